@@ -1,0 +1,79 @@
+import { constants, createHash, createHmac, createPublicKey, hash, verify, type KeyObject } from 'node:crypto';
+import { deflateSync, inflateSync } from 'node:zlib';
+import { toBase64 } from '../core/base64.ts';
+import type { DigestAlgorithm, Primitives, SignatureAlgorithm } from '../core/primitives.ts';
+
+const NODE_NAME: Readonly<Record<DigestAlgorithm, string>> = {
+  'SHA-256': 'sha256',
+  'SHA-384': 'sha384',
+  'SHA-512': 'sha512',
+};
+
+/** Parsing a key costs as much as using it: the last ones stay parsed. */
+const MAX_KEYS = 256;
+const keys = new Map<string, KeyObject>();
+
+function publicKey(spki: Uint8Array): KeyObject {
+  const name = toBase64(spki);
+  const known = keys.get(name);
+  if (known) return known;
+  const key = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  if (keys.size === MAX_KEYS) keys.delete(keys.keys().next().value!);
+  keys.set(name, key);
+  return key;
+}
+
+/** The curves that ECDSA is accepted on: those of FIPS 186-5 that every browser verifies as well. */
+const CURVES = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
+
+function verifies(algorithm: SignatureAlgorithm, spki: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
+  const key = publicKey(spki);
+  const type = key.asymmetricKeyType;
+  switch (algorithm.name) {
+    case 'Ed25519':
+      return type === 'ed25519' && verify(null, data, key, signature);
+    case 'ECDSA':
+      if (type !== 'ec' || !CURVES.has(key.asymmetricKeyDetails?.namedCurve ?? '')) return false;
+      return verify(NODE_NAME[algorithm.digest], data, { key, dsaEncoding: 'ieee-p1363' }, signature);
+    case 'RSASSA-PKCS1-v1_5':
+      return type === 'rsa' && verify(NODE_NAME[algorithm.digest], data, key, signature);
+    case 'RSA-PSS': {
+      if (type !== 'rsa' && type !== 'rsa-pss') return false;
+      const padding = constants.RSA_PKCS1_PSS_PADDING;
+      return verify(NODE_NAME[algorithm.digest], data, { key, padding, saltLength: algorithm.saltLength }, signature);
+    }
+  }
+}
+
+/** Node's own cryptography and zlib. */
+export const nodePrimitives: Primitives = {
+  digest(algorithm, ...parts) {
+    const [first] = parts;
+    if (parts.length === 1 && first) return new Uint8Array(hash(NODE_NAME[algorithm], first, 'buffer'));
+    const running = createHash(NODE_NAME[algorithm]);
+    for (const part of parts) running.update(part);
+    return new Uint8Array(running.digest());
+  },
+  hmac(key, ...parts) {
+    const running = createHmac('sha256', key);
+    for (const part of parts) running.update(part);
+    return new Uint8Array(running.digest());
+  },
+  inflate(data, maxBytes) {
+    try {
+      return new Uint8Array(inflateSync(data, { maxOutputLength: Math.max(1, maxBytes) }));
+    } catch {
+      return undefined;
+    }
+  },
+  deflate(data) {
+    return new Uint8Array(deflateSync(data));
+  },
+  async verify(algorithm, spki, data, signature) {
+    try {
+      return verifies(algorithm, spki, data, signature);
+    } catch {
+      return false;
+    }
+  },
+};

@@ -1,0 +1,62 @@
+import type { Brand } from './brand.ts';
+
+/** Whole seconds since 1970-01-01T00:00:00Z. */
+export type UnixSeconds = Brand<number, 'UnixSeconds'>;
+
+/** A calendar day as `YYYY-MM-DD`, without a zone: what an appointment or a letter says. */
+export type CalendarDay = Brand<string, 'CalendarDay'>;
+
+/** The present. The only implementation outside tests is `adapters/system.ts`. */
+export type Clock = () => UnixSeconds;
+
+const YEAR_9999 = 253402300799;
+
+/** @throws RangeError unless `value` is a whole number from 0 to the end of the year 9999 */
+export function unixSeconds(value: number): UnixSeconds {
+  if (!Number.isSafeInteger(value) || value < 0 || value > YEAR_9999) {
+    throw new RangeError(`not a time in whole seconds: ${value}`);
+  }
+  return value as UnixSeconds;
+}
+
+/** `2026-11-21T18:00:00Z` (RFC 3339, always UTC, no fraction). */
+export function formatTime(at: UnixSeconds): string {
+  return new Date(at * 1000).toISOString().replace('.000Z', 'Z');
+}
+
+/** The time that an RFC 3339 text names, or `undefined` when it is not one. */
+export function parseTime(text: string): UnixSeconds | undefined {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  const milliseconds = Date.parse(text);
+  if (Number.isNaN(milliseconds) || milliseconds < 0) return undefined;
+  return unixSeconds(Math.floor(milliseconds / 1000));
+}
+
+/** The day that `YYYY-MM-DD` names, or `undefined` when there is no such day. */
+export function parseDay(text: string): CalendarDay | undefined {
+  const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(text);
+  if (!match) return undefined;
+  const date = new Date(Date.UTC(Number(match[1]), Number(match[2]) - 1, Number(match[3])));
+  return date.toISOString().slice(0, 10) === text ? (text as CalendarDay) : undefined;
+}
+
+/**
+ * Mexico City has kept UTC−6 all year since 30 October 2022 (Ley de los Husos Horarios, DOF 28-10-2022), so the civil
+ * day needs no time zone database.
+ */
+const MEXICO_CITY_OFFSET_SECONDS = -6 * 3600;
+
+/** The civil day in Mexico City at `at`. */
+export function dayInMexicoCity(at: UnixSeconds): CalendarDay {
+  return new Date((at + MEXICO_CITY_OFFSET_SECONDS) * 1000).toISOString().slice(0, 10) as CalendarDay;
+}
+
+/** `2026-11-21T12:00:00-06:00`: the civil time in Mexico City, as letters print it. */
+export function formatMexicoCityTime(at: UnixSeconds): string {
+  return new Date((at + MEXICO_CITY_OFFSET_SECONDS) * 1000).toISOString().slice(0, 19) + '-06:00';
+}
+
+/** The first second of `day` in Mexico City. */
+export function startOfDay(day: CalendarDay): UnixSeconds {
+  return unixSeconds(Date.parse(`${day}T00:00:00Z`) / 1000 - MEXICO_CITY_OFFSET_SECONDS);
+}
