@@ -1,0 +1,24 @@
+/** Why the log declines. */
+export type LogCode =
+  /** Somebody else changed a row first, or the unique value is taken: load again and decide again. */
+  | 'log/stale'
+  | 'log/no-such-entry'
+  | 'log/leaf-malformed'
+  | 'log/key-malformed'
+  | 'log/note-malformed'
+  /** No signature by a key that we were told to trust. */
+  | 'log/note-unsigned'
+  /** A signature that claims to be by a trusted key and is not. */
+  | 'log/note-forged'
+  | 'log/checkpoint-malformed'
+  | 'log/wrong-origin'
+  | 'log/bundle-malformed'
+  /** The entries lead to another root than the one that was signed for the same size. */
+  | 'log/forked'
+  /** Fewer entries than a checkpoint that was signed before: an old copy was restored. */
+  | 'log/behind-checkpoint'
+  /** The database is damaged: no retry helps, an audit names what is wrong and a backup mends it. */
+  | 'log/corrupt';
+
+/** What the log stands on is not there now. */
+export type LogOutageCode = 'log/unavailable' | 'log/disk-full';
