@@ -1,0 +1,75 @@
+import { parseArgs } from 'node:util';
+import { UsageError, type Command, type Given, type OptionSpec } from './command.ts';
+
+/** Options that every command takes. */
+export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
+  json: { type: 'boolean', help: { es: 'un documento JSON para programas', en: 'one JSON document for programs' } },
+  lang: { type: 'string', value: 'es|en', help: { es: 'idioma de los mensajes', en: 'language of the messages' } },
+  help: { type: 'boolean', short: 'h', help: { es: 'esta ayuda', en: 'this help' } },
+};
+
+/** The command whose name the words begin with, longest first, and the words that are left. */
+export function findCommand(
+  commands: readonly Command[],
+  words: readonly string[],
+): { readonly command: Command; readonly rest: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ');
+    const command = words.length >= length ? commands.find((candidate) => candidate.name === name) : undefined;
+    if (command) return { command, rest: words.slice(length) };
+  }
+  return undefined;
+}
+
+/** @throws UsageError for an unknown option, a missing value, a missing or superfluous argument */
+export function readArguments(command: Command, words: readonly string[]): Given {
+  const specs = { ...COMMON_OPTIONS, ...command.options };
+  const parsed = parse(specs, words);
+  const values = new Map<string, readonly (string | boolean)[]>();
+  for (const [name, value] of Object.entries(parsed.values)) {
+    if (value !== undefined) values.set(name, Array.isArray(value) ? value : [value]);
+  }
+  const given: Given = {
+    positionals: parsed.positionals,
+    text: (name) => values.get(name)?.map(String).at(-1),
+    need: (name) => values.get(name)?.map(String).at(-1) ?? missing(name),
+    texts: (name) => values.get(name)?.map(String) ?? [],
+    flag: (name) => values.get(name)?.at(-1) === true,
+  };
+  if (given.flag('help')) return given;
+  for (const [name, spec] of Object.entries(specs)) if (spec.required) given.need(name);
+  const count = parsed.positionals.length;
+  if (count < (command.minPositionals ?? 0)) {
+    throw new UsageError({ es: `falta: ${command.positionals}`, en: `missing: ${command.positionals}` });
+  }
+  if (count > (command.maxPositionals ?? command.minPositionals ?? 0)) {
+    const extra = parsed.positionals.at(-1)!;
+    throw new UsageError({ es: `sobra el argumento «${extra}»`, en: `unexpected argument "${extra}"` });
+  }
+  return given;
+}
+
+function missing(name: string): never {
+  throw new UsageError({ es: `falta la opción --${name}`, en: `missing option --${name}` });
+}
+
+interface Parsed {
+  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+  readonly positionals: readonly string[];
+}
+
+function parse(specs: Readonly<Record<string, OptionSpec>>, words: readonly string[]): Parsed {
+  const options = Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [
+      name,
+      { type: spec.type, multiple: spec.multiple ?? false, ...(spec.short ? { short: spec.short } : {}) },
+    ]),
+  );
+  try {
+    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+    return { values, positionals };
+  } catch (error) {
+    const found = /'(-[^' ]*)/.exec(error instanceof Error ? error.message : '')?.[1] ?? words.join(' ');
+    throw new UsageError({ es: `no se entiende «${found}»`, en: `not understood: "${found}"` });
+  }
+}

@@ -1,0 +1,81 @@
+/** A refusal or an outage as the staff API told it (RFC 9457). */
+export class ApiProblem extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly facts: Readonly<Record<string, string | number>>;
+
+  constructor(problem: {
+    code: string;
+    status: number;
+    detail: string;
+    facts: Readonly<Record<string, string | number>>;
+  }) {
+    super(problem.detail);
+    this.name = 'ApiProblem';
+    this.code = problem.code;
+    this.status = problem.status;
+    this.facts = problem.facts;
+  }
+}
+
+/** What carries one request to the application and brings its answer: in process, or over the local socket. */
+export type Transport = (request: Request) => Promise<Response>;
+
+/** The staff API as the commands use it. Every call throws `ApiProblem` when the service refuses. */
+export class Client {
+  readonly #transport: Transport;
+  readonly #close: () => Promise<void>;
+
+  constructor(transport: Transport, close: () => Promise<void>) {
+    this.#transport = transport;
+    this.#close = close;
+  }
+
+  async get<Answer>(path: string): Promise<Answer> {
+    return (await this.#send('GET', path)).json() as Promise<Answer>;
+  }
+
+  async post<Answer>(path: string, body: unknown): Promise<Answer> {
+    const json = JSON.stringify(body ?? {});
+    return (await this.#send('POST', path, json, { 'content-type': 'application/json' })).json() as Promise<Answer>;
+  }
+
+  async postForm<Answer>(path: string, form: FormData): Promise<Answer> {
+    return (await this.#send('POST', path, form)).json() as Promise<Answer>;
+  }
+
+  async postBytes<Answer>(path: string, bytes: Uint8Array, type: string): Promise<Answer> {
+    const body = new Blob([new Uint8Array(bytes)], { type });
+    return (await this.#send('POST', path, body, { 'content-type': type })).json() as Promise<Answer>;
+  }
+
+  async getBytes(path: string): Promise<Uint8Array> {
+    return new Uint8Array(await (await this.#send('GET', path)).arrayBuffer());
+  }
+
+  async #send(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+    const request = new Request(`http://cotejo.local${path}`, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body }),
+    });
+    const response = await this.#transport(request);
+    if (response.ok) return response;
+    throw await problemOf(response);
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+}
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const { status } = response;
+  const body: unknown = await response.json().catch(() => undefined);
+  if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string') {
+    const detail = 'detail' in body ? String(body.detail) : '';
+    const facts = 'facts' in body ? (body.facts as Readonly<Record<string, string | number>>) : {};
+    return new ApiProblem({ code: body.code, status, detail, facts });
+  }
+  return new ApiProblem({ code: 'http/unexpected', status, detail: `status ${status}`, facts: { status } });
+}

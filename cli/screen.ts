@@ -1,0 +1,96 @@
+import { styleText } from 'node:util';
+import type { Text } from './command.ts';
+
+export type Tone = 'good' | 'wait' | 'bad' | 'faint' | 'strong';
+
+const STYLES: Readonly<Record<Tone, Parameters<typeof styleText>[0]>> = {
+  good: 'green',
+  wait: 'yellow',
+  bad: 'red',
+  faint: 'dim',
+  strong: 'bold',
+};
+
+interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/**
+ * What a person or a program sees: data on stdout, messages and progress on stderr. Colour only on a terminal that wants
+ * it (NO_COLOR is kept), and never the only carrier of a meaning.
+ */
+export class Screen {
+  readonly language: 'es' | 'en';
+  readonly json: boolean;
+  readonly #out: Stream;
+  readonly #messages: Stream;
+  readonly #colour: boolean;
+  #progressShown = false;
+
+  constructor(options: { language: 'es' | 'en'; json: boolean; out: Stream; messages: Stream; colour: boolean }) {
+    this.language = options.language;
+    this.json = options.json;
+    this.#out = options.out;
+    this.#messages = options.messages;
+    this.#colour = options.colour;
+  }
+
+  say(text: Text): string {
+    return text[this.language];
+  }
+
+  paint(tone: Tone, text: string): string {
+    return this.#colour ? styleText(STYLES[tone], text, { validateStream: false }) : text;
+  }
+
+  /** One JSON document, or one line of a list. */
+  data(value: unknown): void {
+    this.#out.write(JSON.stringify(value) + '\n');
+  }
+
+  /** A line for people on stdout; programs asked for `--json` and do not get it. */
+  line(text: string = ''): void {
+    if (!this.json) this.#out.write(text + '\n');
+  }
+
+  /** A message beside the data. */
+  note(text: string): void {
+    this.#clearProgress();
+    this.#messages.write(text + '\n');
+  }
+
+  /** Long work: one line that is written over, on a terminal only. */
+  progress(text: string): void {
+    if (!this.#messages.isTTY) return;
+    const width = Math.max(20, (this.#messages.columns ?? 80) - 1);
+    this.#messages.write(`\r\x1b[2K${text.slice(0, width)}`);
+    this.#progressShown = true;
+  }
+
+  progressDone(): void {
+    this.#clearProgress();
+  }
+
+  #clearProgress(): void {
+    if (this.#progressShown) this.#messages.write('\r\x1b[2K');
+    this.#progressShown = false;
+  }
+
+  /** Columns as wide as their widest cell. */
+  table(headers: readonly string[], rows: readonly (readonly string[])[]): void {
+    const widths = headers.map((header, i) => Math.max(header.length, ...rows.map((row) => (row[i] ?? '').length)));
+    const format = (row: readonly string[]): string =>
+      row.map((cell, i) => (i === row.length - 1 ? cell : cell.padEnd(widths[i]!))).join('  ');
+    this.line(this.paint('strong', format(headers)));
+    for (const row of rows) this.line(format(row));
+  }
+
+  /** Facts of one thing: names aligned, empty ones left out. */
+  facts(facts: readonly (readonly [name: string, value: string | undefined])[]): void {
+    const shown = facts.filter((fact): fact is readonly [string, string] => Boolean(fact[1]));
+    const width = Math.max(0, ...shown.map(([name]) => name.length));
+    for (const [name, value] of shown) this.line(`  ${this.paint('faint', name.padEnd(width))}  ${value}`);
+  }
+}

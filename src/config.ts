@@ -1,0 +1,91 @@
+import { isAbsolute, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { Refusal } from './core/refusal.ts';
+
+export type ConfigCode = 'config/malformed';
+
+/** Where and how this process works; read from the environment once. */
+export interface Config {
+  /** Absolute path of the data folder. */
+  readonly dataFolder: string;
+  /** Absolute path of the SQLite file. */
+  readonly databaseFile: string;
+  /** Absolute path of the folder of key files. */
+  readonly keysFolder: string;
+  /** Public base address without a trailing slash; absent = what `init` wrote down. */
+  readonly origin?: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  /** A JSON file with the institution's name, address, telephones and texts, read by `init`. */
+  readonly institutionFile?: string;
+  /** The owner-only socket through which the command line reaches a running service. */
+  readonly socketFile: string;
+}
+
+/** An address that seals and certificates can carry: no credentials, query or fragment. */
+export function parseOrigin(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
+  if (url.username || url.password || url.search || url.hash) return undefined;
+  return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+const environment = z.object({
+  COTEJO_DATA: z.string().min(1).default('./data'),
+  COTEJO_DATABASE_URL: z
+    .string()
+    .regex(/^sqlite:.+$/, 'only sqlite:PATH is supported by this release')
+    .optional(),
+  COTEJO_ORIGIN: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      const origin = text === undefined ? undefined : parseOrigin(text);
+      if (text !== undefined && origin === undefined) context.addIssue('not an http(s) address without query');
+      return origin;
+    }),
+  COTEJO_LISTEN: z
+    .string()
+    .regex(/^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'expected HOST:PORT')
+    .default('localhost:8080'),
+  COTEJO_KEYS: z
+    .string()
+    .regex(/^file:.+$/, 'only file:FOLDER is supported by this release')
+    .optional(),
+  COTEJO_INSTITUTION: z.string().min(1).optional(),
+});
+
+/**
+ * The settings of `docs/settings.md` from the environment; unset ones take their defaults.
+ * @throws Refusal `config/malformed` naming the variable
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, workingFolder: string): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const variable = String(issue.path[0]);
+    throw new Refusal<ConfigCode>('config/malformed', `${variable}: ${issue.message}`, {
+      variable,
+      found: (env[variable] ?? '').slice(0, 80),
+    });
+  }
+  const settings = parsed.data;
+  const dataFolder = resolve(workingFolder, settings.COTEJO_DATA);
+  const inData = (path: string): string => (isAbsolute(path) ? path : resolve(workingFolder, path));
+  const colon = settings.COTEJO_LISTEN.lastIndexOf(':');
+  return {
+    dataFolder,
+    databaseFile: settings.COTEJO_DATABASE_URL
+      ? inData(settings.COTEJO_DATABASE_URL.slice('sqlite:'.length))
+      : join(dataFolder, 'cotejo.sqlite'),
+    keysFolder: settings.COTEJO_KEYS ? inData(settings.COTEJO_KEYS.slice('file:'.length)) : join(dataFolder, 'keys'),
+    ...(settings.COTEJO_ORIGIN === undefined ? {} : { origin: settings.COTEJO_ORIGIN }),
+    listen: {
+      host: settings.COTEJO_LISTEN.slice(0, colon).replace(/^\[|\]$/g, ''),
+      port: Number(settings.COTEJO_LISTEN.slice(colon + 1)),
+    },
+    ...(settings.COTEJO_INSTITUTION === undefined
+      ? {}
+      : { institutionFile: resolve(workingFolder, settings.COTEJO_INSTITUTION) }),
+    socketFile: join(dataFolder, 'cotejo.sock'),
+  };
+}

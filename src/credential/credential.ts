@@ -1,0 +1,134 @@
+import type { Brand } from '../core/brand.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
+
+/** Serial number of the certificate: lower-case hexadecimal without leading zeros octets. */
+export type SerialNumber = Brand<string, 'SerialNumber'>;
+
+/** `staff`: says who somebody is (authority `credenciales`). `signer`: signs letters (authority `oficios`). */
+export type CredentialKind = 'staff' | 'signer';
+
+/** `prepared`: recorded, its certificate may have been signed, no act yet. `revoked` is final (RFC 5280 §5.3.1). */
+export type CredentialState = 'prepared' | 'issued' | 'suspended' | 'revoked';
+
+/** The reasons of RFC 5280 §5.3.1 that a person may give; `certificateHold` is what suspending means. */
+export const REVOCATION_REASONS = {
+  unspecified: 0,
+  keyCompromise: 1,
+  cACompromise: 2,
+  affiliationChanged: 3,
+  superseded: 4,
+  cessationOfOperation: 5,
+  privilegeWithdrawn: 9,
+} as const;
+
+export type RevocationReason = keyof typeof REVOCATION_REASONS;
+
+export const CERTIFICATE_HOLD = 6;
+
+export function isRevocationReason(text: string): text is RevocationReason {
+  return Object.hasOwn(REVOCATION_REASONS, text);
+}
+
+/** Where the private key is. */
+export type KeyPlace = 'soft' | 'csr';
+
+export interface Credential {
+  readonly serial: SerialNumber;
+  readonly kind: CredentialKind;
+  readonly authority: string;
+  readonly officialId: string;
+  /** The public profile that the certificate binds, as deterministic CBOR in base64url. */
+  readonly profile: string;
+  readonly keyPlace: KeyPlace;
+  /** DER, base64url: what was recorded before the authority signed, and the certificate once it is issued. */
+  readonly tbs: string;
+  readonly certificate?: string;
+  /** First 8 bytes of SHA-256 of the SPKI, hexadecimal. */
+  readonly keyId: string;
+  readonly notBefore: UnixSeconds;
+  readonly notAfter: UnixSeconds;
+  readonly statusIndex: number;
+  readonly state: CredentialState;
+  readonly suspendedAt?: UnixSeconds;
+  readonly revoked?: {
+    readonly at: UnixSeconds;
+    readonly reason: RevocationReason;
+    /** Acts whose leaf is at or after this index are void; only for `keyCompromise`. */
+    readonly compromisedFrom?: number;
+  };
+  readonly preparedAt: UnixSeconds;
+  readonly intentLeaf: number;
+  readonly issuedLeaf?: number;
+  /** The leaf of the last change of state after it was issued. */
+  readonly statusLeaf?: number;
+}
+
+export type CredentialCode =
+  | 'credential/not-found'
+  | 'credential/no-mandate'
+  | 'credential/not-issued'
+  | 'credential/not-suspended'
+  | 'credential/already-suspended'
+  | 'credential/already-revoked'
+  | 'credential/compromised-from-needs-key-compromise'
+  | 'credential/compromised-from-missing'
+  | 'credential/compromised-from-unknown'
+  | 'credential/retry-differs'
+  | 'credential/key-in-use'
+  | 'credential/status-list-full';
+
+function refuse(code: CredentialCode, credential: Credential, found: string): never {
+  throw new Refusal<CredentialCode>(code, found, { serial: credential.serial, found });
+}
+
+/** @throws Refusal unless it is issued and neither suspended nor revoked */
+export function suspended(credential: Credential, at: UnixSeconds): Credential {
+  if (credential.state === 'prepared') refuse('credential/not-issued', credential, credential.state);
+  if (credential.state === 'suspended') refuse('credential/already-suspended', credential, credential.state);
+  if (credential.state === 'revoked') refuse('credential/already-revoked', credential, credential.state);
+  return { ...credential, state: 'suspended', suspendedAt: at };
+}
+
+/** @throws Refusal unless it is suspended */
+export function resumed(credential: Credential): Credential {
+  if (credential.state === 'revoked') refuse('credential/already-revoked', credential, credential.state);
+  if (credential.state !== 'suspended') refuse('credential/not-suspended', credential, credential.state);
+  const { suspendedAt: _, ...rest } = credential;
+  return { ...rest, state: 'issued' };
+}
+
+export interface RevocationGrounds {
+  readonly reason: RevocationReason;
+  /** The leaf index from which acts with this key are void; goes with `keyCompromise`, and only with it. */
+  readonly compromisedFrom?: number;
+}
+
+/**
+ * Revoked for good; also what was only prepared, because its certificate may exist.
+ * @throws Refusal when it already is, or when `compromisedFrom` does not fit reason or log
+ */
+export function revoked(
+  credential: Credential,
+  { reason, compromisedFrom }: RevocationGrounds,
+  at: UnixSeconds,
+  logSize: number,
+): Credential {
+  if (credential.state === 'revoked') {
+    refuse('credential/already-revoked', credential, credential.revoked?.reason ?? credential.state);
+  }
+  if (compromisedFrom === undefined) {
+    if (reason === 'keyCompromise') refuse('credential/compromised-from-missing', credential, reason);
+  } else {
+    if (reason !== 'keyCompromise') refuse('credential/compromised-from-needs-key-compromise', credential, reason);
+    if (!Number.isSafeInteger(compromisedFrom) || compromisedFrom < 0 || compromisedFrom > logSize) {
+      refuse('credential/compromised-from-unknown', credential, String(compromisedFrom));
+    }
+  }
+  const { suspendedAt: _, ...rest } = credential;
+  return {
+    ...rest,
+    state: 'revoked',
+    revoked: { at, reason, ...(compromisedFrom === undefined ? {} : { compromisedFrom }) },
+  };
+}

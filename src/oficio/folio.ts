@@ -1,0 +1,43 @@
+import type { Brand } from '../core/brand.ts';
+import { Refusal } from '../core/refusal.ts';
+
+/** A letter's number as it is printed: `AC/DGG/SCI/0042/2026` = unit, consecutive number of the year, year. */
+export type Folio = Brand<string, 'Folio'>;
+
+export type FolioCode = 'oficio/folio-malformed';
+
+export interface FolioParts {
+  /** Acronyms joined by `/`, as the directory spells the unit. */
+  readonly unit: string;
+  readonly year: number;
+  readonly number: number;
+}
+
+/** What the seal carries is at most 40 characters long. */
+const MAX_LENGTH = 40;
+const SHAPE = /^([A-ZÑ0-9]{1,10}(?:\/[A-ZÑ0-9]{1,10}){0,5})\/(\d{1,6})\/(\d{4})$/;
+
+/** The folio with at least four digits in its number. @throws Refusal `oficio/folio-malformed` when it cannot be one */
+export function formatFolio({ unit, year, number }: FolioParts): Folio {
+  return parseFolio(`${unit}/${String(number).padStart(4, '0')}/${year}`).folio;
+}
+
+/**
+ * A folio as somebody types it: spaces around it and lower case are forgiven, and so are missing leading zeros, so that
+ * each number has one spelling.
+ * @throws Refusal `oficio/folio-malformed`
+ */
+export function parseFolio(text: string): { readonly folio: Folio; readonly parts: FolioParts } {
+  const match = SHAPE.exec(text.normalize('NFC').trim().toUpperCase());
+  const number = Number(match?.[2]);
+  const year = Number(match?.[3]);
+  if (!match || number < 1 || year < 2000 || year > 2999) {
+    throw new Refusal<FolioCode>('oficio/folio-malformed', 'not unit/number/year', { found: text.slice(0, 60) });
+  }
+  const unit = match[1]!;
+  const folio = `${unit}/${String(number).padStart(4, '0')}/${year}` as Folio;
+  if (folio.length > MAX_LENGTH) {
+    throw new Refusal<FolioCode>('oficio/folio-malformed', `longer than ${MAX_LENGTH} characters`, { found: folio });
+  }
+  return { folio, parts: { unit, year, number } };
+}

@@ -1,0 +1,84 @@
+import type { Brand } from '../core/brand.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import type { Folio } from './folio.ts';
+import type { OficioType } from './type.ts';
+
+/** Hexadecimal of the seal's random 64-bit `cti`: sixteen digits. */
+export type OficioId = Brand<string, 'OficioId'>;
+
+/**
+ * `sealed`: recorded, and its seal may exist, but no signature counts (a draft: `not-yet-signed`). `signed`: its leaf is
+ * in the log. `cancelled` and `replaced` are final.
+ */
+export type OficioState = 'sealed' | 'signed' | 'cancelled' | 'replaced';
+
+export type OficioCode =
+  | 'oficio/not-found'
+  | 'oficio/folio-taken'
+  | 'oficio/not-signed'
+  | 'oficio/already-cancelled'
+  | 'oficio/subject-malformed'
+  | 'oficio/expires-in-past'
+  | 'oficio/retry-differs'
+  | 'oficio/own-check-failed'
+  | 'oficio/unit-unknown'
+  | 'oficio/signer-not-found'
+  | 'oficio/signer-without-mandate'
+  | 'oficio/signer-without-credential';
+
+/** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */
+export interface GivenPlace {
+  /** From 1. */
+  readonly page: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** A letter as the register keeps it. Bytes are hexadecimal unless said otherwise. */
+export interface Oficio {
+  readonly id: OficioId;
+  readonly folio: Folio;
+  readonly unit: string;
+  readonly year: number;
+  readonly number: number;
+  readonly type: OficioType;
+  /** What the letter asks for, in centavos; 0 = it asks for no money. */
+  readonly amount: number;
+  readonly subject: string;
+  readonly expires?: UnixSeconds;
+  readonly state: OficioState;
+  readonly signer: {
+    readonly officialId: string;
+    readonly name: string;
+    readonly post: string;
+    /** Serial number of the certificate that signs, hexadecimal. */
+    readonly serial: string;
+  };
+  readonly input: { readonly length: number; readonly sha256: string };
+  /** The claims' `iat`, the signature's /M, and the time printed. */
+  readonly sealedAt: UnixSeconds;
+  readonly pages: number;
+  readonly statusIndex: number;
+  readonly sealKid: string;
+  readonly place?: GivenPlace;
+  readonly alreadySigned: boolean;
+  /** Salt of the *signed* leaf; it stands in the signature dictionary too. */
+  readonly salt: string;
+  readonly intentLeaf: number;
+  readonly signedLeaf?: number;
+  readonly signedAt?: UnixSeconds;
+  /** SHA-256 of the signed byte ranges, and of the signer's certificate. */
+  readonly byteRangeDigest?: string;
+  readonly certificateDigest?: string;
+  /** The text of the QR. */
+  readonly sealText?: string;
+  readonly ended?: {
+    readonly at: UnixSeconds;
+    readonly reason: string;
+    readonly leaf: number;
+    readonly replacedBy?: Folio;
+  };
+}
+
+/** The largest subject that a letter may be registered with. */
+export const MAX_SUBJECT = 300;

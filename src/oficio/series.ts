@@ -1,0 +1,104 @@
+import { Refusal } from '../core/refusal.ts';
+
+export type SeriesCode =
+  'oficio/series-malformed' | 'oficio/folio-in-gap' | 'oficio/folio-before-first' | 'oficio/series-exhausted';
+
+/** Numbers `from` to `to`, both included. */
+export interface NumberRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Numbers that no letter carries, and why: an auditor asks about every hole. */
+export interface NumberGap extends NumberRange {
+  readonly reason: string;
+}
+
+/** How the letters of one unit are numbered in one year. */
+export interface FolioSeries {
+  readonly unit: string;
+  readonly year: number;
+  /** The first number of the year. */
+  readonly first: number;
+  /** The least number that may be handed out next; it only grows, so that no number is used twice. */
+  readonly next: number;
+  /** Numbers that already stand on printed letters: used only when a letter brings its own. */
+  readonly printed: readonly NumberRange[];
+  readonly gaps: readonly NumberGap[];
+}
+
+export const LAST_NUMBER = 999_999;
+const MAX_RANGES = 1000;
+
+/** A series as it starts: first number 1, nothing printed, no gaps. */
+export function newSeries(unit: string, year: number): FolioSeries {
+  return { unit, year, first: 1, next: 1, printed: [], gaps: [] };
+}
+
+/** @throws Refusal `oficio/series-malformed` when ranges are out of order, out of bounds, or overlap */
+export function checkSeries(series: FolioSeries): FolioSeries {
+  const ranges = [...series.printed, ...series.gaps].toSorted((a, b) => a.from - b.from);
+  const refuse = (found: string): never => {
+    throw new Refusal<SeriesCode>('oficio/series-malformed', found, { unit: series.unit, year: series.year, found });
+  };
+  if (ranges.length > MAX_RANGES) refuse(`${ranges.length} ranges`);
+  if (!(Number.isSafeInteger(series.first) && series.first >= 1 && series.first <= LAST_NUMBER)) {
+    refuse(`first number ${series.first}`);
+  }
+  let last = 0;
+  for (const range of ranges) {
+    const whole = Number.isSafeInteger(range.from) && Number.isSafeInteger(range.to);
+    if (!whole || range.from < 1 || range.to < range.from || range.to > LAST_NUMBER) {
+      refuse(`${range.from}-${range.to}`);
+    }
+    if (range.from <= last) refuse(`${range.from}-${range.to} overlaps another range`);
+    last = range.to;
+  }
+  for (const gap of series.gaps) if (!gap.reason.trim()) refuse(`gap ${gap.from}-${gap.to} without a reason`);
+  return series;
+}
+
+function rangeOf<Range extends NumberRange>(ranges: readonly Range[], number: number): Range | undefined {
+  return ranges.find((range) => number >= range.from && number <= range.to);
+}
+
+/** The next number for a letter without one of its own, and the series after it. @throws Refusal `oficio/series-exhausted` */
+export function takeNumber(series: FolioSeries): { readonly number: number; readonly series: FolioSeries } {
+  let number = Math.max(series.first, series.next);
+  for (;;) {
+    const held = rangeOf(series.printed, number) ?? rangeOf(series.gaps, number);
+    if (!held) break;
+    number = held.to + 1;
+  }
+  if (number > LAST_NUMBER) {
+    throw new Refusal<SeriesCode>('oficio/series-exhausted', 'no number left', {
+      unit: series.unit,
+      year: series.year,
+    });
+  }
+  return { number, series: { ...series, next: number + 1 } };
+}
+
+/**
+ * The series after a letter that already carries `number`. That it is unused is for the register to hold; a number ahead
+ * of the series and outside the printed ones is noted as printed, so that the series never hands it out.
+ * @throws Refusal `oficio/folio-in-gap`, `oficio/folio-before-first`
+ */
+export function takePrinted(series: FolioSeries, number: number): FolioSeries {
+  const gap = rangeOf(series.gaps, number);
+  if (gap) {
+    throw new Refusal<SeriesCode>('oficio/folio-in-gap', 'the number lies in a declared gap', {
+      number,
+      reason: gap.reason,
+    });
+  }
+  if (number < series.first) {
+    throw new Refusal<SeriesCode>('oficio/folio-before-first', 'the number precedes the series', {
+      number,
+      first: series.first,
+    });
+  }
+  if (rangeOf(series.printed, number) || number < series.next) return series;
+  if (number === series.next) return { ...series, next: number + 1 };
+  return checkSeries({ ...series, printed: [...series.printed, { from: number, to: number }] });
+}

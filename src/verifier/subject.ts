@@ -1,0 +1,70 @@
+import type { Integrity, Verdict } from '../core/verdict.ts';
+import type { UnixSeconds } from '../core/time.ts';
+
+/** What an answer is about. A field is present only where this way of asking may show it. */
+export type Subject = LetterSubject | CredentialSubject | UnknownSubject;
+
+export interface LetterSubject {
+  readonly kind: 'oficio';
+  readonly folio: string;
+  readonly unit?: string;
+  /** When it was sealed. */
+  readonly sealedAt?: UnixSeconds;
+  readonly expires?: UnixSeconds;
+  /** Number of `oficio/type.ts`. */
+  readonly type?: number;
+  /** Centavos; 0 = asks for no money. */
+  readonly amount?: number;
+  /** Printed pages. */
+  readonly pages?: number;
+  readonly subject?: string;
+  readonly signer?: { readonly name: string; readonly post: string; readonly serial: string };
+  /** When it was cancelled or replaced, and by which folio. */
+  readonly endedAt?: UnixSeconds;
+  readonly replacedBy?: string;
+}
+
+export interface CredentialSubject {
+  readonly kind: 'credential';
+  readonly serial: string;
+  readonly credentialKind?: 'staff' | 'signer';
+  readonly officialId?: string;
+  readonly name?: string;
+  readonly post?: string;
+  readonly unit?: string;
+  readonly powers?: readonly string[];
+  readonly mayAsk?: readonly string[];
+  readonly neverAsks?: readonly string[];
+  /** Hexadecimal SHA-256 of the photo that the profile names. */
+  readonly photo?: string;
+  readonly notAfter?: UnixSeconds;
+  readonly reason?: string;
+  readonly endedOn?: string;
+}
+
+export interface UnknownSubject {
+  readonly kind: 'unknown';
+  /** The host that a foreign code leads to. */
+  readonly host?: string;
+  /** Who signed, where the certificate of somebody else says so. */
+  readonly signer?: string;
+}
+
+/** What was found about one signature of a file. */
+export interface SignatureReport {
+  readonly field: string;
+  readonly integrity: Integrity | 'unknown';
+  /** Whether the signer's chain leads to a root of the trust list. */
+  readonly trusted: boolean;
+  readonly signer?: string;
+  readonly serial?: string;
+  /** Claimed by the signer. */
+  readonly signedAt?: string;
+  readonly coverage: 'whole-file' | 'earlier-revision';
+  /** What changed afterwards, for people: page and kind of change. */
+  readonly changes: readonly string[];
+  /** Folio of the letter that this signature is registered for. */
+  readonly folio?: string;
+}
+
+export type Answer = Verdict<Subject, SignatureReport>;

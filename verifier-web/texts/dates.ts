@@ -1,0 +1,24 @@
+import { dayInMexicoCity, formatMexicoCityTime, type UnixSeconds } from '../../src/core/time.ts';
+
+const MONTHS = {
+  es: 'enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'.split(' '),
+  en: 'January February March April May June July August September October November December'.split(' '),
+} as const;
+
+/** `12 de marzo de 2026`, from `YYYY-MM-DD`. */
+export function longDay(day: string, language: 'es' | 'en'): string {
+  const [year, month, date] = day.split('-').map(Number);
+  const name = MONTHS[language][month! - 1]!;
+  return language === 'es' ? `${date} de ${name} de ${year}` : `${date} ${name} ${year}`;
+}
+
+/** The civil day in Mexico City. */
+export function longDate(at: UnixSeconds, language: 'es' | 'en'): string {
+  return longDay(dayInMexicoCity(at), language);
+}
+
+/** `10 de marzo de 2026, 8:00` in Mexico City. */
+export function longTime(at: UnixSeconds, language: 'es' | 'en'): string {
+  const [hour, minute] = formatMexicoCityTime(at).slice(11, 16).split(':');
+  return `${longDate(at, language)}, ${Number(hour)}:${minute}`;
+}
