@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** A program of somebody else's that the tests ask, the Debian package that brings it, and what is left out without it. */
+interface Judge {
+  readonly program: string;
+  readonly debian: string;
+  readonly suites: string;
+}
+
+const JUDGES: readonly Judge[] = [
+  { program: 'pdfsig', debian: 'poppler-utils', suites: 'signatures and pages as poppler sees them' },
+  { program: 'certutil', debian: 'libnss3-tools', suites: 'trust in signatures as NSS sees it' },
+  { program: 'qpdf', debian: 'qpdf', suites: 'structure of the PDFs that we write' },
+  { program: 'certtool', debian: 'gnutls-bin', suites: 'certificate chains as GnuTLS sees them' },
+  { program: 'zbarimg', debian: 'zbar-tools', suites: 'the printed QR as zbar reads it' },
+  { program: 'ZXingReader', debian: 'zxing-cpp-tools', suites: 'the printed QR as zxing reads it' },
+  { program: 'mutool', debian: 'mupdf-tools', suites: 'signatures and pages as MuPDF sees them' },
+  { program: 'chromium', debian: 'chromium', suites: 'the pages in a real browser' },
+  { program: 'openssl', debian: 'openssl', suites: 'certificates, CRLs and CMS as OpenSSL sees them' },
+];
+
+function isOnPath(program: string): boolean {
+  return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
+    try {
+      accessSync(join(folder, program), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const absent = (): readonly Judge[] => JUDGES.filter((judge) => !isOnPath(judge.program));
+
+/** How to run something as root without asking anybody: directly, through sudo, or not at all (`undefined`). */
+function asRoot(): readonly string[] | undefined {
+  if (process.getuid?.() === 0) return ['env'];
+  return isOnPath('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n', 'env'] : undefined;
+}
+
+function apt(root: readonly string[], ...words: readonly string[]): boolean {
+  const [command, ...before] = root;
+  const run = spawnSync(
+    command!,
+    [
+      ...before,
+      // A package that brings a service must not start it.
+      ...['RUNLEVEL=1', 'DEBIAN_FRONTEND=noninteractive'],
+      ...['apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::http::Timeout=20', ...words],
+    ],
+    // Standard output is kept for the results.
+    { stdio: ['ignore', 2, 2], timeout: 300_000 },
+  );
+  return run.status === 0;
+}
+
+/**
+ * Installs the missing judges on Debian and Ubuntu, when this process may; never fails.
+ * @returns what is still missing, as sentences that say which suites are left out and how to add them
+ */
+export function installJudges(): readonly string[] {
+  const missing = [...new Set(absent().map((judge) => judge.debian))];
+  const root = missing.length > 0 && isOnPath('apt-get') ? asRoot() : undefined;
+  if (root) {
+    console.error(`installing with apt-get: ${missing.join(' ')}`);
+    const install = (...packages: readonly string[]): boolean =>
+      apt(root, 'install', '-y', '--no-install-recommends', ...packages);
+    // One package that this release does not have would keep the others out.
+    if (apt(root, 'update') && !install(...missing)) for (const name of missing) install(name);
+  }
+  return absent().map(
+    ({ program, debian, suites }) => `left out: ${suites}; to add it: sudo apt-get install ${debian} (${program})`,
+  );
+}

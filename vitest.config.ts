@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** Browser and judge suites are part of it: they skip themselves, with the reason, where their program is missing. */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/bench/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
