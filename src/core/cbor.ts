@@ -44,6 +44,8 @@ export function encodeCbor(value: CborValue): Uint8Array {
     return value < 0 ? head(1, -1 - value) : head(0, value);
   }
   if (typeof value === 'string') {
+    // Half a surrogate pair would be written as U+FFFD: another text than the one given.
+    if (!value.isWellFormed()) throw new RangeError('text with half a surrogate pair');
     const bytes = utf8(value);
     return concat(head(3, bytes.length), bytes);
   }

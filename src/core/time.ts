@@ -27,9 +27,10 @@ export function formatTime(at: UnixSeconds): string {
 /** The time that an RFC 3339 text names, or `undefined` when it is not one. */
 export function parseTime(text: string): UnixSeconds | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
-  const milliseconds = Date.parse(text);
-  if (Number.isNaN(milliseconds) || milliseconds < 0) return undefined;
-  return unixSeconds(Math.floor(milliseconds / 1000));
+  // The engine rolls 30 February over into March, and takes 24:00 for the next day.
+  if (parseDay(text.slice(0, 10)) === undefined || text.slice(11, 13) === '24') return undefined;
+  const seconds = Math.floor(Date.parse(text) / 1000);
+  return seconds >= 0 && seconds <= YEAR_9999 ? unixSeconds(seconds) : undefined;
 }
 
 /** The day that `YYYY-MM-DD` names, or `undefined` when there is no such day. */

@@ -1,0 +1,95 @@
+import { encodeQR } from 'qr';
+import { Refusal } from '../core/refusal.ts';
+import type { SealCode } from './code.ts';
+
+/** The modules of a symbol, row by row from the top left, without the white border; 1 is dark. */
+export interface QrMatrix {
+  /** Modules along one side: 17 + 4 × version. */
+  readonly size: number;
+  readonly version: number;
+  readonly data: Uint8Array;
+}
+
+/** In modules, from the top left corner of the symbol. */
+export interface QrRectangle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** At the printed 37.5 mm, larger ones have modules that an office scanner cannot tell apart. */
+export const MAX_QR_VERSION = 11;
+/** Characters that version 11 holds at level M in alphanumeric mode (ISO/IEC 18004 Table 7). */
+const MAX_CHARACTERS = 366;
+/** White modules around the symbol (ISO/IEC 18004 §5.3.8). */
+export const QUIET_ZONE = 4;
+
+/**
+ * The symbol of a seal's address: alphanumeric mode, error correction level M, the smallest version that holds it.
+ * @throws Refusal `seal/origin` for a character outside alphanumeric mode; `seal/too-long` beyond version 11
+ */
+export function sealQr(address: string): QrMatrix {
+  if (!/^[0-9A-Z $%*+./:-]+$/.test(address)) {
+    throw new Refusal<SealCode>('seal/origin', 'not all in the characters of QR alphanumeric mode');
+  }
+  if (address.length > MAX_CHARACTERS) {
+    throw new Refusal<SealCode>('seal/too-long', `an address of ${address.length} characters in a QR`, {
+      found: address.length,
+      most: MAX_CHARACTERS,
+    });
+  }
+  // The package draws at least one white module around.
+  const bordered = encodeQR(address, 'raw', { encoding: 'alphanumeric', ecc: 'medium', border: 1 });
+  const size = bordered.length - 2;
+  const data = new Uint8Array(size * size);
+  for (let y = 0; y < size; y++) {
+    const row = bordered[y + 1]!;
+    for (let x = 0; x < size; x++) if (row[x + 1]) data[y * size + x] = 1;
+  }
+  return { size, version: (size - 17) / 4, data };
+}
+
+/**
+ * The dark modules as rectangles that do not overlap: runs in a row, joined with an equal run above. Fill them as one
+ * path, so that no reader draws a hairline between neighbours.
+ */
+export function qrRectangles(matrix: QrMatrix): readonly QrRectangle[] {
+  const { size, data } = matrix;
+  const done: QrRectangle[] = [];
+  /** By first module: the rectangles that reach the row above. */
+  let open = new Map<number, QrRectangle>();
+  for (let y = 0; y < size; y++) {
+    const reaching = new Map<number, QrRectangle>();
+    for (let x = 0; x < size; x++) {
+      if (!data[y * size + x]) continue;
+      const start = x;
+      while (x < size && data[y * size + x]) x++;
+      const width = x - start;
+      const above = open.get(start);
+      if (above?.width === width) {
+        reaching.set(start, { ...above, height: above.height + 1 });
+        open.delete(start);
+      } else {
+        reaching.set(start, { x: start, y, width, height: 1 });
+      }
+    }
+    done.push(...open.values());
+    open = reaching;
+  }
+  done.push(...open.values());
+  return done;
+}
+
+/** A picture for pages, with its white border, one unit a module; `title` is what a screen reader says. */
+export function qrSvg(matrix: QrMatrix, title: string): string {
+  const side = matrix.size + 2 * QUIET_ZONE;
+  const path = qrRectangles(matrix)
+    .map(({ x, y, width, height }) => `M${x + QUIET_ZONE} ${y + QUIET_ZONE}h${width}v${height}h-${width}z`)
+    .join('');
+  const escaped = title.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return (
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" role="img" shape-rendering="crispEdges">` +
+    `<title>${escaped}</title><path fill="#fff" d="M0 0h${side}v${side}h-${side}z"/><path d="${path}"/></svg>`
+  );
+}

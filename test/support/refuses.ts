@@ -1,0 +1,13 @@
+import { expect } from 'vitest';
+import { Refusal } from '../../src/core/refusal.ts';
+
+/** The code that `act` refuses with; fails when it does anything else. */
+export function codeOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
+  return expect.fail('nothing was refused');
+}
