@@ -38,14 +38,15 @@ export interface Credential {
   readonly kind: CredentialKind;
   readonly authority: string;
   readonly officialId: string;
-  /** The public profile that the certificate binds, as deterministic CBOR in base64url. */
-  readonly profile: string;
+  /** The public profile that the certificate binds by hash, deterministic CBOR. */
+  readonly profile: Uint8Array;
   readonly keyPlace: KeyPlace;
-  /** DER, base64url: what was recorded before the authority signed, and the certificate once it is issued. */
-  readonly tbs: string;
-  readonly certificate?: string;
-  /** First 8 bytes of SHA-256 of the SPKI, hexadecimal. */
-  readonly keyId: string;
+  /** DER: the body that was recorded before the authority signed it. */
+  readonly tbs: Uint8Array;
+  /** DER; absent until it is issued. */
+  readonly certificate?: Uint8Array;
+  /** Hexadecimal SHA-256 of the SPKI: one key serves one person in one purpose. */
+  readonly keyHash: string;
   readonly notBefore: UnixSeconds;
   readonly notAfter: UnixSeconds;
   readonly statusIndex: number;

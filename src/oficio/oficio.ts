@@ -34,13 +34,15 @@ export interface GivenPlace {
   readonly top: number;
 }
 
-/** A letter as the register keeps it. Bytes are hexadecimal unless said otherwise. */
+/** A letter as the register keeps it. */
 export interface Oficio {
   readonly id: OficioId;
   readonly folio: Folio;
   readonly unit: string;
   readonly year: number;
   readonly number: number;
+  /** Twelve symbols without hyphens, from the id. */
+  readonly typedCode: string;
   readonly type: OficioType;
   /** What the letter asks for, in centavos; 0 = it asks for no money. */
   readonly amount: number;
@@ -54,16 +56,19 @@ export interface Oficio {
     /** Serial number of the certificate that signs, hexadecimal. */
     readonly serial: string;
   };
-  readonly input: { readonly length: number; readonly sha256: string };
+  readonly inputLength: number;
+  /** SHA-256 of the document before sealing. */
+  readonly inputDigest: Uint8Array;
   /** The claims' `iat`, the signature's /M, and the time printed. */
   readonly sealedAt: UnixSeconds;
   readonly pages: number;
   readonly statusIndex: number;
+  /** Of the key that seals: the first 4 bytes of SHA-256 of its SPKI, hexadecimal. */
   readonly sealKid: string;
   readonly place?: GivenPlace;
   readonly alreadySigned: boolean;
   /** Salt of the *signed* leaf; it stands in the signature dictionary too. */
-  readonly salt: string;
+  readonly salt: Uint8Array;
   readonly intentLeaf: number;
   readonly signedLeaf?: number;
   readonly signedAt?: UnixSeconds;

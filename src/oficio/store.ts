@@ -1,0 +1,46 @@
+import type { Put, Versioned } from '../log/ledger.ts';
+import type { Official } from '../directory/official.ts';
+import type { Attempt, StatusPlace } from '../credential/store.ts';
+import type { Oficio, OficioId, OficioState } from './oficio.ts';
+import type { FolioSeries } from './series.ts';
+
+/** The document of a letter: as it came, and what sealing and signing appended to it. */
+export interface OficioDocument {
+  readonly input: Uint8Array;
+  readonly appended?: Uint8Array;
+}
+
+export type OficioWrite =
+  | Put<'oficio', Oficio>
+  | Put<'oficio-document', OficioDocument>
+  | Put<'folio-series', FolioSeries>
+  | Put<'attempt', Attempt>
+  | Put<'status-place', StatusPlace>
+  | Put<'official', Official>;
+
+export interface OficioQuery {
+  readonly unit?: string;
+  readonly state?: OficioState;
+  readonly signer?: string;
+  /** Id to go on after. */
+  readonly after?: string;
+  /** 1 to 1,000. */
+  readonly limit: number;
+}
+
+/**
+ * Reads letters. Each call sees every act that was committed before it; calls may run at once. All throw the outages of
+ * the ledger.
+ */
+export interface OficioStore {
+  find(id: OficioId): Promise<Versioned<Oficio> | undefined>;
+  findByFolio(unit: string, year: number, number: number): Promise<Versioned<Oficio> | undefined>;
+  /** The letter with this typed code: twelve symbols without hyphens. */
+  findByCode(code: string): Promise<Versioned<Oficio> | undefined>;
+  findDocument(id: OficioId): Promise<Versioned<OficioDocument> | undefined>;
+  findSeries(unit: string, year: number): Promise<Versioned<FolioSeries> | undefined>;
+  listSeries(): Promise<readonly FolioSeries[]>;
+  list(query: OficioQuery): Promise<readonly Oficio[]>;
+  findAttempt(key: string): Promise<Attempt | undefined>;
+  isPlaceTaken(list: string, index: number): Promise<boolean>;
+}
