@@ -75,9 +75,7 @@ export type CredentialCode =
   | 'credential/compromised-from-needs-key-compromise'
   | 'credential/compromised-from-missing'
   | 'credential/compromised-from-unknown'
-  | 'credential/retry-differs'
-  | 'credential/key-in-use'
-  | 'credential/status-list-full';
+  | 'credential/key-in-use';
 
 function refuse(code: CredentialCode, credential: Credential, found: string): never {
   throw new Refusal<CredentialCode>(code, found, { serial: credential.serial, found });

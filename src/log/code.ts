@@ -1,5 +1,6 @@
 /** Why the log declines. */
 export type LogCode =
+  | 'log/retry-differs'
   /** Somebody else changed a row first, or the unique value is taken: load again and decide again. */
   | 'log/stale'
   | 'log/no-such-entry'

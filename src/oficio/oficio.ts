@@ -19,7 +19,6 @@ export type OficioCode =
   | 'oficio/already-cancelled'
   | 'oficio/subject-malformed'
   | 'oficio/expires-in-past'
-  | 'oficio/retry-differs'
   | 'oficio/own-check-failed'
   | 'oficio/unit-unknown'
   | 'oficio/signer-not-found'

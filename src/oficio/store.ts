@@ -1,6 +1,7 @@
 import type { Put, Versioned } from '../log/ledger.ts';
 import type { Official } from '../directory/official.ts';
-import type { Attempt, StatusPlace } from '../credential/store.ts';
+import type { AttemptStore, AttemptWrite } from '../log/attempt.ts';
+import type { PlaceStore, PlaceWrite } from '../revocation/place.ts';
 import type { Oficio, OficioId, OficioState } from './oficio.ts';
 import type { FolioSeries } from './series.ts';
 
@@ -14,8 +15,8 @@ export type OficioWrite =
   | Put<'oficio', Oficio>
   | Put<'oficio-document', OficioDocument>
   | Put<'folio-series', FolioSeries>
-  | Put<'attempt', Attempt>
-  | Put<'status-place', StatusPlace>
+  | AttemptWrite
+  | PlaceWrite
   | Put<'official', Official>;
 
 export interface OficioQuery {
@@ -32,7 +33,7 @@ export interface OficioQuery {
  * Reads letters. Each call sees every act that was committed before it; calls may run at once. All throw the outages of
  * the ledger.
  */
-export interface OficioStore {
+export interface OficioStore extends AttemptStore, PlaceStore {
   find(id: OficioId): Promise<Versioned<Oficio> | undefined>;
   findByFolio(unit: string, year: number, number: number): Promise<Versioned<Oficio> | undefined>;
   /** The letter with this typed code: twelve symbols without hyphens. */
@@ -41,6 +42,4 @@ export interface OficioStore {
   findSeries(unit: string, year: number): Promise<Versioned<FolioSeries> | undefined>;
   listSeries(): Promise<readonly FolioSeries[]>;
   list(query: OficioQuery): Promise<readonly Oficio[]>;
-  findAttempt(key: string): Promise<Attempt | undefined>;
-  isPlaceTaken(list: string, index: number): Promise<boolean>;
 }
