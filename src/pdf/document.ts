@@ -1,0 +1,345 @@
+import type { Primitives } from '../core/primitives.ts';
+import { Refusal } from '../core/refusal.ts';
+import { filterNamed, undoFilter, type FilterStep } from './filter.ts';
+import { readIndirect, type IndirectObject } from './indirect.ts';
+import { standsAt } from './lex.ts';
+import { isName, isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
+import { readPages, type PdfPage } from './page.ts';
+import { ObjectParser } from './parse.ts';
+import { brokenXref, malformed, tooLarge, type PdfCode } from './refusal.ts';
+import { readRevisions, type PdfRevision } from './revision.ts';
+import { ABSENT, AT_OFFSET, FREE, IN_STREAM, type XrefEntry } from './xref.ts';
+
+/** What a document may make us spend. */
+export interface PdfLimits {
+  readonly maxFileBytes: number;
+  /** Object numbers, and entries of one cross-reference section. */
+  readonly maxObjects: number;
+  readonly maxRevisions: number;
+  readonly maxPages: number;
+  /** Of all streams decoded through one document, together. */
+  readonly maxInflatedBytes: number;
+  /** Values (numbers, names, arrays …) in all objects that are kept. */
+  readonly maxValues: number;
+}
+
+export const DEFAULT_LIMITS: PdfLimits = {
+  maxFileBytes: 256 * 1024 * 1024,
+  maxObjects: 1_000_000,
+  maxRevisions: 1000,
+  maxPages: 20_000,
+  maxInflatedBytes: 64 * 1024 * 1024,
+  maxValues: 4_000_000,
+};
+
+/** A reference may lead to another; no honest file has more than one step. */
+const MAX_CHAIN = 16;
+const MAX_FILTERS = 8;
+/** zlib's own bound (its technical notes): how many bytes one byte can become. */
+const MAX_INFLATION = 1032;
+/** Objects may not be nested in each other's strings to make us read the file many times over. */
+const READ_ALLOWANCE = 16 * 1024 * 1024;
+
+/** An object stream, decoded: where each of its objects starts. */
+interface ObjectStream {
+  readonly bytes: Uint8Array;
+  readonly numbers: readonly number[];
+  readonly offsets: readonly number[];
+}
+
+/**
+ * A document as its cross-reference table describes it, read on demand. What is never asked for is never read; every
+ * object is read at most once. Bound by its limits whatever the file says.
+ */
+export class PdfDocument {
+  readonly bytes: Uint8Array;
+  readonly primitives: Primitives;
+  readonly limits: PdfLimits;
+  /** Where `%PDF-` stands: 0 in a file that keeps to the standard. */
+  readonly headerOffset: number;
+  /** Newest first. */
+  readonly revisions: readonly PdfRevision[];
+  /** The newest section's. */
+  readonly trailer: PdfDict;
+  /** One more than the highest object number that any section knows. */
+  readonly size: number;
+  readonly catalog: PdfDict;
+  /** `1.7`: the header's, or the catalog's where that is later. */
+  readonly version: string;
+  readonly #kinds: Uint8Array;
+  readonly #first: Uint32Array;
+  readonly #second: Uint32Array;
+  readonly #objects = new Map<number, PdfObject>();
+  readonly #streams = new Map<number, ObjectStream>();
+  readonly #opening = new Set<number>();
+  #inflateLeft: number;
+  #valuesLeft: number;
+  #readLeft: number;
+  #pages: readonly PdfPage[] | undefined;
+
+  /** Use `openPdf`. */
+  constructor(bytes: Uint8Array, primitives: Primitives, limits: PdfLimits) {
+    this.bytes = bytes;
+    this.primitives = primitives;
+    this.limits = limits;
+    this.#inflateLeft = limits.maxInflatedBytes;
+    this.#valuesLeft = limits.maxValues;
+    this.#readLeft = 2 * bytes.length + READ_ALLOWANCE;
+    const header = readHeader(bytes);
+    this.headerOffset = header.offset;
+    this.revisions = readRevisions({
+      bytes,
+      maxObjects: limits.maxObjects,
+      maxRevisions: limits.maxRevisions,
+      decode: (stream, maxBytes) => this.decode(stream, maxBytes),
+    });
+    this.trailer = this.revisions[0]!.trailer;
+    let size = 0;
+    for (const revision of this.revisions) size = Math.max(size, revision.highest + 1);
+    this.size = size;
+    this.#kinds = new Uint8Array(size);
+    this.#first = new Uint32Array(size);
+    this.#second = new Uint32Array(size);
+    this.#mergeEntries();
+    for (const { trailer } of this.revisions) {
+      // Anything there counts, even if it is broken: another reader may decrypt with it.
+      if ((trailer.entries.get('Encrypt') ?? null) !== null) {
+        throw new Refusal<PdfCode>('pdf/encrypted', 'the document is encrypted');
+      }
+    }
+    const catalog = this.resolve(this.trailer.entries.get('Root') ?? null);
+    if (!isPdf(catalog, 'dict')) brokenXref('the trailer does not lead to a catalog');
+    this.catalog = catalog;
+    const declared = this.resolve(catalog.entries.get('Version') ?? null);
+    this.version = isPdf(declared, 'name') && declared.name > header.version ? declared.name : header.version;
+  }
+
+  /** Newest first: the first entry that a number has is the one that counts. */
+  #mergeEntries(): void {
+    const kinds = this.#kinds;
+    for (const revision of this.revisions) {
+      for (const entries of revision.lookups) {
+        for (let i = 0; i < entries.length; i += 4) {
+          const number = entries[i]!;
+          if (kinds[number] !== ABSENT) continue;
+          kinds[number] = entries[i + 1]!;
+          this.#first[number] = entries[i + 2]!;
+          this.#second[number] = entries[i + 3]!;
+        }
+      }
+    }
+  }
+
+  /** Where the object of that number is; `undefined` when no section mentions it. */
+  xrefEntry(number: number): XrefEntry | undefined {
+    const first = this.#first[number] ?? 0;
+    const second = this.#second[number] ?? 0;
+    switch (this.#kinds[number]) {
+      case FREE:
+        return { kind: 'free', number, generation: second };
+      case AT_OFFSET:
+        return { kind: 'offset', number, generation: second, offset: first };
+      case IN_STREAM:
+        return { kind: 'compressed', number, stream: first, index: second };
+      default:
+        return undefined;
+    }
+  }
+
+  /** The numbers of all objects in use, ascending. */
+  *numbers(): Generator<number, void, undefined> {
+    for (let number = 0; number < this.size; number++) if (this.#kinds[number]! >= AT_OFFSET) yield number;
+  }
+
+  /**
+   * The object that `ref` names; `null` when it is free, unknown or of another generation (ISO 32000-2 §7.3.10).
+   * @throws Refusal `pdf/xref-broken` when the table points to something else, `pdf/malformed`, `pdf/too-large`
+   */
+  get(ref: PdfRef): PdfObject {
+    const { number } = ref;
+    const kind = this.#kinds[number] ?? ABSENT;
+    if (kind < AT_OFFSET) return null;
+    if (ref.generation !== (kind === AT_OFFSET ? this.#second[number] : 0)) return null;
+    const known = this.#objects.get(number);
+    if (known !== undefined) return known;
+    if (this.#opening.has(number)) malformed('an object needs itself to be read');
+    this.#opening.add(number);
+    try {
+      const object = kind === AT_OFFSET ? this.readAt(number).object : this.#readCompressed(number);
+      this.#objects.set(number, object);
+      return object;
+    } finally {
+      this.#opening.delete(number);
+    }
+  }
+
+  /** `object`, or what it refers to if it is a reference. */
+  resolve(object: PdfObject | undefined): PdfObject {
+    let found = object ?? null;
+    for (let steps = 0; isPdf(found, 'ref'); steps++) {
+      if (steps === MAX_CHAIN) malformed('references lead to references');
+      found = this.get(found);
+    }
+    return found;
+  }
+
+  /** Reads the uncompressed object of that number again, with what `get` leaves out. */
+  readAt(number: number): IndirectObject {
+    const offset = this.#first[number]!;
+    const found = readIndirect(this.bytes, offset, (length) => {
+      const value = this.resolve(length);
+      return typeof value === 'number' ? value : undefined;
+    });
+    if (!found || found.number !== number || found.generation !== this.#second[number]) {
+      return brokenXref(`object ${number} does not stand where the cross-reference table says`, offset);
+    }
+    this.#spend(found.read, found.values);
+    return found;
+  }
+
+  #spend(read: number, values: number): void {
+    if ((this.#readLeft -= read) < 0) tooLarge('reading the objects takes too long', this.bytes.length);
+    if ((this.#valuesLeft -= values) < 0) tooLarge('too many values', this.limits.maxValues);
+  }
+
+  #readCompressed(number: number): PdfObject {
+    const container = this.objectStream(this.#first[number]!);
+    const index = this.#second[number]!;
+    if (container.numbers[index] !== number) {
+      brokenXref(`object ${number} is not in the object stream where the cross-reference table says`);
+    }
+    return this.parseInStream(container, index).object();
+  }
+
+  /** A parser at the object with that index; its cost is counted when the next one is asked for. */
+  parseInStream(container: ObjectStream, index: number): ObjectParser {
+    const start = container.offsets[index]!;
+    const end = container.offsets[index + 1] ?? container.bytes.length;
+    this.#spend(Math.max(0, end - start), 1 + ((end - start) >> 3));
+    return new ObjectParser(container.bytes, start, container.bytes.length);
+  }
+
+  /** The object stream of that number (ISO 32000-2 §7.5.7), decoded once. /Extends plays no part in finding objects. */
+  objectStream(number: number): ObjectStream {
+    const known = this.#streams.get(number);
+    if (known) return known;
+    if (this.#kinds[number] !== AT_OFFSET) brokenXref(`object stream ${number} is not in the file`);
+    const stream = this.get(pdfRef(number, this.#second[number]));
+    if (!isPdf(stream, 'stream') || !isName(stream.dict.entries.get('Type'), 'ObjStm')) {
+      return brokenXref(`object ${number} is not an object stream`);
+    }
+    const count = this.resolve(stream.dict.entries.get('N'));
+    const first = this.resolve(stream.dict.entries.get('First'));
+    if (typeof count !== 'number' || typeof first !== 'number' || !(count >= 0) || !(first >= 0)) {
+      return malformed('an object stream without /N and /First');
+    }
+    const bytes = this.decode(stream, this.limits.maxInflatedBytes);
+    if (!bytes || first > bytes.length) return malformed('an object stream cannot be decoded');
+    this.#readLeft += bytes.length;
+    const parser = new ObjectParser(bytes, 0, first);
+    const numbers: number[] = [];
+    const offsets: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const of = parser.unsigned();
+      const offset = of === undefined ? undefined : parser.unsigned();
+      if (of === undefined || offset === undefined) malformed('an object stream is cut short');
+      numbers.push(of);
+      offsets.push(first + offset);
+    }
+    const made = { bytes, numbers, offsets };
+    this.#streams.set(number, made);
+    return made;
+  }
+
+  /**
+   * A stream's data with its filters undone, at most `maxBytes` of it. `undefined` when a filter is not one of
+   * FlateDecode, LZWDecode, ASCIIHexDecode, ASCII85Decode, RunLengthDecode, or the data is in another file.
+   * @throws Refusal `pdf/too-large` beyond `maxBytes` or what the document may inflate in all; `pdf/malformed`
+   */
+  decode(stream: PdfStream, maxBytes: number): Uint8Array | undefined {
+    const steps = this.filters(stream);
+    if (!steps) return undefined;
+    let data = stream.data;
+    for (const step of steps) {
+      const limit = Math.min(maxBytes, this.#inflateLeft);
+      const out = undoFilter(step, data, limit, this.primitives.inflate);
+      const reach = data.length * MAX_INFLATION;
+      this.#inflateLeft -= out ? out.length : Math.min(limit, reach);
+      if (!out) {
+        // Malformed, or beyond the limit: the machine below does not say which, but few bytes cannot become many.
+        if (reach > limit) tooLarge('a stream inflates beyond the limit, or is malformed', limit);
+        malformed('a stream is malformed');
+      }
+      data = out;
+    }
+    if (data.length > maxBytes) tooLarge('a stream is longer than expected', maxBytes);
+    return data;
+  }
+
+  /** The filters to undo, in order; `undefined` when we do not know one. */
+  filters(stream: PdfStream): readonly FilterStep[] | undefined {
+    const { entries } = stream.dict;
+    if ((entries.get('F') ?? null) !== null) return undefined;
+    const filter = this.resolve(entries.get('Filter'));
+    if (filter === null) return [];
+    const parameters = this.resolve(entries.get('DecodeParms') ?? entries.get('DP'));
+    const names = isPdf(filter, 'array') ? filter.items : [filter];
+    const sets = isPdf(parameters, 'array') ? parameters.items : [parameters];
+    if (names.length > MAX_FILTERS) return undefined;
+    const steps: FilterStep[] = [];
+    for (const [i, item] of names.entries()) {
+      const name = this.resolve(item);
+      const known = isPdf(name, 'name') ? filterNamed(name.name) : undefined;
+      if (!known) return undefined;
+      const set = this.resolve(sets[i]);
+      const numbers = new Map<string, number>();
+      for (const [key, value] of isPdf(set, 'dict') ? set.entries : []) {
+        const number = this.resolve(value);
+        if (typeof number === 'number') numbers.set(key, number);
+      }
+      steps.push({ name: known, parameters: numbers });
+    }
+    return steps;
+  }
+
+  /**
+   * All pages in order, with what they inherit.
+   * @throws Refusal `pdf/no-pages`, `pdf/too-many-pages`, `pdf/malformed`, `pdf/xref-broken`
+   */
+  pages(): readonly PdfPage[] {
+    this.#pages ??= readPages(this);
+    return this.#pages;
+  }
+
+  /** The document as it was when its first `end` bytes were the whole file. */
+  at(end: number): PdfDocument {
+    return new PdfDocument(this.bytes.subarray(0, end), this.primitives, this.limits);
+  }
+}
+
+/** How far into the file the header may stand (ISO 32000-1 Annex H). */
+const HEADER_BYTES = 1024;
+
+function readHeader(bytes: Uint8Array): { offset: number; version: string } {
+  let offset = 0;
+  if (!standsAt(bytes, 0, '%PDF-')) {
+    const end = Math.min(bytes.length, HEADER_BYTES);
+    while (offset < end && !standsAt(bytes, offset, '%PDF-')) offset++;
+    if (offset === end) throw new Refusal<PdfCode>('pdf/not-a-pdf', 'no %PDF- at the start');
+  }
+  const major = bytes[offset + 5] ?? 0;
+  const minor = bytes[offset + 7] ?? 0;
+  const known = (major === 0x31 || major === 0x32) && bytes[offset + 6] === 0x2e && minor >= 0x30 && minor <= 0x39;
+  return { offset, version: known ? String.fromCharCode(major, 0x2e, minor) : '1.0' };
+}
+
+/**
+ * Opens a document by following its cross-reference chain from the end; nothing is searched for or rebuilt.
+ * @throws Refusal `pdf/not-a-pdf`, `pdf/truncated`, `pdf/encrypted`, `pdf/xref-broken`, `pdf/malformed`,
+ * `pdf/too-large`
+ */
+export function openPdf(bytes: Uint8Array, primitives: Primitives, limits: Partial<PdfLimits> = {}): PdfDocument {
+  const all = { ...DEFAULT_LIMITS, ...limits };
+  if (bytes.length > all.maxFileBytes) tooLarge('the file is too large', all.maxFileBytes);
+  return new PdfDocument(bytes, primitives, all);
+}

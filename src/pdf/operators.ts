@@ -1,0 +1,244 @@
+import { hexValue, isRegular, isWhite } from './lex.ts';
+
+/** Kinds of operand. Arrays are given flat: what stands between `[` and `]` are operands of their own. */
+export const NUMBER = 1;
+export const NAME = 2;
+export const LITERAL = 3;
+export const HEX = 4;
+export const DICT = 5;
+export const OTHER = 6;
+
+/** `next` says so behind the last operator. */
+export const END = 0;
+/** `next` says so for what is no content stream: an open string, a stray delimiter, too many operands. */
+export const BROKEN = -1;
+
+const MAX_OPERANDS = 1 << 18;
+const MAX_DICT_DEPTH = 16;
+const TENTHS = Array.from({ length: 20 }, (_, i) => 10 ** -i);
+
+/** An operator's name as the number that `next` answers: up to three characters. */
+export function operator(name: string): number {
+  return name.charCodeAt(0) | ((name.charCodeAt(1) || 0) << 8) | ((name.charCodeAt(2) || 0) << 16);
+}
+
+const INLINE_DATA = operator('ID');
+
+/**
+ * Reads a content stream (ISO 32000-2 §7.8.2) operator by operator, without making an object for anything: operands
+ * stand in `kind`, `value` (a number, or where a name or string starts) and `stop` (where it ends), `count` of them.
+ */
+export class Operators {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  at = 0;
+  count = 0;
+  kind: Uint8Array = new Uint8Array(64);
+  value: Float64Array = new Float64Array(64);
+  stop: Int32Array = new Int32Array(64);
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+    this.end = bytes.length;
+  }
+
+  /** The next operator, its operands in place; `END` or `BROKEN`. An unknown operator has its first three characters. */
+  next(): number {
+    const { bytes, end } = this;
+    let at = this.at;
+    let count = 0;
+    for (;;) {
+      if (at >= end) {
+        this.at = at;
+        this.count = count;
+        return END;
+      }
+      let byte = bytes[at]!;
+      if (byte === 32 || byte === 10 || byte === 13 || byte === 9 || byte === 0 || byte === 12) {
+        at++;
+        continue;
+      }
+      if (count >= this.value.length && !this.#grow()) return this.#broken(at);
+      if ((byte >= 48 && byte <= 57) || byte === 45 || byte === 46 || byte === 43) {
+        let negative = false;
+        if (byte === 45 || byte === 43) {
+          negative = byte === 45;
+          byte = bytes[++at]!;
+        }
+        let number = 0;
+        while (byte >= 48 && byte <= 57) {
+          number = number * 10 + byte - 48;
+          byte = bytes[++at]!;
+        }
+        if (byte === 46) {
+          const point = ++at;
+          byte = bytes[at]!;
+          while (byte >= 48 && byte <= 57) {
+            // Digits beyond the fifteenth are noise to a double.
+            if (at - point < 15) number = number * 10 + byte - 48;
+            byte = bytes[++at]!;
+          }
+          number *= TENTHS[Math.min(at - point, 15)]!;
+        }
+        // Readers stop at what follows, such as the second sign of `12-3`; the rest of the token is dropped.
+        while (at < end && isRegular(bytes[at]!)) at++;
+        this.kind[count] = NUMBER;
+        this.value[count++] = negative ? -number : number;
+        continue;
+      }
+      switch (byte) {
+        case 0x28: {
+          const start = at + 1;
+          at = literalEnd(bytes, at, end);
+          if (at < 0) return this.#broken(start);
+          this.#operand(count++, LITERAL, start, at - 1);
+          continue;
+        }
+        case 0x3c: {
+          if (bytes[at + 1] === 0x3c) {
+            const start = at;
+            at = dictEnd(bytes, at, end);
+            if (at < 0) return this.#broken(start);
+            this.#operand(count++, DICT, start, at);
+            continue;
+          }
+          const start = ++at;
+          while (at < end && bytes[at] !== 0x3e) at++;
+          if (at >= end) return this.#broken(start);
+          this.#operand(count++, HEX, start, at++);
+          continue;
+        }
+        case 0x2f: {
+          const start = ++at;
+          while (at < end && isRegular(bytes[at]!)) at++;
+          this.#operand(count++, NAME, start, at);
+          continue;
+        }
+        case 0x25:
+          while (at < end && bytes[at] !== 10 && bytes[at] !== 13) at++;
+          continue;
+        case 0x5b:
+        case 0x5d:
+          at++;
+          continue;
+        case 0x29:
+        case 0x3e:
+        case 0x7b:
+        case 0x7d:
+          return this.#broken(at);
+      }
+      const start = at++;
+      let second = 0;
+      let third = 0;
+      if (at < end && isRegular(bytes[at]!)) {
+        second = bytes[at++]!;
+        if (at < end && isRegular(bytes[at]!)) {
+          third = bytes[at++]!;
+          while (at < end && isRegular(bytes[at]!)) at++;
+        }
+      }
+      const code = byte | (second << 8) | (third << 16);
+      if (at - start >= 4 && isConstant(bytes, start, at)) {
+        this.#operand(count++, OTHER, start, at);
+        continue;
+      }
+      this.at = at;
+      this.count = count;
+      return code === INLINE_DATA && at - start === 2 ? this.#skipInlineData(code) : code;
+    }
+  }
+
+  /** A name's text, `#xx` undone. */
+  name(operand: number): string {
+    const stop = this.stop[operand]!;
+    let text = '';
+    for (let i = this.value[operand]!; i < stop; i++) {
+      const high = this.bytes[i] === 0x23 && i + 2 < stop ? hexValue(this.bytes[i + 1]!) : -1;
+      const low = high < 0 ? -1 : hexValue(this.bytes[i + 2]!);
+      if (low < 0) text += String.fromCharCode(this.bytes[i]!);
+      else {
+        text += String.fromCharCode((high << 4) | low);
+        i += 2;
+      }
+    }
+    return text;
+  }
+
+  #operand(at: number, kind: number, start: number, stop: number): void {
+    this.kind[at] = kind;
+    this.value[at] = start;
+    this.stop[at] = stop;
+  }
+
+  #broken(at: number): number {
+    this.at = at;
+    return BROKEN;
+  }
+
+  #grow(): boolean {
+    const size = this.value.length * 4;
+    if (size > MAX_OPERANDS) return false;
+    const { kind, value, stop } = this;
+    (this.kind = new Uint8Array(size)).set(kind);
+    (this.value = new Float64Array(size)).set(value);
+    (this.stop = new Int32Array(size)).set(stop);
+    return true;
+  }
+
+  /** Behind the data of an inline image: its end is the first `EI` on its own that operators seem to follow. */
+  #skipInlineData(code: number): number {
+    const { bytes, end } = this;
+    for (let at = this.at + 1; at + 1 < end; at++) {
+      if (bytes[at] !== 0x45 || bytes[at + 1] !== 0x49 || !isWhite(bytes[at - 1]!)) continue;
+      if (at + 2 < end && !isWhite(bytes[at + 2]!)) continue;
+      if (!readsAsText(bytes, at + 2, Math.min(end, at + 18))) continue;
+      this.at = at + 2;
+      return code;
+    }
+    return this.#broken(this.at);
+  }
+}
+
+function readsAsText(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]!;
+    if (byte > 0x7e || (byte < 0x20 && !isWhite(byte))) return false;
+  }
+  return true;
+}
+
+function isConstant(bytes: Uint8Array, start: number, end: number): boolean {
+  const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 6)));
+  return text === 'true' || text === 'false' || text === 'null';
+}
+
+/** The position behind the `)` that ends the string opened at `at`, or -1. */
+function literalEnd(bytes: Uint8Array, at: number, end: number): number {
+  let depth = 0;
+  for (; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === 0x5c) at++;
+    else if (byte === 0x28) depth++;
+    else if (byte === 0x29 && --depth === 0) return at + 1;
+  }
+  return -1;
+}
+
+/** The position behind the `>>` that ends the dictionary opened at `at`, or -1. */
+function dictEnd(bytes: Uint8Array, at: number, end: number): number {
+  let depth = 0;
+  while (at < end) {
+    const byte = bytes[at]!;
+    if (byte === 0x28) {
+      at = literalEnd(bytes, at, end);
+      if (at < 0) return -1;
+    } else if (byte === 0x3c && bytes[at + 1] === 0x3c) {
+      if (++depth > MAX_DICT_DEPTH) return -1;
+      at += 2;
+    } else if (byte === 0x3e && bytes[at + 1] === 0x3e) {
+      at += 2;
+      if (--depth === 0) return at;
+    } else at++;
+  }
+  return -1;
+}

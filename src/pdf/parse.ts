@@ -1,0 +1,289 @@
+import { hexValue, internName, isDigit, isRegular, isWhite, keywordAt, skipSpace } from './lex.ts';
+import type { PdfArray, PdfDict, PdfName, PdfObject, PdfRef, PdfString } from './object.ts';
+import { malformed, tooLarge } from './refusal.ts';
+
+/** Nesting of arrays and dictionaries. Real files stay under 20. */
+const MAX_DEPTH = 64;
+/** ISO 32000-1 Annex C says 127 bytes; longer ones exist. */
+const MAX_NAME_BYTES = 1024;
+/** Values in one object: a forged one of two bytes a value must not fill the memory. */
+const MAX_VALUES = 500_000;
+
+const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
+/** What the reader tolerates in a syntax, but readers understand in more than one way. */
+export type SyntaxFinding = 'duplicate-key' | 'name-escape';
+
+/**
+ * Reads objects (ISO 32000-2 §7.3) one after another from `bytes[at..end)`. Without `refs`, `1 0 R` is two numbers and
+ * a keyword, as in content streams.
+ */
+export class ObjectParser {
+  readonly bytes: Uint8Array;
+  readonly end: number;
+  readonly #refs: boolean;
+  at: number;
+  /** How many values have been read. */
+  values = 0;
+  /** The first ambiguity met. */
+  finding: SyntaxFinding | undefined;
+
+  constructor(bytes: Uint8Array, at: number, end: number, refs: boolean = true) {
+    this.bytes = bytes;
+    this.at = at;
+    this.end = Math.min(end, bytes.length);
+    this.#refs = refs;
+  }
+
+  skipSpace(): void {
+    this.at = skipSpace(this.bytes, this.at, this.end);
+  }
+
+  /** Moves behind the keyword `text`, or stays and says false. */
+  keyword(text: string): boolean {
+    this.skipSpace();
+    if (this.at + text.length > this.end || !keywordAt(this.bytes, this.at, text)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  /** An unsigned integer without sign or point, or `undefined` and no move. */
+  unsigned(): number | undefined {
+    this.skipSpace();
+    const end = this.#digitsEnd(this.at);
+    if (end === this.at || end - this.at > 15 || (end < this.end && isRegular(this.bytes[end]!))) return undefined;
+    let value = 0;
+    for (let i = this.at; i < end; i++) value = value * 10 + this.bytes[i]! - 48;
+    this.at = end;
+    return value;
+  }
+
+  #digitsEnd(at: number): number {
+    while (at < this.end && isDigit(this.bytes[at]!)) at++;
+    return at;
+  }
+
+  /** @throws Refusal `pdf/malformed`, `pdf/too-large` */
+  object(depth: number = MAX_DEPTH): PdfObject {
+    this.skipSpace();
+    if (this.at >= this.end) malformed('an object is cut short', this.at);
+    if (++this.values > MAX_VALUES) tooLarge('too many values in one object', MAX_VALUES);
+    const byte = this.bytes[this.at]!;
+    switch (byte) {
+      case 0x2f:
+        return this.#name();
+      case 0x28:
+        return this.#literal();
+      case 0x5b:
+        return this.#array(depth);
+      case 0x3c:
+        return this.bytes[this.at + 1] === 0x3c && this.at + 1 < this.end ? this.dict(depth) : this.#hex();
+      case 0x74:
+        if (this.keyword('true')) return true;
+        break;
+      case 0x66:
+        if (this.keyword('false')) return false;
+        break;
+      case 0x6e:
+        if (this.keyword('null')) return null;
+        break;
+      default:
+        if (isDigit(byte) || byte === 0x2d || byte === 0x2b || byte === 0x2e) return this.#numberOrRef();
+    }
+    return malformed('no object stands where one should', this.at);
+  }
+
+  #numberOrRef(): number | PdfRef {
+    const start = this.at;
+    const value = this.#number();
+    if (!this.#refs || value < 0 || this.at >= this.end || !isDigit(this.bytes[start]!)) return value;
+    const next = this.bytes[this.at]!;
+    if (!isWhite(next) && next !== 0x25) return value;
+    const after = this.at;
+    this.skipSpace();
+    if (this.at < this.end && isDigit(this.bytes[this.at]!) && Number.isInteger(value)) {
+      const generation = this.unsigned();
+      if (generation !== undefined && generation <= 0xffff && this.keyword('R')) {
+        return { type: 'ref', number: value, generation };
+      }
+    }
+    this.at = after;
+    return value;
+  }
+
+  #number(): number {
+    const bytes = this.bytes;
+    const start = this.at;
+    let at = start;
+    const sign = bytes[at]!;
+    if (sign === 0x2d || sign === 0x2b) at++;
+    let mantissa = 0;
+    let digits = 0;
+    let decimals = 0;
+    let point = false;
+    for (; at < this.end; at++) {
+      const byte = bytes[at]!;
+      if (byte >= 48 && byte <= 57) {
+        mantissa = mantissa * 10 + byte - 48;
+        digits++;
+        if (point) decimals++;
+      } else if (byte === 0x2e && !point) point = true;
+      else break;
+    }
+    if (digits === 0 || digits > 400 || (at < this.end && isRegular(bytes[at]!))) malformed('not a number', start);
+    this.at = at;
+    // A quotient of two exact doubles is correctly rounded; longer ones take the slow way.
+    if (digits > 15 || decimals > 22) {
+      const text = String.fromCharCode(...bytes.subarray(start, at));
+      mantissa = Number(text);
+      return Object.is(mantissa, -0) ? 0 : mantissa;
+    }
+    if (decimals > 0) mantissa /= POWERS_OF_TEN[decimals]!;
+    return sign === 0x2d && mantissa !== 0 ? -mantissa : mantissa;
+  }
+
+  #name(): PdfName {
+    const bytes = this.bytes;
+    const start = this.at + 1;
+    let at = start;
+    let escaped = false;
+    for (; at < this.end && isRegular(bytes[at]!); at++) if (bytes[at] === 0x23) escaped = true;
+    if (at - start > MAX_NAME_BYTES) malformed('a name is too long', start);
+    this.at = at;
+    return escaped ? this.#escapedName(start, at) : internName(bytes, start, at);
+  }
+
+  #escapedName(start: number, end: number): PdfName {
+    const bytes = this.bytes;
+    let name = '';
+    for (let i = start; i < end; i++) {
+      let code = bytes[i]!;
+      if (code === 0x23) {
+        const high = i + 2 < end ? hexValue(bytes[i + 1]!) : -1;
+        const low = i + 2 < end ? hexValue(bytes[i + 2]!) : -1;
+        if (high >= 0 && low >= 0) {
+          code = high * 16 + low;
+          i += 2;
+          if (code === 0) malformed('a name holds the byte 0', start);
+          // `/Con#74ents` is /Contents to most readers and another name to some.
+          if (isDigit(code) || ((code | 32) >= 0x61 && (code | 32) <= 0x7a)) this.finding ??= 'name-escape';
+        } else this.finding ??= 'name-escape';
+      }
+      name += String.fromCharCode(code);
+    }
+    return { type: 'name', name };
+  }
+
+  #literal(): PdfString {
+    const bytes = this.bytes;
+    const start = this.at + 1;
+    let open = 1;
+    let plain = true;
+    let at = start;
+    for (; at < this.end; at++) {
+      const byte = bytes[at]!;
+      if (byte === 0x5c) {
+        plain = false;
+        at++;
+      } else if (byte === 0x28) open++;
+      else if (byte === 0x29 && --open === 0) break;
+      else if (byte === 13) plain = false;
+    }
+    if (at >= this.end) malformed('a string does not end', start);
+    this.at = at + 1;
+    return { type: 'string', bytes: plain ? bytes.subarray(start, at) : unescape(bytes, start, at), hex: false };
+  }
+
+  #hex(): PdfString {
+    const bytes = this.bytes;
+    const start = this.at + 1;
+    const close = bytes.indexOf(0x3e, start);
+    if (close < 0 || close >= this.end) malformed('a string does not end', start);
+    const out = new Uint8Array((close - start + 1) >> 1);
+    let digits = 0;
+    for (let i = start; i < close; i++) {
+      const value = hexValue(bytes[i]!);
+      if (value >= 0) {
+        out[digits >> 1]! |= digits % 2 === 0 ? value << 4 : value;
+        digits++;
+      } else if (!isWhite(bytes[i]!)) malformed('a hexadecimal string holds another character', i);
+    }
+    this.at = close + 1;
+    const length = (digits + 1) >> 1;
+    return { type: 'string', bytes: length === out.length ? out : out.subarray(0, length), hex: true };
+  }
+
+  #array(depth: number): PdfArray {
+    if (depth <= 0) malformed('nested too deeply', this.at);
+    this.at++;
+    const items: PdfObject[] = [];
+    for (;;) {
+      this.skipSpace();
+      if (this.at < this.end && this.bytes[this.at] === 0x5d) break;
+      items.push(this.object(depth - 1));
+    }
+    this.at++;
+    return { type: 'array', items };
+  }
+
+  /** The dictionary whose `<<` stands here. */
+  dict(depth: number = MAX_DEPTH): PdfDict {
+    if (depth <= 0) malformed('nested too deeply', this.at);
+    this.at += 2;
+    const entries = new Map<string, PdfObject>();
+    for (;;) {
+      this.skipSpace();
+      const byte = this.at < this.end ? this.bytes[this.at] : undefined;
+      if (byte === 0x2f) {
+        const key = this.#name().name;
+        const before = entries.size;
+        entries.set(key, this.object(depth - 1));
+        if (entries.size === before) this.finding ??= 'duplicate-key';
+      } else if (byte === 0x3e && this.bytes[this.at + 1] === 0x3e && this.at + 1 < this.end) break;
+      else malformed('a dictionary holds something that is not a key', this.at);
+    }
+    this.at += 2;
+    return { type: 'dict', entries };
+  }
+}
+
+const ESCAPES: Readonly<Record<number, number>> = { 0x6e: 10, 0x72: 13, 0x74: 9, 0x62: 8, 0x66: 12 };
+
+/** ISO 32000-2 §7.3.4.2. */
+function unescape(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const out = new Uint8Array(end - start);
+  let length = 0;
+  for (let at = start; at < end; at++) {
+    let byte = bytes[at]!;
+    if (byte === 13) {
+      if (bytes[at + 1] === 10) at++;
+      byte = 10;
+    } else if (byte === 0x5c) {
+      const next = bytes[++at]!;
+      if (next === 10 || next === 13) {
+        if (next === 13 && bytes[at + 1] === 10) at++;
+        continue;
+      }
+      if (next >= 0x30 && next <= 0x37) {
+        byte = next - 0x30;
+        for (let i = 0; i < 2 && at + 1 < end && (bytes[at + 1]! & 0xf8) === 0x30; i++) {
+          byte = byte * 8 + bytes[++at]! - 0x30;
+        }
+      } else byte = ESCAPES[next] ?? next;
+    }
+    out[length++] = byte & 0xff;
+  }
+  return out.subarray(0, length);
+}
+
+/**
+ * The one object that `bytes` holds, white space and comments around it allowed.
+ * @throws Refusal `pdf/malformed`, `pdf/too-large`
+ */
+export function parseObject(bytes: Uint8Array): PdfObject {
+  const parser = new ObjectParser(bytes, 0, bytes.length);
+  const object = parser.object();
+  parser.skipSpace();
+  if (parser.at !== bytes.length) malformed('something follows the object', parser.at);
+  return object;
+}

@@ -1,0 +1,256 @@
+import { isDigit, isWhite, keywordAt, lastIndexOf, skipEol, skipSpace, skipWhite, standsAt } from './lex.ts';
+import { readIndirect } from './indirect.ts';
+import { isName, isPdf, type PdfDict, type PdfObject } from './object.ts';
+import { ObjectParser } from './parse.ts';
+import { brokenXref, malformed, tooLarge } from './refusal.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { PdfCode } from './refusal.ts';
+
+export const ABSENT = 0;
+export const FREE = 1;
+export const AT_OFFSET = 2;
+export const IN_STREAM = 3;
+
+/** Where an object is, by the cross-reference table. */
+export type XrefEntry =
+  | { readonly kind: 'free'; readonly number: number; readonly generation: number }
+  | { readonly kind: 'offset'; readonly number: number; readonly generation: number; readonly offset: number }
+  | { readonly kind: 'compressed'; readonly number: number; readonly stream: number; readonly index: number };
+
+/** What a table does that some readers see otherwise. */
+export type XrefFinding = 'xref-entry-form' | 'xref-duplicate-entry' | 'xref-position' | 'offset-zero';
+
+/** One cross-reference section: its entries are quadruples (number, kind, offset or stream, generation or index). */
+export interface XrefSection {
+  readonly kind: 'table' | 'stream';
+  /** Where `xref` or `N G obj` stands. */
+  readonly offset: number;
+  /** After the trailer dictionary or `endobj`. */
+  readonly end: number;
+  readonly trailer: PdfDict;
+  readonly entries: Uint32Array;
+  readonly finding: XrefFinding | undefined;
+}
+
+export interface XrefContext {
+  readonly bytes: Uint8Array;
+  readonly maxObjects: number;
+  /** Inflates a cross-reference stream, `undefined` if it cannot. */
+  readonly decode: (stream: Extract<PdfObject, { type: 'stream' }>, maxBytes: number) => Uint8Array | undefined;
+}
+
+/** Collects quadruples; bounded by `maxObjects` entries and object numbers. */
+class Entries {
+  readonly #max: number;
+  #data: Uint32Array;
+  #length = 0;
+
+  constructor(max: number, expected: number) {
+    this.#max = max;
+    this.#data = new Uint32Array(4 * Math.min(expected, 4096));
+  }
+
+  add(number: number, kind: number, a: number, b: number): void {
+    if (number >= this.#max || this.#length >= 4 * this.#max) tooLarge('too many objects', this.#max);
+    if (this.#length === this.#data.length) {
+      const grown = new Uint32Array(Math.max(256, 2 * this.#length));
+      grown.set(this.#data);
+      this.#data = grown;
+    }
+    const data = this.#data;
+    data[this.#length++] = number;
+    data[this.#length++] = kind;
+    data[this.#length++] = a;
+    data[this.#length++] = b;
+  }
+
+  done(): Uint32Array {
+    return this.#data.subarray(0, this.#length);
+  }
+}
+
+function digits(bytes: Uint8Array, at: number, count: number): number {
+  let value = 0;
+  for (let i = at; i < at + count; i++) {
+    const digit = bytes[i]! - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+}
+
+function readTable(context: XrefContext, offset: number): XrefSection {
+  const { bytes } = context;
+  const parser = new ObjectParser(bytes, offset + 4, bytes.length);
+  const entries = new Entries(context.maxObjects, 256);
+  let finding: XrefFinding | undefined;
+  while (!parser.keyword('trailer')) {
+    const first = parser.unsigned();
+    const count = first === undefined ? undefined : parser.unsigned();
+    if (first === undefined || count === undefined) brokenXref('the cross-reference table is broken', parser.at);
+    if (count > context.maxObjects) tooLarge('too many objects', context.maxObjects);
+    let at = skipWhite(bytes, parser.at, bytes.length);
+    for (let number = first; number < first + count; number++) {
+      // Twenty bytes each (ISO 32000-2 §7.5.4); the slow way is for writers who miscount the end of line.
+      let value = digits(bytes, at, 10);
+      let generation = digits(bytes, at + 11, 5);
+      let state = bytes[at + 17];
+      const next = at + 20;
+      const byTheBook =
+        value >= 0 && generation >= 0 && bytes[at + 10] === 32 && bytes[at + 16] === 32 && endsEntry(bytes, at + 18);
+      if (byTheBook) at = next;
+      else {
+        finding ??= 'xref-entry-form';
+        const loose = new ObjectParser(bytes, at, Math.min(bytes.length, at + 40));
+        value = loose.unsigned() ?? -1;
+        generation = loose.unsigned() ?? -1;
+        loose.skipSpace();
+        state = bytes[loose.at];
+        if (value < 0 || generation < 0 || !isWhite(bytes[loose.at + 1] ?? 0)) {
+          brokenXref('an entry of the cross-reference table is broken', at);
+        }
+        at = skipWhite(bytes, loose.at + 1, bytes.length);
+      }
+      if (state === 0x66) entries.add(number, FREE, 0, generation);
+      else if (state !== 0x6e) brokenXref('an entry of the cross-reference table is neither used nor free', at);
+      else if (value === 0) {
+        finding ??= 'offset-zero';
+        entries.add(number, FREE, 0, generation);
+      } else if (value >= bytes.length) brokenXref('an object stands beyond the end of the file', at);
+      else entries.add(number, AT_OFFSET, value, generation);
+    }
+    parser.at = at;
+  }
+  parser.skipSpace();
+  if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
+  const trailer = parser.dict();
+  if (parser.finding) finding ??= 'xref-duplicate-entry';
+  return { kind: 'table', offset, end: parser.at, trailer, entries: entries.done(), finding };
+}
+
+function endsEntry(bytes: Uint8Array, at: number): boolean {
+  const first = bytes[at];
+  const second = bytes[at + 1];
+  return (first === 32 && (second === 10 || second === 13)) || (first === 13 && second === 10);
+}
+
+function wholeNumbers(object: PdfObject | undefined, what: string): readonly number[] {
+  if (!isPdf(object, 'array')) brokenXref(`the cross-reference stream has no ${what}`);
+  return object.items.map((item) =>
+    typeof item === 'number' && Number.isSafeInteger(item) && item >= 0
+      ? item
+      : brokenXref(`the cross-reference stream has a wrong ${what}`),
+  );
+}
+
+function readStream(context: XrefContext, offset: number): XrefSection {
+  const { bytes } = context;
+  // /Length must be direct: nothing can be looked up yet.
+  const found = readIndirect(bytes, offset, (length) => (typeof length === 'number' ? length : undefined));
+  if (!found || !isPdf(found.object, 'stream') || !isName(found.object.dict.entries.get('Type'), 'XRef')) {
+    return brokenXref('no cross-reference section stands where the file says', offset);
+  }
+  const { dict } = found.object;
+  const size = dict.entries.get('Size');
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) brokenXref('a wrong /Size', offset);
+  if (size > context.maxObjects) tooLarge('too many objects', context.maxObjects);
+  const widths = wholeNumbers(dict.entries.get('W'), 'W');
+  if (widths.length !== 3 || widths.some((width) => width > 8)) brokenXref('a wrong /W', offset);
+  const [w0, w1, w2] = widths as [number, number, number];
+  const index = dict.entries.has('Index') ? wholeNumbers(dict.entries.get('Index'), 'Index') : [0, size];
+  let count = 0;
+  for (let i = 1; i < index.length; i += 2) count += index[i]!;
+  if (index.length % 2 !== 0 || w0 + w1 + w2 === 0) brokenXref('a wrong /Index or /W', offset);
+  if (count > context.maxObjects) tooLarge('too many objects', context.maxObjects);
+  const width = w0 + w1 + w2;
+  // A predictor adds a byte a row; a little more than needed is somebody's padding.
+  const data = context.decode(found.object, count * (width + 1) + 4096);
+  if (!data || data.length < count * width) brokenXref('the cross-reference stream cannot be decoded', offset);
+  const entries = new Entries(context.maxObjects, count);
+  let finding: XrefFinding | undefined;
+  let at = 0;
+  const field = (bytesOfField: number): number => {
+    let value = 0;
+    for (let i = 0; i < bytesOfField; i++) value = value * 256 + data[at++]!;
+    return value;
+  };
+  for (let i = 0; i < index.length; i += 2) {
+    for (let number = index[i]!; number < index[i]! + index[i + 1]!; number++) {
+      const kind = w0 === 0 ? 1 : field(w0);
+      const second = field(w1);
+      const third = field(w2);
+      if (kind === 1 && second >= bytes.length) brokenXref('an object stands beyond the end of the file', offset);
+      if (kind === 1 && second > 0) entries.add(number, AT_OFFSET, second, Math.min(third, 0xffffffff));
+      else if (kind === 2) {
+        if (second >= context.maxObjects || third > 0xffffffff) brokenXref('a wrong entry', offset);
+        entries.add(number, IN_STREAM, second, third);
+      } else {
+        // Another kind is a reference to null (ISO 32000-2 §7.5.8.3).
+        if (kind !== 0) finding ??= kind === 1 ? 'offset-zero' : 'xref-entry-form';
+        entries.add(number, FREE, 0, third <= 0xffffffff ? third : 0);
+      }
+    }
+  }
+  if (found.finding) finding ??= 'xref-entry-form';
+  return { kind: 'stream', offset, end: found.end, trailer: dict, entries: entries.done(), finding };
+}
+
+/** @throws Refusal `pdf/xref-broken`, `pdf/too-large`, `pdf/malformed` */
+export function readSection(context: XrefContext, startxref: number): XrefSection {
+  const { bytes } = context;
+  if (!Number.isSafeInteger(startxref) || startxref <= 0 || startxref >= bytes.length) {
+    brokenXref('a cross-reference offset lies outside the file', startxref);
+  }
+  const at = skipWhite(bytes, startxref, bytes.length);
+  try {
+    const section = keywordAt(bytes, at, 'xref')
+      ? readTable(context, at)
+      : isDigit(bytes[at] ?? 0)
+        ? readStream(context, at)
+        : brokenXref('no cross-reference section stands where the file says', startxref);
+    return at === startxref ? section : { ...section, finding: section.finding ?? 'xref-position' };
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'pdf/malformed') brokenXref(error.message, at);
+    throw error;
+  }
+}
+
+/** Where a cross-reference section's `startxref N %%EOF` ends, and the N. */
+export interface SectionTail {
+  /** Where the keyword `startxref` stands. */
+  readonly at: number;
+  readonly startxref: number;
+  /** After `%%EOF` and its end of line. */
+  readonly end: number;
+}
+
+/** Reads `startxref N %%EOF` at `at`, white space and comments before it allowed. */
+export function readTail(bytes: Uint8Array, from: number): SectionTail | undefined {
+  const at = skipSpace(bytes, from, bytes.length);
+  if (!keywordAt(bytes, at, 'startxref')) return undefined;
+  const parser = new ObjectParser(bytes, at + 9, bytes.length);
+  const startxref = parser.unsigned();
+  if (startxref === undefined) return undefined;
+  const mark = skipWhite(bytes, parser.at, bytes.length);
+  if (!standsAt(bytes, mark, '%%EOF')) return undefined;
+  return { at, startxref, end: skipEol(bytes, mark + 5) };
+}
+
+/** How far from the end the last `startxref` may stand. ISO 32000-1 Annex H: readers look in the last 1,024 bytes. */
+const TAIL_BYTES = 2048;
+
+/** @throws Refusal `pdf/truncated` */
+export function findTail(bytes: Uint8Array): SectionTail {
+  const at = lastIndexOf(bytes, 'startxref', Math.max(0, bytes.length - TAIL_BYTES), bytes.length);
+  const tail = at < 0 ? undefined : readTail(bytes, at);
+  if (!tail) throw new Refusal<PdfCode>('pdf/truncated', 'the file does not end with startxref and %%EOF');
+  return tail;
+}
+
+/** @throws Refusal `pdf/malformed` when the entry is present and is no position */
+export function offsetIn(trailer: PdfDict, key: 'Prev' | 'XRefStm'): number | undefined {
+  const value = trailer.entries.get(key);
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) malformed(`/${key} is not a position`);
+  return value;
+}
