@@ -1,0 +1,115 @@
+import { concat } from '../../core/bytes.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { Outage, Refusal } from '../../core/refusal.ts';
+import type { LogCode, LogOutageCode } from '../../log/code.ts';
+import { encodeLeaf, makeLeaf } from '../../log/leaf.ts';
+import type { Act, AnyPut, Ledger } from '../../log/ledger.ts';
+import { appendLeaf, hashLeaf } from '../../log/merkle.ts';
+import type { SqliteData } from '../sqlite.ts';
+import { isTaken, sqliteFailure } from './failure.ts';
+import { RECORD_TABLES } from './nouns.ts';
+import { encodeRecord } from './record-json.ts';
+import type { AnyRecordTable } from './record-table.ts';
+
+const HASH_BYTES = 32;
+
+/** The hashes of a frontier as they stand in its row. */
+export function splitHashes(bytes: Uint8Array): Uint8Array[] {
+  return Array.from({ length: bytes.length / HASH_BYTES }, (_, i) =>
+    bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
+  );
+}
+
+/** Writes one row: fails when a unique index or the key is taken, or the row has another version. */
+type Writer = (put: AnyPut, index: number) => void;
+
+function refuse({ put, key, ifVersion }: AnyPut, reason: 'taken' | 'version'): never {
+  const facts = { put, key, reason };
+  throw new Refusal<LogCode>('log/stale', `${put} ${key}: ${reason}, expected version ${ifVersion}`, facts);
+}
+
+function recordWriter({ statements }: SqliteData, { table, columns, blobs = [] }: AnyRecordTable): Writer {
+  const names = [...Object.keys(columns), 'record'];
+  const sets = names.map((name) => `${name} = ?`).join(', ');
+  const marks = names.map(() => '?').join(', ');
+  const insert = statements.get(`INSERT INTO ${table} (${names.join(', ')}, key, version) VALUES (${marks}, ?, 1)`);
+  const update = statements.get(`UPDATE ${table} SET ${sets}, version = version + 1 WHERE key = ? AND version = ?`);
+  const putBlob = statements.get(`INSERT INTO blob (owner, key, field, bytes) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET bytes = excluded.bytes WHERE bytes IS NOT excluded.bytes`);
+  const dropBlob = statements.get('DELETE FROM blob WHERE owner = ? AND key = ? AND field = ?');
+  return (put, index) => {
+    const record: Record<string, unknown> = { ...put.record };
+    if (put.leafAs !== undefined) record[put.leafAs] = index;
+    const values = Object.values(columns).map((column) => column(record as never));
+    for (const field of blobs) {
+      const bytes = record[field];
+      if (bytes instanceof Uint8Array) putBlob.run(table, put.key, field, bytes);
+      else if (put.ifVersion > 0) dropBlob.run(table, put.key, field);
+      delete record[field];
+    }
+    const json = encodeRecord(record);
+    try {
+      if (put.ifVersion === 0) insert.run(...values, json, put.key);
+      else if (update.run(...values, json, put.key, put.ifVersion).changes !== 1) refuse(put, 'version');
+    } catch (error) {
+      if (isTaken(error)) refuse(put, 'taken');
+      throw error;
+    }
+  };
+}
+
+/** The ledger of a database that was opened for writing. */
+export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
+  const { database, statements, epoch } = data;
+  if (epoch === undefined) throw new TypeError('the data was opened for reading only');
+  const begin = statements.get('BEGIN IMMEDIATE');
+  const end = statements.get('COMMIT');
+  const rollback = statements.get('ROLLBACK');
+  const readHead = statements.get('SELECT size, frontier FROM log_head WHERE epoch = ?');
+  const moveHead = statements.get('UPDATE log_head SET size = ?, frontier = ? WHERE size = ? AND epoch = ?');
+  const addEntry = statements.get('INSERT INTO log_entry (idx, entry, leaf_hash) VALUES (?, ?, ?)');
+  const addNode = statements.get('INSERT INTO log_node (level, idx, hash) VALUES (?, ?, ?)');
+  const addOpening = statements.get(
+    'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)',
+  );
+  const writers = new Map(RECORD_TABLES.map((table) => [table.noun, recordWriter(data, table)]));
+
+  /** The steps of one act, inside its transaction. */
+  function enact({ leaf, writes }: Act, entry: Uint8Array, leafHash: Uint8Array): number {
+    const head = readHead.get(epoch!);
+    if (!head) throw new Outage<LogOutageCode>('log/unavailable', 'another process has taken over the data');
+    const index = head['size'] as number;
+    if (leaf.ref !== undefined && leaf.ref >= index) throw new RangeError(`leaf ${index} refers to ${leaf.ref}`);
+    const next = appendLeaf(splitHashes(head['frontier'] as Uint8Array), index, leafHash, primitives);
+    addEntry.run(index, entry, leafHash);
+    addOpening.run(index, leaf.record, leaf.salt, leaf.evidence.kind, leaf.evidence.bytes);
+    for (const node of next.closed) if (node.level > 0) addNode.run(node.level, node.index, node.hash);
+    if (moveHead.run(index + 1, concat(...next.frontier), index, epoch!).changes !== 1) {
+      throw new Outage<LogOutageCode>('log/unavailable', 'the head moved during an act');
+    }
+    for (const put of writes) {
+      const writer = writers.get(put.put);
+      if (!writer) throw new TypeError(`no table for ${put.put}`);
+      writer(put, index);
+    }
+    return index;
+  }
+
+  return {
+    // Without an await inside: no other act of this process can come between begin and commit.
+    async commit(act) {
+      const entry = encodeLeaf(makeLeaf(act.leaf, primitives));
+      const leafHash = hashLeaf(entry, primitives);
+      try {
+        begin.run();
+        const index = enact(act, entry, leafHash);
+        end.run();
+        return { index };
+      } catch (error) {
+        // SQLite itself rolls back on some failures (a full disk, for one).
+        if (database.isTransaction) rollback.run();
+        throw sqliteFailure(error);
+      }
+    },
+  };
+}

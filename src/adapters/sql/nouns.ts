@@ -1,0 +1,153 @@
+import type { Credential } from '../../credential/credential.ts';
+import type { Institution } from '../../directory/institution.ts';
+import { identityOf, type Official } from '../../directory/official.ts';
+import type { PhotoRow } from '../../directory/store.ts';
+import { foldText } from '../../directory/text.ts';
+import type { Unit } from '../../directory/unit.ts';
+import type { Attempt } from '../../log/attempt.ts';
+import type { Oficio } from '../../oficio/oficio.ts';
+import type { FolioSeries } from '../../oficio/series.ts';
+import type { OficioDocument } from '../../oficio/store.ts';
+import type { StatusPlace } from '../../revocation/place.ts';
+import type { AnyRecordTable, RecordTable } from './record-table.ts';
+
+/*
+ * How each noun is kept. A new one is a description here, its line in tables.ts and its table in a migration
+ * (docs/formats/database.md).
+ */
+
+/** What an installation says of itself; one row, `institution`. */
+export const institutions: RecordTable<Institution, {}> = { noun: 'institution', table: 'institution', columns: {} };
+
+export interface AuthorityColumns {
+  readonly key_id: string;
+}
+export const authorities: RecordTable<{ readonly keyId: string }, AuthorityColumns> = {
+  noun: 'authority',
+  table: 'authority',
+  columns: { key_id: (authority) => authority.keyId },
+  unique: [['key_id']],
+};
+
+export interface UnitColumns {
+  readonly parent: string | null;
+}
+export const units: RecordTable<Unit, UnitColumns> = {
+  noun: 'unit',
+  table: 'unit',
+  columns: { parent: (unit) => unit.parent ?? null },
+};
+
+export interface OfficialColumns {
+  readonly unit: string;
+  readonly identity: string;
+  readonly name: string;
+  readonly publication: string;
+}
+export const officials: RecordTable<Official, OfficialColumns> = {
+  noun: 'official',
+  table: 'official',
+  columns: {
+    unit: (official) => official.unit,
+    identity: identityOf,
+    name: (official) => foldText(official.name),
+    publication: (official) => official.publication.state,
+  },
+};
+
+/** Under the key of the official. */
+export const photos: RecordTable<PhotoRow, {}> = { noun: 'photo', table: 'photo', columns: {} };
+
+export interface CredentialColumns {
+  readonly authority: string;
+  readonly serial: string;
+  readonly official: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly key_hash: string;
+}
+export const credentials: RecordTable<Credential, CredentialColumns> = {
+  noun: 'credential',
+  table: 'credential',
+  columns: {
+    authority: (credential) => credential.authority,
+    serial: (credential) => credential.serial,
+    official: (credential) => credential.officialId,
+    kind: (credential) => credential.kind,
+    state: (credential) => credential.state,
+    key_hash: (credential) => credential.keyHash,
+  },
+  unique: [['authority', 'serial']],
+};
+
+export interface FolioSeriesColumns {
+  readonly unit: string;
+  readonly year: number;
+}
+export const folioSeries: RecordTable<FolioSeries, FolioSeriesColumns> = {
+  noun: 'folio-series',
+  table: 'folio_series',
+  columns: { unit: (series) => series.unit, year: (series) => series.year },
+  unique: [['unit', 'year']],
+};
+
+export interface OficioColumns {
+  readonly typed_code: string;
+  readonly unit: string;
+  readonly year: number;
+  readonly number: number;
+  readonly signer: string;
+  readonly serial: string;
+  readonly state: string;
+}
+export const oficios: RecordTable<Oficio, OficioColumns> = {
+  noun: 'oficio',
+  table: 'oficio',
+  columns: {
+    typed_code: (oficio) => oficio.typedCode,
+    unit: (oficio) => oficio.unit,
+    year: (oficio) => oficio.year,
+    number: (oficio) => oficio.number,
+    signer: (oficio) => oficio.signer.officialId,
+    serial: (oficio) => oficio.signer.serial,
+    state: (oficio) => oficio.state,
+  },
+  unique: [['typed_code'], ['unit', 'year', 'number']],
+};
+
+/** Under the key of the letter. */
+export const oficioDocuments: RecordTable<OficioDocument, {}> = {
+  noun: 'oficio-document',
+  table: 'oficio_document',
+  columns: {},
+  blobs: ['input', 'appended'],
+};
+
+export interface StatusPlaceColumns {
+  readonly list: string;
+  readonly idx: number;
+}
+export const statusPlaces: RecordTable<StatusPlace, StatusPlaceColumns> = {
+  noun: 'status-place',
+  table: 'status_place',
+  columns: { list: (place) => place.list, idx: (place) => place.index },
+  unique: [['list', 'idx']],
+};
+
+/** Under the caller's idempotency key. */
+export const attempts: RecordTable<Attempt, {}> = { noun: 'attempt', table: 'attempt', columns: {} };
+
+/** All of them: what the ledger can write. */
+export const RECORD_TABLES: readonly AnyRecordTable[] = [
+  institutions,
+  authorities,
+  units,
+  officials,
+  photos,
+  credentials,
+  folioSeries,
+  oficios,
+  oficioDocuments,
+  statusPlaces,
+  attempts,
+];

@@ -1,0 +1,77 @@
+import type { RowOf } from './record-table.ts';
+import type {
+  AuthorityColumns,
+  CredentialColumns,
+  FolioSeriesColumns,
+  OficioColumns,
+  OfficialColumns,
+  StatusPlaceColumns,
+  UnitColumns,
+} from './nouns.ts';
+
+export interface LogEntryRow {
+  readonly idx: number;
+  readonly entry: Uint8Array;
+  readonly leaf_hash: Uint8Array;
+}
+
+/** Complete subtrees of at least two leaves; those of one are `log_entry.leaf_hash`. */
+export interface LogNodeRow {
+  readonly level: number;
+  readonly idx: number;
+  readonly hash: Uint8Array;
+}
+
+/** One row, `id` 1. */
+export interface LogHeadRow {
+  readonly id: 1;
+  readonly size: number;
+  /** Hashes of the frontier, one after another, the largest subtree first. */
+  readonly frontier: Uint8Array;
+  /** Grows with every process that opens the data for writing: an earlier one can commit no more. */
+  readonly epoch: number;
+}
+
+export interface OpeningRow {
+  readonly idx: number;
+  readonly record: Uint8Array;
+  readonly salt: Uint8Array;
+  readonly evidence_kind: number;
+  readonly evidence: Uint8Array;
+}
+
+export interface CheckpointRow {
+  readonly size: number;
+  readonly root: Uint8Array;
+  readonly note: string;
+}
+
+/** A record's large bytes, apart, so that a change of the record does not write them again. */
+export interface BlobRow {
+  /** The record's table. */
+  readonly owner: string;
+  readonly key: string;
+  readonly field: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Every table, for Kysely. A noun's columns stand beside its description in nouns.ts. */
+export interface Tables {
+  readonly log_entry: LogEntryRow;
+  readonly log_node: LogNodeRow;
+  readonly log_head: LogHeadRow;
+  readonly opening: OpeningRow;
+  readonly checkpoint: CheckpointRow;
+  readonly blob: BlobRow;
+  readonly institution: RowOf<{}>;
+  readonly authority: RowOf<AuthorityColumns>;
+  readonly unit: RowOf<UnitColumns>;
+  readonly official: RowOf<OfficialColumns>;
+  readonly photo: RowOf<{}>;
+  readonly credential: RowOf<CredentialColumns>;
+  readonly folio_series: RowOf<FolioSeriesColumns>;
+  readonly oficio: RowOf<OficioColumns>;
+  readonly oficio_document: RowOf<{}>;
+  readonly status_place: RowOf<StatusPlaceColumns>;
+  readonly attempt: RowOf<{}>;
+}

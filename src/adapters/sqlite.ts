@@ -1,0 +1,167 @@
+import { chmodSync, closeSync, constants, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import type { Kysely } from 'kysely';
+import { Outage, Refusal } from '../core/refusal.ts';
+import { isBusy, isUnopenable, sqliteFailure } from './sql/failure.ts';
+import { MIGRATIONS } from './sql/migrations/index.ts';
+import { cachedStatements, kyselyOver, type Statements } from './sql/statements.ts';
+import type { Tables } from './sql/tables.ts';
+
+export type DataCode =
+  /** Written by a newer Cotejo: this one would ruin it. */
+  | 'data/newer'
+  /** Written by an older Cotejo and opened for reading only: it has to be opened for writing once. */
+  | 'data/older'
+  /** Somebody else's database. */
+  | 'data/not-cotejo'
+  | 'data/sqlite-too-old';
+
+export type DataOutageCode =
+  /** Another process has it open for writing. */
+  | 'data/in-use'
+  /** The file cannot be opened or made: a missing folder, a missing permission, a disk that does not answer. */
+  | 'data/unavailable';
+
+/** An open database. One connection: its calls are synchronous, so nothing comes between two of them. */
+export interface SqliteData {
+  readonly database: DatabaseSync;
+  readonly statements: Statements;
+  readonly kysely: Kysely<Tables>;
+  /** Which opening for writing this is, counted from 1; absent when it is open for reading. */
+  readonly epoch?: number;
+  close(): void;
+}
+
+export interface SqliteOptions {
+  /** Beside a process that writes, without the lock and without changing anything. */
+  readonly readOnly?: boolean;
+}
+
+/** `Ctjo`: marks the file as ours (https://sqlite.org/pragma.html#pragma_application_id). */
+const APPLICATION_ID = 0x43746a6f;
+const OWNER_ONLY = 0o600;
+
+/**
+ * SQLite 3.7.0 to 3.51.2 can corrupt a database in WAL mode (https://sqlite.org/releaselog/3_51_3.html).
+ * @throws Refusal `data/sqlite-too-old`
+ */
+export function checkSqliteVersion(version: string): void {
+  const [major = 0, minor = 0, patch = 0] = version.split('.').map(Number);
+  if (major * 1_000_000 + minor * 1000 + patch < 3_051_003) {
+    const facts = { found: version, expected: '3.51.3' };
+    throw new Refusal<DataCode>('data/sqlite-too-old', `SQLite ${version} can corrupt data, expected 3.51.3`, facts);
+  }
+}
+
+function pragma(database: DatabaseSync, name: string): number {
+  return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
+}
+
+/** Made by us, so that no moment exists in which others can read it; SQLite gives -wal and -shm the same mode. */
+function makeOwnerOnly(path: string): void {
+  closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY));
+  chmodSync(path, OWNER_ONLY);
+}
+
+function unavailable(path: string, cause: unknown): never {
+  throw new Outage<DataOutageCode>('data/unavailable', `cannot open ${path}`, { path }, { cause });
+}
+
+/**
+ * Holds the installation for this process until it closes or dies: an exclusive lock of the system on a database of its
+ * own, which the kernel lets go of even after kill -9.
+ */
+function holdLock(path: string): DatabaseSync {
+  try {
+    makeOwnerOnly(path);
+  } catch (error) {
+    unavailable(path, error);
+  }
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch (error) {
+    lock.close();
+    if (!isBusy(error)) unavailable(path, error);
+    throw new Outage<DataOutageCode>('data/in-use', 'another process has the data open for writing', { path });
+  }
+}
+
+/** @throws Refusal unless the file is empty or ours, of a version that we know */
+function checkOurs(database: DatabaseSync, path: string, readOnly: boolean): number {
+  const version = pragma(database, 'user_version');
+  const id = pragma(database, 'application_id');
+  const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n']);
+  if (id !== APPLICATION_ID && (id !== 0 || tables !== 0 || version !== 0)) {
+    throw new Refusal<DataCode>('data/not-cotejo', `${path} is another program's database`, { path });
+  }
+  const facts = { found: version, expected: MIGRATIONS.length };
+  if (version > MIGRATIONS.length) {
+    throw new Refusal<DataCode>('data/newer', `the data has version ${version}, expected ${MIGRATIONS.length}`, facts);
+  }
+  if (readOnly && version < MIGRATIONS.length) {
+    throw new Refusal<DataCode>('data/older', `the data has version ${version}, expected ${MIGRATIONS.length}`, facts);
+  }
+  return version;
+}
+
+/** All that is missing in one transaction: a stop in between leaves the version before, whole. Returns the epoch. */
+function migrate(database: DatabaseSync, version: number): number {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
+    database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
+    const head = database.prepare('UPDATE log_head SET epoch = epoch + 1 RETURNING epoch').get();
+    database.exec('COMMIT');
+    return Number(head?.['epoch']);
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function configure(database: DatabaseSync, readOnly: boolean): void {
+  // fullfsync: on macOS, fsync alone leaves the data in the drive's cache.
+  database.exec(
+    'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON',
+  );
+  if (!readOnly) database.exec('PRAGMA journal_mode = WAL');
+}
+
+/**
+ * Opens the installation's database, making and migrating it where needed; `:memory:` is one that nobody else sees.
+ * Durable commits, owner-only files, one writing process at a time.
+ * @throws Refusal `data/newer`, `data/older`, `data/not-cotejo`, `data/sqlite-too-old`, `log/corrupt`
+ * @throws Outage `data/in-use`, `data/unavailable`, `log/disk-full`, `log/unavailable`
+ */
+export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {}): SqliteData {
+  checkSqliteVersion(process.versions['sqlite'] ?? '0');
+  const shared = path !== ':memory:';
+  const lock = shared && !readOnly ? holdLock(`${path}.lock`) : undefined;
+  let database: DatabaseSync | undefined;
+  try {
+    if (lock) makeOwnerOnly(path);
+    database = new DatabaseSync(path, { readOnly, timeout: 5000 });
+    const version = checkOurs(database, path, readOnly);
+    configure(database, readOnly);
+    const epoch = readOnly ? undefined : migrate(database, version);
+    const statements = cachedStatements(database);
+    const open = database;
+    return {
+      database,
+      statements,
+      kysely: kyselyOver(database, statements),
+      ...(epoch === undefined ? {} : { epoch }),
+      close() {
+        open.close();
+        lock?.close();
+      },
+    };
+  } catch (error) {
+    database?.close();
+    lock?.close();
+    if (isUnopenable(error)) unavailable(path, error);
+    throw sqliteFailure(error);
+  }
+}
