@@ -1,6 +1,6 @@
 import { compareBytes, fromUtf8, toLatin1 } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
-import { unixSeconds, type UnixSeconds } from '../core/time.ts';
+import { formatTime, parseTime, type UnixSeconds } from '../core/time.ts';
 import { TAG } from './tag.ts';
 
 export type Asn1Code = 'asn1/malformed';
@@ -24,6 +24,7 @@ function readAt(bytes: Uint8Array, start: number): DerValue {
   const first = bytes[start + 1];
   if (tag === undefined || first === undefined) malformed('cut short');
   if ((tag & 0x1f) === 0x1f) malformed('a high tag number');
+  if (tag === 0) malformed('an end of contents without a beginning');
   let length = first;
   let at = start + 2;
   if (first >= 0x80) {
@@ -237,19 +238,16 @@ export function readText(value: DerValue): string {
   return textOf(value) ?? malformed('text that its type does not allow');
 }
 
-/** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 restricts them: seconds, `Z`, no fraction. */
+/** UTCTime or GeneralizedTime as RFC 5280 §4.1.2.5 restricts them: seconds, `Z`, no fraction. Not before 1970. */
 export function readTime(value: DerValue): UnixSeconds {
-  const text = toLatin1(value.contents);
-  const match = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (value.contents.length > 15) malformed('a time without seconds or Z');
+  const match = /^(\d{2}|\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/.exec(toLatin1(value.contents));
   if (!match) malformed('a time without seconds or Z');
   const [, yearText, month, day, hour, minute, second] = match as unknown as string[];
-  const expected = yearText!.length === 2 ? TAG.utcTime : TAG.generalizedTime;
-  expectTag(value, expected);
-  const year = yearText!.length === 4 ? Number(yearText) : Number(yearText) + (Number(yearText) < 50 ? 2000 : 1900);
-  const iso = `${String(year).padStart(4, '0')}-${month}-${day}T${hour}:${minute}:${second}.000Z`;
-  const milliseconds = Date.parse(iso);
-  if (Number.isNaN(milliseconds) || new Date(milliseconds).toISOString() !== iso)
-    malformed('a time that does not exist');
-  if (milliseconds < 0) malformed('a time before 1970');
-  return unixSeconds(milliseconds / 1000);
+  expectTag(value, yearText!.length === 2 ? TAG.utcTime : TAG.generalizedTime);
+  const century = yearText!.length === 4 ? '' : Number(yearText) < 50 ? '20' : '19';
+  const text = `${century}${yearText}-${month}-${day}T${hour}:${minute}:${second}Z`;
+  const at = parseTime(text);
+  if (at === undefined || formatTime(at) !== text) malformed('a time that does not exist, or before 1970');
+  return at;
 }

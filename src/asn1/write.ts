@@ -1,9 +1,13 @@
-import { compareBytes, concat, utf8 } from '../core/bytes.ts';
-import type { UnixSeconds } from '../core/time.ts';
+import { compareBytes, utf8 } from '../core/bytes.ts';
+import { formatTime, type UnixSeconds } from '../core/time.ts';
 import { TAG } from './tag.ts';
 
 /** One value: identifier, definite shortest length (X.690 §10.1), the contents joined. */
 export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  return wrap(tag, contents);
+}
+
+function wrap(tag: number, contents: readonly Uint8Array[]): Uint8Array {
   let length = 0;
   for (const part of contents) length += part.length;
   const lengthOctets = length < 0x80 ? 0 : length < 0x100 ? 1 : length < 0x10000 ? 2 : length < 0x1000000 ? 3 : 4;
@@ -21,6 +25,11 @@ export function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array
 
 export function sequence(...items: readonly Uint8Array[]): Uint8Array {
   return der(TAG.sequence, ...items);
+}
+
+/** A SEQUENCE of any number of items: a list, where `sequence(...items)` would run out of stack. */
+export function sequenceOf(items: readonly Uint8Array[]): Uint8Array {
+  return wrap(TAG.sequence, items);
 }
 
 /** `SET OF`: the items sorted by their encodings (X.690 §11.6). */
@@ -75,11 +84,17 @@ export function namedBits(...bits: readonly number[]): Uint8Array {
   return der(TAG.bitString, Uint8Array.of(7 - (highest & 7)), out);
 }
 
-/** An object identifier in dotted decimals. @throws RangeError when it is not one */
+const MAX_ARC = 2 ** 49;
+
+/** An object identifier in dotted decimals, arcs below 2^49. @throws RangeError when it is not one, or beyond 64 octets */
 export function oid(dotted: string): Uint8Array {
   const arcs = dotted.split('.').map(Number);
   const [first, second] = arcs;
-  if (!/^[0-2](\.(0|[1-9]\d*))+$/.test(dotted) || !arcs.every(Number.isSafeInteger) || (first! < 2 && second! > 39)) {
+  if (
+    !/^[0-2](\.(0|[1-9]\d*))+$/.test(dotted) ||
+    arcs.some((arc) => arc >= MAX_ARC - 80) ||
+    (first! < 2 && second! > 39)
+  ) {
     throw new RangeError(`not an object identifier: ${dotted}`);
   }
   const octets = [first! * 40 + second!, ...arcs.slice(2)].flatMap((arc) => {
@@ -87,6 +102,7 @@ export function oid(dotted: string): Uint8Array {
     for (let rest = Math.floor(arc / 128); rest > 0; rest = Math.floor(rest / 128)) groups.unshift(0x80 | (rest % 128));
     return groups;
   });
+  if (octets.length > 64) throw new RangeError(`an object identifier of ${octets.length} octets`);
   return der(TAG.oid, Uint8Array.from(octets));
 }
 
@@ -108,20 +124,15 @@ export function ia5String(text: string): Uint8Array {
 }
 
 function digitsOf(at: UnixSeconds): string {
-  return new Date(at * 1000).toISOString().replace(/[-:T]|\.\d+/g, '');
+  return formatTime(at).replace(/[-:T]/g, '');
 }
 
 /** `Time` of RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050. */
 export function time(at: UnixSeconds): Uint8Array {
   const digits = digitsOf(at);
-  return digits < '1950' || digits >= '2050'
-    ? der(TAG.generalizedTime, utf8(digits))
-    : der(TAG.utcTime, utf8(digits.slice(2)));
+  return digits >= '2050' ? der(TAG.generalizedTime, utf8(digits)) : der(TAG.utcTime, utf8(digits.slice(2)));
 }
 
 export function generalizedTime(at: UnixSeconds): Uint8Array {
   return der(TAG.generalizedTime, utf8(digitsOf(at)));
 }
-
-/** DER values one after another, for contents that are already encoded. */
-export const joined: (...parts: readonly Uint8Array[]) => Uint8Array = concat;

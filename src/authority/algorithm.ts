@@ -218,3 +218,9 @@ export async function verifySignature(
   }
   return primitives.verify(algorithm, key.spki, data, raw);
 }
+
+/** What a key of ours signs with; `undefined` for a key that no authority of ours has. */
+export function signatureAlgorithmFor(key: KeyAlgorithm): SignatureAlgorithm | undefined {
+  if (key.kind !== 'EC' || key.curve === 'P-521') return undefined;
+  return { name: 'ECDSA', digest: key.curve === 'P-384' ? 'SHA-384' : 'SHA-256' };
+}

@@ -8,6 +8,7 @@ import {
   octetString,
   oid,
   sequence,
+  sequenceOf,
   time,
 } from '../asn1/write.ts';
 import { fromHex, utf8 } from '../core/bytes.ts';
@@ -70,7 +71,9 @@ function encodeEntries(entries: readonly RevokedEntry[]): Uint8Array {
   let previous: string | undefined;
   const parts = entries.toSorted(bySerial).map((entry) => {
     if (entry.serial === previous) {
-      throw new Refusal<RevocationCode>('revocation/duplicate-serial', `${entry.serial} twice`, { serial: entry.serial });
+      throw new Refusal<RevocationCode>('revocation/duplicate-serial', `${entry.serial} twice`, {
+        serial: entry.serial,
+      });
     }
     previous = entry.serial;
     const magnitude = fromHex(entry.serial);
@@ -81,7 +84,7 @@ function encodeEntries(entries: readonly RevokedEntry[]): Uint8Array {
     const since = encodeTime(entry.since);
     return extensions ? sequence(integer(magnitude), since, extensions) : sequence(integer(magnitude), since);
   });
-  return sequence(...parts);
+  return sequenceOf(parts);
 }
 
 function encodeScope({ uri, only }: NonNullable<CrlDraft['partition']>): Uint8Array {

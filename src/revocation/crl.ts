@@ -8,8 +8,6 @@ import {
   readDer,
   readIntegerBytes,
   readNamedBits,
-  readOctetString,
-  readOid,
   readSmallInteger,
   readTime,
 } from '../asn1/read.ts';
@@ -93,7 +91,8 @@ function readEntryExtensions(value: DerValue): { reason?: number; invalidityDate
   const found: { reason?: number; invalidityDate?: UnixSeconds } = {};
   for (const { oid, critical, value: content } of readExtensionList(value)) {
     if (oid === CRL_EXTENSION.reasonCode) found.reason = readReason(content);
-    else if (oid === CRL_EXTENSION.invalidityDate) found.invalidityDate = readTime(readDer(content, TAG.generalizedTime));
+    else if (oid === CRL_EXTENSION.invalidityDate)
+      found.invalidityDate = readTime(readDer(content, TAG.generalizedTime));
     // §5.3: with one that we do not know, the list may not be used to decide; certificateIssuer is one of them.
     else if (critical) malformed(`unknown critical entry extension ${oid}`);
   }

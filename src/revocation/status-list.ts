@@ -1,9 +1,10 @@
-import { decodeCbor, encodeCbor, type CborValue } from '../core/cbor.ts';
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
+import { cborShape, type CborShape } from '../core/cbor-shape.ts';
 import { kidOf, openCose, signCose, verifyCose, type CoseProfile, type OpenedCose } from '../core/cose.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
-import { unixSeconds, type UnixSeconds } from '../core/time.ts';
+import type { UnixSeconds } from '../core/time.ts';
 
 export type StatusListCode =
   /** Not a Status List Token of our profile. */
@@ -157,41 +158,26 @@ function malformed(what: string): never {
   throw new Refusal<StatusListCode>('revocation/status-list-malformed', what);
 }
 
-function mapOf(value: CborValue | undefined, size: number): ReadonlyMap<number | string, CborValue> {
-  if (!(value instanceof Map) || value.size !== size) malformed(`not a map of ${size}`);
-  return value;
-}
-
-function numberOf(value: CborValue | undefined): number {
-  return typeof value === 'number' ? value : malformed('not a number');
-}
-
-function timeOf(value: CborValue | undefined): UnixSeconds {
-  const number = numberOf(value);
-  return number >= 0 && number <= 253402300799 ? unixSeconds(number) : malformed('not a time');
-}
+const shape: CborShape = cborShape(malformed);
 
 function isBits(value: CborValue | undefined): value is Bits {
   return value === 1 || value === 2 || value === 4 || value === 8;
 }
 
 function readClaims(payload: Uint8Array): Pick<OpenedStatusList, 'claims' | 'compressed'> {
-  const map = mapOf(decodeCbor(payload, { maxDepth: 2, maxItems: 16 }), 5);
-  const uri = map.get(SUB);
-  const list = mapOf(map.get(STATUS_LIST), 2);
+  const map = shape.map(shape.decode(payload, { maxDepth: 2, maxItems: 16 }), 5);
+  const list = shape.map(map.get(STATUS_LIST), 2);
   const bits = list.get('bits');
-  const compressed = list.get('lst');
-  if (typeof uri !== 'string' || !isBits(bits) || !(compressed instanceof Uint8Array)) malformed('not a status list');
   const claims: StatusListClaims = {
-    uri,
-    issuedAt: timeOf(map.get(IAT)),
-    expiresAt: timeOf(map.get(EXP)),
-    ttlSeconds: numberOf(map.get(TTL)),
-    bits,
+    uri: shape.text(map.get(SUB), MAX_URI_CHARACTERS),
+    issuedAt: shape.time(map.get(IAT)),
+    expiresAt: shape.time(map.get(EXP)),
+    ttlSeconds: shape.number(map.get(TTL)),
+    bits: isBits(bits) ? bits : malformed('a width that a list does not have'),
   };
   const fault = claimAtFault(claims);
   if (fault) malformed(`the ${fault} of a list`);
-  return { claims, compressed };
+  return { claims, compressed: shape.bytes(list.get('lst'), 1, payload.length) };
 }
 
 /**
@@ -203,7 +189,7 @@ export function openStatusList(bytes: Uint8Array): OpenedStatusList {
     const cose = openCose(PROFILE, bytes);
     return { ...readClaims(cose.payload), kid: cose.kid, cose };
   } catch (error) {
-    if (isRefusal(error, 'cose/malformed') || isRefusal(error, 'cbor/malformed')) malformed(error.message);
+    if (isRefusal(error, 'cose/malformed')) malformed(error.message);
     throw error;
   }
 }
