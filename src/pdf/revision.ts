@@ -43,27 +43,33 @@ export interface RevisionContext extends XrefContext {
 export function readRevisions(context: RevisionContext): readonly PdfRevision[] {
   const last = findTail(context.bytes);
   const visited = new Set<number>();
+  // Some writers copy /XRefStm from trailer to trailer: one stream, read once, counts in every revision that names it.
+  const known = new Map<number, XrefSection>();
   const revisions: PdfRevision[] = [];
   let total = 0;
   let at: number | undefined = last.startxref;
   const read = (offset: number): XrefSection => {
-    if (visited.has(offset)) brokenXref('the cross-reference chain runs in a circle', offset);
-    visited.add(offset);
-    const section = readSection(context, offset);
+    const section = known.get(offset) ?? readSection(context, offset);
+    known.set(offset, section);
     total += section.entries.length / 4;
     if (total > 2 * context.maxObjects) tooLarge('too many cross-reference entries', 2 * context.maxObjects);
     return section;
+  };
+  const visit = (offset: number): XrefSection => {
+    if (visited.has(offset)) brokenXref('the cross-reference chain runs in a circle', offset);
+    visited.add(offset);
+    return read(offset);
   };
   while (at !== undefined) {
     if (revisions.length === context.maxRevisions) tooLarge('too many revisions', context.maxRevisions);
     const sections: XrefSection[] = [];
     const lookups: Uint32Array[] = [];
-    const newest = read(at);
+    const newest: XrefSection = visit(at);
     let previous = readWhole(newest, read, sections, lookups);
     let tail = readTail(context.bytes, newest.end);
     // A linearized file's first section stands before the one that it continues: both are one save (Annex F).
     if (previous !== undefined && previous > newest.offset) {
-      const main = read(previous);
+      const main = visit(previous);
       previous = readWhole(main, read, sections, lookups);
       tail = readTail(context.bytes, main.end);
     }

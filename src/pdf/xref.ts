@@ -116,8 +116,7 @@ function readTable(context: XrefContext, offset: number): XrefSection {
       else if (value === 0) {
         finding ??= 'offset-zero';
         entries.add(number, FREE, 0, generation);
-      } else if (value >= bytes.length) brokenXref('an object stands beyond the end of the file', at);
-      else entries.add(number, AT_OFFSET, value, generation);
+      } else entries.add(number, AT_OFFSET, value, generation);
     }
     parser.at = at;
   }
@@ -179,8 +178,8 @@ function readStream(context: XrefContext, offset: number): XrefSection {
       const kind = w0 === 0 ? 1 : field(w0);
       const second = field(w1);
       const third = field(w2);
-      if (kind === 1 && second >= bytes.length) brokenXref('an object stands beyond the end of the file', offset);
-      if (kind === 1 && second > 0) entries.add(number, AT_OFFSET, second, Math.min(third, 0xffffffff));
+      // Beyond the file is beyond the file: asking for the object is what fails.
+      if (kind === 1 && second > 0) entries.add(number, AT_OFFSET, Math.min(second, 0xffffffff), Math.min(third, 0xffffffff));
       else if (kind === 2) {
         if (second >= context.maxObjects || third > 0xffffffff) brokenXref('a wrong entry', offset);
         entries.add(number, IN_STREAM, second, third);
