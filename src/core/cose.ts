@@ -1,7 +1,8 @@
 import { concat, equal, fromHex, utf8 } from './bytes.ts';
-import { decodeCbor, encodeCbor, type CborValue } from './cbor.ts';
+import { encodeCbor, type CborValue } from './cbor.ts';
+import { cborShape, type CborShape } from './cbor-shape.ts';
 import type { Primitives } from './primitives.ts';
-import { isRefusal, Refusal } from './refusal.ts';
+import { Refusal } from './refusal.ts';
 import type { Signer } from './signer.ts';
 
 export type CoseCode = 'cose/malformed';
@@ -72,6 +73,7 @@ const KID = 4;
 const TYP = 16;
 
 const TAG_COSE_SIGN1 = 0xd2;
+const MAX_HEADER_BYTES = 100;
 export const KID_BYTES = 4;
 
 /** Names a key inside its trust list, which refuses two keys of one name: the first four bytes of SHA-256 of its SPKI. */
@@ -155,25 +157,14 @@ function malformed(what: string): never {
   throw new Refusal<CoseCode>('cose/malformed', what);
 }
 
-function decode(bytes: Uint8Array, maxItems: number, maxDepth: number): CborValue {
-  try {
-    return decodeCbor(bytes, { maxItems, maxDepth });
-  } catch (error) {
-    if (isRefusal(error, 'cbor/malformed')) malformed(error.message);
-    throw error;
-  }
-}
+const shape: CborShape = cborShape(malformed);
 
 function readKid(profile: CoseProfile, header: Uint8Array): Uint8Array {
-  const value = decode(header, 7, 1);
-  if (!(value instanceof Map)) malformed('a protected header that is not a map');
-  const fields: ReadonlyMap<number | string, CborValue> = value;
+  const size = profile.type === undefined ? 2 : 3;
+  const fields = shape.map(shape.decode(header, { maxItems: 7, maxDepth: 1 }), size);
   if (fields.get(ALG) !== CURVES[profile.algorithm].identifier) malformed(`not ${profile.algorithm}`);
   if (fields.get(TYP) !== profile.type) malformed('another type of message');
-  if (fields.size !== (profile.type === undefined ? 2 : 3)) malformed('a header that this format does not have');
-  const kid = fields.get(KID);
-  if (!(kid instanceof Uint8Array) || kid.length !== KID_BYTES) malformed(`a kid that is not ${KID_BYTES} bytes`);
-  return kid;
+  return shape.bytes(fields.get(KID), KID_BYTES);
 }
 
 /**
@@ -184,15 +175,14 @@ function readKid(profile: CoseProfile, header: Uint8Array): Uint8Array {
 export function openCose(profile: CoseProfile, bytes: Uint8Array): OpenedCose {
   if (bytes.length > profile.maxBytes) malformed(`more than ${profile.maxBytes} bytes`);
   if (profile.tagged && bytes[0] !== TAG_COSE_SIGN1) malformed('not tagged as COSE_Sign1');
-  const message = decode(profile.tagged ? bytes.subarray(1) : bytes, 5, 1);
-  if (!Array.isArray(message) || message.length !== 4) malformed('not an array of four');
-  const [header, unprotected, payload, signature] = message as readonly CborValue[];
-  if (!(header instanceof Uint8Array)) malformed('a protected header that is not a byte string');
-  if (!(unprotected instanceof Map) || unprotected.size !== 0) malformed('an unprotected header that is not empty');
-  if (!(payload instanceof Uint8Array)) malformed('a payload that is not a byte string');
+  const encoded = profile.tagged ? bytes.subarray(1) : bytes;
+  const message = shape.array(shape.decode(encoded, { maxItems: 5, maxDepth: 1 }), 4, 4);
+  const header = shape.bytes(message[0], 1, MAX_HEADER_BYTES);
+  shape.map(message[1], 0);
+  const payload = shape.bytes(message[2], 1, profile.maxBytes);
   const own = CURVES[profile.algorithm];
   const size = own.halfOrder.length;
-  if (!(signature instanceof Uint8Array) || signature.length !== 2 * size) malformed('a signature of another length');
+  const signature = shape.bytes(message[3], 2 * size);
   if (!isLow(own, signature.subarray(size))) malformed('s in the upper half');
   const kid = readKid(profile, header);
   return { algorithm: profile.algorithm, kid, payload, signature, toBeSigned: sigStructure(profile, header, payload) };

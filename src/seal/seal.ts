@@ -1,8 +1,9 @@
 import type { Brand } from '../core/brand.ts';
-import { decodeCbor, encodeCbor, type CborValue } from '../core/cbor.ts';
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
+import { cborShape, type CborShape } from '../core/cbor-shape.ts';
 import type { CoseProfile } from '../core/cose.ts';
-import { isRefusal, Refusal } from '../core/refusal.ts';
-import { unixSeconds, type UnixSeconds } from '../core/time.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
 import type { SealCode } from './code.ts';
 
 /** CWT `cti`: eight random bytes, the seal's name in the register. */
@@ -91,35 +92,7 @@ export function malformedSeal(what: string): never {
   throw new Refusal<SealCode>('seal/malformed', what);
 }
 
-function decode(bytes: Uint8Array): CborValue {
-  try {
-    return decodeCbor(bytes, { maxDepth: 2, maxItems: 16 });
-  } catch (error) {
-    if (isRefusal(error, 'cbor/malformed')) malformedSeal(error.message);
-    throw error;
-  }
-}
-
-function bytesOf(value: CborValue | undefined): Uint8Array {
-  return value instanceof Uint8Array ? value : malformedSeal('not a byte string');
-}
-
-function numberOf(value: CborValue | undefined): number {
-  return typeof value === 'number' ? value : malformedSeal('not a number');
-}
-
-function textOf(value: CborValue | undefined): string {
-  return typeof value === 'string' ? value : malformedSeal('not text');
-}
-
-function timeOf(value: CborValue | undefined): UnixSeconds {
-  try {
-    return unixSeconds(numberOf(value));
-  } catch (error) {
-    if (error instanceof RangeError) malformedSeal('not a time');
-    throw error;
-  }
-}
+const shape: CborShape = cborShape(malformedSeal);
 
 /**
  * Exactly the claims of version 1, each within its bounds: a later version has another context and claim, never an
@@ -127,25 +100,21 @@ function timeOf(value: CborValue | undefined): UnixSeconds {
  * @throws Refusal `seal/malformed`
  */
 export function decodeClaims(bytes: Uint8Array): SealClaims {
-  const value = decode(bytes);
-  if (!(value instanceof Map)) malformedSeal('claims that are not a map');
-  const map: ReadonlyMap<number | string, CborValue> = value;
-  const own = map.get(SEAL);
-  if (!Array.isArray(own) || own.length !== 7) malformedSeal('not the seven claims of a seal');
-  const [type, folio, length, digest, index, pages, amount] = own as readonly CborValue[];
-  const expiry = map.has(EXP) ? { expiresAt: timeOf(map.get(EXP)) } : {};
-  if (map.size !== (map.has(EXP) ? 4 : 3)) malformedSeal('a claim that a seal does not have');
+  const value = shape.decode(bytes, { maxDepth: 2, maxItems: 16 });
+  const expires = value instanceof Map && value.has(EXP);
+  const map = shape.map(value, expires ? 4 : 3);
+  const [type, folio, length, digest, index, pages, amount] = shape.array(map.get(SEAL), 7, 7);
   const claims: SealClaims = {
-    id: bytesOf(map.get(CTI)) as SealId,
-    issuedAt: timeOf(map.get(IAT)),
-    ...expiry,
-    type: numberOf(type),
-    folio: textOf(folio),
-    length: numberOf(length),
-    digest: bytesOf(digest),
-    index: numberOf(index),
-    pages: numberOf(pages),
-    amount: numberOf(amount),
+    id: sealId(shape.bytes(map.get(CTI), SEAL_ID_BYTES)),
+    issuedAt: shape.time(map.get(IAT)),
+    ...(expires ? { expiresAt: shape.time(map.get(EXP)) } : {}),
+    type: shape.number(type),
+    folio: shape.text(folio, MAX_FOLIO_CHARACTERS),
+    length: shape.number(length),
+    digest: shape.bytes(digest, SEAL_DIGEST_BYTES),
+    index: shape.number(index),
+    pages: shape.number(pages),
+    amount: shape.number(amount),
   };
   const field = fieldAtFault(claims);
   if (field) malformedSeal(`${field} out of bounds`);
