@@ -1,0 +1,209 @@
+import { equal } from '../core/bytes.ts';
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
+import { cborShape, type CborShape } from '../core/cbor-shape.ts';
+import { isKeyOf, kidOf, openCose, signCose, type CoseProfile, type OpenedCose } from '../core/cose.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
+import type { Signer } from '../core/signer.ts';
+import { parseDay, type CalendarDay, type UnixSeconds } from '../core/time.ts';
+import { readCertificate, type Certificate } from './certificate.ts';
+
+export type TrustListCode =
+  /** Not a charter, list or pair of the two as we write them. */
+  | 'authority/trust-list-malformed'
+  /** Signed by another key than the one that may. */
+  | 'authority/trust-list-untrusted'
+  /** The list was made for another charter. */
+  | 'authority/trust-list-mismatch'
+  /** Older than one that we have already seen (`found`, `seen`). */
+  | 'authority/trust-list-regress'
+  /** The number of one that we have already seen, with other contents. */
+  | 'authority/trust-list-fork';
+
+/** Since when the letters of a unit carry seals. */
+export interface Coverage {
+  /** Acronyms, as folios begin: `AC/DGG/SCI`. */
+  readonly unit: string;
+  readonly since: CalendarDay;
+}
+
+/** What the root says of the installation. It changes rarely, by ceremony, and only forwards. */
+export interface Charter {
+  /** 1 for the first; every later one has a larger number. */
+  readonly number: number;
+  readonly issuedAt: UnixSeconds;
+  readonly institution: string;
+  /** Public base address; former ones stay accepted in seals. */
+  readonly origin: string;
+  readonly formerOrigins: readonly string[];
+  /** Object identifier under which policies and extensions stand. */
+  readonly arc: string;
+  /** DER certificate of the P-384 key that signs the charter. */
+  readonly root: Uint8Array;
+  /** DER certificates of the issuing authorities. */
+  readonly authorities: readonly Uint8Array[];
+  /** SubjectPublicKeyInfo of the P-256 key that signs the daily list. */
+  readonly listKey: Uint8Array;
+  /** SubjectPublicKeyInfo of the P-256 keys that sign status lists. */
+  readonly statusKeys: readonly Uint8Array[];
+  /** Verifier key of the log's checkpoints (C2SP signed-note): `name+hash+key`; the name is the log's origin. */
+  readonly logKey: string;
+  readonly coverage: readonly Coverage[];
+}
+
+export const CHARTER_PROFILE: CoseProfile = {
+  algorithm: 'ES384',
+  context: 'cotejo-charter-v1',
+  maxBytes: 1 << 18,
+};
+
+const VERSION = 1;
+const MAX_TEXT = 200;
+const MAX_FORMER_ORIGINS = 32;
+const MAX_AUTHORITIES = 64;
+const MAX_CERTIFICATE_BYTES = 8192;
+const MAX_STATUS_KEYS = 16;
+const MAX_UNITS = 2000;
+const MAX_ITEMS = 8192;
+export const P256_SPKI_BYTES = 91;
+
+/** The only arc of development installations; everything under ITU-T X.660's example arc is of nobody. */
+const DEVELOPMENT_ARC = '2.999';
+
+export function malformedTrustList(what: string): never {
+  throw new Refusal<TrustListCode>('authority/trust-list-malformed', what);
+}
+const shape: CborShape = cborShape(malformedTrustList);
+
+export function encodeCharter(charter: Charter): Uint8Array {
+  return encodeCbor(
+    new Map<number, CborValue>([
+      [1, VERSION],
+      [2, charter.number],
+      [3, charter.issuedAt],
+      [4, charter.institution],
+      [5, charter.origin],
+      [6, charter.formerOrigins],
+      [7, charter.arc],
+      [8, charter.root],
+      [9, charter.authorities],
+      // Founders, who sign in a ceremony: version 1 has none.
+      [10, []],
+      [11, charter.listKey],
+      [12, charter.statusKeys],
+      [13, charter.logKey],
+      [14, charter.coverage.map(({ unit, since }) => [unit, since])],
+    ]),
+  );
+}
+
+function printable(value: CborValue | undefined): string {
+  const text = shape.text(value, MAX_TEXT);
+  return text !== '' && text === text.trim() && !/[\p{C}\p{Zl}\p{Zp}]/u.test(text)
+    ? text
+    : malformedTrustList('empty text, or text with control characters');
+}
+
+function matching(value: CborValue | undefined, pattern: RegExp, what: string): string {
+  const text = shape.text(value, MAX_TEXT);
+  return pattern.test(text) ? text : malformedTrustList(`not ${what}`);
+}
+
+const ADDRESS = /^https?:\/\/[a-z0-9][a-z0-9.:-]*(?:\/[a-z0-9.$*+-]+)*$/;
+
+export function p256Key(value: CborValue | undefined): Uint8Array {
+  const spki = shape.bytes(value, P256_SPKI_BYTES);
+  return isKeyOf('ES256', spki) ? spki : malformedTrustList('a key that is not on P-256');
+}
+
+function coverageOf(value: CborValue): Coverage {
+  const [unit, day] = shape.array(value, 2, 2);
+  const since = parseDay(shape.text(day, 10)) ?? malformedTrustList('a day that does not exist');
+  return { unit: matching(unit, /^[A-ZÑ0-9]+(?:\/[A-ZÑ0-9]+)*$/, 'a unit'), since };
+}
+
+/** @throws Refusal `authority/trust-list-malformed` */
+export function decodeCharter(payload: Uint8Array): Charter {
+  const map = shape.map(shape.decode(payload, { maxDepth: 3, maxItems: MAX_ITEMS }), 14);
+  if (map.get(1) !== VERSION) malformedTrustList('a charter of another version');
+  shape.array(map.get(10), 0, 0);
+  const address = (value: CborValue | undefined): string => matching(value, ADDRESS, 'a base address');
+  const certificate = (value: CborValue | undefined): Uint8Array => shape.bytes(value, 1, MAX_CERTIFICATE_BYTES);
+  const charter: Charter = {
+    number: shape.number(map.get(2), 1),
+    issuedAt: shape.time(map.get(3)),
+    institution: printable(map.get(4)),
+    origin: address(map.get(5)),
+    formerOrigins: shape.array(map.get(6), 0, MAX_FORMER_ORIGINS).map(address),
+    arc: matching(map.get(7), /^[0-2](?:\.(?:0|[1-9]\d{0,9})){1,20}$/, 'an object identifier'),
+    root: certificate(map.get(8)),
+    authorities: shape.array(map.get(9), 0, MAX_AUTHORITIES).map(certificate),
+    listKey: p256Key(map.get(11)),
+    statusKeys: shape.array(map.get(12), 1, MAX_STATUS_KEYS).map(p256Key),
+    logKey: matching(map.get(13), /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/, 'a verifier key of a log'),
+    coverage: shape.array(map.get(14), 0, MAX_UNITS).map(coverageOf),
+  };
+  if (new Set([charter.origin, ...charter.formerOrigins]).size !== 1 + charter.formerOrigins.length) {
+    malformedTrustList('an origin twice');
+  }
+  if (new Set(charter.coverage.map(({ unit }) => unit)).size !== charter.coverage.length) {
+    malformedTrustList('a unit twice');
+  }
+  return charter;
+}
+
+/**
+ * A charter signed by the root.
+ * @throws Refusal `authority/trust-list-malformed` for a charter that its own reader would refuse, before signing
+ */
+export async function makeCharter(
+  deps: { readonly signer: Signer; readonly primitives: Pick<Primitives, 'digest'> },
+  charter: Charter,
+): Promise<Uint8Array> {
+  const payload = encodeCharter(charter);
+  const { root } = readCharter(payload);
+  if (!equal(root.key.spki, deps.signer.spki))
+    malformedTrustList("the root certificate is of another key than the signer's");
+  return signCose(CHARTER_PROFILE, deps.signer, kidOf(deps.signer.spki, deps.primitives), payload);
+}
+
+/** A charter with what its root certificate says. */
+export interface ReadCharter {
+  readonly charter: Charter;
+  readonly root: Certificate;
+  /** The root stands under the development policy: nothing below it proves anything outside a test. */
+  readonly dev: boolean;
+}
+
+function isUnder(oid: string, arc: string): boolean {
+  return oid === arc || oid.startsWith(`${arc}.`);
+}
+
+function readRoot(encoded: Uint8Array): Certificate {
+  try {
+    return readCertificate(encoded);
+  } catch (error) {
+    if (isRefusal(error)) malformedTrustList(`the root certificate: ${error.message}`);
+    throw error;
+  }
+}
+
+function readCharter(payload: Uint8Array): ReadCharter {
+  const charter = decodeCharter(payload);
+  const root = readRoot(charter.root);
+  const dev = (root.extensions.policies ?? []).some(({ oid }) => isUnder(oid, DEVELOPMENT_ARC));
+  // Neither may a throwaway root pose as an institution, nor an institution issue under nobody's arc.
+  if (dev !== isUnder(charter.arc, DEVELOPMENT_ARC)) malformedTrustList("the arc is not that of the root's policy");
+  return { charter, root, dev };
+}
+
+/** Reads a charter without judging its signature. @throws Refusal `authority/trust-list-malformed` */
+export function openCharter(bytes: Uint8Array): ReadCharter & { readonly cose: OpenedCose } {
+  try {
+    const cose = openCose(CHARTER_PROFILE, bytes);
+    return { ...readCharter(cose.payload), cose };
+  } catch (error) {
+    if (isRefusal(error, 'cose/malformed')) malformedTrustList(error.message);
+    throw error;
+  }
+}
