@@ -295,6 +295,7 @@ describe('a wall can fail:', () => {
     ['src/adapters/system.ts', "import { randomBytes } from 'node:crypto'; Date.now();"],
     ['src/http/a.ts', "import { Hono } from 'hono'; import { verify } from '../verifier/index.ts';"],
     ['test/a.test.ts', "describe.skipIf(missing)(`openssl ${missing ?? ''}`, () => {});"],
+    ['test/a.test.ts', "test.skipIf(x)('agrees with y (skipped where y is absent)', () => {});"],
     ['test/a.test.ts', "context.skip(!x, 'no openssl'); context.skip('no openssl'); Date.now();"],
   ] as const;
   test.for(ALLOWED)('but not for %s with %s', ([path, text]) => {

@@ -17,7 +17,7 @@ export interface Ambient {
 /** A test that may be left out. */
 export interface Skip {
   readonly call: string;
-  /** Whether a reader of the results learns why: a note, or a name that is put together from the reason. */
+  /** Whether a reader of the results learns why: by a note, a name made from the reason, or one that says `skipped`. */
   readonly saysWhy: boolean;
   readonly line: number;
 }
@@ -101,7 +101,8 @@ export function readSource(path: string, source: string): Source {
           // The outer call of `test.skipIf(reason)(name, …)` has the name; the inner one only the condition.
           const isCondition = /\.(skipIf|runIf)$/.test(called) && (node['callee'] as Node).type === 'MemberExpression';
           const composed = first?.type === 'TemplateLiteral' && nodes(first['expressions']).length > 0;
-          if (!isCondition) skips.push({ call: called, saysWhy: composed, line });
+          const saysWhy = composed || /\bskipped\b/.test(text(first, 'value') ?? '');
+          if (!isCondition) skips.push({ call: called, saysWhy, line });
         } else if (/\bskip$/.test(called)) {
           const last = nodes(node['arguments']).at(-1);
           const isNote = last?.type === 'TemplateLiteral' || text(last, 'value') !== undefined;
