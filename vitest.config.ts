@@ -1,7 +1,7 @@
-import { defineConfig } from 'vitest/config';
+import type { ViteUserConfig } from 'vitest/config';
 
 /** Browser and judge suites are part of it: they skip themselves, with the reason, where their program is missing. */
-export default defineConfig({
+const config: ViteUserConfig = {
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],
@@ -11,4 +11,6 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
-});
+};
+
+export default config;

@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import type { TestCase, TestModule } from 'vitest/node';
+import type { TestModule } from 'vitest/node';
 import { installJudges } from './system-packages.ts';
 
 const BUDGET_MINUTES = 20;
@@ -91,10 +91,8 @@ async function runVitest(filters: readonly string[], minutes: number | undefined
     tally.failed += 1;
     console.log(`✗ ${String(error)}`);
   }
-  const modules = vitest.state.getTestModules();
-  count(modules, tally);
+  for (const module of vitest.state.getTestModules()) count(module, tally);
   tally.failed += vitest.state.getUnhandledErrors().length;
-  listSkipped(modules);
   // What hangs must not keep the result from being told.
   await Promise.race([vitest.close(), after(0.5)]);
 }
@@ -105,36 +103,26 @@ function after(minutes: number | undefined): Promise<false> {
   });
 }
 
-function count(modules: readonly TestModule[], tally: Tally): void {
-  for (const module of modules) {
-    // A file that does not load, or a hook that throws, fails without failing a test.
-    let failures = module.errors().length;
-    for (const suite of module.children.allSuites()) failures += suite.errors().length;
-    tally.failed += failures;
-    for (const test of module.children.allTests()) {
-      const { state } = test.result();
-      if (state === 'passed') tally.passed += 1;
-      else if (state === 'skipped') tally.skipped += failures > 0 && !isSkippedOnPurpose(test) ? 0 : 1;
-      // A test that never ended is one that failed.
-      else tally.failed += 1;
-    }
+/** Adds the results of one file, and lists what it skipped with the reason: a note, or what the name says. */
+function count(module: TestModule, tally: Tally): void {
+  const skip = (name: string, note?: string): void => {
+    tally.skipped += 1;
+    console.log(`skipped: ${module.relativeModuleId} > ${name}${note === undefined ? '' : `: ${note}`}`);
+  };
+  const suites = [...module.children.allSuites()];
+  // A file that does not load, or a hook that throws, fails without failing a test; what it kept from running is not skipped.
+  const failures = [module, ...suites].reduce((sum, part) => sum + part.errors().length, 0);
+  tally.failed += failures;
+  for (const test of module.children.allTests()) {
+    const result = test.result();
+    if (result.state === 'passed') tally.passed += 1;
+    // A test that never ended is one that failed.
+    else if (result.state !== 'skipped') tally.failed += 1;
+    else if (failures === 0 || test.options.mode !== 'run' || result.note !== undefined)
+      skip(test.fullName, result.note);
   }
-}
-
-function isSkippedOnPurpose(test: TestCase): boolean {
-  const result = test.result();
-  return test.options.mode !== 'run' || (result.state === 'skipped' && result.note !== undefined);
-}
-
-/** Every skipped test with its reason: the note given to `skip`, or what the name says (test/architecture.test.ts). */
-function listSkipped(modules: readonly TestModule[]): void {
-  for (const module of modules) {
-    for (const test of module.children.allTests('skipped')) {
-      const result = test.result();
-      const note = result.state === 'skipped' && result.note !== undefined ? `: ${result.note}` : '';
-      console.log(`skipped: ${module.relativeModuleId} > ${test.fullName}${note}`);
-    }
-  }
+  // Without what it reads its tests from, a suite may have none.
+  for (const suite of suites) if (suite.state() === 'skipped' && suite.children.size === 0) skip(suite.fullName);
 }
 
 const status = await main(process.argv.slice(2));
