@@ -3,8 +3,8 @@ import type { PdfObject } from './object.ts';
 import { ObjectParser, type SyntaxFinding } from './parse.ts';
 import { malformed } from './refusal.ts';
 
-/** Where readers differ around a stream's data. */
-export type StreamFinding = 'stream-eol' | 'endstream-eol' | 'missing-endobj';
+/** Where readers differ around an object or a stream's data. */
+export type IndirectFinding = SyntaxFinding | 'stream-eol' | 'missing-endobj';
 
 /** An object as it stands in the file between `N G obj` and `endobj`. */
 export interface IndirectObject {
@@ -17,7 +17,7 @@ export interface IndirectObject {
   readonly values: number;
   /** Bytes of the file that were read, a stream's data not counted. */
   readonly read: number;
-  readonly finding: SyntaxFinding | StreamFinding | undefined;
+  readonly finding: IndirectFinding | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export function readIndirect(
   const generation = number === undefined ? undefined : parser.unsigned();
   if (number === undefined || generation === undefined || !parser.keyword('obj')) return undefined;
   let object: PdfObject = parser.object();
-  let finding: IndirectObject['finding'] = parser.finding;
+  let finding: IndirectFinding | undefined = parser.finding;
   let dataLength = 0;
   parser.skipSpace();
   if (keywordAt(bytes, parser.at, 'stream')) {
@@ -52,15 +52,11 @@ export function readIndirect(
     const end = start + length;
     const after = skipWhite(bytes, end, Math.min(bytes.length, end + 16));
     if (!keywordAt(bytes, after, 'endstream')) malformed('endstream does not stand where the length says', end);
-    if (after !== end && after !== skipEol(bytes, end)) finding ??= 'endstream-eol';
     object = { type: 'stream', dict: object, data: bytes.subarray(start, end) };
     dataLength = length;
     parser.at = after + 9;
   }
-  if (!parser.keyword('endobj')) {
-    // Readers do without it, and so do we, unless another object's text may have been swallowed.
-    finding ??= 'missing-endobj';
-  }
-  const { end } = { end: parser.at };
-  return { number, generation, object, end, values: parser.values, read: end - at - dataLength, finding };
+  if (!parser.keyword('endobj')) finding ??= 'missing-endobj';
+  const read = parser.at - at - dataLength;
+  return { number, generation, object, end: parser.at, values: parser.values, read, finding };
 }

@@ -16,6 +16,8 @@ export interface PdfPage {
   readonly cropBox: PdfBox;
   /** How far the page is turned clockwise to be shown. */
   readonly rotate: 0 | 90 | 180 | 270;
+  /** False when /Rotate is something else, which readers round or ignore as they like. */
+  readonly turnsByQuarters: boolean;
   /** Size of a user space unit, in 1/72 inch. */
   readonly userUnit: number;
 }
@@ -86,7 +88,7 @@ function pageOf(document: PdfDocument, ref: PdfRef, dict: PdfDict, inherited: In
   const crop = boxOf(document, inherited.cropBox);
   const cropBox = (crop && intersect(mediaBox, crop)) ?? mediaBox;
   const rotate = document.resolve(inherited.rotate);
-  const turn = typeof rotate === 'number' ? ((rotate % 360) + 360) % 360 : 0;
+  const turn = typeof rotate === 'number' ? ((rotate % 360) + 360) % 360 : NaN;
   const unit = document.resolve(dict.entries.get('UserUnit'));
   return {
     ref,
@@ -95,6 +97,7 @@ function pageOf(document: PdfDocument, ref: PdfRef, dict: PdfDict, inherited: In
     mediaBox,
     cropBox,
     rotate: turn === 90 || turn === 180 || turn === 270 ? turn : 0,
+    turnsByQuarters: rotate === null || turn % 90 === 0,
     userUnit: typeof unit === 'number' && unit > 0 ? unit : 1,
   };
 }

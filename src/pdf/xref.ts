@@ -1,5 +1,5 @@
 import { isDigit, isWhite, keywordAt, lastIndexOf, skipEol, skipSpace, skipWhite, standsAt } from './lex.ts';
-import { readIndirect } from './indirect.ts';
+import { readIndirect, type IndirectFinding } from './indirect.ts';
 import { isName, isPdf, type PdfDict, type PdfObject } from './object.ts';
 import { ObjectParser } from './parse.ts';
 import { brokenXref, malformed, tooLarge } from './refusal.ts';
@@ -18,7 +18,7 @@ export type XrefEntry =
   | { readonly kind: 'compressed'; readonly number: number; readonly stream: number; readonly index: number };
 
 /** What a table does that some readers see otherwise. */
-export type XrefFinding = 'xref-entry-form' | 'xref-duplicate-entry' | 'xref-position' | 'offset-zero';
+export type XrefFinding = 'xref-entry-form' | 'xref-position' | 'xref-offset-zero' | IndirectFinding;
 
 /** One cross-reference section: its entries are quadruples (number, kind, offset or stream, generation or index). */
 export interface XrefSection {
@@ -114,7 +114,7 @@ function readTable(context: XrefContext, offset: number): XrefSection {
       if (state === 0x66) entries.add(number, FREE, 0, generation);
       else if (state !== 0x6e) brokenXref('an entry of the cross-reference table is neither used nor free', at);
       else if (value === 0) {
-        finding ??= 'offset-zero';
+        finding ??= 'xref-offset-zero';
         entries.add(number, FREE, 0, generation);
       } else entries.add(number, AT_OFFSET, value, generation);
     }
@@ -123,7 +123,7 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   parser.skipSpace();
   if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
   const trailer = parser.dict();
-  if (parser.finding) finding ??= 'xref-duplicate-entry';
+  finding ??= parser.finding;
   return { kind: 'table', offset, end: parser.at, trailer, entries: entries.done(), finding };
 }
 
@@ -185,12 +185,12 @@ function readStream(context: XrefContext, offset: number): XrefSection {
         entries.add(number, IN_STREAM, second, third);
       } else {
         // Another kind is a reference to null (ISO 32000-2 §7.5.8.3).
-        if (kind !== 0) finding ??= kind === 1 ? 'offset-zero' : 'xref-entry-form';
+        if (kind !== 0) finding ??= kind === 1 ? 'xref-offset-zero' : 'xref-entry-form';
         entries.add(number, FREE, 0, third <= 0xffffffff ? third : 0);
       }
     }
   }
-  if (found.finding) finding ??= 'xref-entry-form';
+  finding ??= found.finding;
   return { kind: 'stream', offset, end: found.end, trailer: dict, entries: entries.done(), finding };
 }
 

@@ -1,0 +1,36 @@
+import { Refusal } from '../core/refusal.ts';
+import type { PdfCode } from './refusal.ts';
+import type { XrefFinding } from './xref.ts';
+
+/** Why two readers may not show the same: the fact `finding` of a refusal `pdf/ambiguous`. */
+export type Ambiguity =
+  | XrefFinding
+  | 'header'
+  | 'second-header'
+  | 'comment'
+  | 'stray-bytes'
+  | 'missing-eof'
+  | 'after-the-end'
+  | 'startxref'
+  | 'revision-order'
+  | 'xref-offset'
+  | 'xref-duplicate'
+  | 'xref-size'
+  | 'hybrid-conflict'
+  | 'object'
+  | 'unlisted-object'
+  | 'endstream-in-data'
+  | 'object-stream'
+  | 'catalog'
+  | 'page-type'
+  | 'page-count'
+  | 'page-rotation'
+  | 'contents-key'
+  | 'contents'
+  | 'contents-filter'
+  | 'contents-start';
+
+export function ambiguous(finding: Ambiguity, at?: number): never {
+  const facts = at === undefined ? { finding } : { finding, at };
+  throw new Refusal<PdfCode>('pdf/ambiguous', `readers may show different things: ${finding}`, facts);
+}

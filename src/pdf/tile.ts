@@ -1,0 +1,181 @@
+import { toLatin1 } from '../core/bytes.ts';
+import { isRefusal } from '../core/refusal.ts';
+import { ambiguous } from './ambiguity.ts';
+import type { PdfDocument } from './document.ts';
+import { readIndirect, type IndirectObject } from './indirect.ts';
+import { isDigit, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
+import { isPdf, type PdfObject } from './object.ts';
+import type { PdfRevision } from './revision.ts';
+import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
+
+/** Words that a reader which rebuilds a damaged file would look for. */
+const TELLTALE = /obj|stream|xref|trailer|%pdf-|eof/i;
+const endstream = new TextSearch('endstream');
+/** Some readers look for the end in the last 1,024 bytes. */
+const MAX_PADDING_AFTER_END = 256;
+
+/** An object that some revision says stands at an offset. */
+interface Claim {
+  readonly number: number;
+  readonly generation: number;
+}
+
+/**
+ * Goes through the file once, first byte to last, and refuses it unless every byte belongs to the header, a comment
+ * without telltale words, white space, an object that a revision points to, or a cross-reference section of the chain,
+ * each where it should be. A reader that searches then finds exactly what one that follows the table finds.
+ */
+export function checkTiles(document: PdfDocument): void {
+  new Tiling(document).run();
+}
+
+class Tiling {
+  readonly #document: PdfDocument;
+  readonly #bytes: Uint8Array;
+  readonly #claims: ReadonlyMap<number, Claim>;
+  /** By offset. */
+  readonly #sections = new Map<number, XrefSection>();
+  /** What must follow each section that ends a save: the values that its `startxref` may have. */
+  readonly #tails = new Map<XrefSection, readonly number[]>();
+  readonly #earlier = new Map<number, PdfDocument>();
+  #objectsMet = 0;
+  #sectionsMet = 0;
+
+  constructor(document: PdfDocument) {
+    this.#document = document;
+    this.#bytes = document.bytes;
+    this.#claims = claimsOf(document.revisions);
+    for (const { sections, startxref } of document.revisions) {
+      for (const section of sections) this.#sections.set(section.offset, section);
+      const ending = sections.filter((section) => section.kind === 'table' || sections[0]!.kind === 'stream');
+      for (const [i, section] of ending.entries()) {
+        // The first-page section of a linearized file is followed by a dummy (ISO 32000-2 §F.3.4).
+        this.#tails.set(section, i === 0 && ending.length > 1 ? [0, startxref] : [startxref]);
+      }
+    }
+  }
+
+  run(): void {
+    const bytes = this.#bytes;
+    let at = 0;
+    let open: XrefSection | undefined;
+    let ended = 0;
+    for (;;) {
+      at = skipWhite(bytes, at, bytes.length);
+      if (at >= bytes.length) break;
+      const byte = bytes[at]!;
+      if (byte === 0x25) at = this.#comment(at);
+      else if (open && keywordAt(bytes, at, 'startxref')) {
+        at = ended = this.#tail(open, at);
+        open = undefined;
+      } else if (open) ambiguous('stray-bytes', at);
+      else {
+        const section = this.#sections.get(at);
+        if (section) {
+          this.#sectionsMet++;
+          if (this.#tails.has(section)) open = section;
+        }
+        if (section?.kind === 'table') at = section.end;
+        else if (isDigit(byte)) at = this.#object(at, section);
+        else ambiguous('stray-bytes', at);
+      }
+    }
+    if (open) ambiguous('missing-eof', bytes.length);
+    if (bytes.length - ended > MAX_PADDING_AFTER_END) ambiguous('after-the-end', ended);
+    if (this.#sectionsMet !== this.#sections.size) ambiguous('xref-position', bytes.length);
+    if (this.#objectsMet !== this.#claims.size) ambiguous('xref-offset', bytes.length);
+  }
+
+  #comment(at: number): number {
+    const bytes = this.#bytes;
+    let end = at;
+    while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end++;
+    const text = toLatin1(bytes.subarray(at === 0 ? 5 : at, end));
+    if (TELLTALE.test(text)) ambiguous(/%pdf-/i.test(text) ? 'second-header' : 'comment', at);
+    return end;
+  }
+
+  #tail(section: XrefSection, at: number): number {
+    const tail = readTail(this.#bytes, at);
+    if (!tail) return ambiguous('missing-eof', at);
+    if (!this.#tails.get(section)!.includes(tail.startxref)) ambiguous('startxref', at);
+    return tail.end;
+  }
+
+  #object(at: number, section: XrefSection | undefined): number {
+    const claim = this.#claims.get(at);
+    if (!claim && !section) ambiguous('unlisted-object', at);
+    const found = this.#read(at);
+    if (claim) {
+      this.#objectsMet++;
+      if (found.number !== claim.number || found.generation !== claim.generation) ambiguous('xref-offset', at);
+    }
+    if (found.finding) ambiguous(found.finding, at);
+    if (isPdf(found.object, 'stream')) {
+      const { data } = found.object;
+      if (endstream.find(data, 0, data.length) >= 0) ambiguous('endstream-in-data', at);
+    }
+    return found.end;
+  }
+
+  #read(at: number): IndirectObject {
+    try {
+      return readIndirect(this.#bytes, at, (length) => this.#lengthIn(this.#document, length)) ?? ambiguous('object', at);
+    } catch (error) {
+      if (!isRefusal(error, 'pdf/malformed')) throw error;
+    }
+    // A later save may have changed the object that holds an older stream's length.
+    const then = this.#documentAt(at);
+    try {
+      const found = then && readIndirect(this.#bytes, at, (length) => this.#lengthIn(then, length));
+      return found ?? ambiguous('object', at);
+    } catch (error) {
+      if (!isRefusal(error, 'pdf/malformed')) throw error;
+      return ambiguous('object', at);
+    }
+  }
+
+  #lengthIn(document: PdfDocument, length: PdfObject | undefined): number | undefined {
+    const value = document.resolve(length);
+    return typeof value === 'number' ? value : undefined;
+  }
+
+  /** The document as it was when that byte was written, if that was earlier. */
+  #documentAt(at: number): PdfDocument | undefined {
+    const revisions = this.#document.revisions;
+    const revision = revisions.findLast(({ end }) => end !== undefined && end > at);
+    if (revision?.end === undefined || revision === revisions[0] || this.#earlier.size === MAX_EARLIER) return undefined;
+    const known = this.#earlier.get(revision.end) ?? this.#document.at(revision.end);
+    this.#earlier.set(revision.end, known);
+    return known;
+  }
+}
+
+/** How many earlier states are opened to find the lengths of old streams. */
+const MAX_EARLIER = 32;
+
+function claimsOf(revisions: readonly PdfRevision[]): ReadonlyMap<number, Claim> {
+  const claims = new Map<number, Claim>();
+  for (const revision of revisions) {
+    for (const { entries } of revision.sections) {
+      for (let i = 0; i < entries.length; i += 4) {
+        if (entries[i + 1] !== AT_OFFSET) continue;
+        const offset = entries[i + 2]!;
+        const number = entries[i]!;
+        const generation = entries[i + 3]!;
+        const known = claims.get(offset);
+        if (known && (known.number !== number || known.generation !== generation)) ambiguous('xref-offset', offset);
+        // What a save points to, it must contain.
+        if (revision.end !== undefined && offset >= revision.end) ambiguous('xref-offset', offset);
+        if (!known) claims.set(offset, { number, generation });
+      }
+    }
+  }
+  return claims;
+}
+
+/** Whether `%PDF-` with a known version begins the file, alone on its line. */
+export function hasPlainHeader(bytes: Uint8Array): boolean {
+  const end = skipWhite(bytes, 8, 9);
+  return standsAt(bytes, 0, '%PDF-') && /^[12]\.[0-9]$/.test(toLatin1(bytes.subarray(5, 8))) && end === 9;
+}

@@ -1,0 +1,161 @@
+import { ambiguous } from './ambiguity.ts';
+import type { PdfDocument } from './document.ts';
+import { isName, isPdf, type PdfDict, type PdfObject } from './object.ts';
+import type { PdfPage } from './page.ts';
+import type { PdfRevision } from './revision.ts';
+import { checkTiles, hasPlainHeader } from './tile.ts';
+import { AT_OFFSET, FREE } from './xref.ts';
+
+/**
+ * Refuses a document that readers may understand in more than one way: to be asked before signing one. Time and memory
+ * are linear in the file and what its object streams inflate to, within the document's limits.
+ * @throws Refusal `pdf/ambiguous` with the fact `finding` (an `Ambiguity`), and those of `PdfDocument`
+ */
+export function checkUnambiguous(document: PdfDocument): void {
+  if (document.headerOffset !== 0 || !hasPlainHeader(document.bytes)) ambiguous('header', 0);
+  checkRevisions(document);
+  checkTiles(document);
+  checkObjectStreams(document);
+  checkPages(document);
+}
+
+function checkRevisions(document: PdfDocument): void {
+  const { revisions } = document;
+  /** By object number: which section, and which save (oldest is 1), mentioned it last. */
+  const inSection = new Uint32Array(document.size);
+  const definedBy = new Uint32Array(document.size);
+  const streamsMet = new Map<number, number>();
+  let sections = 0;
+  for (const [age, revision] of revisions.toReversed().entries()) {
+    const newer = revisions[revisions.length - 2 - age];
+    if (newer && (revision.end === undefined || newer.sections.some(({ offset }) => offset < revision.end!))) {
+      ambiguous('revision-order', revision.startxref);
+    }
+    if (revision.end === undefined) ambiguous('missing-eof', revision.startxref);
+    const size = revision.trailer.entries.get('Size');
+    for (const section of revision.sections) {
+      if (section.finding) ambiguous(section.finding, section.offset);
+      const { entries } = section;
+      sections++;
+      for (let i = 0; i < entries.length; i += 4) {
+        const number = entries[i]!;
+        if (inSection[number] === sections) ambiguous('xref-duplicate', section.offset);
+        inSection[number] = sections;
+        // Some readers take what lies beyond /Size for missing (ISO 32000-2 §7.5.5).
+        if (typeof size !== 'number' || number >= size) ambiguous('xref-size', section.offset);
+      }
+    }
+    if (revision.kind === 'hybrid') checkHybrid(revision, age + 1, definedBy, streamsMet);
+    for (const entries of revision.lookups) for (let i = 0; i < entries.length; i += 4) definedBy[entries[i]!] = age + 1;
+  }
+}
+
+/** A hybrid file shows older readers less, but nothing else: no object may be in two places. */
+function checkHybrid(
+  revision: PdfRevision,
+  age: number,
+  definedBy: Uint32Array,
+  streamsMet: Map<number, number>,
+): void {
+  for (let s = 0; s + 1 < revision.sections.length; s++) {
+    const table = revision.sections[s]!;
+    const stream = revision.sections[s + 1]!;
+    if (table.kind !== 'table' || stream.kind !== 'stream') continue;
+    const offsets = new Map<number, number>();
+    for (let i = 0; i < table.entries.length; i += 4) {
+      if (table.entries[i + 1] === AT_OFFSET) offsets.set(table.entries[i]!, table.entries[i + 2]!);
+    }
+    const before = streamsMet.get(stream.offset);
+    streamsMet.set(stream.offset, age);
+    for (let i = 0; i < stream.entries.length; i += 4) {
+      const number = stream.entries[i]!;
+      if (stream.entries[i + 1] === FREE) continue;
+      const offset = offsets.get(number);
+      const same = stream.entries[i + 1] === AT_OFFSET && stream.entries[i + 2] === offset;
+      if (offset !== undefined && !same) ambiguous('hybrid-conflict', stream.offset);
+      // A stream named again by a later trailer must not bring back what was replaced in between.
+      if (before !== undefined && definedBy[number]! > before) ambiguous('hybrid-conflict', stream.offset);
+    }
+  }
+}
+
+function checkObjectStreams(document: PdfDocument): void {
+  const containers = new Set<number>();
+  for (const number of document.numbers()) {
+    const entry = document.xrefEntry(number);
+    if (entry?.kind !== 'compressed') continue;
+    const { numbers } = document.objectStream(entry.stream);
+    if (numbers[entry.index] !== number) ambiguous('object-stream');
+    containers.add(entry.stream);
+  }
+  for (const container of containers) {
+    const stream = document.objectStream(container);
+    if (new Set(stream.numbers).size !== stream.numbers.length) ambiguous('object-stream');
+    for (const index of stream.numbers.keys()) {
+      const parser = document.parseInStream(stream, index);
+      parser.object();
+      if (parser.finding) ambiguous(parser.finding);
+      const next = stream.offsets[index + 1];
+      if (next !== undefined && parser.at > next) ambiguous('object-stream');
+    }
+  }
+}
+
+function checkPages(document: PdfDocument): void {
+  const { catalog } = document;
+  if (!isName(document.resolve(catalog.entries.get('Type')), 'Catalog')) ambiguous('catalog');
+  const pages = document.pages();
+  const root = document.resolve(catalog.entries.get('Pages'));
+  checkNode(document, root);
+  const count = isPdf(root, 'dict') ? document.resolve(root.entries.get('Count')) : null;
+  if (count !== pages.length) ambiguous('page-count');
+  for (const page of pages) checkPage(document, page);
+}
+
+/** Page tree nodes are reached from the root; `pages` has shown that they form a tree. */
+function checkNode(document: PdfDocument, node: PdfObject): void {
+  const waiting = [node];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (!isPdf(next, 'dict')) continue;
+    const kids = document.resolve(next.entries.get('Kids'));
+    const type = document.resolve(next.entries.get('Type'));
+    if (!isName(type, isPdf(kids, 'array') ? 'Pages' : 'Page')) ambiguous('page-type');
+    if (isPdf(kids, 'array')) for (const kid of kids.items) waiting.push(document.resolve(kid));
+  }
+}
+
+function checkPage(document: PdfDocument, page: PdfPage): void {
+  checkContentsKey(page.dict);
+  if (!page.turnsByQuarters) ambiguous('page-rotation');
+  const contents = document.resolve(page.dict.entries.get('Contents'));
+  if (contents === null) {
+    if (page.dict.entries.has('Contents')) ambiguous('contents');
+    return;
+  }
+  for (const part of isPdf(contents, 'array') ? contents.items : [contents]) {
+    const stream = document.resolve(part);
+    if (!isPdf(stream, 'stream')) return ambiguous('contents');
+    const filters = document.filters(stream);
+    if (!filters) ambiguous('contents-filter');
+    // White space to some readers, the end of a text to others.
+    if (filters?.length === 0 && stream.data[0] === 0) ambiguous('contents-start');
+  }
+}
+
+const CONTENTS = 'Contents';
+
+/** A key one character away from /Contents: lenient readers have been seen to take it for it. */
+function checkContentsKey(dict: PdfDict): void {
+  for (const key of dict.entries.keys()) {
+    if (key !== CONTENTS && Math.abs(key.length - CONTENTS.length) <= 1 && isNear(key)) ambiguous('contents-key');
+  }
+}
+
+function isNear(key: string): boolean {
+  let start = 0;
+  while (start < key.length && key[start] === CONTENTS[start]) start++;
+  let end = 0;
+  const shorter = Math.min(key.length, CONTENTS.length);
+  while (end < shorter - start && key.at(-1 - end) === CONTENTS.at(-1 - end)) end++;
+  return Math.max(key.length, CONTENTS.length) - start - end <= 1;
+}
