@@ -21,6 +21,7 @@ const PACKAGE_OF = {
   mutool: 'mupdf-tools',
   certtool: 'gnutls-bin',
   zbarimg: 'zbar-tools',
+  ZXingReader: 'zxing-cpp-tools',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
 } as const;

@@ -12,6 +12,9 @@ export interface ThrowawayChain {
   readonly certificates: readonly [Uint8Array, Uint8Array];
   readonly rootPath: string;
   readonly signer: Signer;
+  /** Another signer under the same root. */
+  colleague(): ThrowawayChain;
+  /** Removes the files of all signers under this root. */
   remove(): void;
 }
 
@@ -46,7 +49,6 @@ function keyArguments(key: ThrowawayKey): string[] {
 export function makeThrowawayChain(key: ThrowawayKey = 'P-256'): ThrowawayChain {
   const folder = mkdtempSync(join(tmpdir(), 'cotejo-chain-'));
   openssl(folder, 'genpkey', ...keyArguments('P-384'), '-out', 'root.key');
-  openssl(folder, 'genpkey', ...keyArguments(key), '-out', 'leaf.key');
   const rootExtensions = ['basicConstraints=critical,CA:true', 'keyUsage=critical,keyCertSign,cRLSign'];
   openssl(
     folder,
@@ -55,18 +57,28 @@ export function makeThrowawayChain(key: ThrowawayKey = 'P-256'): ThrowawayChain 
     ...['-out', 'root.pem'],
   );
   writeFileSync(join(folder, 'leaf.ext'), LEAF_EXTENSIONS.join('\n'));
-  openssl(folder, 'req', '-new', '-key', 'leaf.key', '-subj', '/CN=Firmante de prueba', '-out', 'leaf.csr');
+  return issue(folder, key, 1);
+}
+
+function issue(folder: string, key: ThrowawayKey, number: number): ThrowawayChain {
+  const [leafKey, request, leaf] = ['key', 'csr', 'pem'].map((end) => `leaf${number}.${end}`) as [
+    string,
+    string,
+    string,
+  ];
+  openssl(folder, 'genpkey', ...keyArguments(key), '-out', leafKey);
+  openssl(folder, 'req', '-new', '-key', leafKey, '-subj', `/CN=Firmante de prueba ${number}`, '-out', request);
   openssl(
     folder,
-    ...['x509', '-req', '-in', 'leaf.csr', '-CA', 'root.pem', '-CAkey', 'root.key', '-sha384', '-days', '825'],
-    ...['-set_serial', '0x' + '7a'.repeat(12), '-extfile', 'leaf.ext', '-out', 'leaf.pem'],
+    ...['x509', '-req', '-in', request, '-CA', 'root.pem', '-CAkey', 'root.key', '-sha384', '-days', '825'],
+    ...['-set_serial', String(1000 + number), '-extfile', 'leaf.ext', '-out', leaf],
   );
   const derOf = (name: string): Uint8Array => new Uint8Array(new X509Certificate(readFileSync(join(folder, name))).raw);
-  const privateKey = createPrivateKey(readFileSync(join(folder, 'leaf.key')));
+  const privateKey = createPrivateKey(readFileSync(join(folder, leafKey)));
   const algorithm = ALGORITHM[key];
   const digest = algorithm.name === 'ECDSA' && algorithm.digest === 'SHA-384' ? 'sha384' : 'sha256';
   return {
-    certificates: [derOf('leaf.pem'), derOf('root.pem')],
+    certificates: [derOf(leaf), derOf('root.pem')],
     rootPath: join(folder, 'root.pem'),
     signer: {
       algorithm,
@@ -75,6 +87,7 @@ export function makeThrowawayChain(key: ThrowawayKey = 'P-256'): ThrowawayChain 
         return new Uint8Array(sign(digest, data, { key: privateKey, dsaEncoding: 'ieee-p1363' }));
       },
     },
+    colleague: () => issue(folder, key, number + 1),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -1,0 +1,258 @@
+import { concat, fromLatin1 } from '../core/bytes.ts';
+import type { DigestAlgorithm, Primitives } from '../core/primitives.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { isPdf, pdfName, pdfString, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import type { PdfBox, PdfPage } from '../pdf/page.ts';
+import {
+  pdfRaw,
+  withWritable,
+  writableArray,
+  writableDict,
+  type PdfRaw,
+  type Writable,
+  type WritableDict,
+} from '../pdf/serialise.ts';
+import type { PdfUpdate } from '../pdf/update.ts';
+import type { ByteRange } from './byte-range.ts';
+import { signedAttributes } from './cms.ts';
+import type { SignatureCode } from './code.ts';
+import { formatPdfDate, isLocked, permissionOfDocument, readForm, readSignatures, type Form } from './fields.ts';
+
+/** A CMS of ours with a chain of two or three is 2 KB: room for longer chains and for people's own attributes. */
+export const RESERVED_BYTES = 8192;
+const MAX_RESERVED_BYTES = 1 << 16;
+
+/** A signature in its place, still to be filled in. */
+export interface SignaturePlace {
+  /** Counted from 0. */
+  readonly page: number;
+  /** Of the widget, in the page's user space; `[0, 0, 0, 0]`, the default, shows nothing. */
+  readonly rect?: PdfBox | readonly [0, 0, 0, 0];
+  /** A form XObject to show in `rect`: one that `update` holds. Without it the widget shows nothing. */
+  readonly appearance?: PdfRef;
+  /** `/T` of the new field: not in use, see `freeFieldName`. */
+  readonly fieldName: string;
+  /** The claimed time of signing, `/M`. */
+  readonly at: UnixSeconds;
+  /** Further entries of the signature dictionary, such as `Cotejo.Seal`; none of those that signing itself sets. */
+  readonly entries?: Readonly<Record<string, PdfObject>>;
+  /** Room for the CMS. */
+  readonly reservedBytes?: number;
+}
+
+/** What `prepareSignature` left in the update, for `finishPreparation`. */
+export interface PlacedSignature {
+  readonly field: PdfRef;
+  readonly dictionary: PdfRef;
+  readonly byteRange: PdfRaw;
+  readonly contents: PdfRaw;
+}
+
+/** A document that lacks nothing but the signature value. All of it may be kept until `completeSignature`. */
+export interface Prepared {
+  /** What is put behind the original, its `/Contents` still zeros. */
+  readonly appended: Uint8Array;
+  readonly originalLength: number;
+  readonly byteRange: ByteRange;
+  readonly digestAlgorithm: DigestAlgorithm;
+  /** Of the two signed parts. */
+  readonly digest: Uint8Array;
+  /** The DER attributes: exactly the bytes that the key signs. */
+  readonly toBeSigned: Uint8Array;
+}
+
+export interface SignerChoice {
+  /** DER of the certificate that will verify the signature; its digest is signed. */
+  readonly certificate: Uint8Array;
+  readonly digestAlgorithm?: DigestAlgorithm;
+}
+
+function refuse(code: SignatureCode, message: string): never {
+  throw new Refusal<SignatureCode>(code, message);
+}
+
+/** `base`, or `base-2`, `base-3` …: the first name that no field of the document has. */
+export function freeFieldName(doc: PdfDocument, base: string): string {
+  const taken = new Set(readForm(doc)?.fields.map(({ name }) => name));
+  let name = base;
+  for (let n = 2; taken.has(name); n++) name = `${base}-${n}`;
+  return name;
+}
+
+/**
+ * Adds to `update` a signature dictionary, and a field and its widget in one, as PAdES wants them (ETSI EN 319 142-1
+ * §6.3, ISO 32000-2 §12.7.5.5). Of what is there only the page's `/Annots`, the form's `/Fields` and `/SigFlags` grow, so
+ * that earlier signatures stay valid.
+ * @throws Refusal `signature/certified`, `signature/locked`, `signature/field-taken`, `signature/no-page`,
+ * `signature/form-malformed`, `signature/xfa`; and what reading the document throws
+ */
+export function prepareSignature(update: PdfUpdate, place: SignaturePlace): PlacedSignature {
+  const doc = update.document;
+  const form = readForm(doc);
+  refuseWhereForbidden(doc, form, place.fieldName);
+  const page = doc.pages()[place.page];
+  if (!page) refuse('signature/no-page', `no page ${place.page + 1}`);
+  const reserved = place.reservedBytes ?? RESERVED_BYTES;
+  if (reserved < 1 || reserved > MAX_RESERVED_BYTES) throw new RangeError(`cannot reserve ${reserved} bytes`);
+  const byteRange = pdfRaw(fromLatin1(formatByteRange({ gapStart: 0, gapEnd: 0, end: 0 })));
+  const contents = pdfRaw(fromLatin1(`<${'0'.repeat(2 * reserved)}>`));
+  const dictionary = update.add(
+    writableDict({
+      ...place.entries,
+      Type: pdfName('Sig'),
+      Filter: pdfName('Adobe.PPKLite'),
+      SubFilter: pdfName('ETSI.CAdES.detached'),
+      M: pdfString(fromLatin1(formatPdfDate(place.at))),
+      ByteRange: byteRange,
+      Contents: contents,
+    }),
+  );
+  const rect = place.rect ?? [0, 0, 0, 0];
+  const appearance = place.appearance ?? update.add(emptyAppearance(rect));
+  const field = update.add(
+    writableDict({
+      Type: pdfName('Annot'),
+      Subtype: pdfName('Widget'),
+      FT: pdfName('Sig'),
+      T: pdfString(fromLatin1(place.fieldName)),
+      // Print, Locked.
+      F: 132,
+      Rect: writableArray(...rect),
+      P: page.ref,
+      AP: writableDict({ N: appearance }),
+      V: dictionary,
+    }),
+  );
+  addToPage(update, page, field);
+  addToForm(update, form, field);
+  return { field, dictionary, byteRange, contents };
+}
+
+function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldName: string): void {
+  // A full stop would make it a path of two fields.
+  if (!/^[\w-]{1,100}$/.test(fieldName)) throw new RangeError(`not a field name: ${fieldName}`);
+  const signatures = readSignatures(doc, form);
+  if (permissionOfDocument(doc, signatures) === 1) refuse('signature/certified', 'certified against every change');
+  if (
+    isLocked(
+      signatures.flatMap(({ locks }) => locks),
+      fieldName,
+    )
+  ) {
+    refuse('signature/locked', 'an earlier signature locks all further fields');
+  }
+  if (!form) return;
+  if ((form.dict.entries.get('XFA') ?? null) !== null) refuse('signature/xfa', 'the pages come from an XFA form');
+  if (form.malformed) refuse('signature/form-malformed', 'the field tree runs in a circle, or a field is missing');
+  const taken = form.fields.some(({ name }) => name === fieldName || name.startsWith(`${fieldName}.`));
+  if (taken) refuse('signature/field-taken', `there is a field ${fieldName}`);
+}
+
+function emptyAppearance([left, bottom, right, top]: readonly [number, number, number, number]): Writable {
+  const dict = writableDict({
+    Type: pdfName('XObject'),
+    Subtype: pdfName('Form'),
+    BBox: writableArray(0, 0, right - left, top - bottom),
+    Resources: writableDict({}),
+  });
+  return { type: 'stream', dict, data: new Uint8Array(0) };
+}
+
+function isArray(object: Writable | undefined): object is Extract<Writable, { type: 'array' }> {
+  return typeof object === 'object' && object !== null && object.type === 'array';
+}
+
+function isDict(object: Writable | undefined): object is WritableDict {
+  return typeof object === 'object' && object !== null && object.type === 'dict';
+}
+
+/** `array` with `item` behind, written where the array is: in its own object, or as a new value of its entry. */
+function grown(update: PdfUpdate, array: Writable | undefined, item: PdfRef): Writable | undefined {
+  const ref = typeof array === 'object' && array?.type === 'ref' ? array : undefined;
+  const current = ref ? update.current(ref) : array;
+  const items = isArray(current) ? current.items : [];
+  const made = writableArray(...items, item);
+  // An indirect array that is not one is left alone.
+  if (!ref || !isArray(current)) return made;
+  update.put(ref, made);
+  return undefined;
+}
+
+function addToPage(update: PdfUpdate, page: PdfPage, field: PdfRef): void {
+  const dict = update.current(page.ref);
+  if (!isDict(dict)) refuse('signature/no-page', 'a page is not a dictionary');
+  const annotations = grown(update, dict.entries.get('Annots'), field);
+  if (annotations) update.put(page.ref, withWritable(dict, { Annots: annotations }));
+}
+
+/** Bits 1 and 2: signatures exist, and the file is only to be appended to (ISO 32000-2 table 225). */
+const SIGNATURES_EXIST_APPEND_ONLY = 3;
+
+function addToForm(update: PdfUpdate, form: Form | undefined, field: PdfRef): void {
+  const doc = update.document;
+  const root = doc.trailer.entries.get('Root');
+  const catalog = isPdf(root, 'ref') ? update.current(root) : undefined;
+  if (!isPdf(root, 'ref') || !isDict(catalog)) refuse('signature/form-malformed', 'the catalog is not its own object');
+  if (!form) {
+    const made = writableDict({ Fields: writableArray(field), SigFlags: SIGNATURES_EXIST_APPEND_ONLY });
+    update.put(root, withWritable(catalog, { AcroForm: update.add(made) }));
+    return;
+  }
+  const before = form.ref ? update.current(form.ref) : catalog.entries.get('AcroForm');
+  if (!isDict(before)) refuse('signature/form-malformed', 'the form is not a dictionary');
+  const flags = doc.resolve(form.dict.entries.get('SigFlags'));
+  const fields = grown(update, before.entries.get('Fields'), field);
+  const after = withWritable(before, {
+    SigFlags: (typeof flags === 'number' ? flags : 0) | SIGNATURES_EXIST_APPEND_ONLY,
+    ...(fields && { Fields: fields }),
+  });
+  if (form.ref) update.put(form.ref, after);
+  else update.put(root, withWritable(catalog, { AcroForm: after }));
+}
+
+/** Always equally long, for files below 10 GB. */
+function formatByteRange({ gapStart, gapEnd, end }: ByteRange): string {
+  return `[0 ${gapStart} ${gapEnd} ${end - gapEnd}`.padEnd(37) + ']';
+}
+
+/** Writes the update, fills in its `/ByteRange` and computes what the key has to sign. */
+export function finishPreparation(
+  update: PdfUpdate,
+  placed: PlacedSignature,
+  signer: SignerChoice,
+  primitives: Pick<Primitives, 'digest'>,
+): Prepared {
+  const original = update.document.bytes;
+  const { appended, raws, length } = update.finish();
+  const gapStart = raws.get(placed.contents)!;
+  const byteRange: ByteRange = { gapStart, gapEnd: gapStart + placed.contents.bytes.length, end: length };
+  const written = appended.slice();
+  written.set(fromLatin1(formatByteRange(byteRange)), raws.get(placed.byteRange)! - original.length);
+  return preparedOf(original, written, byteRange, signer, primitives);
+}
+
+export function preparedOf(
+  original: Uint8Array,
+  appended: Uint8Array,
+  byteRange: ByteRange,
+  signer: SignerChoice,
+  primitives: Pick<Primitives, 'digest'>,
+): Prepared {
+  const digestAlgorithm = signer.digestAlgorithm ?? 'SHA-256';
+  const digest = primitives.digest(
+    digestAlgorithm,
+    original,
+    appended.subarray(0, byteRange.gapStart - original.length),
+    appended.subarray(byteRange.gapEnd - original.length),
+  );
+  const value = primitives.digest(digestAlgorithm, signer.certificate);
+  const toBeSigned = signedAttributes(digest, { algorithm: digestAlgorithm, value });
+  return { appended, originalLength: original.length, byteRange, digestAlgorithm, digest, toBeSigned };
+}
+
+/** The document as it will be, its signature still zeros: what the signer is shown. */
+export function preparedDocument(original: Uint8Array, prepared: Prepared): Uint8Array {
+  return concat(original, prepared.appended);
+}
