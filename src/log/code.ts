@@ -4,6 +4,8 @@ export type LogCode =
   /** Somebody else changed a row first, or the unique value is taken: load again and decide again. */
   | 'log/stale'
   | 'log/no-such-entry'
+  /** Committed, but no signed checkpoint covers it yet: a moment later one will. */
+  | 'log/not-yet-published'
   | 'log/leaf-malformed'
   | 'log/key-malformed'
   | 'log/note-malformed'
@@ -14,6 +16,7 @@ export type LogCode =
   | 'log/checkpoint-malformed'
   | 'log/wrong-origin'
   | 'log/bundle-malformed'
+  | 'log/proof-malformed'
   /** The entries lead to another root than the one that was signed for the same size. */
   | 'log/forked'
   /** Fewer entries than a checkpoint that was signed before: an old copy was restored. */
