@@ -131,14 +131,22 @@ class Reader {
     return items;
   }
 
+  /** Looked at before it is read: maps as keys of maps would nest without end. */
+  #key(): number | string {
+    const major = (this.#bytes[this.#at] ?? 0) >> 5;
+    const key = major === 0 || major === 1 || major === 3 ? this.value(0) : undefined;
+    return typeof key === 'number' || typeof key === 'string'
+      ? key
+      : malformed('a key that is neither integer nor text');
+  }
+
   #map(length: number, depth: number): CborValue {
     if (length > (this.#bytes.length - this.#at) / 2) malformed('cut short');
     const map = new Map<number | string, CborValue>();
     let previous: Uint8Array | undefined;
     for (let i = 0; i < length; i++) {
       const start = this.#at;
-      const key = this.value(0);
-      if (typeof key !== 'number' && typeof key !== 'string') malformed('a key that is neither integer nor text');
+      const key = this.#key();
       const encoded = this.#bytes.subarray(start, this.#at);
       if (previous && compareBytes(previous, encoded) >= 0) malformed('keys repeated or out of order');
       previous = encoded;
