@@ -1,4 +1,8 @@
+import type { TrustList } from '../authority/trust-list.ts';
 import type { UnixSeconds } from '../core/time.ts';
+import type { EntryProof } from '../log/prove.ts';
+import type { Statuses } from '../revocation/status-list.ts';
+import type { SealPlaces } from '../seal/open.ts';
 
 /** A letter as the origin's register tells it to the verifier. Digests and salts are bytes, ids hexadecimal. */
 export interface RegisteredLetter {
@@ -22,6 +26,8 @@ export interface RegisteredLetter {
   /** Leaf index from which acts with the signer's key are void. */
   readonly signerCompromisedFrom?: number;
   readonly inputDigest: Uint8Array;
+  /** The text of the QR; absent until the letter was sealed. */
+  readonly sealText?: string;
   readonly signed?: {
     readonly leaf: number;
     readonly salt: Uint8Array;
@@ -49,12 +55,10 @@ export interface RegisteredCredential {
   };
 }
 
-/** Proof that a leaf stands in the log: the entry, its inclusion proof, and the signed checkpoint it leads to. */
+/** A leaf and the proof that it stands in the log. */
 export interface LeafProof {
   readonly entry: Uint8Array;
-  readonly proof: readonly Uint8Array[];
-  /** The C2SP checkpoint, a signed note. */
-  readonly checkpoint: string;
+  readonly proof: EntryProof;
 }
 
 /**
@@ -66,8 +70,24 @@ export interface Register {
   readonly asOf: UnixSeconds;
   letter(id: string): Promise<RegisteredLetter | undefined>;
   letterByFolio(folio: string): Promise<RegisteredLetter | undefined>;
-  /** Letters whose random id begins with the 55 bits of a typed code: normally none or one. */
-  lettersByCode(code: string): Promise<readonly RegisteredLetter[]>;
+  /** The letter of a typed code: twelve symbols without hyphens. */
+  letterByCode(code: string): Promise<RegisteredLetter | undefined>;
   credential(serial: string): Promise<RegisteredCredential | undefined>;
   leaf(index: number): Promise<LeafProof | undefined>;
+}
+
+/** A status list that was verified, and when it was made. */
+export interface KnownStatusList {
+  readonly statuses: Statuses;
+  readonly issuedAt: UnixSeconds;
+  readonly expiresAt: UnixSeconds;
+}
+
+/** What a verifier goes by. Without a register it is offline or a replica, and never says `valid`. */
+export interface Knowledge {
+  readonly trust: TrustList;
+  readonly places: SealPlaces;
+  /** By the id that the trust list gives them. */
+  readonly statusLists: ReadonlyMap<number, KnownStatusList>;
+  readonly register?: Register;
 }

@@ -1,0 +1,165 @@
+import { countsAt, findSealKey, trustListFreshness, type SealKey } from '../authority/trust-list.ts';
+import { equal, toHex } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { formatTime } from '../core/time.ts';
+import type { State } from '../core/verdict.ts';
+import { OFFLINE_SECONDS, statusAt } from '../revocation/status-list.ts';
+import { verifySealSignature, type OpenedSeal } from '../seal/open.ts';
+import type { SignedRecord } from '../oficio/signed-record.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { Knowledge, RegisteredLetter, Register } from './knowledge.ts';
+import { findSignedLeaf, recordOfRegister } from './letter-leaf.ts';
+
+/** Clocks of phones, offices and servers differ by less. */
+const CLOCK_SKEW_SECONDS = 300;
+
+/** What was found about a seal: its state, and the letter where the register knows it. */
+export interface SealFinding {
+  readonly state: State;
+  readonly letter?: RegisteredLetter;
+}
+
+/**
+ * Decides about a seal that was read: the rule of the two locks. Neither a stolen key nor a row put into the database is
+ * enough: the seal's signature and the log's signed leaf must both be there.
+ * @param fromFile what the file itself shows of its signature, where there is a file: then the leaf must commit to that
+ */
+export async function judgeSeal(
+  inquiry: Inquiry,
+  seal: OpenedSeal,
+  knowledge: Knowledge,
+  primitives: Primitives,
+  fromFile?: SignedRecord,
+): Promise<SealFinding> {
+  const key = findSealKey(knowledge.trust, seal.kid, primitives);
+  const { register } = knowledge;
+  if (!key) {
+    inquiry.fail('seal/key', `the trust list names no seal key ${toHex(seal.kid)}`);
+    return { state: register ? 'not-ours' : 'stale-status' };
+  }
+  inquiry.pass('seal/key', `a seal key of the trust list, ${key.state}`);
+  const good = await verifySealSignature(seal, key.spki, primitives);
+  if (!inquiry.holds('seal/signature', good, 'good', 'not the signature of this key over these claims')) {
+    return { state: 'altered' };
+  }
+  return register
+    ? judgeByRegister(inquiry, seal, key, { ...knowledge, register }, primitives, fromFile)
+    : judgeByLists(inquiry, seal, key, knowledge);
+}
+
+/** Claims that the register must repeat: another value under the same id is somebody else's statement. */
+function sameClaims(seal: OpenedSeal, letter: RegisteredLetter): boolean {
+  const { claims } = seal;
+  return (
+    toHex(claims.id) === letter.id &&
+    claims.folio === letter.folio &&
+    claims.type === letter.type &&
+    claims.amount === letter.amount &&
+    claims.issuedAt === letter.sealedAt &&
+    equal(claims.digest, letter.inputDigest.subarray(0, claims.digest.length))
+  );
+}
+
+async function judgeByRegister(
+  inquiry: Inquiry,
+  seal: OpenedSeal,
+  key: SealKey,
+  knowledge: Knowledge & { readonly register: Register },
+  primitives: Primitives,
+  fromFile: SignedRecord | undefined,
+): Promise<SealFinding> {
+  const { register } = knowledge;
+  inquiry.statusAsOf = register.asOf;
+  const letter = await register.letter(toHex(seal.claims.id));
+  if (!letter) {
+    if (register.asOf + CLOCK_SKEW_SECONDS < seal.claims.issuedAt) {
+      inquiry.unknown(
+        'register/letter',
+        `sealed after ${formatTime(register.asOf)}, when the register was last complete`,
+      );
+      return { state: 'stale-status' };
+    }
+    inquiry.fail('register/letter', 'a good seal that the register does not know: the alarm of a stolen key');
+    return { state: 'not-registered' };
+  }
+  if (!inquiry.holds('register/letter', sameClaims(seal, letter), 'registered', 'registered with other claims')) {
+    return { state: 'not-registered' };
+  }
+  const { signed } = letter;
+  if (!signed || letter.state === 'sealed') {
+    inquiry.fail('oficio/signed', 'sealed but not signed: a draft');
+    return { state: 'not-yet-signed', letter };
+  }
+  const record = fromFile ?? recordOfRegister(letter, signed);
+  const leaf = await findSignedLeaf(inquiry, knowledge, signed, record, primitives);
+  if (leaf !== 'shown') return { state: leaf === 'not-shown' ? 'not-registered' : 'stale-status', letter };
+  return { state: stateOfLetter(inquiry, seal, key, letter, signed.leaf), letter };
+}
+
+/** The log shows the letter: whether it still stands. */
+function stateOfLetter(
+  inquiry: Inquiry,
+  seal: OpenedSeal,
+  key: SealKey,
+  letter: RegisteredLetter,
+  leaf: number,
+): State {
+  const keyCounts = countsAt(key, leaf);
+  if (!inquiry.holds('seal/key-in-time', keyCounts, 'the key counted when the letter was signed', `key ${key.state}`)) {
+    return 'not-authorised';
+  }
+  const { signerCompromisedFrom: from } = letter;
+  const unspoilt = from === undefined || leaf < from;
+  if (!inquiry.holds('signature/signer', unspoilt, "the signer's key counted then", `void from leaf ${from}`)) {
+    return 'revoked';
+  }
+  const stands = letter.state === 'signed';
+  if (!inquiry.holds('oficio/status', stands, 'not cancelled', letter.state)) {
+    return letter.state === 'replaced' ? 'replaced' : 'cancelled';
+  }
+  return stateInTime(inquiry, seal) ?? 'current';
+}
+
+/** `undefined` while the seal's own dates allow it. */
+function stateInTime(inquiry: Inquiry, { claims }: OpenedSeal): 'not-yet-valid' | 'expired' | undefined {
+  if (claims.issuedAt > inquiry.at + CLOCK_SKEW_SECONDS) {
+    inquiry.fail('seal/dates', `sealed at ${formatTime(claims.issuedAt)}, later than now`);
+    return 'not-yet-valid';
+  }
+  if (claims.expiresAt !== undefined && claims.expiresAt <= inquiry.at) {
+    inquiry.fail('seal/dates', `expired at ${formatTime(claims.expiresAt)}`);
+    return 'expired';
+  }
+  inquiry.pass('seal/dates', 'in force');
+  return undefined;
+}
+
+/** Offline, or a replica: what signed lists can tell. The best it says is `unconfirmed`. */
+function judgeByLists(inquiry: Inquiry, seal: OpenedSeal, key: SealKey, knowledge: Knowledge): SealFinding {
+  const inTime = stateInTime(inquiry, seal);
+  if (trustListFreshness(knowledge.trust, inquiry.at) === 'stale') {
+    inquiry.unknown('authority/trust-list', `expired at ${formatTime(knowledge.trust.list.expiresAt)}`);
+    return { state: 'stale-status' };
+  }
+  if (key.state !== 'current') {
+    inquiry.unknown('seal/key-in-time', `key ${key.state}: only the log tells whether the letter came before`);
+    return { state: 'stale-status' };
+  }
+  const list = knowledge.statusLists.get(key.statusList);
+  if (!list || list.issuedAt + OFFLINE_SECONDS <= inquiry.at || list.issuedAt > inquiry.at + CLOCK_SKEW_SECONDS) {
+    inquiry.unknown('revocation/status', list ? `list of ${formatTime(list.issuedAt)}` : 'no status list at hand');
+    return { state: 'stale-status' };
+  }
+  inquiry.statusAsOf = list.issuedAt;
+  const status = statusAt(list.statuses, seal.claims.index);
+  if (status === undefined) {
+    inquiry.unknown('revocation/status', 'a status that this release does not know');
+    return { state: 'stale-status' };
+  }
+  if (!inquiry.holds('revocation/status', status === 'valid', 'not revoked', status)) {
+    return { state: status === 'suspended' ? 'suspended' : 'cancelled' };
+  }
+  if (inTime) return { state: inTime };
+  inquiry.unknown('register/letter', 'the register was not asked');
+  return { state: 'unconfirmed' };
+}

@@ -1,0 +1,69 @@
+import { fromHex } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal } from '../core/refusal.ts';
+import { decodeLeaf, LeafKind, openLeaf, type Leaf } from '../log/leaf.ts';
+import { parseNoteKey } from '../log/note.ts';
+import { provesEntry } from '../log/prove.ts';
+import { encodeSignedRecord, type SignedRecord } from '../oficio/signed-record.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { Knowledge, RegisteredLetter, Register } from './knowledge.ts';
+
+/** What the log shows of a letter's signature. */
+export type LeafFinding = 'shown' | 'not-shown' | 'not-published';
+
+function readLeaf(entry: Uint8Array): Leaf | undefined {
+  try {
+    return decodeLeaf(entry);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Whether the log, under a checkpoint of the key that the charter names, holds the leaf of this letter's signature: the
+ * outcome, never the intent. `record` is what the leaf must commit to, as far as possible recomputed from the file.
+ */
+export async function findSignedLeaf(
+  inquiry: Inquiry,
+  knowledge: Knowledge & { readonly register: Register },
+  signed: NonNullable<RegisteredLetter['signed']>,
+  record: SignedRecord,
+  primitives: Primitives,
+): Promise<LeafFinding> {
+  const found = await knowledge.register.leaf(signed.leaf);
+  if (!found) {
+    inquiry.unknown('log/inclusion', `no checkpoint covers leaf ${signed.leaf} yet`);
+    return 'not-published';
+  }
+  const key = parseNoteKey(knowledge.trust.charter.logKey, primitives);
+  const included = found.proof.index === signed.leaf && (await provesEntry(found.proof, found.entry, key, primitives));
+  if (
+    !inquiry.holds('log/inclusion', included, `leaf ${signed.leaf} is in the log`, 'the log does not show this leaf')
+  ) {
+    return 'not-shown';
+  }
+  const leaf = readLeaf(found.entry);
+  const opening = { record: encodeSignedRecord(record), salt: signed.salt };
+  const commits = leaf?.kind === LeafKind.oficioSigned && openLeaf(leaf, opening, primitives);
+  const good = inquiry.holds(
+    'log/signed-leaf',
+    commits,
+    'the leaf commits to this letter, its signed bytes and its signer',
+    'the leaf is not of this letter as it was signed',
+  );
+  return good ? 'shown' : 'not-shown';
+}
+
+/** The record as the register alone tells it, for answers without the file. */
+export function recordOfRegister(
+  letter: RegisteredLetter,
+  signed: NonNullable<RegisteredLetter['signed']>,
+): SignedRecord {
+  return {
+    id: fromHex(letter.id)!,
+    inputDigest: letter.inputDigest,
+    byteRangeDigest: signed.byteRangeDigest,
+    certificateDigest: signed.certificateDigest,
+  };
+}

@@ -1,0 +1,58 @@
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import { openSeal, type OpenedSeal } from '../seal/open.ts';
+import { Inquiry } from './inquiry.ts';
+import { judgeSeal, type SealFinding } from './judge-seal.ts';
+import type { Knowledge } from './knowledge.ts';
+import type { Answer, LetterSubject } from './subject.ts';
+
+/** What the holder of the seal may be told: its claims, and from the register what stands behind them. */
+export function letterSubject(seal: OpenedSeal, { letter }: SealFinding): LetterSubject {
+  const { claims } = seal;
+  return {
+    kind: 'oficio',
+    folio: claims.folio,
+    sealedAt: claims.issuedAt,
+    type: claims.type,
+    amount: claims.amount,
+    pages: claims.pages,
+    ...(claims.expiresAt === undefined ? {} : { expires: claims.expiresAt }),
+    ...(letter && {
+      unit: letter.unit,
+      subject: letter.subject,
+      signer: { name: letter.signer.name, post: letter.signer.post, serial: letter.signer.serial },
+      ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
+      ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
+    }),
+  };
+}
+
+/**
+ * The verdict on what a camera, a hand scanner or a person read from a letter: the address in its QR, or the base32 in
+ * it. Never throws on hostile input; outages of the register do throw.
+ */
+export async function verifySeal(
+  text: string,
+  knowledge: Knowledge,
+  at: UnixSeconds,
+  primitives: Primitives,
+): Promise<Answer> {
+  const inquiry = new Inquiry(at, knowledge.trust.dev);
+  let seal: OpenedSeal;
+  try {
+    seal = openSeal(text, knowledge.places);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const { host } = error.facts;
+    if (error.code === 'seal/other-host') {
+      inquiry.fail('seal/host', `leads to ${host}`);
+      return inquiry.answer('not-ours', { kind: 'unknown', host: String(host) });
+    }
+    inquiry.unknown('seal/format', error.message);
+    return inquiry.answer('unreadable', { kind: 'unknown' });
+  }
+  inquiry.pass('seal/format', `a seal of version 1, ${seal.bytes.length} bytes`);
+  const finding = await judgeSeal(inquiry, seal, knowledge, primitives);
+  return inquiry.answer(finding.state, letterSubject(seal, finding));
+}

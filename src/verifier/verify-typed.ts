@@ -1,0 +1,107 @@
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import type { State } from '../core/verdict.ts';
+import { parseFolio } from '../oficio/folio.ts';
+import { openSeal } from '../seal/open.ts';
+import { parseTypedCode } from '../seal/text.ts';
+import { Inquiry } from './inquiry.ts';
+import { judgeSeal } from './judge-seal.ts';
+import type { Knowledge, RegisteredLetter } from './knowledge.ts';
+import type { Answer } from './subject.ts';
+import { letterSubject, verifySeal } from './verify-seal.ts';
+
+const STATE_OF_FOLIO: Readonly<Record<RegisteredLetter['state'], State>> = {
+  sealed: 'not-yet-signed',
+  signed: 'folio-only',
+  cancelled: 'cancelled',
+  replaced: 'replaced',
+};
+
+/**
+ * The answer to a folio alone: existence, unit, date and status, nothing else, because folios are consecutive and
+ * anybody can type the next one.
+ */
+async function verifyFolio(inquiry: Inquiry, folio: string, knowledge: Knowledge): Promise<Answer> {
+  const { register } = knowledge;
+  if (!register) {
+    inquiry.unknown('register/letter', 'the register was not asked');
+    return inquiry.answer('stale-status', { kind: 'unknown' });
+  }
+  inquiry.statusAsOf = register.asOf;
+  const letter = await register.letterByFolio(folio);
+  if (!letter) {
+    inquiry.unknown('register/letter', 'no letter with this folio');
+    return inquiry.answer('not-found', { kind: 'unknown' });
+  }
+  inquiry.unknown('seal/signature', 'a folio proves nothing about the paper');
+  return inquiry.answer(STATE_OF_FOLIO[letter.state], {
+    kind: 'oficio',
+    folio: letter.folio,
+    unit: letter.unit,
+    sealedAt: letter.sealedAt,
+    ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
+    ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
+  });
+}
+
+/** The answer to the twelve letters beside the QR: the register finds the seal that they stand for, and that is judged. */
+async function verifyCode(
+  inquiry: Inquiry,
+  code: string,
+  knowledge: Knowledge,
+  primitives: Primitives,
+): Promise<Answer> {
+  const letter = await knowledge.register?.letterByCode(code);
+  if (!letter?.sealText) {
+    inquiry.unknown('register/letter', knowledge.register ? 'no letter with this code' : 'the register was not asked');
+    return inquiry.answer(knowledge.register ? 'not-found' : 'stale-status', { kind: 'unknown' });
+  }
+  const seal = openSeal(letter.sealText, knowledge.places);
+  const finding = await judgeSeal(inquiry, seal, knowledge, primitives);
+  return inquiry.answer(finding.state, letterSubject(seal, finding));
+}
+
+/** The folio that `text` spells, or `undefined`. */
+export function folioIn(text: string): string | undefined {
+  try {
+    return parseFolio(text).folio;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The typed code in `text`; `mistyped` when its check symbol does not fit the others. */
+function codeIn(text: string): { readonly code: string } | 'mistyped' | undefined {
+  try {
+    return { code: parseTypedCode(text) };
+  } catch (error) {
+    if (isRefusal(error, 'seal/code-mistyped')) return 'mistyped';
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The verdict on whatever somebody typed or pasted: the text of a QR, a typed code, or a folio. Never throws on hostile
+ * input; outages of the register do throw.
+ */
+export async function verifyTyped(
+  text: string,
+  knowledge: Knowledge,
+  at: UnixSeconds,
+  primitives: Primitives,
+): Promise<Answer> {
+  const short = text.length <= 100 ? text : '';
+  const folio = folioIn(short);
+  const code = codeIn(short);
+  const inquiry = new Inquiry(at, knowledge.trust.dev);
+  if (folio !== undefined) return verifyFolio(inquiry, folio, knowledge);
+  if (code === 'mistyped') {
+    inquiry.unknown('seal/typed-code', 'the check symbol does not fit: a letter or digit is wrong');
+    return inquiry.answer('not-found', { kind: 'unknown' });
+  }
+  if (code !== undefined) return verifyCode(inquiry, code.code, knowledge, primitives);
+  return verifySeal(text, knowledge, at, primitives);
+}
