@@ -11,3 +11,14 @@ export function codeOf(act: () => unknown): string {
   }
   return expect.fail('nothing was refused');
 }
+
+/** The code that the promise of `act` is rejected with; fails when it does anything else. */
+export async function codeOfAct(act: () => Promise<unknown>): Promise<string> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
+  return expect.fail('nothing was refused');
+}

@@ -1,0 +1,52 @@
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { Official } from './official.ts';
+import type { Unit } from './unit.ts';
+
+/** What a leaf about an official commits to: docs/formats/directory-records.md. */
+export type OfficialAct = 'official/registered' | 'official/changed' | 'official/ended';
+
+/**
+ * The whole state of `official` after the act, so that an auditor who opens one leaf needs no other. It holds the hash
+ * of the subject key, never the key: who opens one leaf cannot find the others, and we cannot swap the key unseen.
+ */
+export function officialRecord(
+  act: OfficialAct,
+  official: Official,
+  primitives: Pick<Primitives, 'digest'>,
+): Uint8Array {
+  const { publication, contact, photo, ended } = official;
+  const state: CborValue = [
+    official.id,
+    primitives.digest('SHA-256', official.subjectKey),
+    official.acts,
+    official.name,
+    official.post,
+    official.unit,
+    official.powers,
+    official.mayAsk,
+    official.neverAsks,
+    official.validFrom,
+    official.validUntil ?? null,
+    publication.state === 'public' ? null : publication.legalGround,
+    [contact?.phone ?? null, contact?.mail ?? null],
+    photo ? [photo.sha256, photo.thumbnailSha256, photo.width, photo.height] : null,
+    ended ? [ended.on, ended.reason] : null,
+    official.supersedes ?? null,
+  ];
+  return encodeCbor([1, act, ...state]);
+}
+
+/** The whole state of `unit`. */
+export function unitRecord(unit: Unit): Uint8Array {
+  return encodeCbor([
+    1,
+    'unit/set',
+    unit.code,
+    unit.name,
+    unit.coveredSince,
+    unit.phone ?? null,
+    unit.address ?? null,
+    unit.parent ?? null,
+  ]);
+}

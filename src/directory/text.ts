@@ -1,0 +1,71 @@
+import type { Facts } from '../core/refusal.ts';
+import type { DirectoryCode } from './code.ts';
+
+/** What is wrong with one field, for a list that somebody mends in one go. */
+export interface Problem<Field extends string = string> {
+  readonly field: Field;
+  readonly code: DirectoryCode;
+  readonly facts: Facts;
+}
+
+export interface TextLimits {
+  /** Characters (code points) after white space was collapsed. */
+  readonly max: number;
+}
+
+/**
+ * Control, format (bidirectional overrides, zero-width, soft hyphen, tags), private, unassigned and lone surrogates: a
+ * text with them does not read as it is stored, so that a name on the page could differ from the name that was signed.
+ */
+const FORBIDDEN = /[^\P{C}\t\n\r]/u;
+/** More marks on one letter than any language writes: they paint over the neighbouring lines. */
+const STACKED_MARKS = /\p{M}{4}/u;
+/** UTF-8 that somebody read as Windows-1252 (`MarÃ­a`), or a character lost for good. */
+const GARBLED = /[ÃÂ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]|\ufffd/u;
+
+/**
+ * `text` in NFC, its white space collapsed to single spaces; or the code of what is wrong with it. The result is what
+ * may be stored, signed and shown.
+ */
+export function readText(text: string, { max }: TextLimits): { text: string } | { code: DirectoryCode; facts: Facts } {
+  // Bounded before any work that grows with the length.
+  if (text.length > 8 * max + 64) return { code: 'directory/text-too-long', facts: { max, found: text.length } };
+  if (GARBLED.test(text)) return { code: 'directory/text-garbled', facts: {} };
+  if (FORBIDDEN.test(text)) return { code: 'directory/text-forbidden-character', facts: {} };
+  const clean = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+  if (clean === '') return { code: 'directory/text-missing', facts: {} };
+  if (STACKED_MARKS.test(clean)) return { code: 'directory/text-forbidden-character', facts: {} };
+  const found = [...clean].length;
+  if (found > max) return { code: 'directory/text-too-long', facts: { max, found } };
+  if (holdsPersonalKey(clean)) return { code: 'directory/personal-key', facts: {} };
+  return { text: clean };
+}
+
+const DATE = String.raw`\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])`;
+const PERSONAL_KEYS = [
+  // CURP, whole, or its first ten characters, which are those of the RFC and give away the date of birth
+  String.raw`[A-ZÑ][AEIOUX][A-ZÑ]{2}[ -]?${DATE}[ -]?[HMX][A-Z]{2}[B-DF-HJ-NP-TV-ZÑ]{3}[0-9A-Z]\d`,
+  String.raw`[A-ZÑ][AEIOUX][A-ZÑ]{2}${DATE}`,
+  // RFC of a person, whose last character is a check digit (0-9 or A), and of a company
+  String.raw`[A-ZÑ&]{4}[ -]?${DATE}[ -]?[A-Z0-9]{2}[0-9A]`,
+  String.raw`[A-ZÑ&]{3}${DATE}[A-Z0-9]{2}[0-9A]`,
+];
+const PERSONAL_KEY = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${PERSONAL_KEYS.join('|')})(?![\p{L}\p{N}])`, 'iu');
+
+/** Whether a CURP or an RFC stands in `text`: neither is ever published (nor kept) by the directory. */
+export function holdsPersonalKey(text: string): boolean {
+  return PERSONAL_KEY.test(text);
+}
+
+/**
+ * `text` as it is compared and searched: lower case, without accents, words of letters and digits with one space
+ * between. `María de la O. Ñúñez-Gómez` and `MARIA DE LA O NUNEZ GOMEZ` fold to the same.
+ */
+export function foldText(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+}
