@@ -114,7 +114,7 @@ function cidWidths(source: ContentSource, font: PdfDict): Float64Array {
     widths[cid] = width / 1000;
   };
   const { items } = list;
-  for (let i = 0; i + 1 < items.length; ) {
+  for (let i = 0; i + 1 < items.length;) {
     const first = plain(source, items[i]);
     const next = typeof items[i + 1] === 'number' ? items[i + 1] : source.resolve(items[i + 1]);
     if (!isCid(first) || left <= 0) break;

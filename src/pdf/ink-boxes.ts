@@ -2,6 +2,8 @@ import { type Matrix, type Rect, transformRect } from './geometry.ts';
 
 /** Real pages stay under some hundreds once neighbours are joined. */
 const MAX_BOXES = 4096;
+/** Two boxes further apart are never joined, however tall: columns stay columns. */
+const LINE_GAP = 24;
 
 /** Collects the boxes of what is painted, in user space; neighbours on a line of text become one. */
 export class InkBoxes {
@@ -41,7 +43,7 @@ export class InkBoxes {
       const b0 = data[last + 1]!;
       const a1 = data[last + 2]!;
       const b1 = data[last + 3]!;
-      const gap = Math.max(b1 - b0, y1 - y0);
+      const gap = Math.min(Math.max(b1 - b0, y1 - y0), LINE_GAP);
       // The same line, and no room between the two that could be of use to anyone.
       if (Math.abs(y0 - b0) <= gap * 0.25 && Math.abs(y1 - b1) <= gap * 0.25 && x0 <= a1 + gap && x1 >= a0 - gap) {
         data[last] = Math.min(a0, x0);

@@ -1,4 +1,5 @@
 import type { Matrix } from './geometry.ts';
+import { type Operators, operator } from './operators.ts';
 
 const MAX_SEGMENTS = 20_000;
 
@@ -46,11 +47,6 @@ export class PathBoxes {
       if (at >= 0) widen(this.segments, at, x, y);
       widen(this.subpaths, this.subpathCount - 4, x, y);
     }
-  }
-
-  /** `v`: the first control point is the current point. */
-  curveFromHere(x2: number, y2: number, x3: number, y3: number, m: Matrix): void {
-    this.curve(x2, y2, x2, y2, x3, y3, m);
   }
 
   close(): void {
@@ -122,4 +118,40 @@ function widen(data: Float64Array, at: number, x: number, y: number): void {
   if (x > data[at + 2]!) data[at + 2] = x;
   if (y < data[at + 1]!) data[at + 1] = y;
   if (y > data[at + 3]!) data[at + 3] = y;
+}
+
+const re = operator('re');
+const m = operator('m');
+const l = operator('l');
+const c = operator('c');
+const v = operator('v');
+const y = operator('y');
+const h = operator('h');
+
+/** Follows an operator of path construction (ISO 32000-2 table 58); false for any other. */
+export function pathOperator(op: number, ops: Operators, path: PathBoxes, ctm: Matrix): boolean {
+  const { value: at, count } = ops;
+  switch (op) {
+    case re:
+      if (count >= 4) path.rectangle(at[0]!, at[1]!, at[2]!, at[3]!, ctm);
+      return true;
+    case m:
+      if (count >= 2) path.move(at[0]!, at[1]!, ctm);
+      return true;
+    case l:
+      if (count >= 2) path.line(at[0]!, at[1]!, ctm);
+      return true;
+    case c:
+      if (count >= 6) path.curve(at[0]!, at[1]!, at[2]!, at[3]!, at[4]!, at[5]!, ctm);
+      return true;
+    // One control point is an end point, which is in the box anyway.
+    case v:
+    case y:
+      if (count >= 4) path.curve(at[0]!, at[1]!, at[0]!, at[1]!, at[2]!, at[3]!, ctm);
+      return true;
+    case h:
+      path.close();
+      return true;
+  }
+  return false;
 }
