@@ -1,0 +1,155 @@
+import sharp from 'sharp';
+import { Outage, Refusal } from '../core/refusal.ts';
+import type { DirectoryCode } from '../directory/code.ts';
+import { PHOTO_LIMITS as LIMITS, type Photo, type PhotoReader } from '../directory/photo.ts';
+import { nodePrimitives } from './primitives.ts';
+
+/** Pictures that wait hold their bytes: more than this and the caller comes back later. */
+const MAX_WAITING = 32;
+const SECONDS = 10;
+
+function refuse(code: DirectoryCode, message: string, facts = {}): never {
+  throw new Refusal<DirectoryCode>(code, message, facts);
+}
+
+type Format = 'jpeg' | 'png' | 'webp';
+
+function ascii(bytes: Uint8Array, from: number, to: number): string {
+  return String.fromCharCode(...bytes.subarray(from, to));
+}
+
+/**
+ * The format by its first bytes, never by a name. Only three decoders ever see a stranger's bytes: an SVG is a program,
+ * and the decoders of TIFF, HEIF and GIF are not needed for a portrait.
+ */
+function formatOf(bytes: Uint8Array): Format {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
+  if (ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
+  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'webp';
+  const head = ascii(bytes, 0, 1024);
+  const other =
+    /^(?:GIF8|BM|II\*\0|MM\0\*|%PDF|\0\0\x01\0|8BPS|\xff\x0a)/.test(head) ||
+    head.slice(4, 8) === 'ftyp' ||
+    /<svg[\s>]/i.test(head);
+  if (other) refuse('directory/photo-format', 'a picture that is neither JPEG, PNG nor WebP');
+  return refuse('directory/photo-unreadable', 'not a picture');
+}
+
+/** APNG: an `acTL` chunk stands before the first `IDAT`. The decoder would silently show the first frame. */
+function isAnimatedPng(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 8, chunks = 0; at + 12 <= bytes.length && chunks < 1000; chunks++) {
+    const type = ascii(bytes, at + 4, at + 8);
+    if (type === 'acTL') return true;
+    if (type === 'IDAT') return false;
+    at += 12 + view.getUint32(at);
+  }
+  return false;
+}
+
+function explain(error: unknown): never {
+  if (error instanceof Refusal || error instanceof Outage) throw error;
+  const message = error instanceof Error ? error.message : '';
+  if (/pixel limit/i.test(message)) {
+    refuse('directory/photo-too-many-pixels', 'too many pixels', { max: LIMITS.inputPixels });
+  }
+  if (/^timeout/i.test(message)) refuse('directory/photo-timeout', 'the picture takes too long', { seconds: SECONDS });
+  // What the decoder says quotes the file: it is not passed on.
+  refuse('directory/photo-unreadable', 'the picture is damaged or not one');
+}
+
+interface Pixels {
+  readonly data: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Upright, in sRGB, on white, fitted inside the limits: bare pixels, so that nothing else of the file goes on. */
+async function decode(bytes: Uint8Array, format: Format): Promise<Pixels> {
+  const input = { failOn: 'error', limitInputPixels: LIMITS.inputPixels, sequentialRead: true } as const;
+  const meta = await sharp(bytes, input).metadata();
+  if (meta.format !== format) refuse('directory/photo-unreadable', `announced as ${format}`);
+  if ((meta.pages ?? 1) > 1 || (format === 'png' && isAnimatedPng(bytes))) {
+    refuse('directory/photo-animated', 'more than one picture');
+  }
+  const { width, height } = meta.autoOrient;
+  if (width < LIMITS.minWidth || height < LIMITS.minHeight) {
+    const facts = { width, height, minWidth: LIMITS.minWidth, minHeight: LIMITS.minHeight };
+    refuse('directory/photo-too-small', `${width} × ${height} pixels`, facts);
+  }
+  const { data, info } = await sharp(bytes, input)
+    .autoOrient()
+    .resize(LIMITS.maxWidth, LIMITS.maxHeight, { fit: 'inside', withoutEnlargement: true })
+    .flatten({ background: '#ffffff' })
+    .toColourspace('srgb')
+    .removeAlpha()
+    .raw()
+    .timeout({ seconds: SECONDS })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels !== 3) refuse('directory/photo-unreadable', `${info.channels} channels`);
+  return { data, width: info.width, height: info.height };
+}
+
+interface Encoded {
+  readonly jpeg: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** The best JPEG of at most `maxBytes` inside `maxWidth` × `maxHeight`: first less quality, then fewer pixels. */
+async function encode(pixels: Pixels, maxWidth: number, maxHeight: number, maxBytes: number): Promise<Encoded> {
+  const raw = { width: pixels.width, height: pixels.height, channels: 3 } as const;
+  for (let scale = 1; scale > 0.2; scale *= 0.8) {
+    for (const quality of [82, 70, 58, 46]) {
+      const { data, info } = await sharp(pixels.data, { raw })
+        .resize(Math.round(maxWidth * scale), Math.round(maxHeight * scale), {
+          fit: 'inside',
+          withoutEnlargement: true,
+        })
+        .jpeg({ quality, mozjpeg: true })
+        .timeout({ seconds: SECONDS })
+        .toBuffer({ resolveWithObject: true });
+      if (data.length <= maxBytes) return { jpeg: new Uint8Array(data), width: info.width, height: info.height };
+    }
+  }
+  throw new Error(`a photo of ${pixels.width} × ${pixels.height} does not fit ${maxBytes} bytes`);
+}
+
+async function read(bytes: Uint8Array): Promise<Photo> {
+  const pixels = await decode(bytes, formatOf(bytes));
+  const master = await encode(pixels, LIMITS.maxWidth, LIMITS.maxHeight, LIMITS.masterBytes);
+  const small = await encode(pixels, LIMITS.thumbnailWidth, LIMITS.thumbnailHeight, LIMITS.thumbnailBytes);
+  const sha256 = (data: Uint8Array): Uint8Array => nodePrimitives.digest('SHA-256', data);
+  return {
+    jpeg: master.jpeg,
+    sha256: sha256(master.jpeg),
+    width: master.width,
+    height: master.height,
+    thumbnail: small.jpeg,
+    thumbnailSha256: sha256(small.jpeg),
+    sourceSha256: sha256(bytes),
+  };
+}
+
+/**
+ * Reads photos with libvips, one at a time: a picture at the limits takes some 400 MB while it is decoded.
+ * @throws Outage 'directory/photo-busy' when too many wait
+ */
+export function makePhotoReader(): PhotoReader {
+  let last: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
+  return async (bytes) => {
+    if (bytes.length > LIMITS.inputBytes) {
+      refuse('directory/photo-too-large', `${bytes.length} bytes`, { max: LIMITS.inputBytes, found: bytes.length });
+    }
+    if (waiting >= MAX_WAITING) throw new Outage('directory/photo-busy', 'too many photos at once');
+    waiting++;
+    const turn = last.then(() => read(bytes)).catch(explain);
+    last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      waiting--;
+    }
+  };
+}
