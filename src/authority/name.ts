@@ -6,6 +6,8 @@ import { isRefusal } from '../core/refusal.ts';
 /** One attribute of a distinguished name. */
 export interface NameAttribute {
   readonly oid: string;
+  /** Identifier octet of the value. */
+  readonly tag: number;
   /** Undefined where the value is of no string type, or not of the one it claims. */
   readonly text: string | undefined;
   /** For comparing (RFC 5280 §7.1): two attributes are the same when this is. */
@@ -65,7 +67,7 @@ export function readName(value: DerValue): Name {
       const content = fields.next();
       fields.end();
       const text = textOf(content);
-      return { oid, text, canonical: canonicalOf(content, text) };
+      return { oid, tag: content.tag, text, canonical: canonicalOf(content, text) };
     });
     if (attributes.length === 0) malformed('an empty relative name');
     return attributes;

@@ -4,6 +4,9 @@ import { ANY_POLICY } from './extension.ts';
 /** The test arc (ITU-T X.660, joint-iso-itu-t 999): nothing under it means anything outside a test. */
 export const DEVELOPMENT_ARC = '2.999';
 
+/** What development installations put their policies and extensions under. */
+export const DEVELOPMENT_POLICY_ARC = '2.999.1';
+
 /** Whether a root says of itself that it is for development and tests. */
 export function isDevelopment(root: Pick<Certificate, 'extensions'>): boolean {
   return (root.extensions.policies ?? []).some(

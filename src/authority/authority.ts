@@ -1,0 +1,57 @@
+import { fromBase64Url, toBase64Url } from '../core/base64.ts';
+import { toHex } from '../core/bytes.ts';
+import { encodeCbor } from '../core/cbor.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import { issuerKeyId } from '../log/leaf.ts';
+import { type Certificate, readCertificate } from './certificate.ts';
+import { isDevelopment } from './policy.ts';
+
+/** Our authorities, as their public addresses name them. */
+export type AuthorityId = 'raiz' | 'credenciales' | 'oficios';
+
+export const AUTHORITY_IDS: readonly AuthorityId[] = ['raiz', 'credenciales', 'oficios'];
+
+export function isAuthorityId(text: string): text is AuthorityId {
+  return (AUTHORITY_IDS as readonly string[]).includes(text);
+}
+
+/** An authority of ours. Its private key is wherever `keyName` says to whoever keeps keys. */
+export interface Authority {
+  readonly id: AuthorityId;
+  /** DER, base64url. */
+  readonly certificate: string;
+  /** First 8 bytes of SHA-256 of the SPKI, hexadecimal: how log leaves name the acting key. */
+  readonly keyId: string;
+  readonly createdAt: UnixSeconds;
+  /** Leaf that says that it was created. */
+  readonly createdLeaf?: number;
+}
+
+export function makeAuthority(
+  id: AuthorityId,
+  certificate: Certificate,
+  at: UnixSeconds,
+  primitives: Pick<Primitives, 'digest'>,
+): Authority {
+  const keyId = toHex(issuerKeyId(certificate.key.spki, primitives));
+  return { id, certificate: toBase64Url(certificate.encoded), keyId, createdAt: at };
+}
+
+/** The certificate in a record of ours. @throws Error when the record is damaged: nothing but us wrote it */
+export function certificateOf(authority: Pick<Authority, 'id' | 'certificate'>): Certificate {
+  const der = fromBase64Url(authority.certificate);
+  if (!der) throw new Error(`the record of authority ${authority.id} is damaged`);
+  return readCertificate(der);
+}
+
+/** Whether this is an authority of a development installation. */
+export function isDevelopmentRoot(authority: Authority): boolean {
+  return authority.id === 'raiz' && isDevelopment(certificateOf(authority));
+}
+
+/** What leaf `authorityCreated` commits to: deterministic CBOR `[1, "authority/created", id, SHA-256 of the certificate]`. */
+export function authorityRecord(authority: Authority, primitives: Pick<Primitives, 'digest'>): Uint8Array {
+  const hash = primitives.digest('SHA-256', certificateOf(authority).encoded);
+  return encodeCbor([1, 'authority/created', authority.id, hash]);
+}
