@@ -44,7 +44,7 @@ function readRequest(encoded: Uint8Array): SignedRequest {
   // The field is mandatory, but several tools leave it out when it is empty.
   const attributes = info.optional(contextTag(0));
   info.end();
-  for (const attribute of attributes ? readAll(attribute, contextTag(0), 32) : []) {
+  for (const attribute of attributes ? readAll(attributes, contextTag(0), 32) : []) {
     const parts = open(attribute);
     readOid(parts.next());
     readAll(parts.next(), TAG.set, 32);
