@@ -59,6 +59,8 @@ export interface Credential {
     readonly compromisedFrom?: number;
   };
   readonly preparedAt: UnixSeconds;
+  /** Salt of the *issued* leaf. */
+  readonly issuedSalt: Uint8Array;
   readonly intentLeaf: number;
   readonly issuedLeaf?: number;
   /** The leaf of the last change of state after it was issued. */
@@ -67,6 +69,7 @@ export interface Credential {
 
 export type CredentialCode =
   | 'credential/not-found'
+  | 'credential/official-unknown'
   | 'credential/no-mandate'
   | 'credential/not-issued'
   | 'credential/not-suspended'

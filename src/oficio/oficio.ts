@@ -15,6 +15,7 @@ export type OficioState = 'sealed' | 'signed' | 'cancelled' | 'replaced';
 export type OficioCode =
   | 'oficio/not-found'
   | 'oficio/folio-taken'
+  | 'oficio/folio-other-unit'
   | 'oficio/not-signed'
   | 'oficio/already-cancelled'
   | 'oficio/subject-malformed'

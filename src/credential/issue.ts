@@ -1,0 +1,263 @@
+import { findAttribute, ATTRIBUTE } from '../authority/name.ts';
+import { certificateOf, type Authority, type AuthorityId } from '../authority/authority.ts';
+import { completeCertificate, prepareCertificate, type PreparedCertificate } from '../authority/issue.ts';
+import { readPublicKey } from '../authority/algorithm.ts';
+import type { Certificate } from '../authority/certificate.ts';
+import { issuerAlgorithm, latestEnd, makeSerial } from '../authority/prepare.ts';
+import type { AuthorityStore } from '../authority/store.ts';
+import { MAX_ATTRIBUTE_CHARACTERS, type Subject } from '../authority/subject.ts';
+import { readDer } from '../asn1/read.ts';
+import { fromHex, toHex } from '../core/bytes.ts';
+import { encodeCbor } from '../core/cbor.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { Random } from '../core/random.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Signer } from '../core/signer.ts';
+import { startOfDay, unixSeconds, type Clock, type UnixSeconds } from '../core/time.ts';
+import { mentionOfficial } from '../directory/mention.ts';
+import { mandateAt, parseOfficialId, type Official } from '../directory/official.ts';
+import { encodeProfile, publicProfile } from '../directory/profile.ts';
+import type { DirectoryStore } from '../directory/store.ts';
+import { findEarlier } from '../log/attempt.ts';
+import { LeafKind, type Evidence, type KeyId8 } from '../log/leaf.ts';
+import type { Ledger, Versioned } from '../log/ledger.ts';
+import { untilFresh } from '../log/retry.ts';
+import { drawPlace } from '../revocation/place.ts';
+import type { Credential, CredentialCode, CredentialKind, KeyPlace, SerialNumber } from './credential.ts';
+import { intentRecord, issuedRecord } from './record.ts';
+import type { CredentialStore, CredentialWrite } from './store.ts';
+
+export interface IssueDeps {
+  readonly store: CredentialStore;
+  readonly directory: DirectoryStore;
+  readonly authorities: AuthorityStore;
+  readonly ledger: Ledger<CredentialWrite>;
+  /** The key of an issuing authority. */
+  authoritySigner(id: AuthorityId): Promise<Signer>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: Primitives;
+  /** Arc of policies and extensions. */
+  readonly arc: string;
+  /** Public base address. */
+  readonly origin: string;
+  readonly evidence: Evidence;
+}
+
+export interface IssueRequest {
+  readonly officialId: string;
+  readonly kind: CredentialKind;
+  /** DER SubjectPublicKeyInfo whose possession was proven: by a CSR, or because we made the key. */
+  readonly spki: Uint8Array;
+  readonly keyPlace: KeyPlace;
+  /** Days that it shall live; never beyond mandate, profile or authority. */
+  readonly days: number;
+  readonly idempotencyKey: string;
+}
+
+const AUTHORITY_OF: Readonly<Record<CredentialKind, AuthorityId>> = { staff: 'credenciales', signer: 'oficios' };
+
+/** The status list that credentials of an authority stand in. */
+export function statusListOf(authority: string): string {
+  return `credentials-${authority}`;
+}
+
+/**
+ * Issues a certificate to somebody with a mandate today: prepares and lints it, commits the intent, lets the authority
+ * sign, checks the outcome, commits it. A retry with the same key goes on where the first try stopped, with the same
+ * serial number; a finished one is returned as it is.
+ * @throws Refusal `credential/no-mandate`, `credential/key-in-use`, `directory/official-unknown`, `log/retry-differs`, and
+ *   those of the linter
+ */
+export async function issueCredential(deps: IssueDeps, request: IssueRequest): Promise<Credential> {
+  const prepared = await untilFresh(() => prepare(deps, request));
+  return prepared.record.state === 'prepared'
+    ? untilFresh(() => complete(deps, prepared.record.serial))
+    : prepared.record;
+}
+
+function digestOf(request: IssueRequest, primitives: Primitives): Uint8Array {
+  const { officialId, kind, spki, keyPlace, days } = request;
+  return primitives.digest('SHA-256', encodeCbor([1, 'credential/request', officialId, kind, spki, keyPlace, days]));
+}
+
+async function issuerOf(
+  deps: IssueDeps,
+  kind: CredentialKind,
+): Promise<{ authority: Authority; certificate: Certificate }> {
+  const found = await deps.authorities.findAuthority(AUTHORITY_OF[kind]);
+  if (!found) throw new Error(`an installation without the authority ${AUTHORITY_OF[kind]}`);
+  return { authority: found.record, certificate: certificateOf(found.record) };
+}
+
+async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versioned<Credential>> {
+  const { store, random, primitives } = deps;
+  const requestDigest = digestOf(request, primitives);
+  const earlier = await findEarlier(store, request.idempotencyKey, requestDigest);
+  if (earlier !== undefined) return found(await store.find(earlier), earlier);
+
+  const at = deps.clock();
+  const official = await officialWithMandate(deps, request.officialId, at);
+  const keyHash = toHex(primitives.digest('SHA-256', request.spki));
+  await refuseKeyInUse(store, keyHash, official.record.id, request.kind);
+  const { authority, certificate: issuer } = await issuerOf(deps, request.kind);
+  const serial = makeSerial(random);
+  const serialHex = toHex(serial) as SerialNumber;
+  const place = await drawPlace({ random, store }, statusListOf(authority.id), serialHex);
+  const profile = encodeProfile(publicProfile(official.record, place.record.index));
+  const notAfter = endOf(request, official.record, at, issuer);
+  const { tbs } = prepareCertificate(
+    {
+      profile: request.kind,
+      arc: deps.arc,
+      origin: deps.origin,
+      serial,
+      subject: subjectOf(official.record, issuer),
+      key: readPublicKey(readDer(request.spki)),
+      notBefore: at,
+      notAfter,
+      issuer,
+      profileHash: primitives.digest('SHA-256', profile),
+    },
+    at,
+    primitives,
+  );
+  const credential: Credential = {
+    serial: serialHex,
+    kind: request.kind,
+    authority: authority.id,
+    officialId: official.record.id,
+    profile,
+    keyPlace: request.keyPlace,
+    tbs,
+    keyHash,
+    notBefore: at,
+    notAfter,
+    statusIndex: place.record.index,
+    state: 'prepared',
+    preparedAt: at,
+    issuedSalt: random(32),
+    intentLeaf: -1,
+  };
+  const mention = mentionOfficial(official, primitives);
+  const { index } = await deps.ledger.commit({
+    leaf: {
+      kind: LeafKind.credentialIntent,
+      issuer: fromHex(authority.keyId)! as KeyId8,
+      record: intentRecord(credential),
+      salt: random(32),
+      subjectTag: mention.subjectTag,
+      evidence: deps.evidence,
+    },
+    writes: [
+      { put: 'credential', key: serialHex, record: credential, ifVersion: 0, leafAs: 'intentLeaf' },
+      { put: 'attempt', key: request.idempotencyKey, record: { requestDigest, made: serialHex }, ifVersion: 0 },
+      place,
+      mention.write,
+    ],
+  });
+  return { record: { ...credential, intentLeaf: index }, version: 1 };
+}
+
+function found(credential: Versioned<Credential> | undefined, serial: string): Versioned<Credential> {
+  if (credential) return credential;
+  throw new Refusal<CredentialCode>('credential/not-found', `no credential ${serial}`, { serial });
+}
+
+async function officialWithMandate(deps: IssueDeps, typed: string, at: UnixSeconds): Promise<Versioned<Official>> {
+  const id = parseOfficialId(typed);
+  const official = id && (await deps.directory.findOfficial(id));
+  if (!official) {
+    throw new Refusal<CredentialCode>('credential/official-unknown', 'no such official', {
+      official: typed.slice(0, 40),
+    });
+  }
+  const mandate = mandateAt(official.record, at);
+  if (mandate !== 'current') {
+    const facts = { official: official.record.id, mandate };
+    throw new Refusal<CredentialCode>('credential/no-mandate', `mandate ${mandate}`, facts);
+  }
+  return official;
+}
+
+/** One key, one person, one purpose: a shared key would let one sign as the other, a revoked one must not come back. */
+async function refuseKeyInUse(
+  store: CredentialStore,
+  keyHash: string,
+  officialId: string,
+  kind: CredentialKind,
+): Promise<void> {
+  const others = await store.findByKey(keyHash);
+  const clash = others.find(
+    (other) => other.officialId !== officialId || other.kind !== kind || other.revoked?.reason === 'keyCompromise',
+  );
+  if (clash) {
+    throw new Refusal<CredentialCode>('credential/key-in-use', 'another credential has this key', {
+      serial: clash.serial,
+    });
+  }
+}
+
+function endOf(request: IssueRequest, official: Official, at: UnixSeconds, issuer: Certificate): UnixSeconds {
+  const asked = at + request.days * 86_400 - 1;
+  const { validUntil } = official;
+  const mandateEnd = validUntil === undefined ? asked : startOfDay(validUntil) + 86_400 - 1;
+  return unixSeconds(Math.min(asked, mandateEnd, latestEnd(request.kind, at, issuer)));
+}
+
+/** X.520 allows 64 characters; the whole text stands in the profile that the certificate binds. */
+function fitting(text: string): string {
+  const characters = [...text];
+  if (characters.length <= MAX_ATTRIBUTE_CHARACTERS) return text;
+  return `${characters
+    .slice(0, MAX_ATTRIBUTE_CHARACTERS - 1)
+    .join('')
+    .trimEnd()}…`;
+}
+
+/** Country and organization are the authority's own, which may certify no others. A reserved official has no name here. */
+function subjectOf(official: Official, issuer: Certificate): Subject {
+  return {
+    country: findAttribute(issuer.subject, ATTRIBUTE.C)!,
+    organization: findAttribute(issuer.subject, ATTRIBUTE.O)!,
+    title: fitting(official.post),
+    serialNumber: official.id,
+    commonName: official.publication.state === 'public' ? fitting(official.name) : official.id,
+  };
+}
+
+async function complete(deps: IssueDeps, serial: SerialNumber): Promise<Credential> {
+  const { store, primitives } = deps;
+  const { record: credential, version } = found(await store.find(serial), serial);
+  if (credential.state !== 'prepared') return credential;
+  const official = await deps.directory.findOfficial(readOfficialId(credential));
+  if (!official) throw new Error(`credential ${serial} of an official who is not in the directory`);
+  const { authority, certificate: issuer } = await issuerOf(deps, credential.kind);
+  const body: PreparedCertificate = { tbs: credential.tbs, signatureAlgorithm: issuerAlgorithm(issuer.key) };
+  const signer = await deps.authoritySigner(AUTHORITY_OF[credential.kind]);
+  const certificate = await completeCertificate(body, await signer.sign(body.tbs), issuer.key, primitives);
+  const issued: Credential = { ...credential, state: 'issued', certificate: certificate.encoded };
+  const mention = mentionOfficial(official, primitives);
+  const { index } = await deps.ledger.commit({
+    leaf: {
+      kind: LeafKind.credentialIssued,
+      issuer: fromHex(authority.keyId)! as KeyId8,
+      record: issuedRecord(certificate.encoded, credential.profile, primitives),
+      salt: credential.issuedSalt,
+      subjectTag: mention.subjectTag,
+      evidence: deps.evidence,
+      ref: credential.intentLeaf,
+    },
+    writes: [
+      { put: 'credential', key: serial, record: issued, ifVersion: version, leafAs: 'issuedLeaf' },
+      mention.write,
+    ],
+  });
+  return { ...issued, issuedLeaf: index };
+}
+
+function readOfficialId(credential: Credential): NonNullable<ReturnType<typeof parseOfficialId>> {
+  const id = parseOfficialId(credential.officialId);
+  if (id === undefined) throw new Error(`credential ${credential.serial} without an official`);
+  return id;
+}

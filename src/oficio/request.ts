@@ -1,0 +1,65 @@
+import { encodeCbor } from '../core/cbor.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import { MAX_SUBJECT, type GivenPlace, type OficioCode } from './oficio.ts';
+import { OFICIO_TYPES, type OficioType } from './type.ts';
+
+/** What somebody asks to have sealed and signed. */
+export interface OficioRequest {
+  /** The PDF as the office made it. */
+  readonly document: Uint8Array;
+  /** The official who signs. */
+  readonly signerId: string;
+  readonly type: OficioType;
+  /** Centavos; 0 = the letter asks for no money. There is no default: somebody has to declare it. */
+  readonly amount: number;
+  readonly subject: string;
+  /** The number that the letter already carries, as typed; absent: the next of the signer's unit. */
+  readonly folio?: string;
+  readonly expires?: UnixSeconds;
+  readonly place?: GivenPlace;
+}
+
+/** Names one request: a retry with the same idempotency key must repeat it. */
+export function digestOfRequest(request: OficioRequest, primitives: Pick<Primitives, 'digest'>): Uint8Array {
+  const { place } = request;
+  return primitives.digest(
+    'SHA-256',
+    encodeCbor([
+      1,
+      'oficio/request',
+      primitives.digest('SHA-256', request.document),
+      request.signerId,
+      OFICIO_TYPES[request.type],
+      request.amount,
+      request.subject,
+      request.folio ?? null,
+      request.expires ?? null,
+      // Millimetres may have decimals, which our CBOR has not.
+      place ? [place.page, String(place.left), String(place.top)] : null,
+    ]),
+  );
+}
+
+/**
+ * The subject as it is registered and shown: one line, NFC, no control or direction characters.
+ * @throws Refusal `oficio/subject-malformed`
+ */
+export function readSubject(text: string): string {
+  const subject = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  if (subject.length === 0 || subject.length > MAX_SUBJECT || /[\p{C}\p{Zl}\p{Zp}]/u.test(subject)) {
+    throw new Refusal<OficioCode>('oficio/subject-malformed', 'empty, too long, or with control characters', {
+      length: subject.length,
+      most: MAX_SUBJECT,
+    });
+  }
+  return subject;
+}
+
+/** @throws Refusal `oficio/expires-in-past` */
+export function checkExpiry(expires: UnixSeconds | undefined, at: UnixSeconds): void {
+  if (expires !== undefined && expires <= at) {
+    throw new Refusal<OficioCode>('oficio/expires-in-past', 'the term ends before the letter is sealed');
+  }
+}

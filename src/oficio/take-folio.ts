@@ -1,0 +1,51 @@
+import { Refusal } from '../core/refusal.ts';
+import { formatFolio, parseFolio, type Folio, type FolioParts } from './folio.ts';
+import type { OficioCode } from './oficio.ts';
+import { newSeries, takeNumber, takePrinted, type FolioSeries } from './series.ts';
+import type { OficioStore, OficioWrite } from './store.ts';
+
+export interface TakenFolio {
+  readonly folio: Folio;
+  readonly parts: FolioParts;
+  /** The series after it, for the same commit. */
+  readonly write: OficioWrite;
+}
+
+function seriesWrite(series: FolioSeries, version: number): OficioWrite {
+  return { put: 'folio-series', key: `${series.unit}/${series.year}`, record: series, ifVersion: version };
+}
+
+/** A unit numbers its own letters and those of the units below it. */
+function mayNumber(signerUnit: string, unit: string): boolean {
+  return unit === signerUnit || unit.startsWith(`${signerUnit}/`);
+}
+
+/**
+ * The folio of a new letter: the next of the signer's unit in `year`, or the one that the letter already carries.
+ * @throws Refusal `oficio/folio-taken`, `oficio/folio-other-unit`, and those of the series
+ */
+export async function takeFolio(
+  store: OficioStore,
+  request: { readonly signerUnit: string; readonly year: number; readonly printed?: string },
+): Promise<TakenFolio> {
+  const given = request.printed === undefined ? undefined : parseFolio(request.printed).parts;
+  const { unit, year } = given ?? { unit: request.signerUnit, year: request.year };
+  if (!mayNumber(request.signerUnit, unit)) {
+    throw new Refusal<OficioCode>('oficio/folio-other-unit', 'a folio of a unit that is not the signer’s', {
+      unit,
+      signerUnit: request.signerUnit,
+    });
+  }
+  const found = await store.findSeries(unit, year);
+  const series = found?.record ?? newSeries(unit, year);
+  const version = found?.version ?? 0;
+  if (given) {
+    const earlier = await store.findByFolio(unit, year, given.number);
+    const folio = formatFolio(given);
+    if (earlier) throw new Refusal<OficioCode>('oficio/folio-taken', 'another letter has this folio', { folio });
+    return { folio, parts: given, write: seriesWrite(takePrinted(series, given.number), version) };
+  }
+  const taken = takeNumber(series);
+  const parts = { unit, year, number: taken.number };
+  return { folio: formatFolio(parts), parts, write: seriesWrite(taken.series, version) };
+}
