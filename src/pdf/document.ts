@@ -1,9 +1,11 @@
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
-import { filterNamed, undoFilter, type FilterStep } from './filter.ts';
+import { filterSteps } from './filter-steps.ts';
+import { undoFilter, type FilterStep } from './filter.ts';
+import { readHeader, type PdfHeader } from './header.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
-import { standsAt } from './lex.ts';
 import { isName, isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
+import { readObjectStream, type ObjectStream } from './object-stream.ts';
 import { readPages, type PdfPage } from './page.ts';
 import { ObjectParser } from './parse.ts';
 import { brokenXref, malformed, tooLarge, type PdfCode } from './refusal.ts';
@@ -17,6 +19,8 @@ export interface PdfLimits {
   readonly maxObjects: number;
   readonly maxRevisions: number;
   readonly maxPages: number;
+  /** Of one stream, decoded. */
+  readonly maxStreamBytes: number;
   /** Of all streams decoded through one document, together. */
   readonly maxInflatedBytes: number;
   /** Values (numbers, names, arrays …) in all objects that are kept. */
@@ -28,24 +32,17 @@ export const DEFAULT_LIMITS: PdfLimits = {
   maxObjects: 1_000_000,
   maxRevisions: 1000,
   maxPages: 20_000,
-  maxInflatedBytes: 64 * 1024 * 1024,
+  maxStreamBytes: 32 * 1024 * 1024,
+  maxInflatedBytes: 128 * 1024 * 1024,
   maxValues: 4_000_000,
 };
 
 /** A reference may lead to another; no honest file has more than one step. */
 const MAX_CHAIN = 16;
-const MAX_FILTERS = 8;
 /** zlib's own bound (its technical notes): how many bytes one byte can become. */
 const MAX_INFLATION = 1032;
 /** Objects may not be nested in each other's strings to make us read the file many times over. */
 const READ_ALLOWANCE = 16 * 1024 * 1024;
-
-/** An object stream, decoded: where each of its objects starts. */
-interface ObjectStream {
-  readonly bytes: Uint8Array;
-  readonly numbers: readonly number[];
-  readonly offsets: readonly number[];
-}
 
 /**
  * A document as its cross-reference table describes it, read on demand. What is never asked for is never read; every
@@ -55,8 +52,7 @@ export class PdfDocument {
   readonly bytes: Uint8Array;
   readonly primitives: Primitives;
   readonly limits: PdfLimits;
-  /** Where `%PDF-` stands: 0 in a file that keeps to the standard. */
-  readonly headerOffset: number;
+  readonly header: PdfHeader;
   /** Newest first. */
   readonly revisions: readonly PdfRevision[];
   /** The newest section's. */
@@ -85,8 +81,7 @@ export class PdfDocument {
     this.#inflateLeft = limits.maxInflatedBytes;
     this.#valuesLeft = limits.maxValues;
     this.#readLeft = 2 * bytes.length + READ_ALLOWANCE;
-    const header = readHeader(bytes);
-    this.headerOffset = header.offset;
+    this.header = readHeader(bytes);
     this.revisions = readRevisions({
       bytes,
       maxObjects: limits.maxObjects,
@@ -110,8 +105,9 @@ export class PdfDocument {
     const catalog = this.resolve(this.trailer.entries.get('Root') ?? null);
     if (!isPdf(catalog, 'dict')) brokenXref('the trailer does not lead to a catalog');
     this.catalog = catalog;
+    const { version } = this.header;
     const declared = this.resolve(catalog.entries.get('Version') ?? null);
-    this.version = isPdf(declared, 'name') && declared.name > header.version ? declared.name : header.version;
+    this.version = isPdf(declared, 'name') && declared.name > version ? declared.name : version;
   }
 
   /** Newest first: the first entry that a number has is the one that counts. */
@@ -230,23 +226,12 @@ export class PdfDocument {
     }
     const count = this.resolve(stream.dict.entries.get('N'));
     const first = this.resolve(stream.dict.entries.get('First'));
-    if (typeof count !== 'number' || typeof first !== 'number' || !(count >= 0) || !(first >= 0)) {
-      return malformed('an object stream without /N and /First');
+    const bytes = this.decode(stream, this.limits.maxStreamBytes);
+    if (!bytes || typeof count !== 'number' || typeof first !== 'number') {
+      return malformed('an object stream cannot be read');
     }
-    const bytes = this.decode(stream, this.limits.maxInflatedBytes);
-    if (!bytes || first > bytes.length) return malformed('an object stream cannot be decoded');
     this.#readLeft += bytes.length;
-    const parser = new ObjectParser(bytes, 0, first);
-    const numbers: number[] = [];
-    const offsets: number[] = [];
-    for (let i = 0; i < count; i++) {
-      const of = parser.unsigned();
-      const offset = of === undefined ? undefined : parser.unsigned();
-      if (of === undefined || offset === undefined) malformed('an object stream is cut short');
-      numbers.push(of);
-      offsets.push(first + offset);
-    }
-    const made = { bytes, numbers, offsets };
+    const made = readObjectStream(bytes, count, first);
     this.#streams.set(number, made);
     return made;
   }
@@ -259,9 +244,10 @@ export class PdfDocument {
   decode(stream: PdfStream, maxBytes: number): Uint8Array | undefined {
     const steps = this.filters(stream);
     if (!steps) return undefined;
+    const most = Math.min(maxBytes, this.limits.maxStreamBytes);
     let data = stream.data;
     for (const step of steps) {
-      const limit = Math.min(maxBytes, this.#inflateLeft);
+      const limit = Math.min(most, this.#inflateLeft);
       const out = undoFilter(step, data, limit, this.primitives.inflate);
       const reach = data.length * MAX_INFLATION;
       this.#inflateLeft -= out ? out.length : Math.min(limit, reach);
@@ -278,28 +264,7 @@ export class PdfDocument {
 
   /** The filters to undo, in order; `undefined` when we do not know one. */
   filters(stream: PdfStream): readonly FilterStep[] | undefined {
-    const { entries } = stream.dict;
-    if ((entries.get('F') ?? null) !== null) return undefined;
-    const filter = this.resolve(entries.get('Filter'));
-    if (filter === null) return [];
-    const parameters = this.resolve(entries.get('DecodeParms') ?? entries.get('DP'));
-    const names = isPdf(filter, 'array') ? filter.items : [filter];
-    const sets = isPdf(parameters, 'array') ? parameters.items : [parameters];
-    if (names.length > MAX_FILTERS) return undefined;
-    const steps: FilterStep[] = [];
-    for (const [i, item] of names.entries()) {
-      const name = this.resolve(item);
-      const known = isPdf(name, 'name') ? filterNamed(name.name) : undefined;
-      if (!known) return undefined;
-      const set = this.resolve(sets[i]);
-      const numbers = new Map<string, number>();
-      for (const [key, value] of isPdf(set, 'dict') ? set.entries : []) {
-        const number = this.resolve(value);
-        if (typeof number === 'number') numbers.set(key, number);
-      }
-      steps.push({ name: known, parameters: numbers });
-    }
-    return steps;
+    return filterSteps(stream.dict, (object) => this.resolve(object));
   }
 
   /**
@@ -315,22 +280,6 @@ export class PdfDocument {
   at(end: number): PdfDocument {
     return new PdfDocument(this.bytes.subarray(0, end), this.primitives, this.limits);
   }
-}
-
-/** How far into the file the header may stand (ISO 32000-1 Annex H). */
-const HEADER_BYTES = 1024;
-
-function readHeader(bytes: Uint8Array): { offset: number; version: string } {
-  let offset = 0;
-  if (!standsAt(bytes, 0, '%PDF-')) {
-    const end = Math.min(bytes.length, HEADER_BYTES);
-    while (offset < end && !standsAt(bytes, offset, '%PDF-')) offset++;
-    if (offset === end) throw new Refusal<PdfCode>('pdf/not-a-pdf', 'no %PDF- at the start');
-  }
-  const major = bytes[offset + 5] ?? 0;
-  const minor = bytes[offset + 7] ?? 0;
-  const known = (major === 0x31 || major === 0x32) && bytes[offset + 6] === 0x2e && minor >= 0x30 && minor <= 0x39;
-  return { offset, version: known ? String.fromCharCode(major, 0x2e, minor) : '1.0' };
 }
 
 /**

@@ -49,9 +49,10 @@ export function undoFilter(
       return out && undoPredictor(out, step.parameters, maxBytes);
     }
     case 'FlateDecode': {
-      const predicted = (step.parameters.get('Predictor') ?? 1) > 1;
-      // PNG rows carry a byte each that does not come out.
-      const out = inflate(data, predicted ? 2 * maxBytes : maxBytes);
+      const png = (step.parameters.get('Predictor') ?? 1) >= 10;
+      // Each row of a PNG predictor carries a byte that does not come out.
+      const row = png ? rowBytes(step.parameters) : 0;
+      const out = inflate(data, row > 0 ? maxBytes + Math.ceil(maxBytes / row) : maxBytes);
       return out && undoPredictor(out, step.parameters, maxBytes);
     }
   }
@@ -107,7 +108,7 @@ function decodeRunLength(data: Uint8Array, maxBytes: number): Uint8Array | undef
   for (let pass = 0, out = new Uint8Array(0); ; pass++, out = new Uint8Array(length)) {
     // Once to know the size, once to fill.
     length = 0;
-    for (let at = 0; at < data.length; ) {
+    for (let at = 0; at < data.length;) {
       const run = data[at++]!;
       if (run === 128) break;
       const count = run < 128 ? run + 1 : 257 - run;
@@ -189,11 +190,16 @@ function undoPredictor(
   const depth = parameters.get('BitsPerComponent') ?? 8;
   const columns = parameters.get('Columns') ?? 1;
   if (![1, 2, 4, 8, 16].includes(depth) || !within(colours, 32) || !within(columns, 1 << 24)) return undefined;
-  const row = Math.ceil((colours * depth * columns) / 8);
+  const row = rowBytes(parameters);
   const pixel = Math.max(1, (colours * depth) >> 3);
   if (predictor === 2) return undoTiff(data, row, colours, depth);
   if (predictor < 10 || predictor > 15) return undefined;
   return undoPng(data, row, pixel, maxBytes);
+}
+
+function rowBytes(parameters: ReadonlyMap<string, number>): number {
+  const bits = (parameters.get('Colors') ?? 1) * (parameters.get('BitsPerComponent') ?? 8);
+  return Math.ceil((bits * (parameters.get('Columns') ?? 1)) / 8);
 }
 
 function within(value: number, most: number): boolean {

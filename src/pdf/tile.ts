@@ -3,9 +3,8 @@ import { isRefusal } from '../core/refusal.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
-import { isDigit, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
+import { isDigit, keywordAt, skipWhite, TextSearch } from './lex.ts';
 import { isPdf, type PdfObject } from './object.ts';
-import type { PdfRevision } from './revision.ts';
 import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
 
 /** Words that a reader which rebuilds a damaged file would look for. */
@@ -44,7 +43,7 @@ class Tiling {
   constructor(document: PdfDocument) {
     this.#document = document;
     this.#bytes = document.bytes;
-    this.#claims = claimsOf(document.revisions);
+    this.#claims = claimsOf(document);
     for (const { sections, startxref } of document.revisions) {
       for (const section of sections) this.#sections.set(section.offset, section);
       const ending = sections.filter((section) => section.kind === 'table' || sections[0]!.kind === 'stream');
@@ -120,7 +119,9 @@ class Tiling {
 
   #read(at: number): IndirectObject {
     try {
-      return readIndirect(this.#bytes, at, (length) => this.#lengthIn(this.#document, length)) ?? ambiguous('object', at);
+      return (
+        readIndirect(this.#bytes, at, (length) => this.#lengthIn(this.#document, length)) ?? ambiguous('object', at)
+      );
     } catch (error) {
       if (!isRefusal(error, 'pdf/malformed')) throw error;
     }
@@ -144,7 +145,8 @@ class Tiling {
   #documentAt(at: number): PdfDocument | undefined {
     const revisions = this.#document.revisions;
     const revision = revisions.findLast(({ end }) => end !== undefined && end > at);
-    if (revision?.end === undefined || revision === revisions[0] || this.#earlier.size === MAX_EARLIER) return undefined;
+    if (revision?.end === undefined || revision === revisions[0] || this.#earlier.size === MAX_EARLIER)
+      return undefined;
     const known = this.#earlier.get(revision.end) ?? this.#document.at(revision.end);
     this.#earlier.set(revision.end, known);
     return known;
@@ -154,13 +156,17 @@ class Tiling {
 /** How many earlier states are opened to find the lengths of old streams. */
 const MAX_EARLIER = 32;
 
-function claimsOf(revisions: readonly PdfRevision[]): ReadonlyMap<number, Claim> {
+/** White space between where a table points and the object: writers that count it in are many, readers skip it. */
+const MAX_LEAD = 4;
+
+function claimsOf({ bytes, revisions }: PdfDocument): ReadonlyMap<number, Claim> {
   const claims = new Map<number, Claim>();
+  const start = (offset: number): number => skipWhite(bytes, offset, Math.min(bytes.length, offset + MAX_LEAD));
   for (const revision of revisions) {
     for (const { entries } of revision.sections) {
       for (let i = 0; i < entries.length; i += 4) {
         if (entries[i + 1] !== AT_OFFSET) continue;
-        const offset = entries[i + 2]!;
+        const offset = start(entries[i + 2]!);
         const number = entries[i]!;
         const generation = entries[i + 3]!;
         const known = claims.get(offset);
@@ -172,10 +178,4 @@ function claimsOf(revisions: readonly PdfRevision[]): ReadonlyMap<number, Claim>
     }
   }
   return claims;
-}
-
-/** Whether `%PDF-` with a known version begins the file, alone on its line. */
-export function hasPlainHeader(bytes: Uint8Array): boolean {
-  const end = skipWhite(bytes, 8, 9);
-  return standsAt(bytes, 0, '%PDF-') && /^[12]\.[0-9]$/.test(toLatin1(bytes.subarray(5, 8))) && end === 9;
 }

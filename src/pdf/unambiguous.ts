@@ -3,7 +3,7 @@ import type { PdfDocument } from './document.ts';
 import { isName, isPdf, type PdfDict, type PdfObject } from './object.ts';
 import type { PdfPage } from './page.ts';
 import type { PdfRevision } from './revision.ts';
-import { checkTiles, hasPlainHeader } from './tile.ts';
+import { checkTiles } from './tile.ts';
 import { AT_OFFSET, FREE } from './xref.ts';
 
 /**
@@ -12,7 +12,7 @@ import { AT_OFFSET, FREE } from './xref.ts';
  * @throws Refusal `pdf/ambiguous` with the fact `finding` (an `Ambiguity`), and those of `PdfDocument`
  */
 export function checkUnambiguous(document: PdfDocument): void {
-  if (document.headerOffset !== 0 || !hasPlainHeader(document.bytes)) ambiguous('header', 0);
+  if (!document.header.plain) ambiguous('header', 0);
   checkRevisions(document);
   checkTiles(document);
   checkObjectStreams(document);
@@ -28,10 +28,11 @@ function checkRevisions(document: PdfDocument): void {
   let sections = 0;
   for (const [age, revision] of revisions.toReversed().entries()) {
     const newer = revisions[revisions.length - 2 - age];
-    if (newer && (revision.end === undefined || newer.sections.some(({ offset }) => offset < revision.end!))) {
-      ambiguous('revision-order', revision.startxref);
-    }
-    if (revision.end === undefined) ambiguous('missing-eof', revision.startxref);
+    const { end } = revision;
+    if (end === undefined) return ambiguous('missing-eof', revision.startxref);
+    // The stream of a hybrid save may be older than its table.
+    const late = newer?.sections.find((section) => section.offset < end && section.kind === newer.sections[0]!.kind);
+    if (late) ambiguous('revision-order', late.offset);
     const size = revision.trailer.entries.get('Size');
     for (const section of revision.sections) {
       if (section.finding) ambiguous(section.finding, section.offset);
@@ -46,7 +47,8 @@ function checkRevisions(document: PdfDocument): void {
       }
     }
     if (revision.kind === 'hybrid') checkHybrid(revision, age + 1, definedBy, streamsMet);
-    for (const entries of revision.lookups) for (let i = 0; i < entries.length; i += 4) definedBy[entries[i]!] = age + 1;
+    for (const entries of revision.lookups)
+      for (let i = 0; i < entries.length; i += 4) definedBy[entries[i]!] = age + 1;
   }
 }
 
@@ -72,9 +74,10 @@ function checkHybrid(
       if (stream.entries[i + 1] === FREE) continue;
       const offset = offsets.get(number);
       const same = stream.entries[i + 1] === AT_OFFSET && stream.entries[i + 2] === offset;
-      if (offset !== undefined && !same) ambiguous('hybrid-conflict', stream.offset);
-      // A stream named again by a later trailer must not bring back what was replaced in between.
-      if (before !== undefined && definedBy[number]! > before) ambiguous('hybrid-conflict', stream.offset);
+      if (before === undefined && offset !== undefined && !same) ambiguous('hybrid-conflict', stream.offset);
+      // A stream named again by a later trailer, as some writers do, must not bring back what was replaced in between.
+      if (before !== undefined && offset === undefined && definedBy[number]! > before)
+        ambiguous('hybrid-conflict', stream.offset);
     }
   }
 }

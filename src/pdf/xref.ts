@@ -179,7 +179,8 @@ function readStream(context: XrefContext, offset: number): XrefSection {
       const second = field(w1);
       const third = field(w2);
       // Beyond the file is beyond the file: asking for the object is what fails.
-      if (kind === 1 && second > 0) entries.add(number, AT_OFFSET, Math.min(second, 0xffffffff), Math.min(third, 0xffffffff));
+      if (kind === 1 && second > 0)
+        entries.add(number, AT_OFFSET, Math.min(second, 0xffffffff), Math.min(third, 0xffffffff));
       else if (kind === 2) {
         if (second >= context.maxObjects || third > 0xffffffff) brokenXref('a wrong entry', offset);
         entries.add(number, IN_STREAM, second, third);

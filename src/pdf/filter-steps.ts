@@ -1,0 +1,36 @@
+import { filterNamed, type FilterStep } from './filter.ts';
+import { isPdf, type PdfDict, type PdfObject } from './object.ts';
+
+/** No honest stream has more than two or three. */
+const MAX_FILTERS = 8;
+
+/**
+ * The filters of a stream, in the order in which they are undone; `undefined` when one is not known to us or the data
+ * is in another file (ISO 32000-2 §7.3.8.2). Abbreviations, as in inline images, are understood.
+ */
+export function filterSteps(
+  { entries }: PdfDict,
+  resolve: (object: PdfObject | undefined) => PdfObject,
+): readonly FilterStep[] | undefined {
+  if ((entries.get('F') ?? null) !== null) return undefined;
+  const filter = resolve(entries.get('Filter'));
+  if (filter === null) return [];
+  const parameters = resolve(entries.get('DecodeParms'));
+  const names = isPdf(filter, 'array') ? filter.items : [filter];
+  const sets = isPdf(parameters, 'array') ? parameters.items : [parameters];
+  if (names.length > MAX_FILTERS) return undefined;
+  const steps: FilterStep[] = [];
+  for (const [i, item] of names.entries()) {
+    const name = resolve(item);
+    const known = isPdf(name, 'name') ? filterNamed(name.name) : undefined;
+    if (!known) return undefined;
+    const set = resolve(sets[i]);
+    const numbers = new Map<string, number>();
+    for (const [key, value] of isPdf(set, 'dict') ? set.entries : []) {
+      const number = resolve(value);
+      if (typeof number === 'number') numbers.set(key, number);
+    }
+    steps.push({ name: known, parameters: numbers });
+  }
+  return steps;
+}
