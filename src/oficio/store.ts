@@ -5,11 +5,13 @@ import type { PlaceStore, PlaceWrite } from '../revocation/place.ts';
 import type { Oficio, OficioId, OficioState } from './oficio.ts';
 import type { FolioSeries } from './series.ts';
 
-/** The document of a letter: as it came, and what sealing and signing appended to it. */
+/** A file of a letter: the document as it came, or what sealing and signing appended to it; each is written once. */
 export interface OficioDocument {
-  readonly input: Uint8Array;
-  readonly appended?: Uint8Array;
+  readonly pdf: Uint8Array;
 }
+
+/** Which file of a letter; its row has the key `<id>/<part>`. */
+export type DocumentPart = 'input' | 'appended';
 
 export type OficioWrite =
   | Put<'oficio', Oficio>
@@ -38,7 +40,7 @@ export interface OficioStore extends AttemptStore, PlaceStore {
   findByFolio(unit: string, year: number, number: number): Promise<Versioned<Oficio> | undefined>;
   /** The letter with this typed code: twelve symbols without hyphens. */
   findByCode(code: string): Promise<Versioned<Oficio> | undefined>;
-  findDocument(id: OficioId): Promise<Versioned<OficioDocument> | undefined>;
+  findDocument(id: OficioId, part: DocumentPart): Promise<Uint8Array | undefined>;
   findSeries(unit: string, year: number): Promise<Versioned<FolioSeries> | undefined>;
   listSeries(): Promise<readonly FolioSeries[]>;
   list(query: OficioQuery): Promise<readonly Oficio[]>;

@@ -1,0 +1,152 @@
+import { encodeCbor } from '../core/cbor.ts';
+import { fromHex, toHex } from '../core/bytes.ts';
+import { kidOf } from '../core/cose.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { Random } from '../core/random.ts';
+import { dayInMexicoCity, type Clock } from '../core/time.ts';
+import type { CredentialStore } from '../credential/store.ts';
+import type { DirectoryStore } from '../directory/store.ts';
+import { findEarlier } from '../log/attempt.ts';
+import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
+import type { Ledger, Versioned } from '../log/ledger.ts';
+import { drawPlace } from '../revocation/place.ts';
+import { newSealId } from '../seal/make.ts';
+import { encodeClaims, sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
+import { typedCodeOf } from '../seal/text.ts';
+import { chooseSigner } from './choose-signer.ts';
+import type { Oficio, OficioId } from './oficio.ts';
+import { checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
+import type { OficioStore, OficioWrite } from './store.ts';
+import { takeFolio } from './take-folio.ts';
+import { OFICIO_TYPES } from './type.ts';
+
+export interface RegisterDeps {
+  readonly store: OficioStore;
+  readonly directory: DirectoryStore;
+  readonly credentials: CredentialStore;
+  readonly ledger: Ledger<OficioWrite>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: Primitives;
+  /** SubjectPublicKeyInfo of the key that will seal. */
+  readonly sealSpki: Uint8Array;
+  /** The status list of that key's seals. */
+  readonly sealStatusList: string;
+  readonly evidence: Evidence;
+}
+
+/** What inspecting the document told: needed before the seal can state it. */
+export interface Inspected {
+  /** As printed, an appended one included. */
+  readonly pages: number;
+  /** Somebody has signed it before: the seal may only be the new signature's appearance. */
+  readonly alreadySigned: boolean;
+}
+
+/** What the seal of this letter states. */
+export function claimsOf(oficio: Oficio): SealClaims {
+  return {
+    id: sealId(fromHex(oficio.id)!),
+    issuedAt: oficio.sealedAt,
+    ...(oficio.expires === undefined ? {} : { expiresAt: oficio.expires }),
+    type: OFICIO_TYPES[oficio.type],
+    folio: oficio.folio,
+    length: oficio.inputLength,
+    digest: oficio.inputDigest.slice(0, SEAL_DIGEST_BYTES),
+    index: oficio.statusIndex,
+    pages: oficio.pages,
+    amount: oficio.amount,
+  };
+}
+
+/** The intent: the exact claims, who is to sign, and the declared subject. */
+function intentRecord(oficio: Oficio): Uint8Array {
+  const { serial, officialId } = oficio.signer;
+  return encodeCbor([
+    1,
+    'oficio/intent',
+    encodeClaims(claimsOf(oficio)),
+    oficio.inputDigest,
+    officialId,
+    fromHex(serial)!,
+    oficio.subject,
+  ]);
+}
+
+/**
+ * First act of a letter (law 2): checks who may sign, takes folio, status place and random id, and commits the intent
+ * with the document. Nothing is sealed yet. A retry with the same key finds what the first try registered.
+ * @throws Refusal of the signer, the folio, the subject, the term; `log/retry-differs`
+ */
+export async function registerOficio(
+  deps: RegisterDeps,
+  request: OficioRequest,
+  idempotencyKey: string,
+  inspected: Inspected,
+): Promise<Versioned<Oficio>> {
+  const { store, random, primitives } = deps;
+  const requestDigest = digestOfRequest(request, primitives);
+  const earlier = await findEarlier(store, idempotencyKey, requestDigest);
+  if (earlier !== undefined) {
+    const known = await store.find(earlier as OficioId);
+    if (!known) throw new Error(`an attempt names the letter ${earlier}, which is not registered`);
+    return known;
+  }
+  const at = deps.clock();
+  const subject = readSubject(request.subject);
+  checkExpiry(request.expires, at);
+  const { official, credential } = await chooseSigner(deps, request.signerId, at);
+  const year = Number(dayInMexicoCity(at).slice(0, 4));
+  const folio = await takeFolio(store, {
+    signerUnit: official.record.unit,
+    year,
+    ...(request.folio === undefined ? {} : { printed: request.folio }),
+  });
+  const id = newSealId(random);
+  const place = await drawPlace({ random, store }, deps.sealStatusList, toHex(id));
+  const oficio: Oficio = {
+    id: toHex(id) as OficioId,
+    folio: folio.folio,
+    ...folio.parts,
+    typedCode: typedCodeOf(id),
+    type: request.type,
+    amount: request.amount,
+    subject,
+    ...(request.expires === undefined ? {} : { expires: request.expires }),
+    state: 'sealed',
+    signer: {
+      officialId: official.record.id,
+      name: official.record.name,
+      post: official.record.post,
+      serial: credential.serial,
+    },
+    inputLength: request.document.length,
+    inputDigest: primitives.digest('SHA-256', request.document),
+    sealedAt: at,
+    ...inspected,
+    statusIndex: place.record.index,
+    sealKid: toHex(kidOf(deps.sealSpki, primitives)),
+    ...(request.place === undefined ? {} : { place: request.place }),
+    salt: random(32),
+    intentLeaf: -1,
+  };
+  const { index } = await deps.ledger.commit({
+    leaf: {
+      kind: LeafKind.oficioIntent,
+      issuer: issuerKeyId(deps.sealSpki, primitives),
+      record: intentRecord(oficio),
+      salt: random(32),
+      // The act is the signature, which is tagged; a draft says nothing about anybody.
+      subjectTag: random(32),
+      evidence: deps.evidence,
+    },
+    writes: [
+      folio.write,
+      { put: 'oficio', key: oficio.id, record: oficio, ifVersion: 0, leafAs: 'intentLeaf' },
+      { put: 'oficio-document', key: `${oficio.id}/input`, record: { pdf: request.document }, ifVersion: 0 },
+      { put: 'attempt', key: idempotencyKey, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
+      place,
+    ],
+  });
+  return { record: { ...oficio, intentLeaf: index }, version: 1 };
+}
