@@ -41,8 +41,13 @@ export const units: RecordTable<Unit, UnitColumns> = {
 export interface OfficialColumns {
   readonly unit: string;
   readonly identity: string;
+  /** The identity while nobody has ended it: one person holds one post once. */
+  readonly in_office: string | null;
+  /** Folded, for those inside. */
   readonly name: string;
-  readonly publication: string;
+  /** Folded, for everybody: empty for a reserved official, who is neither found nor sorted by name. */
+  readonly public_name: string;
+  readonly ended_on: string | null;
 }
 export const officials: RecordTable<Official, OfficialColumns> = {
   noun: 'official',
@@ -50,13 +55,21 @@ export const officials: RecordTable<Official, OfficialColumns> = {
   columns: {
     unit: (official) => official.unit,
     identity: identityOf,
+    in_office: (official) => (official.ended ? null : identityOf(official)),
     name: (official) => foldText(official.name),
-    publication: (official) => official.publication.state,
+    public_name: (official) => (official.publication.state === 'public' ? foldText(official.name) : ''),
+    ended_on: (official) => official.ended?.on ?? null,
   },
+  unique: [['in_office']],
 };
 
 /** Under the key of the official. */
-export const photos: RecordTable<PhotoRow, {}> = { noun: 'photo', table: 'photo', columns: {} };
+export const photos: RecordTable<PhotoRow, {}> = {
+  noun: 'photo',
+  table: 'photo',
+  columns: {},
+  blobs: ['jpeg', 'thumbnail'],
+};
 
 export interface CredentialColumns {
   readonly authority: string;
