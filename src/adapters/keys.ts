@@ -1,0 +1,284 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
+import { constants } from 'node:fs';
+import { link, lstat, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { fromBase64, toBase64 } from '../core/base64.ts';
+import { toHex } from '../core/bytes.ts';
+import type { SignatureAlgorithm } from '../core/primitives.ts';
+import { Outage, Refusal } from '../core/refusal.ts';
+import type { Signer } from '../core/signer.ts';
+import { systemRandom } from './system.ts';
+
+export type KeysCode =
+  | 'keys/not-found'
+  /** A key of this name is there already: keys are never overwritten. */
+  | 'keys/exists'
+  /** The key lies there readable for whoever reads the file: only development keys may. */
+  | 'keys/unencrypted'
+  /** A development key, in an installation that is not for development. */
+  | 'keys/development-only'
+  /** Others than the owner may read the folder or the file. */
+  | 'keys/permissions'
+  | 'keys/damaged'
+  | 'keys/name'
+  /** Outage: the folder cannot be read or written now. */
+  | 'keys/unavailable';
+
+export type KeyKind = 'P-256' | 'P-384' | 'Ed25519';
+
+/** A private key in this process's memory, and what it signs with. */
+export interface SoftwareKey {
+  /** DER PrivateKeyInfo. */
+  readonly pkcs8: Uint8Array;
+  /** First 8 bytes of SHA-256 of the SPKI, hexadecimal. */
+  readonly keyId: string;
+  readonly signer: Signer;
+}
+
+const DIGEST = { 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
+
+function algorithmOf(key: KeyObject): SignatureAlgorithm {
+  const curve = key.asymmetricKeyDetails?.namedCurve;
+  if (key.asymmetricKeyType === 'ed25519') return { name: 'Ed25519' };
+  if (curve === 'prime256v1') return { name: 'ECDSA', digest: 'SHA-256' };
+  if (curve === 'secp384r1') return { name: 'ECDSA', digest: 'SHA-384' };
+  throw new Refusal<KeysCode>('keys/damaged', `a key of kind ${key.asymmetricKeyType} ${curve ?? ''}`);
+}
+
+/** Signing takes tens of microseconds: done at once, without a thread. */
+function signerOf(key: KeyObject): Signer {
+  const algorithm = algorithmOf(key);
+  const digest = algorithm.name === 'ECDSA' ? DIGEST[algorithm.digest] : null;
+  const spki = new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }));
+  return {
+    algorithm,
+    spki,
+    async sign(data) {
+      return new Uint8Array(sign(digest, data, { key, dsaEncoding: 'ieee-p1363' }));
+    },
+  };
+}
+
+function softwareKey(key: KeyObject): SoftwareKey {
+  const signer = signerOf(key);
+  const keyId = toHex(new Uint8Array(createHash('sha256').update(signer.spki).digest()).subarray(0, 8));
+  return { pkcs8: new Uint8Array(key.export({ format: 'der', type: 'pkcs8' })), keyId, signer };
+}
+
+/** A new key of the operating system's randomness. Nothing is stored. */
+export async function generateKey(kind: KeyKind): Promise<SoftwareKey> {
+  const pair = promisify(generateKeyPair);
+  // The overloads of generateKeyPair tell the two apart by a literal type.
+  const made =
+    kind === 'Ed25519' ? await pair('ed25519') : await pair('ec', { namedCurve: kind, paramEncoding: 'named' });
+  return softwareKey(made.privateKey);
+}
+
+/** What a key file says; `development` marks keys that lie there unencrypted and that nobody else accepts. */
+interface KeyFile {
+  readonly cotejoKey: 1;
+  readonly name: string;
+  readonly keyId: string;
+  readonly development: boolean;
+  /** DER PrivateKeyInfo, base64. */
+  readonly pkcs8: string;
+}
+
+export interface StoredKey {
+  readonly name: string;
+  readonly keyId: string;
+  readonly signer: Signer;
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
+const SUFFIX = '.key.json';
+const MAX_FILE_BYTES = 16_384;
+
+/** On Windows the mode says nothing: access lists protect the folder there. */
+const HAS_MODES = process.platform !== 'win32';
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
+
+async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Refusal || !(error instanceof Error && 'syscall' in error)) throw error;
+    const reason = 'code' in error ? String(error.code) : 'unknown';
+    throw new Outage<KeysCode>('keys/unavailable', `the key folder: ${reason}`, { reason }, { cause: error });
+  }
+}
+
+/**
+ * Software keys in a folder of the owner's (0700, files 0600), each under a name. A key is written once, wholly or not at
+ * all, and never overwritten. Calls may run at once, also from several processes.
+ */
+export class FileKeys {
+  readonly #folder: string;
+  readonly #development: boolean;
+  readonly #loaded = new Map<string, StoredKey>();
+
+  /** `development` says what the installation is; only there unencrypted keys are read or written. */
+  constructor(folder: string, options: { readonly development: boolean }) {
+    this.#folder = folder;
+    this.#development = options.development;
+  }
+
+  #path(name: string): string {
+    if (!NAME.test(name)) throw new Refusal<KeysCode>('keys/name', `not a name of a key: ${name.slice(0, 80)}`, {});
+    return join(this.#folder, `${name}${SUFFIX}`);
+  }
+
+  /**
+   * Makes a key and stores it. Durable before it resolves.
+   * @throws Refusal `keys/exists`, `keys/unencrypted` outside development
+   * @throws Outage `keys/unavailable`
+   */
+  async generate(name: string, kind: KeyKind): Promise<StoredKey> {
+    return this.store(name, await generateKey(kind));
+  }
+
+  /** As `generate`, for a key that was made before. */
+  async store(name: string, key: SoftwareKey): Promise<StoredKey> {
+    const path = this.#path(name);
+    if (!this.#development) {
+      throw new Refusal<KeysCode>('keys/unencrypted', 'this release writes only development keys', { name });
+    }
+    const file: KeyFile = { cotejoKey: 1, name, keyId: key.keyId, development: true, pkcs8: toBase64(key.pkcs8) };
+    await onDisk(() => this.#write(path, `${JSON.stringify(file, undefined, 2)}\n`));
+    const stored = { name, keyId: key.keyId, signer: key.signer };
+    this.#loaded.set(name, stored);
+    return stored;
+  }
+
+  async #write(path: string, text: string): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await this.#checkMode(this.#folder);
+    const aside = `${path}.${toHex(systemRandom(8))}.tmp`;
+    const file = await open(aside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+      // A rename would replace a key that somebody else has just made; a link refuses to.
+      await link(aside, path);
+    } catch (error) {
+      if (isCode(error, 'EEXIST')) throw new Refusal<KeysCode>('keys/exists', 'a key of this name is there already');
+      throw error;
+    } finally {
+      await file.close();
+      await unlink(aside);
+    }
+    await this.#syncFolder();
+  }
+
+  /** The name is durable only when the folder is. */
+  async #syncFolder(): Promise<void> {
+    if (!HAS_MODES) return;
+    const folder = await open(this.#folder, constants.O_RDONLY);
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
+    }
+  }
+
+  async #checkMode(path: string): Promise<void> {
+    const { mode } = await lstat(path);
+    if (HAS_MODES && (mode & 0o077) !== 0) {
+      throw new Refusal<KeysCode>('keys/permissions', `${path} is open to others: chmod go= on it`, { path });
+    }
+  }
+
+  /**
+   * The key of this name, or `undefined`. Read once, then kept in memory.
+   * @throws Refusal `keys/permissions`, `keys/damaged`, `keys/development-only`, `keys/unencrypted`
+   * @throws Outage `keys/unavailable`
+   */
+  async find(name: string): Promise<StoredKey | undefined> {
+    const known = this.#loaded.get(name);
+    if (known) return known;
+    const path = this.#path(name);
+    return onDisk(async () => {
+      let text: string;
+      try {
+        const found = await lstat(path);
+        if (!found.isFile() || found.size > MAX_FILE_BYTES) this.#damaged(name, 'not a key file');
+        await this.#checkMode(this.#folder);
+        await this.#checkMode(path);
+        text = await readFile(path, 'utf8');
+      } catch (error) {
+        if (isCode(error, 'ENOENT')) return undefined;
+        throw error;
+      }
+      const stored = this.#read(name, text);
+      this.#loaded.set(name, stored);
+      return stored;
+    });
+  }
+
+  /** As `find`. @throws Refusal `keys/not-found`, facts `name` */
+  async get(name: string): Promise<StoredKey> {
+    const found = await this.find(name);
+    if (!found) throw new Refusal<KeysCode>('keys/not-found', `no key ${name}`, { name });
+    return found;
+  }
+
+  /** The names of all keys, in order. */
+  async list(): Promise<readonly string[]> {
+    return onDisk(async () => {
+      try {
+        const files = await readdir(this.#folder);
+        const names = files.filter((file) => file.endsWith(SUFFIX)).map((file) => file.slice(0, -SUFFIX.length));
+        return names.filter((name) => NAME.test(name)).toSorted();
+      } catch (error) {
+        if (isCode(error, 'ENOENT')) return [];
+        throw error;
+      }
+    });
+  }
+
+  #damaged(name: string, what: string): never {
+    throw new Refusal<KeysCode>('keys/damaged', `key ${name}: ${what}`, { name });
+  }
+
+  #read(name: string, text: string): StoredKey {
+    const file = this.#parse(name, text);
+    if (file.development && !this.#development) {
+      throw new Refusal<KeysCode>('keys/development-only', `key ${name} is for development`, { name });
+    }
+    if (!file.development) {
+      throw new Refusal<KeysCode>('keys/unencrypted', `key ${name} is not encrypted`, { name });
+    }
+    const der = fromBase64(file.pkcs8) ?? this.#damaged(name, 'not base64');
+    let key: SoftwareKey;
+    try {
+      key = softwareKey(createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }));
+    } catch {
+      // What OpenSSL says about a damaged key could quote it.
+      return this.#damaged(name, 'not a private key');
+    }
+    if (file.name !== name || file.keyId !== key.keyId) this.#damaged(name, 'of another name or key');
+    return { name, keyId: key.keyId, signer: key.signer };
+  }
+
+  #parse(name: string, text: string): KeyFile {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      return this.#damaged(name, 'not JSON');
+    }
+    const file = value as Partial<KeyFile> | null;
+    const whole =
+      typeof file === 'object' &&
+      file?.cotejoKey === 1 &&
+      typeof file.name === 'string' &&
+      typeof file.keyId === 'string' &&
+      typeof file.development === 'boolean' &&
+      typeof file.pkcs8 === 'string';
+    return whole ? (file as KeyFile) : this.#damaged(name, 'not a key file of version 1');
+  }
+}
