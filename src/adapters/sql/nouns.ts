@@ -56,6 +56,7 @@ export const officials: RecordTable<Official, OfficialColumns> = {
     unit: (official) => official.unit,
     identity: identityOf,
     in_office: (official) => (official.ended ? null : identityOf(official)),
+    in_office: (official) => (official.ended ? null : identityOf(official)),
     name: (official) => foldText(official.name),
     public_name: (official) => (official.publication.state === 'public' ? foldText(official.name) : ''),
     ended_on: (official) => official.ended?.on ?? null,
