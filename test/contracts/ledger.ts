@@ -81,7 +81,7 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest): void 
     test('gives records back as they were, bytes and large bytes included', async () => {
       const { ledger, find } = open();
       const attempt = { requestDigest: bytesOf('request'), made: 'ñ', nested: { list: [1, bytesOf('x'), null] } };
-      const document = { input: bytesOf('pdf'), appended: new Uint8Array(0) };
+      const document = { pdf: bytesOf('pdf') };
       await ledger.commit(
         plainAct(
           'both',
@@ -91,9 +91,11 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest): void 
       );
       expect((await find('attempt', 'k'))?.record).toEqual(attempt);
       expect((await find('oficio-document', 'k'))?.record).toEqual(document);
-      const without = { input: bytesOf('another') };
-      await ledger.commit(plainAct('less', { put: 'oficio-document', key: 'k', record: without, ifVersion: 1 }));
-      expect((await find('oficio-document', 'k'))?.record).toEqual(without);
+      const other = { pdf: new Uint8Array(0) };
+      await ledger.commit(plainAct('other', { put: 'oficio-document', key: 'k', record: other, ifVersion: 1 }));
+      expect((await find('oficio-document', 'k'))?.record).toEqual(other);
+      await ledger.commit(plainAct('none', { put: 'oficio-document', key: 'k', record: {}, ifVersion: 2 }));
+      expect((await find('oficio-document', 'k'))?.record).toEqual({});
     });
 
     test("sets the named field to the index of the act's leaf", async () => {

@@ -56,7 +56,6 @@ export const officials: RecordTable<Official, OfficialColumns> = {
     unit: (official) => official.unit,
     identity: identityOf,
     in_office: (official) => (official.ended ? null : identityOf(official)),
-    in_office: (official) => (official.ended ? null : identityOf(official)),
     name: (official) => foldText(official.name),
     public_name: (official) => (official.publication.state === 'public' ? foldText(official.name) : ''),
     ended_on: (official) => official.ended?.on ?? null,
@@ -129,12 +128,12 @@ export const oficios: RecordTable<Oficio, OficioColumns> = {
   unique: [['typed_code'], ['unit', 'year', 'number']],
 };
 
-/** Under the key of the letter. */
+/** Under `<id>/<part>` of the letter. */
 export const oficioDocuments: RecordTable<OficioDocument, {}> = {
   noun: 'oficio-document',
   table: 'oficio_document',
   columns: {},
-  blobs: ['input', 'appended'],
+  blobs: ['pdf'],
 };
 
 export interface StatusPlaceColumns {
