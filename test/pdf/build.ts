@@ -1,0 +1,62 @@
+import { concat, fromLatin1 } from '../../src/core/bytes.ts';
+
+/** A file in the making, written by hand so that it can be wrong on purpose. */
+export class PdfBuilder {
+  readonly #parts: Uint8Array[] = [];
+  readonly offsets = new Map<number, number>();
+  length = 0;
+
+  constructor(header: string = '%PDF-1.7\n') {
+    this.raw(header);
+  }
+
+  raw(part: string | Uint8Array): this {
+    const bytes = typeof part === 'string' ? fromLatin1(part) : part;
+    this.#parts.push(bytes);
+    this.length += bytes.length;
+    return this;
+  }
+
+  object(number: number, body: string, generation: number = 0): this {
+    this.offsets.set(number, this.length);
+    return this.raw(`${number} ${generation} obj\n${body}\nendobj\n`);
+  }
+
+  stream(number: number, dict: string, data: string | Uint8Array): this {
+    const bytes = typeof data === 'string' ? fromLatin1(data) : data;
+    this.offsets.set(number, this.length);
+    this.raw(`${number} 0 obj\n<<${dict}/Length ${bytes.length}>>\nstream\n`).raw(bytes);
+    return this.raw('\nendstream\nendobj\n');
+  }
+
+  /** One page, one content stream: objects 1 to 4. */
+  letter(content: string = 'BT ET', page: string = ''): this {
+    this.object(1, '<</Type/Catalog/Pages 2 0 R>>');
+    this.object(2, '<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>');
+    this.object(3, `<</Type/Page/Parent 2 0 R/Contents 4 0 R${page}>>`);
+    return this.stream(4, '', content);
+  }
+
+  /** A table of the objects written since the last one, a trailer, startxref. Returns where the table stands. */
+  table(trailer: string = '/Root 1 0 R', extra: string = ''): number {
+    const at = this.length;
+    const highest = Math.max(0, ...this.offsets.keys());
+    this.raw(`xref\n0 1\n0000000000 65535 f \n`);
+    for (const [number, offset] of this.offsets) {
+      this.raw(`${number} 1\n${String(offset).padStart(10, '0')} 00000 n \n`);
+    }
+    this.raw(`${extra}trailer\n<<${trailer}/Size ${highest + 1}>>\nstartxref\n${at}\n%%EOF\n`);
+    return at;
+  }
+
+  done(): Uint8Array {
+    return concat(...this.#parts);
+  }
+}
+
+/** A letter with a table: what most tests start from. */
+export function letter(content?: string, page?: string, trailer?: string): Uint8Array {
+  const builder = new PdfBuilder().letter(content, page);
+  builder.table(trailer);
+  return builder.done();
+}
