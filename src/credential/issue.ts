@@ -55,12 +55,11 @@ export interface IssueRequest {
   readonly idempotencyKey: string;
 }
 
-const AUTHORITY_OF: Readonly<Record<CredentialKind, AuthorityId>> = { staff: 'credenciales', signer: 'oficios' };
-
-/** The status list that credentials of an authority stand in. */
-export function statusListOf(authority: string): string {
-  return `credentials-${authority}`;
-}
+/** Who issues it; its status list has the same name. */
+const AUTHORITY_OF: Readonly<Record<CredentialKind, 'credenciales' | 'oficios'>> = {
+  staff: 'credenciales',
+  signer: 'oficios',
+};
 
 /**
  * Issues a certificate to somebody with a mandate today: prepares and lints it, commits the intent, lets the authority
@@ -103,7 +102,7 @@ async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versione
   const { authority, certificate: issuer } = await issuerOf(deps, request.kind);
   const serial = makeSerial(random);
   const serialHex = toHex(serial) as SerialNumber;
-  const place = await drawPlace({ random, store }, statusListOf(authority.id), serialHex);
+  const place = await drawPlace({ random, store }, AUTHORITY_OF[request.kind], serialHex);
   const profile = encodeProfile(publicProfile(official.record, place.record.index));
   const notAfter = endOf(request, official.record, at, issuer);
   const { tbs } = prepareCertificate(

@@ -30,8 +30,6 @@ export interface RegisterDeps {
   readonly primitives: Primitives;
   /** SubjectPublicKeyInfo of the key that will seal. */
   readonly sealSpki: Uint8Array;
-  /** The status list of that key's seals. */
-  readonly sealStatusList: string;
   readonly evidence: Evidence;
 }
 
@@ -103,7 +101,7 @@ export async function registerOficio(
     ...(request.folio === undefined ? {} : { printed: request.folio }),
   });
   const id = newSealId(random);
-  const place = await drawPlace({ random, store }, deps.sealStatusList, toHex(id));
+  const place = await drawPlace({ random, store }, 'seals', toHex(id));
   const oficio: Oficio = {
     id: toHex(id) as OficioId,
     folio: folio.folio,

@@ -1,12 +1,13 @@
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Put } from '../log/ledger.ts';
+import type { StatusListName } from './lists.ts';
 
 export type PlaceCode = 'revocation/status-list-full';
 
 /** A place in a status list that is taken, and by whom. The row's key is `list/index`. */
 export interface StatusPlace {
-  readonly list: string;
+  readonly list: StatusListName;
   readonly index: number;
   readonly subject: string;
 }
@@ -15,7 +16,7 @@ export type PlaceWrite = Put<'status-place', StatusPlace>;
 
 export interface PlaceStore {
   /** Sees every act that was committed before the call. */
-  isPlaceTaken(list: string, index: number): Promise<boolean>;
+  isPlaceTaken(list: StatusListName, index: number): Promise<boolean>;
 }
 
 /** Places in one status list (Token Status List). */
@@ -31,7 +32,7 @@ const MAX_DRAWS = 64;
  */
 export async function drawPlace(
   deps: { readonly random: Random; readonly store: PlaceStore },
-  list: string,
+  list: StatusListName,
   subject: string,
 ): Promise<PlaceWrite> {
   for (let draw = 0; draw < MAX_DRAWS; draw++) {
