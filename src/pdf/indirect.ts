@@ -4,7 +4,7 @@ import { ObjectParser, type SyntaxFinding } from './parse.ts';
 import { malformed } from './refusal.ts';
 
 /** Where readers differ around an object or a stream's data. */
-export type IndirectFinding = SyntaxFinding | 'stream-eol' | 'missing-endobj';
+export type IndirectFinding = SyntaxFinding | 'stream-eol';
 
 /** An object as it stands in the file between `N G obj` and `endobj`. */
 export interface IndirectObject {
@@ -56,7 +56,7 @@ export function readIndirect(
     dataLength = length;
     parser.at = after + 9;
   }
-  if (!parser.keyword('endobj')) finding ??= 'missing-endobj';
+  if (!parser.keyword('endobj')) malformed('endobj does not stand where the object ends', parser.at);
   const read = parser.at - at - dataLength;
   return { number, generation, object, end: parser.at, values: parser.values, read, finding };
 }
