@@ -1,8 +1,18 @@
 import type { Put, Versioned } from '../log/ledger.ts';
 import type { Authority, AuthorityId } from './authority.ts';
 
-/** Under the authority's id. */
-export type AuthorityWrite = Put<'authority', Authority>;
+/** A charter as published; its row's key is its number in ten digits. */
+export interface CharterRow {
+  readonly number: number;
+  readonly charter: Uint8Array;
+}
+
+/** Authorities stand under their ids. */
+export type AuthorityWrite = Put<'authority', Authority> | Put<'charter', CharterRow>;
+
+export function charterKey(number: number): string {
+  return String(number).padStart(10, '0');
+}
 
 /**
  * Reads the authorities. Each call sees every act that was committed before it; calls may run at once. All throw the
@@ -12,4 +22,6 @@ export interface AuthorityStore {
   findAuthority(id: AuthorityId): Promise<Versioned<Authority> | undefined>;
   /** In the order root, credentials, letters; at most three. */
   listAuthorities(): Promise<readonly Versioned<Authority>[]>;
+  /** The one with the greatest number. */
+  latestCharter(): Promise<CharterRow | undefined>;
 }

@@ -1,3 +1,6 @@
+import type { Authority } from '../../authority/authority.ts';
+import type { CharterRow } from '../../authority/store.ts';
+import type { CrlRow } from '../../revocation/store.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Institution } from '../../directory/institution.ts';
 import { identityOf, type Official } from '../../directory/official.ts';
@@ -22,7 +25,7 @@ export const institutions: RecordTable<Institution, {}> = { noun: 'institution',
 export interface AuthorityColumns {
   readonly key_id: string;
 }
-export const authorities: RecordTable<{ readonly keyId: string }, AuthorityColumns> = {
+export const authorities: RecordTable<Authority, AuthorityColumns> = {
   noun: 'authority',
   table: 'authority',
   columns: { key_id: (authority) => authority.keyId },
@@ -150,6 +153,12 @@ export const statusPlaces: RecordTable<StatusPlace, StatusPlaceColumns> = {
 /** Under the caller's idempotency key. */
 export const attempts: RecordTable<Attempt, {}> = { noun: 'attempt', table: 'attempt', columns: {} };
 
+/** The newest complete list of each authority, under the authority's id. */
+export const crls: RecordTable<CrlRow, {}> = { noun: 'crl', table: 'crl', columns: {}, blobs: ['tbs', 'crl'] };
+
+/** What the root has said of the installation, under its number. */
+export const charters: RecordTable<CharterRow, {}> = { noun: 'charter', table: 'charter', columns: {} };
+
 /** All of them: what the ledger can write. */
 export const RECORD_TABLES: readonly AnyRecordTable[] = [
   institutions,
@@ -163,4 +172,6 @@ export const RECORD_TABLES: readonly AnyRecordTable[] = [
   oficioDocuments,
   statusPlaces,
   attempts,
+  crls,
+  charters,
 ];

@@ -74,4 +74,6 @@ export interface Tables {
   readonly oficio_document: RowOf<{}>;
   readonly status_place: RowOf<StatusPlaceColumns>;
   readonly attempt: RowOf<{}>;
+  readonly crl: RowOf<{}>;
+  readonly charter: RowOf<{}>;
 }

@@ -134,6 +134,8 @@ const nouns = [
   records('status_place', 'list TEXT NOT NULL', 'idx INTEGER NOT NULL'),
   'CREATE UNIQUE INDEX status_place_place ON status_place (list, idx);',
   records('attempt'),
+  records('crl'),
+  records('charter'),
 ].join('\n');
 
 /** The log and the nouns of the first release. */

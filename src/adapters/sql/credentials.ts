@@ -1,0 +1,31 @@
+import type { Kysely } from 'kysely';
+import type { Credential } from '../../credential/credential.ts';
+import type { CredentialStore } from '../../credential/store.ts';
+import { attempts, credentials } from './nouns.ts';
+import { findRecord, listRecords } from './record-table.ts';
+import { placeTaken } from './places.ts';
+import type { Tables } from './tables.ts';
+
+const MAX_OF_ONE_KEY = 16;
+
+export function sqlCredentials(db: Kysely<Tables>): CredentialStore {
+  const records = (rows: readonly { readonly record: Credential }[]): Credential[] => rows.map(({ record }) => record);
+  return {
+    find: (serial) => findRecord(db, credentials, serial),
+    async list({ officialId, kind, state, after, limit }) {
+      const where = {
+        ...(officialId !== undefined && { official: officialId }),
+        ...(kind !== undefined && { kind }),
+        ...(state !== undefined && { state }),
+      };
+      return records(await listRecords(db, credentials, { where, limit, ...(after !== undefined && { after }) }));
+    },
+    async findByKey(keyHash) {
+      return records(await listRecords(db, credentials, { where: { key_hash: keyHash }, limit: MAX_OF_ONE_KEY }));
+    },
+    async findAttempt(key) {
+      return (await findRecord(db, attempts, key))?.record;
+    },
+    isPlaceTaken: (list, index) => placeTaken(db, list, index),
+  };
+}

@@ -1,0 +1,38 @@
+import type { Kysely } from 'kysely';
+import type { OficioStore } from '../../oficio/store.ts';
+import { attempts, folioSeries, oficioDocuments, oficios } from './nouns.ts';
+import { placeTaken } from './places.ts';
+import { findRecord, listRecords } from './record-table.ts';
+import type { Tables } from './tables.ts';
+
+export function sqlOficios(db: Kysely<Tables>): OficioStore {
+  return {
+    find: (id) => findRecord(db, oficios, id),
+    async findByFolio(unit, year, number) {
+      return (await listRecords(db, oficios, { where: { unit, year, number }, limit: 1 }))[0];
+    },
+    async findByCode(code) {
+      return (await listRecords(db, oficios, { where: { typed_code: code }, limit: 1 }))[0];
+    },
+    async findDocument(id, part) {
+      return (await findRecord(db, oficioDocuments, `${id}/${part}`))?.record.pdf;
+    },
+    findSeries: (unit, year) => findRecord(db, folioSeries, `${unit}/${year}`),
+    async listSeries() {
+      return (await listRecords(db, folioSeries)).map(({ record }) => record);
+    },
+    async list({ unit, state, signer, after, limit }) {
+      const where = {
+        ...(unit !== undefined && { unit }),
+        ...(state !== undefined && { state }),
+        ...(signer !== undefined && { signer }),
+      };
+      const found = await listRecords(db, oficios, { where, limit, ...(after !== undefined && { after }) });
+      return found.map(({ record }) => record);
+    },
+    async findAttempt(key) {
+      return (await findRecord(db, attempts, key))?.record;
+    },
+    isPlaceTaken: (list, index) => placeTaken(db, list, index),
+  };
+}
