@@ -1,0 +1,121 @@
+import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { isLocked, textOf } from './fields.ts';
+import { changedKeys, dictOf, itemsOf, keyOf, keysOf, read, sameObject } from './graph.ts';
+import type { Comparison } from './revisions.ts';
+
+const MAX_ADDED = 100;
+/** No action, no parent, no optional content: a new signature shows its appearance and does nothing. */
+const NEW_FIELD_KEYS = new Set(
+  ['Type', 'Subtype', 'FT', 'T', 'TU', 'TM', 'F', 'Ff', 'Rect', 'P', 'AP', 'AS', 'V', 'DR', 'DA', 'Q', 'MK'].concat([
+    'Lock',
+    'SV',
+    'NM',
+    'M',
+    'Border',
+    'BS',
+    'H',
+    'StructParent',
+    'Kids',
+    'C',
+    'Contents',
+  ]),
+);
+const NEW_WIDGET_KEYS = new Set([...NEW_FIELD_KEYS, 'Parent']);
+
+/** The form's own entries, and the signatures that were added to it. */
+export function compareForm(comparison: Comparison): void {
+  const { signed, now, signedForm } = comparison;
+  const entry = signed.catalog.entries.get('AcroForm');
+  const after = dictOf(now, now.catalog.entries.get('AcroForm'));
+  const before = signedForm?.dict;
+  comparison.explain(entry);
+  if (before && !after) {
+    comparison.forbid('form', 'the form was removed');
+  } else if (after) {
+    compareFormEntries(comparison, before, after);
+    compareFieldList(comparison, before, after);
+  }
+}
+
+function compareFormEntries(comparison: Comparison, before: PdfDict | undefined, after: PdfDict): void {
+  const { signed, now } = comparison;
+  const keys = before ? changedKeys(before, after) : [...after.entries.keys()];
+  for (const key of keys) {
+    const value = now.resolve(after.entries.get(key));
+    const was = signed.resolve(before?.entries.get(key));
+    if (key === 'Fields' || key === 'DR') continue;
+    if (key === 'SigFlags' && typeof value === 'number' && (typeof was !== 'number' || (was & ~value) === 0)) continue;
+    if (key === 'NeedAppearances' && value !== true) continue;
+    if (key === 'DA' && was === null) continue;
+    comparison.forbid('form', `/${key} of the form was changed`);
+  }
+  compareResources(comparison, before?.entries.get('DR'), after.entries.get('DR'));
+}
+
+/** What viewers draw values of fields with. Signing programs keep things of their own beside these. */
+const RESOURCES = ['Font', 'XObject', 'ExtGState', 'ColorSpace', 'Pattern', 'Shading', 'Properties'];
+
+function compareResources(comparison: Comparison, before: PdfObject | undefined, after: PdfObject | undefined): void {
+  const [from, to] = [dictOf(comparison.signed, before), dictOf(comparison.now, after)];
+  comparison.explain(before);
+  for (const key of RESOURCES) {
+    if (hasGrown(comparison, from?.entries.get(key), to?.entries.get(key))) continue;
+    comparison.forbid('form', `/${key} among the default resources of the form was changed`);
+  }
+}
+
+/** Whether `after` is `before`, entries added at most. */
+function hasGrown(comparison: Comparison, before: PdfObject | undefined, after: PdfObject | undefined): boolean {
+  const from = dictOf(comparison.signed, before);
+  const to = dictOf(comparison.now, after);
+  if (!from) return true;
+  comparison.explain(before);
+  return [...from.entries].every(([key, value]) => sameObject(value, to?.entries.get(key) ?? null));
+}
+
+/** Every old field is still there in its order; what is new is a signature. */
+function compareFieldList(comparison: Comparison, before: PdfDict | undefined, after: PdfDict): void {
+  const { signed, now, signedForm } = comparison;
+  comparison.explain(before?.entries.get('Fields'));
+  const old = itemsOf(signed, before?.entries.get('Fields'));
+  const oldKeys = keysOf(old);
+  const items = itemsOf(now, after.entries.get('Fields'));
+  const kept = items.filter((item) => (isPdf(item, 'ref') ? oldKeys.has(keyOf(item)) : true));
+  if (kept.length !== old.length || !kept.every((item, i) => sameObject(item, old[i]!))) {
+    comparison.forbid('form', 'fields were removed or put in another order');
+  }
+  const names = new Set(signedForm?.fields.map(({ name }) => name.split('.')[0]!));
+  const added = items.filter((item) => isPdf(item, 'ref')).filter((ref) => !oldKeys.has(keyOf(ref)));
+  if (added.length > MAX_ADDED) return comparison.forbid('form', `${added.length} fields were added`);
+  for (const item of added) {
+    const fault = findFaultOfNewField(comparison, item, names);
+    if (fault) comparison.forbid('field', `object ${item.number}, a new field: ${fault}`);
+    else comparison.allow('signature-added', `signature field in object ${item.number}`);
+  }
+}
+
+function findFaultOfNewField(comparison: Comparison, ref: PdfRef, names: Set<string>): string | undefined {
+  const { signed, now } = comparison;
+  if (read(signed, ref) !== null) return 'its object was something else before';
+  const dict = dictOf(now, ref);
+  if (!dict || !isName(now.resolve(dict.entries.get('FT')), 'Sig')) return 'not a signature';
+  const strange = [...dict.entries.keys()].find((key) => !NEW_FIELD_KEYS.has(key));
+  if (strange) return `it has /${strange}`;
+  const name = textOf(now.resolve(dict.entries.get('T')));
+  if (name === undefined || names.has(name)) return 'its name is in use, or absent';
+  names.add(name);
+  if (isLocked(comparison.rules.locks, name)) return 'an earlier signature locks all further fields';
+  const value = dictOf(now, dict.entries.get('V'));
+  if (!value?.entries.has('ByteRange')) return 'not signed';
+  const kids = itemsOf(now, dict.entries.get('Kids'));
+  if (kids.length > MAX_ADDED) return `it has ${kids.length} widgets`;
+  for (const widget of kids.length > 0 ? kids : [ref]) {
+    if (!isPdf(widget, 'ref')) return 'its widget is not an object of its own';
+    const shown = dictOf(now, widget);
+    if (!shown || (widget !== ref && read(signed, widget) !== null)) return 'its widget was something else before';
+    const odd = [...shown.entries.keys()].find((key) => !NEW_WIDGET_KEYS.has(key));
+    if (odd) return `its widget has /${odd}`;
+    comparison.addedWidgets.add(keyOf(widget));
+  }
+  return undefined;
+}

@@ -1,0 +1,82 @@
+import type { PdfDocument } from '../pdf/document.ts';
+import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
+import type { PdfPage } from '../pdf/page.ts';
+import { changedKeys, dictOf, isChanged, itemsOf, keyOf, sameObject } from './graph.ts';
+import type { Comparison } from './revisions.ts';
+import { intersect, type Rect } from '../pdf/geometry.ts';
+
+/**
+ * How much of a page a new signature may cover. More is not a signature but a page laid over a page (the "sneaky
+ * signature attack" on certified documents, Mainka et al. 2021).
+ */
+const MAX_COVERED = 1 / 4;
+
+/** The same pages in the same order; of each only /Annots may have grown, by widgets of new signatures. */
+export function comparePages(comparison: Comparison): void {
+  const { signed, now } = comparison;
+  const [before, after] = [signed.pages(), now.pages()];
+  if (before.length !== after.length) {
+    comparison.forbid('pages', `${after.length} pages, ${before.length} were signed`);
+    return;
+  }
+  const moved = before.findIndex(({ ref }, i) => !sameObject(ref, after[i]!.ref));
+  if (moved >= 0) {
+    comparison.forbid('pages', `page ${moved + 1} is another one`, moved);
+    return;
+  }
+  for (const [index, page] of before.entries()) comparePage(comparison, page, after[index]!, index);
+}
+
+function comparePage(comparison: Comparison, before: PdfPage, after: PdfPage, index: number): void {
+  const list = before.dict.entries.get('Annots');
+  const changed = isChanged(comparison, before.ref);
+  if (!changed && !(isPdf(list, 'ref') && isChanged(comparison, list))) return;
+  comparison.explain(before.ref);
+  comparison.explain(list);
+  const strange = changedKeys(before.dict, after.dict).filter((key) => key !== 'Annots');
+  if (strange.length > 0) comparison.forbid('page', `/${strange.join(', /')} of the page changed`, index);
+  compareAnnotations(comparison, list, after, index);
+}
+
+function compareAnnotations(comparison: Comparison, list: PdfObject | undefined, after: PdfPage, index: number): void {
+  const { signed, now, addedWidgets } = comparison;
+  const old = itemsOf(signed, list);
+  const items = itemsOf(now, after.dict.entries.get('Annots'));
+  const isNew = (item: PdfObject): boolean => isPdf(item, 'ref') && addedWidgets.has(keyOf(item));
+  const kept = items.filter((item) => !isNew(item));
+  if (kept.length < old.length || !old.every((item, i) => sameObject(item, kept[i]!))) {
+    comparison.forbid('annotation', 'annotations were removed or put in another order', index);
+  } else if (kept.length > old.length) {
+    comparison.forbid('annotation', `${kept.length - old.length} annotations were added`, index);
+  }
+  for (const item of items.filter(isNew)) {
+    const rect = rectOf(now, item);
+    if (!rect) continue;
+    const [x0, y0, x1, y1] = after.cropBox;
+    const shown = intersect(rect, after.cropBox);
+    const covered = shown ? ((shown[2] - shown[0]) * (shown[3] - shown[1])) / ((x1 - x0) * (y1 - y0)) : 0;
+    if (covered > MAX_COVERED) {
+      comparison.forbid('annotation', `a new signature covers ${Math.round(covered * 100)} % of the page`, index);
+    }
+    const below = items.find((other) => {
+      const place = other === item || isPopup(now, other) ? undefined : rectOf(now, other);
+      return place && intersect(rect, place);
+    });
+    if (below) comparison.forbid('annotation', 'a new signature lies over another annotation', index);
+  }
+}
+
+function isPopup(doc: PdfDocument, annotation: PdfObject): boolean {
+  return isName(doc.resolve(dictOf(doc, annotation)?.entries.get('Subtype')), 'Popup');
+}
+
+/** Its rectangle; `undefined` where it has no area. */
+function rectOf(doc: PdfDocument, annotation: PdfObject): Rect | undefined {
+  const numbers = itemsOf(doc, dictOf(doc, annotation)?.entries.get('Rect')).map((item) => doc.resolve(item));
+  const [a, b, c, d] = numbers;
+  if (typeof a !== 'number' || typeof b !== 'number' || typeof c !== 'number' || typeof d !== 'number') {
+    return undefined;
+  }
+  const rect: Rect = [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)];
+  return rect[0] < rect[2] && rect[1] < rect[3] ? rect : undefined;
+}

@@ -1,0 +1,144 @@
+import { equal } from '../core/bytes.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+
+/** Two revisions of one document: the part that was signed, and the file as it is. */
+export interface Revisions {
+  readonly signed: PdfDocument;
+  readonly now: PdfDocument;
+}
+
+/** A reference as a number, for sets. */
+export function keyOf(ref: PdfRef): number {
+  return ref.number * 65536 + ref.generation;
+}
+
+/** Whether two objects are the same, references compared as references. */
+export function sameObject(a: PdfObject, b: PdfObject): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  switch (a.type) {
+    case 'name':
+      return b.type === 'name' && a.name === b.name;
+    case 'string':
+      return b.type === 'string' && equal(a.bytes, b.bytes);
+    case 'ref':
+      return b.type === 'ref' && a.number === b.number && a.generation === b.generation;
+    case 'array':
+      return (
+        b.type === 'array' &&
+        a.items.length === b.items.length &&
+        a.items.every((item, i) => sameObject(item, b.items[i]!))
+      );
+    case 'dict':
+      return b.type === 'dict' && sameDict(a, b);
+    case 'stream':
+      return b.type === 'stream' && sameDict(a.dict, b.dict) && equal(a.data, b.data);
+  }
+}
+
+function sameDict(a: PdfDict, b: PdfDict): boolean {
+  return a.entries.size === b.entries.size && changedKeys(a, b).length === 0;
+}
+
+/** The keys whose values differ, or that only one of the two has. */
+export function changedKeys(a: PdfDict, b: PdfDict): string[] {
+  const keys = [...a.entries.keys()].filter((key) => {
+    const other = b.entries.get(key);
+    return other === undefined || !sameObject(a.entries.get(key)!, other);
+  });
+  for (const key of b.entries.keys()) if (!a.entries.has(key)) keys.push(key);
+  return keys;
+}
+
+/** The object, or `undefined` where the file does not let us read it. */
+export function read(doc: PdfDocument, ref: PdfRef): PdfObject | undefined {
+  try {
+    return doc.get(ref);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** Whether the object that `ref` names is another one now. */
+export function isChanged({ signed, now }: Revisions, ref: PdfRef): boolean {
+  if (standsInPlace({ signed, now }, ref.number)) return false;
+  const before = read(signed, ref);
+  const after = read(now, ref);
+  return before === undefined || after === undefined || !sameObject(before, after);
+}
+
+/** The same bytes of the file, without reading them. A stream's /Length elsewhere is an object of its own in the walk. */
+function standsInPlace({ signed, now }: Revisions, number: number): boolean {
+  const before = signed.xrefEntry(number);
+  const after = now.xrefEntry(number);
+  return (
+    before?.kind === 'offset' &&
+    after?.kind === 'offset' &&
+    before.offset === after.offset &&
+    before.generation === after.generation
+  );
+}
+
+/** Entries that a walk does not follow, by the dictionary that holds them. */
+export type Skipped = ReadonlyMap<PdfDict, ReadonlySet<string>>;
+
+/** What a walk met: references, dangling ones as well, with the page (from 0) that they were first met on. */
+export type Reached = Map<number, { readonly ref: PdfRef; readonly page: number | undefined }>;
+
+/** Where a walk starts. */
+export interface Seed {
+  readonly object: PdfObject;
+  readonly page?: number;
+}
+
+/**
+ * Everything that can be reached, each object once, without what lies behind `boundary`. What cannot be read leads
+ * nowhere.
+ */
+export function reach(
+  doc: PdfDocument,
+  seeds: readonly Seed[],
+  skipped: Skipped,
+  reached: Reached = new Map(),
+  boundary: Pick<ReadonlyMap<number, unknown>, 'has'> = reached,
+): Reached {
+  for (const seed of seeds) {
+    const stack: PdfObject[] = [seed.object];
+    for (let object = stack.pop(); object !== undefined; object = stack.pop()) {
+      if (typeof object !== 'object' || object === null) continue;
+      if (object.type === 'ref') {
+        const key = keyOf(object);
+        if (reached.has(key) || boundary.has(key)) continue;
+        reached.set(key, { ref: object, page: seed.page });
+        const found = read(doc, object);
+        if (found !== undefined) stack.push(found);
+      } else if (object.type === 'array') {
+        for (const item of object.items) stack.push(item);
+      } else if (object.type === 'dict' || object.type === 'stream') {
+        const dict = object.type === 'dict' ? object : object.dict;
+        const skip = skipped.get(dict);
+        for (const [key, value] of dict.entries) if (!skip?.has(key)) stack.push(value);
+      }
+    }
+  }
+  return reached;
+}
+
+export function dictOf(doc: PdfDocument, object: PdfObject | undefined): PdfDict | undefined {
+  const found = doc.resolve(object);
+  return isPdf(found, 'dict') ? found : undefined;
+}
+
+/** The keys of the references among the items. */
+export function keysOf(items: readonly PdfObject[]): Set<number> {
+  return new Set(items.flatMap((item) => (isPdf(item, 'ref') ? keyOf(item) : [])));
+}
+
+/** The items of an array, which may be elsewhere; none where it is not one. */
+export function itemsOf(doc: PdfDocument, object: PdfObject | undefined): readonly PdfObject[] {
+  const found = doc.resolve(object);
+  return isPdf(found, 'array') ? found.items : [];
+}

@@ -1,0 +1,41 @@
+import { readCertificate, type Certificate } from '../authority/certificate.ts';
+import { validateChain, type ChainRequest, type ChainResult } from '../authority/chain.ts';
+import { toHex } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal } from '../core/refusal.ts';
+
+/** Whether a signer is one of ours: `enclosed` are the other certificates that its signature brings. */
+export type Trust = (certificate: Certificate, enclosed: readonly Uint8Array[]) => Promise<ChainResult>;
+
+/** Answers that are kept: an office's letters come from few signers. */
+const MAX_KEPT = 256;
+
+/**
+ * Asks for a chain as `request` says, with the enclosed certificates as further intermediates. Answers are kept, so make a
+ * new one whenever the time or the lists move on.
+ */
+export function trustByChain(
+  request: Omit<ChainRequest, 'certificate'>,
+  primitives: Pick<Primitives, 'digest' | 'verify'>,
+): Trust {
+  const kept = new Map<string, Promise<ChainResult>>();
+  return (certificate, enclosed) => {
+    const name = toHex(primitives.digest('SHA-256', certificate.encoded, ...enclosed));
+    const known = kept.get(name);
+    if (known) return known;
+    const intermediates = [...request.intermediates, ...enclosed.flatMap(readOrNothing)];
+    const result = validateChain({ ...request, certificate, intermediates }, primitives);
+    if (kept.size === MAX_KEPT) kept.delete(kept.keys().next().value!);
+    kept.set(name, result);
+    return result;
+  };
+}
+
+function readOrNothing(encoded: Uint8Array): Certificate[] {
+  try {
+    return [readCertificate(encoded)];
+  } catch (error) {
+    if (isRefusal(error)) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,249 @@
+import type { Certificate } from '../authority/certificate.ts';
+import type { ChainResult } from '../authority/chain.ts';
+import { equal } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import type { PdfDict } from '../pdf/object.ts';
+import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
+import type { Change } from './change.ts';
+import { checkCms } from './check-cms.ts';
+import { permissionOfDocument, readForm, readSignatures, type Permission, type SignatureEntry } from './fields.ts';
+import { sameObject } from './graph.ts';
+import { compareRevisions } from './revisions.ts';
+import type { SignedData } from './signed-data.ts';
+import type { Trust } from './trust.ts';
+
+/** What one signature of a document turned out to be. Whom it is by (`trust`) says nothing about `integrity`. */
+export interface SignatureFinding {
+  /** Fully qualified name of its field. */
+  readonly field: string;
+  readonly kind: 'signature' | 'document-timestamp';
+  readonly subFilter: string | undefined;
+  /** Absent where we cannot tell: an algorithm or a format that we do not know. */
+  readonly integrity: Integrity | undefined;
+  /** Whether it signs the file to its end, or an earlier revision of it. */
+  readonly coverage: 'whole' | 'revision' | undefined;
+  readonly byteRange: ByteRange | undefined;
+  /** Counted from 1; absent where no page shows its widget. */
+  readonly page: number | undefined;
+  /** `/M`: what the signer says. */
+  readonly claimedAt: UnixSeconds | undefined;
+  readonly permits: Permission | undefined;
+  /** The signature dictionary as it was signed. */
+  readonly dictionary: PdfDict;
+  readonly cms: SignedData | undefined;
+  readonly certificate: Certificate | undefined;
+  /** Absent where there is no certificate to ask about, or nobody asked. */
+  readonly trust: ChainResult | undefined;
+  /** What was done to the document after this signature. */
+  readonly changes: readonly Change[];
+  readonly checks: readonly Check[];
+}
+
+export interface VerifyDeps {
+  readonly primitives: Primitives;
+  /** Without it integrity alone is judged. */
+  readonly trust?: Trust;
+}
+
+/** Each costs a walk through the document; the ones beyond are named but not judged. */
+const MAX_JUDGED = 32;
+const CAN_JUDGE = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached']);
+
+/**
+ * Judges every signature in the document's form, ours or others', oldest first. No signature is no finding. Never throws
+ * on hostile input.
+ */
+export async function verifySignatures(doc: PdfDocument, deps: VerifyDeps): Promise<readonly SignatureFinding[]> {
+  const entries = signaturesOf(doc);
+  if (typeof entries === 'string') return [unreadable(entries)];
+  const placed = entries
+    .map((entry) => ({ entry, range: readByteRange(entry.byteRange, doc.bytes.length) }))
+    .sort((a, b) => endOf(a.range) - endOf(b.range));
+  const findings: SignatureFinding[] = [];
+  let signedBefore = 0;
+  for (const { entry, range } of placed) {
+    if (findings.length >= MAX_JUDGED) findings.push(notJudged(entry, range));
+    else findings.push(await verifyOne(doc, entry, range, signedBefore, deps));
+    if (typeof range !== 'string') signedBefore = Math.max(signedBefore, range.end);
+  }
+  return findings;
+}
+
+function endOf(range: ByteRange | string): number {
+  return typeof range === 'string' ? Number.MAX_SAFE_INTEGER : range.end;
+}
+
+function signaturesOf(doc: PdfDocument): readonly SignatureEntry[] | string {
+  try {
+    return readSignatures(doc, readForm(doc));
+  } catch (error) {
+    if (isRefusal(error)) return error.message;
+    throw error;
+  }
+}
+
+async function verifyOne(
+  doc: PdfDocument,
+  entry: SignatureEntry,
+  range: ByteRange | string,
+  signedBefore: number,
+  deps: VerifyDeps,
+): Promise<SignatureFinding> {
+  const base = describe(doc, entry);
+  if (typeof range === 'string') {
+    return { ...base, integrity: 'altered', checks: [failed('signature/byte-range', range)] };
+  }
+  const placed = { ...base, byteRange: range };
+  const { bytes } = doc;
+  const coverage = range.end === bytes.length ? 'whole' : endsRevision(bytes, range.end) ? 'revision' : undefined;
+  const rangeCheck = checkRange(range, coverage, signedBefore);
+  if (!coverage || rangeCheck.outcome === 'fail') return { ...placed, integrity: 'altered', checks: [rangeCheck] };
+  const gap = readGap(bytes, range);
+  if (!gap) {
+    const check = failed('signature/contents', 'the gap is not one hexadecimal string');
+    return { ...placed, coverage, integrity: 'altered', checks: [rangeCheck, check] };
+  }
+  const { changes, check, dictionary } = judgeRevision(doc, entry, range, coverage, gap);
+  const checks = [rangeCheck, check, ...changeChecks(coverage, changes)];
+  if (!CAN_JUDGE.has(entry.subFilter ?? '')) {
+    checks.push(unknown('signature/sub-filter', `a kind of signature that is not judged here: ${entry.subFilter}`));
+    return { ...placed, dictionary, coverage, changes, checks, integrity: integrityOf(checks, changes) };
+  }
+  const pades = entry.subFilter === 'ETSI.CAdES.detached';
+  const finding = await checkCms(gap, signedParts(bytes, range), { pades }, deps.primitives);
+  checks.push(...finding.checks);
+  const { certificate, data } = finding;
+  const others = data?.certificates.filter((encoded) => certificate && !equal(encoded, certificate.encoded)) ?? [];
+  const trust = certificate && (await deps.trust?.(certificate, others));
+  const integrity = integrityOf(checks, changes);
+  return { ...placed, dictionary, coverage, changes, checks, integrity, cms: data, certificate, trust };
+}
+
+function checkRange(range: ByteRange, coverage: SignatureFinding['coverage'], signedBefore: number): Check {
+  if (!coverage) return failed('signature/byte-range', 'ByteRange ends neither with the file nor with a revision');
+  // An earlier signature's gap inside our signed bytes is well; our gap inside what it signed is not.
+  if (range.gapStart < signedBefore) return failed('signature/byte-range', 'ByteRange overlaps an earlier signature');
+  return passed('signature/byte-range', `covers ${coverage === 'whole' ? 'the whole file' : 'an earlier revision'}`);
+}
+
+interface RevisionFinding {
+  readonly check: Check;
+  readonly changes: readonly Change[];
+  readonly dictionary: PdfDict;
+}
+
+/**
+ * Finds the signature in what it signed, and compares that with the file as it is. A dictionary that is not in its own
+ * signed part, or whose `/Contents` is elsewhere than the gap, belongs to signature wrapping.
+ */
+function judgeRevision(
+  doc: PdfDocument,
+  entry: SignatureEntry,
+  range: ByteRange,
+  coverage: 'whole' | 'revision',
+  gap: Uint8Array,
+): RevisionFinding {
+  const { dict: dictionary } = entry;
+  try {
+    if (coverage === 'whole') return { check: checkContents(doc, entry, range, gap), changes: [], dictionary };
+    const signed = doc.at(range.end);
+    const entries = readSignatures(signed, readForm(signed));
+    const same = entries.find(({ field }) => field.name === entry.field.name);
+    if (!same || !sameObject(same.byteRange, entry.byteRange)) {
+      const check = failed('signature/contents', 'the signature is not in the part that it signs');
+      return { check, changes: [], dictionary };
+    }
+    const rules = { permission: permissionOfDocument(signed, entries), locks: entries.flatMap(({ locks }) => locks) };
+    const changes = compareRevisions(signed, doc, rules);
+    return { check: checkContents(signed, same, range, gap), changes, dictionary: same.dict };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const change: Change = { kind: 'unreadable', allowed: false, detail: error.message };
+    const check = unknown('signature/contents', `the signed part cannot be read: ${error.message}`);
+    return { check, changes: [change], dictionary };
+  }
+}
+
+function checkContents(signed: PdfDocument, entry: SignatureEntry, range: ByteRange, gap: Uint8Array): Check {
+  const name = 'signature/contents';
+  if (!entry.contents || !equal(entry.contents, gap)) return failed(name, '/Contents is not what stands in the gap');
+  const holder = entry.ref ?? entry.field.ref;
+  const place = holder && signed.xrefEntry(holder.number);
+  if (place?.kind !== 'offset') return failed(name, 'the signature dictionary is not an object of its own');
+  const { end, finding } = signed.readAt(place.number);
+  if (range.gapStart < place.offset || range.gapEnd > end) return failed(name, 'the gap is outside the dictionary');
+  if (finding === 'duplicate-key') return failed(name, 'the signature dictionary has an entry twice');
+  return passed(name, `${gap.length} bytes reserved`);
+}
+
+function changeChecks(coverage: 'whole' | 'revision', changes: readonly Change[]): Check[] {
+  if (coverage === 'whole') return [];
+  if (changes.length === 0) return [passed('signature/changes', 'nothing changed since')];
+  return changes.slice(0, 100).map(({ kind, allowed, detail, page }) => {
+    const where = page === undefined ? '' : ` (page ${page})`;
+    return (allowed ? passed : failed)('signature/changes', `${kind}: ${detail}${where}`);
+  });
+}
+
+function integrityOf(checks: readonly Check[], changes: readonly Change[]): Integrity | undefined {
+  const own = checks.filter(({ check }) => check !== 'signature/changes');
+  if (own.some(({ outcome }) => outcome === 'fail')) return 'altered';
+  if (changes.some(({ allowed }) => !allowed)) return 'forbidden-changes';
+  // A binding by SHA-1 proves nothing and disproves nothing.
+  const open = own.some(({ check, outcome }) => outcome === 'unknown' && check !== 'signature/certificate-binding');
+  if (open) return undefined;
+  return changes.length > 0 ? 'allowed-changes' : 'intact';
+}
+
+function describe(doc: PdfDocument, entry: SignatureEntry): SignatureFinding {
+  return { ...named(entry), page: pageOf(doc, entry) };
+}
+
+function named({ field, kind, subFilter, claimedAt, permits, dict }: SignatureEntry): SignatureFinding {
+  return { ...EMPTY, field: field.name, kind, subFilter, claimedAt, permits, dictionary: dict };
+}
+
+function pageOf(doc: PdfDocument, entry: SignatureEntry): number | undefined {
+  try {
+    const [widget] = entry.field.widgets;
+    const shown = widget && doc.resolve(widget);
+    const ref = shown && typeof shown === 'object' && shown.type === 'dict' ? shown.entries.get('P') : undefined;
+    const index = ref === undefined ? -1 : doc.pages().findIndex((page) => sameObject(page.ref, ref));
+    return index < 0 ? undefined : index + 1;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+function notJudged(entry: SignatureEntry, range: ByteRange | string): SignatureFinding {
+  const checks = [unknown('signature/count', `more than ${MAX_JUDGED} signatures: this one was not judged`)];
+  return { ...named(entry), byteRange: typeof range === 'string' ? undefined : range, checks };
+}
+
+const EMPTY: SignatureFinding = {
+  field: '',
+  kind: 'signature',
+  subFilter: undefined,
+  integrity: undefined,
+  coverage: undefined,
+  byteRange: undefined,
+  page: undefined,
+  claimedAt: undefined,
+  permits: undefined,
+  dictionary: { type: 'dict', entries: new Map() },
+  cms: undefined,
+  certificate: undefined,
+  trust: undefined,
+  changes: [],
+  checks: [],
+};
+
+/** A form that cannot be read may hold signatures: that is not the same as none. */
+function unreadable(message: string): SignatureFinding {
+  return { ...EMPTY, checks: [unknown('signature/form', message)] };
+}
