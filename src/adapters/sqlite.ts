@@ -63,27 +63,20 @@ function makeOwnerOnly(path: string): void {
   chmodSync(path, OWNER_ONLY);
 }
 
-function unavailable(path: string, cause: unknown): never {
-  throw new Outage<DataOutageCode>('data/unavailable', `cannot open ${path}`, { path }, { cause });
-}
-
 /**
  * Holds the installation for this process until it closes or dies: an exclusive lock of the system on a database of its
  * own, which the kernel lets go of even after kill -9.
  */
 function holdLock(path: string): DatabaseSync {
-  try {
-    makeOwnerOnly(path);
-  } catch (error) {
-    unavailable(path, error);
-  }
+  makeOwnerOnly(path);
   const lock = new DatabaseSync(path, { timeout: 0 });
   try {
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    // A journal in memory: taking the lock writes nothing, so it works on a full disk.
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
     return lock;
   } catch (error) {
     lock.close();
-    if (!isBusy(error)) unavailable(path, error);
+    if (!isBusy(error)) throw error;
     throw new Outage<DataOutageCode>('data/in-use', 'another process has the data open for writing', { path });
   }
 }
@@ -138,20 +131,22 @@ function configure(database: DatabaseSync, readOnly: boolean): void {
 export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {}): SqliteData {
   checkSqliteVersion(process.versions['sqlite'] ?? '0');
   const shared = path !== ':memory:';
-  const lock = shared && !readOnly ? holdLock(`${path}.lock`) : undefined;
+  let lock: DatabaseSync | undefined;
   let database: DatabaseSync | undefined;
   try {
-    if (lock) makeOwnerOnly(path);
-    database = new DatabaseSync(path, { readOnly, timeout: 5000 });
-    const version = checkOurs(database, path, readOnly);
-    configure(database, readOnly);
-    const epoch = readOnly ? undefined : migrate(database, version);
-    const statements = cachedStatements(database);
-    const open = database;
+    if (shared && !readOnly) {
+      lock = holdLock(`${path}.lock`);
+      makeOwnerOnly(path);
+    }
+    const open = (database = new DatabaseSync(path, { readOnly, timeout: 5000 }));
+    const version = checkOurs(open, path, readOnly);
+    configure(open, readOnly);
+    const epoch = readOnly ? undefined : migrate(open, version);
+    const statements = cachedStatements(open);
     return {
-      database,
+      database: open,
       statements,
-      kysely: kyselyOver(database, statements),
+      kysely: kyselyOver(open, statements),
       ...(epoch === undefined ? {} : { epoch }),
       close() {
         open.close();
@@ -161,7 +156,9 @@ export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {
   } catch (error) {
     database?.close();
     lock?.close();
-    if (isUnopenable(error)) unavailable(path, error);
+    if (isUnopenable(error)) {
+      throw new Outage<DataOutageCode>('data/unavailable', `cannot open ${path}`, { path }, { cause: error });
+    }
     throw sqliteFailure(error);
   }
 }
