@@ -70,7 +70,7 @@ export interface Official extends OfficialFields {
    * nobody else can. Handed to the person, never published.
    */
   readonly subjectKey: Uint8Array;
-  /** Leaves of the directory about this official so far, the registration included. */
+  /** Leaves about this official so far, the registration included. */
   readonly acts: number;
   /** Index of the leaf of the registration; the ledger sets it. */
   readonly registeredLeaf: number;

@@ -165,7 +165,9 @@ describe('a photo', () => {
   });
 
   test('of pure noise still fits', async () => {
-    await expectClean(await read(await noise(1200, 1500).jpeg({ quality: 95 }).toBuffer()));
+    const photo = await read(await noise(1200, 1500).jpeg({ quality: 95 }).toBuffer());
+    expect(photo.jpeg.length).toBeLessThanOrEqual(PHOTO_LIMITS.masterBytes);
+    await expectClean(photo);
   });
 
   test('twice gives the same bytes', async () => {
@@ -221,11 +223,10 @@ describe('refused is', () => {
     expect(await refusal(utf8(text))).toBe('directory/photo-format');
   });
 
-  test('another format that the library could decode', async () => {
-    for (const format of ['gif', 'tiff', 'avif'] as const) {
-      const bytes = new Uint8Array(await picture(300, 400).toFormat(format).toBuffer());
-      expect(await refusal(bytes), format).toBe('directory/photo-format');
-    }
+  test.each(['gif', 'tiff', 'avif'] as const)('%s, which the library could decode', async (format) => {
+    expect(await refusal(new Uint8Array(await picture(300, 400).toFormat(format).toBuffer()))).toBe(
+      'directory/photo-format',
+    );
   });
 
   test('a picture too small to compare a face with', async () => {

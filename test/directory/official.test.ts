@@ -81,12 +81,12 @@ describe('fields', () => {
 
   test('are read again from what they say', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 });
-    fc.assert(
-      fc.property(text, (value) => {
-        const read = readText(value, { max: 60 });
-        if ('text' in read) expect(readText(read.text, { max: 60 })).toEqual(read);
-      }),
-    );
+    const refusedOrStable = fc.property(text, (value) => {
+      const read = readText(value, { max: 60 });
+      const again = 'text' in read ? readText(read.text, { max: 60 }) : read;
+      expect(again).toEqual(read);
+    });
+    expect(fc.check(refusedOrStable).failed).toBe(false);
   });
 });
 

@@ -30,6 +30,16 @@ const reserved: Official = {
   registeredLeaf: 4,
 };
 
+/** What the profile in `bytes` is written as; undefined when it is refused as malformed. */
+function spelledAgain(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return encodeProfile(decodeProfile(bytes));
+  } catch (error) {
+    if (isRefusal(error, 'directory/profile-malformed')) return undefined;
+    throw error;
+  }
+}
+
 describe('a public profile', () => {
   test('is read back as it was written, with and without what may be absent', () => {
     const bare = { ...official, photo: undefined, validUntil: undefined } as unknown as Official;
@@ -65,11 +75,7 @@ describe('a public profile', () => {
     for (let bit = 0; bit < bytes.length * 8; bit++) {
       const changed = bytes.slice();
       changed[bit >> 3]! ^= 1 << (bit & 7);
-      try {
-        expect(encodeProfile(decodeProfile(changed))).toEqual(changed);
-      } catch (error) {
-        expect(isRefusal(error, 'directory/profile-malformed'), String(error)).toBe(true);
-      }
+      expect(spelledAgain(changed) ?? changed).toEqual(changed);
     }
   });
 
