@@ -1,0 +1,177 @@
+import { readdirSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { isRefusal, type Refusal } from '../../src/core/refusal.ts';
+import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
+import { isPdf, pdfRef } from '../../src/pdf/object.ts';
+import { checkUnambiguous } from '../../src/pdf/unambiguous.ts';
+import { hasShared, readShared, sharedPath } from '../support/shared.ts';
+
+const GROUPS = hasShared ? readdirSync(sharedPath('vectors', 'pdf')).filter((name) => /^[A-Z]\d-/.test(name)) : [];
+
+function filesOf(group: string): readonly string[] {
+  return readdirSync(sharedPath('vectors', 'pdf', group)).filter((name) => /\.pdf(\.gz)?$/.test(name));
+}
+
+function read(group: string, name: string): Uint8Array {
+  const bytes = readShared('vectors', 'pdf', group, name);
+  return name.endsWith('.gz') ? new Uint8Array(gunzipSync(bytes)) : bytes;
+}
+
+const open = (bytes: Uint8Array): PdfDocument => openPdf(bytes, nodePrimitives);
+
+/** `ok`, or the code of the refusal with its finding; any other error is thrown. */
+function outcome(act: () => unknown): string {
+  try {
+    act();
+    return 'ok';
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return codeWithFinding(error);
+  }
+}
+
+function codeWithFinding(refusal: Refusal): string {
+  const { finding } = refusal.facts;
+  return finding === undefined ? refusal.code : `${refusal.code} ${finding}`;
+}
+
+/** Everything that can be asked of a document. */
+function readAll(bytes: Uint8Array): void {
+  const document = open(bytes);
+  outcome(() => document.pages());
+  outcome(() => checkUnambiguous(document));
+  for (const number of document.numbers()) {
+    const entry = document.xrefEntry(number)!;
+    const ref = pdfRef(number, entry.kind === 'offset' ? entry.generation : 0);
+    outcome(() => {
+      const object = document.get(ref);
+      if (isPdf(object, 'stream')) document.decode(object, 1 << 20);
+    });
+  }
+  for (const { end } of document.revisions.slice(1, 10)) if (end !== undefined) outcome(() => document.at(end).pages());
+}
+
+describe.skipIf(!hasShared)("others' files: opened or refused within two seconds, never anything else", () => {
+  for (const group of GROUPS) {
+    test.each(filesOf(group))(`${group}/%s`, (name) => {
+      const bytes = read(group, name);
+      const start = performance.now();
+      expect(outcome(() => readAll(bytes))).toMatch(/^(ok|pdf\/[a-z-]+)$/);
+      expect(performance.now() - start).toBeLessThan(2000);
+    });
+  }
+});
+
+/** What does not simply open. */
+const EXPECTED_ON_OPENING: Readonly<Record<string, string>> = {
+  'A5-dss/pades_opposite_infinite_loop.pdf': 'pdf/xref-broken',
+  'D1-dos/A3-pages-tree-loop-simple.pdf': 'pdf/malformed',
+  'D1-dos/deflate-bomb-10GB-xref.pdf.gz': 'pdf/too-large',
+  'D2-content-masking/K8-not-in-use-with-an-x.pdf': 'pdf/xref-broken',
+  'D2-content-masking/N3-updates-missing-eof-1.pdf': 'pdf/truncated',
+  'D2-content-masking/O2-second-xref-aim-high.pdf': 'pdf/xref-broken',
+  'D2-content-masking/Q1-obj-before-2nd-header4.pdf': 'pdf/xref-broken',
+  'D3-active-content/05-submit-form-fs-drive.pdf': 'pdf/xref-broken',
+  'R1-parse/broken-objstream1.pdf': 'pdf/xref-broken',
+  'R1-parse/minimal-annotless.pdf': 'pdf/xref-broken',
+  'R1-parse/minimal-startxref-hopeless2.pdf': 'pdf/truncated',
+  'R1-parse/minimal-startxref-obo2.pdf': 'pdf/xref-broken',
+  'R1-parse/minimal-startxref-obo5.pdf': 'pdf/xref-broken',
+  'R1-parse/malformed-encrypt-dict2.pdf': 'pdf/encrypted',
+  'R1-parse/minimal-aes256-malformed-oe.pdf': 'pdf/encrypted',
+  'R1-parse/minimal-pubkey-aes256.pdf': 'pdf/encrypted',
+  'R1-parse/minimal-pubkey-unknown-envelope-alg.pdf': 'pdf/encrypted',
+  'R1-parse/minimal-two-fields-aes256.pdf': 'pdf/encrypted',
+  'R1-parse/minimal-with-field-pubkey-rc4.pdf': 'pdf/encrypted',
+  'R1-parse/pubkey-rc2-test.pdf': 'pdf/encrypted',
+};
+
+describe.skipIf(!hasShared)('reading for verification: the pages of every file whose table leads to them', () => {
+  for (const group of GROUPS) {
+    test.each(filesOf(group))(`${group}/%s`, (name) => {
+      const expected = EXPECTED_ON_OPENING[`${group}/${name}`] ?? 'ok';
+      expect(outcome(() => open(read(group, name)).pages())).toBe(expected);
+    });
+  }
+});
+
+/** Attacks by the difference between readers: refused before signing, each by what it does. */
+const MASKED: Readonly<Record<string, string>> = {
+  '.00-original.pdf': 'ok',
+  'A2-stream-length-to-long-2.pdf': 'pdf/ambiguous endstream-in-data',
+  'C1-stream-eol-none.pdf': 'pdf/ambiguous object',
+  'C7-stream-eol-onebyte-lf.pdf': 'pdf/ambiguous object',
+  'D3-prepend-nullbyte.pdf': 'pdf/ambiguous contents-start',
+  'E4-unknown-filter.pdf': 'pdf/ambiguous contents-filter',
+  'G3-obj-commented-out-3.pdf': 'pdf/ambiguous comment',
+  'H4-onebyte-in-contents-key.pdf': 'pdf/ambiguous contents-key',
+  'I4-endstreamx.pdf': 'pdf/ambiguous object',
+  'K2-xref-duplicate-obj5.pdf': 'pdf/ambiguous unlisted-object',
+  'K8-not-in-use-with-an-x.pdf': 'pdf/xref-broken',
+  'M1-inner-outer-confusion-1.pdf': 'pdf/ambiguous unlisted-object',
+  'N3-updates-missing-eof-1.pdf': 'pdf/truncated',
+  'O2-second-xref-aim-high.pdf': 'pdf/xref-broken',
+  'P5-obj-before-2nd-header.pdf': 'pdf/ambiguous second-header',
+  'Q1-obj-before-2nd-header4.pdf': 'pdf/xref-broken',
+  'Q7-obj-before-2nd-header7.pdf': 'pdf/ambiguous header',
+};
+
+/** Broken files that some readers repair, each in its way; and one font whose length covers the text `endstream`. */
+const AMBIGUOUS: Readonly<Record<string, string>> = {
+  'R1-parse/broken-objstream4.pdf': 'pdf/ambiguous unlisted-object',
+  'R1-parse/broken-objstream1.pdf': 'pdf/ambiguous object-stream',
+  'R1-parse/minimal-annotless.pdf': 'pdf/ambiguous xref-offset',
+  'R1-parse/minimal-illegal-header.pdf': 'pdf/ambiguous header',
+  'S1-shadow-prepared-unsigned/60f581-2_original-document-shadowed.pdf': 'pdf/ambiguous object',
+  'A1-shadow-prepared-signed/dcdeda-3_original-document-shadowed-signed.pdf': 'pdf/ambiguous object',
+};
+
+const SIGNABLE = [
+  'R1-parse',
+  'R2-geometry',
+  'S1-benign-control',
+  'S1-shadow-prepared-unsigned',
+  'A1-shadow-prepared-signed',
+];
+
+describe.skipIf(!hasShared)('before signing: no file that readers may show differently, and every other', () => {
+  const check = (bytes: Uint8Array) => outcome(() => checkUnambiguous(open(bytes)));
+
+  test('every masking attack has its expectation', () => {
+    expect(filesOf('D2-content-masking').toSorted()).toEqual(Object.keys(MASKED).toSorted());
+  });
+  test.each(Object.entries(MASKED))('D2-content-masking/%s: %s', (name, expected) => {
+    expect(check(read('D2-content-masking', name))).toBe(expected);
+  });
+  test.each(hasShared ? readdirSync(sharedPath('samples')).filter((name) => name.endsWith('.pdf')) : [])(
+    'samples/%s is accepted',
+    (name) => expect(check(readShared('samples', name))).toBe('ok'),
+  );
+  for (const group of SIGNABLE.filter((name) => GROUPS.includes(name))) {
+    test.each(filesOf(group))(`${group}/%s`, (name) => {
+      const key = `${group}/${name}`;
+      expect(check(read(group, name))).toBe(AMBIGUOUS[key] ?? EXPECTED_ON_OPENING[key] ?? 'ok');
+    });
+  }
+});
+
+describe.skipIf(!hasShared)('the shape of pages', () => {
+  const shape = (name: string) => {
+    const [page] = open(read('R2-geometry', name)).pages();
+    return [page!.rotate, ...page!.mediaBox];
+  };
+  test.each([
+    ['test_-270.pdf', 90],
+    ['test_270.pdf', 270],
+    ['sun_90.pdf', 90],
+    ['doc-negative-coordinates-rotate-270.pdf', 270],
+    ['doc-positive-coordinates-rotate-360.pdf', 0],
+  ])('%s is turned by %d', (name, rotate) => expect(shape(name)[0]).toBe(rotate));
+
+  test('boxes may begin anywhere', () => {
+    const [, left, bottom] = shape('doc-negative-coordinates.pdf');
+    expect(left! < 0 && bottom! < 0).toBe(true);
+  });
+});
