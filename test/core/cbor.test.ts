@@ -158,14 +158,13 @@ describe('CBOR', () => {
   test('writes what it read: no value has two spellings', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
-        let value: CborValue;
+        let again: Uint8Array = bytes;
         try {
-          value = decodeCbor(bytes);
+          again = encodeCbor(decodeCbor(bytes));
         } catch (error) {
-          expect(isRefusal(error, 'cbor/malformed')).toBe(true);
-          return;
+          if (!isRefusal(error, 'cbor/malformed')) throw error;
         }
-        expect(encodeCbor(value)).toEqual(bytes);
+        expect(again).toEqual(bytes);
       }),
       { numRuns: 3000 },
     );

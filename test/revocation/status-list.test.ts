@@ -196,7 +196,10 @@ describe('a status list', () => {
   };
   const signed = (...changes: readonly (readonly [number, CborValue | undefined])[]): Promise<Uint8Array> => {
     const map = new Map<number, CborValue>(good);
-    for (const [claim, value] of changes) value === undefined ? map.delete(claim) : map.set(claim, value);
+    for (const [claim, value] of changes) {
+      if (value === undefined) map.delete(claim);
+      else map.set(claim, value);
+    }
     return signCose(profile, signer, kidOf(signer.spki, nodePrimitives), encodeCbor(map));
   };
 

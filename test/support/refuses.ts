@@ -22,3 +22,14 @@ export async function codeOfAct(act: () => Promise<unknown>): Promise<string> {
   }
   return expect.fail('nothing was refused');
 }
+
+/** The refusal of `act` itself, for its facts. */
+export function refusalOf(act: () => unknown): Refusal {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  return expect.fail('nothing was refused');
+}
