@@ -350,7 +350,7 @@ describe('decoding', () => {
 });
 
 describe('what a document claims', () => {
-  test.skipIf(!hasShared)('tagged, and which PDF/A', () => {
+  test.skipIf(!hasShared)('tagged, and which PDF/A (skipped without the shared folder)', () => {
     const sample = (name: string) => open(readShared('samples', name));
     expect(isTagged(sample('oficio-chromium.pdf'))).toBe(true);
     expect(isTagged(sample('oficio-escaneado.pdf'))).toBe(false);
