@@ -13,6 +13,12 @@ import { findSignedLeaf, recordOfRegister } from './letter-leaf.ts';
 /** Clocks of phones, offices and servers differ by less. */
 const CLOCK_SKEW_SECONDS = 300;
 
+/** What the file itself shows of its signature: the leaf must commit to this, not to what the register says of it. */
+export interface FromFile {
+  readonly salt: Uint8Array;
+  readonly record: SignedRecord;
+}
+
 /** What was found about a seal: its state, and the letter where the register knows it. */
 export interface SealFinding {
   readonly state: State;
@@ -29,7 +35,7 @@ export async function judgeSeal(
   seal: OpenedSeal,
   knowledge: Knowledge,
   primitives: Primitives,
-  fromFile?: SignedRecord,
+  fromFile?: FromFile,
 ): Promise<SealFinding> {
   const key = findSealKey(knowledge.trust, seal.kid, primitives);
   const { register } = knowledge;
@@ -66,7 +72,7 @@ async function judgeByRegister(
   key: SealKey,
   knowledge: Knowledge & { readonly register: Register },
   primitives: Primitives,
-  fromFile: SignedRecord | undefined,
+  fromFile: FromFile | undefined,
 ): Promise<SealFinding> {
   const { register } = knowledge;
   inquiry.statusAsOf = register.asOf;
@@ -90,8 +96,8 @@ async function judgeByRegister(
     inquiry.fail('oficio/signed', 'sealed but not signed: a draft');
     return { state: 'not-yet-signed', letter };
   }
-  const record = fromFile ?? recordOfRegister(letter, signed);
-  const leaf = await findSignedLeaf(inquiry, knowledge, signed, record, primitives);
+  const shown = fromFile ?? { salt: signed.salt, record: recordOfRegister(letter, signed) };
+  const leaf = await findSignedLeaf(inquiry, knowledge, signed.leaf, shown, primitives);
   if (leaf !== 'shown') return { state: leaf === 'not-shown' ? 'not-registered' : 'stale-status', letter };
   return { state: stateOfLetter(inquiry, seal, key, letter, signed.leaf), letter };
 }

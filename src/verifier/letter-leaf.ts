@@ -22,29 +22,27 @@ function readLeaf(entry: Uint8Array): Leaf | undefined {
 
 /**
  * Whether the log, under a checkpoint of the key that the charter names, holds the leaf of this letter's signature: the
- * outcome, never the intent. `record` is what the leaf must commit to, as far as possible recomputed from the file.
+ * outcome, never the intent. `shown` is what the leaf must commit to: where there is a file, recomputed from it.
  */
 export async function findSignedLeaf(
   inquiry: Inquiry,
   knowledge: Knowledge & { readonly register: Register },
-  signed: NonNullable<RegisteredLetter['signed']>,
-  record: SignedRecord,
+  index: number,
+  shown: { readonly salt: Uint8Array; readonly record: SignedRecord },
   primitives: Primitives,
 ): Promise<LeafFinding> {
-  const found = await knowledge.register.leaf(signed.leaf);
+  const found = await knowledge.register.leaf(index);
   if (!found) {
-    inquiry.unknown('log/inclusion', `no checkpoint covers leaf ${signed.leaf} yet`);
+    inquiry.unknown('log/inclusion', `no checkpoint covers leaf ${index} yet`);
     return 'not-published';
   }
   const key = parseNoteKey(knowledge.trust.charter.logKey, primitives);
-  const included = found.proof.index === signed.leaf && (await provesEntry(found.proof, found.entry, key, primitives));
-  if (
-    !inquiry.holds('log/inclusion', included, `leaf ${signed.leaf} is in the log`, 'the log does not show this leaf')
-  ) {
+  const included = found.proof.index === index && (await provesEntry(found.proof, found.entry, key, primitives));
+  if (!inquiry.holds('log/inclusion', included, `leaf ${index} is in the log`, 'the log does not show this leaf')) {
     return 'not-shown';
   }
   const leaf = readLeaf(found.entry);
-  const opening = { record: encodeSignedRecord(record), salt: signed.salt };
+  const opening = { record: encodeSignedRecord(shown.record), salt: shown.salt };
   const commits = leaf?.kind === LeafKind.oficioSigned && openLeaf(leaf, opening, primitives);
   const good = inquiry.holds(
     'log/signed-leaf',

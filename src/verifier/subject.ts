@@ -1,5 +1,6 @@
 import type { Integrity, Verdict } from '../core/verdict.ts';
 import type { UnixSeconds } from '../core/time.ts';
+import type { Change } from '../signature/change.ts';
 
 /** What an answer is about. A field is present only where this way of asking may show it. */
 export type Subject = LetterSubject | CredentialSubject | UnknownSubject;
@@ -61,8 +62,8 @@ export interface SignatureReport {
   /** Claimed by the signer. */
   readonly signedAt?: string;
   readonly coverage: 'whole-file' | 'earlier-revision';
-  /** What changed afterwards, for people: page and kind of change. */
-  readonly changes: readonly string[];
+  /** What was done to the file afterwards. */
+  readonly changes: readonly Change[];
   /** Folio of the letter that this signature is registered for. */
   readonly folio?: string;
 }

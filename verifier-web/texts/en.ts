@@ -1,5 +1,6 @@
 import { formatAmount } from '../../src/oficio/amount.ts';
 import type { State } from '../../src/core/verdict.ts';
+import type { ChangeKind } from '../../src/signature/change.ts';
 import type { Subject } from '../../src/verifier/subject.ts';
 import { telephoneOf, type PageFacts } from '../facts.ts';
 import { longDate, longDay, longTime } from './dates.ts';
@@ -11,6 +12,35 @@ function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefi
 
 function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> | undefined {
   return facts.answer.subject.kind === 'credential' ? facts.answer.subject : undefined;
+}
+
+const CHANGES: Readonly<Record<ChangeKind, string>> = {
+  'signature-added': 'another signature',
+  'field-signed': 'another signature',
+  'form-filled': 'data in a form',
+  'validation-data': 'data of the signature',
+  metadata: 'data of the file',
+  pages: 'pages added, removed or reordered',
+  page: 'a page changed',
+  content: 'content changed',
+  annotation: 'something laid over it',
+  form: 'a form changed',
+  field: 'a field changed',
+  signature: 'the signature changed',
+  catalog: 'the structure of the file changed',
+  'validation-data-removed': 'data of the signature removed',
+  'appended-bytes': 'something added at the end',
+  unreadable: 'something that cannot be read',
+};
+
+/** What was changed against the rules, each once: `content changed, page 2`. */
+function forbiddenChanges(facts: PageFacts): string {
+  const changes =
+    facts.answer.signatures?.flatMap((signature) => signature.changes.filter(({ allowed }) => !allowed)) ?? [];
+  const texts = changes.map(({ kind, page }) =>
+    page === undefined ? CHANGES[kind] : `${CHANGES[kind]}, page ${page}`,
+  );
+  return [...new Set(texts)].slice(0, 3).join('; ');
 }
 
 function covered(facts: PageFacts): string {
@@ -132,8 +162,8 @@ const STATES: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
     action: `The code or the file was altered. ${stop}`,
   }),
   'changed-after-signing': (facts) => {
-    const changes = facts.answer.signatures?.flatMap((signature) => signature.changes) ?? [];
-    const what = changes.length > 0 ? `: ${changes.slice(0, 3).join('; ')}` : '';
+    const changes = forbiddenChanges(facts);
+    const what = changes ? `: ${changes}` : '';
     return { answer: `Something was added or removed after it was signed${what}.`, action: stop };
   },
   'not-registered': () => ({ answer: 'We do NOT recognise it.', action: `${stop} Our team has been told.` }),

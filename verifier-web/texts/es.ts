@@ -1,5 +1,6 @@
 import { formatAmount } from '../../src/oficio/amount.ts';
 import type { State } from '../../src/core/verdict.ts';
+import type { ChangeKind } from '../../src/signature/change.ts';
 import type { Subject } from '../../src/verifier/subject.ts';
 import { telephoneOf, type PageFacts } from '../facts.ts';
 import { longDate, longDay, longTime } from './dates.ts';
@@ -11,6 +12,35 @@ function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefi
 
 function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> | undefined {
   return facts.answer.subject.kind === 'credential' ? facts.answer.subject : undefined;
+}
+
+const CHANGES: Readonly<Record<ChangeKind, string>> = {
+  'signature-added': 'otra firma',
+  'field-signed': 'otra firma',
+  'form-filled': 'datos en un formulario',
+  'validation-data': 'datos de la firma',
+  metadata: 'datos del archivo',
+  pages: 'páginas añadidas, quitadas o cambiadas de orden',
+  page: 'una página cambiada',
+  content: 'contenido cambiado',
+  annotation: 'algo puesto encima',
+  form: 'un formulario cambiado',
+  field: 'un campo cambiado',
+  signature: 'la firma cambiada',
+  catalog: 'la estructura del archivo cambiada',
+  'validation-data-removed': 'datos de la firma quitados',
+  'appended-bytes': 'algo añadido al final',
+  unreadable: 'algo que no se puede leer',
+};
+
+/** What was changed against the rules, each once: `contenido cambiado, página 2`. */
+function forbiddenChanges(facts: PageFacts): string {
+  const changes =
+    facts.answer.signatures?.flatMap((signature) => signature.changes.filter(({ allowed }) => !allowed)) ?? [];
+  const texts = changes.map(({ kind, page }) =>
+    page === undefined ? CHANGES[kind] : `${CHANGES[kind]}, página ${page}`,
+  );
+  return [...new Set(texts)].slice(0, 3).join('; ');
 }
 
 function covered(facts: PageFacts): string {
@@ -137,8 +167,8 @@ const STATES: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
     action: `El código o el archivo fue alterado. ${stop}`,
   }),
   'changed-after-signing': (facts) => {
-    const changes = facts.answer.signatures?.flatMap((signature) => signature.changes) ?? [];
-    const what = changes.length > 0 ? `: ${changes.slice(0, 3).join('; ')}` : '';
+    const changes = forbiddenChanges(facts);
+    const what = changes ? `: ${changes}` : '';
     return { answer: `Le agregaron o quitaron algo después de firmarse${what}.`, action: stop };
   },
   'not-registered': () => ({ answer: 'NO lo reconocemos.', action: `${stop} Ya avisamos al equipo.` }),

@@ -1,0 +1,40 @@
+import { toLatin1 } from '../core/bytes.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { isPdf } from '../pdf/object.ts';
+import { openSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
+
+const MAX_PAGES = 500;
+const MAX_LINKS = 2000;
+const MAX_URI = 600;
+
+/** The first link of the file that leads to a seal of ours: what remains of one when a letter is printed to PDF again. */
+export function findLinkedSeal(document: PdfDocument, places: SealPlaces): OpenedSeal | undefined {
+  let links = 0;
+  for (const page of document.pages().slice(0, MAX_PAGES)) {
+    const annotations = document.resolve(page.dict.entries.get('Annots') ?? null);
+    if (!isPdf(annotations, 'array')) continue;
+    for (const item of annotations.items) {
+      if (++links > MAX_LINKS) return undefined;
+      const seal = sealOfLink(document, item, places);
+      if (seal) return seal;
+    }
+  }
+  return undefined;
+}
+
+function sealOfLink(
+  document: PdfDocument,
+  item: Parameters<PdfDocument['resolve']>[0],
+  places: SealPlaces,
+): OpenedSeal | undefined {
+  try {
+    const annotation = document.resolve(item);
+    const action = isPdf(annotation, 'dict') ? document.resolve(annotation.entries.get('A') ?? null) : null;
+    const uri = isPdf(action, 'dict') ? document.resolve(action.entries.get('URI') ?? null) : null;
+    return isPdf(uri, 'string') && uri.bytes.length <= MAX_URI ? openSeal(toLatin1(uri.bytes), places) : undefined;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
