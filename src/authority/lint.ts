@@ -11,7 +11,7 @@ import { findExtensionFault } from './lint-extensions.ts';
 import type { Finding } from './finding.ts';
 import type { Name } from './name.ts';
 import { findKeyWeakness } from './path-rules.ts';
-import { keyKind, type ProfileId, PROFILES } from './profile.ts';
+import { keyKind, policyOf, type ProfileId, PROFILES } from './profile.ts';
 import { findTextFault, isExpectedType, SUBJECT_TYPES } from './subject.ts';
 import { ATTRIBUTE, isWithin } from './name.ts';
 
@@ -106,12 +106,16 @@ function issuerFault({ issuer: name, subject }: CertificateBody, { issuer, profi
   return equal(name.encoded, expected) ? undefined : 'not the name of the issuer, byte by byte';
 }
 
-/** Whether the issuer may issue this at all (RFC 5280 §6.1.4 k to n). */
-function issuerMayFault(_: CertificateBody, { issuer, profile }: LintContext): string | undefined {
+/** Whether the issuer may issue this at all (RFC 5280 §6.1.3 d, §6.1.4 k to n). */
+function issuerMayFault(_: CertificateBody, { issuer, profile, arc }: LintContext): string | undefined {
   if (!issuer) return undefined;
-  const { basicConstraints, keyUsage } = issuer.extensions;
+  const { basicConstraints, keyUsage, policies = [] } = issuer.extensions;
   if (basicConstraints?.ca !== true || !keyUsage?.has('keyCertSign')) return 'not an authority';
-  return PROFILES[profile].authority && basicConstraints.pathLength === 0 ? 'may have no authority below' : undefined;
+  if (PROFILES[profile].authority) {
+    return basicConstraints.pathLength === 0 ? 'may have no authority below' : undefined;
+  }
+  const policy = policyOf(profile, arc);
+  return policies.some(({ oid }) => oid === policy) ? undefined : `issues nothing under ${policy}`;
 }
 
 const RULES: readonly (readonly [rule: string, look: Look])[] = [
