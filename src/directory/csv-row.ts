@@ -5,6 +5,7 @@ import type { CsvColumn, CsvHeading } from './csv-columns.ts';
 import { readFields, type OfficialField, type OfficialInput } from './fields.ts';
 import { identityOf } from './official.ts';
 import { foldText, holdsPersonalKey } from './text.ts';
+import type { Unit, UnitCode } from './unit.ts';
 
 /** One thing wrong with one row, for the person who made the list. */
 export interface RowProblem<Code extends string = DirectoryCode> {
@@ -23,6 +24,21 @@ export interface OfficialRow {
   readonly identity: string;
   /** The file of the photo, beside the CSV. */
   readonly photo?: string;
+}
+
+/** The code of each name, folded, that only one unit has: for lists that spell a unit's name out. */
+export type UnitNames = ReadonlyMap<string, UnitCode>;
+
+export function unitNames(units: readonly Unit[]): UnitNames {
+  const codes = new Map<string, UnitCode>();
+  const shared = new Set<string>();
+  for (const { name, code } of units) {
+    const folded = foldText(name);
+    if (codes.has(folded)) shared.add(folded);
+    codes.set(folded, code);
+  }
+  for (const name of shared) codes.delete(name);
+  return codes;
 }
 
 const BULLET = /^(?:[•·*–-]|\d{1,2}[.)])\s+/u;
@@ -52,10 +68,11 @@ function publicationOf(cell: string): string {
   return RESERVED.has(word) ? 'reserved' : 'unknown';
 }
 
-/** The official that `record` describes, or everything that is wrong with the row. */
+/** The official that `record` describes, or everything that is wrong with the row; units by code or by name. */
 export function readRow(
   record: CsvRecord,
   headings: readonly CsvHeading[],
+  units: UnitNames,
 ): OfficialRow | { readonly problems: readonly RowProblem[] } {
   const problems: RowProblem[] = [];
   const cells = new Map<CsvColumn, string>();
@@ -76,7 +93,7 @@ export function readRow(
   const input: OfficialInput = {
     name: [cell('name'), cell('firstSurname'), cell('secondSurname')].filter((part) => part !== '').join(' '),
     post: cell('post'),
-    unit: cell('unit'),
+    unit: units.get(foldText(cell('unit'))) ?? cell('unit'),
     powers: listOf(cell('powers')),
     mayAsk: listOf(cell('mayAsk')),
     neverAsks: listOf(cell('neverAsks')),

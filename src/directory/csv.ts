@@ -125,6 +125,10 @@ export class CsvReader {
   /** The next record or fault; `undefined` at the end. */
   next(): CsvRecord | CsvFault | undefined {
     while (this.#at < this.#text.length) {
+      if (this.#text[this.#at] === '\n' || this.#text[this.#at] === '\r') {
+        this.#newline();
+        continue;
+      }
       const read = this.#record();
       if (!('cells' in read) || read.cells.some((cell) => cell.trim() !== '')) return read;
     }

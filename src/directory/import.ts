@@ -5,7 +5,7 @@ import { changeOfficial } from './change.ts';
 import type { DirectoryCode } from './code.ts';
 import { CSV_LIMITS, decodeCsv, type CsvEncoding, type CsvFault, type CsvRecord } from './csv.ts';
 import { openTable, type CsvHeading, type CsvTable } from './csv-columns.ts';
-import { readRow, type OfficialRow, type RowProblem } from './csv-row.ts';
+import { readRow, unitNames, type OfficialRow, type RowProblem, type UnitNames } from './csv-row.ts';
 import { inputOf, officialFields, type OfficialField, type OfficialInput } from './fields.ts';
 import type { Official, OfficialId } from './official.ts';
 import type { Photo, PhotoFolder, PhotoReader } from './photo.ts';
@@ -70,11 +70,11 @@ export async function importOfficials(
   const table = openTable(text);
   // All of it before the first act, so that a file that is too long changes nothing.
   const records = readAll(table);
-  const seen = new Map<string, number>();
+  const list: List = { headings: table.headings, units: unitNames(await deps.store.listUnits()), seen: new Map() };
   const counts = { registered: 0, changed: 0, unchanged: 0, refused: 0 };
   const rows: RowReport[] = [];
   for (const record of records) {
-    const row = { line: record.line, ...(await enter(deps, request.by, options, table.headings, record, seen)) };
+    const row = { line: record.line, ...(await enter(deps, request.by, options, list, record)) };
     rows.push(row);
     counts[row.outcome]++;
     options.onRow?.(row);
@@ -100,6 +100,14 @@ function readAll({ reader }: CsvTable): readonly (CsvRecord | CsvFault)[] {
   return records;
 }
 
+/** What the rows of one list share. */
+interface List {
+  readonly headings: readonly CsvHeading[];
+  readonly units: UnitNames;
+  /** The line on which each identity stood first. */
+  readonly seen: Map<string, number>;
+}
+
 type Entered = Omit<RowReport, 'line'>;
 
 function refused(...problems: readonly RowProblem<string>[]): Entered {
@@ -110,12 +118,11 @@ async function enter(
   deps: ImportDeps,
   by: ActBy,
   options: ImportOptions,
-  headings: readonly CsvHeading[],
+  { headings, units, seen }: List,
   record: CsvRecord | CsvFault,
-  seen: Map<string, number>,
 ): Promise<Entered> {
   if (!('cells' in record)) return refused({ code: record.code, facts: {} });
-  const row = readRow(record, headings);
+  const row = readRow(record, headings, units);
   if ('problems' in row) return refused(...row.problems);
   const firstLine = seen.get(row.identity);
   if (firstLine !== undefined) return refused({ code: 'directory/row-repeated', facts: { firstLine } });

@@ -3,6 +3,7 @@ import { concat, utf8 } from '../../src/core/bytes.ts';
 import { Outage, Refusal } from '../../src/core/refusal.ts';
 import { endOfficial } from '../../src/directory/end.ts';
 import { importOfficials, type ImportDeps, type ImportOptions, type ImportReport } from '../../src/directory/import.ts';
+import { setUnit } from '../../src/directory/set-unit.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { at, by, directory, photo, type Directory } from './samples.ts';
 
@@ -139,6 +140,16 @@ describe('a list', () => {
       'nombre,cargo,unidad,atribuciones,desde\nAna Paz Ríos,Inspectora,AF/DGG/SCI,Revisar|Levantar actas,16/01/2026',
     );
     expect(outcomes(await run(deps, csv, { update: true }))).toEqual(['2 unchanged']);
+  });
+
+  test('may spell out the name of a unit, where only one has it', async () => {
+    const deps = await directory();
+    const named = (unit: string): string => ANA.replace('AF/DGG/SCI', unit);
+    expect(outcomes(await run(deps, bytesOf(named('CONTROL INTERNO'))))).toEqual(['2 registered']);
+    expect(outcomes(await run(deps, bytesOf(ANA)))).toEqual(['2 unchanged']);
+    await setUnit(deps, { unit: { code: 'AF/OTRA', name: 'Control Interno', coveredSince: '2026-01-01' }, by });
+    const report = await run(deps, bytesOf(named('Control interno')));
+    expect(outcomes(report)).toEqual(['2 refused unidad unit-code-malformed']);
   });
 
   test('does not bring back who was dismissed', async () => {
