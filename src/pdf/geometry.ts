@@ -18,6 +18,11 @@ export function multiply(m: Matrix, n: Matrix): Matrix {
   ];
 }
 
+/** A rectangle from any two opposite corners (ISO 32000-2 §7.9.5). */
+export function orderedRect([x0, y0, x1, y1]: readonly [number, number, number, number]): Rect {
+  return [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
+}
+
 /** The box around `rect` after `m`. */
 export function transformRect(rect: Rect, m: Matrix): Rect {
   const [x0, y0, x1, y1] = rect;

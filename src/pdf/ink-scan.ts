@@ -1,5 +1,5 @@
 import { type ContentSource, type FontMetrics, UNKNOWN_FONT, fontMetrics, numbers } from './font-metrics.ts';
-import { type Matrix, type Rect, IDENTITY, intersect, multiply, transformRect } from './geometry.ts';
+import { type Matrix, type Rect, IDENTITY, intersect, multiply, orderedRect, transformRect } from './geometry.ts';
 import { InkBoxes } from './ink-boxes.ts';
 import { type InkColours, type WhiteRule, colourOperator } from './ink-colour.ts';
 import { InkNames } from './ink-names.ts';
@@ -52,6 +52,8 @@ const BDC = operator('BDC');
 const BMC = operator('BMC');
 const EMC = operator('EMC');
 
+const NESTING: ReadonlySet<number> = new Set([q, Q, BT, ET, BDC, BMC, EMC]);
+
 const PAINTING: ReadonlyMap<number, { fill: boolean; stroke: boolean; close: boolean }> = new Map(
   ['n', 'S', 's', 'f', 'F', 'f*', 'B', 'B*', 'b', 'b*'].map((name) => [
     operator(name),
@@ -65,6 +67,17 @@ interface State extends InkColours {
   lineWidth: number;
   text: TextState;
 }
+
+const INITIAL_STATE: State = {
+  ctm: IDENTITY,
+  clip: undefined,
+  lineWidth: 1,
+  fillWhite: false,
+  strokeWhite: false,
+  fillSpace: 'ones-1',
+  strokeSpace: 'ones-1',
+  text: INITIAL_TEXT_STATE,
+};
 
 /** Follows content operator by operator and reports what it paints. */
 export class InkScan {
@@ -98,30 +111,24 @@ export class InkScan {
     };
   }
 
-  /** Follows one content stream; false when it has to be given up. */
-  run(content: Uint8Array, resources: PdfObject | undefined, ctm: Matrix, clip: Rect, depth: number): boolean {
+  /** Follows a page's content; false when it cannot be followed to its end. */
+  page(content: Uint8Array, resources: PdfObject | undefined, visible: Rect): boolean {
+    return this.#run(content, resources, { ...INITIAL_STATE, clip: visible }, 0);
+  }
+
+  /** Follows one content stream from `state` on; false when it has to be given up. */
+  #run(content: Uint8Array, resources: PdfObject | undefined, initial: State, depth: number): boolean {
     const ops = new Operators(content);
-    const { value } = ops;
     const names = new InkNames(this.#source, resources);
     const path = new PathBoxes();
     const spaceOf = (name: string): WhiteRule => names.space(name);
     const pen = new TextPen();
     const states: State[] = [];
     let clipping = false;
-    let state: State = {
-      ctm,
-      clip,
-      lineWidth: 1,
-      fillWhite: false,
-      strokeWhite: false,
-      fillSpace: 'ones-1',
-      strokeSpace: 'ones-1',
-      text: INITIAL_TEXT_STATE,
-    };
-    let args = value;
+    let state = initial;
     for (;;) {
       const op = ops.next();
-      args = ops.value;
+      const args = ops.value;
       if (op === Tj) {
         showText(ops, pen, state.text);
         ops.at = pen.follow(content, ops.at, state.text);
@@ -139,10 +146,11 @@ export class InkScan {
         if (depth === 0) this.#broken = true;
         return false;
       }
-      if (++this.#operators > MAX_OPERATORS || this.#boxes.overflow) {
-        // Nothing was followed to the end, so nothing is known of how it ends.
-        this.#broken = true;
-        return false;
+      if (++this.#operators > MAX_OPERATORS) this.#boxes.overflow = true;
+      // Once everything counts as painted, only how the page's own content nests is of interest.
+      if (this.#boxes.overflow) {
+        if (depth > 0) return false;
+        if (!NESTING.has(op)) continue;
       }
       switch (op) {
         case TJ:
@@ -221,7 +229,8 @@ export class InkScan {
         case Do:
           this.#take(pen, state);
           if (ops.count > 0 && ops.kind[ops.count - 1] === NAME) {
-            if (!this.#object(names.get('XObject', ops.name(ops.count - 1)), resources, state, depth)) return false;
+            const object = names.get('XObject', ops.name(ops.count - 1));
+            if (!this.#object(object, resources, state, depth)) this.#boxes.overflow = true;
           }
           continue;
         case ID:
@@ -317,12 +326,12 @@ export class InkScan {
     const ctm = matrix === undefined ? state.ctm : multiply(matrix, state.ctm);
     const box = numbers(this.#source, entries.get('BBox'), 4) as [number, number, number, number] | undefined;
     let clip = state.clip;
-    if (box !== undefined && clip !== undefined) clip = intersect(transformRect(ordered(box), ctm), clip);
+    if (box !== undefined && clip !== undefined) clip = intersect(transformRect(orderedRect(box), ctm), clip);
     if (clip === undefined) return true;
     if (depth >= MAX_FORM_DEPTH || ++this.#forms > MAX_FORMS) return false;
     const content = this.#formContent(found);
     if (content === undefined) return false;
-    return this.run(content, entries.get('Resources') ?? resources, ctm, clip, depth + 1);
+    return this.#run(content, entries.get('Resources') ?? resources, { ...state, ctm, clip }, depth + 1);
   }
 
   /** Decoded once, however often it is drawn. */
@@ -362,8 +371,4 @@ export class InkScan {
 
 function matrixOf(values: Float64Array): Matrix {
   return [values[0]!, values[1]!, values[2]!, values[3]!, values[4]!, values[5]!];
-}
-
-function ordered([x0, y0, x1, y1]: Rect): Rect {
-  return [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
 }

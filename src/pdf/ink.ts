@@ -1,7 +1,7 @@
 import { concat } from '../core/bytes.ts';
 import type { PdfDocument } from './document.ts';
 import { type ContentSource, numbers } from './font-metrics.ts';
-import { IDENTITY } from './geometry.ts';
+import { orderedRect } from './geometry.ts';
 import { InkBoxes } from './ink-boxes.ts';
 import { type Nesting, InkScan } from './ink-scan.ts';
 import { type PdfObject, isName, isPdf } from './object.ts';
@@ -31,7 +31,7 @@ export function pageInk(document: PdfDocument, page: PdfPage): PageInk {
   const boxes = new InkBoxes(page.cropBox);
   const scan = new InkScan(source, boxes);
   const content = pageContent(source, page.dict.entries.get('Contents'));
-  let full = content === undefined || !scan.run(content, page.resources, IDENTITY, page.cropBox, 0);
+  let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
   full = !annotationInk(source, page.dict.entries.get('Annots'), boxes) || full || boxes.overflow;
   return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined) };
 }
@@ -77,6 +77,7 @@ function pageContent(source: ContentSource, object: PdfObject | undefined): Uint
 const SPACE = Uint8Array.of(0x20);
 
 const HIDDEN = 2;
+const NO_ROTATE = 16;
 const NO_VIEW = 32;
 
 function annotationInk(source: ContentSource, object: PdfObject | undefined, boxes: InkBoxes): boolean {
@@ -91,9 +92,13 @@ function annotationInk(source: ContentSource, object: PdfObject | undefined, box
     if (isName(source.resolve(annotation.entries.get('Subtype')), 'Popup')) continue;
     const rect = numbers(source, annotation.entries.get('Rect'), 4);
     if (rect === undefined) continue;
-    const [x0, y0, x1, y1] = rect as [number, number, number, number];
+    const [x0, y0, x1, y1] = orderedRect(rect as [number, number, number, number]);
     if (x0 === x1 || y0 === y1) continue;
-    boxes.add(Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1));
+    if (typeof flags === 'number' && (flags & NO_ROTATE) !== 0) {
+      // It stays upright on a turned page, hanging from its upper left corner to any side.
+      const reach = Math.max(x1 - x0, y1 - y0);
+      boxes.add(x0 - reach, y1 - reach, x0 + reach, y1 + reach);
+    } else boxes.add(x0, y0, x1, y1);
   }
   return true;
 }

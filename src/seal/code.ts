@@ -18,4 +18,8 @@ export type SealCode =
   /** Twelve symbols whose check symbol says that one was mistaken. */
   | 'seal/code-mistyped'
   /** A text that the stamp has to show whole does not fit its place. */
-  | 'seal/text-too-long';
+  | 'seal/text-too-long'
+  /** The place that was asked for is not wholly on a visible page (`page`). */
+  | 'seal/outside-page'
+  /** No page has room for the seal, and none may be added: the document is signed already. */
+  | 'seal/no-room';

@@ -4,7 +4,6 @@ import type { Rect } from '../pdf/geometry.ts';
 import type { SealCode } from './code.ts';
 import {
   type Align,
-  type Face,
   type Line,
   POINTS_PER_MM,
   lineWidth,
@@ -88,6 +87,10 @@ const FRAME_HEIGHT = mm(49.5);
 const PAD = mm(3);
 const QUIET_MODULES = 4;
 
+const LABEL_SIZE = 5.5;
+const CHECK_SIZE = 11;
+/** What prints and copies well. */
+const SMALLEST = 5;
 const LABEL_GRAY = 0.35;
 const RULE_GRAY = 0.6;
 
@@ -126,7 +129,7 @@ export function drawStamp(content: StampContent, shape: StampShape): Stamp {
     height,
     content: utf8(pen.ops),
     links: [qr, address],
-    fieldArea: [left, height - mm(shape === 'wide' ? 32.5 : 53), width - PAD, height - PAD],
+    fieldArea: [left, height - mm(shape === 'wide' ? 34.5 : 52.5), width - PAD, height - PAD],
   };
 }
 
@@ -159,8 +162,17 @@ function drawQr(pen: Pen, content: StampContent): void {
 
 /** Label above value, both shortened. */
 function field(pen: Pen, item: Labelled, x: number, top: number, width: number, size: number): void {
-  put(pen, shorten(item.label, 'regular', 5.5, 5, width), x, top + mm(1.8), LABEL_GRAY);
-  put(pen, shorten(item.value, 'regular', size, 6, width), x, top + mm(5), 0);
+  put(pen, shorten(item.label, 'regular', LABEL_SIZE, 5, width), x, top + mm(1.8), LABEL_GRAY);
+  put(pen, shorten(item.value, 'regular', size, 6, width), x, top + mm(5));
+}
+
+/** As `field`, with up to `most` lines for the value; answers its height. */
+function tallField(pen: Pen, item: Labelled, x: number, top: number, width: number, most: number): number {
+  put(pen, shorten(item.label, 'regular', LABEL_SIZE, 5, width), x, top + mm(1.8), LABEL_GRAY);
+  const line = shrink(item.value, 'regular', 8.5, 7.5, width);
+  const lines = line === undefined ? wrapWords(item.value, 'regular', 7.5, width, most) : [line];
+  for (const [i, shown] of lines.entries()) put(pen, shown, x, top + mm(5) + i * mm(3.1));
+  return mm(6.2) + (lines.length - 1) * mm(3.1);
 }
 
 function whole(line: Line | undefined, what: string, text: string): Line {
@@ -174,40 +186,32 @@ function whole(line: Line | undefined, what: string, text: string): Line {
 function drawWide(pen: Pen, content: StampContent): Rect {
   const left = 2 * PAD + FRAME;
   const width = STAMP_SIZE.wide.width - left - PAD;
-  const right = left + width;
-  const half = width / 2;
+  // Two columns for everything, so that what belongs together stands on one edge.
+  const column = (width - PAD) / 2;
+  const second = left + column + PAD;
   put(pen, shorten(content.institution, 'bold', 10.5, 7, width), left, mm(6));
-  put(pen, shorten(content.title, 'regular', 8, 6, width), left, mm(9.6), 0);
+  put(pen, shorten(content.title, 'regular', 8, 6, width), left, mm(9.6));
   rule(pen, left, mm(11.6), width);
 
-  const demandWidth = content.demand === undefined ? 0 : mm(44);
-  const folioWidth = width - demandWidth - (demandWidth > 0 ? PAD : 0);
-  folio(pen, content.folio, left, mm(12.4), folioWidth, 15);
-  if (content.demand !== undefined) demand(pen, content.demand, right - demandWidth, mm(13), demandWidth, mm(7.6));
+  const alone = content.demand === undefined;
+  labelled(pen, content.folio, left, mm(12.2), alone ? width : column, 15, 'the folio');
+  if (content.demand !== undefined) demand(pen, content.demand, second, mm(13), column, mm(7.2));
 
-  const rows = Math.max(1, Math.ceil(content.fields.length / 2));
-  const step = Math.min(mm(6.4), mm(12.6) / rows);
-  for (const [i, item] of content.fields.slice(0, 6).entries()) {
-    field(
-      pen,
-      item,
-      left + (i % 2) * (half + PAD / 2),
-      mm(20.4) + Math.floor(i / 2) * step,
-      half - PAD / 2,
-      rows > 2 ? 7 : 8.5,
-    );
+  const fields = content.fields.slice(0, 6);
+  const rows = Math.max(2, Math.ceil(fields.length / 2));
+  for (const [i, item] of fields.entries()) {
+    const top = mm(21.2) + Math.floor(i / 2) * mm(13 / rows);
+    field(pen, item, i % 2 === 0 ? left : second, top, column, rows > 2 ? 7 : 8.5);
   }
 
-  rule(pen, left, mm(33.6), width);
-  const codeWidth = mm(34);
-  const telephoneWidth = mm(28);
-  const addressWidth = width - codeWidth - telephoneWidth - 2 * PAD;
-  const address = check(pen, content, left, mm(34), addressWidth);
-  labelled(pen, content.check.code, left + addressWidth + PAD, mm(34), codeWidth, 'bold', 12, 'the code');
-  labelled(pen, content.check.telephone, right - telephoneWidth, mm(34), telephoneWidth, 'bold', 10);
-  rule(pen, left, mm(42.6), width);
+  rule(pen, left, mm(35), width);
+  const telephone = mm(26);
+  const address = check(pen, content, left, mm(35.2), column);
+  labelled(pen, content.check.code, second, mm(35.2), column - telephone - PAD, CHECK_SIZE, 'the code');
+  labelled(pen, content.check.telephone, second + column - telephone, mm(35.2), telephone, CHECK_SIZE);
+  rule(pen, left, mm(42.8), width);
 
-  small(pen, content, left, mm(43.2), width, mm(53.6));
+  small(pen, content, left, mm(43.2), width, mm(53));
   return address;
 }
 
@@ -215,65 +219,54 @@ function drawTall(pen: Pen, content: StampContent): Rect {
   const { width: all } = STAMP_SIZE.tall;
   const left = 2 * PAD + FRAME;
   const width = all - left - PAD;
-  let top = mm(2.8);
+  const bottom = PAD + FRAME_HEIGHT;
+  let top = mm(2.6);
   for (const line of wrapWords(content.institution, 'bold', 9.5, width, 3)) put(pen, line, left, (top += mm(3.7)));
-  top += mm(0.6);
+  top += mm(0.4);
   for (const line of wrapWords(content.title, 'regular', 7.5, width, 2)) put(pen, line, left, (top += mm(3)));
   top += mm(1.6);
   rule(pen, left, top, width);
-  folio(pen, content.folio, left, top + mm(0.6), width, 13);
-  top += mm(9);
+  labelled(pen, content.folio, left, top + mm(0.4), width, 13, 'the folio');
+  top += mm(8.8);
   if (content.demand !== undefined) {
     demand(pen, content.demand, left, top, width, mm(7));
     top += mm(8);
   }
-  const [first, second, ...others] = content.fields;
-  const shownBeside = [first, second].filter((item) => item !== undefined);
-  for (const item of shownBeside) {
-    field(pen, item, left, top, width, 8.5);
-    top += mm(6.4);
+  const besides = content.fields.slice(0, 2);
+  for (const [i, item] of besides.entries()) {
+    const below = besides.length - i - 1;
+    const lines = Math.max(1, Math.floor((bottom - top - below * mm(6) - mm(2.6)) / mm(3.1)));
+    top += tallField(pen, item, left, top, width, Math.min(lines, 3));
   }
 
   const inner = all - 2 * PAD;
-  const half = (inner - PAD) / 2;
-  const rows = Math.ceil(Math.min(others.length, 4) / 2);
-  top = mm(53.6);
-  for (const [i, item] of others.slice(0, 4).entries()) {
-    field(pen, item, PAD + (i % 2) * (half + PAD), top + Math.floor(i / 2) * mm(6), half, 8);
+  const others = content.fields.slice(2, 6);
+  top = bottom + mm(1.6);
+  for (const [i, item] of others.entries()) {
+    const even = i % 2 === 0;
+    field(pen, item, even ? PAD : left, top + Math.floor(i / 2) * mm(6), even ? FRAME : width, 8);
   }
-  top += rows * mm(6) + mm(0.8);
+  top += Math.ceil(others.length / 2) * mm(6) + mm(0.8);
   rule(pen, PAD, top, inner);
-  const address = check(pen, content, PAD, top + mm(0.4), inner);
-  top += mm(8.4);
-  labelled(pen, content.check.code, PAD, top, half, 'bold', 12, 'the code');
-  labelled(pen, content.check.telephone, PAD + half + PAD, top, half, 'bold', 10);
-  top += mm(8.6);
+  const address = check(pen, content, PAD, top + mm(0.2), inner);
+  top += mm(7.6);
+  labelled(pen, content.check.code, PAD, top, FRAME, CHECK_SIZE, 'the code');
+  labelled(pen, content.check.telephone, left, top, width, CHECK_SIZE);
+  top += mm(7.8);
   rule(pen, PAD, top, inner);
-  small(pen, content, PAD, top + mm(0.6), inner, mm(96));
+  small(pen, content, PAD, top + mm(0.6), inner, mm(95.4));
   return address;
 }
 
-function folio(pen: Pen, item: Labelled, x: number, top: number, width: number, size: number): void {
-  labelled(pen, item, x, top, width, 'bold', size, 'the folio');
-}
-
-/** A label above a value; `must` names a value that has to be whole. */
-function labelled(
-  pen: Pen,
-  item: Labelled,
-  x: number,
-  top: number,
-  width: number,
-  face: Face,
-  size: number,
-  must?: string,
-): void {
-  put(pen, shorten(item.label, 'regular', 5.5, 5, width), x, top + mm(2.1), LABEL_GRAY);
+/** A label above a bold value; `must` names a value that has to be whole. */
+function labelled(pen: Pen, item: Labelled, x: number, top: number, width: number, size: number, must?: string): void {
+  put(pen, shorten(item.label, 'regular', LABEL_SIZE, 5, width), x, top + mm(2.1), LABEL_GRAY);
   const value =
     must === undefined
-      ? shorten(item.value, face, size, 6, width)
-      : whole(shrink(item.value, face, size, 6, width), must, item.value);
-  put(pen, value, x, top + mm(2.9) + value.size * 0.76);
+      ? shorten(item.value, 'bold', size, 6, width)
+      : whole(shrink(item.value, 'bold', size, 6, width), must, item.value);
+  // All values of a row stand on one line, whatever they were shrunk to.
+  put(pen, value, x, top + mm(2.9) + size * 0.76);
 }
 
 /** A framed sentence: the one thing that a reader in a hurry should see. */
@@ -293,17 +286,17 @@ function demand(pen: Pen, text: string, x: number, top: number, width: number, h
 
 function check(pen: Pen, content: StampContent, x: number, top: number, width: number): Rect {
   const { lead, address } = content.check;
-  put(pen, shorten(lead, 'regular', 5.5, 5, width), x, top + mm(2.1), LABEL_GRAY);
-  const line = whole(shrink(address, 'bold', 11, 5.5, width), 'the address', address);
-  const baseline = top + mm(2.9) + line.size * 0.76;
+  put(pen, shorten(lead, 'regular', LABEL_SIZE, 5, width), x, top + mm(2.1), LABEL_GRAY);
+  const line = whole(shrink(address, 'bold', CHECK_SIZE, 5.5, width), 'the address', address);
+  const baseline = top + mm(2.9) + CHECK_SIZE * 0.76;
   put(pen, line, x, baseline);
   const y = pen.height - baseline;
   return [x, y - 0.3 * line.size, x + lineWidth(line), y + line.size];
 }
 
-/** Cadena original, sello digital and legend in the space from `top` to `bottom`: 5 points is the least that prints well. */
+/** Cadena original, sello digital and legend in the space from `top` to `bottom`. */
 function small(pen: Pen, content: StampContent, x: number, top: number, width: number, bottom: number): void {
-  for (const size of [6, 5.5, 5]) {
+  for (const size of [6, 5.5, SMALLEST]) {
     const pitch = size * 1.16;
     const room = Math.floor((bottom - top) / pitch);
     const blocks = [content.original, content.signature].map((item) => {
@@ -317,8 +310,9 @@ function small(pen: Pen, content: StampContent, x: number, top: number, width: n
     }));
     const needed = set.reduce((sum, block) => sum + block.lines.length, 0);
     if (needed > room) continue;
-    const legend = content.legend === undefined ? [] : wrapWords(content.legend, 'regular', size, width, room - needed);
-    if (size > 5 && legend.at(-1)?.text.endsWith('\x85')) continue;
+    const legend = wrapWords(content.legend ?? '', 'regular', size, width, room - needed);
+    const cut = content.legend !== undefined && (legend.length === 0 || legend.at(-1)!.text.endsWith('\x85'));
+    if (cut && size > SMALLEST) continue;
     // What is left over goes between the blocks.
     const gaps = legend.length > 0 ? 2 : 1;
     const spare = Math.min(mm(0.7), (bottom - top - (needed + legend.length) * pitch) / (gaps + 1));

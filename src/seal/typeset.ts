@@ -101,8 +101,19 @@ export function wrapAnywhere(text: string, face: Face, size: number, width: numb
 
 export type Align = 'left' | 'centre' | 'right';
 
-/** The operators that show `line` with its baseline at (x, y); `x` is where `align` says. `gray`: 0 black to 1 white. */
-export function showLine(line: Line, x: number, y: number, gray: number = 0, align: Align = 'left'): string {
+/**
+ * The operators that show `line` with its baseline at (x, y); `x` is where `align` says. `gray`: 0 black to 1 white.
+ * `font` is the name of its font where the resources do not know it by our own.
+ */
+export function showLine(
+  line: Line,
+  x: number,
+  y: number,
+  gray: number = 0,
+  align: Align = 'left',
+  font: string = FACES[line.face].name,
+): string {
   const shift = align === 'left' ? 0 : align === 'right' ? lineWidth(line) : lineWidth(line) / 2;
-  return `BT /${FACES[line.face].name} ${pdfNumber(line.size)} Tf ${gray} g 1 0 0 1 ${pdfNumber(x - shift)} ${pdfNumber(y)} Tm ${pdfLiteral(line.text)} Tj ET\n`;
+  const at = `${pdfNumber(x - shift)} ${pdfNumber(y)}`;
+  return `BT /${font} ${pdfNumber(line.size)} Tf ${gray} g 1 0 0 1 ${at} Tm ${pdfLiteral(line.text)} Tj ET\n`;
 }

@@ -1,0 +1,324 @@
+import { utf8 } from '../core/bytes.ts';
+import { type Matrix, type Rect, multiply, pageView, transformRect } from '../pdf/geometry.ts';
+import type { Nesting } from '../pdf/ink-scan.ts';
+import { currentArray, currentDict, currentOf } from '../pdf/number-tree.ts';
+import { type PdfRef, pdfArray, pdfDict, pdfName, pdfString } from '../pdf/object.ts';
+import { type Writable, type WritableDict, withWritable, writableArray, writableDict } from '../pdf/serialise.ts';
+import { type StructureEditor, editStructure } from '../pdf/structure.ts';
+import { textString } from '../pdf/text-string.ts';
+import type { PdfUpdate } from '../pdf/update.ts';
+import { type FolioLine, placeFolioLine } from './folio-line.ts';
+import { addFonts } from './font/font.ts';
+import type { SealPlacement } from './placement.ts';
+import type { Stamp } from './stamp.ts';
+import type { Survey, SurveyedPage } from './survey.ts';
+import { FACES, type Face, POINTS_PER_MM, pdfNumber, shorten, showLine, wrapWords } from './typeset.ts';
+
+/** The words around the seal, in the language of the letter. */
+export interface PageTexts {
+  /** "Folio AC/… · Página 1 de 4". */
+  readonly folioLine: (page: number, pages: number) => string;
+  /** What the seal says, for those who cannot see it. */
+  readonly alternative: string;
+  /** What its link does. */
+  readonly linkHint: string;
+  /** Heading and sentence of an added page. */
+  readonly added: { readonly title: string; readonly text: string };
+}
+
+export interface StampedPages {
+  /** The page that has the seal. */
+  readonly page: PdfRef;
+  /** In that page's user space: the whole seal, and the part of it where a signature field covers no link. */
+  readonly sealRect: Rect;
+  readonly fieldRect: Rect;
+}
+
+/** Fonts by face, as indirect objects. */
+type Fonts = Readonly<Record<Face, PdfRef>>;
+
+function addFaces(update: PdfUpdate): Fonts {
+  const [regular, bold] = addFonts((object) => update.add(object), [FACES.regular.font, FACES.bold.font]);
+  return { regular: regular!, bold: bold! };
+}
+
+function fontNames(fonts: Fonts): WritableDict {
+  return writableDict({ [FACES.regular.name]: fonts.regular, [FACES.bold.name]: fonts.bold });
+}
+
+function addForm(update: PdfUpdate, stamp: Stamp, fonts: Fonts, matrix: Matrix | undefined): PdfRef {
+  return update.add({
+    type: 'stream',
+    dict: writableDict({
+      Type: pdfName('XObject'),
+      Subtype: pdfName('Form'),
+      BBox: pdfArray(0, 0, round(stamp.width), round(stamp.height)),
+      Matrix: matrix === undefined ? undefined : pdfArray(...matrix),
+      Resources: writableDict({ Font: fontNames(fonts) }),
+    }),
+    data: stamp.content,
+  });
+}
+
+/** The seal as the appearance (/AP /N) of an annotation on a page turned by `rotate`: upright for the reader. */
+export function addStampAppearance(update: PdfUpdate, stamp: Stamp, rotate: 0 | 90 | 180 | 270): PdfRef {
+  const [a, b, c, d] = pageView({ mediaBox: [0, 0, 1, 1], rotate }).toUser;
+  return addForm(update, stamp, addFaces(update), rotate === 0 ? undefined : [a, b, c, d, 0, 0]);
+}
+
+/**
+ * Draws the seal on its page, adding that page where the placement says so, and the folio small on every page, in an
+ * update of a document that nobody has signed yet. What the pages show stays as it is: it is wrapped so that no state
+ * it leaves behind reaches what we draw, and new content is marked for those who have the pages read to them.
+ *
+ * @throws Refusal of reading the pages
+ */
+export function stampPages(
+  update: PdfUpdate,
+  survey: Survey,
+  placement: SealPlacement,
+  stamp: Stamp,
+  texts: PageTexts,
+  link: string,
+): StampedPages {
+  const fonts = addFaces(update);
+  const form = addForm(update, stamp, fonts, undefined);
+  const structure = editStructure(update);
+  const isolate = new Map<string, PdfRef>();
+  let stamped: StampedPages | undefined;
+  for (const [i, surveyed] of survey.pages.entries()) {
+    const number = i + 1;
+    const { page, view, ink } = surveyed;
+    const sealed = number === placement.page;
+    const painted = sealed ? [...surveyed.painted, placement.box] : surveyed.painted;
+    const folio = placeFolioLine(texts.folioLine(number, placement.pages), view, painted);
+    const dict = currentDict(update, page.ref) ?? page.dict;
+    const names = pageNames(update, page.resources);
+    let drawn = folioOperators(folio, names.font);
+    let entries: Record<string, Writable | undefined> = {};
+    if (sealed) {
+      const parents = currentOf(update, dict.entries.get('StructParents'));
+      const seal = sealOperators(structure, page.ref, parents, ink.nesting.lastMcid, placement, names.seal, texts);
+      drawn += seal.operators;
+      const links = addLinks(update, structure, page.ref, placement, stamp, view.toUser, texts, link);
+      entries = { ...seal.entries, ...annotations(update, dict, links) };
+      stamped = stampedPage(page.ref, placement, stamp, view.toUser);
+    }
+    const content = `q ${matrixOperator(view.toUser)}\n${drawn}Q\n`;
+    update.put(
+      page.ref,
+      withWritable(dict, {
+        ...entries,
+        Resources: names.resources(fonts.regular, sealed ? form : undefined),
+        Contents: wrapped(update, surveyed, content, isolate),
+      }),
+    );
+  }
+  return stamped ?? addPage(update, structure, placement, stamp, texts, link, fonts, form);
+}
+
+/** The old content between ours, and isolated from it. */
+function wrapped(update: PdfUpdate, page: SurveyedPage, drawn: string, isolate: Map<string, PdfRef>): Writable {
+  const { dict } = page.page;
+  const old = dict.entries.get('Contents');
+  const list = currentArray(update, old)?.items ?? (old === undefined || old === null ? [] : [old]);
+  const { nesting } = page.ink;
+  // After content that does not end well nothing may be read any more: ours goes first, and no seal is put here unasked.
+  if (nesting.broken) return writableArray(addContent(update, drawn), ...list);
+  const { before, after } = isolation(nesting);
+  let first = isolate.get(before);
+  if (first === undefined) isolate.set(before, (first = addContent(update, before)));
+  return writableArray(first, ...list, addContent(update, after + drawn));
+}
+
+/** `Q` that the old content has too many of fall on ours; what it leaves open is closed. */
+function isolation(nesting: Nesting): { before: string; after: string } {
+  const { underflow, open, inText, marked } = nesting;
+  return {
+    before: `${'q '.repeat(underflow + 1)}\n`,
+    after: `\n${inText ? 'ET ' : ''}${'EMC '.repeat(marked)}${'Q '.repeat(open + 1)}\n`,
+  };
+}
+
+function addContent(update: PdfUpdate, operators: string): PdfRef {
+  return update.add({ type: 'stream', dict: writableDict({}), data: utf8(operators) });
+}
+
+interface PageNames {
+  readonly font: string;
+  readonly seal: string;
+  resources(font: PdfRef, seal: PdfRef | undefined): Writable;
+}
+
+/** Names for our font and form that the page does not use, and its resources with them. */
+function pageNames(update: PdfUpdate, resources: WritableDict): PageNames {
+  const fonts = currentDict(update, resources.entries.get('Font'));
+  const objects = currentDict(update, resources.entries.get('XObject'));
+  const font = freeName(fonts, FACES.regular.name);
+  const seal = freeName(objects, 'CtjSeal');
+  const merged = (dict: WritableDict | undefined, name: string, ref: PdfRef): WritableDict =>
+    withWritable(dict ?? writableDict({}), { [name]: ref });
+  return {
+    font,
+    seal,
+    resources: (fontRef, sealRef) =>
+      withWritable(resources, {
+        Font: merged(fonts, font, fontRef),
+        ...(sealRef === undefined ? {} : { XObject: merged(objects, seal, sealRef) }),
+      }),
+  };
+}
+
+function freeName(dict: WritableDict | undefined, wanted: string): string {
+  let name = wanted;
+  for (let i = 1; dict?.entries.has(name) === true; i++) name = `${wanted}${i}`;
+  return name;
+}
+
+function folioOperators({ line, x, y, plate }: FolioLine, font: string): string {
+  const back =
+    plate === undefined
+      ? ''
+      : `1 g ${[plate[0], plate[1], plate[2] - plate[0], plate[3] - plate[1]].map(pdfNumber).join(' ')} re f\n`;
+  const text = showLine(line, x, y, 0.2, 'left', font);
+  return `/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n${back}${text}EMC\n`;
+}
+
+function sealOperators(
+  structure: StructureEditor | undefined,
+  page: PdfRef,
+  structParents: Writable | undefined,
+  lastMcid: number,
+  placement: SealPlacement,
+  name: string,
+  texts: PageTexts,
+): { operators: string; entries: Record<string, Writable> } {
+  const known = typeof structParents === 'number' ? structParents : undefined;
+  const marked = structure?.addFigure(page, known, lastMcid, texts.alternative);
+  const begin = marked === undefined ? '/Artifact BMC' : `/Figure <</MCID ${marked.mcid}>> BDC`;
+  const [x, y] = placement.box;
+  return {
+    operators: `${begin}\nq 1 0 0 1 ${pdfNumber(x)} ${pdfNumber(y)} cm /${name} Do Q\nEMC\n`,
+    entries: marked === undefined ? {} : { StructParents: marked.structParents },
+  };
+}
+
+function addLinks(
+  update: PdfUpdate,
+  structure: StructureEditor | undefined,
+  page: PdfRef,
+  placement: SealPlacement,
+  stamp: Stamp,
+  toUser: Matrix,
+  texts: PageTexts,
+  link: string,
+): PdfRef[] {
+  const action = pdfDict({ S: pdfName('URI'), URI: pdfString(utf8(link)) });
+  return stamp.links.map((rect) => {
+    const ref = update.allocate();
+    const key = structure?.addLink(page, ref);
+    update.put(
+      ref,
+      writableDict({
+        Type: pdfName('Annot'),
+        Subtype: pdfName('Link'),
+        Rect: pdfArray(...inUser(rect, placement, toUser)),
+        P: page,
+        // Printed, as PDF/A asks of every annotation.
+        F: 4,
+        Border: pdfArray(0, 0, 0),
+        A: action,
+        Contents: textString(texts.linkHint),
+        StructParent: key,
+      }),
+    );
+    return ref;
+  });
+}
+
+function annotations(update: PdfUpdate, dict: WritableDict, links: readonly PdfRef[]): Record<string, Writable> {
+  const before = currentArray(update, dict.entries.get('Annots'))?.items ?? [];
+  return { Annots: writableArray(...before, ...links) };
+}
+
+/** A rectangle of the seal in the user space of its page. */
+function inUser(rect: Rect, { box }: SealPlacement, toUser: Matrix): Rect {
+  const [x0, y0, x1, y1] = transformRect(rect, multiply([1, 0, 0, 1, box[0], box[1]], toUser));
+  return [round(x0), round(y0), round(x1), round(y1)];
+}
+
+function stampedPage(page: PdfRef, placement: SealPlacement, stamp: Stamp, toUser: Matrix): StampedPages {
+  return {
+    page,
+    sealRect: inUser([0, 0, stamp.width, stamp.height], placement, toUser),
+    fieldRect: inUser(stamp.fieldArea, placement, toUser),
+  };
+}
+
+/** A page of its own for the seal, behind the last one and upright whatever the others are. */
+function addPage(
+  update: PdfUpdate,
+  structure: StructureEditor | undefined,
+  placement: SealPlacement,
+  stamp: Stamp,
+  texts: PageTexts,
+  link: string,
+  fonts: Fonts,
+  form: PdfRef,
+): StampedPages {
+  const { width, height, pages, box } = placement;
+  const ref = update.allocate();
+  const view = pageView({ mediaBox: [0, 0, width, height] });
+  const seal = sealOperators(structure, ref, undefined, -1, placement, 'CtjSeal', texts);
+  const folio = placeFolioLine(texts.folioLine(pages, pages), view, [box]);
+  const heading = headingOperators(texts, placement);
+  const links = addLinks(update, structure, ref, placement, stamp, view.toUser, texts, link);
+  const root = update.document.catalog.entries.get('Pages') as PdfRef;
+  const tree = currentDict(update, root)!;
+  const kids = currentArray(update, tree.entries.get('Kids'))?.items ?? [];
+  update.put(root, withWritable(tree, { Kids: writableArray(...kids, ref), Count: pages }));
+  const shape = pdfArray(0, 0, round(width), round(height));
+  update.put(
+    ref,
+    writableDict({
+      Type: pdfName('Page'),
+      Parent: root,
+      MediaBox: shape,
+      // Said again because the page tree may say otherwise for all its pages.
+      CropBox: shape,
+      Rotate: 0,
+      Resources: writableDict({ Font: fontNames(fonts), XObject: writableDict({ CtjSeal: form }) }),
+      Contents: addContent(update, heading + seal.operators + folioOperators(folio, FACES.regular.name)),
+      Annots: writableArray(...links),
+      Tabs: structure === undefined ? undefined : pdfName('S'),
+      ...seal.entries,
+    }),
+  );
+  return stampedPage(ref, placement, stamp, view.toUser);
+}
+
+/** What the added page is, above the seal. It says nothing of its own, so it is no part of the reading order. */
+function headingOperators(texts: PageTexts, { box }: SealPlacement): string {
+  const [left, , right, top] = box;
+  const lines = wrapWords(texts.added.text, 'regular', 9.5, right - left, 3);
+  let y = top + 5 * POINTS_PER_MM + (lines.length - 1) * 12;
+  let out = showLine(shorten(texts.added.title, 'bold', 14, 9, right - left), left, y + 6 * POINTS_PER_MM);
+  for (const line of lines) {
+    out += showLine(line, left, y, 0.2);
+    y -= 12;
+  }
+  return `/Artifact BMC\n${out}EMC\n`;
+}
+
+function matrixOperator(matrix: Matrix): string {
+  const [a, b, c, d, e, f] = matrix;
+  return `${[a, b, c, d].map(fine).join(' ')} ${fine(e)} ${fine(f)} cm`;
+}
+
+function fine(value: number): string {
+  return String(Math.round(value * 1e6) / 1e6);
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,50 @@
+import type { PdfDocument } from '../pdf/document.ts';
+import { type PageView, type Rect, pageView, transformRect } from '../pdf/geometry.ts';
+import { type PageInk, pageInk } from '../pdf/ink.ts';
+import type { PdfPage } from '../pdf/page.ts';
+
+/** A page as the seal needs to know it; what costs is found out when first asked for. */
+export interface SurveyedPage {
+  readonly page: PdfPage;
+  readonly view: PageView;
+  readonly ink: PageInk;
+  /** What is painted, in the page's view: upright, in points from its lower left visible corner. */
+  readonly painted: readonly Rect[];
+}
+
+/** The pages of a document for one sealing: placement and stamping read each page's content once between them. */
+export interface Survey {
+  readonly document: PdfDocument;
+  readonly pages: readonly SurveyedPage[];
+}
+
+/** @throws Refusal of `PdfDocument.pages` */
+export function surveyPages(document: PdfDocument): Survey {
+  return { document, pages: document.pages().map((page) => surveyed(document, page)) };
+}
+
+function surveyed(document: PdfDocument, page: PdfPage): SurveyedPage {
+  const view = pageView(page);
+  let ink: PageInk | undefined;
+  let painted: readonly Rect[] | undefined;
+  return {
+    page,
+    view,
+    get ink() {
+      return (ink ??= pageInk(document, page));
+    },
+    get painted() {
+      return (painted ??= paintedOn(this.ink, view));
+    },
+  };
+}
+
+function paintedOn(ink: PageInk, view: PageView): readonly Rect[] {
+  if (ink.full) return [[0, 0, view.width, view.height]];
+  const rects: Rect[] = [];
+  const { boxes } = ink;
+  for (let i = 0; i < boxes.length; i += 4) {
+    rects.push(transformRect([boxes[i]!, boxes[i + 1]!, boxes[i + 2]!, boxes[i + 3]!], view.fromUser));
+  }
+  return rects;
+}
