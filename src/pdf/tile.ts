@@ -8,7 +8,7 @@ import { isPdf, type PdfObject } from './object.ts';
 import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
 
 /** Words that a reader which rebuilds a damaged file would look for. */
-const TELLTALE = /obj|stream|xref|trailer|%pdf-|eof/i;
+const TELLTALE = /\d\s+obj|endobj|stream|xref|trailer|%pdf-|eof/i;
 const endstream = new TextSearch('endstream');
 /** Some readers look for the end in the last 1,024 bytes. */
 const MAX_PADDING_AFTER_END = 256;
@@ -36,6 +36,8 @@ class Tiling {
   readonly #sections = new Map<number, XrefSection>();
   /** What must follow each section that ends a save: the values that its `startxref` may have. */
   readonly #tails = new Map<XrefSection, readonly number[]>();
+  /** The first-page sections of linearized files, if they are streams: some writers end them, some do not. */
+  readonly #mayLackTail = new Set<XrefSection>();
   readonly #earlier = new Map<number, PdfDocument>();
   #objectsMet = 0;
   #sectionsMet = 0;
@@ -49,7 +51,9 @@ class Tiling {
       const ending = sections.filter((section) => section.kind === 'table' || sections[0]!.kind === 'stream');
       for (const [i, section] of ending.entries()) {
         // The first-page section of a linearized file is followed by a dummy (ISO 32000-2 §F.3.4).
-        this.#tails.set(section, i === 0 && ending.length > 1 ? [0, startxref] : [startxref]);
+        const firstPage = i === 0 && ending.length > 1;
+        this.#tails.set(section, firstPage ? [0, startxref] : [startxref]);
+        if (firstPage && section.kind === 'stream') this.#mayLackTail.add(section);
       }
     }
   }
@@ -67,8 +71,9 @@ class Tiling {
       else if (open && keywordAt(bytes, at, 'startxref')) {
         at = ended = this.#tail(open, at);
         open = undefined;
-      } else if (open) ambiguous('stray-bytes', at);
+      } else if (open && !this.#mayLackTail.has(open)) ambiguous('stray-bytes', at);
       else {
+        open = undefined;
         const section = this.#sections.get(at);
         if (section) {
           this.#sectionsMet++;

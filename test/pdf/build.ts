@@ -3,8 +3,8 @@ import { concat, fromLatin1 } from '../../src/core/bytes.ts';
 /** A file in the making, written by hand so that it can be wrong on purpose. */
 export class PdfBuilder {
   readonly #parts: Uint8Array[] = [];
-  readonly offsets = new Map<number, number>();
-  length = 0;
+  readonly offsets: Map<number, number> = new Map();
+  length: number = 0;
 
   constructor(header: string = '%PDF-1.7\n') {
     this.raw(header);

@@ -24,6 +24,7 @@ const PACKAGE_OF = {
   ZXingReader: 'zxing-cpp-tools',
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
+  pdfinfo: 'poppler-utils',
   identify: 'imagemagick',
 } as const;
 

@@ -1,0 +1,190 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { concat, fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import { openPdf } from '../../src/pdf/document.ts';
+import { checkUnambiguous } from '../../src/pdf/unambiguous.ts';
+import { beginUpdate } from '../../src/pdf/update.ts';
+import { ask, missingJudge, withFolder } from '../support/judges.ts';
+import { hasShared, sharedPath } from '../support/shared.ts';
+import { letter, PdfBuilder } from './build.ts';
+
+/** `ok`, the finding of `pdf/ambiguous`, or another refusal's code. */
+function finding(bytes: Uint8Array): string {
+  try {
+    checkUnambiguous(openPdf(bytes, nodePrimitives));
+    return 'ok';
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return error.code === 'pdf/ambiguous' ? String(error.facts['finding']) : error.code;
+  }
+}
+
+/** A letter with more objects, bytes between them, or another trailer. */
+function made(change: (builder: PdfBuilder) => void, trailer?: string, beforeTrailer?: string): Uint8Array {
+  const builder = new PdfBuilder().letter();
+  change(builder);
+  builder.table(trailer, beforeTrailer);
+  return builder.done();
+}
+
+const page = (attributes: string, content = 'BT ET') => letter(content, attributes);
+/** A page that has only these attributes. */
+const blank = (attributes: string = '') => {
+  const builder = new PdfBuilder().object(1, '<</Type/Catalog/Pages 2 0 R>>').stream(4, '', 'BT ET');
+  builder.object(2, '<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>');
+  builder.object(3, `<</Type/Page/Parent 2 0 R${attributes}>>`).table();
+  return builder.done();
+};
+const replaced = (from: string, to: string) => {
+  const text = toLatin1(letter());
+  expect(text).toContain(from);
+  return fromLatin1(text.replace(from, to));
+};
+
+describe('accepted', () => {
+  test.each<[string, Uint8Array]>([
+    ['a letter', letter()],
+    [
+      'white space and harmless comments between objects',
+      made((b) => b.raw('\n \t%\xe2\xe3\xcf\xd3\n% Hecho en casa\r\n')),
+    ],
+    ['a page without content', blank()],
+    ['an escaped name that needs its escape', made((b) => b.object(5, '<</BaseFont/Times#20New#20Roman>>'))],
+    ['an object that nothing refers to', made((b) => b.object(5, '(nobody)'))],
+    [
+      'a length behind a reference',
+      made((b) => b.object(5, '<</Length 6 0 R>>\nstream\nabc\nendstream').object(6, '3')),
+    ],
+    ['a table that points to the space before an object', made((b) => b.offsets.set(4, b.offsets.get(4)! - 1))],
+    ['a mark without end of line', letter().subarray(0, -1)],
+    ['a little white space after the end', concat(letter(), fromLatin1('\r\n\n'))],
+  ])('%s', (_, bytes) => {
+    expect(finding(bytes)).toBe('ok');
+  });
+
+  test('an update, and an old stream whose length changed later', () => {
+    const bytes = made((b) => b.object(5, '<</Length 6 0 R>>\nstream\nabc\nendstream').object(6, '3'));
+    const update = beginUpdate(openPdf(bytes, nodePrimitives));
+    update.put({ type: 'ref', number: 6, generation: 0 }, 7);
+    update.put({ type: 'ref', number: 5, generation: 0 }, null);
+    expect(finding(concat(bytes, update.finish().appended))).toBe('ok');
+  });
+});
+
+describe('refused', () => {
+  const nul = '\0';
+  test.each<[string, string, Uint8Array]>([
+    ['bytes before the header', 'header', concat(fromLatin1('\n'), letter())],
+    ['a version nobody knows', 'header', replaced('%PDF-1.7', '%PDF-3.7')],
+    ['something on the line of the header', 'header', replaced('%PDF-1.7\n', '%PDF-1.7x')],
+    ['a second header', 'second-header', made((b) => b.raw('%PDF-1.4\n'))],
+    ['a second header in small letters', 'second-header', made((b) => b.raw('%pdf-1.4\n'))],
+    ['an object in a comment', 'comment', made((b) => b.raw('%9 0 obj (x) endobj\n'))],
+    ['an end in a comment', 'comment', made((b) => b.raw('%%EOF\n'))],
+    ['text between objects', 'stray-bytes', made((b) => b.raw('hello\n'))],
+    ['an object that no table lists', 'unlisted-object', made((b) => (b.object(9, '(x)'), b.offsets.delete(9)))],
+    [
+      'the same object twice',
+      'unlisted-object',
+      made((b) => b.object(3, '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>')),
+    ],
+    [
+      'a table that no startxref names',
+      'stray-bytes',
+      made((b) => b.raw('xref\n0 1\n0000000000 65535 f \ntrailer\n<<>>\n')),
+    ],
+    ['a startxref in the middle', 'stray-bytes', made((b) => b.raw('startxref\n12\n%%EOF\n'))],
+    ['a trailer before the trailer', 'stray-bytes', made((b) => b.raw('trailer\n<</Root 1 0 R>>\n'))],
+    ['an entry twice', 'xref-duplicate', made((b) => b, undefined, entryAgain())],
+    ['an object beyond the size', 'xref-size', replaced('/Size 5', '/Size 4')],
+    ['two entries for one object', 'xref-offset', made((b) => b.offsets.set(5, b.offsets.get(4)!))],
+    ['an entry to nothing', 'xref-offset', made((b) => b.offsets.set(5, b.offsets.get(4)! + 10))],
+    ['an entry without its end of line', 'xref-entry-form', replaced('65535 f \n', '65535 f\n')],
+    [
+      'a startxref before the table',
+      'xref-position',
+      replaced(`startxref\n${tableAt()}`, `startxref\n${tableAt() - 1}`),
+    ],
+    ['a key twice', 'duplicate-key', page('/Rotate 0/Rotate 90')],
+    ['a key twice in the trailer', 'duplicate-key', letter('', '', '/Root 1 0 R/Root 2 0 R')],
+    ['a letter behind an escape', 'name-escape', page('/Con#74ents 4 0 R')],
+    ['the end of a stream inside it', 'endstream-in-data', letter('BT ET\nendstream\nendobj\n')],
+    ['a carriage return alone before the data', 'stream-eol', replaced('stream\nBT ET', 'stream\rBT ET')],
+    ['a wrong length', 'object', replaced('/Length 5', '/Length 4')],
+    ['an object without its end', 'object', replaced('endobj\n3 0', 'endobx\n3 0')],
+    [
+      'a catalog that says it is something else',
+      'catalog',
+      made((b) => b.object(5, '<</Type/Pages/Pages 2 0 R>>'), '/Root 5 0 R'),
+    ],
+    ['a number of pages that is wrong', 'page-count', replaced('/Count 1', '/Count 2')],
+    ['a page that says it is a tree', 'page-type', replaced('<</Type/Page/', '<</Type/Pags/')],
+    ['a page turned by 45 degrees', 'page-rotation', page('/Rotate 45')],
+    ['a key like /Contents', 'contents-key', page('/contents 4 0 R')],
+    ['another key like /Contents', 'contents-key', page('/Content 4 0 R')],
+    ['a key like /Contents with a space', 'contents-key', page('/Contents#20 4 0 R')],
+    ['content that is not there', 'contents', replaced('/Contents 4 0 R', '/Contents 9 0 R')],
+    ['content in part that is not there', 'contents', blank('/Contents[4 0 R 9 0 R]')],
+    ['content that begins with a zero byte', 'contents-start', letter(`${nul}BT ET`)],
+    ['much after the end', 'after-the-end', concat(letter(), fromLatin1(' '.repeat(500)))],
+    ['text after the end', 'stray-bytes', concat(letter(), fromLatin1('hello'))],
+    ['an update that points into what comes after it', 'xref-offset', forward()],
+  ])('%s', (_, expected, bytes) => expect(finding(bytes)).toBe(expected));
+});
+
+function tableAt(): number {
+  return toLatin1(letter()).indexOf('xref\n0 1');
+}
+
+/** A subsection that mentions object 1 once more. */
+function entryAgain(): string {
+  return `1 1\n${String(toLatin1(letter()).indexOf('1 0 obj')).padStart(10, '0')} 00000 n \n`;
+}
+
+/** The first save lists an object that only the second one brings. */
+function forward(): Uint8Array {
+  const make = (at: number): { bytes: Uint8Array; at: number } => {
+    const builder = new PdfBuilder().letter();
+    builder.offsets.set(5, at);
+    const previous = builder.table();
+    builder.offsets.clear();
+    builder.object(5, '(later)');
+    const there = builder.offsets.get(5)!;
+    builder.table(`/Root 1 0 R/Prev ${previous}`);
+    return { bytes: builder.done(), at: there };
+  };
+  return make(make(0).at).bytes;
+}
+
+const noJudge = missingJudge('qpdf');
+
+describe.skipIf(!hasShared || noJudge !== undefined)('what qpdf writes is accepted', () => {
+  const ways = [
+    ['--linearize'],
+    ['--linearize', '--object-streams=generate'],
+    ['--object-streams=generate', '--compress-streams=y'],
+    ['--qdf', '--object-streams=disable'],
+    ['--stream-data=uncompress'],
+  ];
+  test.each(ways.map((way) => [way.join(' '), way] as const))('%s', (_, way) => {
+    withFolder((folder) => {
+      for (const name of readdirSync(sharedPath('samples')).filter((file) => file.endsWith('.pdf'))) {
+        const out = join(folder, name);
+        expect(ask('qpdf', [...way, sharedPath('samples', name), out]).status).toBe(0);
+        const bytes = new Uint8Array(readFileSync(out));
+        expect([name, finding(bytes)]).toEqual([name, 'ok']);
+        const document = openPdf(bytes, nodePrimitives);
+        const update = beginUpdate(document);
+        update.add(null);
+        const file = concat(bytes, update.finish().appended);
+        expect([name, finding(file)]).toEqual([name, 'ok']);
+        expect(openPdf(file, nodePrimitives).revisions).toHaveLength(2);
+        writeFileSync(out, file);
+        expect([name, ask('qpdf', ['--check', out]).status]).toEqual([name, 0]);
+      }
+    });
+  });
+});
