@@ -257,7 +257,9 @@ describe("others' programs", () => {
     const leaf = await issueTestLeaf(today, 'signer');
     withFolder((folder) => {
       const { chain, root } = writeAll(folder, today, leaf, 'oficios');
-      expect(ask('certtool', ['--verify-chain', '--infile', chain]).text).toContain('Chain verification output: Verified');
+      expect(ask('certtool', ['--verify-chain', '--infile', chain]).text).toContain(
+        'Chain verification output: Verified',
+      );
       const args = ['--verify', '--load-ca-certificate', root, '--infile', chain];
       expect(ask('certtool', args)).toMatchObject({ status: 0 });
       expect(ask('certtool', ['-i', '--infile', chain])).toMatchObject({ status: 0 });
