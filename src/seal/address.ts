@@ -10,6 +10,8 @@ import type { SealCode } from './code.ts';
 export type SealOrigin = Brand<string, 'SealOrigin'>;
 
 const MAX_ORIGIN_CHARACTERS = 120;
+/** What QR version 11 holds at level M in alphanumeric mode (ISO/IEC 18004 Table 7). */
+export const MAX_ADDRESS_CHARACTERS = 366;
 const LABEL = '[a-z0-9](?:[a-z0-9-]*[a-z0-9])?';
 const SEGMENT = '[a-z0-9](?:[a-z0-9.$*+-]*[a-z0-9])?';
 const ORIGIN = new RegExp(`^(https?)://(${LABEL}(?:\\.${LABEL})*)(?::([1-9]\\d{0,4}))?((?:/${SEGMENT})*)/?$`);
@@ -37,6 +39,11 @@ export function sealOrigin(text: string, options: { readonly allowHttp?: boolean
   }
   const isDefault = port === undefined || port === (scheme === 'https' ? '443' : '80');
   return `${scheme}://${host}${isDefault ? '' : `:${port}`}${prefix}` as SealOrigin;
+}
+
+/** Characters of the address of a seal of `sealBytes` bytes, before there is one. */
+export function addressLength(origin: SealOrigin, sealBytes: number): number {
+  return origin.length + '/V/'.length + Math.ceil((sealBytes * 8) / 5);
 }
 
 /** `HTTPS://HOST/PREFIX/V/BASE32`: all in the 45 characters of QR alphanumeric mode. */

@@ -3,6 +3,7 @@ import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
+import { addressLength, MAX_ADDRESS_CHARACTERS, type SealOrigin } from './address.ts';
 import type { SealCode } from './code.ts';
 import {
   encodeClaims,
@@ -27,11 +28,13 @@ export interface MakeSealDeps {
   /** A P-256 key that the trust list names as a seal key. */
   readonly signer: Signer;
   readonly primitives: Pick<Primitives, 'digest'>;
+  /** Where the seal will be found: its length decides whether the QR holds it. */
+  readonly origin: SealOrigin;
 }
 
 /**
- * The seal's bytes: at most 190. Refuses before it signs.
- * @throws Refusal `seal/claims`; `seal/too-long` when folio and numbers together do not fit
+ * The seal's bytes: at most 190, and an address that the printed QR holds. Refuses before it signs.
+ * @throws Refusal `seal/claims`; `seal/too-long` when folio, numbers and origin together do not fit
  */
 export async function makeSeal(deps: MakeSealDeps, claims: SealClaims): Promise<Uint8Array> {
   const payload = encodeClaims(claims);
@@ -40,6 +43,13 @@ export async function makeSeal(deps: MakeSealDeps, claims: SealClaims): Promise<
     throw new Refusal<SealCode>('seal/too-long', `a seal of ${length} bytes, at most ${MAX_SEAL_BYTES}`, {
       found: length,
       most: MAX_SEAL_BYTES,
+    });
+  }
+  const characters = addressLength(deps.origin, length);
+  if (characters > MAX_ADDRESS_CHARACTERS) {
+    throw new Refusal<SealCode>('seal/too-long', `an address of ${characters} characters in the QR`, {
+      found: characters,
+      most: MAX_ADDRESS_CHARACTERS,
     });
   }
   return signCose(SEAL_PROFILE, deps.signer, kidOf(deps.signer.spki, deps.primitives), payload);

@@ -1,5 +1,6 @@
 import { encodeQR } from 'qr';
 import { Refusal } from '../core/refusal.ts';
+import { MAX_ADDRESS_CHARACTERS } from './address.ts';
 import type { SealCode } from './code.ts';
 
 /** The modules of a symbol, row by row from the top left, without the white border; 1 is dark. */
@@ -20,8 +21,6 @@ export interface QrRectangle {
 
 /** At the printed 37.5 mm, larger ones have modules that an office scanner cannot tell apart. */
 export const MAX_QR_VERSION = 11;
-/** Characters that version 11 holds at level M in alphanumeric mode (ISO/IEC 18004 Table 7). */
-const MAX_CHARACTERS = 366;
 /** White modules around the symbol (ISO/IEC 18004 §5.3.8). */
 export const QUIET_ZONE = 4;
 
@@ -33,10 +32,10 @@ export function sealQr(address: string): QrMatrix {
   if (!/^[0-9A-Z $%*+./:-]+$/.test(address)) {
     throw new Refusal<SealCode>('seal/origin', 'not all in the characters of QR alphanumeric mode');
   }
-  if (address.length > MAX_CHARACTERS) {
+  if (address.length > MAX_ADDRESS_CHARACTERS) {
     throw new Refusal<SealCode>('seal/too-long', `an address of ${address.length} characters in a QR`, {
       found: address.length,
-      most: MAX_CHARACTERS,
+      most: MAX_ADDRESS_CHARACTERS,
     });
   }
   // The package draws at least one white module around.

@@ -6,7 +6,7 @@ import { kidOf } from '../../src/core/cose.ts';
 import { makeSeal } from '../../src/seal/make.ts';
 import { decodeSeal } from '../../src/seal/open.ts';
 import { digitalSeal, originalString } from '../../src/seal/original-string.ts';
-import { CLAIMS, SEAL, signer, VISIT } from './samples.ts';
+import { CLAIMS, deps, SEAL, signer, VISIT } from './samples.ts';
 
 const kid = toHex(kidOf(signer.spki, nodePrimitives));
 const seal = decodeSeal(SEAL);
@@ -20,7 +20,7 @@ describe('the cadena original', () => {
   });
 
   test('has the term and the amount where a letter has them', async () => {
-    const visit = decodeSeal(await makeSeal({ signer, primitives: nodePrimitives }, VISIT));
+    const visit = decodeSeal(await makeSeal(deps, VISIT));
     const fields = originalString(visit).split('|').slice(2, -2);
     expect(fields).toHaveLength(12);
     expect(fields[4]).toBe('2026-11-22T12:00:00-06:00');

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { create, type QRCodeMaskPattern } from 'qrcode';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { toBase32 } from '../../src/core/base32.ts';
 import { equal } from '../../src/core/bytes.ts';
 import { sealAddress } from '../../src/seal/address.ts';
@@ -12,7 +11,7 @@ import { makeSeal } from '../../src/seal/make.ts';
 import { qrRectangles, qrSvg, sealQr, type QrMatrix } from '../../src/seal/qr.ts';
 import { codeOf } from '../support/refuses.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
-import { ADDRESS, ORIGIN, signer, VISIT } from './samples.ts';
+import { ADDRESS, deps, ORIGIN, VISIT } from './samples.ts';
 
 const anyAddress = fc
   .uint8Array({ minLength: 1, maxLength: 190 })
@@ -47,11 +46,7 @@ function readings(png: Uint8Array): readonly string[] {
 describe('the QR of a seal', () => {
   test.each([
     ['an ordinary letter', 10, () => Promise.resolve(ADDRESS)],
-    [
-      'a visit with a payment',
-      10,
-      async () => sealAddress(ORIGIN, await makeSeal({ signer, primitives: nodePrimitives }, VISIT)),
-    ],
+    ['a visit with a payment', 10, async () => sealAddress(ORIGIN, await makeSeal(deps, VISIT))],
     ['the largest seal', 11, () => Promise.resolve(sealAddress(ORIGIN, new Uint8Array(190)))],
   ])('of %s is version %i', async (_, version, address) => {
     const matrix = sealQr(await address());

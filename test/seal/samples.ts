@@ -2,7 +2,7 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { fromHex } from '../../src/core/bytes.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import { sealAddress, sealOrigin, type SealOrigin } from '../../src/seal/address.ts';
-import { makeSeal } from '../../src/seal/make.ts';
+import { makeSeal, type MakeSealDeps } from '../../src/seal/make.ts';
 import { sealId, type SealClaims } from '../../src/seal/seal.ts';
 import { softwareSigner, type SoftwareSigner } from '../support/software-signer.ts';
 
@@ -31,5 +31,6 @@ export const ORIGIN: SealOrigin = sealOrigin('https://verifica.cuauhtemoc.cdmx.g
 export const PREFIXED: SealOrigin = sealOrigin('https://www.gob.mx/cuauhtemoc/verifica');
 
 export const signer: SoftwareSigner = softwareSigner();
-export const SEAL: Uint8Array = await makeSeal({ signer, primitives: nodePrimitives }, CLAIMS);
+export const deps: MakeSealDeps = { signer, primitives: nodePrimitives, origin: ORIGIN };
+export const SEAL: Uint8Array = await makeSeal(deps, CLAIMS);
 export const ADDRESS: string = sealAddress(ORIGIN, SEAL);

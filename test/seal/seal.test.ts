@@ -1,17 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { fromHex, toHex, utf8 } from '../../src/core/bytes.ts';
 import { decodeCbor, encodeCbor, type CborValue } from '../../src/core/cbor.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { unixSeconds } from '../../src/core/time.ts';
+import { sealOrigin } from '../../src/seal/address.ts';
 import { makeSeal, newSealId } from '../../src/seal/make.ts';
 import { decodeSeal } from '../../src/seal/open.ts';
 import { decodeClaims, encodeClaims, sealId, type SealClaims } from '../../src/seal/seal.ts';
 import { codeOf } from '../support/refuses.ts';
-import { CLAIMS, signer, VISIT } from './samples.ts';
+import { CLAIMS, deps, signer, VISIT } from './samples.ts';
 
-const deps = { signer, primitives: nodePrimitives };
 const bytes = (length: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: length, maxLength: length });
 const natural = (min: number, max: number): fc.Arbitrary<number> => fc.integer({ min, max });
 
@@ -215,6 +214,17 @@ describe('a seal', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test('whose address the QR would not hold is refused before anything is signed', async () => {
+    const origin = sealOrigin(`https://verifica.example.mx/${'a'.repeat(90)}`);
+    const signed: Uint8Array[] = [];
+    const watched = { ...signer, sign: async (data: Uint8Array) => (signed.push(data), signer.sign(data)) };
+    await expect(makeSeal({ ...deps, signer: watched, origin }, CLAIMS)).rejects.toMatchObject({
+      code: 'seal/too-long',
+      facts: { found: 374, most: 366 },
+    });
+    expect(signed).toEqual([]);
   });
 
   test('takes its id from chance alone', () => {
