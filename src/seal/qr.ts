@@ -19,13 +19,12 @@ export interface QrRectangle {
   readonly height: number;
 }
 
-/** At the printed 37.5 mm, larger ones have modules that an office scanner cannot tell apart. */
-export const MAX_QR_VERSION = 11;
 /** White modules around the symbol (ISO/IEC 18004 §5.3.8). */
-export const QUIET_ZONE = 4;
+const QUIET_ZONE = 4;
 
 /**
- * The symbol of a seal's address: alphanumeric mode, error correction level M, the smallest version that holds it.
+ * The symbol of a seal's address: alphanumeric mode, error correction level M, the smallest version that holds it. At
+ * the printed 37.5 mm, versions beyond 11 have modules that an office scanner cannot tell apart.
  * @throws Refusal `seal/origin` for a character outside alphanumeric mode; `seal/too-long` beyond version 11
  */
 export function sealQr(address: string): QrMatrix {
