@@ -4,7 +4,7 @@ import { Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, pdfName, pdfString, type PdfObject, type PdfRef } from '../pdf/object.ts';
-import type { PdfBox, PdfPage } from '../pdf/page.ts';
+import type { PdfBox } from '../pdf/page.ts';
 import {
   pdfRaw,
   withWritable,
@@ -26,8 +26,8 @@ const MAX_RESERVED_BYTES = 1 << 16;
 
 /** A signature in its place, still to be filled in. */
 export interface SignaturePlace {
-  /** Counted from 0. */
-  readonly page: number;
+  /** A page of the document counted from 0, or one that `update` holds. */
+  readonly page: number | PdfRef;
   /** Of the widget, in the page's user space; `[0, 0, 0, 0]`, the default, shows nothing. */
   readonly rect?: PdfBox | readonly [0, 0, 0, 0];
   /** A form XObject to show in `rect`: one that `update` holds. Without it the widget shows nothing. */
@@ -92,8 +92,8 @@ export function prepareSignature(update: PdfUpdate, place: SignaturePlace): Plac
   const doc = update.document;
   const form = readForm(doc);
   refuseWhereForbidden(doc, form, place.fieldName);
-  const page = doc.pages()[place.page];
-  if (!page) refuse('signature/no-page', `no page ${place.page + 1}`);
+  const page = typeof place.page === 'number' ? doc.pages()[place.page]?.ref : place.page;
+  if (!page) refuse('signature/no-page', 'there is no such page');
   const reserved = place.reservedBytes ?? RESERVED_BYTES;
   if (reserved < 1 || reserved > MAX_RESERVED_BYTES) throw new RangeError(`cannot reserve ${reserved} bytes`);
   const byteRange = pdfRaw(fromLatin1(formatByteRange({ gapStart: 0, gapEnd: 0, end: 0 })));
@@ -120,7 +120,7 @@ export function prepareSignature(update: PdfUpdate, place: SignaturePlace): Plac
       // Print, Locked.
       F: 132,
       Rect: writableArray(...rect),
-      P: page.ref,
+      P: page,
       AP: writableDict({ N: appearance }),
       V: dictionary,
     }),
@@ -180,11 +180,11 @@ function grown(update: PdfUpdate, array: Writable | undefined, item: PdfRef): Wr
   return undefined;
 }
 
-function addToPage(update: PdfUpdate, page: PdfPage, field: PdfRef): void {
-  const dict = update.current(page.ref);
+function addToPage(update: PdfUpdate, page: PdfRef, field: PdfRef): void {
+  const dict = update.current(page);
   if (!isDict(dict)) refuse('signature/no-page', 'a page is not a dictionary');
   const annotations = grown(update, dict.entries.get('Annots'), field);
-  if (annotations) update.put(page.ref, withWritable(dict, { Annots: annotations }));
+  if (annotations) update.put(page, withWritable(dict, { Annots: annotations }));
 }
 
 /** Bits 1 and 2: signatures exist, and the file is only to be appended to (ISO 32000-2 table 225). */

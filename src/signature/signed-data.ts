@@ -19,7 +19,6 @@ import { berToDer } from './ber.ts';
 import type { SignatureCode } from './code.ts';
 import {
   OID_CONTENT_TYPE,
-  OID_DATA,
   OID_MESSAGE_DIGEST,
   OID_SIGNATURE_TIMESTAMP,
   OID_SIGNED_DATA,
@@ -214,9 +213,4 @@ function readEss(value: DerValue, version: 1 | 2): EssCertificateId {
   let algorithm: NamedDigest = version === 1 ? { oid: OID_SHA1, algorithm: undefined } : namedDigest('SHA-256');
   if (version === 2 && fields.peek() === TAG.sequence) algorithm = readNamedDigest(fields.next());
   return { version, algorithm, hash: readOctetString(fields.next()) };
-}
-
-/** Whether the content is what a PDF signature signs: bytes outside the CMS, of no particular type. */
-export function isDetachedData(data: SignedData): boolean {
-  return data.content === undefined && data.contentType === OID_DATA;
 }
