@@ -18,6 +18,7 @@ export type OficioCode =
   | 'oficio/folio-other-unit'
   | 'oficio/not-signed'
   | 'oficio/already-cancelled'
+  | 'oficio/replacement-not-signed'
   | 'oficio/subject-malformed'
   | 'oficio/expires-in-past'
   | 'oficio/own-check-failed'
@@ -73,16 +74,12 @@ export interface Oficio {
   readonly signedLeaf?: number;
   readonly signedAt?: UnixSeconds;
   /** SHA-256 of the signed byte ranges, and of the signer's certificate. */
-  readonly byteRangeDigest?: string;
-  readonly certificateDigest?: string;
-  /** The text of the QR. */
+  readonly byteRangeDigest?: Uint8Array;
+  readonly certificateDigest?: Uint8Array;
+  /** The text of the QR; absent until the letter is signed. */
   readonly sealText?: string;
-  readonly ended?: {
-    readonly at: UnixSeconds;
-    readonly reason: string;
-    readonly leaf: number;
-    readonly replacedBy?: Folio;
-  };
+  readonly ended?: { readonly at: UnixSeconds; readonly reason: string; readonly replacedBy?: Folio };
+  readonly endedLeaf?: number;
 }
 
 /** The largest subject that a letter may be registered with. */

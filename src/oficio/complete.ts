@@ -1,0 +1,155 @@
+import { concat, equal, fromHex, fromLatin1, toHex } from '../core/bytes.ts';
+import type { Primitives, SignatureAlgorithm } from '../core/primitives.ts';
+import type { Random } from '../core/random.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
+import type { Clock } from '../core/time.ts';
+import { parseOfficialId } from '../directory/official.ts';
+import { mentionOfficial } from '../directory/mention.ts';
+import type { DirectoryStore } from '../directory/store.ts';
+import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
+import type { Ledger } from '../log/ledger.ts';
+import { untilFresh } from '../log/retry.ts';
+import { openPdf } from '../pdf/document.ts';
+import { isPdf } from '../pdf/object.ts';
+import { openSeal, verifySealSignature } from '../seal/open.ts';
+import type { SealOrigin } from '../seal/address.ts';
+import { completeSignature } from '../signature/complete.ts';
+import type { Trust } from '../signature/trust.ts';
+import { verifySignatures } from '../signature/verify.ts';
+import type { Oficio, OficioCode } from './oficio.ts';
+import type { PreparedOficio } from './prepare.ts';
+import { encodeSignedRecord } from './signed-record.ts';
+import type { OficioStore, OficioWrite } from './store.ts';
+
+export interface CompleteDeps {
+  readonly store: OficioStore;
+  readonly directory: DirectoryStore;
+  readonly ledger: Ledger<OficioWrite>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly primitives: Primitives;
+  readonly evidence: Evidence;
+  /** Our own root and authorities. */
+  readonly trust: Trust;
+  readonly sealSpki: Uint8Array;
+  readonly origin: SealOrigin;
+}
+
+export interface SignatureOfSigner {
+  /** Over `prepared.toBeSigned`; ECDSA: raw `r || s`. */
+  readonly signature: Uint8Array;
+  readonly algorithm: SignatureAlgorithm;
+  /** The signer's certificate first, then its chain; DER. */
+  readonly certificates: readonly Uint8Array[];
+  /** SubjectPublicKeyInfo of the key that signed. */
+  readonly spki: Uint8Array;
+}
+
+export interface SignedOficio {
+  readonly oficio: Oficio;
+  /** The whole signed file. */
+  readonly document: Uint8Array;
+}
+
+/**
+ * Second act of a letter: puts the signature in its place, reads the result as a stranger would, and commits the outcome.
+ * Only then the letter counts.
+ * @throws Refusal `oficio/own-check-failed`: what we made is not what we meant; nothing was committed
+ */
+export async function completeOficio(
+  deps: CompleteDeps,
+  input: Uint8Array,
+  prepared: PreparedOficio,
+  value: SignatureOfSigner,
+): Promise<SignedOficio> {
+  const appended = completeSignature(prepared.prepared, value);
+  const document = concat(input, appended);
+  await checkOwnOutput(deps, document, prepared, value);
+  const { primitives } = deps;
+  const certificateDigest = primitives.digest('SHA-256', value.certificates[0]!);
+  const byteRangeDigest = prepared.prepared.digest;
+  const { inputDigest } = prepared.oficio;
+  const oficio = await untilFresh(async () => {
+    const found = await deps.store.find(prepared.oficio.id);
+    if (!found) throw new Error(`the letter ${prepared.oficio.id} is not registered`);
+    // A retry of an act whose answer was lost: what is in the log counts, and this second signature goes nowhere.
+    if (found.record.state !== 'sealed') return found.record;
+    const signed: Oficio = {
+      ...found.record,
+      state: 'signed',
+      signedAt: deps.clock(),
+      byteRangeDigest,
+      certificateDigest,
+      sealText: prepared.sealText,
+    };
+    const official = await deps.directory.findOfficial(parseOfficialId(signed.signer.officialId)!);
+    if (!official) throw new Error(`a letter of an official who is not in the directory`);
+    const mention = mentionOfficial(official, primitives);
+    const id = prepared.oficio.id;
+    const { index } = await deps.ledger.commit({
+      leaf: {
+        kind: LeafKind.oficioSigned,
+        issuer: issuerKeyId(value.spki, primitives),
+        record: encodeSignedRecord({ id: fromHex(id)!, inputDigest, byteRangeDigest, certificateDigest }),
+        salt: signed.salt,
+        subjectTag: mention.subjectTag,
+        evidence: deps.evidence,
+        ref: signed.intentLeaf,
+      },
+      writes: [
+        { put: 'oficio', key: id, record: signed, ifVersion: found.version, leafAs: 'signedLeaf' },
+        { put: 'oficio-document', key: `${id}/appended`, record: { pdf: appended }, ifVersion: 0 },
+        mention.write,
+      ],
+    });
+    return { ...signed, signedLeaf: index };
+  });
+  if (equal(oficio.byteRangeDigest ?? new Uint8Array(), byteRangeDigest)) return { oficio, document };
+  const kept = await deps.store.findDocument(oficio.id, 'appended');
+  if (!kept) throw new Error(`the signed letter ${oficio.id} has no document`);
+  return { oficio, document: concat(input, kept) };
+}
+
+function failedCheck(what: string): never {
+  throw new Refusal<OficioCode>('oficio/own-check-failed', what, { found: what });
+}
+
+/** As strict as the verifier: the new signature is the last, whole, intact and ours, and carries the seal of this letter. */
+async function checkOwnOutput(
+  deps: CompleteDeps,
+  document: Uint8Array,
+  { oficio, sealText, prepared }: PreparedOficio,
+  { certificates }: SignatureOfSigner,
+): Promise<void> {
+  const findings = await verifySignatures(openPdf(document, deps.primitives), {
+    primitives: deps.primitives,
+    trust: deps.trust,
+  });
+  const last = findings.at(-1);
+  if (last?.coverage !== 'whole') failedCheck('the signature does not cover the whole file');
+  if (last.integrity !== 'intact') failedCheck(`integrity ${last.integrity}`);
+  if (last.trust?.outcome !== 'pass') failedCheck('the chain does not lead to our root');
+  if (!last.certificate || !equal(last.certificate.encoded, certificates[0]!)) failedCheck('another certificate');
+  if (last.byteRange?.end !== document.length) failedCheck('another byte range');
+  if (last.byteRange.gapStart !== prepared.byteRange.gapStart) failedCheck('another byte range');
+  if (findings.slice(0, -1).some(({ integrity }) => integrity !== undefined && !STANDING.has(integrity))) {
+    failedCheck('an earlier signature would no longer stand');
+  }
+  const entry = last.dictionary.entries.get('Cotejo.Seal');
+  if (!isPdf(entry, 'string') || !equal(entry.bytes, fromLatin1(sealText)))
+    failedCheck('another seal in the dictionary');
+  await checkSeal(deps, oficio, sealText);
+}
+
+const STANDING: ReadonlySet<string> = new Set(['intact', 'allowed-changes']);
+
+async function checkSeal(deps: CompleteDeps, oficio: Oficio, sealText: string): Promise<void> {
+  try {
+    const seal = openSeal(sealText, { origins: [deps.origin] });
+    if (toHex(seal.claims.id) !== oficio.id) failedCheck('the seal of another letter');
+    if (!(await verifySealSignature(seal, deps.sealSpki, deps.primitives))) failedCheck("not the seal key's signature");
+  } catch (error) {
+    if (isRefusal(error) && error.code.startsWith('seal/')) failedCheck(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+import { encodeCbor } from '../core/cbor.ts';
+import { fromHex } from '../core/bytes.ts';
+import type { Random } from '../core/random.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Clock } from '../core/time.ts';
+import { LeafKind, NO_ISSUER, type Evidence } from '../log/leaf.ts';
+import type { Ledger } from '../log/ledger.ts';
+import { untilFresh } from '../log/retry.ts';
+import type { Folio } from './folio.ts';
+import type { Oficio, OficioCode, OficioId } from './oficio.ts';
+import { readSubject } from './request.ts';
+import type { OficioStore, OficioWrite } from './store.ts';
+
+export interface EndOficioDeps {
+  readonly store: OficioStore;
+  readonly ledger: Ledger<OficioWrite>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly evidence: Evidence;
+}
+
+/** Ends a letter for good: cancelled, or replaced by another one that is signed. */
+export type Ending = { readonly reason: string; readonly replacedBy?: Oficio };
+
+/**
+ * @throws Refusal `oficio/not-found`, `oficio/already-cancelled`, `oficio/replacement-not-signed`,
+ *   `oficio/subject-malformed` for the reason
+ */
+export function endOficio(deps: EndOficioDeps, id: OficioId, ending: Ending): Promise<Oficio> {
+  const reason = readSubject(ending.reason);
+  return untilFresh(async () => {
+    const found = await deps.store.find(id);
+    if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
+    const { record: oficio, version } = found;
+    if (oficio.state === 'cancelled' || oficio.state === 'replaced') {
+      const facts = { folio: oficio.folio, state: oficio.state };
+      throw new Refusal<OficioCode>('oficio/already-cancelled', `the letter is ${oficio.state}`, facts);
+    }
+    const { replacedBy } = ending;
+    if (replacedBy && (replacedBy.state !== 'signed' || replacedBy.id === id)) {
+      const facts = { folio: replacedBy.folio };
+      throw new Refusal<OficioCode>(
+        'oficio/replacement-not-signed',
+        'the letter that replaces it is not in force',
+        facts,
+      );
+    }
+    const at = deps.clock();
+    const folio: Folio | undefined = replacedBy?.folio;
+    const ended: Oficio = {
+      ...oficio,
+      state: replacedBy ? 'replaced' : 'cancelled',
+      ended: { at, reason, ...(folio && { replacedBy: folio }) },
+    };
+    const act = replacedBy ? 'oficio/replaced' : 'oficio/cancelled';
+    const { index } = await deps.ledger.commit({
+      leaf: {
+        kind: replacedBy ? LeafKind.oficioReplaced : LeafKind.oficioCancelled,
+        issuer: NO_ISSUER,
+        record: encodeCbor([1, act, fromHex(id)!, at, reason, replacedBy ? fromHex(replacedBy.id)! : null]),
+        salt: deps.random(32),
+        subjectTag: deps.random(32),
+        evidence: deps.evidence,
+        ref: oficio.signedLeaf ?? oficio.intentLeaf,
+      },
+      writes: [{ put: 'oficio', key: id, record: ended, ifVersion: version, leafAs: 'endedLeaf' }],
+    });
+    return { ...ended, endedLeaf: index };
+  });
+}

@@ -1,0 +1,99 @@
+import { fromLatin1 } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { Signer } from '../core/signer.ts';
+import { pdfString } from '../pdf/object.ts';
+import { beginUpdate } from '../pdf/update.ts';
+import { sealAddress, sealOrigin } from '../seal/address.ts';
+import { makeSeal } from '../seal/make.ts';
+import { drawStamp } from '../seal/stamp.ts';
+import { addStampAppearance, stampPages } from '../seal/stamp-pages.ts';
+import { transformRect, type Rect } from '../pdf/geometry.ts';
+import type { PdfRef } from '../pdf/object.ts';
+import { finishPreparation, freeFieldName, prepareSignature, type Prepared } from '../signature/prepare.ts';
+import type { InspectedDocument } from './inspect.ts';
+import type { Oficio } from './oficio.ts';
+import { claimsOf } from './register.ts';
+import { pageTexts, stampContent, type Letterhead } from './stamp-content.ts';
+
+export interface PrepareOficioDeps {
+  /** The key whose SPKI the letter was registered with. */
+  readonly sealSigner: Signer;
+  readonly primitives: Primitives;
+  readonly letterhead: Letterhead;
+  /** Seals may lead to plain HTTP: only in a development installation. */
+  readonly allowHttp: boolean;
+}
+
+/** A letter that lacks nothing but its signature: still a draft (`not-yet-signed`). */
+export interface PreparedOficio {
+  readonly oficio: Oficio;
+  /** The text of the QR. */
+  readonly sealText: string;
+  readonly prepared: Prepared;
+}
+
+/**
+ * Seals a registered letter and puts seal, folios and the empty signature into an incremental update: everything that
+ * the signature will cover. `certificate` is the signer's, DER.
+ * @throws Refusal `seal/text-too-long`, `seal/too-long`, `signature/certified`, `signature/locked` …
+ */
+export async function prepareOficio(
+  deps: PrepareOficioDeps,
+  oficio: Oficio,
+  inspected: InspectedDocument,
+  certificate: Uint8Array,
+): Promise<PreparedOficio> {
+  const { primitives, letterhead } = deps;
+  const origin = sealOrigin(letterhead.origin, { allowHttp: deps.allowHttp });
+  const seal = await makeSeal({ signer: deps.sealSigner, primitives, origin }, claimsOf(oficio));
+  const sealText = sealAddress(origin, seal);
+  const stamp = drawStamp(stampContent(oficio, seal, sealText, letterhead), inspected.placement.shape);
+  const update = beginUpdate(inspected.document);
+  const shown = inspected.alreadySigned
+    ? appearanceOnly(update, inspected, stamp)
+    : drawnOnPages(update, inspected, stamp, oficio, sealText, letterhead);
+  const placed = prepareSignature(update, {
+    ...shown,
+    fieldName: freeFieldName(inspected.document, 'Cotejo'),
+    at: oficio.sealedAt,
+    entries: {
+      'Cotejo.Seal': pdfString(fromLatin1(sealText)),
+      'Cotejo.Salt': pdfString(oficio.salt, true),
+    },
+  });
+  return { oficio, sealText, prepared: finishPreparation(update, placed, { certificate }, primitives) };
+}
+
+type Update = ReturnType<typeof beginUpdate>;
+
+interface Shown {
+  readonly page: PdfRef;
+  readonly rect: Rect;
+  readonly appearance?: PdfRef;
+}
+
+function drawnOnPages(
+  update: Update,
+  { survey, placement }: InspectedDocument,
+  stamp: ReturnType<typeof drawStamp>,
+  oficio: Oficio,
+  sealText: string,
+  letterhead: Letterhead,
+): Shown {
+  const { page, fieldRect } = stampPages(update, survey, placement, stamp, pageTexts(oficio, letterhead), sealText);
+  return { page, rect: fieldRect };
+}
+
+/** On a document that is signed already nothing changes but the new signature's own widget. */
+function appearanceOnly(
+  update: Update,
+  { survey, placement }: InspectedDocument,
+  stamp: ReturnType<typeof drawStamp>,
+): Shown {
+  const { page, view } = survey.pages[placement.page - 1]!;
+  return {
+    page: page.ref,
+    rect: transformRect(placement.box, view.toUser),
+    appearance: addStampAppearance(update, stamp, page.rotate),
+  };
+}

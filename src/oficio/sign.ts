@@ -1,0 +1,53 @@
+import { concat } from '../core/bytes.ts';
+import type { Signer } from '../core/signer.ts';
+import { completeOficio, type CompleteDeps, type SignedOficio } from './complete.ts';
+import type { Credential } from '../credential/credential.ts';
+import { inspectDocument } from './inspect.ts';
+import type { Oficio } from './oficio.ts';
+import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
+import { registerOficio, type RegisterDeps } from './register.ts';
+import type { OficioRequest } from './request.ts';
+import { untilFresh } from '../log/retry.ts';
+
+export interface SignOficioDeps extends RegisterDeps, CompleteDeps, PrepareOficioDeps {
+  /** The server-held key of a signer's credential. */
+  credentialSigner(credential: Credential): Promise<Signer>;
+  /** DER of the authority that issued signers' certificates, and what else belongs into the chain; not the root. */
+  readonly signerChain: readonly Uint8Array[];
+}
+
+/**
+ * Seals and signs a letter with a key that we hold: registers it, prepares it, signs, checks, commits. Stopped anywhere,
+ * a retry with the same key goes on with the same folio and id; a finished letter is returned as it was signed.
+ * @throws Refusal of each step; what was registered keeps its folio
+ */
+export async function signOficio(
+  deps: SignOficioDeps,
+  request: OficioRequest,
+  idempotencyKey: string,
+): Promise<SignedOficio> {
+  const inspected = inspectDocument(request.document, request.place, deps.primitives);
+  const { placement, alreadySigned } = inspected;
+  const { record: oficio } = await untilFresh(() =>
+    registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),
+  );
+  if (oficio.state !== 'sealed') return { oficio, document: await signedDocument(deps, oficio, request.document) };
+  const credential = await deps.credentials.find(oficio.signer.serial);
+  const certificate = credential?.record.certificate;
+  if (!credential || !certificate) throw new Error(`the credential ${oficio.signer.serial} has no certificate`);
+  const prepared = await prepareOficio(deps, oficio, inspected, certificate);
+  const signer = await deps.credentialSigner(credential.record);
+  const signature = await signer.sign(prepared.prepared.toBeSigned);
+  return completeOficio(deps, request.document, prepared, {
+    signature,
+    algorithm: signer.algorithm,
+    certificates: [certificate, ...deps.signerChain],
+    spki: signer.spki,
+  });
+}
+
+async function signedDocument(deps: SignOficioDeps, oficio: Oficio, input: Uint8Array): Promise<Uint8Array> {
+  const appended = await deps.store.findDocument(oficio.id, 'appended');
+  if (!appended) throw new Error(`the signed letter ${oficio.id} has no document`);
+  return concat(input, appended);
+}
