@@ -84,9 +84,12 @@ export class TextSearch {
   /** The first position in [from, to) where the whole text stands, or -1. */
   find(bytes: Uint8Array, from: number, to: number): number {
     const last = this.#text.length - 1;
+    const ending = this.#text.charCodeAt(last);
     const skip = this.#skip;
-    for (let at = from + last; at < to; at += skip[bytes[at]!]!) {
-      if (standsAt(bytes, at - last, this.#text)) return at - last;
+    for (let at = from + last; at < to;) {
+      const byte = bytes[at]!;
+      if (byte === ending && standsAt(bytes, at - last, this.#text)) return at - last;
+      at += skip[byte]!;
     }
     return -1;
   }

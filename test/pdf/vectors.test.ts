@@ -2,11 +2,10 @@ import { readdirSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { isRefusal, type Refusal } from '../../src/core/refusal.ts';
 import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
-import { isPdf, pdfRef } from '../../src/pdf/object.ts';
 import { checkUnambiguous } from '../../src/pdf/unambiguous.ts';
 import { hasShared, readShared, sharedPath } from '../support/shared.ts';
+import { outcome, readAll } from './read-all.ts';
 
 const GROUPS = hasShared ? readdirSync(sharedPath('vectors', 'pdf')).filter((name) => /^[A-Z]\d-/.test(name)) : [];
 
@@ -20,38 +19,6 @@ function read(group: string, name: string): Uint8Array {
 }
 
 const open = (bytes: Uint8Array): PdfDocument => openPdf(bytes, nodePrimitives);
-
-/** `ok`, or the code of the refusal with its finding; any other error is thrown. */
-function outcome(act: () => unknown): string {
-  try {
-    act();
-    return 'ok';
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return codeWithFinding(error);
-  }
-}
-
-function codeWithFinding(refusal: Refusal): string {
-  const { finding } = refusal.facts;
-  return finding === undefined ? refusal.code : `${refusal.code} ${finding}`;
-}
-
-/** Everything that can be asked of a document. */
-function readAll(bytes: Uint8Array): void {
-  const document = open(bytes);
-  outcome(() => document.pages());
-  outcome(() => checkUnambiguous(document));
-  for (const number of document.numbers()) {
-    const entry = document.xrefEntry(number)!;
-    const ref = pdfRef(number, entry.kind === 'offset' ? entry.generation : 0);
-    outcome(() => {
-      const object = document.get(ref);
-      if (isPdf(object, 'stream')) document.decode(object, 1 << 20);
-    });
-  }
-  for (const { end } of document.revisions.slice(1, 10)) if (end !== undefined) outcome(() => document.at(end).pages());
-}
 
 describe.skipIf(!hasShared)(
   "others' files: opened or refused within two seconds, never anything else (skipped without the shared folder)",
