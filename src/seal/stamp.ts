@@ -1,4 +1,4 @@
-import { utf8 } from '../core/bytes.ts';
+import { concat, utf8 } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Rect } from '../pdf/geometry.ts';
 import type { SealCode } from './code.ts';
@@ -97,7 +97,14 @@ const RULE_GRAY = 0.6;
 /** Collects operators; lengths in points, `top` counted downwards from the upper edge of the seal. */
 interface Pen {
   ops: string;
+  /** What was flushed from `ops`. */
+  readonly parts: Uint8Array[];
   readonly height: number;
+}
+
+function flush(pen: Pen): void {
+  pen.parts.push(utf8(pen.ops));
+  pen.ops = '';
 }
 
 function put(pen: Pen, line: Line, x: number, top: number, gray: number = 0, align: Align = 'left'): void {
@@ -116,27 +123,57 @@ function rule(pen: Pen, x: number, top: number, width: number): void {
  */
 export function drawStamp(content: StampContent, shape: StampShape): Stamp {
   const { width, height } = STAMP_SIZE[shape];
-  const pen: Pen = { ops: '', height };
+  const pen: Pen = { ops: '', parts: [], height };
   pen.ops += `1 g 0 0 ${pdfNumber(width)} ${pdfNumber(height)} re f\n`;
   pen.ops += `0 G 0.6 w 0.3 0.3 ${pdfNumber(width - 0.6)} ${pdfNumber(height - 0.6)} re S\n`;
   drawQr(pen, content);
   const address = shape === 'wide' ? drawWide(pen, content) : drawTall(pen, content);
+  flush(pen);
   const qr: Rect = [PAD, height - PAD - FRAME, PAD + FRAME, height - PAD];
   const left = 2 * PAD + FRAME;
   return {
     shape,
     width,
     height,
-    content: utf8(pen.ops),
+    content: concat(...pen.parts),
     links: [qr, address],
     fieldArea: [left, height - mm(shape === 'wide' ? 34.5 : 52.5), width - PAD, height - PAD],
   };
 }
 
-const INTEGER: readonly string[] = Array.from({ length: 256 }, (_, i) => String(i));
+/**
+ * The dark modules as rectangles, one for each run in a row, a unit a module, the rows downwards. They are one path and
+ * one fill, so that no renderer leaves a seam between neighbours.
+ */
+function modulePath({ size, data }: QrModules): Uint8Array {
+  const out = new Uint8Array(size * Math.ceil(size / 2) * LONGEST_RECTANGLE);
+  let at = 0;
+  const put = (value: number): void => {
+    if (value >= 100) out[at++] = 48 + Math.trunc(value / 100);
+    if (value >= 10) out[at++] = 48 + (Math.trunc(value / 10) % 10);
+    out[at++] = 48 + (value % 10);
+    out[at++] = 32;
+  };
+  for (let row = 0; row < size; row++) {
+    for (let column = 0; column < size; column++) {
+      if (!data[row * size + column]) continue;
+      const from = column;
+      while (column + 1 < size && data[row * size + column + 1]) column++;
+      put(from);
+      put(row);
+      put(column - from + 1);
+      out.set(RECTANGLE_END, at);
+      at += RECTANGLE_END.length;
+    }
+  }
+  return out.subarray(0, at);
+}
+
+const RECTANGLE_END = utf8('1 re\n');
+const LONGEST_RECTANGLE = '100 100 100 1 re\n'.length;
 
 function drawQr(pen: Pen, content: StampContent): void {
-  const { size, data } = content.qr;
+  const { size } = content.qr;
   const top = pen.height - PAD;
   const middle = PAD + FRAME / 2;
   // The white border comes first: a small symbol, whose modules are large, is printed smaller.
@@ -144,18 +181,10 @@ function drawQr(pen: Pen, content: StampContent): void {
   const scale = String(Math.round(module * 1e4) / 1e4);
   const x = pdfNumber(middle - (module * size) / 2);
   const y = pdfNumber(top - FRAME / 2 + (module * size) / 2);
-  // One path and one fill, so that no renderer leaves a seam between neighbours. Runs go down the page (-1 high).
-  let path = '';
-  for (let row = 0; row < size; row++) {
-    const start = row * size;
-    for (let column = 0; column < size; column++) {
-      if (!data[start + column]) continue;
-      const from = column;
-      while (column + 1 < size && data[start + column + 1]) column++;
-      path += `${INTEGER[from]!} ${INTEGER[row]!} ${INTEGER[column - from + 1]!} 1 re\n`;
-    }
-  }
-  pen.ops += `q 0 g ${scale} 0 0 -${scale} ${x} ${y} cm\n${path}f Q\n`;
+  pen.ops += `q 0 g ${scale} 0 0 -${scale} ${x} ${y} cm\n`;
+  flush(pen);
+  pen.parts.push(modulePath(content.qr));
+  pen.ops += 'f Q\n';
   pen.ops += `q ${LABEL_GRAY} G 0.4 w [2 1.5] 0 d ${pdfNumber(PAD)} ${pdfNumber(top - FRAME_HEIGHT)} ${pdfNumber(FRAME)} ${pdfNumber(FRAME_HEIGHT)} re S Q\n`;
   put(pen, shorten(content.keepClear, 'bold', 8, 5, FRAME - PAD), middle, PAD + FRAME + mm(3.6), 0, 'centre');
 }

@@ -64,17 +64,23 @@ function cut(text: string, face: Face, size: number, width: number): string {
 export function wrapWords(text: string, face: Face, size: number, width: number, most: number): Line[] {
   const font = fontOf(face);
   const words = toWinAnsi(text).split(' ').filter(Boolean);
+  const space = textWidth(font, ' ', size);
   const lines: Line[] = [];
   let at = 0;
   while (at < words.length && lines.length < most) {
-    let end = at + 1;
-    let line = words[at]!;
-    while (end < words.length && textWidth(font, `${line} ${words[end]!}`, size) <= width) line += ` ${words[end++]!}`;
-    const last = lines.length === most - 1 && end < words.length;
-    if (last) line = words.slice(at).join(' ');
-    if (textWidth(font, line, size) > width) line = cut(line, face, size, width);
-    lines.push({ text: line, face, size });
-    at = last ? words.length : end;
+    const start = at;
+    let wide = textWidth(font, words[at++]!, size);
+    while (at < words.length) {
+      const wider = wide + space + textWidth(font, words[at]!, size);
+      if (wider > width) break;
+      wide = wider;
+      at++;
+    }
+    const last = lines.length === most - 1;
+    const line = words.slice(start, last ? undefined : at).join(' ');
+    const fits = wide <= width && (!last || at === words.length);
+    lines.push({ text: fits ? line : cut(line, face, size, width), face, size });
+    if (last) break;
   }
   return lines;
 }

@@ -1,6 +1,7 @@
 import { fromBase64 } from '../../core/base64.ts';
 import { utf8 } from '../../core/bytes.ts';
-import { type PdfRef, type PdfObject, pdfArray, pdfDict, pdfName } from '../../pdf/object.ts';
+import { type PdfRef, pdfArray, pdfName } from '../../pdf/object.ts';
+import { type Writable, pdfRaw, writableDict } from '../../pdf/serialise.ts';
 
 /** A TrueType font that is embedded whole: all measures in thousandths of the size. Made by `make.sh`. */
 export interface FontAsset {
@@ -41,37 +42,43 @@ endcmap CMapName currentdict /CMap defineresource pop end end
 `,
 );
 
-const programs = new Map<string, Uint8Array>();
+/** What every letter carries of a font, made once. */
+interface Prepared {
+  readonly program: Uint8Array;
+  readonly widths: Uint8Array;
+}
 
-function programOf(font: FontAsset): Uint8Array {
-  let program = programs.get(font.name);
-  if (program === undefined) {
-    program = fromBase64(font.zlib);
-    if (program === undefined) throw new Error(`the font ${font.name} is not base64`);
-    programs.set(font.name, program);
-  }
-  return program;
+const prepared = new Map<FontAsset, Prepared>();
+
+function prepare(font: FontAsset): Prepared {
+  const known = prepared.get(font);
+  if (known !== undefined) return known;
+  const program = fromBase64(font.zlib);
+  if (program === undefined) throw new Error(`the font ${font.name} is not base64`);
+  const made = { program, widths: utf8(`[${font.widths.join(' ')}]`) };
+  prepared.set(font, made);
+  return made;
 }
 
 /**
  * The objects of embedded simple TrueType fonts, each given to `add`; answers the font dictionaries in the order asked
  * for. They conform to PDF/A-1 to 4: whole program embedded, widths of the program, ToUnicode.
  */
-export function addFonts(add: (object: PdfObject) => PdfRef, fonts: readonly FontAsset[]): PdfRef[] {
+export function addFonts(add: (object: Writable) => PdfRef, fonts: readonly FontAsset[]): PdfRef[] {
   const toUnicode = add({
     type: 'stream',
-    dict: pdfDict({ Length: TO_UNICODE.length }),
+    dict: writableDict({ Length: TO_UNICODE.length }),
     data: TO_UNICODE,
   });
   return fonts.map((font) => {
-    const data = programOf(font);
+    const { program: data, widths } = prepare(font);
     const program = add({
       type: 'stream',
-      dict: pdfDict({ Length: data.length, Length1: font.length, Filter: pdfName('FlateDecode') }),
+      dict: writableDict({ Length: data.length, Length1: font.length, Filter: pdfName('FlateDecode') }),
       data,
     });
     const descriptor = add(
-      pdfDict({
+      writableDict({
         Type: pdfName('FontDescriptor'),
         FontName: pdfName(font.name),
         Flags: 32,
@@ -87,13 +94,13 @@ export function addFonts(add: (object: PdfObject) => PdfRef, fonts: readonly Fon
       }),
     );
     return add(
-      pdfDict({
+      writableDict({
         Type: pdfName('Font'),
         Subtype: pdfName('TrueType'),
         BaseFont: pdfName(font.name),
         FirstChar: 32,
         LastChar: 255,
-        Widths: pdfArray(...font.widths),
+        Widths: pdfRaw(widths),
         Encoding: pdfName('WinAnsiEncoding'),
         FontDescriptor: descriptor,
         ToUnicode: toUnicode,
