@@ -104,7 +104,7 @@ function textOf(bytes: Uint8Array, start: number, end: number): string {
  * A file repeats few names and operators thousands of times: the last ones are kept, found by their bytes. A fixed
  * number of slots, each the newest comer's, so hostile names cost what unknown ones cost.
  */
-const SLOTS = 1024;
+const SLOTS = 4096;
 const names = new Array<PdfName | undefined>(SLOTS);
 
 /** The name whose bytes, without `#xx`, stand in [start, end). At most some hundreds of bytes. */
