@@ -1,7 +1,6 @@
+import { oficioTypeOf, type CredentialSubject, type LetterSubject } from '../src/verifier/index.ts';
 import { fromHex } from '../src/core/bytes.ts';
 import { formatTime } from '../src/core/time.ts';
-import { oficioTypeOf } from '../src/oficio/type.ts';
-import type { CredentialSubject, LetterSubject } from '../src/verifier/subject.ts';
 import { toneOf, type PageFacts, type Tone } from './facts.ts';
 import { html, type Html } from './html.ts';
 import { icon, page, telephoneLink } from './layout.ts';

@@ -1,5 +1,4 @@
-import type { Institution } from '../src/directory/institution.ts';
-import type { Answer } from '../src/verifier/subject.ts';
+import type { Institution, Answer } from '../src/verifier/index.ts';
 
 /** What the page knows beside the answer: configuration and the register of units. */
 export interface PageFacts {

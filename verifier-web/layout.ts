@@ -1,4 +1,4 @@
-import type { Institution } from '../src/directory/institution.ts';
+import type { Institution } from '../src/verifier/index.ts';
 import { html, raw, type Html } from './html.ts';
 import type { Texts } from './texts/texts.ts';
 

@@ -1,7 +1,12 @@
 import { Refusal } from '../core/refusal.ts';
 
 export type SeriesCode =
-  'oficio/series-malformed' | 'oficio/folio-in-gap' | 'oficio/folio-before-first' | 'oficio/series-exhausted';
+  | 'oficio/series-malformed'
+  | 'oficio/series-started'
+  | 'oficio/series-unit-unknown'
+  | 'oficio/folio-in-gap'
+  | 'oficio/folio-before-first'
+  | 'oficio/series-exhausted';
 
 /** Numbers `from` to `to`, both included. */
 export interface NumberRange {

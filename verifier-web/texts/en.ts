@@ -1,7 +1,5 @@
-import { formatAmount } from '../../src/oficio/amount.ts';
+import { formatAmount, type ChangeKind, type Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
-import type { ChangeKind } from '../../src/signature/change.ts';
-import type { Subject } from '../../src/verifier/subject.ts';
 import { telephoneOf, type PageFacts } from '../facts.ts';
 import { longDate, longDay, longTime } from './dates.ts';
 import type { Sentences, Texts } from './texts.ts';

@@ -1,4 +1,4 @@
-import type { OficioType } from '../../src/oficio/type.ts';
+import type { OficioType } from '../../src/verifier/index.ts';
 import type { PageFacts } from '../facts.ts';
 
 /** The first sentence is the answer, the second what to do. */

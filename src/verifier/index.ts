@@ -1,0 +1,20 @@
+/** The read side: takes bytes and a date, returns a verdict. Nothing reachable from here writes or asks the machine. */
+export { verifyCertificate, verifyCredential } from './verify-credential.ts';
+export { verifyPdf } from './verify-pdf.ts';
+export { verifySeal } from './verify-seal.ts';
+export { folioIn, verifyTyped } from './verify-typed.ts';
+export type {
+  KnownStatusList,
+  Knowledge,
+  LeafProof,
+  Register,
+  RegisteredCredential,
+  RegisteredLetter,
+} from './knowledge.ts';
+export type { Answer, CredentialSubject, LetterSubject, SignatureReport, Subject } from './subject.ts';
+
+/** What a page needs to put an answer into words. */
+export { formatAmount } from '../oficio/amount.ts';
+export { oficioTypeOf, type OficioType } from '../oficio/type.ts';
+export type { Institution, LetterTexts, Telephone } from '../directory/institution.ts';
+export type { Change, ChangeKind } from '../signature/change.ts';

@@ -1,0 +1,232 @@
+import { readCertificate, type Certificate } from '../authority/certificate.ts';
+import { validateChain } from '../authority/chain.ts';
+import { profileHashOid } from '../authority/profile.ts';
+import { readDer, readOctetString } from '../asn1/read.ts';
+import { equal, toHex } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal } from '../core/refusal.ts';
+import { formatTime, type UnixSeconds } from '../core/time.ts';
+import type { State } from '../core/verdict.ts';
+import { issuedRecord } from '../credential/record.ts';
+import { decodeProfile } from '../directory/profile.ts';
+import { decodeLeaf, LeafKind, openLeaf } from '../log/leaf.ts';
+import { parseNoteKey } from '../log/note.ts';
+import { provesEntry } from '../log/prove.ts';
+
+import { Inquiry } from './inquiry.ts';
+import type { Knowledge, RegisteredCredential, Register } from './knowledge.ts';
+import type { Answer, CredentialSubject } from './subject.ts';
+
+/**
+ * The verdict on a credential by its serial number, as the origin knows it: chain, log, status, mandate today. Without a
+ * register nothing is known of a serial number alone.
+ */
+export async function verifyCredential(
+  serial: string,
+  knowledge: Knowledge,
+  at: UnixSeconds,
+  primitives: Primitives,
+): Promise<Answer> {
+  const inquiry = new Inquiry(at, knowledge.trust.dev);
+  const { register } = knowledge;
+  const wanted = serial.toLowerCase().replaceAll(/[\s:]/g, '');
+  if (!/^[0-9a-f]{1,40}$/.test(wanted)) {
+    inquiry.unknown('credential/format', 'not a serial number');
+    return inquiry.answer('unreadable', { kind: 'unknown' });
+  }
+  if (!register) {
+    inquiry.unknown('register/credential', 'the register was not asked');
+    return inquiry.answer('stale-status', { kind: 'credential', serial: wanted });
+  }
+  inquiry.statusAsOf = register.asOf;
+  const credential = await register.credential(wanted);
+  if (!credential) {
+    inquiry.unknown('register/credential', 'no credential with this serial number');
+    return inquiry.answer('not-found', { kind: 'credential', serial: wanted });
+  }
+  const state = await judge(inquiry, credential, { ...knowledge, register }, primitives);
+  return inquiry.answer(state, credentialSubject(credential, state));
+}
+
+/** The verdict on a certificate that somebody presents: DER, ours or not. Never throws on hostile input. */
+export async function verifyCertificate(
+  encoded: Uint8Array,
+  knowledge: Knowledge,
+  at: UnixSeconds,
+  primitives: Primitives,
+): Promise<Answer> {
+  const inquiry = new Inquiry(at, knowledge.trust.dev);
+  let certificate: Certificate;
+  try {
+    certificate = readCertificate(encoded);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    inquiry.unknown('credential/format', error.message);
+    return inquiry.answer('unreadable', { kind: 'unknown' });
+  }
+  const registered = await knowledge.register?.credential(certificate.serial.hex);
+  const same = registered?.certificate && equal(registered.certificate, encoded);
+  if (same) return verifyCredential(certificate.serial.hex, knowledge, at, primitives);
+  const chain = await chainOf(certificate, knowledge, at, primitives);
+  if (chain !== 'pass') {
+    inquiry.unknown('credential/chain', 'does not lead to our root');
+    return inquiry.answer('unknown-issuer', { kind: 'unknown' });
+  }
+  const subject: CredentialSubject = { kind: 'credential', serial: certificate.serial.hex };
+  if (knowledge.register) {
+    inquiry.fail('register/credential', 'our signature on a certificate that the register does not know: a stolen key');
+    return inquiry.answer('not-registered', subject);
+  }
+  inquiry.unknown('register/credential', 'the register was not asked');
+  return inquiry.answer('stale-status', subject);
+}
+
+async function chainOf(
+  certificate: Certificate,
+  { trust }: Knowledge,
+  at: UnixSeconds,
+  primitives: Primitives,
+): Promise<'pass' | 'fail' | 'unknown'> {
+  const intermediates = trust.charter.authorities.map(readCertificate);
+  const anchors = [readCertificate(trust.charter.root)];
+  return (await validateChain({ certificate, intermediates, anchors, at }, primitives)).outcome;
+}
+
+const STATE_OF_MANDATE = { 'not-yet': 'not-yet-valid', expired: 'ended', ended: 'ended' } as const;
+
+async function judge(
+  inquiry: Inquiry,
+  credential: RegisteredCredential,
+  knowledge: Knowledge & { readonly register: Register },
+  primitives: Primitives,
+): Promise<State> {
+  const { certificate: encoded } = credential;
+  if (!encoded || credential.state === 'prepared') {
+    inquiry.fail('credential/issued', 'recorded but not issued');
+    return 'not-registered';
+  }
+  const certificate = readCertificate(encoded);
+  const when = Math.min(Math.max(inquiry.at, certificate.notBefore), certificate.notAfter) as UnixSeconds;
+  const chain = await chainOf(certificate, knowledge, when, primitives);
+  if (!inquiry.holds('credential/chain', chain === 'pass', 'leads to our root', 'does not lead to our root')) {
+    return 'not-registered';
+  }
+  if (
+    !inquiry.holds(
+      'credential/profile',
+      bindsProfile(certificate, credential, knowledge, primitives),
+      'bound',
+      'another profile',
+    )
+  ) {
+    return 'not-registered';
+  }
+  const leaf = await findIssuedLeaf(inquiry, credential, knowledge, primitives);
+  if (leaf !== 'shown') return leaf;
+  if (credential.state === 'revoked' || credential.state === 'suspended') {
+    inquiry.fail('revocation/status', `${credential.state} at ${formatTime(credential.statusAt ?? inquiry.at)}`);
+    return credential.state;
+  }
+  inquiry.pass('revocation/status', 'neither suspended nor revoked');
+  const { mandate } = credential.official;
+  if (!inquiry.holds('directory/mandate', mandate === 'current', 'a mandate today', `mandate ${mandate}`)) {
+    return mandate === 'current' ? 'current' : STATE_OF_MANDATE[mandate];
+  }
+  if (inquiry.at < certificate.notBefore || inquiry.at > certificate.notAfter) {
+    inquiry.fail(
+      'credential/validity',
+      `from ${formatTime(certificate.notBefore)} to ${formatTime(certificate.notAfter)}`,
+    );
+    return inquiry.at < certificate.notBefore ? 'not-yet-valid' : 'expired';
+  }
+  inquiry.pass('credential/validity', `until ${formatTime(certificate.notAfter)}`);
+  return 'current';
+}
+
+function bindsProfile(
+  certificate: Certificate,
+  { profile }: RegisteredCredential,
+  { trust }: Knowledge,
+  primitives: Primitives,
+): boolean {
+  const oid = profileHashOid(trust.charter.arc);
+  const extension = certificate.extensions.all.find((one) => one.oid === oid);
+  if (!extension) return false;
+  try {
+    return equal(readOctetString(readDer(extension.value)), primitives.digest('SHA-256', profile));
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
+
+async function findIssuedLeaf(
+  inquiry: Inquiry,
+  credential: RegisteredCredential,
+  knowledge: Knowledge & { readonly register: Register },
+  primitives: Primitives,
+): Promise<'shown' | 'not-registered' | 'stale-status'> {
+  const { issued, certificate, profile } = credential;
+  if (!issued || !certificate) {
+    inquiry.fail('log/issued-leaf', 'no leaf says that it was issued');
+    return 'not-registered';
+  }
+  const found = await knowledge.register.leaf(issued.leaf);
+  if (!found) {
+    inquiry.unknown('log/inclusion', `no checkpoint covers leaf ${issued.leaf} yet`);
+    return 'stale-status';
+  }
+  const key = parseNoteKey(knowledge.trust.charter.logKey, primitives);
+  const included = found.proof.index === issued.leaf && (await provesEntry(found.proof, found.entry, key, primitives));
+  const good =
+    inquiry.holds('log/inclusion', included, `leaf ${issued.leaf} is in the log`, 'the log does not show this leaf') &&
+    inquiry.holds(
+      'log/issued-leaf',
+      opensAsIssued(found.entry, issued.salt, certificate, profile, primitives),
+      'the leaf commits to certificate and profile',
+      'the leaf is not of this credential',
+    );
+  return good ? 'shown' : 'not-registered';
+}
+
+function opensAsIssued(
+  entry: Uint8Array,
+  salt: Uint8Array,
+  certificate: Uint8Array,
+  profile: Uint8Array,
+  primitives: Primitives,
+): boolean {
+  try {
+    const leaf = decodeLeaf(entry);
+    const record = issuedRecord(certificate, profile, primitives);
+    return leaf.kind === LeafKind.credentialIssued && openLeaf(leaf, { record, salt }, primitives);
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+}
+
+/** Of somebody who left only words remain: no photo, no powers. */
+function credentialSubject(credential: RegisteredCredential, state: State): CredentialSubject {
+  const base: CredentialSubject = {
+    kind: 'credential',
+    serial: credential.serial,
+    credentialKind: credential.kind,
+    officialId: credential.official.id,
+    ...(credential.revocationReason !== undefined && { reason: credential.revocationReason }),
+    ...(credential.official.endedOn !== undefined && { endedOn: credential.official.endedOn }),
+  };
+  if (state !== 'current' && state !== 'suspended' && state !== 'expired' && state !== 'not-yet-valid') return base;
+  const profile = decodeProfile(credential.profile);
+  return {
+    ...base,
+    ...(profile.name !== undefined && { name: profile.name }),
+    post: profile.post,
+    unit: profile.unit,
+    powers: profile.powers,
+    mayAsk: profile.mayAsk,
+    neverAsks: profile.neverAsks,
+    ...(profile.photo && { photo: toHex(profile.photo.thumbnailSha256) }),
+    ...(credential.certificate && { notAfter: readCertificate(credential.certificate).notAfter }),
+  };
+}
