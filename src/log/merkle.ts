@@ -136,7 +136,7 @@ export async function proveInclusion(
 
 /**
  * RFC 9162 §2.1.4.1: shows that the first `oldSize` leaves are still the same among the first `newSize`.
- * From size 0 there is nothing to show and nothing is accepted (docs/decisions/log.md).
+ * From size 0 there is nothing to show and nothing is accepted (docs/decisions/0005-log.md).
  */
 export async function proveConsistency(
   oldSize: number,

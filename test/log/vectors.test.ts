@@ -69,7 +69,7 @@ describe.skipIf(!hasShared)('the published vectors of transparency logs (tlog.js
     expect(wrong.map((v) => v.path)).toEqual([]);
   });
 
-  // Six accept a proof about an empty subtree. A proof about nothing says nothing, so ours refuses it (docs/decisions/log.md).
+  // Six accept a proof about an empty subtree. A proof about nothing says nothing, so ours refuses it (docs/decisions/0005-log.md).
   test('consistency: 112 of 118, of subtrees that are not empty', () => {
     const wrong = proofs('rfc6962-subtreeconsistency').filter((v) => {
       const claim = { start: size(v['start']), oldSize: size(v['end']), newSize: size(v['size']), proof: path(v) };
