@@ -12,7 +12,7 @@ import {
   readTime,
 } from '../asn1/read.ts';
 import { contextTag, TAG } from '../asn1/tag.ts';
-import { toHex } from '../core/bytes.ts';
+import { toHex, toLatin1 } from '../core/bytes.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { type NamedSignatureAlgorithm, readSignatureAlgorithm, sameAlgorithm } from '../authority/algorithm.ts';
@@ -99,19 +99,37 @@ function readEntryExtensions(value: DerValue): { reason?: number; invalidityDate
   return found;
 }
 
+const MAX_REMEMBERED = 4096;
+
+/** Times and reasons repeat by the thousand: what the same bytes were read as is remembered. */
+function remembering<T>(read: (value: DerValue) => T): (value: DerValue) => T {
+  const known = new Map<string, T>();
+  return (value) => {
+    if (value.encoded.length > 64) return read(value);
+    const key = toLatin1(value.encoded);
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const result = read(value);
+    if (known.size < MAX_REMEMBERED) known.set(key, result);
+    return result;
+  };
+}
+
 function readEntries(value: DerValue): ReadonlyMap<string, RevokedEntry> {
   const entries = new Map<string, RevokedEntry>();
   const list = new DerCursor(value.contents);
+  const timeOf = remembering(readTime);
+  const extensionsOf = remembering(readEntryExtensions);
   while (!list.done) {
     const fields = open(list.next());
     const serialBytes = readIntegerBytes(fields.next());
     const serial = toHex(serialBytes[0] === 0 && serialBytes.length > 1 ? serialBytes.subarray(1) : serialBytes);
     if (serialBytes.length > 20) malformed('a serial number of more than 20 octets');
-    const since = readTime(fields.next());
+    const since = timeOf(fields.next());
     const extensions = fields.optional(TAG.sequence);
     fields.end();
     if (entries.has(serial)) malformed(`serial number ${serial} twice`);
-    entries.set(serial, extensions ? { serial, since, ...readEntryExtensions(extensions) } : { serial, since });
+    entries.set(serial, extensions ? { serial, since, ...extensionsOf(extensions) } : { serial, since });
   }
   // §5.1.2.6: no revoked certificates means no list, not an empty one.
   return entries.size > 0 ? entries : malformed('an empty list of entries');
