@@ -35,22 +35,27 @@ export function signedParts(file: Uint8Array, range: ByteRange): readonly [Uint8
   return [file.subarray(0, range.gapStart), file.subarray(range.gapEnd, range.end)];
 }
 
+const NOT_HEX = 255;
+const HEX_VALUE = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const value = hexValue(byte);
+  return value < 0 ? NOT_HEX : value;
+});
+
 /**
- * The bytes in the gap, which must be `<`, hexadecimal digits, `>` and nothing else: white space or a comment there could
- * be changed without breaking the signature, and a gap wider than `/Contents` could hide objects.
+ * Whether the gap is `<`, these bytes in hexadecimal digits, `>` and nothing else: white space or a comment there could be
+ * changed without breaking the signature, and a gap wider than `/Contents` could hide objects.
  */
-export function readGap(file: Uint8Array, range: ByteRange): Uint8Array | undefined {
+export function gapHolds(file: Uint8Array, range: ByteRange, contents: Uint8Array): boolean {
   const { gapStart, gapEnd } = range;
-  const digits = gapEnd - gapStart - 2;
-  if (file[gapStart] !== 0x3c || file[gapEnd - 1] !== 0x3e || digits % 2 !== 0) return undefined;
-  const out = new Uint8Array(digits / 2);
-  for (let i = 0, at = gapStart + 1; i < out.length; i++, at += 2) {
-    const high = hexValue(file[at]!);
-    const low = hexValue(file[at + 1]!);
-    if (high < 0 || low < 0) return undefined;
-    out[i] = high * 16 + low;
+  if (gapEnd - gapStart !== 2 * contents.length + 2) return false;
+  if (file[gapStart] !== 0x3c || file[gapEnd - 1] !== 0x3e) return false;
+  for (let i = 0, at = gapStart + 1; i < contents.length; i++, at += 2) {
+    const high = HEX_VALUE[file[at]!]!;
+    const low = HEX_VALUE[file[at + 1]!]!;
+    // Both below 16, so that NOT_HEX cannot make up for the other digit.
+    if (high > 15 || low > 15 || ((high << 4) | low) !== contents[i]) return false;
   }
-  return out;
+  return true;
 }
 
 /** Whether `end` is where a revision ends: behind `%%EOF` and at most one end of line. */

@@ -4,8 +4,8 @@ import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { failed, passed, unknown, type Check } from '../core/verdict.ts';
-import { OID_DATA } from './cms.ts';
-import { readSignedData, type SignedAttributes, type SignedData } from './signed-data.ts';
+import { issuerAndSerialOf, OID_DATA } from './cms.ts';
+import { readSignedData, type SignedAttributes, type SignedData, type SignerId } from './signed-data.ts';
 
 /** What a CMS over the signed bytes turned out to be. A missing `data` could not be read. */
 export interface CmsFinding {
@@ -85,17 +85,11 @@ function checkDigest(
 
 /** The certificate that the SignerInfo names; of several by that name, the one that the signed attribute binds. */
 function findSigner(data: SignedData, primitives?: Pick<Primitives, 'digest'>): Certificate | undefined {
-  const { signer } = data;
   const candidates: Certificate[] = [];
   for (const encoded of data.certificates) {
-    const certificate = readOrNothing(encoded);
-    if (!certificate || candidates.length === MAX_CANDIDATES) continue;
-    const { subjectKeyIdentifier } = certificate.extensions;
-    const named =
-      'issuer' in signer
-        ? equal(signer.issuer, certificate.issuer.encoded) && equal(signer.serial, certificate.serial.bytes)
-        : subjectKeyIdentifier !== undefined && equal(signer.subjectKeyIdentifier, subjectKeyIdentifier);
-    if (named) candidates.push(certificate);
+    if (candidates.length === MAX_CANDIDATES) break;
+    const certificate = readIfNamed(encoded, data.signer);
+    if (certificate) candidates.push(certificate);
   }
   const bound = data.attributes?.signingCertificate;
   const algorithm = bound?.algorithm.algorithm;
@@ -106,9 +100,17 @@ function findSigner(data: SignedData, primitives?: Pick<Primitives, 'digest'>): 
   return candidates[0];
 }
 
-function readOrNothing(encoded: Uint8Array): Certificate | undefined {
+/** The certificate, if it is the one that the SignerInfo names and it can be read. */
+function readIfNamed(encoded: Uint8Array, signer: SignerId): Certificate | undefined {
   try {
-    return readCertificate(encoded);
+    if ('issuer' in signer) {
+      const { issuer, serial } = issuerAndSerialOf(encoded);
+      const named = equal(signer.issuer, issuer.encoded) && equal(signer.serial, serial.contents);
+      return named ? readCertificate(encoded) : undefined;
+    }
+    const certificate = readCertificate(encoded);
+    const { subjectKeyIdentifier } = certificate.extensions;
+    return subjectKeyIdentifier && equal(signer.subjectKeyIdentifier, subjectKeyIdentifier) ? certificate : undefined;
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

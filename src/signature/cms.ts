@@ -1,5 +1,5 @@
 import { ecdsaRawToDer } from '../asn1/ecdsa.ts';
-import { open, readDer } from '../asn1/read.ts';
+import { open, readDer, type DerValue } from '../asn1/read.ts';
 import { contextTag, TAG } from '../asn1/tag.ts';
 import { der, integer, octetString, oid, sequence, setOf } from '../asn1/write.ts';
 import { encodeSignatureAlgorithm } from '../authority/algorithm.ts';
@@ -106,11 +106,17 @@ function implicit(number: number, encoded: Uint8Array): Uint8Array {
   return out;
 }
 
-/** IssuerAndSerialNumber of a certificate, copied from its own bytes (RFC 5280 §4.1). */
-function issuerAndSerial(certificate: Uint8Array): Uint8Array {
+/** A certificate's issuer (DER Name) and serial (contents of the INTEGER), found without reading the rest of it. */
+export function issuerAndSerialOf(certificate: Uint8Array): { issuer: DerValue; serial: DerValue } {
+  // RFC 5280 §4.1.
   const body = open(open(readDer(certificate)).next());
   body.optional(contextTag(0));
   const serial = body.next(TAG.integer);
   body.next(TAG.sequence);
-  return sequence(body.next(TAG.sequence).encoded, serial.encoded);
+  return { issuer: body.next(TAG.sequence), serial };
+}
+
+function issuerAndSerial(certificate: Uint8Array): Uint8Array {
+  const { issuer, serial } = issuerAndSerialOf(certificate);
+  return sequence(issuer.encoded, serial.encoded);
 }

@@ -1,7 +1,7 @@
 import type { Primitives, SignatureAlgorithm } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openPdf } from '../pdf/document.ts';
-import { readByteRange, readGap } from './byte-range.ts';
+import { gapHolds, readByteRange } from './byte-range.ts';
 import { encodeSignedData } from './cms.ts';
 import type { SignatureCode } from './code.ts';
 import { readForm, readSignatures } from './fields.ts';
@@ -64,10 +64,7 @@ export function readPrepared(prepared: Uint8Array, signer: SignerChoice, primiti
   const range = readByteRange(entry.byteRange, prepared.length);
   if (typeof range === 'string') notPrepared(range);
   if (range.end !== prepared.length) notPrepared('the signature does not cover the whole file');
-  const gap = readGap(prepared, range);
-  if (!gap || gap.length !== entry.contents!.length || gap.some((byte) => byte !== 0)) {
-    notPrepared('the gap is not the empty /Contents');
-  }
+  if (!gapHolds(prepared, range, entry.contents!)) notPrepared('the gap is not the empty /Contents');
   return preparedOf(prepared.subarray(0, 0), prepared, range, signer, primitives);
 }
 

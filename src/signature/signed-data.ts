@@ -80,6 +80,13 @@ function refuse(what: string): never {
   throw new Refusal<SignatureCode>('signature/malformed', what);
 }
 
+/** Four bytes at a time: the padding is most of what there is. `bytes` must be a buffer of its own. */
+function isZero(bytes: Uint8Array<ArrayBuffer>): boolean {
+  const words = new Uint32Array(bytes.buffer, 0, bytes.length >> 2);
+  for (let i = 0; i < words.length; i++) if (words[i] !== 0) return false;
+  return bytes.subarray(4 * words.length).every((byte) => byte === 0);
+}
+
 /**
  * Reads the value of `/Contents`: one DER ContentInfo, then nothing but zeros.
  * @throws Refusal `signature/malformed`, `asn1/malformed`
@@ -89,9 +96,7 @@ export function readSignedData(contents: Uint8Array): SignedData {
   // An indefinite length is never of our making, nor of PAdES, but common.
   const ber = contents[0] === TAG.sequence && contents[1] === 0x80 ? berToDer(contents) : undefined;
   const outer = ber ? readDer(ber.encoded) : readFirstDer(contents);
-  for (let i = ber?.length ?? outer.encoded.length; i < contents.length; i++) {
-    if (contents[i] !== 0) refuse('padding that is not zero');
-  }
+  if (!isZero(contents.slice(ber?.length ?? outer.encoded.length))) refuse('padding that is not zero');
   const contentInfo = open(outer);
   if (readOid(contentInfo.next()) !== OID_SIGNED_DATA) refuse('not a SignedData');
   const body = open(readDer(contentInfo.next(contextTag(0)).contents));

@@ -1,13 +1,14 @@
 import type { Certificate } from '../authority/certificate.ts';
 import type { ChainResult } from '../authority/chain.ts';
-import { equal } from '../core/bytes.ts';
+import { concat, equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import { readIndirect } from '../pdf/indirect.ts';
 import type { PdfDict } from '../pdf/object.ts';
-import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
+import { endsRevision, gapHolds, readByteRange, signedParts, type ByteRange } from './byte-range.ts';
 import type { Change } from './change.ts';
 import { checkCms } from './check-cms.ts';
 import { permissionOfDocument, readForm, readSignatures, type Permission, type SignatureEntry } from './fields.ts';
@@ -102,19 +103,16 @@ async function verifyOne(
   const coverage = range.end === bytes.length ? 'whole' : endsRevision(bytes, range.end) ? 'revision' : undefined;
   const rangeCheck = checkRange(range, coverage, signedBefore);
   if (!coverage || rangeCheck.outcome === 'fail') return { ...placed, integrity: 'altered', checks: [rangeCheck] };
-  const gap = readGap(bytes, range);
-  if (!gap) {
-    const check = failed('signature/contents', 'the gap is not one hexadecimal string');
-    return { ...placed, coverage, integrity: 'altered', checks: [rangeCheck, check] };
-  }
-  const { changes, check, dictionary } = judgeRevision(doc, entry, range, coverage, gap);
+  const { changes, check, as } = judgeRevision(doc, entry, range, coverage);
+  const { dict: dictionary, contents } = as;
   const checks = [rangeCheck, check, ...changeChecks(coverage, changes)];
   if (!CAN_JUDGE.has(entry.subFilter ?? '')) {
     checks.push(unknown('signature/sub-filter', `a kind of signature that is not judged here: ${entry.subFilter}`));
     return { ...placed, dictionary, coverage, changes, checks, integrity: integrityOf(checks, changes) };
   }
+  if (!contents) return { ...placed, dictionary, coverage, changes, checks, integrity: 'altered' };
   const pades = entry.subFilter === 'ETSI.CAdES.detached';
-  const finding = await checkCms(gap, signedParts(bytes, range), { pades }, deps.primitives);
+  const finding = await checkCms(contents, signedParts(bytes, range), { pades }, deps.primitives);
   checks.push(...finding.checks);
   const { certificate, data } = finding;
   const others = data?.certificates.filter((encoded) => certificate && !equal(encoded, certificate.encoded)) ?? [];
@@ -133,7 +131,8 @@ function checkRange(range: ByteRange, coverage: SignatureFinding['coverage'], si
 interface RevisionFinding {
   readonly check: Check;
   readonly changes: readonly Change[];
-  readonly dictionary: PdfDict;
+  /** The signature as it stands in the part that it signs. */
+  readonly as: SignatureEntry;
 }
 
 /**
@@ -145,40 +144,49 @@ function judgeRevision(
   entry: SignatureEntry,
   range: ByteRange,
   coverage: 'whole' | 'revision',
-  gap: Uint8Array,
 ): RevisionFinding {
-  const { dict: dictionary } = entry;
   try {
-    if (coverage === 'whole') return { check: checkContents(doc, entry, range, gap), changes: [], dictionary };
+    if (coverage === 'whole') return { check: checkContents(doc, entry, range), changes: [], as: entry };
     const signed = doc.at(range.end);
     const entries = readSignatures(signed, readForm(signed));
     const same = entries.find(({ field }) => field.name === entry.field.name);
     if (!same || !sameObject(same.byteRange, entry.byteRange)) {
       const check = failed('signature/contents', 'the signature is not in the part that it signs');
-      return { check, changes: [], dictionary };
+      return { check, changes: [], as: entry };
     }
     const rules = { permission: permissionOfDocument(signed, entries), locks: entries.flatMap(({ locks }) => locks) };
     const changes = compareRevisions(signed, doc, rules);
-    return { check: checkContents(signed, same, range, gap), changes, dictionary: same.dict };
+    return { check: checkContents(signed, same, range), changes, as: same };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const change: Change = { kind: 'unreadable', allowed: false, detail: error.message };
     const check = unknown('signature/contents', `the signed part cannot be read: ${error.message}`);
-    return { check, changes: [change], dictionary };
+    return { check, changes: [change], as: entry };
   }
 }
 
-function checkContents(signed: PdfDocument, entry: SignatureEntry, range: ByteRange, gap: Uint8Array): Check {
+/** How much of a dictionary may follow its /Contents. */
+const MAX_TAIL = 1 << 16;
+
+/** The gap is the value of the one /Contents of this dictionary. */
+function checkContents(signed: PdfDocument, entry: SignatureEntry, range: ByteRange): Check {
   const name = 'signature/contents';
-  if (!entry.contents || !equal(entry.contents, gap)) return failed(name, '/Contents is not what stands in the gap');
+  const { bytes } = signed;
+  const { contents } = entry;
+  if (!contents || !gapHolds(bytes, range, contents)) return failed(name, '/Contents is not what stands in the gap');
   const holder = entry.ref ?? entry.field.ref;
   const place = holder && signed.xrefEntry(holder.number);
   if (place?.kind !== 'offset') return failed(name, 'the signature dictionary is not an object of its own');
-  const { end, finding } = signed.readAt(place.number);
-  if (range.gapStart < place.offset || range.gapEnd > end) return failed(name, 'the gap is outside the dictionary');
-  if (finding === 'duplicate-key') return failed(name, 'the signature dictionary has an entry twice');
-  return passed(name, `${gap.length} bytes reserved`);
+  // The object again, without its long string: what the reader forgives is not forgiven here.
+  const head = bytes.subarray(place.offset, range.gapStart);
+  const around = concat(head, EMPTY_STRING, bytes.subarray(range.gapEnd, Math.min(range.end, range.gapEnd + MAX_TAIL)));
+  const found = head.length > 0 ? readIndirect(around, 0, () => undefined) : undefined;
+  if (!found || found.end <= head.length) return failed(name, 'the gap is outside the dictionary');
+  if (found.finding === 'duplicate-key') return failed(name, 'the signature dictionary has an entry twice');
+  return passed(name, `${contents.length} bytes reserved`);
 }
+
+const EMPTY_STRING = Uint8Array.of(0x3c, 0x3e);
 
 function changeChecks(coverage: 'whole' | 'revision', changes: readonly Change[]): Check[] {
   if (coverage === 'whole') return [];

@@ -220,7 +220,7 @@ describe.skipIf(missing)(`verifying a letter ${missing ?? ''}`, () => {
         [gapStart, gapEnd - 2],
       ] as const) {
         const pdf = withRange(`[0 ${start} ${stop} ${end - stop}]`);
-        expect(failedChecks(await findings(pdf))).toEqual(['signature/contents']);
+        expect(failedChecks(await findings(pdf))).toContain('signature/contents');
       }
     });
   });
