@@ -69,6 +69,8 @@ class Search {
   #stepsLeft = MAX_STEPS;
   /** A candidate issuer with the right name did not sign. */
   nameWithoutSignature = false;
+  /** What a certificate is signed with that nobody here verifies: SHA-1, or something unknown. */
+  refusedAlgorithm: string | undefined;
   exhausted = false;
 
   constructor(request: ChainRequest, primitives: Pick<Primitives, 'verify'>) {
@@ -79,6 +81,10 @@ class Search {
   async #signed(issuer: Certificate, subject: Certificate): Promise<boolean> {
     const known = this.#edges.get(issuer)?.get(subject);
     if (known !== undefined) return known;
+    if (!subject.signatureAlgorithm.algorithm) {
+      this.refusedAlgorithm = subject.signatureAlgorithm.oid;
+      return false;
+    }
     if (this.#signaturesLeft-- <= 0) {
       this.exhausted = true;
       return false;
@@ -150,7 +156,8 @@ function outcomeOf(checks: readonly Check[]): ChainResult['outcome'] {
 
 async function judge(path: Path, request: ChainRequest): Promise<ChainResult> {
   const found = passed('authority/path', `${path.length} certificates, every signature and name agrees`);
-  const rules = [found, ...checkPath(path, request.at, request)];
+  const algorithms = passed('authority/algorithms', 'every signature algorithm is acceptable');
+  const rules = [found, algorithms, ...checkPath(path, request.at, request)];
   // Others' servers and lists are asked only about a path that holds otherwise.
   const revocation =
     request.revocation && outcomeOf(rules) === 'pass'
@@ -192,10 +199,14 @@ export async function validateChain(
     if (best?.outcome === 'pass' || --pathsLeft <= 0) break;
   }
   if (best) return best;
-  const why = search.exhausted
-    ? 'gave up: too many candidate issuers'
-    : search.nameWithoutSignature
-      ? 'an issuer of the right name did not sign'
-      : 'no path to a trusted root';
-  return { outcome: 'fail', checks: [failed('authority/path', why)], development: false };
+  return { outcome: 'fail', checks: [whyNone(search)], development: false };
+}
+
+function whyNone({ exhausted, refusedAlgorithm, nameWithoutSignature }: Search): Check {
+  if (exhausted) return failed('authority/path', 'gave up: too many candidate issuers');
+  if (refusedAlgorithm) {
+    return failed('authority/algorithms', `signed with an algorithm that is not accepted (${refusedAlgorithm})`);
+  }
+  const why = nameWithoutSignature ? 'an issuer of the right name did not sign' : 'no path to a trusted root';
+  return failed('authority/path', why);
 }

@@ -128,16 +128,8 @@ function keyUsageFault(path: Path, wanted: readonly KeyUsage[] | undefined): str
   });
 }
 
-/** In the order of RFC 5280 §6.1.3–§6.1.5; signatures and names were checked while the path was found. */
+/** In the order of RFC 5280 §6.1.3–§6.1.5; names, signatures and their algorithms were checked while the path was found. */
 const RULES: readonly (readonly [check: string, good: string, rule: Rule])[] = [
-  [
-    'authority/algorithms',
-    'every signature algorithm is acceptable',
-    (path) =>
-      firstFault(path.slice(0, -1), ({ signatureAlgorithm: { oid, algorithm } }) =>
-        algorithm ? undefined : `signed with an algorithm that is not accepted (${oid})`,
-      ),
-  ],
   [
     'authority/key-strength',
     'every key is strong enough',
