@@ -45,14 +45,15 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   http: [...DOMAIN, 'config.ts', 'verifier-web'],
   adapters: [...DOMAIN, 'config.ts'],
   'config.ts': ['core'],
-  'services.ts': [...DOMAIN, 'adapters', 'config.ts'],
+  'publications.ts': DOMAIN,
+  'services.ts': [...DOMAIN, 'adapters', 'config.ts', 'publications.ts', 'texts'],
   'node.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'services.ts'],
   'worker.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'services.ts'],
   'verifier-web': ['core', 'verifier', 'report'],
   hardware: ['core', 'card'],
   'keys-dev': [...DOMAIN, 'adapters'],
   cli: [
-    ...[...DOMAIN, 'adapters', 'http', 'config.ts', 'services.ts', 'node.ts', 'worker.ts'],
+    ...[...DOMAIN, 'adapters', 'http', 'config.ts', 'services.ts', 'publications.ts', 'node.ts', 'worker.ts', 'texts'],
     ...['verifier-web', 'hardware', 'keys-dev'],
   ],
 };

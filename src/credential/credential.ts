@@ -41,6 +41,8 @@ export interface Credential {
   /** The public profile that the certificate binds by hash, deterministic CBOR. */
   readonly profile: Uint8Array;
   readonly keyPlace: KeyPlace;
+  /** Under which name we hold the private key; only where `keyPlace` is `soft`. */
+  readonly keyName?: string;
   /** DER: the body that was recorded before the authority signed it. */
   readonly tbs: Uint8Array;
   /** DER; absent until it is issued. */

@@ -50,6 +50,8 @@ export interface IssueRequest {
   /** DER SubjectPublicKeyInfo whose possession was proven: by a CSR, or because we made the key. */
   readonly spki: Uint8Array;
   readonly keyPlace: KeyPlace;
+  /** Under which name we hold the private key of a soft credential. */
+  readonly keyName?: string;
   /** Days that it shall live; never beyond mandate, profile or authority. */
   readonly days: number;
   readonly idempotencyKey: string;
@@ -128,6 +130,7 @@ async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versione
     officialId: official.record.id,
     profile,
     keyPlace: request.keyPlace,
+    ...(request.keyName === undefined ? {} : { keyName: request.keyName }),
     tbs,
     keyHash,
     notBefore: at,

@@ -8,6 +8,7 @@ import type { LogCode } from './code.ts';
 export const LeafKind = {
   authorityCreated: 0x01,
   charterPublished: 0x02,
+  authorityIntent: 0x03,
   officialRegistered: 0x10,
   officialChanged: 0x11,
   officialEnded: 0x12,

@@ -1,0 +1,142 @@
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { nodePrimitives } from './primitives.ts';
+import { INSTITUTION_KEY } from './sql/institution.ts';
+import { sqliteLedger } from './sql/ledger.ts';
+import { openSqlite } from './sqlite.ts';
+import { systemClock, systemRandom } from './system.ts';
+import { authorityRecord, type AuthorityId } from '../authority/authority.ts';
+import { createAuthorities } from '../authority/ceremony.ts';
+import { makeCharter, type Charter } from '../authority/charter.ts';
+import { charterKey } from '../authority/store.ts';
+import { toHex } from '../core/bytes.ts';
+import { encodeCbor } from '../core/cbor.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { Signer } from '../core/signer.ts';
+import type { Institution } from '../directory/institution.ts';
+import { issuerKeyId, LeafKind, NO_EVIDENCE, type LeafDraft } from '../log/leaf.ts';
+import { formatNoteKey, noteKeyOf } from '../log/note.ts';
+
+export type InstallCode =
+  /** The data folder is not empty: an installation is never overwritten. */
+  'installation/exists';
+
+/** One key for each part to play; none plays two. */
+export type InstallationRole = AuthorityId | 'seal' | 'trust-list' | 'status-list' | 'log';
+
+export interface InstallRequest {
+  readonly dataFolder: string;
+  /** File of the database inside the data folder. */
+  readonly databaseName: string;
+  readonly institution: Institution;
+  /** ISO 3166-1. */
+  readonly country: string;
+  /** Public base address. */
+  readonly origin: string;
+  /** Makes or finds the key of each role in the folder that will be the installation's. */
+  makeKeys(folder: string): Promise<Readonly<Record<InstallationRole, { readonly signer: Signer }>>>;
+}
+
+/** The log's name for ever: the address it was born at, without a scheme. */
+function logName(origin: string): string {
+  return `${origin.replace(/^https?:\/\//, '')}/log`;
+}
+
+/**
+ * Makes an installation: database, keys, authorities, charter, each with its leaf. All of it is made aside and put in
+ * place at the end by one rename, so that a stop leaves either nothing or a whole installation.
+ * @throws Refusal `installation/exists`, and those of the ceremony
+ */
+export async function install(request: InstallRequest): Promise<Charter> {
+  const { dataFolder } = request;
+  await refuseOccupied(dataFolder);
+  await mkdir(dirname(dataFolder), { recursive: true });
+  const aside = `${dataFolder}.new-${toHex(systemRandom(4))}`;
+  await mkdir(aside, { mode: 0o700 });
+  try {
+    const charter = await installIn(aside, request);
+    // An empty folder that was there gives way; one that filled up meanwhile does not.
+    await rename(aside, dataFolder);
+    return charter;
+  } catch (error) {
+    await rm(aside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function refuseOccupied(folder: string): Promise<void> {
+  const found = await readdir(folder).catch(() => []);
+  if (found.length > 0) {
+    throw new Refusal<InstallCode>('installation/exists', 'the data folder is not empty', { folder });
+  }
+}
+
+async function installIn(folder: string, request: InstallRequest): Promise<Charter> {
+  const { institution, origin } = request;
+  const primitives = nodePrimitives;
+  const keys = await request.makeKeys(join(folder, 'keys'));
+  const data = openSqlite(join(folder, request.databaseName));
+  try {
+    const ledger = sqliteLedger(data, primitives);
+    const leaf = (kind: LeafKind, signer: Signer, record: Uint8Array): LeafDraft => ({
+      kind,
+      issuer: issuerKeyId(signer.spki, primitives),
+      record,
+      salt: systemRandom(32),
+      subjectTag: systemRandom(32),
+      evidence: NO_EVIDENCE,
+    });
+    const rootSigner = keys.raiz.signer;
+    const created = await createAuthorities(
+      {
+        clock: systemClock,
+        random: systemRandom,
+        primitives,
+        async recordIntent({ authority, tbs }) {
+          const record = encodeCbor([1, 'authority/intent', authority, tbs]);
+          await ledger.commit({ leaf: leaf(LeafKind.authorityIntent, rootSigner, record), writes: [] });
+        },
+      },
+      {
+        institution: institution.name,
+        country: request.country,
+        origin,
+        arc: institution.policyArc,
+        signers: { raiz: rootSigner, credenciales: keys.credenciales.signer, oficios: keys.oficios.signer },
+      },
+    );
+    for (const { authority } of created) {
+      await ledger.commit({
+        leaf: leaf(LeafKind.authorityCreated, rootSigner, authorityRecord(authority, primitives)),
+        writes: [{ put: 'authority', key: authority.id, record: authority, ifVersion: 0, leafAs: 'createdLeaf' }],
+      });
+    }
+    const [root, ...issuing] = created;
+    const charter: Charter = {
+      number: 1,
+      issuedAt: systemClock(),
+      institution: institution.name,
+      origin,
+      formerOrigins: [],
+      arc: institution.policyArc,
+      root: root!.certificate.encoded,
+      authorities: issuing.map(({ certificate }) => certificate.encoded),
+      listKey: keys['trust-list'].signer.spki,
+      statusKeys: [keys['status-list'].signer.spki],
+      logKey: formatNoteKey(noteKeyOf(logName(origin), keys.log.signer.spki, primitives)),
+      coverage: [],
+    };
+    const bytes = await makeCharter({ signer: rootSigner, primitives }, charter);
+    const record = encodeCbor([1, 'charter/published', 1, primitives.digest('SHA-256', bytes)]);
+    await ledger.commit({
+      leaf: leaf(LeafKind.charterPublished, rootSigner, record),
+      writes: [
+        { put: 'charter', key: charterKey(1), record: { number: 1, charter: bytes }, ifVersion: 0 },
+        { put: 'institution', key: INSTITUTION_KEY, record: institution, ifVersion: 0 },
+      ],
+    });
+    return charter;
+  } finally {
+    data.close();
+  }
+}

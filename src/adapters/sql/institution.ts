@@ -1,0 +1,13 @@
+import type { Kysely } from 'kysely';
+import type { Institution } from '../../directory/institution.ts';
+import { institutions } from './nouns.ts';
+import { findRecord } from './record-table.ts';
+import type { Tables } from './tables.ts';
+
+/** The key of the one row. */
+export const INSTITUTION_KEY = 'institution';
+
+/** Who answers for this installation; `undefined` before `init`. */
+export async function sqlInstitution(db: Kysely<Tables>): Promise<Institution | undefined> {
+  return (await findRecord(db, institutions, INSTITUTION_KEY))?.record;
+}

@@ -1,0 +1,290 @@
+import { FileKeys } from './adapters/keys.ts';
+import { openPhotoFolder } from './adapters/photo-folder.ts';
+import { makePhotoReader } from './adapters/photo.ts';
+import { nodePrimitives } from './adapters/primitives.ts';
+import { originRegister } from './adapters/register.ts';
+import { sqlAuthorities } from './adapters/sql/authorities.ts';
+import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
+import { sqlCredentials } from './adapters/sql/credentials.ts';
+import { sqlDirectory } from './adapters/sql/directory.ts';
+import { sqlInstitution } from './adapters/sql/institution.ts';
+import { sqliteLedger } from './adapters/sql/ledger.ts';
+import { sqliteLog } from './adapters/sql/log-reader.ts';
+import { sqlOficios } from './adapters/sql/oficios.ts';
+import { sqlRevocation } from './adapters/sql/revocation.ts';
+import { openSqlite } from './adapters/sqlite.ts';
+import { systemClock, systemRandom } from './adapters/system.ts';
+import { certificateOf, type AuthorityId } from './authority/authority.ts';
+import { openCharter, type Charter } from './authority/charter.ts';
+import { readKeyRequest } from './authority/csr.ts';
+import { USAGE } from './authority/extension.ts';
+import type { Config } from './config.ts';
+import { toHex, utf8 } from './core/bytes.ts';
+import { Refusal } from './core/refusal.ts';
+import type { Clock } from './core/time.ts';
+import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
+import type { Credential, CredentialKind, RevocationGrounds } from './credential/credential.ts';
+import { issueCredential, type IssueDeps } from './credential/issue.ts';
+import type { CredentialStore } from './credential/store.ts';
+import { changeOfficial, type ChangeRequest } from './directory/change.ts';
+import { endOfficial, type EndRequest } from './directory/end.ts';
+import { importOfficials, type ImportOptions, type ImportReport } from './directory/import.ts';
+import type { Institution } from './directory/institution.ts';
+import type { Official } from './directory/official.ts';
+import type { PhotoReader } from './directory/photo.ts';
+import { registerOfficial, type ActBy, type RegisterRequest } from './directory/register.ts';
+import { setUnit } from './directory/set-unit.ts';
+import type { DirectoryStore } from './directory/store.ts';
+import type { Unit, UnitInput } from './directory/unit.ts';
+import { auditLog, type AuditReport } from './log/audit.ts';
+import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
+import type { CheckpointStore, LogReader, StoredCheckpoint } from './log/ledger.ts';
+import { parseNoteKey } from './log/note.ts';
+import { proveEntry, type EntryProof } from './log/prove.ts';
+import { publishCheckpoint } from './log/publish.ts';
+import { endOficio, type Ending } from './oficio/end.ts';
+import type { Oficio, OficioId } from './oficio/oficio.ts';
+import type { OficioRequest } from './oficio/request.ts';
+import type { FolioSeries } from './oficio/series.ts';
+import { setSeries, type SeriesChange } from './oficio/set-series.ts';
+import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
+import type { SignedOficio } from './oficio/complete.ts';
+import type { OficioStore } from './oficio/store.ts';
+import { publishCrl } from './revocation/publish-crl.ts';
+
+import { sealOrigin } from './seal/address.ts';
+import { trustByChain } from './signature/trust.ts';
+import { oficioTexts } from './texts/oficio.es.ts';
+import { publications, type Publications } from './publications.ts';
+import { verifyCertificate, verifyCredential, verifyPdf, verifyTyped, type Answer } from './verifier/index.ts';
+
+export type InstallationCode =
+  /** There is no installation in the data folder: `init` makes one. */
+  'installation/none';
+
+/** Everything that an installation can do, its ports filled once. What goes in and out is the domain's own. */
+export interface Services {
+  readonly dev: boolean;
+  readonly institution: Institution;
+  readonly charter: Charter;
+  readonly clock: Clock;
+  readonly directory: DirectoryStore;
+  readonly credentials: CredentialStore;
+  readonly oficios: OficioStore;
+  readonly log: LogReader;
+  readonly checkpoints: CheckpointStore;
+  readonly readPhoto: PhotoReader;
+  readonly publications: Publications;
+
+  setUnit(unit: UnitInput): Promise<Unit>;
+  registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
+  changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;
+  endOfficial(request: Omit<EndRequest, 'by'>): Promise<Official>;
+  importOfficials(csv: Uint8Array, photoFolder: string | undefined, options: ImportOptions): Promise<ImportReport>;
+
+  /** With a request (CSR, DER or PEM), or with a key that we make and hold. */
+  issueCredential(request: CredentialRequest): Promise<Credential>;
+  suspendCredential(serial: string): Promise<Credential>;
+  resumeCredential(serial: string): Promise<Credential>;
+  revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
+
+  signOficio(request: OficioRequest, idempotencyKey: string): Promise<SignedOficio>;
+  endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
+  setSeries(change: SeriesChange): Promise<FolioSeries>;
+
+  publishCrl(authority: AuthorityId): Promise<Uint8Array>;
+  publishCheckpoint(): Promise<StoredCheckpoint>;
+  proveEntry(index: number): Promise<EntryProof>;
+  auditLog(onProgress?: (done: number, total: number) => void): Promise<AuditReport>;
+
+  verifyTyped(text: string): Promise<Answer>;
+  verifyPdf(pdf: Uint8Array): Promise<Answer>;
+  verifyCredential(serial: string): Promise<Answer>;
+  verifyCertificate(der: Uint8Array): Promise<Answer>;
+
+  close(): void;
+}
+
+export interface CredentialRequest {
+  readonly officialId: string;
+  readonly kind: CredentialKind;
+  readonly csr?: Uint8Array;
+  readonly days: number;
+  readonly idempotencyKey: string;
+}
+
+/** How long a judgement about a chain of our own is kept. */
+const TRUST_SECONDS = 3600;
+
+/**
+ * Opens the installation of `config` for writing: one process at a time.
+ * @throws Refusal `installation/none`, and those of database and keys
+ * @throws Outage `data/in-use` while another process has it
+ */
+export async function openServices(config: Config, clock: Clock = systemClock): Promise<Services> {
+  const data = openSqlite(config.databaseFile);
+  try {
+    return await composeServices(config, clock, data);
+  } catch (error) {
+    data.close();
+    throw error;
+  }
+}
+
+async function composeServices(config: Config, clock: Clock, data: ReturnType<typeof openSqlite>): Promise<Services> {
+  const primitives = nodePrimitives;
+  const random = systemRandom;
+  const authorities = sqlAuthorities(data.kysely);
+  const institution = await sqlInstitution(data.kysely);
+  const charterRow = await authorities.latestCharter();
+  if (!institution || !charterRow) {
+    throw new Refusal<InstallationCode>('installation/none', 'no installation in the data folder', {
+      folder: config.dataFolder,
+    });
+  }
+  const { charter, root, dev } = openCharter(charterRow.charter);
+  const keys = new FileKeys(config.keysFolder, { development: dev });
+  const [seal, list, status, logKey] = (await Promise.all(
+    ['seal', 'trust-list', 'status-list', 'log'].map(async (name) => (await keys.get(name)).signer),
+  )) as [
+    SignOficioDeps['sealSigner'],
+    SignOficioDeps['sealSigner'],
+    SignOficioDeps['sealSigner'],
+    SignOficioDeps['sealSigner'],
+  ];
+  const authoritySigner = async (id: AuthorityId): Promise<typeof seal> => (await keys.get(id)).signer;
+
+  const log = sqliteLog(data, primitives);
+  const checkpoints = sqliteCheckpoints(data);
+  const ledger = sqliteLedger(data, primitives);
+  const directory = sqlDirectory(data.kysely);
+  const credentials = sqlCredentials(data.kysely);
+  const oficios = sqlOficios(data.kysely);
+  const revocation = sqlRevocation(data.kysely);
+  const readPhoto = makePhotoReader();
+  const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
+  const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
+  const logOrigin = parseNoteKey(charter.logKey, primitives).name;
+  const publish = (): Promise<StoredCheckpoint> =>
+    publishCheckpoint({ log, checkpoints, origin: logOrigin, logSigner: logKey, primitives });
+  const register = originRegister({
+    oficios,
+    credentials,
+    directory,
+    log,
+    checkpoints,
+    publishCheckpoint: publish,
+    clock,
+    primitives,
+  });
+  const published = publications({
+    charterBytes: charterRow.charter,
+    rootSpki: root.key.spki,
+    origin: charter.origin,
+    allowHttp: dev,
+    listSigner: list,
+    statusSigner: status,
+    sealSpki: seal.spki,
+    revocation,
+    clock,
+    primitives,
+  });
+  const issueDeps: IssueDeps = {
+    ...common,
+    store: credentials,
+    authoritySigner,
+    arc: charter.arc,
+    origin: charter.origin,
+  };
+  const statusDeps = { ...common, store: credentials, log };
+  const directoryDeps = { ...common, store: directory };
+  const oficioAuthority = await authorities.findAuthority('oficios');
+  const signerChain = oficioAuthority ? [certificateOf(oficioAuthority.record).encoded] : [];
+
+  let trust = { until: 0, ask: trustNow() };
+  function trustNow(): SignOficioDeps['trust'] {
+    const request = { intermediates: [], anchors: [root], at: clock(), requiredEku: USAGE.documentSigning };
+    return trustByChain(request, primitives);
+  }
+  const signDeps = (): SignOficioDeps => {
+    if (clock() >= trust.until) trust = { until: clock() + TRUST_SECONDS, ask: trustNow() };
+    return {
+      ...common,
+      store: oficios,
+      credentials,
+      sealSigner: seal,
+      sealSpki: seal.spki,
+      trust: trust.ask,
+      origin: sealOrigin(charter.origin, { allowHttp: dev }),
+      allowHttp: dev,
+      letterhead: { institution, origin: charter.origin, texts: oficioTexts },
+      signerChain,
+      async credentialSigner(credential) {
+        return (await keys.get(credential.keyName ?? '')).signer;
+      },
+    };
+  };
+  const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => ({
+    ...(await published.knowledge()),
+    register,
+  });
+
+  return {
+    dev,
+    institution,
+    charter,
+    clock,
+    directory,
+    credentials,
+    oficios,
+    log,
+    checkpoints,
+    readPhoto,
+    publications: published,
+    setUnit: (unit) => setUnit(directoryDeps, { unit, by }),
+    registerOfficial: (request) => registerOfficial(directoryDeps, { ...request, by }),
+    changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
+    endOfficial: (request) => endOfficial(directoryDeps, { ...request, by }),
+    async importOfficials(csv, photoFolder, options) {
+      const folder = photoFolder === undefined ? {} : { photoFolder: await openPhotoFolder(photoFolder) };
+      return importOfficials({ ...directoryDeps, readPhoto, ...folder }, { csv, by }, options);
+    },
+    async issueCredential({ csr, ...request }) {
+      const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki];
+      if (csr) {
+        const { key } = await readKeyRequest(csr, primitives, { ownKeys });
+        return issueCredential(issueDeps, { ...request, spki: key.spki, keyPlace: 'csr' });
+      }
+      // Named after the request, so that a retry finds the key that the first try made.
+      const name = primitives.digest('SHA-256', utf8(`${request.kind}/${request.idempotencyKey}`));
+      const keyName = `credential-${toHex(name.subarray(0, 12))}`;
+      const { signer } = (await keys.find(keyName)) ?? (await keys.generate(keyName, 'P-256'));
+      return issueCredential(issueDeps, { ...request, spki: signer.spki, keyPlace: 'soft', keyName });
+    },
+    suspendCredential: (serial) => suspendCredential(statusDeps, serial),
+    resumeCredential: (serial) => resumeCredential(statusDeps, serial),
+    revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
+    signOficio: (request, idempotencyKey) => signOficio(signDeps(), request, idempotencyKey),
+    endOficio: (id, ending) => endOficio({ ...common, store: oficios }, id, ending),
+    setSeries: (change) => setSeries({ ...common, store: oficios }, change),
+    publishCrl: (authority) => publishCrl({ ...common, store: revocation, authoritySigner }, authority),
+    publishCheckpoint: publish,
+    async proveEntry(index) {
+      await publish();
+      return proveEntry({ log, checkpoints, primitives }, index);
+    },
+    auditLog: (onProgress) =>
+      auditLog({
+        log,
+        checkpoints,
+        logKey: parseNoteKey(charter.logKey, primitives),
+        primitives,
+        ...(onProgress && { onProgress }),
+      }),
+    verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
+    verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
+    verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
+    verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),
+    close: () => data.close(),
+  };
+}
