@@ -24,6 +24,8 @@ export type ChangeKind =
   | 'validation-data-removed'
   /** Bytes after the end that no cross-reference section knows. */
   | 'appended-bytes'
+  /** Written so that readers may understand it in different ways. */
+  | 'ambiguous'
   /** The signed part, or what follows it, cannot be read as a document. */
   | 'unreadable';
 

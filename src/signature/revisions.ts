@@ -1,6 +1,7 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { findAmbiguity } from './ambiguous-update.ts';
 import type { Change, ChangeKind } from './change.ts';
 import { compareFields } from './compare-fields.ts';
 import { compareForm } from './compare-form.ts';
@@ -97,6 +98,8 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
     comparison.forbid('catalog', 'another catalog');
     return comparison.changes;
   }
+  const ambiguity = findAmbiguity(signed, now);
+  if (ambiguity) comparison.forbid('ambiguous', `readers may show different things: ${ambiguity}`);
   comparison.explain(root);
   compareCatalog(comparison);
   compareForm(comparison);

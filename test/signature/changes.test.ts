@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
-import { concat, fromLatin1, utf8 } from '../../src/core/bytes.ts';
+import { concat, fromLatin1, toLatin1, utf8 } from '../../src/core/bytes.ts';
 import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
 import {
   isPdf,
@@ -122,6 +122,19 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     expect(await judged(resources)).toBe('forbidden-changes page');
     const turned = inPage(0, (dict) => withWritable(dict, { Rotate: 180 }));
     expect(await judged(turned)).toBe('forbidden-changes page');
+  });
+
+  test('a page written again so that readers may see another one is forbidden', async () => {
+    const twice = (update: PdfUpdate, doc: PdfDocument): void => {
+      const { ref, dict } = doc.pages()[0]!;
+      const evil = update.add(stream('0 0 600 800 re f'));
+      const text = toLatin1(serialise(dict));
+      update.put(ref, pdfRaw(fromLatin1(text.replace('<<', `<</Contents ${evil.number} 0 R `))));
+    };
+    expect(await judged(twice)).toBe('forbidden-changes ambiguous');
+    const unlisted = concat(signed, fromLatin1('3 0 obj\n<< /Type /Page >>\nendobj\n'));
+    const more = updated(unlisted, () => {});
+    expect(kindsOf(await first(more))).toBe('forbidden-changes ambiguous');
   });
 
   test('annotations added, removed or changed are forbidden', async () => {
