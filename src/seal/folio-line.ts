@@ -1,5 +1,5 @@
 import type { PageView, Rect } from '../pdf/geometry.ts';
-import { POINTS_PER_MM, type Line, lineWidth, shorten } from './typeset.ts';
+import { mm, type Line, lineWidth, shorten } from './typeset.ts';
 
 /** The folio as it stands small on a page: where its baseline begins, in the page's view. */
 export interface FolioLine {
@@ -10,7 +10,6 @@ export interface FolioLine {
   readonly plate: Rect | undefined;
 }
 
-const mm = (value: number): number => value * POINTS_PER_MM;
 const SIZE = 7;
 /** Of the baseline, from the lower or upper edge. */
 const DISTANCES = [mm(6.2), mm(8.4), mm(10.6)];

@@ -1,9 +1,9 @@
 import { Refusal } from '../core/refusal.ts';
 import type { Rect } from '../pdf/geometry.ts';
 import type { SealCode } from './code.ts';
-import { STAMP_SIZE, type StampShape } from './stamp.ts';
+import { STAMP_SIZE, type StampShape } from './stamp-content.ts';
 import type { Survey } from './survey.ts';
-import { POINTS_PER_MM } from './typeset.ts';
+import { mm } from './typeset.ts';
 
 /** A place chosen by a person: the seal's upper left corner, from the page's upper left visible corner. */
 export interface ChosenPlace {
@@ -36,8 +36,6 @@ export interface SealPlacement {
   readonly width: number;
   readonly height: number;
 }
-
-const mm = (value: number): number => value * POINTS_PER_MM;
 
 /** From the edges of the page: office printers leave up to 6 mm white. */
 const EDGE = mm(8);

@@ -12,7 +12,7 @@ import { addFonts } from './font/font.ts';
 import type { SealPlacement } from './placement.ts';
 import type { Stamp } from './stamp.ts';
 import type { Survey, SurveyedPage } from './survey.ts';
-import { FACES, type Face, POINTS_PER_MM, pdfNumber, shorten, showLine, wrapWords } from './typeset.ts';
+import { FACES, type Face, mm, pdfNumber, shorten, showLine, wrapWords } from './typeset.ts';
 
 /** The words around the seal, in the language of the letter. */
 export interface PageTexts {
@@ -301,8 +301,8 @@ function addPage(
 function headingOperators(texts: PageTexts, { box }: SealPlacement): string {
   const [left, , right, top] = box;
   const lines = wrapWords(texts.added.text, 'regular', 9.5, right - left, 3);
-  let y = top + 5 * POINTS_PER_MM + (lines.length - 1) * 12;
-  let out = showLine(shorten(texts.added.title, 'bold', 14, 9, right - left), left, y + 6 * POINTS_PER_MM);
+  let y = top + mm(5) + (lines.length - 1) * 12;
+  let out = showLine(shorten(texts.added.title, 'bold', 14, 9, right - left), left, y + mm(6));
   for (const line of lines) {
     out += showLine(line, left, y, 0.2);
     y -= 12;

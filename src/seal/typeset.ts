@@ -10,7 +10,12 @@ export const FACES: Readonly<Record<Face, { readonly font: FontAsset; readonly n
   bold: { font: bold, name: 'CtjB' },
 };
 
-export const POINTS_PER_MM: number = 72 / 25.4;
+const POINTS_PER_MM = 72 / 25.4;
+
+/** Millimetres in points. */
+export function mm(value: number): number {
+  return value * POINTS_PER_MM;
+}
 
 /** A text for one line: `text` is WinAnsi (`toWinAnsi`), `size` in points. */
 export interface Line {
@@ -46,7 +51,8 @@ export function shorten(text: string, face: Face, size: number, least: number, w
   return whole ?? { text: cut(toWinAnsi(text), face, least, width), face, size: least };
 }
 
-const ELLIPSIS = '\x85';
+/** As `toWinAnsi` has it. */
+export const ELLIPSIS = '\x85';
 
 function cut(text: string, face: Face, size: number, width: number): string {
   const font = fontOf(face);
