@@ -9,7 +9,7 @@ import type { SqliteData } from '../sqlite.ts';
 import { isTaken, sqliteFailure } from './failure.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { encodeRecord } from './record-json.ts';
-import type { AnyRecordTable } from './record-table.ts';
+import type { AnyRecordTable, ColumnValue } from './record-table.ts';
 
 const HASH_BYTES = 32;
 
@@ -29,18 +29,32 @@ function refuse({ put, key, ifVersion }: AnyPut, reason: 'taken' | 'version'): n
 }
 
 function recordWriter({ statements }: SqliteData, { table, columns, blobs = [] }: AnyRecordTable): Writer {
-  const names = [...Object.keys(columns), 'record'];
-  const sets = names.map((name) => `${name} = ?`).join(', ');
-  const marks = names.map(() => '?').join(', ');
-  const insert = statements.get(`INSERT INTO ${table} (${names.join(', ')}, key, version) VALUES (${marks}, ?, 1)`);
-  const update = statements.get(`UPDATE ${table} SET ${sets}, version = version + 1 WHERE key = ? AND version = ?`);
+  const names = Object.keys(columns);
+  const functions = Object.values(columns);
+  const marks = names.map(() => '?, ').join('');
+  const insert = statements.get(
+    `INSERT INTO ${table} (${names.map((name) => `${name}, `).join('')}record, key, version) VALUES (${marks}?, ?, 1)`,
+  );
+  const find = statements.get(`SELECT ${[...names, 'version'].join(', ')} FROM ${table} WHERE key = ? AND version = ?`);
   const putBlob = statements.get(`INSERT INTO blob (owner, key, field, bytes) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET bytes = excluded.bytes WHERE bytes IS NOT excluded.bytes`);
   const dropBlob = statements.get('DELETE FROM blob WHERE owner = ? AND key = ? AND field = ?');
+
+  /** Names only the columns that change: SQLite rewrites the indexes of all that are named. */
+  function update(values: readonly ColumnValue[], json: string, put: AnyPut): void {
+    const before = find.get(put.key, put.ifVersion);
+    if (!before) refuse(put, 'version');
+    const changed = names.filter((name, i) => before[name] !== values[i]);
+    const sets = changed.map((name) => `${name} = ?, `).join('');
+    statements
+      .get(`UPDATE ${table} SET ${sets}record = ?, version = version + 1 WHERE key = ?`)
+      .run(...values.filter((value, i) => before[names[i]!] !== value), json, put.key);
+  }
+
   return (put, index) => {
     const record: Record<string, unknown> = { ...put.record };
     if (put.leafAs !== undefined) record[put.leafAs] = index;
-    const values = Object.values(columns).map((column) => column(record as never));
+    const values = functions.map((column) => column(record as never));
     for (const field of blobs) {
       const bytes = record[field];
       if (bytes instanceof Uint8Array) putBlob.run(table, put.key, field, bytes);
@@ -50,7 +64,7 @@ function recordWriter({ statements }: SqliteData, { table, columns, blobs = [] }
     const json = encodeRecord(record);
     try {
       if (put.ifVersion === 0) insert.run(...values, json, put.key);
-      else if (update.run(...values, json, put.key, put.ifVersion).changes !== 1) refuse(put, 'version');
+      else update(values, json, put);
     } catch (error) {
       if (isTaken(error)) refuse(put, 'taken');
       throw error;

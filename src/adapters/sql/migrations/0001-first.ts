@@ -65,11 +65,16 @@ CREATE TRIGGER checkpoint_kept BEFORE DELETE ON checkpoint
 BEGIN SELECT raise(ABORT, 'a checkpoint is never removed'); END;
 `;
 
-/** The table of one noun: its key, its own columns, the rest of the record, the version. */
+/** The table of one noun: its key, its own columns, the record, the version. */
 function records(table: string, ...columns: readonly string[]): string {
   return `CREATE TABLE ${table} (
   ${['key TEXT NOT NULL PRIMARY KEY', ...columns, 'record TEXT NOT NULL', 'version INTEGER NOT NULL'].join(',\n  ')}
 ) STRICT;\n`;
+}
+
+/** The same for records of a few hundred bytes: in the order of their keys, so that a write touches a page less. */
+function smallRecords(table: string, ...columns: readonly string[]): string {
+  return records(table, ...columns).replace('STRICT', 'STRICT, WITHOUT ROWID');
 }
 
 const blobs = `
@@ -86,7 +91,7 @@ const nouns = [
   records('institution'),
   records('authority', 'key_id TEXT NOT NULL'),
   'CREATE UNIQUE INDEX authority_key_id ON authority (key_id);',
-  records('unit', 'parent TEXT'),
+  smallRecords('unit', 'parent TEXT'),
   records(
     'official',
     'unit TEXT NOT NULL',
@@ -114,7 +119,7 @@ const nouns = [
   'CREATE UNIQUE INDEX credential_serial ON credential (authority, serial);',
   'CREATE INDEX credential_official ON credential (official);',
   'CREATE INDEX credential_key_hash ON credential (key_hash);',
-  records('folio_series', 'unit TEXT NOT NULL', 'year INTEGER NOT NULL'),
+  smallRecords('folio_series', 'unit TEXT NOT NULL', 'year INTEGER NOT NULL'),
   'CREATE UNIQUE INDEX folio_series_year ON folio_series (unit, year);',
   records(
     'oficio',
@@ -131,9 +136,9 @@ const nouns = [
   'CREATE INDEX oficio_signer ON oficio (signer);',
   'CREATE INDEX oficio_serial ON oficio (serial);',
   records('oficio_document'),
-  records('status_place', 'list TEXT NOT NULL', 'idx INTEGER NOT NULL'),
+  smallRecords('status_place', 'list TEXT NOT NULL', 'idx INTEGER NOT NULL'),
   'CREATE UNIQUE INDEX status_place_place ON status_place (list, idx);',
-  records('attempt'),
+  smallRecords('attempt'),
   records('crl'),
   records('charter'),
 ].join('\n');
