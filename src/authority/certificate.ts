@@ -60,13 +60,16 @@ export type CertificateBody = Omit<Certificate, 'encoded' | 'signature'>;
 /** A certificate of more than 64 KiB is made to be slow. */
 const MAX_CERTIFICATE_BYTES = 1 << 16;
 
-/** A serial number: positive, at most 20 octets (RFC 5280 §4.1.2.2). @throws Refusal `asn1/malformed` */
+/**
+ * A serial number of at most 20 octets (RFC 5280 §4.1.2.2). Zero is read, because old roots have it; path validation
+ * refuses it.
+ * @throws Refusal `asn1/malformed`
+ */
 export function readSerial(value: DerValue): Serial {
   const bytes = readIntegerBytes(value);
   if (bytes[0]! & 0x80) malformed('a negative serial number');
-  if (bytes.length === 1 && bytes[0] === 0) malformed('serial number zero');
   if (bytes.length > 20) malformed('a serial number of more than 20 octets');
-  const hex = toHex(bytes[0] === 0 ? bytes.subarray(1) : bytes);
+  const hex = toHex(bytes[0] === 0 && bytes.length > 1 ? bytes.subarray(1) : bytes);
   return { bytes, hex, decimal: BigInt(`0x${hex}`).toString() };
 }
 
@@ -125,8 +128,8 @@ export function readCertificateBody(tbs: Uint8Array): CertificateBody {
 }
 
 /**
- * Reads exactly one DER certificate. Strict: BER, defaults written out, an extension twice, a serial number that is not
- * positive or beyond 20 octets, inner and outer algorithm that differ, and bytes after the end are refused. The result
+ * Reads exactly one DER certificate. Strict: BER, defaults written out, an extension twice, a serial number that is
+ * negative or beyond 20 octets, inner and outer algorithm that differ, and bytes after the end are refused. The result
  * shares the memory of `encoded`.
  * @throws Refusal `authority/malformed`
  */

@@ -145,6 +145,12 @@ const RULES: readonly (readonly [check: string, good: string, rule: Rule])[] = [
     'no certificate has ended',
     (path, at) => firstFault(path, ({ notAfter }) => (at > notAfter ? 'expired' : undefined)),
   ],
+  [
+    'authority/serial-number',
+    'every serial number is positive',
+    // An anchor is trusted as it stands, and old roots have number zero.
+    (path) => firstFault(path.slice(0, -1), ({ serial }) => (serial.hex === '00' ? 'serial number zero' : undefined)),
+  ],
   ['authority/basic-constraints', 'every issuer is an authority', (path) => firstFault(path, issuerFault)],
   ['authority/path-length', 'no issuer has more authorities below than it may', pathLengthFault],
   ['authority/extensions', 'every critical extension is known', (path) => firstFault(path, extensionFault)],
