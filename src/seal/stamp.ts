@@ -6,6 +6,8 @@ import { type Pen, flush } from './stamp-pen.ts';
 import { FRAME, PAD, drawQr } from './stamp-qr.ts';
 import { mm, pdfNumber } from './typeset.ts';
 
+export type { Labelled, QrModules, StampContent, StampShape } from './stamp-content.ts';
+
 /** A drawn seal. Rectangles are in its own space: points, origin at its lower left corner. */
 export interface Stamp {
   readonly shape: StampShape;
