@@ -13,6 +13,8 @@ import {
   type PdfRef,
 } from '../../src/pdf/object.ts';
 import {
+  pdfRaw,
+  serialise,
   withWritable,
   writableArray,
   writableDict,
