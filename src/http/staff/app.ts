@@ -1,0 +1,37 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { problemOf } from '../problem.ts';
+import { credentialRoutes } from './credentials.ts';
+import type { StaffDeps } from './deps.ts';
+import { directoryRoutes } from './directory.ts';
+import { logRoutes } from './log.ts';
+import { oficioRoutes } from './oficios.ts';
+import { verifyRoutes } from './verify.ts';
+
+/** Where the staff API stands. */
+export const STAFF_PREFIX = '/api/v1/staff';
+
+/** A letter or a list with its form around it. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The API of the people who work here, as the command line uses it: in process, or over the owner-only local socket. It
+ * knows no caller: whoever reaches it owns the data. It is never mounted on the public listener.
+ */
+export function staffApp(deps: StaffDeps): Hono {
+  const app = new Hono().basePath(STAFF_PREFIX);
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.get('/installation', (c) =>
+    c.json({ dev: deps.dev, origin: deps.charter.origin, institution: deps.institution.name }),
+  );
+  directoryRoutes(app, deps);
+  credentialRoutes(app, deps);
+  oficioRoutes(app, deps);
+  verifyRoutes(app, deps);
+  logRoutes(app, deps);
+  app.onError((error, c) => {
+    const { status, body } = problemOf(error);
+    return c.json(body, status, { 'content-type': 'application/problem+json' });
+  });
+  return app;
+}

@@ -1,0 +1,80 @@
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import { Refusal } from '../../core/refusal.ts';
+import {
+  isRevocationReason,
+  REVOCATION_REASONS,
+  type CredentialCode,
+  type CredentialKind,
+} from '../../credential/credential.ts';
+import type { StaffDeps } from './deps.ts';
+import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
+import { credentialView } from './views.ts';
+
+const kind = z.enum(['staff', 'signer']);
+const issuing = z.strictObject({
+  officialId: z.string().max(40),
+  kind,
+  csr: base64Bytes.optional(),
+  days: z.int().min(1).max(1098).default(365),
+  idempotencyKey: z.string().min(8).max(200).optional(),
+});
+const revoking = z.strictObject({
+  reason: z.string().refine(isRevocationReason, `expected one of ${Object.keys(REVOCATION_REASONS).join(', ')}`),
+  compromisedFrom: z.int().min(0).optional(),
+});
+
+/** As people copy it: capitals, colons, spaces. */
+function serialOf(typed: string): string {
+  return typed.toLowerCase().replaceAll(/[\s:]/g, '').slice(0, 60);
+}
+
+/**
+ * The key of a request that brings none: it changes when a credential was issued, so that after a stop the same command
+ * finishes what it began, and a finished one can be repeated for a further credential.
+ */
+async function nextKey(deps: StaffDeps, officialId: string, wanted: CredentialKind): Promise<string> {
+  const all = await deps.credentials.list({ officialId, kind: wanted, limit: 1000 });
+  return `next/${officialId}/${wanted}/${all.filter(({ state }) => state !== 'prepared').length}`;
+}
+
+export function credentialRoutes(app: Hono, deps: StaffDeps): void {
+  app.post('/credentials', async (c) => {
+    const { csr, idempotencyKey, ...request } = await readJson(c, issuing);
+    const issued = await deps.issueCredential({
+      ...request,
+      ...(csr && { csr }),
+      idempotencyKey: idempotencyKey ?? (await nextKey(deps, request.officialId, request.kind)),
+    });
+    return c.json(credentialView(issued));
+  });
+  app.get('/credentials', async (c) => {
+    const officialId = c.req.query('official');
+    const state = c.req.query('state');
+    const after = c.req.query('after');
+    const found = await deps.credentials.list({
+      ...(officialId !== undefined && { officialId }),
+      ...(state !== undefined && { state: checked(z.enum(['prepared', 'issued', 'suspended', 'revoked']), state) }),
+      ...(after !== undefined && { after }),
+      limit: queryNumber(c, 'limit', 1000, 1000),
+    });
+    return c.json(found.map(credentialView));
+  });
+  app.get('/credentials/:serial', async (c) => {
+    const serial = serialOf(c.req.param('serial'));
+    const found = await deps.credentials.find(serial);
+    if (!found) throw new Refusal<CredentialCode>('credential/not-found', 'no such credential', { serial });
+    return c.json(credentialView(found.record));
+  });
+  app.post('/credentials/:serial/suspend', async (c) =>
+    c.json(credentialView(await deps.suspendCredential(serialOf(c.req.param('serial'))))),
+  );
+  app.post('/credentials/:serial/resume', async (c) =>
+    c.json(credentialView(await deps.resumeCredential(serialOf(c.req.param('serial'))))),
+  );
+  app.post('/credentials/:serial/revoke', async (c) => {
+    const { reason, compromisedFrom } = await readJson(c, revoking);
+    const grounds = { reason, ...(compromisedFrom !== undefined && { compromisedFrom }) };
+    return c.json(credentialView(await deps.revokeCredential(serialOf(c.req.param('serial')), grounds)));
+  });
+}

@@ -1,0 +1,62 @@
+import type { AuthorityId } from '../../authority/authority.ts';
+import type { Clock } from '../../core/time.ts';
+import type { Credential, CredentialKind, RevocationGrounds } from '../../credential/credential.ts';
+import type { CredentialStore } from '../../credential/store.ts';
+import type { ChangeRequest } from '../../directory/change.ts';
+import type { EndRequest } from '../../directory/end.ts';
+import type { ImportOptions, ImportReport } from '../../directory/import.ts';
+import type { Institution } from '../../directory/institution.ts';
+import type { Official } from '../../directory/official.ts';
+import type { PhotoReader } from '../../directory/photo.ts';
+import type { RegisterRequest } from '../../directory/register.ts';
+import type { DirectoryStore } from '../../directory/store.ts';
+import type { Unit, UnitInput } from '../../directory/unit.ts';
+import type { AuditReport } from '../../log/audit.ts';
+import type { StoredCheckpoint } from '../../log/ledger.ts';
+import type { EntryProof } from '../../log/prove.ts';
+import type { SignedOficio } from '../../oficio/complete.ts';
+import type { Ending } from '../../oficio/end.ts';
+import type { Oficio, OficioId } from '../../oficio/oficio.ts';
+import type { OficioRequest } from '../../oficio/request.ts';
+import type { FolioSeries } from '../../oficio/series.ts';
+import type { SeriesChange } from '../../oficio/set-series.ts';
+import type { OficioStore } from '../../oficio/store.ts';
+import type { Answer } from '../../verifier/index.ts';
+
+/** What the staff API asks of an installation. */
+export interface StaffDeps {
+  readonly dev: boolean;
+  readonly institution: Institution;
+  readonly charter: { readonly origin: string };
+  readonly clock: Clock;
+  readonly directory: DirectoryStore;
+  readonly credentials: CredentialStore;
+  readonly oficios: OficioStore;
+  readonly readPhoto: PhotoReader;
+  setUnit(unit: UnitInput): Promise<Unit>;
+  registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
+  changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;
+  endOfficial(request: Omit<EndRequest, 'by'>): Promise<Official>;
+  importOfficials(csv: Uint8Array, photoFolder: string | undefined, options: ImportOptions): Promise<ImportReport>;
+  issueCredential(request: {
+    readonly officialId: string;
+    readonly kind: CredentialKind;
+    readonly csr?: Uint8Array;
+    readonly days: number;
+    readonly idempotencyKey: string;
+  }): Promise<Credential>;
+  suspendCredential(serial: string): Promise<Credential>;
+  resumeCredential(serial: string): Promise<Credential>;
+  revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
+  signOficio(request: OficioRequest, idempotencyKey: string): Promise<SignedOficio>;
+  endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
+  setSeries(change: SeriesChange): Promise<FolioSeries>;
+  publishCrl(authority: AuthorityId): Promise<Uint8Array>;
+  publishCheckpoint(): Promise<StoredCheckpoint>;
+  proveEntry(index: number): Promise<EntryProof>;
+  auditLog(): Promise<AuditReport>;
+  verifyTyped(text: string): Promise<Answer>;
+  verifyPdf(pdf: Uint8Array): Promise<Answer>;
+  verifyCredential(serial: string): Promise<Answer>;
+  verifyCertificate(der: Uint8Array): Promise<Answer>;
+}

@@ -1,0 +1,111 @@
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import { Refusal } from '../../core/refusal.ts';
+import type { DirectoryCode } from '../../directory/code.ts';
+import { parseOfficialId, type OfficialId } from '../../directory/official.ts';
+import type { StaffDeps } from './deps.ts';
+import { base64Bytes, queryNumber, readJson } from './input.ts';
+import { officialView } from './views.ts';
+
+const text = z.string().max(5000);
+const texts = z.array(text).max(200);
+
+const unit = z.strictObject({
+  code: text,
+  name: text,
+  coveredSince: text,
+  phone: text.optional(),
+  address: text.optional(),
+  parent: text.optional(),
+});
+
+const official = z.strictObject({
+  name: text,
+  post: text,
+  unit: text,
+  powers: texts.default([]),
+  mayAsk: texts.default([]),
+  neverAsks: texts.default([]),
+  validFrom: text,
+  validUntil: text.optional(),
+  publication: text.optional(),
+  legalGround: text.optional(),
+  phone: text.optional(),
+  mail: text.optional(),
+});
+
+const registration = z.strictObject({ official, photo: base64Bytes.optional(), supersedes: text.optional() });
+const change = z.strictObject({ changes: official.partial(), photo: base64Bytes.nullable().optional() });
+const ending = z.strictObject({ on: text.optional(), reason: text });
+const importing = z.strictObject({
+  csv: base64Bytes,
+  /** On this machine: the folder of the list. */
+  photoFolder: z.string().max(4096).optional(),
+  checkOnly: z.boolean().default(false),
+  update: z.boolean().default(false),
+});
+
+function idOf(typed: string): OfficialId {
+  const id = parseOfficialId(typed);
+  if (id !== undefined) return id;
+  throw new Refusal<DirectoryCode>('directory/official-unknown', 'not the id of an official', {
+    official: typed.slice(0, 40),
+  });
+}
+
+/** zod's optional fields may hold `undefined`; the domain's may not. */
+function present<Value extends object>(value: Value): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as never;
+}
+
+export function directoryRoutes(app: Hono, deps: StaffDeps): void {
+  app.post('/units', async (c) => c.json(await deps.setUnit(present(await readJson(c, unit)))));
+  app.get('/units', async (c) => c.json(await deps.directory.listUnits()));
+
+  app.post('/officials', async (c) => {
+    const body = await readJson(c, registration);
+    const photo = body.photo && (await deps.readPhoto(body.photo));
+    const registered = await deps.registerOfficial({
+      input: present(body.official),
+      ...(photo && { photo }),
+      ...(body.supersedes !== undefined && { supersedes: idOf(body.supersedes) }),
+    });
+    return c.json(officialView(registered));
+  });
+  app.post('/officials/import', async (c) => {
+    const { csv, photoFolder, checkOnly, update } = await readJson(c, importing);
+    return c.json(await deps.importOfficials(csv, photoFolder, { checkOnly, update }));
+  });
+  app.get('/officials', async (c) => {
+    const name = c.req.query('name');
+    const page = await deps.directory.searchOfficials({
+      ...(name !== undefined && { name }),
+      publicOnly: false,
+      limit: queryNumber(c, 'limit', 200, 200),
+    });
+    return c.json(page.items.map(officialView));
+  });
+  app.get('/officials/:id', async (c) => {
+    const found = await deps.directory.findOfficial(idOf(c.req.param('id')));
+    if (!found) {
+      const facts = { official: c.req.param('id').slice(0, 40) };
+      throw new Refusal<DirectoryCode>('directory/official-unknown', 'no such official', facts);
+    }
+    return c.json(officialView(found.record));
+  });
+  app.post('/officials/:id/change', async (c) => {
+    const body = await readJson(c, change);
+    const photo = body.photo && (await deps.readPhoto(body.photo));
+    const changed = await deps.changeOfficial({
+      id: idOf(c.req.param('id')),
+      changes: present(body.changes),
+      ...(body.photo === null ? { photo: null } : photo && { photo }),
+    });
+    return c.json(officialView(changed));
+  });
+  app.post('/officials/:id/end', async (c) => {
+    const body = await readJson(c, ending);
+    const id = idOf(c.req.param('id'));
+    return c.json(officialView(await deps.endOfficial({ id, ...present(body) })));
+  });
+}

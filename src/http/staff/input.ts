@@ -1,0 +1,38 @@
+import type { Context } from 'hono';
+import { z } from 'zod';
+import { fromBase64 } from '../../core/base64.ts';
+import { Refusal } from '../../core/refusal.ts';
+
+export type HttpCode =
+  /** The body is not what the route takes. */
+  'http/body-malformed' | 'http/not-found';
+
+function malformed(field: string, found: string): never {
+  throw new Refusal<HttpCode>('http/body-malformed', `${field}: ${found}`, { field, found: found.slice(0, 120) });
+}
+
+/** The body, read once at the rim. @throws Refusal `http/body-malformed` naming the first field that does not fit */
+export async function readJson<Schema extends z.ZodType>(c: Context, schema: Schema): Promise<z.output<Schema>> {
+  const body: unknown = await c.req.json().catch(() => malformed('body', 'not JSON'));
+  return checked(schema, body);
+}
+
+export function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  return malformed(issue.path.join('.') || 'body', issue.message);
+}
+
+/** A file in standard base64. */
+export const base64Bytes: z.ZodType<Uint8Array, string> = z
+  .string()
+  .transform((text, context) => fromBase64(text) ?? (context.addIssue('not base64'), z.NEVER));
+
+/** A number in a query: absent, or a whole one. */
+export function queryNumber(c: Context, name: string, fallback: number, most: number): number {
+  const text = c.req.query(name);
+  if (text === undefined) return fallback;
+  const value = /^\d{1,15}$/.test(text) ? Number(text) : malformed(name, 'not a whole number');
+  return Math.min(value, most);
+}

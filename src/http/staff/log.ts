@@ -1,0 +1,29 @@
+import type { Hono } from 'hono';
+import { AUTHORITY_IDS } from '../../authority/authority.ts';
+import { toBase64, toBase64Url } from '../../core/base64.ts';
+import { toHex } from '../../core/bytes.ts';
+import type { StaffDeps } from './deps.ts';
+import { queryNumber } from './input.ts';
+
+export function logRoutes(app: Hono, deps: StaffDeps): void {
+  app.get('/log/checkpoint', async (c) => {
+    const { size, root, note } = await deps.publishCheckpoint();
+    return c.json({ size, root: toHex(root), note });
+  });
+  app.get('/log/proof', async (c) => {
+    const { index, path, checkpoint } = await deps.proveEntry(queryNumber(c, 'index', 0, Number.MAX_SAFE_INTEGER));
+    return c.json({ index, path: path.map(toBase64), checkpoint });
+  });
+  app.post('/log/audit', async (c) => {
+    const { root, ...report } = await deps.auditLog();
+    return c.json({ ...report, root: toHex(root) });
+  });
+  app.post('/revocation/publish', async (c) => {
+    const published: { authority: string; bytes: number; crl: string }[] = [];
+    for (const authority of AUTHORITY_IDS) {
+      const crl = await deps.publishCrl(authority);
+      published.push({ authority, bytes: crl.length, crl: toBase64Url(crl) });
+    }
+    return c.json(published);
+  });
+}

@@ -1,0 +1,127 @@
+import type { Context, Hono } from 'hono';
+import { z } from 'zod';
+import { fromUtf8 } from '../../core/bytes.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { parseTime, type UnixSeconds } from '../../core/time.ts';
+import { parseFolio } from '../../oficio/folio.ts';
+import type { Oficio, OficioCode, OficioId } from '../../oficio/oficio.ts';
+import type { OficioRequest } from '../../oficio/request.ts';
+import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
+import { parseTypedCode } from '../../seal/text.ts';
+import type { StaffDeps } from './deps.ts';
+import { checked, queryNumber, readJson, type HttpCode } from './input.ts';
+import { oficioView } from './views.ts';
+
+const time = z
+  .string()
+  .transform((text, context) => parseTime(text) ?? (context.addIssue('not a time of RFC 3339'), z.NEVER));
+
+const signing = z.strictObject({
+  signerId: z.string().max(40),
+  type: z.string().refine(isOficioType, `expected one of ${Object.keys(OFICIO_TYPES).join(', ')}`),
+  /** Centavos. */
+  amount: z.int().min(0),
+  subject: z.string().max(2000),
+  folio: z.string().max(80).optional(),
+  expires: time.optional(),
+  place: z.strictObject({ page: z.int().min(1), left: z.number(), top: z.number() }).optional(),
+  idempotencyKey: z.string().min(8).max(200),
+});
+const range = z.strictObject({ from: z.int(), to: z.int() });
+const series = z.strictObject({
+  unit: z.string().max(80),
+  year: z.int().min(2000).max(2999),
+  first: z.int().optional(),
+  printed: z.array(range).default([]),
+  gaps: z.array(range.extend({ reason: z.string().max(300) })).default([]),
+});
+const cancelling = z.strictObject({ reason: z.string().max(2000) });
+const replacing = z.strictObject({ reason: z.string().max(2000), by: z.string().max(80) });
+
+/** One part `request` of JSON and one part `document` of PDF. */
+async function readSigning(c: Context): Promise<{ request: OficioRequest; idempotencyKey: string }> {
+  const form = await c.req.formData();
+  const document = form.get('document');
+  const json = form.get('request');
+  if (!(document instanceof File) || json === null) {
+    throw new Refusal<HttpCode>('http/body-malformed', 'expected the parts document and request', {
+      field: 'document',
+    });
+  }
+  const text = typeof json === 'string' ? json : fromUtf8(new Uint8Array(await json.arrayBuffer()));
+  const { idempotencyKey, folio, expires, place, type, ...rest } = checked(signing, parseJson(text));
+  const request: OficioRequest = {
+    ...rest,
+    type: type as OficioRequest['type'],
+    document: new Uint8Array(await document.arrayBuffer()),
+    ...(folio !== undefined && { folio }),
+    ...(expires !== undefined && { expires: expires as UnixSeconds }),
+    ...(place && { place }),
+  };
+  return { request, idempotencyKey };
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    throw new Refusal<HttpCode>('http/body-malformed', 'request: not JSON', { field: 'request' });
+  }
+}
+
+/** By id, folio or typed code. */
+async function findOficio(deps: StaffDeps, name: string): Promise<Oficio> {
+  const found = await lookUp(deps, name.trim());
+  if (found) return found;
+  throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: name.slice(0, 60) });
+}
+
+async function lookUp(deps: StaffDeps, name: string): Promise<Oficio | undefined> {
+  if (/^[0-9a-f]{16}$/.test(name)) return (await deps.oficios.find(name as OficioId))?.record;
+  if (name.includes('/')) {
+    const { unit, year, number } = parseFolio(name).parts;
+    return (await deps.oficios.findByFolio(unit, year, number))?.record;
+  }
+  return (await deps.oficios.findByCode(parseTypedCode(name)))?.record;
+}
+
+export function oficioRoutes(app: Hono, deps: StaffDeps): void {
+  app.post('/oficios', async (c) => {
+    const { request, idempotencyKey } = await readSigning(c);
+    return c.json(oficioView((await deps.signOficio(request, idempotencyKey)).oficio));
+  });
+  app.get('/oficios', async (c) => {
+    const name = c.req.query('name');
+    if (name !== undefined) return c.json([oficioView(await findOficio(deps, name))]);
+    const unit = c.req.query('unit');
+    const after = c.req.query('after');
+    const limit = queryNumber(c, 'limit', 1000, 1000);
+    const query = { ...(unit !== undefined && { unit }), ...(after !== undefined && { after }), limit };
+    return c.json((await deps.oficios.list(query)).map(oficioView));
+  });
+  app.get('/oficios/:id/document', async (c) => {
+    const { id, folio } = await findOficio(deps, c.req.param('id'));
+    const input = await deps.oficios.findDocument(id, 'input');
+    const appended = await deps.oficios.findDocument(id, 'appended');
+    if (!input || !appended) throw new Refusal<OficioCode>('oficio/not-signed', 'not signed yet', { folio });
+    const body = new Uint8Array(input.length + appended.length);
+    body.set(input);
+    body.set(appended, input.length);
+    return c.body(body, 200, { 'content-type': 'application/pdf' });
+  });
+  app.post('/oficios/:id/cancel', async (c) => {
+    const { reason } = await readJson(c, cancelling);
+    const { id } = await findOficio(deps, c.req.param('id'));
+    return c.json(oficioView(await deps.endOficio(id, { reason })));
+  });
+  app.post('/oficios/:id/replace', async (c) => {
+    const { reason, by } = await readJson(c, replacing);
+    const { id } = await findOficio(deps, c.req.param('id'));
+    return c.json(oficioView(await deps.endOficio(id, { reason, replacedBy: await findOficio(deps, by) })));
+  });
+  app.get('/folio-series', async (c) => c.json(await deps.oficios.listSeries()));
+  app.post('/folio-series', async (c) => {
+    const { first, ...change } = await readJson(c, series);
+    return c.json(await deps.setSeries({ ...change, ...(first !== undefined && { first }) }));
+  });
+}

@@ -1,0 +1,24 @@
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import type { StaffDeps } from './deps.ts';
+import { base64Bytes, readJson } from './input.ts';
+import { answerView } from './views.ts';
+
+const target = z.union([
+  z.strictObject({ text: z.string().max(5000) }),
+  z.strictObject({ certificate: base64Bytes }),
+  z.strictObject({ serial: z.string().max(100) }),
+]);
+
+export function verifyRoutes(app: Hono, deps: StaffDeps): void {
+  app.post('/verify', async (c) => {
+    const body = await readJson(c, target);
+    if ('text' in body) return c.json(answerView(await deps.verifyTyped(body.text)));
+    if ('serial' in body) return c.json(answerView(await deps.verifyCredential(body.serial)));
+    return c.json(answerView(await deps.verifyCertificate(body.certificate)));
+  });
+  app.post('/verify/pdf', async (c) => {
+    const pdf = new Uint8Array(await c.req.arrayBuffer());
+    return c.json(answerView(await deps.verifyPdf(pdf)));
+  });
+}

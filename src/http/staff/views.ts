@@ -1,0 +1,139 @@
+import { toBase64, toBase64Url } from '../../core/base64.ts';
+import { toHex } from '../../core/bytes.ts';
+import { formatTime, type UnixSeconds } from '../../core/time.ts';
+import type { Credential } from '../../credential/credential.ts';
+import type { Official } from '../../directory/official.ts';
+import type { Oficio } from '../../oficio/oficio.ts';
+import { formatTypedCode, type TypedCode } from '../../seal/text.ts';
+import type { Answer } from '../../verifier/index.ts';
+
+/** What the staff API says of an official: everything but the key under which their leaves are tagged. */
+export interface OfficialView extends Omit<Official, 'subjectKey' | 'photo'> {
+  readonly photo?: { readonly width: number; readonly height: number; readonly sha256: string };
+}
+
+export function officialView({ subjectKey: _, photo, ...official }: Official): OfficialView {
+  return {
+    ...official,
+    ...(photo && { photo: { width: photo.width, height: photo.height, sha256: toHex(photo.thumbnailSha256) } }),
+  };
+}
+
+export interface CredentialView {
+  readonly serial: string;
+  readonly kind: string;
+  readonly authority: string;
+  readonly officialId: string;
+  readonly keyPlace: string;
+  readonly state: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly statusIndex: number;
+  readonly suspendedAt?: string;
+  readonly revokedAt?: string;
+  readonly reason?: string;
+  readonly compromisedFrom?: number;
+  /** PEM. */
+  readonly certificate?: string;
+  readonly leaf?: number;
+}
+
+function pem(der: Uint8Array): string {
+  const lines = toBase64(der).match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+export function credentialView(credential: Credential): CredentialView {
+  const { certificate, revoked, suspendedAt } = credential;
+  const leaf = credential.statusLeaf ?? credential.issuedLeaf;
+  return {
+    serial: credential.serial,
+    kind: credential.kind,
+    authority: credential.authority,
+    officialId: credential.officialId,
+    keyPlace: credential.keyPlace,
+    state: credential.state,
+    notBefore: formatTime(credential.notBefore),
+    notAfter: formatTime(credential.notAfter),
+    statusIndex: credential.statusIndex,
+    ...(suspendedAt !== undefined && { suspendedAt: formatTime(suspendedAt) }),
+    ...(revoked && { revokedAt: formatTime(revoked.at), reason: revoked.reason }),
+    ...(revoked?.compromisedFrom !== undefined && { compromisedFrom: revoked.compromisedFrom }),
+    ...(certificate && { certificate: pem(certificate) }),
+    ...(leaf !== undefined && { leaf }),
+  };
+}
+
+export interface OficioView {
+  readonly id: string;
+  readonly folio: string;
+  readonly unit: string;
+  readonly type: string;
+  /** Centavos. */
+  readonly amount: number;
+  readonly subject: string;
+  readonly state: string;
+  readonly code: string;
+  readonly pages: number;
+  readonly signer: Oficio['signer'];
+  readonly sealedAt: string;
+  readonly signedAt?: string;
+  readonly expires?: string;
+  readonly endedAt?: string;
+  readonly reason?: string;
+  readonly replacedBy?: string;
+  /** The text of the QR. */
+  readonly seal?: string;
+  readonly leaf?: number;
+}
+
+function optionalTime(at: UnixSeconds | undefined): string | undefined {
+  return at === undefined ? undefined : formatTime(at);
+}
+
+export function oficioView(oficio: Oficio): OficioView {
+  const { ended, signedLeaf, endedLeaf } = oficio;
+  const signedAt = optionalTime(oficio.signedAt);
+  const expires = optionalTime(oficio.expires);
+  const leaf = endedLeaf ?? signedLeaf;
+  return {
+    id: oficio.id,
+    folio: oficio.folio,
+    unit: oficio.unit,
+    type: oficio.type,
+    amount: oficio.amount,
+    subject: oficio.subject,
+    state: oficio.state,
+    code: formatTypedCode(oficio.typedCode as TypedCode),
+    pages: oficio.pages,
+    signer: oficio.signer,
+    sealedAt: formatTime(oficio.sealedAt),
+    ...(signedAt !== undefined && { signedAt }),
+    ...(expires !== undefined && { expires }),
+    ...(ended && { endedAt: formatTime(ended.at), reason: ended.reason }),
+    ...(ended?.replacedBy && { replacedBy: ended.replacedBy }),
+    ...(oficio.sealText !== undefined && { seal: oficio.sealText }),
+    ...(leaf !== undefined && { leaf }),
+  };
+}
+
+/** A verdict as the contract writes it: times in RFC 3339. */
+export function answerView(answer: Answer): object {
+  const { checkedAt, statusAsOf, subject, ...rest } = answer;
+  return {
+    ...rest,
+    subject: Object.fromEntries(
+      Object.entries(subject).map(([name, value]) => [
+        name,
+        typeof value === 'number' && TIMES.has(name) ? formatTime(value as UnixSeconds) : (value as unknown),
+      ]),
+    ),
+    checkedAt: formatTime(checkedAt),
+    ...(statusAsOf !== undefined && { statusAsOf: formatTime(statusAsOf) }),
+  };
+}
+
+const TIMES: ReadonlySet<string> = new Set(['sealedAt', 'expires', 'endedAt', 'notAfter']);
+
+/** Bytes for programs. */
+export const bytesView: (bytes: Uint8Array) => string = toBase64Url;
