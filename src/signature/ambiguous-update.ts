@@ -20,14 +20,21 @@ export function findAmbiguity(signed: PdfDocument, now: PdfDocument): string | u
   return undefined;
 }
 
+/** The answer costs a pass over the file, and every signature of a document asks for it. */
+const answers = new WeakMap<PdfDocument, { readonly found: string | undefined }>();
+
 function ambiguityOf(doc: PdfDocument): string | undefined {
+  const known = answers.get(doc);
+  if (known) return known.found;
+  let found: string | undefined;
   try {
     checkUnambiguous(doc);
-    return undefined;
   } catch (error) {
-    if (isRefusal(error, 'pdf/ambiguous')) return String(error.facts['finding']);
-    throw error;
+    if (!isRefusal(error, 'pdf/ambiguous')) throw error;
+    found = String(error.facts['finding']);
   }
+  answers.set(doc, { found });
+  return found;
 }
 
 function newerThan(signed: PdfDocument, now: PdfDocument): readonly PdfRevision[] {

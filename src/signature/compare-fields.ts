@@ -1,7 +1,17 @@
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import type { ChangeKind } from './change.ts';
 import { isLocked, readForm, type FormField } from './fields.ts';
-import { changedKeys, dictOf, isChanged, keyOf, reach, sameObject, type Reached, type Seed } from './graph.ts';
+import {
+  changedKeys,
+  dictOf,
+  isChanged,
+  keyOf,
+  reach,
+  readSigned,
+  sameObject,
+  type Reached,
+  type Seed,
+} from './graph.ts';
 import type { Comparison } from './revisions.ts';
 
 /** What filling in and signing may touch: left out of the walk, reported after it. */
@@ -49,8 +59,8 @@ export function compareFields(comparison: Comparison): OpenFields {
   }
   const skipped = new Map<PdfDict, ReadonlySet<string>>();
   for (const node of open.flatMap(({ nodes }) => nodes)) {
-    const dict = dictOf(signed, node);
-    if (dict) skipped.set(dict, SHOWN_KEYS);
+    const dict = readSigned(comparison, node);
+    if (isPdf(dict, 'dict')) skipped.set(dict, SHOWN_KEYS);
   }
   return { skipped, report: (reached) => reportShown(comparison, open, reached) };
 }
@@ -128,7 +138,7 @@ function reportShown(comparison: Comparison, open: readonly OpenField[], reached
       return [...SHOWN_KEYS].map((key) => ({ object: entries?.get(key) ?? null }));
     });
     const seen = { has: (key: number) => reached.has(key) || own.has(key) };
-    for (const [key, { ref, page }] of reach(signed, seeds, new Map(), new Map(), seen)) {
+    for (const [key, { ref, page }] of reach(comparison, seeds, new Map(), new Map(), seen)) {
       own.set(key, { ref, page });
       if (!isChanged(comparison, ref)) continue;
       if (mayLookOtherwise) comparison.allow(kind, `value or appearance in object ${ref.number}`);

@@ -52,6 +52,14 @@ export function changedKeys(a: PdfDict, b: PdfDict): string[] {
   return keys;
 }
 
+/**
+ * The object as it was signed. What stands where it stood is taken from the file as it is, which every signature of a
+ * document shares; so the same object is the same dictionary however often it is asked for.
+ */
+export function readSigned(revisions: Revisions, ref: PdfRef): PdfObject | undefined {
+  return read(standsInPlace(revisions, ref.number) ? revisions.now : revisions.signed, ref);
+}
+
 /** The object, or `undefined` where the file does not let us read it. */
 export function read(doc: PdfDocument, ref: PdfRef): PdfObject | undefined {
   try {
@@ -95,11 +103,11 @@ export interface Seed {
 }
 
 /**
- * Everything that can be reached, each object once, without what lies behind `boundary`. What cannot be read leads
+ * Everything in the signed part that can be reached, each object once, without what lies behind `boundary`. What cannot be read leads
  * nowhere.
  */
 export function reach(
-  doc: PdfDocument,
+  revisions: Revisions,
   seeds: readonly Seed[],
   skipped: Skipped,
   reached: Reached = new Map(),
@@ -113,7 +121,7 @@ export function reach(
         const key = keyOf(object);
         if (reached.has(key) || boundary.has(key)) continue;
         reached.set(key, { ref: object, page: seed.page });
-        const found = read(doc, object);
+        const found = readSigned(revisions, object);
         if (found !== undefined) stack.push(found);
       } else if (object.type === 'array') {
         for (const item of object.items) stack.push(item);

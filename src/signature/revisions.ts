@@ -16,6 +16,7 @@ import {
   keyOf,
   keysOf,
   reach,
+  readSigned,
   sameObject,
   type Reached,
   type Revisions,
@@ -107,8 +108,9 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
   comparePages(comparison);
   compareValidationData(comparison);
   const skipped = new Map<PdfDict, ReadonlySet<string>>(openFields.skipped);
-  skipped.set(signed.catalog, new Set(['Metadata']));
-  const reached = reachDocument(signed, root, skipped);
+  const catalog = isPdf(root, 'ref') ? readSigned(comparison, root) : root;
+  if (isPdf(catalog, 'dict')) skipped.set(catalog, new Set(['Metadata']));
+  const reached = reachDocument(comparison, root, skipped);
   reportChanged(comparison, reached);
   openFields.report(reached);
   compareMetadata(comparison, reached);
@@ -116,14 +118,14 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
 }
 
 /** Pages first, so that an object is said to be of the page that shows it. */
-function reachDocument(doc: PdfDocument, root: PdfObject, skipped: Skipped): Reached {
-  const pages = doc.pages();
+function reachDocument(revisions: Revisions, root: PdfObject, skipped: Skipped): Reached {
+  const pages = revisions.signed.pages();
   const reached: Reached = new Map();
   for (const [page, { ref }] of pages.entries()) reached.set(keyOf(ref), { ref, page });
   const seeds = pages.flatMap(({ dict }, page): Seed[] =>
     [...dict.entries].filter(([key]) => key !== 'Parent').map(([, object]) => ({ object, page })),
   );
-  return reach(doc, [...seeds, { object: root }], skipped, reached);
+  return reach(revisions, [...seeds, { object: root }], skipped, reached);
 }
 
 function reportChanged(comparison: Comparison, reached: Reached): void {

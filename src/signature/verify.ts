@@ -50,8 +50,13 @@ export interface VerifyDeps {
   readonly trust?: Trust;
 }
 
-/** Each costs a walk through the document; the ones beyond are named but not judged. */
+/** Each costs a walk through the document: in large ones fewer are judged. The ones beyond are named. */
 const MAX_JUDGED = 32;
+const MAX_WALKED = 500_000;
+
+function maxJudged(doc: PdfDocument): number {
+  return Math.min(MAX_JUDGED, Math.max(2, Math.floor(MAX_WALKED / doc.size)));
+}
 const CAN_JUDGE = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached']);
 
 /**
@@ -65,9 +70,10 @@ export async function verifySignatures(doc: PdfDocument, deps: VerifyDeps): Prom
     .map((entry) => ({ entry, range: readByteRange(entry.byteRange, doc.bytes.length) }))
     .sort((a, b) => endOf(a.range) - endOf(b.range));
   const findings: SignatureFinding[] = [];
+  const most = maxJudged(doc);
   let signedBefore = 0;
   for (const { entry, range } of placed) {
-    if (findings.length >= MAX_JUDGED) findings.push(notJudged(entry, range));
+    if (findings.length >= most) findings.push(notJudged(entry, range, most));
     else findings.push(await verifyOne(doc, entry, range, signedBefore, deps));
     if (typeof range !== 'string') signedBefore = Math.max(signedBefore, range.end);
   }
@@ -230,8 +236,8 @@ function pageOf(doc: PdfDocument, entry: SignatureEntry): number | undefined {
   }
 }
 
-function notJudged(entry: SignatureEntry, range: ByteRange | string): SignatureFinding {
-  const checks = [unknown('signature/count', `more than ${MAX_JUDGED} signatures: this one was not judged`)];
+function notJudged(entry: SignatureEntry, range: ByteRange | string, most: number): SignatureFinding {
+  const checks = [unknown('signature/count', `more than ${most} signatures: this one was not judged`)];
   return { ...named(entry), byteRange: typeof range === 'string' ? undefined : range, checks };
 }
 
