@@ -97,7 +97,7 @@ export function prepareSignature(update: PdfUpdate, place: SignaturePlace): Plac
   const reserved = place.reservedBytes ?? RESERVED_BYTES;
   if (reserved < 1 || reserved > MAX_RESERVED_BYTES) throw new RangeError(`cannot reserve ${reserved} bytes`);
   const byteRange = pdfRaw(fromLatin1(formatByteRange({ gapStart: 0, gapEnd: 0, end: 0 })));
-  const contents = pdfRaw(fromLatin1(`<${'0'.repeat(2 * reserved)}>`));
+  const contents = pdfRaw(emptyContents(reserved));
   const dictionary = update.add(
     writableDict({
       ...place.entries,
@@ -148,6 +148,14 @@ function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldNam
   if (form.malformed) refuse('signature/form-malformed', 'the field tree runs in a circle, or a field is missing');
   const taken = form.fields.some(({ name }) => name === fieldName || name.startsWith(`${fieldName}.`));
   if (taken) refuse('signature/field-taken', `there is a field ${fieldName}`);
+}
+
+/** A hexadecimal string of so many zero bytes. */
+function emptyContents(length: number): Uint8Array {
+  const text = new Uint8Array(2 * length + 2).fill(0x30);
+  text[0] = 0x3c;
+  text[text.length - 1] = 0x3e;
+  return text;
 }
 
 function emptyAppearance([left, bottom, right, top]: readonly [number, number, number, number]): Writable {

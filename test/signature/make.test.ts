@@ -87,7 +87,7 @@ describe.skipIf(missing)(`a signed sample ${missing ?? ''}`, () => {
   });
 
   test.skipIf(noPdfsig).for(samples)(`%s: a second signature keeps the first valid ${noPdfsig ?? ''}`, async (name) => {
-    // pdfsig says 'Unknown issue' of the second chain when one certificate signs twice: a fault of its cache.
+    // By somebody else: of a certificate that signs twice, pdfsig says 'Unknown issue' the second time.
     const twice = await signPdf(signed.get(name)!, colleague);
     const ruling = judge(twice, (path) => pdfsigVerify(path, chain.rootPath));
     expect(ruling.map(({ valid, trusted }) => ({ valid, trusted }))).toEqual([

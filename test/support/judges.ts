@@ -38,9 +38,9 @@ export function missingJudge(...judges: readonly Judge[]): string | undefined {
   return `${missing.join(', ')} not installed (apt-get install ${packages.join(' ')})`;
 }
 
-/** Runs a judge for at most a minute, without a shell. */
-export function ask(judge: Judge, args: readonly string[], input?: Uint8Array): Ruling {
-  const run = spawnSync(judge, args, { timeout: 60_000, ...(input && { input }) });
+/** Runs a judge for at most a minute, without a shell; `folder` is where it runs. */
+export function ask(judge: Judge, args: readonly string[], input?: Uint8Array, folder?: string): Ruling {
+  const run = spawnSync(judge, args, { timeout: 60_000, ...(input && { input }), ...(folder && { cwd: folder }) });
   if (run.error && !('status' in run && run.status !== null)) return { status: -1, text: String(run.error) };
   return { status: run.status ?? -1, text: `${run.stdout.toString('utf8')}${run.stderr.toString('utf8')}` };
 }

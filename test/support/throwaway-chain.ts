@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { createPrivateKey, createPublicKey, sign, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SignatureAlgorithm } from '../../src/core/primitives.ts';
 import type { Signer } from '../../src/core/signer.ts';
+import { ask } from './judges.ts';
 
 /** A root and a signer under it, made by openssl for one test file. */
 export interface ThrowawayChain {
@@ -35,8 +35,8 @@ const LEAF_EXTENSIONS = [
 ];
 
 function openssl(folder: string, ...args: readonly string[]): void {
-  const run = spawnSync('openssl', args, { cwd: folder });
-  if (run.status !== 0) throw new Error(`openssl ${args[0]}: ${run.stderr.toString('utf8')}`);
+  const { status, text } = ask('openssl', args, undefined, folder);
+  if (status !== 0) throw new Error(`openssl ${args[0]}: ${text}`);
 }
 
 function keyArguments(key: ThrowawayKey): string[] {
