@@ -38,9 +38,17 @@ export const UNKNOWN_FONT: FontMetrics = {
   vertical: false,
 };
 
-export function fontMetrics(source: ContentSource, object: PdfObject | undefined): FontMetrics {
-  const font = source.resolve(object);
-  if (!isPdf(font, 'dict')) return UNKNOWN_FONT;
+/** By font dictionary: pages share their fonts. */
+const known = new WeakMap<PdfDict, FontMetrics>();
+
+/** The metrics of a font dictionary, worked out once. */
+export function fontMetrics(source: ContentSource, font: PdfDict): FontMetrics {
+  let metrics = known.get(font);
+  if (metrics === undefined) known.set(font, (metrics = metricsOf(source, font)));
+  return metrics;
+}
+
+function metricsOf(source: ContentSource, font: PdfDict): FontMetrics {
   const subtype = source.resolve(font.entries.get('Subtype'));
   if (isName(subtype, 'Type0')) return compositeFont(source, font);
   if (isName(subtype, 'Type3')) return drawnFont(source, font);
@@ -48,9 +56,9 @@ export function fontMetrics(source: ContentSource, object: PdfObject | undefined
   const descriptor = source.resolve(font.entries.get('FontDescriptor'));
   const missing = isPdf(descriptor, 'dict') ? number(source, descriptor, 'MissingWidth') : undefined;
   // One of the fourteen fonts that every reader has: no widths in the file, and none here: 0.75 is above their averages.
-  const known = isPdf(base, 'name') && base.name.startsWith('Courier') ? 0.6 : 0.75;
+  const standard = isPdf(base, 'name') && base.name.startsWith('Courier') ? 0.6 : 0.75;
   const widths = simpleWidths(source, font, 0.001);
-  return { ...UNKNOWN_FONT, widths, missing: widths === NONE ? known : Math.max(missing ?? 0, 0) / 1000 };
+  return { ...UNKNOWN_FONT, widths, missing: widths === NONE ? standard : Math.max(missing ?? 0, 0) / 1000 };
 }
 
 function simpleWidths(source: ContentSource, font: PdfDict, scale: number): Float64Array {

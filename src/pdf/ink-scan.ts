@@ -28,7 +28,10 @@ const MAX_STATES = 512;
 const MAX_FORM_DEPTH = 12;
 /** Forms drawn on a page, repetitions counted. */
 const MAX_FORMS = 2000;
+/** Decoded content of a page's forms. */
 const MAX_FORM_BYTES = 16 << 20;
+/** Content read for one page, that of a form as often as it is drawn. */
+const MAX_SCANNED_BYTES = 32 << 20;
 
 const Tj = operator('Tj');
 const Td = operator('Td');
@@ -83,7 +86,6 @@ const INITIAL_STATE: State = {
 export class InkScan {
   readonly #source: ContentSource;
   readonly #boxes: InkBoxes;
-  readonly #fonts = new Map<PdfObject, FontMetrics>();
   #operators = 0;
   #forms = 0;
   #underflow = 0;
@@ -94,6 +96,7 @@ export class InkScan {
   #lastMcid = -1;
   readonly #contents = new Map<PdfStream, Uint8Array>();
   #formBytes = 0;
+  #scanned = 0;
 
   constructor(source: ContentSource, boxes: InkBoxes) {
     this.#source = source;
@@ -291,10 +294,7 @@ export class InkScan {
 
   #metrics(object: PdfObject | undefined): FontMetrics {
     const font = this.#source.resolve(object);
-    if (!isPdf(font, 'dict')) return UNKNOWN_FONT;
-    let metrics = this.#fonts.get(font);
-    if (metrics === undefined) this.#fonts.set(font, (metrics = fontMetrics(this.#source, font)));
-    return metrics;
+    return isPdf(font, 'dict') ? fontMetrics(this.#source, font) : UNKNOWN_FONT;
   }
 
   #fill(path: PathBoxes, state: State): void {
@@ -330,7 +330,7 @@ export class InkScan {
     if (clip === undefined) return true;
     if (depth >= MAX_FORM_DEPTH || ++this.#forms > MAX_FORMS) return false;
     const content = this.#formContent(found);
-    if (content === undefined) return false;
+    if (content === undefined || (this.#scanned += content.length) > MAX_SCANNED_BYTES) return false;
     return this.#run(content, entries.get('Resources') ?? resources, { ...state, ctm, clip }, depth + 1);
   }
 

@@ -13,6 +13,8 @@ export interface FolioLine {
 const SIZE = 7;
 /** Of the baseline, from the lower or upper edge. */
 const DISTANCES = [mm(6.2), mm(8.4), mm(10.6)];
+/** The same over print: the further out, the less of it is covered. */
+const PLATE = mm(4.4);
 const SIDE = mm(12);
 const CLEARANCE = mm(1);
 
@@ -23,14 +25,13 @@ export function placeFolioLine(text: string, view: PageView, painted: readonly R
   const middle = (view.width - width) / 2;
   const right = Math.max(middle, view.width - SIDE - width);
   const left = Math.min(middle, SIDE);
-  const lowest = DISTANCES[0]!;
   const rows = [...DISTANCES, ...DISTANCES.map((distance) => view.height - distance - line.size * 0.71)];
   for (const y of rows) {
     for (const x of [middle, right, left]) {
       if (isFree(reach(x, y, width, line.size, CLEARANCE), painted)) return { line, x, y, plate: undefined };
     }
   }
-  return { line, x: middle, y: lowest, plate: reach(middle, lowest, width, line.size, mm(0.8)) };
+  return { line, x: middle, y: PLATE, plate: reach(middle, PLATE, width, line.size, mm(0.8)) };
 }
 
 function reach(x: number, y: number, width: number, size: number, by: number): Rect {
