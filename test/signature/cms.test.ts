@@ -8,7 +8,7 @@ import { concat, equal, utf8 } from '../../src/core/bytes.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { encodeSignedData, signedAttributes } from '../../src/signature/cms.ts';
 import { readSignedData } from '../../src/signature/signed-data.ts';
-import { missingJudge, opensslCms } from '../support/judges.ts';
+import { missingJudge, opensslDetached } from '../support/judges.ts';
 import { makeThrowawayChain, type ThrowawayChain, type ThrowawayKey } from '../support/throwaway-chain.ts';
 
 const missing = missingJudge('openssl');
@@ -54,8 +54,8 @@ describe.skipIf(missing)(`signed data ${missing ?? ''}`, () => {
   test.for(keys)('made with %s is accepted by openssl as CAdES, and no other content is', async (key) => {
     const chain = chainOf(key);
     const cms = await signed(chain);
-    expect(opensslCms(cms, content, chain.rootPath).text).toContain('CAdES Verification successful');
-    expect(opensslCms(cms, utf8('otra cosa'), chain.rootPath).status).not.toBe(0);
+    expect(opensslDetached(cms, content, chain.rootPath).text).toContain('CAdES Verification successful');
+    expect(opensslDetached(cms, utf8('otra cosa'), chain.rootPath).status).not.toBe(0);
   });
 
   test.for(keys)('made with %s is read back as it was made', async (key) => {
@@ -73,6 +73,19 @@ describe.skipIf(missing)(`signed data ${missing ?? ''}`, () => {
     const digest = signingCertificate!.algorithm.algorithm!;
     expect(signingCertificate?.hash).toEqual(primitives.digest(digest, chain.certificates[0]));
     expect(data.unsigned).toEqual([]);
+  });
+
+  test('written with indefinite lengths, as some programs do, is read as the same', async () => {
+    const cms = await signed(chainOf('P-256'));
+    const data = readSignedData(concat(indefinite(cms, 6), new Uint8Array(40)));
+    expect(data.isDer).toBe(false);
+    expect(equal(data.encoded, cms)).toBe(true);
+    expect(codeOf(() => readSignedData(concat(indefinite(cms, 6), Uint8Array.of(1))))).toBe('signature/malformed');
+    for (let length = 2; length < cms.length; length += 7) {
+      expect(codeOf(() => readSignedData(indefinite(cms, 6).subarray(0, length)))).toMatch(/malformed$/);
+    }
+    const deep = concat(new Uint8Array(2000).map((_, i) => (i % 2 === 0 ? 0x30 : 0x80)));
+    expect(codeOf(() => readSignedData(deep))).toBe('signature/malformed');
   });
 
   test('with padding that is not zero is refused', async () => {
@@ -115,6 +128,16 @@ describe.skipIf(missing)(`signed data ${missing ?? ''}`, () => {
     );
   });
 });
+
+/** BER of the same value: constructed ones have indefinite lengths, down to `depth`. */
+function indefinite(encoded: Uint8Array, depth: number): Uint8Array {
+  const value = readDer(encoded);
+  if (depth === 0 || !(value.tag & 0x20)) return encoded;
+  const parts: Uint8Array[] = [];
+  const cursor = open(value, value.tag);
+  while (!cursor.done) parts.push(indefinite(cursor.next().encoded, depth - 1));
+  return concat(Uint8Array.of(value.tag, 0x80), ...parts, new Uint8Array(2));
+}
 
 function bodyOf(cms: Uint8Array): Uint8Array[] {
   const contentInfo = open(readDer(cms));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -100,7 +100,7 @@ export function mutoolSignatures(path: string): Ruling {
 }
 
 /** `openssl cms -verify -cades`: a detached CMS over `content`, under the root in the PEM file. */
-export function opensslCms(cms: Uint8Array, content: Uint8Array, rootPem: string): Ruling {
+export function opensslDetached(cms: Uint8Array, content: Uint8Array, rootPem: string): Ruling {
   return withFolder((folder) => {
     const [cmsPath, contentPath] = [join(folder, 'cms.der'), join(folder, 'content')];
     writeFileSync(cmsPath, cms);
@@ -112,8 +112,14 @@ export function opensslCms(cms: Uint8Array, content: Uint8Array, rootPem: string
   });
 }
 
+/** `openssl cms -verify -cades` on the last signature of a PDF; status 0 means that it holds. */
+export function opensslCms(path: string, rootPem: string): Ruling {
+  const { cms, content } = lastSignatureOf(new Uint8Array(readFileSync(path)));
+  return opensslDetached(cms, content, rootPem);
+}
+
 /** The CMS in the last `/Contents` of a PDF and the bytes that its ByteRange names, read with regular expressions. */
-export function lastSignatureOf(pdf: Uint8Array): { cms: Uint8Array; content: Uint8Array } {
+function lastSignatureOf(pdf: Uint8Array): { cms: Uint8Array; content: Uint8Array } {
   const text = Buffer.from(pdf).toString('latin1');
   const range = [...text.matchAll(/\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)].at(-1);
   if (!range) throw new Error('no ByteRange');
