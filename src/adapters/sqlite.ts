@@ -2,25 +2,11 @@ import { chmodSync, closeSync, constants, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Kysely } from 'kysely';
 import { Outage, Refusal } from '../core/refusal.ts';
+import type { DataCode, DataOutageCode } from './data-code.ts';
 import { isBusy, isUnopenable, sqliteFailure } from './sql/failure.ts';
 import { MIGRATIONS } from './sql/migrations/index.ts';
 import { cachedStatements, kyselyOver, type Statements } from './sql/statements.ts';
 import type { Tables } from './sql/tables.ts';
-
-export type DataCode =
-  /** Written by a newer Cotejo: this one would ruin it. */
-  | 'data/newer'
-  /** Written by an older Cotejo and opened for reading only: it has to be opened for writing once. */
-  | 'data/older'
-  /** Somebody else's database. */
-  | 'data/not-cotejo'
-  | 'data/sqlite-too-old';
-
-export type DataOutageCode =
-  /** Another process has it open for writing. */
-  | 'data/in-use'
-  /** The file cannot be opened or made: a missing folder, a missing permission, a disk that does not answer. */
-  | 'data/unavailable';
 
 /** An open database. One connection: its calls are synchronous, so nothing comes between two of them. */
 export interface SqliteData {
