@@ -4,38 +4,14 @@ import { filterSteps } from './filter-steps.ts';
 import { undoFilter, type FilterStep } from './filter.ts';
 import { readHeader, type PdfHeader } from './header.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
+import { DEFAULT_LIMITS, type PdfLimits } from './limits.ts';
 import { isName, isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
 import { readObjectStream, type ObjectStream } from './object-stream.ts';
 import { readPages, type PdfPage } from './page.ts';
-import { ObjectParser } from './parse.ts';
+import { ObjectParser, type SyntaxFinding } from './parse.ts';
 import { brokenXref, malformed, tooLarge, type PdfCode } from './refusal.ts';
 import { readRevisions, type PdfRevision } from './revision.ts';
 import { ABSENT, AT_OFFSET, FREE, IN_STREAM, type XrefEntry } from './xref.ts';
-
-/** What a document may make us spend. */
-export interface PdfLimits {
-  readonly maxFileBytes: number;
-  /** Object numbers, and entries of one cross-reference section. */
-  readonly maxObjects: number;
-  readonly maxRevisions: number;
-  readonly maxPages: number;
-  /** Of one stream, decoded. */
-  readonly maxStreamBytes: number;
-  /** Of all streams decoded through one document, together. */
-  readonly maxInflatedBytes: number;
-  /** Values (numbers, names, arrays …) in all objects that are kept. */
-  readonly maxValues: number;
-}
-
-export const DEFAULT_LIMITS: PdfLimits = {
-  maxFileBytes: 256 * 1024 * 1024,
-  maxObjects: 1_000_000,
-  maxRevisions: 1000,
-  maxPages: 20_000,
-  maxStreamBytes: 32 * 1024 * 1024,
-  maxInflatedBytes: 128 * 1024 * 1024,
-  maxValues: 4_000_000,
-};
 
 /** A reference may lead to another; no honest file has more than one step. */
 const MAX_CHAIN = 16;
@@ -43,6 +19,14 @@ const MAX_CHAIN = 16;
 const MAX_INFLATION = 1032;
 /** Objects may not be nested in each other's strings to make us read the file many times over. */
 const READ_ALLOWANCE = 16 * 1024 * 1024;
+
+/** An object as it stands in a decoded object stream. */
+export interface InStream {
+  readonly object: PdfObject;
+  /** Where it ends there. */
+  readonly end: number;
+  readonly finding: SyntaxFinding | undefined;
+}
 
 /**
  * A document as its cross-reference table describes it, read on demand. What is never asked for is never read; every
@@ -181,21 +165,31 @@ export class PdfDocument {
 
   /** Reads the uncompressed object of that number again, with what `get` leaves out. */
   readAt(number: number): IndirectObject {
+    this.#mayRead();
     const offset = this.#first[number]!;
-    const found = readIndirect(this.bytes, offset, (length) => {
-      const value = this.resolve(length);
-      return typeof value === 'number' ? value : undefined;
-    });
-    if (!found || found.number !== number || found.generation !== this.#second[number]) {
-      return brokenXref(`object ${number} does not stand where the cross-reference table says`, offset);
+    const parser = new ObjectParser(this.bytes, offset, this.bytes.length);
+    const length = (value: PdfObject | undefined): number | undefined => {
+      const resolved = this.resolve(value);
+      return typeof resolved === 'number' ? resolved : undefined;
+    };
+    let skipped = 0;
+    try {
+      const found = readIndirect(this.bytes, offset, length, parser);
+      if (!found || found.number !== number || found.generation !== this.#second[number]) {
+        return brokenXref(`object ${number} does not stand where the cross-reference table says`, offset);
+      }
+      if (isPdf(found.object, 'stream')) skipped = found.object.data.length;
+      return found;
+    } finally {
+      this.#readLeft -= parser.at - offset - skipped;
+      this.#valuesLeft -= parser.values;
     }
-    this.#spend(found.read, found.values);
-    return found;
   }
 
-  #spend(read: number, values: number): void {
-    if ((this.#readLeft -= read) < 0) tooLarge('reading the objects takes too long', this.bytes.length);
-    if ((this.#valuesLeft -= values) < 0) tooLarge('too many values', this.limits.maxValues);
+  /** Refuses once the allowance is spent: how much an object takes is known when it has been read, or refused. */
+  #mayRead(): void {
+    if (this.#readLeft < 0) tooLarge('reading the objects takes too long', this.bytes.length);
+    if (this.#valuesLeft < 0) tooLarge('too many values', this.limits.maxValues);
   }
 
   #readCompressed(number: number): PdfObject {
@@ -204,15 +198,22 @@ export class PdfDocument {
     if (container.numbers[index] !== number) {
       brokenXref(`object ${number} is not in the object stream where the cross-reference table says`);
     }
-    return this.parseInStream(container, index).object();
+    return this.readInStream(container, index).object;
   }
 
-  /** A parser at the object with that index; its cost is counted when the next one is asked for. */
-  parseInStream(container: ObjectStream, index: number): ObjectParser {
+  /** Reads the object with that index in an object stream again, with what `get` leaves out. */
+  readInStream(container: ObjectStream, index: number): InStream {
+    this.#mayRead();
     const start = container.offsets[index]!;
-    const end = container.offsets[index + 1] ?? container.bytes.length;
-    this.#spend(Math.max(0, end - start), 1 + ((end - start) >> 3));
-    return new ObjectParser(container.bytes, start, container.bytes.length);
+    const parser = new ObjectParser(container.bytes, start, container.bytes.length);
+    try {
+      const object = parser.object();
+      return { object, end: parser.at, finding: parser.finding };
+    } finally {
+      // By what was read, not by where the next one starts: all may start at the same place.
+      this.#readLeft -= parser.at - start;
+      this.#valuesLeft -= parser.values;
+    }
   }
 
   /** The object stream of that number (ISO 32000-2 §7.5.7), decoded once. /Extends plays no part in finding objects. */

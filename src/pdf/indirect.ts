@@ -13,16 +13,12 @@ export interface IndirectObject {
   readonly object: PdfObject;
   /** After `endobj`. */
   readonly end: number;
-  /** How many values were read. */
-  readonly values: number;
-  /** Bytes of the file that were read, a stream's data not counted. */
-  readonly read: number;
   readonly finding: IndirectFinding | undefined;
 }
 
 /**
  * Reads the indirect object at `at` (ISO 32000-2 §7.3.10), white space before it allowed. `lengthOf` resolves a
- * stream's /Length. A stream's data is what /Length says, and `endstream` must follow it: the data is never searched.
+ * stream's /Length; who counts what is read, failures included, gives the `parser`, made for `at`. A stream's data is what /Length says, and `endstream` must follow it: the data is never searched.
  * @returns `undefined` when no `N G obj` stands there
  * @throws Refusal `pdf/malformed`, `pdf/too-large`
  */
@@ -30,14 +26,13 @@ export function readIndirect(
   bytes: Uint8Array,
   at: number,
   lengthOf: (length: PdfObject | undefined) => number | undefined,
+  parser: ObjectParser = new ObjectParser(bytes, at, bytes.length),
 ): IndirectObject | undefined {
-  const parser = new ObjectParser(bytes, at, bytes.length);
   const number = parser.unsigned();
   const generation = number === undefined ? undefined : parser.unsigned();
   if (number === undefined || generation === undefined || !parser.keyword('obj')) return undefined;
   let object: PdfObject = parser.object();
   let finding: IndirectFinding | undefined = parser.finding;
-  let dataLength = 0;
   parser.skipSpace();
   if (keywordAt(bytes, parser.at, 'stream')) {
     if (typeof object !== 'object' || object?.type !== 'dict') malformed('a stream without its dictionary', parser.at);
@@ -53,10 +48,8 @@ export function readIndirect(
     const after = skipWhite(bytes, end, Math.min(bytes.length, end + 16));
     if (!keywordAt(bytes, after, 'endstream')) malformed('endstream does not stand where the length says', end);
     object = { type: 'stream', dict: object, data: bytes.subarray(start, end) };
-    dataLength = length;
     parser.at = after + 9;
   }
   if (!parser.keyword('endobj')) malformed('endobj does not stand where the object ends', parser.at);
-  const read = parser.at - at - dataLength;
-  return { number, generation, object, end: parser.at, values: parser.values, read, finding };
+  return { number, generation, object, end: parser.at, finding };
 }

@@ -22,6 +22,7 @@ export class ObjectParser {
   readonly bytes: Uint8Array;
   readonly end: number;
   readonly #refs: boolean;
+  /** How far has been read, also when what stood there was refused. */
   at: number;
   /** How many values have been read. */
   values = 0;
@@ -189,8 +190,8 @@ export class ObjectParser {
       else if (byte === 0x29 && --open === 0) break;
       else if (byte === 13) plain = false;
     }
-    if (at >= this.end) malformed('a string does not end', start);
     this.at = at + 1;
+    if (at >= this.end) malformed('a string does not end', start);
     return { type: 'string', bytes: plain ? bytes.subarray(start, at) : unescape(bytes, start, at), hex: false };
   }
 
@@ -198,7 +199,10 @@ export class ObjectParser {
     const bytes = this.bytes;
     const start = this.at + 1;
     const close = bytes.indexOf(0x3e, start);
-    if (close < 0 || close >= this.end) malformed('a string does not end', start);
+    if (close < 0 || close >= this.end) {
+      this.at = this.end;
+      malformed('a string does not end', start);
+    }
     const out = new Uint8Array((close - start + 1) >> 1);
     let digits = 0;
     for (let i = start; i < close; i++) {

@@ -95,11 +95,10 @@ function checkObjectStreams(document: PdfDocument): void {
     const stream = document.objectStream(container);
     if (new Set(stream.numbers).size !== stream.numbers.length) ambiguous('object-stream');
     for (const index of stream.numbers.keys()) {
-      const parser = document.parseInStream(stream, index);
-      parser.object();
-      if (parser.finding) ambiguous(parser.finding);
+      const { end, finding } = document.readInStream(stream, index);
+      if (finding) ambiguous(finding);
       const next = stream.offsets[index + 1];
-      if (next !== undefined && parser.at > next) ambiguous('object-stream');
+      if (next !== undefined && end > next) ambiguous('object-stream');
     }
   }
 }

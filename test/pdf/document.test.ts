@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { concat, fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
-import { openPdf, type PdfLimits } from '../../src/pdf/document.ts';
+import { openPdf } from '../../src/pdf/document.ts';
+import type { PdfLimits } from '../../src/pdf/limits.ts';
 import { isTagged, pdfaClaim } from '../../src/pdf/facts.ts';
 import { isPdf, pdfRef, type PdfObject, type PdfStream } from '../../src/pdf/object.ts';
 import { entriesOf } from '../../src/pdf/revision.ts';

@@ -166,6 +166,34 @@ describe('bombs', () => {
     bounded(() => readAll(builder.raw(`startxref\n${at}\n%%EOF\n`).done()));
   });
 
+  test('ten thousand objects that all start at the same place in an object stream', () => {
+    const count = 10_000;
+    const header = Array.from({ length: count }, (_, i) => `${i + 100} 0 `).join('');
+    const data = nodePrimitives.deflate(fromLatin1(`${header}[${'1 '.repeat(400_000)}]`));
+    const builder = new PdfBuilder().letter();
+    const at8 = builder.length;
+    builder.stream(8, `/Type/ObjStm/N ${count}/First ${header.length}/Filter/FlateDecode`, data);
+    const place = (offset: number): number[] => [1, offset >> 8, offset & 255, 0, 0];
+    const rows = [1, 2, 3, 4].flatMap((number) => place(builder.offsets.get(number)!));
+    for (let i = 0; i < count; i++) rows.push(2, 0, 8, i >> 8, i & 255);
+    const at = builder.length;
+    const dict = `/Type/XRef/W[1 2 2]/Size ${count + 100}/Index[1 4 100 ${count} 8 1]/Root 1 0 R`;
+    builder.stream(9, dict, Uint8Array.from([...rows, ...place(at8)]));
+    const bytes = builder.raw(`startxref\n${at}\n%%EOF\n`).done();
+    expect(openPdf(bytes, nodePrimitives).pages()).toHaveLength(1);
+    bounded(() => readAll(bytes));
+  });
+
+  test.each(['(', '<', '[1 ', '<</A'])('objects that begin in each other and never end: %s', (opening) => {
+    const builder = new PdfBuilder().letter();
+    for (let number = 10; number < 3000; number++) {
+      builder.offsets.set(number, builder.length);
+      builder.raw(`${number} 0 obj\n${opening}${'0 '.repeat(100)}\n`);
+    }
+    builder.table();
+    bounded(() => readAll(builder.done()));
+  });
+
   test('a thousand saves, each with its own table', () => {
     const builder = new PdfBuilder().letter();
     let previous = builder.table();

@@ -1,0 +1,24 @@
+/** What a document may make us spend. */
+export interface PdfLimits {
+  readonly maxFileBytes: number;
+  /** Object numbers, and entries of one cross-reference section. */
+  readonly maxObjects: number;
+  readonly maxRevisions: number;
+  readonly maxPages: number;
+  /** Of one stream, decoded. */
+  readonly maxStreamBytes: number;
+  /** Of all streams decoded through one document, together. */
+  readonly maxInflatedBytes: number;
+  /** Values (numbers, names, arrays …) in all objects that are kept. */
+  readonly maxValues: number;
+}
+
+export const DEFAULT_LIMITS: PdfLimits = {
+  maxFileBytes: 256 * 1024 * 1024,
+  maxObjects: 1_000_000,
+  maxRevisions: 1000,
+  maxPages: 20_000,
+  maxStreamBytes: 32 * 1024 * 1024,
+  maxInflatedBytes: 128 * 1024 * 1024,
+  maxValues: 4_000_000,
+};
