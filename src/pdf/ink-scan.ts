@@ -30,7 +30,7 @@ const MAX_FORM_DEPTH = 12;
 const MAX_FORMS = 2000;
 /** Decoded content of a page's forms. */
 const MAX_FORM_BYTES = 16 << 20;
-/** Content read for one page, that of a form as often as it is drawn. */
+/** Content read for one page, its own and that of a form as often as it is drawn. */
 const MAX_SCANNED_BYTES = 32 << 20;
 
 const Tj = operator('Tj');
@@ -103,6 +103,11 @@ export class InkScan {
     this.#boxes = boxes;
   }
 
+  /** Bytes of content read. */
+  get scanned(): number {
+    return this.#scanned;
+  }
+
   nesting(readable: boolean): Nesting {
     return {
       broken: this.#broken || !readable,
@@ -116,6 +121,7 @@ export class InkScan {
 
   /** Follows a page's content; false when it cannot be followed to its end. */
   page(content: Uint8Array, resources: PdfObject | undefined, visible: Rect): boolean {
+    this.#scanned = content.length;
     return this.#run(content, resources, { ...INITIAL_STATE, clip: visible }, 0);
   }
 

@@ -14,6 +14,8 @@ export interface PageInk {
   readonly full: boolean;
   /** Where the content leaves the graphics state, for those who append to it. */
   readonly nesting: Nesting;
+  /** Bytes of content that were read: what it cost. */
+  readonly scanned: number;
 }
 
 const MAX_ANNOTATIONS = 5000;
@@ -33,7 +35,7 @@ export function pageInk(document: PdfDocument, page: PdfPage): PageInk {
   const content = pageContent(source, page.dict.entries.get('Contents'));
   let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
   full = !annotationInk(source, page.dict.entries.get('Annots'), boxes) || full || boxes.overflow;
-  return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined) };
+  return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined), scanned: scan.scanned };
 }
 
 /** The document as seen by those who must not stop at what is broken in it. */

@@ -8,7 +8,8 @@ import {
   numberTreeValue,
   setInNumberTree,
 } from './number-tree.ts';
-import { type PdfRef, isPdf, pdfName } from './object.ts';
+import type { Rect } from './geometry.ts';
+import { type PdfRef, isPdf, pdfArray, pdfName } from './object.ts';
 import { type Writable, type WritableDict, withWritable, writableArray, writableDict } from './serialise.ts';
 import { textString } from './text-string.ts';
 import type { PdfUpdate } from './update.ts';
@@ -27,13 +28,15 @@ export interface MarkedContent {
 export interface StructureEditor {
   /**
    * A figure at the end of the document, its content on `page` to be marked as answered; `undefined` when the page has
-   * no identifier left. `lastMcid` is the highest one in its content.
+   * no identifier left. `lastMcid` is the highest one in its content, `box` the figure's in the
+   * page's user space.
    */
   addFigure(
     page: PdfRef,
     structParents: number | undefined,
     lastMcid: number,
     alternative: string,
+    box: Rect,
   ): MarkedContent | undefined;
   /** A link; answers the /StructParent for its annotation. */
   addLink(page: PdfRef, annotation: PdfRef): number;
@@ -71,7 +74,7 @@ export function editStructure(update: PdfUpdate): StructureEditor | undefined {
   };
 
   return {
-    addFigure(page, structParents, lastMcid, alternative) {
+    addFigure(page, structParents, lastMcid, alternative, box) {
       const known = structParents !== undefined && Number.isSafeInteger(structParents) && structParents >= 0;
       const key = known ? structParents : freshKey();
       const value = known ? numberTreeValue(update, root().entries.get('ParentTree'), key) : undefined;
@@ -86,6 +89,7 @@ export function editStructure(update: PdfUpdate): StructureEditor | undefined {
           Pg: page,
           K: mcid,
           Alt: textString(alternative),
+          A: writableDict({ O: pdfName('Layout'), BBox: pdfArray(...box) }),
         }),
       );
       const items: Writable[] = [...parents];

@@ -1,6 +1,5 @@
 import { utf8 } from '../core/bytes.ts';
-import { type Matrix, type Rect, multiply, pageView, transformRect } from '../pdf/geometry.ts';
-import type { Nesting } from '../pdf/ink-scan.ts';
+import { type Matrix, type Rect, IDENTITY, multiply, pageView, transformRect } from '../pdf/geometry.ts';
 import { currentArray, currentDict, currentOf } from '../pdf/number-tree.ts';
 import { type PdfRef, pdfArray, pdfDict, pdfName, pdfString } from '../pdf/object.ts';
 import { type Writable, type WritableDict, withWritable, writableArray, writableDict } from '../pdf/serialise.ts';
@@ -9,9 +8,10 @@ import { textString } from '../pdf/text-string.ts';
 import type { PdfUpdate } from '../pdf/update.ts';
 import { type FolioLine, placeFolioLine } from './folio-line.ts';
 import { addFonts } from './font/font.ts';
+import { addContent, pageNames, wrapContents } from './page-content.ts';
 import type { SealPlacement } from './placement.ts';
 import type { Stamp } from './stamp.ts';
-import type { Survey, SurveyedPage } from './survey.ts';
+import type { Survey } from './survey.ts';
 import { FACES, type Face, mm, pdfNumber, shorten, showLine, wrapWords } from './typeset.ts';
 
 /** The words around the seal, in the language of the letter. */
@@ -66,6 +66,18 @@ export function addStampAppearance(update: PdfUpdate, stamp: Stamp, rotate: 0 | 
   return addForm(update, stamp, addFaces(update), rotate === 0 ? undefined : [a, b, c, d, 0, 0]);
 }
 
+/** One stamping. */
+interface Work {
+  readonly update: PdfUpdate;
+  readonly structure: StructureEditor | undefined;
+  readonly placement: SealPlacement;
+  readonly stamp: Stamp;
+  readonly form: PdfRef;
+  readonly fonts: Fonts;
+  readonly texts: PageTexts;
+  readonly link: string;
+}
+
 /**
  * Draws the seal on its page, adding that page where the placement says so, and the folio small on every page, in an
  * update of a document that nobody has signed yet. What the pages show stays as it is: it is wrapped so that no state
@@ -83,7 +95,7 @@ export function stampPages(
 ): StampedPages {
   const fonts = addFaces(update);
   const form = addForm(update, stamp, fonts, undefined);
-  const structure = editStructure(update);
+  const work: Work = { update, structure: editStructure(update), placement, stamp, form, fonts, texts, link };
   const isolate = new Map<string, PdfRef>();
   let stamped: StampedPages | undefined;
   for (const [i, surveyed] of survey.pages.entries()) {
@@ -97,12 +109,9 @@ export function stampPages(
     let drawn = folioOperators(folio, names.font);
     let entries: Record<string, Writable | undefined> = {};
     if (sealed) {
-      const parents = currentOf(update, dict.entries.get('StructParents'));
-      const seal = sealOperators(structure, page.ref, parents, ink.nesting.lastMcid, placement, names.seal, texts);
+      const seal = sealOn(work, page.ref, dict, view.toUser, ink.nesting.lastMcid, names.seal);
       drawn += seal.operators;
-      const links = addLinks(update, structure, page.ref, placement, stamp, view.toUser, texts, link);
-      entries = { ...seal.entries, ...annotations(update, dict, links) };
-      stamped = stampedPage(page.ref, placement, stamp, view.toUser);
+      ({ entries, stamped } = seal);
     }
     const content = `q ${matrixOperator(view.toUser)}\n${drawn}Q\n`;
     update.put(
@@ -110,69 +119,74 @@ export function stampPages(
       withWritable(dict, {
         ...entries,
         Resources: names.resources(fonts.regular, sealed ? form : undefined),
-        Contents: wrapped(update, surveyed, content, isolate),
+        Contents: wrapContents(update, surveyed, content, isolate),
       }),
     );
   }
-  return stamped ?? addPage(update, structure, placement, stamp, texts, link, fonts, form);
+  return stamped ?? addPage(work);
 }
 
-/** The old content between ours, and isolated from it. */
-function wrapped(update: PdfUpdate, page: SurveyedPage, drawn: string, isolate: Map<string, PdfRef>): Writable {
-  const { dict } = page.page;
-  const old = dict.entries.get('Contents');
-  const list = currentArray(update, old)?.items ?? (old === undefined || old === null ? [] : [old]);
-  const { nesting } = page.ink;
-  // After content that does not end well nothing may be read any more: ours goes first, and no seal is put here unasked.
-  if (nesting.broken) return writableArray(addContent(update, drawn), ...list);
-  const { before, after } = isolation(nesting);
-  let first = isolate.get(before);
-  if (first === undefined) isolate.set(before, (first = addContent(update, before)));
-  return writableArray(first, ...list, addContent(update, after + drawn));
+interface SealOnPage {
+  readonly operators: string;
+  /** Of the page dictionary. */
+  readonly entries: Record<string, Writable | undefined>;
+  readonly stamped: StampedPages;
 }
 
-/** `Q` that the old content has too many of fall on ours; what it leaves open is closed. */
-function isolation(nesting: Nesting): { before: string; after: string } {
-  const { underflow, open, inText, marked } = nesting;
+/** The seal under its name in the page's resources, marked as a figure where the document is tagged, and its links. */
+function sealOn(
+  work: Work,
+  page: PdfRef,
+  dict: WritableDict,
+  toUser: Matrix,
+  lastMcid: number,
+  name: string,
+): SealOnPage {
+  const { update, structure, placement, stamp, texts } = work;
+  const sealRect = inUser([0, 0, stamp.width, stamp.height], placement, toUser);
+  const fieldRect = inUser(stamp.fieldArea, placement, toUser);
+  const parents = currentOf(update, dict.entries.get('StructParents'));
+  const known = typeof parents === 'number' ? parents : undefined;
+  const marked = structure?.addFigure(page, known, lastMcid, texts.alternative, sealRect);
+  const begin = marked === undefined ? '/Artifact BMC' : `/Figure <</MCID ${marked.mcid}>> BDC`;
+  const [x, y] = placement.box;
+  const before = currentArray(update, dict.entries.get('Annots'))?.items ?? [];
+  const links = stamp.links.map((rect) => addLink(work, page, inUser(rect, placement, toUser)));
   return {
-    before: `${'q '.repeat(underflow + 1)}\n`,
-    after: `\n${inText ? 'ET ' : ''}${'EMC '.repeat(marked)}${'Q '.repeat(open + 1)}\n`,
+    operators: `${begin}\nq 1 0 0 1 ${pdfNumber(x)} ${pdfNumber(y)} cm /${name} Do Q\nEMC\n`,
+    entries: {
+      Annots: writableArray(...before, ...links),
+      ...(marked !== undefined && { StructParents: marked.structParents }),
+    },
+    stamped: { page, sealRect, fieldRect },
   };
 }
 
-function addContent(update: PdfUpdate, operators: string): PdfRef {
-  return update.add({ type: 'stream', dict: writableDict({}), data: utf8(operators) });
+function addLink({ update, structure, texts, link }: Work, page: PdfRef, rect: Rect): PdfRef {
+  const ref = update.allocate();
+  const key = structure?.addLink(page, ref);
+  update.put(
+    ref,
+    writableDict({
+      Type: pdfName('Annot'),
+      Subtype: pdfName('Link'),
+      Rect: pdfArray(...rect),
+      P: page,
+      // Printed, as PDF/A asks of every annotation.
+      F: 4,
+      Border: pdfArray(0, 0, 0),
+      A: pdfDict({ S: pdfName('URI'), URI: pdfString(utf8(link)) }),
+      Contents: textString(texts.linkHint),
+      StructParent: key,
+    }),
+  );
+  return ref;
 }
 
-interface PageNames {
-  readonly font: string;
-  readonly seal: string;
-  resources(font: PdfRef, seal: PdfRef | undefined): Writable;
-}
-
-/** Names for our font and form that the page does not use, and its resources with them. */
-function pageNames(update: PdfUpdate, resources: WritableDict): PageNames {
-  const fonts = currentDict(update, resources.entries.get('Font'));
-  const objects = currentDict(update, resources.entries.get('XObject'));
-  const font = freeName(fonts, FACES.regular.name);
-  const seal = freeName(objects, 'CtjSeal');
-  const merged = (dict: WritableDict | undefined, name: string, ref: PdfRef): WritableDict =>
-    withWritable(dict ?? writableDict({}), { [name]: ref });
-  return {
-    font,
-    seal,
-    resources: (fontRef, sealRef) =>
-      withWritable(resources, {
-        Font: merged(fonts, font, fontRef),
-        ...(sealRef === undefined ? {} : { XObject: merged(objects, seal, sealRef) }),
-      }),
-  };
-}
-
-function freeName(dict: WritableDict | undefined, wanted: string): string {
-  let name = wanted;
-  for (let i = 1; dict?.entries.has(name) === true; i++) name = `${wanted}${i}`;
-  return name;
+/** A rectangle of the seal in the user space of its page. */
+function inUser(rect: Rect, { box }: SealPlacement, toUser: Matrix): Rect {
+  const [x0, y0, x1, y1] = transformRect(rect, multiply([1, 0, 0, 1, box[0], box[1]], toUser));
+  return [round(x0), round(y0), round(x1), round(y1)];
 }
 
 function folioOperators({ line, x, y, plate }: FolioLine, font: string): string {
@@ -184,95 +198,14 @@ function folioOperators({ line, x, y, plate }: FolioLine, font: string): string 
   return `/Artifact <</Type /Pagination /Subtype /Footer>> BDC\n${back}${text}EMC\n`;
 }
 
-function sealOperators(
-  structure: StructureEditor | undefined,
-  page: PdfRef,
-  structParents: Writable | undefined,
-  lastMcid: number,
-  placement: SealPlacement,
-  name: string,
-  texts: PageTexts,
-): { operators: string; entries: Record<string, Writable> } {
-  const known = typeof structParents === 'number' ? structParents : undefined;
-  const marked = structure?.addFigure(page, known, lastMcid, texts.alternative);
-  const begin = marked === undefined ? '/Artifact BMC' : `/Figure <</MCID ${marked.mcid}>> BDC`;
-  const [x, y] = placement.box;
-  return {
-    operators: `${begin}\nq 1 0 0 1 ${pdfNumber(x)} ${pdfNumber(y)} cm /${name} Do Q\nEMC\n`,
-    entries: marked === undefined ? {} : { StructParents: marked.structParents },
-  };
-}
-
-function addLinks(
-  update: PdfUpdate,
-  structure: StructureEditor | undefined,
-  page: PdfRef,
-  placement: SealPlacement,
-  stamp: Stamp,
-  toUser: Matrix,
-  texts: PageTexts,
-  link: string,
-): PdfRef[] {
-  const action = pdfDict({ S: pdfName('URI'), URI: pdfString(utf8(link)) });
-  return stamp.links.map((rect) => {
-    const ref = update.allocate();
-    const key = structure?.addLink(page, ref);
-    update.put(
-      ref,
-      writableDict({
-        Type: pdfName('Annot'),
-        Subtype: pdfName('Link'),
-        Rect: pdfArray(...inUser(rect, placement, toUser)),
-        P: page,
-        // Printed, as PDF/A asks of every annotation.
-        F: 4,
-        Border: pdfArray(0, 0, 0),
-        A: action,
-        Contents: textString(texts.linkHint),
-        StructParent: key,
-      }),
-    );
-    return ref;
-  });
-}
-
-function annotations(update: PdfUpdate, dict: WritableDict, links: readonly PdfRef[]): Record<string, Writable> {
-  const before = currentArray(update, dict.entries.get('Annots'))?.items ?? [];
-  return { Annots: writableArray(...before, ...links) };
-}
-
-/** A rectangle of the seal in the user space of its page. */
-function inUser(rect: Rect, { box }: SealPlacement, toUser: Matrix): Rect {
-  const [x0, y0, x1, y1] = transformRect(rect, multiply([1, 0, 0, 1, box[0], box[1]], toUser));
-  return [round(x0), round(y0), round(x1), round(y1)];
-}
-
-function stampedPage(page: PdfRef, placement: SealPlacement, stamp: Stamp, toUser: Matrix): StampedPages {
-  return {
-    page,
-    sealRect: inUser([0, 0, stamp.width, stamp.height], placement, toUser),
-    fieldRect: inUser(stamp.fieldArea, placement, toUser),
-  };
-}
-
 /** A page of its own for the seal, behind the last one and upright whatever the others are. */
-function addPage(
-  update: PdfUpdate,
-  structure: StructureEditor | undefined,
-  placement: SealPlacement,
-  stamp: Stamp,
-  texts: PageTexts,
-  link: string,
-  fonts: Fonts,
-  form: PdfRef,
-): StampedPages {
+function addPage(work: Work): StampedPages {
+  const { update, structure, placement, texts, fonts, form } = work;
   const { width, height, pages, box } = placement;
   const ref = update.allocate();
-  const view = pageView({ mediaBox: [0, 0, width, height] });
-  const seal = sealOperators(structure, ref, undefined, -1, placement, 'CtjSeal', texts);
-  const folio = placeFolioLine(texts.folioLine(pages, pages), view, [box]);
-  const heading = headingOperators(texts, placement);
-  const links = addLinks(update, structure, ref, placement, stamp, view.toUser, texts, link);
+  const seal = sealOn(work, ref, writableDict({}), IDENTITY, -1, 'CtjSeal');
+  const folio = placeFolioLine(texts.folioLine(pages, pages), pageView({ mediaBox: [0, 0, width, height] }), [box]);
+  const content = headingOperators(texts, placement) + seal.operators + folioOperators(folio, FACES.regular.name);
   const root = update.document.catalog.entries.get('Pages') as PdfRef;
   const tree = currentDict(update, root)!;
   const kids = currentArray(update, tree.entries.get('Kids'))?.items ?? [];
@@ -288,13 +221,12 @@ function addPage(
       CropBox: shape,
       Rotate: 0,
       Resources: writableDict({ Font: fontNames(fonts), XObject: writableDict({ CtjSeal: form }) }),
-      Contents: addContent(update, heading + seal.operators + folioOperators(folio, FACES.regular.name)),
-      Annots: writableArray(...links),
+      Contents: addContent(update, content),
       Tabs: structure === undefined ? undefined : pdfName('S'),
       ...seal.entries,
     }),
   );
-  return stampedPage(ref, placement, stamp, view.toUser);
+  return seal.stamped;
 }
 
 /** What the added page is, above the seal. It says nothing of its own, so it is no part of the reading order. */

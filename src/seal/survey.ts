@@ -2,6 +2,7 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { type PageView, type Rect, pageView, transformRect } from '../pdf/geometry.ts';
 import { type PageInk, pageInk } from '../pdf/ink.ts';
 import type { PdfPage } from '../pdf/page.ts';
+import { tooLarge } from '../pdf/refusal.ts';
 
 /** A page as the seal needs to know it; what costs is found out when first asked for. */
 export interface SurveyedPage {
@@ -18,12 +19,22 @@ export interface Survey {
   readonly pages: readonly SurveyedPage[];
 }
 
-/** @throws Refusal of `PdfDocument.pages` */
+/** Content of all pages together: thousands of pages may share one long stream. */
+const MAX_SCANNED_BYTES = 64 << 20;
+
+/** @throws Refusal of `PdfDocument.pages`; asking for a page's ink `pdf/too-large` */
 export function surveyPages(document: PdfDocument): Survey {
-  return { document, pages: document.pages().map((page) => surveyed(document, page)) };
+  let left = MAX_SCANNED_BYTES;
+  const inkOf = (page: PdfPage): PageInk => {
+    if (left < 0) tooLarge('the content of the pages is too long', MAX_SCANNED_BYTES);
+    const ink = pageInk(document, page);
+    left -= ink.scanned;
+    return ink;
+  };
+  return { document, pages: document.pages().map((page) => surveyed(page, inkOf)) };
 }
 
-function surveyed(document: PdfDocument, page: PdfPage): SurveyedPage {
+function surveyed(page: PdfPage, inkOf: (page: PdfPage) => PageInk): SurveyedPage {
   const view = pageView(page);
   let ink: PageInk | undefined;
   let painted: readonly Rect[] | undefined;
@@ -31,7 +42,7 @@ function surveyed(document: PdfDocument, page: PdfPage): SurveyedPage {
     page,
     view,
     get ink() {
-      return (ink ??= pageInk(document, page));
+      return (ink ??= inkOf(page));
     },
     get painted() {
       return (painted ??= paintedOn(this.ink, view));

@@ -88,7 +88,7 @@ describe('the structure of a tagged document', () => {
 
   test.each(['8 0 R', '[9 0 R 9 0 R]'])('gets a figure at its end, found from the page (%s)', (parents) => {
     const update = tagged('/StructParents 0', parents);
-    const marked = editStructure(update)!.addFigure(page, 0, 1, 'Sello del oficio')!;
+    const marked = editStructure(update)!.addFigure(page, 0, 1, 'Sello del oficio', [1, 2, 3, 4])!;
     expect(marked).toEqual({ mcid: 2, structParents: 0 });
     const after = reopened(update);
     const kids = after.resolve(dictAt(after, pdfRef(6)).entries.get('K'));
@@ -99,9 +99,12 @@ describe('the structure of a tagged document', () => {
   });
 
   test('numbers the content of a page beyond what the page uses, with or without entries', () => {
-    expect(editStructure(tagged())!.addFigure(page, 0, 6, '')).toEqual({ mcid: 7, structParents: 0 });
-    expect(editStructure(tagged(''))!.addFigure(page, undefined, -1, '')).toEqual({ mcid: 0, structParents: 3 });
-    expect(editStructure(tagged())!.addFigure(page, 0, 1e9, '')).toBeUndefined();
+    expect(editStructure(tagged())!.addFigure(page, 0, 6, '', [1, 2, 3, 4])).toEqual({ mcid: 7, structParents: 0 });
+    expect(editStructure(tagged(''))!.addFigure(page, undefined, -1, '', [1, 2, 3, 4])).toEqual({
+      mcid: 0,
+      structParents: 3,
+    });
+    expect(editStructure(tagged())!.addFigure(page, 0, 1e9, '', [1, 2, 3, 4])).toBeUndefined();
   });
 
   test('gets links under keys that nobody has', () => {

@@ -2,13 +2,21 @@ import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { toLatin1 } from '../../src/core/bytes.ts';
+import { concat, toLatin1 } from '../../src/core/bytes.ts';
 import { type PdfDocument, openPdf } from '../../src/pdf/document.ts';
-import { type PdfObject, isName, isPdf } from '../../src/pdf/object.ts';
+import { transformRect } from '../../src/pdf/geometry.ts';
+import { type PdfObject, isName, isPdf, pdfArray, pdfName } from '../../src/pdf/object.ts';
 import type { PdfPage } from '../../src/pdf/page.ts';
+import { withWritable, writableArray, writableDict } from '../../src/pdf/serialise.ts';
 import { checkUnambiguous } from '../../src/pdf/unambiguous.ts';
+import { beginUpdate } from '../../src/pdf/update.ts';
+import { placeSeal } from '../../src/seal/placement.ts';
+import { addStampAppearance } from '../../src/seal/stamp-pages.ts';
+import { drawStamp } from '../../src/seal/stamp.ts';
+import { surveyPages } from '../../src/seal/survey.ts';
 import { PdfBuilder, letter } from '../pdf/build.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
+import { codeOf } from '../support/refuses.ts';
 import { hasShared, sharedPath } from '../support/shared.ts';
 import { ADDRESS } from './samples.ts';
 import { CONTENT, TEXTS, type StampedFile, stampFile } from './stamp-sample.ts';
@@ -143,7 +151,7 @@ function pdfs(...folder: string[]): string[] {
 }
 
 /** What others make of the page that has the seal. */
-function judged(file: StampedFile): {
+function judged(file: Pick<StampedFile, 'bytes' | 'placement'>): {
   check: number;
   texts: readonly string[];
   zbar: string;
@@ -182,6 +190,16 @@ function wordsOf(html: string): Word[] {
   return [...words].map(([, x, y, text]) => ({ text: text!, x: Number(x), y: Number(y) }));
 }
 
+test('pages that share one long content are not read for ever', () => {
+  const builder = new PdfBuilder();
+  builder.object(1, '<</Type/Catalog/Pages 2 0 R>>').stream(4, '', '9 '.repeat(4 << 20));
+  const pages = Array.from({ length: 12 }, (_, i) => 10 + i);
+  for (const number of pages) builder.object(number, '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>');
+  const kids = pages.map((number) => `${number} 0 R`).join(' ');
+  builder.object(2, `<</Type/Pages/Kids[${kids}]/Count 12/MediaBox[0 0 612 792]>>`).table();
+  expect(codeOf(() => stampFile(builder.done()))).toBe('pdf/too-large');
+});
+
 describe.skipIf(judge !== undefined)(
   `judged by qpdf, poppler, zbar and zxing${judge === undefined ? '' : `: skipped, ${judge}`}`,
   () => {
@@ -200,6 +218,29 @@ describe.skipIf(judge !== undefined)(
       expect(joined).toContain(CONTENT.original.value);
       expect(joined).toContain(CONTENT.signature.value);
       expect(sealed).toContain('Núñez Güereña');
+    });
+
+    test.each([0, 90, 180, 270] as const)('is upright as an appearance on a page turned by %i degrees', (rotate) => {
+      const before = letter('', `/Rotate ${rotate}`);
+      const document = openPdf(before, nodePrimitives);
+      const survey = surveyPages(document);
+      const placement = placeSeal(survey, { mayAppend: false });
+      const { page, view } = survey.pages[0]!;
+      const update = beginUpdate(document);
+      const form = addStampAppearance(update, drawStamp(CONTENT, placement.shape), rotate);
+      const annotation = writableDict({
+        Type: pdfName('Annot'),
+        Subtype: pdfName('Stamp'),
+        F: 4,
+        Rect: pdfArray(...transformRect(placement.box, view.toUser)),
+        AP: writableDict({ N: form }),
+      });
+      update.put(page.ref, withWritable(page.dict, { Annots: writableArray(update.add(annotation)) }));
+      const bytes = concat(before, update.finish().appended);
+      const { zxing, check } = judged({ bytes, placement });
+      expect(check).toBe(0);
+      expect(zxing).toContain(ADDRESS);
+      expect(zxing).toMatch(/Rotation:\s+-?0 deg/);
     });
 
     test.each(pdfs('vectors', 'pdf', 'R2-geometry'))('stands upright on the visible page: %s', (path) => {
