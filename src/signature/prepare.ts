@@ -14,6 +14,7 @@ import {
   type Writable,
   type WritableDict,
 } from '../pdf/serialise.ts';
+import { textString } from '../pdf/text-string.ts';
 import type { PdfUpdate } from '../pdf/update.ts';
 import type { ByteRange } from './byte-range.ts';
 import { signedAttributes } from './cms.ts';
@@ -40,6 +41,11 @@ export interface SignaturePlace {
   readonly entries?: Readonly<Record<string, PdfObject>>;
   /** Room for the CMS. */
   readonly reservedBytes?: number;
+  /**
+   * Leaves the form's fields open to people after signing. Without it the signature locks them (FieldMDP): filling in is
+   * an allowed change, and nobody should be able to write another amount into a signed letter.
+   */
+  readonly leaveFieldsOpen?: boolean;
 }
 
 /** What `prepareSignature` left in the update, for `finishPreparation`. */
@@ -107,6 +113,7 @@ export function prepareSignature(update: PdfUpdate, place: SignaturePlace): Plac
       M: pdfString(fromLatin1(formatPdfDate(place.at))),
       ByteRange: byteRange,
       Contents: contents,
+      ...(place.leaveFieldsOpen !== true && lockOf(form)),
     }),
   );
   const rect = place.rect ?? [0, 0, 0, 0];
@@ -148,6 +155,24 @@ function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldNam
   if (form.malformed) refuse('signature/form-malformed', 'the field tree runs in a circle, or a field is missing');
   const taken = form.fields.some(({ name }) => name === fieldName || name.startsWith(`${fieldName}.`));
   if (taken) refuse('signature/field-taken', `there is a field ${fieldName}`);
+}
+
+/** FieldMDP over the fields that people could fill in (ISO 32000-2 §12.8.2.4); signatures to come stay possible. */
+function lockOf(form: Form | undefined): { Reference: Writable } | undefined {
+  const names = (form?.fields ?? []).filter(({ type }) => type !== 'Sig').map(({ name }) => textString(name));
+  if (names.length === 0) return undefined;
+  const parameters = writableDict({
+    Type: pdfName('TransformParams'),
+    V: pdfName('1.2'),
+    Action: pdfName('Include'),
+    Fields: writableArray(...names),
+  });
+  const reference = writableDict({
+    Type: pdfName('SigRef'),
+    TransformMethod: pdfName('FieldMDP'),
+    TransformParams: parameters,
+  });
+  return { Reference: writableArray(reference) };
 }
 
 /** A hexadecimal string of so many zero bytes. */

@@ -274,13 +274,13 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       AP: writableDict({ N: update.add(stream('(200) Tj')) }),
     }));
 
-    test('may be filled in', async () => {
-      const pdf = await signPdf(withField(), chain);
+    test('may be filled in where signing left it open', async () => {
+      const pdf = await signPdf(withField(), chain, { leaveFieldsOpen: true });
       expect(await judged(filled, pdf)).toBe('allowed-changes form-filled');
     });
 
     test('may not look otherwise while it says the same, whether in a new object or its own', async () => {
-      const pdf = await signPdf(withField(), chain);
+      const pdf = await signPdf(withField(), chain, { leaveFieldsOpen: true });
       const look = refill((update) => ({ AP: writableDict({ N: update.add(stream('(900) Tj')) }) }));
       expect(await judged(look, pdf)).toBe('forbidden-changes field');
       const inPlace = (update: PdfUpdate, doc: PdfDocument): void => {
@@ -290,21 +290,20 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       expect(await judged(inPlace, pdf)).toBe('forbidden-changes field');
     });
 
-    test('may not be moved, nor filled in where it is read-only or locked', async () => {
-      const pdf = await signPdf(withField(), chain);
+    test('may not be moved, nor filled in where it is read-only or locked, which is what signing does', async () => {
+      const pdf = await signPdf(withField(), chain, { leaveFieldsOpen: true });
       const move = refill(() => ({ V: pdfString(utf8('2')), Rect: writableArray(0, 0, 600, 600) }));
       expect(await judged(move, pdf)).toBe('forbidden-changes field');
-      const readOnly = await signPdf(withField({ Ff: 1 }), chain);
+      const readOnly = await signPdf(withField({ Ff: 1 }), chain, { leaveFieldsOpen: true });
       expect(await judged(filled, readOnly)).toMatch(/^forbidden-changes/);
-      const reference = writableDict({
-        TransformMethod: pdfName('FieldMDP'),
-        TransformParams: writableDict({
-          Action: pdfName('Include'),
-          Fields: writableArray(pdfString(utf8('monto'))),
-        }),
-      });
-      const locked = await signPdf(withField(), chain, { entries: { Reference: writableArray(reference) as never } });
+      const locked = await signPdf(withField(), chain);
       expect(await judged(filled, locked)).toMatch(/^forbidden-changes/);
+    });
+
+    test('that is locked does not keep a second signature away', async () => {
+      const locked = await signPdf(withField(), chain);
+      const twice = await signPdf(locked, chain);
+      expect(kindsOf(await first(twice))).toBe('allowed-changes signature-added');
     });
 
     test('whose appearance the page draws too may not change', async () => {
@@ -317,7 +316,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
           withWritable(page.dict, { Contents: writableArray(page.dict.entries.get('Contents')!, look) }),
         );
       });
-      const pdf = await signPdf(shared, chain);
+      const pdf = await signPdf(shared, chain, { leaveFieldsOpen: true });
       const both = (update: PdfUpdate, doc: PdfDocument): void => {
         const field = readForm(doc)!.fields.find(({ name }) => name === 'monto')!;
         update.put(field.ref!, withWritable(field.dict, { V: pdfString(utf8('200')) }));
