@@ -198,23 +198,25 @@ export class ObjectParser {
   #hex(): PdfString {
     const bytes = this.bytes;
     const start = this.at + 1;
-    const close = bytes.indexOf(0x3e, start);
-    if (close < 0 || close >= this.end) {
-      this.at = this.end;
-      malformed('a string does not end', start);
+    let count = 0;
+    // Nothing is allocated for what turns out not to be a string.
+    for (this.at = start; ; this.at++) {
+      if (this.at >= this.end) malformed('a string does not end', start);
+      const byte = bytes[this.at]!;
+      if (hexValue(byte) >= 0) count++;
+      else if (byte === 0x3e) break;
+      else if (!isWhite(byte)) malformed('a hexadecimal string holds another character', this.at);
     }
-    const out = new Uint8Array((close - start + 1) >> 1);
+    const out = new Uint8Array((count + 1) >> 1);
     let digits = 0;
-    for (let i = start; i < close; i++) {
+    for (let i = start; i < this.at; i++) {
       const value = hexValue(bytes[i]!);
-      if (value >= 0) {
-        out[digits >> 1]! |= digits % 2 === 0 ? value << 4 : value;
-        digits++;
-      } else if (!isWhite(bytes[i]!)) malformed('a hexadecimal string holds another character', i);
+      if (value < 0) continue;
+      out[digits >> 1]! |= digits % 2 === 0 ? value << 4 : value;
+      digits++;
     }
-    this.at = close + 1;
-    const length = (digits + 1) >> 1;
-    return { type: 'string', bytes: length === out.length ? out : out.subarray(0, length), hex: true };
+    this.at++;
+    return { type: 'string', bytes: out, hex: true };
   }
 
   #array(depth: number): PdfArray {

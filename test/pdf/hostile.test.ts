@@ -6,7 +6,7 @@ import { openPdf } from '../../src/pdf/document.ts';
 import { beginUpdate } from '../../src/pdf/update.ts';
 import { hasShared, readShared } from '../support/shared.ts';
 import { letter, PdfBuilder } from './build.ts';
-import { outcome, readAll } from './read-all.ts';
+import { outcome, readAll, secondsSince } from './read-all.ts';
 
 const twice = (bytes: Uint8Array): Uint8Array => {
   const update = beginUpdate(openPdf(bytes, nodePrimitives));
@@ -62,9 +62,9 @@ const WORDS = [
 
 /** Runs `act` and refuses to wait. */
 function bounded(act: () => void): void {
-  const start = performance.now();
+  const start = process.cpuUsage();
   expect(outcome(act)).toMatch(/^(ok|pdf\/[a-z-]+( [a-z-]+)?)$/);
-  expect(performance.now() - start).toBeLessThan(2000);
+  expect(secondsSince(start)).toBeLessThan(2);
 }
 
 describe.each(BASES)('%s, damaged: read or refused, never anything else', (_, base) => {
@@ -148,9 +148,9 @@ describe('bombs', () => {
       ),
     ],
   ])('%s is refused at once', (_, bytes) => {
-    const start = performance.now();
+    const start = process.cpuUsage();
     expect(outcome(() => readAll(bytes))).toMatch(/^pdf\/(too-large|xref-broken|malformed)$/);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(secondsSince(start)).toBeLessThan(1);
   });
 
   test('an object stream that inflates without end, named by every object', () => {

@@ -35,3 +35,9 @@ export function readAll(bytes: Uint8Array): void {
   }
   for (const { end } of document.revisions.slice(1, 10)) if (end !== undefined) outcome(() => document.at(end).pages());
 }
+
+/** Processor time, which other programs on the machine do not lengthen. */
+export function secondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1e6;
+}
