@@ -3,19 +3,11 @@ import type { DigestAlgorithm, Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { isPdf, pdfName, pdfString, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { pdfName, pdfString, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import type { PdfBox } from '../pdf/page.ts';
-import {
-  pdfRaw,
-  withWritable,
-  writableArray,
-  writableDict,
-  type PdfRaw,
-  type Writable,
-  type WritableDict,
-} from '../pdf/serialise.ts';
-import { textString } from '../pdf/text-string.ts';
+import { pdfRaw, writableArray, writableDict, type PdfRaw } from '../pdf/serialise.ts';
 import type { PdfUpdate } from '../pdf/update.ts';
+import { addToForm, addToPage, emptyAppearance, lockOf } from './add-field.ts';
 import type { ByteRange } from './byte-range.ts';
 import { signedAttributes } from './cms.ts';
 import type { SignatureCode } from './code.ts';
@@ -157,92 +149,12 @@ function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldNam
   if (taken) refuse('signature/field-taken', `there is a field ${fieldName}`);
 }
 
-/** FieldMDP over the fields that people could fill in (ISO 32000-2 §12.8.2.4); signatures to come stay possible. */
-function lockOf(form: Form | undefined): { Reference: Writable } | undefined {
-  const names = (form?.fields ?? []).filter(({ type }) => type !== 'Sig').map(({ name }) => textString(name));
-  if (names.length === 0) return undefined;
-  const parameters = writableDict({
-    Type: pdfName('TransformParams'),
-    V: pdfName('1.2'),
-    Action: pdfName('Include'),
-    Fields: writableArray(...names),
-  });
-  const reference = writableDict({
-    Type: pdfName('SigRef'),
-    TransformMethod: pdfName('FieldMDP'),
-    TransformParams: parameters,
-  });
-  return { Reference: writableArray(reference) };
-}
-
 /** A hexadecimal string of so many zero bytes. */
 function emptyContents(length: number): Uint8Array {
   const text = new Uint8Array(2 * length + 2).fill(0x30);
   text[0] = 0x3c;
   text[text.length - 1] = 0x3e;
   return text;
-}
-
-function emptyAppearance([left, bottom, right, top]: readonly [number, number, number, number]): Writable {
-  const dict = writableDict({
-    Type: pdfName('XObject'),
-    Subtype: pdfName('Form'),
-    BBox: writableArray(0, 0, right - left, top - bottom),
-    Resources: writableDict({}),
-  });
-  return { type: 'stream', dict, data: new Uint8Array(0) };
-}
-
-function isArray(object: Writable | undefined): object is Extract<Writable, { type: 'array' }> {
-  return typeof object === 'object' && object !== null && object.type === 'array';
-}
-
-function isDict(object: Writable | undefined): object is WritableDict {
-  return typeof object === 'object' && object !== null && object.type === 'dict';
-}
-
-/** `array` with `item` behind, written where the array is: in its own object, or as a new value of its entry. */
-function grown(update: PdfUpdate, array: Writable | undefined, item: PdfRef): Writable | undefined {
-  const ref = typeof array === 'object' && array?.type === 'ref' ? array : undefined;
-  const current = ref ? update.current(ref) : array;
-  const items = isArray(current) ? current.items : [];
-  const made = writableArray(...items, item);
-  // An indirect array that is not one is left alone.
-  if (!ref || !isArray(current)) return made;
-  update.put(ref, made);
-  return undefined;
-}
-
-function addToPage(update: PdfUpdate, page: PdfRef, field: PdfRef): void {
-  const dict = update.current(page);
-  if (!isDict(dict)) refuse('signature/no-page', 'a page is not a dictionary');
-  const annotations = grown(update, dict.entries.get('Annots'), field);
-  if (annotations) update.put(page, withWritable(dict, { Annots: annotations }));
-}
-
-/** Bits 1 and 2: signatures exist, and the file is only to be appended to (ISO 32000-2 table 225). */
-const SIGNATURES_EXIST_APPEND_ONLY = 3;
-
-function addToForm(update: PdfUpdate, form: Form | undefined, field: PdfRef): void {
-  const doc = update.document;
-  const root = doc.trailer.entries.get('Root');
-  const catalog = isPdf(root, 'ref') ? update.current(root) : undefined;
-  if (!isPdf(root, 'ref') || !isDict(catalog)) refuse('signature/form-malformed', 'the catalog is not its own object');
-  if (!form) {
-    const made = writableDict({ Fields: writableArray(field), SigFlags: SIGNATURES_EXIST_APPEND_ONLY });
-    update.put(root, withWritable(catalog, { AcroForm: update.add(made) }));
-    return;
-  }
-  const before = form.ref ? update.current(form.ref) : catalog.entries.get('AcroForm');
-  if (!isDict(before)) refuse('signature/form-malformed', 'the form is not a dictionary');
-  const flags = doc.resolve(form.dict.entries.get('SigFlags'));
-  const fields = grown(update, before.entries.get('Fields'), field);
-  const after = withWritable(before, {
-    SigFlags: (typeof flags === 'number' ? flags : 0) | SIGNATURES_EXIST_APPEND_ONLY,
-    ...(fields && { Fields: fields }),
-  });
-  if (form.ref) update.put(form.ref, after);
-  else update.put(root, withWritable(catalog, { AcroForm: after }));
 }
 
 /** Always equally long, for files below 10 GB. */

@@ -1,0 +1,73 @@
+import { concat } from '../core/bytes.ts';
+import { isRefusal } from '../core/refusal.ts';
+import { failed, passed, unknown, type Check } from '../core/verdict.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { readIndirect } from '../pdf/indirect.ts';
+import { gapHolds, type ByteRange } from './byte-range.ts';
+import type { Change } from './change.ts';
+import { permissionOfDocument, readForm, readSignatures, type SignatureEntry } from './fields.ts';
+import { sameObject } from './graph.ts';
+import { compareRevisions } from './revisions.ts';
+
+/** A signature in the revision that it signs, and what was done to that since. */
+export interface RevisionFinding {
+  readonly check: Check;
+  readonly changes: readonly Change[];
+  /** The signature as it stands in the part that it signs. */
+  readonly as: SignatureEntry;
+}
+
+/**
+ * Finds the signature in what it signed, and compares that with the file as it is. A dictionary that is not in its own
+ * signed part, or whose `/Contents` is elsewhere than the gap, belongs to signature wrapping.
+ */
+export function judgeRevision(
+  doc: PdfDocument,
+  entry: SignatureEntry,
+  range: ByteRange,
+  coverage: 'whole' | 'revision',
+): RevisionFinding {
+  try {
+    if (coverage === 'whole') return { check: checkContents(doc, entry, range), changes: [], as: entry };
+    const signed = doc.at(range.end);
+    const entries = readSignatures(signed, readForm(signed));
+    const same = entries.find(({ field }) => field.name === entry.field.name);
+    if (!same || !sameObject(same.byteRange, entry.byteRange)) {
+      const check = failed('signature/contents', 'the signature is not in the part that it signs');
+      return { check, changes: [], as: entry };
+    }
+    const rules = { permission: permissionOfDocument(signed, entries), locks: entries.flatMap(({ locks }) => locks) };
+    const changes = compareRevisions(signed, doc, rules);
+    return { check: checkContents(signed, same, range), changes, as: same };
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const change: Change = { kind: 'unreadable', allowed: false, detail: error.message };
+    const check = unknown('signature/contents', `the signed part cannot be read: ${error.message}`);
+    return { check, changes: [change], as: entry };
+  }
+}
+
+/** How much of a dictionary may follow its /Contents. */
+const MAX_TAIL = 1 << 16;
+
+/** The gap is the value of the one /Contents of this dictionary. */
+function checkContents(signed: PdfDocument, entry: SignatureEntry, range: ByteRange): Check {
+  const name = 'signature/contents';
+  const { bytes } = signed;
+  const { contents } = entry;
+  if (!contents || !gapHolds(bytes, range, contents)) return failed(name, '/Contents is not what stands in the gap');
+  const holder = entry.ref ?? entry.field.ref;
+  const place = holder && signed.xrefEntry(holder.number);
+  if (place?.kind !== 'offset') return failed(name, 'the signature dictionary is not an object of its own');
+  // The object again, without its long string: what the reader forgives is not forgiven here.
+  const head = bytes.subarray(place.offset, range.gapStart);
+  const around = concat(head, EMPTY_STRING, bytes.subarray(range.gapEnd, Math.min(range.end, range.gapEnd + MAX_TAIL)));
+  const found = head.length > 0 ? readIndirect(around, 0, () => undefined) : undefined;
+  if (!found || found.end <= head.length) return failed(name, 'the gap is outside the dictionary');
+  if (found.finding) {
+    return failed(name, `readers may understand the signature dictionary differently: ${found.finding}`);
+  }
+  return passed(name, `${contents.length} bytes reserved`);
+}
+
+const EMPTY_STRING = Uint8Array.of(0x3c, 0x3e);
