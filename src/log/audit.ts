@@ -4,7 +4,7 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import { compareTiles, type ReadPublishedTile } from './audit-tiles.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { decodeLeaf, openLeaf, type Leaf } from './leaf.ts';
-import type { CheckpointStore, LogEntry, LogReader, StoredCheckpoint } from './ledger.ts';
+import type { CheckpointStore, LogEntry, LogHead, LogReader, StoredCheckpoint } from './ledger.ts';
 import { appendLeaf, hashLeaf, rootOf, type Appended, type Frontier, type NodeId } from './merkle.ts';
 import type { NoteKey } from './note.ts';
 
@@ -127,91 +127,119 @@ function firstWrong(findings: readonly AuditFinding[]): Pick<AuditReport, 'first
   return best ? { firstWrong: { from: best.from, to: best.to } } : {};
 }
 
+/** What the entries so far lead to. */
+interface Derived {
+  frontier: Frontier;
+  size: number;
+  opened: number;
+  erased: number;
+}
+
+/** Checks one entry and adds it to the tree; the subtrees that it closed. */
+async function deriveEntry(
+  row: LogEntry,
+  derived: Derived,
+  { log, primitives }: AuditLogDeps,
+  report: Report,
+): Promise<Appended['closed']> {
+  const index = derived.size;
+  const leaf = readLeaf(row, index, report);
+  const leafHash = hashLeaf(row.entry, primitives);
+  if (!equal(leafHash, row.leafHash)) report('leaf-hash-differs', index, index, 'the entry has another hash');
+  const opening = await log.opening(index);
+  if (!opening) derived.erased++;
+  else if (leaf && openLeaf(leaf, opening, primitives)) derived.opened++;
+  else if (leaf) report('opening-differs', index, index, 'the entry commits to something else');
+  const { frontier, closed } = appendLeaf(derived.frontier, index, leafHash, primitives);
+  derived.frontier = frontier;
+  derived.size++;
+  return closed;
+}
+
+/** Compares each signed root when the derived tree has its size. */
+function compareCheckpoints(signed: readonly StoredCheckpoint[], { primitives }: AuditLogDeps, report: Report) {
+  let next = 0;
+  let agreed = 0;
+  let agreedSize = 0;
+  return {
+    at({ size, frontier }: Derived): void {
+      for (; signed[next]?.size === size; next++) {
+        if (equal(signed[next]!.root, rootOf(frontier, primitives))) {
+          agreed++;
+          agreedSize = size;
+        } else {
+          const detail = `the entries do not lead to the signed root of ${size}`;
+          report('checkpoint-differs', agreedSize, Math.max(agreedSize, size - 1), detail);
+        }
+      }
+    },
+    agreed: () => agreed,
+  };
+}
+
+async function checkEnd(head: LogHead, derived: Derived, signed: number, deps: AuditLogDeps, report: Report) {
+  const { size, frontier } = derived;
+  if (size < signed) report('log-cut-short', size, size, `${size} entries, but ${signed} were signed`);
+  if (size < head.size) {
+    const [following] = await deps.log.entries(size, Number.MAX_SAFE_INTEGER);
+    const found = following ? `after it comes ${following.index}` : 'nothing comes after it';
+    report('entry-missing', size, size, `entry ${size} is not there; ${found}`);
+  } else if (!equal(head.root, rootOf(frontier, deps.primitives))) {
+    report('head-differs', 0, Math.max(0, size - 1), 'the head has another root');
+  }
+  // More entries than the head knows: honest when the head has moved on by now.
+  const [beyond] = await deps.log.entries(head.size, head.size + 1);
+  if (beyond && (await deps.log.head()).size <= beyond.index) {
+    report('head-differs', beyond.index, beyond.index, `the head says ${head.size} entries, and there are more`);
+  }
+}
+
 /**
  * Re-derives everything from the entries: their order, hashes and references, what they commit to, every stored node,
- * the head, and every checkpoint that was ever signed. Reads only; memory does not grow with the log.
+ * the head, and every checkpoint that was ever signed. Reads only, also beside a log that grows; memory does not grow
+ * with it.
  * @throws Outage as the log does; Refusal `log/corrupt` when the database cannot be read at all
  */
 export async function auditLog(deps: AuditLogDeps): Promise<AuditReport> {
   const { log, primitives, onProgress } = deps;
   const findings: AuditFinding[] = [];
-  let truncated = false;
+  let found = 0;
   const report: Report = (problem, from, to, detail) => {
-    if (findings.length < MAX_FINDINGS) findings.push({ problem, from, to, detail });
-    else truncated = true;
+    if (++found <= MAX_FINDINGS) findings.push({ problem, from, to, detail });
   };
-  const head = await log.head();
+  // In this order: a log that grows meanwhile has a head at least as large as its checkpoints.
   const signed = await readCheckpoints(deps, report);
+  const head = await log.head();
   const last = signed.at(-1)?.size ?? 0;
+  const checkpoints = compareCheckpoints(signed, deps, report);
   const tiles = deps.readTile && compareTiles(deps.readTile, last, report);
-  const expected = Math.max(head.size, last);
-  let frontier: Frontier = [];
-  let size = 0;
-  let agreed = 0;
-  let agreedSize = 0;
-  let opened = 0;
-  let erased = 0;
-  let next = 0;
+  const derived: Derived = { frontier: [], size: 0, opened: 0, erased: 0 };
 
-  const checkCheckpoints = (): void => {
-    for (; signed[next]?.size === size; next++) {
-      if (equal(signed[next]!.root, rootOf(frontier, primitives))) {
-        agreed++;
-        agreedSize = size;
-      } else {
-        report(
-          'checkpoint-differs',
-          agreedSize,
-          Math.max(agreedSize, size - 1),
-          `the entries do not lead to the signed root of ${size}`,
-        );
-      }
-    }
-  };
-
-  checkCheckpoints();
-  for (let more = true; more;) {
-    const rows = await log.entries(size, size + BATCH);
+  checkpoints.at(derived);
+  for (let isDense = true; isDense && derived.size < head.size;) {
+    const rows = await log.entries(derived.size, Math.min(derived.size + BATCH, head.size));
     const closed: Appended['closed'][number][] = [];
     for (const row of rows) {
-      if (row.index !== size) break;
-      const leaf = readLeaf(row, size, report);
-      const leafHash = hashLeaf(row.entry, primitives);
-      if (!equal(leafHash, row.leafHash)) report('leaf-hash-differs', size, size, 'the entry has another hash');
-      const opening = await log.opening(size);
-      if (!opening) erased++;
-      else if (leaf && openLeaf(leaf, opening, primitives)) opened++;
-      else if (leaf) report('opening-differs', size, size, 'the entry commits to something else');
-      const appended = appendLeaf(frontier, size, leafHash, primitives);
-      frontier = appended.frontier;
-      closed.push(...appended.closed);
-      size++;
-      await tiles?.add(row.entry, appended.closed);
-      checkCheckpoints();
+      if (row.index !== derived.size) break;
+      const own = await deriveEntry(row, derived, deps, report);
+      closed.push(...own);
+      await tiles?.add(row.entry, own);
+      checkpoints.at(derived);
     }
     await checkNodes(closed, log, report);
-    onProgress?.(size, expected);
-    more = rows.length > 0 && rows.at(-1)!.index === size - 1;
-    if (!more && rows.length > 0) report('entry-missing', size, size, `after ${size - 1} comes ${rows.at(-1)!.index}`);
+    onProgress?.(derived.size, head.size);
+    isDense = rows.at(-1)?.index === derived.size - 1;
   }
   await tiles?.end();
-
-  const root = rootOf(frontier, primitives);
-  if (size < last) report('log-cut-short', size, size, `${size} entries, but ${last} were signed`);
-  if (head.size !== size) {
-    const from = Math.min(size, head.size);
-    report('head-differs', from, from, `the head says ${head.size} entries, found ${size}`);
-  } else if (!equal(head.root, root)) {
-    report('head-differs', 0, Math.max(0, size - 1), 'the head has another root');
-  }
+  await checkEnd(head, derived, last, deps, report);
   return {
-    sound: findings.length === 0 && !truncated,
-    size,
-    root,
+    sound: found === 0,
+    size: derived.size,
+    root: rootOf(derived.frontier, primitives),
     ...firstWrong(findings),
     findings,
-    checkpoints: agreed,
-    opened,
-    erased,
+    checkpoints: checkpoints.agreed(),
+    opened: derived.opened,
+    erased: derived.erased,
   };
 }

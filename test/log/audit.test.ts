@@ -76,6 +76,23 @@ describe('an audit', () => {
     expect(await audit()).toEqual(report);
   });
 
+  test('of a log that grows meanwhile finds nothing', async () => {
+    const ledger = sqliteLedger(data, nodePrimitives);
+    const [log, checkpoints] = [sqliteLog(data, nodePrimitives), sqliteCheckpoints(data)];
+    const deps = { log, checkpoints, logKey, primitives: nodePrimitives };
+    const report = auditLog({ ...deps, onProgress: () => void ledger.commit(plainAct('meanwhile')) });
+    for (let i = 0; i < 50; i++) {
+      await ledger.commit(plainAct(`beside ${i}`));
+      await publishCheckpoint({ ...deps, origin, logSigner });
+    }
+    expect(await report).toMatchObject({ sound: true, findings: [] });
+  });
+
+  test('finds entries that the head does not count', async () => {
+    tamper('UPDATE log_head SET size = 599');
+    expect(await audit()).toMatchObject({ sound: false });
+  });
+
   test('of an empty log finds nothing', async () => {
     data = openSqlite(':memory:');
     expect(await audit(published)).toMatchObject({ sound: true, size: 0, checkpoints: 0 });
@@ -173,7 +190,7 @@ describe('an audit', () => {
 
   test.each([
     ['frontier', 'UPDATE log_head SET frontier = zeroblob(32 * 4)', 'head-differs'],
-    ['size', 'UPDATE log_head SET size = 601', 'head-differs'],
+    ['size', 'UPDATE log_head SET size = 601', 'entry-missing'],
     ['node', 'UPDATE log_node SET hash = zeroblob(32) WHERE level = 2 AND idx = 3', 'node-differs'],
     ['missing node', 'DELETE FROM log_node WHERE level = 9 AND idx = 0', 'node-differs'],
   ])('finds a stored %s that is wrong', async (_, statement, problem) => {
