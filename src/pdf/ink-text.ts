@@ -163,23 +163,28 @@ export class TextPen {
       const negative = byte === 45;
       if (negative) byte = bytes[++next]!;
       const first = next;
+      let digit = byte - 48;
       let whole = 0;
-      while (byte >= 48 && byte <= 57 && next - first < MAX_DIGITS) {
-        whole = (whole * 10 + byte - 48) | 0;
-        byte = bytes[++next]!;
+      while (digit >= 0 && digit <= 9) {
+        whole = (whole * 10 + digit) | 0;
+        digit = bytes[++next]! - 48;
       }
       let move = whole;
-      if (byte === 46) {
+      let digits = next - first;
+      if (digit === POINT) {
         const point = ++next;
         let fraction = 0;
-        byte = bytes[next]!;
-        while (byte >= 48 && byte <= 57 && next - point < MAX_DIGITS) {
-          fraction = (fraction * 10 + byte - 48) | 0;
-          byte = bytes[++next]!;
+        digit = bytes[next]! - 48;
+        while (digit >= 0 && digit <= 9) {
+          fraction = (fraction * 10 + digit) | 0;
+          digit = bytes[++next]! - 48;
         }
+        if (next - point > digits) digits = next - point;
         move += fraction * TENTHS[next - point]!;
       }
-      if (byte !== 32 || bytes[next + 1] !== 0x30 || bytes[next + 2] !== 32) break;
+      // More digits than fit 31 bits are left to who reads operator by operator.
+      if (digits > MAX_DIGITS) break;
+      if (digit !== SPACE || bytes[next + 1] !== 0x30 || bytes[next + 2] !== 32) break;
       if (bytes[next + 3] !== 0x54 || bytes[next + 4] !== 0x64 || bytes[next + 5] !== 32) break;
       if (bytes[next + 6] !== 0x3c || bytes[next + 11] !== 0x3e || bytes[next + 12] !== 32) break;
       if (bytes[next + 13] !== 0x54 || bytes[next + 14] !== 0x6a || isRegular(bytes[next + 15]!)) break;
@@ -216,6 +221,8 @@ export class TextPen {
 }
 
 const MAX_DIGITS = 9;
+const POINT = 0x2e - 48;
+const SPACE = 0x20 - 48;
 const TENTHS = Array.from({ length: MAX_DIGITS + 1 }, (_, i) => 10 ** -i);
 /** Of what `TextPen.follow` follows at once. */
 const LONGEST_STEP = 2 * MAX_DIGITS + 24;
