@@ -1,8 +1,10 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { fromUtf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
+import type { Institution } from './directory/institution.ts';
 
-export type ConfigCode = 'config/malformed';
+export type ConfigCode = 'config/malformed' | 'config/institution-malformed';
 
 /** Where and how this process works; read from the environment once. */
 export interface Config {
@@ -88,4 +90,38 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
       : { institutionFile: resolve(workingFolder, settings.COTEJO_INSTITUTION) }),
     socketFile: join(dataFolder, 'cotejo.sock'),
   };
+}
+
+const text = z.string().trim().min(1).max(400);
+
+const institutionFile = z.strictObject({
+  name: z.string().trim().min(3).max(64),
+  shortName: z.string().trim().min(3).max(80),
+  address: text,
+  telephone: z.string().trim().min(3).max(40),
+  policyArc: z.string().regex(/^[0-2](?:\.(?:0|[1-9]\d{0,9})){1,20}$/, 'not an object identifier'),
+  legend: text,
+  telephones: z.array(z.strictObject({ label: text, number: z.string().trim().min(3).max(40) })).max(12),
+  letterTexts: z
+    .record(z.string(), z.strictObject({ payment: text.optional(), expired: text.optional() }))
+    .transform((texts) => texts as Institution['letterTexts']),
+  checkedOn: z.iso.date(),
+});
+
+/**
+ * The institution that `COTEJO_INSTITUTION` describes (`docs/settings.md`).
+ * @throws Refusal `config/institution-malformed` naming the field
+ */
+export function readInstitution(bytes: Uint8Array): Institution {
+  let value: unknown;
+  try {
+    value = JSON.parse(fromUtf8(bytes) ?? '');
+  } catch {
+    throw new Refusal<ConfigCode>('config/institution-malformed', 'not JSON in UTF-8', { field: '' });
+  }
+  const parsed = institutionFile.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  const field = issue.path.join('.');
+  throw new Refusal<ConfigCode>('config/institution-malformed', `${field}: ${issue.message}`, { field });
 }

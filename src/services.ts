@@ -54,7 +54,7 @@ import { publishCrl } from './revocation/publish-crl.ts';
 
 import { sealOrigin } from './seal/address.ts';
 import { trustByChain } from './signature/trust.ts';
-import { oficioTexts } from './texts/oficio.es.ts';
+import { oficioEs } from './texts/oficio.es.ts';
 import { publications, type Publications } from './publications.ts';
 import { verifyCertificate, verifyCredential, verifyPdf, verifyTyped, type Answer } from './verifier/index.ts';
 
@@ -217,7 +217,7 @@ async function composeServices(config: Config, clock: Clock, data: ReturnType<ty
       trust: trust.ask,
       origin: sealOrigin(charter.origin, { allowHttp: dev }),
       allowHttp: dev,
-      letterhead: { institution, origin: charter.origin, texts: oficioTexts },
+      letterhead: { institution, origin: charter.origin, texts: oficioEs },
       signerChain,
       async credentialSigner(credential) {
         return (await keys.get(credential.keyName ?? '')).signer;

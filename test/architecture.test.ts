@@ -41,10 +41,12 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   statistics: ['core', 'log', 'directory'],
   // Reads only: what it may reach is checked below, file by file.
   verifier: [...TRUST, 'directory', 'credential', 'card', 'seal', 'signature', 'oficio'],
+  // What people read, by code: whoever declares a code is imported for its types alone.
+  texts: [...DOMAIN, 'adapters', 'config.ts'],
   // The two never meet; the entry points compose them.
-  http: [...DOMAIN, 'config.ts', 'verifier-web'],
+  http: [...DOMAIN, 'config.ts', 'texts', 'verifier-web'],
   adapters: [...DOMAIN, 'config.ts'],
-  'config.ts': ['core'],
+  'config.ts': ['core', 'directory'],
   'publications.ts': DOMAIN,
   'services.ts': [...DOMAIN, 'adapters', 'config.ts', 'publications.ts', 'texts'],
   'node.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'services.ts'],
@@ -56,6 +58,11 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
     ...[...DOMAIN, 'adapters', 'http', 'config.ts', 'services.ts', 'publications.ts', 'node.ts', 'worker.ts', 'texts'],
     ...['verifier-web', 'hardware', 'keys-dev'],
   ],
+};
+
+/** What a folder may import for its types alone: nothing of it is there at run time. */
+const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
+  texts: ['adapters', 'config.ts'],
 };
 
 /** A library has one home: where it may be imported. Tests may import any. */
@@ -125,7 +132,7 @@ function breaches(sources: Sources): readonly string[] {
     const breach = (line: number, what: string): number => found.push(`${path}:${line} ${what}`);
     const allowed = WALLS[folder];
     if (!allowed && !inTest) breach(1, `${folder} has no row in the table of walls`);
-    for (const { specifier, names, line } of imports) {
+    for (const { specifier, names, typeOnly, line } of imports) {
       if (inTest) continue;
       if (specifier === undefined) {
         breach(line, 'imports what only running it can tell');
@@ -141,6 +148,7 @@ function breaches(sources: Sources): readonly string[] {
       } else {
         const other = folderOf(target.file);
         if (other !== folder && !allowed?.includes(other)) breach(line, `${folder} imports ${other}`);
+        if (!typeOnly && TYPES_ONLY[folder]?.includes(other)) breach(line, `${folder} imports more than types of ${other}`);
       }
     }
     for (const { name, line } of ambient) {
@@ -256,6 +264,7 @@ describe('a wall can fail:', () => {
     ['src/http/a.ts', "import '../adapters/system.ts';", 'http imports adapters'],
     ['src/adapters/a.ts', "import '../http/app.ts';", 'adapters imports http'],
     ['src/services.ts', "import '../keys-dev/keys.ts';", 'services.ts imports keys-dev'],
+    ['src/texts/a.ts', "import { a } from '../adapters/x.ts';", 'texts imports more than types of adapters'],
     ['cli/a.ts', "import '../test/doubles/x.ts';", 'cli imports test'],
     ['src/helpers/a.ts', '', 'helpers has no row in the table of walls'],
     ['src/log/a.ts', "import { join } from 'node:path';", 'imports node:path outside its home'],
@@ -295,6 +304,7 @@ describe('a wall can fail:', () => {
   const ALLOWED = [
     ['src/core/a.ts', "// import '../oficio/x.ts'\nconst a = \"import '../http/x.ts'\";"],
     ['src/core/a.ts', 'const day = new Date(at * 1000).toISOString();'],
+    ['src/texts/a.ts', "import type { A } from '../adapters/x.ts'; export type { B } from '../config.ts';"],
     ['src/adapters/system.ts', "import { randomBytes } from 'node:crypto'; Date.now();"],
     ['src/http/a.ts', "import { Hono } from 'hono'; import { verify } from '../verifier/index.ts';"],
     ['test/a.test.ts', "describe.skipIf(missing)(`openssl ${missing ?? ''}`, () => {});"],

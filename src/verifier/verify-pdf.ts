@@ -201,13 +201,34 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
   );
   const bad = letters.find(({ sealed }) => sealed.state !== 'current' && sealed.state !== 'unconfirmed');
   const letter = bad ?? letters.at(-1);
-  if (letter) return inquiry.answer(letter.sealed.state, letterSubject(letter.seal, letter.sealed), reports);
+  if (letter) {
+    const state = bad || !hasDubiousLater(inquiry, letter, judged) ? letter.sealed.state : 'changed-after-signing';
+    return inquiry.answer(state, letterSubject(letter.seal, letter.sealed), reports);
+  }
   const ours = judged.find(({ chain }) => chain?.outcome === 'pass');
   if (ours) {
     inquiry.fail('seal/present', 'signed with a certificate of ours, but without a seal: no letter of the register');
     return inquiry.answer(ours.finding.integrity === 'altered' ? 'altered' : 'not-registered', nobody(ours), reports);
   }
   return inquiry.answer(stateOfForeign(judged), nobody(judged.at(-1)), reports);
+}
+
+/**
+ * A signature that came after the letter's own is an allowed change only if it is one: something that merely looks like a
+ * signature could show anything in its box.
+ */
+function hasDubiousLater(inquiry: Inquiry, letter: Judged, judged: readonly Judged[]): boolean {
+  const end = letter.finding.byteRange?.end ?? 0;
+  const later = judged.filter((one) => one !== letter && (one.finding.byteRange?.end ?? Infinity) > end);
+  const dubious = later.find(
+    ({ finding }) => finding.integrity !== 'intact' && finding.integrity !== 'allowed-changes',
+  );
+  if (!dubious) return false;
+  inquiry.fail(
+    'signature/later',
+    `a later signature is ${dubious.finding.integrity ?? 'of a kind that we cannot judge'}`,
+  );
+  return true;
 }
 
 function nobody(judged: Judged | undefined): Subject {

@@ -1,0 +1,214 @@
+import { toBase64 } from '../../src/core/base64.ts';
+import type { CredentialView } from '../../src/http/staff/views.ts';
+import { EXIT, UsageError, type Command } from '../command.ts';
+import { readInput, writeOutput } from '../files.ts';
+import type { Screen } from '../screen.ts';
+
+const API = '/api/v1/staff/credentials';
+const MAX_CSR_BYTES = 65_536;
+
+const STATES = {
+  es: { prepared: 'preparada', issued: 'vigente', suspended: 'suspendida', revoked: 'revocada' },
+  en: { prepared: 'prepared', issued: 'issued', suspended: 'suspended', revoked: 'revoked' },
+} as const;
+
+function stateOf(screen: Screen, { state }: CredentialView): string {
+  const words: Readonly<Record<string, string>> = STATES[screen.language];
+  return screen.paint(state === 'issued' ? 'good' : state === 'revoked' ? 'bad' : 'wait', words[state] ?? state);
+}
+
+function showCredential(screen: Screen, credential: CredentialView): void {
+  screen.facts([
+    [screen.say({ es: 'Serie', en: 'Serial' }), credential.serial],
+    [screen.say({ es: 'Tipo', en: 'Kind' }), credential.kind],
+    [screen.say({ es: 'Persona', en: 'Official' }), credential.officialId],
+    [screen.say({ es: 'Estado', en: 'State' }), stateOf(screen, credential)],
+    [screen.say({ es: 'Desde', en: 'From' }), credential.notBefore],
+    [screen.say({ es: 'Hasta', en: 'Until' }), credential.notAfter],
+    [screen.say({ es: 'Motivo', en: 'Reason' }), credential.reason],
+    [screen.say({ es: 'Asiento en la bitácora', en: 'Log leaf' }), credential.leaf?.toString()],
+  ]);
+}
+
+const issue: Command = {
+  name: 'credential issue',
+  summary: {
+    es: 'emite una credencial a quien tiene cargo hoy',
+    en: 'issues a credential to somebody with a mandate today',
+  },
+  options: {
+    official: { type: 'string', required: true, value: 'CLAVE', help: { es: 'a quién', en: 'to whom' } },
+    kind: {
+      type: 'string',
+      value: 'staff|signer',
+      help: {
+        es: 'staff: identifica (por omisión); signer: firma oficios',
+        en: 'staff: identifies (default); signer: signs letters',
+      },
+    },
+    csr: {
+      type: 'string',
+      value: 'SOLICITUD.csr',
+      help: {
+        es: 'solicitud con la llave; sin ella, una llave suave guardada aquí',
+        en: 'request with the key; else a soft key kept here',
+      },
+    },
+    days: { type: 'string', value: 'N', help: { es: 'días de vigencia (365)', en: 'days of life (365)' } },
+    out: {
+      type: 'string',
+      short: 'o',
+      value: 'CERT.pem',
+      help: { es: 'guarda el certificado', en: 'saves the certificate' },
+    },
+    'idempotency-key': {
+      type: 'string',
+      value: 'TEXTO',
+      help: { es: 'para repetir sin duplicar', en: 'to repeat without doubling' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const csr = given.text('csr');
+    const days = given.text('days');
+    const key = given.text('idempotency-key');
+    if (days !== undefined && !/^\d{1,4}$/.test(days)) {
+      throw new UsageError({
+        es: `--days es un número de días, no «${days}»`,
+        en: `--days is a number of days, not "${days}"`,
+      });
+    }
+    const credential = await (
+      await client()
+    ).post<CredentialView>(API, {
+      officialId: given.need('official'),
+      kind: given.text('kind') ?? 'staff',
+      ...(csr !== undefined && { csr: toBase64(await readInput(csr, MAX_CSR_BYTES)) }),
+      ...(days !== undefined && { days: Number(days) }),
+      ...(key !== undefined && { idempotencyKey: key }),
+    });
+    const out = given.text('out');
+    if (out !== undefined && credential.certificate) await writeOutput(out, Buffer.from(credential.certificate));
+    if (screen.json) screen.data(credential);
+    showCredential(screen, credential);
+    return EXIT.done;
+  },
+};
+
+const list: Command = {
+  name: 'credential list',
+  summary: { es: 'lista credenciales', en: 'lists credentials' },
+  options: {
+    official: { type: 'string', value: 'CLAVE', help: { es: 'de esta persona', en: 'of this official' } },
+    state: {
+      type: 'string',
+      value: 'issued|suspended|revoked|prepared',
+      help: { es: 'en este estado', en: 'in this state' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const query = new URLSearchParams();
+    for (const name of ['official', 'state']) {
+      const value = given.text(name);
+      if (value !== undefined) query.set(name, value);
+    }
+    const credentials = await (await client()).get<CredentialView[]>(`${API}?${query.toString()}`);
+    if (screen.json) for (const credential of credentials) screen.data(credential);
+    screen.table(
+      [
+        screen.say({ es: 'SERIE', en: 'SERIAL' }),
+        screen.say({ es: 'PERSONA', en: 'OFFICIAL' }),
+        screen.say({ es: 'TIPO', en: 'KIND' }),
+        screen.say({ es: 'HASTA', en: 'UNTIL' }),
+        screen.say({ es: 'ESTADO', en: 'STATE' }),
+      ],
+      credentials.map((one) => [one.serial, one.officialId, one.kind, one.notAfter.slice(0, 10), stateOf(screen, one)]),
+    );
+    return EXIT.done;
+  },
+};
+
+const show: Command = {
+  name: 'credential show',
+  summary: { es: 'muestra una credencial', en: 'shows a credential' },
+  positionals: 'SERIE',
+  minPositionals: 1,
+  async run({ given, screen, client }) {
+    const credential = await (
+      await client()
+    ).get<CredentialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
+    if (screen.json) screen.data(credential);
+    showCredential(screen, credential);
+    screen.line(credential.certificate ?? '');
+    return EXIT.done;
+  },
+};
+
+function change(verb: 'suspend' | 'resume', summary: Command['summary']): Command {
+  return {
+    name: `credential ${verb}`,
+    summary,
+    positionals: 'SERIE',
+    minPositionals: 1,
+    async run({ given, screen, client }) {
+      const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/${verb}`;
+      const credential = await (await client()).post<CredentialView>(path, {});
+      if (screen.json) screen.data(credential);
+      showCredential(screen, credential);
+      return EXIT.done;
+    },
+  };
+}
+
+const revoke: Command = {
+  name: 'credential revoke',
+  summary: { es: 'revoca una credencial, para siempre', en: 'revokes a credential, for good' },
+  positionals: 'SERIE',
+  minPositionals: 1,
+  options: {
+    reason: {
+      type: 'string',
+      required: true,
+      value: 'keyCompromise|affiliationChanged|superseded|cessationOfOperation|privilegeWithdrawn|unspecified',
+      help: { es: 'motivo (RFC 5280)', en: 'reason (RFC 5280)' },
+    },
+    'compromised-from': {
+      type: 'string',
+      value: 'ASIENTO',
+      help: {
+        es: 'con keyCompromise: asiento de la bitácora desde el que sus actos no valen',
+        en: 'with keyCompromise: log leaf from which its acts are void',
+      },
+    },
+  },
+  async run({ given, screen, client }) {
+    const from = given.text('compromised-from');
+    if (from !== undefined && !/^\d{1,15}$/.test(from)) {
+      throw new UsageError({
+        es: `--compromised-from es un número de asiento, no «${from}»`,
+        en: `--compromised-from is the number of a leaf, not "${from}"`,
+      });
+    }
+    const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/revoke`;
+    const credential = await (
+      await client()
+    ).post<CredentialView>(path, {
+      reason: given.need('reason'),
+      ...(from !== undefined && { compromisedFrom: Number(from) }),
+    });
+    if (screen.json) screen.data(credential);
+    showCredential(screen, credential);
+    return EXIT.done;
+  },
+};
+
+export const credentialCommands: readonly Command[] = [
+  issue,
+  list,
+  show,
+  change('suspend', {
+    es: 'suspende una credencial mientras se revisa',
+    en: 'suspends a credential while it is reviewed',
+  }),
+  change('resume', { es: 'levanta la suspensión', en: 'lifts the suspension' }),
+  revoke,
+];

@@ -1,0 +1,27 @@
+import type { Command } from '../command.ts';
+import { credentialCommands } from './credential.ts';
+import { demo } from './demo.ts';
+import { init } from './init.ts';
+import { logCommands } from './log.ts';
+import { officialCommands } from './official.ts';
+import { oficioCommands } from './oficio.ts';
+import { revocationCommands } from './revocation.ts';
+import { serve } from './serve.ts';
+import { folioSeries } from './series.ts';
+import { unitCommands } from './unit.ts';
+import { verify } from './verify.ts';
+
+/** Every command, in the order of the help. */
+export const commands: readonly Command[] = [
+  demo,
+  init,
+  serve,
+  ...unitCommands,
+  ...officialCommands,
+  ...credentialCommands,
+  ...oficioCommands,
+  folioSeries,
+  verify,
+  ...revocationCommands,
+  ...logCommands,
+];

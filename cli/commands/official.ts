@@ -1,0 +1,221 @@
+import { dirname, resolve } from 'node:path';
+import { toBase64 } from '../../src/core/base64.ts';
+import type { ImportReport } from '../../src/directory/import.ts';
+import type { OfficialView } from '../../src/http/staff/views.ts';
+import { isCode, problemText } from '../../src/texts/problems.ts';
+import { EXIT, type Command, type Given } from '../command.ts';
+import { readInput } from '../files.ts';
+import type { Screen } from '../screen.ts';
+
+const API = '/api/v1/staff/officials';
+const MAX_PHOTO_BYTES = 15_000_000;
+const MAX_CSV_BYTES = 20_000_000;
+
+function showOfficial(screen: Screen, official: OfficialView): void {
+  screen.facts([
+    [screen.say({ es: 'Clave', en: 'Id' }), official.id],
+    [screen.say({ es: 'Nombre', en: 'Name' }), official.name],
+    [screen.say({ es: 'Cargo', en: 'Post' }), official.post],
+    [screen.say({ es: 'Unidad', en: 'Unit' }), official.unit],
+    [screen.say({ es: 'Desde', en: 'From' }), official.validFrom],
+    [screen.say({ es: 'Hasta', en: 'Until' }), official.validUntil],
+    [screen.say({ es: 'Baja', en: 'Left on' }), official.ended?.on],
+    [screen.say({ es: 'Atribuciones', en: 'Powers' }), official.powers.join(' | ')],
+    [screen.say({ es: 'Puede pedir', en: 'May ask' }), official.mayAsk.join(' | ')],
+    [screen.say({ es: 'Nunca pide', en: 'Never asks' }), official.neverAsks.join(' | ')],
+    [
+      screen.say({ es: 'Reservado', en: 'Reserved' }),
+      official.publication.state === 'reserved' ? official.publication.legalGround : undefined,
+    ],
+  ]);
+}
+
+function optional(given: Given, names: Readonly<Record<string, string>>): Record<string, string> {
+  const fields: Record<string, string> = {};
+  for (const [option, field] of Object.entries(names)) {
+    const value = given.text(option);
+    if (value !== undefined) fields[field] = value;
+  }
+  return fields;
+}
+
+const add: Command = {
+  name: 'official add',
+  summary: { es: 'da de alta a una persona servidora pública', en: 'adds an official to the directory' },
+  options: {
+    name: { type: 'string', required: true, value: 'NOMBRE', help: { es: 'nombre completo', en: 'full name' } },
+    post: { type: 'string', required: true, value: 'CARGO', help: { es: 'cargo', en: 'post' } },
+    unit: { type: 'string', required: true, value: 'SIGLAS', help: { es: 'unidad', en: 'unit' } },
+    from: { type: 'string', required: true, value: 'AAAA-MM-DD', help: { es: 'inicio del cargo', en: 'first day' } },
+    until: { type: 'string', value: 'AAAA-MM-DD', help: { es: 'último día del cargo', en: 'last day' } },
+    power: {
+      type: 'string',
+      multiple: true,
+      help: { es: 'atribución (puede repetirse)', en: 'legal power (repeatable)' },
+    },
+    'may-ask': { type: 'string', multiple: true, help: { es: 'qué puede pedir', en: 'what they may ask for' } },
+    'never-asks': { type: 'string', multiple: true, help: { es: 'qué nunca pide', en: 'what they never ask for' } },
+    photo: { type: 'string', value: 'FOTO.jpg', help: { es: 'fotografía', en: 'photo' } },
+    phone: { type: 'string', help: { es: 'teléfono oficial', en: 'official telephone' } },
+    mail: { type: 'string', help: { es: 'correo oficial', en: 'official mail' } },
+    'reserved-ground': {
+      type: 'string',
+      value: 'FUNDAMENTO',
+      help: {
+        es: 'reserva nombre y foto, con este fundamento legal',
+        en: 'reserves name and photo, on this legal ground',
+      },
+    },
+    supersedes: {
+      type: 'string',
+      value: 'CLAVE',
+      help: { es: 'registro anterior de la misma persona', en: 'earlier record' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const ground = given.text('reserved-ground');
+    const photo = given.text('photo');
+    const official = await (
+      await client()
+    ).post<OfficialView>(API, {
+      official: {
+        name: given.need('name'),
+        post: given.need('post'),
+        unit: given.need('unit'),
+        validFrom: given.need('from'),
+        powers: given.texts('power'),
+        mayAsk: given.texts('may-ask'),
+        neverAsks: given.texts('never-asks'),
+        ...optional(given, { until: 'validUntil', phone: 'phone', mail: 'mail' }),
+        ...(ground !== undefined && { publication: 'reserved', legalGround: ground }),
+      },
+      ...(photo !== undefined && { photo: toBase64(await readInput(photo, MAX_PHOTO_BYTES)) }),
+      ...optional(given, { supersedes: 'supersedes' }),
+    });
+    if (screen.json) screen.data(official);
+    showOfficial(screen, official);
+    return EXIT.done;
+  },
+};
+
+const importList: Command = {
+  name: 'official import',
+  summary: { es: 'da de alta una lista en CSV, con fotos', en: 'adds a CSV list, with photos' },
+  positionals: 'LISTA.csv',
+  minPositionals: 1,
+  options: {
+    check: { type: 'boolean', help: { es: 'sólo revisa; no guarda nada', en: 'checks only; saves nothing' } },
+    update: { type: 'boolean', help: { es: 'corrige a quien ya está', en: 'corrects who is there already' } },
+    photos: {
+      type: 'string',
+      value: 'CARPETA',
+      help: { es: 'carpeta de las fotos (la de la lista)', en: 'folder of photos' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const path = resolve(given.positionals[0]!);
+    const csv = await readInput(path, MAX_CSV_BYTES);
+    screen.progress(screen.say({ es: 'Leyendo la lista y las fotos…', en: 'Reading list and photos…' }));
+    const report = await (
+      await client()
+    ).post<ImportReport>(`${API}/import`, {
+      csv: toBase64(csv),
+      photoFolder: resolve(given.text('photos') ?? dirname(path)),
+      checkOnly: given.flag('check'),
+      update: given.flag('update'),
+    });
+    screen.progressDone();
+    if (screen.json) screen.data(report);
+    showReport(screen, report, given.flag('check'));
+    return report.counts.refused > 0 ? EXIT.declined : EXIT.done;
+  },
+};
+
+function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): void {
+  for (const row of report.rows.filter(({ outcome }) => outcome === 'refused')) {
+    for (const { code, column, facts } of row.problems) {
+      const { what, next } = isCode(code) ? problemText(code, facts ?? {}, screen.language) : { what: code, next: '' };
+      const where = screen.say({ es: `renglón ${row.line}`, en: `line ${row.line}` });
+      screen.line(`${screen.paint('bad', '✗')} ${where}${column === undefined ? '' : ` · ${column}`}: ${what} ${next}`);
+    }
+  }
+  if (report.unusedColumns.length > 0) {
+    const columns = report.unusedColumns.join(', ');
+    screen.line(
+      `${screen.paint('wait', '!')} ${screen.say({ es: `columnas sin usar: ${columns}`, en: `unused columns: ${columns}` })}`,
+    );
+  }
+  const { registered, changed, unchanged, refused } = report.counts;
+  screen.line(
+    screen.say({
+      es: `${checkOnly ? 'Se darían de alta' : 'Altas'}: ${registered} · cambios: ${changed} · sin cambio: ${unchanged} · con error: ${refused}`,
+      en: `${checkOnly ? 'would add' : 'added'}: ${registered} · changed: ${changed} · unchanged: ${unchanged} · refused: ${refused}`,
+    }),
+  );
+}
+
+const list: Command = {
+  name: 'official list',
+  summary: { es: 'lista o busca personas', en: 'lists or searches officials' },
+  options: { name: { type: 'string', value: 'TEXTO', help: { es: 'busca por nombre', en: 'search by name' } } },
+  async run({ given, screen, client }) {
+    const name = given.text('name');
+    const query = name === undefined ? '' : `?name=${encodeURIComponent(name)}`;
+    const officials = await (await client()).get<OfficialView[]>(`${API}${query}`);
+    if (screen.json) for (const official of officials) screen.data(official);
+    screen.table(
+      [
+        screen.say({ es: 'CLAVE', en: 'ID' }),
+        screen.say({ es: 'UNIDAD', en: 'UNIT' }),
+        screen.say({ es: 'HASTA', en: 'UNTIL' }),
+        screen.say({ es: 'NOMBRE Y CARGO', en: 'NAME AND POST' }),
+      ],
+      officials.map((one) => [one.id, one.unit, one.ended?.on ?? one.validUntil ?? '—', `${one.name}, ${one.post}`]),
+    );
+    return EXIT.done;
+  },
+};
+
+const show: Command = {
+  name: 'official show',
+  summary: { es: 'muestra a una persona', en: 'shows an official' },
+  positionals: 'CLAVE',
+  minPositionals: 1,
+  async run({ given, screen, client }) {
+    const official = await (await client()).get<OfficialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
+    if (screen.json) screen.data(official);
+    showOfficial(screen, official);
+    return EXIT.done;
+  },
+};
+
+const end: Command = {
+  name: 'official end',
+  summary: { es: 'da de baja a una persona', en: 'ends an official’s mandate' },
+  positionals: 'CLAVE',
+  minPositionals: 1,
+  options: {
+    reason: {
+      type: 'string',
+      required: true,
+      value: 'resigned|dismissed|term-ended|transferred|retired|deceased|mistake',
+      help: { es: 'motivo (no se publica)', en: 'reason (not published)' },
+    },
+    on: {
+      type: 'string',
+      value: 'AAAA-MM-DD',
+      help: { es: 'primer día fuera del cargo (hoy)', en: 'first day out (today)' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/end`;
+    const official = await (
+      await client()
+    ).post<OfficialView>(path, { reason: given.need('reason'), ...optional(given, { on: 'on' }) });
+    if (screen.json) screen.data(official);
+    showOfficial(screen, official);
+    return EXIT.done;
+  },
+};
+
+export const officialCommands: readonly Command[] = [add, importList, list, show, end];

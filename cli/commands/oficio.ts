@@ -1,0 +1,317 @@
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { parseDay, startOfDay, formatTime, unixSeconds } from '../../src/core/time.ts';
+import type { OficioView } from '../../src/http/staff/views.ts';
+import { formatAmount, parseAmount } from '../../src/oficio/amount.ts';
+import { isOficioType, OFICIO_TYPES } from '../../src/oficio/type.ts';
+import type { Client } from '../client.ts';
+import { EXIT, UsageError, type Command, type Exit, type Given } from '../command.ts';
+import { readInput, writeOutput } from '../files.ts';
+import { explain } from '../explain.ts';
+import { readLetterList } from '../letter-list.ts';
+import type { Screen } from '../screen.ts';
+
+const API = '/api/v1/staff/oficios';
+
+/** One letter as the command line asks for it: what is typed, not yet judged. */
+export interface LetterOrder {
+  readonly input: string;
+  readonly output: string;
+  readonly signer: string;
+  readonly type: string;
+  readonly amount: string;
+  readonly subject: string;
+  readonly folio?: string;
+  readonly expires?: string;
+  readonly place?: string;
+  readonly idempotencyKey?: string;
+}
+
+function placeOf(text: string): object {
+  const match = /^(\d{1,5}):(\d{1,4}(?:\.\d{1,2})?),(\d{1,4}(?:\.\d{1,2})?)$/.exec(text);
+  if (!match) {
+    throw new UsageError({
+      es: `--at se escribe PÁGINA:IZQUIERDA,ARRIBA en milímetros (por ejemplo 2:20,180), no «${text}»`,
+      en: `--at is written PAGE:LEFT,TOP in millimetres (for example 2:20,180), not "${text}"`,
+    });
+  }
+  return { page: Number(match[1]), left: Number(match[2]), top: Number(match[3]) };
+}
+
+/** The end of that day in Mexico City. */
+function expiryOf(text: string): string {
+  const day = parseDay(text);
+  if (!day)
+    throw new UsageError({ es: `«${text}» no es una fecha AAAA-MM-DD`, en: `"${text}" is not a date YYYY-MM-DD` });
+  return formatTime(unixSeconds(startOfDay(day) + 86_400 - 1));
+}
+
+function typeOf(text: string): string {
+  if (isOficioType(text)) return text;
+  const names = Object.keys(OFICIO_TYPES).join(', ');
+  throw new UsageError({ es: `--type es uno de: ${names}`, en: `--type is one of: ${names}` });
+}
+
+/**
+ * Names the order so that the same command, run again after a stop, finishes the same letter, and run again after it was
+ * finished, gives the same letter back.
+ */
+function keyOf(order: LetterOrder, document: Uint8Array): string {
+  const { output, ...rest } = order;
+  const digest = createHash('sha256')
+    .update(document)
+    .update(JSON.stringify({ ...rest, output: resolve(output) }));
+  return `cli/${digest.digest('hex')}`;
+}
+
+export interface SignedLetter {
+  readonly oficio: OficioView;
+  /** Absolute path of the signed file. */
+  readonly path: string;
+}
+
+/** Signs one letter and writes it beside: aside first, then renamed. */
+export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
+  const document = await readInput(order.input);
+  const request = {
+    signerId: order.signer,
+    type: typeOf(order.type),
+    amount: parseAmount(order.amount),
+    subject: order.subject,
+    ...(order.folio !== undefined && { folio: order.folio }),
+    ...(order.expires !== undefined && { expires: expiryOf(order.expires) }),
+    ...(order.place !== undefined && { place: placeOf(order.place) }),
+    idempotencyKey: order.idempotencyKey ?? keyOf(order, document),
+  };
+  const form = new FormData();
+  form.set('request', JSON.stringify(request));
+  form.set('document', new File([new Uint8Array(document)], 'documento.pdf', { type: 'application/pdf' }));
+  const oficio = await client.postForm<OficioView>(API, form);
+  await writeOutput(order.output, await client.getBytes(`${API}/${oficio.id}/document`));
+  return { oficio, path: resolve(order.output) };
+}
+
+function showOficio(screen: Screen, oficio: OficioView, path?: string): void {
+  screen.facts([
+    ['Folio', screen.paint('strong', oficio.folio)],
+    [screen.say({ es: 'Código', en: 'Code' }), oficio.code],
+    [screen.say({ es: 'Tipo', en: 'Type' }), oficio.type],
+    [screen.say({ es: 'Asunto', en: 'Subject' }), oficio.subject],
+    [screen.say({ es: 'Pide', en: 'Asks for' }), oficio.amount === 0 ? '$0.00' : formatAmount(oficio.amount)],
+    [screen.say({ es: 'Firma', en: 'Signer' }), `${oficio.signer.name}, ${oficio.signer.post}`],
+    [screen.say({ es: 'Estado', en: 'State' }), oficio.state],
+    [screen.say({ es: 'Archivo', en: 'File' }), path],
+  ]);
+}
+
+const LETTER_OPTIONS: Command['options'] = {
+  signer: { type: 'string', value: 'CLAVE', help: { es: 'quién firma', en: 'who signs' } },
+  type: {
+    type: 'string',
+    value: 'TIPO',
+    help: { es: Object.keys(OFICIO_TYPES).join(', '), en: Object.keys(OFICIO_TYPES).join(', ') },
+  },
+  amount: {
+    type: 'string',
+    value: 'PESOS',
+    help: {
+      es: 'lo que pide: 0 o 1250.00 (no hay valor por omisión)',
+      en: 'what it asks for: 0 or 1250.00 (no default)',
+    },
+  },
+  subject: { type: 'string', value: 'ASUNTO', help: { es: 'asunto', en: 'subject' } },
+  folio: {
+    type: 'string',
+    value: 'FOLIO',
+    help: { es: 'el que la hoja ya trae impreso', en: 'the one printed already' },
+  },
+  expires: { type: 'string', value: 'AAAA-MM-DD', help: { es: 'último día en que vale', en: 'last day it holds' } },
+  at: {
+    type: 'string',
+    value: 'PÁG:IZQ,ARR',
+    help: {
+      es: 'lugar del sello, en mm desde la esquina superior izquierda',
+      en: 'place of the seal, mm from the top left corner',
+    },
+  },
+  out: { type: 'string', short: 'o', value: 'SALIDA.pdf', help: { es: 'archivo firmado', en: 'signed file' } },
+  list: { type: 'string', value: 'OFICIOS.csv', help: { es: 'muchos a la vez', en: 'many at once' } },
+  'out-dir': {
+    type: 'string',
+    value: 'CARPETA',
+    help: { es: 'con --list: dónde quedan', en: 'with --list: where they go' },
+  },
+  'idempotency-key': {
+    type: 'string',
+    value: 'TEXTO',
+    help: { es: 'para repetir sin duplicar', en: 'to repeat without doubling' },
+  },
+};
+
+function orderOf(given: Given): LetterOrder {
+  const optional = (option: string, field: keyof LetterOrder): object => {
+    const value = given.text(option);
+    return value === undefined ? {} : { [field]: value };
+  };
+  const input = given.positionals[0];
+  if (input === undefined) throw new UsageError({ es: 'falta el PDF de entrada', en: 'missing the input PDF' });
+  return {
+    input,
+    output: given.need('out'),
+    signer: given.need('signer'),
+    type: given.need('type'),
+    amount: given.need('amount'),
+    subject: given.need('subject'),
+    ...optional('folio', 'folio'),
+    ...optional('expires', 'expires'),
+    ...optional('at', 'place'),
+    ...optional('idempotency-key', 'idempotencyKey'),
+  };
+}
+
+const sign: Command = {
+  name: 'oficio sign',
+  summary: {
+    es: 'numera, sella y firma uno o muchos oficios en PDF',
+    en: 'numbers, seals and signs one or many PDF letters',
+  },
+  positionals: 'ENTRADA.pdf',
+  minPositionals: 0,
+  maxPositionals: 1,
+  options: LETTER_OPTIONS,
+  async run({ given, screen, client }) {
+    const list = given.text('list');
+    if (list !== undefined) return signMany(given, screen, await client(), list);
+    const signed = await signLetter(await client(), orderOf(given));
+    if (screen.json) screen.data({ ...signed.oficio, path: signed.path });
+    screen.line(`${screen.paint('good', '✓')} ${screen.say({ es: 'Firmado', en: 'Signed' })}`);
+    showOficio(screen, signed.oficio, signed.path);
+    return EXIT.done;
+  },
+};
+
+/** Each line of the list is a letter of its own: one that is refused never stops the others. */
+async function signMany(given: Given, screen: Screen, client: Client, path: string): Promise<Exit> {
+  const orders = readLetterList(await readInput(path, 20_000_000), {
+    listPath: resolve(path),
+    outDir: resolve(given.need('out-dir')),
+    ...(given.text('signer') !== undefined && { signer: given.need('signer') }),
+  });
+  const seconds = process.hrtime();
+  let worst: Exit = EXIT.done;
+  let signedCount = 0;
+  for (const [i, letter] of orders.entries()) {
+    const { line } = letter;
+    const input = 'order' in letter ? letter.order.input : '';
+    screen.progress(`${i + 1}/${orders.length}  ${input}`);
+    try {
+      if ('fault' in letter) throw letter.fault;
+      const { oficio, path: output } = await signLetter(client, letter.order);
+      signedCount++;
+      if (screen.json) screen.data({ line, input, path: output, folio: oficio.folio, outcome: 'signed' });
+      screen.progressDone();
+      screen.line(`${screen.paint('good', '✓')} ${oficio.folio}  ${output}`);
+    } catch (error) {
+      screen.progressDone();
+      screen.note(screen.say({ es: `✗ renglón ${line} ${input}:`, en: `✗ line ${line} ${input}:` }));
+      worst = Math.max(worst, explain(error, screen, { line, input, outcome: 'refused' })) as Exit;
+    }
+  }
+  const [elapsed] = process.hrtime(seconds);
+  screen.line(
+    screen.say({
+      es: `${signedCount} de ${orders.length} firmados en ${elapsed} s`,
+      en: `${signedCount} of ${orders.length} signed in ${elapsed} s`,
+    }),
+  );
+  return worst;
+}
+
+const list: Command = {
+  name: 'oficio list',
+  summary: { es: 'lista oficios', en: 'lists letters' },
+  options: { unit: { type: 'string', value: 'SIGLAS', help: { es: 'de esta unidad', en: 'of this unit' } } },
+  async run({ given, screen, client }) {
+    const unit = given.text('unit');
+    const query = unit === undefined ? '' : `?unit=${encodeURIComponent(unit)}`;
+    const found = await (await client()).get<OficioView[]>(`${API}${query}`);
+    const oficios = found.toSorted((a, b) => a.sealedAt.localeCompare(b.sealedAt));
+    if (screen.json) for (const oficio of oficios) screen.data(oficio);
+    screen.table(
+      [
+        'FOLIO',
+        screen.say({ es: 'FECHA', en: 'DATE' }),
+        screen.say({ es: 'ESTADO', en: 'STATE' }),
+        screen.say({ es: 'ASUNTO', en: 'SUBJECT' }),
+      ],
+      oficios.map((one) => [one.folio, one.sealedAt.slice(0, 10), one.state, one.subject]),
+    );
+    return EXIT.done;
+  },
+};
+
+async function findOficio(client: Client, name: string): Promise<OficioView> {
+  return (await client.get<OficioView[]>(`${API}?name=${encodeURIComponent(name)}`))[0]!;
+}
+
+const show: Command = {
+  name: 'oficio show',
+  summary: { es: 'muestra un oficio (folio, código o identificador)', en: 'shows a letter (folio, code or id)' },
+  positionals: 'FOLIO',
+  minPositionals: 1,
+  options: {
+    out: {
+      type: 'string',
+      short: 'o',
+      value: 'SALIDA.pdf',
+      help: { es: 'guarda el PDF firmado', en: 'saves the signed PDF' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const open = await client();
+    const oficio = await findOficio(open, given.positionals[0]!);
+    const out = given.text('out');
+    if (out !== undefined) await writeOutput(out, await open.getBytes(`${API}/${oficio.id}/document`));
+    if (screen.json) screen.data(oficio);
+    showOficio(screen, oficio, out);
+    return EXIT.done;
+  },
+};
+
+function ending(verb: 'cancel' | 'replace', summary: Command['summary']): Command {
+  return {
+    name: `oficio ${verb}`,
+    summary,
+    positionals: 'FOLIO',
+    minPositionals: 1,
+    options: {
+      reason: { type: 'string', required: true, value: 'MOTIVO', help: { es: 'por qué', en: 'why' } },
+      ...(verb === 'replace' && {
+        by: {
+          type: 'string',
+          required: true,
+          value: 'FOLIO',
+          help: { es: 'el oficio que lo sustituye', en: 'what replaces it' },
+        },
+      }),
+    },
+    async run({ given, screen, client }) {
+      const open = await client();
+      const { id } = await findOficio(open, given.positionals[0]!);
+      const by = given.text('by');
+      const body = { reason: given.need('reason'), ...(by !== undefined && { by }) };
+      const oficio = await open.post<OficioView>(`${API}/${id}/${verb}`, body);
+      if (screen.json) screen.data(oficio);
+      showOficio(screen, oficio);
+      return EXIT.done;
+    },
+  };
+}
+
+export const oficioCommands: readonly Command[] = [
+  sign,
+  list,
+  show,
+  ending('cancel', { es: 'cancela un oficio, para siempre', en: 'cancels a letter, for good' }),
+  ending('replace', { es: 'sustituye un oficio por otro ya firmado', en: 'replaces a letter by a signed one' }),
+];

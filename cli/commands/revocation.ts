@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { fromBase64Url } from '../../src/core/base64.ts';
+import { EXIT, type Command } from '../command.ts';
+import { writeOutput } from '../files.ts';
+
+interface PublishedCrl {
+  readonly authority: string;
+  readonly bytes: number;
+  readonly crl: string;
+}
+
+const publish: Command = {
+  name: 'revocation publish',
+  summary: { es: 'firma las listas de revocación que hagan falta', en: 'signs the revocation lists that are due' },
+  options: {
+    'out-dir': {
+      type: 'string',
+      value: 'CARPETA',
+      help: { es: 'guarda también cada lista (.crl)', en: 'also saves each list (.crl)' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const lists = await (await client()).post<PublishedCrl[]>('/api/v1/staff/revocation/publish', {});
+    const folder = given.text('out-dir');
+    if (folder !== undefined) {
+      for (const { authority, crl } of lists) await writeOutput(join(folder, `${authority}.crl`), fromBase64Url(crl)!);
+    }
+    if (screen.json) for (const list of lists) screen.data(list);
+    screen.table(
+      [screen.say({ es: 'AUTORIDAD', en: 'AUTHORITY' }), 'BYTES'],
+      lists.map(({ authority, bytes }) => [authority, String(bytes)]),
+    );
+    return EXIT.done;
+  },
+};
+
+export const revocationCommands: readonly Command[] = [publish];

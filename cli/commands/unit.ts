@@ -1,0 +1,60 @@
+import type { Unit } from '../../src/directory/unit.ts';
+import { EXIT, type Command } from '../command.ts';
+
+const set: Command = {
+  name: 'unit set',
+  summary: { es: 'da de alta o corrige una unidad administrativa', en: 'adds or corrects an administrative unit' },
+  positionals: 'SIGLAS',
+  minPositionals: 1,
+  options: {
+    name: { type: 'string', required: true, value: 'NOMBRE', help: { es: 'nombre completo', en: 'full name' } },
+    since: {
+      type: 'string',
+      required: true,
+      value: 'AAAA-MM-DD',
+      help: { es: 'desde cuándo sella todos sus oficios', en: 'since when all its letters are sealed' },
+    },
+    phone: { type: 'string', value: 'TEL', help: { es: 'teléfono', en: 'telephone' } },
+    address: { type: 'string', value: 'DOMICILIO', help: { es: 'domicilio', en: 'address' } },
+    parent: { type: 'string', value: 'SIGLAS', help: { es: 'unidad de la que depende', en: 'unit it belongs to' } },
+  },
+  async run({ given, screen, client }) {
+    const optional = (field: string): object => {
+      const value = given.text(field);
+      return value === undefined ? {} : { [field]: value };
+    };
+    const unit = await (
+      await client()
+    ).post<Unit>('/api/v1/staff/units', {
+      code: given.positionals[0],
+      name: given.need('name'),
+      coveredSince: given.need('since'),
+      ...optional('phone'),
+      ...optional('address'),
+      ...optional('parent'),
+    });
+    if (screen.json) screen.data(unit);
+    screen.line(`${screen.paint('good', '✓')} ${unit.code}  ${unit.name}`);
+    return EXIT.done;
+  },
+};
+
+const list: Command = {
+  name: 'unit list',
+  summary: { es: 'lista las unidades', en: 'lists the units' },
+  async run({ screen, client }) {
+    const units = await (await client()).get<Unit[]>('/api/v1/staff/units');
+    if (screen.json) for (const unit of units) screen.data(unit);
+    screen.table(
+      [
+        screen.say({ es: 'SIGLAS', en: 'CODE' }),
+        screen.say({ es: 'SELLA DESDE', en: 'SEALS SINCE' }),
+        screen.say({ es: 'NOMBRE', en: 'NAME' }),
+      ],
+      units.map((unit) => [unit.code, unit.coveredSince, unit.name]),
+    );
+    return EXIT.done;
+  },
+};
+
+export const unitCommands: readonly Command[] = [set, list];

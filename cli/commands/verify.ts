@@ -1,0 +1,137 @@
+import { toBase64 } from '../../src/core/base64.ts';
+import { fromUtf8, toLatin1 } from '../../src/core/bytes.ts';
+import { decodeOnePem } from '../../src/authority/pem.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import type { Client } from '../client.ts';
+import { EXIT, type Command, type Exit } from '../command.ts';
+import { exists, readInput } from '../files.ts';
+import type { Screen } from '../screen.ts';
+import { stateSentence } from '../state-sentence.ts';
+
+const API = '/api/v1/staff/verify';
+
+/** A verdict as the API tells it. */
+export interface VerdictView {
+  readonly verdict: 'valid' | 'invalid' | 'undetermined';
+  readonly state: string;
+  readonly dev: boolean;
+  readonly subject: Readonly<Record<string, unknown>>;
+  readonly signatures?: readonly {
+    readonly field: string;
+    readonly integrity: string;
+    readonly trusted: boolean;
+    readonly signer?: string;
+    readonly changes: readonly { readonly kind: string; readonly detail: string; readonly page?: number }[];
+  }[];
+  readonly checks: readonly { readonly check: string; readonly outcome: string; readonly detail: string }[];
+  readonly checkedAt: string;
+}
+
+/** A file is looked into; anything else is a seal's text, a typed code, a folio, or the serial number of a credential. */
+async function verdictOn(client: Client, target: string): Promise<VerdictView> {
+  if (await exists(target)) return verdictOnFile(client, target);
+  if (/^[0-9a-f]{24,40}$/i.test(target.replaceAll(':', ''))) return client.post(API, { serial: target });
+  return client.post(API, { text: target });
+}
+
+async function verdictOnFile(client: Client, path: string): Promise<VerdictView> {
+  const bytes = await readInput(path);
+  const head = toLatin1(bytes.subarray(0, 1024));
+  if (head.includes('-----BEGIN CERTIFICATE-----')) {
+    const der = pemOf(fromUtf8(bytes) ?? '');
+    if (der) return client.post(API, { certificate: toBase64(der) });
+  }
+  if (bytes[0] === 0x30 && bytes.length < 65_536) return client.post(API, { certificate: toBase64(bytes) });
+  const text = bytes.length < 2000 ? fromUtf8(bytes)?.trim() : undefined;
+  if (text !== undefined && /^[\x21-\x7eÑñ]+$/.test(text) && !text.startsWith('%PDF'))
+    return client.post(API, { text });
+  return client.postBytes(`${API}/pdf`, bytes, 'application/pdf');
+}
+
+function pemOf(text: string): Uint8Array | undefined {
+  try {
+    return decodeOnePem('CERTIFICATE', text);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+const EXIT_OF: Readonly<Record<VerdictView['verdict'], Exit>> = {
+  valid: EXIT.done,
+  invalid: EXIT.invalid,
+  undetermined: EXIT.undetermined,
+};
+
+const MARKS = { valid: ['good', '✓'], invalid: ['bad', '✗'], undetermined: ['wait', '?'] } as const;
+
+function show(screen: Screen, target: string, answer: VerdictView): void {
+  const [tone, mark] = MARKS[answer.verdict];
+  const words = screen.say(
+    {
+      valid: { es: 'VÁLIDO', en: 'VALID' },
+      invalid: { es: 'NO VÁLIDO', en: 'NOT VALID' },
+      undetermined: { es: 'NO SE PUEDE DECIDIR', en: 'UNDETERMINED' },
+    }[answer.verdict],
+  );
+  const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
+  screen.line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
+  screen.line(`  ${stateSentence(answer.state, screen.language)} (${answer.state})`);
+  if (answer.dev) {
+    screen.line(
+      `  ${screen.paint('wait', screen.say({ es: 'PRUEBA: instalación de desarrollo', en: 'TEST: development installation' }))}`,
+    );
+  }
+  const { subject } = answer;
+  const fact = (name: string): string | undefined => {
+    const value = subject[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  };
+  screen.facts([
+    ['Folio', fact('folio')],
+    [screen.say({ es: 'Unidad', en: 'Unit' }), fact('unit')],
+    [screen.say({ es: 'Asunto', en: 'Subject' }), fact('subject')],
+    [screen.say({ es: 'Sellado', en: 'Sealed' }), fact('sealedAt')],
+    [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
+    [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
+    [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
+    [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],
+  ]);
+  for (const signature of answer.signatures ?? []) {
+    const changes = signature.changes.map(({ detail, page }) =>
+      page === undefined ? detail : `p. ${page}: ${detail}`,
+    );
+    screen.line(
+      `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${signature.integrity}, ${signature.signer ?? '?'}` +
+        (changes.length > 0 ? ` (${changes.slice(0, 5).join('; ')})` : ''),
+    );
+  }
+  for (const { check, outcome, detail } of answer.checks) {
+    const [checkTone, checkMark] =
+      MARKS[outcome === 'pass' ? 'valid' : outcome === 'fail' ? 'invalid' : 'undetermined'];
+    screen.line(`    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}: ${detail}`)}`);
+  }
+}
+
+export const verify: Command = {
+  name: 'verify',
+  summary: {
+    es: 'comprueba un PDF, el texto de un QR, un código, un folio, un certificado o un número de serie',
+    en: 'checks a PDF, the text of a QR, a typed code, a folio, a certificate or a serial number',
+  },
+  positionals: 'QUÉ…',
+  minPositionals: 1,
+  maxPositionals: 10_000,
+  async run({ given, screen, client }) {
+    const open = await client();
+    const found = new Set<Exit>();
+    for (const target of given.positionals) {
+      const answer = await verdictOn(open, target);
+      found.add(EXIT_OF[answer.verdict]);
+      if (screen.json) screen.data(given.positionals.length > 1 ? { target, ...answer } : answer);
+      show(screen, target, answer);
+    }
+    // The worst of 1, 3, 0.
+    return [EXIT.invalid, EXIT.undetermined].find((exit) => found.has(exit)) ?? EXIT.done;
+  },
+};

@@ -1,0 +1,61 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { Outage, isRefusal } from '../src/core/refusal.ts';
+import type { Config } from '../src/config.ts';
+import { staffApp } from '../src/http/staff/app.ts';
+import { openServices } from '../src/services.ts';
+import { Client, type Transport } from './client.ts';
+
+/** One request over the owner-only socket of a running service. */
+function overSocket(path: string): Transport {
+  return async (request) => {
+    const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
+    const url = new URL(request.url);
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = httpRequest(
+        {
+          socketPath: path,
+          method: request.method,
+          path: url.pathname + url.search,
+          headers: { ...Object.fromEntries(request.headers), ...(body && { 'content-length': body.length }) },
+        },
+        resolve,
+      );
+      sent.on('error', reject);
+      sent.end(body);
+    });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of answer) chunks.push(chunk as Uint8Array);
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(answer.headers)) if (typeof value === 'string') headers.set(name, value);
+    return new Response(new Uint8Array(Buffer.concat(chunks)), { status: answer.statusCode ?? 500, headers });
+  };
+}
+
+/**
+ * The installation of `config`: its data themselves, or, while a service holds them, the service's socket.
+ * @throws Refusal `installation/none`; Outage `data/in-use` when another program than a service holds the data
+ */
+export async function connect(config: Config): Promise<Client> {
+  try {
+    const services = await openServices(config);
+    const app = staffApp(services);
+    return new Client(
+      async (request) => app.fetch(request),
+      async () => services.close(),
+    );
+  } catch (error) {
+    const held = error instanceof Outage && error.code === 'data/in-use';
+    const answers = held && (await isAnswering(config.socketFile));
+    if (!answers || isRefusal(error)) throw error;
+    return new Client(overSocket(config.socketFile), async () => {});
+  }
+}
+
+async function isAnswering(socket: string): Promise<boolean> {
+  try {
+    const probe = new Request('http://cotejo.local/api/v1/staff/installation');
+    return (await overSocket(socket)(probe)).ok;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,38 @@
+import { Outage, Refusal, type Facts } from '../src/core/refusal.ts';
+import { STATUS_OF } from '../src/http/problem-status.ts';
+import { printable } from '../src/texts/problem-text.ts';
+import { isCode, problemText } from '../src/texts/problems.ts';
+import { ApiProblem } from './client.ts';
+import { EXIT, type Exit } from './command.ts';
+import type { Screen } from './screen.ts';
+
+/** The exit code that goes with a status, whether the service said it or the table of codes. */
+export function exitOf(status: number): Exit {
+  if (status === 400 || status === 413 || status === 415 || status === 422) return EXIT.usage;
+  if (status === 429 || status === 502 || status === 503 || status === 504 || status === 507) return EXIT.outage;
+  return status >= 400 && status < 500 ? EXIT.declined : EXIT.bug;
+}
+
+function statusOf(error: ApiProblem | Refusal | Outage): number {
+  if (error instanceof ApiProblem) return error.status;
+  if (isCode(error.code)) return STATUS_OF[error.code];
+  return error instanceof Outage ? 503 : 409;
+}
+
+/**
+ * Says what is wrong and what to do next, in the reader's language, with the code last; for programs one JSON document
+ * beside it, with `context` (which file, which line of a list).
+ * @returns the exit code
+ * @throws `error` itself when it is a bug: that is not for the catalogue
+ */
+export function explain(error: unknown, screen: Screen, context: Readonly<Record<string, unknown>> = {}): Exit {
+  if (!(error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage)) throw error;
+  // The service may be newer than this program, or not ours at all.
+  const code = printable(error.code);
+  const facts: Facts = error.facts ?? {};
+  const { what, next } = problemText(error.code, facts, screen.language);
+  screen.note(`cotejo: ${what}`);
+  screen.note(`${next} ${screen.paint('faint', code)}`);
+  if (screen.json) screen.data({ ...context, error: { code, what, next, facts } });
+  return exitOf(statusOf(error));
+}

@@ -1,0 +1,60 @@
+import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { randomBytes } from 'node:crypto';
+import { Outage, Refusal } from '../src/core/refusal.ts';
+
+export type FileCode = 'file/not-found' | 'file/not-a-file' | 'file/too-large' | 'file/exists' | 'file/unreadable';
+
+export type FileOutageCode = 'file/unwritable' | 'file/disk-full';
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+}
+
+/** Larger than any letter that we accept: refused before it is read. */
+export const MAX_INPUT_BYTES: number = 256 * 1024 * 1024;
+
+/** @throws Refusal `file/not-found`, `file/not-a-file`, `file/too-large`, `file/unreadable` */
+export async function readInput(path: string, most: number = MAX_INPUT_BYTES): Promise<Uint8Array> {
+  try {
+    const found = await stat(path);
+    if (!found.isFile()) throw new Refusal<FileCode>('file/not-a-file', 'not a file', { path });
+    if (found.size > most) throw new Refusal<FileCode>('file/too-large', `${found.size} bytes`, { path, most });
+    return new Uint8Array(await readFile(path));
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const code = codeOf(error);
+    throw new Refusal<FileCode>(code === 'ENOENT' ? 'file/not-found' : 'file/unreadable', code, { path, reason: code });
+  }
+}
+
+/** Whether something has this name already. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Writes aside, then renames: the name shows either nothing new or the whole file.
+ * @throws Outage `file/disk-full`, `file/unwritable`
+ */
+export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
+  const aside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const file = await open(aside, 'wx', 0o644);
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(aside, path);
+  } catch (error) {
+    await unlink(aside).catch(() => {});
+    const reason = codeOf(error);
+    const code: FileOutageCode = reason === 'ENOSPC' || reason === 'EDQUOT' ? 'file/disk-full' : 'file/unwritable';
+    throw new Outage<FileOutageCode>(code, reason, { path, reason }, { cause: error });
+  }
+}

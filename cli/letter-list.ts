@@ -1,0 +1,97 @@
+import { dirname, extname, join, basename, resolve } from 'node:path';
+import { CsvReader, decodeCsv } from '../src/directory/csv.ts';
+import { Refusal } from '../src/core/refusal.ts';
+import { parseDay } from '../src/core/time.ts';
+import type { DirectoryCode } from '../src/directory/code.ts';
+import { foldText } from '../src/directory/text.ts';
+import type { LetterOrder } from './commands/oficio.ts';
+
+export type LetterListCode =
+  /** A list without one of the columns that every letter needs. */
+  'oficio/list-column-missing';
+
+/** Headings as offices write them, folded: no accents, small letters. */
+const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+  input: ['archivo', 'pdf', 'documento', 'file'],
+  signer: ['firmante', 'firma', 'signer'],
+  type: ['tipo', 'type'],
+  amount: ['monto', 'importe', 'cantidad', 'amount'],
+  subject: ['asunto', 'subject'],
+  folio: ['folio'],
+  expires: ['vence', 'vigencia', 'expires'],
+};
+
+/** A letter of the list, or why its line cannot be read. */
+export type ListedLetter =
+  { readonly line: number; readonly order: LetterOrder } | { readonly line: number; readonly fault: Refusal };
+
+/** dd/mm/aaaa as offices write it. */
+function dayOf(text: string): string {
+  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text);
+  const iso = match ? `${match[3]}-${match[2]!.padStart(2, '0')}-${match[1]!.padStart(2, '0')}` : text;
+  return parseDay(iso) ?? text;
+}
+
+type Columns = Readonly<Partial<Record<string, number>>>;
+
+/** The delimiter under which most headings are known; the reader then stands below them. */
+function openList(text: string): { readonly reader: CsvReader; readonly at: Columns } {
+  const candidates = ([';', ',', '\t'] as const).map((delimiter) => {
+    const reader = new CsvReader(text, delimiter);
+    const first = reader.next();
+    const headings = first && 'cells' in first ? first.cells.map((cell) => foldText(cell)) : [];
+    const at: Record<string, number> = {};
+    for (const [field, names] of Object.entries(COLUMNS)) {
+      const index = headings.findIndex((heading) => names.includes(heading));
+      if (index >= 0) at[field] = index;
+    }
+    return { reader, at };
+  });
+  return candidates.toSorted((a, b) => Object.keys(b.at).length - Object.keys(a.at).length)[0]!;
+}
+
+/**
+ * The letters of a CSV list (`docs/es/lista-de-oficios.md`): files relative to the list, the signed ones in `outDir`
+ * under the same names.
+ * @throws Refusal `oficio/list-column-missing`, and those of the CSV reader
+ */
+export function readLetterList(
+  csv: Uint8Array,
+  options: { readonly listPath: string; readonly outDir: string; readonly signer?: string },
+): readonly ListedLetter[] {
+  const { reader, at } = openList(decodeCsv(csv).text);
+  for (const needed of ['input', 'type', 'amount', 'subject', ...(options.signer === undefined ? ['signer'] : [])]) {
+    if (at[needed] === undefined) {
+      throw new Refusal<LetterListCode>('oficio/list-column-missing', `no column ${needed}`, {
+        column: COLUMNS[needed]![0]!,
+      });
+    }
+  }
+  const letters: ListedLetter[] = [];
+  for (let record = reader.next(); record; record = reader.next()) {
+    if (!('cells' in record)) {
+      const fault = new Refusal<DirectoryCode>(record.code, 'a line that cannot be read', { line: record.line });
+      letters.push({ line: record.line, fault });
+      continue;
+    }
+    const { cells } = record;
+    if (cells.every((text) => text.trim() === '')) continue;
+    const cell = (field: string): string => cells[at[field] ?? -1]?.trim() ?? '';
+    const input = resolve(dirname(options.listPath), cell('input'));
+    const name = basename(input, extname(input));
+    letters.push({
+      line: record.line,
+      order: {
+        input,
+        output: join(options.outDir, `${name}-firmado.pdf`),
+        signer: cell('signer') || options.signer || '',
+        type: cell('type').toLowerCase(),
+        amount: cell('amount'),
+        subject: cell('subject'),
+        ...(cell('folio') && { folio: cell('folio') }),
+        ...(cell('expires') && { expires: dayOf(cell('expires')) }),
+      },
+    });
+  }
+  return letters;
+}

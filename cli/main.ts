@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs';
+import { Outage, Refusal } from '../src/core/refusal.ts';
+import { readConfig } from '../src/config.ts';
+import { findCommand, readArguments } from './arguments.ts';
+import { ApiProblem, type Client } from './client.ts';
+import { EXIT, UsageError, type Command, type Exit } from './command.ts';
+import { commands } from './commands/index.ts';
+import { connect } from './connect.ts';
+import { explain } from './explain.ts';
+import { showCommandHelp, showHelp } from './help.ts';
+import { Screen } from './screen.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function languageOf(words: readonly string[], env: Environment): 'es' | 'en' {
+  const at = words.indexOf('--lang');
+  const asked = at >= 0 ? words[at + 1] : words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
+  const locale = asked ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '';
+  return locale.startsWith('en') ? 'en' : 'es';
+}
+
+function makeScreen(words: readonly string[], env: Environment): Screen {
+  const terminal = process.stdout.isTTY && process.stderr.isTTY;
+  return new Screen({
+    language: languageOf(words, env),
+    json: words.includes('--json'),
+    out: process.stdout,
+    messages: process.stderr,
+    colour: Boolean(terminal) && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+  });
+}
+
+function version(): string {
+  const file = new URL('../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+async function run(command: Command, words: readonly string[], screen: Screen, env: Environment): Promise<Exit> {
+  const given = readArguments(command, words);
+  if (given.flag('help')) {
+    showCommandHelp(screen, command);
+    return EXIT.done;
+  }
+  const config = readConfig(env, process.cwd());
+  let client: Promise<Client> | undefined;
+  try {
+    return await command.run({ given, screen, config, client: () => (client ??= connect(config)) });
+  } finally {
+    await client?.then(
+      (open) => open.close(),
+      () => {},
+    );
+  }
+}
+
+/** What failed, told in the reader's language, and the exit code that the contract gives it. */
+function report(error: unknown, screen: Screen, env: Environment): Exit {
+  if (error instanceof UsageError) {
+    screen.note(`cotejo: ${screen.say(error.text)}`);
+    screen.note(screen.say({ es: 'Ayuda: ./cotejo --help', en: 'Help: ./cotejo --help' }));
+    return EXIT.usage;
+  }
+  if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage) {
+    return explain(error, screen);
+  }
+  const detail = error instanceof Error ? error : new Error(String(error));
+  screen.note(
+    screen.say({
+      es: `cotejo: falla interna (${detail.name}). Nada quedó a medias; repórtala con el comando que usaste.`,
+      en: `cotejo: internal fault (${detail.name}). Nothing was left half done; report it with the command you used.`,
+    }),
+  );
+  if (env['COTEJO_DEBUG']) screen.note(detail.stack ?? detail.message);
+  return EXIT.bug;
+}
+
+async function main(words: readonly string[], env: Environment): Promise<Exit> {
+  const screen = makeScreen(words, env);
+  if (words[0] === '--version') {
+    screen.line(`cotejo ${version()}`);
+    return EXIT.done;
+  }
+  if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
+    showHelp(screen, commands);
+    return words.length === 0 ? EXIT.usage : EXIT.done;
+  }
+  try {
+    const found = findCommand(commands, words);
+    if (found) return await run(found.command, found.rest, screen, env);
+    const noun = commands.filter((command) => command.name.startsWith(`${words[0]} `));
+    if (noun.length === 0) {
+      throw new UsageError({ es: `no hay orden «${words[0]}»`, en: `no command "${words[0]}"` });
+    }
+    showHelp(screen, noun);
+    return words[1] === '--help' ? EXIT.done : EXIT.usage;
+  } catch (error) {
+    return report(error, screen, env);
+  }
+}
+
+// A closed pipe (`cotejo … | head`) is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+process.exitCode = await main(process.argv.slice(2), process.env);

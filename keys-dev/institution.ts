@@ -1,0 +1,18 @@
+import type { Institution } from '../src/directory/institution.ts';
+
+/** A borough that does not exist, for development installations; the reporting lines are the city's real ones. */
+export const devInstitution: Institution = {
+  name: 'Alcaldía de Ejemplo',
+  shortName: 'la Alcaldía de Ejemplo',
+  address: 'Plaza Mayor 1, Col. Centro, Ciudad de México',
+  telephone: '55 0000 0000',
+  policyArc: '2.999.1',
+  legend: 'Documento de PRUEBA: no tiene validez. Su autenticidad se comprueba en la dirección impresa.',
+  telephones: [
+    { label: 'Si hay peligro', number: '911' },
+    { label: 'Denuncia anónima', number: '089' },
+    { label: 'Línea Antiextorsión', number: '55 5036 3301' },
+  ],
+  letterTexts: {},
+  checkedOn: '2026-11-21',
+};
