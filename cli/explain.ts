@@ -6,10 +6,13 @@ import { ApiProblem } from './client.ts';
 import { EXIT, type Exit } from './command.ts';
 import type { Screen } from './screen.ts';
 
+const USAGE: ReadonlySet<number> = new Set([400, 405, 413, 414, 415, 422]);
+const OUTAGE: ReadonlySet<number> = new Set([429, 502, 503, 504, 507]);
+
 /** The exit code that goes with a status, whether the service said it or the table of codes. */
 export function exitOf(status: number): Exit {
-  if (status === 400 || status === 413 || status === 415 || status === 422) return EXIT.usage;
-  if (status === 429 || status === 502 || status === 503 || status === 504 || status === 507) return EXIT.outage;
+  if (USAGE.has(status)) return EXIT.usage;
+  if (OUTAGE.has(status)) return EXIT.outage;
   return status >= 400 && status < 500 ? EXIT.declined : EXIT.bug;
 }
 

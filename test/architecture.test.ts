@@ -148,7 +148,8 @@ function breaches(sources: Sources): readonly string[] {
       } else {
         const other = folderOf(target.file);
         if (other !== folder && !allowed?.includes(other)) breach(line, `${folder} imports ${other}`);
-        if (!typeOnly && TYPES_ONLY[folder]?.includes(other)) breach(line, `${folder} imports more than types of ${other}`);
+        const more = !typeOnly && TYPES_ONLY[folder]?.includes(other);
+        if (more) breach(line, `${folder} imports more than types of ${other}`);
       }
     }
     for (const { name, line } of ambient) {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { Outage, Refusal } from '../core/refusal.ts';
-import type { DirectoryCode } from '../directory/code.ts';
+import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
 import { PHOTO_LIMITS as LIMITS, type Photo, type PhotoReader } from '../directory/photo.ts';
 import { nodePrimitives } from './primitives.ts';
 
@@ -142,7 +142,8 @@ export function makePhotoReader(): PhotoReader {
     if (bytes.length > LIMITS.inputBytes) {
       refuse('directory/photo-too-large', `${bytes.length} bytes`, { max: LIMITS.inputBytes, found: bytes.length });
     }
-    if (waiting >= MAX_WAITING) throw new Outage('directory/photo-busy', 'too many photos at once');
+    if (waiting >= MAX_WAITING)
+      throw new Outage<DirectoryOutageCode>('directory/photo-busy', 'too many photos at once');
     waiting++;
     const turn = last.then(() => read(bytes)).catch(explain);
     last = turn.catch(() => undefined);

@@ -55,3 +55,6 @@ export type DirectoryCode =
   | 'directory/row-repeated'
   | 'directory/row-differs'
   | 'directory/row-of-ended-official';
+
+/** Too many photos wait to be read: a moment later there is room. */
+export type DirectoryOutageCode = 'directory/photo-busy';

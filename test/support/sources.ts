@@ -5,6 +5,8 @@ export interface Import {
   /** `undefined` when it is computed at run time, so that nobody can tell what it is. */
   readonly specifier: string | undefined;
   readonly names: readonly string[];
+  /** Only types, so that nothing of it is there at run time. */
+  readonly typeOnly: boolean;
   readonly line: number;
 }
 
@@ -67,7 +69,8 @@ export function readSource(path: string, source: string): Source {
   function note(node: Node): void {
     const line = lineOf(node);
     const from = (specifier: unknown, names: readonly string[] = []): void => {
-      imports.push({ specifier: text(specifier, 'value'), names, line });
+      const typeOnly = [node['importKind'], node['exportKind']].includes('type') || node.type === 'TSImportType';
+      imports.push({ specifier: text(specifier, 'value'), names, typeOnly, line });
     };
     const first = nodes(node['arguments'])[0];
     const called = node.type === 'CallExpression' ? dotted(node['callee']) : '';

@@ -1,0 +1,70 @@
+import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
+import type { InstallCode } from '../adapters/install.ts';
+import type { KeysCode } from '../adapters/keys-code.ts';
+import type { Asn1Code } from '../asn1/read.ts';
+import type { AuthorityCode } from '../authority/code.ts';
+import type { TrustListCode } from '../authority/charter.ts';
+import type { ConfigCode } from '../config.ts';
+import type { CborCode } from '../core/cbor.ts';
+import type { CoseCode } from '../core/cose.ts';
+import type { CredentialCode } from '../credential/credential.ts';
+import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
+import type { LogCode, LogOutageCode } from '../log/code.ts';
+import type { AmountCode } from '../oficio/amount.ts';
+import type { FolioCode } from '../oficio/folio.ts';
+import type { OficioCode } from '../oficio/oficio.ts';
+import type { SeriesCode } from '../oficio/series.ts';
+import type { PdfCode } from '../pdf/refusal.ts';
+import type { RevocationCode } from '../revocation/code.ts';
+import type { PlaceCode } from '../revocation/place.ts';
+import type { StatusListCode } from '../revocation/status-list.ts';
+import type { SealCode } from '../seal/code.ts';
+import type { SignatureCode } from '../signature/code.ts';
+
+/** What the rim declines before any domain is asked. It stands here because `http` imports the texts. */
+export type HttpCode =
+  /** A request that is not in the form that its description says (`field`). */
+  | 'http/malformed'
+  /** The same of a body that is not what the route takes. */
+  | 'http/body-malformed'
+  | 'http/not-found'
+  | 'http/forbidden'
+  | 'http/method-not-allowed'
+  | 'http/address-too-long'
+  | 'http/too-large'
+  | 'http/media-type'
+  | 'http/too-many-requests'
+  /** Where the service should listen, another program does. */
+  | 'http/address-in-use'
+  /** No such address on this machine, or no permission to listen there. */
+  | 'http/address-unavailable'
+  /** The service is starting or stopping, or its socket does not answer. */
+  | 'http/unavailable'
+  /** An answer that is no problem document: something else listens there. */
+  | 'http/unexpected'
+  /** A bug: what happened is told to telemetry only. */
+  | 'internal';
+
+/** What the entry points and the command line decline: they import the texts as well. */
+export type EntryCode =
+  | 'installation/none'
+  | 'installation/production-not-yet'
+  | 'demo/not-development'
+  | 'file/not-found'
+  | 'file/not-a-file'
+  | 'file/too-large'
+  | 'file/exists'
+  | 'file/unreadable'
+  | 'file/unwritable'
+  | 'file/disk-full'
+  | 'oficio/list-column-missing';
+
+export type DocumentCode = PdfCode | SignatureCode | SealCode;
+export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;
+export type PersonCode = DirectoryCode | DirectoryOutageCode | CredentialCode;
+export type RegisterCode = LogCode | LogOutageCode | DataCode | DataOutageCode | KeysCode | ConfigCode | InstallCode;
+export type TrustCode =
+  AuthorityCode | TrustListCode | RevocationCode | PlaceCode | StatusListCode | Asn1Code | CborCode | CoseCode;
+
+/** Every code with which Cotejo declines something or says that it cannot do it now. */
+export type Code = DocumentCode | LetterCode | PersonCode | RegisterCode | TrustCode | HttpCode | EntryCode;

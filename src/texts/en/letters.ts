@@ -1,0 +1,92 @@
+import type { LetterCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+import { MANDATES, OFICIO_STATES } from './words.ts';
+
+/** Letters, their folios and their amounts. */
+export const letters: ProblemTexts<LetterCode> = {
+  'oficio/not-found': (found) => ({
+    what: `There is no letter with this folio or number${found('found', ': ')}.`,
+    next: 'Check how it is written on the paper and try again.',
+  }),
+  'oficio/folio-taken': (found) => ({
+    what: `Another letter already has the folio${found('folio', ' ')}.`,
+    next: 'Use another folio, or give none to get the next one.',
+  }),
+  'oficio/folio-other-unit': (found) => ({
+    what: `The folio is of unit${found('unit', ' ') || ' A'} and the signer is of another unit${found('signerUnit', ': ')}.`,
+    next: "Use a folio of the signer's unit, or choose a signer of the folio's unit.",
+  }),
+  'oficio/not-signed': (found) => ({
+    what: `The letter${found('folio', ' ')} is not signed yet.`,
+    next: 'Sign it first and try again.',
+  }),
+  'oficio/already-cancelled': (found) => ({
+    what: `The letter${found('folio', ' ')}${found.word('state', OFICIO_STATES, ' ') || ' is no longer in force'}.`,
+    next: 'Nothing more is needed: a cancelled or replaced letter does not change any more.',
+  }),
+  'oficio/replacement-not-signed': (found) => ({
+    what: `The letter that replaces it${found('folio', ' (', ')')} is not signed, is no longer in force, or is the same one.`,
+    next: 'Sign the new letter first, then replace the old one.',
+  }),
+  'oficio/subject-malformed': (found) => ({
+    what: `The subject is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
+    next: 'Write it again in one short line.',
+  }),
+  'oficio/expires-in-past': {
+    what: 'The date on which the letter expires is past.',
+    next: 'Give a later date, or none if the letter does not expire.',
+  },
+  'oficio/own-check-failed': (found) => ({
+    what: `The letter just signed did not pass our own check${found('found', ' (detail: ', ')')}, so it was not handed out.`,
+    next: 'Use no file of this attempt. Tell your systems staff and give them the code at the end.',
+  }),
+  'oficio/unit-unknown': (found) => ({
+    what: `The unit${found('unit', ' ')} is not in the directory.`,
+    next: 'Check the unit code, or have the unit added, and try again.',
+  }),
+  'oficio/signer-not-found': (found) => ({
+    what: `The signer is not in the directory${found('signer', ': ')}.`,
+    next: 'Look up the identifier in the directory and try again.',
+  }),
+  'oficio/signer-without-mandate': (found) => ({
+    what: `The signer${found('signer', ' (', ')')} may not sign today: ${found.word('mandate', MANDATES) || 'the mandate does not hold'}.`,
+    next: 'Choose somebody else, or ask Human Resources to update the dates.',
+  }),
+  'oficio/signer-without-credential': (found) => ({
+    what: `The signer${found('signer', ' (', ')')} has no credential in force to sign letters with.`,
+    next: 'Have a signing credential issued and try again.',
+  }),
+
+  'oficio/series-malformed': (found) => ({
+    what: `The numbering is not possible${found('unit', ' for unit ')}${found('year', ' in ')}${found('found', ': ')}.`,
+    next: 'Check the first number and the ranges: ascending, without overlap, and each gap with its reason.',
+  }),
+  'oficio/series-started': (found) => ({
+    what: `The numbering${found('unit', ' of ')}${found('year', ' in ')} has begun${found('next', ' (next number: ', ')')}; its first number cannot change.`,
+    next: 'Declare the numbers that will not be used as gaps, with their reason.',
+  }),
+  'oficio/series-unit-unknown': (found) => ({
+    what: `The unit${found('unit', ' ')} is not in the directory.`,
+    next: 'Check the unit code, or have the unit added, and try again.',
+  }),
+  'oficio/folio-in-gap': (found) => ({
+    what: `The number${found('number', ' ')} was declared unused${found('reason', ': ')}.`,
+    next: 'Use another number, or give none to get the next one.',
+  }),
+  'oficio/folio-before-first': (found) => ({
+    what: `The number${found('number', ' ')} is less than the first of the numbering${found('first', ' (', ')')}.`,
+    next: 'Use a number of the numbering, or declare the numbers that were printed before.',
+  }),
+  'oficio/series-exhausted': (found) => ({
+    what: `No folio numbers are left${found('unit', ' for ')}${found('year', ' in ')}.`,
+    next: "Tell whoever keeps the unit's numbering.",
+  }),
+  'oficio/folio-malformed': (found) => ({
+    what: `This is not a folio${found('found', ': "', '"')}.`,
+    next: 'Write unit, number and year, for example AC/DGG/SCI/0042/2026.',
+  }),
+  'oficio/amount-malformed': (found) => ({
+    what: `This is not an amount in pesos${found('found', ': "', '"')}.`,
+    next: 'Write pesos and centavos with a point, for example 1250.00, or 0 if the letter asks for no money.',
+  }),
+};

@@ -1,0 +1,129 @@
+import type { RegisterCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+const RESTORE =
+  'Stop the service and delete nothing. Tell your systems staff: the log has to be audited and, if need be, the newest backup restored.';
+const NOT_OURS = 'Check that it is the right file and complete, and try again.';
+const DO_NOT_TRUST =
+  'Do not trust that file. Get another copy from the official source; if it happens again, tell your systems staff.';
+
+/** The log, the data, the keys and the settings. */
+export const register: ProblemTexts<RegisterCode> = {
+  'log/retry-differs': {
+    what: 'This attempt claims to repeat an earlier one, but asks for something else.',
+    next: 'Check how the earlier attempt ended; if you need something different, begin anew.',
+  },
+  'log/stale': {
+    what: 'Somebody else changed this record while you were working.',
+    next: 'Open it again, look at it, and repeat your change if it is still needed.',
+  },
+  'log/no-such-entry': (found) => ({
+    what: `There is no such entry in the log${found('index', ': ')}.`,
+    next: 'Check the number and try again.',
+  }),
+  'log/not-yet-published': (found) => ({
+    what: `The entry${found('index', ' ')} is in the log, but not published yet.`,
+    next: 'Wait a minute and try again.',
+  }),
+  'log/leaf-malformed': { what: 'An entry of the log cannot be read.', next: NOT_OURS },
+  'log/key-malformed': { what: 'The public key of the log cannot be read.', next: NOT_OURS },
+  'log/note-malformed': { what: 'The signed note of the log cannot be read.', next: NOT_OURS },
+  'log/note-unsigned': { what: 'The note of the log is signed by nobody whom we know.', next: DO_NOT_TRUST },
+  'log/note-forged': (found) => ({
+    what: `The note of the log carries a forged signature${found('name', ' of ')}.`,
+    next: DO_NOT_TRUST,
+  }),
+  'log/checkpoint-malformed': { what: 'The checkpoint of the log cannot be read.', next: NOT_OURS },
+  'log/wrong-origin': { what: 'The checkpoint is of another log, not of ours.', next: NOT_OURS },
+  'log/bundle-malformed': { what: 'The bundle of log entries cannot be read.', next: NOT_OURS },
+  'log/proof-malformed': { what: 'The proof of the log cannot be read.', next: NOT_OURS },
+  'log/forked': {
+    what: 'The log is not the one that was signed before: somebody changed it, or it was restored wrongly.',
+    next: RESTORE,
+  },
+  'log/behind-checkpoint': {
+    what: 'The log lacks entries that were signed before: it looks like an old copy.',
+    next: RESTORE,
+  },
+  'log/corrupt': { what: 'The database is damaged.', next: RESTORE },
+  'log/unavailable': {
+    what: 'The database does not answer now. Nothing was left half saved.',
+    next: 'Wait a minute and try again; if it happens again, tell your systems staff.',
+  },
+  'log/disk-full': {
+    what: 'The disk is full, so nothing was saved.',
+    next: 'Make room on the disk of the data and try again: no folio was lost.',
+  },
+
+  'data/newer': (found) => ({
+    what: `The data were written by a newer Cotejo${found('found', ' (data version ', `, this one knows up to ${found('expected') || 'an earlier one'})`)}.`,
+    next: 'Update Cotejo and try again. Nothing was changed.',
+  }),
+  'data/older': (found) => ({
+    what: `The data are of an earlier Cotejo${found('found', ' (', ')')}.`,
+    next: 'Start the service once to bring them up to date, and try again.',
+  }),
+  'data/not-cotejo': (found) => ({
+    what: `The database is of another program${found('path', ': ')}.`,
+    next: 'Check in the settings where the data are.',
+  }),
+  'data/sqlite-too-old': (found) => ({
+    what: `This SQLite${found('found', ' (', ')')} is too old and could ruin the data${found('expected', '; needed: ')}.`,
+    next: 'Update Node to the newest version 24 and try again.',
+  }),
+  'data/in-use': (found) => ({
+    what: `Another program is using the data${found('path', ': ')}.`,
+    next: 'Wait until it ends, or stop the other service, and try again.',
+  }),
+  'data/unavailable': (found) => ({
+    what: `The data cannot be opened${found('path', ': ')}.`,
+    next: 'Check that the folder exists, that you have permission and that the disk answers. For the first time, run: ./cotejo init.',
+  }),
+
+  'keys/not-found': (found) => ({
+    what: `A key of the institution is missing${found('name', ': ')}.`,
+    next: 'Check the folder of keys in the settings, or restore its backup.',
+  }),
+  'keys/exists': {
+    what: 'There is a key of this name already, and keys are never overwritten.',
+    next: 'Use another name, or another folder of keys.',
+  },
+  'keys/unencrypted': (found) => ({
+    what: `The key${found('name', ' ')} is not protected by a password.`,
+    next: 'This release works so only with throwaway keys: use a development installation (init --dev).',
+  }),
+  'keys/development-only': (found) => ({
+    what: `The key${found('name', ' ')} is a throwaway key, and this installation is not for development.`,
+    next: "Use the institution's keys; throwaway keys never serve for real letters.",
+  }),
+  'keys/permissions': (found) => ({
+    what: `Other people can read the institution's keys${found('path', ': ')}.`,
+    next: 'Take the permission from others (chmod go=) and try again.',
+  }),
+  'keys/damaged': (found) => ({
+    what: `A key of the institution is damaged${found('name', ': ')}.`,
+    next: 'Restore the key from its backup and try again.',
+  }),
+  'keys/name': {
+    what: 'This cannot be the name of a key.',
+    next: 'Use small plain letters, digits and hyphens.',
+  },
+  'keys/unavailable': (found) => ({
+    what: `The institution's keys cannot be used now${found('reason', ' (', ')')}.`,
+    next: 'Check the folder of keys, wait a minute and try again.',
+  }),
+
+  'config/malformed': (found) => ({
+    what: `A setting is not valid${found('variable', ': ')}${found('found', ' = "', '"')}.`,
+    next: 'Correct it as the documentation says and try again.',
+  }),
+  'config/institution-malformed': (found) => ({
+    what: `The file that describes the institution is not valid${found('field', ': check "', '"')}.`,
+    next: 'Correct it as the documentation says and try again.',
+  }),
+
+  'installation/exists': (found) => ({
+    what: `There is something in the data folder already${found('folder', ': ')}.`,
+    next: 'Use another folder (COTEJO_DATA) or go on with the installation there; nothing was changed.',
+  }),
+};

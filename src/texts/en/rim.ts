@@ -1,0 +1,104 @@
+import type { EntryCode, HttpCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+/** What is declined before anything begins. */
+export const rim: ProblemTexts<HttpCode | EntryCode> = {
+  'http/malformed': (found) => ({
+    what: `Something is missing or not understood${found('field', ': ')}.`,
+    next: 'Check what you wrote and try again.',
+  }),
+  'http/body-malformed': (found) => ({
+    what: `Something is missing or not understood${found('field', ': ')}.`,
+    next: 'Check what you wrote and try again.',
+  }),
+  'http/not-found': { what: 'This does not exist here.', next: 'Check the address or the number and try again.' },
+  'http/method-not-allowed': {
+    what: 'This cannot be done at this address.',
+    next: 'Begin at the main page and try again.',
+  },
+  'http/address-too-long': {
+    what: 'The address is too long.',
+    next: 'Copy it again as a whole, or scan the code once more.',
+  },
+  'http/forbidden': {
+    what: 'You are not allowed to do this.',
+    next: "Ask whoever administers your unit's permissions.",
+  },
+  'http/too-large': (found) => ({
+    what: `The file is too large${found.megabytes('most', ' (at most ', ')')}.`,
+    next: 'Make it smaller and try again.',
+  }),
+  'http/media-type': {
+    what: 'This kind of file is not accepted here.',
+    next: 'Send the file in the format that is asked for and try again.',
+  },
+  'http/too-many-requests': {
+    what: 'There were too many attempts in a row.',
+    next: 'Wait a minute and try again.',
+  },
+  'http/unavailable': {
+    what: 'The service does not answer now.',
+    next: 'Wait a minute and try again; if it happens again, tell your systems staff.',
+  },
+  'http/unexpected': (found) => ({
+    what: `The service answered something that is not understood${found('status', ' (', ')')}.`,
+    next: 'Check that the service and this command are of the same version, and try again.',
+  }),
+  'http/address-in-use': (found) => ({
+    what: `Another program already holds the address where the service has to listen${found('address', ': ')}${found('port', ' (port ', ')')}.`,
+    next: 'Stop the other program, or name another address in COTEJO_LISTEN, and try again.',
+  }),
+  'http/address-unavailable': (found) => ({
+    what: `The service cannot listen at the address given${found('address', ': ')}${found('port', ' (port ', ')')}.`,
+    next: 'Correct the address in COTEJO_LISTEN and try again.',
+  }),
+  internal: {
+    what: 'There was an internal fault.',
+    next: 'Report it to your systems staff with the time and what you were doing.',
+  },
+
+  'installation/none': (found) => ({
+    what: `There is no installation in the data folder yet${found('folder', ': ')}.`,
+    next: 'Make one with ./cotejo init --dev, or name the right folder in COTEJO_DATA.',
+  }),
+  'installation/production-not-yet': {
+    what: 'This release makes development installations only.',
+    next: 'To try it, run ./cotejo init --dev; nothing that it signs counts.',
+  },
+  'demo/not-development': {
+    what: 'The data folder is of a real installation: the demonstration would leave test letters in it.',
+    next: 'Name another folder in COTEJO_DATA and try again; nothing was changed.',
+  },
+  'file/not-found': (found) => ({
+    what: `There is no such file${found('path', ': ')}.`,
+    next: 'Check its name and folder and try again.',
+  }),
+  'file/not-a-file': (found) => ({
+    what: `This is a folder, not a file${found('path', ': ')}.`,
+    next: 'Name the file inside it and try again.',
+  }),
+  'file/too-large': (found) => ({
+    what: `The file is too large${found('path', ': ')}${found.megabytes('most', ' (at most ', ')')}.`,
+    next: 'Make it smaller or divide it, and try again.',
+  }),
+  'file/exists': (found) => ({
+    what: `There is a file of this name already${found('path', ': ')}.`,
+    next: 'Use another name, so that the earlier one is not lost.',
+  }),
+  'file/unreadable': (found) => ({
+    what: `The file cannot be read${found('path', ': ')}${found('reason', ' (', ')')}.`,
+    next: 'Check that you have permission to open it and try again.',
+  }),
+  'file/unwritable': (found) => ({
+    what: `The file cannot be saved${found('path', ': ')}${found('reason', ' (', ')')}.`,
+    next: 'Check that the folder exists and that you may write to it, and try again.',
+  }),
+  'file/disk-full': (found) => ({
+    what: `The disk is full: the file was not saved${found('path', ': ')}.`,
+    next: 'Make room and try again.',
+  }),
+  'oficio/list-column-missing': (found) => ({
+    what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
+    next: 'Add it, with that heading in the first row, and try again.',
+  }),
+};

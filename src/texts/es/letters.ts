@@ -1,0 +1,92 @@
+import type { LetterCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+import { MANDATES, OFICIO_STATES } from './words.ts';
+
+/** Los oficios, sus folios y sus montos. */
+export const letters: ProblemTexts<LetterCode> = {
+  'oficio/not-found': (found) => ({
+    what: `No hay ningún oficio con ese folio o número${found('found', ': ')}.`,
+    next: 'Revise cómo está escrito en el papel y vuelva a intentarlo.',
+  }),
+  'oficio/folio-taken': (found) => ({
+    what: `El folio${found('folio', ' ')} ya lo tiene otro oficio.`,
+    next: 'Use otro folio, o no indique ninguno para que se le asigne el siguiente.',
+  }),
+  'oficio/folio-other-unit': (found) => ({
+    what: `El folio es de la unidad${found('unit', ' ')} y quien firma es de otra unidad${found('signerUnit', ': ')}.`,
+    next: 'Use un folio de la unidad de quien firma, o elija a alguien de la unidad del folio.',
+  }),
+  'oficio/not-signed': (found) => ({
+    what: `El oficio${found('folio', ' ')} todavía no está firmado.`,
+    next: 'Fírmelo primero y vuelva a intentarlo.',
+  }),
+  'oficio/already-cancelled': (found) => ({
+    what: `El oficio${found('folio', ' ')} ya${found.word('state', OFICIO_STATES, ' ') || ' no está vigente'}.`,
+    next: 'No hace falta nada más: un oficio cancelado o sustituido ya no cambia.',
+  }),
+  'oficio/replacement-not-signed': (found) => ({
+    what: `El oficio que lo sustituye${found('folio', ' (', ')')} no está firmado, ya no está vigente o es el mismo.`,
+    next: 'Firme primero el oficio nuevo y después sustituya el anterior.',
+  }),
+  'oficio/subject-malformed': (found) => ({
+    what: `El asunto está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
+    next: 'Escríbalo de nuevo en una sola línea corta.',
+  }),
+  'oficio/expires-in-past': {
+    what: 'La fecha de vencimiento del oficio ya pasó.',
+    next: 'Indique una fecha posterior a hoy, o ninguna si el oficio no vence.',
+  },
+  'oficio/own-check-failed': (found) => ({
+    what: `El oficio recién firmado no pasó nuestra propia revisión${found('found', ' (detalle: ', ')')}, así que no se entregó.`,
+    next: 'No use ningún archivo de este intento. Avise al personal de sistemas y dele el código que aparece al final.',
+  }),
+  'oficio/unit-unknown': (found) => ({
+    what: `La unidad${found('unit', ' ')} no está en el directorio.`,
+    next: 'Revise las siglas de la unidad, o pida que la den de alta, y vuelva a intentarlo.',
+  }),
+  'oficio/signer-not-found': (found) => ({
+    what: `No encontramos en el directorio a quien debe firmar${found('signer', ' (', ')')}.`,
+    next: 'Busque su clave en el directorio y vuelva a intentarlo.',
+  }),
+  'oficio/signer-without-mandate': (found) => ({
+    what: `Quien debe firmar${found('signer', ' (', ')')} no puede hacerlo hoy: ${found.word('mandate', MANDATES) || 'su encargo no está vigente'}.`,
+    next: 'Elija a otra persona, o pida a Recursos Humanos que actualice sus fechas.',
+  }),
+  'oficio/signer-without-credential': (found) => ({
+    what: `Quien debe firmar${found('signer', ' (', ')')} no tiene una credencial vigente para firmar oficios.`,
+    next: 'Pida que le emitan su credencial de firma y vuelva a intentarlo.',
+  }),
+
+  'oficio/series-malformed': (found) => ({
+    what: `La numeración de folios no es posible${found('unit', ' para la unidad ')}${found('year', ' en ')}${found('found', ': ')}.`,
+    next: 'Revise el primer número y los rangos: van de menor a mayor, sin encimarse, y cada hueco lleva su motivo.',
+  }),
+  'oficio/series-started': (found) => ({
+    what: `La numeración${found('unit', ' de ')}${found('year', ' de ')} ya empezó${found('next', ' (sigue el número ', ')')}; su primer número ya no cambia.`,
+    next: 'Declare los números que no se usarán como huecos, con su motivo.',
+  }),
+  'oficio/series-unit-unknown': (found) => ({
+    what: `La unidad${found('unit', ' ')} no está en el directorio.`,
+    next: 'Revise las siglas de la unidad, o pida que la den de alta, y vuelva a intentarlo.',
+  }),
+  'oficio/folio-in-gap': (found) => ({
+    what: `El número${found('number', ' ')} se declaró sin usar${found('reason', ': ')}.`,
+    next: 'Use otro número, o no indique ninguno para que se le asigne el siguiente.',
+  }),
+  'oficio/folio-before-first': (found) => ({
+    what: `El número${found('number', ' ')} es menor que el primero de la numeración${found('first', ' (', ')')}.`,
+    next: 'Use un número de la numeración, o declare los números que ya estaban impresos.',
+  }),
+  'oficio/series-exhausted': (found) => ({
+    what: `Ya no quedan números de folio${found('unit', ' para ')}${found('year', ' en ')}.`,
+    next: 'Avise a quien administra las numeraciones de la unidad.',
+  }),
+  'oficio/folio-malformed': (found) => ({
+    what: `Eso no es un folio${found('found', ': «', '»')}.`,
+    next: 'Escríbalo como unidad, número y año, por ejemplo AC/DGG/SCI/0042/2026.',
+  }),
+  'oficio/amount-malformed': (found) => ({
+    what: `Eso no es una cantidad en pesos${found('found', ': «', '»')}.`,
+    next: 'Escriba pesos y centavos con punto, por ejemplo 1250.00, o 0 si el oficio no pide dinero.',
+  }),
+};

@@ -1,0 +1,240 @@
+import type { PersonCode } from '../code.ts';
+import type { Found, ProblemTexts } from '../problem-text.ts';
+import { FIELDS, MANDATES } from './words.ts';
+
+const SAVE_AS_CSV =
+  'En Excel o LibreOffice elija Guardar como, «CSV UTF-8 (delimitado por comas)», y vuelva a intentarlo.';
+const OTHER_PHOTO = 'Use otra fotografía, en JPEG, PNG o WebP, y vuelva a intentarlo.';
+const inField = (found: Found): string => found.word('field', FIELDS, ' en «', '»');
+
+/** El directorio, las listas de personal y las credenciales. */
+export const people: ProblemTexts<PersonCode> = {
+  'directory/text-missing': (found) => ({
+    what: `Falta un dato${inField(found)}.`,
+    next: 'Llénelo y vuelva a intentarlo.',
+  }),
+  'directory/text-too-long': (found) => ({
+    what: `Un texto es demasiado largo${inField(found)}${found('max', ': caben ', ' caracteres')}${found('found', ' y tiene ')}.`,
+    next: 'Acórtelo y vuelva a intentarlo.',
+  }),
+  'directory/text-forbidden-character': (found) => ({
+    what: `Un texto tiene caracteres que no se ven o que se enciman${inField(found)}.`,
+    next: 'Bórrelo y escríbalo a mano, sin copiar y pegar.',
+  }),
+  'directory/text-garbled': (found) => ({
+    what: `Los acentos de un texto están dañados${inField(found)} (por ejemplo «MarÃ­a» en lugar de «María»).`,
+    next: `Corrija el texto. Si viene de una lista: ${SAVE_AS_CSV}`,
+  }),
+  'directory/personal-key': (found) => ({
+    what: `Un texto contiene una CURP o un RFC${inField(found)}. El directorio es público y no debe llevarlos.`,
+    next: 'Quite la CURP o el RFC y vuelva a intentarlo.',
+  }),
+  'directory/list-too-long': (found) => ({
+    what: `Hay demasiados elementos${inField(found)}${found('max', ': caben ')}${found('found', ' y hay ')}.`,
+    next: 'Junte o quite algunos y vuelva a intentarlo.',
+  }),
+  'directory/phone-malformed': {
+    what: 'El teléfono no se entiende.',
+    next: 'Escríbalo con sus 10 dígitos, por ejemplo 55 1234 5678, y la extensión si la hay.',
+  },
+  'directory/mail-malformed': {
+    what: 'El correo electrónico no se entiende.',
+    next: 'Escríbalo completo, por ejemplo nombre@institucion.gob.mx.',
+  },
+  'directory/day-malformed': (found) => ({
+    what: `Una fecha no existe o no se entiende${inField(found)}.`,
+    next: 'Escríbala como día, mes y año, por ejemplo 31/12/2026 en una lista o 2026-12-31 en una orden.',
+  }),
+  'directory/day-out-of-range': (found) => ({
+    what: `Una fecha no parece posible${inField(found)}: debe estar entre 1950 y 2100.`,
+    next: 'Revise el año y vuelva a intentarlo.',
+  }),
+  'directory/days-reversed': {
+    what: 'La fecha en que termina es anterior a la fecha en que empieza.',
+    next: 'Revise las dos fechas y vuelva a intentarlo.',
+  },
+  'directory/official-id-malformed': {
+    what: 'Eso no es la clave de una persona del directorio.',
+    next: 'Cópiela de la lista del directorio y vuelva a intentarlo.',
+  },
+  'directory/official-unknown': (found) => ({
+    what: `Esa persona no está en el directorio${found('official', ': ')}.`,
+    next: 'Revise su clave en la lista del directorio y vuelva a intentarlo.',
+  }),
+  'directory/official-ended': (found) => ({
+    what: `Esa persona${found('official', ' (', ')')} ya dejó el cargo${found('on', ' el ')}.`,
+    next: 'Si regresó a trabajar, regístrela de nuevo con su fecha de inicio.',
+  }),
+  'directory/official-already-registered': (found) => ({
+    what: `Esa persona ya está registrada en ese cargo y esa unidad${found('official', ': ')}.`,
+    next: 'Cambie su registro en lugar de hacer otro; si dejó el cargo, dé primero de baja el registro anterior.',
+  }),
+  'directory/ended-before-start': (found) => ({
+    what: `La baja${found('on', ' (', ')')} es anterior al inicio en el cargo${found('validFrom', ' (', ')')}.`,
+    next: 'Revise la fecha de baja y vuelva a intentarlo.',
+  }),
+  'directory/end-reason-unknown': {
+    what: 'No se reconoce el motivo de la baja.',
+    next: 'Elija uno de los motivos que indica la ayuda y vuelva a intentarlo.',
+  },
+  'directory/unchanged': (found) => ({
+    what: `Lo que pidió ya está así${found('official', ' en el registro de ')}${found('unit', ' en la unidad ')}.`,
+    next: 'No hace falta nada más.',
+  }),
+  'directory/publication-unknown': {
+    what: 'No se entiende si los datos de la persona son públicos o reservados.',
+    next: 'Escriba «público» o «reservado» y vuelva a intentarlo.',
+  },
+  'directory/legal-ground-missing': {
+    what: 'La persona está como reservada, pero falta el fundamento legal.',
+    next: 'Escriba el artículo o acuerdo que permite reservar sus datos.',
+  },
+  'directory/legal-ground-unexpected': {
+    what: 'Hay un fundamento para reservar los datos, pero la persona no está marcada como reservada.',
+    next: 'Escriba «reservado» en la publicación, o borre el fundamento.',
+  },
+  'directory/profile-malformed': {
+    what: 'La ficha pública de la persona no se puede leer.',
+    next: 'Avise al personal de sistemas y dele el código que aparece al final.',
+  },
+  'directory/unit-code-malformed': (found) => ({
+    what: `Las siglas de la unidad no son válidas${inField(found)}.`,
+    next: 'Escríbalas en mayúsculas, separadas con diagonales, por ejemplo AC/DGG/SCI.',
+  }),
+  'directory/unit-unknown': (found) => ({
+    what: `La unidad${found('unit', ' ')} no está dada de alta.`,
+    next: 'Revise las siglas o el nombre de la unidad, o déla de alta primero.',
+  }),
+  'directory/unit-circular': {
+    what: 'La unidad quedaría por encima de sí misma, o con demasiados niveles.',
+    next: 'Revise cuál es su unidad superior y vuelva a intentarlo.',
+  },
+
+  'directory/photo-missing': {
+    what: 'No se encontró la fotografía.',
+    next: 'Ponga el archivo en la carpeta de las fotografías, con el mismo nombre que dice la lista.',
+  },
+  'directory/photo-outside-folder': {
+    what: 'El nombre de la fotografía lleva fuera de su carpeta.',
+    next: 'Copie la fotografía a la carpeta de la lista y escriba sólo el nombre del archivo.',
+  },
+  'directory/photo-too-large': (found) => ({
+    what: `El archivo de la fotografía es demasiado grande${found.megabytes('max', ' (máximo ', ')')}.`,
+    next: 'Redúzcala y vuelva a intentarlo.',
+  }),
+  'directory/photo-too-many-pixels': {
+    what: 'La fotografía tiene demasiada resolución.',
+    next: 'Redúzcala (por ejemplo, a 1200 por 1600 puntos) y vuelva a intentarlo.',
+  },
+  'directory/photo-too-small': (found) => ({
+    what: `La fotografía es demasiado pequeña para reconocer a la persona${found('width', ' (', ` por ${found('height') || '?'} puntos)`)}.`,
+    next: 'Use una fotografía más grande, de frente, y vuelva a intentarlo.',
+  }),
+  'directory/photo-unreadable': { what: 'El archivo no es una fotografía, o está dañado.', next: OTHER_PHOTO },
+  'directory/photo-animated': { what: 'El archivo tiene varias imágenes o movimiento.', next: OTHER_PHOTO },
+  'directory/photo-format': {
+    what: 'La fotografía está en un formato que no se acepta.',
+    next: 'Guárdela como JPEG o PNG y vuelva a intentarlo.',
+  },
+  'directory/photo-timeout': { what: 'La fotografía tarda demasiado en abrirse.', next: OTHER_PHOTO },
+  'directory/photo-busy': {
+    what: 'Se están procesando muchas fotografías a la vez.',
+    next: 'Espere un minuto y vuelva a intentarlo.',
+  },
+
+  'directory/csv-too-large': (found) => ({
+    what: `La lista es demasiado grande${found.megabytes('max', ' (máximo ', ')')}.`,
+    next: 'Divídala en varias listas y vuelva a intentarlo.',
+  }),
+  'directory/csv-too-many-rows': (found) => ({
+    what: `La lista tiene demasiados renglones${found('max', ' (máximo ', ')')}.`,
+    next: 'Divídala en varias listas y vuelva a intentarlo.',
+  }),
+  'directory/csv-empty': {
+    what: 'La lista está vacía.',
+    next: 'Revise que sea el archivo correcto y que tenga renglones.',
+  },
+  'directory/csv-is-spreadsheet': { what: 'El archivo es una hoja de cálculo, no una lista CSV.', next: SAVE_AS_CSV },
+  'directory/csv-not-text': { what: 'El archivo no es una lista de texto.', next: SAVE_AS_CSV },
+  'directory/csv-no-header': (found) => ({
+    what: `Ningún renglón${found('within', ' de los primeros ')} dice cómo se llaman las columnas.`,
+    next: 'Ponga un primer renglón con los títulos, por ejemplo: nombre, cargo, unidad, atribuciones, desde.',
+  }),
+  'directory/csv-column-missing': (found) => ({
+    what: `A la lista le falta la columna${found('column', ' «', '»')}.`,
+    next: 'Agréguela y vuelva a intentarlo.',
+  }),
+  'directory/csv-column-repeated': (found) => ({
+    what: `Dos columnas de la lista significan lo mismo${found('column', ': «', '»')}.`,
+    next: 'Deje sólo una y vuelva a intentarlo.',
+  }),
+  'directory/csv-quote': {
+    what: 'Las comillas de este renglón no cierran o están fuera de lugar.',
+    next: 'Corrija las comillas del renglón y vuelva a intentarlo.',
+  },
+  'directory/csv-cell-too-long': {
+    what: 'Una celda de este renglón es demasiado larga.',
+    next: 'Acórtela; si no lo parece, revise que no falte cerrar unas comillas.',
+  },
+  'directory/csv-extra-cells': (found) => ({
+    what: `El renglón tiene más celdas que columnas${found('found', ' (', ` y deben ser ${found('max') || 'menos'})`)}.`,
+    next: 'Si un texto lleva comas, póngalo entre comillas.',
+  }),
+  'directory/row-repeated': (found) => ({
+    what: `El renglón repite a una persona que ya está en la lista${found('firstLine', ' (renglón ', ')')}.`,
+    next: 'Quite uno de los dos renglones.',
+  }),
+  'directory/row-differs': (found) => ({
+    what: `La persona ya está registrada con otros datos${found('official', ' (', ')')}.`,
+    next: 'Si los de la lista son los correctos, repita la importación con la opción de actualizar.',
+  }),
+  'directory/row-of-ended-official': (found) => ({
+    what: `La persona del renglón ya dejó el cargo${found('on', ' el ')}: una lista no la da de alta otra vez.`,
+    next: 'Si regresó a trabajar, regístrela de forma individual; si no, quite el renglón.',
+  }),
+
+  'credential/not-found': (found) => ({
+    what: `No hay una credencial con ese número${found('serial', ': ')}.`,
+    next: 'Revise el número en la lista de credenciales y vuelva a intentarlo.',
+  }),
+  'credential/official-unknown': (found) => ({
+    what: `Esa persona no está en el directorio${found('official', ': ')}.`,
+    next: 'Regístrela primero en el directorio y vuelva a intentarlo.',
+  }),
+  'credential/no-mandate': (found) => ({
+    what: `No se le puede dar una credencial a esa persona${found('official', ' (', ')')}: ${found.word('mandate', MANDATES) || 'su encargo no está vigente'}.`,
+    next: 'Pida a Recursos Humanos que revise sus fechas en el directorio.',
+  }),
+  'credential/not-issued': (found) => ({
+    what: `La credencial${found('serial', ' ')} todavía no se termina de emitir.`,
+    next: 'Termine de emitirla, o revóquela si ya no hace falta.',
+  }),
+  'credential/not-suspended': (found) => ({
+    what: `La credencial${found('serial', ' ')} no está suspendida.`,
+    next: 'No hace falta reactivarla; revise que el número sea el correcto.',
+  }),
+  'credential/already-suspended': (found) => ({
+    what: `La credencial${found('serial', ' ')} ya está suspendida.`,
+    next: 'No hace falta nada más.',
+  }),
+  'credential/already-revoked': (found) => ({
+    what: `La credencial${found('serial', ' ')} ya está revocada, y eso no se deshace.`,
+    next: 'Si la persona la necesita, emita una credencial nueva.',
+  }),
+  'credential/compromised-from-needs-key-compromise': {
+    what: 'Sólo cuando alguien más pudo usar la llave se indica desde cuándo no valen las firmas.',
+    next: 'Cambie el motivo a llave comprometida (keyCompromise), o quite ese dato.',
+  },
+  'credential/compromised-from-missing': {
+    what: 'Falta indicar desde qué registro de la bitácora dejan de valer las firmas hechas con esa llave.',
+    next: 'Busque en la bitácora el primer registro dudoso e indique su número.',
+  },
+  'credential/compromised-from-unknown': (found) => ({
+    what: `Ese registro no existe en la bitácora${found('found', ': ')}.`,
+    next: 'Revise el número en la bitácora y vuelva a intentarlo.',
+  }),
+  'credential/key-in-use': (found) => ({
+    what: `Esa llave ya la usa otra credencial${found('serial', ': ')}.`,
+    next: 'Genere una llave nueva para esta persona y vuelva a intentarlo.',
+  }),
+};

@@ -1,0 +1,132 @@
+import type { RegisterCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+const RESTORE =
+  'Detenga el servicio y no borre nada. Avise al personal de sistemas: hay que revisar la bitácora y, si es necesario, restaurar el respaldo más reciente.';
+const NOT_OURS = 'Revise que el archivo sea el correcto y esté completo, y vuelva a intentarlo.';
+const DO_NOT_TRUST =
+  'No confíe en ese archivo. Consiga otra copia de la fuente oficial y, si se repite, avise al personal de sistemas.';
+
+/** La bitácora, los datos, las llaves y la configuración. */
+export const register: ProblemTexts<RegisterCode> = {
+  'log/retry-differs': {
+    what: 'Este intento dice repetir uno anterior, pero pide otra cosa.',
+    next: 'Revise cómo quedó el intento anterior; si necesita algo distinto, empiece de nuevo.',
+  },
+  'log/stale': {
+    what: 'Otra persona cambió este registro mientras usted trabajaba.',
+    next: 'Vuelva a abrirlo, revise cómo quedó y repita su cambio si todavía hace falta.',
+  },
+  'log/no-such-entry': (found) => ({
+    what: `Ese registro no existe en la bitácora${found('index', ': ')}.`,
+    next: 'Revise el número y vuelva a intentarlo.',
+  }),
+  'log/not-yet-published': (found) => ({
+    what: `El registro${found('index', ' ')} ya está en la bitácora, pero todavía no se publica.`,
+    next: 'Espere un minuto y vuelva a intentarlo.',
+  }),
+  'log/leaf-malformed': { what: 'Un registro de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/key-malformed': { what: 'La llave pública de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/note-malformed': { what: 'El documento firmado de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/note-unsigned': {
+    what: 'El documento de la bitácora no está firmado por nadie que conozcamos.',
+    next: DO_NOT_TRUST,
+  },
+  'log/note-forged': (found) => ({
+    what: `El documento de la bitácora trae una firma falsa${found('name', ' de ')}.`,
+    next: DO_NOT_TRUST,
+  }),
+  'log/checkpoint-malformed': { what: 'El corte firmado de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/wrong-origin': { what: 'El corte firmado es de otra bitácora, no de la nuestra.', next: NOT_OURS },
+  'log/bundle-malformed': { what: 'El paquete de registros de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/proof-malformed': { what: 'La prueba de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/forked': {
+    what: 'La bitácora no coincide con la que ya se había firmado: alguien la cambió o se restauró mal.',
+    next: RESTORE,
+  },
+  'log/behind-checkpoint': {
+    what: 'A la bitácora le faltan registros que ya se habían firmado: parece una copia antigua.',
+    next: RESTORE,
+  },
+  'log/corrupt': { what: 'La base de datos está dañada.', next: RESTORE },
+  'log/unavailable': {
+    what: 'La base de datos no responde en este momento. No se guardó nada a medias.',
+    next: 'Espere un minuto y vuelva a intentarlo; si se repite, avise al personal de sistemas.',
+  },
+  'log/disk-full': {
+    what: 'El disco está lleno, así que no se guardó nada.',
+    next: 'Libere espacio en el disco de los datos y vuelva a intentarlo: no se perdió ningún folio.',
+  },
+
+  'data/newer': (found) => ({
+    what: `Los datos los escribió una versión más nueva de Cotejo${found('found', ' (versión ', ` de los datos; esta conoce hasta la ${found('expected') || 'anterior'})`)}.`,
+    next: 'Actualice Cotejo y vuelva a intentarlo. No se cambió nada.',
+  }),
+  'data/older': (found) => ({
+    what: `Los datos son de una versión anterior de Cotejo${found('found', ' (', ')')}.`,
+    next: 'Inicie el servicio una vez para ponerlos al día y vuelva a intentarlo.',
+  }),
+  'data/not-cotejo': (found) => ({
+    what: `La base de datos es de otro programa${found('path', ': ')}.`,
+    next: 'Revise la ubicación de los datos en la configuración.',
+  }),
+  'data/sqlite-too-old': (found) => ({
+    what: `La versión de SQLite${found('found', ' (', ')')} es demasiado antigua y podría dañar los datos${found('expected', '; hace falta la ')}.`,
+    next: 'Actualice Node a la versión 24 más reciente y vuelva a intentarlo.',
+  }),
+  'data/in-use': (found) => ({
+    what: `Otro programa está usando los datos${found('path', ': ')}.`,
+    next: 'Espere a que termine, o detenga el otro servicio, y vuelva a intentarlo.',
+  }),
+  'data/unavailable': (found) => ({
+    what: `No se pueden abrir los datos${found('path', ': ')}.`,
+    next: 'Revise que la carpeta exista, que usted tenga permiso y que el disco responda. Si es la primera vez, ejecute: ./cotejo init.',
+  }),
+
+  'keys/not-found': (found) => ({
+    what: `Falta una llave de la institución${found('name', ': ')}.`,
+    next: 'Revise la carpeta de llaves en la configuración, o restaure su respaldo.',
+  }),
+  'keys/exists': {
+    what: 'Ya hay una llave con ese nombre, y las llaves nunca se reemplazan.',
+    next: 'Use otro nombre, u otra carpeta de llaves.',
+  },
+  'keys/unencrypted': (found) => ({
+    what: `La llave${found('name', ' ')} no está protegida con contraseña.`,
+    next: 'Esta versión sólo trabaja así con llaves de prueba: use una instalación de prueba (init --dev).',
+  }),
+  'keys/development-only': (found) => ({
+    what: `La llave${found('name', ' ')} es de prueba y esta instalación no lo es.`,
+    next: 'Use las llaves de la institución; las de prueba nunca sirven para oficios reales.',
+  }),
+  'keys/permissions': (found) => ({
+    what: `Otras personas pueden leer las llaves de la institución${found('path', ': ')}.`,
+    next: 'Quite el permiso a los demás (chmod go=) y vuelva a intentarlo.',
+  }),
+  'keys/damaged': (found) => ({
+    what: `Una llave de la institución está dañada${found('name', ': ')}.`,
+    next: 'Restaure la llave desde su respaldo y vuelva a intentarlo.',
+  }),
+  'keys/name': {
+    what: 'Ese no puede ser el nombre de una llave.',
+    next: 'Use letras minúsculas sin acento, números y guiones.',
+  },
+  'keys/unavailable': (found) => ({
+    what: `Las llaves de la institución no se pueden usar en este momento${found('reason', ' (', ')')}.`,
+    next: 'Revise la carpeta de llaves, espere un minuto y vuelva a intentarlo.',
+  }),
+
+  'config/malformed': (found) => ({
+    what: `Un valor de la configuración no es válido${found('variable', ': ')}${found('found', ' = «', '»')}.`,
+    next: 'Corríjalo como indica la documentación y vuelva a intentarlo.',
+  }),
+  'config/institution-malformed': (found) => ({
+    what: `El archivo con los datos de la institución no es válido${found('field', ': revise «', '»')}.`,
+    next: 'Corríjalo como indica la documentación y vuelva a intentarlo.',
+  }),
+
+  'installation/exists': (found) => ({
+    what: `Ya hay algo en la carpeta de datos${found('folder', ': ')}.`,
+    next: 'Use otra carpeta (COTEJO_DATA) o siga con la instalación que ya existe; no se cambió nada.',
+  }),
+};

@@ -1,0 +1,104 @@
+import type { EntryCode, HttpCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+/** Lo que se rechaza antes de empezar. */
+export const rim: ProblemTexts<HttpCode | EntryCode> = {
+  'http/malformed': (found) => ({
+    what: `Falta un dato o no se entiende${found('field', ': ')}.`,
+    next: 'Revise lo que escribió y vuelva a intentarlo.',
+  }),
+  'http/body-malformed': (found) => ({
+    what: `Falta un dato o no se entiende${found('field', ': ')}.`,
+    next: 'Revise lo que escribió y vuelva a intentarlo.',
+  }),
+  'http/not-found': { what: 'Eso no existe aquí.', next: 'Revise la dirección o el número y vuelva a intentarlo.' },
+  'http/method-not-allowed': {
+    what: 'Eso no se puede hacer en esta dirección.',
+    next: 'Entre por la página principal y vuelva a intentarlo.',
+  },
+  'http/address-too-long': {
+    what: 'La dirección es demasiado larga.',
+    next: 'Cópiela otra vez completa, o escanee de nuevo el código.',
+  },
+  'http/forbidden': {
+    what: 'Usted no tiene permiso para hacer esto.',
+    next: 'Pida ayuda a quien administra los permisos de su unidad.',
+  },
+  'http/too-large': (found) => ({
+    what: `El archivo es demasiado grande${found.megabytes('most', ' (máximo ', ')')}.`,
+    next: 'Redúzcalo y vuelva a intentarlo.',
+  }),
+  'http/media-type': {
+    what: 'Ese tipo de archivo no se acepta aquí.',
+    next: 'Envíe el archivo en el formato que se pide y vuelva a intentarlo.',
+  },
+  'http/too-many-requests': {
+    what: 'Hubo demasiados intentos seguidos.',
+    next: 'Espere un minuto y vuelva a intentarlo.',
+  },
+  'http/unavailable': {
+    what: 'El servicio no responde en este momento.',
+    next: 'Espere un minuto y vuelva a intentarlo; si se repite, avise al personal de sistemas.',
+  },
+  'http/unexpected': (found) => ({
+    what: `El servicio respondió algo que no se entiende${found('status', ' (', ')')}.`,
+    next: 'Revise que el servicio y esta orden sean de la misma versión, y vuelva a intentarlo.',
+  }),
+  'http/address-in-use': (found) => ({
+    what: `Otro programa ya ocupa la dirección en que el servicio debe atender${found('address', ': ')}${found('port', ' (puerto ', ')')}.`,
+    next: 'Detenga el otro programa, o indique otra dirección en COTEJO_LISTEN, y vuelva a intentarlo.',
+  }),
+  'http/address-unavailable': (found) => ({
+    what: `El servicio no puede atender en la dirección indicada${found('address', ': ')}${found('port', ' (puerto ', ')')}.`,
+    next: 'Corrija la dirección en COTEJO_LISTEN y vuelva a intentarlo.',
+  }),
+  internal: {
+    what: 'Hubo una falla interna.',
+    next: 'Repórtela al personal de sistemas con la hora y lo que estaba haciendo.',
+  },
+
+  'installation/none': (found) => ({
+    what: `Todavía no hay una instalación en la carpeta de datos${found('folder', ': ')}.`,
+    next: 'Créela con ./cotejo init --dev, o indique la carpeta correcta en COTEJO_DATA.',
+  }),
+  'installation/production-not-yet': {
+    what: 'Esta versión sólo crea instalaciones de prueba.',
+    next: 'Para probar, ejecute ./cotejo init --dev; nada de lo que firme tendrá validez.',
+  },
+  'demo/not-development': {
+    what: 'La carpeta de datos es de una instalación real: la demostración dejaría en ella oficios de prueba.',
+    next: 'Indique otra carpeta en COTEJO_DATA y vuelva a intentarlo; no se cambió nada.',
+  },
+  'file/not-found': (found) => ({
+    what: `No existe el archivo${found('path', ': ')}.`,
+    next: 'Revise el nombre y la carpeta, y vuelva a intentarlo.',
+  }),
+  'file/not-a-file': (found) => ({
+    what: `Eso es una carpeta, no un archivo${found('path', ': ')}.`,
+    next: 'Indique el archivo que está dentro y vuelva a intentarlo.',
+  }),
+  'file/too-large': (found) => ({
+    what: `El archivo es demasiado grande${found('path', ': ')}${found.megabytes('most', ' (máximo ', ')')}.`,
+    next: 'Redúzcalo o divídalo, y vuelva a intentarlo.',
+  }),
+  'file/exists': (found) => ({
+    what: `Ya existe un archivo con ese nombre${found('path', ': ')}.`,
+    next: 'Use otro nombre para no perder el anterior.',
+  }),
+  'file/unreadable': (found) => ({
+    what: `No se puede leer el archivo${found('path', ': ')}${found('reason', ' (', ')')}.`,
+    next: 'Revise que tenga permiso para abrirlo y vuelva a intentarlo.',
+  }),
+  'file/unwritable': (found) => ({
+    what: `No se puede guardar el archivo${found('path', ': ')}${found('reason', ' (', ')')}.`,
+    next: 'Revise que la carpeta exista y que tenga permiso para escribir en ella, y vuelva a intentarlo.',
+  }),
+  'file/disk-full': (found) => ({
+    what: `El disco está lleno: no se guardó el archivo${found('path', ' ')}.`,
+    next: 'Libere espacio y vuelva a intentarlo.',
+  }),
+  'oficio/list-column-missing': (found) => ({
+    what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
+    next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',
+  }),
+};

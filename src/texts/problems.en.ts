@@ -1,0 +1,10 @@
+import type { Code } from './code.ts';
+import { documents } from './en/documents.ts';
+import { letters } from './en/letters.ts';
+import { people } from './en/people.ts';
+import type { ProblemTexts } from './problem-text.ts';
+import { register } from './en/register.ts';
+import { rim } from './en/rim.ts';
+import { trust } from './en/trust.ts';
+
+export const problemsEn: ProblemTexts<Code> = { ...documents, ...letters, ...people, ...register, ...trust, ...rim };

@@ -1,0 +1,10 @@
+import type { Code } from './code.ts';
+import { documents } from './es/documents.ts';
+import { letters } from './es/letters.ts';
+import { people } from './es/people.ts';
+import type { ProblemTexts } from './problem-text.ts';
+import { register } from './es/register.ts';
+import { rim } from './es/rim.ts';
+import { trust } from './es/trust.ts';
+
+export const problemsEs: ProblemTexts<Code> = { ...documents, ...letters, ...people, ...register, ...trust, ...rim };

@@ -1,0 +1,145 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { FileCode, FileOutageCode } from '../../cli/files.ts';
+import type { LetterListCode } from '../../cli/letter-list.ts';
+import type { DemoCode } from '../../cli/commands/demo.ts';
+import type { InitCode } from '../../cli/commands/init.ts';
+import type { HttpCode as StaffCode } from '../../src/http/staff/input.ts';
+import type { InstallationCode } from '../../src/services.ts';
+import type { Code } from '../../src/texts/code.ts';
+import { printable } from '../../src/texts/problem-text.ts';
+import { CODES, isCode, problemText, type Language } from '../../src/texts/problems.ts';
+import { problemsEn } from '../../src/texts/problems.en.ts';
+import { problemsEs } from '../../src/texts/problems.es.ts';
+
+const root = join(import.meta.dirname, '../..');
+const LANGUAGES: readonly Language[] = ['es', 'en'];
+
+/** Facts as the domain gives them, all at once: each text takes those that it knows. */
+const FULL = {
+  folio: 'AC/DGG/SCI/0042/2026',
+  unit: 'AC/DGG/SCI',
+  signerUnit: 'AC/DGA',
+  found: 'xyz',
+  expected: '3',
+  max: 25_000_000,
+  most: 25_000_000,
+  limit: 2000,
+  field: 'name',
+  mandate: 'expired',
+  state: 'replaced',
+  official: 'K7Q2-M9XA',
+  serial: '0A1B2C',
+  path: '/var/lib/cotejo',
+  column: 'cargo',
+  line: 7,
+  number: 42,
+  year: 2026,
+  host: 'impostor.example',
+  width: 40,
+  height: 50,
+  pages: 3,
+  page: '4',
+};
+
+/** Every code that is thrown by its name somewhere in the project. */
+function thrownCodes(): readonly string[] {
+  const files = globSync('{src,cli,keys-dev}/**/*.ts', { cwd: root });
+  const text = files.map((file) => readFileSync(join(root, file), 'utf8')).join('\n');
+  return [...text.matchAll(/new (?:Refusal|Outage)(?:<[\w<>| ]+>)?\(\s*'([^']+)'/g)].map((match) => match[1]!);
+}
+
+describe('every code', () => {
+  test('has a text in both languages, and no text lacks its code', () => {
+    expect(Object.keys(problemsEn).toSorted()).toEqual(Object.keys(problemsEs).toSorted());
+    expect(CODES.length).toBeGreaterThan(150);
+  });
+
+  test('that is thrown anywhere has a text', () => {
+    const thrown = thrownCodes();
+    expect(thrown.length).toBeGreaterThan(80);
+    expect([...new Set(thrown)].filter((code) => !isCode(code))).toEqual([]);
+  });
+
+  test('of the rim and of the command line is one of the catalogue', () => {
+    type RimCode = FileCode | FileOutageCode | LetterListCode | DemoCode | InitCode | StaffCode | InstallationCode;
+    // What this says, the compiler holds.
+    const asCode = (code: RimCode): Code => code;
+    expect(isCode(asCode('installation/none'))).toBe(true);
+  });
+});
+
+/** What a clerk should not have to read. Command names and values to type are said as they are. */
+const INSIDE = /\b(stack|null|undefined|NaN|TypeError|exception|hash|PKI|X\.?509|ASN|DER|CBOR|COSE|JSON|byte|digest)/i;
+const ENGLISH = /\b(the|file|error|failed|invalid|certificate|please)\b/i;
+
+describe.each(LANGUAGES)('the texts in %s', (language) => {
+  for (const [name, facts] of [
+    ['without any fact', {}],
+    ['with facts', FULL],
+  ] as const) {
+    test(`are whole sentences ${name}: what is wrong, and what to do next`, () => {
+      for (const code of CODES) {
+        const { what, next } = problemText(code, facts, language);
+        for (const text of [what, next]) {
+          expect(text, code).toMatch(/^[A-ZÁÉÍÓÚÑ][^]{8,}[.]$/);
+          expect(text, code).not.toMatch(/ {2}|\s[.,;:)](?!\/)|\.\.|: ?\.(?!\/)|«»|""|\(\s*\)|undefined|NaN/);
+        }
+        expect(what.length, code).toBeLessThan(240);
+        expect(next.length, code).toBeLessThan(240);
+      }
+    });
+  }
+
+  test('use no words from inside the program', () => {
+    for (const code of CODES) {
+      const { what, next } = problemText(code, {}, language);
+      expect(`${what} ${next}`, code).not.toMatch(INSIDE);
+    }
+  });
+
+  test('name what was found', () => {
+    expect(problemText('oficio/folio-taken', FULL, language).what).toContain('AC/DGG/SCI/0042/2026');
+    expect(problemText('seal/other-host', FULL, language).what).toContain('impostor.example');
+    expect(problemText('file/too-large', { most: 26_214_400 }, language).what).toContain('25 MB');
+  });
+
+  test('say something for a code of a newer release', () => {
+    expect(problemText('card/not-known-yet', {}, language).next).not.toBe('');
+    expect(problemText('constructor', {}, language)).toEqual(problemText('card/not-known-yet', {}, language));
+  });
+});
+
+test('the Spanish texts are in Spanish, and address the reader as usted', () => {
+  for (const code of CODES) {
+    const { what, next } = problemText(code, {}, 'es');
+    expect(`${what} ${next}`, code).not.toMatch(ENGLISH);
+    expect(`${what} ${next}`, code).not.toMatch(/\b(tú|te|tus?|revisa|escribe|vuelve|intenta)\b/i);
+  }
+});
+
+describe('a fact from a stranger', () => {
+  test('brings no control character or change of direction to a terminal', () => {
+    const hostile = 'evil\u001b[2J\u0007\u202egro.example\n\u009b31m';
+    const { what } = problemText('seal/other-host', { host: hostile }, 'es');
+    expect(what).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(what).toContain('evil');
+  });
+
+  test('is bounded, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        const shown = printable(text);
+        expect(shown.length).toBeLessThanOrEqual(121);
+        expect(shown).not.toMatch(/\p{C}/u);
+      }),
+    );
+  });
+
+  test('of another type than text or number is left out', () => {
+    const facts = { folio: { toString: () => 'no' } } as unknown as Record<string, string>;
+    expect(problemText('oficio/folio-taken', facts, 'es')).toEqual(problemText('oficio/folio-taken', {}, 'es'));
+  });
+});
