@@ -2,6 +2,7 @@ import { FileKeys } from './adapters/keys.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
+import { readQrPicture } from './adapters/qr-picture.ts';
 import { originRegister } from './adapters/register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -99,6 +100,8 @@ export interface Services {
 
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
+  /** By the QR code in it; JPEG, PNG or WebP. */
+  verifyPicture(picture: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
   verifyCertificate(der: Uint8Array): Promise<Answer>;
 
@@ -227,6 +230,7 @@ async function composeServices(config: Config, clock: Clock, data: ReturnType<ty
   const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => ({
     ...(await published.knowledge()),
     register,
+    readPicture: readQrPicture,
   });
 
   return {
@@ -283,6 +287,9 @@ async function composeServices(config: Config, clock: Clock, data: ReturnType<ty
       }),
     verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
+    // Nothing readable is as unreadable as text that is no seal.
+    verifyPicture: async (picture) =>
+      verifyTyped((await readQrPicture(picture)) ?? '', await knowledge(), clock(), primitives),
     verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
     verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),
     close: () => data.close(),

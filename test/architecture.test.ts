@@ -80,7 +80,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node-forge': ['src/adapters/keys/', 'src/adapters/keys.ts'],
   'pdf-lib': ['src/seal/', 'src/oficio/'],
   qrcode: ['src/seal/'],
-  qr: ['src/seal/'],
+  qr: ['src/seal/', 'src/adapters/'],
   sharp: ['src/adapters/'],
   'csv-parse': ['src/adapters/', 'cli/'],
   '@simplewebauthn/server': ['src/access/'],

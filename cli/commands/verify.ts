@@ -41,11 +41,18 @@ async function verdictOnFile(client: Client, path: string): Promise<VerdictView>
     const der = pemOf(fromUtf8(bytes) ?? '');
     if (der) return client.post(API, { certificate: toBase64(der) });
   }
+  if (isPicture(bytes)) return client.postBytes(`${API}/picture`, bytes, 'application/octet-stream');
   if (bytes[0] === 0x30 && bytes.length < 65_536) return client.post(API, { certificate: toBase64(bytes) });
   const text = bytes.length < 2000 ? fromUtf8(bytes)?.trim() : undefined;
   if (text !== undefined && /^[\x21-\x7eÑñ]+$/.test(text) && !text.startsWith('%PDF'))
     return client.post(API, { text });
   return client.postBytes(`${API}/pdf`, bytes, 'application/pdf');
+}
+
+/** JPEG, PNG or WebP, by the first bytes. */
+function isPicture(bytes: Uint8Array): boolean {
+  const head = toLatin1(bytes.subarray(0, 12));
+  return head.startsWith('\xff\xd8\xff') || head.startsWith('\x89PNG') || /^RIFF....WEBP/s.test(head);
 }
 
 function pemOf(text: string): Uint8Array | undefined {
@@ -116,8 +123,8 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
 export const verify: Command = {
   name: 'verify',
   summary: {
-    es: 'comprueba un PDF, el texto de un QR, un código, un folio, un certificado o un número de serie',
-    en: 'checks a PDF, the text of a QR, a typed code, a folio, a certificate or a serial number',
+    es: 'comprueba un PDF, el texto o la foto de un QR, un código, un folio, un certificado o un número de serie',
+    en: 'checks a PDF, the text or picture of a QR, a typed code, a folio, a certificate or a serial number',
   },
   positionals: 'QUÉ…',
   minPositionals: 1,

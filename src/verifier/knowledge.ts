@@ -3,6 +3,7 @@ import type { UnixSeconds } from '../core/time.ts';
 import type { EntryProof } from '../log/prove.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
+import type { ReadPicture } from './find-pictured-seal.ts';
 
 /** A letter as the origin's register tells it to the verifier. Digests and salts are bytes, ids hexadecimal. */
 export interface RegisteredLetter {
@@ -90,4 +91,6 @@ export interface Knowledge {
   /** By the id that the trust list gives them. */
   readonly statusLists: ReadonlyMap<number, KnownStatusList>;
   readonly register?: Register;
+  /** Absent where pictures cannot be decoded: a scan is then an unsigned file. */
+  readonly readPicture?: ReadPicture;
 }

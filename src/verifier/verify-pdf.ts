@@ -13,6 +13,7 @@ import { openSeal, type OpenedSeal } from '../seal/open.ts';
 import { signedParts } from '../signature/byte-range.ts';
 import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import { findLinkedSeal } from './find-linked-seal.ts';
+import { findPicturedSeal } from './find-pictured-seal.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal, type FromFile, type SealFinding } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
@@ -243,7 +244,7 @@ function stateOfForeign(judged: readonly Judged[]): State {
   return judged.every(({ finding }) => finding.integrity === undefined) ? 'unreadable' : 'unknown-issuer';
 }
 
-/** No signature at all: an older letter, or a copy of one of ours that still carries its link. */
+/** No signature at all: an older letter, or a copy of one of ours that still carries its link or shows its QR. */
 async function answerUnsigned(
   inquiry: Inquiry,
   document: PdfDocument,
@@ -251,9 +252,11 @@ async function answerUnsigned(
   primitives: Primitives,
 ): Promise<Answer> {
   inquiry.unknown('signature/present', 'the file has no signature');
-  const seal = findLinkedSeal(document, knowledge.places);
+  const { places, readPicture } = knowledge;
+  const linked = findLinkedSeal(document, places);
+  const seal = linked ?? (readPicture && (await findPicturedSeal(document, places, readPicture)));
   if (!seal) return inquiry.answer('unsigned', { kind: 'unknown' }, []);
-  inquiry.pass('seal/present', `the file links to the seal ${toHex(seal.claims.id)}`);
+  inquiry.pass('seal/present', `the file ${linked ? 'links to' : 'shows'} the seal ${toHex(seal.claims.id)}`);
   const sealed = await judgeSeal(inquiry, seal, knowledge, primitives);
   const standing = sealed.state === 'current' || sealed.state === 'unconfirmed';
   return inquiry.answer(standing ? 'copy' : sealed.state, letterSubject(seal, sealed), []);

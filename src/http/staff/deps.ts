@@ -57,6 +57,7 @@ export interface StaffDeps {
   auditLog(): Promise<AuditReport>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
+  verifyPicture(picture: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
   verifyCertificate(der: Uint8Array): Promise<Answer>;
 }

@@ -17,6 +17,10 @@ export function verifyRoutes(app: Hono, deps: StaffDeps): void {
     if ('serial' in body) return c.json(answerView(await deps.verifyCredential(body.serial)));
     return c.json(answerView(await deps.verifyCertificate(body.certificate)));
   });
+  app.post('/verify/picture', async (c) => {
+    const picture = new Uint8Array(await c.req.arrayBuffer());
+    return c.json(answerView(await deps.verifyPicture(picture)));
+  });
   app.post('/verify/pdf', async (c) => {
     const pdf = new Uint8Array(await c.req.arrayBuffer());
     return c.json(answerView(await deps.verifyPdf(pdf)));
