@@ -51,7 +51,7 @@ export const register: ProblemTexts<RegisterCode> = {
     next: 'Wait a minute and try again; if it happens again, tell your systems staff.',
   },
   'log/disk-full': {
-    what: 'The disk is full, so nothing was saved.',
+    what: 'The disk is full: this change was not saved.',
     next: 'Make room on the disk of the data and try again: no folio was lost.',
   },
 
@@ -77,7 +77,7 @@ export const register: ProblemTexts<RegisterCode> = {
   }),
   'data/unavailable': (found) => ({
     what: `The data cannot be opened${found('path', ': ')}.`,
-    next: 'Check that the folder exists, that you have permission and that the disk answers. For the first time, run: ./cotejo init.',
+    next: 'Check that the folder exists, that you have permission and that the disk answers. For the first time, run ./cotejo init --dev.',
   }),
 
   'keys/not-found': (found) => ({

@@ -54,7 +54,7 @@ export const register: ProblemTexts<RegisterCode> = {
     next: 'Espere un minuto y vuelva a intentarlo; si se repite, avise al personal de sistemas.',
   },
   'log/disk-full': {
-    what: 'El disco está lleno, así que no se guardó nada.',
+    what: 'El disco está lleno: este cambio no se guardó.',
     next: 'Libere espacio en el disco de los datos y vuelva a intentarlo: no se perdió ningún folio.',
   },
 
@@ -80,7 +80,7 @@ export const register: ProblemTexts<RegisterCode> = {
   }),
   'data/unavailable': (found) => ({
     what: `No se pueden abrir los datos${found('path', ': ')}.`,
-    next: 'Revise que la carpeta exista, que usted tenga permiso y que el disco responda. Si es la primera vez, ejecute: ./cotejo init.',
+    next: 'Revise que la carpeta exista, que usted tenga permiso y que el disco responda. Si es la primera vez, ejecute ./cotejo init --dev.',
   }),
 
   'keys/not-found': (found) => ({
