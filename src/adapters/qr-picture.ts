@@ -59,14 +59,20 @@ async function pixelsOf(bytes: Uint8Array, scale: number): Promise<Pixels> {
       .flatten({ background: '#fff' })
       .greyscale()
       .resize({ width: wanted, height: MAX_SIDE, fit: 'inside' })
-      .toColourspace('srgb')
+      .toColourspace('b-w')
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: new Uint8Array(data) };
+    return { width: info.width, height: info.height, data: threeBytesEach(data) };
   } catch {
     // What libvips says may quote the file.
     throw new Refusal<PictureCode>('picture/unreadable', 'a picture that cannot be decoded');
   }
+}
+
+function threeBytesEach(gray: Uint8Array): Uint8Array {
+  const out = new Uint8Array(3 * gray.length);
+  for (let i = 0; i < gray.length; i++) out.fill(gray[i]!, 3 * i, 3 * i + 3);
+  return out;
 }
 
 function decode(pixels: Pixels): string | undefined {
