@@ -1,4 +1,3 @@
-import { FileKeys } from './adapters/keys.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
@@ -9,16 +8,14 @@ import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
 import { sqlCredentials } from './adapters/sql/credentials.ts';
 import { sqlDirectory } from './adapters/sql/directory.ts';
 import { sqlInstitution } from './adapters/sql/institution.ts';
-import { sqliteLedger } from './adapters/sql/ledger.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlRevocation } from './adapters/sql/revocation.ts';
-import { openSqlite } from './adapters/sqlite.ts';
-import { systemClock, systemRandom } from './adapters/system.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { openCharter, type Charter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
+import type { AuthorityStore } from './authority/store.ts';
 import type { Config } from './config.ts';
 import { toHex, utf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
@@ -56,6 +53,7 @@ import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { trustByChain } from './signature/trust.ts';
 import { oficioEs } from './texts/oficio.es.ts';
+import { openPorts, type Ports } from './ports.ts';
 import { publications, type Publications } from './publications.ts';
 import { verifyCertificate, verifyCredential, verifyPdf, verifyTyped, type Answer } from './verifier/index.ts';
 
@@ -69,6 +67,7 @@ export interface Services {
   readonly institution: Institution;
   readonly charter: Charter;
   readonly clock: Clock;
+  readonly authorities: AuthorityStore;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly oficios: OficioStore;
@@ -124,19 +123,23 @@ const TRUST_SECONDS = 3600;
  * @throws Refusal `installation/none`, and those of database and keys
  * @throws Outage `data/in-use` while another process has it
  */
-export async function openServices(config: Config, clock: Clock = systemClock): Promise<Services> {
-  const data = openSqlite(config.databaseFile);
+export async function openServices(config: Config, clock?: Clock): Promise<Services> {
+  const ports = openPorts(config, clock);
   try {
-    return await composeServices(config, clock, data);
+    return await composeServices(config, ports);
   } catch (error) {
-    data.close();
+    ports.data.close();
     throw error;
   }
 }
 
-async function composeServices(config: Config, clock: Clock, data: ReturnType<typeof openSqlite>): Promise<Services> {
+/**
+ * The installation over these ports; closing it closes its database.
+ * @throws Refusal `installation/none`, and those of the keys
+ */
+export async function composeServices(config: Pick<Config, 'dataFolder'>, ports: Ports): Promise<Services> {
+  const { data, ledger, clock, random } = ports;
   const primitives = nodePrimitives;
-  const random = systemRandom;
   const authorities = sqlAuthorities(data.kysely);
   const institution = await sqlInstitution(data.kysely);
   const charterRow = await authorities.latestCharter();
@@ -146,7 +149,7 @@ async function composeServices(config: Config, clock: Clock, data: ReturnType<ty
     });
   }
   const { charter, root, dev } = openCharter(charterRow.charter);
-  const keys = new FileKeys(config.keysFolder, { development: dev });
+  const keys = ports.openKeys(dev);
   const [seal, list, status, logKey] = (await Promise.all(
     ['seal', 'trust-list', 'status-list', 'log'].map(async (name) => (await keys.get(name)).signer),
   )) as [
@@ -159,7 +162,6 @@ async function composeServices(config: Config, clock: Clock, data: ReturnType<ty
 
   const log = sqliteLog(data, primitives);
   const checkpoints = sqliteCheckpoints(data);
-  const ledger = sqliteLedger(data, primitives);
   const directory = sqlDirectory(data.kysely);
   const credentials = sqlCredentials(data.kysely);
   const oficios = sqlOficios(data.kysely);
@@ -238,6 +240,7 @@ async function composeServices(config: Config, clock: Clock, data: ReturnType<ty
     institution,
     charter,
     clock,
+    authorities,
     directory,
     credentials,
     oficios,

@@ -1,0 +1,37 @@
+import { FileKeys } from './adapters/keys.ts';
+import { nodePrimitives } from './adapters/primitives.ts';
+import { sqliteLedger } from './adapters/sql/ledger.ts';
+import { openSqlite, type SqliteData } from './adapters/sqlite.ts';
+import { systemClock, systemRandom } from './adapters/system.ts';
+import type { Config } from './config.ts';
+import type { Random } from './core/random.ts';
+import type { Clock } from './core/time.ts';
+import type { Ledger } from './log/ledger.ts';
+
+export type Keys = Pick<FileKeys, 'find' | 'get' | 'generate'>;
+
+/** What an installation holds of the machine: everything else is composed from these. */
+export interface Ports {
+  readonly data: SqliteData;
+  /** Writes into `data`. */
+  readonly ledger: Ledger;
+  /** The keys by name; `development` is what the charter in `data` says of the installation. */
+  openKeys(development: boolean): Keys;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * The database and key folder of `config`, and the system's time and randomness: one process at a time.
+ * @throws Refusal and Outage of the database, `data/in-use` among them
+ */
+export function openPorts(config: Config, clock: Clock = systemClock): Ports {
+  const data = openSqlite(config.databaseFile);
+  return {
+    data,
+    ledger: sqliteLedger(data, nodePrimitives),
+    openKeys: (development) => new FileKeys(config.keysFolder, { development }),
+    clock,
+    random: systemRandom,
+  };
+}
