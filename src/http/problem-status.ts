@@ -42,6 +42,9 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'seal/outside-page': 422,
   'seal/no-room': 409,
 
+  'picture/unreadable': 422,
+  'picture/too-large': 413,
+
   'oficio/not-found': 404,
   'oficio/folio-taken': 409,
   'oficio/folio-other-unit': 403,

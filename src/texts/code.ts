@@ -1,6 +1,7 @@
 import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
 import type { InstallCode } from '../adapters/install.ts';
 import type { KeysCode } from '../adapters/keys-code.ts';
+import type { PictureCode } from '../adapters/qr-picture.ts';
 import type { Asn1Code } from '../asn1/read.ts';
 import type { AuthorityCode } from '../authority/code.ts';
 import type { TrustListCode } from '../authority/charter.ts';
@@ -59,7 +60,7 @@ export type EntryCode =
   | 'file/disk-full'
   | 'oficio/list-column-missing';
 
-export type DocumentCode = PdfCode | SignatureCode | SealCode;
+export type DocumentCode = PdfCode | SignatureCode | SealCode | PictureCode;
 export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;
 export type PersonCode = DirectoryCode | DirectoryOutageCode | CredentialCode;
 export type RegisterCode = LogCode | LogOutageCode | DataCode | DataOutageCode | KeysCode | ConfigCode | InstallCode;

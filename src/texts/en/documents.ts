@@ -117,4 +117,13 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: `No page has room for the seal${found('pages', ' (pages looked at: ', ')')}, and none can be added, because the document is signed already.`,
     next: 'Use the PDF from before it was signed, leave 18 by 6 centimetres blank, and try again.',
   }),
+
+  'picture/unreadable': {
+    what: 'The file is not a picture, or is damaged.',
+    next: 'Take another picture of the code, or save it as JPEG or PNG, and try again.',
+  },
+  'picture/too-large': (found) => ({
+    what: `The picture is too large${found.megabytes('most', ' (at most ', ')')}.`,
+    next: 'Cut it down to the square code and try again.',
+  }),
 };

@@ -120,4 +120,13 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: `Ninguna página tiene espacio libre para el sello${found('pages', ' (páginas revisadas: ', ')')}, y no se puede agregar una porque el documento ya está firmado.`,
     next: 'Use el PDF sin firmar, deje un espacio en blanco de 18 por 6 centímetros y vuelva a intentarlo.',
   }),
+
+  'picture/unreadable': {
+    what: 'El archivo no es una imagen, o está dañado.',
+    next: 'Tome otra foto del código, o guárdela como JPEG o PNG, y vuelva a intentarlo.',
+  },
+  'picture/too-large': (found) => ({
+    what: `La imagen es demasiado grande${found.megabytes('most', ' (máximo ', ')')}.`,
+    next: 'Recórtela para dejar sólo el código cuadrado y vuelva a intentarlo.',
+  }),
 };
