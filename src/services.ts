@@ -23,6 +23,7 @@ import type { Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import type { Credential, CredentialKind, RevocationGrounds } from './credential/credential.ts';
 import { issueCredential, type IssueDeps } from './credential/issue.ts';
+import { revokeEnded } from './credential/revoke-ended.ts';
 import type { CredentialStore } from './credential/store.ts';
 import { changeOfficial, type ChangeRequest } from './directory/change.ts';
 import { endOfficial, type EndRequest } from './directory/end.ts';
@@ -114,6 +115,9 @@ export interface CredentialRequest {
   readonly days: number;
   readonly idempotencyKey: string;
 }
+
+/** How soon after its last day a credential is on the lists, where nobody ended it by hand. */
+const RECONCILE_SECONDS = 60;
 
 /** How long a judgement about a chain of our own is kept. */
 const TRUST_SECONDS = 3600;
@@ -229,6 +233,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder'>, ports:
       },
     };
   };
+  let reconciledAt = 0;
+  const reconcile = async (): Promise<void> => {
+    if (clock() < reconciledAt + RECONCILE_SECONDS) return;
+    reconciledAt = clock();
+    await revokeEnded(statusDeps);
+  };
   const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => ({
     ...(await published.knowledge()),
     register,
@@ -251,7 +261,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder'>, ports:
     setUnit: (unit) => setUnit(directoryDeps, { unit, by }),
     registerOfficial: (request) => registerOfficial(directoryDeps, { ...request, by }),
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
-    endOfficial: (request) => endOfficial(directoryDeps, { ...request, by }),
+    async endOfficial(request) {
+      const ended = await endOfficial(directoryDeps, { ...request, by });
+      await revokeEnded(statusDeps, ended.id);
+      return ended;
+    },
     async importOfficials(csv, photoFolder, options) {
       const folder = photoFolder === undefined ? {} : { photoFolder: await openPhotoFolder(photoFolder) };
       return importOfficials({ ...directoryDeps, readPhoto, ...folder }, { csv, by }, options);
@@ -274,7 +288,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder'>, ports:
     signOficio: (request, idempotencyKey) => signOficio(signDeps(), request, idempotencyKey),
     endOficio: (id, ending) => endOficio({ ...common, store: oficios }, id, ending),
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),
-    publishCrl: (authority) => publishCrl({ ...common, store: revocation, authoritySigner }, authority),
+    async publishCrl(authority) {
+      await reconcile();
+      return publishCrl({ ...common, store: revocation, authoritySigner }, authority);
+    },
     publishCheckpoint: publish,
     async proveEntry(index) {
       await publish();

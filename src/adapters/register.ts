@@ -1,6 +1,7 @@
 import { dayInMexicoCity, type Clock } from '../core/time.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { Primitives } from '../core/primitives.ts';
+import type { Credential } from '../credential/credential.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { mandateAt, parseOfficialId } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
@@ -28,8 +29,7 @@ export interface RegisterDeps {
 export function originRegister(deps: RegisterDeps): Register {
   const letter = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> => {
     if (!oficio) return undefined;
-    const credential = (await deps.credentials.find(oficio.signer.serial))?.record;
-    return registeredLetter(oficio, credential?.revoked?.compromisedFrom);
+    return registeredLetter(oficio, (await deps.credentials.find(oficio.signer.serial))?.record);
   };
   return {
     get asOf() {
@@ -60,7 +60,13 @@ export function originRegister(deps: RegisterDeps): Register {
   };
 }
 
-function registeredLetter(oficio: Oficio, signerCompromisedFrom: number | undefined): RegisteredLetter {
+/** What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. */
+function voidFrom(credential: Credential | undefined): number | undefined {
+  return credential?.revoked && (credential.revoked.compromisedFrom ?? credential.statusLeaf);
+}
+
+function registeredLetter(oficio: Oficio, credential: Credential | undefined): RegisteredLetter {
+  const signerVoidFrom = voidFrom(credential);
   const { signedLeaf, byteRangeDigest, certificateDigest, sealText, ended } = oficio;
   const signed =
     signedLeaf !== undefined && byteRangeDigest && certificateDigest
@@ -78,7 +84,7 @@ function registeredLetter(oficio: Oficio, signerCompromisedFrom: number | undefi
     ...(ended && { endedAt: ended.at }),
     ...(ended?.replacedBy && { replacedBy: ended.replacedBy }),
     signer: oficio.signer,
-    ...(signerCompromisedFrom !== undefined && { signerCompromisedFrom }),
+    ...(signerVoidFrom !== undefined && { signerVoidFrom }),
     inputDigest: oficio.inputDigest,
     ...(sealText !== undefined && { sealText }),
     ...(signed && { signed }),

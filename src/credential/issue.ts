@@ -94,7 +94,8 @@ async function issuerOf(
 async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versioned<Credential>> {
   const { store, random, primitives } = deps;
   const requestDigest = digestOf(request, primitives);
-  const earlier = await findEarlier(store, request.idempotencyKey, requestDigest);
+  const attemptKey = `credential/${request.idempotencyKey}`;
+  const earlier = await findEarlier(store, attemptKey, requestDigest);
   if (earlier !== undefined) return found(await store.find(earlier), earlier);
 
   const at = deps.clock();
@@ -153,7 +154,7 @@ async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versione
     },
     writes: [
       { put: 'credential', key: serialHex, record: credential, ifVersion: 0, leafAs: 'intentLeaf' },
-      { put: 'attempt', key: request.idempotencyKey, record: { requestDigest, made: serialHex }, ifVersion: 0 },
+      { put: 'attempt', key: attemptKey, record: { requestDigest, made: serialHex }, ifVersion: 0 },
       place,
       mention.write,
     ],
@@ -232,8 +233,8 @@ async function complete(deps: IssueDeps, serial: SerialNumber): Promise<Credenti
   const { store, primitives } = deps;
   const { record: credential, version } = found(await store.find(serial), serial);
   if (credential.state !== 'prepared') return credential;
-  const official = await deps.directory.findOfficial(readOfficialId(credential));
-  if (!official) throw new Error(`credential ${serial} of an official who is not in the directory`);
+  // Somebody may have been dismissed since the intent.
+  const official = await officialWithMandate(deps, credential.officialId, deps.clock());
   const { authority, certificate: issuer } = await issuerOf(deps, credential.kind);
   const body: PreparedCertificate = { tbs: credential.tbs, signatureAlgorithm: issuerAlgorithm(issuer.key) };
   const signer = await deps.authoritySigner(AUTHORITY_OF[credential.kind]);
@@ -256,10 +257,4 @@ async function complete(deps: IssueDeps, serial: SerialNumber): Promise<Credenti
     ],
   });
   return { ...issued, issuedLeaf: index };
-}
-
-function readOfficialId(credential: Credential): NonNullable<ReturnType<typeof parseOfficialId>> {
-  const id = parseOfficialId(credential.officialId);
-  if (id === undefined) throw new Error(`credential ${credential.serial} without an official`);
-  return id;
 }

@@ -9,11 +9,20 @@ import type { OficioCode } from './oficio.ts';
 
 export interface Signatory {
   readonly official: Versioned<Official>;
-  readonly credential: Credential & { readonly certificate: Uint8Array };
+  readonly credential: Versioned<SigningCredential>;
 }
 
-function counts(credential: Credential, at: UnixSeconds): credential is Signatory['credential'] {
+/** A credential that has its certificate. */
+export type SigningCredential = Credential & { readonly certificate: Uint8Array };
+
+export interface SignatoryDeps {
+  readonly directory: DirectoryStore;
+  readonly credentials: CredentialStore;
+}
+
+function counts(credential: Credential, at: UnixSeconds): credential is SigningCredential {
   return (
+    credential.kind === 'signer' &&
     credential.state === 'issued' &&
     credential.certificate !== undefined &&
     credential.notBefore <= at &&
@@ -21,34 +30,52 @@ function counts(credential: Credential, at: UnixSeconds): credential is Signator
   );
 }
 
+async function officialWithMandate(
+  { directory }: SignatoryDeps,
+  signerId: string,
+  at: UnixSeconds,
+): Promise<Versioned<Official>> {
+  const id = parseOfficialId(signerId);
+  const official = id && (await directory.findOfficial(id));
+  if (!official) {
+    throw new Refusal<OficioCode>('oficio/signer-not-found', 'no such official', { signer: signerId.slice(0, 40) });
+  }
+  const mandate = mandateAt(official.record, at);
+  if (mandate === 'current') return official;
+  const facts = { signer: official.record.id, mandate };
+  throw new Refusal<OficioCode>('oficio/signer-without-mandate', `mandate ${mandate}`, facts);
+}
+
+function withoutCredential(signer: string): never {
+  throw new Refusal<OficioCode>('oficio/signer-without-credential', 'no credential to sign letters with', { signer });
+}
+
 /**
  * The official and the certificate that sign at `at`: a mandate today, and the newest signer's credential in force.
  * @throws Refusal `oficio/signer-not-found`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`
  */
-export async function chooseSigner(
-  deps: { readonly directory: DirectoryStore; readonly credentials: CredentialStore },
+export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: UnixSeconds): Promise<Signatory> {
+  const official = await officialWithMandate(deps, signerId, at);
+  const { id } = official.record;
+  const all = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'issued', limit: 100 });
+  const [newest] = all.filter((one) => counts(one, at)).toSorted((a, b) => b.notBefore - a.notBefore);
+  return newest ? sameSigner(deps, id, newest.serial, at) : withoutCredential(id);
+}
+
+/**
+ * The signer that a letter was registered with, as long as both still stand: between registering and signing somebody
+ * may have been dismissed, or the credential revoked.
+ * @throws Refusal as `chooseSigner`
+ */
+export async function sameSigner(
+  deps: SignatoryDeps,
   signerId: string,
+  serial: string,
   at: UnixSeconds,
 ): Promise<Signatory> {
-  const id = parseOfficialId(signerId);
-  const official = id && (await deps.directory.findOfficial(id));
-  if (!official) {
-    throw new Refusal<OficioCode>('oficio/signer-not-found', 'no such official', { signer: signerId.slice(0, 40) });
-  }
-  const { record } = official;
-  const mandate = mandateAt(record, at);
-  if (mandate !== 'current') {
-    throw new Refusal<OficioCode>('oficio/signer-without-mandate', `mandate ${mandate}`, {
-      signer: record.id,
-      mandate,
-    });
-  }
-  const all = await deps.credentials.list({ officialId: record.id, kind: 'signer', state: 'issued', limit: 100 });
-  const [credential] = all.filter((one) => counts(one, at)).toSorted((a, b) => b.notBefore - a.notBefore);
-  if (!credential) {
-    throw new Refusal<OficioCode>('oficio/signer-without-credential', 'no credential to sign letters with', {
-      signer: record.id,
-    });
-  }
-  return { official, credential };
+  const official = await officialWithMandate(deps, signerId, at);
+  const found = await deps.credentials.find(serial);
+  const { id } = official.record;
+  if (!found || found.record.officialId !== id || !counts(found.record, at)) withoutCredential(id);
+  return { official, credential: { record: found.record, version: found.version } };
 }

@@ -3,7 +3,7 @@ import type { Primitives, SignatureAlgorithm } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { Clock } from '../core/time.ts';
-import { parseOfficialId } from '../directory/official.ts';
+import type { CredentialStore } from '../credential/store.ts';
 import { mentionOfficial } from '../directory/mention.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
@@ -16,6 +16,7 @@ import type { SealOrigin } from '../seal/address.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Trust } from '../signature/trust.ts';
 import { verifySignatures } from '../signature/verify.ts';
+import { sameSigner } from './choose-signer.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
 import type { PreparedOficio } from './prepare.ts';
 import { encodeSignedRecord } from './signed-record.ts';
@@ -24,6 +25,7 @@ import type { OficioStore, OficioWrite } from './store.ts';
 export interface CompleteDeps {
   readonly store: OficioStore;
   readonly directory: DirectoryStore;
+  readonly credentials: CredentialStore;
   readonly ledger: Ledger<OficioWrite>;
   readonly clock: Clock;
   readonly random: Random;
@@ -54,7 +56,8 @@ export interface SignedOficio {
 /**
  * Second act of a letter: puts the signature in its place, reads the result as a stranger would, and commits the outcome.
  * Only then the letter counts.
- * @throws Refusal `oficio/own-check-failed`: what we made is not what we meant; nothing was committed
+ * @throws Refusal `oficio/own-check-failed`: what we made is not what we meant; nothing was committed. Those of
+ *   `sameSigner`, when mandate or credential ended meanwhile
  */
 export async function completeOficio(
   deps: CompleteDeps,
@@ -82,8 +85,8 @@ export async function completeOficio(
       certificateDigest,
       sealText: prepared.sealText,
     };
-    const official = await deps.directory.findOfficial(parseOfficialId(signed.signer.officialId)!);
-    if (!official) throw new Error(`a letter of an official who is not in the directory`);
+    const { officialId, serial } = signed.signer;
+    const { official, credential } = await sameSigner(deps, officialId, serial, deps.clock());
     const mention = mentionOfficial(official, primitives);
     const id = prepared.oficio.id;
     const { index } = await deps.ledger.commit({
@@ -100,6 +103,8 @@ export async function completeOficio(
         { put: 'oficio', key: id, record: signed, ifVersion: found.version, leafAs: 'signedLeaf' },
         { put: 'oficio-document', key: `${id}/appended`, record: { pdf: appended }, ifVersion: 0 },
         mention.write,
+        // Unchanged, but as it was read: a revocation in between makes this commit stale.
+        { put: 'credential', key: serial, record: credential.record, ifVersion: credential.version },
       ],
     });
     return { ...signed, signedLeaf: index };

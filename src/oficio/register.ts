@@ -84,7 +84,8 @@ export async function registerOficio(
 ): Promise<Versioned<Oficio>> {
   const { store, random, primitives } = deps;
   const requestDigest = digestOfRequest(request, primitives);
-  const earlier = await findEarlier(store, idempotencyKey, requestDigest);
+  const attemptKey = `oficio/${idempotencyKey}`;
+  const earlier = await findEarlier(store, attemptKey, requestDigest);
   if (earlier !== undefined) {
     const known = await store.find(earlier as OficioId);
     if (!known) throw new Error(`an attempt names the letter ${earlier}, which is not registered`);
@@ -116,7 +117,7 @@ export async function registerOficio(
       officialId: official.record.id,
       name: official.record.name,
       post: official.record.post,
-      serial: credential.serial,
+      serial: credential.record.serial,
     },
     inputLength: request.document.length,
     inputDigest: primitives.digest('SHA-256', request.document),
@@ -142,7 +143,7 @@ export async function registerOficio(
       folio.write,
       { put: 'oficio', key: oficio.id, record: oficio, ifVersion: 0, leafAs: 'intentLeaf' },
       { put: 'oficio-document', key: `${oficio.id}/input`, record: { pdf: request.document }, ifVersion: 0 },
-      { put: 'attempt', key: idempotencyKey, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
+      { put: 'attempt', key: attemptKey, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
       place,
     ],
   });

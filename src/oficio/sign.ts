@@ -2,6 +2,7 @@ import { concat } from '../core/bytes.ts';
 import type { Signer } from '../core/signer.ts';
 import { completeOficio, type CompleteDeps, type SignedOficio } from './complete.ts';
 import type { Credential } from '../credential/credential.ts';
+import { sameSigner } from './choose-signer.ts';
 import { inspectDocument } from './inspect.ts';
 import type { Oficio } from './oficio.ts';
 import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
@@ -32,11 +33,11 @@ export async function signOficio(
     registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),
   );
   if (oficio.state !== 'sealed') return { oficio, document: await signedDocument(deps, oficio, request.document) };
-  const credential = await deps.credentials.find(oficio.signer.serial);
-  const certificate = credential?.record.certificate;
-  if (!credential || !certificate) throw new Error(`the credential ${oficio.signer.serial} has no certificate`);
+  const { officialId, serial } = oficio.signer;
+  const { record: credential } = (await sameSigner(deps, officialId, serial, deps.clock())).credential;
+  const { certificate } = credential;
   const prepared = await prepareOficio(deps, oficio, inspected, certificate);
-  const signer = await deps.credentialSigner(credential.record);
+  const signer = await deps.credentialSigner(credential);
   const signature = await signer.sign(prepared.prepared.toBeSigned);
   return completeOficio(deps, request.document, prepared, {
     signature,

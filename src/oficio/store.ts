@@ -1,3 +1,4 @@
+import type { Credential } from '../credential/credential.ts';
 import type { Put, Versioned } from '../log/ledger.ts';
 import type { Official } from '../directory/official.ts';
 import type { AttemptStore, AttemptWrite } from '../log/attempt.ts';
@@ -19,7 +20,8 @@ export type OficioWrite =
   | Put<'folio-series', FolioSeries>
   | AttemptWrite
   | PlaceWrite
-  | Put<'official', Official>;
+  | Put<'official', Official>
+  | Put<'credential', Credential>;
 
 export interface OficioQuery {
   readonly unit?: string;

@@ -114,7 +114,7 @@ function stateOfLetter(
   if (!inquiry.holds('seal/key-in-time', keyCounts, 'the key counted when the letter was signed', `key ${key.state}`)) {
     return 'not-authorised';
   }
-  const { signerCompromisedFrom: from } = letter;
+  const { signerVoidFrom: from } = letter;
   const unspoilt = from === undefined || leaf < from;
   if (!inquiry.holds('signature/signer', unspoilt, "the signer's key counted then", `void from leaf ${from}`)) {
     return 'revoked';

@@ -24,8 +24,11 @@ export interface RegisteredLetter {
     readonly post: string;
     readonly serial: string;
   };
-  /** Leaf index from which acts with the signer's key are void. */
-  readonly signerCompromisedFrom?: number;
+  /**
+   * Leaf index from which acts with the signer's key are void: where its credential was revoked, or, for a key that was
+   * stolen, since when.
+   */
+  readonly signerVoidFrom?: number;
   readonly inputDigest: Uint8Array;
   /** The text of the QR; absent until the letter was sealed. */
   readonly sealText?: string;

@@ -53,6 +53,10 @@ async function verifyCode(
   primitives: Primitives,
 ): Promise<Answer> {
   const letter = await knowledge.register?.letterByCode(code);
+  if (letter && !letter.sealText) {
+    inquiry.fail('oficio/signed', 'registered but not signed: a draft');
+    return inquiry.answer('not-yet-signed', { kind: 'oficio', folio: letter.folio, unit: letter.unit });
+  }
   if (!letter?.sealText) {
     inquiry.unknown('register/letter', knowledge.register ? 'no letter with this code' : 'the register was not asked');
     return inquiry.answer(knowledge.register ? 'not-found' : 'stale-status', { kind: 'unknown' });
