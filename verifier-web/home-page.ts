@@ -1,28 +1,30 @@
-import { html } from './html.ts';
-import { lines } from './answer-page.ts';
-import { page } from './layout.ts';
-import type { PageFacts } from './facts.ts';
-import type { Texts } from './texts/texts.ts';
+import { html, type Html } from './html.ts';
+import { page, telephones } from './layout.ts';
+import type { Site } from './facts.ts';
+import type { HomeTexts, Texts } from './texts/texts.ts';
 
-/** The way in: a folio or code to type, and what to do in each of the four situations. */
-export function homePage(
-  facts: Pick<PageFacts, 'institution' | 'origin' | 'dev'>,
-  texts: Texts,
-  otherLanguage: string,
-): string {
-  const { homeTexts } = texts;
-  const main = html`<h1>${homeTexts.title}</h1>
-<p>${homeTexts.intro}</p>
-<form method="get" action="${facts.origin}/" role="search">
-<label for="q">${homeTexts.search}</label>
-<p class="hint" id="pista">${homeTexts.searchHint}</p>
-<input id="q" name="q" required maxlength="200" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="pista">
-<button type="submit">${homeTexts.button}</button>
-</form>
-${homeTexts.ways.map(
-  (way) =>
-    html`<section class="way" id="${way.id}"><h2>${way.title}</h2><p>${way.text}</p>${way.none && html`<p>${way.none}</p>`}</section>`,
-)}
-${lines(facts)}`;
-  return page({ texts, ...facts, title: homeTexts.title, otherLanguage, main });
+/** Both forms work without a script; the language that somebody chose goes along. */
+function forms({ base }: Site, home: HomeTexts, lang: string): Html {
+  return html`<form method="get" action="${base}/" role="search">
+<label for="q">${home.search}</label><p class="hint" id="q-hint">${home.searchHint}</p>
+<input id="q" name="q" required maxlength="600" autocomplete="off" autocapitalize="characters" spellcheck="false" aria-describedby="q-hint">
+<input type="hidden" name="lang" value="${lang}"><button>${home.button}</button></form>
+<form method="post" action="${base}/documentos?lang=${lang}" enctype="multipart/form-data">
+<label for="pdf">${home.file}</label><p class="hint" id="pdf-hint">${home.fileHint}</p>
+<input id="pdf" name="pdf" type="file" required accept="application/pdf,.pdf" aria-describedby="pdf-hint">
+<button class="plain">${home.fileButton}</button></form>`;
+}
+
+/** The way in: four situations, each with something to do even without a code. */
+export function homePage(site: Site, texts: Texts, otherLanguage: string): string {
+  const home = texts.home(site.institution);
+  const lang = texts.lang.slice(0, 2);
+  const main = html`<h1>${home.title}</h1><p class="lead">${home.intro}</p>
+<ul class="ways">${home.ways.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul>
+${home.ways.map(
+  ({ id, title, text, none }) => html`<section class="way" id="${id}" aria-labelledby="${id}-h">
+<h2 id="${id}-h">${title}</h2><p>${text}</p>${id === 'oficio' && forms(site, home, lang)}${none && html`<p>${none}</p>`}
+${id === 'oficio' ? '' : telephones(site.institution)}</section>`,
+)}`;
+  return page({ site, texts, title: home.title, otherLanguage, main });
 }

@@ -1,4 +1,5 @@
 import type { Institution } from '../src/verifier/index.ts';
+import type { Site } from './facts.ts';
 import { html, raw, type Html } from './html.ts';
 import type { Texts } from './texts/texts.ts';
 
@@ -66,48 +67,50 @@ export function icon(tone: keyof typeof WORDLESS_ICONS): Html {
   return html`<svg viewBox="0 0 48 48" aria-hidden="true" focusable="false">${raw(WORDLESS_ICONS[tone])}</svg>`;
 }
 
+/** `55 2452 3110 ext. 4012` is dialled with a pause before the extension. */
 export function telephoneLink(number: string): Html {
-  return html`<a href="tel:${number.replaceAll(/[^\d+*#]/g, '')}">${number}</a>`;
+  const [line = '', extension] = number.split(/ ext\. /, 2);
+  const digits = line.replaceAll(/[^\d+*#]/g, '');
+  return html`<a href="tel:${digits}${extension && `,${extension}`}">${number}</a>`;
+}
+
+/** Telephones of the configuration, each a link. */
+export function telephones({ telephones, name, telephone }: Institution): Html {
+  const all = [...telephones, { label: name, number: telephone }];
+  return html`<ul class="lines">${all.map(({ label, number }) => html`<li><span>${label}</span> ${telephoneLink(number)}</li>`)}</ul>`;
+}
+
+/** The way to `/`, in the language that the page is in. */
+export function homeAddress({ base }: Site, texts: Texts): string {
+  return `${base}/?lang=${texts.lang.slice(0, 2)}`;
 }
 
 export interface Frame {
+  readonly site: Site;
   readonly texts: Texts;
-  readonly institution: Institution;
-  readonly origin: string;
-  readonly dev: boolean;
   readonly title: string;
   /** The same page in the other language. */
   readonly otherLanguage: string;
   readonly main: Html;
 }
 
-/** One whole page. */
-export function page(frame: Frame): string {
-  const { texts, institution, origin } = frame;
+/** One whole page, in one line: what is between tags is never more than a blank. */
+export function page({ site, texts, title, otherLanguage, main }: Frame): string {
+  const { institution, host } = site;
+  const { words } = texts;
   const other = texts.lang === 'en' ? 'es' : 'en';
-  return html`<!doctype html>
-    <html lang="${texts.lang}">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="referrer" content="no-referrer" />
-        <meta name="robots" content="noindex, noimageindex" />
-        <title>${frame.title}</title>
-        <style>${raw(STYLE)}</style>
-      </head>
-      <body>
-        ${frame.dev && html`<div class="dev" role="note">${texts.words.dev}</div>`}
-        <header>
-          <a class="name" href="${origin}/">${institution.name}</a>
-          <nav>
-            <a href="${frame.otherLanguage}" lang="${other}" hreflang="${other}">${texts.words.other}</a>
-            <a href="${QUICK_EXIT}" rel="noreferrer">${texts.words.quickExit}</a>
-          </nav>
-        </header>
-        <main>${frame.main}</main>
-        <footer>
-          <p>${institution.name} · ${institution.address} · ${telephoneLink(institution.telephone)}</p>
-        </footer>
-      </body>
-    </html>`.markup.replaceAll(/>\s+</g, '> <');
+  return [
+    html`<!doctype html><html lang="${texts.lang}"><head><meta charset="utf-8">`,
+    html`<meta name="viewport" content="width=device-width,initial-scale=1">`,
+    html`<meta name="robots" content="noindex,noimageindex"><title>${title}</title>`,
+    html`<link rel="icon" href="${site.base}/icon.svg"><style>${raw(STYLE)}</style></head><body>`,
+    html`${site.dev && html`<p class="dev">${words.dev}</p>`}`,
+    html`<header><a class="name" href="${homeAddress(site, texts)}">${institution.name}</a><nav>`,
+    html`<a href="${otherLanguage}" lang="${other}" hreflang="${other}">${words.other}</a> `,
+    html`<a class="exit" href="${QUICK_EXIT}" rel="noreferrer">${words.quickExit}</a></nav></header>`,
+    html`<main>${main}</main><footer>`,
+    html`<p>${texts.official(host)}</p>`,
+    html`<p>${institution.name}<br>${institution.address}<br>${telephoneLink(institution.telephone)}</p>`,
+    html`<p>${texts.checkedOn(institution.checkedOn)}</p></footer></body></html>`,
+  ].join('');
 }

@@ -1,4 +1,4 @@
-import type { OficioType } from '../../src/verifier/index.ts';
+import type { Institution, OficioType } from '../../src/verifier/index.ts';
 import type { PageFacts } from '../facts.ts';
 
 /** The first sentence is the answer, the second what to do. */
@@ -8,7 +8,6 @@ export interface Sentences {
 }
 
 export type Word =
-  | 'verify'
   | 'folio'
   | 'unit'
   | 'date'
@@ -29,39 +28,55 @@ export type Word =
   | 'checkedAt'
   | 'statusAsOf'
   | 'certificate'
-  | 'call'
   | 'home'
+  | 'another'
   | 'quickExit'
   | 'other'
   | 'dev'
+  | 'call'
+  | 'data'
   | 'compareYes'
   | 'compareNo'
   | 'compareQuestion';
 
 /** One of the ways into the page; `none` says what to do without a code or a credential. */
 export interface WayIn {
-  readonly id: string;
+  readonly id: 'oficio' | 'puerta' | 'llamada' | 'denuncia';
   readonly title: string;
   readonly text: string;
   readonly none: string;
 }
 
+export interface HomeTexts {
+  readonly title: string;
+  readonly intro: string;
+  readonly ways: readonly WayIn[];
+  readonly search: string;
+  readonly searchHint: string;
+  readonly button: string;
+  readonly file: string;
+  readonly fileHint: string;
+  readonly fileButton: string;
+}
+
+/** Why a page could not answer at all. */
+export type PageProblem = 'no-page' | 'too-large' | 'no-file' | 'too-often' | 'busy' | 'failure';
+
 /** Everything the page says in one language. */
 export interface Texts {
-  readonly lang: string;
+  readonly lang: 'es-MX' | 'en';
   sentences(facts: PageFacts): Sentences;
   money(amount: number): string;
   readonly types: Readonly<Record<OficioType, string>>;
   readonly words: Readonly<Record<Word, string>>;
+  readonly tones: Readonly<Record<'confirmed' | 'wait' | 'stop', string>>;
   readonly differs: Sentences;
   readonly same: Sentences;
   readonly stopEnding: string;
-  readonly homeTexts: {
-    readonly title: string;
-    readonly intro: string;
-    readonly search: string;
-    readonly searchHint: string;
-    readonly button: string;
-    readonly ways: readonly WayIn[];
-  };
+  waitEnding(telephone: string): string;
+  home(institution: Institution): HomeTexts;
+  problem(problem: PageProblem): Sentences;
+  /** How people know that they are on the right page. */
+  official(host: string): string;
+  checkedOn(day: string): string;
 }

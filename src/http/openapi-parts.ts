@@ -1,0 +1,134 @@
+import { VERDICT_OF_STATE } from '../core/verdict.ts';
+import type { OpenApi } from './route.ts';
+
+const text = { type: 'string' } as const;
+const time = { type: 'string', format: 'date-time' } as const;
+const texts = { type: 'array', items: text } as const;
+
+function object(properties: OpenApi, ...optional: readonly string[]): OpenApi {
+  return { type: 'object', properties, required: Object.keys(properties).filter((name) => !optional.includes(name)) };
+}
+
+/** A field that only some ways of asking may show is not required. */
+function mostlyOptional(properties: OpenApi, ...required: readonly string[]): OpenApi {
+  return { type: 'object', properties, required };
+}
+
+const letter = mostlyOptional(
+  {
+    kind: { const: 'oficio' },
+    folio: text,
+    unit: text,
+    sealedAt: time,
+    expires: time,
+    type: { type: ['string', 'integer'], description: 'A number for a type that this release does not know' },
+    amount: { type: 'integer', minimum: 0, description: 'Centavos; 0: asks for no money' },
+    pages: { type: 'integer', minimum: 1 },
+    subject: text,
+    signer: object({ name: text, post: text, serial: text }),
+    endedAt: time,
+    replacedBy: text,
+  },
+  'kind',
+  'folio',
+);
+
+const credential = mostlyOptional(
+  {
+    kind: { const: 'credential' },
+    serial: text,
+    credentialKind: { enum: ['staff', 'signer'] },
+    officialId: text,
+    name: text,
+    post: text,
+    unit: text,
+    powers: texts,
+    mayAsk: texts,
+    neverAsks: texts,
+    photo: { type: 'string', description: 'Hexadecimal SHA-256 of `/foto/{officialId}/{photo}.jpg`' },
+    notAfter: time,
+    reason: text,
+    endedOn: { type: 'string', format: 'date' },
+  },
+  'kind',
+  'serial',
+);
+
+const nobody = mostlyOptional({ kind: { const: 'unknown' }, host: text, signer: text }, 'kind');
+
+const signature = object(
+  {
+    field: text,
+    integrity: { enum: ['intact', 'altered', 'allowed-changes', 'forbidden-changes', 'unknown'] },
+    trusted: { type: 'boolean' },
+    signer: text,
+    serial: text,
+    signedAt: time,
+    coverage: { enum: ['whole-file', 'earlier-revision'] },
+    changes: {
+      type: 'array',
+      items: object({ kind: text, allowed: { type: 'boolean' }, page: { type: 'integer' } }, 'page'),
+    },
+    folio: text,
+  },
+  ...['signer', 'serial', 'signedAt', 'folio'],
+);
+
+/** What the operations refer to. */
+export const SCHEMAS: OpenApi = {
+  Verdict: object(
+    {
+      verdict: { enum: ['valid', 'invalid', 'undetermined'] },
+      state: { enum: Object.keys(VERDICT_OF_STATE) },
+      dev: { type: 'boolean', description: 'Of a development installation: proves nothing' },
+      subject: { oneOf: [letter, credential, nobody] },
+      signatures: { type: 'array', items: signature },
+      checks: {
+        type: 'array',
+        items: object({ check: text, outcome: { enum: ['pass', 'fail', 'unknown'] }, detail: text }),
+      },
+      checkedAt: time,
+      statusAsOf: time,
+    },
+    ...['signatures', 'statusAsOf'],
+  ),
+  Problem: mostlyOptional(
+    {
+      type: { type: 'string', format: 'uri-reference' },
+      title: text,
+      status: { type: 'integer' },
+      detail: text,
+      code: { type: 'string', description: 'Stable: `folder/what-is-wrong`' },
+    },
+    'status',
+    'code',
+  ),
+};
+
+/** Good or bad, a verdict is an answer. */
+export const verdict: OpenApi = {
+  description: 'A verdict, good or bad',
+  content: { 'application/json': { schema: { $ref: '#/components/schemas/Verdict' } } },
+};
+
+const MEANING = {
+  400: 'Malformed request',
+  404: 'Not found',
+  413: 'The file is too large',
+  414: 'The address is too long',
+  415: 'Another media type than expected',
+  429: 'Too many requests from one network: `Retry-After` says how long to wait',
+  500: 'A bug of ours',
+  503: 'Not possible now: worth a retry',
+} as const;
+
+/** Problem documents (RFC 9457) under these status codes. */
+export function problems(...statuses: readonly (keyof typeof MEANING)[]): OpenApi {
+  const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
+  return Object.fromEntries(statuses.map((status) => [status, { description: MEANING[status], content }]));
+}
+
+/** Bytes under a media type. */
+export function bytes(type: string, description: string): OpenApi {
+  return { description, content: { [type]: { schema: { type: 'string', contentMediaType: type } } } };
+}

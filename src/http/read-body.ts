@@ -1,0 +1,62 @@
+import { Refusal } from '../core/refusal.ts';
+
+/** The greatest PDF that is read. */
+export const MAX_PDF_BYTES: number = 25 * 1024 * 1024;
+
+function tooLarge(most: number): never {
+  throw new Refusal('http/too-large', `more than ${most} bytes`, { most });
+}
+
+/**
+ * The whole body, never more than `most` bytes of it in memory: what the request says of its length is believed only
+ * where it is too much.
+ * @throws Refusal `http/too-large`
+ */
+export async function readBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+  if (Number(request.headers.get('content-length') ?? 0) > most) tooLarge(most);
+  if (!request.body) return new Uint8Array(0);
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    length += value.length;
+    if (length > most) {
+      await reader.cancel().catch(() => {});
+      tooLarge(most);
+    }
+    parts.push(value);
+  }
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** What a form may weigh beside its file. */
+const FORM_OVERHEAD_BYTES = 16 * 1024;
+
+/**
+ * The file in the field `name` of a form that a browser sent without a script.
+ * @throws Refusal `http/malformed`, `http/media-type`, `http/too-large`
+ */
+export async function readFormFile(request: Request, name: string, most: number): Promise<Uint8Array> {
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^multipart\/form-data\s*;/i.test(type) || type.length > 200) {
+    throw new Refusal('http/media-type', 'expected multipart/form-data', { expected: 'multipart/form-data' });
+  }
+  const body = await readBody(request, most + FORM_OVERHEAD_BYTES);
+  let file: unknown;
+  try {
+    file = (await new Response(body, { headers: { 'content-type': type } }).formData()).get(name);
+  } catch {
+    throw new Refusal('http/malformed', 'not a form that can be read', { field: name });
+  }
+  if (!(file instanceof Blob)) throw new Refusal('http/malformed', `no file in the field ${name}`, { field: name });
+  if (file.size > most) tooLarge(most);
+  return new Uint8Array(await file.arrayBuffer());
+}

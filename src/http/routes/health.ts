@@ -1,0 +1,36 @@
+import { equal } from '../../core/bytes.ts';
+import { rootAt } from '../../log/merkle.ts';
+import type { PublicDeps } from '../deps.ts';
+import type { PublicSite } from '../context.ts';
+import { answerWith, type Route } from '../route.ts';
+
+/** Whether what was signed is still what the log says: a restored old copy or a second log must not answer. */
+async function isConsistent({ log, checkpoints, primitives }: PublicDeps): Promise<boolean> {
+  const [head, latest] = await Promise.all([log.head(), checkpoints.latest()]);
+  if (!latest) return true;
+  if (latest.size > head.size) return false;
+  const root = latest.size === head.size ? head.root : await rootAt(latest.size, (ids) => log.nodes(ids), primitives);
+  return equal(root, latest.root);
+}
+
+/** For whoever keeps the service running. `isServing` turns false as soon as it is told to stop. */
+export function healthRoutes({ deps, headers }: PublicSite, isServing: () => boolean): readonly Route[] {
+  const tell = (ready: boolean, why?: string): Response =>
+    answerWith(JSON.stringify({ ready, ...(why && { why }) }), headers.json, ready ? 200 : 503);
+  return [
+    { method: 'GET', path: '/healthz', answer: () => answerWith('{"alive":true}', headers.json) },
+    {
+      method: 'GET',
+      path: '/readyz',
+      async answer() {
+        if (!isServing()) return tell(false, 'stopping');
+        try {
+          return (await isConsistent(deps)) ? tell(true) : tell(false, 'log');
+        } catch (error) {
+          deps.telemetry.failure('/readyz', error);
+          return tell(false, 'database');
+        }
+      },
+    },
+  ];
+}

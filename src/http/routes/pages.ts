@@ -1,0 +1,110 @@
+import { answerPage } from '../../../verifier-web/answer-page.ts';
+import { homePage } from '../../../verifier-web/home-page.ts';
+import { ICON } from '../../../verifier-web/icon.ts';
+import { en } from '../../../verifier-web/texts/en.ts';
+import { es } from '../../../verifier-web/texts/es.ts';
+import type { Texts } from '../../../verifier-web/texts/texts.ts';
+import type { Answer } from '../../verifier/index.ts';
+import type { PublicSite } from '../context.ts';
+import { languageOf, type Language } from '../language.ts';
+import { factsOfAnswer, publicAnswer, publicPhoto } from '../public-view.ts';
+import { MAX_PDF_BYTES, readFormFile } from '../read-body.ts';
+import { answerWith, type PublicContext, type Route } from '../route.ts';
+import { isAlarming } from '../telemetry.ts';
+
+export const TEXTS: Readonly<Record<Language, Texts>> = { es: es, en: en };
+
+/** The serial number of a certificate, as letters print it: more digits than a typed code, fewer than a seal. */
+const SERIAL = /^[0-9a-f]{16,40}$/i;
+
+function other(language: Language): Language {
+  return language === 'es' ? 'en' : 'es';
+}
+
+/** The same question in the other language. */
+export function otherAddress(c: PublicContext, base: string, path: string, language: Language): string {
+  const query = new URLSearchParams();
+  const q = c.req.query('q');
+  if (q !== undefined) query.set('q', q);
+  query.set('lang', other(language));
+  return `${base}${path}?${query.toString()}`;
+}
+
+export function pageRoutes(context: PublicSite): readonly Route[] {
+  const { deps, site, headers } = context;
+
+  async function show(c: PublicContext, found: Answer, path: string, typed?: string): Promise<Response> {
+    const language = languageOf(c);
+    const answer = await publicAnswer(deps, found);
+    if (isAlarming(answer)) deps.telemetry.alert(c.get('route') ?? '', answer);
+    const facts = { ...site, answer, ...(await factsOfAnswer(deps, site.base, answer, typed)) };
+    const address = otherAddress(c, site.base, path, language);
+    return answerWith(answerPage(facts, TEXTS[language], address), headers.page);
+  }
+
+  async function showSeal(c: PublicContext): Promise<Response> {
+    const seal = c.req.param('seal') ?? '';
+    const letter = c.req.path.startsWith('/V/') ? 'V' : 'v';
+    return show(c, await context.askSeal(c, seal), `/${letter}/${encodeURIComponent(seal)}`);
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: '/',
+      page: true,
+      async answer(c) {
+        const language = languageOf(c);
+        const typed = c.req.query('q')?.trim();
+        if (!typed) {
+          return answerWith(homePage(site, TEXTS[language], otherAddress(c, site.base, '/', language)), headers.page);
+        }
+        const serial = typed.replaceAll(/[\s:]/g, '');
+        const isSerial = typed.length <= 60 && SERIAL.test(serial);
+        const answer = await (isSerial ? context.askCredential(c, serial) : context.askTyped(c, typed));
+        return show(c, answer, '/', typed);
+      },
+    },
+    { method: 'GET', path: '/v/{seal}', match: '/v/:seal', page: true, answer: showSeal },
+    { method: 'GET', path: '/V/{seal}', match: '/V/:seal', page: true, answer: showSeal },
+    {
+      method: 'POST',
+      path: '/documentos',
+      page: true,
+      async answer(c) {
+        const answer = await context.askFile(c, (request) => readFormFile(request, 'pdf', MAX_PDF_BYTES));
+        // The file is not kept, so the other language begins at the form again.
+        return show(c, answer, '/');
+      },
+    },
+    {
+      // What a reload of the answer to a file asks for.
+      method: 'GET',
+      path: '/documentos',
+      page: true,
+      answer: (c) => answerWith(null, { ...headers.page, location: `${site.base}/?lang=${languageOf(c)}#oficio` }, 303),
+    },
+    {
+      method: 'GET',
+      path: '/foto/{official}/{sha256}.jpg',
+      match: '/foto/:official{[0-9A-Za-z]{8}}/:file{[0-9a-f]{64}\\.jpg}',
+      async answer(c) {
+        const sha256 = (c.req.param('file') ?? '').slice(0, 64);
+        const photo = await publicPhoto(deps, c.req.param('official') ?? '', sha256);
+        if (!photo) return c.notFound();
+        // Gone within a day of leaving: a copy lives for less.
+        return answerWith(photo, { ...headers.photo, 'cache-control': 'private, max-age=3600' });
+      },
+    },
+    {
+      method: 'GET',
+      path: '/icon.svg',
+      answer: () =>
+        answerWith(ICON, {
+          ...headers.published,
+          'content-type': 'image/svg+xml',
+          'cache-control': 'public, max-age=86400',
+        }),
+    },
+  ];
+}

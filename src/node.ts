@@ -1,0 +1,179 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { listenLocally } from './adapters/local-socket.ts';
+import { nodePrimitives } from './adapters/primitives.ts';
+import { systemRandom } from './adapters/system.ts';
+import { AUTHORITY_IDS } from './authority/authority.ts';
+import type { Config } from './config.ts';
+import { Outage } from './core/refusal.ts';
+import { publicApp, type PublicAppOptions } from './http/app.ts';
+import { staffApp } from './http/staff/app.ts';
+import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
+import { openServices, type Services } from './services.ts';
+
+export interface ServeOptions extends Omit<PublicAppOptions, 'isServing'> {
+  /** Takes each line of telemetry; standard error unless said. */
+  readonly writeTelemetry?: (line: string) => void;
+  /** Stops at SIGTERM and SIGINT; on unless said. */
+  readonly stopAtSignals?: boolean;
+}
+
+/** An installation that serves. */
+export interface Service {
+  readonly dev: boolean;
+  /** The institution's name. */
+  readonly institution: string;
+  /** Public base address. */
+  readonly origin: string;
+  /** Where it listens: the port that was given, or the one that the system chose for port 0. */
+  readonly address: { readonly host: string; readonly port: number };
+  readonly services: Services;
+  /** Takes no new request, finishes those that are there for at most ten seconds, closes the data. May be called again. */
+  stop(): Promise<void>;
+  /** Resolves when it has stopped, for whatever reason. */
+  readonly stopped: Promise<void>;
+}
+
+const CHECKPOINT_SECONDS = 60;
+const CRL_SECONDS = 15 * 60;
+const STOP_SECONDS = 10;
+
+/** Slow callers hold a socket, not a worker, and not for ever. A file of 25 MB may take its time over a telephone. */
+const SERVER_LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 10_000,
+  requestTimeout: 180_000,
+  keepAliveTimeout: 10_000,
+  connectionsCheckingInterval: 2_000,
+} as const;
+const MOST_CONNECTIONS = 2_000;
+const MOST_REQUESTS_EACH = 1_000;
+
+const ADDRESS_CODES: Readonly<Record<string, 'http/address-in-use' | 'http/address-unavailable'>> = {
+  EADDRINUSE: 'http/address-in-use',
+  EACCES: 'http/address-unavailable',
+  EADDRNOTAVAIL: 'http/address-unavailable',
+  ENOTFOUND: 'http/address-unavailable',
+  EAI_AGAIN: 'http/address-unavailable',
+};
+
+/**
+ * Serves the installation of `config`: the public service on its address, the staff API on the owner-only socket, and
+ * what has to be published in time.
+ * @throws Refusal as `openServices`; Outage also `http/address-in-use`, `http/address-unavailable`
+ */
+export async function serveInstallation(config: Config, options: ServeOptions = {}): Promise<Service> {
+  const services = await openServices(config);
+  const { writeTelemetry = (line: string) => void process.stderr.write(line), stopAtSignals = true } = options;
+  const telemetry = jsonTelemetry(services.clock, writeTelemetry);
+  let serving = true;
+  let closeSocket: (() => Promise<void>) | undefined;
+  let publicServer: Server | undefined;
+  try {
+    await publishNow(services);
+    const deps = { ...services, origin: services.charter.origin, random: systemRandom, primitives: nodePrimitives };
+    const open = publicApp({ ...deps, telemetry }, { ...options, isServing: () => serving });
+    publicServer = serverOf(open.fetch);
+    const staffServer = serverOf(staffApp(services).fetch);
+    closeSocket = await listenLocally(staffServer, config);
+    const address = await listenPublicly(publicServer, config.listen);
+    telemetry.notice('started', { host: address.host, port: address.port });
+    const stopTimers = publishRegularly(services, telemetry);
+    const closers = { stopTimers, publicServer, staffServer, closeSocket };
+    const stopping = Promise.withResolvers<void>();
+    let begun: Promise<void> | undefined;
+    const stop = (): Promise<void> => {
+      serving = false;
+      process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+      begun ??= shutDown(closers, services, telemetry).then(stopping.resolve, stopping.reject);
+      return stopping.promise;
+    };
+    // Whoever waits for `stopped` is told what went wrong; a signal has nobody to tell.
+    const onSignal = (): void => void stop().catch(() => {});
+    if (stopAtSignals) process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    const { dev, institution, charter } = services;
+    const stopped = stopping.promise;
+    return { dev, institution: institution.name, origin: charter.origin, address, services, stop, stopped };
+  } catch (error) {
+    publicServer?.close();
+    await closeSocket?.();
+    services.close();
+    throw error;
+  }
+}
+
+function serverOf(fetch: (request: Request, env: object) => Response | Promise<Response>): Server {
+  const listener = getRequestListener(fetch, { overrideGlobalObjects: false });
+  const server = createServer(SERVER_LIMITS, (request, response) => void listener(request, response));
+  server.maxConnections = MOST_CONNECTIONS;
+  server.maxRequestsPerSocket = MOST_REQUESTS_EACH;
+  return server;
+}
+
+async function listenPublicly(
+  server: Server,
+  { host, port }: Config['listen'],
+): Promise<{ readonly host: string; readonly port: number }> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code ?? 'unknown';
+      const code = ADDRESS_CODES[reason];
+      const facts = { address: `${host}:${port}`, reason };
+      reject(code ? new Outage(code, `cannot listen on ${host}:${port}`, facts, { cause: error }) : error);
+    });
+    server.listen(port, host, resolve);
+  });
+  server.removeAllListeners('error');
+  const address = server.address();
+  return { host, port: typeof address === 'object' && address ? address.port : port };
+}
+
+/** What a verifier asks for first has to be there before anybody can ask. */
+async function publishNow(services: Services): Promise<void> {
+  for (const id of AUTHORITY_IDS) await services.publishCrl(id);
+  await services.publishCheckpoint();
+}
+
+/** Each does nothing while what is published is still good. A failure is told and tried again at the next turn. */
+function publishRegularly(services: Services, telemetry: Telemetry): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  const every = (seconds: number, what: string, act: () => Promise<unknown>): NodeJS.Timeout =>
+    setInterval(() => {
+      running = running.then(act).catch((error: unknown) => telemetry.failure(what, error));
+    }, seconds * 1000).unref();
+  const timers = [
+    every(CHECKPOINT_SECONDS, 'publish/checkpoint', () => services.publishCheckpoint()),
+    ...AUTHORITY_IDS.map((id) => every(CRL_SECONDS, `publish/crl/${id}`, () => services.publishCrl(id))),
+  ];
+  return async () => {
+    timers.forEach((timer) => clearInterval(timer));
+    await running;
+  };
+}
+
+interface Closers {
+  stopTimers(): Promise<void>;
+  readonly publicServer: Server;
+  readonly staffServer: Server;
+  closeSocket(): Promise<void>;
+}
+
+async function shutDown(
+  { stopTimers, publicServer, staffServer, closeSocket }: Closers,
+  services: Services,
+  telemetry: Telemetry,
+): Promise<void> {
+  const late = setTimeout(() => {
+    publicServer.closeAllConnections();
+    staffServer.closeAllConnections();
+  }, STOP_SECONDS * 1000);
+  try {
+    const closed = new Promise<void>((resolve) => publicServer.close(() => resolve()));
+    publicServer.closeIdleConnections();
+    await Promise.all([closed, closeSocket(), stopTimers()]);
+  } finally {
+    clearTimeout(late);
+    services.close();
+    telemetry.notice('stopped');
+  }
+}

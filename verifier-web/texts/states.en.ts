@@ -1,0 +1,182 @@
+import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
+import type { State } from '../../src/core/verdict.ts';
+import { letterTextsOf, telephoneOf, type PageFacts } from '../facts.ts';
+import { longDate, longDay, longTime } from './dates.ts';
+import type { Sentences } from './texts.ts';
+
+function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefined {
+  return facts.answer.subject.kind === 'oficio' ? facts.answer.subject : undefined;
+}
+
+function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> | undefined {
+  return facts.answer.subject.kind === 'credential' ? facts.answer.subject : undefined;
+}
+
+const CHANGES: Readonly<Record<ChangeKind, string>> = {
+  'signature-added': 'another signature',
+  'field-signed': 'another signature',
+  'form-filled': 'data in a form',
+  'validation-data': 'data of the signature',
+  metadata: 'data of the file',
+  pages: 'pages added, removed or reordered',
+  page: 'a page changed',
+  content: 'content changed',
+  annotation: 'something laid over it',
+  form: 'a form changed',
+  field: 'a field changed',
+  signature: 'the signature changed',
+  catalog: 'the structure of the file changed',
+  'validation-data-removed': 'data of the signature removed',
+  'appended-bytes': 'something added at the end',
+  unreadable: 'something that cannot be read',
+  ambiguous: 'something that can be read in two ways',
+};
+
+/** What was changed against the rules, each once: 'content changed, page 2'. */
+function forbiddenChanges(facts: PageFacts): string {
+  const changes =
+    facts.answer.signatures?.flatMap((signature) => signature.changes.filter(({ allowed }) => !allowed)) ?? [];
+  const texts = changes.map(({ kind, page }) =>
+    page === undefined ? CHANGES[kind] : `${CHANGES[kind]}, page ${page}`,
+  );
+  return [...new Set(texts)].slice(0, 3).join('; ');
+}
+
+function covered(facts: PageFacts): string {
+  const since = facts.unit?.coveredSince;
+  return since ? ` This office has sealed its letters since ${longDay(since, 'en')}; older ones are not listed.` : '';
+}
+
+export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
+  current: (facts) =>
+    credential(facts)
+      ? {
+          answer: 'Yes, this person works here.',
+          action: facts.photo
+            ? 'Is it the person in the photo? If not, do not open; call.'
+            : 'We do not publish a photo: call to confirm before you open.',
+        }
+      : {
+          answer: `This code is from ${facts.institution.name}. Now compare your paper.`,
+          action: 'Check that number, date and what it asks for are the same as on your paper.',
+        },
+  unconfirmed: (facts) => ({
+    answer: 'The signature is genuine.',
+    action:
+      facts.answer.statusAsOf === undefined
+        ? 'Whether it still holds is not known: confirm it online.'
+        : `Whether it still holds is not known: the list is from ${longTime(facts.answer.statusAsOf, 'en')}. Confirm it online.`,
+  }),
+  'stale-status': () => ({
+    answer: 'We could not check it.',
+    action: 'That does not mean it is false.',
+  }),
+  unreadable: () => ({
+    answer: 'We could not check it.',
+    action: 'The code or the file could not be read. That does not mean it is false.',
+  }),
+  'folio-only': () => ({
+    answer: 'That number exists; it does not prove your paper.',
+    action: 'Scan its code or type the 12 letters beside it.',
+  }),
+  unsigned: (facts) => ({
+    answer: 'This file carries neither our signature nor our code.',
+    action: `We cannot confirm it.${covered(facts)}`,
+  }),
+  copy: () => ({
+    answer: 'This file is a copy.',
+    action: 'The code is ours; compare the content with the original.',
+  }),
+  'unknown-issuer': (facts) => {
+    const { subject } = facts.answer;
+    const who = subject.kind === 'unknown' && subject.signer ? ` (${subject.signer})` : '';
+    return {
+      answer: `Another institution${who} signed it, which is not on our list.`,
+      action: 'Confirm it with them, on a number that you look up.',
+    };
+  },
+  replayed: () => ({
+    answer: 'Hold the credential to YOUR phone again.',
+    action: 'That reading was used before. Only the one you make counts.',
+  }),
+  'plain-tag': () => ({
+    answer: 'This card can be copied.',
+    action: 'Compare the photo and call if in doubt.',
+  }),
+  'not-found': (facts) => ({
+    answer: facts.wanted ? 'We did not find that number.' : 'We did not find it.',
+    action: `Check letters and digits.${covered(facts)} Call ${telephoneOf(facts)}.`,
+  }),
+  'not-yet-valid': (facts) => {
+    const from = letter(facts)?.sealedAt;
+    return {
+      answer: from === undefined ? 'It is not valid yet.' : `It is valid from ${longDate(from, 'en')}.`,
+      action: '',
+    };
+  },
+  expired: (facts) => {
+    const subject = letter(facts);
+    const text = subject && letterTextsOf(facts, subject.type)?.expired;
+    const when = subject?.expires ?? credential(facts)?.notAfter;
+    const day = when === undefined ? '' : ` (${longDate(when, 'en')})`;
+    return {
+      answer: subject ? `This letter has expired${day}.` : `This credential has expired${day}.`,
+      action: text ?? '',
+    };
+  },
+  suspended: (facts) => ({
+    answer: 'We are reviewing it.',
+    action: `Do not hand over anything yet. Call ${telephoneOf(facts)}.`,
+  }),
+  revoked: (facts) =>
+    letter(facts)
+      ? { answer: 'We do NOT recognise it.', action: 'The signature of this letter was annulled.' }
+      : credential(facts)?.reason === 'keyCompromise'
+        ? { answer: 'Credential reported as stolen.', action: 'Do not open. Do not accept it; do not argue.' }
+        : {
+            answer: 'This credential was cancelled.',
+            action: `Do not accept it; ask for other identification and call ${telephoneOf(facts)}.`,
+          },
+  cancelled: (facts) => {
+    const at = letter(facts)?.endedAt;
+    return {
+      answer: `This letter was cancelled${at === undefined ? '' : ` on ${longDate(at, 'en')}`}.`,
+      action: 'It no longer counts.',
+    };
+  },
+  replaced: (facts) => {
+    const by = letter(facts)?.replacedBy;
+    return {
+      answer: by ? `This letter was replaced by ${by}.` : 'This letter was replaced by another.',
+      action: 'Ask for the new letter.',
+    };
+  },
+  'not-yet-signed': () => ({
+    answer: 'This letter is not signed yet.',
+    action: 'It is a draft: it does not count.',
+  }),
+  ended: (facts) => {
+    const on = credential(facts)?.endedOn;
+    return { answer: on ? `No longer works here since ${longDay(on, 'en')}.` : 'No longer works here.', action: '' };
+  },
+  altered: (facts) => ({
+    answer: `NOT from ${facts.institution.name}.`,
+    action: 'The code or the file was altered.',
+  }),
+  'changed-after-signing': (facts) => {
+    const changes = forbiddenChanges(facts);
+    const what = changes ? `: ${changes}` : '';
+    return { answer: `Something was added or removed after it was signed${what}.`, action: '' };
+  },
+  'not-registered': () => ({ answer: 'We do NOT recognise it.', action: 'Do not pay. Our team has been told.' }),
+  'not-authorised': () => ({ answer: 'We do NOT recognise it.', action: 'Do not pay. Our team has been told.' }),
+  'not-ours': (facts) => {
+    const { subject } = facts.answer;
+    const host = subject.kind === 'unknown' ? subject.host : undefined;
+    return {
+      answer: host ? `This code is not ours (it leads to ${host}).` : 'This code is not ours.',
+      action: 'Do not open that page. Do not pay or hand over documents.',
+    };
+  },
+  'unknown-tag': () => ({ answer: 'We do NOT recognise this card.', action: '' }),
+};

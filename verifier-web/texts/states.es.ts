@@ -1,0 +1,186 @@
+import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
+import type { State } from '../../src/core/verdict.ts';
+import { letterTextsOf, telephoneOf, type PageFacts } from '../facts.ts';
+import { longDate, longDay, longTime } from './dates.ts';
+import type { Sentences } from './texts.ts';
+
+function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefined {
+  return facts.answer.subject.kind === 'oficio' ? facts.answer.subject : undefined;
+}
+
+function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> | undefined {
+  return facts.answer.subject.kind === 'credential' ? facts.answer.subject : undefined;
+}
+
+const CHANGES: Readonly<Record<ChangeKind, string>> = {
+  'signature-added': 'otra firma',
+  'field-signed': 'otra firma',
+  'form-filled': 'datos en un formulario',
+  'validation-data': 'datos de la firma',
+  metadata: 'datos del archivo',
+  pages: 'páginas añadidas, quitadas o cambiadas de orden',
+  page: 'una página cambiada',
+  content: 'contenido cambiado',
+  annotation: 'algo puesto encima',
+  form: 'un formulario cambiado',
+  field: 'un campo cambiado',
+  signature: 'la firma cambiada',
+  catalog: 'la estructura del archivo cambiada',
+  'validation-data-removed': 'datos de la firma quitados',
+  'appended-bytes': 'algo añadido al final',
+  unreadable: 'algo que no se puede leer',
+  ambiguous: 'algo que se puede leer de dos maneras',
+};
+
+/** What was changed against the rules, each once: 'contenido cambiado, página 2'. */
+function forbiddenChanges(facts: PageFacts): string {
+  const changes =
+    facts.answer.signatures?.flatMap((signature) => signature.changes.filter(({ allowed }) => !allowed)) ?? [];
+  const texts = changes.map(({ kind, page }) =>
+    page === undefined ? CHANGES[kind] : `${CHANGES[kind]}, página ${page}`,
+  );
+  return [...new Set(texts)].slice(0, 3).join('; ');
+}
+
+function covered(facts: PageFacts): string {
+  const since = facts.unit?.coveredSince;
+  return since ? ` Esta unidad sella sus oficios desde el ${longDay(since, 'es')}; los anteriores no aparecen.` : '';
+}
+
+function endedOn(facts: PageFacts): string {
+  const at = letter(facts)?.endedAt;
+  return at === undefined ? '' : ` el ${longDate(at, 'es')}`;
+}
+
+const current = (facts: PageFacts): Sentences =>
+  credential(facts)
+    ? {
+        answer: 'Sí trabaja aquí.',
+        action: facts.photo
+          ? '¿Es la persona de la foto? Si no lo es, no abras y llama.'
+          : 'No publicamos su foto: llama para confirmar antes de abrir.',
+      }
+    : {
+        answer: `Este código sí es de ${facts.institution.shortName}. Ahora compara tu papel.`,
+        action: 'Revisa que el folio, la fecha y lo que pide sean iguales a los de tu papel.',
+      };
+
+export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
+  current,
+  unconfirmed: (facts) => ({
+    answer: 'La firma es auténtica.',
+    action:
+      facts.answer.statusAsOf === undefined
+        ? 'Falta ver si sigue vigente: con internet lo confirmas.'
+        : `Falta ver si sigue vigente: la lista es del ${longTime(facts.answer.statusAsOf, 'es')}. Con internet lo confirmas.`,
+  }),
+  'stale-status': () => ({
+    answer: 'No pudimos revisarlo.',
+    action: 'Eso no quiere decir que sea falso.',
+  }),
+  unreadable: () => ({
+    answer: 'No pudimos revisarlo.',
+    action: 'No pudimos leer el código o el archivo. Eso no quiere decir que sea falso.',
+  }),
+  'folio-only': () => ({
+    answer: 'Ese folio existe; eso no prueba tu papel.',
+    action: 'Escanea su código o escribe las 12 letras que trae junto.',
+  }),
+  unsigned: (facts) => ({
+    answer: 'Este archivo no trae firma ni código nuestros.',
+    action: `No podemos confirmarlo.${covered(facts)}`,
+  }),
+  copy: () => ({
+    answer: 'Este archivo es una copia.',
+    action: 'El código es nuestro; compara el contenido con el original.',
+  }),
+  'unknown-issuer': (facts) => {
+    const { subject } = facts.answer;
+    const who = subject.kind === 'unknown' && subject.signer ? ` (${subject.signer})` : '';
+    return {
+      answer: `Lo firmó otra institución${who}, que no está en nuestra lista.`,
+      action: 'Confírmalo con ella, en un teléfono que tú busques.',
+    };
+  },
+  replayed: () => ({
+    answer: 'Acerca otra vez la credencial a TU teléfono.',
+    action: 'Esa lectura ya se había usado. Sólo vale la que hagas tú.',
+  }),
+  'plain-tag': () => ({
+    answer: 'Esta tarjeta se puede copiar.',
+    action: 'Compara la foto y llama si dudas.',
+  }),
+  'not-found': (facts) => ({
+    answer: facts.wanted ? 'No encontramos ese folio.' : 'No lo encontramos.',
+    action: `Revisa letras y números.${covered(facts)} Llama al ${telephoneOf(facts)}.`,
+  }),
+  'not-yet-valid': (facts) => {
+    const from = letter(facts)?.sealedAt;
+    return {
+      answer: from === undefined ? 'Todavía no vale.' : `Vale a partir del ${longDate(from, 'es')}.`,
+      action: '',
+    };
+  },
+  expired: (facts) => {
+    const subject = letter(facts);
+    const text = subject && letterTextsOf(facts, subject.type)?.expired;
+    const when = subject?.expires ?? credential(facts)?.notAfter;
+    const day = when === undefined ? '' : ` (${longDate(when, 'es')})`;
+    return {
+      answer: subject ? `Este oficio ya venció${day}.` : `Esta credencial ya venció${day}.`,
+      action: text ?? '',
+    };
+  },
+  suspended: (facts) => ({
+    answer: 'Lo estamos revisando.',
+    action: `No entregues nada todavía. Llama al ${telephoneOf(facts)}.`,
+  }),
+  revoked: (facts) =>
+    letter(facts)
+      ? { answer: 'NO lo reconocemos.', action: 'La firma de este oficio quedó anulada.' }
+      : credential(facts)?.reason === 'keyCompromise'
+        ? { answer: 'Credencial reportada como robada.', action: 'No abras. No la aceptes ni discutas.' }
+        : {
+            answer: 'Esta credencial fue cancelada.',
+            action: `No la aceptes; pide otra identificación y llama al ${telephoneOf(facts)}.`,
+          },
+  cancelled: (facts) => ({ answer: `Este oficio se canceló${endedOn(facts)}.`, action: 'Ya no vale.' }),
+  replaced: (facts) => {
+    const by = letter(facts)?.replacedBy;
+    return {
+      answer: by ? `A este oficio lo sustituye el ${by}.` : 'A este oficio lo sustituye otro.',
+      action: 'Pide el oficio nuevo.',
+    };
+  },
+  'not-yet-signed': () => ({
+    answer: 'Este oficio todavía no está firmado.',
+    action: 'Es un borrador: no vale.',
+  }),
+  ended: (facts) => {
+    const on = credential(facts)?.endedOn;
+    return {
+      answer: on ? `Ya no trabaja aquí desde el ${longDay(on, 'es')}.` : 'Ya no trabaja aquí.',
+      action: '',
+    };
+  },
+  altered: (facts) => ({
+    answer: `NO es de ${facts.institution.shortName}.`,
+    action: 'El código o el archivo fue alterado.',
+  }),
+  'changed-after-signing': (facts) => {
+    const changes = forbiddenChanges(facts);
+    const what = changes ? `: ${changes}` : '';
+    return { answer: `Le agregaron o quitaron algo después de firmarse${what}.`, action: '' };
+  },
+  'not-registered': () => ({ answer: 'NO lo reconocemos.', action: 'No pagues. Ya avisamos al equipo.' }),
+  'not-authorised': () => ({ answer: 'NO lo reconocemos.', action: 'No pagues. Ya avisamos al equipo.' }),
+  'not-ours': (facts) => {
+    const { subject } = facts.answer;
+    const host = subject.kind === 'unknown' ? subject.host : undefined;
+    return {
+      answer: host ? `Este código no es nuestro (lleva a ${host}).` : 'Este código no es nuestro.',
+      action: 'No abras esa página. No pagues ni entregues documentos.',
+    };
+  },
+  'unknown-tag': () => ({ answer: 'NO reconocemos esta tarjeta.', action: '' }),
+};
