@@ -1,6 +1,7 @@
 import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { systemRandom } from '../src/adapters/system.ts';
+import { toHex } from '../src/core/bytes.ts';
 import { Outage, Refusal } from '../src/core/refusal.ts';
 
 export type FileCode = 'file/not-found' | 'file/not-a-file' | 'file/too-large' | 'file/exists' | 'file/unreadable';
@@ -41,7 +42,7 @@ export async function exists(path: string): Promise<boolean> {
  * @throws Outage `file/disk-full`, `file/unwritable`
  */
 export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
-  const aside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const aside = join(dirname(path), `.${basename(path)}.${toHex(systemRandom(6))}.tmp`);
   try {
     const file = await open(aside, 'wx', 0o644);
     try {

@@ -1,12 +1,17 @@
 import { FileKeys } from './adapters/keys.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { sqliteLedger } from './adapters/sql/ledger.ts';
-import { openSqlite, type SqliteData } from './adapters/sqlite.ts';
+import { databaseExists, openSqlite, type SqliteData } from './adapters/sqlite.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import type { Config } from './config.ts';
+import { Refusal } from './core/refusal.ts';
 import type { Random } from './core/random.ts';
 import type { Clock } from './core/time.ts';
 import type { Ledger } from './log/ledger.ts';
+
+export type InstallationCode =
+  /** There is no installation in the data folder: `init` makes one. */
+  'installation/none';
 
 export type Keys = Pick<FileKeys, 'find' | 'get' | 'generate'>;
 
@@ -23,9 +28,14 @@ export interface Ports {
 
 /**
  * The database and key folder of `config`, and the system's time and randomness: one process at a time.
- * @throws Refusal and Outage of the database, `data/in-use` among them
+ * @throws Refusal `installation/none`; Refusal and Outage of the database, `data/in-use` among them
  */
 export function openPorts(config: Config, clock: Clock = systemClock): Ports {
+  if (!databaseExists(config.databaseFile)) {
+    throw new Refusal<InstallationCode>('installation/none', 'no installation in the data folder', {
+      folder: config.dataFolder,
+    });
+  }
   const data = openSqlite(config.databaseFile);
   return {
     data,

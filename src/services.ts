@@ -39,7 +39,8 @@ import { auditLog, type AuditReport } from './log/audit.ts';
 import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from './log/ledger.ts';
 import { parseNoteKey } from './log/note.ts';
-import { proveEntry, type EntryProof } from './log/prove.ts';
+import type { EntryProof } from './log/entry-proof.ts';
+import { proveEntry } from './log/prove.ts';
 import { publishCheckpoint } from './log/publish.ts';
 import { endOficio, type Ending } from './oficio/end.ts';
 import type { Oficio, OficioId } from './oficio/oficio.ts';
@@ -54,13 +55,9 @@ import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { trustByChain } from './signature/trust.ts';
 import { oficioEs } from './texts/oficio.es.ts';
-import { openPorts, type Ports } from './ports.ts';
+import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications, type Publications } from './publications.ts';
 import { verifyCertificate, verifyCredential, verifyPdf, verifyTyped, type Answer } from './verifier/index.ts';
-
-export type InstallationCode =
-  /** There is no installation in the data folder: `init` makes one. */
-  'installation/none';
 
 /** Everything that an installation can do, its ports filled once. What goes in and out is the domain's own. */
 export interface Services {

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemRandom } from '../../src/adapters/system.ts';
 import { toBase64 } from '../../src/core/base64.ts';
+import { toHex } from '../../src/core/bytes.ts';
 import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import type { Text } from '../command.ts';
@@ -106,7 +107,7 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
     badge.serial,
   );
 
-  const run = randomUUID();
+  const run = toHex(systemRandom(8));
   const documents: DemoReport['documents'][number][] = [];
   const samples = (await readdir(join(ROOT, 'test', 'samples'))).filter((name) => name.endsWith('.pdf')).toSorted();
   let last: { pdf: Uint8Array; folio: string; code: string; seal: string } | undefined;

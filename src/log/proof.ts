@@ -1,7 +1,7 @@
 import { fromBase64, toBase64 } from '../core/base64.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { LogCode } from './code.ts';
-import type { EntryProof } from './prove.ts';
+import type { EntryProof } from './entry-proof.ts';
 
 /** A proof as one text, to keep beside a document (https://c2sp.org/tlog-proof). We write no extra data. */
 const FIRST_LINE = 'c2sp.org/tlog-proof@v1';

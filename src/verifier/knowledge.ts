@@ -1,6 +1,6 @@
 import type { TrustList } from '../authority/trust-list.ts';
 import type { UnixSeconds } from '../core/time.ts';
-import type { EntryProof } from '../log/prove.ts';
+import type { EntryProof } from '../log/entry-proof.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
 import type { ReadPicture } from './find-pictured-seal.ts';

@@ -3,7 +3,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { decodeLeaf, LeafKind, openLeaf, type Leaf } from '../log/leaf.ts';
 import { parseNoteKey } from '../log/note.ts';
-import { provesEntry } from '../log/prove.ts';
+import { provesEntry } from '../log/entry-proof.ts';
 import { encodeSignedRecord, type SignedRecord } from '../oficio/signed-record.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredLetter, Register } from './knowledge.ts';

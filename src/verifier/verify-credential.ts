@@ -11,7 +11,7 @@ import { issuedRecord } from '../credential/record.ts';
 import { decodeProfile } from '../directory/profile.ts';
 import { decodeLeaf, LeafKind, openLeaf } from '../log/leaf.ts';
 import { parseNoteKey } from '../log/note.ts';
-import { provesEntry } from '../log/prove.ts';
+import { provesEntry } from '../log/entry-proof.ts';
 
 import { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredCredential, Register } from './knowledge.ts';

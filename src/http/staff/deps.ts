@@ -13,7 +13,7 @@ import type { DirectoryStore } from '../../directory/store.ts';
 import type { Unit, UnitInput } from '../../directory/unit.ts';
 import type { AuditReport } from '../../log/audit.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
-import type { EntryProof } from '../../log/prove.ts';
+import type { EntryProof } from '../../log/entry-proof.ts';
 import type { SignedOficio } from '../../oficio/complete.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
