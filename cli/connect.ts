@@ -38,7 +38,9 @@ function overSocket(path: string): Transport {
 export async function connect(config: Config): Promise<Client> {
   try {
     const services = await openServices(config);
-    const app = staffApp(services);
+    const app = staffApp(services, (error) => {
+      if (process.env['COTEJO_DEBUG']) process.stderr.write(`${error.stack}\n`);
+    });
     return new Client(
       async (request) => app.fetch(request),
       async () => services.close(),

@@ -3,10 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { systemRandom } from '../src/adapters/system.ts';
 import { toHex } from '../src/core/bytes.ts';
 import { Outage, Refusal } from '../src/core/refusal.ts';
-
-export type FileCode = 'file/not-found' | 'file/not-a-file' | 'file/too-large' | 'file/exists' | 'file/unreadable';
-
-export type FileOutageCode = 'file/unwritable' | 'file/disk-full';
+import type { EntryCode } from '../src/texts/code.ts';
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
@@ -19,13 +16,16 @@ export const MAX_INPUT_BYTES: number = 256 * 1024 * 1024;
 export async function readInput(path: string, most: number = MAX_INPUT_BYTES): Promise<Uint8Array> {
   try {
     const found = await stat(path);
-    if (!found.isFile()) throw new Refusal<FileCode>('file/not-a-file', 'not a file', { path });
-    if (found.size > most) throw new Refusal<FileCode>('file/too-large', `${found.size} bytes`, { path, most });
+    if (!found.isFile()) throw new Refusal<EntryCode>('file/not-a-file', 'not a file', { path });
+    if (found.size > most) throw new Refusal<EntryCode>('file/too-large', `${found.size} bytes`, { path, most });
     return new Uint8Array(await readFile(path));
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const code = codeOf(error);
-    throw new Refusal<FileCode>(code === 'ENOENT' ? 'file/not-found' : 'file/unreadable', code, { path, reason: code });
+    throw new Refusal<EntryCode>(code === 'ENOENT' ? 'file/not-found' : 'file/unreadable', code, {
+      path,
+      reason: code,
+    });
   }
 }
 
@@ -55,7 +55,7 @@ export async function writeOutput(path: string, bytes: Uint8Array): Promise<void
   } catch (error) {
     await unlink(aside).catch(() => {});
     const reason = codeOf(error);
-    const code: FileOutageCode = reason === 'ENOSPC' || reason === 'EDQUOT' ? 'file/disk-full' : 'file/unwritable';
-    throw new Outage<FileOutageCode>(code, reason, { path, reason }, { cause: error });
+    const code: EntryCode = reason === 'ENOSPC' || reason === 'EDQUOT' ? 'file/disk-full' : 'file/unwritable';
+    throw new Outage<EntryCode>(code, reason, { path, reason }, { cause: error });
   }
 }

@@ -4,11 +4,8 @@ import { Refusal } from '../src/core/refusal.ts';
 import { parseDay } from '../src/core/time.ts';
 import type { DirectoryCode } from '../src/directory/code.ts';
 import { foldText } from '../src/directory/text.ts';
+import type { EntryCode } from '../src/texts/code.ts';
 import type { LetterOrder } from './commands/oficio.ts';
-
-export type LetterListCode =
-  /** A list without one of the columns that every letter needs. */
-  'oficio/list-column-missing';
 
 /** Headings as offices write them, folded: no accents, small letters. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
@@ -62,7 +59,7 @@ export function readLetterList(
   const { reader, at } = openList(decodeCsv(csv).text);
   for (const needed of ['input', 'type', 'amount', 'subject', ...(options.signer === undefined ? ['signer'] : [])]) {
     if (at[needed] === undefined) {
-      throw new Refusal<LetterListCode>('oficio/list-column-missing', `no column ${needed}`, {
+      throw new Refusal<EntryCode>('oficio/list-column-missing', `no column ${needed}`, {
         column: COLUMNS[needed]![0]!,
       });
     }

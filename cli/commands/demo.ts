@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../../src/config.ts';
 import { Refusal } from '../../src/core/refusal.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import { runDemo, type DemoReport } from '../demo/run.ts';
@@ -11,10 +12,6 @@ import { terminalQr } from '../terminal-qr.ts';
 import { connect } from '../connect.ts';
 import { initDevelopment } from './init.ts';
 import { serveUntilStopped } from './serve.ts';
-
-export type DemoCode =
-  /** The data folder holds a real installation: the demonstration would leave test letters in it. */
-  'demo/not-development';
 
 interface Installation {
   readonly dev: boolean;
@@ -40,7 +37,7 @@ function onLan(config: Config): Config {
 async function openDevelopment(client: Client): Promise<Installation> {
   const installation = await client.get<Installation>('/api/v1/staff/installation');
   if (installation.dev) return installation;
-  throw new Refusal<DemoCode>('demo/not-development', 'the data are not of a development installation');
+  throw new Refusal<EntryCode>('demo/not-development', 'the data are not of a development installation');
 }
 
 function show(screen: Screen, report: DemoReport): void {

@@ -5,12 +5,9 @@ import { install } from '../../src/adapters/install.ts';
 import { FileKeys } from '../../src/adapters/keys.ts';
 import { readInstitution, type Config } from '../../src/config.ts';
 import { Refusal } from '../../src/core/refusal.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
 import { EXIT, type Command } from '../command.ts';
 import { readInput } from '../files.ts';
-
-export type InitCode =
-  /** Founders, encrypted keys and an offline root come with a later release. */
-  'installation/production-not-yet';
 
 /** A development installation with throwaway keys, in the data folder. */
 export async function initDevelopment(
@@ -49,7 +46,7 @@ export const init: Command = {
   },
   async run({ given, screen, config }) {
     if (!given.flag('dev')) {
-      throw new Refusal<InitCode>(
+      throw new Refusal<EntryCode>(
         'installation/production-not-yet',
         'this release makes development installations only',
       );

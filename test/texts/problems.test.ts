@@ -2,13 +2,6 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FileCode, FileOutageCode } from '../../cli/files.ts';
-import type { LetterListCode } from '../../cli/letter-list.ts';
-import type { DemoCode } from '../../cli/commands/demo.ts';
-import type { InitCode } from '../../cli/commands/init.ts';
-import type { HttpCode as StaffCode } from '../../src/http/staff/input.ts';
-import type { InstallationCode } from '../../src/services.ts';
-import type { Code } from '../../src/texts/code.ts';
 import { printable } from '../../src/texts/problem-text.ts';
 import { CODES, isCode, problemText, type Language } from '../../src/texts/problems.ts';
 import { problemsEn } from '../../src/texts/problems.en.ts';
@@ -61,13 +54,6 @@ describe('every code', () => {
     const thrown = thrownCodes();
     expect(thrown.length).toBeGreaterThan(80);
     expect([...new Set(thrown)].filter((code) => !isCode(code))).toEqual([]);
-  });
-
-  test('of the rim and of the command line is one of the catalogue', () => {
-    type RimCode = FileCode | FileOutageCode | LetterListCode | DemoCode | InitCode | StaffCode | InstallationCode;
-    // What this says, the compiler holds.
-    const asCode = (code: RimCode): Code => code;
-    expect(isCode(asCode('installation/none'))).toBe(true);
   });
 });
 

@@ -16,9 +16,10 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 
 /**
  * The API of the people who work here, as the command line uses it: in process, or over the owner-only local socket. It
- * knows no caller: whoever reaches it owns the data. It is never mounted on the public listener.
+ * knows no caller: whoever reaches it owns the data. It is never mounted on the public listener. `onBug` is told what was
+ * no refusal: the caller learns only that it was one.
  */
-export function staffApp(deps: StaffDeps): Hono {
+export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => {}): Hono {
   const app = new Hono().basePath(STAFF_PREFIX);
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
   app.get('/installation', (c) =>
@@ -30,7 +31,9 @@ export function staffApp(deps: StaffDeps): Hono {
   verifyRoutes(app, deps);
   logRoutes(app, deps);
   app.onError((error, c) => {
-    const { status, body } = problemOf(error);
+    // Whoever is at this end owns the machine: paths are no secret here.
+    const { status, body } = problemOf(error, { tellServerFacts: true });
+    if (body.code === 'internal') onBug(error);
     return c.json(body, status, { 'content-type': 'application/problem+json' });
   });
   return app;

@@ -2,10 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { fromBase64 } from '../../core/base64.ts';
 import { Refusal } from '../../core/refusal.ts';
-
-export type HttpCode =
-  /** The body is not what the route takes. */
-  'http/body-malformed' | 'http/not-found';
+import type { HttpCode } from '../../texts/code.ts';
 
 function malformed(field: string, found: string): never {
   throw new Refusal<HttpCode>('http/body-malformed', `${field}: ${found}`, { field, found: found.slice(0, 120) });

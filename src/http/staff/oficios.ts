@@ -9,7 +9,8 @@ import type { OficioRequest } from '../../oficio/request.ts';
 import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
 import { parseTypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, queryNumber, readJson, type HttpCode } from './input.ts';
+import type { HttpCode } from '../../texts/code.ts';
+import { checked, queryNumber, readJson } from './input.ts';
 import { oficioView } from './views.ts';
 
 const time = z
