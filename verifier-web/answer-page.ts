@@ -1,14 +1,24 @@
 import { formatTime } from '../src/core/time.ts';
+import type { State } from '../src/core/verdict.ts';
 import { oficioTypeOf, type CredentialSubject, type LetterSubject } from '../src/verifier/index.ts';
 import { letterTextsOf, telephoneOf, toneOf, type PageFacts } from './facts.ts';
 import { html, type Html } from './html.ts';
-import { homeAddress, icon, page, telephones } from './layout.ts';
+import { homeAddress, mark, page, telephones } from './layout.ts';
 import { longDate, longTime } from './texts/dates.ts';
 import type { Texts } from './texts/texts.ts';
 
 function languageOf(texts: Texts): 'es' | 'en' {
   return texts.lang === 'en' ? 'en' : 'es';
 }
+
+/** What the code or file says of itself is not repeated where the register does not stand behind it. */
+const UNVOUCHED: ReadonlySet<State> = new Set([
+  'altered',
+  'not-registered',
+  'not-authorised',
+  'not-ours',
+  'stale-status',
+]);
 
 type Fact = readonly [name: string, value: Html | string | number | undefined];
 
@@ -22,7 +32,7 @@ function letterBody(subject: LetterSubject, facts: PageFacts, texts: Texts): Htm
   const language = languageOf(texts);
   const type = subject.type === undefined ? undefined : oficioTypeOf(subject.type);
   const payment = subject.amount ? letterTextsOf(facts, subject.type)?.payment : undefined;
-  return html`${subject.amount !== undefined && html`<p class="money">${texts.money(subject.amount)}</p>`}
+  return html`${subject.amount !== undefined && toneOf(facts.answer) !== 'stop' && html`<p class="money">${texts.money(subject.amount)}</p>`}
 ${payment && html`<p>${payment}</p>`}
 ${factList([
   [words.folio, subject.folio],
@@ -57,12 +67,12 @@ ${factList([
 
 /** Each answer is a place in the page that its link leads to: no script, and nothing is sent. */
 function comparison(facts: PageFacts, texts: Texts): Html {
-  const { words, same, differs, tones } = texts;
+  const { words, same, differs } = texts;
   return html`<section class="compare" aria-labelledby="igual"><h2 id="igual">${words.compareQuestion}</h2>
 <p class="buttons"><a class="button plain" href="#si">${words.compareYes}</a> <a class="button plain" href="#no">${words.compareNo}</a></p>
-<div id="si" class="verdict confirmed compared" tabindex="-1">${icon('confirmed')}<div><p class="answer">${same.answer}</p><p>${same.action}</p></div></div>
-<div id="no" class="verdict stop compared" tabindex="-1">${icon('stop')}<div><p class="word">${tones.stop}</p><p class="answer">${differs.answer}</p>
-<p>${differs.action} ${texts.stopEnding}</p>${telephones(facts.institution)}</div></div></section>`;
+<div id="si" class="verdict confirmed compared" tabindex="-1">${mark('confirmed', texts)}<p class="answer">${same.answer}</p><p>${same.action}</p></div>
+<div id="no" class="verdict stop compared" tabindex="-1">${mark('stop', texts)}<p class="answer">${differs.answer}</p>
+<p>${differs.action}</p><p class="ending">${texts.stopEnding}</p>${telephones(facts.institution)}</div></section>`;
 }
 
 function details({ answer }: PageFacts, texts: Texts): Html {
@@ -91,15 +101,15 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
   const { subject } = answer;
   const tone = toneOf(answer);
   const sentences = texts.sentences(facts);
-  const main = html`<section class="verdict ${tone}">${icon(tone)}<div>
-<p class="word">${texts.tones[tone]}</p><h1 tabindex="-1" autofocus>${sentences.answer}</h1>
-${sentences.action && html`<p>${sentences.action}</p>`}</div></section>
-${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>${telephones(institution)}`}
-${tone === 'wait' && html`<p class="ending">${texts.waitEnding(telephoneOf(facts))}</p>`}
-${subject.kind === 'oficio' && letterBody(subject, facts, texts)}
+  const main = html`<section class="verdict ${tone}">${mark(tone, texts)}
+<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${sentences.action}</p>`}
+${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
+${tone === 'wait' && html`<p class="ending">${texts.waitEnding(telephoneOf(facts))}</p>`}</section>
+${tone === 'stop' && telephones(institution)}
+${subject.kind === 'oficio' && !UNVOUCHED.has(answer.state) && letterBody(subject, facts, texts)}
 ${subject.kind === 'credential' && credentialBody(subject, facts, texts)}
 ${answer.state === 'current' && subject.kind === 'oficio' && comparison(facts, texts)}
-${tone !== 'stop' && html`<h2>${texts.words.call}</h2>${telephones(institution)}`}
+${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution)}`}
 <p><a class="button plain" href="${homeAddress(facts, texts)}">${texts.words.another}</a></p>
 ${details(facts, texts)}`;
   return page({ site: facts, texts, title: sentences.answer, otherLanguage, main });

@@ -1,5 +1,5 @@
 import { html, type Html } from './html.ts';
-import { page, telephones } from './layout.ts';
+import { callButton, page, telephones } from './layout.ts';
 import type { Site } from './facts.ts';
 import type { HomeTexts, Texts } from './texts/texts.ts';
 
@@ -24,7 +24,7 @@ export function homePage(site: Site, texts: Texts, otherLanguage: string): strin
 ${home.ways.map(
   ({ id, title, text, none }) => html`<section class="way" id="${id}" aria-labelledby="${id}-h">
 <h2 id="${id}-h">${title}</h2><p>${text}</p>${id === 'oficio' && forms(site, home, lang)}${none && html`<p>${none}</p>`}
-${id === 'oficio' ? '' : telephones(site.institution)}</section>`,
+${id === 'denuncia' ? telephones(site.institution) : callButton(texts.words.call, site.institution.telephone)}</section>`,
 )}`;
   return page({ site, texts, title: home.title, otherLanguage, main });
 }

@@ -1,4 +1,4 @@
-import { STYLE } from '../../verifier-web/layout.ts';
+import { STYLE } from '../../verifier-web/style.ts';
 import type { Site } from '../../verifier-web/facts.ts';
 import { Outage, Refusal } from '../core/refusal.ts';
 import type { Answer } from '../verifier/index.ts';

@@ -16,7 +16,7 @@ export interface AnswerHeaders {
 }
 
 const NO_FEATURES = [
-  ...['accelerometer', 'autoplay', 'bluetooth', 'browsing-topics', 'camera', 'display-capture', 'encrypted-media'],
+  ...['accelerometer', 'autoplay', 'browsing-topics', 'camera', 'display-capture', 'encrypted-media'],
   ...['fullscreen', 'geolocation', 'gyroscope', 'hid', 'magnetometer', 'microphone', 'midi', 'payment', 'serial'],
   ...['publickey-credentials-get', 'usb', 'xr-spatial-tracking'],
 ]

@@ -168,14 +168,14 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const what = changes ? `: ${changes}` : '';
     return { answer: `Something was added or removed after it was signed${what}.`, action: '' };
   },
-  'not-registered': () => ({ answer: 'We do NOT recognise it.', action: 'Do not pay. Our team has been told.' }),
-  'not-authorised': () => ({ answer: 'We do NOT recognise it.', action: 'Do not pay. Our team has been told.' }),
+  'not-registered': () => ({ answer: 'We do NOT recognise it.', action: 'Our team has been told.' }),
+  'not-authorised': () => ({ answer: 'We do NOT recognise it.', action: 'Our team has been told.' }),
   'not-ours': (facts) => {
     const { subject } = facts.answer;
     const host = subject.kind === 'unknown' ? subject.host : undefined;
     return {
       answer: host ? `This code is not ours (it leads to ${host}).` : 'This code is not ours.',
-      action: 'Do not open that page. Do not pay or hand over documents.',
+      action: 'Do not open that page.',
     };
   },
   'unknown-tag': () => ({ answer: 'We do NOT recognise this card.', action: '' }),

@@ -172,14 +172,14 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const what = changes ? `: ${changes}` : '';
     return { answer: `Le agregaron o quitaron algo después de firmarse${what}.`, action: '' };
   },
-  'not-registered': () => ({ answer: 'NO lo reconocemos.', action: 'No pagues. Ya avisamos al equipo.' }),
-  'not-authorised': () => ({ answer: 'NO lo reconocemos.', action: 'No pagues. Ya avisamos al equipo.' }),
+  'not-registered': () => ({ answer: 'NO lo reconocemos.', action: 'Ya avisamos al equipo.' }),
+  'not-authorised': () => ({ answer: 'NO lo reconocemos.', action: 'Ya avisamos al equipo.' }),
   'not-ours': (facts) => {
     const { subject } = facts.answer;
     const host = subject.kind === 'unknown' ? subject.host : undefined;
     return {
       answer: host ? `Este código no es nuestro (lleva a ${host}).` : 'Este código no es nuestro.',
-      action: 'No abras esa página. No pagues ni entregues documentos.',
+      action: 'No abras esa página.',
     };
   },
   'unknown-tag': () => ({ answer: 'NO reconocemos esta tarjeta.', action: '' }),

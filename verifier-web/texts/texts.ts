@@ -34,7 +34,7 @@ export type Word =
   | 'other'
   | 'dev'
   | 'call'
-  | 'data'
+  | 'telephones'
   | 'compareYes'
   | 'compareNo'
   | 'compareQuestion';
