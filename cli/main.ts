@@ -5,7 +5,6 @@ import { findCommand, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
 import { EXIT, UsageError, type Command, type Exit } from './command.ts';
 import { commands } from './commands/index.ts';
-import { connect } from './connect.ts';
 import { explain } from './explain.ts';
 import { showCommandHelp, showHelp } from './help.ts';
 import { Screen } from './screen.ts';
@@ -43,8 +42,10 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
   }
   const config = readConfig(env, process.cwd());
   let client: Promise<Client> | undefined;
+  // Loaded when asked for: help and wrong command lines answer without the service behind them.
+  const open = async (): Promise<Client> => (await import('./connect.ts')).connect(config);
   try {
-    return await command.run({ given, screen, config, client: () => (client ??= connect(config)) });
+    return await command.run({ given, screen, config, client: () => (client ??= open()) });
   } finally {
     await client?.then(
       (open) => open.close(),

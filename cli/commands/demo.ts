@@ -6,11 +6,9 @@ import { Refusal } from '../../src/core/refusal.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
-import { runDemo, type DemoReport } from '../demo/run.ts';
+import type { DemoReport } from '../demo/run.ts';
 import type { Screen } from '../screen.ts';
 import { terminalQr } from '../terminal-qr.ts';
-import { connect } from '../connect.ts';
-import { initDevelopment } from './init.ts';
 import { serveUntilStopped } from './serve.ts';
 
 interface Installation {
@@ -81,9 +79,12 @@ export const demo: Command = {
           en: `TEST installation in ${config.dataFolder}`,
         }),
       );
+      const { initDevelopment } = await import('../init-development.ts');
       await initDevelopment(config);
     }
     const folder = join(config.dataFolder, 'demo');
+    const { connect } = await import('../connect.ts');
+    const { runDemo } = await import('../demo/run.ts');
     const client = await connect(config);
     let report: DemoReport;
     try {

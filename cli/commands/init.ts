@@ -1,33 +1,7 @@
-import { basename, dirname, join } from 'node:path';
-import { storeDevKeys } from '../../keys-dev/make.ts';
-import { devInstitution } from '../../keys-dev/institution.ts';
-import { install } from '../../src/adapters/install.ts';
-import { FileKeys } from '../../src/adapters/keys.ts';
-import { readInstitution, type Config } from '../../src/config.ts';
+import { dirname, join } from 'node:path';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
 import { EXIT, type Command } from '../command.ts';
-import { readInput } from '../files.ts';
-
-/** A development installation with throwaway keys, in the data folder. */
-export async function initDevelopment(
-  config: Config,
-): Promise<{ readonly origin: string; readonly institution: string }> {
-  const { host, port } = config.listen;
-  const origin = config.origin ?? `http://${host}:${port}`;
-  const institution = config.institutionFile
-    ? readInstitution(await readInput(config.institutionFile, 1_000_000))
-    : devInstitution;
-  await install({
-    dataFolder: config.dataFolder,
-    databaseName: basename(config.databaseFile),
-    institution: { ...institution, policyArc: devInstitution.policyArc },
-    country: 'MX',
-    origin,
-    makeKeys: (folder) => storeDevKeys(new FileKeys(folder, { development: true })),
-  });
-  return { origin, institution: institution.name };
-}
 
 export const init: Command = {
   name: 'init',
@@ -57,6 +31,7 @@ export const init: Command = {
       });
     }
     screen.progress(screen.say({ es: 'Creando llaves y autoridades…', en: 'Making keys and authorities…' }));
+    const { initDevelopment } = await import('../init-development.ts');
     const { origin, institution } = await initDevelopment(config);
     screen.progressDone();
     if (screen.json) screen.data({ dataFolder: config.dataFolder, origin, institution, dev: true });
