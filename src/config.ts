@@ -4,7 +4,11 @@ import { fromUtf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
 import type { Institution } from './directory/institution.ts';
 
-export type ConfigCode = 'config/malformed' | 'config/institution-malformed';
+export type ConfigCode =
+  | 'config/malformed'
+  | 'config/institution-malformed'
+  /** COTEJO_ORIGIN is not the address that seals and certificates of this installation carry. */
+  | 'config/origin-differs';
 
 /** Where and how this process works; read from the environment once. */
 export interface Config {

@@ -16,7 +16,7 @@ import { openCharter, type Charter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { AuthorityStore } from './authority/store.ts';
-import type { Config } from './config.ts';
+import type { Config, ConfigCode } from './config.ts';
 import { toHex, utf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
 import type { Clock } from './core/time.ts';
@@ -136,9 +136,9 @@ export async function openServices(config: Config, clock?: Clock): Promise<Servi
 
 /**
  * The installation over these ports; closing it closes its database.
- * @throws Refusal `installation/none`, and those of the keys
+ * @throws Refusal `installation/none`, `config/origin-differs`, and those of the keys
  */
-export async function composeServices(config: Pick<Config, 'dataFolder'>, ports: Ports): Promise<Services> {
+export async function composeServices(config: Pick<Config, 'dataFolder' | 'origin'>, ports: Ports): Promise<Services> {
   const { data, ledger, clock, random } = ports;
   const primitives = nodePrimitives;
   const authorities = sqlAuthorities(data.kysely);
@@ -150,6 +150,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder'>, ports:
     });
   }
   const { charter, root, dev } = openCharter(charterRow.charter);
+  if (config.origin !== undefined && config.origin !== charter.origin) {
+    throw new Refusal<ConfigCode>('config/origin-differs', 'another origin than the charter', {
+      found: config.origin,
+      expected: charter.origin,
+    });
+  }
   const keys = ports.openKeys(dev);
   const [seal, list, status, logKey] = (await Promise.all(
     ['seal', 'trust-list', 'status-list', 'log'].map(async (name) => (await keys.get(name)).signer),

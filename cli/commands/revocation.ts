@@ -34,4 +34,31 @@ const publish: Command = {
   },
 };
 
-export const revocationCommands: readonly Command[] = [publish];
+interface CrlStatus {
+  readonly authority: string;
+  readonly number: number;
+  readonly entries: number;
+  readonly thisUpdate: string;
+  readonly nextUpdate?: string;
+}
+
+const status: Command = {
+  name: 'revocation status',
+  summary: { es: 'muestra las listas de revocación en vigor', en: 'shows the revocation lists in force' },
+  async run({ screen, client }) {
+    const lists = await (await client()).get<CrlStatus[]>('/api/v1/staff/revocation');
+    if (screen.json) for (const list of lists) screen.data(list);
+    screen.table(
+      [
+        screen.say({ es: 'AUTORIDAD', en: 'AUTHORITY' }),
+        screen.say({ es: 'NÚMERO', en: 'NUMBER' }),
+        screen.say({ es: 'ANOTADOS', en: 'ENTRIES' }),
+        screen.say({ es: 'SIGUE ANTES DE', en: 'NEXT BEFORE' }),
+      ],
+      lists.map((one) => [one.authority, String(one.number), String(one.entries), one.nextUpdate ?? '—']),
+    );
+    return EXIT.done;
+  },
+};
+
+export const revocationCommands: readonly Command[] = [publish, status];

@@ -193,6 +193,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
 
   'config/malformed': 422,
   'config/institution-malformed': 422,
+  'config/origin-differs': 409,
   'installation/none': 409,
   'installation/exists': 409,
   'installation/production-not-yet': 409,

@@ -2,6 +2,8 @@ import type { Hono } from 'hono';
 import { AUTHORITY_IDS } from '../../authority/authority.ts';
 import { toBase64, toBase64Url } from '../../core/base64.ts';
 import { toHex } from '../../core/bytes.ts';
+import { formatTime } from '../../core/time.ts';
+import { readCrl } from '../../revocation/crl.ts';
 import type { StaffDeps } from './deps.ts';
 import { queryNumber } from './input.ts';
 
@@ -17,6 +19,15 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/log/audit', async (c) => {
     const { root, ...report } = await deps.auditLog();
     return c.json({ ...report, root: toHex(root) });
+  });
+  app.get('/revocation', async (c) => {
+    const lists: object[] = [];
+    for (const authority of AUTHORITY_IDS) {
+      const { number, entries, thisUpdate, nextUpdate } = readCrl(await deps.publishCrl(authority));
+      const until = nextUpdate === undefined ? {} : { nextUpdate: formatTime(nextUpdate) };
+      lists.push({ authority, number, entries: entries.length, thisUpdate: formatTime(thisUpdate), ...until });
+    }
+    return c.json(lists);
   });
   app.post('/revocation/publish', async (c) => {
     const published: { authority: string; bytes: number; crl: string }[] = [];

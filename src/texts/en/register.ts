@@ -117,6 +117,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `A setting is not valid${found('variable', ': ')}${found('found', ' = "', '"')}.`,
     next: 'Correct it as the documentation says and try again.',
   }),
+  'config/origin-differs': (found) => ({
+    what: `COTEJO_ORIGIN is not the address of this installation${found('expected', ' (', ')')}, which its seals and certificates carry.`,
+    next: 'Unset COTEJO_ORIGIN, or use another data folder with COTEJO_DATA; this release cannot move an installation.',
+  }),
   'config/institution-malformed': (found) => ({
     what: `The file that describes the institution is not valid${found('field', ': check "', '"')}.`,
     next: 'Correct it as the documentation says and try again.',

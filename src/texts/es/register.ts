@@ -120,6 +120,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `Un valor de la configuración no es válido${found('variable', ': ')}${found('found', ' = «', '»')}.`,
     next: 'Corríjalo como indica la documentación y vuelva a intentarlo.',
   }),
+  'config/origin-differs': (found) => ({
+    what: `COTEJO_ORIGIN no es la dirección de esta instalación${found('expected', ' (', ')')}, que ya está en sus sellos y certificados.`,
+    next: 'Quite COTEJO_ORIGIN, o use otra carpeta de datos con COTEJO_DATA; esta versión no puede mudar una instalación.',
+  }),
   'config/institution-malformed': (found) => ({
     what: `El archivo con los datos de la institución no es válido${found('field', ': revise «', '»')}.`,
     next: 'Corríjalo como indica la documentación y vuelva a intentarlo.',
