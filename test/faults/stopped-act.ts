@@ -1,0 +1,46 @@
+/**
+ * A process that is meant to be killed in the middle of one act: `node stopped-act.ts DATA-FOLDER POINT ORDER`, where the
+ * order is JSON. Prints what its keys signed, and at the end what was acknowledged.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfig } from '../../src/config.ts';
+import type { CredentialKind, RevocationReason } from '../../src/credential/credential.ts';
+import { openPorts } from '../../src/ports.ts';
+import { composeServices, type Services } from '../../src/services.ts';
+import { stoppingPorts, tell } from './stopping-ports.ts';
+
+/** What the parent asks for. */
+export type Order =
+  | { readonly act: 'issue'; readonly official: string; readonly kind: CredentialKind; readonly key: string }
+  | { readonly act: 'sign'; readonly official: string; readonly key: string }
+  | { readonly act: 'revoke'; readonly serial: string; readonly reason: RevocationReason }
+  | { readonly act: 'publish' };
+
+/** Runs one order and says what an answer to it names. */
+export async function carryOut(services: Services, order: Order): Promise<string> {
+  switch (order.act) {
+    case 'issue': {
+      const { official: officialId, kind, key: idempotencyKey } = order;
+      return (await services.issueCredential({ officialId, kind, days: 300, idempotencyKey })).serial;
+    }
+    case 'sign': {
+      const document = new Uint8Array(readFileSync(join(import.meta.dirname, '../samples/oficio-2-paginas.pdf')));
+      const letter = { document, signerId: order.official, type: 'oficio', amount: 0, subject: 'Prueba' } as const;
+      return (await services.signOficio(letter, order.key)).oficio.folio;
+    }
+    case 'revoke':
+      return (await services.revokeCredential(order.serial, { reason: order.reason })).serial;
+    case 'publish':
+      await services.publishCrl('oficios');
+      return 'oficios';
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [folder = '', point = '', order = ''] = process.argv.slice(2);
+  const config = readConfig({ COTEJO_DATA: folder }, folder);
+  const services = await composeServices(config, stoppingPorts(openPorts(config), Number(point)));
+  tell({ acknowledged: await carryOut(services, JSON.parse(order) as Order) });
+  services.close();
+}
