@@ -37,6 +37,7 @@ export interface Service {
 const CHECKPOINT_SECONDS = 60;
 const CRL_SECONDS = 15 * 60;
 const STOP_SECONDS = 10;
+const SWEEP_MILLISECONDS = 50;
 
 /** Slow callers hold a socket, not a worker, and not for ever. A file of 25 MB may take its time over a telephone. */
 const SERVER_LIMITS = {
@@ -163,16 +164,16 @@ async function shutDown(
   services: Services,
   telemetry: Telemetry,
 ): Promise<void> {
-  const late = setTimeout(() => {
-    publicServer.closeAllConnections();
-    staffServer.closeAllConnections();
-  }, STOP_SECONDS * 1000);
+  const servers = [publicServer, staffServer];
+  const late = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), STOP_SECONDS * 1000);
+  // A connection that was busy when it began is idle, and kept by its caller, once its answer is sent.
+  const sweep = setInterval(() => servers.forEach((server) => server.closeIdleConnections()), SWEEP_MILLISECONDS);
   try {
     const closed = new Promise<void>((resolve) => publicServer.close(() => resolve()));
-    publicServer.closeIdleConnections();
     await Promise.all([closed, closeSocket(), stopTimers()]);
   } finally {
     clearTimeout(late);
+    clearInterval(sweep);
     services.close();
     telemetry.notice('stopped');
   }

@@ -33,7 +33,7 @@ async function makeShortPath(): Promise<string> {
 /**
  * Listens on the owner-only socket of an installation. Whoever calls holds the data: a socket that is found there was
  * left by a process that died, and is replaced.
- * @returns what closes it and takes it away
+ * @returns what closes it, when its last connection is closed, and takes it away
  */
 export async function listenLocally(server: Server, config: Pick<Config, 'socketFile'>): Promise<() => Promise<void>> {
   const note = noteOf(config);
@@ -54,10 +54,7 @@ export async function listenLocally(server: Server, config: Pick<Config, 'socket
     await rename(`${note}.new`, note);
   }
   return async () => {
-    await new Promise<void>((resolve) => {
-      server.close(() => resolve());
-      server.closeIdleConnections();
-    });
+    await new Promise<void>((resolve) => server.close(() => resolve()));
     await removeLeftOver(config);
   };
 }

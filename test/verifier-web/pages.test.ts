@@ -1,0 +1,281 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { devInstitution } from '../../keys-dev/institution.ts';
+import { unixSeconds } from '../../src/core/time.ts';
+import { VERDICT_OF_STATE, type State } from '../../src/core/verdict.ts';
+import type { Answer, Subject } from '../../src/verifier/index.ts';
+import { answerPage } from '../../verifier-web/answer-page.ts';
+import { toneOf, type PageFacts, type Tone } from '../../verifier-web/facts.ts';
+import { homePage } from '../../verifier-web/home-page.ts';
+import { problemPage } from '../../verifier-web/problem-page.ts';
+import { en } from '../../verifier-web/texts/en.ts';
+import { es } from '../../verifier-web/texts/es.ts';
+import type { PageProblem } from '../../verifier-web/texts/texts.ts';
+
+const HOSTILE = '<script>alert("x")</script>&\'';
+const at = unixSeconds(1_795_284_000);
+
+const letter: Subject = {
+  kind: 'oficio',
+  folio: 'AC/DGG/SCI/0042/2026',
+  unit: 'AC/DGG/SCI',
+  sealedAt: at,
+  expires: unixSeconds(at + 86_400),
+  type: 3,
+  amount: 125_000,
+  pages: 2,
+  subject: `Licencia ${HOSTILE}`,
+  signer: { name: `Ana ${HOSTILE}`, post: 'Directora', serial: '0a0b' },
+  endedAt: at,
+  replacedBy: 'AC/DGG/SCI/0043/2026',
+};
+const credential: Subject = {
+  kind: 'credential',
+  serial: '0a0b',
+  officialId: 'ABCD2345',
+  name: `Ana ${HOSTILE}`,
+  post: 'Inspectora',
+  unit: 'AC/DGG/SCI',
+  powers: [HOSTILE],
+  mayAsk: ['La licencia'],
+  neverAsks: ['Dinero'],
+  notAfter: at,
+  endedOn: '2026-03-12',
+  reason: 'keyCompromise',
+};
+const stranger: Subject = { kind: 'unknown', host: HOSTILE, signer: HOSTILE };
+
+function answerOf(state: State, subject: Subject): Answer {
+  return {
+    verdict: VERDICT_OF_STATE[state],
+    state,
+    dev: false,
+    subject,
+    signatures: [
+      {
+        field: 'Firma',
+        integrity: 'forbidden-changes',
+        trusted: true,
+        coverage: 'whole-file',
+        changes: [{ kind: 'content', allowed: false, page: 2, detail: 'replaced' }],
+      },
+    ],
+    checks: [{ check: 'seal/format', outcome: 'pass', detail: `found ${HOSTILE}` }],
+    checkedAt: at,
+    statusAsOf: at,
+  };
+}
+
+function factsOf(answer: Answer, changes: Partial<PageFacts> = {}): PageFacts {
+  return {
+    institution: devInstitution,
+    base: '/verifica',
+    host: 'alcaldia.example/verifica',
+    dev: false,
+    unit: { name: 'Control de Ingresos', coveredSince: '2026-01-01', telephone: '55 1111 2222 ext. 4012' },
+    answer,
+    ...changes,
+  };
+}
+
+const TONES: Readonly<Record<State, Tone>> = {
+  current: 'confirmed',
+  unconfirmed: 'wait',
+  'stale-status': 'wait',
+  'folio-only': 'wait',
+  unsigned: 'wait',
+  copy: 'wait',
+  'unknown-issuer': 'wait',
+  replayed: 'wait',
+  'plain-tag': 'wait',
+  'not-found': 'wait',
+  unreadable: 'wait',
+  'not-yet-valid': 'wait',
+  expired: 'wait',
+  suspended: 'wait',
+  revoked: 'stop',
+  cancelled: 'stop',
+  replaced: 'wait',
+  'not-yet-signed': 'wait',
+  ended: 'stop',
+  altered: 'stop',
+  'changed-after-signing': 'stop',
+  'not-registered': 'stop',
+  'not-authorised': 'stop',
+  'not-ours': 'stop',
+  'unknown-tag': 'stop',
+};
+const STATES = Object.keys(TONES) as State[];
+const SUBJECTS = { letter, credential, stranger };
+const CASES = STATES.flatMap((state) => Object.keys(SUBJECTS).map((kind) => [state, kind] as const));
+
+/** What a reader sees: no style, no tags. */
+function textOf(page: string): string {
+  return page.replace(/<style>.*<\/style>/s, '').replaceAll(/<[^>]*>/g, ' ');
+}
+
+function titleOf(page: string): string {
+  return /<title>(.*?)<\/title>/s.exec(page)![1]!;
+}
+
+describe('every state', () => {
+  test('has a tone', () => {
+    expect(STATES.toSorted()).toEqual(Object.keys(VERDICT_OF_STATE).toSorted());
+  });
+
+  test.for(CASES)('%s of a %s has its answer in title and heading, its tone and a telephone', ([state, kind]) => {
+    const facts = factsOf(answerOf(state, SUBJECTS[kind as keyof typeof SUBJECTS]));
+    expect(toneOf(facts.answer)).toBe(TONES[state]);
+    for (const texts of [es, en]) {
+      const page = answerPage(facts, texts, '/verifica/?lang=en');
+      const { answer } = texts.sentences(facts);
+      expect(answer).toMatch(/\.$/);
+      expect(page.match(/<h1/g)).toHaveLength(1);
+      expect(/<h1[^>]*>(.*?)<\/h1>/s.exec(page)![1]).toBe(titleOf(page));
+      expect(page).toContain(`<section class="verdict ${TONES[state]}">`);
+      expect(page).toContain(`<p class="word">${texts.tones[TONES[state]]}</p>`);
+      expect(page).toContain('href="tel:911"');
+      expect(page).toContain('href="tel:5500000000"');
+      expect(page).toContain(`<html lang="${texts.lang}">`);
+      expect(textOf(page)).not.toMatch(/\bundefined\b|\bnull\b|NaN|\[object/);
+    }
+  });
+
+  test.for(CASES)('%s of a %s lets nothing that came from outside be markup', ([state, kind]) => {
+    const facts = factsOf(answerOf(state, SUBJECTS[kind as keyof typeof SUBJECTS]), {
+      photo: '/foto/"><script>',
+      wanted: HOSTILE,
+      unit: { name: HOSTILE, coveredSince: '2026-01-01', telephone: HOSTILE },
+    });
+    for (const texts of [es, en]) {
+      const page = answerPage(facts, texts, '/?q="><script>&lang=en');
+      expect(page).not.toContain('<script');
+      // What is left after its attributes are taken away is a tag that we wrote.
+      expect(page.replaceAll(/="[^"<>]*"/g, '')).not.toMatch(/<[^>]*['"=]/);
+    }
+  });
+
+  test.for(CASES)('%s of a %s says no English word on the Spanish page', ([state, kind]) => {
+    const page = answerPage(factsOf(answerOf(state, SUBJECTS[kind as keyof typeof SUBJECTS])), es, '/?lang=en');
+    const words = textOf(page.replaceAll(/<code>.*?<\/code>/gs, '').replaceAll(/<a [^>]*lang="en".*?<\/a>/gs, ''));
+    expect(words).not.toMatch(/\b(?:the|of|and|with|not|found|letter|office|check(?:ed)?|good|your|call)\b/i);
+  });
+
+  test.for(CASES)('%s of a %s is one answer of at most 14 kB', ([state, kind]) => {
+    const page = answerPage(factsOf(answerOf(state, SUBJECTS[kind as keyof typeof SUBJECTS])), es, '/?lang=en');
+    expect(gzipSync(page).length).toBeLessThan(5_000);
+    expect(Buffer.byteLength(page)).toBeLessThan(14_000);
+  });
+});
+
+describe('the page of an answer', () => {
+  test('never calls a code valid without asking to compare, and says what the letter asks for', () => {
+    const page = textOf(answerPage(factsOf(answerOf('current', letter)), es, '/'));
+    expect(page).toContain('Este código sí es de la Alcaldía de Ejemplo. Ahora compara tu papel.');
+    expect(page).toContain('Pide $1,250.00');
+    expect(page).toContain('¿Es igual a tu papel?');
+    expect(page).not.toMatch(/válido|firma inválida|hash|PKI/i);
+    const free = answerPage(factsOf(answerOf('current', { ...letter, amount: 0 })), es, '/');
+    expect(textOf(free)).toContain('No pide dinero');
+  });
+
+  test('says nothing about money where nobody declared an amount', () => {
+    const { amount: _, ...silent } = letter;
+    expect(textOf(answerPage(factsOf(answerOf('folio-only', silent)), es, '/'))).not.toMatch(/dinero|\$/);
+  });
+
+  test('leads from "es diferente" to what to do, without a script', () => {
+    const page = answerPage(factsOf(answerOf('current', letter)), es, '/');
+    expect(page).toContain('href="#no"');
+    const differs = page.slice(page.indexOf('id="no"'));
+    expect(textOf(differs)).toContain('Tu papel es distinto del original.');
+    expect(differs).toContain('href="tel:089"');
+  });
+
+  test.for(['altered', 'not-registered', 'not-authorised', 'not-ours'] as const)(
+    'does not repeat what a %s code says of itself',
+    (state) => {
+      const page = textOf(answerPage(factsOf(answerOf(state, letter)), es, '/'));
+      expect(page).not.toContain('0042');
+      expect(page).not.toContain('$');
+    },
+  );
+
+  test('ends a stop with what not to do, a wait with whom to ask', () => {
+    const stop = textOf(answerPage(factsOf(answerOf('altered', stranger)), es, '/'));
+    expect(stop).toContain('No pagues. No entregues documentos. No discutas.');
+    expect(stop).toContain('55 5036 3301');
+    const wait = textOf(answerPage(factsOf(answerOf('unsigned', stranger)), es, '/'));
+    expect(wait).toContain('Espera; no decidas todavía. Confirma en el 55 1111 2222 ext. 4012.');
+    expect(wait).toContain('Esta unidad sella sus oficios desde el 1 de enero de 2026');
+  });
+
+  test('dials an extension after a pause', () => {
+    const institution = { ...devInstitution, telephone: '55 2452 3110 ext. 4012' };
+    const page = answerPage(factsOf(answerOf('altered', stranger), { institution }), es, '/');
+    expect(page).toContain('href="tel:5524523110,4012"');
+  });
+
+  test('uses the texts of the institution for the type of letter', () => {
+    const institution = {
+      ...devInstitution,
+      letterTexts: { requerimiento: { payment: 'Se paga en Tesorería.', expired: 'Pide una prórroga.' }, '': {} },
+    };
+    expect(answerPage(factsOf(answerOf('current', letter), { institution }), es, '/')).toContain(
+      'Se paga en Tesorería.',
+    );
+    expect(answerPage(factsOf(answerOf('expired', letter), { institution }), es, '/')).toContain('Pide una prórroga.');
+    const other = { ...letter, type: 1 };
+    expect(answerPage(factsOf(answerOf('current', other), { institution }), es, '/')).not.toContain('Tesorería');
+  });
+
+  test('names the changes that were made after signing, with the page', () => {
+    const facts = factsOf(answerOf('changed-after-signing', letter));
+    expect(es.sentences(facts).answer).toBe(
+      'Le agregaron o quitaron algo después de firmarse: contenido cambiado, página 2.',
+    );
+  });
+
+  test('says on every page of a development installation that nothing counts', () => {
+    const facts = factsOf(answerOf('current', letter), { dev: true });
+    for (const page of [answerPage(facts, es, '/'), homePage(facts, es, '/'), problemPage(facts, es, 'failure', '/')]) {
+      expect(textOf(page)).toContain('PRUEBA: instalación de desarrollo. Nada de esto vale.');
+    }
+  });
+});
+
+describe('the home page', () => {
+  const home = homePage(factsOf(answerOf('current', letter)), es, '/verifica/?lang=en');
+
+  test('has four ways in, and a form for each thing that can be checked', () => {
+    for (const way of ['oficio', 'puerta', 'llamada', 'denuncia']) {
+      expect(home).toContain(`href="#${way}"`);
+      expect(home).toContain(`id="${way}"`);
+    }
+    expect(home).toContain('action="/verifica/"');
+    expect(home).toContain('action="/verifica/documentos?lang=es" enctype="multipart/form-data"');
+  });
+
+  test('labels every field', () => {
+    const ids = [...home.matchAll(/<input id="([^"]+)"/g)].map((match) => match[1]);
+    expect(ids).toEqual(['q', 'pdf']);
+    for (const id of ids) expect(home).toContain(`<label for="${id}">`);
+  });
+
+  test('uses no id twice', () => {
+    const ids = [...home.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+});
+
+test.for<PageProblem>(['no-page', 'too-large', 'no-file', 'too-often', 'busy', 'failure'])(
+  'the page of the problem %s never sounds like false',
+  (problem) => {
+    for (const texts of [es, en]) {
+      const page = problemPage(factsOf(answerOf('current', letter)), texts, problem, '/');
+      expect(page).toContain('class="verdict wait"');
+      expect(titleOf(page)).toBe(texts.problem(problem).answer);
+      expect(page).toContain('href="tel:5500000000"');
+    }
+  },
+);
