@@ -51,6 +51,8 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/not-signed': 409,
   'oficio/already-cancelled': 409,
   'oficio/replacement-not-signed': 409,
+  'oficio/active-content': 422,
+  'oficio/changing-content': 422,
   'oficio/subject-malformed': 422,
   'oficio/expires-in-past': 422,
   'oficio/own-check-failed': 500,

@@ -1,10 +1,12 @@
 import type { Primitives } from '../core/primitives.ts';
+import { Refusal } from '../core/refusal.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
+import { livingContent } from '../pdf/living-content.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
 import { placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
-import type { GivenPlace } from './oficio.ts';
+import type { GivenPlace, OficioCode } from './oficio.ts';
 
 /** A document that may be sealed, and where. The same document and wish always give the same answer. */
 export interface InspectedDocument {
@@ -16,8 +18,10 @@ export interface InspectedDocument {
 }
 
 /**
- * Reads what somebody wants sealed: only what every reader understands alike.
- * @throws Refusal of reading (`pdf/…`), `seal/no-room`, `seal/outside-page`
+ * Reads what somebody wants sealed: only what every reader understands alike, that does nothing, and that will always look
+ * as it does now.
+ * @throws Refusal of reading (`pdf/…`), `oficio/active-content` and `oficio/changing-content` (facts `kind`, a
+ * `LivingFinding`'s, and `page`), `seal/no-room`, `seal/outside-page`
  */
 export function inspectDocument(
   bytes: Uint8Array,
@@ -26,6 +30,7 @@ export function inspectDocument(
 ): InspectedDocument {
   const document = openPdf(bytes, primitives);
   checkUnambiguous(document);
+  refuseLiving(document);
   const alreadySigned = readSignatures(document, readForm(document)).length > 0;
   const survey = surveyPages(document);
   const placement = placeSeal(survey, {
@@ -33,4 +38,15 @@ export function inspectDocument(
     ...(place && { at: { page: place.page, xMm: place.left, yMm: place.top } }),
   });
   return { document, survey, placement, alreadySigned };
+}
+
+/** What acts comes first: it is the worse of the two. */
+function refuseLiving(document: PdfDocument): void {
+  const findings = livingContent(document);
+  const found = findings.find(({ effect }) => effect === 'active') ?? findings[0];
+  if (!found) return;
+  const { effect, kind, page, detail } = found;
+  const facts = { kind, detail, ...(page !== undefined && { page }) };
+  if (effect === 'active') throw new Refusal<OficioCode>('oficio/active-content', `the document acts: ${kind}`, facts);
+  throw new Refusal<OficioCode>('oficio/changing-content', `the document may come to look different: ${kind}`, facts);
 }

@@ -19,6 +19,8 @@ export type OficioCode =
   | 'oficio/not-signed'
   | 'oficio/already-cancelled'
   | 'oficio/replacement-not-signed'
+  | 'oficio/active-content'
+  | 'oficio/changing-content'
   | 'oficio/subject-malformed'
   | 'oficio/expires-in-past'
   | 'oficio/own-check-failed'

@@ -29,12 +29,21 @@ const MAX_CONTENT_BYTES = 16 << 20;
  * optional content counts whether on or off. Never throws: content that cannot be followed makes the page `full`.
  */
 export function pageInk(document: PdfDocument, page: PdfPage): PageInk {
+  return inkOf(document, page, true);
+}
+
+/** The same of the page's content alone: what its annotations lie on. */
+export function contentInk(document: PdfDocument, page: PdfPage): PageInk {
+  return inkOf(document, page, false);
+}
+
+function inkOf(document: PdfDocument, page: PdfPage, annotated: boolean): PageInk {
   const source = contentSource(document);
   const boxes = new InkBoxes(page.cropBox);
   const scan = new InkScan(source, boxes);
   const content = pageContent(source, page.dict.entries.get('Contents'));
   let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
-  full = !annotationInk(source, page.dict.entries.get('Annots'), boxes) || full || boxes.overflow;
+  full = (annotated && !annotationInk(source, page.dict.entries.get('Annots'), boxes)) || full || boxes.overflow;
   return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined), scanned: scan.scanned };
 }
 

@@ -1,4 +1,5 @@
-import { type PdfString, pdfString } from './object.ts';
+import { fromUtf8, toLatin1 } from '../core/bytes.ts';
+import { isPdf, type PdfObject, type PdfString, pdfString } from './object.ts';
 
 /** A text string (ISO 32000-2 §7.9.2.2): ASCII as it is, anything else as UTF-16BE with its mark. */
 export function textString(text: string): PdfString {
@@ -14,4 +15,17 @@ export function textString(text: string): PdfString {
     }
   }
   return pdfString(bytes, !ascii);
+}
+
+/** A text string (ISO 32000-2 §7.9.2.2) as UTF-16BE, UTF-8 or, near enough to PDFDocEncoding, Latin-1. */
+export function textOf(object: PdfObject): string | undefined {
+  if (!isPdf(object, 'string')) return undefined;
+  const { bytes } = object;
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
+    let text = '';
+    for (let i = 2; i + 1 < bytes.length; i += 2) text += String.fromCharCode(bytes[i]! * 256 + bytes[i + 1]!);
+    return text;
+  }
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return fromUtf8(bytes.subarray(3));
+  return toLatin1(bytes);
 }

@@ -1,5 +1,6 @@
 import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
-import { isLocked, textOf } from './fields.ts';
+import { textOf } from '../pdf/text-string.ts';
+import { isLocked } from './fields.ts';
 import { changedKeys, dictOf, itemsOf, keyOf, keysOf, read, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 

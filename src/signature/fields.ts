@@ -1,7 +1,7 @@
-import { fromUtf8, toLatin1 } from '../core/bytes.ts';
 import { formatMexicoCityTime, parseTime, type UnixSeconds } from '../core/time.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { textOf } from '../pdf/text-string.ts';
 
 /** A terminal field of the interactive form (ISO 32000-2 §12.7.4). */
 export interface FormField {
@@ -36,19 +36,6 @@ interface Inherited {
   readonly type: PdfObject;
   readonly flags: PdfObject;
   readonly value: PdfObject;
-}
-
-/** A text string (ISO 32000-2 §7.9.2.2) as UTF-16BE, UTF-8 or, near enough to PDFDocEncoding, Latin-1. */
-export function textOf(object: PdfObject): string | undefined {
-  if (!isPdf(object, 'string')) return undefined;
-  const { bytes } = object;
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) {
-    let text = '';
-    for (let i = 2; i + 1 < bytes.length; i += 2) text += String.fromCharCode(bytes[i]! * 256 + bytes[i + 1]!);
-    return text;
-  }
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return fromUtf8(bytes.subarray(3));
-  return toLatin1(bytes);
 }
 
 /**

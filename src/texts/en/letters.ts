@@ -1,6 +1,9 @@
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { MANDATES, OFICIO_STATES } from './words.ts';
+import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES } from './words.ts';
+
+const PRINT_TO_PDF =
+  'Look it over, print it to a plain PDF and use that file. If somebody has signed it already, ask them for another version.';
 
 /** Letters, their folios and their amounts. */
 export const letters: ProblemTexts<LetterCode> = {
@@ -27,6 +30,14 @@ export const letters: ProblemTexts<LetterCode> = {
   'oficio/replacement-not-signed': (found) => ({
     what: `The letter that replaces it${found('folio', ' (', ')')} is not signed, is no longer in force, or is the same one.`,
     next: 'Sign the new letter first, then replace the old one.',
+  }),
+  'oficio/active-content': (found) => ({
+    what: `The PDF holds something that acts when it is opened or used${found.word('kind', ACTIVE_CONTENT, ': ')}${found('page', ' (page ', ')')}. It cannot be signed like this.`,
+    next: PRINT_TO_PDF,
+  }),
+  'oficio/changing-content': (found) => ({
+    what: `The PDF could look different after signing${found.word('kind', CHANGING_CONTENT, ': ')}${found('page', ' (page ', ')')}.`,
+    next: PRINT_TO_PDF,
   }),
   'oficio/subject-malformed': (found) => ({
     what: `The subject is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,

@@ -29,3 +29,28 @@ export const FIELDS: Readonly<Record<string, string>> = {
   mail: 'e-mail',
   on: 'end date',
 };
+
+export const ACTIVE_CONTENT: Readonly<Record<string, string>> = {
+  'on-opening': 'an action that starts by itself',
+  action: 'a link or button that does more than open a page',
+  script: 'a program (JavaScript)',
+  'dynamic-form': 'a dynamic form (XFA)',
+  multimedia: 'sound, video or a 3D model',
+  'outside-content': 'content that stands in another file',
+  portfolio: 'a portfolio of files',
+};
+
+export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
+  layers: 'layers that can be hidden or shown',
+  'alternate-image': 'a picture with another version',
+  'hidden-page': 'pages that are not shown',
+  'not-on-paper': 'a field or note that differs between screen and paper',
+  'covers-content': 'a field, stamp or note on top of the text',
+  overlaps: 'fields or notes on top of each other',
+  'drawn-by-reader': 'a field or note that each program draws in its own way',
+  'field-value': 'a field that does not show what it holds',
+  'stray-field': 'a field outside the form',
+  rollover: 'a picture that changes under the pointer',
+  'pending-redaction': 'parts marked for redaction',
+  'too-many-annotations': 'too many fields or notes',
+};

@@ -1,6 +1,9 @@
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { MANDATES, OFICIO_STATES } from './words.ts';
+import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES } from './words.ts';
+
+const PRINT_TO_PDF =
+  'Revíselo, imprímalo a un PDF normal (Imprimir, Guardar como PDF) y use ese archivo. Si alguien ya lo firmó, pídale otra versión.';
 
 /** Los oficios, sus folios y sus montos. */
 export const letters: ProblemTexts<LetterCode> = {
@@ -27,6 +30,14 @@ export const letters: ProblemTexts<LetterCode> = {
   'oficio/replacement-not-signed': (found) => ({
     what: `El oficio que lo sustituye${found('folio', ' (', ')')} no está firmado, ya no está vigente o es el mismo.`,
     next: 'Firme primero el oficio nuevo y después sustituya el anterior.',
+  }),
+  'oficio/active-content': (found) => ({
+    what: `El PDF trae algo que actúa al abrirlo o al usarlo${found.word('kind', ACTIVE_CONTENT, ': ')}${found('page', ' (página ', ')')}. Así no se puede firmar.`,
+    next: PRINT_TO_PDF,
+  }),
+  'oficio/changing-content': (found) => ({
+    what: `El PDF podría verse distinto después de firmarlo${found.word('kind', CHANGING_CONTENT, ': ')}${found('page', ' (página ', ')')}.`,
+    next: PRINT_TO_PDF,
   }),
   'oficio/subject-malformed': (found) => ({
     what: `El asunto está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,

@@ -29,3 +29,28 @@ export const FIELDS: Readonly<Record<string, string>> = {
   mail: 'correo',
   on: 'fecha de baja',
 };
+
+export const ACTIVE_CONTENT: Readonly<Record<string, string>> = {
+  'on-opening': 'una acción que empieza sola',
+  action: 'un enlace o botón que hace más que abrir una página',
+  script: 'un programa (JavaScript)',
+  'dynamic-form': 'un formulario dinámico (XFA)',
+  multimedia: 'sonido, video o un modelo 3D',
+  'outside-content': 'contenido que está en otro archivo',
+  portfolio: 'una cartera de archivos',
+};
+
+export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
+  layers: 'capas que se ocultan o se muestran',
+  'alternate-image': 'una imagen con otra versión',
+  'hidden-page': 'páginas que no se muestran',
+  'not-on-paper': 'un campo o nota que no se ve igual en pantalla y en papel',
+  'covers-content': 'un campo, sello o nota encima del texto',
+  overlaps: 'campos o notas encimados',
+  'drawn-by-reader': 'un campo o nota que cada programa dibuja a su manera',
+  'field-value': 'un campo que no muestra lo que contiene',
+  'stray-field': 'un campo fuera del formulario',
+  rollover: 'una imagen que cambia al pasar el cursor',
+  'pending-redaction': 'partes marcadas para tacharse',
+  'too-many-annotations': 'demasiados campos o notas',
+};

@@ -1,0 +1,140 @@
+import { fieldOf, isOff, leavesMarks, normalAppearance, showsValue, type WidgetField } from './field-look.ts';
+import { orderedRect, type Rect } from './geometry.ts';
+import { contentInk, type PageInk } from './ink.ts';
+import type { LivingFindings } from './living.ts';
+import { isPdf, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
+import type { PdfPage } from './page.ts';
+import { tooLarge } from './refusal.ts';
+
+/** Links of a long document included. */
+const MAX_ANNOTATIONS = 50_000;
+/** That show something of their own. */
+const MAX_SHOWN = 1000;
+const MAX_SCANNED_BYTES = 64 << 20;
+/** In points: fields stand on lines, and beside what their labels' boxes reach. */
+const TOUCH = 2;
+
+const MULTIMEDIA = ['Screen', 'Movie', 'Sound', 'RichMedia', '3D'];
+/** Invisible, Hidden, NoZoom, NoRotate, NoView, ToggleNoView (ISO 32000-2 §12.5.3). */
+const ELSEWHERE = 1 | 2 | 8 | 16 | 32 | 256;
+const PRINT = 4;
+
+/**
+ * Annotations stand above the page and are not of it: readers move them, hide them, draw them as they like. They are
+ * accepted where they show the same to everyone, on screen and on paper, and lie on nothing: beneath one, words could
+ * wait to be uncovered (Shadow Attacks, "hide").
+ */
+export function judgeAnnotations(findings: LivingFindings): void {
+  const { document } = findings;
+  const form = findings.dictAt(document.catalog, 'AcroForm');
+  const roots = new Set((form ? findings.arrayAt(form, 'Fields') : []).map((item) => document.resolve(item)));
+  const budget = { annotations: MAX_ANNOTATIONS, shown: MAX_SHOWN, bytes: MAX_SCANNED_BYTES };
+  for (const [index, page] of document.pages().entries()) {
+    const shown: Rect[] = [];
+    const items = findings.arrayAt(page.dict, 'Annots');
+    budget.annotations -= items.length;
+    if (budget.annotations < 0) return findings.changing('too-many-annotations', 'Annots', index + 1);
+    for (const item of items) {
+      const annotation = document.resolve(item);
+      if (!isPdf(annotation, 'dict')) continue;
+      const known = lookOf(findings, annotation, roots);
+      if (!known) continue;
+      if (--budget.shown < 0) return findings.changing('too-many-annotations', known.type, index + 1);
+      const rect = judgeLook(findings, annotation, known, index + 1);
+      if (rect) shown.push(rect);
+      if (findings.full) return;
+    }
+    if (shown.length > 0) judgePlaces(findings, page, shown, index + 1, budget);
+  }
+}
+
+interface Look {
+  readonly type: string;
+  readonly appearance: PdfStream | undefined;
+  readonly field: WidgetField | undefined;
+}
+
+/** What has to be judged of an annotation; nothing of one that shows nothing, or what an earlier signature shows. */
+function lookOf(findings: LivingFindings, annotation: PdfDict, roots: ReadonlySet<PdfObject>): Look | undefined {
+  const type = findings.nameAt(annotation, 'Subtype') ?? '';
+  const appearance = normalAppearance(findings, annotation);
+  // A link is an area to press, a closed pop-up a window that opens for whoever asks.
+  const isBare = type === 'Link' || (type === 'Popup' && findings.entry(annotation, 'Open') !== true);
+  const field = type === 'Widget' ? fieldOf(findings, annotation, roots) : undefined;
+  if (field?.type === 'Sig' && isPdf(field.value, 'dict')) return undefined;
+  return (isBare || field?.type === 'Sig') && !appearance ? undefined : { type, appearance, field };
+}
+
+/** Answers where the annotation leaves marks of its own. */
+function judgeLook(
+  findings: LivingFindings,
+  annotation: PdfDict,
+  { type, appearance, field }: Look,
+  page: number,
+): Rect | undefined {
+  if (MULTIMEDIA.includes(type)) findings.active('multimedia', type, page);
+  if (type === 'Redact') findings.changing('pending-redaction', type, page);
+  const rect = rectOf(findings, annotation);
+  if (!rect) return undefined;
+  const marks = appearance !== undefined && leavesMarks(findings, appearance);
+  if (!marks && (type === 'Link' || type === 'Popup' || field?.type === 'Sig')) return undefined;
+  const flags = findings.entry(annotation, 'F');
+  const wears = typeof flags === 'number' ? flags : 0;
+  if ((wears & ELSEWHERE) !== 0 || (wears & PRINT) === 0) findings.changing('not-on-paper', type, page);
+  if (hasOtherFaces(findings, annotation, field)) findings.changing('rollover', type, page);
+  if (!appearance && !isOff(findings, annotation)) findings.changing('drawn-by-reader', type, page);
+  if (field && field.type !== 'Sig') {
+    if (!field.listed) findings.changing('stray-field', type, page);
+    if (!showsValue(findings, annotation, field, appearance)) findings.changing('field-value', type, page);
+  }
+  return rect;
+}
+
+function rectOf(findings: LivingFindings, annotation: PdfDict): Rect | undefined {
+  const [a, b, c, d] = findings.arrayAt(annotation, 'Rect').map((item) => findings.document.resolve(item));
+  if (typeof a !== 'number' || typeof b !== 'number' || typeof c !== 'number' || typeof d !== 'number')
+    return undefined;
+  const rect = orderedRect([a, b, c, d]);
+  return rect[0] < rect[2] && rect[1] < rect[3] ? rect : undefined;
+}
+
+/** Another appearance under the pointer, or pressed; a button may look pressed. */
+function hasOtherFaces(findings: LivingFindings, annotation: PdfDict, field: WidgetField | undefined): boolean {
+  const appearances = findings.dictAt(annotation, 'AP');
+  if (!appearances) return false;
+  const normal = findings.entry(appearances, 'N');
+  const differs = (key: string): boolean =>
+    findings.has(appearances, key) && findings.entry(appearances, key) !== normal;
+  return differs('R') || (field?.type !== 'Btn' && differs('D'));
+}
+
+function judgePlaces(
+  findings: LivingFindings,
+  page: PdfPage,
+  shown: readonly Rect[],
+  number: number,
+  budget: { bytes: number },
+): void {
+  if (budget.bytes < 0) tooLarge('the content of the pages is too long', MAX_SCANNED_BYTES);
+  const ink = contentInk(findings.document, page);
+  budget.bytes -= ink.scanned;
+  for (const [index, rect] of shown.entries()) {
+    if (liesOnInk(ink, rect)) findings.changing('covers-content', rect.map(Math.round).join(' '), number);
+    if (shown.some((other, i) => i < index && touches(other, ...rect))) {
+      findings.changing('overlaps', rect.map(Math.round).join(' '), number);
+    }
+    if (findings.full) return;
+  }
+}
+
+function liesOnInk({ full, boxes }: PageInk, rect: Rect): boolean {
+  if (full) return true;
+  for (let i = 0; i < boxes.length; i += 4) {
+    if (touches(rect, boxes[i]!, boxes[i + 1]!, boxes[i + 2]!, boxes[i + 3]!)) return true;
+  }
+  return false;
+}
+
+function touches(rect: Rect, x0: number, y0: number, x1: number, y1: number): boolean {
+  return Math.min(rect[2], x1) - Math.max(rect[0], x0) > TOUCH && Math.min(rect[3], y1) - Math.max(rect[1], y0) > TOUCH;
+}

@@ -1,0 +1,80 @@
+import { judgeActions, judgeCatalog } from './actions.ts';
+import { judgeAnnotations } from './annotation-look.ts';
+import type { PdfDocument } from './document.ts';
+import { judgeLayers, judgeMembership } from './layers.ts';
+import { LivingFindings, type LivingFinding } from './living.ts';
+import { isPdf, pdfRef, type PdfObject, type PdfStream } from './object.ts';
+
+/**
+ * What in a document acts, or may come to look different without its pages' content being changed: to be asked before one
+ * is signed, of a document that is unambiguous. Empty for a letter as offices write them: links, bookmarks, tags,
+ * attachments, layers that always show and forms whose fields show what they hold are none. At most a hundred.
+ *
+ * Every object in use is looked at once, whether anything leads to it or not, so that neither a circle nor a way that we
+ * do not know hides anything.
+ * @throws Refusal of reading (`pdf/…`)
+ */
+export function livingContent(document: PdfDocument): readonly LivingFinding[] {
+  const findings = new LivingFindings(document);
+  const owners = pagesByObject(findings);
+  const shown = new Set(document.pages().map(({ ref }) => ref.number));
+  judgeCatalog(findings);
+  judgeLayers(findings);
+  judgeObject(findings, document.trailer, undefined);
+  for (const number of document.numbers()) {
+    if (findings.full) return findings.all;
+    const entry = document.xrefEntry(number);
+    const object = document.get(pdfRef(number, entry?.kind === 'offset' ? entry.generation : 0));
+    if (!shown.has(number)) judgeHidden(findings, number, object);
+    judgeObject(findings, object, owners.get(number));
+  }
+  judgeAnnotations(findings);
+  return findings.all;
+}
+
+/** On which page an object stands, as far as its page names it. */
+function pagesByObject(findings: LivingFindings): ReadonlyMap<number, number> {
+  const { document } = findings;
+  const owners = new Map<number, number>();
+  for (const [index, { ref, dict }] of document.pages().entries()) {
+    owners.set(ref.number, index + 1);
+    const annotations = document.resolve(dict.entries.get('Annots'));
+    if (!isPdf(annotations, 'array') || !findings.once(annotations)) continue;
+    for (const item of annotations.items) if (isPdf(item, 'ref')) owners.set(item.number, index + 1);
+  }
+  return owners;
+}
+
+/**
+ * A page that is in the file and not shown, or another catalog: what a later cross-reference table could put in the place
+ * of what was signed (Mladenov et al., Shadow Attacks, NDSS 2021, "hide and replace").
+ */
+function judgeHidden(findings: LivingFindings, number: number, object: PdfObject): void {
+  if (!isPdf(object, 'dict') || object === findings.document.catalog) return;
+  const type = findings.nameAt(object, 'Type');
+  if (type === 'Page' || type === 'Catalog') findings.changing('hidden-page', `${type} ${number}`);
+}
+
+/** An object and all that stands directly in it: its nesting is bounded by the parser. */
+function judgeObject(findings: LivingFindings, object: PdfObject, page: number | undefined): void {
+  const waiting: PdfObject[] = [object];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (isPdf(next, 'stream')) {
+      judgeStream(findings, next, page);
+      waiting.push(next.dict);
+    } else if (isPdf(next, 'array')) {
+      for (const item of next.items) if (isPdf(item, 'dict') || isPdf(item, 'array')) waiting.push(item);
+    } else if (isPdf(next, 'dict')) {
+      judgeActions(findings, next, page);
+      judgeMembership(findings, next, page);
+      for (const value of next.entries.values()) if (isPdf(value, 'dict') || isPdf(value, 'array')) waiting.push(value);
+    }
+    if (findings.full) return;
+  }
+}
+
+/** What a reader would fetch: data in another file (§7.3.8.2), another document's page (§8.10.4), a better picture. */
+function judgeStream(findings: LivingFindings, { dict }: PdfStream, page: number | undefined): void {
+  for (const key of ['F', 'Ref', 'OPI']) if (findings.has(dict, key)) findings.active('outside-content', key, page);
+  if (findings.has(dict, 'Alternates')) findings.changing('alternate-image', 'Alternates', page);
+}
