@@ -23,6 +23,8 @@ export interface SignatoryDeps {
 function counts(credential: Credential, at: UnixSeconds): credential is SigningCredential {
   return (
     credential.kind === 'signer' &&
+    // A key that is elsewhere signs in two halves; here only one that we hold can.
+    credential.keyPlace === 'soft' &&
     credential.state === 'issued' &&
     credential.certificate !== undefined &&
     credential.notBefore <= at &&
