@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { findLocalSocket } from '../src/adapters/local-socket.ts';
 import { Outage, isRefusal } from '../src/core/refusal.ts';
 import type { Config } from '../src/config.ts';
 import { staffApp } from '../src/http/staff/app.ts';
@@ -47,9 +48,10 @@ export async function connect(config: Config): Promise<Client> {
     );
   } catch (error) {
     const held = error instanceof Outage && error.code === 'data/in-use';
-    const answers = held && (await isAnswering(config.socketFile));
+    const socket = await findLocalSocket(config);
+    const answers = held && (await isAnswering(socket));
     if (!answers || isRefusal(error)) throw error;
-    return new Client(overSocket(config.socketFile), async () => {});
+    return new Client(overSocket(socket), async () => {});
   }
 }
 
