@@ -53,7 +53,7 @@ import type { OficioStore } from './oficio/store.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 
 import { sealOrigin } from './seal/address.ts';
-import { trustByChain } from './signature/trust.ts';
+import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications, type Publications } from './publications.ts';
@@ -213,28 +213,26 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const oficioAuthority = await authorities.findAuthority('oficios');
   const signerChain = oficioAuthority ? [certificateOf(oficioAuthority.record).encoded] : [];
 
-  let trust = { until: 0, ask: trustNow() };
-  function trustNow(): SignOficioDeps['trust'] {
-    const request = { intermediates: [], anchors: [root], at: clock(), requiredEku: USAGE.documentSigning };
-    return trustByChain(request, primitives);
-  }
-  const signDeps = (): SignOficioDeps => {
-    if (clock() >= trust.until) trust = { until: clock() + TRUST_SECONDS, ask: trustNow() };
-    return {
-      ...common,
-      store: oficios,
-      credentials,
-      sealSigner: seal,
-      sealSpki: seal.spki,
-      trust: trust.ask,
-      origin: sealOrigin(charter.origin, { allowHttp: dev }),
-      allowHttp: dev,
-      letterhead: { institution, origin: charter.origin, texts: oficioEs },
-      signerChain,
-      async credentialSigner(credential) {
-        return (await keys.get(credential.keyName ?? '')).signer;
-      },
-    };
+  const trust = renewedTrust(
+    () =>
+      trustByChain({ intermediates: [], anchors: [root], at: clock(), requiredEku: USAGE.documentSigning }, primitives),
+    clock,
+    TRUST_SECONDS,
+  );
+  const signDeps: SignOficioDeps = {
+    ...common,
+    store: oficios,
+    credentials,
+    sealSigner: seal,
+    sealSpki: seal.spki,
+    trust,
+    origin: sealOrigin(charter.origin, { allowHttp: dev }),
+    allowHttp: dev,
+    letterhead: { institution, origin: charter.origin, texts: oficioEs },
+    signerChain,
+    async credentialSigner(credential) {
+      return (await keys.get(credential.keyName ?? '')).signer;
+    },
   };
   let reconciledAt = 0;
   const reconcile = async (): Promise<void> => {
@@ -288,7 +286,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     suspendCredential: (serial) => suspendCredential(statusDeps, serial),
     resumeCredential: (serial) => resumeCredential(statusDeps, serial),
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
-    signOficio: (request, idempotencyKey) => signOficio(signDeps(), request, idempotencyKey),
+    signOficio: (request, idempotencyKey) => signOficio(signDeps, request, idempotencyKey),
     endOficio: (id, ending) => endOficio({ ...common, store: oficios }, id, ending),
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),
     async publishCrl(authority) {

@@ -3,6 +3,7 @@ import { validateChain, type ChainRequest, type ChainResult } from '../authority
 import { toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
+import type { Clock } from '../core/time.ts';
 
 /** Whether a signer is one of ours: `enclosed` are the other certificates that its signature brings. */
 export type Trust = (certificate: Certificate, enclosed: readonly Uint8Array[]) => Promise<ChainResult>;
@@ -28,6 +29,21 @@ export function trustByChain(
     if (kept.size === MAX_KEPT) kept.delete(kept.keys().next().value!);
     kept.set(name, result);
     return result;
+  };
+}
+
+/**
+ * The trust that `make` gives for the present, kept for `seconds`. Who does not pass is asked about once more at the
+ * present: a certificate that was issued meanwhile was not yet valid when the kept one was made.
+ */
+export function renewedTrust(make: () => Trust, clock: Clock, seconds: number): Trust {
+  let kept = { madeAt: clock(), ask: make() };
+  return async (certificate, enclosed) => {
+    if (clock() >= kept.madeAt + seconds) kept = { madeAt: clock(), ask: make() };
+    const result = await kept.ask(certificate, enclosed);
+    if (result.outcome === 'pass' || clock() === kept.madeAt) return result;
+    kept = { madeAt: clock(), ask: make() };
+    return kept.ask(certificate, enclosed);
   };
 }
 
