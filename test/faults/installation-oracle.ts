@@ -29,12 +29,13 @@ interface Recorded {
 function recordedIn(all: readonly (readonly CborValue[])[]): Recorded {
   const of = (act: string): (readonly CborValue[])[] => all.filter(([, name]) => name === act);
   const bytes = (value: CborValue | undefined): Uint8Array => value as Uint8Array;
+  const nameOf = (authority: CborValue | undefined, own: string): string => `${authority as string}/${own}`;
   const certificates = of('credential/intent').map(([, , authority, serial, , tbs]) => ({
-    serial: `${String(authority)}/${toHex(bytes(serial))}`,
+    serial: nameOf(authority, toHex(bytes(serial))),
     tbs: bytes(tbs),
   }));
   const crls = of('crl/intent').map(([, , authority, number, tbs]) => ({
-    number: `${String(authority)}/${String(number)}`,
+    number: nameOf(authority, String(number as number)),
     tbs: bytes(tbs),
   }));
   const claims = of('oficio/intent').map(([, , encoded]) => bytes(encoded));

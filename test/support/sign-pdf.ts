@@ -16,12 +16,15 @@ import type { ThrowawayChain } from './throwaway-chain.ts';
 /** 2026-11-21T18:00:00Z. */
 export const SIGNED_AT: UnixSeconds = unixSeconds(1795284000);
 
+/** Who signs: certificate and issuers first, and the key. */
+export type SigningChain = Pick<ThrowawayChain, 'certificates' | 'signer'>;
+
 export interface SigningOptions extends Partial<SignaturePlace> {
   /** Adds more to the update before the signature. */
   readonly stamp?: (update: PdfUpdate) => void;
 }
 
-export function preparePdf(original: Uint8Array, chain: ThrowawayChain, options: SigningOptions = {}): Prepared {
+export function preparePdf(original: Uint8Array, chain: SigningChain, options: SigningOptions = {}): Prepared {
   const doc = openPdf(original, primitives);
   const update = beginUpdate(doc);
   options.stamp?.(update);
@@ -36,7 +39,7 @@ export function preparePdf(original: Uint8Array, chain: ThrowawayChain, options:
 /** The signed document. */
 export async function signPdf(
   original: Uint8Array,
-  chain: ThrowawayChain,
+  chain: SigningChain,
   options: SigningOptions = {},
 ): Promise<Uint8Array> {
   const prepared = preparePdf(original, chain, options);

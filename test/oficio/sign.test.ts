@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/system.ts';
+import { unixSeconds } from '../../src/core/time.ts';
+import { codeOfAct } from '../support/refuses.ts';
+import { issueTo, letterOf, openOffice, sample, TWO_PAGES } from '../support/office.ts';
+
+let ahead = 0;
+const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
+const { services } = office;
+
+describe('signing a letter', () => {
+  test('works at once with a credential that was issued while the service runs', async () => {
+    await office.sign();
+    ahead += 10;
+    await issueTo(services, office.inspector, 'signer');
+    const { document } = await services.signOficio(letterOf(office.inspector, TWO_PAGES), 'just issued');
+    expect((await services.verifyPdf(document)).state).toBe('current');
+  });
+
+  test('takes the newest credential that is in force', async () => {
+    ahead += 10;
+    const newer = await issueTo(services, office.subdirector, 'signer');
+    const letter = letterOf(office.subdirector, TWO_PAGES);
+    expect((await services.signOficio(letter, 'newest')).oficio.signer.serial).toBe(newer.serial);
+    await services.suspendCredential(newer.serial);
+    expect((await services.signOficio(letter, 'suspended')).oficio.signer.serial).toBe(office.otherSigner.serial);
+  });
+
+  test('gives the same file again for the same idempotency key, and refuses the key for another letter', async () => {
+    const first = await services.signOficio(letterOf(office.director, TWO_PAGES), 'once');
+    const again = await services.signOficio(letterOf(office.director, TWO_PAGES), 'once');
+    expect(again.oficio).toEqual(first.oficio);
+    expect(Buffer.compare(again.document, first.document)).toBe(0);
+    for (const other of [
+      letterOf(office.director, sample('oficio-chromium.pdf')),
+      letterOf(office.director, TWO_PAGES, { amount: 1 }),
+      letterOf(office.subdirector, TWO_PAGES),
+    ]) {
+      expect(await codeOfAct(() => services.signOficio(other, 'once'))).toBe('log/retry-differs');
+    }
+  });
+
+  test.each([
+    ['an unknown person', { signerId: '00000000' }, 'oficio/signer-not-found'],
+    ['no id at all', { signerId: '' }, 'oficio/signer-not-found'],
+    ['an empty subject', { subject: ' \n ' }, 'oficio/subject-malformed'],
+    ['a subject with direction marks', { subject: 'a\u202Eb' }, 'oficio/subject-malformed'],
+    ['a subject of a novel', { subject: 'x'.repeat(301) }, 'oficio/subject-malformed'],
+    ['a term that is over', { expires: unixSeconds(1) }, 'oficio/expires-in-past'],
+    ['a page that is not there', { place: { page: 3, left: 10, top: 10 } }, 'seal/outside-page'],
+    ['a place off the page', { place: { page: 1, left: 500, top: 10 } }, 'seal/outside-page'],
+  ])('refuses %s, and takes no folio', async (_, more, code) => {
+    const before = await services.oficios.listSeries();
+    expect(await codeOfAct(() => office.sign(TWO_PAGES, more))).toBe(code);
+    expect(await services.oficios.listSeries()).toEqual(before);
+  });
+
+  test('needs a mandate today, and a credential in force', async () => {
+    const newcomer = await services.registerOfficial({
+      input: {
+        ...{ name: 'Nadia Ruiz Olmedo', post: 'Notificadora', unit: 'AE/DGG/SCI', powers: ['Notificar'] },
+        validFrom: '2026-01-01',
+      },
+    });
+    const letter = letterOf(newcomer, TWO_PAGES);
+    expect(await codeOfAct(() => services.signOficio(letter, 'nobody 1'))).toBe('oficio/signer-without-credential');
+    await issueTo(services, newcomer, 'staff');
+    expect(await codeOfAct(() => services.signOficio(letter, 'nobody 2'))).toBe('oficio/signer-without-credential');
+    await issueTo(services, newcomer, 'signer');
+    await services.endOfficial({ id: newcomer.id, on: '2026-01-02', reason: 'resigned' });
+    expect(await codeOfAct(() => services.signOficio(letter, 'nobody 3'))).toBe('oficio/signer-without-mandate');
+  });
+});

@@ -1,0 +1,316 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { readDer } from '../../src/asn1/read.ts';
+import { generateKey, type StoredKey } from '../../src/adapters/keys.ts';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { decodeRecord, encodeRecord } from '../../src/adapters/sql/record-json.ts';
+import { systemClock, systemRandom } from '../../src/adapters/system.ts';
+import { readPublicKey } from '../../src/authority/algorithm.ts';
+import { readCertificate } from '../../src/authority/certificate.ts';
+import { completeCertificate, prepareCertificate } from '../../src/authority/issue.ts';
+import { makeSerial } from '../../src/authority/prepare.ts';
+import { fromLatin1, toHex } from '../../src/core/bytes.ts';
+import type { Signer } from '../../src/core/signer.ts';
+import { unixSeconds } from '../../src/core/time.ts';
+import type { Credential } from '../../src/credential/credential.ts';
+import type { SignedOficio } from '../../src/oficio/complete.ts';
+import type { Oficio } from '../../src/oficio/oficio.ts';
+import { claimsOf } from '../../src/oficio/register.ts';
+import { pdfString } from '../../src/pdf/object.ts';
+import { sealAddress, sealOrigin } from '../../src/seal/address.ts';
+import { makeSeal, newSealId } from '../../src/seal/make.ts';
+import { openSeal } from '../../src/seal/open.ts';
+import type { SealClaims } from '../../src/seal/seal.ts';
+import { issueTo, letterOf, OFFICE_ORIGIN, openOffice, sample, TWO_PAGES, type Office } from '../support/office.ts';
+import { signPdf, type SigningChain } from '../support/sign-pdf.ts';
+
+let office: Office;
+let letter: SignedOficio;
+
+beforeAll(async () => {
+  office = await openOffice();
+  letter = await office.sign();
+  expect((await office.services.verifyPdf(letter.document)).state).toBe('current');
+});
+
+function keyOf(name: string): Promise<StoredKey> {
+  return office.ports.openKeys(true).get(name);
+}
+
+/** A credential of the house and its key, as whoever has both signs. */
+async function chainOf({ certificate, keyName }: Credential): Promise<SigningChain> {
+  const { signer } = await keyOf(keyName!);
+  return { certificates: [certificate!, office.services.charter.authorities[1]!], signer };
+}
+
+/** What a letter's signature dictionary carries, copied: everybody who holds the file can read it. */
+function copied({ sealText }: Oficio, salt: Uint8Array): Record<string, ReturnType<typeof pdfString>> {
+  return { 'Cotejo.Seal': pdfString(fromLatin1(sealText!)), 'Cotejo.Salt': pdfString(salt, true) };
+}
+
+/** `input` signed by `chain` as if it were the letter: at the same time, with its seal and this salt. */
+function forge(input: Uint8Array, chain: SigningChain, salt: Uint8Array = letter.oficio.salt): Promise<Uint8Array> {
+  return signPdf(input, chain, { at: letter.oficio.sealedAt, entries: copied(letter.oficio, salt) });
+}
+
+async function stateOf(pdf: Uint8Array): Promise<string> {
+  const { state, verdict } = await office.services.verifyPdf(pdf);
+  expect(verdict).not.toBe('valid');
+  return state;
+}
+
+describe('a genuine document with another update', () => {
+  test('is not registered when a colleague signed it, with a salt of their own or the copied one', async () => {
+    const colleague = await chainOf(office.otherSigner);
+    expect(await stateOf(await forge(TWO_PAGES, colleague, systemRandom(32)))).toBe('not-registered');
+    expect(await stateOf(await forge(TWO_PAGES, colleague))).toBe('not-registered');
+  });
+
+  test('is not registered when the same person signed other bytes with the same credential', async () => {
+    expect(await stateOf(await forge(TWO_PAGES, await chainOf(office.signer)))).toBe('not-registered');
+  });
+
+  test('is not registered when the same person signed it behind a change of the content', async () => {
+    const chain = await chainOf(office.signer);
+    const drawn = await signPdf(TWO_PAGES, chain, {
+      at: letter.oficio.sealedAt,
+      entries: copied(letter.oficio, letter.oficio.salt),
+      stamp: (update) => void update.add({ type: 'dict', entries: new Map() }),
+    });
+    expect(await stateOf(drawn)).toBe('not-registered');
+  });
+
+  test('is a forbidden change or no letter when it is signed once more over the signed file with a copied seal', async () => {
+    const answer = await office.services.verifyPdf(await forge(letter.document, await chainOf(office.otherSigner)));
+    expect(answer.verdict).toBe('invalid');
+    expect(answer.signatures).toHaveLength(2);
+  });
+
+  test('is not registered when it carries no seal at all', async () => {
+    const plain = await signPdf(TWO_PAGES, await chainOf(office.signer), { at: letter.oficio.sealedAt });
+    expect(await stateOf(plain)).toBe('not-registered');
+  });
+});
+
+describe('a seal', () => {
+  test('moved to another document finds it altered', async () => {
+    const other = await forge(sample('oficio-libreoffice.pdf'), await chainOf(office.signer));
+    expect(await stateOf(other)).toBe('altered');
+  });
+
+  test('of another letter of the house does not vouch for this one', async () => {
+    const second = await office.sign(sample('oficio-chromium.pdf'));
+    const swapped = await signPdf(TWO_PAGES, await chainOf(office.signer), {
+      at: second.oficio.sealedAt,
+      entries: copied(second.oficio, second.oficio.salt),
+    });
+    expect(await stateOf(swapped)).toBe('altered');
+  });
+
+  test('made with the stolen seal key is not registered: the alarm', async () => {
+    const text = await sealWithStolenKey({ ...claimsOf(letter.oficio), id: newSealId(systemRandom) });
+    const answer = await office.services.verifyTyped(text);
+    expect(answer).toMatchObject({ verdict: 'invalid', state: 'not-registered' });
+    expect(answer.checks.find(({ check }) => check === 'register/letter')?.outcome).toBe('fail');
+  });
+
+  test.each([
+    ['amount', { amount: 5_000_00 }],
+    ['folio', { folio: 'AE/DGG/0999/2026' }],
+    ['type', { type: 2 }],
+    ['digest', { digest: new Uint8Array(20) }],
+    ['time', { issuedAt: unixSeconds(1_760_000_000) }],
+  ] as const)('made with the stolen seal key under a known id with another %s is not registered', async (_, change) => {
+    const text = await sealWithStolenKey({ ...claimsOf(letter.oficio), ...change });
+    expect(await office.services.verifyTyped(text)).toMatchObject({ verdict: 'invalid', state: 'not-registered' });
+  });
+
+  test('dated in the future with the stolen key is never valid', async () => {
+    const issuedAt = unixSeconds(systemClock() + 86_400);
+    const text = await sealWithStolenKey({ ...claimsOf(letter.oficio), id: newSealId(systemRandom), issuedAt });
+    expect((await office.services.verifyTyped(text)).verdict).not.toBe('valid');
+  });
+});
+
+async function sealWithStolenKey(claims: SealClaims): Promise<string> {
+  const { signer } = await keyOf('seal');
+  const origin = sealOrigin(OFFICE_ORIGIN);
+  return sealAddress(origin, await makeSeal({ signer, primitives: nodePrimitives, origin }, claims));
+}
+
+describe('the stolen key of the authority', () => {
+  /** A certificate that the authority's key signed and nobody recorded. */
+  async function unrecorded(kind: 'staff' | 'signer'): Promise<{ readonly der: Uint8Array; readonly key: Signer }> {
+    const { charter } = office.services;
+    const [issuerIndex, name] = kind === 'staff' ? [0, 'credenciales'] : [1, 'oficios'];
+    const issuer = readCertificate(charter.authorities[issuerIndex as number]!);
+    const { signer: key } = await generateKey('P-256');
+    const prepared = prepareCertificate(
+      {
+        profile: kind,
+        arc: charter.arc,
+        origin: charter.origin,
+        serial: makeSerial(systemRandom),
+        subject: {
+          country: 'MX',
+          organization: charter.institution,
+          title: 'Directora General de Gobierno',
+          serialNumber: office.director.id,
+          commonName: office.director.name,
+        },
+        key: readPublicKey(readDer(key.spki)),
+        notBefore: letter.oficio.sealedAt,
+        notAfter: unixSeconds(letter.oficio.sealedAt + 86_400),
+        issuer,
+        profileHash: nodePrimitives.digest('SHA-256', office.signer.profile),
+      },
+      systemClock(),
+      nodePrimitives,
+    );
+    const { signer } = await keyOf(name as string);
+    const signature = await signer.sign(prepared.tbs);
+    return { der: (await completeCertificate(prepared, signature, issuer.key, nodePrimitives)).encoded, key };
+  }
+
+  test.each(['staff', 'signer'] as const)('makes no %s certificate that is valid', async (kind) => {
+    const { der } = await unrecorded(kind);
+    const answer = await office.services.verifyCertificate(der);
+    expect(answer).toMatchObject({ verdict: 'invalid', state: 'not-registered' });
+    const { hex } = readCertificate(der).serial;
+    expect(await office.services.verifyCredential(hex)).toMatchObject({ state: 'not-found' });
+  });
+
+  test('signs no letter that is valid, with a copied seal or with none', async () => {
+    const { der, key } = await unrecorded('signer');
+    const chain = { certificates: [der, office.services.charter.authorities[1]!], signer: key } as const;
+    expect(await stateOf(await forge(TWO_PAGES, chain))).toBe('not-registered');
+    expect(await stateOf(await signPdf(TWO_PAGES, chain, { at: letter.oficio.sealedAt }))).toBe('not-registered');
+  });
+});
+
+describe('a row of the register, changed by hand', () => {
+  /** Runs `use` while the letter's row says what `change` makes of it. */
+  async function withRow<Result>(
+    id: string,
+    change: (record: Oficio) => Partial<Oficio>,
+    use: () => Promise<Result>,
+  ): Promise<Result> {
+    const { database } = office.ports.data;
+    const json = String(database.prepare('SELECT record FROM oficio WHERE key = ?').get(id)!['record']);
+    const write = database.prepare('UPDATE oficio SET record = ? WHERE key = ?');
+    const record = decodeRecord(json) as Oficio;
+    const changed = Object.entries({ ...record, ...change(record) }).filter(([, value]) => value !== undefined);
+    write.run(encodeRecord(Object.fromEntries(changed)), id);
+    try {
+      return await use();
+    } finally {
+      write.run(json, id);
+    }
+  }
+
+  const bothStates = async (document: Uint8Array, text: string): Promise<readonly string[]> => [
+    (await office.services.verifyPdf(document)).state,
+    (await office.services.verifyTyped(text)).state,
+    (await office.services.verifyTyped(letter.oficio.typedCode)).state,
+  ];
+
+  test.each([
+    ['another leaf', (record: Oficio) => ({ signedLeaf: record.signedLeaf! - 1 }), 'not-registered'],
+    ['the leaf of its intent', (record: Oficio) => ({ signedLeaf: record.intentLeaf }), 'not-registered'],
+    ['a leaf beyond the log', () => ({ signedLeaf: 1_000_000 }), 'stale-status'],
+    ['no leaf', () => ({ signedLeaf: undefined as never }), 'not-yet-signed'],
+    ['the state of a draft', () => ({ state: 'sealed' as const }), 'not-yet-signed'],
+    ['another amount', () => ({ amount: 1 }), 'not-registered'],
+    ['another document', () => ({ inputDigest: new Uint8Array(32) }), 'not-registered'],
+  ])('that names %s is not believed', async (_, change, state) => {
+    const { oficio, document } = letter;
+    const states = await withRow(oficio.id, change, () => bothStates(document, oficio.sealText!));
+    expect(states).toEqual([state, state, state]);
+    expect(await bothStates(document, oficio.sealText!)).toEqual(['current', 'current', 'current']);
+  });
+
+  test.each([
+    ['signed bytes', { byteRangeDigest: new Uint8Array(32) }],
+    ['signer', { certificateDigest: new Uint8Array(32) }],
+    ['salt', { salt: new Uint8Array(32) }],
+  ])('that names other %s is the alarm for the seal, and cannot harm the file', async (_, change) => {
+    const { oficio, document } = letter;
+    const [file, seal, code] = await withRow(
+      oficio.id,
+      () => change,
+      () => bothStates(document, oficio.sealText!),
+    );
+    expect([seal, code]).toEqual(['not-registered', 'not-registered']);
+    expect(file).toBe('current');
+  });
+
+  test('that agrees with a forged file does not make it valid', async () => {
+    const chain = await chainOf(office.otherSigner);
+    const salt = systemRandom(32);
+    const forged = await forge(TWO_PAGES, chain, salt);
+    const range = /\/ByteRange\s*\[\s*0\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/.exec(Buffer.from(forged).toString('latin1'))!;
+    const [first, second, length] = range.slice(1).map(Number) as [number, number, number];
+    const byteRangeDigest = nodePrimitives.digest(
+      'SHA-256',
+      forged.subarray(0, first),
+      forged.subarray(second, second + length),
+    );
+    const certificateDigest = nodePrimitives.digest('SHA-256', chain.certificates[0]);
+    const { oficio } = letter;
+    const states = await withRow(
+      oficio.id,
+      () => ({ salt, byteRangeDigest, certificateDigest }),
+      async () => [
+        (await office.services.verifyPdf(forged)).state,
+        (await office.services.verifyTyped(oficio.sealText!)).state,
+      ],
+    );
+    expect(states).toEqual(['not-registered', 'not-registered']);
+  });
+
+  test('that was put in beside the log does not make a letter', async () => {
+    const { database } = office.ports.data;
+    const text = await sealWithStolenKey({ ...claimsOf(letter.oficio), id: newSealId(systemRandom) });
+    expect((await office.services.verifyTyped(text)).state).toBe('not-registered');
+    const hex = toHex(openSeal(text, { origins: [sealOrigin(OFFICE_ORIGIN)] }).claims.id);
+    const columns = 'typed_code, unit, year, number, signer, serial, state, version';
+    const row = database.prepare('SELECT record FROM oficio WHERE key = ?').get(letter.oficio.id)!;
+    const invented = { ...(decodeRecord(String(row['record'])) as Oficio), id: hex, sealText: text };
+    const values = [hex, encodeRecord(invented), 'ZZZZZZZZZZZZ', 'AE/DGG', 2026, 999_998, 'x', 'y', 'signed', 1];
+    const marks = values.map(() => '?').join(', ');
+    database.prepare(`INSERT INTO oficio (key, record, ${columns}) VALUES (${marks})`).run(...values);
+    try {
+      expect((await office.services.verifyTyped(text)).state).toBe('not-registered');
+    } finally {
+      database.prepare('DELETE FROM oficio WHERE key = ?').run(hex);
+    }
+  });
+});
+
+describe("revoking the signer's credential", () => {
+  test('leaves letters current, except those from the leaf on at which its key was compromised', async () => {
+    const { services, inspector } = office;
+    const credential = await issueTo(services, inspector, 'signer');
+    const sign = (document: Uint8Array, name: string): Promise<SignedOficio> =>
+      services.signOficio(letterOf(inspector, document), `compromised ${name}`);
+    const earlier = await sign(TWO_PAGES, 'earlier');
+    const later = await sign(sample('oficio-libreoffice.pdf'), 'later');
+    expect(earlier.oficio.signer.serial).toBe(credential.serial);
+    const statesOf = async ({ oficio, document }: SignedOficio): Promise<readonly string[]> => [
+      (await services.verifyPdf(document)).state,
+      (await services.verifyTyped(oficio.sealText!)).state,
+    ];
+    await services.revokeCredential(credential.serial, {
+      reason: 'keyCompromise',
+      compromisedFrom: later.oficio.signedLeaf!,
+    });
+    expect(await statesOf(earlier)).toEqual(['current', 'current']);
+    expect(await statesOf(later)).toEqual(['revoked', 'revoked']);
+  });
+
+  test('for an ordinary reason leaves every letter current', async () => {
+    const { services } = office;
+    await services.revokeCredential(office.signer.serial, { reason: 'cessationOfOperation' });
+    expect((await services.verifyPdf(letter.document)).state).toBe('current');
+    expect((await services.verifyTyped(letter.oficio.sealText!)).state).toBe('current');
+  });
+});
