@@ -1,0 +1,184 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/system.ts';
+import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
+import { makeInstallation, SUBJECT, type Installation } from '../support/installation.ts';
+import { appOver } from '../support/public-app.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+const missing = existsSync(CHROMIUM) ? undefined : `${CHROMIUM} not installed (apt-get install chromium)`;
+/** A folder to leave pictures of the pages in, for people to look at. */
+const PICTURES = process.env['COTEJO_TEST_PICTURES'];
+const PHONE = { width: 360, height: 740 };
+
+interface AxeResult {
+  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+}
+
+describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () => {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  let installation: Installation;
+  let browser: Browser;
+  let server: Server;
+  let origin: string;
+  let ahead = 0;
+  let document: Uint8Array;
+  const pages: Record<string, { readonly path: string; readonly ahead?: number }> = {};
+
+  beforeAll(async () => {
+    const clock = (): UnixSeconds => unixSeconds(systemClock() + ahead);
+    installation = await makeInstallation({ clock, origin: 'http://localhost:8080/verifica' });
+    const signed = await installation.sign({ amount: 125_000 });
+    const short = await installation.sign({ expires: unixSeconds(systemClock() + 600) });
+    const { serial } = await installation.issue(await installation.register({ name: 'Guadalupe Ríos Tenorio' }, true));
+    document = signed.document;
+    const pathOf = (sealText: string | undefined): string => `/V/${sealText!.split('/V/')[1]!}`;
+    const seal = pathOf(signed.oficio.sealText);
+    Object.assign(pages, {
+      home: { path: '/' },
+      current: { path: seal },
+      'folio-only': { path: `/?q=${signed.oficio.folio}` },
+      'not-ours': { path: `/?q=${encodeURIComponent('https://cdmx-verifica.example/v/AAAA')}` },
+      altered: { path: seal.slice(0, 203) + (seal[203] === 'A' ? 'B' : 'A') + seal.slice(204) },
+      expired: { path: pathOf(short.oficio.sealText), ahead: 3600 },
+      credential: { path: `/?q=${serial}` },
+      'no-page': { path: '/nada' },
+    });
+    server = createServer(getRequestListener(appOver(installation.services).app.fetch));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/verifica`;
+    const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+    const args = [...flags, '--disable-component-update', '--disable-sync', ...asRoot];
+    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  });
+  afterAll(async () => {
+    await browser.close();
+    server.close();
+    server.closeAllConnections();
+    installation.remove();
+  });
+
+  /** Runs `use` on a page that is open; whatever the browser complains about fails the test. */
+  async function at(
+    name: string,
+    use: (page: Page) => Promise<void>,
+    options: BrowserContextOptions = {},
+  ): Promise<void> {
+    const context = await browser.newContext({
+      viewport: PHONE,
+      javaScriptEnabled: false,
+      locale: 'es-MX',
+      ...options,
+    });
+    try {
+      const page = await context.newPage();
+      const complaints: string[] = [];
+      page.on('console', (message) => complaints.push(message.text()));
+      page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
+      ahead = pages[name]!.ahead ?? 0;
+      await page.goto(origin + pages[name]!.path);
+      await use(page);
+      const expected = /404 \(Not Found\)|Autofocus processing was blocked/;
+      expect(complaints.filter((text) => !expected.test(text))).toEqual([]);
+    } finally {
+      await context.close();
+    }
+  }
+
+  const NAMES = ['home', 'current', 'folio-only', 'not-ours', 'altered', 'expired', 'credential', 'no-page'];
+
+  test.for(NAMES)('%s is complete without a script, and fits a narrow screen at any size of text', async (name) => {
+    await at(name, async (page) => {
+      expect(await page.locator('h1').count()).toBe(1);
+      expect(await page.title()).toBe(await page.locator('h1').innerText());
+      for (const width of [360, 320]) {
+        await page.setViewportSize({ width, height: PHONE.height });
+        const box = await page.locator('html').evaluate((html) => [html.scrollWidth, html.clientWidth]);
+        expect(box[0]).toBe(box[1]);
+      }
+      // Text at 200 % on a screen of 640 px is a screen of 320 px with the page zoomed to 400 % on a desk.
+      const targets = await page.locator('a, button, input:not([type=hidden]), summary').all();
+      for (const target of targets) {
+        if (!(await target.isVisible())) continue;
+        expect((await target.boundingBox())!.height).toBeGreaterThanOrEqual(48);
+      }
+      if (PICTURES) {
+        mkdirSync(PICTURES, { recursive: true });
+        await page.setViewportSize(PHONE);
+        await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
+      }
+    });
+  });
+
+  test.for(NAMES)('%s breaks no rule of axe-core, by day and by night', async (name) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      // The checker is a script, which the page's own policy rightly refuses.
+      await at(
+        name,
+        async (page) => {
+          const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+          await page.evaluate(axe);
+          const found = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(tags)} })`)) as AxeResult;
+          expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+        },
+        { javaScriptEnabled: true, bypassCSP: true, colorScheme },
+      );
+    }
+  });
+
+  test('puts the answer under the reader: the heading has the focus', async () => {
+    await at(
+      'current',
+      async (page) => {
+        expect(await page.evaluate('document.activeElement.tagName')).toBe('H1');
+      },
+      { javaScriptEnabled: true, bypassCSP: true },
+    );
+  });
+
+  test('answers "es diferente" and "es igual" without a script', async () => {
+    await at('current', async (page) => {
+      const [yes, no] = [page.locator('#si'), page.locator('#no')];
+      expect([await yes.isVisible(), await no.isVisible()]).toEqual([false, false]);
+      await page.getByRole('link', { name: 'No, es diferente' }).click();
+      expect([await yes.isVisible(), await no.isVisible()]).toEqual([false, true]);
+      expect(await no.innerText()).toContain('Tu papel es distinto del original.');
+      await page.getByRole('link', { name: 'Sí, es igual' }).click();
+      expect([await yes.isVisible(), await no.isVisible()]).toEqual([true, false]);
+    });
+  });
+
+  test('judges a PDF that is chosen on the home page', async () => {
+    await at('home', async (page) => {
+      const file = { name: 'oficio.pdf', mimeType: 'application/pdf', buffer: Buffer.from(document) };
+      await page.getByLabel('¿Lo tienes como archivo PDF?').setInputFiles(file);
+      await page.getByRole('button', { name: 'Revisar el archivo' }).click();
+      expect(await page.locator('h1').innerText()).toContain('sí es de');
+      expect(await page.locator('dl').innerText()).toContain(SUBJECT);
+    });
+  });
+
+  test('answers what is typed, and keeps the question when the language is changed', async () => {
+    await at('home', async (page) => {
+      await page.getByLabel('Folio o código de 12 letras').fill('ae/dgg/sci/1/2026');
+      await page.getByRole('button', { name: 'Revisar', exact: true }).click();
+      expect(await page.title()).toBe('Ese folio existe; eso no prueba tu papel.');
+      await page.getByRole('link', { name: 'English' }).click();
+      expect(await page.title()).toBe('That number exists; it does not prove your paper.');
+    });
+  });
+
+  test('shows the picture of an official', async () => {
+    await at('credential', async (page) => {
+      const width = await page.locator('img.photo').evaluate((image) => (image as HTMLImageElement).naturalWidth);
+      expect(width).toBeGreaterThan(100);
+    });
+  });
+});
