@@ -52,6 +52,8 @@ interface Look {
   readonly type: string;
   readonly appearance: PdfStream | undefined;
   readonly field: WidgetField | undefined;
+  /** Whether readers show something there even where the appearance is empty. */
+  readonly shows: boolean;
 }
 
 /** What has to be judged of an annotation; nothing of one that shows nothing, or what an earlier signature shows. */
@@ -61,15 +63,21 @@ function lookOf(findings: LivingFindings, annotation: PdfDict, roots: ReadonlySe
   // A link is an area to press, a closed pop-up a window that opens for whoever asks.
   const isBare = type === 'Link' || (type === 'Popup' && findings.entry(annotation, 'Open') !== true);
   const field = type === 'Widget' ? fieldOf(findings, annotation, roots) : undefined;
-  if (field?.type === 'Sig' && isPdf(field.value, 'dict')) return undefined;
-  return (isBare || field?.type === 'Sig') && !appearance ? undefined : { type, appearance, field };
+  if (field?.type === 'Sig' && isSigned(findings, field.value)) return undefined;
+  const shows = !isBare && field?.type !== 'Sig';
+  return shows || appearance ? { type, appearance, field, shows } : undefined;
+}
+
+/** What such a signature is worth is for those who verify it. */
+function isSigned(findings: LivingFindings, value: PdfObject): boolean {
+  return isPdf(value, 'dict') && findings.has(value, 'ByteRange') && findings.has(value, 'Contents');
 }
 
 /** Answers where the annotation leaves marks of its own. */
 function judgeLook(
   findings: LivingFindings,
   annotation: PdfDict,
-  { type, appearance, field }: Look,
+  { type, appearance, field, shows }: Look,
   page: number,
 ): Rect | undefined {
   if (MULTIMEDIA.includes(type)) findings.active('multimedia', type, page);
@@ -77,12 +85,13 @@ function judgeLook(
   const rect = rectOf(findings, annotation);
   if (!rect) return undefined;
   const marks = appearance !== undefined && leavesMarks(findings, appearance);
-  if (!marks && (type === 'Link' || type === 'Popup' || field?.type === 'Sig')) return undefined;
+  if (!marks && !shows) return undefined;
   const flags = findings.entry(annotation, 'F');
   const wears = typeof flags === 'number' ? flags : 0;
   if ((wears & ELSEWHERE) !== 0 || (wears & PRINT) === 0) findings.changing('not-on-paper', type, page);
   if (hasOtherFaces(findings, annotation, field)) findings.changing('rollover', type, page);
-  if (!appearance && !isOff(findings, annotation)) findings.changing('drawn-by-reader', type, page);
+  const off = field?.type === 'Btn' && isOff(findings, annotation);
+  if (!appearance && !off) findings.changing('drawn-by-reader', type, page);
   if (field && field.type !== 'Sig') {
     if (!field.listed) findings.changing('stray-field', type, page);
     if (!showsValue(findings, annotation, field, appearance)) findings.changing('field-value', type, page);

@@ -76,5 +76,8 @@ function judgeObject(findings: LivingFindings, object: PdfObject, page: number |
 /** What a reader would fetch: data in another file (§7.3.8.2), another document's page (§8.10.4), a better picture. */
 function judgeStream(findings: LivingFindings, { dict }: PdfStream, page: number | undefined): void {
   for (const key of ['F', 'Ref', 'OPI']) if (findings.has(dict, key)) findings.active('outside-content', key, page);
+  // PostScript is for printers alone (ISO 32000-1 §8.8.2).
+  const isPostScript = findings.nameAt(dict, 'Subtype') === 'PS' || findings.nameAt(dict, 'Subtype2') === 'PS';
+  if (isPostScript) findings.changing('not-on-paper', 'PS', page);
   if (findings.has(dict, 'Alternates')) findings.changing('alternate-image', 'Alternates', page);
 }

@@ -44,7 +44,7 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   layers: 'layers that can be hidden or shown',
   'alternate-image': 'a picture with another version',
   'hidden-page': 'pages that are not shown',
-  'not-on-paper': 'a field or note that differs between screen and paper',
+  'not-on-paper': 'something that differs between screen and paper',
   'covers-content': 'a field, stamp or note on top of the text',
   overlaps: 'fields or notes on top of each other',
   'drawn-by-reader': 'a field or note that each program draws in its own way',

@@ -44,7 +44,7 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   layers: 'capas que se ocultan o se muestran',
   'alternate-image': 'una imagen con otra versión',
   'hidden-page': 'páginas que no se muestran',
-  'not-on-paper': 'un campo o nota que no se ve igual en pantalla y en papel',
+  'not-on-paper': 'algo que no se ve igual en pantalla y en papel',
   'covers-content': 'un campo, sello o nota encima del texto',
   overlaps: 'campos o notas encimados',
   'drawn-by-reader': 'un campo o nota que cada programa dibuja a su manera',

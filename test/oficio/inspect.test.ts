@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import { inspectDocument } from '../../src/oficio/inspect.ts';
+import { hasShared, readShared, sharedPath } from '../support/shared.ts';
+
+/** `accepted`, or the refusal's code with what was found. */
+function inspected(bytes: Uint8Array): string {
+  try {
+    inspectDocument(bytes, undefined, nodePrimitives);
+    return 'accepted';
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const { kind, finding } = error.facts;
+    return [error.code, kind ?? finding ?? ''].join(' ').trim();
+  }
+}
+
+const samples = join(import.meta.dirname, '..', 'samples');
+
+test.each(readdirSync(samples).filter((name) => name.endsWith('.pdf')))('%s may be sealed', (name) => {
+  expect(inspected(new Uint8Array(readFileSync(join(samples, name))))).toBe('accepted');
+});
+
+/** Before sealing: what acts, and what was prepared to look different (RUB-NDS PDF101 and pdf-attacker). */
+const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'D3-active-content': {
+    // A picture inside the file: the control of a test for pictures outside it. Nothing acts.
+    '00-stream-embedded.pdf': 'accepted',
+    '01-via-submit-form.pdf': 'oficio/active-content on-opening',
+    '03-print-action.pdf': 'oficio/active-content on-opening',
+    '05-submit-form-fs-drive.pdf': 'pdf/xref-broken',
+    '06-import-data-external-xml.pdf': 'oficio/active-content on-opening',
+    'form-doc.pdf': 'oficio/active-content on-opening',
+    'gotoe-page.pdf': 'pdf/ambiguous object',
+    'js-link.pdf': 'oficio/active-content script',
+    'print-anot.pdf': 'oficio/active-content on-opening',
+    'thread-link.pdf': 'oficio/active-content action',
+    'xhtml.pdf': 'oficio/changing-content drawn-by-reader',
+  },
+  'S1-shadow-prepared-unsigned': {
+    '2_original-document-shadowed.pdf': 'oficio/changing-content stray-field',
+    '60f581-2_original-document-shadowed.pdf': 'pdf/ambiguous object',
+    'f54d17-2_original-document-shadowed.pdf': 'oficio/changing-content stray-field',
+  },
+  'S1-benign-control': { '1_original-document.pdf': 'accepted' },
+  'R1-parse': {
+    'form-fill-result.pdf': 'oficio/changing-content not-on-paper',
+    'form-tree-circular-ref-input.pdf': 'oficio/changing-content not-on-paper',
+    'minimal-with-simple-form.pdf': 'oficio/changing-content not-on-paper',
+    'simple-acroform-states.pdf': 'oficio/changing-content not-on-paper',
+  },
+  'R2-geometry': { 'annots-no-rotate.pdf': 'oficio/changing-content not-on-paper' },
+};
+
+describe.skipIf(!hasShared).each(Object.entries(EXPECTED))('%s (skipped without the shared folder)', (group, known) => {
+  const names = hasShared
+    ? readdirSync(sharedPath('vectors', 'pdf', group)).filter((name) => name.endsWith('.pdf'))
+    : [];
+  test.each(names)('%s', (name) => {
+    const found = inspected(readShared('vectors', 'pdf', group, name));
+    // What readers may understand in several ways, or nobody can open, has its own tests.
+    const otherwise = group.startsWith('R') ? /^(accepted|pdf\/.*|seal\/no-room)$/ : /^accepted$/;
+    const expected = known[name];
+    if (expected === undefined) expect(found).toMatch(otherwise);
+    else expect(found).toBe(expected);
+  });
+});
