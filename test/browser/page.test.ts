@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
@@ -22,7 +22,6 @@ interface AxeResult {
 }
 
 describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () => {
-  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   let installation: Installation;
   let browser: Browser;
   let server: Server;
@@ -50,7 +49,8 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       credential: { path: `/?q=${serial}` },
       'no-page': { path: '/nada' },
     });
-    server = createServer(getRequestListener(appOver(installation.services).app.fetch));
+    const listener = getRequestListener(appOver(installation.services).app.fetch);
+    server = createServer((request, response) => void listener(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/verifica`;
     const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
@@ -124,7 +124,7 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
         name,
         async (page) => {
           const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-          await page.evaluate(axe);
+          await page.evaluate(axe.source);
           const found = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(tags)} })`)) as AxeResult;
           expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
         },

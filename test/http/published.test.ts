@@ -87,7 +87,7 @@ describe('authorities and revocation lists', () => {
         },
       },
     );
-    await Promise.all(Array.from({ length: 8 }, () => counting.app.request('/crl/oficios.crl')));
+    await Promise.all(Array.from({ length: 8 }, async () => counting.app.request('/crl/oficios.crl')));
     expect(made).toBe(1);
   });
 
