@@ -43,7 +43,7 @@ const SWEEP_MILLISECONDS = 50;
 const SERVER_LIMITS = {
   maxHeaderSize: 16 * 1024,
   headersTimeout: 10_000,
-  requestTimeout: 180_000,
+  requestTimeout: 120_000,
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
 } as const;

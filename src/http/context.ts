@@ -4,7 +4,7 @@ import { Outage, Refusal } from '../core/refusal.ts';
 import type { Answer } from '../verifier/index.ts';
 import { callerAddress } from './caller.ts';
 import type { PublicDeps } from './deps.ts';
-import { RateLimiter, type RateLimit } from './rate-limit.ts';
+import { networkOf, RateLimiter, type RateLimit } from './rate-limit.ts';
 import type { PublicContext } from './route.ts';
 import { answerHeaders, type AnswerHeaders } from './security-headers.ts';
 
@@ -13,13 +13,14 @@ export interface PublicOptions {
   readonly lookups?: RateLimit;
   /** Files sent by one network: each costs seconds of work at worst. */
   readonly uploads?: RateLimit;
-  /** Files held in memory at once. */
+  /** Files held in memory at once; each network may have `mostUploadsEach` of them, so that none keeps the others out. */
   readonly mostUploads?: number;
+  readonly mostUploadsEach?: number;
 }
 
 /** Below this many characters a text can be a folio, a typed code or a serial number: things that can be guessed. */
 const MOST_GUESSABLE = 100;
-const ANSWER_SECONDS = 5;
+const BUSY_SECONDS = 5;
 
 /** What all routes share. */
 export interface PublicSite {
@@ -41,8 +42,9 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
     upload: options.uploads ?? { burst: 12, secondsEach: 5 },
   };
   const limiter = new RateLimiter(deps);
-  const mostUploads = options.mostUploads ?? 6;
-  let uploads = 0;
+  const { mostUploads = 8, mostUploadsEach = 3 } = options;
+  /** The network of each file that is being received or judged, no longer. */
+  const uploads: string[] = [];
 
   const take = (c: PublicContext, name: keyof typeof limits): void => {
     const seconds = limiter.take(name, callerAddress(c), limits[name]);
@@ -76,14 +78,16 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
     },
     async askFile(c, read) {
       take(c, 'upload');
-      if (uploads >= mostUploads) {
-        throw new Outage('http/unavailable', `${uploads} files are being checked`, { retryAfter: ANSWER_SECONDS });
+      const network = networkOf(callerAddress(c));
+      const own = uploads.filter((one) => one === network).length;
+      if (uploads.length >= mostUploads || own >= mostUploadsEach) {
+        throw new Outage('http/unavailable', 'other files are being checked', { retryAfter: BUSY_SECONDS });
       }
-      uploads++;
+      uploads.push(network);
       try {
         return note(c, await deps.verifyPdf(await read(c.req.raw)));
       } finally {
-        uploads--;
+        uploads.splice(uploads.indexOf(network), 1);
       }
     },
   };

@@ -267,15 +267,19 @@ describe('a file', () => {
     expect(broken.status).toBe(400);
   });
 
-  test('is not read while too many others are', async () => {
-    const crowded = appOver(installation.services, { mostUploads: 1 });
+  test.for([{ mostUploads: 1 }, { mostUploadsEach: 1 }])('is not read while too many others are: %o', async (most) => {
+    const crowded = appOver(installation.services, most);
     let feed: ReadableStreamDefaultController<Uint8Array> | undefined;
     const slow = new ReadableStream<Uint8Array>({ start: (controller) => void (feed = controller) });
     const address = `${BASE}/api/v1/documents/verify`;
     const options = { method: 'POST', headers: pdf };
     const first = crowded.app.request(new Request(address, { ...options, body: slow, duplex: 'half' } as RequestInit));
     const second = await crowded.app.request(address, { ...options, body: 'x' });
+    expect(((await second.clone().json()) as any).code).toBe('http/unavailable');
     expect([second.status, second.headers.get('retry-after')]).toEqual([503, '5']);
+    const elsewhere = { incoming: { socket: { remoteAddress: '198.51.100.1' } } };
+    const third = await crowded.app.request(address, { ...options, body: 'x' }, elsewhere);
+    expect(third.status).toBe('mostUploads' in most ? 503 : 200);
     feed!.enqueue(new Uint8Array([1]));
     feed!.close();
     expect((await first).status).toBe(200);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
@@ -112,6 +113,34 @@ describe('addresses', () => {
       expect(under.lines.filter(({ kind }) => kind === 'failure')).toEqual([]);
     },
   );
+});
+
+test('no path, question or header brings it down', async () => {
+  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 80 }), fc.string({ maxLength: 200 }), fc.webPath());
+  const header = fc.string({ maxLength: 60 }).map((value) => value.replaceAll(/[^\x20-\x7e]/g, '').trim());
+  const ways = fc.constantFrom(
+    '/',
+    '/v/',
+    '/V/',
+    '/?q=',
+    '/foto/',
+    '/status/',
+    '/log/tile/',
+    '/api/v1/seals/',
+    '/crl/',
+  );
+  await fc.assert(
+    fc.asyncProperty(ways, text, header, fc.boolean(), async (way, asked, value, encoded) => {
+      const address = BASE + way + (encoded ? encodeURIComponent(asked.toWellFormed()) : asked);
+      fc.pre(URL.canParse(address));
+      const headers = { 'accept-language': value, accept: value, 'if-none-match': value, 'x-forwarded-for': value };
+      const response = await ask(address, { headers });
+      expect(response.status).toBeLessThan(500);
+      await response.arrayBuffer();
+    }),
+    { numRuns: 400 },
+  );
+  expect(under.lines.filter(({ kind }) => kind === 'failure')).toEqual([]);
 });
 
 describe('methods', () => {
