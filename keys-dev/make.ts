@@ -32,5 +32,5 @@ export async function makeDevKeys(): Promise<DevKeys<SoftwareKey>> {
  * @throws Refusal `keys/unencrypted` unless the folder is of a development installation
  */
 export async function storeDevKeys(keys: FileKeys): Promise<DevKeys<StoredKey>> {
-  return forEachRole(async (role, kind) => (await keys.find(role)) ?? keys.generate(role, kind));
+  return forEachRole((role, kind) => keys.findOrGenerate(role, kind));
 }

@@ -13,7 +13,7 @@ export type InstallationCode =
   /** There is no installation in the data folder: `init` makes one. */
   'installation/none';
 
-export type Keys = Pick<FileKeys, 'find' | 'get' | 'generate'>;
+export type Keys = Pick<FileKeys, 'get' | 'findOrGenerate'>;
 
 /** What an installation holds of the machine: everything else is composed from these. */
 export interface Ports {

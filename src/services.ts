@@ -280,7 +280,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       // Named after the request, so that a retry finds the key that the first try made.
       const name = primitives.digest('SHA-256', utf8(`${request.kind}/${request.idempotencyKey}`));
       const keyName = `credential-${toHex(name.subarray(0, 12))}`;
-      const { signer } = (await keys.find(keyName)) ?? (await keys.generate(keyName, 'P-256'));
+      const { signer } = await keys.findOrGenerate(keyName, 'P-256');
       return issueCredential(issueDeps, { ...request, spki: signer.spki, keyPlace: 'soft', keyName });
     },
     suspendCredential: (serial) => suspendCredential(statusDeps, serial),

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { fromBase64, toBase64 } from '../core/base64.ts';
 import { toHex } from '../core/bytes.ts';
 import type { SignatureAlgorithm } from '../core/primitives.ts';
-import { Outage, Refusal } from '../core/refusal.ts';
+import { isRefusal, Outage, Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
 import type { KeysCode } from './keys-code.ts';
 import { systemRandom } from './system.ts';
@@ -203,6 +203,18 @@ export class FileKeys {
       this.#loaded.set(name, stored);
       return stored;
     });
+  }
+
+  /** The key of this name, made where there is none; whoever asks at once gets the same. @throws as `find` and `generate` */
+  async findOrGenerate(name: string, kind: KeyKind): Promise<StoredKey> {
+    const known = await this.find(name);
+    if (known) return known;
+    try {
+      return await this.generate(name, kind);
+    } catch (error) {
+      if (!isRefusal(error, 'keys/exists')) throw error;
+      return this.get(name);
+    }
   }
 
   /** As `find`. @throws Refusal `keys/not-found`, facts `name` */

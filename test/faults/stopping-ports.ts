@@ -50,12 +50,8 @@ export function stoppingPorts(ports: Ports, at: number): Ports {
     openKeys(development) {
       const keys = ports.openKeys(development);
       return {
-        async find(name) {
-          const found = await keys.find(name);
-          return found && watched(found);
-        },
         get: async (name) => watched(await keys.get(name)),
-        generate: async (name, kind) => watched(await keys.generate(name, kind)),
+        findOrGenerate: async (name, kind) => watched(await keys.findOrGenerate(name, kind)),
       };
     },
   };
