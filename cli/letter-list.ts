@@ -48,7 +48,7 @@ function openList(text: string): { readonly reader: CsvReader; readonly at: Colu
 }
 
 /**
- * The letters of a CSV list (`docs/es/lista-de-oficios.md`): files relative to the list, the signed ones in `outDir`
+ * The letters of a CSV list (`docs/es/oficios.md`): files relative to the list, the signed ones in `outDir`
  * under the same names.
  * @throws Refusal `oficio/list-column-missing`, and those of the CSV reader
  */
