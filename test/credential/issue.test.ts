@@ -1,0 +1,131 @@
+import { describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/adapters/system.ts';
+import { readCertificate } from '../../src/authority/certificate.ts';
+import { dayInMexicoCity, startOfDay, unixSeconds, type CalendarDay } from '../../src/core/time.ts';
+import type { RevocationGrounds } from '../../src/credential/credential.ts';
+import type { OfficialInput } from '../../src/directory/fields.ts';
+import type { Official } from '../../src/directory/official.ts';
+import { ask, missingJudge, withFolder } from '../support/judges.ts';
+import { codeOfAct } from '../support/refuses.ts';
+import { issueTo, openOffice } from '../support/office.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+let ahead = 0;
+const DAY = 86_400;
+const clock = () => unixSeconds(systemClock() + ahead);
+const office = await openOffice({ clock });
+const { services } = office;
+
+function day(days: number): CalendarDay {
+  return dayInMexicoCity(unixSeconds(clock() + days * DAY));
+}
+
+let people = 0;
+function register(term: Pick<OfficialInput, 'validFrom' | 'validUntil'>): Promise<Official> {
+  const name = `Persona Número ${String.fromCodePoint(65 + people++)}`;
+  return services.registerOfficial({
+    input: { name, post: 'Verificador', unit: 'AE', powers: ['Verificar'], ...term },
+  });
+}
+
+describe('a credential', () => {
+  test.each([
+    ['whose mandate begins tomorrow', { validFrom: 1 }, 'not-yet'],
+    ['whose mandate ended yesterday', { validFrom: -9, validUntil: -1 }, 'expired'],
+  ] as const)('is refused to an official %s', async (_, term, mandate) => {
+    const official = await register({
+      validFrom: day(term.validFrom),
+      ...('validUntil' in term && { validUntil: day(term.validUntil) }),
+    });
+    for (const kind of ['staff', 'signer'] as const) {
+      await expect(issueTo(services, official, kind)).rejects.toMatchObject({
+        code: 'credential/no-mandate',
+        facts: { official: official.id, mandate },
+      });
+    }
+    expect(await services.credentials.list({ officialId: official.id, limit: 10 })).toEqual([]);
+  });
+
+  test('is refused to whoever left, and to nobody at all', async () => {
+    const official = await register({ validFrom: day(-9) });
+    await services.endOfficial({ id: official.id, reason: 'resigned', on: day(0) });
+    expect(await codeOfAct(() => issueTo(services, official, 'staff'))).toBe('credential/no-mandate');
+    const nobody = { officialId: 'XXXXXXXX', kind: 'staff', days: 1, idempotencyKey: 'nobody' } as const;
+    expect(await codeOfAct(() => services.issueCredential(nobody))).toBe('credential/official-unknown');
+  });
+
+  test('never outlives the mandate', async () => {
+    const official = await register({ validFrom: day(-9), validUntil: day(5) });
+    const { certificate } = await issueTo(services, official, 'staff');
+    expect(readCertificate(certificate!).notAfter).toBe(startOfDay(day(6)) - 1);
+  });
+
+  test('stops to be current with the mandate, on the day after its last', async () => {
+    const official = await register({ validFrom: day(-9), validUntil: day(1) });
+    const { serial } = await issueTo(services, official, 'staff');
+    expect((await services.verifyCredential(serial)).state).toBe('current');
+    ahead += DAY;
+    expect((await services.verifyCredential(serial)).state).toBe('current');
+    ahead += DAY;
+    const answer = await services.verifyCredential(serial);
+    expect(answer.verdict).toBe('invalid');
+    expect(['ended', 'revoked']).toContain(answer.state);
+    expect(answer.subject).not.toHaveProperty('photo');
+    ahead -= 2 * DAY;
+  });
+
+  test('is one for one idempotency key, also when asked ten times at once', async () => {
+    const request = { officialId: office.inspector.id, kind: 'staff', days: 10, idempotencyKey: 'ten times' } as const;
+    const issued = await Promise.all(Array.from({ length: 10 }, () => services.issueCredential(request)));
+    expect(new Set(issued.map(({ serial }) => serial)).size).toBe(1);
+    expect(await codeOfAct(() => services.issueCredential({ ...request, days: 11 }))).toBe('log/retry-differs');
+  });
+
+  test.each<readonly [string, RevocationGrounds, string]>([
+    ['a compromise without its leaf', { reason: 'keyCompromise' }, 'credential/compromised-from-missing'],
+    [
+      'a leaf without a compromise',
+      { reason: 'superseded', compromisedFrom: 1 },
+      'credential/compromised-from-needs-key-compromise',
+    ],
+    ['a leaf beyond the log', { reason: 'keyCompromise', compromisedFrom: 1e6 }, 'credential/compromised-from-unknown'],
+    ['a leaf before the log', { reason: 'keyCompromise', compromisedFrom: -1 }, 'credential/compromised-from-unknown'],
+  ])('is not revoked for %s', async (_, grounds, code) => {
+    const { serial } = await issueTo(services, office.inspector, 'staff');
+    expect(await codeOfAct(() => services.revokeCredential(serial, grounds))).toBe(code);
+    expect((await services.verifyCredential(serial)).state).toBe('current');
+  });
+});
+
+const noOpenssl = missingJudge('openssl');
+describe.skipIf(noOpenssl)(`a credential for a key made elsewhere${noOpenssl ? ` (${noOpenssl})` : ''}`, () => {
+  const made = noOpenssl
+    ? undefined
+    : withFolder((folder) => {
+        const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem'];
+        ask('openssl', ['req', '-new', ...key, '-subj', '/CN=x', '-outform', 'DER', '-out', 'csr'], undefined, folder);
+        return new Uint8Array(readFileSync(join(folder, 'csr')));
+      });
+  const request = (officialId: string, kind: 'staff' | 'signer', key: string) =>
+    services.issueCredential({ officialId, kind, days: 30, csr: made!, idempotencyKey: key });
+
+  test('is issued from its CSR, and that key serves nobody else and nothing else', async () => {
+    const { inspector, subdirector } = office;
+    const credential = await request(inspector.id, 'staff', 'csr 1');
+    expect(credential).toMatchObject({ keyPlace: 'csr', state: 'issued' });
+    expect((await services.verifyCertificate(credential.certificate!)).state).toBe('current');
+    expect(await codeOfAct(() => request(subdirector.id, 'staff', 'csr 2'))).toBe('credential/key-in-use');
+    expect(await codeOfAct(() => request(inspector.id, 'signer', 'csr 3'))).toBe('credential/key-in-use');
+    const { size } = await services.log.head();
+    await services.revokeCredential(credential.serial, { reason: 'keyCompromise', compromisedFrom: size });
+    expect(await codeOfAct(() => request(inspector.id, 'staff', 'csr 4'))).toBe('credential/key-in-use');
+  });
+
+  test('is refused for a request whose signature was tampered with', async () => {
+    const tampered = made!.slice();
+    tampered[tampered.length - 5]! ^= 1;
+    const asked = { officialId: office.inspector.id, kind: 'staff', days: 1, idempotencyKey: 'tampered' } as const;
+    expect(await codeOfAct(() => services.issueCredential({ ...asked, csr: tampered }))).toMatch(/^authority\//);
+  });
+});
