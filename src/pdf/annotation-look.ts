@@ -7,7 +7,7 @@ import type { PdfPage } from './page.ts';
 import { tooLarge } from './refusal.ts';
 
 /** Links of a long document included. */
-const MAX_ANNOTATIONS = 50_000;
+const MAX_ANNOTATIONS = 250_000;
 /** That show something of their own. */
 const MAX_SHOWN = 1000;
 const MAX_SCANNED_BYTES = 64 << 20;

@@ -16,7 +16,6 @@ export interface WidgetField {
 }
 
 const MAX_DEPTH = 32;
-const MAX_APPEARANCE_BYTES = 64 * 1024;
 const MAX_OPTIONS = 2000;
 const PUSHBUTTON = 1 << 16;
 const COMBO = 1 << 17;
@@ -65,7 +64,7 @@ export function isOff(findings: LivingFindings, dict: PdfDict): boolean {
 
 /** Whether an appearance may leave a mark, white ones included: what cannot be read may. */
 export function leavesMarks(findings: LivingFindings, appearance: PdfStream): boolean {
-  const content = contentOf(findings, appearance);
+  const content = findings.appearanceContent(appearance);
   if (!content) return true;
   const text = String.fromCharCode(...content.subarray(0, 4096)).replaceAll(/%[^\r\n]*/g, ' ');
   return content.length > 4096 || text.split(/[\s\0]+/).some((word) => !MARKLESS.has(word) && !/^[-+\d.]+$/.test(word));
@@ -86,7 +85,7 @@ export function showsValue(
   if (field.type !== 'Tx' && field.type !== 'Ch') return false;
   const { value } = field;
   if (value !== null && !isPdf(value, 'string')) return false;
-  const content = appearance && contentOf(findings, appearance);
+  const content = appearance && findings.appearanceContent(appearance);
   if (appearance && !content) return false;
   const shown = content ? shownText(content) : '';
   return shown !== undefined && squeezed(wordingOf(findings, field)) === squeezed(shown);
@@ -109,15 +108,6 @@ function wordingOf(findings: LivingFindings, { value, type, options }: WidgetFie
     if (stored === held && wording !== undefined) return wording;
   }
   return held;
-}
-
-function contentOf(findings: LivingFindings, appearance: PdfStream): Uint8Array | undefined {
-  try {
-    return findings.document.decode(appearance, MAX_APPEARANCE_BYTES);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
 }
 
 /** All strings of a content stream, one after another: right for fonts of one byte a letter, as forms use. */

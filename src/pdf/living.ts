@@ -1,5 +1,6 @@
+import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from './document.ts';
-import { isPdf, type PdfArray, type PdfDict, type PdfObject } from './object.ts';
+import { isPdf, type PdfArray, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
 
 /** What acts by itself, or brings something in from outside the file. */
 export type ActiveKind =
@@ -31,12 +32,16 @@ export interface LivingFinding {
 }
 
 const MAX_FINDINGS = 100;
+const MAX_APPEARANCE_BYTES = 64 * 1024;
+/** Of all appearances that are read, as often as they are: thousands of fields may share one. */
+const MAX_READ_BYTES = 8 << 20;
 
 /** What the rules write their findings to: so many, then no more. */
 export class LivingFindings {
   readonly document: PdfDocument;
   readonly all: LivingFinding[] = [];
   readonly #met = new WeakSet<object>();
+  #bytesLeft = MAX_READ_BYTES;
 
   constructor(document: PdfDocument) {
     this.document = document;
@@ -84,5 +89,18 @@ export class LivingFindings {
   /** Whether the entry says anything: null is as good as absent (ISO 32000-2 §7.3.7). */
   has(dict: PdfDict, key: string): boolean {
     return dict.entries.has(key) && this.entry(dict, key) !== null;
+  }
+
+  /** What an appearance draws; `undefined` where it cannot be read, or is longer than anybody's. */
+  appearanceContent(stream: PdfStream): Uint8Array | undefined {
+    if (this.#bytesLeft < 0) return undefined;
+    try {
+      const content = this.document.decode(stream, MAX_APPEARANCE_BYTES);
+      this.#bytesLeft -= content?.length ?? 0;
+      return content;
+    } catch (error) {
+      if (isRefusal(error)) return undefined;
+      throw error;
+    }
   }
 }
