@@ -21,8 +21,8 @@ export interface PublicAppOptions extends PublicOptions {
 
 export type PublicApp = Hono<{ Variables: { route?: string; state?: State } }>;
 
-/** The longest address that is read: a seal of any origin needs a fifth of it. */
-const MOST_ADDRESS = 2000;
+/** The longest address that is read: what the form of the page lets people type, with every character escaped. */
+const MOST_ADDRESS = 4000;
 /** What is asked for at the root of the host as well, by those who know nothing of a prefix. */
 const AT_ROOT: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 const OUTSIDE = '/outside-the-prefix';
@@ -63,6 +63,8 @@ function allRoutes(
 
 const PAGE_PROBLEMS: Readonly<Record<string, PageProblem>> = {
   'http/not-found': 'no-page',
+  'http/method-not-allowed': 'no-page',
+  'http/address-too-long': 'no-page',
   'http/too-large': 'too-large',
   'http/malformed': 'no-file',
   'http/media-type': 'no-file',

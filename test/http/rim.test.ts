@@ -102,8 +102,9 @@ describe('addresses', () => {
   });
 
   test('one that is too long is refused before anything reads it', async () => {
-    const response = await ask(`/?q=${'A'.repeat(2000)}`);
-    expect(response.status).toBe(414);
+    const response = await ask(`/?q=${'A'.repeat(4000)}`, { headers: { accept: 'text/html' } });
+    expect([response.status, await response.text()]).toEqual([414, expect.stringContaining('Esta página no existe.')]);
+    expect((await ask(`/?q=${encodeURIComponent('ñ'.repeat(600))}`)).status).toBe(200);
   });
 
   test.for(['/%', '/v/%E0%A4%A', '/?q=%E0%A4%A', '/v/%00', '/foto/%2e%2e/%2e%2e', '/v//', '//', '/v/a/b'])(
