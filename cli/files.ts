@@ -1,4 +1,5 @@
-import { open, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { systemRandom } from '../src/adapters/system.ts';
 import { toHex } from '../src/core/bytes.ts';
@@ -35,6 +36,19 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/**
+ * Before an act that cannot be taken back: whether what it makes can be put where it is wanted.
+ * @throws Outage `file/unwritable`
+ */
+export async function checkOutput(path: string): Promise<void> {
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (error) {
+    const reason = codeOf(error);
+    throw new Outage<EntryCode>('file/unwritable', reason, { path, reason }, { cause: error });
+  }
 }
 
 /**

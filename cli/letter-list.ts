@@ -65,6 +65,7 @@ export function readLetterList(
     }
   }
   const letters: ListedLetter[] = [];
+  const outputs = new Set<string>();
   for (let record = reader.next(); record; record = reader.next()) {
     if (!('cells' in record)) {
       const fault = new Refusal<DirectoryCode>(record.code, 'a line that cannot be read', { line: record.line });
@@ -76,11 +77,18 @@ export function readLetterList(
     const cell = (field: string): string => cells[at[field] ?? -1]?.trim() ?? '';
     const input = resolve(dirname(options.listPath), cell('input'));
     const name = basename(input, extname(input));
+    const output = join(options.outDir, `${name}-firmado.pdf`);
+    if (outputs.has(output)) {
+      const fault = new Refusal<EntryCode>('file/exists', 'an earlier line has this output', { path: output });
+      letters.push({ line: record.line, fault });
+      continue;
+    }
+    outputs.add(output);
     letters.push({
       line: record.line,
       order: {
         input,
-        output: join(options.outDir, `${name}-firmado.pdf`),
+        output,
         signer: cell('signer') || options.signer || '',
         type: cell('type').toLowerCase(),
         amount: cell('amount'),

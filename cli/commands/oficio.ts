@@ -6,7 +6,7 @@ import { formatAmount, parseAmount } from '../../src/oficio/amount.ts';
 import { isOficioType, OFICIO_TYPES } from '../../src/oficio/type.ts';
 import type { Client } from '../client.ts';
 import { EXIT, UsageError, type Command, type Exit, type Given } from '../command.ts';
-import { readInput, writeOutput } from '../files.ts';
+import { checkOutput, readInput, writeOutput } from '../files.ts';
 import { explain } from '../explain.ts';
 import { readLetterList } from '../letter-list.ts';
 import type { Screen } from '../screen.ts';
@@ -73,6 +73,7 @@ export interface SignedLetter {
 /** Signs one letter and writes it beside: aside first, then renamed. */
 export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
   const document = await readInput(order.input);
+  await checkOutput(order.output);
   const request = {
     signerId: order.signer,
     type: typeOf(order.type),

@@ -1,0 +1,90 @@
+import { describe, expect, test } from 'vitest';
+import { readLetterList, type ListedLetter } from '../../cli/letter-list.ts';
+import { utf8 } from '../../src/core/bytes.ts';
+import { codeOf } from '../support/refuses.ts';
+
+function read(text: string, signer?: string): readonly ListedLetter[] {
+  return readLetterList(utf8(text), {
+    listPath: '/oficina/lista.csv',
+    outDir: '/salida',
+    ...(signer !== undefined && { signer }),
+  });
+}
+
+const faultAt = (letters: readonly ListedLetter[], line: number): string | undefined => {
+  const letter = letters.find((one) => one.line === line);
+  return letter && 'fault' in letter ? letter.fault.code : undefined;
+};
+
+describe('a list of letters', () => {
+  test('as the documentation shows it is read whole', () => {
+    const letters = read(
+      'Archivo;TIPO;monto;asunto;folio;vence\r\n' +
+        'uno.pdf;oficio;0;Respuesta a la solicitud 12;;\r\n' +
+        'cartas/dos.pdf;Requerimiento;1250.00;Requerimiento de pago;AE/DGG/0040/2026;31/12/2026\r\n',
+      'E439M3PJ',
+    );
+    expect(letters).toEqual([
+      {
+        line: 2,
+        order: {
+          input: '/oficina/uno.pdf',
+          output: '/salida/uno-firmado.pdf',
+          signer: 'E439M3PJ',
+          type: 'oficio',
+          amount: '0',
+          subject: 'Respuesta a la solicitud 12',
+        },
+      },
+      {
+        line: 3,
+        order: {
+          input: '/oficina/cartas/dos.pdf',
+          output: '/salida/dos-firmado.pdf',
+          signer: 'E439M3PJ',
+          type: 'requerimiento',
+          amount: '1250.00',
+          subject: 'Requerimiento de pago',
+          folio: 'AE/DGG/0040/2026',
+          expires: '2026-12-31',
+        },
+      },
+    ]);
+  });
+
+  test('takes the signer of a line before the one given for all', () => {
+    const [first, second] = read(
+      'pdf,tipo,importe,asunto,firmante\na.pdf,oficio,0,A,BBBB\nb.pdf,oficio,0,B,\n',
+      'AAAA',
+    );
+    expect(first).toMatchObject({ order: { signer: 'BBBB' } });
+    expect(second).toMatchObject({ order: { signer: 'AAAA' } });
+  });
+
+  test('refuses a line whose signed file would replace that of an earlier line', () => {
+    const letters = read(
+      'archivo;tipo;monto;asunto\na/uno.pdf;oficio;0;A\nb/uno.pdf;oficio;0;B\nc.pdf;oficio;0;C\n',
+      'A',
+    );
+    expect(letters).toHaveLength(3);
+    expect(faultAt(letters, 3)).toBe('file/exists');
+    expect(letters[2]).toMatchObject({ line: 4, order: { input: '/oficina/c.pdf' } });
+  });
+
+  test('passes a line that cannot be read and goes on', () => {
+    const letters = read('archivo;tipo;monto;asunto\n"uno.pdf;oficio;0;A\ndos.pdf;oficio;0;B\n', 'A');
+    expect(faultAt(letters, 2)).toBe('directory/csv-quote');
+    expect(letters[1]).toMatchObject({ line: 3, order: { input: '/oficina/dos.pdf' } });
+  });
+
+  test.each(['archivo;tipo;monto', 'archivo;tipo;asunto', 'tipo;monto;asunto'])(
+    'is refused without a column that every letter needs: %s',
+    (headings) => {
+      expect(codeOf(() => read(`${headings}\n`, 'A'))).toBe('oficio/list-column-missing');
+    },
+  );
+
+  test('needs a column of signers when none is given for all', () => {
+    expect(codeOf(() => read('archivo;tipo;monto;asunto\n'))).toBe('oficio/list-column-missing');
+  });
+});
