@@ -84,7 +84,7 @@ export function publicApp(deps: PublicDeps, options: PublicAppOptions = {}): Pub
   const app: PublicApp = new Hono({ getPath: (request) => pathBelow(site.base, request.url) });
 
   const refuse = (c: PublicContext, error: unknown): Response => {
-    const { status, body } = problemOf(error);
+    const { status, body } = problemOf(error, { language: languageOf(c) });
     if (status >= 500) deps.telemetry.failure(c.get('route') ?? 'none', error);
     const route = routes.find(({ path }) => path === c.get('route'));
     const forPeople = route ? route.page : !c.req.path.includes('/api/') && acceptsPages(c);

@@ -7,10 +7,15 @@ function tooLarge(most: number): never {
   throw new Refusal('http/too-large', `more than ${most} bytes`, { most });
 }
 
+/** The caller went away: nobody reads the answer, and it is no fault of ours. */
+function cutShort(): never {
+  throw new Refusal('http/malformed', 'the body was cut short', { field: 'body' });
+}
+
 /**
  * The whole body, never more than `most` bytes of it in memory: what the request says of its length is believed only
  * where it is too much.
- * @throws Refusal `http/too-large`
+ * @throws Refusal `http/too-large`, `http/malformed` when it is cut short
  */
 export async function readBody(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
   if (Number(request.headers.get('content-length') ?? 0) > most) tooLarge(most);
@@ -19,7 +24,7 @@ export async function readBody(request: Request, most: number): Promise<Uint8Arr
   let length = 0;
   const reader = request.body.getReader();
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await reader.read().catch(cutShort);
     if (done) break;
     length += value.length;
     if (length > most) {

@@ -95,6 +95,9 @@ describe('addresses', () => {
     expect(await page.text()).toContain('Esta página no existe.');
     const problem = await ask('/c/xyz');
     expect([problem.status, problem.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
+    expect(((await problem.json()) as any).title).toBe('Eso no existe aquí.');
+    const english = await ask('/c/xyz', { headers: { 'accept-language': 'en' } });
+    expect(((await english.json()) as any).title).not.toBe('Eso no existe aquí.');
   });
 
   test('the staff API is not on the public side', async () => {

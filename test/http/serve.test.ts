@@ -103,6 +103,21 @@ describe('the service', () => {
     expect(await send('GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400/);
   });
 
+  test('takes a caller who goes away for what it is', async () => {
+    const lines: string[] = [];
+    const { url, stop } = await serve(await newConfig(), { writeTelemetry: (line) => lines.push(line) });
+    const headers = { 'content-type': 'application/pdf', 'content-length': 1000 };
+    const sent = httpRequest(`${url}/api/v1/documents/verify`, { method: 'POST', headers }).on('error', () => {});
+    sent.write('%PDF');
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    sent.destroy();
+    await expect.poll(() => lines.some((line) => line.includes('/documents/verify'))).toBe(true);
+    await stop();
+    const notes = lines.map((line) => JSON.parse(line));
+    expect(notes.filter(({ kind }) => kind === 'failure')).toEqual([]);
+    expect(notes.find(({ kind }) => kind === 'request')).toMatchObject({ status: 400 });
+  });
+
   test('says which address is taken, and lets go of the data', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', () => resolve()));
