@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, readJson } from './input.ts';
-import { answerView } from './views.ts';
+import { verdictJson } from '../verdict-json.ts';
 
 const target = z.union([
   z.strictObject({ text: z.string().max(5000) }),
@@ -13,16 +13,16 @@ const target = z.union([
 export function verifyRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/verify', async (c) => {
     const body = await readJson(c, target);
-    if ('text' in body) return c.json(answerView(await deps.verifyTyped(body.text)));
-    if ('serial' in body) return c.json(answerView(await deps.verifyCredential(body.serial)));
-    return c.json(answerView(await deps.verifyCertificate(body.certificate)));
+    if ('text' in body) return c.json(verdictJson(await deps.verifyTyped(body.text)));
+    if ('serial' in body) return c.json(verdictJson(await deps.verifyCredential(body.serial)));
+    return c.json(verdictJson(await deps.verifyCertificate(body.certificate)));
   });
   app.post('/verify/picture', async (c) => {
     const picture = new Uint8Array(await c.req.arrayBuffer());
-    return c.json(answerView(await deps.verifyPicture(picture)));
+    return c.json(verdictJson(await deps.verifyPicture(picture)));
   });
   app.post('/verify/pdf', async (c) => {
     const pdf = new Uint8Array(await c.req.arrayBuffer());
-    return c.json(answerView(await deps.verifyPdf(pdf)));
+    return c.json(verdictJson(await deps.verifyPdf(pdf)));
   });
 }

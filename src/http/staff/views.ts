@@ -5,7 +5,6 @@ import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { formatTypedCode, type TypedCode } from '../../seal/text.ts';
-import type { Answer } from '../../verifier/index.ts';
 
 /** What the staff API says of an official: everything but the key under which their leaves are tagged. */
 export interface OfficialView extends Omit<Official, 'subjectKey' | 'photo'> {
@@ -116,24 +115,6 @@ export function oficioView(oficio: Oficio): OficioView {
     ...(leaf !== undefined && { leaf }),
   };
 }
-
-/** A verdict as the contract writes it: times in RFC 3339. */
-export function answerView(answer: Answer): object {
-  const { checkedAt, statusAsOf, subject, ...rest } = answer;
-  return {
-    ...rest,
-    subject: Object.fromEntries(
-      Object.entries(subject).map(([name, value]) => [
-        name,
-        typeof value === 'number' && TIMES.has(name) ? formatTime(value as UnixSeconds) : (value as unknown),
-      ]),
-    ),
-    checkedAt: formatTime(checkedAt),
-    ...(statusAsOf !== undefined && { statusAsOf: formatTime(statusAsOf) }),
-  };
-}
-
-const TIMES: ReadonlySet<string> = new Set(['sealedAt', 'expires', 'endedAt', 'notAfter']);
 
 /** Bytes for programs. */
 export const bytesView: (bytes: Uint8Array) => string = toBase64Url;
