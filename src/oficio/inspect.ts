@@ -6,7 +6,11 @@ import { checkUnambiguous } from '../pdf/unambiguous.ts';
 import { placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
+import { checkSignable, freeFieldName } from '../signature/prepare.ts';
 import type { GivenPlace, OficioCode } from './oficio.ts';
+
+/** Of our signature fields; the second in a document has a number behind it. */
+export const FIELD_NAME = 'Cotejo';
 
 /** A document that may be sealed, and where. The same document and wish always give the same answer. */
 export interface InspectedDocument {
@@ -21,7 +25,7 @@ export interface InspectedDocument {
  * Reads what somebody wants sealed: only what every reader understands alike, that does nothing, and that will always look
  * as it does now.
  * @throws Refusal of reading (`pdf/…`), `oficio/active-content` and `oficio/changing-content` (facts `kind`, a
- * `LivingFinding`'s, and `page`), `seal/no-room`, `seal/outside-page`
+ * `LivingFinding`'s, and `page`), `signature/certified` and the like, `seal/no-room`, `seal/outside-page`
  */
 export function inspectDocument(
   bytes: Uint8Array,
@@ -31,6 +35,7 @@ export function inspectDocument(
   const document = openPdf(bytes, primitives);
   checkUnambiguous(document);
   refuseLiving(document);
+  checkSignable(document, freeFieldName(document, FIELD_NAME));
   const alreadySigned = readSignatures(document, readForm(document)).length > 0;
   const survey = surveyPages(document);
   const placement = placeSeal(survey, {

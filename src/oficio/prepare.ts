@@ -10,7 +10,7 @@ import { addStampAppearance, stampPages } from '../seal/stamp-pages.ts';
 import { transformRect, type Rect } from '../pdf/geometry.ts';
 import type { PdfRef } from '../pdf/object.ts';
 import { finishPreparation, freeFieldName, prepareSignature, type Prepared } from '../signature/prepare.ts';
-import type { InspectedDocument } from './inspect.ts';
+import { FIELD_NAME, type InspectedDocument } from './inspect.ts';
 import type { Oficio } from './oficio.ts';
 import { claimsOf } from './register.ts';
 import { pageTexts, stampContent, type Letterhead } from './stamp-content.ts';
@@ -54,7 +54,7 @@ export async function prepareOficio(
     : drawnOnPages(update, inspected, stamp, oficio, sealText, letterhead);
   const placed = prepareSignature(update, {
     ...shown,
-    fieldName: freeFieldName(inspected.document, 'Cotejo'),
+    fieldName: freeFieldName(inspected.document, FIELD_NAME),
     at: oficio.sealedAt,
     entries: {
       'Cotejo.Seal': pdfString(fromLatin1(sealText)),

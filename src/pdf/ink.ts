@@ -1,4 +1,5 @@
 import { concat } from '../core/bytes.ts';
+import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from './document.ts';
 import { type ContentSource, numbers } from './font-metrics.ts';
 import { orderedRect } from './geometry.ts';
@@ -16,6 +17,8 @@ export interface PageInk {
   readonly nesting: Nesting;
   /** Bytes of content that were read: what it cost. */
   readonly scanned: number;
+  /** Content inflates beyond what is read of a page: a bomb, or nothing that anybody can show in time. */
+  readonly tooLarge: boolean;
 }
 
 const MAX_ANNOTATIONS = 5000;
@@ -38,17 +41,18 @@ export function contentInk(document: PdfDocument, page: PdfPage): PageInk {
 }
 
 function inkOf(document: PdfDocument, page: PdfPage, annotated: boolean): PageInk {
-  const source = contentSource(document);
+  let tooLarge = false;
+  const source = contentSource(document, () => (tooLarge = true));
   const boxes = new InkBoxes(page.cropBox);
   const scan = new InkScan(source, boxes);
   const content = pageContent(source, page.dict.entries.get('Contents'));
   let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
   full = (annotated && !annotationInk(source, page.dict.entries.get('Annots'), boxes)) || full || boxes.overflow;
-  return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined), scanned: scan.scanned };
+  return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined), scanned: scan.scanned, tooLarge };
 }
 
 /** The document as seen by those who must not stop at what is broken in it. */
-function contentSource(document: PdfDocument): ContentSource {
+function contentSource(document: PdfDocument, onTooLarge: () => void): ContentSource {
   return {
     resolve(object) {
       if (!isPdf(object, 'ref')) return object;
@@ -62,7 +66,8 @@ function contentSource(document: PdfDocument): ContentSource {
       try {
         const stream = document.resolve(object);
         return isPdf(stream, 'stream') ? document.decode(stream, MAX_CONTENT_BYTES) : undefined;
-      } catch {
+      } catch (error) {
+        if (isRefusal(error, 'pdf/too-large')) onTooLarge();
         return undefined;
       }
     },

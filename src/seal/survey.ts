@@ -28,6 +28,7 @@ export function surveyPages(document: PdfDocument): Survey {
   const inkOf = (page: PdfPage): PageInk => {
     if (left < 0) tooLarge('the content of the pages is too long', MAX_SCANNED_BYTES);
     const ink = pageInk(document, page);
+    if (ink.tooLarge) tooLarge('the content of a page inflates beyond the limit', MAX_SCANNED_BYTES);
     left -= ink.scanned;
     return ink;
   };

@@ -129,6 +129,14 @@ export function prepareSignature(update: PdfUpdate, place: SignaturePlace): Plac
   return { field, dictionary, byteRange, contents };
 }
 
+/**
+ * Whether a signature under the free name `fieldName` may be added at all: to ask before anything is recorded of it.
+ * @throws Refusal as `prepareSignature` does of the document
+ */
+export function checkSignable(doc: PdfDocument, fieldName: string): void {
+  refuseWhereForbidden(doc, readForm(doc), fieldName);
+}
+
 function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldName: string): void {
   // A full stop would make it a path of two fields.
   if (!/^[\w-]{1,100}$/.test(fieldName)) throw new RangeError(`not a field name: ${fieldName}`);

@@ -47,6 +47,7 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'S1-benign-control': { '1_original-document.pdf': 'accepted' },
   'R1-parse': {
+    'certified-with-indirect-refs-in-dir.pdf': 'signature/certified',
     'form-fill-result.pdf': 'oficio/changing-content not-on-paper',
     'form-tree-circular-ref-input.pdf': 'oficio/changing-content not-on-paper',
     'minimal-with-simple-form.pdf': 'oficio/changing-content not-on-paper',
