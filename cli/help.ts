@@ -17,8 +17,8 @@ export function showHelp(screen: Screen, commands: readonly Command[]): void {
   screen.line();
   screen.line(
     screen.say({
-      es: 'Cada orden explica sus opciones con --help. Para probar todo: ./cotejo demo',
-      en: 'Each command explains its options with --help. To try everything: ./cotejo demo',
+      es: 'Cada orden explica sus opciones con --help. Para probarlo todo: ./cotejo demo. Para pasar las pruebas: ./cotejo test',
+      en: 'Each command explains its options with --help. To try everything: ./cotejo demo. To run the tests: ./cotejo test',
     }),
   );
 }

@@ -13,11 +13,13 @@ export interface ProveEntryDeps {
 
 /**
  * That entry `index` is in the log, under the newest checkpoint.
- * @throws Refusal `log/not-yet-published` when no checkpoint covers it yet
+ * @throws Refusal `log/no-such-entry`; `log/not-yet-published` when no checkpoint covers it yet
  */
 export async function proveEntry({ log, checkpoints, primitives }: ProveEntryDeps, index: number): Promise<EntryProof> {
   const latest = await checkpoints.latest();
   if (!latest || index >= latest.size) {
+    const { size } = await log.head();
+    if (index >= size) throw new Refusal<LogCode>('log/no-such-entry', `the log has ${size} entries`, { index });
     const facts = { index, signed: latest?.size ?? 0 };
     throw new Refusal<LogCode>('log/not-yet-published', `no checkpoint covers entry ${index}`, facts);
   }

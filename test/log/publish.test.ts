@@ -100,6 +100,7 @@ test('says that an entry is not published yet', async () => {
   await publishCheckpoint(depsOf(data));
   await data.ledger.commit(plainAct('late'));
   expect(await codeOfAct(() => proveEntry(depsOf(data), 2))).toBe('log/not-yet-published');
+  expect(await codeOfAct(() => proveEntry(depsOf(data), 1000))).toBe('log/no-such-entry');
 });
 
 test('reads proofs that carry extra data, and skips it', async () => {
