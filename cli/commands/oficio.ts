@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { parseDay, startOfDay, formatTime, unixSeconds } from '../../src/core/time.ts';
+import { dayInMexicoCity, formatTime, parseDay, parseTime, startOfDay, unixSeconds } from '../../src/core/time.ts';
 import type { OficioView } from '../../src/http/staff/views.ts';
 import { formatAmount, parseAmount } from '../../src/oficio/amount.ts';
 import { isOficioType, OFICIO_TYPES } from '../../src/oficio/type.ts';
@@ -236,7 +236,7 @@ const list: Command = {
     const unit = given.text('unit');
     const query = unit === undefined ? '' : `?unit=${encodeURIComponent(unit)}`;
     const found = await (await client()).get<OficioView[]>(`${API}${query}`);
-    const oficios = found.toSorted((a, b) => a.sealedAt.localeCompare(b.sealedAt));
+    const oficios = found.toSorted((a, b) => a.sealedAt.localeCompare(b.sealedAt) || a.folio.localeCompare(b.folio));
     if (screen.json) for (const oficio of oficios) screen.data(oficio);
     screen.table(
       [
@@ -245,11 +245,17 @@ const list: Command = {
         screen.say({ es: 'ESTADO', en: 'STATE' }),
         screen.say({ es: 'ASUNTO', en: 'SUBJECT' }),
       ],
-      oficios.map((one) => [one.folio, one.sealedAt.slice(0, 10), one.state, one.subject]),
+      oficios.map((one) => [one.folio, dayOf(one.sealedAt), one.state, one.subject]),
     );
     return EXIT.done;
   },
 };
+
+/** The day that stands on the letter itself. */
+function dayOf(time: string): string {
+  const at = parseTime(time);
+  return at === undefined ? time : dayInMexicoCity(at);
+}
 
 async function findOficio(client: Client, name: string): Promise<OficioView> {
   return (await client.get<OficioView[]>(`${API}?name=${encodeURIComponent(name)}`))[0]!;
