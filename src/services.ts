@@ -57,7 +57,14 @@ import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications, type Publications } from './publications.ts';
-import { verifyCertificate, verifyCredential, verifyPdf, verifyTyped, type Answer } from './verifier/index.ts';
+import {
+  verifyCertificate,
+  verifyCredential,
+  verifyPdf,
+  verifySeal,
+  verifyTyped,
+  type Answer,
+} from './verifier/index.ts';
 
 /** Everything that an installation can do, its ports filled once. What goes in and out is the domain's own. */
 export interface Services {
@@ -95,6 +102,7 @@ export interface Services {
   proveEntry(index: number): Promise<EntryProof>;
   auditLog(onProgress?: (done: number, total: number) => void): Promise<AuditReport>;
 
+  verifySeal(text: string): Promise<Answer>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   /** By the QR code in it; JPEG, PNG or WebP. */
@@ -268,7 +276,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return ended;
     },
     async importOfficials(csv, photoFolder, options) {
-      const folder = photoFolder === undefined ? {} : { photoFolder: await openPhotoFolder(photoFolder) };
+      const folder = photoFolder === undefined ? {} : { photoFolder: openPhotoFolder(photoFolder) };
       return importOfficials({ ...directoryDeps, readPhoto, ...folder }, { csv, by }, options);
     },
     async issueCredential({ csr, ...request }) {
@@ -306,6 +314,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
         primitives,
         ...(onProgress && { onProgress }),
       }),
+    verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
     // Nothing readable is as unreadable as text that is no seal.

@@ -24,8 +24,6 @@ export const REVOCATION_REASONS = {
 
 export type RevocationReason = keyof typeof REVOCATION_REASONS;
 
-export const CERTIFICATE_HOLD = 6;
-
 export function isRevocationReason(text: string): text is RevocationReason {
   return Object.hasOwn(REVOCATION_REASONS, text);
 }

@@ -70,7 +70,7 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
       return note(c, await deps.verifyTyped(text));
     },
     async askSeal(c, seal) {
-      return note(c, await deps.verifyTyped(`${deps.origin}/v/${seal}`));
+      return note(c, await deps.verifySeal(`${deps.origin}/v/${seal}`));
     },
     async askCredential(c, serial) {
       take(c, 'lookup');

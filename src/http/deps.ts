@@ -21,6 +21,7 @@ export interface PublicDeps {
   readonly primitives: Pick<Primitives, 'digest'>;
   readonly telemetry: Telemetry;
 
+  verifySeal(text: string): Promise<Answer>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;

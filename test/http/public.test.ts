@@ -307,7 +307,7 @@ describe('the API', () => {
 
   test('tells an outage as worth a retry and a bug as nothing, and both to telemetry', async () => {
     const failing = (error: Error): AppUnderTest =>
-      appOver(installation.services, {}, { verifyTyped: () => Promise.reject(error) });
+      appOver(installation.services, {}, { verifySeal: () => Promise.reject(error) });
     const bug = failing(new Error('secret detail'));
     const response = await bug.app.request(`${BASE}/api/v1/seals/${seal}`);
     const text = await response.text();
@@ -355,7 +355,7 @@ describe('privacy', () => {
   test('a verdict that may mean a stolen key raises an alert', async () => {
     const answer = await installation.services.verifyTyped(signed.oficio.sealText!);
     const alarming = { ...answer, verdict: 'invalid', state: 'not-registered' } as const;
-    const watched = appOver(installation.services, {}, { verifyTyped: () => Promise.resolve(alarming) });
+    const watched = appOver(installation.services, {}, { verifySeal: () => Promise.resolve(alarming) });
     const shown = await (await watched.app.request(`${BASE}/V/${seal}`)).text();
     expect(shown).toContain('Ya avisamos al equipo.');
     expect(watched.lines).toContainEqual(

@@ -1,4 +1,4 @@
-import { toBase64, toBase64Url } from '../../core/base64.ts';
+import { toBase64 } from '../../core/base64.ts';
 import { toHex } from '../../core/bytes.ts';
 import { formatTime, type UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
@@ -11,9 +11,10 @@ export interface OfficialView extends Omit<Official, 'subjectKey' | 'photo'> {
   readonly photo?: { readonly width: number; readonly height: number; readonly sha256: string };
 }
 
-export function officialView({ subjectKey: _, photo, ...official }: Official): OfficialView {
+export function officialView(official: Official): OfficialView {
+  const { subjectKey: _, photo, ...shown } = official;
   return {
-    ...official,
+    ...shown,
     ...(photo && { photo: { width: photo.width, height: photo.height, sha256: toHex(photo.thumbnailSha256) } }),
   };
 }
@@ -115,6 +116,3 @@ export function oficioView(oficio: Oficio): OficioView {
     ...(leaf !== undefined && { leaf }),
   };
 }
-
-/** Bytes for programs. */
-export const bytesView: (bytes: Uint8Array) => string = toBase64Url;
