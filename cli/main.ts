@@ -89,8 +89,10 @@ async function main(words: readonly string[], env: Environment): Promise<Exit> {
     const found = findCommand(commands, words);
     if (found) return await run(found.command, found.rest, screen, env);
     const noun = commands.filter((command) => command.name.startsWith(`${words[0]} `));
-    if (noun.length === 0) {
-      throw new UsageError({ es: `no hay orden «${words[0]}»`, en: `no command "${words[0]}"` });
+    const verb = words[1]?.startsWith('-') ? undefined : words[1];
+    if (noun.length === 0 || verb !== undefined) {
+      const asked = noun.length === 0 ? words[0]! : `${words[0]} ${verb}`;
+      throw new UsageError({ es: `no hay orden «${asked}»`, en: `no command "${asked}"` });
     }
     showHelp(screen, noun);
     return words[1] === '--help' ? EXIT.done : EXIT.usage;

@@ -27,9 +27,12 @@ export interface VerdictView {
   readonly checkedAt: string;
 }
 
+/** Meant as a file even when none has this name: no seal, code, folio or serial number looks so. */
+const FILE_NAME = /^(?!https?:).*\.(?:pdf|png|jpe?g|webp|pem|cer|crt|der|txt)$/i;
+
 /** A file is looked into; anything else is a seal's text, a typed code, a folio, or the serial number of a credential. */
 async function verdictOn(client: Client, target: string): Promise<VerdictView> {
-  if (await exists(target)) return verdictOnFile(client, target);
+  if ((await exists(target)) || FILE_NAME.test(target)) return verdictOnFile(client, target);
   if (/^[0-9a-f]{24,40}$/i.test(target.replaceAll(':', ''))) return client.post(API, { serial: target });
   return client.post(API, { text: target });
 }
