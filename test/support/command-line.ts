@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+
+const MAIN = join(import.meta.dirname, '../../cli/main.ts');
+
+/** As the launcher does: what Node compiled is kept, so that the next command begins sooner. */
+const COMPILED = join(tmpdir(), 'cotejo-test-compiled');
+
+/** What `./cotejo …` did. */
+export interface Done {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line in a process of its own, on this data folder; nothing else of our environment reaches it. */
+export function cotejo(dataFolder: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Done {
+  const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
+    env: { PATH: process.env['PATH'] ?? '', COTEJO_DATA: dataFolder, NODE_COMPILE_CACHE: COMPILED, ...env },
+    encoding: 'utf8',
+    timeout: 60_000,
+    maxBuffer: 64 << 20,
+  });
+  return { status: run.status ?? -1, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** The one JSON document on standard output; fails where there is none, or more. */
+export function json<Value>({ stdout, stderr }: Done): Value {
+  try {
+    return JSON.parse(stdout) as Value;
+  } catch {
+    return expect.fail(`not one JSON document: ${stdout.slice(0, 500)}\n${stderr}`);
+  }
+}
+
+export interface ErrorDocument {
+  readonly error: { readonly code: string; readonly what: string; readonly next: string };
+}
