@@ -153,6 +153,13 @@ export class PdfDocument {
     }
   }
 
+  /** Keeps an object that was read where the table says that it stands, so that `get` need not read it again. */
+  keep(offset: number, { number, generation, object }: IndirectObject): void {
+    const counts = this.#kinds[number] === AT_OFFSET && this.#first[number] === offset;
+    if (!counts || this.#second[number] !== generation || this.#objects.has(number)) return;
+    this.#objects.set(number, object);
+  }
+
   /** `object`, or what it refers to if it is a reference. */
   resolve(object: PdfObject | undefined): PdfObject {
     let found = object ?? null;

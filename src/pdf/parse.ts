@@ -200,22 +200,25 @@ export class ObjectParser {
     const start = this.at + 1;
     let count = 0;
     // Nothing is allocated for what turns out not to be a string.
-    for (this.at = start; ; this.at++) {
-      if (this.at >= this.end) malformed('a string does not end', start);
-      const byte = bytes[this.at]!;
-      if (hexValue(byte) >= 0) count++;
-      else if (byte === 0x3e) break;
-      else if (!isWhite(byte)) malformed('a hexadecimal string holds another character', this.at);
+    let at = start;
+    for (; at < this.end; at++) {
+      const byte = bytes[at]!;
+      if (HEX_VALUE[byte]! >= 0) count++;
+      else if (byte === 0x3e || !isWhite(byte)) break;
     }
+    this.at = at + 1;
+    if (at >= this.end) malformed('a string does not end', start);
+    if (bytes[at] !== 0x3e) malformed('a hexadecimal string holds another character', at);
     const out = new Uint8Array((count + 1) >> 1);
     let digits = 0;
-    for (let i = start; i < this.at; i++) {
-      const value = hexValue(bytes[i]!);
+    let high = 0;
+    for (let i = start; i < at; i++) {
+      const value = HEX_VALUE[bytes[i]!]!;
       if (value < 0) continue;
-      out[digits >> 1]! |= digits % 2 === 0 ? value << 4 : value;
+      if (digits % 2 === 0) out[digits >> 1] = high = value << 4;
+      else out[digits >> 1] = high | value;
       digits++;
     }
-    this.at++;
     return { type: 'string', bytes: out, hex: true };
   }
 
@@ -252,6 +255,9 @@ export class ObjectParser {
     return { type: 'dict', entries };
   }
 }
+
+/** A table: signatures are strings of 16,000 digits. */
+const HEX_VALUE = Int8Array.from({ length: 256 }, (_, byte) => hexValue(byte));
 
 const ESCAPES: Readonly<Record<number, number>> = { 0x6e: 10, 0x72: 13, 0x74: 9, 0x62: 8, 0x66: 12 };
 

@@ -1,3 +1,4 @@
+import { toHex } from '../core/bytes.ts';
 import { isRegular } from './lex.ts';
 import type { PdfName, PdfRef, PdfString } from './object.ts';
 
@@ -121,9 +122,9 @@ export class PdfWriter {
           return this.bytes(object.bytes);
         case 'array':
           this.text('[');
-          for (const [i, item] of object.items.entries()) {
+          for (let i = 0; i < object.items.length; i++) {
             if (i > 0) this.text(' ');
-            this.object(item, depth - 1);
+            this.object(object.items[i]!, depth - 1);
           }
           return this.text(']');
         case 'dict':
@@ -137,7 +138,8 @@ export class PdfWriter {
   #dict(dict: WritableDict, depth: number): void {
     this.text('<<');
     for (const [key, value] of dict.entries) {
-      this.text(`${formatName(key)} `);
+      this.text(formatName(key));
+      this.text(' ');
       this.object(value, depth - 1);
     }
     this.text('>>');
@@ -152,9 +154,7 @@ export class PdfWriter {
   }
 
   #hex(bytes: Uint8Array): void {
-    let text = '<';
-    for (const byte of bytes) text += HEX[byte >> 4]! + HEX[byte & 15]!;
-    this.text(`${text}>`);
+    this.text(`<${toHex(bytes)}>`);
   }
 
   #literal(bytes: Uint8Array): void {
@@ -193,8 +193,11 @@ export function formatNumber(value: number): string {
   return negative ? `-${plain}` : plain;
 }
 
+const PLAIN_NAME = /^[\w.+-]*$/;
+
 /** With its solidus; `name` holds one character a byte. */
 export function formatName(name: string): string {
+  if (PLAIN_NAME.test(name)) return `/${name}`;
   let text = '/';
   for (let i = 0; i < name.length; i++) {
     const code = name.charCodeAt(i);

@@ -124,9 +124,10 @@ class Tiling {
 
   #read(at: number): IndirectObject {
     try {
-      return (
-        readIndirect(this.#bytes, at, (length) => this.#lengthIn(this.#document, length)) ?? ambiguous('object', at)
-      );
+      const found = readIndirect(this.#bytes, at, (length) => this.#lengthIn(this.#document, length));
+      if (!found) return ambiguous('object', at);
+      this.#document.keep(at, found);
+      return found;
     } catch (error) {
       if (!isRefusal(error, 'pdf/malformed')) throw error;
     }

@@ -77,7 +77,7 @@ export class PdfUpdate {
   /** The bytes to append. Raw objects keep the length that they were given. */
   finish(): FinishedUpdate {
     const { bytes } = this.document;
-    const writer = new PdfWriter(8192);
+    const writer = new PdfWriter(this.#expectedLength());
     const offsets = new Map<number, number>();
     const last = bytes[bytes.length - 1];
     if (last !== 10 && last !== 13) writer.text('\n');
@@ -97,6 +97,15 @@ export class PdfUpdate {
     const raws = new Map<PdfRaw, number>();
     for (const [raw, at] of writer.raws) raws.set(raw, bytes.length + at);
     return { appended: writer.done(), offsets, raws, length: bytes.length + writer.length };
+  }
+
+  /** So that the writer seldom grows: streams, and room for dictionaries and a signature. */
+  #expectedLength(): number {
+    let length = 32_768;
+    for (const object of this.#objects.values()) {
+      if (typeof object === 'object' && object?.type === 'stream') length += object.data.length;
+    }
+    return length;
   }
 
   /** ISO 32000-2 §14.4: the first half stays, the second changes with every save. */

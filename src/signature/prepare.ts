@@ -181,9 +181,9 @@ export function finishPreparation(
   const { appended, raws, length } = update.finish();
   const gapStart = raws.get(placed.contents)!;
   const byteRange: ByteRange = { gapStart, gapEnd: gapStart + placed.contents.bytes.length, end: length };
-  const written = appended.slice();
-  written.set(fromLatin1(formatByteRange(byteRange)), raws.get(placed.byteRange)! - original.length);
-  return preparedOf(original, written, byteRange, signer, primitives);
+  // Nobody else has these bytes: the update is finished.
+  appended.set(fromLatin1(formatByteRange(byteRange)), raws.get(placed.byteRange)! - original.length);
+  return preparedOf(original, appended, byteRange, signer, primitives);
 }
 
 export function preparedOf(
