@@ -1,16 +1,25 @@
 const STANDARD = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const URL_SAFE = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
-function encode(bytes: Uint8Array, alphabet: string, padded: boolean): string {
+/** Two characters for every twelve bits. */
+function pairsOf(alphabet: string): readonly string[] {
+  return Array.from({ length: 4096 }, (_, bits) => alphabet[bits >> 6]! + alphabet[bits & 63]!);
+}
+const STANDARD_PAIRS = pairsOf(STANDARD);
+const URL_SAFE_PAIRS = pairsOf(URL_SAFE);
+
+function encode(bytes: Uint8Array, pairs: readonly string[], padded: boolean): string {
   let out = '';
-  for (let i = 0; i < bytes.length; i += 3) {
-    const left = bytes.length - i;
-    const group = (bytes[i]! << 16) | ((bytes[i + 1] ?? 0) << 8) | (bytes[i + 2] ?? 0);
-    out += alphabet[group >> 18]! + alphabet[(group >> 12) & 63]!;
-    out += left > 1 ? alphabet[(group >> 6) & 63]! : padded ? '=' : '';
-    out += left > 2 ? alphabet[group & 63]! : padded ? '=' : '';
+  const whole = bytes.length - (bytes.length % 3);
+  for (let i = 0; i < whole; i += 3) {
+    out += pairs[(bytes[i]! << 4) | (bytes[i + 1]! >> 4)]! + pairs[((bytes[i + 1]! & 15) << 8) | bytes[i + 2]!]!;
   }
-  return out;
+  const left = bytes.length - whole;
+  if (left === 0) return out;
+  const [first, second] = [bytes[whole]!, left === 2 ? bytes[whole + 1]! : 0];
+  out += pairs[(first << 4) | (second >> 4)]!;
+  if (left === 2) out += pairs[(second & 15) << 8]![0]!;
+  return padded ? out + '='.repeat(3 - left) : out;
 }
 
 function valuesOf(alphabet: string): Int8Array {
@@ -44,7 +53,7 @@ function decode(text: string, values: Int8Array): Uint8Array | undefined {
 
 /** RFC 4648 §4, padded. */
 export function toBase64(bytes: Uint8Array): string {
-  return encode(bytes, STANDARD, true);
+  return encode(bytes, STANDARD_PAIRS, true);
 }
 
 /** RFC 4648 §4. `undefined` for missing or superfluous padding, white space, or non-zero pad bits. */
@@ -55,7 +64,7 @@ export function fromBase64(text: string): Uint8Array | undefined {
 
 /** RFC 4648 §5, without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  return encode(bytes, URL_SAFE, false);
+  return encode(bytes, URL_SAFE_PAIRS, false);
 }
 
 /** RFC 4648 §5, without padding. `undefined` for padding, white space, or non-zero pad bits. */

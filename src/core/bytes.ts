@@ -60,11 +60,18 @@ export function toHex(bytes: Uint8Array): string {
   return out;
 }
 
+/** Of the code of a hexadecimal digit. */
+function digitValue(code: number): number {
+  return (code & 15) + (code > 57 ? 9 : 0);
+}
+
 /** The bytes, or `undefined` unless `text` is an even number of hexadecimal digits. */
 export function fromHex(text: string): Uint8Array | undefined {
   if (text.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(text)) return undefined;
   const out = new Uint8Array(text.length / 2);
-  for (let i = 0; i < out.length; i++) out[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < out.length; i++) {
+    out[i] = (digitValue(text.charCodeAt(2 * i)) << 4) | digitValue(text.charCodeAt(2 * i + 1));
+  }
   return out;
 }
 

@@ -149,6 +149,7 @@ function columns(painted: readonly Rect[], size: Size, page: Size): number[] {
   add(most);
   add(EDGE);
   for (const [x0, , x1] of painted) {
+    if (found.length >= MAX_COLUMNS) break;
     add(x1 + CLEARANCE + 0.01);
     add(x0 - CLEARANCE - size.width - 0.01);
   }
@@ -164,8 +165,12 @@ function lowestInColumn(
   ceiling: number,
 ): number | undefined {
   let y = FOOT;
-  for (const [x0, y0, x1, y1] of painted) {
-    if (x1 <= left || x0 >= right || y1 + CLEARANCE <= y) continue;
+  for (let i = 0; i < painted.length; i++) {
+    // By index: this runs for every box in every column, and an iterator costs more than the comparisons.
+    const rect = painted[i]!;
+    const y0 = rect[1];
+    const y1 = rect[3];
+    if (rect[2] <= left || rect[0] >= right || y1 + CLEARANCE <= y) continue;
     if (y0 - CLEARANCE >= y + height) break;
     y = y1 + CLEARANCE;
   }

@@ -1,4 +1,3 @@
-import { utf8 } from '../core/bytes.ts';
 import type { QrModules, StampContent } from './stamp-content.ts';
 import { type Pen, flush, put } from './stamp-pen.ts';
 import { mm, pdfNumber, shorten } from './typeset.ts';
@@ -32,14 +31,17 @@ function modulePath({ size, data }: QrModules): Uint8Array {
       put(from);
       put(row);
       put(column - from + 1);
-      out.set(RECTANGLE_END, at);
-      at += RECTANGLE_END.length;
+      // "1 re\n"
+      out[at++] = 49;
+      out[at++] = 32;
+      out[at++] = 114;
+      out[at++] = 101;
+      out[at++] = 10;
     }
   }
   return out.subarray(0, at);
 }
 
-const RECTANGLE_END = utf8('1 re\n');
 const LONGEST_RECTANGLE = '100 100 100 1 re\n'.length;
 
 /** The symbol in its frame, at the left upper corner of the seal. */
