@@ -83,7 +83,8 @@ export async function registerOficio(
   inspected: Inspected,
 ): Promise<Versioned<Oficio>> {
   const { store, random, primitives } = deps;
-  const requestDigest = digestOfRequest(request, primitives);
+  const inputDigest = primitives.digest('SHA-256', request.document);
+  const requestDigest = digestOfRequest(request, inputDigest, primitives);
   const attemptKey = `oficio/${idempotencyKey}`;
   const earlier = await findEarlier(store, attemptKey, requestDigest);
   if (earlier !== undefined) {
@@ -120,7 +121,7 @@ export async function registerOficio(
       serial: credential.record.serial,
     },
     inputLength: request.document.length,
-    inputDigest: primitives.digest('SHA-256', request.document),
+    inputDigest,
     sealedAt: at,
     ...inspected,
     statusIndex: place.record.index,

@@ -21,15 +21,19 @@ export interface OficioRequest {
   readonly place?: GivenPlace;
 }
 
-/** Names one request: a retry with the same idempotency key must repeat it. */
-export function digestOfRequest(request: OficioRequest, primitives: Pick<Primitives, 'digest'>): Uint8Array {
+/** Names one request: a retry with the same idempotency key must repeat it. `documentDigest`: SHA-256 of the document. */
+export function digestOfRequest(
+  request: OficioRequest,
+  documentDigest: Uint8Array,
+  primitives: Pick<Primitives, 'digest'>,
+): Uint8Array {
   const { place } = request;
   return primitives.digest(
     'SHA-256',
     encodeCbor([
       1,
       'oficio/request',
-      primitives.digest('SHA-256', request.document),
+      documentDigest,
       request.signerId,
       OFICIO_TYPES[request.type],
       request.amount,
