@@ -31,24 +31,31 @@ const STANDARD_VALUES = valuesOf(STANDARD);
 const URL_SAFE_VALUES = valuesOf(URL_SAFE);
 
 function decode(text: string, values: Int8Array): Uint8Array | undefined {
-  if (text.length % 4 === 1) return undefined;
-  const out = new Uint8Array(Math.floor((text.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (let i = 0; i < text.length; i++) {
+  const { length } = text;
+  if (length % 4 === 1) return undefined;
+  const out = new Uint8Array(Math.floor((length * 3) / 4));
+  const whole = length - (length % 4);
+  const valueAt = (i: number): number => {
     const code = text.charCodeAt(i);
-    const value = code < 128 ? values[code]! : -1;
-    if (value < 0) return undefined;
-    bits = ((bits << 6) | value) & 0xffff;
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      out[at++] = (bits >> held) & 0xff;
-    }
+    return code < 128 ? values[code]! : -1;
+  };
+  let at = 0;
+  for (let i = 0; i < whole; i += 4) {
+    // Negative as soon as one of the four is.
+    const group = (valueAt(i) << 18) | (valueAt(i + 1) << 12) | (valueAt(i + 2) << 6) | valueAt(i + 3);
+    if (group < 0) return undefined;
+    out[at++] = group >> 16;
+    out[at++] = group >> 8;
+    out[at++] = group;
   }
+  if (whole === length) return out;
+  const third = whole + 2 < length ? valueAt(whole + 2) : 0;
+  const group = (valueAt(whole) << 18) | (valueAt(whole + 1) << 12) | (third << 6);
   // Non-zero pad bits would give one value several spellings (RFC 4648 §3.5).
-  return (bits & ((1 << held) - 1)) === 0 ? out : undefined;
+  if (group < 0 || (group & (length - whole === 2 ? 0xffff : 0xff)) !== 0) return undefined;
+  out[at++] = group >> 16;
+  if (at < out.length) out[at] = group >> 8;
+  return out;
 }
 
 /** RFC 4648 §4, padded. */

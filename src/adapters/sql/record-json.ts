@@ -4,34 +4,43 @@ import { fromBase64Url, toBase64Url } from '../../core/base64.ts';
 const BYTES = '$bytes';
 const MAX_DEPTH = 32;
 
-function toJson(value: unknown, depth: number): unknown {
-  if (depth > MAX_DEPTH) throw new TypeError('a record is nested too deeply');
+/** Written straight, without building a second record of what JSON has: every act writes several. */
+function textOf(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError(`a record holds ${value}`);
-  if (typeof value === 'bigint' || typeof value === 'function' || typeof value === 'symbol') {
-    throw new TypeError(`a record holds a ${typeof value}`);
-  }
-  if (typeof value !== 'object' || value === null) return value;
-  if (value instanceof Uint8Array) return { [BYTES]: toBase64Url(value) };
-  if (Array.isArray(value)) return value.map((item) => toJson(item, depth + 1));
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object') throw new TypeError(`a record holds a ${typeof value}`);
+  if (depth > MAX_DEPTH) throw new TypeError('a record is nested too deeply');
+  if (value instanceof Uint8Array) return `{"${BYTES}":"${toBase64Url(value)}"}`;
+  if (Array.isArray(value)) return `[${value.map((item) => textOf(item, depth + 1) ?? 'null').join(',')}]`;
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) throw new TypeError('a record holds an object of a class');
-  const fields = Object.entries(value);
-  if (fields.some(([name]) => name === BYTES)) throw new TypeError(`a record has a field ${BYTES}`);
-  return Object.fromEntries(fields.map(([name, field]) => [name, toJson(field, depth + 1)]));
+  let out = '';
+  for (const name of Object.keys(value)) {
+    if (name === BYTES) throw new TypeError(`a record has a field ${BYTES}`);
+    const text = textOf((value as Record<string, unknown>)[name], depth + 1);
+    if (text !== undefined) out += `${out === '' ? '' : ','}${JSON.stringify(name)}:${text}`;
+  }
+  return `{${out}}`;
 }
 
+/** In place: what was just parsed is nobody else's. */
 function fromJson(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(fromJson);
-  const fields = Object.entries(value);
-  const [first] = fields;
-  if (first?.[0] === BYTES && typeof first[1] === 'string') return fromBase64Url(first[1]);
-  return Object.fromEntries(fields.map(([name, field]) => [name, fromJson(field)]));
+  const fields = value as Record<string, unknown>;
+  const bytes = fields[BYTES];
+  if (typeof bytes === 'string') return fromBase64Url(bytes);
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
+    if (typeof field === 'object' && field !== null) fields[name] = fromJson(field);
+  }
+  return value;
 }
 
 /** JSON of a record of plain data and bytes. @throws TypeError for what JSON would lose: a map, a class, NaN (a bug) */
 export function encodeRecord(record: object): string {
-  return JSON.stringify(toJson(record, 0));
+  return textOf(record, 0)!;
 }
 
 /** The record that `encodeRecord` wrote: this process's own data, never somebody's input. */
