@@ -21,6 +21,9 @@ interface Round {
   readonly wall: number;
 }
 
+/** Microseconds of processor time: by then V8 has compiled what it will. */
+const WARM_UP = 3_000_000;
+
 async function round({ run, iterations }: Contestant): Promise<Round> {
   const before = process.cpuUsage();
   const started = performance.now();
@@ -37,14 +40,15 @@ export function median(values: readonly number[]): number {
 
 /**
  * Measures all of them by turns, round by round, so that whatever else the machine does falls on all alike. Each is warm:
- * it ran a round's work, and at least two seconds of it, before the first round counts.
+ * it ran a round's work, and at least three seconds of
+ * processor time, before the first round counts.
  */
 export async function interleave(contestants: readonly Contestant[], rounds: number): Promise<readonly Figures[]> {
   const done = contestants.map((contestant) => ({ contestant, rounds: [] as Round[] }));
   for (const { contestant } of done) {
-    const until = performance.now() + 2000;
+    const before = process.cpuUsage();
     do await round(contestant);
-    while (performance.now() < until);
+    while (process.cpuUsage(before).user < WARM_UP);
   }
   for (let i = 0; i < rounds; i++) {
     for (const one of done) one.rounds.push(await round(one.contestant));
