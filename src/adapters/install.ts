@@ -16,6 +16,9 @@ import type { Signer } from '../core/signer.ts';
 import type { Institution } from '../directory/institution.ts';
 import { issuerKeyId, LeafKind, NO_EVIDENCE, type LeafDraft } from '../log/leaf.ts';
 import { formatNoteKey, noteKeyOf } from '../log/note.ts';
+import { addressLength, MAX_ADDRESS_CHARACTERS, sealOrigin } from '../seal/address.ts';
+import type { SealCode } from '../seal/code.ts';
+import { MAX_SEAL_BYTES } from '../seal/seal.ts';
 
 export type InstallCode =
   /** The data folder is not empty: an installation is never overwritten. */
@@ -45,10 +48,11 @@ function logName(origin: string): string {
 /**
  * Makes an installation: database, keys, authorities, charter, each with its leaf. All of it is made aside and put in
  * place at the end by one rename, so that a stop leaves either nothing or a whole installation.
- * @throws Refusal `installation/exists`, and those of the ceremony
+ * @throws Refusal `installation/exists`, `seal/origin`, and those of the ceremony
  */
 export async function install(request: InstallRequest): Promise<Charter> {
   const { dataFolder } = request;
+  refuseLongOrigin(request.origin);
   await refuseOccupied(dataFolder);
   await mkdir(dirname(dataFolder), { recursive: true });
   const aside = `${dataFolder}.new-${toHex(systemRandom(4))}`;
@@ -62,6 +66,12 @@ export async function install(request: InstallRequest): Promise<Charter> {
     await rm(aside, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Every seal must fit its printed code, whatever its folio: found out later, it would cost a folio a letter. */
+function refuseLongOrigin(origin: string): void {
+  if (addressLength(sealOrigin(origin, { allowHttp: true }), MAX_SEAL_BYTES) <= MAX_ADDRESS_CHARACTERS) return;
+  throw new Refusal<SealCode>('seal/origin', `an address of ${origin.length} characters`, { found: origin });
 }
 
 async function refuseOccupied(folder: string): Promise<void> {

@@ -10,8 +10,9 @@ import { findEarlier } from '../log/attempt.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { drawPlace } from '../revocation/place.ts';
-import { newSealId } from '../seal/make.ts';
-import { encodeClaims, sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
+import type { SealOrigin } from '../seal/address.ts';
+import { newSealId, sealPayload } from '../seal/make.ts';
+import { sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { typedCodeOf } from '../seal/text.ts';
 import { chooseSigner } from './choose-signer.ts';
 import type { Oficio, OficioId } from './oficio.ts';
@@ -30,6 +31,8 @@ export interface RegisterDeps {
   readonly primitives: Primitives;
   /** SubjectPublicKeyInfo of the key that will seal. */
   readonly sealSpki: Uint8Array;
+  /** Where the seal will be found. */
+  readonly origin: SealOrigin;
   readonly evidence: Evidence;
 }
 
@@ -58,23 +61,15 @@ export function claimsOf(oficio: Oficio): SealClaims {
 }
 
 /** The intent: the exact claims, who is to sign, and the declared subject. */
-function intentRecord(oficio: Oficio): Uint8Array {
+function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
   const { serial, officialId } = oficio.signer;
-  return encodeCbor([
-    1,
-    'oficio/intent',
-    encodeClaims(claimsOf(oficio)),
-    oficio.inputDigest,
-    officialId,
-    fromHex(serial)!,
-    oficio.subject,
-  ]);
+  return encodeCbor([1, 'oficio/intent', claims, oficio.inputDigest, officialId, fromHex(serial)!, oficio.subject]);
 }
 
 /**
  * First act of a letter (law 2): checks who may sign, takes folio, status place and random id, and commits the intent
  * with the document. Nothing is sealed yet. A retry with the same key finds what the first try registered.
- * @throws Refusal of the signer, the folio, the subject, the term; `log/retry-differs`
+ * @throws Refusal of the signer, the folio, the subject, the term; `seal/too-long`; `log/retry-differs`
  */
 export async function registerOficio(
   deps: RegisterDeps,
@@ -130,11 +125,13 @@ export async function registerOficio(
     salt: random(32),
     intentLeaf: -1,
   };
+  // A seal that does not fit is refused while no folio is taken.
+  const claims = sealPayload(deps.origin, claimsOf(oficio));
   const { index } = await deps.ledger.commit({
     leaf: {
       kind: LeafKind.oficioIntent,
       issuer: issuerKeyId(deps.sealSpki, primitives),
-      record: intentRecord(oficio),
+      record: intentRecord(oficio, claims),
       salt: random(32),
       // The act is the signature, which is tagged; a draft says nothing about anybody.
       subjectTag: random(32),

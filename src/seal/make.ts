@@ -33,10 +33,10 @@ export interface MakeSealDeps {
 }
 
 /**
- * The seal's bytes: at most 190, and an address that the printed QR holds. Refuses before it signs.
+ * The payload of a seal at `origin`: whether it can be made is known before anything is recorded of it.
  * @throws Refusal `seal/claims`; `seal/too-long` when folio, numbers and origin together do not fit
  */
-export async function makeSeal(deps: MakeSealDeps, claims: SealClaims): Promise<Uint8Array> {
+export function sealPayload(origin: SealOrigin, claims: SealClaims): Uint8Array {
   const payload = encodeClaims(claims);
   const length = ENVELOPE_BYTES + payload.length + SIGNATURE_BYTES;
   if (length > MAX_SEAL_BYTES) {
@@ -45,12 +45,21 @@ export async function makeSeal(deps: MakeSealDeps, claims: SealClaims): Promise<
       most: MAX_SEAL_BYTES,
     });
   }
-  const characters = addressLength(deps.origin, length);
+  const characters = addressLength(origin, length);
   if (characters > MAX_ADDRESS_CHARACTERS) {
     throw new Refusal<SealCode>('seal/too-long', `an address of ${characters} characters in the QR`, {
       found: characters,
       most: MAX_ADDRESS_CHARACTERS,
     });
   }
+  return payload;
+}
+
+/**
+ * The seal's bytes: at most 190, and an address that the printed QR holds. Refuses before it signs.
+ * @throws Refusal as `sealPayload`
+ */
+export async function makeSeal(deps: MakeSealDeps, claims: SealClaims): Promise<Uint8Array> {
+  const payload = sealPayload(deps.origin, claims);
   return signCose(SEAL_PROFILE, deps.signer, kidOf(deps.signer.spki, deps.primitives), payload);
 }

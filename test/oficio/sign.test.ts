@@ -1,8 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
 import { unixSeconds } from '../../src/core/time.ts';
+import { FIELD_LIMITS } from '../../src/directory/fields.ts';
+import { installDevelopment } from '../support/installation.ts';
 import { codeOfAct } from '../support/refuses.ts';
-import { issueTo, letterOf, openOffice, sample, TWO_PAGES } from '../support/office.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { issueTo, letterOf, openData, openOffice, sample, TWO_PAGES } from '../support/office.ts';
+
+/** Its folios are as long as a folio may be. */
+const LONG_UNIT = 'AAAAAAAAAA/BBBBBBBBBB/CCCCCCCC';
 
 let ahead = 0;
 const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
@@ -69,5 +75,38 @@ describe('signing a letter', () => {
     await issueTo(services, newcomer, 'signer');
     await services.endOfficial({ id: newcomer.id, on: '2026-01-02', reason: 'resigned' });
     expect(await codeOfAct(() => services.signOficio(letter, 'nobody 3'))).toBe('oficio/signer-without-mandate');
+  });
+
+  test.each([
+    ['name', 'MW '.repeat(200).slice(0, FIELD_LIMITS.name).trim(), 'Jefa'],
+    ['post', 'Ana Wu', 'MW '.repeat(200).slice(0, FIELD_LIMITS.post).trim()],
+  ])('has room for the longest %s of the directory', async (_, name, post) => {
+    const official = await services.registerOfficial({
+      input: { name, post, unit: 'AE', powers: ['Firmar'], validFrom: '2026-01-01' },
+    });
+    await issueTo(services, official, 'signer');
+    const { document } = await services.signOficio(letterOf(official, TWO_PAGES), name);
+    expect((await services.verifyPdf(document)).state).toBe('current');
+  });
+
+  test('fits its code under the longest address and folio that an installation may have', async () => {
+    const within = temporaryFolder();
+    const origin = `https://${'w'.repeat(30)}.example/${'m'.repeat(12)}`;
+    expect(await codeOfAct(() => installDevelopment({ within, origin: `${origin}m` }))).toBe('seal/origin');
+    const { services: far } = await openData(await installDevelopment({ within, origin }));
+    await far.setUnit({ code: LONG_UNIT, name: 'Unidad de nombre largo', coveredSince: '2026-01-01' });
+    const official = await far.registerOfficial({
+      input: { name: 'Ana Wu', post: 'Jefa', unit: LONG_UNIT, powers: ['Firmar'], validFrom: '2026-01-01' },
+    });
+    await issueTo(far, official, 'signer');
+    const expires = unixSeconds(far.clock() + 86_400);
+    const beyond = letterOf(official, TWO_PAGES, { amount: 1_000_000_000_000, expires });
+    expect(await codeOfAct(() => far.signOficio(beyond, 'beyond'))).toBe('seal/too-long');
+    expect(await far.oficios.listSeries()).toEqual([]);
+    const letter = letterOf(official, TWO_PAGES, { amount: 99_999_999, expires });
+    const { document, oficio } = await far.signOficio(letter, 'far');
+    expect(oficio.folio).toHaveLength(40);
+    expect((await far.verifyPdf(document)).state).toBe('current');
+    far.close();
   });
 });

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { systemClock } from '../../src/adapters/system.ts';
+import { unixSeconds } from '../../src/core/time.ts';
+import type { SignedOficio } from '../../src/oficio/complete.ts';
+import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
+import { openOffice } from '../support/office.ts';
+import { codeOfAct } from '../support/refuses.ts';
+
+let ahead = 0;
+const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
+const { services } = office;
+
+async function statesOf({ oficio, document }: SignedOficio): Promise<readonly string[]> {
+  // A status list may be one minute old.
+  ahead += 61;
+  const list = openStatusList(await services.publications.statusList('seals'));
+  return [
+    (await services.verifyPdf(document)).state,
+    (await services.verifyTyped(oficio.sealText!)).state,
+    (await services.verifyTyped(oficio.folio)).state,
+    statusAt(inflateStatuses(list, nodePrimitives), oficio.statusIndex)!,
+  ];
+}
+
+describe('a letter', () => {
+  test('that was cancelled is cancelled for the file, the seal, the folio and the status list', async () => {
+    const letter = await office.sign();
+    expect(await statesOf(letter)).toEqual(['current', 'current', 'folio-only', 'valid']);
+    await services.endOficio(letter.oficio.id, { reason: 'Se expidió por error' });
+    expect(await statesOf(letter)).toEqual(['cancelled', 'cancelled', 'cancelled', 'invalid']);
+  });
+
+  test('that was replaced names the one that stands in its place', async () => {
+    const [older, newer] = [await office.sign(), await office.sign()];
+    await services.endOficio(older.oficio.id, { reason: 'Fe de erratas', replacedBy: newer.oficio });
+    expect(await statesOf(older)).toEqual(['replaced', 'replaced', 'replaced', 'invalid']);
+    const { subject } = await services.verifyTyped(older.oficio.sealText!);
+    expect(subject).toMatchObject({ replacedBy: newer.oficio.folio });
+    expect((await statesOf(newer))[0]).toBe('current');
+  });
+
+  test('ends once, with a reason, and gives way only to a letter that stands', async () => {
+    const [first, second] = [await office.sign(), await office.sign()];
+    const end = (letter: SignedOficio, reason: string, replacedBy?: SignedOficio): Promise<string> =>
+      codeOfAct(() =>
+        services.endOficio(letter.oficio.id, { reason, ...(replacedBy && { replacedBy: replacedBy.oficio }) }),
+      );
+    expect(await end(first, ' ')).toBe('oficio/subject-malformed');
+    expect(await end(first, 'Por sí mismo', first)).toBe('oficio/replacement-not-signed');
+    await services.endOficio(second.oficio.id, { reason: 'Error' });
+    const ended = (await services.oficios.find(second.oficio.id))!.record;
+    expect(await end(first, 'Por uno cancelado', { ...second, oficio: ended })).toBe('oficio/replacement-not-signed');
+    expect(await end(second, 'Otra vez')).toBe('oficio/already-cancelled');
+    expect((await statesOf(first))[0]).toBe('current');
+  });
+
+  test('keeps its signed file and its folio after it was cancelled', async () => {
+    const letter = await office.sign();
+    await services.endOficio(letter.oficio.id, { reason: 'Error' });
+    expect(await services.oficios.findDocument(letter.oficio.id, 'appended')).toBeDefined();
+    const { folio } = letter.oficio;
+    expect(await codeOfAct(() => office.sign(undefined, { folio }))).toBe('oficio/folio-taken');
+  });
+});
