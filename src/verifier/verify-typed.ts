@@ -18,6 +18,11 @@ const STATE_OF_FOLIO: Readonly<Record<RegisteredLetter['state'], State>> = {
   replaced: 'replaced',
 };
 
+/** Signed at or after the leaf from which acts with its signer's key are void. */
+function isVoid({ state, signed, signerCompromisedFrom: from }: RegisteredLetter): boolean {
+  return state === 'signed' && from !== undefined && signed !== undefined && signed.leaf >= from;
+}
+
 /**
  * The answer to a folio alone: existence, unit, date and status, nothing else, because folios are consecutive and
  * anybody can type the next one.
@@ -35,7 +40,7 @@ async function verifyFolio(inquiry: Inquiry, folio: string, knowledge: Knowledge
     return inquiry.answer('not-found', { kind: 'unknown' });
   }
   inquiry.unknown('seal/signature', 'a folio proves nothing about the paper');
-  return inquiry.answer(STATE_OF_FOLIO[letter.state], {
+  return inquiry.answer(isVoid(letter) ? 'revoked' : STATE_OF_FOLIO[letter.state], {
     kind: 'oficio',
     folio: letter.folio,
     unit: letter.unit,

@@ -62,4 +62,14 @@ describe('a letter', () => {
     const { folio } = letter.oficio;
     expect(await codeOfAct(() => office.sign(undefined, { folio }))).toBe('oficio/folio-taken');
   });
+
+  test("is void on every list from the leaf on at which its signer's key was compromised", async () => {
+    const [earlier, later] = [await office.sign(), await office.sign()];
+    await services.revokeCredential(office.signer.serial, {
+      reason: 'keyCompromise',
+      compromisedFrom: later.oficio.signedLeaf!,
+    });
+    expect(await statesOf(earlier)).toEqual(['current', 'current', 'folio-only', 'valid']);
+    expect(await statesOf(later)).toEqual(['revoked', 'revoked', 'revoked', 'invalid']);
+  });
 });

@@ -48,12 +48,24 @@ export function sqlRevocation(db: Kysely<Tables>): RevocationStore {
   ];
   const ended = async (state: OficioState): Promise<StatusEntry[]> =>
     (await all(db, oficios, { state }, ({ id }) => id)).map(({ statusIndex }) => [statusIndex, 'invalid'] as const);
+  /** Letters in force whose leaf is at or after the one from which their signer's acts are void. */
+  const spoilt = async (): Promise<StatusEntry[]> => {
+    const entries: StatusEntry[] = [];
+    for (const { serial, revoked } of await withState('oficios', 'revoked')) {
+      const from = revoked?.compromisedFrom;
+      if (from === undefined) continue;
+      const signed = await all(db, oficios, { serial, state: 'signed' }, ({ id }) => id);
+      const affected = signed.filter(({ signedLeaf }) => signedLeaf !== undefined && signedLeaf >= from);
+      entries.push(...affected.map(({ statusIndex }) => [statusIndex, 'invalid'] as const));
+    }
+    return entries;
+  };
   return {
     async revokedCertificates(authority) {
       return (await notValid(authority)).map(entryOf);
     },
     async statusEntries(list: StatusListName) {
-      if (list === 'seals') return [...(await ended('cancelled')), ...(await ended('replaced'))];
+      if (list === 'seals') return [...(await ended('cancelled')), ...(await ended('replaced')), ...(await spoilt())];
       const found = await notValid(list);
       return found.map(
         ({ statusIndex, state }) => [statusIndex, state === 'suspended' ? 'suspended' : 'invalid'] as const,
