@@ -57,6 +57,7 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
 /** What failed, told in the reader's language, and the exit code that the contract gives it. */
 function report(error: unknown, screen: Screen, env: Environment): Exit {
   if (error instanceof UsageError) {
+    if (screen.json) screen.data({ error: { code: 'usage', what: screen.say(error.text) } });
     screen.note(`cotejo: ${screen.say(error.text)}`);
     screen.note(screen.say({ es: 'Ayuda: ./cotejo --help', en: 'Help: ./cotejo --help' }));
     return EXIT.usage;

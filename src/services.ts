@@ -236,7 +236,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     trust,
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     allowHttp: dev,
-    letterhead: { institution, origin: charter.origin, texts: oficioEs },
+    letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
     signerChain,
     async credentialSigner(credential) {
       return (await keys.get(credential.keyName ?? '')).signer;

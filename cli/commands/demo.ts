@@ -8,7 +8,6 @@ import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import type { DemoReport } from '../demo/run.ts';
 import type { Screen } from '../screen.ts';
-import { terminalQr } from '../terminal-qr.ts';
 import { serveUntilStopped } from './serve.ts';
 
 interface Installation {
@@ -100,7 +99,8 @@ export const demo: Command = {
     if (!report.checks.every(({ held }) => held)) return EXIT.invalid;
     if (given.flag('once')) return EXIT.done;
     if (given.flag('lan') && config.origin) {
-      screen.line(terminalQr(`${config.origin}/`));
+      const { terminalQr } = await import('../terminal-qr.ts');
+      screen.line(await terminalQr(`${config.origin}/`));
       screen.line(`${screen.paint('wait', 'DEV')}  ${config.origin}/`);
     }
     for (const { folio, seal } of report.documents.slice(0, 3)) screen.line(`  ${folio}: ${seal}`);

@@ -1,4 +1,5 @@
 import type { Unit } from '../../src/directory/unit.ts';
+import { ApiProblem } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 
 const set: Command = {
@@ -23,15 +24,20 @@ const set: Command = {
       const value = given.text(field);
       return value === undefined ? {} : { [field]: value };
     };
-    const unit = await (
-      await client()
-    ).post<Unit>('/api/v1/staff/units', {
+    const open = await client();
+    const wanted = {
       code: given.positionals[0],
       name: given.need('name'),
       coveredSince: given.need('since'),
       ...optional('phone'),
       ...optional('address'),
       ...optional('parent'),
+    };
+    // Said again as it is: nothing to do, and no fault.
+    const unit = await open.post<Unit>('/api/v1/staff/units', wanted).catch(async (error: unknown) => {
+      const same = error instanceof ApiProblem && error.code === 'directory/unchanged';
+      const all = same ? await open.get<Unit[]>('/api/v1/staff/units') : [];
+      return all.find(({ code }) => code === (error as ApiProblem).facts['unit']) ?? Promise.reject(error as Error);
     });
     if (screen.json) screen.data(unit);
     screen.line(`${screen.paint('good', '✓')} ${unit.code}  ${unit.name}`);

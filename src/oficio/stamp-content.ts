@@ -14,6 +14,8 @@ export interface Letterhead {
   /** Public base address, as people type it. */
   readonly origin: string;
   readonly texts: OficioTexts;
+  /** Of a development installation. */
+  readonly dev: boolean;
 }
 
 /** The certificate number as Mexican documents print it: decimal digits. */
@@ -45,7 +47,7 @@ export function stampContent(oficio: Oficio, seal: Uint8Array, address: string, 
     qr: sealQr(address),
     link: address,
     institution: institution.name,
-    title: texts.title,
+    title: letterhead.dev ? texts.testTitle : texts.title,
     folio: { label: labels.folio, value: oficio.folio },
     demand: texts.demand(oficio.amount),
     fields: [

@@ -3,6 +3,8 @@ import type { OficioType } from './type.ts';
 /** The words that a sealed letter carries, in the language of the letter: from a catalogue, never from here. */
 export interface OficioTexts {
   readonly title: string;
+  /** Instead of `title` on what a development installation signs: on paper nobody sees the installation. */
+  readonly testTitle: string;
   readonly labels: {
     readonly folio: string;
     readonly signer: string;

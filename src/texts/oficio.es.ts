@@ -1,9 +1,10 @@
 import { formatAmount } from '../oficio/amount.ts';
 import type { OficioTexts } from '../oficio/texts.ts';
 
-/** Lo que lleva impreso un oficio sellado. Quien lo lee puede estar asustado: primero qué es, después cómo comprobarlo. */
+/** What a sealed letter has printed on it, for somebody who may be frightened: first what it is, then how to check it. */
 export const oficioEs: OficioTexts = {
   title: 'Firmado electrónicamente',
+  testTitle: 'PRUEBA: no tiene validez',
   labels: {
     folio: 'Folio',
     signer: 'Firma',

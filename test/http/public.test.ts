@@ -357,7 +357,7 @@ describe('privacy', () => {
     const alarming = { ...answer, verdict: 'invalid', state: 'not-registered' } as const;
     const watched = appOver(installation.services, {}, { verifySeal: () => Promise.resolve(alarming) });
     const shown = await (await watched.app.request(`${BASE}/V/${seal}`)).text();
-    expect(shown).toContain('Ya avisamos al equipo.');
+    expect(shown).toContain('Quien lo hizo usó algo nuestro sin permiso.');
     expect(watched.lines).toContainEqual(
       expect.objectContaining({ kind: 'alert', state: 'not-registered', route: '/V/{seal}' }),
     );

@@ -168,8 +168,8 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const what = changes ? `: ${changes}` : '';
     return { answer: `Something was added or removed after it was signed${what}.`, action: '' };
   },
-  'not-registered': () => ({ answer: 'We do NOT recognise it.', action: 'Our team has been told.' }),
-  'not-authorised': () => ({ answer: 'We do NOT recognise it.', action: 'Our team has been told.' }),
+  'not-registered': () => ({ answer: 'We do NOT recognise it.', action: 'Whoever made it used something of ours without being allowed to.' }),
+  'not-authorised': () => ({ answer: 'We do NOT recognise it.', action: 'Whoever made it used something of ours without being allowed to.' }),
   'not-ours': (facts) => {
     const { subject } = facts.answer;
     const host = subject.kind === 'unknown' ? subject.host : undefined;

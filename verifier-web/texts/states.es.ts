@@ -172,8 +172,8 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const what = changes ? `: ${changes}` : '';
     return { answer: `Le agregaron o quitaron algo después de firmarse${what}.`, action: '' };
   },
-  'not-registered': () => ({ answer: 'NO lo reconocemos.', action: 'Ya avisamos al equipo.' }),
-  'not-authorised': () => ({ answer: 'NO lo reconocemos.', action: 'Ya avisamos al equipo.' }),
+  'not-registered': () => ({ answer: 'NO lo reconocemos.', action: 'Quien lo hizo usó algo nuestro sin permiso.' }),
+  'not-authorised': () => ({ answer: 'NO lo reconocemos.', action: 'Quien lo hizo usó algo nuestro sin permiso.' }),
   'not-ours': (facts) => {
     const { subject } = facts.answer;
     const host = subject.kind === 'unknown' ? subject.host : undefined;

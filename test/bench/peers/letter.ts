@@ -30,7 +30,7 @@ const CHARACTERS_IN_LINE = 120;
 /** The texts of our seal on `pdf`, for others to print. The seal itself is a present: they need not make one. */
 export function peerLetter(installation: BenchInstallation, pdf: Uint8Array, oficio: Oficio): PeerLetter {
   const { institution, charter } = installation.services;
-  const letterhead = { institution, origin: charter.origin, texts: oficioEs };
+  const letterhead = { institution, origin: charter.origin, texts: oficioEs, dev: true };
   const qr = oficio.sealText!;
   const seal = openSeal(qr, { origins: [sealOrigin(charter.origin)] });
   const shown = stampContent(oficio, seal.bytes, qr, letterhead);
