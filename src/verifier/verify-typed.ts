@@ -19,7 +19,7 @@ const STATE_OF_FOLIO: Readonly<Record<RegisteredLetter['state'], State>> = {
 };
 
 /** Signed at or after the leaf from which acts with its signer's key are void. */
-function isVoid({ state, signed, signerCompromisedFrom: from }: RegisteredLetter): boolean {
+function isVoid({ state, signed, signerVoidFrom: from }: RegisteredLetter): boolean {
   return state === 'signed' && from !== undefined && signed !== undefined && signed.leaf >= from;
 }
 

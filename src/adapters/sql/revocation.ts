@@ -51,8 +51,8 @@ export function sqlRevocation(db: Kysely<Tables>): RevocationStore {
   /** Letters in force whose leaf is at or after the one from which their signer's acts are void. */
   const spoilt = async (): Promise<StatusEntry[]> => {
     const entries: StatusEntry[] = [];
-    for (const { serial, revoked } of await withState('oficios', 'revoked')) {
-      const from = revoked?.compromisedFrom;
+    for (const { serial, revoked, statusLeaf } of await withState('oficios', 'revoked')) {
+      const from = revoked?.compromisedFrom ?? statusLeaf;
       if (from === undefined) continue;
       const signed = await all(db, oficios, { serial, state: 'signed' }, ({ id }) => id);
       const affected = signed.filter(({ signedLeaf }) => signedLeaf !== undefined && signedLeaf >= from);
