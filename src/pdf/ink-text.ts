@@ -151,6 +151,7 @@ export class TextPen {
     if (font.bytes !== 2 || font.vertical || state.wordSpacing !== 0 || this.empty) return at;
     const { widths, missing } = font;
     const last = bytes.length - LONGEST_STEP;
+    const words = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     let x = this.#lineX;
     let low = this.x0;
     let high = this.x1;
@@ -184,10 +185,9 @@ export class TextPen {
       }
       // More digits than fit 31 bits are left to who reads operator by operator.
       if (digits > MAX_DIGITS) break;
-      if (digit !== SPACE || bytes[next + 1] !== 0x30 || bytes[next + 2] !== 32) break;
-      if (bytes[next + 3] !== 0x54 || bytes[next + 4] !== 0x64 || bytes[next + 5] !== 32) break;
-      if (bytes[next + 6] !== 0x3c || bytes[next + 11] !== 0x3e || bytes[next + 12] !== 32) break;
-      if (bytes[next + 13] !== 0x54 || bytes[next + 14] !== 0x6a || isRegular(bytes[next + 15]!)) break;
+      // ` 0 Td <` and `> Tj`, four bytes at a time.
+      if (words.getUint32(next) !== 0x20302054 || words.getUint32(next + 3) !== 0x5464203c) break;
+      if (words.getUint32(next + 11) !== 0x3e20546a || isRegular(bytes[next + 15]!)) break;
       const code = codeAt(bytes, next + 7);
       const width = code < widths.length && code >= 0 ? widths[code]! : missing;
       x += negative ? -move : move;
@@ -222,7 +222,6 @@ export class TextPen {
 
 const MAX_DIGITS = 9;
 const POINT = 0x2e - 48;
-const SPACE = 0x20 - 48;
 const TENTHS = Array.from({ length: MAX_DIGITS + 1 }, (_, i) => 10 ** -i);
 /** Of what `TextPen.follow` follows at once. */
 const LONGEST_STEP = 2 * MAX_DIGITS + 24;
