@@ -51,8 +51,9 @@ export function sqlRevocation(db: Kysely<Tables>): RevocationStore {
   /** Letters in force whose leaf is at or after the one from which their signer's acts are void. */
   const spoilt = async (): Promise<StatusEntry[]> => {
     const entries: StatusEntry[] = [];
-    for (const { serial, revoked, statusLeaf } of await withState('oficios', 'revoked')) {
-      const from = revoked?.compromisedFrom ?? statusLeaf;
+    for (const { serial, revoked } of await withState('oficios', 'revoked')) {
+      // Only a compromise reaches back: no letter is committed under a credential that is revoked already.
+      const from = revoked?.compromisedFrom;
       if (from === undefined) continue;
       const signed = await all(db, oficios, { serial, state: 'signed' }, ({ id }) => id);
       const affected = signed.filter(({ signedLeaf }) => signedLeaf !== undefined && signedLeaf >= from);
