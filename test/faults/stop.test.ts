@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 import { encodePem } from '../../src/authority/pem.ts';
 import { findSealKey } from '../../src/authority/trust-list.ts';
 import type { Config } from '../../src/config.ts';
@@ -11,6 +12,7 @@ import { fromBase64 } from '../../src/core/base64.ts';
 import { decodeCbor, type CborValue } from '../../src/core/cbor.ts';
 import { signCose } from '../../src/core/cose.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
+import { dayInMexicoCity } from '../../src/core/time.ts';
 import type { OficioId } from '../../src/oficio/oficio.ts';
 import { findRevoked, readCrl } from '../../src/revocation/crl.ts';
 import { sealAddress, sealOrigin } from '../../src/seal/address.ts';
@@ -26,6 +28,8 @@ import type { Signed } from './stopping-ports.ts';
 const child = join(import.meta.dirname, 'stopped-act.ts');
 /** Whether a retry is stopped as well, at every point of its own. */
 const long = Boolean(process.env['COTEJO_LONG']);
+
+const year = dayInMexicoCity(systemClock()).slice(0, 4);
 
 let config: Config;
 let staff: Staff;
@@ -176,7 +180,7 @@ describe('kill -9 at every point of', { timeout: 600_000 }, () => {
         'signed current',
       ]);
     }
-    expect(answers).toEqual(answers.map((_, i) => `AE/DGG/${String(i + 1).padStart(4, '0')}/2026`));
+    expect(answers).toEqual(answers.map((_, i) => `AE/DGG/${String(i + 1).padStart(4, '0')}/${year}`));
     await withServices(async (services) => {
       const letters = await services.oficios.list({ limit: 100 });
       expect(letters.map(({ folio }) => folio).toSorted()).toEqual(answers);
