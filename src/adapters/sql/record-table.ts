@@ -1,4 +1,4 @@
-import { CompiledQuery, type Kysely, type SelectQueryBuilder } from 'kysely';
+import { CompiledQuery, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
 import type { Versioned } from '../../log/ledger.ts';
 import { decodeRecord } from './record-json.ts';
 import type { Tables } from './tables.ts';
@@ -111,7 +111,11 @@ export async function listRecords<Record extends object, Columns extends Columns
       query = value === null ? query.where(ref(column), 'is', null) : query.where(ref(column), '=', '');
     }
     if (after !== undefined) query = query.where(ref('key'), '>', '');
-    return query.orderBy(ref('key')).limit(1).compile().sql;
+    // A bare parameter there makes SQLite prepare the statement again each time, to plan for its value.
+    return query
+      .orderBy(ref('key'))
+      .limit(sql<number>`(${1} + 0)`)
+      .compile().sql;
   });
   const parameters = filters.map(([, value]) => value).filter((value) => value !== null);
   if (after !== undefined) parameters.push(after);

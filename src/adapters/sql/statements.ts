@@ -38,15 +38,20 @@ type Row = Record<string, SQLOutputValue>;
 /** Kysely over `database`. Its statements are kept compiled; it must not be used for transactions (law 1). */
 export function kyselyOver(database: DatabaseSync, statements: Statements): Kysely<Tables> {
   const inputs = (parameters: readonly unknown[]): SQLInputValue[] => parameters as SQLInputValue[];
+  const known = new WeakMap<StatementSync, SqliteStatement>();
   const prepare = (sql: string): SqliteStatement => {
     const statement = guarded(() => statements.get(sql));
-    return {
+    const before = known.get(statement);
+    if (before) return before;
+    const made: SqliteStatement = {
       reader: statement.columns().length > 0,
       all: (parameters): Row[] => guarded(() => statement.all(...inputs(parameters))),
       run: (parameters) => guarded(() => statement.run(...inputs(parameters))),
       // A cached statement in the middle of its rows would be reset by its next user.
       iterate: (parameters) => guarded(() => database.prepare(sql).iterate(...inputs(parameters))),
     };
+    known.set(statement, made);
+    return made;
   };
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database: { prepare, close: () => {} } }) });
 }
