@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
 import type { CredentialKind, RevocationReason } from '../../src/credential/credential.ts';
 import { openPorts } from '../../src/ports.ts';
 import { composeServices, type Services } from '../../src/services.ts';
@@ -30,10 +31,20 @@ export async function carryOut(services: Services, order: Order): Promise<string
       return (await services.signOficio(letter, order.key)).oficio.folio;
     }
     case 'revoke':
-      return (await services.revokeCredential(order.serial, { reason: order.reason })).serial;
+      return revokeOnce(services, order.serial, order.reason);
     case 'publish':
       await services.publishCrl('oficios');
       return 'oficios';
+  }
+}
+
+/** Revoking has no idempotency key: what is revoked already is what was asked for. */
+async function revokeOnce(services: Services, serial: string, reason: RevocationReason): Promise<string> {
+  try {
+    return (await services.revokeCredential(serial, { reason })).serial;
+  } catch (error) {
+    if (isRefusal(error, 'credential/already-revoked')) return serial;
+    throw error;
   }
 }
 
