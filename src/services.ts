@@ -22,7 +22,7 @@ import { Refusal } from './core/refusal.ts';
 import type { Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import type { Credential, CredentialKind, RevocationGrounds } from './credential/credential.ts';
-import { issueCredential, type IssueDeps } from './credential/issue.ts';
+import { issueCredential, officialWithMandate, type IssueDeps } from './credential/issue.ts';
 import { revokeEnded } from './credential/revoke-ended.ts';
 import type { CredentialStore } from './credential/store.ts';
 import { changeOfficial, type ChangeRequest } from './directory/change.ts';
@@ -231,6 +231,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     ...common,
     store: oficios,
     credentials,
+    log,
     sealSigner: seal,
     sealSpki: seal.spki,
     trust,
@@ -285,6 +286,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
         const { key } = await readKeyRequest(csr, primitives, { ownKeys });
         return issueCredential(issueDeps, { ...request, spki: key.spki, keyPlace: 'csr' });
       }
+      await officialWithMandate({ directory }, request.officialId, clock());
       // Named after the request, so that a retry finds the key that the first try made.
       const name = primitives.digest('SHA-256', utf8(`${request.kind}/${request.idempotencyKey}`));
       const keyName = `credential-${toHex(name.subarray(0, 12))}`;

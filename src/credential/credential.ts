@@ -107,8 +107,9 @@ export interface RevocationGrounds {
 }
 
 /**
- * Revoked for good; also what was only prepared, because its certificate may exist.
- * @throws Refusal when it already is, or when `compromisedFrom` does not fit reason or log
+ * Revoked for good; also what was only prepared, because its certificate may exist. What is revoked already may only be
+ * declared stolen besides, from an earlier leaf than before.
+ * @throws Refusal when nothing would be graver, or when `compromisedFrom` does not fit reason or log
  */
 export function revoked(
   credential: Credential,
@@ -116,9 +117,6 @@ export function revoked(
   at: UnixSeconds,
   logSize: number,
 ): Credential {
-  if (credential.state === 'revoked') {
-    refuse('credential/already-revoked', credential, credential.revoked?.reason ?? credential.state);
-  }
   if (compromisedFrom === undefined) {
     if (reason === 'keyCompromise') refuse('credential/compromised-from-missing', credential, reason);
   } else {
@@ -127,10 +125,14 @@ export function revoked(
       refuse('credential/compromised-from-unknown', credential, String(compromisedFrom));
     }
   }
+  const earlier = credential.revoked;
+  // A theft that is found later, or to have been earlier, is added: what it voids only grows.
+  const graver = compromisedFrom !== undefined && compromisedFrom < (earlier?.compromisedFrom ?? Infinity);
+  if (earlier && !graver) refuse('credential/already-revoked', credential, earlier.reason);
   const { suspendedAt: _, ...rest } = credential;
   return {
     ...rest,
     state: 'revoked',
-    revoked: { at, reason, ...(compromisedFrom === undefined ? {} : { compromisedFrom }) },
+    revoked: { at: earlier?.at ?? at, reason, ...(compromisedFrom === undefined ? {} : { compromisedFrom }) },
   };
 }

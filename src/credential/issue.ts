@@ -167,7 +167,12 @@ function found(credential: Versioned<Credential> | undefined, serial: string): V
   throw new Refusal<CredentialCode>('credential/not-found', `no credential ${serial}`, { serial });
 }
 
-async function officialWithMandate(deps: IssueDeps, typed: string, at: UnixSeconds): Promise<Versioned<Official>> {
+/** Nobody without a mandate today gets a credential, nor a key. @throws Refusal `credential/no-mandate`, `credential/official-unknown` */
+export async function officialWithMandate(
+  deps: Pick<IssueDeps, 'directory'>,
+  typed: string,
+  at: UnixSeconds,
+): Promise<Versioned<Official>> {
   const id = parseOfficialId(typed);
   const official = id && (await deps.directory.findOfficial(id));
   if (!official) {

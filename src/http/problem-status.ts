@@ -48,6 +48,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/not-found': 404,
   'oficio/folio-taken': 409,
   'oficio/folio-other-unit': 403,
+  'oficio/folio-other-year': 409,
   'oficio/not-signed': 409,
   'oficio/already-cancelled': 409,
   'oficio/replacement-not-signed': 409,

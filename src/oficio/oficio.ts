@@ -16,6 +16,7 @@ export type OficioCode =
   | 'oficio/not-found'
   | 'oficio/folio-taken'
   | 'oficio/folio-other-unit'
+  | 'oficio/folio-other-year'
   | 'oficio/not-signed'
   | 'oficio/already-cancelled'
   | 'oficio/replacement-not-signed'

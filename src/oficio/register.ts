@@ -1,14 +1,16 @@
 import { encodeCbor } from '../core/cbor.ts';
-import { fromHex, toHex } from '../core/bytes.ts';
+import { equal, fromHex, toHex } from '../core/bytes.ts';
 import { kidOf } from '../core/cose.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
+import { Refusal } from '../core/refusal.ts';
 import { dayInMexicoCity, type Clock } from '../core/time.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { findEarlier } from '../log/attempt.ts';
+import type { LogCode } from '../log/code.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
-import type { Ledger, Versioned } from '../log/ledger.ts';
+import type { Ledger, LogReader, Versioned } from '../log/ledger.ts';
 import { drawPlace } from '../revocation/place.ts';
 import type { SealOrigin } from '../seal/address.ts';
 import { newSealId, sealPayload } from '../seal/make.ts';
@@ -26,6 +28,7 @@ export interface RegisterDeps {
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly ledger: Ledger<OficioWrite>;
+  readonly log: Pick<LogReader, 'opening'>;
   readonly clock: Clock;
   readonly random: Random;
   readonly primitives: Primitives;
@@ -67,6 +70,17 @@ function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
 }
 
 /**
+ * What is about to be sealed is what was recorded: somebody may have changed the row since.
+ * @throws Refusal `log/corrupt`
+ */
+async function checkIntent({ log, origin }: RegisterDeps, oficio: Oficio): Promise<void> {
+  const opening = await log.opening(oficio.intentLeaf);
+  if (opening && equal(opening.record, intentRecord(oficio, sealPayload(origin, claimsOf(oficio))))) return;
+  const facts = { folio: oficio.folio, index: oficio.intentLeaf };
+  throw new Refusal<LogCode>('log/corrupt', 'the letter is registered with other facts than its intent', facts);
+}
+
+/**
  * First act of a letter (law 2): checks who may sign, takes folio, status place and random id, and commits the intent
  * with the document. Nothing is sealed yet. A retry with the same key finds what the first try registered.
  * @throws Refusal of the signer, the folio, the subject, the term; `seal/too-long`; `log/retry-differs`
@@ -85,6 +99,7 @@ export async function registerOficio(
   if (earlier !== undefined) {
     const known = await store.find(earlier as OficioId);
     if (!known) throw new Error(`an attempt names the letter ${earlier}, which is not registered`);
+    await checkIntent(deps, known.record);
     return known;
   }
   const at = deps.clock();
@@ -92,7 +107,7 @@ export async function registerOficio(
   checkExpiry(request.expires, at);
   const { official, credential } = await chooseSigner(deps, request.signerId, at);
   const year = Number(dayInMexicoCity(at).slice(0, 4));
-  const folio = await takeFolio(store, {
+  const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,
     year,
     ...(request.folio === undefined ? {} : { printed: request.folio }),

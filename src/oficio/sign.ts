@@ -1,10 +1,11 @@
 import { concat } from '../core/bytes.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
 import { completeOficio, type CompleteDeps, type SignedOficio } from './complete.ts';
 import type { Credential } from '../credential/credential.ts';
 import { sameSigner } from './choose-signer.ts';
 import { inspectDocument } from './inspect.ts';
-import type { Oficio } from './oficio.ts';
+import type { Oficio, OficioCode } from './oficio.ts';
 import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
 import { registerOficio, type RegisterDeps } from './register.ts';
 import type { OficioRequest } from './request.ts';
@@ -32,6 +33,10 @@ export async function signOficio(
   const { record: oficio } = await untilFresh(() =>
     registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),
   );
+  if (oficio.state !== 'sealed' && oficio.signedLeaf === undefined) {
+    const facts = { folio: oficio.folio, state: oficio.state };
+    throw new Refusal<OficioCode>('oficio/already-cancelled', 'cancelled before it was signed', facts);
+  }
   if (oficio.state !== 'sealed') return { oficio, document: await signedDocument(deps, oficio, request.document) };
   const { officialId, serial } = oficio.signer;
   const { record: credential } = (await sameSigner(deps, officialId, serial, deps.clock())).credential;

@@ -1,7 +1,9 @@
 import { Refusal } from '../core/refusal.ts';
+import type { DirectoryStore } from '../directory/store.ts';
+import { parseUnitCode } from '../directory/unit.ts';
 import { formatFolio, parseFolio, type Folio, type FolioParts } from './folio.ts';
 import type { OficioCode } from './oficio.ts';
-import { newSeries, takeNumber, takePrinted, type FolioSeries } from './series.ts';
+import { newSeries, takeNumber, takePrinted, type FolioSeries, type SeriesCode } from './series.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 
 export interface TakenFolio {
@@ -22,10 +24,11 @@ function mayNumber(signerUnit: string, unit: string): boolean {
 
 /**
  * The folio of a new letter: the next of the signer's unit in `year`, or the one that the letter already carries.
- * @throws Refusal `oficio/folio-taken`, `oficio/folio-other-unit`, and those of the series
+ * @throws Refusal `oficio/folio-taken`, `oficio/folio-other-unit`, `oficio/folio-other-year` for a year whose series nobody
+ *   declared, and those of the series
  */
 export async function takeFolio(
-  store: OficioStore,
+  { store, directory }: { readonly store: OficioStore; readonly directory: Pick<DirectoryStore, 'findUnit'> },
   request: { readonly signerUnit: string; readonly year: number; readonly printed?: string },
 ): Promise<TakenFolio> {
   const given = request.printed === undefined ? undefined : parseFolio(request.printed).parts;
@@ -37,6 +40,13 @@ export async function takeFolio(
     });
   }
   const found = await store.findSeries(unit, year);
+  if (year !== request.year && !found) {
+    throw new Refusal<OficioCode>('oficio/folio-other-year', 'a year without a series', { unit, year });
+  }
+  const code = parseUnitCode(unit);
+  if (code === undefined || !(await directory.findUnit(code))) {
+    throw new Refusal<SeriesCode>('oficio/series-unit-unknown', 'no such unit', { unit });
+  }
   const series = found?.record ?? newSeries(unit, year);
   const version = found?.version ?? 0;
   if (given) {

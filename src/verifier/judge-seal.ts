@@ -53,7 +53,7 @@ export async function judgeSeal(
     : judgeByLists(inquiry, seal, key, knowledge);
 }
 
-/** Claims that the register must repeat: another value under the same id is somebody else's statement. */
+/** The register must repeat every claim: whoever has the seal key alone could otherwise lengthen a term or add pages. */
 function sameClaims(seal: OpenedSeal, letter: RegisteredLetter): boolean {
   const { claims } = seal;
   return (
@@ -62,6 +62,10 @@ function sameClaims(seal: OpenedSeal, letter: RegisteredLetter): boolean {
     claims.type === letter.type &&
     claims.amount === letter.amount &&
     claims.issuedAt === letter.sealedAt &&
+    claims.expiresAt === letter.expires &&
+    claims.pages === letter.pages &&
+    claims.length === letter.inputLength &&
+    claims.index === letter.statusIndex &&
     equal(claims.digest, letter.inputDigest.subarray(0, claims.digest.length))
   );
 }

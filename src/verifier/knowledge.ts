@@ -16,6 +16,11 @@ export interface RegisteredLetter {
   readonly subject: string;
   readonly state: 'sealed' | 'signed' | 'cancelled' | 'replaced';
   readonly sealedAt: UnixSeconds;
+  readonly expires?: UnixSeconds;
+  readonly pages: number;
+  /** Bytes of the document before sealing. */
+  readonly inputLength: number;
+  readonly statusIndex: number;
   readonly endedAt?: UnixSeconds;
   readonly replacedBy?: string;
   readonly signer: {

@@ -145,7 +145,7 @@ async function judge(
 
 function bindsProfile(
   certificate: Certificate,
-  { profile }: RegisteredCredential,
+  { profile, official }: RegisteredCredential,
   { trust }: Knowledge,
   primitives: Primitives,
 ): boolean {
@@ -153,7 +153,8 @@ function bindsProfile(
   const extension = certificate.extensions.all.find((one) => one.oid === oid);
   if (!extension) return false;
   try {
-    return equal(readOctetString(readDer(extension.value)), primitives.digest('SHA-256', profile));
+    const bound = equal(readOctetString(readDer(extension.value)), primitives.digest('SHA-256', profile));
+    return bound && decodeProfile(profile).id === official.id;
   } catch (error) {
     if (isRefusal(error)) return false;
     throw error;

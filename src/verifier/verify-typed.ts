@@ -4,7 +4,7 @@ import type { UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import { parseFolio } from '../oficio/folio.ts';
 import { openSeal } from '../seal/open.ts';
-import { parseTypedCode } from '../seal/text.ts';
+import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal } from './judge-seal.ts';
 import type { Knowledge, RegisteredLetter } from './knowledge.ts';
@@ -40,11 +40,13 @@ async function verifyFolio(inquiry: Inquiry, folio: string, knowledge: Knowledge
     return inquiry.answer('not-found', { kind: 'unknown' });
   }
   inquiry.unknown('seal/signature', 'a folio proves nothing about the paper');
-  return inquiry.answer(isVoid(letter) ? 'revoked' : STATE_OF_FOLIO[letter.state], {
+  const over = letter.state === 'signed' && letter.expires !== undefined && letter.expires <= inquiry.at;
+  return inquiry.answer(isVoid(letter) ? 'revoked' : over ? 'expired' : STATE_OF_FOLIO[letter.state], {
     kind: 'oficio',
     folio: letter.folio,
     unit: letter.unit,
     sealedAt: letter.sealedAt,
+    ...(over ? { expires: letter.expires } : {}),
     ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
     ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
   });
@@ -67,6 +69,10 @@ async function verifyCode(
     return inquiry.answer(knowledge.register ? 'not-found' : 'stale-status', { kind: 'unknown' });
   }
   const seal = openSeal(letter.sealText, knowledge.places);
+  if (typedCodeOf(seal.claims.id) !== code) {
+    inquiry.fail('register/letter', 'the register gives this code to the seal of another letter');
+    return inquiry.answer('not-found', { kind: 'unknown' });
+  }
   const finding = await judgeSeal(inquiry, seal, knowledge, primitives);
   return inquiry.answer(finding.state, letterSubject(seal, finding));
 }

@@ -15,6 +15,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `Another letter already has the folio${found('folio', ' ')}.`,
     next: 'Use another folio, or give none to get the next one.',
   }),
+  'oficio/folio-other-year': (found) => ({
+    what: `The folio is of another year${found('year', ': ')}, for which the unit has no declared series.`,
+    next: 'Check the year of the folio; if it is right, declare its series first with ./cotejo folio series.',
+  }),
   'oficio/folio-other-unit': (found) => ({
     what: `The folio is of unit${found('unit', ' ') || ' A'} and the signer is of another unit${found('signerUnit', ': ')}.`,
     next: "Use a folio of the signer's unit, or choose a signer of the folio's unit.",

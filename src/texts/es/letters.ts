@@ -15,6 +15,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El folio${found('folio', ' ')} ya lo tiene otro oficio.`,
     next: 'Use otro folio, o no indique ninguno para que se le asigne el siguiente.',
   }),
+  'oficio/folio-other-year': (found) => ({
+    what: `El folio es de otro año${found('year', ': ')}, y esa unidad no tiene numeración declarada para él.`,
+    next: 'Revise el año del folio; si es correcto, declare antes la numeración con ./cotejo folio series.',
+  }),
   'oficio/folio-other-unit': (found) => ({
     what: `El folio es de la unidad${found('unit', ' ')} y quien firma es de otra unidad${found('signerUnit', ': ')}.`,
     next: 'Use un folio de la unidad de quien firma, o elija a alguien de la unidad del folio.',
