@@ -6,7 +6,7 @@ import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import type { PdfDict } from '../pdf/object.ts';
+import { isPdf, type PdfDict } from '../pdf/object.ts';
 import { endsRevision, readByteRange, signedParts, type ByteRange } from './byte-range.ts';
 import type { Change } from './change.ts';
 import { checkCms } from './check-cms.ts';
@@ -29,6 +29,10 @@ export interface SignatureFinding {
   readonly byteRange: ByteRange | undefined;
   /** Counted from 1; absent where no page shows its widget. */
   readonly page: number | undefined;
+  /** Whether a widget of it takes room on a page: then it may show anything there, over what the page says. */
+  readonly visible: boolean;
+  /** Where the newest writing of its field and dictionary stands in the file; `undefined` where that cannot be told. */
+  readonly writtenAt: number | undefined;
   /** `/M`: what the signer says. */
   readonly claimedAt: UnixSeconds | undefined;
   readonly permits: Permission | undefined;
@@ -72,7 +76,7 @@ export async function verifySignatures(doc: PdfDocument, deps: VerifyDeps): Prom
   const most = maxJudged(doc);
   let signedBefore = 0;
   for (const { entry, range } of placed) {
-    if (findings.length >= most) findings.push(notJudged(entry, range, most));
+    if (findings.length >= most) findings.push(notJudged(doc, entry, range, most));
     else findings.push(await verifyOne(doc, entry, range, signedBefore, deps));
     if (typeof range !== 'string') signedBefore = Math.max(signedBefore, range.end);
   }
@@ -153,7 +157,7 @@ function integrityOf(checks: readonly Check[], changes: readonly Change[]): Inte
 }
 
 function describe(doc: PdfDocument, entry: SignatureEntry): SignatureFinding {
-  return { ...named(entry), page: pageOf(doc, entry) };
+  return { ...named(entry), page: pageOf(doc, entry), ...placeOf(doc, entry) };
 }
 
 function named({ field, kind, subFilter, claimedAt, permits, dict }: SignatureEntry): SignatureFinding {
@@ -173,9 +177,44 @@ function pageOf(doc: PdfDocument, entry: SignatureEntry): number | undefined {
   }
 }
 
-function notJudged(entry: SignatureEntry, range: ByteRange | string, most: number): SignatureFinding {
+/** Hidden for the screen and for paper (ISO 32000-2 §12.5.3). */
+const HIDDEN = 2;
+
+function placeOf(doc: PdfDocument, { field, ref }: SignatureEntry): Pick<SignatureFinding, 'visible' | 'writtenAt'> {
+  try {
+    const widgets = field.widgets.map((widget) => doc.resolve(widget)).filter((widget) => isPdf(widget, 'dict'));
+    const offsets = [field.ref, ref].map((at) => at && offsetOf(doc, at.number));
+    const known = offsets.filter((offset) => offset !== undefined);
+    return {
+      visible: [field.dict, ...widgets].some((widget) => takesRoom(doc, widget)),
+      writtenAt: known.length > 0 ? Math.max(...known) : undefined,
+    };
+  } catch (error) {
+    if (isRefusal(error)) return { visible: true, writtenAt: undefined };
+    throw error;
+  }
+}
+
+/** With a rectangle that is more than a point. What we cannot read, another reader may. */
+function takesRoom(doc: PdfDocument, { entries }: PdfDict): boolean {
+  const rect = doc.resolve(entries.get('Rect'));
+  if (rect === null) return false;
+  const flags = doc.resolve(entries.get('F'));
+  if (typeof flags === 'number' && (flags & HIDDEN) !== 0) return false;
+  if (!isPdf(rect, 'array') || rect.items.length !== 4) return true;
+  const [x0, y0, x1, y1] = rect.items.map((item) => doc.resolve(item));
+  return typeof x0 !== 'number' || typeof y0 !== 'number' || x0 !== x1 || y0 !== y1;
+}
+
+function offsetOf(doc: PdfDocument, number: number): number | undefined {
+  const entry = doc.xrefEntry(number);
+  if (entry?.kind === 'compressed') return offsetOf(doc, entry.stream);
+  return entry?.kind === 'offset' ? entry.offset : undefined;
+}
+
+function notJudged(doc: PdfDocument, entry: SignatureEntry, range: ByteRange | string, most: number): SignatureFinding {
   const checks = [unknown('signature/count', `more than ${most} signatures: this one was not judged`)];
-  return { ...named(entry), byteRange: typeof range === 'string' ? undefined : range, checks };
+  return { ...named(entry), ...placeOf(doc, entry), byteRange: typeof range === 'string' ? undefined : range, checks };
 }
 
 const EMPTY: SignatureFinding = {
@@ -186,6 +225,8 @@ const EMPTY: SignatureFinding = {
   coverage: undefined,
   byteRange: undefined,
   page: undefined,
+  visible: false,
+  writtenAt: undefined,
   claimedAt: undefined,
   permits: undefined,
   dictionary: { type: 'dict', entries: new Map() },

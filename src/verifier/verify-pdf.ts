@@ -164,10 +164,13 @@ async function judgeSealed(
     },
   };
   const sealed = await judgeSeal(inquiry, seal, knowledge, primitives, fromFile);
-  const standing = sealed.state === 'current' || sealed.state === 'unconfirmed';
-  if (standing && chain?.outcome !== 'pass') return { ...sealed, state: 'not-authorised' };
+  if (isStanding(sealed) && chain?.outcome !== 'pass') return { ...sealed, state: 'not-authorised' };
   if (integrity === 'forbidden-changes') return { ...sealed, state: 'changed-after-signing' };
   return sealed;
+}
+
+function isStanding({ state }: SealFinding): boolean {
+  return state === 'current' || state === 'unconfirmed';
 }
 
 function signerName(certificate: Certificate | undefined): string | undefined {
@@ -200,10 +203,10 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
   const letters = judged.filter((one): one is Judged & Required<Pick<Judged, 'seal' | 'sealed'>> =>
     Boolean(one.sealed),
   );
-  const bad = letters.find(({ sealed }) => sealed.state !== 'current' && sealed.state !== 'unconfirmed');
+  const bad = letters.find(({ sealed }) => !isStanding(sealed));
   const letter = bad ?? letters.at(-1);
   if (letter) {
-    const state = bad || !hasDubiousLater(inquiry, letter, judged) ? letter.sealed.state : 'changed-after-signing';
+    const state = (bad ? undefined : judgeLater(inquiry, letter, judged)) ?? letter.sealed.state;
     return inquiry.answer(state, letterSubject(letter.seal, letter.sealed), reports);
   }
   const ours = judged.find(({ chain }) => chain?.outcome === 'pass');
@@ -214,22 +217,47 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
   return inquiry.answer(stateOfForeign(judged), nobody(judged.at(-1)), reports);
 }
 
+/** What of a signature's integrity says that it holds. */
+const HOLDING: ReadonlySet<string | undefined> = new Set(['intact', 'allowed-changes']);
+
 /**
- * A signature that came after the letter's own is an allowed change only if it is one: something that merely looks like a
- * signature could show anything in its box.
+ * What signatures after the last letter's own make of the file; `undefined` where it stands. Such a signature is an
+ * allowed change, and anybody can make one with a certificate of their own, so it may not show anything: its box would
+ * lie on the letter under the green answer.
  */
-function hasDubiousLater(inquiry: Inquiry, letter: Judged, judged: readonly Judged[]): boolean {
-  const end = letter.finding.byteRange?.end ?? 0;
-  const later = judged.filter((one) => one !== letter && (one.finding.byteRange?.end ?? Infinity) > end);
-  const dubious = later.find(
-    ({ finding }) => finding.integrity !== 'intact' && finding.integrity !== 'allowed-changes',
+function judgeLater(inquiry: Inquiry, letter: Judged, judged: readonly Judged[]): State | undefined {
+  const states = judged
+    .filter((one) => one !== letter && isLater(one.finding, letter.finding.byteRange?.end ?? 0))
+    .map((one) => judgeOneLater(inquiry, one));
+  return states.find((state) => state === 'not-registered') ?? states.find((state) => state !== undefined);
+}
+
+/** One that does not hold says of itself what it likes, even that it came before: there the place of its objects counts. */
+function isLater({ byteRange, integrity, writtenAt }: SignatureFinding, end: number): boolean {
+  if ((byteRange?.end ?? Infinity) > end) return true;
+  return !HOLDING.has(integrity) && (writtenAt ?? Infinity) >= end;
+}
+
+function judgeOneLater(inquiry: Inquiry, { finding, chain, sealed }: Judged): State | undefined {
+  const name = 'signature/later';
+  const { field, integrity } = finding;
+  if (!HOLDING.has(integrity)) {
+    inquiry.fail(name, `${field}: a later signature is ${integrity ?? 'of a kind that we cannot judge'}`);
+    return 'changed-after-signing';
+  }
+  if (sealed && isStanding(sealed)) return undefined;
+  if (chain?.outcome === 'pass') {
+    inquiry.fail(name, `${field}: a later signature with a certificate of ours, but without a letter of the register`);
+    return 'not-registered';
+  }
+  const silent = !finding.visible;
+  inquiry.holds(
+    name,
+    silent,
+    `${field}: somebody else signed later, and shows nothing`,
+    `${field}: somebody else signed later, and shows something on the pages`,
   );
-  if (!dubious) return false;
-  inquiry.fail(
-    'signature/later',
-    `a later signature is ${dubious.finding.integrity ?? 'of a kind that we cannot judge'}`,
-  );
-  return true;
+  return silent ? undefined : 'changed-after-signing';
 }
 
 function nobody(judged: Judged | undefined): Subject {
@@ -258,6 +286,5 @@ async function answerUnsigned(
   if (!seal) return inquiry.answer('unsigned', { kind: 'unknown' }, []);
   inquiry.pass('seal/present', `the file ${linked ? 'links to' : 'shows'} the seal ${toHex(seal.claims.id)}`);
   const sealed = await judgeSeal(inquiry, seal, knowledge, primitives);
-  const standing = sealed.state === 'current' || sealed.state === 'unconfirmed';
-  return inquiry.answer(standing ? 'copy' : sealed.state, letterSubject(seal, sealed), []);
+  return inquiry.answer(isStanding(sealed) ? 'copy' : sealed.state, letterSubject(seal, sealed), []);
 }
