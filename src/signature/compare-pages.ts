@@ -1,12 +1,13 @@
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
+import { contentInk } from '../pdf/ink.ts';
 import type { PdfPage } from '../pdf/page.ts';
 import { changedKeys, dictOf, isChanged, itemsOf, keyOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 import { intersect, type Rect } from '../pdf/geometry.ts';
 
 /**
- * How much of a page a new signature may cover. More is not a signature but a page laid over a page (the "sneaky
+ * How much of a page new signatures may cover together. More is not a signature but a page laid over a page (the "sneaky
  * signature attack" on certified documents, Mainka et al. 2021).
  */
 const MAX_COVERED = 1 / 4;
@@ -35,10 +36,11 @@ function comparePage(comparison: Comparison, before: PdfPage, after: PdfPage, in
   comparison.explain(list);
   const strange = changedKeys(before.dict, after.dict).filter((key) => key !== 'Annots');
   if (strange.length > 0) comparison.forbid('page', `/${strange.join(', /')} of the page changed`, index);
-  compareAnnotations(comparison, list, after, index);
+  compareAnnotations(comparison, before, after, index);
 }
 
-function compareAnnotations(comparison: Comparison, list: PdfObject | undefined, after: PdfPage, index: number): void {
+function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfPage, index: number): void {
+  const list = before.dict.entries.get('Annots');
   const { signed, now, addedWidgets } = comparison;
   const old = itemsOf(signed, list);
   const items = itemsOf(now, after.dict.entries.get('Annots'));
@@ -49,21 +51,50 @@ function compareAnnotations(comparison: Comparison, list: PdfObject | undefined,
   } else if (kept.length > old.length) {
     comparison.forbid('annotation', `${kept.length - old.length} annotations were added`, index);
   }
-  for (const item of items.filter(isNew)) {
+  const widgets = items.filter(isNew).flatMap((item) => {
     const rect = rectOf(now, item);
-    if (!rect) continue;
-    const [x0, y0, x1, y1] = after.cropBox;
-    const shown = intersect(rect, after.cropBox);
-    const covered = shown ? ((shown[2] - shown[0]) * (shown[3] - shown[1])) / ((x1 - x0) * (y1 - y0)) : 0;
-    if (covered > MAX_COVERED) {
-      comparison.forbid('annotation', `a new signature covers ${Math.round(covered * 100)} % of the page`, index);
-    }
+    return rect ? [{ item, rect }] : [];
+  });
+  if (widgets.length === 0) return;
+  const covered = widgets.reduce((sum, { rect }) => sum + shareOf(rect, after.cropBox), 0);
+  if (covered > MAX_COVERED) {
+    comparison.forbid('annotation', `new signatures cover ${Math.round(covered * 100)} % of the page`, index);
+  }
+  for (const { item, rect } of widgets) {
     const below = items.find((other) => {
       const place = other === item || isPopup(now, other) ? undefined : rectOf(now, other);
       return place && intersect(rect, place);
     });
     if (below) comparison.forbid('annotation', 'a new signature lies over another annotation', index);
   }
+  if (liesOnInk(signed, before, widgets)) {
+    comparison.forbid('annotation', 'a new signature lies over what the page shows', index);
+  }
+}
+
+function shareOf(rect: Rect, page: Rect): number {
+  const shown = intersect(rect, page);
+  return shown ? ((shown[2] - shown[0]) * (shown[3] - shown[1])) / ((page[2] - page[0]) * (page[3] - page[1])) : 0;
+}
+
+/** A frame may touch what it stands beside. */
+const TOUCH = 1;
+
+/** Whether a widget lies on something that the page showed when it was signed; false where the content cannot be followed. */
+function liesOnInk(signed: PdfDocument, page: PdfPage, widgets: readonly { readonly rect: Rect }[]): boolean {
+  const { boxes, full } = contentInk(signed, page);
+  if (full) return false;
+  return widgets.some(({ rect: [x0, y0, x1, y1] }) => {
+    for (let i = 0; i < boxes.length; i += 4) {
+      const clear =
+        boxes[i]! > x1 - TOUCH ||
+        boxes[i + 1]! > y1 - TOUCH ||
+        boxes[i + 2]! < x0 + TOUCH ||
+        boxes[i + 3]! < y0 + TOUCH;
+      if (!clear) return true;
+    }
+    return false;
+  });
 }
 
 function isPopup(doc: PdfDocument, annotation: PdfObject): boolean {

@@ -21,6 +21,7 @@ import {
   type Writable,
   type WritableDict,
 } from '../../src/pdf/serialise.ts';
+import { contentInk } from '../../src/pdf/ink.ts';
 import { beginUpdate, type PdfUpdate } from '../../src/pdf/update.ts';
 import { readForm } from '../../src/signature/fields.ts';
 import { verifySignatures, type SignatureFinding } from '../../src/signature/verify.ts';
@@ -200,6 +201,22 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     expect(kindsOf(await first(over))).toBe('forbidden-changes signature-added annotation');
     const beside = await signPdf(signed, chain, { rect: [300, 50, 400, 100] });
     expect(kindsOf(await first(beside))).toBe('allowed-changes signature-added');
+  });
+
+  test('several signatures may not cover the page together', async () => {
+    let pdf = signed;
+    for (const y of [60, 250, 440]) pdf = await signPdf(pdf, chain, { page: 1, rect: [20, y, 300, y + 180] });
+    expect((await first(pdf)).changes.some(({ detail }) => /cover \d+ % of the page/.test(detail))).toBe(true);
+    expect((await first(pdf)).integrity).toBe('forbidden-changes');
+  });
+
+  test('a second signature may not lie on what the page shows', async () => {
+    const [page] = openPdf(letter, primitives).pages();
+    const { boxes } = contentInk(openPdf(letter, primitives), page!);
+    const [x0, y0, x1, y1] = boxes;
+    const over = await signPdf(signed, chain, { rect: [x0! - 5, y0! - 5, x1! + 5, y1! + 5] });
+    expect((await first(over)).changes.some(({ detail }) => detail.includes('what the page shows'))).toBe(true);
+    expect((await first(over)).integrity).toBe('forbidden-changes');
   });
 
   test('a new field that is not signed, or does something, is forbidden', async () => {
