@@ -1,7 +1,7 @@
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
-import { readQrPicture } from './adapters/qr-picture.ts';
+import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
 import { originRegister } from './adapters/register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -60,7 +60,7 @@ import { publications, type Publications } from './publications.ts';
 import {
   verifyCertificate,
   verifyCredential,
-  verifyPdf,
+  verifyFile,
   verifySeal,
   verifyTyped,
   type Answer,
@@ -252,7 +252,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => ({
     ...(await published.knowledge()),
     register,
-    readPicture: readQrPicture,
+    readPicture: pictureReader(),
   });
 
   return {
@@ -318,7 +318,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       }),
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
-    verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
+    verifyPdf: async (pdf) => verifyFile(pdf, await knowledge(), clock(), primitives),
     // Nothing readable is as unreadable as text that is no seal.
     verifyPicture: async (picture) =>
       verifyTyped((await readQrPicture(picture)) ?? '', await knowledge(), clock(), primitives),

@@ -1,18 +1,32 @@
-import decodeQR from 'qr/decode.js';
 import sharp from 'sharp';
-import { Refusal } from '../core/refusal.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
+import type { ReadPicture } from '../verifier/index.ts';
+import { decodeQr } from './qr-decoder.ts';
+import type { GrayPicture } from './qr-worker.ts';
 
 export type PictureCode =
   /** Neither JPEG, PNG nor WebP, or damaged. */
   'picture/unreadable' | 'picture/too-large';
 
 const MAX_BYTES = 25_000_000;
-const MAX_PIXELS = 40_000_000;
-const SECONDS = 10;
-const MILLISECONDS_PER_TRY = 1500;
-/** An office scan has some three pixels a module; twice as many read better (`reference` of the seal's design). */
-const SCALES = [1, 2] as const;
-const MAX_SIDE = 6000;
+
+interface Allowance {
+  readonly pixels: number;
+  readonly milliseconds: number;
+}
+
+/** Somebody who works here photographed one code. */
+const OF_A_PHOTO: Allowance = { pixels: 40_000_000, milliseconds: 6000 };
+/** Whatever a stranger's file holds; a page of A4 at 400 dots an inch. The time is that of all pictures of one file. */
+const OF_A_FILE: Allowance = { pixels: 16_000_000, milliseconds: 2000 };
+/**
+ * The long side of what is decoded. A page of 100 to 300 dots an inch reads at this size, and better than at its own: the
+ * decoder wants some six pixels a module.
+ */
+const MAX_SIDE = 2500;
+const MAX_ENLARGED = 2;
+/** Pictures that wait while another is looked at. */
+const MOST_WAITING = 4;
 
 function isPicture(bytes: Uint8Array): boolean {
   const [a, b, c] = bytes;
@@ -35,50 +49,64 @@ export async function readQrPicture(bytes: Uint8Array): Promise<string | undefin
     });
   }
   if (!isPicture(bytes)) throw new Refusal<PictureCode>('picture/unreadable', 'neither JPEG, PNG nor WebP');
-  for (const scale of SCALES) {
-    const text = decode(await pixelsOf(bytes, scale));
-    if (text !== undefined) return text;
-  }
-  return undefined;
+  const { pixels, milliseconds } = OF_A_PHOTO;
+  const found = await decodeQr(await grayOf(bytes, pixels, milliseconds), milliseconds);
+  return found === 'unfinished' ? undefined : found.text;
 }
 
-interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
+let lastTurn: Promise<unknown> = Promise.resolve();
+let waiting = 0;
+
+/** One picture at a time in this process: pictures are the dearest part of a file that anybody may send. */
+async function inTurn<Value>(act: () => Promise<Value>): Promise<Value | 'busy'> {
+  if (waiting > MOST_WAITING) return 'busy';
+  waiting++;
+  const turn = lastTurn.then(act).finally(() => waiting--);
+  lastTurn = turn.catch(() => {});
+  return turn;
 }
 
-/** Upright, on white, gray, three bytes a pixel as the decoder wants them. */
-async function pixelsOf(bytes: Uint8Array, scale: number): Promise<Pixels> {
+/** Reads the pictures of one file, all of them within one allowance of time; one with too many pixels is not looked at. */
+export function pictureReader(): ReadPicture {
+  let left = OF_A_FILE.milliseconds;
+  return async (jpeg) => {
+    if (left <= 0) return { lookedAt: false };
+    const found = await inTurn(async () => {
+      const started = performance.now();
+      try {
+        const gray = await grayOf(jpeg, OF_A_FILE.pixels, left);
+        return await decodeQr(gray, Math.max(1, left - (performance.now() - started)));
+      } catch (error) {
+        if (isRefusal(error) && error.code === ('picture/too-large' satisfies PictureCode)) return 'too-large';
+        throw error;
+      } finally {
+        left -= performance.now() - started;
+      }
+    });
+    return typeof found === 'string' ? { lookedAt: false } : { lookedAt: true, text: found.text };
+  };
+}
+
+/** Upright, on white. @throws Refusal `picture/unreadable`, `picture/too-large` by what its header says */
+async function grayOf(bytes: Uint8Array, pixels: number, milliseconds: number): Promise<GrayPicture> {
   try {
-    const image = sharp(bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).timeout({ seconds: SECONDS });
-    const { width } = await image.metadata();
-    const wanted = Math.min(width * scale, MAX_SIDE);
+    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    if (width * height > pixels) throw new Refusal<PictureCode>('picture/too-large', `${width} x ${height} pixels`);
+    const seconds = Math.ceil(milliseconds / 1000);
+    const image = sharp(bytes, { limitInputPixels: pixels, failOn: 'error' }).timeout({ seconds });
+    const side = Math.min(MAX_SIDE, MAX_ENLARGED * Math.max(width, height));
     const { data, info } = await image
       .rotate()
       .flatten({ background: '#fff' })
       .greyscale()
-      .resize({ width: wanted, height: MAX_SIDE, fit: 'inside' })
+      .resize({ width: side, height: side, fit: 'inside' })
       .toColourspace('b-w')
       .raw()
       .toBuffer({ resolveWithObject: true });
-    return { width: info.width, height: info.height, data: threeBytesEach(data) };
-  } catch {
+    return { width: info.width, height: info.height, gray: data };
+  } catch (error) {
+    if (isRefusal(error)) throw error;
     // What libvips says may quote the file.
     throw new Refusal<PictureCode>('picture/unreadable', 'a picture that cannot be decoded');
-  }
-}
-
-function threeBytesEach(gray: Uint8Array): Uint8Array {
-  const out = new Uint8Array(3 * gray.length);
-  for (let i = 0; i < gray.length; i++) out.fill(gray[i]!, 3 * i, 3 * i + 3);
-  return out;
-}
-
-function decode(pixels: Pixels): string | undefined {
-  try {
-    return decodeQR(pixels, { effort: 8, timeLimit: MILLISECONDS_PER_TRY });
-  } catch {
-    return undefined;
   }
 }

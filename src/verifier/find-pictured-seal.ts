@@ -3,11 +3,22 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
 import { openSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
 
-/** Reads the QR code in a JPEG; `undefined` when there is none. Given by platforms that can decode pictures. */
-export type ReadPicture = (jpeg: Uint8Array) => Promise<string | undefined>;
+/** What a picture shows: the text of its QR code, if there is one and the picture was looked at to the end. */
+export interface PictureFinding {
+  /** False where it is too large, or there was no time for it. */
+  readonly lookedAt: boolean;
+  readonly text?: string | undefined;
+}
+
+/**
+ * Reads the QR code in a JPEG; it refuses what is no picture. Given by platforms that can decode pictures, with bounds of
+ * its own on time: a new one for each file.
+ */
+export type ReadPicture = (jpeg: Uint8Array) => Promise<PictureFinding>;
 
 const MAX_PAGES = 6;
-const MAX_PICTURES = 8;
+const MAX_NAMES = 200;
+const MAX_PICTURES = 2;
 const MIN_SIDE = 150;
 const MAX_BYTES = 8_000_000;
 
@@ -18,29 +29,39 @@ export async function findPicturedSeal(
   read: ReadPicture,
 ): Promise<OpenedSeal | undefined> {
   let left = MAX_PICTURES;
-  for (const page of document.pages().slice(-MAX_PAGES).toReversed()) {
-    for (const jpeg of jpegsOf(document, page.resources.entries.get('XObject'))) {
-      if (left-- <= 0) return undefined;
-      const seal = await sealIn(jpeg, places, read);
-      if (seal) return seal;
-    }
+  for (const jpeg of jpegsOf(document)) {
+    if (left-- <= 0) return undefined;
+    const seal = await sealIn(jpeg, places, read);
+    if (seal) return seal;
   }
   return undefined;
 }
 
-function* jpegsOf(document: PdfDocument, named: PdfObject | undefined): Generator<Uint8Array> {
-  const dict = document.resolve(named ?? null);
-  if (!isPdf(dict, 'dict')) return;
-  for (const item of dict.entries.values()) {
-    const image = resolved(document, item);
-    if (!isPdf(image, 'stream') || !isName(image.dict.entries.get('Subtype'), 'Image')) continue;
-    const { entries } = image.dict;
-    const side = (name: string): number => Number(document.resolve(entries.get(name) ?? null));
-    const filter = document.resolve(entries.get('Filter') ?? null);
-    const only = isPdf(filter, 'array') && filter.items.length === 1 ? filter.items[0] : filter;
-    const large = side('Width') >= MIN_SIDE && side('Height') >= MIN_SIDE;
-    if (isName(only, 'DCTDecode') && large && image.data.length <= MAX_BYTES) yield image.data;
+/** Each object once, however many names and pages it has. */
+function* jpegsOf(document: PdfDocument): Generator<Uint8Array> {
+  const seen = new Set<number>();
+  for (const page of document.pages().slice(-MAX_PAGES).toReversed()) {
+    const dict = document.resolve(page.resources.entries.get('XObject') ?? null);
+    if (!isPdf(dict, 'dict')) continue;
+    for (const item of dict.entries.values()) {
+      if (!isPdf(item, 'ref') || seen.has(item.number)) continue;
+      if (seen.size === MAX_NAMES) return;
+      seen.add(item.number);
+      const jpeg = jpegIn(document, item);
+      if (jpeg) yield jpeg;
+    }
   }
+}
+
+function jpegIn(document: PdfDocument, item: PdfObject): Uint8Array | undefined {
+  const image = resolved(document, item);
+  if (!isPdf(image, 'stream') || !isName(image.dict.entries.get('Subtype'), 'Image')) return undefined;
+  const { entries } = image.dict;
+  const side = (name: string): number => Number(resolved(document, entries.get(name) ?? null));
+  const filter = resolved(document, entries.get('Filter') ?? null);
+  const only = isPdf(filter, 'array') && filter.items.length === 1 ? filter.items[0] : filter;
+  const large = side('Width') >= MIN_SIDE && side('Height') >= MIN_SIDE;
+  return isName(only, 'DCTDecode') && large && image.data.length <= MAX_BYTES ? image.data : undefined;
 }
 
 function resolved(document: PdfDocument, item: PdfObject): PdfObject {
@@ -54,7 +75,7 @@ function resolved(document: PdfDocument, item: PdfObject): PdfObject {
 
 async function sealIn(jpeg: Uint8Array, places: SealPlaces, read: ReadPicture): Promise<OpenedSeal | undefined> {
   try {
-    const text = await read(jpeg);
+    const { text } = await read(jpeg);
     return text === undefined ? undefined : openSeal(text, places);
   } catch (error) {
     if (isRefusal(error)) return undefined;
