@@ -55,11 +55,11 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
 }
 
 /** What failed, told in the reader's language, and the exit code that the contract gives it. */
-function report(error: unknown, screen: Screen, env: Environment): Exit {
+function report(error: unknown, screen: Screen, env: Environment, command: string): Exit {
   if (error instanceof UsageError) {
     if (screen.json) screen.data({ error: { code: 'usage', what: screen.say(error.text) } });
     screen.note(`cotejo: ${screen.say(error.text)}`);
-    screen.note(screen.say({ es: 'Ayuda: ./cotejo --help', en: 'Help: ./cotejo --help' }));
+    screen.note(screen.say({ es: `Ayuda: ./cotejo ${command}--help`, en: `Help: ./cotejo ${command}--help` }));
     return EXIT.usage;
   }
   if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage) {
@@ -86,8 +86,8 @@ async function main(words: readonly string[], env: Environment): Promise<Exit> {
     showHelp(screen, commands);
     return words.length === 0 ? EXIT.usage : EXIT.done;
   }
+  const found = findCommand(commands, words);
   try {
-    const found = findCommand(commands, words);
     if (found) return await run(found.command, found.rest, screen, env);
     const noun = commands.filter((command) => command.name.startsWith(`${words[0]} `));
     const verb = words[1]?.startsWith('-') ? undefined : words[1];
@@ -98,7 +98,7 @@ async function main(words: readonly string[], env: Environment): Promise<Exit> {
     showHelp(screen, noun);
     return words[1] === '--help' ? EXIT.done : EXIT.usage;
   } catch (error) {
-    return report(error, screen, env);
+    return report(error, screen, env, found ? `${found.command.name} ` : '');
   }
 }
 

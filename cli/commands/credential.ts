@@ -1,5 +1,6 @@
 import { toBase64 } from '../../src/core/base64.ts';
 import type { CredentialView } from '../../src/http/staff/views.ts';
+import { isRevocationReason, REVOCATION_REASONS } from '../../src/credential/credential.ts';
 import { EXIT, UsageError, type Command } from '../command.ts';
 import { readInput, writeOutput } from '../files.ts';
 import type { Screen } from '../screen.ts';
@@ -71,10 +72,10 @@ const issue: Command = {
     const csr = given.text('csr');
     const days = given.text('days');
     const key = given.text('idempotency-key');
-    if (days !== undefined && !/^\d{1,4}$/.test(days)) {
+    if (days !== undefined && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= 1098)) {
       throw new UsageError({
-        es: `--days es un número de días, no «${days}»`,
-        en: `--days is a number of days, not "${days}"`,
+        es: `--days va de 1 a 1098, no «${days}»`,
+        en: `--days goes from 1 to 1098, not "${days}"`,
       });
     }
     const credential = await (
@@ -94,6 +95,17 @@ const issue: Command = {
   },
 };
 
+/** A state by its name or by the word that the table shows. */
+function stateNamed(text: string): string {
+  const names = Object.keys(STATES.es) as (keyof typeof STATES.es)[];
+  const found = names.find((name) => [name, STATES.es[name], STATES.en[name]].some((word) => word === text));
+  if (found) return found;
+  throw new UsageError({
+    es: `--state es uno de: ${Object.values(STATES.es).join(', ')}; no «${text}»`,
+    en: `--state is one of: ${names.join(', ')}; not "${text}"`,
+  });
+}
+
 const list: Command = {
   name: 'credential list',
   summary: { es: 'lista credenciales', en: 'lists credentials' },
@@ -109,7 +121,7 @@ const list: Command = {
     const query = new URLSearchParams();
     for (const name of ['official', 'state']) {
       const value = given.text(name);
-      if (value !== undefined) query.set(name, value);
+      if (value !== undefined) query.set(name, name === 'state' ? stateNamed(value) : value);
     }
     const credentials = await (await client()).get<CredentialView[]>(`${API}?${query.toString()}`);
     if (screen.json) for (const credential of credentials) screen.data(credential);
@@ -188,11 +200,19 @@ const revoke: Command = {
         en: `--compromised-from is the number of a leaf, not "${from}"`,
       });
     }
+    const reason = given.need('reason');
+    if (!isRevocationReason(reason)) {
+      const names = Object.keys(REVOCATION_REASONS).join(', ');
+      throw new UsageError({
+        es: `--reason es uno de: ${names}; no «${reason}»`,
+        en: `--reason is one of: ${names}; not "${reason}"`,
+      });
+    }
     const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/revoke`;
     const credential = await (
       await client()
     ).post<CredentialView>(path, {
-      reason: given.need('reason'),
+      reason,
       ...(from !== undefined && { compromisedFrom: Number(from) }),
     });
     if (screen.json) screen.data(credential);

@@ -22,6 +22,16 @@ interface AuditView {
     readonly to: number;
     readonly detail: string;
   }[];
+  readonly register: {
+    readonly rows: number;
+    readonly findings: readonly {
+      readonly problem: string;
+      readonly noun: string;
+      readonly key: string;
+      readonly leaf?: number;
+      readonly field?: string;
+    }[];
+  };
 }
 
 const checkpoint: Command = {
@@ -70,14 +80,18 @@ const audit: Command = {
     if (screen.json) screen.data(report);
     screen.line(
       report.sound
-        ? `${screen.paint('good', '✓')} ${screen.say({ es: 'La bitácora está íntegra', en: 'The log is sound' })}`
-        : `${screen.paint('bad', '✗')} ${screen.say({ es: 'La bitácora NO está íntegra', en: 'The log is NOT sound' })}`,
+        ? `${screen.paint('good', '✓')} ${screen.say({ es: 'Bitácora y registro están íntegros', en: 'Log and register are sound' })}`
+        : `${screen.paint('bad', '✗')} ${screen.say({ es: 'Bitácora o registro NO están íntegros', en: 'Log or register are NOT sound' })}`,
     );
     screen.facts([
       [screen.say({ es: 'Asientos', en: 'Leaves' }), String(report.size)],
       [screen.say({ es: 'Raíz', en: 'Root' }), report.root],
       [screen.say({ es: 'Cabezas firmadas', en: 'Checkpoints' }), String(report.checkpoints)],
       [screen.say({ es: 'Registros cotejados', en: 'Records checked' }), String(report.opened)],
+      [
+        screen.say({ es: 'Renglones cotejados con la bitácora', en: 'Rows compared with the log' }),
+        String(report.register.rows),
+      ],
       [
         screen.say({ es: 'Primer asiento malo', en: 'First wrong leaf' }),
         report.firstWrong &&
@@ -88,6 +102,10 @@ const audit: Command = {
     ]);
     for (const { problem, from, detail } of report.findings)
       screen.line(`  ${screen.paint('bad', problem)} ${from}: ${detail}`);
+    for (const { problem, noun, key, leaf, field } of report.register.findings) {
+      const where = leaf === undefined ? '' : ` (${screen.say({ es: 'asiento', en: 'leaf' })} ${leaf})`;
+      screen.line(`  ${screen.paint('bad', problem)} ${noun} ${key}${field === undefined ? '' : `: ${field}`}${where}`);
+    }
     return report.sound ? EXIT.done : EXIT.invalid;
   },
 };

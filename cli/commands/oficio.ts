@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { dayInMexicoCity, formatTime, parseDay, parseTime, startOfDay, unixSeconds } from '../../src/core/time.ts';
+import { Refusal } from '../../src/core/refusal.ts';
+import { foldText } from '../../src/directory/text.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
 import type { OficioView } from '../../src/http/staff/views.ts';
 import { formatAmount, parseAmount } from '../../src/oficio/amount.ts';
 import { isOficioType, OFICIO_TYPES } from '../../src/oficio/type.ts';
 import type { Client } from '../client.ts';
-import { EXIT, UsageError, type Command, type Exit, type Given } from '../command.ts';
+import { EXIT, UsageError, type Command, type Exit, type Given, type Text } from '../command.ts';
 import { checkOutput, readInput, writeOutput } from '../files.ts';
 import { explain } from '../explain.ts';
 import { readLetterList } from '../letter-list.ts';
@@ -46,10 +50,15 @@ function expiryOf(text: string): string {
   return formatTime(unixSeconds(startOfDay(day) + 86_400 - 1));
 }
 
+/** As people write it: `Notificación`, `Orden de visita`. */
 function typeOf(text: string): string {
-  if (isOficioType(text)) return text;
+  const folded = foldText(text).replaceAll(' ', '-');
+  if (isOficioType(folded)) return folded;
   const names = Object.keys(OFICIO_TYPES).join(', ');
-  throw new UsageError({ es: `--type es uno de: ${names}`, en: `--type is one of: ${names}` });
+  throw new UsageError({
+    es: `el tipo «${text}» no es uno de: ${names}`,
+    en: `the type "${text}" is none of: ${names}`,
+  });
 }
 
 /**
@@ -70,9 +79,17 @@ export interface SignedLetter {
   readonly path: string;
 }
 
+/** The document before sealing is what somebody may want to sign again: it is never overwritten. */
+async function refuseSameFile({ input, output }: LetterOrder): Promise<void> {
+  const [from, to] = await Promise.all([input, output].map((path) => realpath(path).catch(() => resolve(path))));
+  if (from !== to) return;
+  throw new Refusal<EntryCode>('file/same-as-input', 'the signed file would replace the original', { path: output });
+}
+
 /** Signs one letter and writes it beside: aside first, then renamed. */
 export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
   const document = await readInput(order.input);
+  await refuseSameFile(order);
   await checkOutput(order.output);
   const request = {
     signerId: order.signer,
@@ -92,6 +109,18 @@ export async function signLetter(client: Client, order: LetterOrder): Promise<Si
   return { oficio, path: resolve(order.output) };
 }
 
+const STATES: Readonly<Record<string, Text>> = {
+  sealed: { es: 'borrador, sin firmar', en: 'draft, not signed' },
+  signed: { es: 'firmado', en: 'signed' },
+  cancelled: { es: 'cancelado', en: 'cancelled' },
+  replaced: { es: 'sustituido', en: 'replaced' },
+};
+
+function stateOf(screen: Screen, state: string): string {
+  const text = STATES[state];
+  return text ? screen.say(text) : state;
+}
+
 function showOficio(screen: Screen, oficio: OficioView, path?: string): void {
   screen.facts([
     ['Folio', screen.paint('strong', oficio.folio)],
@@ -100,7 +129,10 @@ function showOficio(screen: Screen, oficio: OficioView, path?: string): void {
     [screen.say({ es: 'Asunto', en: 'Subject' }), oficio.subject],
     [screen.say({ es: 'Pide', en: 'Asks for' }), oficio.amount === 0 ? '$0.00' : formatAmount(oficio.amount)],
     [screen.say({ es: 'Firma', en: 'Signer' }), `${oficio.signer.name}, ${oficio.signer.post}`],
-    [screen.say({ es: 'Estado', en: 'State' }), oficio.state],
+    [screen.say({ es: 'Estado', en: 'State' }), stateOf(screen, oficio.state)],
+    [screen.say({ es: 'Terminó', en: 'Ended' }), oficio.endedAt && dayInMexicoCity(parseTime(oficio.endedAt)!)],
+    [screen.say({ es: 'Motivo', en: 'Reason' }), oficio.reason],
+    [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), oficio.replacedBy],
     [screen.say({ es: 'Archivo', en: 'File' }), path],
   ]);
 }
@@ -187,6 +219,14 @@ const sign: Command = {
     if (screen.json) screen.data({ ...signed.oficio, path: signed.path });
     screen.line(`${screen.paint('good', '✓')} ${screen.say({ es: 'Firmado', en: 'Signed' })}`);
     showOficio(screen, signed.oficio, signed.path);
+    if (signed.oficio.alreadySigned) {
+      screen.note(
+        screen.say({
+          es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo.',
+          en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid.',
+        }),
+      );
+    }
     return EXIT.done;
   },
 };
@@ -215,6 +255,13 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
     } catch (error) {
       screen.progressDone();
       screen.note(screen.say({ es: `✗ renglón ${line} ${input}:`, en: `✗ line ${line} ${input}:` }));
+      if (error instanceof UsageError) {
+        screen.note(`  ${screen.say(error.text)}`);
+        if (screen.json)
+          screen.data({ line, input, outcome: 'refused', error: { code: 'usage', what: screen.say(error.text) } });
+        worst = Math.max(worst, EXIT.usage) as Exit;
+        continue;
+      }
       worst = Math.max(worst, explain(error, screen, { line, input, outcome: 'refused' })) as Exit;
     }
   }

@@ -36,7 +36,8 @@ const publish: Command = {
 
 interface CrlStatus {
   readonly authority: string;
-  readonly number: number;
+  /** Decimal: list numbers have up to 20 octets. */
+  readonly number: string;
   readonly entries: number;
   readonly thisUpdate: string;
   readonly nextUpdate?: string;
@@ -55,7 +56,7 @@ const status: Command = {
         screen.say({ es: 'ANOTADOS', en: 'ENTRIES' }),
         screen.say({ es: 'SIGUE ANTES DE', en: 'NEXT BEFORE' }),
       ],
-      lists.map((one) => [one.authority, String(one.number), String(one.entries), one.nextUpdate ?? '—']),
+      lists.map((one) => [one.authority, one.number, String(one.entries), one.nextUpdate ?? '—']),
     );
     return EXIT.done;
   },

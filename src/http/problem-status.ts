@@ -205,6 +205,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'file/not-found': 422,
   'file/not-a-file': 422,
   'file/too-large': 413,
+  'file/same-as-input': 409,
   'file/exists': 409,
   'file/unreadable': 422,
   'file/unwritable': 503,

@@ -55,6 +55,7 @@ export type EntryCode =
   | 'file/not-a-file'
   | 'file/too-large'
   | 'file/exists'
+  | 'file/same-as-input'
   | 'file/unreadable'
   | 'file/unwritable'
   | 'file/disk-full'

@@ -39,13 +39,18 @@ export async function verifyCredential(
     return inquiry.answer('stale-status', { kind: 'credential', serial: wanted });
   }
   inquiry.statusAsOf = register.asOf;
-  const credential = await register.credential(wanted);
+  const credential = (await register.credential(wanted)) ?? (await byPrintedNumber(register, wanted));
   if (!credential) {
     inquiry.unknown('register/credential', 'no credential with this serial number');
     return inquiry.answer('not-found', { kind: 'credential', serial: wanted });
   }
   const state = await judge(inquiry, credential, { ...knowledge, register }, primitives);
   return inquiry.answer(state, credentialSubject(credential, state));
+}
+
+/** Letters print the number in decimal, as Mexican documents do. */
+async function byPrintedNumber(register: Register, number: string): Promise<RegisteredCredential | undefined> {
+  return /^\d{20,40}$/.test(number) ? register.credential(BigInt(number).toString(16)) : undefined;
 }
 
 /** The verdict on a certificate that somebody presents: DER, ours or not. Never throws on hostile input. */
@@ -92,8 +97,6 @@ async function chainOf(
   return (await validateChain({ certificate, intermediates, anchors, at }, primitives)).outcome;
 }
 
-const STATE_OF_MANDATE = { 'not-yet': 'not-yet-valid', expired: 'ended', ended: 'ended' } as const;
-
 async function judge(
   inquiry: Inquiry,
   credential: RegisteredCredential,
@@ -123,14 +126,20 @@ async function judge(
   }
   const leaf = await findIssuedLeaf(inquiry, credential, knowledge, primitives);
   if (leaf !== 'shown') return leaf;
+  const { mandate } = credential.official;
+  // Who left is told first: their credential is revoked because they did, and the one at the door has to know why.
+  const stolen = credential.revocationReason === 'keyCompromise';
+  if ((mandate === 'ended' || mandate === 'expired') && !stolen) {
+    inquiry.fail('directory/mandate', `mandate ${mandate}`);
+    return 'ended';
+  }
   if (credential.state === 'revoked' || credential.state === 'suspended') {
     inquiry.fail('revocation/status', `${credential.state} at ${formatTime(credential.statusAt ?? inquiry.at)}`);
     return credential.state;
   }
   inquiry.pass('revocation/status', 'neither suspended nor revoked');
-  const { mandate } = credential.official;
   if (!inquiry.holds('directory/mandate', mandate === 'current', 'a mandate today', `mandate ${mandate}`)) {
-    return mandate === 'current' ? 'current' : STATE_OF_MANDATE[mandate];
+    return 'not-yet-valid';
   }
   if (inquiry.at < certificate.notBefore || inquiry.at > certificate.notAfter) {
     inquiry.fail(

@@ -119,6 +119,10 @@ describe('a seal', () => {
     ['type', { type: 2 }],
     ['digest', { digest: new Uint8Array(20) }],
     ['time', { issuedAt: unixSeconds(1_760_000_000) }],
+    ['term', { expiresAt: unixSeconds(4_000_000_000) }],
+    ['number of pages', { pages: 99 }],
+    ['length', { length: 1 }],
+    ['place in the status list', { index: 7 }],
   ] as const)('made with the stolen seal key under a known id with another %s is not registered', async (_, change) => {
     const text = await sealWithStolenKey({ ...claimsOf(letter.oficio), ...change });
     expect(await office.services.verifyTyped(text)).toMatchObject({ verdict: 'invalid', state: 'not-registered' });

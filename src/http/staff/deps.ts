@@ -11,7 +11,7 @@ import type { PhotoReader } from '../../directory/photo.ts';
 import type { RegisterRequest } from '../../directory/register.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
 import type { Unit, UnitInput } from '../../directory/unit.ts';
-import type { AuditReport } from '../../log/audit.ts';
+import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
 import type { EntryProof } from '../../log/entry-proof.ts';
 import type { SignedOficio } from '../../oficio/complete.ts';
@@ -54,7 +54,7 @@ export interface StaffDeps {
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<EntryProof>;
-  auditLog(): Promise<AuditReport>;
+  auditLog(): Promise<InstallationAudit>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyPicture(picture: Uint8Array): Promise<Answer>;

@@ -25,7 +25,13 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
     for (const authority of AUTHORITY_IDS) {
       const { number, entries, thisUpdate, nextUpdate } = readCrl(await deps.publishCrl(authority));
       const until = nextUpdate === undefined ? {} : { nextUpdate: formatTime(nextUpdate) };
-      lists.push({ authority, number, entries: entries.size, thisUpdate: formatTime(thisUpdate), ...until });
+      lists.push({
+        authority,
+        number: String(number),
+        entries: entries.size,
+        thisUpdate: formatTime(thisUpdate),
+        ...until,
+      });
     }
     return c.json(lists);
   });

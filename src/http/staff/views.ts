@@ -75,6 +75,8 @@ export interface OficioView {
   readonly state: string;
   readonly code: string;
   readonly pages: number;
+  /** The document carried somebody's signature before. */
+  readonly alreadySigned: boolean;
   readonly signer: Oficio['signer'];
   readonly sealedAt: string;
   readonly signedAt?: string;
@@ -106,6 +108,7 @@ export function oficioView(oficio: Oficio): OficioView {
     state: oficio.state,
     code: formatTypedCode(oficio.typedCode as TypedCode),
     pages: oficio.pages,
+    alreadySigned: oficio.alreadySigned,
     signer: oficio.signer,
     sealedAt: formatTime(oficio.sealedAt),
     ...(signedAt !== undefined && { signedAt }),

@@ -81,6 +81,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `The file is too large${found('path', ': ')}${found.megabytes('most', ' (at most ', ')')}.`,
     next: 'Make it smaller or divide it, and try again.',
   }),
+  'file/same-as-input': (found) => ({
+    what: `The signed file would replace the original${found('path', ': ')}.`,
+    next: 'Choose another name for the signed file (option -o).',
+  }),
   'file/exists': (found) => ({
     what: `There is a file of this name already${found('path', ': ')}.`,
     next: 'Use another name, so that the earlier one is not lost.',

@@ -81,6 +81,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `El archivo es demasiado grande${found('path', ': ')}${found.megabytes('most', ' (máximo ', ')')}.`,
     next: 'Redúzcalo o divídalo, y vuelva a intentarlo.',
   }),
+  'file/same-as-input': (found) => ({
+    what: `El archivo firmado taparía al original${found('path', ': ')}.`,
+    next: 'Elija otro nombre para el archivo firmado (opción -o).',
+  }),
   'file/exists': (found) => ({
     what: `Ya existe un archivo con ese nombre${found('path', ': ')}.`,
     next: 'Use otro nombre para no perder el anterior.',
