@@ -1,6 +1,6 @@
 import type { Primitives } from './core/primitives.ts';
 import type { Signer } from './core/signer.ts';
-import { unixSeconds, type Clock } from './core/time.ts';
+import { elapsedBy, unixSeconds, type Clock, type UnixSeconds } from './core/time.ts';
 import { openCharter } from './authority/charter.ts';
 import { encodeTrustList, LIST_LIFE_SECONDS, makeList, openTrustList, type TrustList } from './authority/trust-list.ts';
 import { STATUS_LISTS, statusListAddress, type StatusListName } from './revocation/lists.ts';
@@ -44,6 +44,8 @@ interface Kept<Value> {
 const LISTS: readonly StatusListName[] = ['seals', 'credenciales', 'oficios'];
 
 export function publications(deps: PublicationDeps): Publications {
+  const elapsed = elapsedBy(deps.clock);
+  let number = 0;
   let trust: Kept<{ readonly bytes: Uint8Array; readonly list: TrustList }> | undefined;
   const statuses = new Map<StatusListName, Kept<Uint8Array>>();
   const places = {
@@ -54,11 +56,13 @@ export function publications(deps: PublicationDeps): Publications {
   const keep = <Value>(value: Promise<Value>, seconds: number, drop: () => void): Kept<Value> => {
     // A failure is told to whoever asked and not kept.
     value.catch(drop);
-    return { until: deps.clock() + seconds, value };
+    return { until: elapsed() + seconds, value };
   };
   const currentTrust = (): Promise<{ readonly bytes: Uint8Array; readonly list: TrustList }> => {
-    if (!trust || deps.clock() >= trust.until) {
-      trust = keep(makeTrustList(deps), LIST_FRESH_SECONDS, () => (trust = undefined));
+    if (!trust || elapsed() >= trust.until) {
+      const issuedAt = deps.clock();
+      number = Math.max(number + 1, issuedAt);
+      trust = keep(makeTrustList(deps, number, issuedAt), LIST_FRESH_SECONDS, () => (trust = undefined));
     }
     return trust.value;
   };
@@ -68,7 +72,7 @@ export function publications(deps: PublicationDeps): Publications {
     },
     statusList(name) {
       const known = statuses.get(name);
-      if (known && deps.clock() < known.until) return known.value;
+      if (known && elapsed() < known.until) return known.value;
       const signer = deps.statusSigner;
       const made = publishStatusList({ ...deps, store: deps.revocation, signer }, name);
       const kept = keep(made, STATUS_FRESH_SECONDS, () => statuses.delete(name));
@@ -81,12 +85,18 @@ export function publications(deps: PublicationDeps): Publications {
   };
 }
 
-/** Numbered by its second of making: it grows with time, and one second has one list. Read again as a stranger would. */
-async function makeTrustList(deps: PublicationDeps): Promise<{ bytes: Uint8Array; list: TrustList }> {
+/**
+ * Numbered by its second of making, and never below the last one while the process lives: readers keep the greatest
+ * number that they saw. Read again as a stranger would.
+ */
+async function makeTrustList(
+  deps: PublicationDeps,
+  number: number,
+  issuedAt: UnixSeconds,
+): Promise<{ bytes: Uint8Array; list: TrustList }> {
   const { charterBytes, primitives, origin } = deps;
-  const issuedAt = deps.clock();
   const list = await makeList({ signer: deps.listSigner, primitives }, charterBytes, {
-    number: issuedAt,
+    number,
     issuedAt,
     expiresAt: unixSeconds(issuedAt + LIST_LIFE_SECONDS),
     charterDigest: primitives.digest('SHA-256', charterBytes),

@@ -19,7 +19,7 @@ import type { AuthorityStore } from './authority/store.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { toHex, utf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
-import type { Clock } from './core/time.ts';
+import { elapsedBy, type Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import type { Credential, CredentialKind, RevocationGrounds } from './credential/credential.ts';
 import { issueCredential, officialWithMandate, type IssueDeps } from './credential/issue.ts';
@@ -221,10 +221,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const oficioAuthority = await authorities.findAuthority('oficios');
   const signerChain = oficioAuthority ? [certificateOf(oficioAuthority.record).encoded] : [];
 
+  const elapsed = elapsedBy(clock);
   const trust = renewedTrust(
     () =>
       trustByChain({ intermediates: [], anchors: [root], at: clock(), requiredEku: USAGE.documentSigning }, primitives),
-    clock,
+    elapsed,
     TRUST_SECONDS,
   );
   const signDeps: SignOficioDeps = {
@@ -243,10 +244,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return (await keys.get(credential.keyName ?? '')).signer;
     },
   };
-  let reconciledAt = 0;
+  let reconcileFrom = 0;
   const reconcile = async (): Promise<void> => {
-    if (clock() < reconciledAt + RECONCILE_SECONDS) return;
-    reconciledAt = clock();
+    if (elapsed() < reconcileFrom) return;
+    reconcileFrom = elapsed() + RECONCILE_SECONDS;
     await revokeEnded(statusDeps);
   };
   const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => ({

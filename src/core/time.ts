@@ -9,6 +9,21 @@ export type CalendarDay = Brand<string, 'CalendarDay'>;
 /** The present. The only implementation outside tests is `adapters/system.ts`. */
 export type Clock = () => UnixSeconds;
 
+/**
+ * Seconds that went by, for what is kept for a time: they never fall. A clock that is set counts as time that went by,
+ * forward or back, so that nothing made before the step outlives its time by it.
+ */
+export function elapsedBy(clock: Clock): Clock {
+  let before = clock();
+  let elapsed = 0;
+  return () => {
+    const now = clock();
+    elapsed += Math.abs(now - before);
+    before = now;
+    return elapsed as UnixSeconds;
+  };
+}
+
 const YEAR_9999 = 253402300799;
 
 /** @throws RangeError unless `value` is a whole number from 0 to the end of the year 9999 */

@@ -1,7 +1,7 @@
 import { utf8 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
-import type { Clock } from '../core/time.ts';
+import { elapsedBy, type Clock } from '../core/time.ts';
 
 export interface RateLimit {
   /** Requests that may come at once. */
@@ -38,19 +38,21 @@ export function networkOf(address: string): string {
  */
 export class RateLimiter {
   readonly #deps: RateLimiterDeps;
+  readonly #elapsed: Clock;
   readonly #salt: Uint8Array;
-  /** Second from which the network's allowance is whole again, in the order of last use. */
+  /** Second, of those that went by, from which the network's allowance is whole again, in the order of last use. */
   readonly #fullAt = new Map<string, number>();
 
   constructor(deps: RateLimiterDeps) {
     this.#deps = deps;
+    this.#elapsed = elapsedBy(deps.clock);
     this.#salt = deps.random(32);
   }
 
   /** Takes one request of `name` from the network of `address`: 0 when it may go on, else the seconds to wait. */
   take(name: string, address: string, { burst, secondsEach }: RateLimit): number {
-    const { clock, primitives } = this.#deps;
-    const now = clock();
+    const { primitives } = this.#deps;
+    const now = this.#elapsed();
     const hash = primitives.digest('SHA-256', this.#salt, utf8(`${name} ${networkOf(address)}`));
     const key = String.fromCharCode(...hash.subarray(0, 12));
     const fullAt = Math.max(this.#fullAt.get(key) ?? 0, now) + secondsEach;
