@@ -142,6 +142,13 @@ export function subjectTag(key: Uint8Array, counter: number, primitives: Pick<Pr
   return primitives.hmac(key, bytes);
 }
 
+/** A reference as it stands in a leaf. */
+export function encodeRef(ref: number | undefined): Uint8Array {
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, ref === undefined ? NO_REF : BigInt(ref));
+  return bytes;
+}
+
 export function encodeLeaf(leaf: Leaf): Uint8Array {
   assertLength('the issuer', leaf.issuer, 8);
   assertLength('the commitment', leaf.commitment, 32);
@@ -157,7 +164,7 @@ export function encodeLeaf(leaf: Leaf): Uint8Array {
   out.set(leaf.commitment, 10);
   out.set(leaf.subjectTag, 42);
   out.set(leaf.evidence, 74);
-  new DataView(out.buffer).setBigUint64(106, leaf.ref === undefined ? NO_REF : BigInt(leaf.ref));
+  out.set(encodeRef(leaf.ref), 106);
   return out;
 }
 

@@ -74,6 +74,8 @@ export interface LogReader {
   head(): Promise<LogHead>;
   /** Entries from `from` to `to - 1` that exist, in order. At most 4,096 are asked for at a time. */
   entries(from: number, to: number): Promise<readonly LogEntry[]>;
+  /** Entries that refer to leaf `index`, in order; the first 4,096. */
+  referring(index: number): Promise<readonly LogEntry[]>;
   /**
    * Hashes of complete subtrees, in the order asked; at most 4,096 at a time.
    * @throws Refusal `log/no-such-entry` for one that the log has not closed yet

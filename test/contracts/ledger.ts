@@ -69,6 +69,18 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest): void 
       expect(await log.opening(2)).toBeUndefined();
     });
 
+    test('finds the entries that refer to a leaf, in order, and none for a leaf that nothing refers to', async () => {
+      const { ledger, log } = open();
+      for (const ref of [undefined, 0, 1, 0, undefined]) {
+        await ledger.commit({ leaf: plainLeaf(`refers to ${ref}`, ref === undefined ? {} : { ref }), writes: [] });
+      }
+      const all = await log.entries(0, 5);
+      expect(await log.referring(0)).toEqual([all[1], all[3]]);
+      expect(await log.referring(1)).toEqual([all[2]]);
+      expect(await log.referring(4)).toEqual([]);
+      expect(await log.referring(99)).toEqual([]);
+    });
+
     test('writes a record with its first version, and replaces it under the version that was read', async () => {
       const { ledger, find } = open();
       await ledger.commit(plainAct('set', unitPut('AC')));

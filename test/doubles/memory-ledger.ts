@@ -4,7 +4,7 @@ import type { ColumnValue } from '../../src/adapters/sql/record-table.ts';
 import { equal } from '../../src/core/bytes.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { LogCode } from '../../src/log/code.ts';
-import { encodeLeaf, makeLeaf, type LeafDraft, type Opening } from '../../src/log/leaf.ts';
+import { decodeLeaf, encodeLeaf, makeLeaf, type LeafDraft, type Opening } from '../../src/log/leaf.ts';
 import type {
   Act,
   AnyPut,
@@ -120,6 +120,9 @@ export function memoryData(): MemoryData {
       },
       async entries(from, to) {
         return entries.slice(from, Math.min(to, from + 4096));
+      },
+      async referring(index) {
+        return entries.filter(({ entry }) => decodeLeaf(entry).ref === index);
       },
       async nodes(ids) {
         return ids.map(

@@ -5,6 +5,8 @@ CREATE TABLE log_entry (
   entry BLOB NOT NULL,
   leaf_hash BLOB NOT NULL
 ) STRICT;
+-- By the leaf that they refer to (docs/formats/leaf.md, offset 106): the reference itself, so that no second copy can differ.
+CREATE INDEX log_entry_ref ON log_entry (substr(entry, 107, 8)) WHERE substr(entry, 107, 8) <> x'ffffffffffffffff';
 CREATE TRIGGER log_entry_dense BEFORE INSERT ON log_entry
 WHEN NEW.idx IS NOT (SELECT coalesce(max(idx) + 1, 0) FROM log_entry)
 BEGIN SELECT raise(ABORT, 'an entry goes to the end of the log'); END;
