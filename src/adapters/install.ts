@@ -7,13 +7,14 @@ import { openSqlite } from './sqlite.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { authorityRecord, type AuthorityId } from '../authority/authority.ts';
 import { createAuthorities } from '../authority/ceremony.ts';
-import { makeCharter, type Charter } from '../authority/charter.ts';
+import { charterRecord, makeCharter, type Charter } from '../authority/charter.ts';
 import { charterKey } from '../authority/store.ts';
 import { toHex } from '../core/bytes.ts';
 import { encodeCbor } from '../core/cbor.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Institution } from '../directory/institution.ts';
+import { institutionRecord } from '../directory/record.ts';
 import { issuerKeyId, LeafKind, NO_EVIDENCE, type LeafDraft } from '../log/leaf.ts';
 import { formatNoteKey, noteKeyOf } from '../log/note.ts';
 import { addressLength, MAX_ADDRESS_CHARACTERS, sealOrigin } from '../seal/address.ts';
@@ -137,7 +138,7 @@ async function installIn(folder: string, request: InstallRequest): Promise<Chart
       coverage: [],
     };
     const bytes = await makeCharter({ signer: rootSigner, primitives }, charter);
-    const record = encodeCbor([1, 'charter/published', 1, primitives.digest('SHA-256', bytes)]);
+    const record = charterRecord(1, bytes, institutionRecord(institution), primitives);
     await ledger.commit({
       leaf: leaf(LeafKind.charterPublished, rootSigner, record),
       writes: [

@@ -207,3 +207,14 @@ export function openCharter(bytes: Uint8Array): ReadCharter & { readonly cose: O
     throw error;
   }
 }
+
+/** What the leaf of a charter commits to; `institution`: the record of who answers for it (`directory/record.ts`). */
+export function charterRecord(
+  number: number,
+  charter: Uint8Array,
+  institution: Uint8Array,
+  primitives: Pick<Primitives, 'digest'>,
+): Uint8Array {
+  const digests = [charter, institution].map((bytes) => primitives.digest('SHA-256', bytes));
+  return encodeCbor([1, 'charter/published', number, ...digests]);
+}

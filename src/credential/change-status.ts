@@ -79,7 +79,8 @@ function change(
       leaf: {
         kind,
         issuer: await keyIdOf(deps.authorities, credential.authority),
-        record: statusRecord(act, changed, deps.clock()),
+        // The moment that the row states: the clock may have moved on.
+        record: statusRecord(act, changed, changed.revoked?.at ?? changed.suspendedAt ?? deps.clock()),
         salt: deps.random(32),
         subjectTag: mention.subjectTag,
         evidence: deps.evidence,

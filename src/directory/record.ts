@@ -1,5 +1,6 @@
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
+import type { Institution } from './institution.ts';
 import type { Official } from './official.ts';
 import type { Unit } from './unit.ts';
 
@@ -48,5 +49,19 @@ export function unitRecord(unit: Unit): Uint8Array {
     unit.phone ?? null,
     unit.address ?? null,
     unit.parent ?? null,
+  ]);
+}
+
+/** All that is printed, shown and certified of the institution: the leaf of a charter commits to its SHA-256. */
+export function institutionRecord(institution: Institution): Uint8Array {
+  const { name, shortName, address, telephone, policyArc, legend, telephones, letterTexts, checkedOn } = institution;
+  return encodeCbor([
+    1,
+    'institution/set',
+    ...[name, shortName, address, telephone, policyArc, legend, checkedOn],
+    telephones.map(({ label, number }) => [label, number]),
+    new Map(
+      Object.entries(letterTexts).map(([type, { payment, expired }]) => [type, [payment ?? null, expired ?? null]]),
+    ),
   ]);
 }

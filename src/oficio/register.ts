@@ -1,4 +1,4 @@
-import { encodeCbor } from '../core/cbor.ts';
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import { equal, fromHex, toHex } from '../core/bytes.ts';
 import { kidOf } from '../core/cose.ts';
 import type { Primitives } from '../core/primitives.ts';
@@ -63,10 +63,11 @@ export function claimsOf(oficio: Oficio): SealClaims {
   };
 }
 
-/** The intent: the exact claims, who is to sign, and the declared subject. */
-function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
-  const { serial, officialId } = oficio.signer;
-  return encodeCbor([1, 'oficio/intent', claims, oficio.inputDigest, officialId, fromHex(serial)!, oficio.subject]);
+/** The intent: the exact claims, who is to sign, the declared subject, and how the signer is called on every page. */
+export function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
+  const { serial, officialId, name, post } = oficio.signer;
+  const signer: CborValue[] = [officialId, fromHex(serial)!, oficio.subject, name, post];
+  return encodeCbor([1, 'oficio/intent', claims, oficio.inputDigest, ...signer]);
 }
 
 /**

@@ -34,6 +34,13 @@ export interface SeriesChange {
   readonly gaps?: readonly NumberGap[];
 }
 
+/** What leaf `folioSeriesSet` commits to. */
+export function seriesRecord({ unit, year, first, printed, gaps }: FolioSeries): Uint8Array {
+  const ranges = printed.map(({ from, to }) => [from, to]);
+  const holes = gaps.map(({ from, to, reason }) => [from, to, reason]);
+  return encodeCbor([1, 'folio-series/set', unit, year, first, ranges, holes]);
+}
+
 /**
  * Sets up or extends the numbering of a unit's year. What was declared stays declared.
  * @throws Refusal `oficio/series-malformed`, `oficio/series-started`, `oficio/series-unit-unknown`
@@ -61,20 +68,11 @@ export function setSeries(deps: SetSeriesDeps, change: SeriesChange): Promise<Fo
       printed: [...series.printed, ...(change.printed ?? [])],
       gaps: [...series.gaps, ...(change.gaps ?? [])],
     });
-    const ranges = (list: readonly NumberRange[]): number[][] => list.map(({ from, to }) => [from, to]);
     await deps.ledger.commit({
       leaf: {
         kind: LeafKind.folioSeriesSet,
         issuer: NO_ISSUER,
-        record: encodeCbor([
-          1,
-          'folio-series/set',
-          next.unit,
-          next.year,
-          next.first,
-          ranges(next.printed),
-          next.gaps.map(({ from, to, reason }) => [from, to, reason]),
-        ]),
+        record: seriesRecord(next),
         salt: deps.random(32),
         subjectTag: deps.random(32),
         evidence: deps.evidence,
