@@ -3,6 +3,7 @@ import { makePhotoReader } from './adapters/photo.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
 import { originRegister } from './adapters/register.ts';
+import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
 import { sqlCredentials } from './adapters/sql/credentials.ts';
@@ -35,7 +36,8 @@ import { registerOfficial, type ActBy, type RegisterRequest } from './directory/
 import { setUnit } from './directory/set-unit.ts';
 import type { DirectoryStore } from './directory/store.ts';
 import type { Unit, UnitInput } from './directory/unit.ts';
-import { auditLog, type AuditReport } from './log/audit.ts';
+import { auditLog } from './log/audit.ts';
+import type { InstallationAudit } from './log/claim.ts';
 import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from './log/ledger.ts';
 import { parseNoteKey } from './log/note.ts';
@@ -100,7 +102,8 @@ export interface Services {
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<EntryProof>;
-  auditLog(onProgress?: (done: number, total: number) => void): Promise<AuditReport>;
+  /** The log by itself, and every row against it. */
+  auditLog(onProgress?: (done: number, total: number) => void): Promise<InstallationAudit>;
 
   verifySeal(text: string): Promise<Answer>;
   verifyTyped(text: string): Promise<Answer>;
@@ -309,14 +312,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await publish();
       return proveEntry({ log, checkpoints, primitives }, index);
     },
-    auditLog: (onProgress) =>
-      auditLog({
-        log,
-        checkpoints,
-        logKey: parseNoteKey(charter.logKey, primitives),
-        primitives,
-        ...(onProgress && { onProgress }),
-      }),
+    async auditLog(onProgress) {
+      const logKey = parseNoteKey(charter.logKey, primitives);
+      const report = await auditLog({ log, checkpoints, logKey, primitives, ...(onProgress && { onProgress }) });
+      const { places } = await published.knowledge();
+      const register = await auditRegister({ data, log, primitives, places });
+      return { ...report, sound: report.sound && register.sound, register };
+    },
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
     verifyPdf: async (pdf) => verifyFile(pdf, await knowledge(), clock(), primitives),

@@ -1,0 +1,281 @@
+import { Refusal } from '../../core/refusal.ts';
+import type { Credential } from '../../credential/credential.ts';
+import type { Official } from '../../directory/official.ts';
+import {
+  differences,
+  type ClaimedAct,
+  type LeafSubject,
+  type RegisterFinding,
+  type RegisterReport,
+  type RowClaims,
+} from '../../log/claim.ts';
+import { decodeLeaf, LeafKind, type Leaf } from '../../log/leaf.ts';
+import type { CrlRow } from '../../revocation/store.ts';
+import { JUDGES, lastAct, subjectOf, type JudgeDeps } from './judge-rows.ts';
+import { RECORD_TABLES } from './nouns.ts';
+import { findRecord, recordOf, type RecordTable } from './record-table.ts';
+import { guarded } from './statements.ts';
+
+const MAX_FINDINGS = 100;
+const PAGE = 256;
+/** A row that changes while it is judged is read again; more often than this, nobody is changing it honestly. */
+const MAX_TRIES = 16;
+
+/** Nouns whose rows do not name their leaf, by the kind that sets them. Few: units, series, charters. */
+const STANDING: ReadonlySet<LeafKind> = new Set([LeafKind.unitSet, LeafKind.folioSeriesSet, LeafKind.charterPublished]);
+
+/** The field in which a row names a leaf of this kind. */
+const POINTERS: Partial<Record<LeafKind, string>> = {
+  [LeafKind.authorityCreated]: 'createdLeaf',
+  [LeafKind.officialRegistered]: 'registeredLeaf',
+  [LeafKind.credentialIntent]: 'intentLeaf',
+  [LeafKind.credentialIssued]: 'issuedLeaf',
+  [LeafKind.credentialSuspended]: 'statusLeaf',
+  [LeafKind.credentialResumed]: 'statusLeaf',
+  [LeafKind.credentialRevoked]: 'statusLeaf',
+  [LeafKind.oficioIntent]: 'intentLeaf',
+  [LeafKind.oficioSigned]: 'signedLeaf',
+  [LeafKind.oficioCancelled]: 'endedLeaf',
+  [LeafKind.oficioReplaced]: 'endedLeaf',
+  [LeafKind.crlIntent]: 'intentLeaf',
+  [LeafKind.crlPublished]: 'publishedLeaf',
+};
+
+type Row = Record<string, unknown> & { readonly key: string; readonly record: string; readonly version: number };
+type Table = RecordTable<object, {}>;
+
+function decodedLeaf(entry: Uint8Array | undefined): Leaf | undefined {
+  try {
+    return entry && decodeLeaf(entry);
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** One comparison of a register with its log. */
+class Comparison {
+  readonly #deps: JudgeDeps;
+  readonly #findings: RegisterFinding[] = [];
+  #found = 0;
+  #rows = 0;
+  #erased = 0;
+  /** A bit for each leaf that a row claims. */
+  #claimed = new Uint8Array(0);
+  /** The leaf that set a standing noun last. */
+  readonly #standing = new Map<string, number>();
+  #scanned = 0;
+
+  constructor(deps: JudgeDeps) {
+    this.#deps = deps;
+  }
+
+  async run(): Promise<RegisterReport> {
+    await this.#scan();
+    const size = this.#scanned;
+    for (const table of RECORD_TABLES) if (JUDGES.has(table.noun)) await this.#compareTable(table as unknown as Table);
+    await this.#compareLeaves(size);
+    return {
+      sound: this.#found === 0,
+      rows: this.#rows,
+      findings: this.#findings,
+      erased: this.#erased,
+    };
+  }
+
+  #report(...findings: readonly RegisterFinding[]): void {
+    for (const finding of findings) if (++this.#found <= MAX_FINDINGS) this.#findings.push(finding);
+  }
+
+  #isClaimed(leaf: number): boolean {
+    return ((this.#claimed[leaf >> 3] ?? 0) & (1 << (leaf & 7))) !== 0;
+  }
+
+  #claim(leaf: number): void {
+    if (leaf >> 3 >= this.#claimed.length) {
+      const larger = new Uint8Array(Math.max(1024, (leaf >> 3) * 2 + 1));
+      larger.set(this.#claimed);
+      this.#claimed = larger;
+    }
+    this.#claimed[leaf >> 3]! |= 1 << (leaf & 7);
+  }
+
+  /** Notes what set the standing nouns, up to the end of the log. */
+  async #scan(): Promise<void> {
+    const { log } = this.#deps;
+    const { size } = await log.head();
+    while (this.#scanned < size) {
+      const entries = await log.entries(this.#scanned, size);
+      if (entries.length === 0) break;
+      for (const { index, entry } of entries) {
+        if (!STANDING.has(entry[1] as LeafKind)) continue;
+        const opening = await log.opening(index);
+        const subject = opening && subjectOf(opening.record);
+        if (subject) this.#standing.set(`${subject.noun} ${subject.key}`, index);
+      }
+      this.#scanned = entries.at(-1)!.index + 1;
+    }
+  }
+
+  #select(table: Table, where: string, value: string): Row[] {
+    const { statements } = this.#deps.data;
+    const sql = `SELECT * FROM ${table.table} WHERE ${where} ORDER BY key LIMIT ${PAGE}`;
+    return guarded(() => statements.get(sql).all(value)) as Row[];
+  }
+
+  async #compareTable(table: Table): Promise<void> {
+    for (let after = ''; ;) {
+      const page = this.#select(table, 'key > ?', after);
+      for (const row of page) {
+        this.#rows++;
+        await this.#compareRow(table, row);
+      }
+      const last = page.at(-1);
+      if (!last || page.length < PAGE) return;
+      after = last.key;
+    }
+  }
+
+  /** Acts may be committed meanwhile: what looks wrong is read again until nothing has happened in between. */
+  async #compareRow(table: Table, first: Row): Promise<void> {
+    let row: Row | undefined = first;
+    for (let tries = 0; row; tries++) {
+      const { findings, leaves } = await this.#judge(table, row);
+      const before = this.#scanned;
+      if (findings.length > 0) await this.#scan();
+      if (findings.length > 0 && tries < MAX_TRIES && (tries === 0 || this.#scanned !== before)) {
+        row = this.#select(table, 'key = ?', row.key)[0];
+        continue;
+      }
+      this.#report(...findings);
+      for (const leaf of leaves) this.#claim(leaf);
+      return;
+    }
+  }
+
+  async #judge(table: Table, row: Row): Promise<{ findings: RegisterFinding[]; leaves: number[] }> {
+    const { noun, columns } = table;
+    const { key } = row;
+    const judge = JUDGES.get(noun)!;
+    const leaves: number[] = [];
+    let record: object;
+    let fields: string[];
+    let claims: RowClaims | undefined;
+    try {
+      ({ record } = await recordOf(this.#deps.data.kysely, table, row));
+      const all: Readonly<Record<string, (record: never) => unknown>> = columns;
+      fields = Object.entries(all).flatMap(([name, column]) => (column(record as never) === row[name] ? [] : [name]));
+      if (judge.keyOf(record as never) !== key) fields.push('key');
+      claims = await judge.claims(this.#deps, record as never, this.#standing.get(`${noun} ${key}`));
+    } catch (error) {
+      // What only a forger writes into a row: no JSON, another type, a value that no format allows.
+      const isOurs = error instanceof Refusal || error instanceof TypeError || error instanceof RangeError;
+      if (!isOurs && !(error instanceof SyntaxError) && !(error instanceof Error && error.constructor === Error)) {
+        throw error;
+      }
+      return { findings: [{ problem: 'row-differs', noun, key, field: 'record' }], leaves };
+    }
+    if (!claims) return { findings: [{ problem: 'row-without-leaf', noun, key }], leaves };
+    fields.push(...Object.entries(claims.fields).flatMap(([field, holds]) => (holds ? [] : [field])));
+    const findings: RegisterFinding[] = [...new Set(fields)].map((field) => ({
+      problem: 'row-differs',
+      noun,
+      key,
+      field,
+    }));
+    for (const act of claims.acts) findings.push(...(await this.#compareAct(noun, key, act, leaves)));
+    return { findings, leaves };
+  }
+
+  async #compareAct(noun: string, key: string, act: ClaimedAct, leaves: number[]): Promise<RegisterFinding[]> {
+    const { log } = this.#deps;
+    const { leaf: index, field } = act;
+    const without: RegisterFinding = { problem: 'row-without-leaf', noun, key, leaf: index, field };
+    if (!Number.isSafeInteger(index) || index < 0) return [{ problem: 'row-without-leaf', noun, key, field }];
+    const [entry] = await log.entries(index, index + 1);
+    const opening = await log.opening(index);
+    const leaf = decodedLeaf(entry?.entry);
+    const found = differences(act, leaf, opening);
+    const subject = opening && subjectOf(opening.record);
+    const isOthers = subject && (subject.noun !== noun || subject.key !== key);
+    if (!leaf || isOthers || found.includes(field) || this.#isClaimed(index)) return [without];
+    leaves.push(index);
+    return found.map((one) => ({ problem: 'row-differs', noun, key, leaf: index, field: one }));
+  }
+
+  /** The leaves that no row claims: superseded by a later one, or wrong. */
+  async #compareLeaves(size: number): Promise<void> {
+    for (let from = 0; from < size;) {
+      const entries = await this.#deps.log.entries(from, size);
+      if (entries.length === 0) return;
+      for (const { index, entry } of entries) {
+        const leaf = decodedLeaf(entry);
+        // A body that the root signed in the ceremony: the authority's own leaf follows it.
+        if (leaf && leaf.kind !== LeafKind.authorityIntent) await this.#compareLeaf(index, leaf);
+      }
+      from = entries.at(-1)!.index + 1;
+    }
+  }
+
+  async #compareLeaf(index: number, leaf: Leaf): Promise<void> {
+    const { log } = this.#deps;
+    const opening = await log.opening(index);
+    if (!opening) this.#erased++;
+    if (!opening || this.#isClaimed(index)) return;
+    const about = leaf.kind === LeafKind.credentialIssued && leaf.ref !== undefined ? leaf.ref : index;
+    const subject = subjectOf((await log.opening(about))?.record ?? new Uint8Array());
+    const { noun, key } = subject ?? { noun: '', key: '' };
+    const table = RECORD_TABLES.find((one) => one.noun === noun) as unknown as Table | undefined;
+    const record = table && (await this.#find(table, key));
+    // Reported already, as a row.
+    if (record === 'unreadable') return;
+    if (!record) this.#report({ problem: 'leaf-without-row', noun, key, leaf: index });
+    else if (!(await this.#isSuperseded(index, leaf, subject!, record))) {
+      const field = POINTERS[leaf.kind] ?? 'leaf';
+      this.#report({ problem: 'row-differs', noun, key, leaf: index, field });
+    }
+  }
+
+  async #find(table: Table, key: string): Promise<object | 'unreadable' | undefined> {
+    try {
+      return (await findRecord(this.#deps.data.kysely, table, key))?.record;
+    } catch (error) {
+      if (error instanceof SyntaxError) return 'unreadable';
+      throw error;
+    }
+  }
+
+  /** Whether a later leaf says how the row stands now. */
+  async #isSuperseded(index: number, leaf: Leaf, subject: LeafSubject, record: object): Promise<boolean> {
+    switch (leaf.kind) {
+      case LeafKind.credentialSuspended:
+      case LeafKind.credentialResumed:
+      case LeafKind.credentialRevoked:
+        return index < ((record as Credential).statusLeaf ?? -1);
+      case LeafKind.officialChanged: {
+        const { registeredLeaf } = record as Official;
+        return leaf.ref === registeredLeaf && index < ((await lastAct(this.#deps, registeredLeaf))?.leaf ?? -1);
+      }
+      case LeafKind.crlIntent:
+      case LeafKind.crlPublished: {
+        const { publishedLeaf, intentLeaf } = record as CrlRow;
+        return index < Math.max(publishedLeaf ?? -1, intentLeaf);
+      }
+      case LeafKind.unitSet:
+      case LeafKind.folioSeriesSet:
+        return index < (this.#standing.get(`${subject.noun} ${subject.key}`) ?? -1);
+      default:
+        return false;
+    }
+  }
+}
+
+/**
+ * Compares every row that a leaf vouches for with the log, and every leaf with its row: what a leaf commits to stands in
+ * the row, no row stands without its leaf, no leaf without its row. Whether the openings are those of the leaves is for
+ * the log's own audit. Reads only, also beside acts; memory: a bit for each leaf, and the names of units and series.
+ * @throws Outage as the log does
+ */
+export async function auditRegister(deps: JudgeDeps): Promise<RegisterReport> {
+  return new Comparison(deps).run();
+}

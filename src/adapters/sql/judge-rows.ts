@@ -1,0 +1,157 @@
+import { authorityClaims, authoritySubject, charterClaims } from '../../authority/replay.ts';
+import { charterKey, type CharterRow } from '../../authority/store.ts';
+import type { Authority } from '../../authority/authority.ts';
+import { equal } from '../../core/bytes.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Credential } from '../../credential/credential.ts';
+import { credentialClaims, credentialSubject } from '../../credential/replay.ts';
+import type { Institution } from '../../directory/institution.ts';
+import type { Official } from '../../directory/official.ts';
+import { institutionRecord } from '../../directory/record.ts';
+import { directorySubject, officialClaims, unitClaims } from '../../directory/replay.ts';
+import type { PhotoRow } from '../../directory/store.ts';
+import type { Unit } from '../../directory/unit.ts';
+import { readRecord, type LeafSubject, type RowClaims } from '../../log/claim.ts';
+import { decodeLeaf } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import { parseFolio } from '../../oficio/folio.ts';
+import type { Oficio } from '../../oficio/oficio.ts';
+import { oficioClaims, oficioSubject, seriesClaims } from '../../oficio/replay.ts';
+import type { FolioSeries } from '../../oficio/series.ts';
+import { crlClaims, revocationSubject } from '../../revocation/replay.ts';
+import type { CrlRow } from '../../revocation/store.ts';
+import { openSeal, type SealPlaces } from '../../seal/open.ts';
+import type { SealClaims } from '../../seal/seal.ts';
+import { INSTITUTION_KEY } from './institution.ts';
+import { institutions, oficios, photos } from './nouns.ts';
+import { findRecord, listRecords } from './record-table.ts';
+import type { SqliteData } from '../sqlite.ts';
+
+export interface JudgeDeps {
+  readonly data: SqliteData;
+  readonly log: LogReader;
+  readonly primitives: Primitives;
+  readonly places: SealPlaces;
+}
+
+/** The leaves about one official, the registration aside. */
+export async function lastAct(
+  { log }: Pick<JudgeDeps, 'log'>,
+  registeredLeaf: number,
+): Promise<Parameters<typeof officialClaims>[1]> {
+  const entry = (await log.referring(registeredLeaf)).at(-1);
+  return entry && { leaf: entry.index, kind: decodeLeaf(entry.entry).kind };
+}
+
+function sealClaims(text: string | undefined, places: SealPlaces): SealClaims | undefined {
+  try {
+    return text === undefined ? undefined : openSeal(text, places).claims;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> {
+  const sealed = sealClaims(oficio.sealText, deps.places);
+  let replacedBy: string | undefined;
+  if (oficio.ended?.replacedBy !== undefined) {
+    const { unit, year, number } = parseFolio(oficio.ended.replacedBy).parts;
+    const [found] = await listRecords(deps.data.kysely, oficios, { where: { unit, year, number }, limit: 1 });
+    replacedBy = found?.record.id;
+  }
+  return oficioClaims(oficio, { ...(sealed && { sealed }), ...(replacedBy !== undefined && { replacedBy }) });
+}
+
+/** The pixels that pages show are those whose hashes the official's record has. */
+async function judgeOfficial(deps: JudgeDeps, official: Official): Promise<RowClaims> {
+  const { acts, fields } = officialClaims(official, await lastAct(deps, official.registeredLeaf), deps.primitives);
+  const pixels: PhotoRow = (await findRecord(deps.data.kysely, photos, official.id))?.record ?? {};
+  const { photo } = official;
+  const holds = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
+    !bytes || (sha256 !== undefined && equal(deps.primitives.digest('SHA-256', bytes), sha256));
+  return {
+    acts,
+    fields: {
+      ...fields,
+      'photo.jpeg': holds(pixels.jpeg, photo?.sha256),
+      'photo.thumbnail': holds(pixels.thumbnail, photo?.thumbnailSha256),
+    },
+  };
+}
+
+async function judgeCharter({ data, primitives }: JudgeDeps, row: CharterRow, leaf: number): Promise<RowClaims> {
+  const institution: Institution | undefined = (await findRecord(data.kysely, institutions, INSTITUTION_KEY))?.record;
+  return charterClaims(row, leaf, institution ? institutionRecord(institution) : new Uint8Array(), primitives);
+}
+
+/** How the rows of one noun are judged: their key, and what they claim. */
+export interface Judge {
+  readonly keyOf: (record: never) => string;
+  /** `last`: the leaf that told of the row last, where the row does not name it; without claims it lacks one. */
+  readonly claims: (deps: JudgeDeps, record: never, last: number | undefined) => Promise<RowClaims | undefined>;
+}
+
+/** By noun: every table whose rows a leaf vouches for. */
+export const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
+  [
+    'authority',
+    {
+      keyOf: (row: Authority) => row.id,
+      claims: async (deps, row: Authority) => authorityClaims(row, deps.primitives),
+    },
+  ],
+  [
+    'charter',
+    {
+      keyOf: (row: CharterRow) => charterKey(row.number),
+      claims: async (deps, row: CharterRow, last) => (last === undefined ? undefined : judgeCharter(deps, row, last)),
+    },
+  ],
+  [
+    'unit',
+    {
+      keyOf: (row: Unit) => row.code,
+      claims: async (_, row: Unit, last) => (last === undefined ? undefined : unitClaims(row, last)),
+    },
+  ],
+  ['official', { keyOf: (row: Official) => row.id, claims: judgeOfficial }],
+  [
+    'credential',
+    {
+      keyOf: (row: Credential) => row.serial,
+      claims: async (deps, row: Credential) => credentialClaims(row, deps.primitives),
+    },
+  ],
+  [
+    'folio-series',
+    {
+      keyOf: (row: FolioSeries) => `${row.unit}/${row.year}`,
+      claims: async (_, row: FolioSeries, last) => seriesClaims(row, last),
+    },
+  ],
+  ['oficio', { keyOf: (row: Oficio) => row.id, claims: judgeOficio }],
+  [
+    'crl',
+    { keyOf: (row: CrlRow) => row.authority, claims: async (deps, row: CrlRow) => crlClaims(row, deps.primitives) },
+  ],
+]);
+
+/** Which row the leaf that commits to `record` is about; `undefined` for one that has none, or that we never wrote. */
+export function subjectOf(record: Uint8Array): LeafSubject | undefined {
+  const items = readRecord(record);
+  if (!items) return undefined;
+  try {
+    return (
+      oficioSubject(items) ??
+      credentialSubject(items) ??
+      directorySubject(items) ??
+      revocationSubject(items) ??
+      authoritySubject(items)
+    );
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { readCertificate } from '../authority/certificate.ts';
+import { equal, fromHex, toHex } from '../core/bytes.ts';
+import type { CborValue } from '../core/cbor.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
+import { LeafKind } from '../log/leaf.ts';
+import type { Credential, CredentialState } from './credential.ts';
+import { intentRecord, issuedRecord, statusRecord } from './record.ts';
+
+const INTENT = ['authority', 'serial', 'officialId', 'tbs', 'statusIndex'];
+const ISSUED = ['certificate', 'profile'];
+const STATUS = ['authority', 'serial', 'since', 'revoked.reason', 'revoked.compromisedFrom'];
+
+/** Every status leaf of a kind that a later one may undo. */
+export const UNDONE: readonly LeafKind[] = [LeafKind.credentialSuspended, LeafKind.credentialResumed];
+
+function statusAct(credential: Credential): ClaimedAct | undefined {
+  const { statusLeaf, issuedLeaf, intentLeaf, revoked, suspendedAt } = credential;
+  if (statusLeaf === undefined) return undefined;
+  const about = { field: 'statusLeaf', leaf: statusLeaf, ref: issuedLeaf ?? intentLeaf, items: STATUS };
+  const since = revoked?.at ?? suspendedAt ?? 0;
+  if (revoked) {
+    return {
+      ...about,
+      kind: LeafKind.credentialRevoked,
+      record: statusRecord('credential/revoked', credential, since),
+    };
+  }
+  if (suspendedAt !== undefined) {
+    const record = statusRecord('credential/suspended', credential, since);
+    return { ...about, kind: LeafKind.credentialSuspended, record };
+  }
+  // Since when it counts again is told by the leaf alone.
+  const record = statusRecord('credential/resumed', credential, since);
+  return { ...about, kind: LeafKind.credentialResumed, record, open: ['since'] };
+}
+
+function stateOf({ revoked, suspendedAt, issuedLeaf }: Credential): CredentialState {
+  if (revoked) return 'revoked';
+  if (suspendedAt !== undefined) return 'suspended';
+  return issuedLeaf === undefined ? 'prepared' : 'issued';
+}
+
+/** What the row of a credential says that the log holds. */
+export function credentialClaims(credential: Credential, primitives: Pick<Primitives, 'digest'>): RowClaims {
+  const { intentLeaf, issuedLeaf, certificate, revoked, suspendedAt, statusLeaf } = credential;
+  const acts: ClaimedAct[] = [
+    {
+      field: 'intentLeaf',
+      leaf: intentLeaf,
+      kind: LeafKind.credentialIntent,
+      record: intentRecord(credential),
+      items: INTENT,
+    },
+  ];
+  if (issuedLeaf !== undefined) {
+    acts.push({
+      field: 'issuedLeaf',
+      leaf: issuedLeaf,
+      kind: LeafKind.credentialIssued,
+      ref: intentLeaf,
+      record: issuedRecord(certificate ?? new Uint8Array(), credential.profile, primitives),
+      items: ISSUED,
+      salt: credential.issuedSalt,
+    });
+  }
+  const status = statusAct(credential);
+  if (status) acts.push(status);
+  const read = certificate && readCertificate(certificate);
+  return {
+    acts,
+    fields: {
+      kind: credential.kind === (credential.authority === 'oficios' ? 'signer' : 'staff'),
+      state: credential.state === stateOf(credential),
+      statusLeaf: statusLeaf !== undefined || (!revoked && suspendedAt === undefined),
+      certificate: (certificate === undefined) === (issuedLeaf === undefined),
+      ...(read && {
+        tbs: equal(read.tbs, credential.tbs),
+        notBefore: read.notBefore === credential.notBefore,
+        notAfter: read.notAfter === credential.notAfter,
+        keyHash: toHex(primitives.digest('SHA-256', read.key.spki)) === credential.keyHash,
+      }),
+    },
+  };
+}
+
+/** Whose row an opened leaf of this folder is about; an issuance names none, its reference does. */
+export function credentialSubject(record: readonly CborValue[]): LeafSubject | undefined {
+  const act = record[1];
+  if (typeof act !== 'string' || !act.startsWith('credential/') || act === 'credential/issued') return undefined;
+  return { noun: 'credential', key: toHex(record[3] as Uint8Array) };
+}
+
+/** From when on the acts of a revoked key are void: what its leaf says, if it can still be read. */
+export function voidFromRecord(record: readonly CborValue[], serial: string): number | undefined {
+  const [, act, , number, , , compromisedFrom] = record;
+  if (act !== 'credential/revoked' || !equal(number as Uint8Array, fromHex(serial)!)) return undefined;
+  return typeof compromisedFrom === 'number' ? compromisedFrom : undefined;
+}

@@ -1,0 +1,96 @@
+import { equal } from '../core/bytes.ts';
+import { decodeCbor, encodeCbor, type CborValue } from '../core/cbor.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { AuditReport } from './audit.ts';
+import type { Leaf, LeafKind, Opening } from './leaf.ts';
+
+/** An act that a row says took place: the leaf that must tell of it, and what that leaf must commit to. */
+export interface ClaimedAct {
+  /** The field of the row that names the leaf. */
+  readonly field: string;
+  readonly leaf: number;
+  readonly kind: LeafKind;
+  /** The earlier leaf that it must refer to. */
+  readonly ref?: number;
+  /** The record as the row would have it. */
+  readonly record: Uint8Array;
+  /** What the items of the record are called, after version and act. */
+  readonly items: readonly string[];
+  /** Items that the row no longer tells: they are not compared. */
+  readonly open?: readonly string[];
+  /** Where the row keeps the salt as well. */
+  readonly salt?: Uint8Array;
+}
+
+/** What a row says of the log, and of itself. */
+export interface RowClaims {
+  readonly acts: readonly ClaimedAct[];
+  /** Fields that follow from others, and whether they do. */
+  readonly fields: Readonly<Record<string, boolean>>;
+}
+
+/** Which row a leaf is about. */
+export interface LeafSubject {
+  readonly noun: string;
+  readonly key: string;
+}
+
+/** The record as an array, or `undefined` for what we never wrote. */
+export function readRecord(record: Uint8Array): readonly CborValue[] | undefined {
+  try {
+    const value = decodeCbor(record);
+    return Array.isArray(value) ? (value as readonly CborValue[]) : undefined;
+  } catch (error) {
+    if (error instanceof Refusal) return undefined;
+    throw error;
+  }
+}
+
+/** The fields of the row that are not as its leaf has them; `opening` is absent where it was erased. Never throws. */
+export function differences(claim: ClaimedAct, leaf: Leaf | undefined, opening: Opening | undefined): string[] {
+  if (leaf?.kind !== claim.kind || leaf.ref !== claim.ref) return [claim.field];
+  if (!opening) return [];
+  const found: string[] = [];
+  if (claim.salt && !equal(claim.salt, opening.salt)) found.push('salt');
+  if (equal(claim.record, opening.record)) return found;
+  const logged = readRecord(opening.record);
+  const stated = readRecord(claim.record)!;
+  if (logged?.length !== stated.length || logged[1] !== stated[1]) return [claim.field];
+  const differ = (item: string, i: number): boolean =>
+    !claim.open?.includes(item) && !equal(encodeCbor(logged[i + 2]!), encodeCbor(stated[i + 2]!));
+  return [...found, ...claim.items.filter(differ)];
+}
+
+export type RegisterProblem =
+  /** A field of a row is not as the row's leaves have it. */
+  | 'row-differs'
+  /** A row whose leaf is not there, or is another row's. */
+  | 'row-without-leaf'
+  /** A leaf whose row is not there. */
+  | 'leaf-without-row';
+
+/** Where the register says something else than the log. */
+export interface RegisterFinding {
+  readonly problem: RegisterProblem;
+  readonly noun: string;
+  readonly key: string;
+  /** The leaf that tells otherwise, where one does. */
+  readonly leaf?: number;
+  /** What is wrong of the row: a field of its record, or a column. */
+  readonly field?: string;
+}
+
+export interface RegisterReport {
+  readonly sound: boolean;
+  /** Rows that were compared. */
+  readonly rows: number;
+  /** In the order of discovery, at most 100. */
+  readonly findings: readonly RegisterFinding[];
+  /** Leaves whose opening was erased: of them only kind and reference were compared. */
+  readonly erased: number;
+}
+
+/** The audit of a whole installation: sound when log and register are. */
+export interface InstallationAudit extends AuditReport {
+  readonly register: RegisterReport;
+}

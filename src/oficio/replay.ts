@@ -1,0 +1,123 @@
+import { fromHex, toHex } from '../core/bytes.ts';
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
+import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
+import { LeafKind } from '../log/leaf.ts';
+import { decodeClaims, encodeClaims, sealId, type SealClaims } from '../seal/seal.ts';
+import { typedCodeOf } from '../seal/text.ts';
+import { parseFolio } from './folio.ts';
+import type { Oficio, OficioState } from './oficio.ts';
+import { claimsOf, intentRecord } from './register.ts';
+import type { FolioSeries } from './series.ts';
+import { seriesRecord } from './set-series.ts';
+import { encodeSignedRecord } from './signed-record.ts';
+
+/** What else an auditor must know to judge the row of a letter. */
+export interface OficioFacts {
+  /** Id of the letter with the folio that replaces it. */
+  readonly replacedBy?: string;
+  /** The claims of its seal, read from `sealText`; absent when it is not one of ours. */
+  readonly sealed?: SealClaims;
+}
+
+const INTENT = ['claims', 'inputDigest', 'signer.officialId', 'signer.serial', 'subject', 'signer.name', 'signer.post'];
+const SIGNED = ['id', 'inputDigest', 'byteRangeDigest', 'certificateDigest'];
+const ENDED = ['id', 'ended.at', 'ended.reason', 'ended.replacedBy'];
+
+function stateOf({ endedLeaf, signedLeaf, ended }: Oficio): OficioState {
+  if (endedLeaf !== undefined) return ended?.replacedBy === undefined ? 'cancelled' : 'replaced';
+  return signedLeaf === undefined ? 'sealed' : 'signed';
+}
+
+/** What the row of a letter says that the log holds. */
+export function oficioClaims(oficio: Oficio, facts: OficioFacts): RowClaims {
+  const { intentLeaf, signedLeaf, endedLeaf, ended, byteRangeDigest, certificateDigest } = oficio;
+  const id = fromHex(oficio.id)!;
+  const claims = encodeClaims(claimsOf(oficio));
+  const acts: ClaimedAct[] = [
+    {
+      field: 'intentLeaf',
+      leaf: intentLeaf,
+      kind: LeafKind.oficioIntent,
+      record: intentRecord(oficio, claims),
+      items: INTENT,
+    },
+  ];
+  if (signedLeaf !== undefined) {
+    const none = new Uint8Array();
+    const digests = { byteRangeDigest: byteRangeDigest ?? none, certificateDigest: certificateDigest ?? none };
+    acts.push({
+      field: 'signedLeaf',
+      leaf: signedLeaf,
+      kind: LeafKind.oficioSigned,
+      ref: intentLeaf,
+      record: encodeSignedRecord({ id, inputDigest: oficio.inputDigest, ...digests }),
+      items: SIGNED,
+      salt: oficio.salt,
+    });
+  }
+  if (endedLeaf !== undefined) {
+    const isReplaced = ended?.replacedBy !== undefined;
+    const replacement = isReplaced ? (fromHex(facts.replacedBy ?? '') ?? new Uint8Array()) : null;
+    const act = isReplaced ? 'oficio/replaced' : 'oficio/cancelled';
+    acts.push({
+      field: 'endedLeaf',
+      leaf: endedLeaf,
+      kind: isReplaced ? LeafKind.oficioReplaced : LeafKind.oficioCancelled,
+      ref: signedLeaf ?? intentLeaf,
+      record: encodeCbor([1, act, id, ended?.at ?? null, ended?.reason ?? null, replacement]),
+      items: ENDED,
+    });
+  }
+  const { unit, year, number } = parseFolio(oficio.folio).parts;
+  const sealed = facts.sealed && toHex(encodeClaims(facts.sealed));
+  return {
+    acts,
+    fields: {
+      unit: oficio.unit === unit,
+      year: oficio.year === year,
+      number: oficio.number === number,
+      typedCode: oficio.typedCode === typedCodeOf(sealId(id)),
+      state: oficio.state === stateOf(oficio),
+      ended: (ended === undefined) === (endedLeaf === undefined),
+      sealText: oficio.sealText === undefined ? signedLeaf === undefined : sealed === toHex(claims),
+    },
+  };
+}
+
+/** What the row of a series says, with the leaf that declared it last; numbers taken since then only grow it. */
+export function seriesClaims(series: FolioSeries, declared: number | undefined): RowClaims {
+  if (declared === undefined) {
+    return { acts: [], fields: { first: series.first === 1, gaps: series.gaps.length === 0 } };
+  }
+  return {
+    acts: [
+      {
+        field: 'leaf',
+        leaf: declared,
+        kind: LeafKind.folioSeriesSet,
+        record: seriesRecord(series),
+        items: ['unit', 'year', 'first', 'printed', 'gaps'],
+        // Letters with numbers of their own are noted there too.
+        open: ['printed'],
+      },
+    ],
+    fields: { next: series.next >= series.first },
+  };
+}
+
+/** Whose row an opened leaf of this folder is about. @throws Refusal for a record that we never wrote */
+export function oficioSubject(record: readonly CborValue[]): LeafSubject | undefined {
+  const [, act, first, second] = record;
+  switch (act) {
+    case 'oficio/intent':
+      return { noun: 'oficio', key: toHex(decodeClaims(first as Uint8Array).id) };
+    case 'oficio/signed':
+    case 'oficio/cancelled':
+    case 'oficio/replaced':
+      return { noun: 'oficio', key: toHex(first as Uint8Array) };
+    case 'folio-series/set':
+      return { noun: 'folio-series', key: `${String(first)}/${String(second)}` };
+    default:
+      return undefined;
+  }
+}
