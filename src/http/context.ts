@@ -4,6 +4,7 @@ import { Outage, Refusal } from '../core/refusal.ts';
 import type { Answer } from '../verifier/index.ts';
 import { callerAddress } from './caller.ts';
 import type { PublicDeps } from './deps.ts';
+import { BODY_ALLOWANCE, MAX_PDF_BYTES, type BodyAllowance } from './read-body.ts';
 import { networkOf, RateLimiter, type RateLimit } from './rate-limit.ts';
 import type { PublicContext } from './route.ts';
 import { answerHeaders, type AnswerHeaders } from './security-headers.ts';
@@ -13,14 +14,23 @@ export interface PublicOptions {
   readonly lookups?: RateLimit;
   /** Files sent by one network: each costs seconds of work at worst. */
   readonly uploads?: RateLimit;
-  /** Files held in memory at once; each network may have `mostUploadsEach` of them, so that none keeps the others out. */
+  /** Files judged at once; each network may have `mostUploadsEach` of them, so that none keeps the others out. */
   readonly mostUploads?: number;
   readonly mostUploadsEach?: number;
+  /** The same of files that are still coming: these take no place from those that have come. */
+  readonly mostUnfinished?: number;
+  readonly mostUnfinishedEach?: number;
+  /** How slowly a file may come. */
+  readonly pace?: Omit<BodyAllowance, 'take'>;
 }
 
 /** Below this many characters a text can be a folio, a typed code or a serial number: things that can be guessed. */
 const MOST_GUESSABLE = 100;
 const BUSY_SECONDS = 5;
+/** Bytes of all files that have come in part or whole: ten of the largest. */
+const MOST_HELD_BYTES = 10 * MAX_PDF_BYTES;
+
+type ReadFile = (request: Request, allowance: BodyAllowance) => Promise<Uint8Array>;
 
 /** What all routes share. */
 export interface PublicSite {
@@ -32,8 +42,37 @@ export interface PublicSite {
   /** The answer to a seal in an address: never to a folio or a code in its place. */
   askSeal(c: PublicContext, seal: string): Promise<Answer>;
   /** The answer about a file, read by `read` within the allowances. @throws Refusal, Outage `http/unavailable` */
-  askFile(c: PublicContext, read: (request: Request) => Promise<Uint8Array>): Promise<Answer>;
+  askFile(c: PublicContext, read: ReadFile): Promise<Answer>;
   askCredential(c: PublicContext, serial: string): Promise<Answer>;
+}
+
+function busy(): never {
+  throw new Outage('http/unavailable', 'other files are being checked', { retryAfter: BUSY_SECONDS });
+}
+
+/** Places that are taken for as long as something lasts. */
+class Places {
+  readonly #most: number;
+  readonly #mostEach: number;
+  /** The network of each, no longer than that. */
+  readonly #taken: string[] = [];
+
+  constructor(most: number, mostEach: number) {
+    this.#most = most;
+    this.#mostEach = mostEach;
+  }
+
+  /** @throws Outage `http/unavailable` when there is no place */
+  async during<Value>(network: string, act: () => Promise<Value>): Promise<Value> {
+    const own = this.#taken.filter((one) => one === network).length;
+    if (this.#taken.length >= this.#most || own >= this.#mostEach) busy();
+    this.#taken.push(network);
+    try {
+      return await act();
+    } finally {
+      this.#taken.splice(this.#taken.indexOf(network), 1);
+    }
+  }
 }
 
 export function publicSite(deps: PublicDeps, options: PublicOptions = {}): PublicSite {
@@ -42,11 +81,12 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
     upload: options.uploads ?? { burst: 12, secondsEach: 5 },
   };
   const limiter = new RateLimiter(deps);
-  const { mostUploads = 8, mostUploadsEach = 3 } = options;
-  /** The network of each file that is being received or judged, no longer. */
-  const uploads: string[] = [];
+  const coming = new Places(options.mostUnfinished ?? 64, options.mostUnfinishedEach ?? 2);
+  const judging = new Places(options.mostUploads ?? 8, options.mostUploadsEach ?? 3);
+  const pace = options.pace ?? BODY_ALLOWANCE;
+  let held = 0;
 
-  const take = (c: PublicContext, name: keyof typeof limits): void => {
+  const allow = (c: PublicContext, name: keyof typeof limits): void => {
     const seconds = limiter.take(name, callerAddress(c), limits[name]);
     if (seconds > 0) throw new Refusal('http/too-many-requests', `wait ${seconds} seconds`, { retryAfter: seconds });
   };
@@ -66,28 +106,30 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
     },
     headers: answerHeaders(deps.origin, STYLE, deps.primitives),
     async askTyped(c, text) {
-      if (text.length <= MOST_GUESSABLE) take(c, 'lookup');
+      if (text.length <= MOST_GUESSABLE) allow(c, 'lookup');
       return note(c, await deps.verifyTyped(text));
     },
     async askSeal(c, seal) {
       return note(c, await deps.verifySeal(`${deps.origin}/v/${seal}`));
     },
     async askCredential(c, serial) {
-      take(c, 'lookup');
+      allow(c, 'lookup');
       return note(c, await deps.verifyCredential(serial));
     },
     async askFile(c, read) {
-      take(c, 'upload');
+      allow(c, 'upload');
       const network = networkOf(callerAddress(c));
-      const own = uploads.filter((one) => one === network).length;
-      if (uploads.length >= mostUploads || own >= mostUploadsEach) {
-        throw new Outage('http/unavailable', 'other files are being checked', { retryAfter: BUSY_SECONDS });
-      }
-      uploads.push(network);
+      let taken = 0;
+      const take = (bytes: number): void => {
+        if (held + bytes > MOST_HELD_BYTES) busy();
+        taken += bytes;
+        held += bytes;
+      };
       try {
-        return note(c, await deps.verifyPdf(await read(c.req.raw)));
+        const file = await coming.during(network, () => read(c.req.raw, { ...pace, take }));
+        return note(c, await judging.during(network, () => deps.verifyPdf(file)));
       } finally {
-        uploads.splice(uploads.indexOf(network), 1);
+        held -= taken;
       }
     },
   };

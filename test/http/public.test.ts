@@ -163,6 +163,37 @@ describe('what somebody types', () => {
     expect(bytes.length).toBeLessThanOrEqual(10 * 1024);
   });
 
+  test('the field at the door takes a serial number with spaces or hyphens, and nothing else', async () => {
+    const groups = credential.serial.toUpperCase().match(/.{1,4}/g)!;
+    for (const separator of ['', ' ', '-', ':']) {
+      const shown = await page(`/?de=puerta&q=${encodeURIComponent(groups.join(separator))}`);
+      expect(title(shown)).toBe('Sí trabaja aquí.');
+      expect(shown).toContain(`value="${groups.join(separator)}"`);
+    }
+    expect(title(await page('/?de=puerta&q=0a'))).toBe('No encontramos esa credencial.');
+    const shown = await page(`/?de=puerta&q=${encodeURIComponent(signed.oficio.folio)}`);
+    expect(title(shown)).toBe('Ese no es un número de credencial.');
+    const link = /<a href="([^"]+)" lang="en"/.exec(shown)![1]!;
+    expect(link).toContain('de=puerta');
+  });
+
+  test('a folio with spaces or hyphens is found, and what was typed can be mended', async () => {
+    for (const typed of [signed.oficio.folio.replaceAll('/', ' ').toLowerCase(), signed.oficio.folio.replaceAll('/', '-')]) {
+      const shown = await page(`/?q=${encodeURIComponent(typed)}`);
+      expect(title(shown)).toBe('Ese folio existe; eso no prueba tu papel.');
+      expect(shown).toContain(`value="${typed}"`);
+    }
+  });
+
+  test('a mistyped code and a text that is neither say so', async () => {
+    const code = typedCodeOf(fromHex(signed.oficio.id)! as SealId);
+    const wrong = code.slice(0, 5) + (code[5] === 'A' ? 'B' : 'A') + code.slice(6);
+    expect(title(await page(`/?q=${wrong}`))).toBe('Parece que una letra o un número está mal escrito.');
+    const shown = await page('/?q=hola+%22%3E%3Cb%3E');
+    expect(title(shown)).toBe('Eso no es un folio ni un código.');
+    expect(shown).toContain('value="hola &quot;&gt;&lt;b&gt;"');
+  });
+
   test('anything else of up to 600 characters gets an answer, and no more is echoed than was asked', async () => {
     for (const text of ['<script>alert(1)</script>', '%', '\0', 'ñ'.repeat(600), '../../etc/passwd', "' OR 1=1 --"]) {
       const shown = await page(`/?q=${encodeURIComponent(text)}&lang=es`).catch(() => '');
@@ -203,7 +234,12 @@ describe('a file', () => {
   test('is judged by the form of the page, without a script', async () => {
     const response = await post('/documentos', form(signed.document));
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain(SUBJECT);
+    const shown = await response.text();
+    expect(title(shown)).toBe('Este archivo sí es de la Alcaldía de Ejemplo y nadie lo cambió.');
+    expect(shown).toContain(SUBJECT);
+    expect(title(await (await post('/documentos', form(new Uint8Array([1, 2, 3])))).text())).toBe(
+      'Ese archivo no es un PDF.',
+    );
   });
 
   test('is judged by the API', async () => {
@@ -267,23 +303,57 @@ describe('a file', () => {
     expect(broken.status).toBe(400);
   });
 
-  test.for([{ mostUploads: 1 }, { mostUploadsEach: 1 }])('is not read while too many others are: %o', async (most) => {
-    const crowded = appOver(installation.services, most);
-    let feed: ReadableStreamDefaultController<Uint8Array> | undefined;
-    const slow = new ReadableStream<Uint8Array>({ start: (controller) => void (feed = controller) });
-    const address = `${BASE}/api/v1/documents/verify`;
-    const options = { method: 'POST', headers: pdf };
-    const first = crowded.app.request(new Request(address, { ...options, body: slow, duplex: 'half' } as RequestInit));
-    const second = await crowded.app.request(address, { ...options, body: 'x' });
-    expect(((await second.clone().json()) as any).code).toBe('http/unavailable');
-    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '5']);
+  test.for([{ mostUnfinished: 1 }, { mostUnfinishedEach: 1 }])(
+    'is not read while too many others are: %o',
+    async (most) => {
+      const crowded = appOver(installation.services, most);
+      let feed: ReadableStreamDefaultController<Uint8Array> | undefined;
+      const slow = new ReadableStream<Uint8Array>({ start: (controller) => void (feed = controller) });
+      const address = `${BASE}/api/v1/documents/verify`;
+      const options = { method: 'POST', headers: pdf };
+      const first = crowded.app.request(
+        new Request(address, { ...options, body: slow, duplex: 'half' } as RequestInit),
+      );
+      const second = await crowded.app.request(address, { ...options, body: 'x' });
+      expect(((await second.clone().json()) as any).code).toBe('http/unavailable');
+      expect([second.status, second.headers.get('retry-after')]).toEqual([503, '5']);
+      const elsewhere = { incoming: { socket: { remoteAddress: '198.51.100.1' } } };
+      const third = await crowded.app.request(address, { ...options, body: 'x' }, elsewhere);
+      expect(third.status).toBe('mostUnfinished' in most ? 503 : 200);
+      feed!.enqueue(new Uint8Array([1]));
+      feed!.close();
+      expect((await first).status).toBe(200);
+      expect((await crowded.app.request(address, { ...options, body: 'x' })).status).toBe(200);
+    },
+  );
+
+  const endlessly = (): Request => {
+    let timer: NodeJS.Timeout | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start: (controller) => void (timer = setInterval(() => controller.enqueue(new Uint8Array([1])), 20)),
+      cancel: () => clearInterval(timer),
+    });
+    const init = { method: 'POST', headers: pdf, body, duplex: 'half' } as RequestInit;
+    return new Request(`${BASE}/api/v1/documents/verify`, init);
+  };
+
+  test('keeps nobody out while it comes slowly, and is refused in the end', async () => {
+    const pace = { seconds: 60, bytesPerSecond: 4096, graceSeconds: 1 };
+    const crowded = appOver(installation.services, { mostUploads: 1, mostUploadsEach: 1, pace });
+    const slow = [crowded.app.request(endlessly()), crowded.app.request(endlessly())];
     const elsewhere = { incoming: { socket: { remoteAddress: '198.51.100.1' } } };
-    const third = await crowded.app.request(address, { ...options, body: 'x' }, elsewhere);
-    expect(third.status).toBe('mostUploads' in most ? 503 : 200);
-    feed!.enqueue(new Uint8Array([1]));
-    feed!.close();
-    expect((await first).status).toBe(200);
-    expect((await crowded.app.request(address, { ...options, body: 'x' })).status).toBe(200);
+    const address = `${BASE}/api/v1/documents/verify`;
+    const other = await crowded.app.request(address, { method: 'POST', headers: pdf, body: 'x' }, elsewhere);
+    expect(other.status).toBe(200);
+    for (const response of await Promise.all(slow))
+      expect([response.status, ((await response.json()) as any).code]).toEqual([503, 'http/unavailable']);
+    expect((await crowded.app.request(address, { method: 'POST', headers: pdf, body: 'x' })).status).toBe(200);
+  });
+
+  test('is refused when it takes too long, however fast it began', async () => {
+    const pace = { seconds: 1, bytesPerSecond: 1, graceSeconds: 0 };
+    const { app } = appOver(installation.services, { pace });
+    expect((await app.request(endlessly())).status).toBe(503);
   });
 });
 

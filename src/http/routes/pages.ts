@@ -72,7 +72,7 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
       path: '/documentos',
       page: true,
       async answer(c) {
-        const answer = await context.askFile(c, (request) => readFormFile(request, 'pdf', MAX_PDF_BYTES));
+        const answer = await context.askFile(c, (request, pace) => readFormFile(request, 'pdf', MAX_PDF_BYTES, pace));
         // The file is not kept, so the other language begins at the form again.
         return show(c, answer, '/');
       },

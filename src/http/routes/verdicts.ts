@@ -74,7 +74,7 @@ export function verdictRoutes(context: PublicSite): readonly Route[] {
         if (!PDF_TYPES.test(c.req.header('content-type') ?? '')) {
           throw new Refusal('http/media-type', 'expected application/pdf', { expected: 'application/pdf' });
         }
-        return tell(c, await context.askFile(c, (request) => readBody(request, MAX_PDF_BYTES)));
+        return tell(c, await context.askFile(c, (request, pace) => readBody(request, MAX_PDF_BYTES, pace)));
       },
     },
     {
