@@ -22,13 +22,32 @@ export function formatFolio({ unit, year, number }: FolioParts): Folio {
   return parseFolio(`${unit}/${String(number).padStart(4, '0')}/${year}`).folio;
 }
 
+/** What people type where `/` is printed: a hyphen or a dash of any length, with or without spaces, or only spaces. */
+const SEPARATOR = /\s*[/\-\u2010-\u2015]\s*|\s+/g;
+/** Longer text is not looked at. */
+const MAX_TYPED = 100;
+/** `K7QW-3M9X-T2PA` is a typed code even when its end looks like a number and a year. */
+const LIKE_CODE = /^\w{4}\/\w{4}\/\w{4}$/;
+
+/** The text with `/` for each separator, unless that could as well be a typed code, a date or a telephone. */
+function withSlashes(text: string): string {
+  const mended = text.replaceAll(SEPARATOR, '/');
+  if (mended === text) return text;
+  return LIKE_CODE.test(mended) || !/^[A-ZÑ]/.test(mended) ? '' : mended;
+}
+
 /**
- * A folio as somebody types it: spaces around it and lower case are forgiven, and so are missing leading zeros, so that
- * each number has one spelling.
+ * A folio as somebody types it: lower case, missing leading zeros, and hyphens or spaces in place of `/` are forgiven,
+ * so that each number has one spelling.
  * @throws Refusal `oficio/folio-malformed`
  */
 export function parseFolio(text: string): { readonly folio: Folio; readonly parts: FolioParts } {
-  const match = SHAPE.exec(text.normalize('NFC').trim().toUpperCase());
+  const typed = text
+    .slice(0, MAX_TYPED + 1)
+    .normalize('NFC')
+    .trim()
+    .toUpperCase();
+  const match = text.length <= MAX_TYPED ? SHAPE.exec(withSlashes(typed)) : null;
   const number = Number(match?.[2]);
   const year = Number(match?.[3]);
   if (!match || number < 1 || year < 2000 || year > 2999) {
