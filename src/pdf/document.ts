@@ -1,5 +1,6 @@
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
+import { Budget } from './budget.ts';
 import { filterSteps } from './filter-steps.ts';
 import { undoFilter, type FilterStep } from './filter.ts';
 import { readHeader, type PdfHeader } from './header.ts';
@@ -17,8 +18,6 @@ import { ABSENT, AT_OFFSET, FREE, IN_STREAM, type XrefEntry } from './xref.ts';
 const MAX_CHAIN = 16;
 /** zlib's own bound (its technical notes): how many bytes one byte can become. */
 const MAX_INFLATION = 1032;
-/** Objects may not be nested in each other's strings to make us read the file many times over. */
-const READ_ALLOWANCE = 16 * 1024 * 1024;
 
 /** An object as it stands in a decoded object stream. */
 export interface InStream {
@@ -52,19 +51,15 @@ export class PdfDocument {
   readonly #objects = new Map<number, PdfObject>();
   readonly #streams = new Map<number, ObjectStream>();
   readonly #opening = new Set<number>();
-  #inflateLeft: number;
-  #valuesLeft: number;
-  #readLeft: number;
+  readonly #budget: Budget;
   #pages: readonly PdfPage[] | undefined;
 
   /** Use `openPdf`. */
-  constructor(bytes: Uint8Array, primitives: Primitives, limits: PdfLimits) {
+  constructor(bytes: Uint8Array, primitives: Primitives, limits: PdfLimits, budget?: Budget) {
     this.bytes = bytes;
     this.primitives = primitives;
     this.limits = limits;
-    this.#inflateLeft = limits.maxInflatedBytes;
-    this.#valuesLeft = limits.maxValues;
-    this.#readLeft = 2 * bytes.length + READ_ALLOWANCE;
+    this.#budget = budget ?? new Budget(bytes.length, limits);
     this.header = readHeader(bytes);
     this.revisions = readRevisions({
       bytes,
@@ -80,6 +75,10 @@ export class PdfDocument {
     this.#first = new Uint32Array(size);
     this.#second = new Uint32Array(size);
     this.#mergeEntries();
+    if (budget) {
+      for (const { lookups } of this.revisions) for (const { length } of lookups) budget.spend(length);
+      budget.spend(size);
+    }
     for (const { trailer } of this.revisions) {
       // Anything there counts, even if it is broken: another reader may decrypt with it.
       if ((trailer.entries.get('Encrypt') ?? null) !== null) {
@@ -172,7 +171,7 @@ export class PdfDocument {
 
   /** Reads the uncompressed object of that number again, with what `get` leaves out. */
   readAt(number: number): IndirectObject {
-    this.#mayRead();
+    this.#budget.mayRead();
     const offset = this.#first[number]!;
     const parser = new ObjectParser(this.bytes, offset, this.bytes.length);
     const length = (value: PdfObject | undefined): number | undefined => {
@@ -188,15 +187,17 @@ export class PdfDocument {
       if (isPdf(found.object, 'stream')) skipped = found.object.data.length;
       return found;
     } finally {
-      this.#readLeft -= parser.at - offset - skipped;
-      this.#valuesLeft -= parser.values;
+      this.#budget.readLeft -= parser.at - offset - skipped;
+      this.#budget.valuesLeft -= parser.values;
     }
   }
 
-  /** Refuses once the allowance is spent: how much an object takes is known when it has been read, or refused. */
-  #mayRead(): void {
-    if (this.#readLeft < 0) tooLarge('reading the objects takes too long', this.bytes.length);
-    if (this.#valuesLeft < 0) tooLarge('too many values', this.limits.maxValues);
+  /**
+   * Counts work on this document, or on another revision of the same file.
+   * @throws Refusal `pdf/too-large` when the file has cost too much
+   */
+  spend(steps: number): void {
+    this.#budget.spend(steps);
   }
 
   #readCompressed(number: number): PdfObject {
@@ -210,7 +211,7 @@ export class PdfDocument {
 
   /** Reads the object with that index in an object stream again, with what `get` leaves out. */
   readInStream(container: ObjectStream, index: number): InStream {
-    this.#mayRead();
+    this.#budget.mayRead();
     const start = container.offsets[index]!;
     const parser = new ObjectParser(container.bytes, start, container.bytes.length);
     try {
@@ -218,8 +219,8 @@ export class PdfDocument {
       return { object, end: parser.at, finding: parser.finding };
     } finally {
       // By what was read, not by where the next one starts: all may start at the same place.
-      this.#readLeft -= parser.at - start;
-      this.#valuesLeft -= parser.values;
+      this.#budget.readLeft -= parser.at - start;
+      this.#budget.valuesLeft -= parser.values;
     }
   }
 
@@ -238,7 +239,7 @@ export class PdfDocument {
     if (!bytes || typeof count !== 'number' || typeof first !== 'number') {
       return malformed('an object stream cannot be read');
     }
-    this.#readLeft += bytes.length;
+    this.#budget.readLeft += bytes.length;
     const made = readObjectStream(bytes, count, first);
     this.#streams.set(number, made);
     return made;
@@ -255,10 +256,10 @@ export class PdfDocument {
     const most = Math.min(maxBytes, this.limits.maxStreamBytes);
     let data = stream.data;
     for (const step of steps) {
-      const limit = Math.min(most, this.#inflateLeft);
+      const limit = Math.min(most, this.#budget.inflateLeft);
       const out = undoFilter(step, data, limit, this.primitives.inflate);
       const reach = data.length * MAX_INFLATION;
-      this.#inflateLeft -= out ? out.length : Math.min(limit, reach);
+      this.#budget.inflateLeft -= out ? out.length : Math.min(limit, reach);
       if (!out) {
         // Malformed, or beyond the limit: the machine below does not say which, but few bytes cannot become many.
         if (reach > limit) tooLarge('a stream inflates beyond the limit, or is malformed', limit);
@@ -284,9 +285,9 @@ export class PdfDocument {
     return this.#pages;
   }
 
-  /** The document as it was when its first `end` bytes were the whole file. */
+  /** The document as it was when its first `end` bytes were the whole file; what reading that costs is counted here. */
   at(end: number): PdfDocument {
-    return new PdfDocument(this.bytes.subarray(0, end), this.primitives, this.limits);
+    return new PdfDocument(this.bytes.subarray(0, end), this.primitives, this.limits, this.#budget);
   }
 }
 

@@ -7,10 +7,12 @@ export interface PdfLimits {
   readonly maxPages: number;
   /** Of one stream, decoded. */
   readonly maxStreamBytes: number;
-  /** Of all streams decoded through one document, together. */
+  /** Of all streams decoded through one file, whichever of its revisions they are read in. */
   readonly maxInflatedBytes: number;
-  /** Values (numbers, names, arrays …) in all objects that are kept. */
+  /** Values (numbers, names, arrays …) in all objects that are read, in whichever revision. */
   readonly maxValues: number;
+  /** Entries of earlier revisions' tables, objects walked through and so on: some ten nanoseconds each. */
+  readonly maxSteps: number;
 }
 
 export const DEFAULT_LIMITS: PdfLimits = {
@@ -21,4 +23,5 @@ export const DEFAULT_LIMITS: PdfLimits = {
   maxStreamBytes: 32 * 1024 * 1024,
   maxInflatedBytes: 128 * 1024 * 1024,
   maxValues: 4_000_000,
+  maxSteps: 32_000_000,
 };

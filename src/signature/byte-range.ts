@@ -58,6 +58,20 @@ export function gapHolds(file: Uint8Array, range: ByteRange, contents: Uint8Arra
   return true;
 }
 
+/** The bytes whose hexadecimal digits fill the gap; `undefined` where it holds anything else. */
+export function readGap(file: Uint8Array, { gapStart, gapEnd }: ByteRange): Uint8Array | undefined {
+  const digits = gapEnd - gapStart - 2;
+  if (digits % 2 !== 0 || file[gapStart] !== 0x3c || file[gapEnd - 1] !== 0x3e) return undefined;
+  const contents = new Uint8Array(digits / 2);
+  for (let i = 0, at = gapStart + 1; i < contents.length; i++, at += 2) {
+    const high = HEX_VALUE[file[at]!]!;
+    const low = HEX_VALUE[file[at + 1]!]!;
+    if (high > 15 || low > 15) return undefined;
+    contents[i] = (high << 4) | low;
+  }
+  return contents;
+}
+
 /** Whether `end` is where a revision ends: behind `%%EOF` and at most one end of line. */
 export function endsRevision(file: Uint8Array, end: number): boolean {
   let at = end;

@@ -82,7 +82,8 @@ const TOUCH = 1;
 
 /** Whether a widget lies on something that the page showed when it was signed; false where the content cannot be followed. */
 function liesOnInk(signed: PdfDocument, page: PdfPage, widgets: readonly { readonly rect: Rect }[]): boolean {
-  const { boxes, full } = contentInk(signed, page);
+  const { boxes, full, scanned } = contentInk(signed, page);
+  signed.spend(scanned);
   if (full) return false;
   return widgets.some(({ rect: [x0, y0, x1, y1] }) => {
     for (let i = 0; i < boxes.length; i += 4) {

@@ -1,7 +1,7 @@
 import { equal } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 
 /** Two revisions of one document: the part that was signed, and the file as it is. */
 export interface Revisions {
@@ -60,26 +60,43 @@ export function readSigned(revisions: Revisions, ref: PdfRef): PdfObject | undef
   return read(standsInPlace(revisions, ref.number) ? revisions.now : revisions.signed, ref);
 }
 
-/** The object, or `undefined` where the file does not let us read it. */
+/**
+ * The object, or `undefined` where the file does not let us read it.
+ * @throws Refusal `pdf/too-large`: what we did not read for its cost is not what the file lacks
+ */
 export function read(doc: PdfDocument, ref: PdfRef): PdfObject | undefined {
   try {
     return doc.get(ref);
   } catch (error) {
-    if (isRefusal(error)) return undefined;
+    if (isRefusal(error) && error.code !== 'pdf/too-large') return undefined;
     throw error;
   }
 }
+
+/** Bytes that are compared in the time of one step. */
+const BYTES_A_STEP = 16;
 
 /** Whether the object that `ref` names is another one now. */
 export function isChanged({ signed, now }: Revisions, ref: PdfRef): boolean {
   if (standsInPlace({ signed, now }, ref.number)) return false;
   const before = read(signed, ref);
   const after = read(now, ref);
+  if (isPdf(before, 'stream')) signed.spend(before.data.length / BYTES_A_STEP);
   return before === undefined || after === undefined || !sameObject(before, after);
 }
 
 /** The same bytes of the file, without reading them. A stream's /Length elsewhere is an object of its own in the walk. */
 function standsInPlace({ signed, now }: Revisions, number: number): boolean {
+  const before = signed.xrefEntry(number);
+  const after = now.xrefEntry(number);
+  if (before?.kind === 'compressed' && after?.kind === 'compressed') {
+    if (before.stream !== after.stream || before.index !== after.index) return false;
+    return isSameOffset({ signed, now }, after.stream) && saysAllItself(now, after.stream);
+  }
+  return isSameOffset({ signed, now }, number);
+}
+
+function isSameOffset({ signed, now }: Revisions, number: number): boolean {
   const before = signed.xrefEntry(number);
   const after = now.xrefEntry(number);
   return (
@@ -89,6 +106,26 @@ function standsInPlace({ signed, now }: Revisions, number: number): boolean {
     before.generation === after.generation
   );
 }
+
+/** Whether how an object stream is read depends on no other object: nothing else answers for those. */
+function saysAllItself(doc: PdfDocument, number: number): boolean {
+  const entry = doc.xrefEntry(number);
+  const stream = entry?.kind === 'offset' ? read(doc, pdfRef(number, entry.generation)) : undefined;
+  if (!isPdf(stream, 'stream')) return false;
+  const isPlain = (object: PdfObject, depth: number): boolean => {
+    if (typeof object !== 'object' || object === null) return true;
+    if (object.type === 'dict') return depth < 3 && [...object.entries.values()].every((o) => isPlain(o, depth + 1));
+    if (object.type === 'array') return depth < 3 && object.items.every((item) => isPlain(item, depth + 1));
+    return object.type === 'name' || object.type === 'string';
+  };
+  const known = plainStreams.get(stream);
+  if (known !== undefined) return known;
+  const plain = [...stream.dict.entries.values()].every((value) => isPlain(value, 0));
+  plainStreams.set(stream, plain);
+  return plain;
+}
+
+const plainStreams = new WeakMap<PdfObject & object, boolean>();
 
 /** Entries that a walk does not follow, by the dictionary that holds them. */
 export type Skipped = ReadonlyMap<PdfDict, ReadonlySet<string>>;
@@ -116,6 +153,7 @@ export function reach(
   for (const seed of seeds) {
     const stack: PdfObject[] = [seed.object];
     for (let object = stack.pop(); object !== undefined; object = stack.pop()) {
+      revisions.now.spend(1);
       if (typeof object !== 'object' || object === null) continue;
       if (object.type === 'ref') {
         const key = keyOf(object);

@@ -73,14 +73,15 @@ export class Comparison implements Revisions {
 /**
  * What changed between the signed revision and the file as it is, by what a reader of the cross-reference table sees.
  * Everything is forbidden that is not recognised: new signatures, a signature in a field that waited for it, values of
- * fields that are open to people, validation data that only grow, and the metadata that such a save rewrites. Never
- * throws on hostile input.
+ * fields that are open to people, validation data that only grow, and the metadata that such a save rewrites.
+ * @throws Refusal `pdf/too-large` alone: there is too much to compare
  */
 export function compareRevisions(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): readonly Change[] {
   try {
     return compare(signed, now, rules);
   } catch (error) {
-    if (isRefusal(error)) return [{ kind: 'unreadable', allowed: false, detail: error.message }];
+    if (isRefusal(error) && error.code !== 'pdf/too-large')
+      return [{ kind: 'unreadable', allowed: false, detail: error.message }];
     throw error;
   }
 }

@@ -12,7 +12,8 @@ import { compareRevisions } from './revisions.ts';
 /** A signature in the revision that it signs, and what was done to that since. */
 export interface RevisionFinding {
   readonly check: Check;
-  readonly changes: readonly Change[];
+  /** Absent where they were not looked for: the signature does not hold anyway, or there is too much to compare. */
+  readonly changes: readonly Change[] | undefined;
   /** The signature as it stands in the part that it signs. */
   readonly as: SignatureEntry;
 }
@@ -34,13 +35,18 @@ export function judgeRevision(
     const same = entries.find(({ field }) => field.name === entry.field.name);
     if (!same || !sameObject(same.byteRange, entry.byteRange)) {
       const check = failed('signature/contents', 'the signature is not in the part that it signs');
-      return { check, changes: [], as: entry };
+      return { check, changes: undefined, as: entry };
     }
+    const check = checkContents(signed, same, range);
+    if (check.outcome === 'fail') return { check, changes: undefined, as: same };
     const rules = { permission: permissionOfDocument(signed, entries), locks: entries.flatMap(({ locks }) => locks) };
-    const changes = compareRevisions(signed, doc, rules);
-    return { check: checkContents(signed, same, range), changes, as: same };
+    return { check, changes: compareRevisions(signed, doc, rules), as: same };
   } catch (error) {
     if (!isRefusal(error)) throw error;
+    if (error.code === 'pdf/too-large') {
+      const check = unknown('signature/changes', `too much to compare: ${error.message}`);
+      return { check, changes: undefined, as: entry };
+    }
     const change: Change = { kind: 'unreadable', allowed: false, detail: error.message };
     const check = unknown('signature/contents', `the signed part cannot be read: ${error.message}`);
     return { check, changes: [change], as: entry };

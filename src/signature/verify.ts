@@ -7,7 +7,7 @@ import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict } from '../pdf/object.ts';
-import { endsRevision, readByteRange, signedParts, type ByteRange } from './byte-range.ts';
+import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
 import type { Change } from './change.ts';
 import { checkCms } from './check-cms.ts';
 import { readForm, readSignatures, type Permission, type SignatureEntry } from './fields.ts';
@@ -56,9 +56,12 @@ export interface VerifyDeps {
 /** Each costs a walk through the document: in large ones fewer are judged. The ones beyond are named. */
 const MAX_JUDGED = 32;
 const MAX_WALKED = 500_000;
+/** Each is a digest over the file as well. */
+const MAX_DIGESTED = 1 << 30;
 
-function maxJudged(doc: PdfDocument): number {
-  return Math.min(MAX_JUDGED, Math.max(2, Math.floor(MAX_WALKED / doc.size)));
+function maxJudged({ size, bytes }: PdfDocument): number {
+  const affordable = Math.floor(Math.min(MAX_WALKED / size, MAX_DIGESTED / bytes.length));
+  return Math.min(MAX_JUDGED, Math.max(2, affordable));
 }
 const CAN_JUDGE = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached']);
 
@@ -112,22 +115,32 @@ async function verifyOne(
   const coverage = range.end === bytes.length ? 'whole' : endsRevision(bytes, range.end) ? 'revision' : undefined;
   const rangeCheck = checkRange(range, coverage, signedBefore);
   if (!coverage || rangeCheck.outcome === 'fail') return { ...placed, integrity: 'altered', checks: [rangeCheck] };
-  const { changes, check, as } = judgeRevision(doc, entry, range, coverage);
-  const { dict: dictionary, contents } = as;
-  const checks = [rangeCheck, check, ...changeChecks(coverage, changes)];
-  if (!CAN_JUDGE.has(entry.subFilter ?? '')) {
+  const judgeable = CAN_JUDGE.has(entry.subFilter ?? '');
+  const checks: Check[] = [];
+  let own: Partial<SignatureFinding> = {};
+  if (judgeable) {
+    const contents = readGap(bytes, range);
+    if (!contents) {
+      const check = failed('signature/contents', 'no /Contents stands in the gap');
+      return { ...placed, coverage, checks: [rangeCheck, check], integrity: 'altered' };
+    }
+    const pades = entry.subFilter === 'ETSI.CAdES.detached';
+    const finding = await checkCms(contents, signedParts(bytes, range), { pades }, deps.primitives);
+    const { certificate, data } = finding;
+    const others = data?.certificates.filter((encoded) => certificate && !equal(encoded, certificate.encoded)) ?? [];
+    own = { cms: data, certificate, trust: certificate && (await deps.trust?.(certificate, others)) };
+    checks.push(...finding.checks);
+  } else {
     checks.push(unknown('signature/sub-filter', `a kind of signature that is not judged here: ${entry.subFilter}`));
-    return { ...placed, dictionary, coverage, changes, checks, integrity: integrityOf(checks, changes) };
   }
-  if (!contents) return { ...placed, dictionary, coverage, changes, checks, integrity: 'altered' };
-  const pades = entry.subFilter === 'ETSI.CAdES.detached';
-  const finding = await checkCms(contents, signedParts(bytes, range), { pades }, deps.primitives);
-  checks.push(...finding.checks);
-  const { certificate, data } = finding;
-  const others = data?.certificates.filter((encoded) => certificate && !equal(encoded, certificate.encoded)) ?? [];
-  const trust = certificate && (await deps.trust?.(certificate, others));
-  const integrity = integrityOf(checks, changes);
-  return { ...placed, dictionary, coverage, changes, checks, integrity, cms: data, certificate, trust };
+  // What changed after a signature that does not hold says nothing, and looking for it costs the most.
+  if (checks.some(({ outcome }) => outcome === 'fail')) {
+    return { ...placed, ...own, coverage, checks: [rangeCheck, ...checks], integrity: 'altered' };
+  }
+  const { changes, check, as } = judgeRevision(doc, entry, range, coverage);
+  checks.unshift(rangeCheck, check, ...(changes ? changeChecks(coverage, changes) : []));
+  const integrity = integrityOf(checks, changes ?? []);
+  return { ...placed, ...own, dictionary: as.dict, coverage, changes: changes ?? [], checks, integrity };
 }
 
 function checkRange(range: ByteRange, coverage: SignatureFinding['coverage'], signedBefore: number): Check {
@@ -151,7 +164,7 @@ function integrityOf(checks: readonly Check[], changes: readonly Change[]): Inte
   if (own.some(({ outcome }) => outcome === 'fail')) return 'altered';
   if (changes.some(({ allowed }) => !allowed)) return 'forbidden-changes';
   // A binding by SHA-1 proves nothing and disproves nothing.
-  const open = own.some(({ check, outcome }) => outcome === 'unknown' && check !== 'signature/certificate-binding');
+  const open = checks.some(({ check, outcome }) => outcome === 'unknown' && check !== 'signature/certificate-binding');
   if (open) return undefined;
   return changes.length > 0 ? 'allowed-changes' : 'intact';
 }
