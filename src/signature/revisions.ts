@@ -3,6 +3,7 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import { findAmbiguity } from './ambiguous-update.ts';
 import type { Change, ChangeKind } from './change.ts';
+import { compareMetadata } from './compare-metadata.ts';
 import { compareFields } from './compare-fields.ts';
 import { compareForm } from './compare-form.ts';
 import { comparePages } from './compare-pages.ts';
@@ -189,26 +190,4 @@ function compareValidationData(comparison: Comparison): void {
     else if (from) comparison.forbid('validation-data-removed', 'an entry of /VRI was removed');
   }
   if (grew) comparison.allow('validation-data', 'the document security store grew');
-}
-
-const INFO_REWRITTEN = new Set(['ModDate', 'Producer']);
-
-/**
- * Metadata show nothing on a page, but a title or author is what people read first. They may change only together with
- * something that is allowed, as a side effect of that save, and of Info only the date and the program.
- */
-function compareMetadata(comparison: Comparison, reached: Reached): void {
-  const { signed, now } = comparison;
-  const stream = [signed, now].map((doc) => doc.catalog.entries.get('Metadata') ?? null) as [PdfObject, PdfObject];
-  const [before, after] = stream;
-  const rewritten = isPdf(before, 'ref') && isChanged(comparison, before) && !reached.has(keyOf(before));
-  const info = dictOf(signed, signed.trailer.entries.get('Info'));
-  const infoNow = dictOf(now, now.trailer.entries.get('Info'));
-  const keys = info && infoNow ? changedKeys(info, infoNow) : info || infoNow ? ['Info'] : [];
-  const strange = keys.filter((key) => !INFO_REWRITTEN.has(key));
-  if (strange.length > 0) comparison.forbid('catalog', `document information was changed: ${strange.join(', ')}`);
-  if (!rewritten && sameObject(before, after) && keys.length === strange.length) return;
-  if (comparison.changes.some(({ kind, allowed }) => allowed && kind !== 'metadata')) {
-    comparison.allow('metadata', 'metadata were rewritten by the same save');
-  } else comparison.forbid('catalog', 'metadata were changed and nothing else');
 }
