@@ -100,7 +100,7 @@ export const demo: Command = {
     if (given.flag('once')) return EXIT.done;
     if (given.flag('lan') && config.origin) {
       const { terminalQr } = await import('../terminal-qr.ts');
-      screen.line(await terminalQr(`${config.origin}/`));
+      screen.picture(await terminalQr(`${config.origin}/`));
       screen.line(`${screen.paint('wait', 'DEV')}  ${config.origin}/`);
     }
     for (const { folio, seal } of report.documents.slice(0, 3)) screen.line(`  ${folio}: ${seal}`);
