@@ -7,6 +7,7 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { sqliteCheckpoints } from '../../src/adapters/sql/checkpoints.ts';
 import { sqliteLedger } from '../../src/adapters/sql/ledger.ts';
 import { sqliteLog } from '../../src/adapters/sql/log-reader.ts';
+import { sqliteFailure } from '../../src/adapters/sql/failure.ts';
 import { RECORD_TABLES, units, type UnitColumns } from '../../src/adapters/sql/nouns.ts';
 import { findRecord, listRecords, type ListOptions } from '../../src/adapters/sql/record-table.ts';
 import { checkSqliteVersion, openSqlite } from '../../src/adapters/sqlite.ts';
@@ -214,4 +215,18 @@ test('refuses a database whose pages are damaged', async () => {
   damaged.set(new TextEncoder().encode('SQLite format 3\0'));
   writeFileSync(file, damaged);
   expect(await codeOfAct(async () => openSqlite(file))).toBe('log/corrupt');
+});
+
+test('a disk that may only be read is an outage, not a bug', () => {
+  const file = `${folder}/read-only.sqlite`;
+  openSqlite(file).close();
+  const database = new DatabaseSync(file, { readOnly: true });
+  let failure: unknown;
+  try {
+    database.exec('UPDATE log_head SET epoch = epoch + 1');
+  } catch (error) {
+    failure = sqliteFailure(error);
+  }
+  database.close();
+  expect(failure).toEqual(outage('log/unavailable'));
 });

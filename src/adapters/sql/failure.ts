@@ -4,6 +4,7 @@ import type { LogCode, LogOutageCode } from '../../log/code.ts';
 /** Result codes of SQLite (https://sqlite.org/rescode.html), the low byte of an extended one. */
 const BUSY = 5;
 const LOCKED = 6;
+const READONLY = 8;
 const IOERR = 10;
 const CORRUPT = 11;
 const FULL = 13;
@@ -41,6 +42,7 @@ export function sqliteFailure(error: unknown): unknown {
       return new Outage<LogOutageCode>('log/disk-full', 'the disk of the database is full', {}, options);
     case BUSY:
     case LOCKED:
+    case READONLY:
     case IOERR:
     case CANTOPEN:
       return new Outage<LogOutageCode>('log/unavailable', 'the database does not answer', { sqlite: code! }, options);
