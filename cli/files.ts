@@ -4,17 +4,15 @@ import { basename, dirname, join } from 'node:path';
 import { systemRandom } from '../src/adapters/system.ts';
 import { toHex } from '../src/core/bytes.ts';
 import { Outage, Refusal } from '../src/core/refusal.ts';
+import { MAX_FILE_BYTES } from '../src/verifier/index.ts';
 import type { EntryCode } from '../src/texts/code.ts';
 
 function codeOf(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 }
 
-/** Larger than any letter that we accept: refused before it is read. */
-export const MAX_INPUT_BYTES: number = 256 * 1024 * 1024;
-
 /** @throws Refusal `file/not-found`, `file/not-a-file`, `file/too-large`, `file/unreadable` */
-export async function readInput(path: string, most: number = MAX_INPUT_BYTES): Promise<Uint8Array> {
+export async function readInput(path: string, most: number = MAX_FILE_BYTES): Promise<Uint8Array> {
   try {
     const found = await stat(path);
     if (!found.isFile()) throw new Refusal<EntryCode>('file/not-a-file', 'not a file', { path });
@@ -30,6 +28,12 @@ export async function readInput(path: string, most: number = MAX_INPUT_BYTES): P
   }
 }
 
+/** A device, a pipe or a folder is never replaced; a link to a file is. */
+async function refuseNoFile(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found && !found.isFile()) throw new Refusal<EntryCode>('file/not-a-file', 'not a file', { path });
+}
+
 /** Whether something has this name already. */
 export async function exists(path: string): Promise<boolean> {
   return stat(path).then(
@@ -40,9 +44,10 @@ export async function exists(path: string): Promise<boolean> {
 
 /**
  * Before an act that cannot be taken back: whether what it makes can be put where it is wanted.
- * @throws Outage `file/unwritable`
+ * @throws Refusal `file/not-a-file`; Outage `file/unwritable`
  */
 export async function checkOutput(path: string): Promise<void> {
+  await refuseNoFile(path);
   try {
     await access(dirname(path), constants.W_OK);
   } catch (error) {
@@ -53,9 +58,10 @@ export async function checkOutput(path: string): Promise<void> {
 
 /**
  * Writes aside, then renames: the name shows either nothing new or the whole file.
- * @throws Outage `file/disk-full`, `file/unwritable`
+ * @throws Refusal `file/not-a-file`; Outage `file/disk-full`, `file/unwritable`
  */
 export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
+  await refuseNoFile(path);
   const aside = join(dirname(path), `.${basename(path)}.${toHex(systemRandom(6))}.tmp`);
   try {
     const file = await open(aside, 'wx', 0o644);

@@ -52,6 +52,7 @@ import { setSeries, type SeriesChange } from './oficio/set-series.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
 import type { SignedOficio } from './oficio/complete.ts';
 import type { OficioStore } from './oficio/store.ts';
+import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 
 import { sealOrigin } from './seal/address.ts';
@@ -60,6 +61,7 @@ import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications, type Publications } from './publications.ts';
 import {
+  MAX_LETTER_BYTES,
   verifyCertificate,
   verifyCredential,
   verifyFile,
@@ -300,7 +302,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     suspendCredential: (serial) => suspendCredential(statusDeps, serial),
     resumeCredential: (serial) => resumeCredential(statusDeps, serial),
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
-    signOficio: (request, idempotencyKey) => signOficio(signDeps, request, idempotencyKey),
+    async signOficio(request, idempotencyKey) {
+      const found = request.document.length;
+      if (found > MAX_LETTER_BYTES) {
+        throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
+      }
+      return signOficio(signDeps, request, idempotencyKey);
+    },
     endOficio: (id, ending) => endOficio({ ...common, store: oficios }, id, ending),
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),
     async publishCrl(authority) {

@@ -8,6 +8,7 @@ import type { EntryCode } from '../../src/texts/code.ts';
 import type { OficioView } from '../../src/http/staff/views.ts';
 import { formatAmount, parseAmount } from '../../src/oficio/amount.ts';
 import { isOficioType, OFICIO_TYPES } from '../../src/oficio/type.ts';
+import { MAX_LETTER_BYTES } from '../../src/verifier/index.ts';
 import type { Client } from '../client.ts';
 import { EXIT, UsageError, type Command, type Exit, type Given, type Text } from '../command.ts';
 import { checkOutput, readInput, writeOutput } from '../files.ts';
@@ -88,7 +89,7 @@ async function refuseSameFile({ input, output }: LetterOrder): Promise<void> {
 
 /** Signs one letter and writes it beside: aside first, then renamed. */
 export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
-  const document = await readInput(order.input);
+  const document = await readInput(order.input, MAX_LETTER_BYTES);
   await refuseSameFile(order);
   await checkOutput(order.output);
   const request = {

@@ -1,7 +1,8 @@
 import { Outage, Refusal } from '../core/refusal.ts';
+import { MAX_FILE_BYTES } from '../verifier/index.ts';
 
 /** The greatest PDF that is read. */
-export const MAX_PDF_BYTES: number = 25 * 1024 * 1024;
+export const MAX_PDF_BYTES: number = MAX_FILE_BYTES;
 
 function tooLarge(most: number): never {
   throw new Refusal('http/too-large', `more than ${most} bytes`, { most });

@@ -1,5 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { Refusal } from '../../core/refusal.ts';
+import type { HttpCode } from '../../texts/code.ts';
 import { problemOf } from '../problem.ts';
 import { credentialRoutes } from './credentials.ts';
 import type { StaffDeps } from './deps.ts';
@@ -11,8 +13,12 @@ import { verifyRoutes } from './verify.ts';
 /** Where the staff API stands. */
 export const STAFF_PREFIX = '/api/v1/staff';
 
-/** A letter or a list with its form around it. */
-const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** A letter, or a list in base64, with its form around it. */
+const MAX_BODY_BYTES = 32 * 1024 * 1024;
+
+function tooLarge(): never {
+  throw new Refusal<HttpCode>('http/too-large', `more than ${MAX_BODY_BYTES} bytes`, { most: MAX_BODY_BYTES });
+}
 
 /**
  * The API of the people who work here, as the command line uses it: in process, or over the owner-only local socket. It
@@ -21,7 +27,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
  */
 export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => {}): Hono {
   const app = new Hono().basePath(STAFF_PREFIX);
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES }));
+  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.get('/installation', (c) =>
     c.json({ dev: deps.dev, origin: deps.charter.origin, institution: deps.institution.name }),
   );
