@@ -12,6 +12,12 @@ export interface Signatory {
   readonly credential: Versioned<SigningCredential>;
 }
 
+/** Who is to sign, as far as registering needs it: what signs is read again, with its version, when it signs. */
+export interface ChosenSigner {
+  readonly official: Versioned<Official>;
+  readonly credential: { readonly record: SigningCredential };
+}
+
 /** A credential that has its certificate. */
 export type SigningCredential = Credential & { readonly certificate: Uint8Array };
 
@@ -56,12 +62,12 @@ function withoutCredential(signer: string): never {
  * The official and the certificate that sign at `at`: a mandate today, and the newest signer's credential in force.
  * @throws Refusal `oficio/signer-not-found`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`
  */
-export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: UnixSeconds): Promise<Signatory> {
+export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: UnixSeconds): Promise<ChosenSigner> {
   const official = await officialWithMandate(deps, signerId, at);
   const { id } = official.record;
   const all = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'issued', limit: 100 });
   const [newest] = all.filter((one) => counts(one, at)).toSorted((a, b) => b.notBefore - a.notBefore);
-  return newest ? sameSigner(deps, id, newest.serial, at) : withoutCredential(id);
+  return newest ? { official, credential: { record: newest } } : withoutCredential(id);
 }
 
 /**

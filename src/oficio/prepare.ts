@@ -9,7 +9,13 @@ import { drawStamp } from '../seal/stamp.ts';
 import { addStampAppearance, stampPages } from '../seal/stamp-pages.ts';
 import { transformRect, type Rect } from '../pdf/geometry.ts';
 import type { PdfRef } from '../pdf/object.ts';
-import { finishPreparation, freeFieldName, prepareSignature, type Prepared } from '../signature/prepare.ts';
+import {
+  finishPreparation,
+  freeFieldName,
+  prepareSignature,
+  roomForChain,
+  type Prepared,
+} from '../signature/prepare.ts';
 import { FIELD_NAME, type InspectedDocument } from './inspect.ts';
 import type { Oficio } from './oficio.ts';
 import { claimsOf } from './register.ts';
@@ -20,6 +26,8 @@ export interface PrepareOficioDeps {
   readonly sealSigner: Signer;
   readonly primitives: Primitives;
   readonly letterhead: Letterhead;
+  /** DER of what belongs into the chain of the signer's certificate. */
+  readonly signerChain: readonly Uint8Array[];
   /** Seals may lead to plain HTTP: only in a development installation. */
   readonly allowHttp: boolean;
 }
@@ -56,6 +64,7 @@ export async function prepareOficio(
     ...shown,
     fieldName: freeFieldName(inspected.document, FIELD_NAME),
     at: oficio.sealedAt,
+    reservedBytes: roomForChain([certificate, ...deps.signerChain]),
     entries: {
       'Cotejo.Seal': pdfString(fromLatin1(sealText)),
       'Cotejo.Salt': pdfString(oficio.salt, true),

@@ -1,5 +1,6 @@
 import { verifySignature } from '../authority/algorithm.ts';
-import { readCertificate, type Certificate } from '../authority/certificate.ts';
+import { readKnownCertificate } from '../authority/known-certificate.ts';
+import type { Certificate } from '../authority/certificate.ts';
 import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
@@ -106,9 +107,9 @@ function readIfNamed(encoded: Uint8Array, signer: SignerId): Certificate | undef
     if ('issuer' in signer) {
       const { issuer, serial } = issuerAndSerialOf(encoded);
       const named = equal(signer.issuer, issuer.encoded) && equal(signer.serial, serial.contents);
-      return named ? readCertificate(encoded) : undefined;
+      return named ? readKnownCertificate(encoded) : undefined;
     }
-    const certificate = readCertificate(encoded);
+    const certificate = readKnownCertificate(encoded);
     const { subjectKeyIdentifier } = certificate.extensions;
     return subjectKeyIdentifier && equal(signer.subjectKeyIdentifier, subjectKeyIdentifier) ? certificate : undefined;
   } catch (error) {
