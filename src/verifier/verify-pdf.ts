@@ -164,6 +164,10 @@ async function judgeSealed(
     },
   };
   const sealed = await judgeSeal(inquiry, seal, knowledge, primitives, fromFile);
+  // A seal of ours, copied into a file that somebody else signed: no key of ours was used, so it is no alarm.
+  if (sealed.state === 'not-registered' && sealed.letter && chain?.outcome !== 'pass') {
+    return { ...sealed, state: 'altered' };
+  }
   if (isStanding(sealed) && chain?.outcome !== 'pass') return { ...sealed, state: 'not-authorised' };
   if (integrity === 'forbidden-changes') return { ...sealed, state: 'changed-after-signing' };
   return sealed;

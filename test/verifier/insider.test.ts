@@ -21,7 +21,9 @@ import { makeSeal, newSealId } from '../../src/seal/make.ts';
 import { openSeal } from '../../src/seal/open.ts';
 import type { SealClaims } from '../../src/seal/seal.ts';
 import { issueTo, letterOf, OFFICE_ORIGIN, openOffice, sample, TWO_PAGES, type Office } from '../support/office.ts';
+import { missingJudge } from '../support/judges.ts';
 import { signPdf, type SigningChain } from '../support/sign-pdf.ts';
+import { makeThrowawayChain } from '../support/throwaway-chain.ts';
 
 let office: Office;
 let letter: SignedOficio;
@@ -78,6 +80,24 @@ describe('a genuine document with another update', () => {
     });
     expect(await stateOf(drawn)).toBe('not-registered');
   });
+
+  const noOpenssl = missingJudge('openssl');
+  test.skipIf(noOpenssl)(
+    `is altered and no alarm when an outsider signed it with the copied seal${noOpenssl ? ` (${noOpenssl})` : ''}`,
+    async () => {
+      const outsider = makeThrowawayChain();
+      try {
+        expect(await stateOf(await forge(TWO_PAGES, outsider))).toBe('altered');
+        expect(await stateOf(await forge(TWO_PAGES, outsider, systemRandom(32)))).toBe('altered');
+        const unknown = await sealWithStolenKey({ ...claimsOf(letter.oficio), id: newSealId(systemRandom) });
+        const entries = { ...copied(letter.oficio, letter.oficio.salt), 'Cotejo.Seal': pdfString(fromLatin1(unknown)) };
+        const pdf = await signPdf(TWO_PAGES, outsider, { at: letter.oficio.sealedAt, entries });
+        expect(await stateOf(pdf)).toBe('not-registered');
+      } finally {
+        outsider.remove();
+      }
+    },
+  );
 
   test('is a forbidden change or no letter when it is signed once more over the signed file with a copied seal', async () => {
     const answer = await office.services.verifyPdf(await forge(letter.document, await chainOf(office.otherSigner)));
