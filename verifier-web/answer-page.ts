@@ -1,7 +1,8 @@
 import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
 import { oficioTypeOf, type CredentialSubject, type LetterSubject } from '../src/verifier/index.ts';
-import { letterTextsOf, telephoneOf, toneOf, type PageFacts } from './facts.ts';
+import { isWholeFile, letterTextsOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
+import { credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { homeAddress, mark, page, telephones } from './layout.ts';
 import { longDate, longTime } from './texts/dates.ts';
@@ -20,10 +21,17 @@ const UNVOUCHED: ReadonlySet<State> = new Set([
   'stale-status',
 ]);
 
+/** Only of what stands is it said what it asks for: nobody is to pay with a letter that was replaced or is over. */
+const STANDING: ReadonlySet<State> = new Set(['current', 'unconfirmed']);
+
+/** What leads nowhere unless something else is typed: there the field comes before everything else. */
+const ASK_AGAIN: ReadonlySet<State> = new Set(['unreadable', 'not-found', 'folio-only']);
+
 type Fact = readonly [name: string, value: Html | string | number | undefined];
 
-function factList(facts: readonly Fact[]): Html {
+function factList(facts: readonly Fact[]): Html | undefined {
   const shown = facts.filter(([, value]) => value !== undefined && value !== '');
+  if (shown.length === 0) return undefined;
   return html`<dl class="facts">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
 }
 
@@ -31,8 +39,9 @@ function letterBody(subject: LetterSubject, facts: PageFacts, texts: Texts): Htm
   const { words } = texts;
   const language = languageOf(texts);
   const type = subject.type === undefined ? undefined : oficioTypeOf(subject.type);
-  const payment = subject.amount ? letterTextsOf(facts, subject.type)?.payment : undefined;
-  return html`${subject.amount !== undefined && toneOf(facts.answer) !== 'stop' && html`<p class="money">${texts.money(subject.amount)}</p>`}
+  const amount = STANDING.has(facts.answer.state) ? subject.amount : undefined;
+  const payment = amount ? letterTextsOf(facts, subject.type)?.payment : undefined;
+  return html`${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}
 ${payment && html`<p>${payment}</p>`}
 ${factList([
   [words.folio, subject.folio],
@@ -53,9 +62,10 @@ function itemsOf(title: string, items: readonly string[] | undefined): Fact {
 
 function credentialBody(subject: CredentialSubject, facts: PageFacts, texts: Texts): Html {
   const { words } = texts;
-  return html`<div class="person">${
+  const person = html`<div class="person">${
     facts.photo && html`<img class="photo" src="${facts.photo}" width="240" height="300" alt="${subject.name ?? ''}">`
-  }${subject.name && html`<p class="money">${subject.name}</p>`}</div>
+  }${subject.name && html`<p class="money">${subject.name}</p>`}</div>`;
+  return html`${(facts.photo || subject.name) && person}
 ${factList([
   [words.post, subject.post],
   [words.unit, facts.unit?.name ?? subject.unit],
@@ -66,13 +76,31 @@ ${factList([
 }
 
 /** Each answer is a place in the page that its link leads to: no script, and nothing is sent. */
-function comparison(facts: PageFacts, texts: Texts): Html {
-  const { words, same, differs } = texts;
+function comparison(texts: Texts): Html {
+  const { words, same } = texts;
   return html`<section class="compare" aria-labelledby="igual"><h2 id="igual">${words.compareQuestion}</h2>
 <p class="buttons"><a class="button plain" href="#si">${words.compareYes}</a> <a class="button plain" href="#no">${words.compareNo}</a></p>
-<div id="si" class="verdict confirmed compared" tabindex="-1">${mark('confirmed', texts)}<p class="answer">${same.answer}</p><p>${same.action}</p></div>
-<div id="no" class="verdict stop compared" tabindex="-1">${mark('stop', texts)}<p class="answer">${differs.answer}</p>
-<p>${differs.action}</p><p class="ending">${texts.stopEnding}</p>${telephones(facts.institution)}</div></section>`;
+<div id="si" class="verdict confirmed compared" tabindex="-1">${mark('confirmed', texts)}<p class="answer">${same.answer}</p><p>${same.action}</p></div></section>`;
+}
+
+/**
+ * What "it differs" leads to. It stands before the answer, which the style takes away while this is shown: nobody who
+ * holds another paper is to read "confirmed" above it.
+ */
+function difference({ institution }: PageFacts, texts: Texts): Html {
+  const { words, differs } = texts;
+  return html`<section id="no" class="verdict stop compared" tabindex="-1" aria-labelledby="no-h">${mark('stop', texts)}<p class="answer" id="no-h" role="heading" aria-level="1">${differs.answer}</p>
+<p class="ending">${texts.stopEnding}</p><p>${differs.action}</p>${telephones(institution)}
+<p><a class="button plain" href="#igual">${words.compareAgain}</a></p></section>`;
+}
+
+/** The way on from an answer that something better typed or sent would change. */
+function again(facts: PageFacts, texts: Texts): Html | undefined {
+  const { asked } = facts;
+  if (asked) return (asked.field === 'credential' ? credentialForm : letterForm)(facts, texts, asked.text);
+  if (!ASK_AGAIN.has(facts.answer.state)) return undefined;
+  const file = troubleOf(facts)?.endsWith('-pdf') && fileForm(facts, texts);
+  return html`${file}${letterForm(facts, texts)}`;
 }
 
 function details({ answer }: PageFacts, texts: Texts): Html {
@@ -101,15 +129,20 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
   const { subject } = answer;
   const tone = toneOf(answer);
   const sentences = texts.sentences(facts);
-  const main = html`<section class="verdict ${tone}">${mark(tone, texts)}
+  const compares = answer.state === 'current' && subject.kind === 'oficio' && !isWholeFile(answer);
+  const form = again(facts, texts);
+  const first = ASK_AGAIN.has(answer.state);
+  const main = html`${compares && difference(facts, texts)}<div class="told"><section class="verdict ${tone}">${mark(tone, texts)}
 <h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${sentences.action}</p>`}
 ${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
 ${tone === 'wait' && html`<p class="ending">${texts.waitEnding(telephoneOf(facts))}</p>`}</section>
 ${tone === 'stop' && telephones(institution)}
+${first && form}
 ${subject.kind === 'oficio' && !UNVOUCHED.has(answer.state) && letterBody(subject, facts, texts)}
 ${subject.kind === 'credential' && credentialBody(subject, facts, texts)}
-${answer.state === 'current' && subject.kind === 'oficio' && comparison(facts, texts)}
+${compares && comparison(texts)}
 ${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution)}`}
+${!first && form}</div>
 <p><a class="button plain" href="${homeAddress(facts, texts)}">${texts.words.another}</a></p>
 ${details(facts, texts)}`;
   return page({ site: facts, texts, title: sentences.answer, otherLanguage, main });

@@ -18,6 +18,8 @@ export interface PageFacts extends Site {
   readonly wanted?: string;
   /** Where the official's picture is, when it may be shown. */
   readonly photo?: string;
+  /** What somebody typed and into which field, so that it can be mended without typing all of it again. */
+  readonly asked?: { readonly text: string; readonly field: 'letter' | 'credential' };
   readonly answer: Answer;
 }
 
@@ -30,6 +32,38 @@ const WAITING: ReadonlySet<string> = new Set(['not-yet-valid', 'expired', 'suspe
 export function toneOf(answer: Answer): Tone {
   if (answer.verdict === 'valid') return 'confirmed';
   return answer.verdict === 'undetermined' || WAITING.has(answer.state) ? 'wait' : 'stop';
+}
+
+/** A letter that was judged by the whole file, so that there is no paper to compare. */
+export function isWholeFile({ state, subject, signatures }: Answer): boolean {
+  return state === 'current' && subject.kind === 'oficio' && (signatures?.length ?? 0) > 0;
+}
+
+/** Why nothing could be looked up, where the person can do something about it. */
+export type Trouble =
+  'not-a-pdf' | 'protected-pdf' | 'unread-pdf' | 'mistyped-code' | 'not-a-folio' | 'unread-code' | 'not-a-serial';
+
+const PDF_TROUBLES: Readonly<Record<string, Trouble>> = {
+  'pdf/not-a-pdf': 'not-a-pdf',
+  'pdf/encrypted': 'protected-pdf',
+};
+const TROUBLES: Readonly<Record<string, Trouble>> = {
+  'seal/typed-code': 'mistyped-code',
+  'credential/format': 'not-a-serial',
+};
+
+/** By the check that could not be made; its detail begins with the code of the refusal where a file was not read. */
+export function troubleOf({ answer, asked }: Pick<PageFacts, 'answer' | 'asked'>): Trouble | undefined {
+  if (answer.state !== 'unreadable' && answer.state !== 'not-found') return undefined;
+  const open = answer.checks.filter(({ outcome }) => outcome !== 'pass');
+  for (const { check, detail } of open) {
+    if (check === 'pdf/format') return PDF_TROUBLES[detail.split(':', 1)[0]!] ?? 'unread-pdf';
+    // Whoever types does not write an address or a seal: that was pasted or scanned.
+    if (check === 'seal/format')
+      return asked && /^(?!.*:\/\/).{1,60}$/s.test(asked.text) ? 'not-a-folio' : 'unread-code';
+    if (TROUBLES[check]) return TROUBLES[check];
+  }
+  return undefined;
 }
 
 /** The switchboard that answers for the unit, else the institution's. */

@@ -36,6 +36,9 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
     const signed = await installation.sign({ amount: 125_000 });
     const short = await installation.sign({ expires: unixSeconds(systemClock() + 600) });
     const { serial } = await installation.issue(await installation.register({ name: 'Guadalupe Ríos Tenorio' }, true));
+    const replaced = await installation.sign({ amount: 125_000 });
+    const reason = 'Fe de erratas';
+    await installation.services.endOficio(replaced.oficio.id, { reason, replacedBy: signed.oficio });
     document = signed.document;
     const pathOf = (sealText: string | undefined): string => `/V/${sealText!.split('/V/')[1]!}`;
     const seal = pathOf(signed.oficio.sealText);
@@ -47,6 +50,10 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       altered: { path: seal.slice(0, 203) + (seal[203] === 'A' ? 'B' : 'A') + seal.slice(204) },
       expired: { path: pathOf(short.oficio.sealText), ahead: 3600 },
       credential: { path: `/?q=${serial}` },
+      mistyped: { path: '/?q=hola' },
+      door: { path: '/?de=puerta&q=0a' },
+      differs: { path: `${seal}#no` },
+      replaced: { path: pathOf(replaced.oficio.sealText) },
       'no-page': { path: '/nada' },
     });
     const listener = getRequestListener(appOver(installation.services).app.fetch);
@@ -92,7 +99,19 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
     }
   }
 
-  const NAMES = ['home', 'current', 'folio-only', 'not-ours', 'altered', 'expired', 'credential', 'no-page'];
+  const NAMES = [
+    'home',
+    'current',
+    'folio-only',
+    'not-ours',
+    'altered',
+    'expired',
+    'credential',
+    'mistyped',
+    'door',
+    'replaced',
+    'no-page',
+  ];
 
   test.for(NAMES)('%s is complete without a script, and fits a narrow screen at any size of text', async (name) => {
     await at(name, async (page) => {
@@ -117,7 +136,7 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
     });
   });
 
-  test.for(NAMES)('%s breaks no rule of axe-core, by day and by night', async (name) => {
+  test.for([...NAMES, 'differs'])('%s breaks no rule of axe-core, by day and by night', async (name) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       // The checker is a script, which the page's own policy rightly refuses.
       await at(
@@ -150,6 +169,10 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       await page.getByRole('link', { name: 'No, es diferente' }).click();
       expect([await yes.isVisible(), await no.isVisible()]).toEqual([false, true]);
       expect(await no.innerText()).toContain('Tu papel es distinto del original.');
+      expect(await page.getByText('Confirmado').filter({ visible: true }).count()).toBe(0);
+      expect(await page.getByText('089').filter({ visible: true }).count()).toBe(1);
+      if (PICTURES) await page.screenshot({ path: join(PICTURES, 'differs.png'), fullPage: true });
+      await page.getByRole('link', { name: 'Volver a comparar' }).click();
       await page.getByRole('link', { name: 'Sí, es igual' }).click();
       expect([await yes.isVisible(), await no.isVisible()]).toEqual([true, false]);
     });
@@ -160,14 +183,15 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       const file = { name: 'oficio.pdf', mimeType: 'application/pdf', buffer: Buffer.from(document) };
       await page.getByLabel('¿Lo tienes como archivo PDF?').setInputFiles(file);
       await page.getByRole('button', { name: 'Revisar el archivo' }).click();
-      expect(await page.locator('h1').innerText()).toContain('sí es de');
+      expect(await page.locator('h1').innerText()).toContain('Este archivo sí es de');
+      if (PICTURES) await page.screenshot({ path: join(PICTURES, 'file.png'), fullPage: true });
       expect(await page.locator('dl').innerText()).toContain(SUBJECT);
     });
   });
 
   test('answers what is typed, and keeps the question when the language is changed', async () => {
     await at('home', async (page) => {
-      await page.getByLabel('Folio o código de 12 letras').fill('ae/dgg/sci/1/2026');
+      await page.getByLabel('Folio o código de 12 letras y números').fill('ae dgg sci 1 2026');
       await page.getByRole('button', { name: 'Revisar', exact: true }).click();
       expect(await page.title()).toBe('Ese folio existe; eso no prueba tu papel.');
       await page.getByRole('link', { name: 'English' }).click();

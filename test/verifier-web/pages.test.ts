@@ -51,19 +51,22 @@ function answerOf(state: State, subject: Subject): Answer {
     state,
     dev: false,
     subject,
-    signatures: [
-      {
-        field: 'Firma',
-        integrity: 'forbidden-changes',
-        trusted: true,
-        coverage: 'whole-file',
-        changes: [{ kind: 'content', allowed: false, page: 2, detail: 'replaced' }],
-      },
-    ],
     checks: [{ check: 'seal/format', outcome: 'pass', detail: `found ${HOSTILE}` }],
     checkedAt: at,
     statusAsOf: at,
   };
+}
+
+/** As it is found in a file, whose signature says so itself. */
+function inFile(answer: Answer, integrity: 'intact' | 'forbidden-changes' = 'intact'): Answer {
+  const changes =
+    integrity === 'intact' ? [] : [{ kind: 'content', allowed: false, page: 2, detail: 'replaced' } as const];
+  return { ...answer, signatures: [{ field: 'Firma', integrity, trusted: true, coverage: 'whole-file', changes }] };
+}
+
+/** Where the check that could not be made says why. */
+function unreadAt(check: string, detail: string, state: State = 'unreadable'): Answer {
+  return { ...answerOf(state, { kind: 'unknown' }), checks: [{ check, outcome: 'unknown', detail }] };
 }
 
 function factsOf(answer: Answer, changes: Partial<PageFacts> = {}): PageFacts {
@@ -145,6 +148,7 @@ describe('every state', () => {
     const facts = factsOf(answerOf(state, SUBJECTS[kind as keyof typeof SUBJECTS]), {
       photo: '/foto/"><script>',
       wanted: HOSTILE,
+      asked: { text: HOSTILE, field: kind === 'credential' ? 'credential' : 'letter' },
       unit: { name: HOSTILE, coveredSince: '2026-01-01', telephone: HOSTILE },
     });
     for (const texts of [es, en]) {
@@ -187,9 +191,13 @@ describe('the page of an answer', () => {
   test('leads from "es diferente" to what to do, without a script', () => {
     const page = answerPage(factsOf(answerOf('current', letter)), es, '/');
     expect(page).toContain('href="#no"');
-    const differs = page.slice(page.indexOf('id="no"'));
-    expect(textOf(differs)).toContain('Tu papel es distinto del original.');
-    expect(differs).toContain('href="tel:089"');
+    const [before, told] = [page.slice(page.indexOf('id="no"'), page.indexOf('class="told"')), '<div class="told">'];
+    expect(textOf(before)).toContain('Tu papel es distinto del original.');
+    expect(textOf(before).match(/No pagues/g)).toHaveLength(1);
+    expect(before).toContain('href="tel:089"');
+    // The style takes the answer away while the other is shown: it comes after it.
+    expect(page.slice(page.indexOf(told))).toContain('<section class="verdict confirmed">');
+    expect(before.match(/href="tel:911"/g)).toHaveLength(1);
   });
 
   test.for(['altered', 'not-registered', 'not-authorised', 'not-ours'] as const)(
@@ -209,6 +217,39 @@ describe('the page of an answer', () => {
     expect(wait).toContain('Espera; no decidas todavía. Confirma en el 55 1111 2222 ext. 4012.');
     expect(wait).toContain('Esta unidad sella sus oficios desde el 1 de enero de 2026');
   });
+
+  test('says of a whole file that nobody changed it, and asks for no paper', () => {
+    const page = answerPage(factsOf(inFile(answerOf('current', letter))), es, '/');
+    expect(titleOf(page)).toBe('Este archivo sí es de la Alcaldía de Ejemplo y nadie lo cambió.');
+    expect(textOf(page)).toContain('Pide $1,250.00');
+    expect(textOf(page)).not.toMatch(/papel/);
+    expect(page).not.toContain('href="#no"');
+    const el = { ...devInstitution, shortName: 'el Municipio' };
+    expect(es.sentences(factsOf(inFile(answerOf('current', letter)), { institution: el })).answer).toContain(
+      'sí es del Municipio y',
+    );
+  });
+
+  test('names an amount only where the letter stands', () => {
+    const naming = STATES.filter((state) =>
+      textOf(answerPage(factsOf(answerOf(state, letter)), es, '/')).includes('1,250'),
+    );
+    expect(naming.toSorted()).toEqual(['current', 'unconfirmed']);
+    expect(es.sentences(factsOf(answerOf('replaced', letter))).action).toBe(
+      'Solicita que te den el oficio nuevo. No pagues con éste.',
+    );
+  });
+
+  test.for(['not-found', 'expired', 'suspended', 'revoked', 'ended'] as const)(
+    'tells whoever stands behind the door not to open to a credential that is %s',
+    (state) => {
+      for (const reason of ['keyCompromise', 'superseded']) {
+        const facts = factsOf(answerOf(state, { ...credential, reason }));
+        expect(es.sentences(facts).action).toMatch(/No abras/);
+        expect(en.sentences(facts).action).toMatch(/Do not open/);
+      }
+    },
+  );
 
   test('dials an extension after a pause', () => {
     const institution = { ...devInstitution, telephone: '55 2452 3110 ext. 4012' };
@@ -230,7 +271,7 @@ describe('the page of an answer', () => {
   });
 
   test('names the changes that were made after signing, with the page', () => {
-    const facts = factsOf(answerOf('changed-after-signing', letter));
+    const facts = factsOf(inFile(answerOf('changed-after-signing', letter), 'forbidden-changes'));
     expect(es.sentences(facts).answer).toBe(
       'Le agregaron o quitaron algo después de firmarse: contenido cambiado, página 2.',
     );
@@ -240,6 +281,56 @@ describe('the page of an answer', () => {
     const facts = factsOf(answerOf('current', letter), { dev: true });
     for (const page of [answerPage(facts, es, '/'), homePage(facts, es, '/'), problemPage(facts, es, 'failure', '/')]) {
       expect(textOf(page)).toContain('PRUEBA: instalación de desarrollo. Nada de esto vale.');
+    }
+  });
+});
+
+describe('what could not be looked up', () => {
+  const CASES: readonly (readonly [Answer, string | undefined, string])[] = [
+    [unreadAt('pdf/format', 'pdf/not-a-pdf: no header'), undefined, 'Ese archivo no es un PDF.'],
+    [unreadAt('pdf/format', 'pdf/encrypted: it is'), undefined, 'Ese archivo tiene contraseña.'],
+    [unreadAt('pdf/format', 'pdf/truncated: ends early'), undefined, 'No pudimos leer ese archivo PDF.'],
+    [unreadAt('signature/integrity', 'another kind'), undefined, 'No pudimos revisarlo.'],
+    [unreadAt('seal/format', 'neither'), 'hola', 'Eso no es un folio ni un código.'],
+    [unreadAt('seal/format', 'not a seal'), 'https://alcaldia.example/V/AA', 'No pudimos revisarlo.'],
+    [unreadAt('seal/format', 'not a seal'), undefined, 'No pudimos revisarlo.'],
+    [
+      unreadAt('seal/typed-code', 'wrong', 'not-found'),
+      'K7QW3M9XT2PB',
+      'Parece que una letra o un número está mal escrito.',
+    ],
+    [unreadAt('credential/format', 'not a serial number'), 'Juan', 'Ese no es un número de credencial.'],
+  ];
+
+  test.for(CASES)('%#: says why, waits, names a telephone and has a way on', ([answer, text, title]) => {
+    const facts = factsOf(answer, text === undefined ? {} : { asked: { text, field: 'letter' } });
+    for (const texts of [es, en]) {
+      const page = answerPage(facts, texts, '/');
+      expect(page).toContain('<section class="verdict wait">');
+      expect(page).toContain(texts.waitEnding('55 1111 2222 ext. 4012'));
+      expect(page).toContain('<input id="q"');
+      expect(page.includes('id="pdf"')).toBe(answer.checks[0]!.check === 'pdf/format');
+    }
+    expect(titleOf(answerPage(facts, es, '/'))).toBe(title);
+  });
+
+  test.for(STATES)('%s has the field again with what was typed, and nothing else is remembered', (state) => {
+    const text = `AC/"><b>'&`;
+    for (const field of ['letter', 'credential'] as const) {
+      const page = answerPage(factsOf(answerOf(state, stranger), { asked: { text, field } }), es, '/');
+      const inputs = [...page.matchAll(/<input [^>]*>/g)].map(([input]) => input).filter((one) => !/hidden/.test(one));
+      expect(inputs).toHaveLength(1);
+      expect(inputs[0]).toContain(field === 'letter' ? 'id="q"' : 'id="numero"');
+      expect(inputs[0]).toContain('value="AC/&quot;&gt;&lt;b&gt;&#39;&amp;"');
+      expect(inputs[0]).toContain('autocomplete="off"');
+      expect(page.includes('name="de" value="puerta"')).toBe(field === 'credential');
+    }
+  });
+
+  test('calls a code twelve letters and digits wherever somebody is to type it', () => {
+    const pages = STATES.map((state) => answerPage(factsOf(answerOf(state, stranger)), es, '/'));
+    for (const page of [homePage(factsOf(answerOf('current', letter)), es, '/'), ...pages]) {
+      expect(textOf(page).replaceAll('12 letras y números', '')).not.toContain('12 letras');
     }
   });
 });
@@ -256,9 +347,16 @@ describe('the home page', () => {
     expect(home).toContain('action="/verifica/documentos?lang=es" enctype="multipart/form-data"');
   });
 
+  test('has a field for the credential of whoever is at the door', () => {
+    const door = home.slice(home.indexOf('id="puerta"'), home.indexOf('id="llamada"'));
+    expect(door).toContain('<label for="numero">Número de la credencial</label>');
+    expect(door).toMatch(/<form method="get" action="\/verifica\/".*<input id="numero" name="q"/s);
+    expect(door).toContain('<input type="hidden" name="de" value="puerta">');
+  });
+
   test('labels every field', () => {
     const ids = [...home.matchAll(/<input id="([^"]+)"/g)].map((match) => match[1]);
-    expect(ids).toEqual(['q', 'pdf']);
+    expect(ids).toEqual(['q', 'pdf', 'numero']);
     for (const id of ids) expect(home).toContain(`<label for="${id}">`);
   });
 

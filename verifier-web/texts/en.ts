@@ -17,7 +17,7 @@ function home({ name }: Institution): HomeTexts {
       {
         id: 'puerta',
         title: 'Somebody is at my door',
-        text: 'Do not open yet. Ask to see the credential through the window and check it. Nobody can make you open in a hurry.',
+        text: 'Do not open yet. Nobody can make you open in a hurry. Ask to see the credential through the window and type its number here:',
         none: 'No credential? Do not open. Call and ask whether somebody was sent.',
       },
       {
@@ -33,9 +33,12 @@ function home({ name }: Institution): HomeTexts {
         none: '',
       },
     ],
-    search: 'Letter number or 12-letter code',
+    search: 'Letter number or code of 12 letters and digits',
     searchHint: 'For example AC/DGG/SCI/0042/2026 or K7QW-3M9X-T2PA',
     button: 'Check',
+    credential: 'Number of the credential',
+    credentialHint: 'As it is printed, with or without spaces. The “Certificado núm.” of a letter works too.',
+    credentialButton: 'Check the credential',
     file: 'Do you have it as a PDF file?',
     fileHint: 'We check it and do not keep it. Up to 25 MB.',
     fileButton: 'Check the file',
@@ -107,6 +110,7 @@ export const en: Texts = {
     dev: 'TEST: development installation. Nothing here counts.',
     call: 'Call',
     telephones: 'Telephones',
+    compareAgain: 'Compare again',
     compareYes: 'Yes, it is the same',
     compareNo: 'No, it differs',
     compareQuestion: 'Is it the same as your paper?',
@@ -114,7 +118,7 @@ export const en: Texts = {
   tones: { confirmed: 'Confirmed', wait: 'Wait', stop: 'Stop' },
   differs: {
     answer: 'Your paper differs from the original.',
-    action: 'Do not pay. Keep a photo and report it.',
+    action: 'Keep a photo and report it on one of these telephones:',
   },
   same: {
     answer: 'Then your paper agrees with the register.',

@@ -1,12 +1,7 @@
 import { formatAmount, type Institution } from '../../src/verifier/index.ts';
 import { longDay } from './dates.ts';
-import { statesEs } from './states.es.ts';
+import { of, statesEs } from './states.es.ts';
 import type { HomeTexts, PageProblem, Sentences, Texts } from './texts.ts';
-
-/** `de la Alcaldía`, `del Municipio`. */
-function of(name: string): string {
-  return name.startsWith('el ') ? `del ${name.slice(3)}` : `de ${name}`;
-}
 
 function home({ shortName }: Institution): HomeTexts {
   return {
@@ -22,7 +17,7 @@ function home({ shortName }: Institution): HomeTexts {
       {
         id: 'puerta',
         title: 'Hay alguien en mi puerta',
-        text: 'No abras todavía. Pide ver su credencial por la ventana y revísala. Nadie puede obligarte a abrir con prisa.',
+        text: 'No abras todavía. Nadie puede obligarte a abrir con prisa. Pide ver su credencial por la ventana y escribe aquí su número:',
         none: '¿No trae credencial? No abras. Llama y pregunta si lo enviaron.',
       },
       {
@@ -38,9 +33,12 @@ function home({ shortName }: Institution): HomeTexts {
         none: '',
       },
     ],
-    search: 'Folio o código de 12 letras',
+    search: 'Folio o código de 12 letras y números',
     searchHint: 'Por ejemplo AC/DGG/SCI/0042/2026 o K7QW-3M9X-T2PA',
     button: 'Revisar',
+    credential: 'Número de la credencial',
+    credentialHint: 'Como está impreso, con o sin espacios. También sirve el «Certificado núm.» de un oficio.',
+    credentialButton: 'Revisar la credencial',
     file: '¿Lo tienes como archivo PDF?',
     fileHint: 'Lo revisamos y no lo guardamos. Hasta 25 MB.',
     fileButton: 'Revisar el archivo',
@@ -112,6 +110,7 @@ export const es: Texts = {
     dev: 'PRUEBA: instalación de desarrollo. Nada de esto vale.',
     call: 'Llamar al',
     telephones: 'Teléfonos',
+    compareAgain: 'Volver a comparar',
     compareYes: 'Sí, es igual',
     compareNo: 'No, es diferente',
     compareQuestion: '¿Es igual a tu papel?',
@@ -119,7 +118,7 @@ export const es: Texts = {
   tones: { confirmed: 'Confirmado', wait: 'Espera', stop: 'Alto' },
   differs: {
     answer: 'Tu papel es distinto del original.',
-    action: 'No pagues. Guarda una foto y repórtalo.',
+    action: 'Guarda una foto y repórtalo en uno de estos teléfonos:',
   },
   same: {
     answer: 'Entonces tu papel coincide con el registro.',

@@ -1,6 +1,6 @@
 import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
-import { letterTextsOf, telephoneOf, type PageFacts } from '../facts.ts';
+import { isWholeFile, letterTextsOf, telephoneOf, troubleOf, type PageFacts, type Trouble } from '../facts.ts';
 import { longDate, longDay, longTime } from './dates.ts';
 import type { Sentences } from './texts.ts';
 
@@ -11,6 +11,40 @@ function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefi
 function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> | undefined {
   return facts.answer.subject.kind === 'credential' ? facts.answer.subject : undefined;
 }
+
+const NOT_FALSE = 'That does not mean it is false.';
+
+const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
+  'not-a-pdf': {
+    answer: 'That file is not a PDF.',
+    action: `Choose the PDF file that was sent to you. If you have the paper or a photo, type its number or code. ${NOT_FALSE}`,
+  },
+  'protected-pdf': {
+    answer: 'That file has a password.',
+    action: `We cannot read it like that. Ask for one without a password, or type the code printed on it. ${NOT_FALSE}`,
+  },
+  'unread-pdf': {
+    answer: 'We could not read that PDF file.',
+    action: `It may have arrived incomplete: download it again, or type the code printed on it. ${NOT_FALSE}`,
+  },
+  'mistyped-code': {
+    answer: 'It seems that a letter or digit is wrong.',
+    action: `Check it: the code has 12 letters and digits. ${NOT_FALSE}`,
+  },
+  'not-a-folio': {
+    answer: 'That is neither the number of a letter nor a code.',
+    action: `Type the number as it is printed, for example AC/DGG/SCI/0042/2026, or the 12 letters and digits of its code. ${NOT_FALSE}`,
+  },
+  'unread-code': {
+    answer: 'We could not check it.',
+    action: `The code could not be read. Scan it again, or type the 12 letters and digits beside it. ${NOT_FALSE}`,
+  },
+  'not-a-serial': {
+    answer: 'That is not the number of a credential.',
+    action:
+      'Do not open yet. Type the number as it is printed on the credential: digits, and perhaps letters from A to F.',
+  },
+};
 
 const CHANGES: Readonly<Record<ChangeKind, string>> = {
   'signature-added': 'another signature',
@@ -56,10 +90,15 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
             ? 'Is it the person in the photo? If not, do not open; call.'
             : 'We do not publish a photo: call to confirm before you open.',
         }
-      : {
-          answer: `This code is from ${facts.institution.name}. Now compare your paper.`,
-          action: 'Check that number, date and what it asks for are the same as on your paper.',
-        },
+      : isWholeFile(facts.answer)
+        ? {
+            answer: `This file is from ${facts.institution.name} and nobody changed it.`,
+            action: 'Check that number, date and what it asks for are what you were told.',
+          }
+        : {
+            answer: `This code is from ${facts.institution.name}. Now compare your paper.`,
+            action: 'Check that number, date and what it asks for are the same as on your paper.',
+          },
   unconfirmed: (facts) => ({
     answer: 'The signature is genuine.',
     action:
@@ -71,13 +110,15 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     answer: 'We could not check it.',
     action: 'That does not mean it is false.',
   }),
-  unreadable: () => ({
-    answer: 'We could not check it.',
-    action: 'The code or the file could not be read. That does not mean it is false.',
-  }),
+  unreadable: (facts) => {
+    const trouble = troubleOf(facts);
+    return trouble
+      ? TROUBLES[trouble]
+      : { answer: 'We could not check it.', action: `The code or the file could not be read. ${NOT_FALSE}` };
+  },
   'folio-only': () => ({
     answer: 'That number exists; it does not prove your paper.',
-    action: 'Scan its code or type the 12 letters beside it.',
+    action: 'Scan its code or type the 12 letters and digits beside it.',
   }),
   unsigned: (facts) => ({
     answer: 'This file carries neither our signature nor our code.',
@@ -103,10 +144,19 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     answer: 'This card can be copied.',
     action: 'Compare the photo and call if in doubt.',
   }),
-  'not-found': (facts) => ({
-    answer: facts.wanted ? 'We did not find that number.' : 'We did not find it.',
-    action: `Check letters and digits.${covered(facts)} Call ${telephoneOf(facts)}.`,
-  }),
+  'not-found': (facts) => {
+    const trouble = troubleOf(facts);
+    if (trouble) return TROUBLES[trouble];
+    return credential(facts)
+      ? {
+          answer: 'We did not find that credential.',
+          action: `Check its number. Do not open yet: first call ${telephoneOf(facts)}.`,
+        }
+      : {
+          answer: facts.wanted ? 'We did not find that number.' : 'We did not find it.',
+          action: `Check letters and digits.${covered(facts)} Call ${telephoneOf(facts)}.`,
+        };
+  },
   'not-yet-valid': (facts) => {
     const from = letter(facts)?.sealedAt;
     return {
@@ -121,12 +171,12 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const day = when === undefined ? '' : ` (${longDate(when, 'en')})`;
     return {
       answer: subject ? `This letter has expired${day}.` : `This credential has expired${day}.`,
-      action: text ?? '',
+      action: subject ? (text ?? '') : 'Do not open yet.',
     };
   },
   suspended: (facts) => ({
     answer: 'We are reviewing it.',
-    action: `Do not hand over anything yet. Call ${telephoneOf(facts)}.`,
+    action: `${credential(facts) ? 'Do not open yet. Do not hand over anything.' : 'Do not hand over anything yet.'} Call ${telephoneOf(facts)}.`,
   }),
   revoked: (facts) =>
     letter(facts)
@@ -135,7 +185,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         ? { answer: 'Credential reported as stolen.', action: 'Do not open. Do not accept it; do not argue.' }
         : {
             answer: 'This credential was cancelled.',
-            action: `Do not accept it; ask for other identification and call ${telephoneOf(facts)}.`,
+            action: `Do not open. Do not accept it; ask for other identification and call ${telephoneOf(facts)}.`,
           },
   cancelled: (facts) => {
     const at = letter(facts)?.endedAt;
@@ -148,7 +198,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const by = letter(facts)?.replacedBy;
     return {
       answer: by ? `This letter was replaced by ${by}.` : 'This letter was replaced by another.',
-      action: 'Ask for the new letter.',
+      action: 'Ask to be given the new letter. Do not pay with this one.',
     };
   },
   'not-yet-signed': () => ({
@@ -157,7 +207,10 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
   }),
   ended: (facts) => {
     const on = credential(facts)?.endedOn;
-    return { answer: on ? `No longer works here since ${longDay(on, 'en')}.` : 'No longer works here.', action: '' };
+    return {
+      answer: on ? `No longer works here since ${longDay(on, 'en')}.` : 'No longer works here.',
+      action: 'Do not open. Do not hand over anything.',
+    };
   },
   altered: (facts) => ({
     answer: `NOT from ${facts.institution.name}.`,
@@ -168,8 +221,14 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const what = changes ? `: ${changes}` : '';
     return { answer: `Something was added or removed after it was signed${what}.`, action: '' };
   },
-  'not-registered': () => ({ answer: 'We do NOT recognise it.', action: 'Whoever made it used something of ours without being allowed to.' }),
-  'not-authorised': () => ({ answer: 'We do NOT recognise it.', action: 'Whoever made it used something of ours without being allowed to.' }),
+  'not-registered': () => ({
+    answer: 'We do NOT recognise it.',
+    action: 'Whoever made it used something of ours without being allowed to.',
+  }),
+  'not-authorised': () => ({
+    answer: 'We do NOT recognise it.',
+    action: 'Whoever made it used something of ours without being allowed to.',
+  }),
   'not-ours': (facts) => {
     const { subject } = facts.answer;
     const host = subject.kind === 'unknown' ? subject.host : undefined;

@@ -1,6 +1,6 @@
 import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
-import { letterTextsOf, telephoneOf, type PageFacts } from '../facts.ts';
+import { isWholeFile, letterTextsOf, telephoneOf, troubleOf, type PageFacts, type Trouble } from '../facts.ts';
 import { longDate, longDay, longTime } from './dates.ts';
 import type { Sentences } from './texts.ts';
 
@@ -11,6 +11,45 @@ function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefi
 function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> | undefined {
   return facts.answer.subject.kind === 'credential' ? facts.answer.subject : undefined;
 }
+
+/** `de la Alcaldía`, `del Municipio`. */
+export function of(name: string): string {
+  return name.startsWith('el ') ? `del ${name.slice(3)}` : `de ${name}`;
+}
+
+const NOT_FALSE = 'Eso no quiere decir que sea falso.';
+
+const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
+  'not-a-pdf': {
+    answer: 'Ese archivo no es un PDF.',
+    action: `Elige el archivo PDF que te mandaron. Si tienes el papel o una foto, escribe su folio o su código. ${NOT_FALSE}`,
+  },
+  'protected-pdf': {
+    answer: 'Ese archivo tiene contraseña.',
+    action: `Así no podemos leerlo. Pide uno sin contraseña, o escribe el código que trae impreso. ${NOT_FALSE}`,
+  },
+  'unread-pdf': {
+    answer: 'No pudimos leer ese archivo PDF.',
+    action: `Quizá llegó incompleto: descárgalo otra vez, o escribe el código que trae impreso. ${NOT_FALSE}`,
+  },
+  'mistyped-code': {
+    answer: 'Parece que una letra o un número está mal escrito.',
+    action: `Revísalo: el código tiene 12 letras y números. ${NOT_FALSE}`,
+  },
+  'not-a-folio': {
+    answer: 'Eso no es un folio ni un código.',
+    action: `Escribe el folio como está impreso, por ejemplo AC/DGG/SCI/0042/2026, o las 12 letras y números de su código. ${NOT_FALSE}`,
+  },
+  'unread-code': {
+    answer: 'No pudimos revisarlo.',
+    action: `No pudimos leer el código. Escanéalo otra vez, o escribe las 12 letras y números que trae junto. ${NOT_FALSE}`,
+  },
+  'not-a-serial': {
+    answer: 'Ese no es un número de credencial.',
+    action:
+      'No abras todavía. Escribe el número como está impreso en la credencial: lleva números y quizá letras de la A a la F.',
+  },
+};
 
 const CHANGES: Readonly<Record<ChangeKind, string>> = {
   'signature-added': 'otra firma',
@@ -60,10 +99,15 @@ const current = (facts: PageFacts): Sentences =>
           ? '¿Es la persona de la foto? Si no lo es, no abras y llama.'
           : 'No publicamos su foto: llama para confirmar antes de abrir.',
       }
-    : {
-        answer: `Este código sí es de ${facts.institution.shortName}. Ahora compara tu papel.`,
-        action: 'Revisa que el folio, la fecha y lo que pide sean iguales a los de tu papel.',
-      };
+    : isWholeFile(facts.answer)
+      ? {
+          answer: `Este archivo sí es ${of(facts.institution.shortName)} y nadie lo cambió.`,
+          action: 'Revisa que el folio, la fecha y lo que pide sean lo que te dijeron.',
+        }
+      : {
+          answer: `Este código sí es ${of(facts.institution.shortName)}. Ahora compara tu papel.`,
+          action: 'Revisa que el folio, la fecha y lo que pide sean iguales a los de tu papel.',
+        };
 
 export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current,
@@ -78,13 +122,15 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     answer: 'No pudimos revisarlo.',
     action: 'Eso no quiere decir que sea falso.',
   }),
-  unreadable: () => ({
-    answer: 'No pudimos revisarlo.',
-    action: 'No pudimos leer el código o el archivo. Eso no quiere decir que sea falso.',
-  }),
+  unreadable: (facts) => {
+    const trouble = troubleOf(facts);
+    return trouble
+      ? TROUBLES[trouble]
+      : { answer: 'No pudimos revisarlo.', action: `No pudimos leer el código o el archivo. ${NOT_FALSE}` };
+  },
   'folio-only': () => ({
     answer: 'Ese folio existe; eso no prueba tu papel.',
-    action: 'Escanea su código o escribe las 12 letras que trae junto.',
+    action: 'Escanea su código o escribe las 12 letras y números que trae junto.',
   }),
   unsigned: (facts) => ({
     answer: 'Este archivo no trae firma ni código nuestros.',
@@ -110,10 +156,19 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     answer: 'Esta tarjeta se puede copiar.',
     action: 'Compara la foto y llama si dudas.',
   }),
-  'not-found': (facts) => ({
-    answer: facts.wanted ? 'No encontramos ese folio.' : 'No lo encontramos.',
-    action: `Revisa letras y números.${covered(facts)} Llama al ${telephoneOf(facts)}.`,
-  }),
+  'not-found': (facts) => {
+    const trouble = troubleOf(facts);
+    if (trouble) return TROUBLES[trouble];
+    return credential(facts)
+      ? {
+          answer: 'No encontramos esa credencial.',
+          action: `Revisa el número. No abras todavía: llama antes al ${telephoneOf(facts)}.`,
+        }
+      : {
+          answer: facts.wanted ? 'No encontramos ese folio.' : 'No lo encontramos.',
+          action: `Revisa letras y números.${covered(facts)} Llama al ${telephoneOf(facts)}.`,
+        };
+  },
   'not-yet-valid': (facts) => {
     const from = letter(facts)?.sealedAt;
     return {
@@ -128,12 +183,12 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const day = when === undefined ? '' : ` (${longDate(when, 'es')})`;
     return {
       answer: subject ? `Este oficio ya venció${day}.` : `Esta credencial ya venció${day}.`,
-      action: text ?? '',
+      action: subject ? (text ?? '') : 'No abras todavía.',
     };
   },
   suspended: (facts) => ({
     answer: 'Lo estamos revisando.',
-    action: `No entregues nada todavía. Llama al ${telephoneOf(facts)}.`,
+    action: `${credential(facts) ? 'No abras todavía. No entregues nada.' : 'No entregues nada todavía.'} Llama al ${telephoneOf(facts)}.`,
   }),
   revoked: (facts) =>
     letter(facts)
@@ -142,14 +197,14 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         ? { answer: 'Credencial reportada como robada.', action: 'No abras. No la aceptes ni discutas.' }
         : {
             answer: 'Esta credencial fue cancelada.',
-            action: `No la aceptes; pide otra identificación y llama al ${telephoneOf(facts)}.`,
+            action: `No abras. No la aceptes; pide otra identificación y llama al ${telephoneOf(facts)}.`,
           },
   cancelled: (facts) => ({ answer: `Este oficio se canceló${endedOn(facts)}.`, action: 'Ya no vale.' }),
   replaced: (facts) => {
     const by = letter(facts)?.replacedBy;
     return {
       answer: by ? `A este oficio lo sustituye el ${by}.` : 'A este oficio lo sustituye otro.',
-      action: 'Pide el oficio nuevo.',
+      action: 'Solicita que te den el oficio nuevo. No pagues con éste.',
     };
   },
   'not-yet-signed': () => ({
@@ -160,11 +215,11 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     const on = credential(facts)?.endedOn;
     return {
       answer: on ? `Ya no trabaja aquí desde el ${longDay(on, 'es')}.` : 'Ya no trabaja aquí.',
-      action: '',
+      action: 'No abras. No le entregues nada.',
     };
   },
   altered: (facts) => ({
-    answer: `NO es de ${facts.institution.shortName}.`,
+    answer: `NO es ${of(facts.institution.shortName)}.`,
     action: 'El código o el archivo fue alterado.',
   }),
   'changed-after-signing': (facts) => {

@@ -35,6 +35,7 @@ export type Word =
   | 'dev'
   | 'call'
   | 'telephones'
+  | 'compareAgain'
   | 'compareYes'
   | 'compareNo'
   | 'compareQuestion';
@@ -54,6 +55,9 @@ export interface HomeTexts {
   readonly search: string;
   readonly searchHint: string;
   readonly button: string;
+  readonly credential: string;
+  readonly credentialHint: string;
+  readonly credentialButton: string;
   readonly file: string;
   readonly fileHint: string;
   readonly fileButton: string;

@@ -4,7 +4,8 @@ import { ICON } from '../../../verifier-web/icon.ts';
 import { en } from '../../../verifier-web/texts/en.ts';
 import { es } from '../../../verifier-web/texts/es.ts';
 import type { Texts } from '../../../verifier-web/texts/texts.ts';
-import type { Answer } from '../../verifier/index.ts';
+import type { PageFacts } from '../../../verifier-web/facts.ts';
+import { folioIn, type Answer } from '../../verifier/index.ts';
 import type { PublicSite } from '../context.ts';
 import { languageOf, type Language } from '../language.ts';
 import { factsOfAnswer, publicAnswer, publicPhoto } from '../public-view.ts';
@@ -14,8 +15,23 @@ import { isAlarming } from '../telemetry.ts';
 
 export const TEXTS: Readonly<Record<Language, Texts>> = { es: es, en: en };
 
-/** The serial number of a certificate, as letters print it: more digits than a typed code, fewer than a seal. */
-const SERIAL = /^[0-9a-f]{16,40}$/i;
+/** The serial number of a certificate, hexadecimal or decimal: more digits than a typed code, fewer than a seal. */
+const SERIAL = /^(?:[0-9a-f]{16,40}|[0-9]{16,49})$/i;
+/** So many digits are no folio, whatever their groups look like. */
+const SURELY_SERIAL = 28;
+
+type Asked = NonNullable<PageFacts['asked']>;
+
+/** What was typed, and whether it is of a credential: the form at the door says so, elsewhere a long number does. */
+function askedBy(c: PublicContext): (Asked & { readonly serial: string }) | undefined {
+  const text = c.req.query('q')?.trim();
+  if (!text) return undefined;
+  const atDoor = c.req.query('de') === 'puerta';
+  const serial = text.slice(0, 100).replaceAll(atDoor ? /[\s:.-]/g : /[\s:]/g, '');
+  const long = text.length <= 100 && SERIAL.test(serial);
+  const isSerial = long && (serial.length >= SURELY_SERIAL || folioIn(text) === undefined);
+  return { text, serial, field: atDoor || isSerial ? 'credential' : 'letter' };
+}
 
 function other(language: Language): Language {
   return language === 'es' ? 'en' : 'es';
@@ -26,6 +42,7 @@ export function otherAddress(c: PublicContext, base: string, path: string, langu
   const query = new URLSearchParams();
   const q = c.req.query('q');
   if (q !== undefined) query.set('q', q);
+  if (c.req.query('de') === 'puerta') query.set('de', 'puerta');
   query.set('lang', other(language));
   return `${base}${path}?${query.toString()}`;
 }
@@ -33,11 +50,12 @@ export function otherAddress(c: PublicContext, base: string, path: string, langu
 export function pageRoutes(context: PublicSite): readonly Route[] {
   const { deps, site, headers } = context;
 
-  async function show(c: PublicContext, found: Answer, path: string, typed?: string): Promise<Response> {
+  async function show(c: PublicContext, found: Answer, path: string, asked?: Asked): Promise<Response> {
     const language = languageOf(c);
     const answer = await publicAnswer(deps, found);
     if (isAlarming(answer)) deps.telemetry.alert(c.get('route') ?? '', answer);
-    const facts = { ...site, answer, ...(await factsOfAnswer(deps, site.base, answer, typed)) };
+    const more = await factsOfAnswer(deps, site.base, answer, asked?.text);
+    const facts = { ...site, answer, ...more, ...(asked && { asked }) };
     const address = otherAddress(c, site.base, path, language);
     return answerWith(answerPage(facts, TEXTS[language], address), headers.page);
   }
@@ -55,14 +73,13 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
       page: true,
       async answer(c) {
         const language = languageOf(c);
-        const typed = c.req.query('q')?.trim();
-        if (!typed) {
+        const asked = askedBy(c);
+        if (!asked) {
           return answerWith(homePage(site, TEXTS[language], otherAddress(c, site.base, '/', language)), headers.page);
         }
-        const serial = typed.replaceAll(/[\s:]/g, '');
-        const isSerial = typed.length <= 60 && SERIAL.test(serial);
-        const answer = await (isSerial ? context.askCredential(c, serial) : context.askTyped(c, typed));
-        return show(c, answer, '/', typed);
+        const isCredential = asked.field === 'credential';
+        const answer = await (isCredential ? context.askCredential(c, asked.serial) : context.askTyped(c, asked.text));
+        return show(c, answer, '/', asked);
       },
     },
     { method: 'GET', path: '/v/{seal}', match: '/v/:seal', page: true, answer: showSeal },
