@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
 import { lstatSync, mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { checkOutput, readInput, writeOutput } from '../../cli/files.ts';
 import { MAX_FILE_BYTES } from '../../src/verifier/index.ts';
@@ -20,16 +20,18 @@ describe('an output', () => {
     expect(new Uint8Array(readFileSync(`${folder}/target`))).toEqual(bytes);
   });
 
-  test('never replaces a pipe, a folder or a device', async () => {
-    execFileSync('mkfifo', [`${folder}/pipe`]);
+  test('never replaces a socket, a folder or a device', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(`${folder}/socket`, resolve));
     mkdirSync(`${folder}/inner`);
     symlinkSync('/dev/null', `${folder}/device`);
-    for (const name of ['pipe', 'inner', 'device']) {
+    for (const name of ['socket', 'inner', 'device']) {
       expect(await codeOfAct(() => writeOutput(`${folder}/${name}`, bytes))).toBe('file/not-a-file');
       expect(await codeOfAct(() => checkOutput(`${folder}/${name}`))).toBe('file/not-a-file');
     }
-    expect(lstatSync(`${folder}/pipe`).isFIFO()).toBe(true);
+    expect(lstatSync(`${folder}/socket`).isSocket()).toBe(true);
     expect(lstatSync(`${folder}/device`).isSymbolicLink()).toBe(true);
+    server.close();
   });
 });
 
