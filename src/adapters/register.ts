@@ -6,6 +6,14 @@ import type { CredentialStore } from '../credential/store.ts';
 import { mandateAt, parseOfficialId } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
+import {
+  agreesWithIntent,
+  isIssuedAsRecorded,
+  loggedEnd,
+  loggedOfficialEnd,
+  loggedStatus,
+  type LoggedEnd,
+} from './log-witness.ts';
 import { proveEntry } from '../log/prove.ts';
 import { parseFolio } from '../oficio/folio.ts';
 import type { Oficio, OficioId } from '../oficio/oficio.ts';
@@ -29,20 +37,26 @@ export interface RegisterDeps {
 export function originRegister(deps: RegisterDeps): Register {
   const letter = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> => {
     if (!oficio) return undefined;
-    return registeredLetter(oficio, (await deps.credentials.find(oficio.signer.serial))?.record);
+    const isEnded = oficio.state === 'cancelled' || oficio.state === 'replaced';
+    const end = isEnded ? undefined : await loggedEnd(deps.log, oficio, deps.primitives);
+    return registeredLetter(oficio, await voidFrom(deps, oficio), end);
   };
+  /** A row that says something else than what was recorded is no letter of ours. */
+  const recorded = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> =>
+    oficio && (await agreesWithIntent(deps.log, oficio, deps.primitives)) ? letter(oficio) : undefined;
   return {
     get asOf() {
       return deps.clock();
     },
     async letter(id) {
-      return letter((await deps.oficios.find(id as OficioId))?.record);
+      return recorded((await deps.oficios.find(id as OficioId))?.record);
     },
     async letterByFolio(folio) {
       const { unit, year, number } = parseFolio(folio).parts;
-      return letter((await deps.oficios.findByFolio(unit, year, number))?.record);
+      return recorded((await deps.oficios.findByFolio(unit, year, number))?.record);
     },
     async letterByCode(code) {
+      // Its seal is judged next, by its id.
       return letter((await deps.oficios.findByCode(code))?.record);
     },
     credential: (serial) => registeredCredential(deps, serial),
@@ -60,13 +74,26 @@ export function originRegister(deps: RegisterDeps): Register {
   };
 }
 
-/** What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. */
-function voidFrom(credential: Credential | undefined): number | undefined {
-  return credential?.revoked && (credential.revoked.compromisedFrom ?? credential.statusLeaf);
+/**
+ * What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. Of row
+ * and log, whichever voids more. Nothing counts under a
+ * credential that was not issued as its row says.
+ */
+async function voidFrom({ credentials, log, primitives }: RegisterDeps, oficio: Oficio): Promise<number | undefined> {
+  const credential = (await credentials.find(oficio.signer.serial))?.record;
+  if (credential?.serial !== oficio.signer.serial) return 0;
+  if (!(await isIssuedAsRecorded(log, credential, primitives))) return 0;
+  const { revoked, statusLeaf } = credential;
+  const byRow = revoked && (revoked.compromisedFrom ?? statusLeaf);
+  const byLog = (await loggedStatus(log, credential, primitives))?.voidFrom;
+  return byRow === undefined || byLog === undefined ? (byRow ?? byLog) : Math.min(byRow, byLog);
 }
 
-function registeredLetter(oficio: Oficio, credential: Credential | undefined): RegisteredLetter {
-  const signerVoidFrom = voidFrom(credential);
+function registeredLetter(
+  oficio: Oficio,
+  signerVoidFrom: number | undefined,
+  end: LoggedEnd | undefined,
+): RegisteredLetter {
   const { signedLeaf, byteRangeDigest, certificateDigest, sealText, ended } = oficio;
   const signed =
     signedLeaf !== undefined && byteRangeDigest && certificateDigest
@@ -79,13 +106,14 @@ function registeredLetter(oficio: Oficio, credential: Credential | undefined): R
     type: OFICIO_TYPES[oficio.type],
     amount: oficio.amount,
     subject: oficio.subject,
-    state: oficio.state,
+    state: end?.state ?? oficio.state,
     sealedAt: oficio.sealedAt,
     ...(oficio.expires !== undefined && { expires: oficio.expires }),
     pages: oficio.pages,
     inputLength: oficio.inputLength,
     statusIndex: oficio.statusIndex,
     ...(ended && { endedAt: ended.at }),
+    ...(end?.at !== undefined && { endedAt: end.at }),
     ...(ended?.replacedBy && { replacedBy: ended.replacedBy }),
     signer: oficio.signer,
     ...(signerVoidFrom !== undefined && { signerVoidFrom }),
@@ -101,24 +129,46 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
   const official = id && (await deps.directory.findOfficial(id))?.record;
   if (!credential || !official) return undefined;
   const opening = credential.issuedLeaf === undefined ? undefined : await deps.log.opening(credential.issuedLeaf);
-  const statusAt = credential.revoked?.at ?? credential.suspendedAt;
+  const status = await statusOf(deps, credential);
+  const ended = official.ended ?? (await loggedOfficialEnd(deps.log, official, deps.primitives));
+  const mandate = ended === 'unreadable' ? 'ended' : mandateAt({ ...official, ...(ended && { ended }) }, deps.clock());
   return {
     serial: credential.serial,
     kind: credential.kind,
-    state: credential.state,
+    ...status,
     ...(credential.certificate && { certificate: credential.certificate }),
     profile: credential.profile,
-    ...(statusAt !== undefined && { statusAt }),
-    ...(credential.revoked && { revocationReason: credential.revoked.reason }),
     ...(credential.issuedLeaf !== undefined &&
       opening && { issued: { leaf: credential.issuedLeaf, salt: opening.salt, record: opening.record } }),
     official: {
       id: official.id,
-      mandate: mandateAt(official, deps.clock()),
-      ...(official.ended && { endedOn: official.ended.on }),
-      ...(!official.ended &&
+      mandate,
+      ...(ended && ended !== 'unreadable' && { endedOn: ended.on }),
+      ...(!ended &&
         official.validUntil !== undefined &&
         official.validUntil < dayInMexicoCity(deps.clock()) && { endedOn: official.validUntil }),
     },
+  };
+}
+
+type Status = Pick<RegisteredCredential, 'state' | 'statusAt' | 'revocationReason'>;
+
+/** Of row and log the graver: what was revoked or suspended there does not come back by an edited row. */
+async function statusOf({ log, primitives }: RegisterDeps, credential: Credential): Promise<Status> {
+  const { state, revoked, suspendedAt } = credential;
+  const logged = revoked ? undefined : await loggedStatus(log, credential, primitives);
+  if (logged && (logged.state === 'revoked' || state === 'issued')) {
+    const { at, reason } = logged;
+    return {
+      state: logged.state,
+      ...(at !== undefined && { statusAt: at }),
+      ...(reason !== undefined && { revocationReason: reason }),
+    };
+  }
+  const at = revoked?.at ?? suspendedAt;
+  return {
+    state,
+    ...(at !== undefined && { statusAt: at }),
+    ...(revoked && { revocationReason: revoked.reason }),
   };
 }

@@ -1,8 +1,9 @@
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
+import { parseDay } from '../core/time.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
-import type { Official } from './official.ts';
+import { END_REASONS, type Ended, type Official } from './official.ts';
 import { officialRecord, unitRecord, type OfficialAct } from './record.ts';
 import type { Unit } from './unit.ts';
 
@@ -62,4 +63,14 @@ export function directorySubject(record: readonly CborValue[]): LeafSubject | un
   if (typeof act !== 'string' || typeof key !== 'string') return undefined;
   if (act.startsWith('official/')) return { noun: 'official', key };
   return act === 'unit/set' ? { noun: 'unit', key } : undefined;
+}
+
+/** How somebody's time ended, from the record of `official/ended`. */
+export function endedOfRecord(record: readonly CborValue[]): Ended | undefined {
+  const ended = record[2 + OFFICIAL.indexOf('ended')];
+  if (record[1] !== 'official/ended' || !Array.isArray(ended)) return undefined;
+  const [on, reason] = ended as readonly CborValue[];
+  const day = typeof on === 'string' ? parseDay(on) : undefined;
+  const known = END_REASONS.find((one) => one === reason);
+  return day !== undefined && known !== undefined ? { on: day, reason: known } : undefined;
 }

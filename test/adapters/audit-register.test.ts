@@ -8,6 +8,7 @@ import type { OfficialId } from '../../src/directory/official.ts';
 import type { RegisterFinding } from '../../src/log/claim.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
 import type { Services } from '../../src/services.ts';
+import type { Answer } from '../../src/verifier/index.ts';
 import { OFFICE_ORIGIN, TWO_PAGES, appoint, issueTo, letterOf, openData, type Staff } from '../support/office.ts';
 import { installDevelopment } from '../support/installation.ts';
 
@@ -314,4 +315,80 @@ describe('an audit of the register', () => {
   });
 });
 
-export { cancelledFile, spoiltFile };
+describe('a verdict stays although somebody edited rows:', () => {
+  const state = (sql: string, ask: (services: Services) => Promise<Answer>): Promise<string> =>
+    afterEdit(sql, async (services) => (await ask(services)).state);
+  const uncancel = (key: string): string =>
+    `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
+     WHERE key = '${key}';`;
+  const unrevoke = (key: string): string =>
+    `UPDATE credential SET state = 'issued',
+     record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked', '$.statusLeaf') WHERE key = '${key}';`;
+
+  test('a cancelled letter stays cancelled, by its code, its folio and its file', async () => {
+    const sql = uncancel(cancelled.id);
+    for (const text of [cancelled.sealText!, cancelled.typedCode, cancelled.folio]) {
+      expect(await state(sql, (services) => services.verifyTyped(text))).toBe('cancelled');
+    }
+    expect(await state(sql, (services) => services.verifyPdf(cancelledFile))).toBe('cancelled');
+  });
+
+  test('a replaced letter stays replaced', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyTyped(replaced.sealText!);
+    expect(await state(uncancel(replaced.id), ask)).toBe('replaced');
+  });
+
+  test('a revoked credential stays revoked, with its opening or without', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyCredential(revoked.serial);
+    expect(await state(unrevoke(revoked.serial), ask)).toBe('revoked');
+    expect(await state(`${unrevoke(revoked.serial)} DELETE FROM opening`, ask)).not.toBe('current');
+  });
+
+  test('a letter of a stolen key stays void, whatever becomes of the row of its credential', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyPdf(spoiltFile);
+    const { serial } = stolen;
+    for (const sql of [
+      'SELECT 1',
+      unrevoke(serial),
+      `${unrevoke(serial)} DELETE FROM opening WHERE idx > 20;`,
+      set('credential', serial, "'$.revoked.compromisedFrom'", '9999'),
+      `${unrevoke(serial)} ${set('credential', serial, "'$.issuedLeaf'", String(badge.issuedLeaf!))}`,
+      `DELETE FROM credential WHERE key = '${serial}'`,
+    ]) {
+      expect(await state(sql, ask), sql).toBe('revoked');
+    }
+  });
+
+  test('a letter whose row says something else than what was recorded is not confirmed', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyTyped(standing.sealText!);
+    expect(await state('SELECT 1', ask)).toBe('current');
+    for (const field of ['subject', 'signer.name', 'signer.post', 'folio']) {
+      expect(await state(set('oficio', standing.id, `'$.${field}'`, "'AE/DGG/0777/2026'"), ask), field).toBe(
+        'not-registered',
+      );
+    }
+    const other = set('oficio', standing.id, "'$.intentLeaf'", String(cancelled.intentLeaf));
+    expect(await state(other, ask)).toBe('not-registered');
+  });
+
+  test('a suspended credential stays suspended, and one that was resumed is not', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyCredential(badge.serial);
+    expect(await state('SELECT 1', ask)).toBe('current');
+    const { services } = await openData(config);
+    await services.suspendCredential(badge.serial);
+    services.close();
+    const edit = unrevoke(badge.serial).replace('$.revoked', '$.suspendedAt');
+    expect(await state(edit, ask)).toBe('suspended');
+  });
+
+  test('a dismissed official does not come back', async () => {
+    const { services } = await openData(config);
+    const { inspector } = staff;
+    await services.endOfficial({ id: inspector.id, reason: 'dismissed' });
+    services.close();
+    const back = `UPDATE official SET record = json_remove(record, '$.ended'), ended_on = NULL, in_office = identity
+      WHERE key = '${inspector.id}';`;
+    const answer = await afterEdit(back + unrevoke(badge.serial), (all) => all.verifyCredential(badge.serial));
+    expect(answer.state).toBe('ended');
+  });
+});
