@@ -1,11 +1,13 @@
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { Integrity } from '../core/verdict.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { livingContent } from '../pdf/living-content.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
 import { placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
+import { verifySignatures } from '../signature/verify.ts';
 import { checkSignable, freeFieldName } from '../signature/prepare.ts';
 import type { GivenPlace, OficioCode } from './oficio.ts';
 
@@ -25,13 +27,14 @@ export interface InspectedDocument {
  * Reads what somebody wants sealed: only what every reader understands alike, that does nothing, and that will always look
  * as it does now.
  * @throws Refusal of reading (`pdf/…`), `oficio/active-content` and `oficio/changing-content` (facts `kind`, a
- * `LivingFinding`'s, and `page`), `signature/certified` and the like, `seal/no-room`, `seal/outside-page`
+ * `LivingFinding`'s, and `page`), `oficio/signature-broken` (fact `field`), `signature/certified` and the like,
+ * `seal/no-room`, `seal/outside-page`
  */
-export function inspectDocument(
+export async function inspectDocument(
   bytes: Uint8Array,
   place: GivenPlace | undefined,
   primitives: Primitives,
-): InspectedDocument {
+): Promise<InspectedDocument> {
   const document = openPdf(bytes, primitives);
   checkUnambiguous(document);
   refuseLiving(document);
@@ -42,7 +45,19 @@ export function inspectDocument(
     mayAppend: !alreadySigned,
     ...(place && { at: { page: place.page, xMm: place.left, yMm: place.top } }),
   });
+  if (alreadySigned) await refuseBroken(document, primitives);
   return { document, survey, placement, alreadySigned };
+}
+
+/** What a signature may be for another to follow it; of a kind that we cannot judge is not broken. */
+export const STANDING: ReadonlySet<Integrity | undefined> = new Set(['intact', 'allowed-changes', undefined]);
+
+/** Our signature would lie over a document that every verifier calls changed; found out before a folio is taken. */
+async function refuseBroken(document: PdfDocument, primitives: Primitives): Promise<void> {
+  const broken = (await verifySignatures(document, { primitives })).find(({ integrity }) => !STANDING.has(integrity));
+  if (!broken) return;
+  const { field, integrity } = broken;
+  throw new Refusal<OficioCode>('oficio/signature-broken', `the signature ${field} is broken: ${integrity}`, { field });
 }
 
 /** What acts comes first: it is the worse of the two. */

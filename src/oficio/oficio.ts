@@ -22,6 +22,7 @@ export type OficioCode =
   | 'oficio/replacement-not-signed'
   | 'oficio/active-content'
   | 'oficio/changing-content'
+  | 'oficio/signature-broken'
   | 'oficio/subject-malformed'
   | 'oficio/expires-in-past'
   | 'oficio/own-check-failed'

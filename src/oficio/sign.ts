@@ -28,7 +28,7 @@ export async function signOficio(
   request: OficioRequest,
   idempotencyKey: string,
 ): Promise<SignedOficio> {
-  const inspected = inspectDocument(request.document, request.place, deps.primitives);
+  const inspected = await inspectDocument(request.document, request.place, deps.primitives);
   const { placement, alreadySigned } = inspected;
   const { record: oficio } = await untilFresh(() =>
     registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),

@@ -150,6 +150,17 @@ describe('a second official', () => {
     },
   );
 
+  test('is refused on a letter whose signature is broken, and takes no folio', async () => {
+    const { oficio, document } = letters.get(sampleNames[0]!)!.signed;
+    const { gapStart } = (await verifySignatures(openPdf(document, nodePrimitives), { primitives: nodePrimitives }))[0]!
+      .byteRange!;
+    const spoilt = document.slice();
+    spoilt.fill(0x30, gapStart + 1, gapStart + 101);
+    const before = await office.services.oficios.findSeries(office.director.unit, oficio.year);
+    expect(await codeOfAct(() => office.sign(spoilt))).toBe('oficio/signature-broken');
+    expect(await office.services.oficios.findSeries(office.director.unit, oficio.year)).toEqual(before);
+  });
+
   const noOpenssl = missingJudge('openssl');
   test.skipIf(noOpenssl)(
     `is refused where the pages leave no room beside somebody's signature${noOpenssl ? ` (${noOpenssl})` : ''}`,

@@ -43,6 +43,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The PDF could look different after signing${found.word('kind', CHANGING_CONTENT, ': ')}${found('page', ' (page ', ')')}.`,
     next: PRINT_TO_PDF,
   }),
+  'oficio/signature-broken': (found) => ({
+    what: `The PDF already carries a signature that does not hold${found('field', ' (', ')')}: the document changed after it, or the signature is damaged.`,
+    next: 'Ask the earlier signer for the file as it was signed, or start from the document without signatures. No folio was taken.',
+  }),
   'oficio/subject-malformed': (found) => ({
     what: `The subject is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
     next: 'Write it again in one short line.',

@@ -43,6 +43,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El PDF podría verse distinto después de firmarlo${found.word('kind', CHANGING_CONTENT, ': ')}${found('page', ' (página ', ')')}.`,
     next: PRINT_TO_PDF,
   }),
+  'oficio/signature-broken': (found) => ({
+    what: `El PDF ya trae una firma que no se sostiene${found('field', ' (', ')')}: el documento cambió después de esa firma o la firma está dañada.`,
+    next: 'Pida a quien firmó antes el archivo tal como lo firmó, o parta del documento sin firmas. No se tomó ningún folio.',
+  }),
   'oficio/subject-malformed': (found) => ({
     what: `El asunto está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
     next: 'Escríbalo de nuevo en una sola línea corta.',
