@@ -22,38 +22,16 @@ import {
   type WritableDict,
 } from '../../src/pdf/serialise.ts';
 import { contentInk } from '../../src/pdf/ink.ts';
-import { beginUpdate, type PdfUpdate } from '../../src/pdf/update.ts';
+import type { PdfUpdate } from '../../src/pdf/update.ts';
 import { readForm } from '../../src/signature/fields.ts';
-import { verifySignatures, type SignatureFinding } from '../../src/signature/verify.ts';
+import { verifySignatures } from '../../src/signature/verify.ts';
 import { missingJudge } from '../support/judges.ts';
 import { hasShared, readShared } from '../support/shared.ts';
+import { first, inCatalog, kindsOf, rootOf, stream, updated } from '../support/changed-pdf.ts';
 import { signPdf } from '../support/sign-pdf.ts';
 import { makeThrowawayChain, type ThrowawayChain } from '../support/throwaway-chain.ts';
 
 const missing = hasShared ? missingJudge('openssl') : 'no shared folder';
-
-async function first(pdf: Uint8Array): Promise<SignatureFinding> {
-  return (await verifySignatures(openPdf(pdf, primitives), { primitives }))[0]!;
-}
-
-function kindsOf({ integrity, changes }: SignatureFinding): string {
-  return [integrity, ...new Set(changes.map(({ kind }) => kind))].join(' ');
-}
-
-function updated(pdf: Uint8Array, change: (update: PdfUpdate, doc: PdfDocument) => void): Uint8Array {
-  const doc = openPdf(pdf, primitives);
-  const update = beginUpdate(doc);
-  change(update, doc);
-  return concat(pdf, update.finish().appended);
-}
-
-function rootOf(doc: PdfDocument): PdfRef {
-  return doc.trailer.entries.get('Root') as PdfRef;
-}
-
-function inCatalog(entries: Readonly<Record<string, Writable>>): (update: PdfUpdate, doc: PdfDocument) => void {
-  return (update, doc) => update.put(rootOf(doc), withWritable(doc.catalog, entries));
-}
 
 function inPage(index: number, change: (dict: PdfDict, update: PdfUpdate) => WritableDict) {
   return (update: PdfUpdate, doc: PdfDocument): void => {
@@ -64,10 +42,6 @@ function inPage(index: number, change: (dict: PdfDict, update: PdfUpdate) => Wri
 
 function refsIn(object: PdfObject | undefined): readonly PdfRef[] {
   return isPdf(object, 'array') ? object.items.filter((item) => isPdf(item, 'ref')) : [];
-}
-
-function stream(text: string): Writable {
-  return { type: 'stream', dict: writableDict({}), data: fromLatin1(text) };
 }
 
 describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
@@ -234,101 +208,6 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     expect(await judged(field({ V: value, A: writableDict({}) }))).toBe('forbidden-changes field');
     expect(await judged(field({ V: value, FT: pdfName('Tx') }))).toBe('forbidden-changes field');
     expect(await judged(field({ V: value, T: pdfString(utf8('Cotejo')) }))).toBe('forbidden-changes field');
-  });
-
-  describe('metadata', () => {
-    const xmp = (body: string, dc = 'dc'): Writable => {
-      const about = `<rdf:Description xmlns:${dc}="http://purl.org/dc/elements/1.1/">${body}</rdf:Description>`;
-      return { type: 'stream', dict: writableDict({}), data: utf8(`<x:xmpmeta>${about}</x:xmpmeta>`) };
-    };
-    const titled = (title: string, more = '', dc = 'dc'): Writable =>
-      xmp(`<${dc}:title><rdf:Alt><rdf:li xml:lang="x-default">${title}</rdf:li></rdf:Alt></${dc}:title>${more}`, dc);
-    const withTitle = (): Promise<Uint8Array> =>
-      signPdf(
-        updated(letter, (update, doc) => inCatalog({ Metadata: update.add(titled('Oficio')) })(update, doc)),
-        chain,
-      );
-    const rewritten =
-      (metadata: Writable, certs = true) =>
-      (update: PdfUpdate, doc: PdfDocument) => {
-        const store = certs ? writableDict({ Certs: writableArray(update.add(stream('a'))) }) : writableDict({});
-        inCatalog({ DSS: update.add(store), Metadata: update.add(metadata) })(update, doc);
-      };
-
-    test('may be rewritten beside an allowed change while title, author and description stay', async () => {
-      const pdf = await withTitle();
-      const same = titled('Oficio', '<xmp:ModifyDate>2026</xmp:ModifyDate>');
-      expect(await judged(rewritten(same), pdf)).toBe('allowed-changes validation-data metadata');
-      expect(await judged(rewritten(titled(' Oficio ', '', 'd')), pdf)).toBe(
-        'allowed-changes validation-data metadata',
-      );
-    });
-
-    test('that say another title, author or description are forbidden, however it is written', async () => {
-      const pdf = await withTitle();
-      const bad = [
-        titled('Multa'),
-        titled('Multa', '', 'd'),
-        titled('Oficio', '<dc:creator><rdf:Seq><rdf:li>Otra</rdf:li></rdf:Seq></dc:creator>'),
-        titled('Oficio', '<rdf:Description dc:description="Deposite"/>'),
-        titled('Oficio', '<title xmlns="http://purl.org/dc/elements/1.1/">Multa</title>'),
-        titled('Oficio', '<e:title xmlns:e="http:&#47;/purl.org/dc/elements/1.1/">Multa</e:title>'),
-        { type: 'stream', dict: writableDict({}), data: Uint8Array.of(0xff, 0xfe, 0x3c, 0) } as Writable,
-      ];
-      for (const metadata of bad) {
-        expect(await judged(rewritten(metadata), pdf)).toContain('forbidden-changes validation-data catalog');
-      }
-      expect(await judged(rewritten(titled('Multa')))).toContain('forbidden-changes');
-    });
-
-    test('may not be rewritten beside an empty store', async () => {
-      const pdf = await withTitle();
-      expect(await judged(rewritten(titled('Oficio', '<a/>'), false), pdf)).toBe(
-        'forbidden-changes validation-data catalog',
-      );
-    });
-  });
-
-  describe('what a file may cost is counted over all its revisions:', () => {
-    /** Signed `signatures` times, and then its large objects written again. */
-    const costly = async (signatures: number): Promise<Uint8Array> => {
-      const large = (n: number): Writable => writableArray(...Array.from({ length: n }, () => writableArray(1)));
-      const refs: PdfRef[] = [];
-      let pdf = updated(letter, (update, doc) => {
-        for (let i = 0; i < 5; i++) refs.push(update.add(large(2000)));
-        inCatalog({ Fill: writableArray(...refs) })(update, doc);
-      });
-      for (let i = 0; i < signatures; i++) pdf = await signPdf(pdf, chain, { fieldName: `F${i}` });
-      return updated(pdf, (update) => {
-        for (const ref of refs) update.put(ref, large(2000));
-      });
-    };
-
-    test('too much to compare is no finding, and never a signature that holds', async () => {
-      const pdf = await costly(4);
-      const enough = await verifySignatures(openPdf(pdf, primitives), { primitives });
-      expect(enough.map(({ integrity }) => integrity)).toEqual(
-        Array.from({ length: 4 }, () => 'allowed-changes').with(3, 'intact'),
-      );
-      const found = await verifySignatures(openPdf(pdf, primitives, { maxValues: 60_000 }), { primitives });
-      expect(found.map(({ integrity }) => integrity)).toContain(undefined);
-      for (const { integrity, checks, changes } of found.filter((one) => one.integrity === undefined)) {
-        expect({ integrity, changes }).toEqual({ integrity: undefined, changes: [] });
-        expect(checks).toContainEqual(expect.objectContaining({ check: 'signature/changes', outcome: 'unknown' }));
-      }
-      const stepped = await verifySignatures(openPdf(pdf, primitives, { maxSteps: 60_000 }), { primitives });
-      expect(stepped.map(({ integrity }) => integrity)).toContain(undefined);
-    });
-
-    test('nothing is compared for a signature that does not hold', async () => {
-      const pdf = await costly(1);
-      const at = (await first(pdf)).byteRange!.gapStart;
-      const spoilt = pdf.slice();
-      spoilt.fill(0x30, at + 1, at + 41);
-      const [finding] = await verifySignatures(openPdf(spoilt, primitives), { primitives });
-      expect(finding).toMatchObject({ integrity: 'altered', changes: [] });
-      expect(finding!.checks.map(({ check }) => check)).not.toContain('signature/changes');
-    });
   });
 
   test('two fields cannot share one signature', async () => {
