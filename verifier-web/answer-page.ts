@@ -103,6 +103,8 @@ function again(facts: PageFacts, texts: Texts): Html | undefined {
   return html`${file}${letterForm(facts, texts)}`;
 }
 
+const MAX_NAMED = 40;
+
 function details({ answer }: PageFacts, texts: Texts): Html {
   const { words } = texts;
   const language = languageOf(texts);
@@ -115,12 +117,19 @@ function details({ answer }: PageFacts, texts: Texts): Html {
     ({ check, outcome, detail }) =>
       html`<li><code>${check}</code>: ${words[outcome]}${language === 'en' && ` — ${detail}`}</li>`,
   );
+  // Anybody can add a signature of their own to a letter: it must not pass for one of the institution's.
+  const signatures = (answer.signatures ?? [])
+    .slice(0, MAX_NAMED)
+    .map(
+      ({ signer, field, trusted }) =>
+        html`<li>${signer ?? field}: ${trusted ? words.ourCertificate : words.otherCertificate}</li>`,
+    );
   return html`<details><summary>${words.details}</summary>
 <p><code>${answer.verdict}</code> · <code>${answer.state}</code></p>
 <p>${words.checkedAt} ${time(answer.checkedAt)}${
     answer.statusAsOf !== undefined && html`. ${words.statusAsOf} ${time(answer.statusAsOf)}`
   }.</p>${serial && html`<p>${words.certificate} <code>${serial}</code></p>`}
-<h2>${words.checks}</h2><ul>${checks}</ul></details>`;
+${signatures.length > 1 && html`<h2>${words.signatures}</h2><ul>${signatures}</ul>`}<h2>${words.checks}</h2><ul>${checks}</ul></details>`;
 }
 
 /** The answer to one question: the first sentence is the answer, the second what to do. */

@@ -377,3 +377,21 @@ test.for<PageProblem>(['no-page', 'too-large', 'no-file', 'too-often', 'busy', '
     }
   },
 );
+
+test('names who else signed the file, and that it is nobody of ours', () => {
+  const own = { field: 'Cotejo', signer: 'Ana', trusted: true };
+  const other = { field: 'Otra', signer: `Eva ${HOSTILE}`, trusted: false };
+  const rest = { integrity: 'intact', coverage: 'whole-file', changes: [] } as const;
+  const answer = {
+    ...answerOf('current', letter),
+    signatures: [
+      { ...own, ...rest },
+      { ...other, ...rest },
+    ],
+  };
+  const page = answerPage(factsOf(answer), es, '/').toString();
+  expect(page).toContain('Eva &lt;script&gt;');
+  expect(page).toContain(es.words.otherCertificate);
+  const alone = { ...answer, signatures: answer.signatures.slice(0, 1) };
+  expect(answerPage(factsOf(alone), es, '/').toString()).not.toContain(es.words.ourCertificate);
+});
