@@ -39,6 +39,6 @@ export function charterClaims(
 /** Whose row an opened leaf of this folder is about; an authority's intent has none. */
 export function authoritySubject(record: readonly CborValue[]): LeafSubject | undefined {
   const [, act, key] = record;
-  if (act === 'authority/created') return { noun: 'authority', key: String(key) };
+  if (act === 'authority/created' && typeof key === 'string') return { noun: 'authority', key };
   return act === 'charter/published' ? { noun: 'charter', key: charterKey(Number(key)) } : undefined;
 }

@@ -11,9 +11,6 @@ const INTENT = ['authority', 'serial', 'officialId', 'tbs', 'statusIndex'];
 const ISSUED = ['certificate', 'profile'];
 const STATUS = ['authority', 'serial', 'since', 'revoked.reason', 'revoked.compromisedFrom'];
 
-/** Every status leaf of a kind that a later one may undo. */
-export const UNDONE: readonly LeafKind[] = [LeafKind.credentialSuspended, LeafKind.credentialResumed];
-
 function statusAct(credential: Credential): ClaimedAct | undefined {
   const { statusLeaf, issuedLeaf, intentLeaf, revoked, suspendedAt } = credential;
   if (statusLeaf === undefined) return undefined;

@@ -116,7 +116,9 @@ export function oficioSubject(record: readonly CborValue[]): LeafSubject | undef
     case 'oficio/replaced':
       return { noun: 'oficio', key: toHex(first as Uint8Array) };
     case 'folio-series/set':
-      return { noun: 'folio-series', key: `${String(first)}/${String(second)}` };
+      return typeof first === 'string' && typeof second === 'number'
+        ? { noun: 'folio-series', key: `${first}/${second}` }
+        : undefined;
     default:
       return undefined;
   }

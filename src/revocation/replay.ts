@@ -33,5 +33,6 @@ export function crlClaims(row: CrlRow, primitives: Pick<Primitives, 'digest'>): 
 /** Whose row an opened leaf of this folder is about. */
 export function revocationSubject(record: readonly CborValue[]): LeafSubject | undefined {
   const [, act, key] = record;
-  return typeof act === 'string' && act.startsWith('crl/') ? { noun: 'crl', key: String(key) } : undefined;
+  if (typeof act !== 'string' || typeof key !== 'string') return undefined;
+  return act.startsWith('crl/') ? { noun: 'crl', key } : undefined;
 }

@@ -170,6 +170,9 @@ describe('what somebody types', () => {
       expect(title(shown)).toBe('Sí trabaja aquí.');
       expect(shown).toContain(`value="${groups.join(separator)}"`);
     }
+    const decimal = BigInt(`0x${credential.serial}`).toString();
+    expect(title(await page(`/?de=puerta&q=${decimal}`))).toBe('Sí trabaja aquí.');
+    expect(title(await page(`/?q=${decimal}`))).toBe('Sí trabaja aquí.');
     expect(title(await page('/?de=puerta&q=0a'))).toBe('No encontramos esa credencial.');
     const shown = await page(`/?de=puerta&q=${encodeURIComponent(signed.oficio.folio)}`);
     expect(title(shown)).toBe('Ese no es un número de credencial.');
@@ -178,7 +181,10 @@ describe('what somebody types', () => {
   });
 
   test('a folio with spaces or hyphens is found, and what was typed can be mended', async () => {
-    for (const typed of [signed.oficio.folio.replaceAll('/', ' ').toLowerCase(), signed.oficio.folio.replaceAll('/', '-')]) {
+    for (const typed of [
+      signed.oficio.folio.replaceAll('/', ' ').toLowerCase(),
+      signed.oficio.folio.replaceAll('/', '-'),
+    ]) {
       const shown = await page(`/?q=${encodeURIComponent(typed)}`);
       expect(title(shown)).toBe('Ese folio existe; eso no prueba tu papel.');
       expect(shown).toContain(`value="${typed}"`);
