@@ -110,9 +110,7 @@ function configure(database: DatabaseSync, readOnly: boolean): void {
   database.exec(
     'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON',
   );
-  // Many acts write the same pages. Copied back every 16 MB rather than every 4, as SQLite does unless told, those are
-  // copied less often: a third of what committing a letter costs.
-  if (!readOnly) database.exec('PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000');
+  if (!readOnly) database.exec('PRAGMA journal_mode = WAL');
 }
 
 /**
