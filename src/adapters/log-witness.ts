@@ -49,8 +49,8 @@ async function openedRecord(
 }
 
 /**
- * Whether the leaf of the letter's intent commits to all that its row says of it; true also where the opening was erased,
- * as nothing can be compared then. The signature's leaf names the intent's, so that a row cannot choose another.
+ * Whether the leaf of the letter's intent commits to all that its row says of it. Without its opening nothing vouches for
+ * the row any more, so it counts for nothing. The signature's leaf names the intent's, so that a row cannot choose another.
  */
 export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Commitments): Promise<boolean> {
   const { signedLeaf, intentLeaf } = oficio;
@@ -60,7 +60,7 @@ export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Com
   const leaf = await leafAt(log, intentLeaf);
   if (leaf?.kind !== LeafKind.oficioIntent) return false;
   const opening = await log.opening(intentLeaf);
-  if (!opening) return true;
+  if (!opening) return false;
   try {
     const record = letterIntent(oficio, encodeClaims(claimsOf(oficio)));
     return openLeaf(leaf, { record, salt: opening.salt }, primitives);
@@ -114,7 +114,8 @@ export async function loggedStatus(
       continue;
     }
     const reason = Object.entries(REVOCATION_REASONS).find(([, number]) => number === record?.[5])?.[0];
-    const from = record ? (voidFromRecord(record, credential.serial) ?? index) : erasedVoidFrom(credential, index);
+    // A revocation whose opening is gone voids everything: who erased it may have had a reason.
+    const from = record ? (voidFromRecord(record, credential.serial) ?? index) : 0;
     status = {
       state: 'revoked',
       ...at,
@@ -123,11 +124,6 @@ export async function loggedStatus(
     };
   }
   return status;
-}
-
-/** Where the leaf says no more from when on: what its own row says; nothing counts where that row says otherwise. */
-function erasedVoidFrom({ revoked }: Credential, index: number): number {
-  return revoked ? (revoked.compromisedFrom ?? index) : 0;
 }
 
 /**

@@ -21,7 +21,11 @@ const NEW_FIELD_KEYS = new Set(
     'Contents',
   ]),
 );
-const NEW_WIDGET_KEYS = new Set([...NEW_FIELD_KEYS, 'Parent']);
+/** What makes a dictionary a field: in a widget below the field it would make another one of it, which nobody signed. */
+const FIELD_ONLY_KEYS = ['FT', 'T', 'TU', 'TM', 'Ff', 'V', 'DR', 'DA', 'Q', 'Lock', 'SV', 'Kids'];
+const NEW_WIDGET_KEYS: ReadonlySet<string> = new Set(
+  ['Parent', ...NEW_FIELD_KEYS].filter((key) => !FIELD_ONLY_KEYS.includes(key)),
+);
 
 /** The form's own entries, and the signatures that were added to it. */
 export function compareForm(comparison: Comparison): void {
@@ -114,7 +118,8 @@ function findFaultOfNewField(comparison: Comparison, ref: PdfRef, names: Set<str
     if (!isPdf(widget, 'ref')) return 'its widget is not an object of its own';
     const shown = dictOf(now, widget);
     if (!shown || (widget !== ref && read(signed, widget) !== null)) return 'its widget was something else before';
-    const odd = [...shown.entries.keys()].find((key) => !NEW_WIDGET_KEYS.has(key));
+    const keys: ReadonlySet<string> = widget === ref ? NEW_FIELD_KEYS : NEW_WIDGET_KEYS;
+    const odd = [...shown.entries.keys()].find((key) => !keys.has(key));
     if (odd) return `its widget has /${odd}`;
     comparison.addedWidgets.add(keyOf(widget));
   }

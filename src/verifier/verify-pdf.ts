@@ -230,9 +230,16 @@ const HOLDING: ReadonlySet<string | undefined> = new Set(['intact', 'allowed-cha
  * lie on the letter under the green answer.
  */
 function judgeLater(inquiry: Inquiry, letter: Judged, judged: readonly Judged[]): State | undefined {
-  const states = judged
-    .filter((one) => one !== letter && isLater(one.finding, letter.finding.byteRange?.end ?? 0))
-    .map((one) => judgeOneLater(inquiry, one));
+  const later = judged.filter((one) => one !== letter && isLater(one.finding, letter.finding.byteRange?.end ?? 0));
+  // What the form calls a signature and the reader of signatures does not find is none, whatever it shows.
+  const added = letter.finding.changes.filter(
+    ({ kind }) => kind === 'signature-added' || kind === 'field-signed',
+  ).length;
+  if (added > later.length) {
+    inquiry.fail('signature/later', `${added} signatures were added, and ${later.length} can be read`);
+    return 'changed-after-signing';
+  }
+  const states = later.map((one) => judgeOneLater(inquiry, one));
   return states.find((state) => state === 'not-registered') ?? states.find((state) => state !== undefined);
 }
 
