@@ -350,13 +350,24 @@ describe('a verdict stays although somebody edited rows:', () => {
     for (const sql of [
       'SELECT 1',
       unrevoke(serial),
-      `${unrevoke(serial)} DELETE FROM opening WHERE idx > 20;`,
       set('credential', serial, "'$.revoked.compromisedFrom'", '9999'),
       `${unrevoke(serial)} ${set('credential', serial, "'$.issuedLeaf'", String(badge.issuedLeaf!))}`,
       `DELETE FROM credential WHERE key = '${serial}'`,
     ]) {
       expect(await state(sql, ask), sql).toBe('revoked');
     }
+  });
+
+  test('a letter whose openings were erased is not confirmed, as nothing vouches for its row any more', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyTyped(standing.sealText!);
+    const erase = `DELETE FROM opening WHERE idx = ${standing.intentLeaf};`;
+    expect(await state(erase, ask)).toBe('not-registered');
+    const edited = set('oficio', standing.id, "'$.subject'", "'Multa: deposite'");
+    expect(await state(`${erase} ${edited}`, ask)).toBe('not-registered');
+    const spoilt = (services: Services): Promise<Answer> => services.verifyPdf(spoiltFile);
+    expect((await afterEdit(`${unrevoke(stolen.serial)} DELETE FROM opening WHERE idx > 20;`, spoilt)).verdict).toBe(
+      'invalid',
+    );
   });
 
   test('a letter whose row says something else than what was recorded is not confirmed', async () => {

@@ -7,6 +7,7 @@ import { openPdf } from '../../src/pdf/document.ts';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { beginUpdate, type PdfUpdate } from '../../src/pdf/update.ts';
 import { withWritable, writableArray, writableDict } from '../../src/pdf/serialise.ts';
+import { addToForm, addToPage } from '../../src/signature/add-field.ts';
 import { readForm } from '../../src/signature/fields.ts';
 
 import { letterOf, openOffice, sample, type Office } from '../support/office.ts';
@@ -100,6 +101,25 @@ describe.skipIf(missing)(`a signature after the letter's own${missing ? ` (${mis
     };
     update.put(form.ref!, withWritable(form.dict, { Fields: writableArray(...listed(form.dict, 'Fields'), field) }));
     update.put(page.ref, withWritable(page.dict, { Annots: writableArray(...listed(page.dict, 'Annots'), field) }));
+    const answer = await verified(concat(letter.document, update.finish().appended));
+    expect(answer.state).toBe('changed-after-signing');
+  });
+
+  test.each([
+    ['text field', { FT: pdfName('Tx'), T: pdfString(utf8('a')) }],
+    ['button', { FT: pdfName('Btn'), T: pdfString(utf8('a')) }],
+    ['field of its own value', { V: pdfString(utf8('x')) }],
+  ])('whose widget is a %s is none', async (_, disguise) => {
+    const document = openPdf(letter.document, primitives);
+    const update = beginUpdate(document);
+    const page = document.pages()[0]!.ref;
+    const shown = { Rect: writableArray(1, 1, 9, 9), AP: writableDict({ N: sheet(update, 8, 8) }), P: page, F: 4 };
+    const widget = { Type: pdfName('Annot'), Subtype: pdfName('Widget'), ...shown, ...disguise };
+    const kid = update.add(writableDict(widget));
+    const value = update.add(writableDict({ Type: pdfName('Sig'), ByteRange: writableArray(0, 1, 2, 3) }));
+    const field = { FT: pdfName('Sig'), T: pdfString(utf8('Pago')), V: value, Kids: writableArray(kid) };
+    addToPage(update, page, kid);
+    addToForm(update, readForm(document), update.add(writableDict(field)));
     const answer = await verified(concat(letter.document, update.finish().appended));
     expect(answer.state).toBe('changed-after-signing');
   });
