@@ -1,0 +1,101 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Services } from '../../src/services.ts';
+import type { Answer } from '../../src/verifier/index.ts';
+import { openData } from '../support/office.ts';
+import { afterEdit, setInRecord, workedRegister } from '../support/worked-register.ts';
+
+const { config, staff, standing, cancelled, replaced, revoked, stolen, badge, cancelledFile, spoiltFile } =
+  await workedRegister();
+
+afterAll(() => rmSync(dirname(config.dataFolder), { recursive: true, force: true }));
+
+describe('a verdict stays although somebody edited rows:', () => {
+  const state = (sql: string, ask: (services: Services) => Promise<Answer>): Promise<string> =>
+    afterEdit(config, sql, async (services) => (await ask(services)).state);
+  const uncancel = (key: string): string =>
+    `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
+     WHERE key = '${key}';`;
+  const unrevoke = (key: string): string =>
+    `UPDATE credential SET state = 'issued',
+     record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked', '$.statusLeaf') WHERE key = '${key}';`;
+
+  test('a cancelled letter stays cancelled, by its code, its folio and its file', async () => {
+    const sql = uncancel(cancelled.id);
+    for (const text of [cancelled.sealText!, cancelled.typedCode, cancelled.folio]) {
+      expect(await state(sql, (services) => services.verifyTyped(text))).toBe('cancelled');
+    }
+    expect(await state(sql, (services) => services.verifyPdf(cancelledFile))).toBe('cancelled');
+  });
+
+  test('a replaced letter stays replaced', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyTyped(replaced.sealText!);
+    expect(await state(uncancel(replaced.id), ask)).toBe('replaced');
+  });
+
+  test('a revoked credential stays revoked, with its opening or without', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyCredential(revoked.serial);
+    expect(await state(unrevoke(revoked.serial), ask)).toBe('revoked');
+    expect(await state(`${unrevoke(revoked.serial)} DELETE FROM opening`, ask)).not.toBe('current');
+  });
+
+  test('a letter of a stolen key stays void, whatever becomes of the row of its credential', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyPdf(spoiltFile);
+    const { serial } = stolen;
+    for (const sql of [
+      'SELECT 1',
+      unrevoke(serial),
+      setInRecord('credential', serial, "'$.revoked.compromisedFrom'", '9999'),
+      `${unrevoke(serial)} ${setInRecord('credential', serial, "'$.issuedLeaf'", String(badge.issuedLeaf!))}`,
+      `DELETE FROM credential WHERE key = '${serial}'`,
+    ]) {
+      expect(await state(sql, ask), sql).toBe('revoked');
+    }
+  });
+
+  test('a letter whose openings were erased is not confirmed, as nothing vouches for its row any more', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyTyped(standing.sealText!);
+    const erase = `DELETE FROM opening WHERE idx = ${standing.intentLeaf};`;
+    expect(await state(erase, ask)).toBe('not-registered');
+    const edited = setInRecord('oficio', standing.id, "'$.subject'", "'Multa: deposite'");
+    expect(await state(`${erase} ${edited}`, ask)).toBe('not-registered');
+    const spoilt = (services: Services): Promise<Answer> => services.verifyPdf(spoiltFile);
+    expect(
+      (await afterEdit(config, `${unrevoke(stolen.serial)} DELETE FROM opening WHERE idx > 20;`, spoilt)).verdict,
+    ).toBe('invalid');
+  });
+
+  test('a letter whose row says something else than what was recorded is not confirmed', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyTyped(standing.sealText!);
+    expect(await state('SELECT 1', ask)).toBe('current');
+    for (const field of ['subject', 'signer.name', 'signer.post', 'folio']) {
+      expect(await state(setInRecord('oficio', standing.id, `'$.${field}'`, "'AE/DGG/0777/2026'"), ask), field).toBe(
+        'not-registered',
+      );
+    }
+    const other = setInRecord('oficio', standing.id, "'$.intentLeaf'", String(cancelled.intentLeaf));
+    expect(await state(other, ask)).toBe('not-registered');
+  });
+
+  test('a suspended credential stays suspended, and one that was resumed is not', async () => {
+    const ask = (services: Services): Promise<Answer> => services.verifyCredential(badge.serial);
+    expect(await state('SELECT 1', ask)).toBe('current');
+    const { services } = await openData(config);
+    await services.suspendCredential(badge.serial);
+    services.close();
+    const edit = unrevoke(badge.serial).replace('$.revoked', '$.suspendedAt');
+    expect(await state(edit, ask)).toBe('suspended');
+  });
+
+  test('a dismissed official does not come back', async () => {
+    const { services } = await openData(config);
+    const { inspector } = staff;
+    await services.endOfficial({ id: inspector.id, reason: 'dismissed' });
+    services.close();
+    const back = `UPDATE official SET record = json_remove(record, '$.ended'), ended_on = NULL, in_office = identity
+      WHERE key = '${inspector.id}';`;
+    const answer = await afterEdit(config, back + unrevoke(badge.serial), (all) => all.verifyCredential(badge.serial));
+    expect(answer.state).toBe('ended');
+  });
+});

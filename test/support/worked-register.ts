@@ -1,0 +1,101 @@
+import type { Config } from '../../src/config.ts';
+import type { Credential } from '../../src/credential/credential.ts';
+import type { OfficialId } from '../../src/directory/official.ts';
+import type { Oficio } from '../../src/oficio/oficio.ts';
+import type { Services } from '../../src/services.ts';
+import { installDevelopment } from './installation.ts';
+import { OFFICE_ORIGIN, TWO_PAGES, appoint, issueTo, letterOf, openData, type Staff } from './office.ts';
+
+/** An installation in which every kind of act was done, and the rows an insider would like to edit. */
+export interface WorkedRegister {
+  config: Config;
+  staff: Staff;
+  standing: Oficio;
+  cancelled: Oficio;
+  replaced: Oficio;
+  revoked: Credential;
+  /** A signer's, revoked for a stolen key. */
+  stolen: Credential;
+  badge: Credential;
+  former: OfficialId;
+  cancelledFile: Uint8Array;
+  /** Signed with the stolen key. */
+  spoiltFile: Uint8Array;
+}
+
+export async function workedRegister(): Promise<WorkedRegister> {
+  const config = await installDevelopment({ origin: OFFICE_ORIGIN });
+  const { services } = await openData(config);
+  const made = await work(services);
+  services.close();
+  return { config, ...made };
+}
+
+/** What honest people did: every kind of act at least once. */
+async function work(services: Services): Promise<Omit<WorkedRegister, 'config'>> {
+  const staff = await appoint(services);
+  const { director, subdirector, inspector } = staff;
+  await services.setSeries({ unit: director.unit, year: 2026, gaps: [{ from: 5, to: 6, reason: 'papel dañado' }] });
+  await services.setUnit({ code: 'AE', name: 'Alcaldía de Ejemplo', coveredSince: '2026-01-02' });
+  const signer = await issueTo(services, director, 'signer');
+  const stolen = await issueTo(services, subdirector, 'signer');
+  const revoked = await issueTo(services, subdirector, 'staff');
+  const badge = await issueTo(services, inspector, 'staff');
+  let number = 0;
+  const sign = async (who: string, subject: string): Promise<{ oficio: Oficio; document: Uint8Array }> =>
+    services.signOficio(
+      { ...letterOf(director, TWO_PAGES), signerId: who, subject, amount: 100 },
+      `letter ${number++}`,
+    );
+  const { oficio: standing } = await sign(director.id, 'En pie');
+  const { oficio: cancelled, document: cancelledFile } = await sign(director.id, 'Cancelado');
+  const { oficio: replaced } = await sign(director.id, 'Sustituido');
+  const { document: spoiltFile } = await sign(subdirector.id, 'De una llave robada');
+  await services.endOficio(cancelled.id, { reason: 'Error' });
+  await services.endOficio(replaced.id, { reason: 'Otro', replacedBy: standing });
+  await services.suspendCredential(badge.serial);
+  await services.resumeCredential(badge.serial);
+  await services.suspendCredential(signer.serial);
+  await services.resumeCredential(signer.serial);
+  await services.revokeCredential(revoked.serial, { reason: 'superseded' });
+  await services.revokeCredential(stolen.serial, { reason: 'keyCompromise', compromisedFrom: 1 });
+  await services.changeOfficial({ id: inspector.id, changes: { post: 'Inspectora de obras' } });
+  await services.changeOfficial({ id: inspector.id, changes: { post: 'Inspectora de mercados' } });
+  const { id: former } = await services.registerOfficial({
+    input: {
+      name: 'Quien Se Fue',
+      post: 'Verificador',
+      unit: inspector.unit,
+      powers: ['Verificar'],
+      mayAsk: [],
+      neverAsks: [],
+      validFrom: '2026-01-16',
+    },
+  });
+  await services.endOfficial({ id: former, reason: 'dismissed' });
+  await services.publishCrl('oficios');
+  await services.publishCrl('credenciales');
+  await services.publishCheckpoint();
+  return { staff, standing, cancelled, replaced, revoked, stolen, badge, former, cancelledFile, spoiltFile };
+}
+
+/** Opens the data after an insider edited rows in the file, asks, and puts the rows back. */
+export async function afterEdit<Result>(
+  config: Config,
+  sql: string,
+  ask: (services: Services) => Promise<Result>,
+): Promise<Result> {
+  const { services, ports } = await openData(config);
+  const { database } = ports.data;
+  try {
+    database.exec(`SAVEPOINT insider; ${sql}`);
+    return await ask(services);
+  } finally {
+    if (database.isTransaction) database.exec('ROLLBACK TO insider; RELEASE insider');
+    services.close();
+  }
+}
+
+/** The statement that sets members of the JSON record of one row. */
+export const setInRecord = (table: string, key: string, ...changes: readonly string[]): string =>
+  `UPDATE ${table} SET record = json_set(record, ${changes.join(', ')}) WHERE key = '${key}';`;
