@@ -136,7 +136,11 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
   step({ es: 'Engaños', en: 'Frauds' });
   const { pdf, folio, code, seal } = last!;
   await checks.text({ es: 'Un folio solo', en: 'A folio alone' }, 'folio-only', folio);
-  await checks.text({ es: 'El código de 12 letras', en: 'The 12-letter code' }, 'current', code);
+  await checks.text(
+    { es: 'El código de 12 letras y números', en: 'The code of 12 letters and digits' },
+    'current',
+    code,
+  );
   await checks.pdf(
     { es: 'Un byte cambiado en el archivo', en: 'One byte of the file changed' },
     'altered',
