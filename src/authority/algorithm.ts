@@ -12,7 +12,6 @@ import {
 } from '../asn1/read.ts';
 import { contextTag, TAG } from '../asn1/tag.ts';
 import { nullValue, oid, sequence } from '../asn1/write.ts';
-import { equal } from '../core/bytes.ts';
 import type { DigestAlgorithm, Primitives, SignatureAlgorithm } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 
@@ -188,11 +187,6 @@ function readKeyAlgorithm(name: string, parameters: DerValue | undefined, bits: 
     default:
       return { kind: 'unknown', oid: name };
   }
-}
-
-/** Whether two algorithm identifiers are the same bytes (RFC 5280 §4.1.1.2 wants the inner and the outer one equal). */
-export function sameAlgorithm(a: DerValue, b: DerValue): boolean {
-  return equal(a.encoded, b.encoded);
 }
 
 /**

@@ -3,7 +3,6 @@ import {
   type DerValue,
   malformed,
   open,
-  readBitString,
   readDer,
   readIntegerBytes,
   readSmallInteger,
@@ -18,12 +17,12 @@ import {
   type PublicKey,
   readPublicKey,
   readSignatureAlgorithm,
-  sameAlgorithm,
   verifySignature,
 } from './algorithm.ts';
 import { readingDer } from './code.ts';
 import { type Extension, type Extensions, readExtensions } from './extension.ts';
 import { type Name, readName, sameName } from './name.ts';
+import { readSigned } from './signed.ts';
 
 /** A certificate's number: unique under its issuer. */
 export interface Serial {
@@ -136,14 +135,7 @@ export function readCertificateBody(tbs: Uint8Array): CertificateBody {
 export function readCertificate(encoded: Uint8Array): Certificate {
   return readingDer('certificate', () => {
     if (encoded.length > MAX_CERTIFICATE_BYTES) malformed('larger than 64 KiB');
-    const fields = open(readDer(encoded));
-    const tbs = fields.next();
-    const outerAlgorithm = fields.next();
-    const signature = readBitString(fields.next());
-    fields.end();
-    const { innerAlgorithm, ...body } = readBody(tbs);
-    if (!sameAlgorithm(innerAlgorithm, outerAlgorithm)) malformed('two signature algorithms that differ');
-    return { encoded, ...body, signature };
+    return readSigned(encoded, readBody);
   });
 }
 

@@ -3,7 +3,6 @@ import {
   type DerValue,
   malformed,
   open,
-  readBitString,
   readBoolean,
   readDer,
   readIntegerBytes,
@@ -15,9 +14,10 @@ import { contextTag, TAG } from '../asn1/tag.ts';
 import { toHex, toLatin1 } from '../core/bytes.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
-import { type NamedSignatureAlgorithm, readSignatureAlgorithm, sameAlgorithm } from '../authority/algorithm.ts';
+import { type NamedSignatureAlgorithm, readSignatureAlgorithm } from '../authority/algorithm.ts';
 import { type Extension, readAuthorityKeyIdentifier, readExtensionList, readFullName } from '../authority/extension.ts';
 import { type Name, readName } from '../authority/name.ts';
+import { readSigned } from '../authority/signed.ts';
 import type { RevocationCode } from './code.ts';
 
 /** Extensions of lists and their entries (RFC 5280 §5.2, §5.3; X.509 §9.5.2.8). */
@@ -224,14 +224,7 @@ export function readCrlBody(tbs: Uint8Array): CrlBody {
 export function readCrl(encoded: Uint8Array): Crl {
   return reading(() => {
     if (encoded.length > MAX_CRL_BYTES) malformed('larger than 16 MiB');
-    const fields = open(readDer(encoded));
-    const tbs = fields.next();
-    const outerAlgorithm = fields.next();
-    const signature = readBitString(fields.next());
-    fields.end();
-    const { innerAlgorithm, ...body } = readBody(tbs);
-    if (!sameAlgorithm(innerAlgorithm, outerAlgorithm)) malformed('two signature algorithms that differ');
-    return { encoded, ...body, signature };
+    return readSigned(encoded, readBody);
   });
 }
 

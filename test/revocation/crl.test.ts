@@ -29,6 +29,7 @@ import {
   type TestLeaf,
 } from '../support/authorities.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
+import { codeOf } from '../support/refuses.ts';
 
 const ES256 = { name: 'ECDSA', digest: 'SHA-256' } as const;
 const ES384 = { name: 'ECDSA', digest: 'SHA-384' } as const;
@@ -63,16 +64,6 @@ async function makeCrl(id: 'raiz' | 'oficios', changes: Partial<CrlDraft> = {}, 
   const tbs = prepareCrl(draft, { issuer, at, ...(partition && { partition }) });
   const signature = await of.keys[id].signer.sign(tbs);
   return completeCrl(tbs, signature, draft.signatureAlgorithm, issuer, nodePrimitives);
-}
-
-function codeOf(work: () => unknown): string | undefined {
-  try {
-    work();
-  } catch (error) {
-    if (isRefusal(error)) return error.code;
-    throw error;
-  }
-  return undefined;
 }
 
 const entry = (serial: string, more: Partial<RevokedEntry> = {}): RevokedEntry => ({ serial, since: MADE_AT, ...more });
@@ -202,7 +193,7 @@ describe('refuses to read', () => {
   const reason = (value: Uint8Array) => sequence(sequence(oid('2.5.29.21'), octetString(value)));
 
   test('nothing that is good', () => {
-    expect(codeOf(() => readCrlBody(body({ entries: [revoked(reason(enumerated(1)))] })))).toBeUndefined();
+    expect(() => readCrlBody(body({ entries: [revoked(reason(enumerated(1)))] }))).not.toThrow();
   });
 
   test.each<[string, () => Uint8Array]>([
