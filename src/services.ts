@@ -22,8 +22,8 @@ import { toHex, utf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
 import { elapsedBy, type Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
-import type { Credential, CredentialKind, RevocationGrounds } from './credential/credential.ts';
-import { issueCredential, officialWithMandate, type IssueDeps } from './credential/issue.ts';
+import type { Credential, RevocationGrounds } from './credential/credential.ts';
+import { issueCredential, officialWithMandate, type CredentialRequest, type IssueDeps } from './credential/issue.ts';
 import { revokeEnded } from './credential/revoke-ended.ts';
 import type { CredentialStore } from './credential/store.ts';
 import { changeOfficial, type ChangeRequest } from './directory/change.ts';
@@ -54,7 +54,6 @@ import type { SignedOficio } from './oficio/complete.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
-
 import { sealOrigin } from './seal/address.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { oficioEs } from './texts/oficio.es.ts';
@@ -92,7 +91,7 @@ export interface Services {
   importOfficials(csv: Uint8Array, photoFolder: string | undefined, options: ImportOptions): Promise<ImportReport>;
 
   /** With a request (CSR, DER or PEM), or with a key that we make and hold. */
-  issueCredential(request: CredentialRequest): Promise<Credential>;
+  issueCredential(request: CredentialRequest & { readonly csr?: Uint8Array }): Promise<Credential>;
   suspendCredential(serial: string): Promise<Credential>;
   resumeCredential(serial: string): Promise<Credential>;
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
@@ -116,14 +115,6 @@ export interface Services {
   verifyCertificate(der: Uint8Array): Promise<Answer>;
 
   close(): void;
-}
-
-export interface CredentialRequest {
-  readonly officialId: string;
-  readonly kind: CredentialKind;
-  readonly csr?: Uint8Array;
-  readonly days: number;
-  readonly idempotencyKey: string;
 }
 
 /** How soon after its last day a credential is on the lists, where nobody ended it by hand. */

@@ -44,17 +44,21 @@ export interface IssueDeps {
   readonly evidence: Evidence;
 }
 
-export interface IssueRequest {
+/** Who shall have what credential, before there is a key. */
+export interface CredentialRequest {
   readonly officialId: string;
   readonly kind: CredentialKind;
+  /** Days that it shall live; never beyond mandate, profile or authority. */
+  readonly days: number;
+  readonly idempotencyKey: string;
+}
+
+export interface IssueRequest extends CredentialRequest {
   /** DER SubjectPublicKeyInfo whose possession was proven: by a CSR, or because we made the key. */
   readonly spki: Uint8Array;
   readonly keyPlace: KeyPlace;
   /** Under which name we hold the private key of a soft credential. */
   readonly keyName?: string;
-  /** Days that it shall live; never beyond mandate, profile or authority. */
-  readonly days: number;
-  readonly idempotencyKey: string;
 }
 
 /** Who issues it; its status list has the same name. */

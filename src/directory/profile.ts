@@ -4,23 +4,15 @@ import { Refusal } from '../core/refusal.ts';
 import { parseDay, type CalendarDay } from '../core/time.ts';
 import type { DirectoryCode } from './code.ts';
 import { FIELD_LIMITS } from './fields.ts';
-import { parseOfficialId, type Official, type OfficialId, type Publication } from './official.ts';
+import { parseOfficialId, type Official, type OfficialFields, type OfficialId } from './official.ts';
 import { readText } from './text.ts';
 import { parseUnitCode, type UnitCode } from './unit.ts';
 
 /** What a credential binds by hash and anybody may read: docs/formats/public-profile.md. */
-export interface PublicProfile {
+export interface PublicProfile extends Omit<OfficialFields, 'name' | 'contact'> {
   readonly id: OfficialId;
   /** Absent for a reserved official. */
   readonly name?: string;
-  readonly post: string;
-  readonly unit: UnitCode;
-  readonly powers: readonly string[];
-  readonly mayAsk: readonly string[];
-  readonly neverAsks: readonly string[];
-  readonly validFrom: CalendarDay;
-  readonly validUntil?: CalendarDay;
-  readonly publication: Publication;
   /** SHA-256 of the photo and of its thumbnail; absent without one and for a reserved official. */
   readonly photo?: { readonly sha256: Uint8Array; readonly thumbnailSha256: Uint8Array };
   /** Where the status list speaks of the credential that binds this profile. */

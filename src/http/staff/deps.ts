@@ -1,6 +1,7 @@
 import type { AuthorityId } from '../../authority/authority.ts';
 import type { Clock } from '../../core/time.ts';
-import type { Credential, CredentialKind, RevocationGrounds } from '../../credential/credential.ts';
+import type { Credential, RevocationGrounds } from '../../credential/credential.ts';
+import type { CredentialRequest } from '../../credential/issue.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import type { ChangeRequest } from '../../directory/change.ts';
 import type { EndRequest } from '../../directory/end.ts';
@@ -38,13 +39,7 @@ export interface StaffDeps {
   changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;
   endOfficial(request: Omit<EndRequest, 'by'>): Promise<Official>;
   importOfficials(csv: Uint8Array, photoFolder: string | undefined, options: ImportOptions): Promise<ImportReport>;
-  issueCredential(request: {
-    readonly officialId: string;
-    readonly kind: CredentialKind;
-    readonly csr?: Uint8Array;
-    readonly days: number;
-    readonly idempotencyKey: string;
-  }): Promise<Credential>;
+  issueCredential(request: CredentialRequest & { readonly csr?: Uint8Array }): Promise<Credential>;
   suspendCredential(serial: string): Promise<Credential>;
   resumeCredential(serial: string): Promise<Credential>;
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
