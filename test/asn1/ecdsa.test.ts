@@ -6,18 +6,8 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { readPublicKey, verifySignature } from '../../src/authority/algorithm.ts';
 import { fromHex } from '../../src/core/bytes.ts';
 import type { SignatureAlgorithm } from '../../src/core/primitives.ts';
-import { isRefusal } from '../../src/core/refusal.ts';
 import { hasShared, readSharedJson } from '../support/shared.ts';
-
-function codeOf(work: () => unknown): string | undefined {
-  try {
-    work();
-  } catch (error) {
-    if (isRefusal(error)) return error.code;
-    throw error;
-  }
-  return undefined;
-}
+import { codeOf } from '../support/refuses.ts';
 
 test('raw signatures and DER say the same', () => {
   for (const size of [32, 48, 66]) {

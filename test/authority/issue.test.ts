@@ -33,6 +33,7 @@ import {
   type TestLeaf,
 } from '../support/authorities.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
+import { codeOfAct } from '../support/refuses.ts';
 
 let authorities: TestAuthorities;
 let staff: TestLeaf;
@@ -43,16 +44,6 @@ beforeAll(async () => {
   staff = await issueTestLeaf(authorities, 'staff', { email: 'maria.nunez@alcaldia.example' });
   signer = await issueTestLeaf(authorities, 'signer');
 });
-
-async function codeOf(work: () => unknown): Promise<string | undefined> {
-  try {
-    await work();
-  } catch (error) {
-    if (isRefusal(error)) return error.code;
-    throw error;
-  }
-  return undefined;
-}
 
 function chainOf(leaf: TestLeaf, issuer: 'credenciales' | 'oficios', at = MADE_AT) {
   const { raiz, ...others } = authorities.certificates;
@@ -96,7 +87,7 @@ describe('the ceremony', () => {
       recordIntent: async () => {},
     };
     const request = { institution: 'I', country: 'MX', origin: ORIGIN, arc: ARC, signers };
-    expect(await codeOf(() => createAuthorities(deps, request))).toBe('authority/key-in-use');
+    expect(await codeOfAct(() => createAuthorities(deps, request))).toBe('authority/key-in-use');
   });
 
   test('makes a root of a development installation that says so', () => {
@@ -158,7 +149,7 @@ describe('what we issue', () => {
     const wrong = await authorities.keys.credenciales.signer.sign(prepared.tbs);
     const issuerKey = authorities.certificates.oficios.key;
     const complete = () => completeCertificate(prepared, wrong, issuerKey, nodePrimitives);
-    expect(await codeOf(complete)).toBe('authority/wrong-signature');
+    expect(await codeOfAct(complete)).toBe('authority/wrong-signature');
   });
 
   test.each([
@@ -173,7 +164,7 @@ describe('what we issue', () => {
     ['is of another profile', { profile: 'signer' as const }, 'authority/lint'],
   ])('is not prepared when it %s', async (_, changes, code) => {
     const draft = { ...draftFor(authorities, 'staff', publicKeyOf(await generateKey('P-256'))), ...changes } as never;
-    expect(await codeOf(() => prepareCertificate(draft, MADE_AT, nodePrimitives))).toBe(code);
+    expect(await codeOfAct(() => prepareCertificate(draft, MADE_AT, nodePrimitives))).toBe(code);
   });
 
   test.each([
@@ -187,13 +178,13 @@ describe('what we issue', () => {
   ])('names nobody with %s', async (_, commonName) => {
     const draft = draftFor(authorities, 'staff', publicKeyOf(await generateKey('P-256')));
     const changed = { ...draft, subject: { ...draft.subject, commonName } };
-    expect(await codeOf(() => prepareCertificate(changed, MADE_AT, nodePrimitives))).toBe('authority/name');
+    expect(await codeOfAct(() => prepareCertificate(changed, MADE_AT, nodePrimitives))).toBe('authority/name');
   });
 
   test('is never for a key of an authority', async () => {
     const key = authorities.certificates.credenciales.key;
     const draft = draftFor(authorities, 'staff', key);
-    expect(await codeOf(() => prepareCertificate(draft, MADE_AT, nodePrimitives))).toBe('authority/lint');
+    expect(await codeOfAct(() => prepareCertificate(draft, MADE_AT, nodePrimitives))).toBe('authority/lint');
   });
 });
 

@@ -3,17 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { decodeOnePem, decodePem, encodePem } from '../../src/authority/pem.ts';
-import { isRefusal } from '../../src/core/refusal.ts';
-
-function codeOf(work: () => unknown): string | undefined {
-  try {
-    work();
-  } catch (error) {
-    if (isRefusal(error)) return error.code;
-    throw error;
-  }
-  return undefined;
-}
+import { codeOf } from '../support/refuses.ts';
 
 test('what was written is read back, several as well', () => {
   fc.assert(

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat, utf8 } from '../../src/core/bytes.ts';
-import { isRefusal } from '../../src/core/refusal.ts';
 import { openTable } from '../../src/directory/csv-columns.ts';
 import { isoDay } from '../../src/directory/csv-row.ts';
 import { CSV_LIMITS, CsvReader, decodeCsv, type CsvFault, type CsvRecord } from '../../src/directory/csv.ts';
+import { codeOf } from '../support/refuses.ts';
 
 function readAll(text: string, delimiter = ';', columns = 0): (CsvRecord | CsvFault)[] {
   const reader = new CsvReader(text, delimiter);
@@ -12,16 +12,6 @@ function readAll(text: string, delimiter = ';', columns = 0): (CsvRecord | CsvFa
   const out: (CsvRecord | CsvFault)[] = [];
   for (let record = reader.next(); record; record = reader.next()) out.push(record);
   return out;
-}
-
-function codeOf(action: () => unknown): string {
-  try {
-    action();
-  } catch (error) {
-    if (isRefusal(error)) return error.code;
-    throw error;
-  }
-  return 'nothing';
 }
 
 const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -12,8 +12,8 @@ export function codeOf(act: () => unknown): string {
   return expect.fail('nothing was refused');
 }
 
-/** The code that the promise of `act` is rejected with; fails when it does anything else. */
-export async function codeOfAct(act: () => Promise<unknown>): Promise<string> {
+/** The code that `act` refuses with, or the promise that it returns is rejected with; fails when it does anything else. */
+export async function codeOfAct(act: () => unknown): Promise<string> {
   try {
     await act();
   } catch (error) {
