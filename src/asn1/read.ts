@@ -206,8 +206,8 @@ export function readOid(value: DerValue, tag: number = TAG.oid): string {
   return [top, first! - 40 * top, ...arcs.slice(1)].join('.');
 }
 
-/** The text of a string type; `undefined` where the octets are not of that type. */
-function textOf(value: DerValue): string | undefined {
+/** The text of a string type; `undefined` for any other type, and where the octets are not of that type. */
+export function textOf(value: DerValue): string | undefined {
   const { tag, contents } = value;
   switch (tag) {
     case TAG.utf8String:

@@ -1,7 +1,6 @@
-import { type DerValue, malformed, open, readAll, readOid, readSetOf, readText } from '../asn1/read.ts';
+import { type DerValue, malformed, open, readAll, readOid, readSetOf, textOf } from '../asn1/read.ts';
 import { TAG } from '../asn1/tag.ts';
 import { equal, toHex } from '../core/bytes.ts';
-import { isRefusal } from '../core/refusal.ts';
 
 /** One attribute of a distinguished name. */
 export interface NameAttribute {
@@ -42,15 +41,6 @@ const SHORT_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
 
 const MAX_RDNS = 64;
 const FOLDED = new Set<number>([TAG.printableString, TAG.utf8String, TAG.ia5String]);
-
-function textOf(value: DerValue): string | undefined {
-  try {
-    return readText(value);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
-}
 
 /** Case and runs of spaces do not tell names apart (RFC 4518 §2, as RFC 5280 §7.1 uses it); other types compare bytewise. */
 function canonicalOf(value: DerValue, text: string | undefined): string {
