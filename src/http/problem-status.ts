@@ -64,6 +64,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/signer-without-credential': 403,
   'oficio/series-malformed': 422,
   'oficio/series-started': 409,
+  'oficio/series-number-used': 409,
   'oficio/series-unit-unknown': 404,
   'oficio/folio-in-gap': 409,
   'oficio/folio-before-first': 409,

@@ -3,6 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 export type SeriesCode =
   | 'oficio/series-malformed'
   | 'oficio/series-started'
+  | 'oficio/series-number-used'
   | 'oficio/series-unit-unknown'
   | 'oficio/folio-in-gap'
   | 'oficio/folio-before-first'

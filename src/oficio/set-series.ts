@@ -6,6 +6,7 @@ import type { DirectoryStore } from '../directory/store.ts';
 import { LeafKind, NO_ISSUER, type Evidence } from '../log/leaf.ts';
 import type { Ledger } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
+import { formatFolio, type Folio } from './folio.ts';
 import {
   checkSeries,
   newSeries,
@@ -41,9 +42,46 @@ export function seriesRecord({ unit, year, first, printed, gaps }: FolioSeries):
   return encodeCbor([1, 'folio-series/set', unit, year, first, ranges, holes]);
 }
 
+type Letters = Pick<OficioStore, 'findUsedNumber'>;
+
+/** The folio of the first letter whose number lies in the range. */
+async function usedFolio(
+  letters: Letters,
+  { unit, year }: FolioSeries,
+  range: NumberRange,
+): Promise<Folio | undefined> {
+  const number = await letters.findUsedNumber(unit, year, range);
+  return number === undefined ? undefined : formatFolio({ unit, year, number });
+}
+
+/**
+ * A letter that brought its own number may stand before `first` although the series has handed out none.
+ * @throws Refusal `oficio/series-started`
+ */
+async function refuseStarted(letters: Letters, series: FolioSeries, first: number): Promise<void> {
+  const folio = await usedFolio(letters, series, { from: series.first, to: first - 1 });
+  if (folio === undefined && series.next === series.first) return;
+  const { unit, year, next } = series;
+  const facts = { unit, year, next, ...(folio !== undefined && { folio }) };
+  throw new Refusal<SeriesCode>('oficio/series-started', 'numbers have been taken already', facts);
+}
+
+/**
+ * Nobody may declare afterwards that a number is on no letter, or only on a sheet that is still to come, when a letter has
+ * it already: an auditor would be told two things about one folio.
+ * @throws Refusal `oficio/series-number-used`
+ */
+async function refuseUsed(letters: Letters, series: FolioSeries, { from, to }: NumberRange): Promise<void> {
+  const folio = await usedFolio(letters, series, { from, to });
+  if (folio === undefined) return;
+  const facts = { folio, range: from === to ? `${from}` : `${from}-${to}` };
+  throw new Refusal<SeriesCode>('oficio/series-number-used', 'a letter has a number of the range', facts);
+}
+
 /**
  * Sets up or extends the numbering of a unit's year. What was declared stays declared.
- * @throws Refusal `oficio/series-malformed`, `oficio/series-started`, `oficio/series-unit-unknown`
+ * @throws Refusal `oficio/series-malformed`, `oficio/series-started`, `oficio/series-number-used`,
+ *   `oficio/series-unit-unknown`
  */
 export function setSeries(deps: SetSeriesDeps, change: SeriesChange): Promise<FolioSeries> {
   return untilFresh(async () => {
@@ -53,14 +91,11 @@ export function setSeries(deps: SetSeriesDeps, change: SeriesChange): Promise<Fo
     }
     const found = await deps.store.findSeries(unit, change.year);
     const series = found?.record ?? newSeries(unit, change.year);
-    if (change.first !== undefined && series.next > series.first && change.first !== series.first) {
-      throw new Refusal<SeriesCode>('oficio/series-started', 'numbers have been taken already', {
-        unit,
-        year: change.year,
-        next: series.next,
-      });
-    }
     const first = change.first ?? series.first;
+    if (first !== series.first) await refuseStarted(deps.store, series, first);
+    for (const range of [...(change.printed ?? []), ...(change.gaps ?? [])]) {
+      await refuseUsed(deps.store, series, range);
+    }
     const next: FolioSeries = checkSeries({
       ...series,
       first,

@@ -4,7 +4,7 @@ import type { Official } from '../directory/official.ts';
 import type { AttemptStore, AttemptWrite } from '../log/attempt.ts';
 import type { PlaceStore, PlaceWrite } from '../revocation/place.ts';
 import type { Oficio, OficioId, OficioState } from './oficio.ts';
-import type { FolioSeries } from './series.ts';
+import type { FolioSeries, NumberRange } from './series.ts';
 
 /** A file of a letter: the document as it came, or what sealing and signing appended to it; each is written once. */
 export interface OficioDocument {
@@ -40,6 +40,8 @@ export interface OficioQuery {
 export interface OficioStore extends AttemptStore, PlaceStore {
   find(id: OficioId): Promise<Versioned<Oficio> | undefined>;
   findByFolio(unit: string, year: number, number: number): Promise<Versioned<Oficio> | undefined>;
+  /** The least number of a letter of this unit and year in the range, whatever became of the letter. */
+  findUsedNumber(unit: string, year: number, range: NumberRange): Promise<number | undefined>;
   /** The letter with this typed code: twelve symbols without hyphens. */
   findByCode(code: string): Promise<Versioned<Oficio> | undefined>;
   findDocument(id: OficioId, part: DocumentPart): Promise<Uint8Array | undefined>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
-import { Outage } from '../../src/core/refusal.ts';
+import { Outage, type Refusal } from '../../src/core/refusal.ts';
 import { dayInMexicoCity } from '../../src/core/time.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
 import { checkSeries, LAST_NUMBER, newSeries, takeNumber, takePrinted } from '../../src/oficio/series.ts';
@@ -70,6 +70,32 @@ describe('the folios of a unit and a year', () => {
       [`${UNIT}/1/1999`, 'oficio/folio-malformed'],
     ];
     for (const [folio, code] of refused) expect(await codeOfAct(() => folioOf({ folio })), folio).toBe(code);
+  });
+
+  test('that letters have are neither gaps nor still to be printed, and which one is said', async () => {
+    const refusal = (change: object): Promise<object> =>
+      services.setSeries({ unit: UNIT, year, ...change }).then(
+        () => ({}),
+        (error: Refusal) => ({ code: error.code, folio: error.facts['folio'] }),
+      );
+    const code = 'oficio/series-number-used';
+    const before = await services.oficios.findSeries(UNIT, year);
+    const gap = { from: 110, to: 120, reason: 'No se usaron' };
+    expect(await refusal({ gaps: [gap] })).toEqual({ code, folio: `${UNIT}/0110/${year}` });
+    expect(await refusal({ gaps: [{ ...gap, from: 111, to: 111 }] })).toEqual({ code, folio: `${UNIT}/0111/${year}` });
+    expect(await refusal({ printed: [{ from: 1, to: 100 }] })).toEqual({ code, folio: `${UNIT}/0100/${year}` });
+    expect(await services.oficios.findSeries(UNIT, year)).toEqual(before);
+    await services.setSeries({ unit: UNIT, year, gaps: [{ ...gap, from: 150, to: 160 }] });
+    expect(await codeOfAct(() => folioOf({ folio: `${UNIT}/150/${year}` }))).toBe('oficio/folio-in-gap');
+  });
+
+  test('that letters brought before the series was declared stay within it', async () => {
+    await services.setSeries({ unit: UNIT, year: year + 1 });
+    await folioOf({ folio: `${UNIT}/7/${year + 1}` });
+    const change = { unit: UNIT, year: year + 1 };
+    expect(await codeOfAct(() => services.setSeries({ ...change, first: 8 }))).toBe('oficio/series-started');
+    expect((await services.setSeries({ ...change, first: 7 })).next).toBe(7);
+    expect(await folioOf({ folio: `${UNIT}/9/${year + 1}` })).toBe(`${UNIT}/0009/${year + 1}`);
   });
 
   test('of a unit below are open to the one above, never the other way round', async () => {

@@ -11,6 +11,11 @@ export function sqlOficios(db: Kysely<Tables>): OficioStore {
     async findByFolio(unit, year, number) {
       return (await listRecords(db, oficios, { where: { unit, year, number }, limit: 1 }))[0];
     },
+    async findUsedNumber(unit, year, { from, to }) {
+      const letters = db.selectFrom('oficio').where('unit', '=', unit).where('year', '=', year);
+      const found = letters.where('number', '>=', from).where('number', '<=', to).orderBy('number').limit(1);
+      return (await found.select('number').executeTakeFirst())?.number;
+    },
     async findByCode(code) {
       return (await listRecords(db, oficios, { where: { typed_code: code }, limit: 1 }))[0];
     },

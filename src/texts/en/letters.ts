@@ -81,8 +81,12 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Check the first number and the ranges: ascending, without overlap, and each gap with its reason.',
   }),
   'oficio/series-started': (found) => ({
-    what: `The numbering${found('unit', ' of ')}${found('year', ' in ')} has begun${found('next', ' (next number: ', ')')}; its first number cannot change.`,
+    what: `The numbering${found('unit', ' of ')}${found('year', ' in ')} has begun${found('folio', ' (there is ', ')') || found('next', ' (next number: ', ')')}; its first number cannot change.`,
     next: 'Declare the numbers that will not be used as gaps, with their reason.',
+  }),
+  'oficio/series-number-used': (found) => ({
+    what: `A letter already has the folio${found('folio', ' ')}; it cannot be among the declared numbers${found('range', ' (', ')')}.`,
+    next: 'Declare the numbers without it: one range that ends before and another that begins after it.',
   }),
   'oficio/series-unit-unknown': (found) => ({
     what: `The unit${found('unit', ' ')} is not in the directory.`,

@@ -81,8 +81,12 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Revise el primer número y los rangos: van de menor a mayor, sin encimarse, y cada hueco lleva su motivo.',
   }),
   'oficio/series-started': (found) => ({
-    what: `La numeración${found('unit', ' de ')}${found('year', ' de ')} ya empezó${found('next', ' (sigue el número ', ')')}; su primer número ya no cambia.`,
+    what: `La numeración${found('unit', ' de ')}${found('year', ' de ')} ya empezó${found('folio', ' (existe el ', ')') || found('next', ' (sigue el número ', ')')}; su primer número ya no cambia.`,
     next: 'Declare los números que no se usarán como huecos, con su motivo.',
+  }),
+  'oficio/series-number-used': (found) => ({
+    what: `El folio${found('folio', ' ')} ya lo tiene un oficio; no puede quedar entre los números declarados${found('range', ' (', ')')}.`,
+    next: 'Declare los números sin ése: un intervalo que termine antes y otro que empiece después.',
   }),
   'oficio/series-unit-unknown': (found) => ({
     what: `La unidad${found('unit', ' ')} no está en el directorio.`,
