@@ -72,6 +72,11 @@ export function formatMexicoCityTime(at: UnixSeconds): string {
   return new Date((at + MEXICO_CITY_OFFSET_SECONDS) * 1000).toISOString().slice(0, 19) + '-06:00';
 }
 
+/** `2026-11-21 12:00`: day and hour in Mexico City, for people. */
+export function formatLocalTime(at: UnixSeconds): string {
+  return formatMexicoCityTime(at).slice(0, 16).replace('T', ' ');
+}
+
 /** The first second of `day` in Mexico City. */
 export function startOfDay(day: CalendarDay): UnixSeconds {
   return unixSeconds(Date.parse(`${day}T00:00:00Z`) / 1000 - MEXICO_CITY_OFFSET_SECONDS);

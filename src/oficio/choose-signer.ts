@@ -1,5 +1,5 @@
 import { Refusal } from '../core/refusal.ts';
-import type { UnixSeconds } from '../core/time.ts';
+import { formatTime, type UnixSeconds } from '../core/time.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { mandateAt, parseOfficialId, type Official } from '../directory/official.ts';
@@ -54,20 +54,40 @@ async function officialWithMandate(
   throw new Refusal<OficioCode>('oficio/signer-without-mandate', `mandate ${mandate}`, facts);
 }
 
-function withoutCredential(signer: string): never {
+/** Whether the key of this credential would do, were it not suspended. */
+function isOnlySuspended(credential: Credential, at: UnixSeconds): boolean {
+  return credential.state === 'suspended' && counts({ ...credential, state: 'issued' }, at);
+}
+
+/**
+ * Why nobody can sign. A suspension is said as such: whoever suspended the credential may resume it, and another one
+ * would not be the remedy.
+ */
+function withoutCredential(signer: string, theirs: readonly Credential[], at: UnixSeconds): never {
+  const [newest] = theirs
+    .filter((one) => isOnlySuspended(one, at))
+    .toSorted((a, b) => (b.suspendedAt ?? 0) - (a.suspendedAt ?? 0));
+  if (newest) {
+    const { serial, suspendedAt } = newest;
+    const facts = { signer, serial, ...(suspendedAt !== undefined && { since: formatTime(suspendedAt) }) };
+    throw new Refusal<OficioCode>('oficio/signer-suspended', 'the credential to sign letters with is suspended', facts);
+  }
   throw new Refusal<OficioCode>('oficio/signer-without-credential', 'no credential to sign letters with', { signer });
 }
 
 /**
  * The official and the certificate that sign at `at`: a mandate today, and the newest signer's credential in force.
- * @throws Refusal `oficio/signer-not-found`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`
+ * @throws Refusal `oficio/signer-not-found`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`,
+ *   `oficio/signer-suspended`
  */
 export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: UnixSeconds): Promise<ChosenSigner> {
   const official = await officialWithMandate(deps, signerId, at);
   const { id } = official.record;
   const all = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'issued', limit: 100 });
   const [newest] = all.filter((one) => counts(one, at)).toSorted((a, b) => b.notBefore - a.notBefore);
-  return newest ? { official, credential: { record: newest } } : withoutCredential(id);
+  if (newest) return { official, credential: { record: newest } };
+  const held = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'suspended', limit: 100 });
+  return withoutCredential(id, held, at);
 }
 
 /**
@@ -84,6 +104,7 @@ export async function sameSigner(
   const official = await officialWithMandate(deps, signerId, at);
   const found = await deps.credentials.find(serial);
   const { id } = official.record;
-  if (!found || found.record.officialId !== id || !counts(found.record, at)) withoutCredential(id);
-  return { official, credential: { record: found.record, version: found.version } };
+  const theirs = found && found.record.officialId === id ? found.record : undefined;
+  if (!found || !theirs || !counts(theirs, at)) return withoutCredential(id, theirs ? [theirs] : [], at);
+  return { official, credential: { record: theirs, version: found.version } };
 }

@@ -29,7 +29,8 @@ export type OficioCode =
   | 'oficio/unit-unknown'
   | 'oficio/signer-not-found'
   | 'oficio/signer-without-mandate'
-  | 'oficio/signer-without-credential';
+  | 'oficio/signer-without-credential'
+  | 'oficio/signer-suspended';
 
 /** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */
 export interface GivenPlace {

@@ -1,4 +1,5 @@
 import type { Facts } from '../core/refusal.ts';
+import { formatLocalTime, parseTime } from '../core/time.ts';
 
 /** What a person is told of a refusal: what is wrong, and what to do next. */
 export interface ProblemText {
@@ -14,6 +15,8 @@ export interface Found {
   (name: string, before?: string, after?: string): string;
   /** A number of bytes, in MB. */
   megabytes(name: string, before?: string, after?: string): string;
+  /** A time of RFC 3339, as day and hour in Mexico City. */
+  time(name: string, before?: string, after?: string): string;
   /** A word of the domain, as `words` says it; nothing when they do not know it. */
   word(name: string, words: Readonly<Record<string, string>>, before?: string, after?: string): string;
 }
@@ -40,6 +43,10 @@ export function foundIn(facts: Facts): Found {
     megabytes(name: string, before = '', after = ''): string {
       const bytes = Number(valueOf(name) || Number.NaN);
       return Number.isFinite(bytes) ? between(before, `${Math.round(bytes / 104_857.6) / 10} MB`, after) : '';
+    },
+    time(name: string, before = '', after = ''): string {
+      const at = parseTime(valueOf(name));
+      return at === undefined ? '' : between(before, formatLocalTime(at), after);
     },
     word(name: string, words: Readonly<Record<string, string>>, before = '', after = ''): string {
       const value = valueOf(name);

@@ -72,9 +72,13 @@ describe('signing a letter', () => {
     expect(await codeOfAct(() => services.signOficio(letter, 'nobody 1'))).toBe('oficio/signer-without-credential');
     await issueTo(services, newcomer, 'staff');
     expect(await codeOfAct(() => services.signOficio(letter, 'nobody 2'))).toBe('oficio/signer-without-credential');
+    const credential = await issueTo(services, newcomer, 'signer');
+    await services.suspendCredential(credential.serial);
+    expect(await codeOfAct(() => services.signOficio(letter, 'nobody 3'))).toBe('oficio/signer-suspended');
     await issueTo(services, newcomer, 'signer');
+    expect((await services.signOficio(letter, 'somebody')).oficio.state).toBe('signed');
     await services.endOfficial({ id: newcomer.id, on: '2026-01-02', reason: 'resigned' });
-    expect(await codeOfAct(() => services.signOficio(letter, 'nobody 3'))).toBe('oficio/signer-without-mandate');
+    expect(await codeOfAct(() => services.signOficio(letter, 'nobody 4'))).toBe('oficio/signer-without-mandate');
   });
 
   test.each([

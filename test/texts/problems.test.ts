@@ -35,6 +35,7 @@ const FULL = {
   height: 50,
   pages: 3,
   page: '4',
+  since: '2026-11-22T01:00:00Z',
 };
 
 /** Every code that is thrown by its name somewhere in the project. */

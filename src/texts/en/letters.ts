@@ -75,6 +75,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The signer${found('signer', ' (', ')')} has no credential in force to sign letters with.`,
     next: 'Have a signing credential issued and try again.',
   }),
+  'oficio/signer-suspended': (found) => ({
+    what: `The signing credential of the signer${found('signer', ' (', ')')} is suspended${found.time('since', ' since ', ', Mexico City time')}.`,
+    next: `If the review is over, lift it with ./cotejo credential resume${found('serial', ' ')}; if not, choose another signer.`,
+  }),
 
   'oficio/series-malformed': (found) => ({
     what: `The numbering is not possible${found('unit', ' for unit ')}${found('year', ' in ')}${found('found', ': ')}.`,

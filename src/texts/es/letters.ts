@@ -75,6 +75,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `Quien debe firmar${found('signer', ' (', ')')} no tiene una credencial vigente para firmar oficios.`,
     next: 'Pida que le emitan su credencial de firma y vuelva a intentarlo.',
   }),
+  'oficio/signer-suspended': (found) => ({
+    what: `La credencial de firma de quien debe firmar${found('signer', ' (', ')')} está suspendida${found.time('since', ' desde el ', ', hora de la Ciudad de México')}.`,
+    next: `Si ya se revisó, levante la suspensión con ./cotejo credential resume${found('serial', ' ')}; si no, elija a otra persona que firme.`,
+  }),
 
   'oficio/series-malformed': (found) => ({
     what: `La numeración de folios no es posible${found('unit', ' para la unidad ')}${found('year', ' en ')}${found('found', ': ')}.`,
