@@ -3,6 +3,7 @@ import type { CredentialView } from '../../src/http/staff/views.ts';
 import { isRevocationReason, REVOCATION_REASONS } from '../../src/credential/credential.ts';
 import { EXIT, UsageError, type Command } from '../command.ts';
 import { readInput, writeOutput } from '../files.ts';
+import { localDay, localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/credentials';
@@ -24,8 +25,10 @@ function showCredential(screen: Screen, credential: CredentialView): void {
     [screen.say({ es: 'Tipo', en: 'Kind' }), credential.kind],
     [screen.say({ es: 'Persona', en: 'Official' }), credential.officialId],
     [screen.say({ es: 'Estado', en: 'State' }), stateOf(screen, credential)],
-    [screen.say({ es: 'Desde', en: 'From' }), credential.notBefore],
-    [screen.say({ es: 'Hasta', en: 'Until' }), credential.notAfter],
+    [screen.say({ es: 'Desde', en: 'From' }), localTime(credential.notBefore)],
+    [screen.say({ es: 'Hasta', en: 'Until' }), localTime(credential.notAfter)],
+    [screen.say({ es: 'Suspendida', en: 'Suspended' }), localTime(credential.suspendedAt)],
+    [screen.say({ es: 'Revocada', en: 'Revoked' }), localTime(credential.revokedAt)],
     [screen.say({ es: 'Motivo', en: 'Reason' }), credential.reason],
     [screen.say({ es: 'Asiento en la bitácora', en: 'Log leaf' }), credential.leaf?.toString()],
   ]);
@@ -133,7 +136,7 @@ const list: Command = {
         screen.say({ es: 'HASTA', en: 'UNTIL' }),
         screen.say({ es: 'ESTADO', en: 'STATE' }),
       ],
-      credentials.map((one) => [one.serial, one.officialId, one.kind, one.notAfter.slice(0, 10), stateOf(screen, one)]),
+      credentials.map((one) => [one.serial, one.officialId, one.kind, localDay(one.notAfter), stateOf(screen, one)]),
     );
     return EXIT.done;
   },

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fromBase64Url } from '../../src/core/base64.ts';
 import { EXIT, type Command } from '../command.ts';
 import { writeOutput } from '../files.ts';
+import { localTime } from '../local-time.ts';
 
 interface PublishedCrl {
   readonly authority: string;
@@ -56,7 +57,7 @@ const status: Command = {
         screen.say({ es: 'ANOTADOS', en: 'ENTRIES' }),
         screen.say({ es: 'SIGUE ANTES DE', en: 'NEXT BEFORE' }),
       ],
-      lists.map((one) => [one.authority, one.number, String(one.entries), one.nextUpdate ?? '—']),
+      lists.map((one) => [one.authority, one.number, String(one.entries), localTime(one.nextUpdate) ?? '—']),
     );
     return EXIT.done;
   },
