@@ -134,9 +134,10 @@ const importList: Command = {
 function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): void {
   for (const row of report.rows.filter(({ outcome }) => outcome === 'refused')) {
     for (const { code, column, facts } of row.problems) {
-      const { what, next } = isCode(code) ? problemText(code, facts ?? {}, screen.language) : { what: code, next: '' };
+      const { what, next } = isCode(code) ? problemText(code, facts ?? {}, screen.language) : { what: '', next: '' };
       const where = screen.say({ es: `renglón ${row.line}`, en: `line ${row.line}` });
-      screen.line(`${screen.paint('bad', '✗')} ${where}${column === undefined ? '' : ` · ${column}`}: ${what} ${next}`);
+      const told = `${where}${column === undefined ? '' : ` · ${column}`}: ${what} ${next}`;
+      screen.line(`${screen.paint('bad', '✗')} ${told} ${screen.paint('faint', code)}`);
     }
   }
   if (report.unusedColumns.length > 0) {
