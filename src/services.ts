@@ -49,8 +49,7 @@ import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
 import type { FolioSeries } from './oficio/series.ts';
 import { setSeries, type SeriesChange } from './oficio/set-series.ts';
-import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
-import type { SignedOficio } from './oficio/complete.ts';
+import { signOficio, type SealedOficio, type SignOficioDeps } from './oficio/sign.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
@@ -96,7 +95,7 @@ export interface Services {
   resumeCredential(serial: string): Promise<Credential>;
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
 
-  signOficio(request: OficioRequest, idempotencyKey: string): Promise<SignedOficio>;
+  signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { dayInMexicoCity, formatTime, parseDay, parseTime, startOfDay, unixSeconds } from '../../src/core/time.ts';
+import { formatTime, parseDay, startOfDay, unixSeconds } from '../../src/core/time.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import { foldText } from '../../src/directory/text.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
-import type { OficioView } from '../../src/http/staff/views.ts';
+import type { OficioView, SealedView } from '../../src/http/staff/views.ts';
 import { formatAmount, parseAmount } from '../../src/oficio/amount.ts';
 import { isOficioType, OFICIO_TYPES } from '../../src/oficio/type.ts';
 import { MAX_LETTER_BYTES } from '../../src/verifier/index.ts';
@@ -14,6 +14,7 @@ import { EXIT, UsageError, type Command, type Exit, type Given, type Text } from
 import { checkOutput, readInput, writeOutput } from '../files.ts';
 import { explain } from '../explain.ts';
 import { readLetterList } from '../letter-list.ts';
+import { localDay } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/oficios';
@@ -75,7 +76,7 @@ function keyOf(order: LetterOrder, document: Uint8Array): string {
 }
 
 export interface SignedLetter {
-  readonly oficio: OficioView;
+  readonly oficio: SealedView;
   /** Absolute path of the signed file. */
   readonly path: string;
 }
@@ -105,7 +106,7 @@ export async function signLetter(client: Client, order: LetterOrder): Promise<Si
   const form = new FormData();
   form.set('request', JSON.stringify(request));
   form.set('document', new File([new Uint8Array(document)], 'documento.pdf', { type: 'application/pdf' }));
-  const oficio = await client.postForm<OficioView>(API, form);
+  const oficio = await client.postForm<SealedView>(API, form);
   await writeOutput(order.output, await client.getBytes(`${API}/${oficio.id}/document`));
   return { oficio, path: resolve(order.output) };
 }
@@ -122,7 +123,13 @@ function stateOf(screen: Screen, state: string): string {
   return text ? screen.say(text) : state;
 }
 
-function showOficio(screen: Screen, oficio: OficioView, path?: string): void {
+/** Where to look for the seal, and that the letter has a page more than it had. */
+function sealPlace(screen: Screen, { sealPage, pages, pageAppended }: SealedView): string {
+  const page = screen.say({ es: `página ${sealPage} de ${pages}`, en: `page ${sealPage} of ${pages}` });
+  return pageAppended ? page + screen.say({ es: ', agregada para el sello', en: ', added for the seal' }) : page;
+}
+
+function showOficio(screen: Screen, oficio: OficioView | SealedView, path?: string): void {
   screen.facts([
     ['Folio', screen.paint('strong', oficio.folio)],
     [screen.say({ es: 'Código', en: 'Code' }), oficio.code],
@@ -131,9 +138,10 @@ function showOficio(screen: Screen, oficio: OficioView, path?: string): void {
     [screen.say({ es: 'Pide', en: 'Asks for' }), oficio.amount === 0 ? '$0.00' : formatAmount(oficio.amount)],
     [screen.say({ es: 'Firma', en: 'Signer' }), `${oficio.signer.name}, ${oficio.signer.post}`],
     [screen.say({ es: 'Estado', en: 'State' }), stateOf(screen, oficio.state)],
-    [screen.say({ es: 'Terminó', en: 'Ended' }), oficio.endedAt && dayInMexicoCity(parseTime(oficio.endedAt)!)],
+    [screen.say({ es: 'Terminó', en: 'Ended' }), oficio.endedAt && localDay(oficio.endedAt)],
     [screen.say({ es: 'Motivo', en: 'Reason' }), oficio.reason],
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), oficio.replacedBy],
+    [screen.say({ es: 'Sello', en: 'Seal' }), 'sealPage' in oficio ? sealPlace(screen, oficio) : undefined],
     [screen.say({ es: 'Archivo', en: 'File' }), path],
   ]);
 }
@@ -250,9 +258,10 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
       if ('fault' in letter) throw letter.fault;
       const { oficio, path: output } = await signLetter(client, letter.order);
       signedCount++;
-      if (screen.json) screen.data({ line, input, path: output, folio: oficio.folio, outcome: 'signed' });
+      const { folio, sealPage, pageAppended } = oficio;
+      if (screen.json) screen.data({ line, input, path: output, folio, sealPage, pageAppended, outcome: 'signed' });
       screen.progressDone();
-      screen.line(`${screen.paint('good', '✓')} ${oficio.folio}  ${output}`);
+      screen.line(`${screen.paint('good', '✓')} ${folio}  ${output}  (${sealPlace(screen, oficio)})`);
     } catch (error) {
       screen.progressDone();
       screen.note(screen.say({ es: `✗ renglón ${line} ${input}:`, en: `✗ line ${line} ${input}:` }));
@@ -293,17 +302,11 @@ const list: Command = {
         screen.say({ es: 'ESTADO', en: 'STATE' }),
         screen.say({ es: 'ASUNTO', en: 'SUBJECT' }),
       ],
-      oficios.map((one) => [one.folio, dayOf(one.sealedAt), one.state, one.subject]),
+      oficios.map((one) => [one.folio, localDay(one.sealedAt), stateOf(screen, one.state), one.subject]),
     );
     return EXIT.done;
   },
 };
-
-/** The day that stands on the letter itself. */
-function dayOf(time: string): string {
-  const at = parseTime(time);
-  return at === undefined ? time : dayInMexicoCity(at);
-}
 
 async function findOficio(client: Client, name: string): Promise<OficioView> {
   return (await client.get<OficioView[]>(`${API}?name=${encodeURIComponent(name)}`))[0]!;

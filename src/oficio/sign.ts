@@ -9,6 +9,7 @@ import type { Oficio, OficioCode } from './oficio.ts';
 import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
 import { registerOficio, type RegisterDeps } from './register.ts';
 import type { OficioRequest } from './request.ts';
+import type { SealPlacement } from '../seal/placement.ts';
 import { untilFresh } from '../log/retry.ts';
 
 export interface SignOficioDeps extends RegisterDeps, CompleteDeps, PrepareOficioDeps {
@@ -16,6 +17,12 @@ export interface SignOficioDeps extends RegisterDeps, CompleteDeps, PrepareOfici
   credentialSigner(credential: Credential): Promise<Signer>;
   /** DER of the authority that issued signers' certificates, and what else belongs into the chain; not the root. */
   readonly signerChain: readonly Uint8Array[];
+}
+
+/** A signed letter, and where in it the seal is. */
+export interface SealedOficio extends SignedOficio {
+  /** Page of the seal, from 1; `appended`: it was added for the seal, because no page had room. */
+  readonly seal: Pick<SealPlacement, 'page' | 'appended'>;
 }
 
 /**
@@ -27,9 +34,10 @@ export async function signOficio(
   deps: SignOficioDeps,
   request: OficioRequest,
   idempotencyKey: string,
-): Promise<SignedOficio> {
+): Promise<SealedOficio> {
   const inspected = await inspectDocument(request.document, request.place, deps.primitives);
   const { placement, alreadySigned } = inspected;
+  const seal = { page: placement.page, appended: placement.appended };
   const { record: oficio } = await untilFresh(() =>
     registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),
   );
@@ -37,19 +45,22 @@ export async function signOficio(
     const facts = { folio: oficio.folio, state: oficio.state };
     throw new Refusal<OficioCode>('oficio/already-cancelled', 'cancelled before it was signed', facts);
   }
-  if (oficio.state !== 'sealed') return { oficio, document: await signedDocument(deps, oficio, request.document) };
+  if (oficio.state !== 'sealed') {
+    return { oficio, document: await signedDocument(deps, oficio, request.document), seal };
+  }
   const { officialId, serial } = oficio.signer;
   const { record: credential } = (await sameSigner(deps, officialId, serial, deps.clock())).credential;
   const { certificate } = credential;
   const prepared = await prepareOficio(deps, oficio, inspected, certificate);
   const signer = await deps.credentialSigner(credential);
   const signature = await signer.sign(prepared.prepared.toBeSigned);
-  return completeOficio(deps, request.document, prepared, {
+  const signed = await completeOficio(deps, request.document, prepared, {
     signature,
     algorithm: signer.algorithm,
     certificates: [certificate, ...deps.signerChain],
     spki: signer.spki,
   });
+  return { ...signed, seal };
 }
 
 async function signedDocument(deps: SignOficioDeps, oficio: Oficio, input: Uint8Array): Promise<Uint8Array> {

@@ -15,7 +15,7 @@ import type { Unit, UnitInput } from '../../directory/unit.ts';
 import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
 import type { EntryProof } from '../../log/entry-proof.ts';
-import type { SignedOficio } from '../../oficio/complete.ts';
+import type { SealedOficio } from '../../oficio/sign.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { OficioRequest } from '../../oficio/request.ts';
@@ -43,7 +43,7 @@ export interface StaffDeps {
   suspendCredential(serial: string): Promise<Credential>;
   resumeCredential(serial: string): Promise<Credential>;
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
-  signOficio(request: OficioRequest, idempotencyKey: string): Promise<SignedOficio>;
+  signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;

@@ -11,7 +11,7 @@ import { parseTypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { checked, queryNumber, readJson } from './input.ts';
-import { oficioView } from './views.ts';
+import { oficioView, type SealedView } from './views.ts';
 
 const time = z
   .string()
@@ -89,7 +89,8 @@ async function lookUp(deps: StaffDeps, name: string): Promise<Oficio | undefined
 export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios', async (c) => {
     const { request, idempotencyKey } = await readSigning(c);
-    return c.json(oficioView((await deps.signOficio(request, idempotencyKey)).oficio));
+    const { oficio, seal } = await deps.signOficio(request, idempotencyKey);
+    return c.json({ ...oficioView(oficio), sealPage: seal.page, pageAppended: seal.appended } satisfies SealedView);
   });
   app.get('/oficios', async (c) => {
     const name = c.req.query('name');

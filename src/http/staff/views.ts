@@ -89,6 +89,14 @@ export interface OficioView {
   readonly leaf?: number;
 }
 
+/** A letter as the answer to its signing tells it. */
+export interface SealedView extends OficioView {
+  /** On which page the seal is, from 1. */
+  readonly sealPage: number;
+  /** That page was added for the seal. */
+  readonly pageAppended: boolean;
+}
+
 function optionalTime(at: UnixSeconds | undefined): string | undefined {
   return at === undefined ? undefined : formatTime(at);
 }
