@@ -7,6 +7,7 @@ import { html, type Html } from './html.ts';
 import { homeAddress, mark, page, telephones } from './layout.ts';
 import { longDate, longTime } from './texts/dates.ts';
 import type { Texts } from './texts/texts.ts';
+import { canTellFinding, tellFinding } from './texts/findings.ts';
 
 function languageOf(texts: Texts): 'es' | 'en' {
   return texts.lang === 'en' ? 'en' : 'es';
@@ -112,10 +113,9 @@ function details({ answer }: PageFacts, texts: Texts): Html {
   const serial = subject.kind === 'oficio' ? subject.signer?.serial : subject.kind === 'credential' && subject.serial;
   const time = (at: typeof answer.checkedAt): Html =>
     html`<time datetime="${formatTime(at)}">${longTime(at, language)}</time>`;
-  // What a check found is told in English only, to specialists who read the other page.
   const checks = answer.checks.map(
     ({ check, outcome, detail }) =>
-      html`<li><code>${check}</code>: ${words[outcome]}${language === 'en' && ` — ${detail}`}</li>`,
+      html`<li><code>${check}</code>: ${words[outcome]}${canTellFinding(detail, language) && ` — ${tellFinding(detail, language)}`}</li>`,
   );
   // Anybody can add a signature of their own to a letter: it must not pass for one of the institution's.
   const signatures = (answer.signatures ?? [])

@@ -2,9 +2,12 @@ import { toBase64 } from '../../src/core/base64.ts';
 import { fromUtf8, toLatin1 } from '../../src/core/bytes.ts';
 import { decodeOnePem } from '../../src/authority/pem.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
+import { isCode, problemText } from '../../src/texts/problems.ts';
+import { tellFinding } from '../../verifier-web/texts/findings.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command, type Exit } from '../command.ts';
 import { exists, readInput } from '../files.ts';
+import { localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 import { stateSentence } from '../state-sentence.ts';
 
@@ -75,6 +78,12 @@ const EXIT_OF: Readonly<Record<VerdictView['verdict'], Exit>> = {
 
 const MARKS = { valid: ['good', '✓'], invalid: ['bad', '✗'], undetermined: ['wait', '?'] } as const;
 
+/** A check keeps its name; what it found is told in the reader's language. */
+function tell(screen: Screen, detail: string): string {
+  const { language } = screen;
+  return tellFinding(detail, language, (code) => (isCode(code) ? problemText(code, {}, language).what : undefined));
+}
+
 function show(screen: Screen, target: string, answer: VerdictView): void {
   const [tone, mark] = MARKS[answer.verdict];
   const words = screen.say(
@@ -101,7 +110,7 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
     ['Folio', fact('folio')],
     [screen.say({ es: 'Unidad', en: 'Unit' }), fact('unit')],
     [screen.say({ es: 'Asunto', en: 'Subject' }), fact('subject')],
-    [screen.say({ es: 'Sellado', en: 'Sealed' }), fact('sealedAt')],
+    [screen.say({ es: 'Sellado', en: 'Sealed' }), localTime(fact('sealedAt'))],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
@@ -109,17 +118,19 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
   ]);
   for (const signature of answer.signatures ?? []) {
     const changes = signature.changes.map(({ detail, page }) =>
-      page === undefined ? detail : `p. ${page}: ${detail}`,
+      page === undefined ? tell(screen, detail) : `p. ${page}: ${tell(screen, detail)}`,
     );
     screen.line(
-      `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${signature.integrity}, ${signature.signer ?? '?'}` +
+      `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${tell(screen, signature.integrity)}, ${signature.signer ?? '?'}` +
         (changes.length > 0 ? ` (${changes.slice(0, 5).join('; ')})` : ''),
     );
   }
   for (const { check, outcome, detail } of answer.checks) {
     const [checkTone, checkMark] =
       MARKS[outcome === 'pass' ? 'valid' : outcome === 'fail' ? 'invalid' : 'undetermined'];
-    screen.line(`    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}: ${detail}`)}`);
+    screen.line(
+      `    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}: ${tell(screen, detail)}`)}`,
+    );
   }
 }
 

@@ -40,7 +40,11 @@ export async function checkCms(
     data = readSignedData(contents);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return { checks: [failed('signature/cms', error.message)], data: undefined, certificate: undefined };
+    return {
+      checks: [failed('signature/cms', `${error.code}: ${error.message}`)],
+      data: undefined,
+      certificate: undefined,
+    };
   }
   const checks: Check[] = [passed('signature/cms', data.isDer ? 'one signer, DER' : 'one signer, BER')];
   checks.push(checkContent(data));

@@ -44,11 +44,11 @@ export function judgeRevision(
   } catch (error) {
     if (!isRefusal(error)) throw error;
     if (error.code === 'pdf/too-large') {
-      const check = unknown('signature/changes', `too much to compare: ${error.message}`);
+      const check = unknown('signature/changes', `too much to compare: ${error.code}: ${error.message}`);
       return { check, changes: undefined, as: entry };
     }
-    const change: Change = { kind: 'unreadable', allowed: false, detail: error.message };
-    const check = unknown('signature/contents', `the signed part cannot be read: ${error.message}`);
+    const change: Change = { kind: 'unreadable', allowed: false, detail: `${error.code}: ${error.message}` };
+    const check = unknown('signature/contents', `the signed part cannot be read: ${error.code}: ${error.message}`);
     return { check, changes: [change], as: entry };
   }
 }

@@ -94,7 +94,7 @@ function signaturesOf(doc: PdfDocument): readonly SignatureEntry[] | string {
   try {
     return readSignatures(doc, readForm(doc));
   } catch (error) {
-    if (isRefusal(error)) return error.message;
+    if (isRefusal(error)) return `${error.code}: ${error.message}`;
     throw error;
   }
 }

@@ -66,7 +66,7 @@ export async function verifyCertificate(
     certificate = readCertificate(encoded);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    inquiry.unknown('credential/format', error.message);
+    inquiry.unknown('credential/format', `${error.code}: ${error.message}`);
     return inquiry.answer('unreadable', { kind: 'unknown' });
   }
   const registered = await knowledge.register?.credential(certificate.serial.hex);

@@ -49,7 +49,7 @@ export async function verifySeal(
       inquiry.fail('seal/host', `leads to ${host}`);
       return inquiry.answer('not-ours', { kind: 'unknown', host: String(host) });
     }
-    inquiry.unknown('seal/format', error.message);
+    inquiry.unknown('seal/format', `${error.code}: ${error.message}`);
     return inquiry.answer('unreadable', { kind: 'unknown' });
   }
   inquiry.pass('seal/format', `a seal of version 1, ${seal.bytes.length} bytes`);

@@ -1,0 +1,135 @@
+/** What people and programs are told of an act beside its outcome. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { systemClock } from '../../src/adapters/system.ts';
+import type { Config } from '../../src/config.ts';
+import { dayInMexicoCity, formatTime, unixSeconds } from '../../src/core/time.ts';
+import type { Credential } from '../../src/credential/credential.ts';
+import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { installDevelopment } from '../support/installation.ts';
+import { appoint, issueTo, openData, sample, type Staff } from '../support/office.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+// Every command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
+const folder = temporaryFolder();
+let config: Config;
+let staff: Staff;
+let signer: Credential;
+/** Issued at 19:30 in Mexico City, when UTC has the next day. */
+let badge: Credential;
+
+/** 01:30 of the next day in UTC. */
+const EVENING = unixSeconds((Math.floor(systemClock() / 86_400) + 1) * 86_400 + 5400);
+
+beforeAll(async () => {
+  config = await installDevelopment({ within: folder });
+  const { services } = await openData(config);
+  staff = await appoint(services);
+  signer = await issueTo(services, staff.director, 'signer');
+  services.close();
+  const evening = await openData(config, { clock: () => EVENING });
+  badge = await issueTo(evening.services, staff.inspector, 'staff');
+  evening.services.close();
+});
+
+const run = (...words: readonly string[]): Done => cotejo(config.dataFolder, words);
+
+/** Signs a sample as the director. */
+function sign(name: string, ...more: readonly string[]): Done {
+  const input = join(folder, name);
+  writeFileSync(input, sample(name));
+  const what = ['--signer', staff.director.id, '--type', 'oficio', '--amount', '0', '--subject', 'Prueba'];
+  return run('oficio', 'sign', input, '-o', join(folder, `firmado-${name}`), ...what, ...more);
+}
+
+describe('where the seal went', () => {
+  test('is told to people, and that a page was added for it', () => {
+    expect(sign('oficio-2-paginas.pdf').stdout).toMatch(/Sello +página 3 de 3, agregada para el sello/);
+    const place = ['--at', '1:10,10'];
+    expect(sign('oficio-pdfa2b.pdf', ...place).stdout).toMatch(/Sello +página 1 de \d+\n/);
+    expect(sign('oficio-pdfa2b.pdf', ...place, '--lang', 'en').stdout).toMatch(/Seal +page 1 of \d+\n/);
+  });
+
+  test('is told to programs, also when the same order is given again', () => {
+    const first = json(sign('oficio-2-paginas.pdf', '--json'));
+    expect(first).toMatchObject({ sealPage: 3, pageAppended: true, pages: 3 });
+    expect(json(sign('oficio-2-paginas.pdf', '--json'))).toEqual(first);
+    expect(json(sign('oficio-pdfa2b.pdf', '--at', '1:10,10', '--json'))).toMatchObject({
+      sealPage: 1,
+      pageAppended: false,
+    });
+  });
+
+  test('is told for each letter of a list', () => {
+    writeFileSync(join(folder, 'lista.csv'), 'archivo;tipo;monto;asunto\noficio-2-paginas.pdf;oficio;0;De la lista\n');
+    const words = ['oficio', 'sign', '--list', join(folder, 'lista.csv'), '--out-dir', folder];
+    const asked = [...words, '--signer', staff.director.id];
+    expect(run(...asked).stdout).toContain('(página 3 de 3, agregada para el sello)');
+    expect(json(run(...asked, '--json'))).toMatchObject({ outcome: 'signed', sealPage: 3, pageAppended: true });
+  });
+});
+
+describe('what was found on verifying', () => {
+  test('is told in Spanish, in English on request, and to programs always alike', () => {
+    const file = join(folder, 'firmado-oficio-2-paginas.pdf');
+    const spanish = run('verify', file).stdout;
+    expect(spanish).toMatch(/✓ log\/inclusion: el asiento \d+ está en la bitácora/);
+    expect(spanish).toContain('Firma Cotejo: íntegra, ');
+    expect(spanish).not.toMatch(/\b(the|bytes are|nothing|not|good)\b/);
+    expect(run('verify', file, '--lang', 'en').stdout).toMatch(/✓ log\/inclusion: leaf \d+ is in the log/);
+    const inSpanish = json<{ checks: object; signatures: object }>(run('verify', file, '--json'));
+    const inEnglish = json<{ checks: object; signatures: object }>(run('verify', file, '--json', '--lang', 'en'));
+    expect(inSpanish.checks).toEqual(inEnglish.checks);
+    expect(inSpanish.checks).toContainEqual({ check: 'seal/dates', outcome: 'pass', detail: 'in force' });
+    expect(inSpanish.signatures).toMatchObject([{ integrity: 'intact' }]);
+  });
+
+  test('of a file that cannot be read has the code and the words of the refusal', () => {
+    const cut = join(folder, 'cortado.pdf');
+    writeFileSync(cut, readFileSync(join(folder, 'firmado-oficio-2-paginas.pdf')).subarray(0, 20_000));
+    expect(run('verify', cut).stdout).toMatch(/\? pdf\/format: pdf\/truncated: El archivo PDF está incompleto/);
+  });
+});
+
+describe('when a credential begins, ends and is suspended', () => {
+  test('is told to people by the calendar of Mexico City, to programs in UTC', () => {
+    const [first, last] = [badge.notBefore, badge.notAfter].map(dayInMexicoCity);
+    expect(run('credential', 'list').stdout).toMatch(new RegExp(`${badge.serial}.* ${last} `));
+    const shown = run('credential', 'show', badge.serial).stdout;
+    expect(shown).toMatch(new RegExp(`Desde +${first} 19:30 \\(UTC−6\\)`));
+    expect(formatTime(badge.notBefore).slice(0, 10)).not.toBe(first);
+    expect(json(run('credential', 'show', badge.serial, '--json'))).toMatchObject({
+      notBefore: formatTime(badge.notBefore),
+      notAfter: formatTime(badge.notAfter),
+    });
+  });
+
+  test('a suspended signer cannot sign, and is told since when and what to do', () => {
+    const shown = run('credential', 'suspend', signer.serial).stdout;
+    expect(shown).toMatch(/Suspendida +\d{4}-\d\d-\d\d \d\d:\d\d \(UTC−6\)/);
+    const refused = sign('oficio-chromium.pdf');
+    expect(refused.status).toBe(4);
+    const words = refused.stderr.replaceAll('\n', ' ');
+    expect(words).toMatch(/suspendida desde el \d{4}-\d\d-\d\d \d\d:\d\d, hora de la Ciudad de México/);
+    expect(words).toContain(`./cotejo credential resume ${signer.serial}`);
+    expect(words).toContain('elija a otra persona');
+    const { error } = json<ErrorDocument & { error: { facts: object } }>(sign('oficio-chromium.pdf', '--json'));
+    expect(error).toMatchObject({
+      code: 'oficio/signer-suspended',
+      facts: { signer: staff.director.id, serial: signer.serial, since: expect.stringMatching(/Z$/) },
+    });
+    run('credential', 'resume', signer.serial);
+    expect(sign('oficio-chromium.pdf').status).toBe(0);
+  });
+});
+
+test('each row that an import refuses has its code behind the words', () => {
+  const list = join(folder, 'personas.csv');
+  writeFileSync(list, 'nombre;cargo;unidad;desde;atribuciones\nAna Ríos;Jefa;NADA;30/02/2026;Firmar\n');
+  const done = run('official', 'import', list, '--check');
+  expect(done.status).toBe(4);
+  expect(done.stdout).toMatch(/✗ renglón 2 · desde: .* directory\/day-malformed\n/);
+});
