@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { UsageError, type Command, type Given, type OptionSpec } from './command.ts';
+import { inBoth, UsageError, type Command, type Given, type OptionSpec } from './command.ts';
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -40,7 +40,8 @@ export function readArguments(command: Command, words: readonly string[]): Given
   for (const [name, spec] of Object.entries(specs)) if (spec.required) given.need(name);
   const count = parsed.positionals.length;
   if (count < (command.minPositionals ?? 0)) {
-    throw new UsageError({ es: `falta: ${command.positionals}`, en: `missing: ${command.positionals}` });
+    const { es, en } = inBoth(command.positionals ?? '');
+    throw new UsageError({ es: `falta: ${es}`, en: `missing: ${en}` });
   }
   if (count > (command.maxPositionals ?? command.minPositionals ?? 0)) {
     const extra = parsed.positionals.at(-1)!;

@@ -21,6 +21,11 @@ export interface Text {
   readonly en: string;
 }
 
+/** What stands for a value, where both languages call it alike. */
+export function inBoth(text: string | Text): Text {
+  return typeof text === 'string' ? { es: text, en: text } : text;
+}
+
 export interface OptionSpec {
   readonly type: 'string' | 'boolean';
   readonly short?: string;
@@ -28,7 +33,7 @@ export interface OptionSpec {
   readonly multiple?: boolean;
   readonly required?: boolean;
   /** What stands for the value in the help: `FILE.csv`. */
-  readonly value?: string;
+  readonly value?: string | Text;
   readonly help: Text;
 }
 
@@ -55,7 +60,7 @@ export interface Command {
   readonly name: string;
   readonly summary: Text;
   /** Positional arguments as the help shows them: `IN.pdf`. */
-  readonly positionals?: string;
+  readonly positionals?: string | Text;
   readonly minPositionals?: number;
   readonly maxPositionals?: number;
   readonly options?: Readonly<Record<string, OptionSpec>>;

@@ -1,5 +1,5 @@
 import { COMMON_OPTIONS } from './arguments.ts';
-import type { Command, OptionSpec } from './command.ts';
+import { inBoth, type Command, type OptionSpec } from './command.ts';
 import type { Screen } from './screen.ts';
 
 export function showHelp(screen: Screen, commands: readonly Command[]): void {
@@ -23,20 +23,23 @@ export function showHelp(screen: Screen, commands: readonly Command[]): void {
   );
 }
 
-function nameOf(name: string, spec: OptionSpec): string {
+function nameOf(screen: Screen, name: string, spec: OptionSpec): string {
   const short = spec.short ? `-${spec.short}, ` : '';
-  return `${short}--${name}${spec.type === 'string' ? ` ${spec.value ?? '…'}` : ''}`;
+  return `${short}--${name}${spec.type === 'string' ? ` ${screen.say(inBoth(spec.value ?? '…'))}` : ''}`;
 }
 
 export function showCommandHelp(screen: Screen, command: Command): void {
   const options = Object.entries({ ...command.options, ...COMMON_OPTIONS });
   const required = options
     .filter(([, spec]) => spec.required)
-    .map(([name, spec]) => nameOf(name, { ...spec, short: '' }));
-  screen.line(['./cotejo', command.name, command.positionals, ...required].filter(Boolean).join(' '));
+    .map(([name, spec]) => nameOf(screen, name, { ...spec, short: '' }));
+  screen.line(
+    ['./cotejo', command.name, screen.say(inBoth(command.positionals ?? '')), ...required].filter(Boolean).join(' '),
+  );
   screen.line();
   screen.line(screen.say(command.summary));
   screen.line();
-  const width = Math.max(...options.map(([name, spec]) => nameOf(name, spec).length));
-  for (const [name, spec] of options) screen.line(`  ${nameOf(name, spec).padEnd(width)}  ${screen.say(spec.help)}`);
+  const width = Math.max(...options.map(([name, spec]) => nameOf(screen, name, spec).length));
+  for (const [name, spec] of options)
+    screen.line(`  ${nameOf(screen, name, spec).padEnd(width)}  ${screen.say(spec.help)}`);
 }

@@ -5,7 +5,7 @@ import { parseDay } from '../src/core/time.ts';
 import type { DirectoryCode } from '../src/directory/code.ts';
 import { foldText } from '../src/directory/text.ts';
 import type { EntryCode } from '../src/texts/code.ts';
-import type { LetterOrder } from './commands/oficio.ts';
+import type { LetterOrder } from './sign-letter.ts';
 
 /** Headings as offices write them, folded: no accents, small letters. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {

@@ -7,6 +7,7 @@ import { localDay, localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/credentials';
+const REASONS = 'keyCompromise, affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn, unspecified';
 const MAX_CSR_BYTES = 65_536;
 
 const STATES = {
@@ -41,7 +42,12 @@ const issue: Command = {
     en: 'issues a credential to somebody with a mandate today',
   },
   options: {
-    official: { type: 'string', required: true, value: 'CLAVE', help: { es: 'a quién', en: 'to whom' } },
+    official: {
+      type: 'string',
+      required: true,
+      value: { es: 'CLAVE', en: 'ID' },
+      help: { es: 'a quién', en: 'to whom' },
+    },
     kind: {
       type: 'string',
       value: 'staff|signer',
@@ -52,7 +58,7 @@ const issue: Command = {
     },
     csr: {
       type: 'string',
-      value: 'SOLICITUD.csr',
+      value: { es: 'SOLICITUD.csr', en: 'REQUEST.csr' },
       help: {
         es: 'solicitud con la llave; sin ella, una llave suave guardada aquí',
         en: 'request with the key; else a soft key kept here',
@@ -67,7 +73,7 @@ const issue: Command = {
     },
     'idempotency-key': {
       type: 'string',
-      value: 'TEXTO',
+      value: { es: 'TEXTO', en: 'TEXT' },
       help: { es: 'para repetir sin duplicar', en: 'to repeat without doubling' },
     },
   },
@@ -113,7 +119,11 @@ const list: Command = {
   name: 'credential list',
   summary: { es: 'lista credenciales', en: 'lists credentials' },
   options: {
-    official: { type: 'string', value: 'CLAVE', help: { es: 'de esta persona', en: 'of this official' } },
+    official: {
+      type: 'string',
+      value: { es: 'CLAVE', en: 'ID' },
+      help: { es: 'de esta persona', en: 'of this official' },
+    },
     state: {
       type: 'string',
       value: 'issued|suspended|revoked|prepared',
@@ -145,7 +155,7 @@ const list: Command = {
 const show: Command = {
   name: 'credential show',
   summary: { es: 'muestra una credencial', en: 'shows a credential' },
-  positionals: 'SERIE',
+  positionals: { es: 'SERIE', en: 'SERIAL' },
   minPositionals: 1,
   async run({ given, screen, client }) {
     const credential = await (
@@ -162,7 +172,7 @@ function change(verb: 'suspend' | 'resume', summary: Command['summary']): Comman
   return {
     name: `credential ${verb}`,
     summary,
-    positionals: 'SERIE',
+    positionals: { es: 'SERIE', en: 'SERIAL' },
     minPositionals: 1,
     async run({ given, screen, client }) {
       const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/${verb}`;
@@ -177,18 +187,18 @@ function change(verb: 'suspend' | 'resume', summary: Command['summary']): Comman
 const revoke: Command = {
   name: 'credential revoke',
   summary: { es: 'revoca una credencial, para siempre', en: 'revokes a credential, for good' },
-  positionals: 'SERIE',
+  positionals: { es: 'SERIE', en: 'SERIAL' },
   minPositionals: 1,
   options: {
     reason: {
       type: 'string',
       required: true,
-      value: 'keyCompromise|affiliationChanged|superseded|cessationOfOperation|privilegeWithdrawn|unspecified',
-      help: { es: 'motivo (RFC 5280)', en: 'reason (RFC 5280)' },
+      value: { es: 'MOTIVO', en: 'REASON' },
+      help: { es: `motivo (RFC 5280): ${REASONS}`, en: `reason (RFC 5280): ${REASONS}` },
     },
     'compromised-from': {
       type: 'string',
-      value: 'ASIENTO',
+      value: { es: 'ASIENTO', en: 'LEAF' },
       help: {
         es: 'con keyCompromise: asiento de la bitácora desde el que sus actos no valen',
         en: 'with keyCompromise: log leaf from which its acts are void',

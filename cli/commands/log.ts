@@ -48,7 +48,7 @@ const checkpoint: Command = {
 const prove: Command = {
   name: 'log prove',
   summary: { es: 'prueba que un asiento está en la bitácora', en: 'proves that a leaf is in the log' },
-  positionals: 'ASIENTO',
+  positionals: { es: 'ASIENTO', en: 'LEAF' },
   minPositionals: 1,
   async run({ given, screen, client }) {
     const index = given.positionals[0]!;

@@ -8,6 +8,7 @@ import { readInput } from '../files.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/officials';
+const REASONS = 'resigned, dismissed, term-ended, transferred, retired, deceased, mistake';
 const MAX_PHOTO_BYTES = 15_000_000;
 const MAX_CSV_BYTES = 20_000_000;
 
@@ -43,11 +44,25 @@ const add: Command = {
   name: 'official add',
   summary: { es: 'da de alta a una persona servidora pública', en: 'adds an official to the directory' },
   options: {
-    name: { type: 'string', required: true, value: 'NOMBRE', help: { es: 'nombre completo', en: 'full name' } },
-    post: { type: 'string', required: true, value: 'CARGO', help: { es: 'cargo', en: 'post' } },
-    unit: { type: 'string', required: true, value: 'SIGLAS', help: { es: 'unidad', en: 'unit' } },
-    from: { type: 'string', required: true, value: 'AAAA-MM-DD', help: { es: 'inicio del cargo', en: 'first day' } },
-    until: { type: 'string', value: 'AAAA-MM-DD', help: { es: 'último día del cargo', en: 'last day' } },
+    name: {
+      type: 'string',
+      required: true,
+      value: { es: 'NOMBRE', en: 'NAME' },
+      help: { es: 'nombre completo', en: 'full name' },
+    },
+    post: { type: 'string', required: true, value: { es: 'CARGO', en: 'POST' }, help: { es: 'cargo', en: 'post' } },
+    unit: { type: 'string', required: true, value: { es: 'SIGLAS', en: 'CODE' }, help: { es: 'unidad', en: 'unit' } },
+    from: {
+      type: 'string',
+      required: true,
+      value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
+      help: { es: 'inicio del cargo', en: 'first day' },
+    },
+    until: {
+      type: 'string',
+      value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
+      help: { es: 'último día del cargo', en: 'last day' },
+    },
     power: {
       type: 'string',
       multiple: true,
@@ -55,12 +70,12 @@ const add: Command = {
     },
     'may-ask': { type: 'string', multiple: true, help: { es: 'qué puede pedir', en: 'what they may ask for' } },
     'never-asks': { type: 'string', multiple: true, help: { es: 'qué nunca pide', en: 'what they never ask for' } },
-    photo: { type: 'string', value: 'FOTO.jpg', help: { es: 'fotografía', en: 'photo' } },
+    photo: { type: 'string', value: { es: 'FOTO.jpg', en: 'PHOTO.jpg' }, help: { es: 'fotografía', en: 'photo' } },
     phone: { type: 'string', help: { es: 'teléfono oficial', en: 'official telephone' } },
     mail: { type: 'string', help: { es: 'correo oficial', en: 'official mail' } },
     'reserved-ground': {
       type: 'string',
-      value: 'FUNDAMENTO',
+      value: { es: 'FUNDAMENTO', en: 'GROUND' },
       help: {
         es: 'reserva nombre y foto, con este fundamento legal',
         en: 'reserves name and photo, on this legal ground',
@@ -68,7 +83,7 @@ const add: Command = {
     },
     supersedes: {
       type: 'string',
-      value: 'CLAVE',
+      value: { es: 'CLAVE', en: 'ID' },
       help: { es: 'registro anterior de la misma persona', en: 'earlier record' },
     },
   },
@@ -101,14 +116,14 @@ const add: Command = {
 const importList: Command = {
   name: 'official import',
   summary: { es: 'da de alta una lista en CSV, con fotos', en: 'adds a CSV list, with photos' },
-  positionals: 'LISTA.csv',
+  positionals: { es: 'LISTA.csv', en: 'LIST.csv' },
   minPositionals: 1,
   options: {
     check: { type: 'boolean', help: { es: 'sólo revisa; no guarda nada', en: 'checks only; saves nothing' } },
     update: { type: 'boolean', help: { es: 'corrige a quien ya está', en: 'corrects who is there already' } },
     photos: {
       type: 'string',
-      value: 'CARPETA',
+      value: { es: 'CARPETA', en: 'FOLDER' },
       help: { es: 'carpeta de las fotos (la de la lista)', en: 'folder of photos' },
     },
   },
@@ -158,7 +173,13 @@ function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): v
 const list: Command = {
   name: 'official list',
   summary: { es: 'lista o busca personas', en: 'lists or searches officials' },
-  options: { name: { type: 'string', value: 'TEXTO', help: { es: 'busca por nombre', en: 'search by name' } } },
+  options: {
+    name: {
+      type: 'string',
+      value: { es: 'TEXTO', en: 'TEXT' },
+      help: { es: 'busca por nombre', en: 'search by name' },
+    },
+  },
   async run({ given, screen, client }) {
     const name = given.text('name');
     const query = name === undefined ? '' : `?name=${encodeURIComponent(name)}`;
@@ -180,7 +201,7 @@ const list: Command = {
 const show: Command = {
   name: 'official show',
   summary: { es: 'muestra a una persona', en: 'shows an official' },
-  positionals: 'CLAVE',
+  positionals: { es: 'CLAVE', en: 'ID' },
   minPositionals: 1,
   async run({ given, screen, client }) {
     const official = await (await client()).get<OfficialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
@@ -193,18 +214,18 @@ const show: Command = {
 const end: Command = {
   name: 'official end',
   summary: { es: 'da de baja a una persona', en: 'ends an official’s mandate' },
-  positionals: 'CLAVE',
+  positionals: { es: 'CLAVE', en: 'ID' },
   minPositionals: 1,
   options: {
     reason: {
       type: 'string',
       required: true,
-      value: 'resigned|dismissed|term-ended|transferred|retired|deceased|mistake',
-      help: { es: 'motivo (no se publica)', en: 'reason (not published)' },
+      value: { es: 'MOTIVO', en: 'REASON' },
+      help: { es: `motivo (no se publica): ${REASONS}`, en: `reason (not published): ${REASONS}` },
     },
     on: {
       type: 'string',
-      value: 'AAAA-MM-DD',
+      value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
       help: { es: 'primer día fuera del cargo (hoy)', en: 'first day out (today)' },
     },
   },

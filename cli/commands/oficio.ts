@@ -1,115 +1,17 @@
-import { createHash } from 'node:crypto';
-import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { formatTime, parseDay, startOfDay, unixSeconds } from '../../src/core/time.ts';
-import { Refusal } from '../../src/core/refusal.ts';
-import { foldText } from '../../src/directory/text.ts';
-import type { EntryCode } from '../../src/texts/code.ts';
 import type { OficioView, SealedView } from '../../src/http/staff/views.ts';
-import { formatAmount, parseAmount } from '../../src/oficio/amount.ts';
-import { isOficioType, OFICIO_TYPES } from '../../src/oficio/type.ts';
-import { MAX_LETTER_BYTES } from '../../src/verifier/index.ts';
+import { formatAmount } from '../../src/oficio/amount.ts';
+import { OFICIO_TYPES } from '../../src/oficio/type.ts';
 import type { Client } from '../client.ts';
 import { EXIT, UsageError, type Command, type Exit, type Given, type Text } from '../command.ts';
-import { checkOutput, readInput, writeOutput } from '../files.ts';
+import { readInput, writeOutput } from '../files.ts';
 import { explain } from '../explain.ts';
 import { readLetterList } from '../letter-list.ts';
 import { localDay } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
+import { signLetter, type LetterOrder } from '../sign-letter.ts';
 
 const API = '/api/v1/staff/oficios';
-
-/** One letter as the command line asks for it: what is typed, not yet judged. */
-export interface LetterOrder {
-  readonly input: string;
-  readonly output: string;
-  readonly signer: string;
-  readonly type: string;
-  readonly amount: string;
-  readonly subject: string;
-  readonly folio?: string;
-  readonly expires?: string;
-  readonly place?: string;
-  readonly idempotencyKey?: string;
-}
-
-function placeOf(text: string): object {
-  const match = /^(\d{1,5}):(\d{1,4}(?:\.\d{1,2})?),(\d{1,4}(?:\.\d{1,2})?)$/.exec(text);
-  if (!match) {
-    throw new UsageError({
-      es: `--at se escribe PÁGINA:IZQUIERDA,ARRIBA en milímetros (por ejemplo 2:20,180), no «${text}»`,
-      en: `--at is written PAGE:LEFT,TOP in millimetres (for example 2:20,180), not "${text}"`,
-    });
-  }
-  return { page: Number(match[1]), left: Number(match[2]), top: Number(match[3]) };
-}
-
-/** The end of that day in Mexico City. */
-function expiryOf(text: string): string {
-  const day = parseDay(text);
-  if (!day)
-    throw new UsageError({ es: `«${text}» no es una fecha AAAA-MM-DD`, en: `"${text}" is not a date YYYY-MM-DD` });
-  return formatTime(unixSeconds(startOfDay(day) + 86_400 - 1));
-}
-
-/** As people write it: `Notificación`, `Orden de visita`. */
-function typeOf(text: string): string {
-  const folded = foldText(text).replaceAll(' ', '-');
-  if (isOficioType(folded)) return folded;
-  const names = Object.keys(OFICIO_TYPES).join(', ');
-  throw new UsageError({
-    es: `el tipo «${text}» no es uno de: ${names}`,
-    en: `the type "${text}" is none of: ${names}`,
-  });
-}
-
-/**
- * Names the order so that the same command, run again after a stop, finishes the same letter, and run again after it was
- * finished, gives the same letter back.
- */
-function keyOf(order: LetterOrder, document: Uint8Array): string {
-  const { output, ...rest } = order;
-  const digest = createHash('sha256')
-    .update(document)
-    .update(JSON.stringify({ ...rest, output: resolve(output) }));
-  return `cli/${digest.digest('hex')}`;
-}
-
-export interface SignedLetter {
-  readonly oficio: SealedView;
-  /** Absolute path of the signed file. */
-  readonly path: string;
-}
-
-/** The document before sealing is what somebody may want to sign again: it is never overwritten. */
-async function refuseSameFile({ input, output }: LetterOrder): Promise<void> {
-  const [from, to] = await Promise.all([input, output].map((path) => realpath(path).catch(() => resolve(path))));
-  if (from !== to) return;
-  throw new Refusal<EntryCode>('file/same-as-input', 'the signed file would replace the original', { path: output });
-}
-
-/** Signs one letter and writes it beside: aside first, then renamed. */
-export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
-  const document = await readInput(order.input, MAX_LETTER_BYTES);
-  await refuseSameFile(order);
-  await checkOutput(order.output);
-  const request = {
-    signerId: order.signer,
-    type: typeOf(order.type),
-    amount: parseAmount(order.amount),
-    subject: order.subject,
-    ...(order.folio !== undefined && { folio: order.folio }),
-    ...(order.expires !== undefined && { expires: expiryOf(order.expires) }),
-    ...(order.place !== undefined && { place: placeOf(order.place) }),
-    idempotencyKey: order.idempotencyKey ?? keyOf(order, document),
-  };
-  const form = new FormData();
-  form.set('request', JSON.stringify(request));
-  form.set('document', new File([new Uint8Array(document)], 'documento.pdf', { type: 'application/pdf' }));
-  const oficio = await client.postForm<SealedView>(API, form);
-  await writeOutput(order.output, await client.getBytes(`${API}/${oficio.id}/document`));
-  return { oficio, path: resolve(order.output) };
-}
 
 const STATES: Readonly<Record<string, Text>> = {
   sealed: { es: 'borrador, sin firmar', en: 'draft, not signed' },
@@ -147,10 +49,10 @@ function showOficio(screen: Screen, oficio: OficioView | SealedView, path?: stri
 }
 
 const LETTER_OPTIONS: Command['options'] = {
-  signer: { type: 'string', value: 'CLAVE', help: { es: 'quién firma', en: 'who signs' } },
+  signer: { type: 'string', value: { es: 'CLAVE', en: 'ID' }, help: { es: 'quién firma', en: 'who signs' } },
   type: {
     type: 'string',
-    value: 'TIPO',
+    value: { es: 'TIPO', en: 'TYPE' },
     help: { es: Object.keys(OFICIO_TYPES).join(', '), en: Object.keys(OFICIO_TYPES).join(', ') },
   },
   amount: {
@@ -161,31 +63,44 @@ const LETTER_OPTIONS: Command['options'] = {
       en: 'what it asks for: 0 or 1250.00 (no default)',
     },
   },
-  subject: { type: 'string', value: 'ASUNTO', help: { es: 'asunto', en: 'subject' } },
+  subject: { type: 'string', value: { es: 'ASUNTO', en: 'SUBJECT' }, help: { es: 'asunto', en: 'subject' } },
   folio: {
     type: 'string',
     value: 'FOLIO',
     help: { es: 'el que la hoja ya trae impreso', en: 'the one printed already' },
   },
-  expires: { type: 'string', value: 'AAAA-MM-DD', help: { es: 'último día en que vale', en: 'last day it holds' } },
+  expires: {
+    type: 'string',
+    value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
+    help: { es: 'último día en que vale', en: 'last day it holds' },
+  },
   at: {
     type: 'string',
-    value: 'PÁG:IZQ,ARR',
+    value: { es: 'PÁG:IZQ,ARR', en: 'PAGE:LEFT,TOP' },
     help: {
       es: 'lugar del sello, en mm desde la esquina superior izquierda',
       en: 'place of the seal, mm from the top left corner',
     },
   },
-  out: { type: 'string', short: 'o', value: 'SALIDA.pdf', help: { es: 'archivo firmado', en: 'signed file' } },
-  list: { type: 'string', value: 'OFICIOS.csv', help: { es: 'muchos a la vez', en: 'many at once' } },
+  out: {
+    type: 'string',
+    short: 'o',
+    value: { es: 'SALIDA.pdf', en: 'OUT.pdf' },
+    help: { es: 'archivo firmado', en: 'signed file' },
+  },
+  list: {
+    type: 'string',
+    value: { es: 'OFICIOS.csv', en: 'LETTERS.csv' },
+    help: { es: 'muchos a la vez', en: 'many at once' },
+  },
   'out-dir': {
     type: 'string',
-    value: 'CARPETA',
+    value: { es: 'CARPETA', en: 'FOLDER' },
     help: { es: 'con --list: dónde quedan', en: 'with --list: where they go' },
   },
   'idempotency-key': {
     type: 'string',
-    value: 'TEXTO',
+    value: { es: 'TEXTO', en: 'TEXT' },
     help: { es: 'para repetir sin duplicar', en: 'to repeat without doubling' },
   },
 };
@@ -217,7 +132,10 @@ const sign: Command = {
     es: 'numera, sella y firma uno o muchos oficios en PDF',
     en: 'numbers, seals and signs one or many PDF letters',
   },
-  positionals: 'ENTRADA.pdf',
+  positionals: {
+    es: '(ENTRADA.pdf -o SALIDA.pdf --type TIPO --amount PESOS --subject ASUNTO | --list OFICIOS.csv --out-dir CARPETA) --signer CLAVE',
+    en: '(IN.pdf -o OUT.pdf --type TYPE --amount PESOS --subject SUBJECT | --list LETTERS.csv --out-dir FOLDER) --signer ID',
+  },
   minPositionals: 0,
   maxPositionals: 1,
   options: LETTER_OPTIONS,
@@ -288,7 +206,9 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
 const list: Command = {
   name: 'oficio list',
   summary: { es: 'lista oficios', en: 'lists letters' },
-  options: { unit: { type: 'string', value: 'SIGLAS', help: { es: 'de esta unidad', en: 'of this unit' } } },
+  options: {
+    unit: { type: 'string', value: { es: 'SIGLAS', en: 'CODE' }, help: { es: 'de esta unidad', en: 'of this unit' } },
+  },
   async run({ given, screen, client }) {
     const unit = given.text('unit');
     const query = unit === undefined ? '' : `?unit=${encodeURIComponent(unit)}`;
@@ -321,7 +241,7 @@ const show: Command = {
     out: {
       type: 'string',
       short: 'o',
-      value: 'SALIDA.pdf',
+      value: { es: 'SALIDA.pdf', en: 'OUT.pdf' },
       help: { es: 'guarda el PDF firmado', en: 'saves the signed PDF' },
     },
   },
@@ -343,7 +263,12 @@ function ending(verb: 'cancel' | 'replace', summary: Command['summary']): Comman
     positionals: 'FOLIO',
     minPositionals: 1,
     options: {
-      reason: { type: 'string', required: true, value: 'MOTIVO', help: { es: 'por qué', en: 'why' } },
+      reason: {
+        type: 'string',
+        required: true,
+        value: { es: 'MOTIVO', en: 'REASON' },
+        help: { es: 'por qué', en: 'why' },
+      },
       ...(verb === 'replace' && {
         by: {
           type: 'string',

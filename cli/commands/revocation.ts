@@ -16,7 +16,7 @@ const publish: Command = {
   options: {
     'out-dir': {
       type: 'string',
-      value: 'CARPETA',
+      value: { es: 'CARPETA', en: 'FOLDER' },
       help: { es: 'guarda también cada lista (.crl)', en: 'also saves each list (.crl)' },
     },
   },

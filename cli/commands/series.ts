@@ -17,7 +17,7 @@ export const folioSeries: Command = {
     es: 'numeración por unidad y año: primer número, números ya impresos, huecos con su motivo',
     en: 'numbering by unit and year: first number, numbers already printed, gaps with their reason',
   },
-  positionals: '[SIGLAS AÑO]',
+  positionals: { es: '[SIGLAS AÑO]', en: '[CODE YEAR]' },
   minPositionals: 0,
   maxPositionals: 2,
   options: {
@@ -31,7 +31,7 @@ export const folioSeries: Command = {
     gap: {
       type: 'string',
       multiple: true,
-      value: 'N-M:MOTIVO',
+      value: { es: 'N-M:MOTIVO', en: 'N-M:REASON' },
       help: { es: 'no se usan, y por qué', en: 'not used, and why' },
     },
   },

@@ -5,19 +5,28 @@ import { EXIT, type Command } from '../command.ts';
 const set: Command = {
   name: 'unit set',
   summary: { es: 'da de alta o corrige una unidad administrativa', en: 'adds or corrects an administrative unit' },
-  positionals: 'SIGLAS',
+  positionals: { es: 'SIGLAS', en: 'CODE' },
   minPositionals: 1,
   options: {
-    name: { type: 'string', required: true, value: 'NOMBRE', help: { es: 'nombre completo', en: 'full name' } },
+    name: {
+      type: 'string',
+      required: true,
+      value: { es: 'NOMBRE', en: 'NAME' },
+      help: { es: 'nombre completo', en: 'full name' },
+    },
     since: {
       type: 'string',
       required: true,
-      value: 'AAAA-MM-DD',
+      value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
       help: { es: 'desde cuándo sella todos sus oficios', en: 'since when all its letters are sealed' },
     },
-    phone: { type: 'string', value: 'TEL', help: { es: 'teléfono', en: 'telephone' } },
-    address: { type: 'string', value: 'DOMICILIO', help: { es: 'domicilio', en: 'address' } },
-    parent: { type: 'string', value: 'SIGLAS', help: { es: 'unidad de la que depende', en: 'unit it belongs to' } },
+    phone: { type: 'string', value: { es: 'TEL', en: 'PHONE' }, help: { es: 'teléfono', en: 'telephone' } },
+    address: { type: 'string', value: { es: 'DOMICILIO', en: 'ADDRESS' }, help: { es: 'domicilio', en: 'address' } },
+    parent: {
+      type: 'string',
+      value: { es: 'SIGLAS', en: 'CODE' },
+      help: { es: 'unidad de la que depende', en: 'unit it belongs to' },
+    },
   },
   async run({ given, screen, client }) {
     const optional = (field: string): object => {

@@ -140,7 +140,7 @@ export const verify: Command = {
     es: 'comprueba un PDF, el texto o la foto de un QR, un código, un folio, un certificado o un número de serie',
     en: 'checks a PDF, the text or picture of a QR, a typed code, a folio, a certificate or a serial number',
   },
-  positionals: 'QUÉ…',
+  positionals: { es: 'QUÉ…', en: 'TARGET…' },
   minPositionals: 1,
   maxPositionals: 10_000,
   async run({ given, screen, client }) {

@@ -6,8 +6,8 @@ import { toHex } from '../../src/core/bytes.ts';
 import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import type { Text } from '../command.ts';
-import { signLetter } from '../commands/oficio.ts';
 import type { VerdictView } from '../commands/verify.ts';
+import { signLetter } from '../sign-letter.ts';
 import { people, units, type DemoPerson } from './cast.ts';
 
 const API = '/api/v1/staff';
