@@ -251,7 +251,7 @@ const show: Command = {
     const out = given.text('out');
     if (out !== undefined) await writeOutput(out, await open.getBytes(`${API}/${oficio.id}/document`));
     if (screen.json) screen.data(oficio);
-    showOficio(screen, oficio, out);
+    showOficio(screen, oficio, out && resolve(out));
     return EXIT.done;
   },
 };

@@ -1,14 +1,56 @@
-import type { FolioSeries } from '../../src/oficio/series.ts';
-import { EXIT, UsageError, type Command } from '../command.ts';
+import { parseUnitCode } from '../../src/directory/unit.ts';
+import type { FolioSeries, NumberGap, NumberRange } from '../../src/oficio/series.ts';
+import type { Client } from '../client.ts';
+import { EXIT, UsageError, type Command, type Given } from '../command.ts';
 
 const API = '/api/v1/staff/folio-series';
 
 /** `17-40` or `17`. */
-function rangeOf(text: string): { from: number; to: number } {
+function rangeOf(text: string): NumberRange {
   const match = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(text);
   if (!match)
     throw new UsageError({ es: `«${text}» no es un intervalo como 17-40`, en: `"${text}" is not a range like 17-40` });
   return { from: Number(match[1]), to: Number(match[2] ?? match[1]) };
+}
+
+interface SeriesAsked {
+  readonly unit: string;
+  readonly year: number;
+  readonly first?: number;
+  readonly printed: readonly NumberRange[];
+  readonly gaps: readonly NumberGap[];
+}
+
+/** What the command line declares of one series; nothing where all are to be shown. */
+function seriesAsked(given: Given): SeriesAsked | undefined {
+  const [unit, year] = given.positionals;
+  const first = given.text('first');
+  const printed = given.texts('printed').map(rangeOf);
+  const gaps = given.texts('gap').map((text) => {
+    const [range, ...reason] = text.split(':');
+    return { ...rangeOf(range!), reason: reason.join(':') };
+  });
+  if (unit === undefined) {
+    if (first === undefined && printed.length + gaps.length === 0) return undefined;
+    throw new UsageError({ es: 'faltan las siglas de la unidad y el año', en: 'missing the unit and the year' });
+  }
+  if (year === undefined || !/^\d{4}$/.test(year)) {
+    throw new UsageError({ es: 'falta el año, con cuatro cifras', en: 'missing the year, of four digits' });
+  }
+  if (first !== undefined && !/^\d{1,6}$/.test(first)) {
+    throw new UsageError({ es: `--first es un número, no «${first}»`, en: `--first is a number, not "${first}"` });
+  }
+  return { unit, year: Number(year), ...(first !== undefined && { first: Number(first) }), printed, gaps };
+}
+
+/** Whoever only looks declares nothing again: each declaration is a leaf of the log. */
+async function declare(client: Client, asked: SeriesAsked): Promise<FolioSeries> {
+  if (asked.first === undefined && asked.printed.length + asked.gaps.length === 0) {
+    const unit = parseUnitCode(asked.unit);
+    const known = (await client.get<FolioSeries[]>(API)).find((one) => one.unit === unit && one.year === asked.year);
+    if (known) return known;
+  }
+  return client.post<FolioSeries>(API, asked);
 }
 
 export const folioSeries: Command = {
@@ -36,25 +78,9 @@ export const folioSeries: Command = {
     },
   },
   async run({ given, screen, client }) {
-    const [unit, year] = given.positionals;
+    const asked = seriesAsked(given);
     const open = await client();
-    if (unit !== undefined) {
-      if (year === undefined || !/^\d{4}$/.test(year))
-        throw new UsageError({ es: 'falta el año', en: 'missing the year' });
-      const first = given.text('first');
-      await open.post<FolioSeries>(API, {
-        unit,
-        year: Number(year),
-        ...(first !== undefined && { first: Number(first) }),
-        printed: given.texts('printed').map(rangeOf),
-        gaps: given.texts('gap').map((text) => {
-          const [range, ...reason] = text.split(':');
-          return { ...rangeOf(range!), reason: reason.join(':') };
-        }),
-      });
-    }
-    const all = await open.get<FolioSeries[]>(API);
-    const shown = all.filter((one) => unit === undefined || (one.unit === unit && one.year === Number(year)));
+    const shown = asked ? [await declare(open, asked)] : await open.get<FolioSeries[]>(API);
     if (screen.json) for (const series of shown) screen.data(series);
     const ranges = (list: readonly { from: number; to: number }[]): string =>
       list.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(', ') || '—';

@@ -9,6 +9,12 @@ export type SeriesCode =
   | 'oficio/folio-before-first'
   | 'oficio/series-exhausted';
 
+/**
+ * Why a series is not possible: more ranges than are kept; a first number or a range beyond the bounds or backwards; a
+ * range over another; a gap without a reason. The fact `fault` of `oficio/series-malformed`.
+ */
+export type SeriesFault = 'too-many' | 'first' | 'range' | 'overlap' | 'reason';
+
 /** Numbers `from` to `to`, both included. */
 export interface NumberRange {
   readonly from: number;
@@ -44,23 +50,25 @@ export function newSeries(unit: string, year: number): FolioSeries {
 /** @throws Refusal `oficio/series-malformed` when ranges are out of order, out of bounds, or overlap */
 export function checkSeries(series: FolioSeries): FolioSeries {
   const ranges = [...series.printed, ...series.gaps].toSorted((a, b) => a.from - b.from);
-  const refuse = (found: string): never => {
-    throw new Refusal<SeriesCode>('oficio/series-malformed', found, { unit: series.unit, year: series.year, found });
+  const refuse = (fault: SeriesFault, found: string): never => {
+    const facts = { unit: series.unit, year: series.year, fault, found };
+    throw new Refusal<SeriesCode>('oficio/series-malformed', `${fault}: ${found}`, facts);
   };
-  if (ranges.length > MAX_RANGES) refuse(`${ranges.length} ranges`);
+  const spell = ({ from, to }: NumberRange): string => (from === to ? `${from}` : `${from}-${to}`);
+  if (ranges.length > MAX_RANGES) refuse('too-many', `${ranges.length}`);
   if (!(Number.isSafeInteger(series.first) && series.first >= 1 && series.first <= LAST_NUMBER)) {
-    refuse(`first number ${series.first}`);
+    refuse('first', `${series.first}`);
   }
   let last = 0;
   for (const range of ranges) {
     const whole = Number.isSafeInteger(range.from) && Number.isSafeInteger(range.to);
     if (!whole || range.from < 1 || range.to < range.from || range.to > LAST_NUMBER) {
-      refuse(`${range.from}-${range.to}`);
+      refuse('range', spell(range));
     }
-    if (range.from <= last) refuse(`${range.from}-${range.to} overlaps another range`);
+    if (range.from <= last) refuse('overlap', spell(range));
     last = range.to;
   }
-  for (const gap of series.gaps) if (!gap.reason.trim()) refuse(`gap ${gap.from}-${gap.to} without a reason`);
+  for (const gap of series.gaps) if (!gap.reason.trim()) refuse('reason', spell(gap));
   return series;
 }
 

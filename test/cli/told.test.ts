@@ -133,3 +133,38 @@ test('each row that an import refuses has its code behind the words', () => {
   expect(done.status).toBe(4);
   expect(done.stdout).toMatch(/✗ renglón 2 · desde: .* directory\/day-malformed\n/);
 });
+
+describe('folio series', () => {
+  const series = (...words: readonly string[]): Done => run('folio', 'series', 'ae/dgg', '2027', ...words);
+  const size = (): number => json<{ size: number }>(run('log', 'checkpoint', '--json')).size;
+
+  test('shows what it was asked for, however the unit is written, and looking declares nothing', () => {
+    expect(series('--gap', '5:Hoja dañada').stdout).toMatch(/AE\/DGG +2027 +1 +— +5\n/);
+    const before = size();
+    expect(series().stdout).toMatch(/AE\/DGG +2027 +1 +— +5\n/);
+    expect(size()).toBe(before);
+  });
+
+  test('says in Spanish what is wrong with a range', () => {
+    expect(series('--gap', '4-6:Otra').stderr).toContain('ese intervalo se encima con otro (5)');
+    expect(series('--gap', '9').stderr).toContain('a ese hueco le falta su motivo (9)');
+    expect(series('--printed', '9-7').stderr).toContain('ese intervalo va al revés o se sale de los números (9-7)');
+    expect(series('--gap', '9', '--lang', 'en').stderr).toContain('that gap lacks its reason (9)');
+  });
+
+  test('says which option cannot be understood', () => {
+    for (const words of [series('--first', 'diez'), run('folio', 'series', '--gap', '5:Sin unidad')]) {
+      expect(words.status).toBe(2);
+      expect(words.stderr).toMatch(/--first es un número, no «diez»|faltan las siglas de la unidad y el año/);
+    }
+  });
+
+  test('names the letter that has a declared number', () => {
+    const { folio } = json<{ folio: string }>(sign('oficio-2-paginas.pdf', '--json'));
+    const [number, year] = [Number(folio.split('/').at(-2)), folio.split('/').at(-1)!];
+    const done = run('folio', 'series', 'AE/DGG', year, '--gap', `${number}:Hoja dañada`);
+    expect(done.status).toBe(4);
+    expect(done.stderr).toContain(`El folio ${folio} ya lo tiene un oficio`);
+    expect(done.stderr).toContain('oficio/series-number-used');
+  });
+});

@@ -1,6 +1,6 @@
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES } from './words.ts';
+import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
 
 const PRINT_TO_PDF =
   'Look it over, print it to a plain PDF and use that file. If somebody has signed it already, ask them for another version.';
@@ -81,7 +81,7 @@ export const letters: ProblemTexts<LetterCode> = {
   }),
 
   'oficio/series-malformed': (found) => ({
-    what: `The numbering is not possible${found('unit', ' for unit ')}${found('year', ' in ')}${found('found', ': ')}.`,
+    what: `The numbering is not possible${found('unit', ' for unit ')}${found('year', ' in ')}${found.word('fault', SERIES_FAULTS, ': ')}${found('found', ' (', ')')}.`,
     next: 'Check the first number and the ranges: ascending, without overlap, and each gap with its reason.',
   }),
   'oficio/series-started': (found) => ({

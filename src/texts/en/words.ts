@@ -1,3 +1,5 @@
+import type { SeriesFault } from '../../oficio/series.ts';
+
 /** Words of the domain, as a person reads them. */
 
 export const MANDATES: Readonly<Record<string, string>> = {
@@ -9,6 +11,14 @@ export const MANDATES: Readonly<Record<string, string>> = {
 export const OFICIO_STATES: Readonly<Record<string, string>> = {
   cancelled: 'has been cancelled',
   replaced: 'has been replaced by another',
+};
+
+export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {
+  'too-many': 'there are too many ranges',
+  first: 'the first number cannot be that one',
+  range: 'that range goes backwards or beyond the numbers',
+  overlap: 'that range overlaps another',
+  reason: 'that gap lacks its reason',
 };
 
 export const FIELDS: Readonly<Record<string, string>> = {

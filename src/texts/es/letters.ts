@@ -1,6 +1,6 @@
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES } from './words.ts';
+import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
 
 const PRINT_TO_PDF =
   'Revíselo, imprímalo a un PDF normal (Imprimir, Guardar como PDF) y use ese archivo. Si alguien ya lo firmó, pídale otra versión.';
@@ -81,7 +81,7 @@ export const letters: ProblemTexts<LetterCode> = {
   }),
 
   'oficio/series-malformed': (found) => ({
-    what: `La numeración de folios no es posible${found('unit', ' para la unidad ')}${found('year', ' en ')}${found('found', ': ')}.`,
+    what: `La numeración de folios no es posible${found('unit', ' para la unidad ')}${found('year', ' en ')}${found.word('fault', SERIES_FAULTS, ': ')}${found('found', ' (', ')')}.`,
     next: 'Revise el primer número y los rangos: van de menor a mayor, sin encimarse, y cada hueco lleva su motivo.',
   }),
   'oficio/series-started': (found) => ({

@@ -1,3 +1,5 @@
+import type { SeriesFault } from '../../oficio/series.ts';
+
 /** Palabras del dominio, como las lee una persona. */
 
 export const MANDATES: Readonly<Record<string, string>> = {
@@ -9,6 +11,14 @@ export const MANDATES: Readonly<Record<string, string>> = {
 export const OFICIO_STATES: Readonly<Record<string, string>> = {
   cancelled: 'se canceló',
   replaced: 'se sustituyó por otro',
+};
+
+export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {
+  'too-many': 'son demasiados intervalos',
+  first: 'el primer número no puede ser ése',
+  range: 'ese intervalo va al revés o se sale de los números',
+  overlap: 'ese intervalo se encima con otro',
+  reason: 'a ese hueco le falta su motivo',
 };
 
 export const FIELDS: Readonly<Record<string, string>> = {
