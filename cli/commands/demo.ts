@@ -9,6 +9,7 @@ import { EXIT, type Command } from '../command.ts';
 import type { DemoReport } from '../demo/run.ts';
 import type { Screen } from '../screen.ts';
 import { serveUntilStopped } from './serve.ts';
+import { verdictWords } from './verify.ts';
 
 interface Installation {
   readonly dev: boolean;
@@ -45,7 +46,7 @@ function show(screen: Screen, report: DemoReport): void {
       screen.say({ es: 'VEREDICTO', en: 'VERDICT' }),
       screen.say({ es: 'ARCHIVO', en: 'FILE' }),
     ],
-    report.documents.map((one) => [one.folio, one.verdict, one.path]),
+    report.documents.map((one) => [one.folio, verdictWords(screen, one.verdict), one.path]),
   );
   screen.line();
   for (const { check, expected, found, held } of report.checks) {

@@ -5,7 +5,7 @@ import { isRefusal } from '../../src/core/refusal.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
 import { tellFinding } from '../../verifier-web/texts/findings.ts';
 import type { Client } from '../client.ts';
-import { EXIT, type Command, type Exit } from '../command.ts';
+import { EXIT, type Command, type Exit, type Text } from '../command.ts';
 import { exists, readInput } from '../files.ts';
 import { localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
@@ -78,6 +78,18 @@ const EXIT_OF: Readonly<Record<VerdictView['verdict'], Exit>> = {
 
 const MARKS = { valid: ['good', '✓'], invalid: ['bad', '✗'], undetermined: ['wait', '?'] } as const;
 
+const VERDICTS: Readonly<Record<string, Text>> = {
+  valid: { es: 'VÁLIDO', en: 'VALID' },
+  invalid: { es: 'NO VÁLIDO', en: 'NOT VALID' },
+  undetermined: { es: 'NO SE PUEDE DECIDIR', en: 'UNDETERMINED' },
+};
+
+/** How a verdict is told to people. */
+export function verdictWords(screen: Screen, verdict: string): string {
+  const words = VERDICTS[verdict];
+  return words ? screen.say(words) : verdict;
+}
+
 /** A check keeps its name; what it found is told in the reader's language. */
 function tell(screen: Screen, detail: string): string {
   const { language } = screen;
@@ -86,13 +98,7 @@ function tell(screen: Screen, detail: string): string {
 
 function show(screen: Screen, target: string, answer: VerdictView): void {
   const [tone, mark] = MARKS[answer.verdict];
-  const words = screen.say(
-    {
-      valid: { es: 'VÁLIDO', en: 'VALID' },
-      invalid: { es: 'NO VÁLIDO', en: 'NOT VALID' },
-      undetermined: { es: 'NO SE PUEDE DECIDIR', en: 'UNDETERMINED' },
-    }[answer.verdict],
-  );
+  const words = verdictWords(screen, answer.verdict);
   const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
   screen.line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
   screen.line(`  ${stateSentence(answer.state, screen.language)} (${answer.state})`);

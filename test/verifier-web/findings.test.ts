@@ -99,6 +99,12 @@ describe('what a check found', () => {
     expect(tellFinding(english, 'en')).toBe(english);
   });
 
+  test('says times as they are in Mexico City, in both languages', () => {
+    const detail = 'until 2027-10-01T05:59:59Z';
+    expect(tellFinding(detail, 'es')).toBe('hasta 2027-09-30 23:59 (UTC−6)');
+    expect(tellFinding(detail, 'en')).toBe('until 2027-09-30 23:59 (UTC−6)');
+  });
+
   test('of a refusal is its code, with what the catalogue says of it', () => {
     const told = tellFinding('too much to compare: pdf/too-large: 9 bytes', 'es', (code) => `(${code})`);
     expect(told).toBe('demasiado para comparar: pdf/too-large: (pdf/too-large)');

@@ -1,3 +1,4 @@
+import { formatLocalTime, parseTime } from '../../src/core/time.ts';
 import { findingsEs } from './findings.es.ts';
 
 /** Longer ones hold something that a file says of itself: comparing them with every sentence would cost too much. */
@@ -26,7 +27,11 @@ function shapeOf(said: string): RegExp {
 
 /** Whether `tellFinding` has words for it, or it is one fact without any, such as the name of an algorithm. */
 export function canTellFinding(detail: string, language: 'es' | 'en'): boolean {
-  return language === 'en' || !detail.includes(' ') || tellFinding(detail, language) !== detail;
+  return (
+    language === 'en' ||
+    !detail.includes(' ') ||
+    (detail.length <= MAX_COMPARED && inSpanish(detail, undefined, 0) !== detail)
+  );
 }
 
 /** A change's kind or a refusal's code, which programs know: `annotation: …`, `pdf/malformed: …`. */
@@ -35,15 +40,24 @@ const CODE_FIRST = /^([a-z0-9]+(?:[-/][a-z0-9]+)*): (.+)$/s;
 /** What the catalogue of refusals says of a code, where there is one at hand. */
 export type TellCode = (code: string) => string | undefined;
 
+const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g;
+
+function localTime(time: string): string {
+  const at = parseTime(time);
+  return at === undefined ? time : `${formatLocalTime(at)} (UTC−6)`;
+}
+
 /** Facts that are findings of their own stand in few others; deeper is something that a file says of itself. */
 const MAX_DEPTH = 4;
 
 /**
  * What a check found, in the reader's language. The domain says it in English, to developers and auditors, with its facts in
- * it; numbers, hashes, names and codes stay as they are. What a newer release says stays in English.
+ * it; numbers, hashes, names and codes stay as they are, and times become those of Mexico City, as on the seal. What a newer
+ * release says stays in English.
  */
 export function tellFinding(detail: string, language: 'es' | 'en', tellCode?: TellCode): string {
-  return language === 'en' || detail.length > MAX_COMPARED ? detail : inSpanish(detail, tellCode, 0);
+  const told = language === 'en' || detail.length > MAX_COMPARED ? detail : inSpanish(detail, tellCode, 0);
+  return told.replaceAll(TIME, localTime);
 }
 
 function inSpanish(detail: string, tellCode: TellCode | undefined, depth: number): string {
