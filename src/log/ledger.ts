@@ -28,9 +28,13 @@ export interface AnyPut {
   readonly leafAs?: string;
 }
 
-/** One act: what the log says of it, and what it changes. Writes are made in order. */
+/** A row that an act rests on without changing it: it still has the version that was read. */
+export type Held<Write extends AnyPut = AnyPut> = Pick<Write, 'put' | 'key' | 'ifVersion'>;
+
+/** One act: what the log says of it, and what it changes. Writes are made in order, after all that is held was found. */
 export interface Act<Write extends AnyPut = AnyPut> {
   readonly leaf: LeafDraft;
+  readonly held?: readonly Held<Write>[];
   readonly writes: readonly Write[];
 }
 
@@ -44,8 +48,8 @@ export interface Act<Write extends AnyPut = AnyPut> {
  */
 export interface Ledger<Write extends AnyPut = AnyPut> {
   /**
-   * @throws Refusal `log/stale`: a row has another version than the write says, or a value that must be unique is
-   *   taken; facts `put`, `key` and `reason` (`version` or `taken`) name the write
+   * @throws Refusal `log/stale`: a row has another version than is held or than the write says, or a value that must be
+   *   unique is taken; facts `put`, `key` and `reason` (`version` or `taken`) name the row
    * @throws Refusal `log/corrupt`: the database is damaged
    * @throws Outage `log/disk-full`, `log/unavailable`
    */

@@ -100,12 +100,12 @@ export async function completeOficio(
         evidence: deps.evidence,
         ref: signed.intentLeaf,
       },
+      // A revocation in between makes this commit stale.
+      held: [{ put: 'credential', key: serial, ifVersion: credential.version }],
       writes: [
         { put: 'oficio', key: id, record: signed, ifVersion: found.version, leafAs: 'signedLeaf' },
         { put: 'oficio-document', key: `${id}/appended`, record: { pdf: appended }, ifVersion: 0 },
         mention.write,
-        // Unchanged, but as it was read: a revocation in between makes this commit stale.
-        { put: 'credential', key: serial, record: credential.record, ifVersion: credential.version },
       ],
     });
     return { ...signed, signedLeaf: index };

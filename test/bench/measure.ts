@@ -21,8 +21,8 @@ interface Round {
   readonly wall: number;
 }
 
-/** Microseconds of processor time: by then V8 has compiled what it will. */
-const WARM_UP = 3_000_000;
+/** Microseconds of processor time: by then V8 has compiled what it will. Our letters still gain after 5 s. */
+const WARM_UP = 10_000_000;
 
 async function round({ run, iterations }: Contestant): Promise<Round> {
   const before = process.cpuUsage();
@@ -40,7 +40,7 @@ export function median(values: readonly number[]): number {
 
 /**
  * Measures all of them by turns, round by round, so that whatever else the machine does falls on all alike. Each is warm:
- * it ran a round's work, and at least three seconds of
+ * it ran a round's work, and at least ten seconds of
  * processor time, before the first round counts.
  */
 export async function interleave(contestants: readonly Contestant[], rounds: number): Promise<readonly Figures[]> {

@@ -142,6 +142,27 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest): void 
       expect(await ledger.commit(plainAct('afterwards', unitPut('AC', 1)))).toEqual({ index: 1 });
     });
 
+    test('rests on a row that an act holds and does not change it', async () => {
+      const { ledger, log, find } = open();
+      await ledger.commit(plainAct('set', unitPut('AC')));
+      const before = await find('unit', 'AC');
+      const held = [{ put: 'unit', key: 'AC', ifVersion: 1 }];
+      expect(await ledger.commit({ ...plainAct('beside', unitPut('B')), held })).toEqual({ index: 1 });
+      expect(await find('unit', 'AC')).toEqual(before);
+      await ledger.commit(plainAct('change', unitPut('AC', 1)));
+      for (const [key, ifVersion] of [
+        ['AC', 1],
+        ['AC', 3],
+        ['NO', 1],
+      ] as const) {
+        const act = { ...plainAct('late', unitPut('C')), held: [{ put: 'unit', key, ifVersion }] };
+        const refusal = await refusalOf(() => ledger.commit(act));
+        expect(refusal).toMatchObject({ code: 'log/stale', facts: { put: 'unit', key, reason: 'version' } });
+      }
+      expect(await find('unit', 'C')).toBeUndefined();
+      expect((await log.head()).size).toBe(3);
+    });
+
     test('lets one of many that replace the same version win', async () => {
       const { ledger, log, find } = open();
       await ledger.commit(plainAct('set', unitPut('AC')));

@@ -107,6 +107,11 @@ export function memoryData(): MemoryData {
     ledger: {
       async commit(act) {
         const staged = new Map<string, Rows>();
+        for (const { put: noun, key, ifVersion } of act.held ?? []) {
+          if (rowsOf(noun).get(key)?.version !== ifVersion) {
+            refuse('log/stale', `${noun} ${key}: version`, { put: noun, key, reason: 'version' });
+          }
+        }
         for (const write of act.writes) put(write, entries.length, staged);
         const index = append(act.leaf);
         for (const [noun, rows] of staged) tables.set(noun, rows);

@@ -3,7 +3,7 @@ import type { Primitives } from '../../core/primitives.ts';
 import { Outage, Refusal } from '../../core/refusal.ts';
 import type { LogCode, LogOutageCode } from '../../log/code.ts';
 import { encodeLeaf, makeLeaf } from '../../log/leaf.ts';
-import type { Act, AnyPut, Ledger } from '../../log/ledger.ts';
+import type { Act, AnyPut, Held, Ledger } from '../../log/ledger.ts';
 import { appendLeaf, hashLeaf } from '../../log/merkle.ts';
 import type { SqliteData } from '../sqlite.ts';
 import { isTaken, sqliteFailure } from './failure.ts';
@@ -20,15 +20,19 @@ export function splitHashes(bytes: Uint8Array): Uint8Array[] {
   );
 }
 
-/** Writes one row: fails when a unique index or the key is taken, or the row has another version. */
-type Writer = (put: AnyPut, index: number) => void;
+/** What an act may do with the rows of one noun; both refuse a row that has another version. */
+interface Rows {
+  hold(held: Held): void;
+  /** Fails also when the key or a value that must be unique is taken. `index`: the act's leaf. */
+  write(put: AnyPut, index: number): void;
+}
 
-function refuse({ put, key, ifVersion }: AnyPut, reason: 'taken' | 'version'): never {
+function refuse({ put, key, ifVersion }: Held, reason: 'taken' | 'version'): never {
   const facts = { put, key, reason };
   throw new Refusal<LogCode>('log/stale', `${put} ${key}: ${reason}, expected version ${ifVersion}`, facts);
 }
 
-function recordWriter({ statements }: SqliteData, { table, columns, blobs = [] }: AnyRecordTable): Writer {
+function rowsOf({ statements }: SqliteData, { table, columns, blobs = [] }: AnyRecordTable): Rows {
   const names = Object.keys(columns);
   const functions = Object.values(columns);
   const marks = names.map(() => '?, ').join('');
@@ -51,24 +55,29 @@ function recordWriter({ statements }: SqliteData, { table, columns, blobs = [] }
       .run(...values.filter((value, i) => before[names[i]!] !== value), json, put.key);
   }
 
-  return (put, index) => {
-    const record: Record<string, unknown> = { ...put.record };
-    if (put.leafAs !== undefined) record[put.leafAs] = index;
-    const values = functions.map((column) => column(record as never));
-    for (const field of blobs) {
-      const bytes = record[field];
-      if (bytes instanceof Uint8Array) putBlob.run(table, put.key, field, bytes);
-      else if (put.ifVersion > 0) dropBlob.run(table, put.key, field);
-      delete record[field];
-    }
-    const json = encodeRecord(record);
-    try {
-      if (put.ifVersion === 0) insert.run(...values, json, put.key);
-      else update(values, json, put);
-    } catch (error) {
-      if (isTaken(error)) refuse(put, 'taken');
-      throw error;
-    }
+  return {
+    hold(held) {
+      if (!find.get(held.key, held.ifVersion)) refuse(held, 'version');
+    },
+    write(put, index) {
+      const record: Record<string, unknown> = { ...put.record };
+      if (put.leafAs !== undefined) record[put.leafAs] = index;
+      const values = functions.map((column) => column(record as never));
+      for (const field of blobs) {
+        const bytes = record[field];
+        if (bytes instanceof Uint8Array) putBlob.run(table, put.key, field, bytes);
+        else if (put.ifVersion > 0) dropBlob.run(table, put.key, field);
+        delete record[field];
+      }
+      const json = encodeRecord(record);
+      try {
+        if (put.ifVersion === 0) insert.run(...values, json, put.key);
+        else update(values, json, put);
+      } catch (error) {
+        if (isTaken(error)) refuse(put, 'taken');
+        throw error;
+      }
+    },
   };
 }
 
@@ -86,10 +95,16 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
   const addOpening = statements.get(
     'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)',
   );
-  const writers = new Map(RECORD_TABLES.map((table) => [table.noun, recordWriter(data, table)]));
+  const tables = new Map(RECORD_TABLES.map((table) => [table.noun, rowsOf(data, table)]));
+
+  function tableOf({ put }: Held): Rows {
+    const table = tables.get(put);
+    if (!table) throw new TypeError(`no table for ${put}`);
+    return table;
+  }
 
   /** The steps of one act, inside its transaction. */
-  function enact({ leaf, writes }: Act, entry: Uint8Array, leafHash: Uint8Array): number {
+  function enact({ leaf, held = [], writes }: Act, entry: Uint8Array, leafHash: Uint8Array): number {
     const head = readHead.get(epoch!);
     if (!head) throw new Outage<LogOutageCode>('log/unavailable', 'another process has taken over the data');
     const index = head['size'] as number;
@@ -101,11 +116,8 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
     if (moveHead.run(index + 1, concat(...next.frontier), index, epoch!).changes !== 1) {
       throw new Outage<LogOutageCode>('log/unavailable', 'the head moved during an act');
     }
-    for (const put of writes) {
-      const writer = writers.get(put.put);
-      if (!writer) throw new TypeError(`no table for ${put.put}`);
-      writer(put, index);
-    }
+    for (const one of held) tableOf(one).hold(one);
+    for (const put of writes) tableOf(put).write(put, index);
     return index;
   }
 
