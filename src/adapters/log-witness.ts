@@ -5,70 +5,65 @@ import { unixSeconds, type UnixSeconds } from '../core/time.ts';
 import { REVOCATION_REASONS, type Credential, type RevocationReason } from '../credential/credential.ts';
 import { voidFromRecord } from '../credential/replay.ts';
 import { intentRecord } from '../credential/record.ts';
-import type { Ended, Official } from '../directory/official.ts';
-import { endedOfRecord } from '../directory/replay.ts';
+import type { Official } from '../directory/official.ts';
+import { mandateOfRecord, type RecordedMandate } from '../directory/replay.ts';
 import { readRecord } from '../log/claim.ts';
-import { decodeLeaf, LeafKind, openLeaf, type Leaf } from '../log/leaf.ts';
+import { LeafKind, openLeaf } from '../log/leaf.ts';
 import type { LogReader } from '../log/ledger.ts';
 import type { Oficio } from '../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../oficio/register.ts';
 import { encodeClaims } from '../seal/seal.ts';
 
 /*
- * What the log says where somebody may have edited rows: a few look-ups for one question, not an audit. Whoever also edits
- * the log is found by its checkpoints.
+ * What the log says where somebody may have edited rows: a few look-ups for one question, not an audit. Leaves come from
+ * what this process has itself read and hashed, so a changed entry or a lying index is refused, not believed.
  */
 
-type Log = Pick<LogReader, 'entries' | 'opening' | 'referring'>;
+type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 
-async function leafAt(log: Log, index: number): Promise<Leaf | undefined> {
-  const [row] = await log.entries(index, index + 1);
-  return row && readLeaf(row.entry);
-}
-
-function readLeaf(entry: Uint8Array): Leaf | undefined {
-  try {
-    return decodeLeaf(entry);
-  } catch (error) {
-    if (isRefusal(error, 'log/leaf-malformed')) return undefined;
-    throw error;
-  }
-}
-
 /** The record of a leaf, if it is kept and is what the leaf commits to. */
-async function openedRecord(
-  log: Log,
+export async function openedRecord(
+  log: Pick<LogReader, 'leaf' | 'opening'>,
   index: number,
-  entry: Uint8Array,
   primitives: Commitments,
 ): Promise<readonly CborValue[] | undefined> {
+  const leaf = await log.leaf(index);
   const opening = await log.opening(index);
-  const leaf = readLeaf(entry);
   return opening && leaf && openLeaf(leaf, opening, primitives) ? readRecord(opening.record) : undefined;
 }
 
-/**
- * Whether the leaf of the letter's intent commits to all that its row says of it. Without its opening nothing vouches for
- * the row any more, so it counts for nothing. The signature's leaf names the intent's, so that a row cannot choose another.
- */
-export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Commitments): Promise<boolean> {
-  const { signedLeaf, intentLeaf } = oficio;
-  const signed = signedLeaf === undefined ? undefined : await leafAt(log, signedLeaf);
-  // A leaf that is not there is for the verifier to find out.
-  if (signed && signed.ref !== intentLeaf) return false;
-  const leaf = await leafAt(log, intentLeaf);
-  if (leaf?.kind !== LeafKind.oficioIntent) return false;
-  const opening = await log.opening(intentLeaf);
-  if (!opening) return false;
+/** Whether leaf `index` commits to what a row says, made by `record`. Without its opening nothing vouches for the row. */
+async function commitsTo(
+  log: Log,
+  index: number,
+  kind: LeafKind,
+  record: () => Uint8Array,
+  primitives: Commitments,
+): Promise<boolean> {
+  const leaf = await log.leaf(index);
+  const opening = leaf?.kind === kind ? await log.opening(index) : undefined;
+  if (!leaf || !opening) return false;
   try {
-    const record = letterIntent(oficio, encodeClaims(claimsOf(oficio)));
-    return openLeaf(leaf, { record, salt: opening.salt }, primitives);
+    return openLeaf(leaf, { record: record(), salt: opening.salt }, primitives);
   } catch (error) {
-    // Values that no letter has.
+    // Values that no honest row has.
     if (isRefusal(error) || error instanceof RangeError || error instanceof TypeError) return false;
     throw error;
   }
+}
+
+/**
+ * Whether the leaf of the letter's intent commits to all that its row says of it. The signature's leaf names the
+ * intent's, so that a row cannot choose another.
+ */
+export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Commitments): Promise<boolean> {
+  const { signedLeaf, intentLeaf } = oficio;
+  const signed = signedLeaf === undefined ? undefined : await log.leaf(signedLeaf);
+  // A leaf that is not there is for the verifier to find out.
+  if (signed && signed.ref !== intentLeaf) return false;
+  const record = (): Uint8Array => letterIntent(oficio, encodeClaims(claimsOf(oficio)));
+  return commitsTo(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
 }
 
 /** The end of a letter as the log has it, and when, where that can still be read. */
@@ -77,15 +72,21 @@ export interface LoggedEnd {
   readonly at?: UnixSeconds;
 }
 
-export async function loggedEnd(log: Log, oficio: Oficio, primitives: Commitments): Promise<LoggedEnd | undefined> {
-  for (const { index, entry } of await log.referring(oficio.signedLeaf ?? oficio.intentLeaf)) {
-    const kind = readLeaf(entry)?.kind;
-    if (kind !== LeafKind.oficioCancelled && kind !== LeafKind.oficioReplaced) continue;
-    const at = (await openedRecord(log, index, entry, primitives))?.[3];
-    const state = kind === LeafKind.oficioCancelled ? 'cancelled' : 'replaced';
-    return { state, ...(typeof at === 'number' && { at: unixSeconds(at) }) };
+/** An end refers to the signature, that of a draft to the intent; which of them exist is not for the row to say. */
+export async function loggedEnd(
+  log: Log,
+  { intentLeaf }: Pick<Oficio, 'intentLeaf'>,
+  primitives: Commitments,
+): Promise<LoggedEnd | undefined> {
+  const acts = [...(await log.referring(intentLeaf))];
+  for (const { index, kind } of [...acts]) {
+    if (kind === LeafKind.oficioSigned) acts.push(...(await log.referring(index)));
   }
-  return undefined;
+  const end = acts.find(({ kind }) => kind === LeafKind.oficioCancelled || kind === LeafKind.oficioReplaced);
+  if (!end) return undefined;
+  const at = (await openedRecord(log, end.index, primitives))?.[3];
+  const state = end.kind === LeafKind.oficioCancelled ? 'cancelled' : 'replaced';
+  return { state, ...(typeof at === 'number' && { at: unixSeconds(at) }) };
 }
 
 /** The status of a credential as the log has it. */
@@ -97,17 +98,18 @@ export interface LoggedStatus {
   readonly voidFrom?: number;
 }
 
+/** @param leaf that of its issuance, or of its intent where it was never issued: what acts about it refer to */
 export async function loggedStatus(
   log: Log,
-  credential: Credential,
+  leaf: number,
+  serial: string,
   primitives: Commitments,
 ): Promise<LoggedStatus | undefined> {
   let status: LoggedStatus | undefined;
-  for (const { index, entry } of await log.referring(credential.issuedLeaf ?? credential.intentLeaf)) {
-    const kind = readLeaf(entry)?.kind;
+  for (const { index, kind } of await log.referring(leaf)) {
     if (kind === LeafKind.credentialResumed && status?.state === 'suspended') status = undefined;
     if (kind !== LeafKind.credentialSuspended && kind !== LeafKind.credentialRevoked) continue;
-    const record = await openedRecord(log, index, entry, primitives);
+    const record = await openedRecord(log, index, primitives);
     const at = typeof record?.[4] === 'number' ? { at: unixSeconds(record[4]) } : {};
     if (kind === LeafKind.credentialSuspended) {
       status ??= { state: 'suspended', ...at };
@@ -115,7 +117,7 @@ export async function loggedStatus(
     }
     const reason = Object.entries(REVOCATION_REASONS).find(([, number]) => number === record?.[5])?.[0];
     // A revocation whose opening is gone voids everything: who erased it may have had a reason.
-    const from = record ? (voidFromRecord(record, credential.serial) ?? index) : 0;
+    const from = record ? (voidFromRecord(record, serial) ?? index) : 0;
     status = {
       state: 'revoked',
       ...at,
@@ -127,29 +129,32 @@ export async function loggedStatus(
 }
 
 /**
- * Whether the leaf that the row names issued this serial number to this person: its reference leads to the intent, which
- * commits to both. True also where the intent's opening was erased.
+ * Whether the leaf that the row names issued this serial number to this person, of this kind: its reference leads to the
+ * intent, which commits to them.
  */
 export async function isIssuedAsRecorded(log: Log, credential: Credential, primitives: Commitments): Promise<boolean> {
-  const { issuedLeaf, intentLeaf } = credential;
-  const issued = issuedLeaf === undefined ? undefined : await leafAt(log, issuedLeaf);
+  const { issuedLeaf, intentLeaf, kind, authority } = credential;
+  const issued = issuedLeaf === undefined ? undefined : await log.leaf(issuedLeaf);
   if (issued?.kind !== LeafKind.credentialIssued || issued.ref !== intentLeaf) return false;
-  const intent = await leafAt(log, intentLeaf);
-  if (!intent) return false;
-  const opening = await log.opening(intentLeaf);
-  return !opening || openLeaf(intent, { record: intentRecord(credential), salt: opening.salt }, primitives);
+  if (kind !== (authority === 'oficios' ? 'signer' : 'staff')) return false;
+  return commitsTo(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
 }
 
-/** How the time of an official ended, as the log has it; `unreadable` where only that it ended is known. */
-export async function loggedOfficialEnd(
+/**
+ * From when to when an official holds the post, as the last leaf about them has it: a row may be made to last longer.
+ * `ended` where only that it ended is known, undefined where nothing vouches for the row.
+ */
+export async function loggedMandate(
   log: Log,
-  official: Official,
+  { id, registeredLeaf }: Pick<Official, 'id' | 'registeredLeaf'>,
   primitives: Commitments,
-): Promise<Ended | 'unreadable' | undefined> {
-  for (const { index, entry } of await log.referring(official.registeredLeaf)) {
-    if (readLeaf(entry)?.kind !== LeafKind.officialEnded) continue;
-    const record = await openedRecord(log, index, entry, primitives);
-    return (record && endedOfRecord(record)) ?? 'unreadable';
-  }
-  return undefined;
+): Promise<RecordedMandate | 'ended' | undefined> {
+  if ((await log.leaf(registeredLeaf))?.kind !== LeafKind.officialRegistered) return undefined;
+  const acts = await log.referring(registeredLeaf);
+  const end = acts.find(({ kind }) => kind === LeafKind.officialEnded);
+  const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
+  const record = await openedRecord(log, last?.index ?? registeredLeaf, primitives);
+  const mandate = record && mandateOfRecord(record);
+  if (!mandate) return end && 'ended';
+  return mandate.id === id ? mandate : undefined;
 }

@@ -1,16 +1,18 @@
-import { dayInMexicoCity, type Clock } from '../core/time.ts';
+import { fromHex } from '../core/bytes.ts';
+import { dayInMexicoCity, type Clock, type UnixSeconds } from '../core/time.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Credential } from '../credential/credential.ts';
 import type { CredentialStore } from '../credential/store.ts';
-import { mandateAt, parseOfficialId } from '../directory/official.ts';
+import { mandateAt, parseOfficialId, type Mandate, type Official } from '../directory/official.ts';
+import type { RecordedMandate } from '../directory/replay.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
 import {
   agreesWithIntent,
   isIssuedAsRecorded,
   loggedEnd,
-  loggedOfficialEnd,
+  loggedMandate,
   loggedStatus,
   type LoggedEnd,
 } from './log-witness.ts';
@@ -19,6 +21,8 @@ import { parseFolio } from '../oficio/folio.ts';
 import type { Oficio, OficioId } from '../oficio/oficio.ts';
 import type { OficioStore } from '../oficio/store.ts';
 import { OFICIO_TYPES } from '../oficio/type.ts';
+import { sealId, SEAL_ID_BYTES } from '../seal/seal.ts';
+import { typedCodeOf } from '../seal/text.ts';
 import type { Register, RegisteredCredential, RegisteredLetter } from '../verifier/knowledge.ts';
 
 export interface RegisterDeps {
@@ -42,22 +46,29 @@ export function originRegister(deps: RegisterDeps): Register {
     return registeredLetter(oficio, await voidFrom(deps, oficio), end);
   };
   /** A row that says something else than what was recorded is no letter of ours. */
-  const recorded = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> =>
-    oficio && (await agreesWithIntent(deps.log, oficio, deps.primitives)) ? letter(oficio) : undefined;
+  const recorded = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> => {
+    if (!oficio || !(await agreesWithIntent(deps.log, oficio, deps.primitives))) return undefined;
+    // The folio was recorded, the unit follows from it.
+    return parseFolio(oficio.folio).parts.unit === oficio.unit ? letter(oficio) : undefined;
+  };
   return {
     get asOf() {
       return deps.clock();
     },
     async letter(id) {
-      return recorded((await deps.oficios.find(id as OficioId))?.record);
+      const found = (await deps.oficios.find(id as OficioId))?.record;
+      return found?.id === id ? recorded(found) : undefined;
     },
     async letterByFolio(folio) {
-      const { unit, year, number } = parseFolio(folio).parts;
-      return recorded((await deps.oficios.findByFolio(unit, year, number))?.record);
+      const { folio: asked, parts } = parseFolio(folio);
+      const found = (await deps.oficios.findByFolio(parts.unit, parts.year, parts.number))?.record;
+      return found?.folio === asked ? recorded(found) : undefined;
     },
     async letterByCode(code) {
-      // Its seal is judged next, by its id.
-      return letter((await deps.oficios.findByCode(code))?.record);
+      const found = (await deps.oficios.findByCode(code))?.record;
+      if (!found || codeOf(found) !== code) return undefined;
+      // The seal is judged next, by its id; of a draft nothing else is.
+      return found.sealText === undefined ? recorded(found) : letter(found);
     },
     credential: (serial) => registeredCredential(deps, serial),
     async leaf(index) {
@@ -74,6 +85,12 @@ export function originRegister(deps: RegisterDeps): Register {
   };
 }
 
+/** The typed code that follows from a letter's id, whatever the row says of it. */
+function codeOf({ id }: Oficio): string | undefined {
+  const bytes = typeof id === 'string' ? fromHex(id) : undefined;
+  return bytes?.length === SEAL_ID_BYTES ? typedCodeOf(sealId(bytes)) : undefined;
+}
+
 /**
  * What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. Of row
  * and log, whichever voids more. Nothing counts under a
@@ -85,7 +102,7 @@ async function voidFrom({ credentials, log, primitives }: RegisterDeps, oficio: 
   if (!(await isIssuedAsRecorded(log, credential, primitives))) return 0;
   const { revoked, statusLeaf } = credential;
   const byRow = revoked && (revoked.compromisedFrom ?? statusLeaf);
-  const byLog = (await loggedStatus(log, credential, primitives))?.voidFrom;
+  const byLog = (await loggedStatus(log, leafAbout(credential), credential.serial, primitives))?.voidFrom;
   return byRow === undefined || byLog === undefined ? (byRow ?? byLog) : Math.min(byRow, byLog);
 }
 
@@ -123,32 +140,51 @@ function registeredLetter(
   };
 }
 
+/** The leaf to which acts about a credential refer. */
+function leafAbout({ issuedLeaf, intentLeaf }: Credential): number {
+  return issuedLeaf ?? intentLeaf;
+}
+
 async function registeredCredential(deps: RegisterDeps, serial: string): Promise<RegisteredCredential | undefined> {
   const credential = (await deps.credentials.find(serial))?.record;
-  const id = credential && parseOfficialId(credential.officialId);
+  if (credential?.serial !== serial) return undefined;
+  const id = parseOfficialId(String(credential.officialId));
   const official = id && (await deps.directory.findOfficial(id))?.record;
-  if (!credential || !official) return undefined;
-  const opening = credential.issuedLeaf === undefined ? undefined : await deps.log.opening(credential.issuedLeaf);
-  const status = await statusOf(deps, credential);
-  const ended = official.ended ?? (await loggedOfficialEnd(deps.log, official, deps.primitives));
-  const mandate = ended === 'unreadable' ? 'ended' : mandateAt({ ...official, ...(ended && { ended }) }, deps.clock());
+  if (!official || official.id !== id) return undefined;
+  const logged = await loggedMandate(deps.log, official, deps.primitives);
+  // Nobody believes an issuance of which the log says something else, or to somebody of whom it knows nothing.
+  const vouched = logged !== undefined && (await isIssuedAsRecorded(deps.log, credential, deps.primitives));
+  const leaf = vouched ? credential.issuedLeaf : undefined;
+  const opening = leaf === undefined ? undefined : await deps.log.opening(leaf);
   return {
     serial: credential.serial,
     kind: credential.kind,
-    ...status,
+    ...(await statusOf(deps, credential)),
     ...(credential.certificate && { certificate: credential.certificate }),
     profile: credential.profile,
-    ...(credential.issuedLeaf !== undefined &&
-      opening && { issued: { leaf: credential.issuedLeaf, salt: opening.salt, record: opening.record } }),
-    official: {
-      id: official.id,
-      mandate,
-      ...(ended && ended !== 'unreadable' && { endedOn: ended.on }),
-      ...(!ended &&
-        official.validUntil !== undefined &&
-        official.validUntil < dayInMexicoCity(deps.clock()) && { endedOn: official.validUntil }),
-    },
+    ...(leaf !== undefined && opening && { issued: { leaf, salt: opening.salt, record: opening.record } }),
+    official: { id: official.id, ...mandateOf(official, logged, deps.clock()) },
   };
+}
+
+/** The gravest first. */
+const MANDATES: readonly Mandate[] = ['ended', 'expired', 'not-yet', 'current'];
+
+/** Of row and log the graver, and the earliest day on which either says that it ended. */
+function mandateOf(
+  row: Official,
+  logged: RecordedMandate | 'ended' | undefined,
+  at: UnixSeconds,
+): Pick<RegisteredCredential['official'], 'mandate' | 'endedOn'> {
+  const told = logged === undefined || logged === 'ended' ? [row] : [row, logged];
+  const found = told.map((one) => mandateAt(one, at));
+  const today = dayInMexicoCity(at);
+  const [endedOn] = told
+    .map(({ ended, validUntil }) => ended?.on ?? (validUntil !== undefined && validUntil < today ? validUntil : ''))
+    .filter((day) => day !== '')
+    .toSorted();
+  const mandate = logged === 'ended' ? 'ended' : MANDATES.find((one) => found.includes(one))!;
+  return { mandate, ...(endedOn !== undefined && { endedOn }) };
 }
 
 type Status = Pick<RegisteredCredential, 'state' | 'statusAt' | 'revocationReason'>;
@@ -156,7 +192,7 @@ type Status = Pick<RegisteredCredential, 'state' | 'statusAt' | 'revocationReaso
 /** Of row and log the graver: what was revoked or suspended there does not come back by an edited row. */
 async function statusOf({ log, primitives }: RegisterDeps, credential: Credential): Promise<Status> {
   const { state, revoked, suspendedAt } = credential;
-  const logged = revoked ? undefined : await loggedStatus(log, credential, primitives);
+  const logged = revoked ? undefined : await loggedStatus(log, leafAbout(credential), credential.serial, primitives);
   if (logged && (logged.state === 'revoked' || state === 'issued')) {
     const { at, reason } = logged;
     return {

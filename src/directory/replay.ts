@@ -1,9 +1,9 @@
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { parseDay } from '../core/time.ts';
+import { parseDay, type CalendarDay } from '../core/time.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
-import { END_REASONS, type Ended, type Official } from './official.ts';
+import { END_REASONS, type Ended, type Official, type OfficialId } from './official.ts';
 import { officialRecord, unitRecord, type OfficialAct } from './record.ts';
 import type { Unit } from './unit.ts';
 
@@ -65,12 +65,27 @@ export function directorySubject(record: readonly CborValue[]): LeafSubject | un
   return act === 'unit/set' ? { noun: 'unit', key } : undefined;
 }
 
-/** How somebody's time ended, from the record of `official/ended`. */
-export function endedOfRecord(record: readonly CborValue[]): Ended | undefined {
-  const ended = record[2 + OFFICIAL.indexOf('ended')];
-  if (record[1] !== 'official/ended' || !Array.isArray(ended)) return undefined;
-  const [on, reason] = ended as readonly CborValue[];
-  const day = typeof on === 'string' ? parseDay(on) : undefined;
-  const known = END_REASONS.find((one) => one === reason);
-  return day !== undefined && known !== undefined ? { on: day, reason: known } : undefined;
+/** From when to when somebody holds a post, as a leaf about them has it. */
+export type RecordedMandate = Pick<Official, 'id' | 'validFrom' | 'validUntil' | 'ended'>;
+
+/** The mandate in the record of a registration, change or end; undefined for a record that we never wrote. */
+export function mandateOfRecord(record: readonly CborValue[]): RecordedMandate | undefined {
+  const item = (name: string): CborValue | undefined => record[2 + OFFICIAL.indexOf(name)];
+  const day = (value: CborValue | undefined): CalendarDay | undefined =>
+    typeof value === 'string' ? parseDay(value) : undefined;
+  const act = record[1];
+  const [id, from, until, ended] = ['id', 'validFrom', 'validUntil', 'ended'].map(item);
+  const validFrom = day(from);
+  const validUntil = day(until);
+  if (typeof act !== 'string' || !act.startsWith('official/') || typeof id !== 'string') return undefined;
+  if (validFrom === undefined || (until !== null && validUntil === undefined)) return undefined;
+  const [on, reason] = Array.isArray(ended) ? (ended as readonly CborValue[]) : [];
+  const end = { on: day(on), reason: END_REASONS.find((one) => one === reason) };
+  if (ended !== null && (end.on === undefined || end.reason === undefined)) return undefined;
+  return {
+    id: id as OfficialId,
+    validFrom,
+    ...(validUntil !== undefined && { validUntil }),
+    ...(ended !== null && { ended: end as Ended }),
+  };
 }

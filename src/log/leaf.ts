@@ -143,7 +143,7 @@ export function subjectTag(key: Uint8Array, counter: number, primitives: Pick<Pr
 }
 
 /** A reference as it stands in a leaf. */
-export function encodeRef(ref: number | undefined): Uint8Array {
+function encodeRef(ref: number | undefined): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, ref === undefined ? NO_REF : BigInt(ref));
   return bytes;
@@ -174,6 +174,16 @@ function malformed(what: string): never {
 
 function isKind(value: number): value is LeafKind {
   return KINDS.has(value);
+}
+
+/** Kind and reference alone, for whoever reads every entry; undefined for what `decodeLeaf` refuses. */
+export function leafHead(bytes: Uint8Array): Pick<Leaf, 'kind' | 'ref'> | undefined {
+  const kind = bytes[1]!;
+  if (bytes.length !== LEAF_BYTES || bytes[0] !== VERSION || !isKind(kind)) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + 106, 8);
+  const [high, low] = [view.getUint32(0), view.getUint32(4)];
+  if (high === 0xffffffff && low === 0xffffffff) return { kind };
+  return high < 2 ** 21 ? { kind, ref: high * 2 ** 32 + low } : undefined;
 }
 
 /** @throws Refusal `log/leaf-malformed`: another length, version or kind, or a reference beyond 2^53 */

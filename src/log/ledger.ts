@@ -1,5 +1,6 @@
-import type { LeafDraft, Opening } from './leaf.ts';
+import type { Leaf, LeafDraft, LeafKind, Opening } from './leaf.ts';
 import type { NodeId } from './merkle.ts';
+import type { Reference } from './remembered.ts';
 
 /** A record as it was read, and the version that a write must carry to replace it. */
 export interface Versioned<Record> {
@@ -78,8 +79,19 @@ export interface LogReader {
   head(): Promise<LogHead>;
   /** Entries from `from` to `to - 1` that exist, in order. At most 4,096 are asked for at a time. */
   entries(from: number, to: number): Promise<readonly LogEntry[]>;
-  /** Entries that refer to leaf `index`, in order; the first 4,096. */
-  referring(index: number): Promise<readonly LogEntry[]>;
+  /**
+   * Leaf `index`, if it is there: the entry that stood there when this process first read it, and no other.
+   * @throws Refusal `log/corrupt` when another one stands there now, or the entries do not lead to the head
+   */
+  leaf(index: number): Promise<Leaf | undefined>;
+  /**
+   * The leaves that refer to leaf `index`, in order, all of them: found in entries that this process has itself read and
+   * hashed up to the head, never through an index of the database.
+   * @throws Refusal `log/corrupt` when the entries do not lead to the head
+   */
+  referring(index: number): Promise<readonly Reference[]>;
+  /** The leaves of these kinds from leaf `from` on, in order; found and refused in the same way. */
+  ofKinds(kinds: readonly LeafKind[], from?: number): Promise<readonly number[]>;
   /**
    * Hashes of complete subtrees, in the order asked; at most 4,096 at a time.
    * @throws Refusal `log/no-such-entry` for one that the log has not closed yet

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import type { Refusal } from '../../src/core/refusal.ts';
 import { auditLog } from '../../src/log/audit.ts';
-import { decodeLeaf, makeLeaf, openLeaf } from '../../src/log/leaf.ts';
+import { decodeLeaf, LeafKind, makeLeaf, openLeaf } from '../../src/log/leaf.ts';
 import type { AnyPut, CheckpointStore, Ledger, LogReader, Versioned } from '../../src/log/ledger.ts';
 import {
   hashLeaf,
@@ -74,11 +74,18 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest): void 
       for (const ref of [undefined, 0, 1, 0, undefined]) {
         await ledger.commit({ leaf: plainLeaf(`refers to ${ref}`, ref === undefined ? {} : { ref }), writes: [] });
       }
-      const all = await log.entries(0, 5);
-      expect(await log.referring(0)).toEqual([all[1], all[3]]);
-      expect(await log.referring(1)).toEqual([all[2]]);
+      const kind = LeafKind.unitSet;
+      const [first, second, third] = [1, 2, 3].map((index) => ({ index, kind }));
+      expect(await log.referring(0)).toEqual([first, third]);
+      expect(await log.referring(1)).toEqual([second]);
       expect(await log.referring(4)).toEqual([]);
       expect(await log.referring(99)).toEqual([]);
+      await ledger.commit({ leaf: plainLeaf('later', { ref: 0, kind: LeafKind.officialEnded }), writes: [] });
+      expect(await log.referring(0)).toEqual([first, third, { index: 5, kind: LeafKind.officialEnded }]);
+      expect(await log.ofKinds([kind, LeafKind.officialEnded], 3)).toEqual([3, 4, 5]);
+      expect(await log.ofKinds([LeafKind.officialEnded])).toEqual([5]);
+      expect(await log.leaf(5)).toMatchObject({ kind: LeafKind.officialEnded, ref: 0 });
+      expect(await log.leaf(6)).toBeUndefined();
     });
 
     test('writes a record with its first version, and replaces it under the version that was read', async () => {

@@ -126,8 +126,17 @@ export function memoryData(): MemoryData {
       async entries(from, to) {
         return entries.slice(from, Math.min(to, from + 4096));
       },
-      async referring(index) {
-        return entries.filter(({ entry }) => decodeLeaf(entry).ref === index);
+      async leaf(index) {
+        return entries[index] && decodeLeaf(entries[index].entry);
+      },
+      async referring(about) {
+        return entries.flatMap(({ index, entry }) => {
+          const { kind, ref } = decodeLeaf(entry);
+          return ref === about ? [{ index, kind }] : [];
+        });
+      },
+      async ofKinds(kinds, from = 0) {
+        return entries.filter(({ entry }) => kinds.includes(decodeLeaf(entry).kind)).flatMap(({ index }) => (index < from ? [] : [index])); // prettier-ignore
       },
       async nodes(ids) {
         return ids.map(

@@ -1,4 +1,7 @@
+import { copyFileSync, rmSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import type { Config } from '../../src/config.ts';
+import type { Clock } from '../../src/core/time.ts';
 import type { Credential } from '../../src/credential/credential.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
@@ -84,8 +87,9 @@ export async function afterEdit<Result>(
   config: Config,
   sql: string,
   ask: (services: Services) => Promise<Result>,
+  clock?: Clock,
 ): Promise<Result> {
-  const { services, ports } = await openData(config);
+  const { services, ports } = await openData(config, clock && { clock });
   const { database } = ports.data;
   try {
     database.exec(`SAVEPOINT insider; ${sql}`);
@@ -93,6 +97,33 @@ export async function afterEdit<Result>(
   } finally {
     if (database.isTransaction) database.exec('ROLLBACK TO insider; RELEASE insider');
     services.close();
+  }
+}
+
+/** The same for what can only be done to the file while nobody has it open: the schema itself. */
+export async function afterTampering<Result>(
+  config: Config,
+  tamper: (database: DatabaseSync) => void,
+  ask: (services: Services) => Promise<Result>,
+): Promise<Result> {
+  const { databaseFile: file } = config;
+  copyFileSync(file, `${file}.kept`);
+  try {
+    const database = new DatabaseSync(file, { defensive: false });
+    try {
+      tamper(database);
+    } finally {
+      database.close();
+    }
+    const { services } = await openData(config);
+    try {
+      return await ask(services);
+    } finally {
+      services.close();
+    }
+  } finally {
+    for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    copyFileSync(`${file}.kept`, file);
   }
 }
 

@@ -1,6 +1,7 @@
 import { Refusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
+import type { LastAct } from '../../directory/replay.ts';
 import {
   differences,
   type ClaimedAct,
@@ -9,9 +10,9 @@ import {
   type RegisterReport,
   type RowClaims,
 } from '../../log/claim.ts';
-import { decodeLeaf, LeafKind, type Leaf } from '../../log/leaf.ts';
+import { decodeLeaf, leafHead, LeafKind, type Leaf } from '../../log/leaf.ts';
 import type { CrlRow } from '../../revocation/store.ts';
-import { JUDGES, lastAct, subjectOf, type JudgeDeps } from './judge-rows.ts';
+import { JUDGES, subjectOf, type JudgeDeps } from './judge-rows.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
 import { guarded } from './statements.ts';
@@ -64,6 +65,8 @@ class Comparison {
   #claimed = new Uint8Array(0);
   /** The leaf that set a standing noun last. */
   readonly #standing = new Map<string, number>();
+  /** The last leaf about an official, by that of the registration. */
+  readonly #lastActs = new Map<number, LastAct>();
   #scanned = 0;
 
   constructor(deps: JudgeDeps) {
@@ -100,7 +103,7 @@ class Comparison {
     this.#claimed[leaf >> 3]! |= 1 << (leaf & 7);
   }
 
-  /** Notes what set the standing nouns, up to the end of the log. */
+  /** Notes what set the standing nouns, and what officials changed or ended, up to the end of the log. */
   async #scan(): Promise<void> {
     const { log } = this.#deps;
     const { size } = await log.head();
@@ -108,7 +111,10 @@ class Comparison {
       const entries = await log.entries(this.#scanned, size);
       if (entries.length === 0) break;
       for (const { index, entry } of entries) {
-        if (!STANDING.has(entry[1] as LeafKind)) continue;
+        const { kind, ref } = leafHead(entry) ?? {};
+        const isOfficial = kind === LeafKind.officialChanged || kind === LeafKind.officialEnded;
+        if (isOfficial && ref !== undefined) this.#lastActs.set(ref, { leaf: index, kind });
+        if (kind === undefined || !STANDING.has(kind)) continue;
         const opening = await log.opening(index);
         const subject = opening && subjectOf(opening.record);
         if (subject) this.#standing.set(`${subject.noun} ${subject.key}`, index);
@@ -166,7 +172,8 @@ class Comparison {
       const all: Readonly<Record<string, (record: never) => unknown>> = columns;
       fields = Object.entries(all).flatMap(([name, column]) => (column(record as never) === row[name] ? [] : [name]));
       if (judge.keyOf(record as never) !== key) fields.push('key');
-      claims = await judge.claims(this.#deps, record as never, this.#standing.get(`${noun} ${key}`));
+      const last = this.#standing.get(`${noun} ${key}`);
+      claims = await judge.claims(this.#deps, record as never, { last, lastAbout: (leaf) => this.#lastActs.get(leaf) });
     } catch (error) {
       // What only a forger writes into a row: no JSON, another type, a value that no format allows.
       const isOurs = error instanceof Refusal || error instanceof TypeError || error instanceof RangeError;
@@ -230,7 +237,7 @@ class Comparison {
     // Reported already, as a row.
     if (record === 'unreadable') return;
     if (!record) this.#report({ problem: 'leaf-without-row', noun, key, leaf: index });
-    else if (!(await this.#isSuperseded(index, leaf, subject!, record))) {
+    else if (!this.#isSuperseded(index, leaf, subject!, record)) {
       const field = POINTERS[leaf.kind] ?? 'leaf';
       this.#report({ problem: 'row-differs', noun, key, leaf: index, field });
     }
@@ -246,7 +253,7 @@ class Comparison {
   }
 
   /** Whether a later leaf says how the row stands now. */
-  async #isSuperseded(index: number, leaf: Leaf, subject: LeafSubject, record: object): Promise<boolean> {
+  #isSuperseded(index: number, leaf: Leaf, subject: LeafSubject, record: object): boolean {
     switch (leaf.kind) {
       case LeafKind.credentialSuspended:
       case LeafKind.credentialResumed:
@@ -254,7 +261,7 @@ class Comparison {
         return index < ((record as Credential).statusLeaf ?? -1);
       case LeafKind.officialChanged: {
         const { registeredLeaf } = record as Official;
-        return leaf.ref === registeredLeaf && index < ((await lastAct(this.#deps, registeredLeaf))?.leaf ?? -1);
+        return leaf.ref === registeredLeaf && index < (this.#lastActs.get(registeredLeaf)?.leaf ?? -1);
       }
       case LeafKind.crlIntent:
       case LeafKind.crlPublished: {
@@ -273,7 +280,8 @@ class Comparison {
 /**
  * Compares every row that a leaf vouches for with the log, and every leaf with its row: what a leaf commits to stands in
  * the row, no row stands without its leaf, no leaf without its row. Whether the openings are those of the leaves is for
- * the log's own audit. Reads only, also beside acts; memory: a bit for each leaf, and the names of units and series.
+ * the log's own audit. Reads only, also beside acts; memory: a bit for each leaf, the names of units and series, and a
+ * leaf for each official who changed.
  * @throws Outage as the log does
  */
 export async function auditRegister(deps: JudgeDeps): Promise<RegisterReport> {

@@ -9,11 +9,10 @@ import { credentialClaims, credentialSubject } from '../../credential/replay.ts'
 import type { Institution } from '../../directory/institution.ts';
 import type { Official } from '../../directory/official.ts';
 import { institutionRecord } from '../../directory/record.ts';
-import { directorySubject, officialClaims, unitClaims } from '../../directory/replay.ts';
+import { directorySubject, officialClaims, unitClaims, type LastAct } from '../../directory/replay.ts';
 import type { PhotoRow } from '../../directory/store.ts';
 import type { Unit } from '../../directory/unit.ts';
 import { readRecord, type LeafSubject, type RowClaims } from '../../log/claim.ts';
-import { decodeLeaf } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
@@ -35,13 +34,12 @@ export interface JudgeDeps {
   readonly places: SealPlaces;
 }
 
-/** The leaves about one official, the registration aside. */
-export async function lastAct(
-  { log }: Pick<JudgeDeps, 'log'>,
-  registeredLeaf: number,
-): Promise<Parameters<typeof officialClaims>[1]> {
-  const entry = (await log.referring(registeredLeaf)).at(-1);
-  return entry && { leaf: entry.index, kind: decodeLeaf(entry.entry).kind };
+/** What the audit has seen of the log besides the row. */
+export interface Seen {
+  /** The leaf that told of the row last, where the row does not name it. */
+  readonly last: number | undefined;
+  /** The last leaf that refers to this one. */
+  lastAbout(leaf: number): LastAct | undefined;
 }
 
 function sealClaims(text: string | undefined, places: SealPlaces): SealClaims | undefined {
@@ -65,8 +63,8 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
 }
 
 /** The pixels that pages show are those whose hashes the official's record has. */
-async function judgeOfficial(deps: JudgeDeps, official: Official): Promise<RowClaims> {
-  const { acts, fields } = officialClaims(official, await lastAct(deps, official.registeredLeaf), deps.primitives);
+async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }: Seen): Promise<RowClaims> {
+  const { acts, fields } = officialClaims(official, lastAbout(official.registeredLeaf), deps.primitives);
   const pixels: PhotoRow = (await findRecord(deps.data.kysely, photos, official.id))?.record ?? {};
   const { photo } = official;
   const holds = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
@@ -89,8 +87,8 @@ async function judgeCharter({ data, primitives }: JudgeDeps, row: CharterRow, le
 /** How the rows of one noun are judged: their key, and what they claim. */
 export interface Judge {
   readonly keyOf: (record: never) => string;
-  /** `last`: the leaf that told of the row last, where the row does not name it; without claims it lacks one. */
-  readonly claims: (deps: JudgeDeps, record: never, last: number | undefined) => Promise<RowClaims | undefined>;
+  /** Without claims the row lacks its leaf. */
+  readonly claims: (deps: JudgeDeps, record: never, seen: Seen) => Promise<RowClaims | undefined>;
 }
 
 /** By noun: every table whose rows a leaf vouches for. */
@@ -106,14 +104,15 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
     'charter',
     {
       keyOf: (row: CharterRow) => charterKey(row.number),
-      claims: async (deps, row: CharterRow, last) => (last === undefined ? undefined : judgeCharter(deps, row, last)),
+      claims: async (deps, row: CharterRow, { last }) =>
+        last === undefined ? undefined : judgeCharter(deps, row, last),
     },
   ],
   [
     'unit',
     {
       keyOf: (row: Unit) => row.code,
-      claims: async (_, row: Unit, last) => (last === undefined ? undefined : unitClaims(row, last)),
+      claims: async (_, row: Unit, { last }) => (last === undefined ? undefined : unitClaims(row, last)),
     },
   ],
   ['official', { keyOf: (row: Official) => row.id, claims: judgeOfficial }],
@@ -128,7 +127,7 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
     'folio-series',
     {
       keyOf: (row: FolioSeries) => `${row.unit}/${row.year}`,
-      claims: async (_, row: FolioSeries, last) => seriesClaims(row, last),
+      claims: async (_, row: FolioSeries, { last }) => seriesClaims(row, last),
     },
   ],
   ['oficio', { keyOf: (row: Oficio) => row.id, claims: judgeOficio }],

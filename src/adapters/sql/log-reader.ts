@@ -1,16 +1,25 @@
 import type { SQLOutputValue } from 'node:sqlite';
+import { setImmediate } from 'node:timers/promises';
+import { concat, equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { LogCode } from '../../log/code.ts';
-import { encodeRef } from '../../log/leaf.ts';
+import { decodeLeaf, leafHead } from '../../log/leaf.ts';
 import type { LogEntry, LogReader } from '../../log/ledger.ts';
 import { rootOf } from '../../log/merkle.ts';
+import { RememberedLog } from '../../log/remembered.ts';
 import type { SqliteData } from '../sqlite.ts';
 import { splitHashes } from './ledger.ts';
 import { guarded } from './statements.ts';
 
 /** As many rows as one call may ask for. */
 const MAX_ROWS = 4096;
+/** Entries that are read and hashed at a time: a few milliseconds. */
+const PAGE = 1024;
+
+function corrupt(message: string): never {
+  throw new Refusal<LogCode>('log/corrupt', message);
+}
 
 function entryOf(row: Record<string, SQLOutputValue>): LogEntry {
   return {
@@ -26,12 +35,31 @@ export function sqliteLog({ statements }: SqliteData, primitives: Primitives): L
   const readEntries = statements.get(
     'SELECT idx, entry, leaf_hash FROM log_entry WHERE idx >= ? AND idx < ? ORDER BY idx',
   );
-  // The second condition is the index's own.
-  const readReferring = statements.get(`SELECT idx, entry, leaf_hash FROM log_entry
-    WHERE substr(entry, 107, 8) = ? AND substr(entry, 107, 8) <> x'ffffffffffffffff' ORDER BY idx LIMIT ${MAX_ROWS}`);
   const readLeafHash = statements.get('SELECT leaf_hash AS hash FROM log_entry WHERE idx = ?');
   const readNode = statements.get('SELECT hash FROM log_node WHERE level = ? AND idx = ?');
   const readOpening = statements.get('SELECT record, salt, evidence_kind, evidence FROM opening WHERE idx = ?');
+  const remembered = new RememberedLog(primitives);
+
+  /** Reads one page of what was added, up to the head; whether more is left. */
+  function rememberPage(): boolean {
+    const head = readHead.get();
+    const size = Number(head?.['size']);
+    if (!head || size < remembered.size) corrupt('the log is shorter than it was');
+    const rows =
+      size === remembered.size ? [] : readEntries.all(remembered.size, Math.min(size, remembered.size + PAGE));
+    for (const { index, entry, leafHash } of rows.map(entryOf)) {
+      if (index !== remembered.size) corrupt(`entry ${remembered.size} is not there`);
+      if (!equal(remembered.add(entry), leafHash)) corrupt(`entry ${index} has another hash`);
+    }
+    if (remembered.size < size) return rows.length > 0 || corrupt(`entry ${remembered.size} is not there`);
+    return equal(concat(...remembered.frontier), head['frontier'] as Uint8Array) ? false : corrupt('another head');
+  }
+
+  /** Keeps up with the log; a long one that is read for the first time lets others work between its pages. */
+  async function remember(): Promise<void> {
+    while (guarded(rememberPage)) await setImmediate();
+  }
+
   return {
     async head() {
       const row = guarded(() => readHead.get());
@@ -41,8 +69,21 @@ export function sqliteLog({ statements }: SqliteData, primitives: Primitives): L
     async entries(from, to) {
       return guarded(() => readEntries.all(from, Math.min(to, from + MAX_ROWS))).map(entryOf);
     },
+    async leaf(index) {
+      await remember();
+      if (!Number.isSafeInteger(index) || index < 0 || index >= remembered.size) return undefined;
+      const row = guarded(() => readEntries.get(index, index + 1));
+      const entry = row && entryOf(row).entry;
+      if (!entry || !remembered.holds(index, entry)) corrupt(`entry ${index} is not the one that was read`);
+      return leafHead(entry) ? decodeLeaf(entry) : corrupt(`entry ${index} is no leaf`);
+    },
     async referring(index) {
-      return guarded(() => readReferring.all(encodeRef(index))).map(entryOf);
+      await remember();
+      return remembered.referring(index);
+    },
+    async ofKinds(kinds, from = 0) {
+      await remember();
+      return remembered.ofKinds(kinds, from);
     },
     async nodes(ids) {
       if (ids.length > MAX_ROWS) throw new RangeError(`${ids.length} nodes at a time`);

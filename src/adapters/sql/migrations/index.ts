@@ -1,7 +1,8 @@
 import { first } from './0001-first.ts';
+import { withoutLogEntryRef } from './0002-without-log-entry-ref.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
  * one that was released is never edited.
  */
-export const MIGRATIONS: readonly string[] = [first];
+export const MIGRATIONS: readonly string[] = [first, withoutLogEntryRef];

@@ -1,0 +1,137 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
+import { encodeLeaf, LeafKind, makeLeaf } from '../../src/log/leaf.ts';
+import { claimsOf, intentRecord } from '../../src/oficio/register.ts';
+import { encodeClaims } from '../../src/seal/seal.ts';
+import type { Services } from '../../src/services.ts';
+import type { Answer } from '../../src/verifier/index.ts';
+import { plainLeaf } from '../support/acts.ts';
+import { issueTo, openData } from '../support/office.ts';
+import { afterEdit, afterTampering, setInRecord, workedRegister } from '../support/worked-register.ts';
+
+const { config, staff, standing, cancelled, revoked, stolen, badge, spoiltFile } = await workedRegister();
+
+afterAll(() => rmSync(dirname(config.dataFolder), { recursive: true, force: true }));
+
+/** The leaf that a row names. */
+function leafOf(database: DatabaseSync, table: string, key: string, field: string): number {
+  const row = database.prepare(`SELECT record ->> '$.${field}' AS leaf FROM ${table} WHERE key = ?`).get(key);
+  return Number(row!['leaf']);
+}
+
+describe('a database that lies', () => {
+  const state = (sql: string, ask: (services: Services) => Promise<Answer>): Promise<string> =>
+    afterEdit(config, sql, async (services) => (await ask(services)).state);
+  const uncancel = (key: string): string =>
+    `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
+     WHERE key = '${key}';`;
+  const unrevoke = (key: string): string =>
+    `UPDATE credential SET state = 'issued',
+     record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked', '$.statusLeaf') WHERE key = '${key}';`;
+
+  /** The record of one row under the key of another one. */
+  const under = (table: string, key: string, other: string): string =>
+    `UPDATE ${table} SET record = (SELECT record FROM ${table} WHERE key = '${other}') WHERE key = '${key}';`;
+
+  test('a good record under the key of another one vouches for nothing', async () => {
+    const { inspector, director } = staff;
+    const credential = under('credential', revoked.serial, badge.serial);
+    expect(await state(credential, (services) => services.verifyCredential(revoked.serial))).toBe('not-found');
+    const letter = under('oficio', cancelled.id, standing.id);
+    expect(await state(letter, (services) => services.verifyTyped(cancelled.folio))).toBe('not-found');
+    expect(await state(letter, (services) => services.verifyTyped(cancelled.typedCode))).toBe('not-found');
+    expect(await state(letter, (services) => services.verifyTyped(cancelled.sealText!))).toBe('not-registered');
+    const columns = `UPDATE oficio SET typed_code = 'x', number = 998 WHERE key = '${cancelled.id}';
+      UPDATE oficio SET typed_code = '${cancelled.typedCode}', number = ${cancelled.number} WHERE key = '${standing.id}';`;
+    expect(await state(columns, (services) => services.verifyTyped(cancelled.folio))).toBe('not-found');
+    expect(await state(columns, (services) => services.verifyTyped(cancelled.typedCode))).toBe('not-found');
+    const official = under('official', inspector.id, director.id);
+    const answer = await state(official, (services) => services.verifyCredential(badge.serial));
+    expect(['not-registered', 'not-found']).toContain(answer);
+  });
+
+  test('an index of the database that hides the leaf of an end or a revocation fools nobody', async () => {
+    const hide = (database: DatabaseSync): void => {
+      const leaves = [
+        leafOf(database, 'credential', revoked.serial, 'statusLeaf'),
+        leafOf(database, 'credential', stolen.serial, 'statusLeaf'),
+        leafOf(database, 'oficio', cancelled.id, 'endedLeaf'),
+      ].join(', ');
+      const expression = `substr(entry, 107, 8)) WHERE substr(entry, 107, 8) <> x'ffffffffffffffff'`;
+      database.exec(`DROP INDEX IF EXISTS log_entry_ref; PRAGMA writable_schema = ON;
+        CREATE INDEX log_entry_ref ON log_entry (${expression} AND idx NOT IN (${leaves});
+        UPDATE sqlite_schema SET sql = replace(sql, ' AND idx NOT IN (${leaves})', '') WHERE name = 'log_entry_ref';
+        ${unrevoke(revoked.serial)} ${unrevoke(stolen.serial)} ${uncancel(cancelled.id)}`);
+    };
+    const states = await afterTampering(config, hide, async (services) => [
+      (await services.verifyCredential(revoked.serial)).state,
+      (await services.verifyPdf(spoiltFile)).state,
+      (await services.verifyTyped(cancelled.sealText!)).state,
+    ]);
+    expect(states).toEqual(['revoked', 'revoked', 'cancelled']);
+  });
+
+  test('entries that no longer lead to the head answer nothing', async () => {
+    const edit = (database: DatabaseSync): void =>
+      database.exec(`DROP TRIGGER log_entry_fixed;
+        UPDATE log_entry SET entry = CAST(substr(entry, 1, 1) || x'23' || substr(entry, 3) AS BLOB)
+        WHERE idx = ${leafOf(database, 'credential', revoked.serial, 'statusLeaf')}; ${unrevoke(revoked.serial)}`);
+    const asked = afterTampering(config, edit, (services) => services.verifyCredential(revoked.serial));
+    await expect(asked).rejects.toMatchObject({ code: 'log/corrupt' });
+  });
+
+  test('a row, its entry and its opening that were forged together answer nothing, before opening or while it runs', async () => {
+    const forged = { ...standing, subject: 'Multa: deposite' };
+    const record = intentRecord(forged, encodeClaims(claimsOf(forged)));
+    const draft = plainLeaf('forged', { kind: LeafKind.oficioIntent, record });
+    const forge = (database: DatabaseSync): void => {
+      database.exec(`DROP TRIGGER IF EXISTS log_entry_fixed; DROP TRIGGER IF EXISTS opening_fixed;
+        ${setInRecord('oficio', standing.id, "'$.subject'", "'Multa: deposite'")}`);
+      const { intentLeaf } = standing;
+      const entry = encodeLeaf(makeLeaf(draft, nodePrimitives));
+      database.prepare('UPDATE log_entry SET entry = ? WHERE idx = ?').run(entry, intentLeaf);
+      database.prepare('UPDATE opening SET record = ?, salt = ? WHERE idx = ?').run(record, draft.salt, intentLeaf);
+    };
+    const ask = (services: Services): Promise<Answer> => services.verifyTyped(standing.sealText!);
+    await expect(afterTampering(config, forge, ask)).rejects.toMatchObject({ code: 'log/corrupt' });
+    const running = async (services: Services): Promise<Answer> => {
+      expect((await ask(services)).state).toBe('current');
+      const beside = new DatabaseSync(config.databaseFile);
+      forge(beside);
+      beside.close();
+      return ask(services);
+    };
+    await expect(afterTampering(config, () => {}, running)).rejects.toMatchObject({ code: 'log/corrupt' });
+  });
+
+  test('a mandate ends on the day that was recorded, whatever its row says', async () => {
+    const { services } = await openData(config);
+    const temporary = await services.registerOfficial({
+      input: {
+        ...{ name: 'Por Un Día', post: 'Verificador', unit: staff.inspector.unit, powers: ['Verificar'] },
+        ...{ mayAsk: [], neverAsks: [], validFrom: '2026-01-16', validUntil: '2027-06-30' },
+      },
+    });
+    const { serial } = await issueTo(services, temporary, 'staff');
+    await services.changeOfficial({ id: temporary.id, changes: { validUntil: '2026-12-30' } });
+    services.close();
+    const after = unixSeconds(Date.UTC(2027, 0, 5) / 1000);
+    const ask = async (sql: string, at?: UnixSeconds): Promise<string> =>
+      afterEdit(config, sql, async (all) => (await all.verifyCredential(serial)).state, at && (() => at));
+    expect(await ask('SELECT 1')).toBe('current');
+    expect(await ask('SELECT 1', after)).toBe('ended');
+    const longer = setInRecord('official', temporary.id, "'$.validUntil'", "'2030-01-01'");
+    const endless = `UPDATE official SET record = json_remove(record, '$.validUntil') WHERE key = '${temporary.id}';`;
+    const ofAnother = setInRecord('official', temporary.id, "'$.registeredLeaf'", `${staff.director.registeredLeaf}`);
+    for (const sql of [longer, endless]) expect(await ask(sql, after), sql).toBe('ended');
+    for (const sql of [longer + ofAnother, endless + ofAnother]) {
+      expect(await ask(sql, after), sql).toBe('not-registered');
+    }
+    const erased = `DELETE FROM opening WHERE idx >= ${temporary.registeredLeaf};`;
+    expect(await ask(longer + erased, after)).toBe('not-registered');
+  });
+});
