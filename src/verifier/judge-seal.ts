@@ -96,14 +96,21 @@ async function judgeByRegister(
     return { state: 'not-registered' };
   }
   const { signed } = letter;
-  if (!signed || letter.state === 'sealed') {
-    inquiry.fail('oficio/signed', 'sealed but not signed: a draft');
-    return { state: 'not-yet-signed', letter };
-  }
+  if (!signed || letter.state === 'sealed') return { state: stateOfDraft(inquiry, letter), letter };
   const shown = fromFile ?? { salt: signed.salt, record: recordOfRegister(letter, signed) };
   const leaf = await findSignedLeaf(inquiry, knowledge, signed.leaf, shown, primitives);
   if (leaf !== 'shown') return { state: leaf === 'not-shown' ? 'not-registered' : 'stale-status', letter };
   return { state: stateOfLetter(inquiry, seal, key, letter, signed.leaf), letter };
+}
+
+/** What is said of a letter that was registered and has no signature: whoever holds it waits for one, or in vain. */
+export function stateOfDraft(inquiry: Inquiry, { state }: RegisteredLetter): State {
+  if (state === 'cancelled' || state === 'replaced') {
+    inquiry.fail('oficio/status', state);
+    return state;
+  }
+  inquiry.fail('oficio/signed', 'registered but not signed: a draft');
+  return 'not-yet-signed';
 }
 
 /** The log shows the letter: whether it still stands. */

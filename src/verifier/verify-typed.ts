@@ -6,7 +6,7 @@ import { parseFolio } from '../oficio/folio.ts';
 import { openSeal } from '../seal/open.ts';
 import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
-import { judgeSeal } from './judge-seal.ts';
+import { judgeSeal, stateOfDraft } from './judge-seal.ts';
 import type { Knowledge, RegisteredLetter } from './knowledge.ts';
 import type { Answer } from './subject.ts';
 import { letterSubject, verifySeal } from './verify-seal.ts';
@@ -61,8 +61,9 @@ async function verifyCode(
 ): Promise<Answer> {
   const letter = await knowledge.register?.letterByCode(code);
   if (letter && !letter.sealText) {
-    inquiry.fail('oficio/signed', 'registered but not signed: a draft');
-    return inquiry.answer('not-yet-signed', { kind: 'oficio', folio: letter.folio, unit: letter.unit });
+    const { folio, unit, endedAt } = letter;
+    const state = stateOfDraft(inquiry, letter);
+    return inquiry.answer(state, { kind: 'oficio', folio, unit, ...(endedAt !== undefined && { endedAt }) });
   }
   if (!letter?.sealText) {
     inquiry.unknown('register/letter', knowledge.register ? 'no letter with this code' : 'the register was not asked');

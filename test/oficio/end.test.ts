@@ -1,14 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock } from '../../src/adapters/system.ts';
+import { Outage } from '../../src/core/refusal.ts';
 import { unixSeconds } from '../../src/core/time.ts';
+import type { LogOutageCode } from '../../src/log/code.ts';
+import { LeafKind } from '../../src/log/leaf.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
+import { claimsOf } from '../../src/oficio/register.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
-import { openOffice } from '../support/office.ts';
+import { sealAddress, sealOrigin } from '../../src/seal/address.ts';
+import { makeSeal } from '../../src/seal/make.ts';
+import { OFFICE_ORIGIN, openOffice } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
 let ahead = 0;
-const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
+let signaturesFail = false;
+const office = await openOffice({
+  clock: () => unixSeconds(systemClock() + ahead),
+  replace: (ports) => ({
+    ...ports,
+    ledger: {
+      async commit(act) {
+        const fails = signaturesFail && act.leaf.kind === LeafKind.oficioSigned;
+        if (fails) throw new Outage<LogOutageCode>('log/unavailable', 'the disk is gone');
+        return ports.ledger.commit(act);
+      },
+    },
+  }),
+});
 const { services } = office;
 
 async function statesOf({ oficio, document }: SignedOficio): Promise<readonly string[]> {
@@ -24,6 +43,25 @@ async function statesOf({ oficio, document }: SignedOficio): Promise<readonly st
 }
 
 describe('a letter', () => {
+  test('that was cancelled before it was signed is cancelled for its code, its folio and the paper that got out', async () => {
+    signaturesFail = true;
+    await expect(office.sign()).rejects.toMatchObject({ code: 'log/unavailable' });
+    signaturesFail = false;
+    const [draft] = await services.oficios.list({ state: 'sealed', limit: 2 });
+    const { signer } = await office.ports.openKeys(true).get('seal');
+    const origin = sealOrigin(OFFICE_ORIGIN);
+    const seal = await makeSeal({ signer, primitives: nodePrimitives, origin }, claimsOf(draft!));
+    const asked = [draft!.typedCode, draft!.folio, sealAddress(origin, seal)];
+    const states = async (): Promise<string[]> =>
+      Promise.all(asked.map(async (text) => (await services.verifyTyped(text)).state));
+    expect(await states()).toEqual(['not-yet-signed', 'not-yet-signed', 'not-yet-signed']);
+    await services.endOficio(draft!.id, { reason: 'No se firmó' });
+    expect(await states()).toEqual(['cancelled', 'cancelled', 'cancelled']);
+    const { subject, checks } = await services.verifyTyped(draft!.typedCode);
+    expect(subject).toMatchObject({ kind: 'oficio', folio: draft!.folio, endedAt: expect.any(Number) });
+    expect(checks).toContainEqual({ check: 'oficio/status', outcome: 'fail', detail: 'cancelled' });
+  });
+
   test('that was cancelled is cancelled for the file, the seal, the folio and the status list', async () => {
     const letter = await office.sign();
     expect(await statesOf(letter)).toEqual(['current', 'current', 'folio-only', 'valid']);
