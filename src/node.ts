@@ -131,6 +131,8 @@ async function listenPublicly(
 
 /** What a verifier asks for first has to be there before anybody can ask. */
 async function publishNow(services: Services): Promise<void> {
+  // First: a log that lost what was signed is served to nobody.
+  await services.publishCheckpoint();
   for (const id of AUTHORITY_IDS) await services.publishCrl(id);
   await services.publishCheckpoint();
 }

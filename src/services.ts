@@ -43,7 +43,7 @@ import type { CheckpointStore, LogReader, StoredCheckpoint } from './log/ledger.
 import { parseNoteKey } from './log/note.ts';
 import type { EntryProof } from './log/entry-proof.ts';
 import { proveEntry } from './log/prove.ts';
-import { publishCheckpoint } from './log/publish.ts';
+import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
 import { endOficio, type Ending } from './oficio/end.ts';
 import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
@@ -142,7 +142,7 @@ export async function openServices(config: Config, clock?: Clock): Promise<Servi
  * @throws Refusal `installation/none`, `config/origin-differs`, and those of the keys
  */
 export async function composeServices(config: Pick<Config, 'dataFolder' | 'origin'>, ports: Ports): Promise<Services> {
-  const { data, ledger, clock, random } = ports;
+  const { data, clock, random } = ports;
   const primitives = nodePrimitives;
   const authorities = sqlAuthorities(data.kysely);
   const institution = await sqlInstitution(data.kysely);
@@ -177,11 +177,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const oficios = sqlOficios(data.kysely);
   const revocation = sqlRevocation(data.kysely);
   const readPhoto = makePhotoReader();
+  const logOrigin = parseNoteKey(charter.logKey, primitives).name;
+  const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
+  const publish = (): Promise<StoredCheckpoint> => publishCheckpoint(signedLog);
+  const ledger = onSignedLog(ports.ledger, () => checkSignedLog(signedLog));
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
-  const logOrigin = parseNoteKey(charter.logKey, primitives).name;
-  const publish = (): Promise<StoredCheckpoint> =>
-    publishCheckpoint({ log, checkpoints, origin: logOrigin, logSigner: logKey, primitives });
   const register = originRegister({
     oficios,
     credentials,

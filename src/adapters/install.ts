@@ -1,8 +1,10 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { nodePrimitives } from './primitives.ts';
+import { sqliteCheckpoints } from './sql/checkpoints.ts';
 import { INSTITUTION_KEY } from './sql/institution.ts';
 import { sqliteLedger } from './sql/ledger.ts';
+import { sqliteLog } from './sql/log-reader.ts';
 import { openSqlite } from './sqlite.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { authorityRecord, type AuthorityId } from '../authority/authority.ts';
@@ -17,6 +19,7 @@ import type { Institution } from '../directory/institution.ts';
 import { institutionRecord } from '../directory/record.ts';
 import { issuerKeyId, LeafKind, NO_EVIDENCE, type LeafDraft } from '../log/leaf.ts';
 import { formatNoteKey, noteKeyOf } from '../log/note.ts';
+import { publishFirstCheckpoint } from '../log/publish.ts';
 import { addressLength, MAX_ADDRESS_CHARACTERS, sealOrigin } from '../seal/address.ts';
 import type { SealCode } from '../seal/code.ts';
 import { MAX_SEAL_BYTES } from '../seal/seal.ts';
@@ -47,7 +50,7 @@ function logName(origin: string): string {
 }
 
 /**
- * Makes an installation: database, keys, authorities, charter, each with its leaf. All of it is made aside and put in
+ * Makes an installation: database, keys, authorities, charter, each with its leaf, and the first checkpoint. All of it is made aside and put in
  * place at the end by one rename, so that a stop leaves either nothing or a whole installation.
  * @throws Refusal `installation/exists`, `seal/origin`, and those of the ceremony
  */
@@ -145,6 +148,13 @@ async function installIn(folder: string, request: InstallRequest): Promise<Chart
         { put: 'charter', key: charterKey(1), record: { number: 1, charter: bytes }, ifVersion: 0 },
         { put: 'institution', key: INSTITUTION_KEY, record: institution, ifVersion: 0 },
       ],
+    });
+    await publishFirstCheckpoint({
+      log: sqliteLog(data, primitives),
+      checkpoints: sqliteCheckpoints(data),
+      origin: logName(origin),
+      logSigner: keys.log.signer,
+      primitives,
     });
     return charter;
   } finally {

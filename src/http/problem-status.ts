@@ -177,6 +177,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'log/proof-malformed': 422,
   'log/forked': 503,
   'log/behind-checkpoint': 503,
+  'log/checkpoint-missing': 503,
   'log/corrupt': 503,
   'log/unavailable': 503,
   'log/disk-full': 507,

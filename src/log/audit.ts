@@ -15,12 +15,16 @@ export type AuditProblem =
   | 'leaf-hash-differs'
   /** The record, salt or evidence that is kept is not what the leaf commits to. */
   | 'opening-differs'
+  /** The record that the leaf commits to is gone. No act of this release erases one. */
+  | 'opening-missing'
   /** Refers to itself or to a later leaf. */
   | 'ref-not-earlier'
   | 'node-differs'
   | 'head-differs'
   | 'checkpoint-forged'
   | 'checkpoint-differs'
+  /** Entries, and not one checkpoint: the first is as old as the log. */
+  | 'checkpoint-missing'
   /** Fewer entries than were signed. */
   | 'log-cut-short'
   | 'tile-differs';
@@ -45,7 +49,7 @@ export interface AuditReport {
   readonly findings: readonly AuditFinding[];
   /** Signed checkpoints that agree. */
   readonly checkpoints: number;
-  /** Leaves whose opening was checked, and those whose opening was erased. */
+  /** Leaves whose opening was checked, and those whose opening is gone. */
   readonly opened: number;
   readonly erased: number;
 }
@@ -147,8 +151,10 @@ async function deriveEntry(
   const leafHash = hashLeaf(row.entry, primitives);
   if (!equal(leafHash, row.leafHash)) report('leaf-hash-differs', index, index, 'the entry has another hash');
   const opening = await log.opening(index);
-  if (!opening) derived.erased++;
-  else if (leaf && openLeaf(leaf, opening, primitives)) derived.opened++;
+  if (!opening) {
+    derived.erased++;
+    report('opening-missing', index, index, 'what the entry commits to is gone');
+  } else if (leaf && openLeaf(leaf, opening, primitives)) derived.opened++;
   else if (leaf) report('opening-differs', index, index, 'the entry commits to something else');
   const { frontier, closed } = appendLeaf(derived.frontier, index, leafHash, primitives);
   derived.frontier = frontier;
@@ -210,6 +216,8 @@ export async function auditLog(deps: AuditLogDeps): Promise<AuditReport> {
   // In this order: a log that grows meanwhile has a head at least as large as its checkpoints.
   const signed = await readCheckpoints(deps, report);
   const head = await log.head();
+  const hasAny = (await deps.checkpoints.latest()) !== undefined;
+  if (!hasAny && head.size > 0) report('checkpoint-missing', 0, head.size - 1, `${head.size} entries, none signed`);
   const last = signed.at(-1)?.size ?? 0;
   const checkpoints = compareCheckpoints(signed, deps, report);
   const tiles = deps.readTile && compareTiles(deps.readTile, last, report);

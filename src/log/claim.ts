@@ -46,7 +46,7 @@ export function readRecord(record: Uint8Array): readonly CborValue[] | undefined
   }
 }
 
-/** The fields of the row that are not as its leaf has them; `opening` is absent where it was erased. Never throws. */
+/** The fields of the row that are not as its leaf has them; `opening` is absent where somebody erased it. Never throws. */
 export function differences(claim: ClaimedAct, leaf: Leaf | undefined, opening: Opening | undefined): string[] {
   if (leaf?.kind !== claim.kind || leaf.ref !== claim.ref) return [claim.field];
   if (!opening) return [];
@@ -86,7 +86,7 @@ export interface RegisterReport {
   readonly rows: number;
   /** In the order of discovery, at most 100. */
   readonly findings: readonly RegisterFinding[];
-  /** Leaves whose opening was erased: of them only kind and reference were compared. */
+  /** Leaves whose opening is gone, each a finding of the log's audit: of them only kind and reference were compared. */
   readonly erased: number;
 }
 

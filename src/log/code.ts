@@ -21,6 +21,8 @@ export type LogCode =
   | 'log/forked'
   /** Fewer entries than a checkpoint that was signed before: an old copy was restored. */
   | 'log/behind-checkpoint'
+  /** Entries, and not one checkpoint: each log has had one since it was made. */
+  | 'log/checkpoint-missing'
   /** The database is damaged: no retry helps, an audit names what is wrong and a backup mends it. */
   | 'log/corrupt';
 

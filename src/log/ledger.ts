@@ -97,7 +97,7 @@ export interface LogReader {
    * @throws Refusal `log/no-such-entry` for one that the log has not closed yet
    */
   nodes(ids: readonly NodeId[]): Promise<readonly Uint8Array[]>;
-  /** What leaf `index` commits to; undefined when there is no such leaf or its opening was erased. */
+  /** What leaf `index` commits to; undefined when there is no such leaf or somebody erased its opening. */
   opening(index: number): Promise<Opening | undefined>;
 }
 

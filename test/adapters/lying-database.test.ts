@@ -108,6 +108,31 @@ describe('a database that lies', () => {
     await expect(afterTampering(config, () => {}, running)).rejects.toMatchObject({ code: 'log/corrupt' });
   });
 
+  test('without a single checkpoint nothing is answered, signed or served, and the audit names it', async () => {
+    const sql = 'DROP TRIGGER checkpoint_kept; DELETE FROM checkpoint;';
+    const missing = { code: 'log/checkpoint-missing' };
+    const asked = (ask: (services: Services) => Promise<unknown>): Promise<unknown> => afterEdit(config, sql, ask);
+    await expect(asked((services) => services.verifyTyped(standing.sealText!))).rejects.toMatchObject(missing);
+    await expect(asked((services) => services.verifyCredential(badge.serial))).rejects.toMatchObject(missing);
+    await expect(asked((services) => services.publishCheckpoint())).rejects.toMatchObject(missing);
+    await expect(asked((services) => services.suspendCredential(badge.serial))).rejects.toMatchObject(missing);
+    const tampered = afterTampering(
+      config,
+      (database) => database.exec(sql),
+      async () => 'opened',
+    );
+    expect(await tampered, 'the audit needs it open').toBe('opened');
+    const report = await afterEdit(config, sql, (services) => services.auditLog());
+    expect(report).toMatchObject({ sound: false, findings: [{ problem: 'checkpoint-missing', from: 0 }] });
+  });
+
+  test('an opening that somebody erased is named by the audit', async () => {
+    const sql = `DELETE FROM opening WHERE idx = ${standing.intentLeaf};`;
+    const report = await afterEdit(config, sql, (services) => services.auditLog());
+    const { intentLeaf: from } = standing;
+    expect(report).toMatchObject({ sound: false, findings: [{ problem: 'opening-missing', from, to: from }] });
+  });
+
   test('a mandate ends on the day that was recorded, whatever its row says', async () => {
     const { services } = await openData(config);
     const temporary = await services.registerOfficial({

@@ -24,6 +24,7 @@ const deps = {
   logSigner: ed25519Signer(bytesOf('log key')),
   primitives: nodePrimitives,
 };
+await publishCheckpoint(deps);
 /** Each act also counts itself in one row: the row and the log can only move together. */
 let version = (await findRecord(data.kysely, units, 'COUNTER'))?.version ?? 0;
 for (let i = 0; i < Number(count); i++) {

@@ -10,7 +10,7 @@ import { signCheckpoint } from '../../src/log/checkpoint.ts';
 import { decodeLeaf, encodeLeaf, makeLeaf } from '../../src/log/leaf.ts';
 import { hashLeaf } from '../../src/log/merkle.ts';
 import { noteKeyOf } from '../../src/log/note.ts';
-import { publishCheckpoint } from '../../src/log/publish.ts';
+import { publishCheckpoint, publishFirstCheckpoint } from '../../src/log/publish.ts';
 import { formatTilePath, readTile, tilesOf } from '../../src/log/tile.ts';
 import { bytesOf, plainAct, plainLeaf } from '../support/acts.ts';
 import { ed25519Signer } from '../support/ed25519-signer.ts';
@@ -31,7 +31,7 @@ beforeEach(async () => {
   const deps = { log, checkpoints: sqliteCheckpoints(data), origin, logSigner, primitives: nodePrimitives };
   for (let i = 0; i < SIZE; i++) {
     await ledger.commit({ leaf: plainLeaf(`act ${i}`, i % 7 === 3 ? { ref: i - 2 } : {}), writes: [] });
-    if (i % 100 === 0 || i === SIZE - 1) await publishCheckpoint(deps);
+    if (i % 100 === 0 || i === SIZE - 1) await (i === 0 ? publishFirstCheckpoint : publishCheckpoint)(deps);
   }
   tiles = new Map();
   for (const tile of tilesOf(SIZE)) tiles.set(formatTilePath(tile), await readTile(log, tile));
@@ -158,9 +158,24 @@ describe('an audit', () => {
     expect(report).toMatchObject({ sound: false, firstWrong: { from: 77, to: 77 }, opened: SIZE - 1 });
   });
 
-  test('lets an opening be erased, and counts it', async () => {
-    data.database.exec('DELETE FROM opening WHERE idx = 77');
-    expect(await audit()).toMatchObject({ sound: true, opened: SIZE - 1, erased: 1 });
+  test('names every opening that somebody erased, the first of them as the first wrong entry', async () => {
+    data.database.exec('DELETE FROM opening WHERE idx IN (77, 78, 401)');
+    const report = await audit();
+    expect(problems(report)).toEqual(['opening-missing']);
+    expect(report.findings.map(({ from, to }) => [from, to])).toEqual([
+      [77, 77],
+      [78, 78],
+      [401, 401],
+    ]);
+    const firstWrong = { from: 77, to: 77 };
+    expect(report).toMatchObject({ sound: false, firstWrong, opened: SIZE - 3, erased: 3 });
+  });
+
+  test('finds that every checkpoint is gone', async () => {
+    tamper('DELETE FROM checkpoint');
+    const report = await audit();
+    expect(problems(report)).toEqual(['checkpoint-missing']);
+    expect(report).toMatchObject({ sound: false, firstWrong: { from: 0, to: SIZE - 1 }, checkpoints: 0 });
   });
 
   test.each([

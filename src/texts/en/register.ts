@@ -45,6 +45,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: 'The log lacks entries that were signed before: it looks like an old copy.',
     next: RESTORE,
   },
+  'log/checkpoint-missing': (found) => ({
+    what: `The log has ${found('found') || 'some'} entries and not one signed checkpoint: somebody deleted them all.`,
+    next: RESTORE,
+  }),
   'log/corrupt': { what: 'The database is damaged.', next: RESTORE },
   'log/unavailable': {
     what: 'The database does not answer now. Nothing was left half saved.',

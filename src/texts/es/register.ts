@@ -48,6 +48,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: 'A la bitácora le faltan registros que ya se habían firmado: parece una copia antigua.',
     next: RESTORE,
   },
+  'log/checkpoint-missing': (found) => ({
+    what: `La bitácora tiene ${found('found') || 'varios'} registros y ni un solo corte firmado: alguien los borró todos.`,
+    next: RESTORE,
+  }),
   'log/corrupt': { what: 'La base de datos está dañada.', next: RESTORE },
   'log/unavailable': {
     what: 'La base de datos no responde en este momento. No se guardó nada a medias.',
