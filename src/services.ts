@@ -1,3 +1,4 @@
+import type { DataCode } from './adapters/data-code.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
@@ -16,10 +17,10 @@ import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { openCharter, type Charter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
-import type { AuthorityStore } from './authority/store.ts';
+import type { AuthorityStore, CharterRow } from './authority/store.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { toHex, utf8 } from './core/bytes.ts';
-import { Refusal } from './core/refusal.ts';
+import { isRefusal, Refusal } from './core/refusal.ts';
 import { elapsedBy, type Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
@@ -137,9 +138,21 @@ export async function openServices(config: Config, clock?: Clock): Promise<Servi
   }
 }
 
+/** @throws Refusal `data/charter-damaged` */
+function storedCharter({ charter }: Partial<CharterRow>): ReturnType<typeof openCharter> {
+  try {
+    if (charter instanceof Uint8Array) return openCharter(charter);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    throw new Refusal<DataCode>('data/charter-damaged', error.message, { reason: error.code });
+  }
+  throw new Refusal<DataCode>('data/charter-damaged', 'the row of the charter holds no bytes');
+}
+
 /**
  * The installation over these ports; closing it closes its database.
- * @throws Refusal `installation/none`, `config/origin-differs`, and those of the keys
+ * @throws Refusal `installation/none`, `config/origin-differs`, `data/charter-damaged`, `data/row-damaged`, and those
+ *   of the keys
  */
 export async function composeServices(config: Pick<Config, 'dataFolder' | 'origin'>, ports: Ports): Promise<Services> {
   const { data, clock, random } = ports;
@@ -152,7 +165,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       folder: config.dataFolder,
     });
   }
-  const { charter, root, dev } = openCharter(charterRow.charter);
+  const { charter, root, dev } = storedCharter(charterRow);
   if (config.origin !== undefined && config.origin !== charter.origin) {
     throw new Refusal<ConfigCode>('config/origin-differs', 'another origin than the charter', {
       found: config.origin,

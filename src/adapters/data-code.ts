@@ -6,7 +6,11 @@ export type DataCode =
   | 'data/older'
   /** Somebody else's database. */
   | 'data/not-cotejo'
-  | 'data/sqlite-too-old';
+  | 'data/sqlite-too-old'
+  /** A row whose record is none: damaged, or edited by somebody. */
+  | 'data/row-damaged'
+  /** The row of the charter holds no charter. */
+  | 'data/charter-damaged';
 
 export type DataOutageCode =
   /** Another process has it open for writing. */

@@ -67,8 +67,9 @@ export function originRegister(deps: RegisterDeps): Register {
     async letterByCode(code) {
       const found = (await deps.oficios.findByCode(code))?.record;
       if (!found || codeOf(found) !== code) return undefined;
-      // The seal is judged next, by its id; of a draft nothing else is.
-      return found.sealText === undefined ? recorded(found) : letter(found);
+      // Of a row that is not as it was recorded only the seal counts, which is judged next, by its id.
+      const believed = await recorded(found);
+      return believed || found.sealText === undefined ? believed : registeredLetter(found, 0, undefined);
     },
     credential: (serial) => registeredCredential(deps, serial),
     async leaf(index) {

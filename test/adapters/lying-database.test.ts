@@ -133,6 +133,46 @@ describe('a database that lies', () => {
     expect(report).toMatchObject({ sound: false, findings: [{ problem: 'opening-missing', from, to: from }] });
   });
 
+  test('a row that is no record is refused by its name', async () => {
+    for (const json of ['{', 'null', '[]', '7', '']) {
+      const rows = [
+        ['oficio', standing.id, (services: Services) => services.verifyTyped(standing.sealText!)],
+        ['credential', badge.serial, (services: Services) => services.verifyCredential(badge.serial)],
+        ['official', staff.inspector.id, (services: Services) => services.verifyCredential(badge.serial)],
+      ] as const;
+      for (const [table, key, ask] of rows) {
+        const asked = afterEdit(config, `UPDATE ${table} SET record = '${json}' WHERE key = '${key}';`, ask);
+        await expect(asked, json).rejects.toMatchObject({ code: 'data/row-damaged', facts: { table, key } });
+      }
+    }
+    const bare = `UPDATE oficio SET record = json_object('id', '${standing.id}', 'sealText', record ->> '$.sealText');
+      UPDATE credential SET record = json_object('serial', key, 'officialId', '${staff.inspector.id}');`;
+    const seal = await state(bare, (services) => services.verifyTyped(standing.sealText!));
+    const code = await state(bare, (services) => services.verifyTyped(standing.typedCode));
+    const credential = await state(bare, (services) => services.verifyCredential(badge.serial));
+    expect([seal, code, credential]).toEqual(['not-registered', 'not-registered', 'not-registered']);
+  });
+
+  test.each([
+    ['charter', 'data/row-damaged', "UPDATE charter SET record = '{'"],
+    ['institution', 'data/row-damaged', "UPDATE institution SET record = '{'"],
+    ['authority', 'data/row-damaged', "UPDATE authority SET record = '{' WHERE key = 'oficios'"],
+    ['charter', 'data/charter-damaged', `UPDATE charter SET record = '{"number":1}'`],
+    ['charter', 'data/charter-damaged', `UPDATE charter SET record = '{"number":1,"charter":{"$bytes":"AAAA"}}'`],
+    [
+      'charter',
+      'data/charter-damaged',
+      "UPDATE charter SET record = json_set(record, '$.charter.$bytes', substr(record ->> '$.charter.$bytes', 5))",
+    ],
+  ])('a damaged row of the %s keeps the data shut: %s', async (_, code, sql) => {
+    const opened = afterTampering(
+      config,
+      (database) => database.exec(sql),
+      async () => 'opened',
+    );
+    await expect(opened).rejects.toMatchObject({ code });
+  });
+
   test('a mandate ends on the day that was recorded, whatever its row says', async () => {
     const { services } = await openData(config);
     const temporary = await services.registerOfficial({

@@ -5,7 +5,7 @@ import type { Clock } from '../../src/core/time.ts';
 import type { Credential } from '../../src/credential/credential.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
-import type { Services } from '../../src/services.ts';
+import { openServices, type Services } from '../../src/services.ts';
 import { installDevelopment } from './installation.ts';
 import { OFFICE_ORIGIN, TWO_PAGES, appoint, issueTo, letterOf, openData, type Staff } from './office.ts';
 
@@ -115,7 +115,7 @@ export async function afterTampering<Result>(
     } finally {
       database.close();
     }
-    const { services } = await openData(config);
+    const services = await openServices(config);
     try {
       return await ask(services);
     } finally {

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
 import type { LastAct } from '../../directory/replay.ts';
@@ -177,9 +177,7 @@ class Comparison {
     } catch (error) {
       // What only a forger writes into a row: no JSON, another type, a value that no format allows.
       const isOurs = error instanceof Refusal || error instanceof TypeError || error instanceof RangeError;
-      if (!isOurs && !(error instanceof SyntaxError) && !(error instanceof Error && error.constructor === Error)) {
-        throw error;
-      }
+      if (!isOurs && !(error instanceof Error && error.constructor === Error)) throw error;
       return { findings: [{ problem: 'row-differs', noun, key, field: 'record' }], leaves };
     }
     if (!claims) return { findings: [{ problem: 'row-without-leaf', noun, key }], leaves };
@@ -247,7 +245,7 @@ class Comparison {
     try {
       return (await findRecord(this.#deps.data.kysely, table, key))?.record;
     } catch (error) {
-      if (error instanceof SyntaxError) return 'unreadable';
+      if (isRefusal(error, 'data/row-damaged')) return 'unreadable';
       throw error;
     }
   }

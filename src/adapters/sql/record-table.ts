@@ -1,5 +1,7 @@
 import { CompiledQuery, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { Refusal } from '../../core/refusal.ts';
 import type { Versioned } from '../../log/ledger.ts';
+import type { DataCode } from '../data-code.ts';
 import { decodeRecord } from './record-json.ts';
 import type { Tables } from './tables.ts';
 
@@ -43,13 +45,28 @@ export const STORED_COLUMNS = ['key', 'record', 'version'] as const;
 
 const BLOBS = 'SELECT field, bytes FROM blob WHERE owner = ? AND key = ?';
 
-/** The record of a row. Its type is the table's word: only the ledger writes these rows. */
+/** The object that a row's JSON holds; what else is in it is for the log to vouch for. */
+function objectOf({ table }: { readonly table: keyof Tables }, { key, record }: StoredRow): object {
+  let value: unknown;
+  try {
+    value = decodeRecord(record);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw new Refusal<DataCode>('data/row-damaged', `the row ${key} of ${table} holds no record`, { table, key });
+}
+
+/**
+ * The record of a row. Its type is the table's word: only the ledger writes these rows.
+ * @throws Refusal `data/row-damaged`
+ */
 export async function recordOf<Record extends object, Columns extends ColumnsOf<Columns>>(
   db: Kysely<Tables>,
   table: RecordTable<Record, Columns>,
   row: StoredRow,
 ): Promise<Versioned<Record>> {
-  const record = decodeRecord(row.record) as Record;
+  const record = objectOf(table, row) as Record;
   if (table.blobs) {
     const query = CompiledQuery.raw(BLOBS, [table.table, row.key]);
     const { rows } = await db.executeQuery<{ field: string; bytes: Uint8Array }>(query);

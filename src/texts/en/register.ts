@@ -75,6 +75,14 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `This SQLite${found('found', ' (', ')')} is too old and could ruin the data${found('expected', '; needed: ')}.`,
     next: 'Update Node to the newest version 24 and try again.',
   }),
+  'data/row-damaged': (found) => ({
+    what: `A row of the register is damaged or was edited${found('table', ': ')}${found('key', ', ')}.`,
+    next: RESTORE,
+  }),
+  'data/charter-damaged': (found) => ({
+    what: `The charter that the root signed for this installation is damaged or was edited${found('reason', ' (', ')')}.`,
+    next: RESTORE,
+  }),
   'data/in-use': (found) => ({
     what: `Another program is using the data${found('path', ': ')}.`,
     next: 'Wait until it ends, or stop the other service, and try again.',

@@ -78,6 +78,14 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `La versión de SQLite${found('found', ' (', ')')} es demasiado antigua y podría dañar los datos${found('expected', '; hace falta la ')}.`,
     next: 'Actualice Node a la versión 24 más reciente y vuelva a intentarlo.',
   }),
+  'data/row-damaged': (found) => ({
+    what: `Un renglón del registro está dañado o fue alterado${found('table', ': ')}${found('key', ', ')}.`,
+    next: RESTORE,
+  }),
+  'data/charter-damaged': (found) => ({
+    what: `El acta que la raíz firmó para esta instalación está dañada o fue alterada${found('reason', ' (', ')')}.`,
+    next: RESTORE,
+  }),
   'data/in-use': (found) => ({
     what: `Otro programa está usando los datos${found('path', ': ')}.`,
     next: 'Espere a que termine, o detenga el otro servicio, y vuelva a intentarlo.',
