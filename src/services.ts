@@ -1,6 +1,7 @@
 import type { DataCode } from './adapters/data-code.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
+import { loggedRevocation } from './adapters/logged-revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
 import { originRegister } from './adapters/register.ts';
@@ -188,7 +189,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const directory = sqlDirectory(data.kysely);
   const credentials = sqlCredentials(data.kysely);
   const oficios = sqlOficios(data.kysely);
-  const revocation = sqlRevocation(data.kysely);
+  const revocation = loggedRevocation(sqlRevocation(data.kysely), log, primitives);
   const readPhoto = makePhotoReader();
   const logOrigin = parseNoteKey(charter.logKey, primitives).name;
   const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };

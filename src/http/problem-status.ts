@@ -178,6 +178,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'log/forked': 503,
   'log/behind-checkpoint': 503,
   'log/checkpoint-missing': 503,
+  'log/opening-missing': 503,
   'log/corrupt': 503,
   'log/unavailable': 503,
   'log/disk-full': 507,

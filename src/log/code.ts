@@ -23,6 +23,8 @@ export type LogCode =
   | 'log/behind-checkpoint'
   /** Entries, and not one checkpoint: each log has had one since it was made. */
   | 'log/checkpoint-missing'
+  /** Somebody erased the record of a leaf, and what has to be made needs it. */
+  | 'log/opening-missing'
   /** The database is damaged: no retry helps, an audit names what is wrong and a backup mends it. */
   | 'log/corrupt';
 

@@ -49,6 +49,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `The log has ${found('found') || 'some'} entries and not one signed checkpoint: somebody deleted them all.`,
     next: RESTORE,
   }),
+  'log/opening-missing': (found) => ({
+    what: `Somebody erased what an entry of the log commits to${found('index', ' (entry ', ')')}: what needs it is not made.`,
+    next: RESTORE,
+  }),
   'log/corrupt': { what: 'The database is damaged.', next: RESTORE },
   'log/unavailable': {
     what: 'The database does not answer now. Nothing was left half saved.',

@@ -52,6 +52,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `La bitácora tiene ${found('found') || 'varios'} registros y ni un solo corte firmado: alguien los borró todos.`,
     next: RESTORE,
   }),
+  'log/opening-missing': (found) => ({
+    what: `Alguien borró lo que un registro de la bitácora avala${found('index', ' (registro ', ')')}: no se hace nada que lo necesite.`,
+    next: RESTORE,
+  }),
   'log/corrupt': { what: 'La base de datos está dañada.', next: RESTORE },
   'log/unavailable': {
     what: 'La base de datos no responde en este momento. No se guardó nada a medias.',

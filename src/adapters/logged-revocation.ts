@@ -1,0 +1,176 @@
+import { setImmediate } from 'node:timers/promises';
+import { toHex } from '../core/bytes.ts';
+import type { CborValue } from '../core/cbor.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { Refusal } from '../core/refusal.ts';
+import { REVOCATION_REASONS } from '../credential/credential.ts';
+import type { LogCode } from '../log/code.ts';
+import { LeafKind } from '../log/leaf.ts';
+import type { LogReader } from '../log/ledger.ts';
+import { CERTIFICATE_HOLD, type RevokedEntry } from '../revocation/crl.ts';
+import type { RevocationStore, StatusEntry } from '../revocation/store.ts';
+import { decodeClaims } from '../seal/seal.ts';
+import { loggedStatus, openedRecord, type LoggedStatus } from './log-witness.ts';
+
+type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
+type Commitments = Pick<Primitives, 'hmac'>;
+
+/** A credential that the log revokes or suspends, by what its intent recorded. */
+interface LoggedCredential {
+  readonly authority: string;
+  readonly serial: string;
+  readonly statusIndex: number;
+  /** Absent once it was resumed. */
+  readonly status?: LoggedStatus;
+}
+
+const STATUS_KINDS = [LeafKind.credentialSuspended, LeafKind.credentialResumed, LeafKind.credentialRevoked];
+const END_KINDS = [LeafKind.oficioCancelled, LeafKind.oficioReplaced];
+/** As many records are opened before others may work. */
+const PAGE = 128;
+
+/** Leaves between which a key was in other hands: the first that is void, and the revocation. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+function missing(index: number): never {
+  throw new Refusal<LogCode>('log/opening-missing', `what entry ${index} commits to is gone`, { index });
+}
+
+/**
+ * What the log says of status, kept up as it grows: each leaf is opened once, so that a list costs what happened since
+ * the one before; a theft costs one walk over the letters since then. Memory: an entry for each credential and letter that is not valid.
+ */
+class LoggedLists {
+  readonly #log: Log;
+  readonly #primitives: Commitments;
+  /** By the leaf that the acts about it refer to. */
+  readonly #credentials = new Map<number, LoggedCredential>();
+  readonly #endedPlaces = new Set<number>();
+  readonly #spoiltPlaces = new Set<number>();
+  #next = 0;
+  #opened = 0;
+  #pending: Promise<unknown> = Promise.resolve();
+
+  constructor(log: Log, primitives: Commitments) {
+    this.#log = log;
+    this.#primitives = primitives;
+  }
+
+  /** One at a time; what fails is tried again by the next. @throws Refusal `log/opening-missing`, `log/corrupt` */
+  keepUp(): Promise<void> {
+    const done = this.#pending.catch(() => {}).then(() => this.#read());
+    this.#pending = done;
+    return done;
+  }
+
+  credentials(): Iterable<LoggedCredential> {
+    return this.#credentials.values();
+  }
+
+  *letterPlaces(): Iterable<number> {
+    yield* this.#endedPlaces;
+    yield* this.#spoiltPlaces;
+  }
+
+  async #read(): Promise<void> {
+    const acts = await this.#log.ofKinds([...STATUS_KINDS, ...END_KINDS], this.#next);
+    const about = new Set<number>();
+    for (const index of acts) {
+      const leaf = await this.#log.leaf(index);
+      if (leaf?.ref === undefined) continue;
+      if (STATUS_KINDS.some((kind) => kind === leaf.kind)) about.add(leaf.ref);
+      else this.#endedPlaces.add(placeOf(await this.#intentOf(leaf.ref)));
+    }
+    const stolen = new Map<string, Range>();
+    for (const leaf of about) {
+      const logged = await this.#credentialOf(leaf);
+      this.#credentials.set(leaf, logged);
+      const { voidFrom } = logged.status ?? {};
+      if (logged.authority !== 'oficios' || voidFrom === undefined) continue;
+      // No letter is committed under a credential that is revoked already: only a theft reaches back.
+      const to = (await this.#log.referring(leaf)).findLast(({ kind }) => kind === LeafKind.credentialRevoked)!.index;
+      if (voidFrom < to) stolen.set(logged.serial, { from: voidFrom, to });
+    }
+    await this.#findSpoilt(stolen);
+    this.#next = (acts.at(-1) ?? this.#next - 1) + 1;
+  }
+
+  async #credentialOf(leaf: number): Promise<LoggedCredential> {
+    const [, , authority, number, , , place] = await this.#intentOf(leaf);
+    const serial = toHex(number as Uint8Array);
+    const status = await loggedStatus(this.#log, leaf, serial, this.#primitives);
+    // When and why is in its record alone.
+    if (status && status.at === undefined) missing(leaf);
+    return { authority: String(authority), serial, statusIndex: Number(place), ...(status && { status }) };
+  }
+
+  /** Letters whose leaf is at or after the one from which their signer's acts are void: all of them, whatever rows say. */
+  async #findSpoilt(stolen: ReadonlyMap<string, Range>): Promise<void> {
+    if (stolen.size === 0) return;
+    const ranges = [...stolen.values()];
+    const [first, end] = [Math.min(...ranges.map(({ from }) => from)), Math.max(...ranges.map(({ to }) => to))];
+    for (const index of await this.#log.ofKinds([LeafKind.oficioSigned], first)) {
+      if (index >= end) return;
+      const intent = await this.#intentOf(index);
+      const range = stolen.get(toHex(intent[5] as Uint8Array));
+      if (range && index >= range.from) this.#spoiltPlaces.add(placeOf(intent));
+    }
+  }
+
+  /** What was recorded before the act to which leaf `index` belongs, itself an intent or the outcome of one. */
+  async #intentOf(index: number): Promise<readonly CborValue[]> {
+    if (++this.#opened % PAGE === 0) await setImmediate();
+    const leaf = await this.#log.leaf(index);
+    const isOutcome = leaf?.kind === LeafKind.oficioSigned || leaf?.kind === LeafKind.credentialIssued;
+    const intent = isOutcome && leaf.ref !== undefined ? leaf.ref : index;
+    return (await openedRecord(this.#log, intent, this.#primitives)) ?? missing(intent);
+  }
+}
+
+function placeOf(intent: readonly CborValue[]): number {
+  return decodeClaims(intent[2] as Uint8Array).index;
+}
+
+function entryOf(serial: string, { at, state, reason }: LoggedStatus): RevokedEntry {
+  const since = at!;
+  if (state === 'suspended') return { serial, since, reason: CERTIFICATE_HOLD };
+  const number = reason === undefined ? 0 : REVOCATION_REASONS[reason];
+  return { serial, since, ...(number !== 0 && { reason: number }) };
+}
+
+/**
+ * `rows`, of which nothing is published that hides what the log says: of row and log the graver counts. Both lists are
+ * refused with `log/opening-missing` while somebody has erased what they need.
+ */
+export function loggedRevocation(rows: RevocationStore, log: Log, primitives: Commitments): RevocationStore {
+  const lists = new LoggedLists(log, primitives);
+  return {
+    ...rows,
+    async revokedCertificates(authority) {
+      await lists.keepUp();
+      const entries = new Map((await rows.revokedCertificates(authority)).map((entry) => [entry.serial, entry]));
+      for (const { authority: own, serial, status } of lists.credentials()) {
+        if (own !== authority || !status) continue;
+        const row = entries.get(serial);
+        const isGraver = row && row.reason !== CERTIFICATE_HOLD && status.state === 'suspended';
+        if (!isGraver) entries.set(serial, entryOf(serial, status));
+      }
+      return [...entries.values()];
+    },
+    async statusEntries(list) {
+      await lists.keepUp();
+      const entries = new Map<number, StatusEntry[1]>(await rows.statusEntries(list));
+      if (list === 'seals') for (const index of lists.letterPlaces()) entries.set(index, 'invalid');
+      else {
+        for (const { authority, statusIndex, status } of lists.credentials()) {
+          if (authority !== list || !status || entries.get(statusIndex) === 'invalid') continue;
+          entries.set(statusIndex, status.state === 'revoked' ? 'invalid' : 'suspended');
+        }
+      }
+      return [...entries];
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import type { AuthorityId } from '../../src/authority/authority.ts';
+import { findRevoked, readCrl, type RevokedEntry } from '../../src/revocation/crl.ts';
+import type { StatusListName } from '../../src/revocation/lists.ts';
+import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
+import type { Services } from '../../src/services.ts';
+import { openData } from '../support/office.ts';
+import { afterTampering, setInRecord, workedRegister } from '../support/worked-register.ts';
+
+const { config, staff, standing, cancelled, replaced, revoked, stolen, badge } = await workedRegister();
+const { services } = await openData(config);
+const { oficio: spoilt } = (await services.oficios.list({ signer: staff.subdirector.id, limit: 2 })).map((oficio) => ({
+  oficio,
+}))[0]!;
+await services.suspendCredential(badge.serial);
+services.close();
+
+afterAll(() => rmSync(dirname(config.dataFolder), { recursive: true, force: true }));
+
+const publish =
+  (authority: AuthorityId) =>
+  async (all: Services): Promise<ReadonlyMap<string, RevokedEntry>> =>
+    readCrl(await all.publishCrl(authority)).entries;
+
+const places =
+  (list: StatusListName, ...indexes: readonly number[]) =>
+  async (all: Services): Promise<readonly (string | undefined)[]> => {
+    const statuses = inflateStatuses(openStatusList(await all.publications.statusList(list)), nodePrimitives);
+    return indexes.map((index) => statusAt(statuses, index));
+  };
+
+describe('a published list stays although somebody edited rows before it was made:', () => {
+  const after = <Result>(sql: string, ask: (services: Services) => Promise<Result>): Promise<Result> =>
+    afterTampering(config, (database) => database.exec(sql), ask);
+  const unrevoke = (key: string): string =>
+    `UPDATE credential SET state = 'issued', record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked',
+     '$.suspendedAt', '$.statusLeaf') WHERE key = '${key}';`;
+  const uncancel = (key: string): string =>
+    `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
+     WHERE key = '${key}';`;
+
+  test('a revoked or suspended certificate is listed, with when and why, and no other', async () => {
+    const [staffList, signers] = [
+      await after('SELECT 1', publish('credenciales')),
+      await after('SELECT 1', publish('oficios')),
+    ];
+    expect([...staffList.keys()].toSorted()).toEqual([revoked.serial, badge.serial].toSorted());
+    expect([...signers.keys()]).toEqual([stolen.serial]);
+    for (const sql of [
+      unrevoke(revoked.serial) + unrevoke(badge.serial),
+      `DELETE FROM credential WHERE key IN ('${revoked.serial}', '${badge.serial}');`,
+      setInRecord('credential', revoked.serial, "'$.revoked.at'", '4000000000', "'$.revoked.reason'", "'unspecified'"),
+      `UPDATE credential SET authority = 'oficios' WHERE key = '${revoked.serial}';`,
+    ]) {
+      expect(new Map([...(await after(sql, publish('credenciales')))].toSorted()), sql).toEqual(
+        new Map([...staffList].toSorted()),
+      );
+    }
+    const signersAfter = await after(unrevoke(stolen.serial), publish('oficios'));
+    expect(findRevoked({ entries: signersAfter }, stolen.serial)).toMatchObject({ reason: 1 });
+  });
+
+  test('the places of credentials in their status list are those that were recorded', async () => {
+    const indexes = [revoked.statusIndex, badge.statusIndex, stolen.statusIndex];
+    for (const sql of [
+      'SELECT 1',
+      unrevoke(revoked.serial) + unrevoke(badge.serial),
+      setInRecord('credential', revoked.serial, "'$.statusIndex'", '7'),
+    ]) {
+      const found = await after(sql, places('credenciales', ...indexes));
+      expect(found, sql).toEqual(['invalid', 'suspended', 'valid']);
+    }
+    expect(await after(unrevoke(stolen.serial), places('oficios', stolen.statusIndex))).toEqual(['invalid']);
+  });
+
+  test('letters that ended, and those of a stolen key, are invalid', async () => {
+    const indexes = [cancelled, replaced, spoilt, standing].map(({ statusIndex }) => statusIndex);
+    for (const sql of [
+      'SELECT 1',
+      uncancel(cancelled.id) + uncancel(replaced.id) + unrevoke(stolen.serial),
+      `DELETE FROM oficio WHERE key IN ('${cancelled.id}', '${replaced.id}', '${spoilt.id}');`,
+      `UPDATE oficio SET serial = 'x' WHERE key = '${spoilt.id}';
+       ${setInRecord('oficio', cancelled.id, "'$.statusIndex'", '7')}`,
+      setInRecord('credential', stolen.serial, "'$.revoked.compromisedFrom'", '9999'),
+    ]) {
+      const found = await after(sql, places('seals', ...indexes));
+      expect(found, sql).toEqual(['invalid', 'invalid', 'invalid', 'valid']);
+    }
+  });
+
+  test('what somebody erased from the log makes no list at all', async () => {
+    const missing = { code: 'log/opening-missing' };
+    const sql = `${unrevoke(revoked.serial)} DELETE FROM opening WHERE idx = ${revoked.intentLeaf};`;
+    await expect(after(sql, publish('credenciales'))).rejects.toMatchObject(missing);
+    await expect(after(sql, places('credenciales', 1))).rejects.toMatchObject(missing);
+    const letter = `${uncancel(cancelled.id)} DELETE FROM opening WHERE idx = ${cancelled.intentLeaf};`;
+    await expect(after(letter, places('seals', 1))).rejects.toMatchObject(missing);
+  });
+
+  test('what happens while it runs is in the next list, and what was resumed is not', async () => {
+    const states = await after('SELECT 1', async (all) => {
+      const before = [...(await publish('credenciales')(all)).keys()];
+      await all.resumeCredential(badge.serial);
+      const resumed = [...(await publish('credenciales')(all)).keys()];
+      await all.revokeCredential(badge.serial, { reason: 'superseded' });
+      const again = await publish('credenciales')(all);
+      return [before.includes(badge.serial), resumed.includes(badge.serial), again.get(badge.serial)?.reason];
+    });
+    expect(states).toEqual([true, false, 4]);
+  });
+});
