@@ -222,6 +222,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const issueDeps: IssueDeps = {
     ...common,
     store: credentials,
+    log,
     authoritySigner,
     arc: charter.arc,
     origin: charter.origin,
@@ -318,7 +319,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),
     async publishCrl(authority) {
       await reconcile();
-      return publishCrl({ ...common, store: revocation, authoritySigner }, authority);
+      return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
     },
     publishCheckpoint: publish,
     async proveEntry(index) {

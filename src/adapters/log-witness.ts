@@ -1,6 +1,5 @@
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { isRefusal } from '../core/refusal.ts';
 import { unixSeconds, type UnixSeconds } from '../core/time.ts';
 import { REVOCATION_REASONS, type Credential, type RevocationReason } from '../credential/credential.ts';
 import { voidFromRecord } from '../credential/replay.ts';
@@ -10,6 +9,7 @@ import { mandateOfRecord, type RecordedMandate } from '../directory/replay.ts';
 import { readRecord } from '../log/claim.ts';
 import { LeafKind, openLeaf } from '../log/leaf.ts';
 import type { LogReader } from '../log/ledger.ts';
+import { vouchesFor } from '../log/vouch.ts';
 import type { Oficio } from '../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../oficio/register.ts';
 import { encodeClaims } from '../seal/seal.ts';
@@ -33,26 +33,6 @@ export async function openedRecord(
   return opening && leaf && openLeaf(leaf, opening, primitives) ? readRecord(opening.record) : undefined;
 }
 
-/** Whether leaf `index` commits to what a row says, made by `record`. Without its opening nothing vouches for the row. */
-async function commitsTo(
-  log: Log,
-  index: number,
-  kind: LeafKind,
-  record: () => Uint8Array,
-  primitives: Commitments,
-): Promise<boolean> {
-  const leaf = await log.leaf(index);
-  const opening = leaf?.kind === kind ? await log.opening(index) : undefined;
-  if (!leaf || !opening) return false;
-  try {
-    return openLeaf(leaf, { record: record(), salt: opening.salt }, primitives);
-  } catch (error) {
-    // Values that no honest row has.
-    if (isRefusal(error) || error instanceof RangeError || error instanceof TypeError) return false;
-    throw error;
-  }
-}
-
 /**
  * Whether the leaf of the letter's intent commits to all that its row says of it. The signature's leaf names the
  * intent's, so that a row cannot choose another.
@@ -63,7 +43,7 @@ export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Com
   // A leaf that is not there is for the verifier to find out.
   if (signed && signed.ref !== intentLeaf) return false;
   const record = (): Uint8Array => letterIntent(oficio, encodeClaims(claimsOf(oficio)));
-  return commitsTo(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
+  return vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
 }
 
 /** The end of a letter as the log has it, and when, where that can still be read. */
@@ -137,7 +117,7 @@ export async function isIssuedAsRecorded(log: Log, credential: Credential, primi
   const issued = issuedLeaf === undefined ? undefined : await log.leaf(issuedLeaf);
   if (issued?.kind !== LeafKind.credentialIssued || issued.ref !== intentLeaf) return false;
   if (kind !== (authority === 'oficios' ? 'signer' : 'staff')) return false;
-  return commitsTo(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
+  return vouchesFor(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
 }
 
 /**

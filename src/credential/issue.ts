@@ -19,9 +19,11 @@ import { mandateAt, parseOfficialId, type Official } from '../directory/official
 import { encodeProfile, publicProfile } from '../directory/profile.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { findEarlier } from '../log/attempt.ts';
+import type { LogCode } from '../log/code.ts';
 import { LeafKind, type Evidence, type KeyId8 } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
+import { vouchesFor, type VouchingLog } from '../log/vouch.ts';
 import { drawPlace } from '../revocation/place.ts';
 import type { Credential, CredentialCode, CredentialKind, KeyPlace, SerialNumber } from './credential.ts';
 import { intentRecord, issuedRecord } from './record.ts';
@@ -32,6 +34,7 @@ export interface IssueDeps {
   readonly directory: DirectoryStore;
   readonly authorities: AuthorityStore;
   readonly ledger: Ledger<CredentialWrite>;
+  readonly log: VouchingLog;
   /** The key of an issuing authority. */
   authoritySigner(id: AuthorityId): Promise<Signer>;
   readonly clock: Clock;
@@ -238,6 +241,18 @@ function subjectOf(official: Official, issuer: Certificate): Subject {
   };
 }
 
+/**
+ * What the authority is about to sign is what was recorded, and nothing that somebody put into the row since.
+ * @throws Refusal `log/corrupt`
+ */
+async function checkIntent({ log, primitives }: IssueDeps, credential: Credential): Promise<void> {
+  const { intentLeaf, serial } = credential;
+  const record = (): Uint8Array => intentRecord(credential);
+  if (await vouchesFor(log, intentLeaf, LeafKind.credentialIntent, record, primitives)) return;
+  const facts = { serial, index: intentLeaf };
+  throw new Refusal<LogCode>('log/corrupt', 'the credential is registered with other facts than its intent', facts);
+}
+
 async function complete(deps: IssueDeps, serial: SerialNumber): Promise<Credential> {
   const { store, primitives } = deps;
   const { record: credential, version } = found(await store.find(serial), serial);
@@ -245,6 +260,7 @@ async function complete(deps: IssueDeps, serial: SerialNumber): Promise<Credenti
   // Somebody may have been dismissed since the intent.
   const official = await officialWithMandate(deps, credential.officialId, deps.clock());
   const { authority, certificate: issuer } = await issuerOf(deps, credential.kind);
+  await checkIntent(deps, credential);
   const body: PreparedCertificate = { tbs: credential.tbs, signatureAlgorithm: issuerAlgorithm(issuer.key) };
   const signer = await deps.authoritySigner(AUTHORITY_OF[credential.kind]);
   const certificate = await completeCertificate(body, await signer.sign(body.tbs), issuer.key, primitives);

@@ -1,5 +1,5 @@
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
-import { equal, fromHex, toHex } from '../core/bytes.ts';
+import { fromHex, toHex } from '../core/bytes.ts';
 import { kidOf } from '../core/cose.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
@@ -10,7 +10,8 @@ import type { DirectoryStore } from '../directory/store.ts';
 import { findEarlier } from '../log/attempt.ts';
 import type { LogCode } from '../log/code.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
-import type { Ledger, LogReader, Versioned } from '../log/ledger.ts';
+import type { Ledger, Versioned } from '../log/ledger.ts';
+import { vouchesFor, type VouchingLog } from '../log/vouch.ts';
 import { drawPlace } from '../revocation/place.ts';
 import type { SealOrigin } from '../seal/address.ts';
 import { newSealId, sealPayload } from '../seal/make.ts';
@@ -28,7 +29,7 @@ export interface RegisterDeps {
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly ledger: Ledger<OficioWrite>;
-  readonly log: Pick<LogReader, 'opening'>;
+  readonly log: VouchingLog;
   readonly clock: Clock;
   readonly random: Random;
   readonly primitives: Primitives;
@@ -74,9 +75,9 @@ export function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
  * What is about to be sealed is what was recorded: somebody may have changed the row since.
  * @throws Refusal `log/corrupt`
  */
-async function checkIntent({ log, origin }: RegisterDeps, oficio: Oficio): Promise<void> {
-  const opening = await log.opening(oficio.intentLeaf);
-  if (opening && equal(opening.record, intentRecord(oficio, sealPayload(origin, claimsOf(oficio))))) return;
+async function checkIntent({ log, origin, primitives }: RegisterDeps, oficio: Oficio): Promise<void> {
+  const record = (): Uint8Array => intentRecord(oficio, sealPayload(origin, claimsOf(oficio)));
+  if (await vouchesFor(log, oficio.intentLeaf, LeafKind.oficioIntent, record, primitives)) return;
   const facts = { folio: oficio.folio, index: oficio.intentLeaf };
   throw new Refusal<LogCode>('log/corrupt', 'the letter is registered with other facts than its intent', facts);
 }

@@ -2,7 +2,7 @@ import { certificateOf, type Authority, type AuthorityId } from '../authority/au
 import type { Certificate } from '../authority/certificate.ts';
 import { issuerAlgorithm } from '../authority/prepare.ts';
 import type { AuthorityStore } from '../authority/store.ts';
-import { equal, fromHex } from '../core/bytes.ts';
+import { fromHex } from '../core/bytes.ts';
 import { encodeCbor } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
@@ -12,13 +12,15 @@ import { LeafKind, type Evidence, type KeyId8, type LeafDraft } from '../log/lea
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { completeCrl, prepareCrl } from './crl-complete.ts';
-import type { RevokedEntry } from './crl.ts';
+import { readCrl, type RevokedEntry } from './crl.ts';
+import { crlIntentRecord, crlPublishedRecord, findRecordedCrl, type RecordedCrlDeps } from './recorded-crl.ts';
 import type { CrlRow, RevocationStore, RevocationWrite } from './store.ts';
 
 export interface PublishCrlDeps {
   readonly store: RevocationStore;
   readonly authorities: AuthorityStore;
   readonly ledger: Ledger<RevocationWrite>;
+  readonly log: RecordedCrlDeps['log'];
   authoritySigner(id: AuthorityId): Promise<Signer>;
   readonly clock: Clock;
   readonly random: Random;
@@ -43,29 +45,34 @@ function digestOf(entries: readonly RevokedEntry[], primitives: Primitives): Uin
   return primitives.digest('SHA-256', encodeCbor(rows));
 }
 
-/** Whether the newest list says what is so, and will go on doing so for half of its life. */
-function isCurrent(row: CrlRow, entriesDigest: Uint8Array, at: UnixSeconds): boolean {
-  const halfLife = (row.nextUpdate - row.thisUpdate) / 2;
-  return equal(row.entriesDigest, entriesDigest) && at >= row.thisUpdate && at < row.thisUpdate + halfLife;
+/** Whether this list says what is so, and will go on doing so for half of its life: by itself, whatever its row says. */
+function isCurrent(encoded: Uint8Array, entries: readonly RevokedEntry[], at: UnixSeconds): boolean {
+  const { entries: listed, thisUpdate, nextUpdate } = readCrl(encoded);
+  const halfLife = (nextUpdate - thisUpdate) / 2;
+  if (listed.size !== entries.length || at < thisUpdate || at >= thisUpdate + halfLife) return false;
+  return entries.every(({ serial, since, reason, invalidityDate }) => {
+    const found = listed.get(serial);
+    return found?.since === since && found.reason === reason && found.invalidityDate === invalidityDate;
+  });
 }
 
 /**
  * The complete list of an authority as it is to be served now, made anew when something changed or half of its life is
  * over: prepared and linted, recorded, signed, checked, recorded again. One that an earlier process left prepared is
  * finished first, so that no number is ever signed twice with other contents.
- * @throws Refusal `revocation/lint`, `revocation/wrong-signature`
+ * @throws Refusal `revocation/lint`, `revocation/wrong-signature`; `log/corrupt` where the row is not what was recorded
  */
 export async function publishCrl(deps: PublishCrlDeps, id: AuthorityId): Promise<Uint8Array> {
   const authority = await deps.authorities.findAuthority(id);
   if (!authority) throw new Error(`an installation without the authority ${id}`);
   const issuer = certificateOf(authority.record);
   return untilFresh(async () => {
-    let row = await deps.store.findCrl(id);
+    let row = await findRecordedCrl(deps, authority.record);
     if (row?.record.state === 'prepared') row = await finish(deps, authority.record, issuer, row);
     const entries = await deps.store.revokedCertificates(id);
     const entriesDigest = digestOf(entries, deps.primitives);
     const at = deps.clock();
-    if (row?.record.crl && isCurrent(row.record, entriesDigest, at)) return row.record.crl;
+    if (row?.record.crl && isCurrent(row.record.crl, entries, at)) return row.record.crl;
     const prepared = await record(deps, authority.record, issuer, row, entries, entriesDigest, at);
     const published = await finish(deps, authority.record, issuer, prepared);
     return published.record.crl!;
@@ -128,7 +135,7 @@ async function record(
     entriesDigest,
     intentLeaf: -1,
   };
-  const leaf = leafOf(deps, authority, LeafKind.crlIntent, encodeCbor([1, 'crl/intent', authority.id, number, tbs]));
+  const leaf = leafOf(deps, authority, LeafKind.crlIntent, crlIntentRecord(row));
   const version = previous?.version ?? 0;
   const { index } = await deps.ledger.commit({
     leaf,
@@ -147,8 +154,7 @@ async function finish(
   const signer = await deps.authoritySigner(authority.id);
   const crl = await completeCrl(row.tbs, await signer.sign(row.tbs), algorithm, issuer, deps.primitives);
   const published: CrlRow = { ...row, state: 'published', crl: crl.encoded };
-  const digest = deps.primitives.digest('SHA-256', crl.encoded);
-  const text = encodeCbor([1, 'crl/published', authority.id, row.number, digest]);
+  const text = crlPublishedRecord(published, deps.primitives);
   const { index } = await deps.ledger.commit({
     leaf: leafOf(deps, authority, LeafKind.crlPublished, text, row.intentLeaf),
     writes: [{ put: 'crl', key: authority.id, record: published, ifVersion: version, leafAs: 'publishedLeaf' }],

@@ -1,29 +1,29 @@
-import { encodeCbor, type CborValue } from '../core/cbor.ts';
+import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
+import { crlIntentRecord, crlPublishedRecord } from './recorded-crl.ts';
 import type { CrlRow } from './store.ts';
 
 /** What the row of a revocation list says that the log holds. */
 export function crlClaims(row: CrlRow, primitives: Pick<Primitives, 'digest'>): RowClaims {
-  const { authority, number, tbs, crl, intentLeaf, publishedLeaf } = row;
+  const { intentLeaf, publishedLeaf } = row;
   const acts: ClaimedAct[] = [
     {
       field: 'intentLeaf',
       leaf: intentLeaf,
       kind: LeafKind.crlIntent,
-      record: encodeCbor([1, 'crl/intent', authority, number, tbs]),
+      record: crlIntentRecord(row),
       items: ['authority', 'number', 'tbs'],
     },
   ];
   if (publishedLeaf !== undefined) {
-    const digest = primitives.digest('SHA-256', crl ?? new Uint8Array());
     acts.push({
       field: 'publishedLeaf',
       leaf: publishedLeaf,
       kind: LeafKind.crlPublished,
       ref: intentLeaf,
-      record: encodeCbor([1, 'crl/published', authority, number, digest]),
+      record: crlPublishedRecord(row, primitives),
       items: ['authority', 'number', 'crl'],
     });
   }

@@ -1,8 +1,12 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import type { AuthorityId } from '../../src/authority/authority.ts';
+import { fromHex } from '../../src/core/bytes.ts';
+import { toBase64Url } from '../../src/core/base64.ts';
+import { encodeCbor } from '../../src/core/cbor.ts';
 import { findRevoked, readCrl, type RevokedEntry } from '../../src/revocation/crl.ts';
 import type { StatusListName } from '../../src/revocation/lists.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
@@ -16,6 +20,7 @@ const { oficio: spoilt } = (await services.oficios.list({ signer: staff.subdirec
   oficio,
 }))[0]!;
 await services.suspendCredential(badge.serial);
+await services.publishCrl('credenciales');
 services.close();
 
 afterAll(() => rmSync(dirname(config.dataFolder), { recursive: true, force: true }));
@@ -110,5 +115,83 @@ describe('a published list stays although somebody edited rows before it was mad
       return [before.includes(badge.serial), resumed.includes(badge.serial), again.get(badge.serial)?.reason];
     });
     expect(states).toEqual([true, false, 4]);
+  });
+});
+
+describe('an authority signs nothing that somebody put into a row:', () => {
+  const corrupt = { code: 'log/corrupt' };
+  const beside = <Result>(work: (database: DatabaseSync) => Result): Result => {
+    const database = new DatabaseSync(config.databaseFile);
+    try {
+      return work(database);
+    } finally {
+      database.close();
+    }
+  };
+  const running = <Result>(ask: (services: Services) => Promise<Result>): Promise<Result> =>
+    afterTampering(config, () => {}, ask);
+
+  test('an older list that was put back is not served', async () => {
+    await running(async (all) => {
+      const kept = beside((database) => ({
+        row: database.prepare("SELECT record FROM crl WHERE key = 'credenciales'").get()!,
+        blobs: database.prepare("SELECT field, bytes FROM blob WHERE owner = 'crl' AND key = 'credenciales'").all(),
+      }));
+      await all.resumeCredential(badge.serial);
+      await publish('credenciales')(all);
+      beside((database) => {
+        database.prepare("UPDATE crl SET record = ? WHERE key = 'credenciales'").run(kept.row['record']!);
+        const put = database.prepare(
+          "UPDATE blob SET bytes = ? WHERE owner = 'crl' AND key = 'credenciales' AND field = ?",
+        );
+        for (const { field, bytes } of kept.blobs) put.run(bytes!, field!);
+      });
+      await expect(all.publishCrl('credenciales')).rejects.toMatchObject(corrupt);
+    });
+    const gone = afterTampering(config, (database) => database.exec('DELETE FROM crl'), publish('credenciales'));
+    await expect(gone).rejects.toMatchObject(corrupt);
+  });
+
+  test('what a list says is read from it, not from its row', async () => {
+    await running(async (all) => {
+      const [former] = (await publish('oficios')(all)).values();
+      const [signer] = await all.credentials.list({ officialId: staff.director.id, kind: 'signer', limit: 1 });
+      const { suspendedAt } = await all.suspendCredential(signer!.serial);
+      const entries = [
+        [fromHex(signer!.serial)!, suspendedAt!, 6, null],
+        [fromHex(stolen.serial)!, former!.since, 1, null],
+      ];
+      const digest = toBase64Url(nodePrimitives.digest('SHA-256', encodeCbor(entries)));
+      beside((database) =>
+        database.exec(
+          setInRecord('crl', 'oficios', "'$.entriesDigest.$bytes'", `'${digest}'`, "'$.nextUpdate'", '4000000000'),
+        ),
+      );
+      expect([...(await publish('oficios')(all)).keys()]).toContain(signer!.serial);
+    });
+  });
+
+  test('a list whose body was exchanged before it was signed', async () => {
+    const forge = (database: DatabaseSync): void => {
+      const prepared = "json_set(json_remove(record, '$.publishedLeaf'), '$.state', 'prepared')";
+      database.exec(`UPDATE crl SET record = ${prepared} WHERE key = 'credenciales';
+        UPDATE blob SET bytes = (SELECT bytes FROM blob WHERE owner = 'crl' AND key = 'oficios' AND field = 'tbs')
+        WHERE owner = 'crl' AND key = 'credenciales' AND field = 'tbs'`);
+    };
+    await expect(afterTampering(config, forge, publish('credenciales'))).rejects.toMatchObject(corrupt);
+  });
+
+  test('a certificate whose body was exchanged before it was signed', async () => {
+    const { inspector } = staff;
+    const request = { officialId: inspector.id, kind: 'staff', days: 30, idempotencyKey: 'exchanged' } as const;
+    await running(async (all) => {
+      const { serial } = await all.issueCredential(request);
+      const prepared = "json_set(json_remove(record, '$.issuedLeaf', '$.certificate'), '$.state', 'prepared'";
+      beside((database) =>
+        database.exec(`UPDATE credential SET state = 'prepared', record = ${prepared}, '$.tbs',
+          json((SELECT record -> '$.tbs' FROM credential WHERE key = '${badge.serial}'))) WHERE key = '${serial}'`),
+      );
+      await expect(all.issueCredential(request)).rejects.toMatchObject(corrupt);
+    });
   });
 });
