@@ -87,9 +87,14 @@ export async function loggedStatus(
 ): Promise<LoggedStatus | undefined> {
   let status: LoggedStatus | undefined;
   for (const { index, kind } of await log.referring(leaf)) {
-    if (kind === LeafKind.credentialResumed && status?.state === 'suspended') status = undefined;
-    if (kind !== LeafKind.credentialSuspended && kind !== LeafKind.credentialRevoked) continue;
+    const isResumed = kind === LeafKind.credentialResumed;
+    if (!isResumed && kind !== LeafKind.credentialSuspended && kind !== LeafKind.credentialRevoked) continue;
     const record = await openedRecord(log, index, primitives);
+    if (isResumed) {
+      // What lifts a suspension has to be read; what makes it graver counts unread.
+      if (record?.[1] === 'credential/resumed' && status?.state === 'suspended') status = undefined;
+      continue;
+    }
     const at = typeof record?.[4] === 'number' ? { at: unixSeconds(record[4]) } : {};
     if (kind === LeafKind.credentialSuspended) {
       status ??= { state: 'suspended', ...at };

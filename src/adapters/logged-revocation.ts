@@ -50,7 +50,10 @@ class LoggedLists {
   readonly #credentials = new Map<number, LoggedCredential>();
   readonly #endedPlaces = new Set<number>();
   readonly #spoiltPlaces = new Set<number>();
-  #next = 0;
+  /** Keys that were in other hands, whose letters are still to be looked for. */
+  readonly #stolen = new Map<string, Range>();
+  #nextStatus = 0;
+  #nextEnd = 0;
   #opened = 0;
   #pending: Promise<unknown> = Promise.resolve();
 
@@ -60,8 +63,11 @@ class LoggedLists {
   }
 
   /** One at a time; what fails is tried again by the next. @throws Refusal `log/opening-missing`, `log/corrupt` */
-  keepUp(): Promise<void> {
-    const done = this.#pending.catch(() => {}).then(() => this.#read());
+  keepUp(what: 'credentials' | 'letters'): Promise<void> {
+    const done = this.#pending
+      .catch(() => {})
+      .then(() => this.#readCredentials())
+      .then(() => (what === 'letters' ? this.#readLetters() : undefined));
     this.#pending = done;
     return done;
   }
@@ -75,16 +81,13 @@ class LoggedLists {
     yield* this.#spoiltPlaces;
   }
 
-  async #read(): Promise<void> {
-    const acts = await this.#log.ofKinds([...STATUS_KINDS, ...END_KINDS], this.#next);
+  async #readCredentials(): Promise<void> {
+    const acts = await this.#log.ofKinds(STATUS_KINDS, this.#nextStatus);
     const about = new Set<number>();
     for (const index of acts) {
-      const leaf = await this.#log.leaf(index);
-      if (leaf?.ref === undefined) continue;
-      if (STATUS_KINDS.some((kind) => kind === leaf.kind)) about.add(leaf.ref);
-      else this.#endedPlaces.add(placeOf(await this.#intentOf(leaf.ref)));
+      const ref = (await this.#log.leaf(index))?.ref;
+      if (ref !== undefined) about.add(ref);
     }
-    const stolen = new Map<string, Range>();
     for (const leaf of about) {
       const logged = await this.#credentialOf(leaf);
       this.#credentials.set(leaf, logged);
@@ -92,10 +95,21 @@ class LoggedLists {
       if (logged.authority !== 'oficios' || voidFrom === undefined) continue;
       // No letter is committed under a credential that is revoked already: only a theft reaches back.
       const to = (await this.#log.referring(leaf)).findLast(({ kind }) => kind === LeafKind.credentialRevoked)!.index;
-      if (voidFrom < to) stolen.set(logged.serial, { from: voidFrom, to });
+      if (voidFrom < to) this.#stolen.set(logged.serial, { from: voidFrom, to });
     }
+    this.#nextStatus = after(acts, this.#nextStatus);
+  }
+
+  async #readLetters(): Promise<void> {
+    const ends = await this.#log.ofKinds(END_KINDS, this.#nextEnd);
+    for (const index of ends) {
+      const ref = (await this.#log.leaf(index))?.ref;
+      if (ref !== undefined) this.#endedPlaces.add(placeOf(await this.#intentOf(ref)));
+    }
+    const stolen = new Map(this.#stolen);
     await this.#findSpoilt(stolen);
-    this.#next = (acts.at(-1) ?? this.#next - 1) + 1;
+    for (const serial of stolen.keys()) this.#stolen.delete(serial);
+    this.#nextEnd = after(ends, this.#nextEnd);
   }
 
   async #credentialOf(leaf: number): Promise<LoggedCredential> {
@@ -104,7 +118,7 @@ class LoggedLists {
     const status = await loggedStatus(this.#log, leaf, serial, this.#primitives);
     // When and why is in its record alone.
     if (status && status.at === undefined) missing(leaf);
-    return { authority: String(authority), serial, statusIndex: Number(place), ...(status && { status }) };
+    return { authority: authority as string, serial, statusIndex: Number(place), ...(status && { status }) };
   }
 
   /** Letters whose leaf is at or after the one from which their signer's acts are void: all of them, whatever rows say. */
@@ -130,6 +144,10 @@ class LoggedLists {
   }
 }
 
+function after(acts: readonly number[], next: number): number {
+  return (acts.at(-1) ?? next - 1) + 1;
+}
+
 function placeOf(intent: readonly CborValue[]): number {
   return decodeClaims(intent[2] as Uint8Array).index;
 }
@@ -150,7 +168,7 @@ export function loggedRevocation(rows: RevocationStore, log: Log, primitives: Co
   return {
     ...rows,
     async revokedCertificates(authority) {
-      await lists.keepUp();
+      await lists.keepUp('credentials');
       const entries = new Map((await rows.revokedCertificates(authority)).map((entry) => [entry.serial, entry]));
       for (const { authority: own, serial, status } of lists.credentials()) {
         if (own !== authority || !status) continue;
@@ -161,7 +179,7 @@ export function loggedRevocation(rows: RevocationStore, log: Log, primitives: Co
       return [...entries.values()];
     },
     async statusEntries(list) {
-      await lists.keepUp();
+      await lists.keepUp(list === 'seals' ? 'letters' : 'credentials');
       const entries = new Map<number, StatusEntry[1]>(await rows.statusEntries(list));
       if (list === 'seals') for (const index of lists.letterPlaces()) entries.set(index, 'invalid');
       else {

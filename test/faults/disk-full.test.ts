@@ -2,12 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { sqliteCheckpoints } from '../../src/adapters/sql/checkpoints.ts';
 import { sqliteLedger } from '../../src/adapters/sql/ledger.ts';
+import { sqliteLog } from '../../src/adapters/sql/log-reader.ts';
 import { openSqlite } from '../../src/adapters/sqlite.ts';
 import { Outage } from '../../src/core/refusal.ts';
+import { publishCheckpoint } from '../../src/log/publish.ts';
 import { plainAct, unitPut } from '../support/acts.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { Acknowledged, checkData } from './ledger-oracle.ts';
+import { Acknowledged, checkData, logKey, logSigner } from './ledger-oracle.ts';
 
 const folder = `${temporaryFolder()}/small`;
 
@@ -32,6 +35,9 @@ describe.skipIf(missing)(`a full disk${missing ? ` (skipped: ${missing})` : ''}`
     const acknowledged = new Acknowledged();
     const data = openSqlite(file);
     const ledger = sqliteLedger(data, nodePrimitives);
+    const log = sqliteLog(data, nodePrimitives);
+    const primitives = nodePrimitives;
+    await publishCheckpoint({ log, checkpoints: sqliteCheckpoints(data), origin: logKey.name, logSigner, primitives });
     let count = 0;
     const commit = async (): Promise<void> => {
       const act = `act-${count}`;

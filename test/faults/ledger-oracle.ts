@@ -5,12 +5,14 @@ import { sqliteLog } from '../../src/adapters/sql/log-reader.ts';
 import { units } from '../../src/adapters/sql/nouns.ts';
 import { findRecord } from '../../src/adapters/sql/record-table.ts';
 import { openSqlite } from '../../src/adapters/sqlite.ts';
+import type { Signer } from '../../src/core/signer.ts';
 import { auditLog } from '../../src/log/audit.ts';
-import { noteKeyOf } from '../../src/log/note.ts';
+import { noteKeyOf, type NoteKey } from '../../src/log/note.ts';
 import { bytesOf, plainLeaf } from '../support/acts.ts';
 import { ed25519Signer } from '../support/ed25519-signer.ts';
 
-const logKey = noteKeyOf('example.org/log', ed25519Signer(bytesOf('log key')).spki, nodePrimitives);
+export const logSigner: Signer = ed25519Signer(bytesOf('log key'));
+export const logKey: NoteKey = noteKeyOf('example.org/log', logSigner.spki, nodePrimitives);
 
 /** What `committer.ts` printed, line by line; a last line that was cut off acknowledged nothing. */
 export class Acknowledged {
