@@ -189,12 +189,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const directory = sqlDirectory(data.kysely);
   const credentials = sqlCredentials(data.kysely);
   const oficios = sqlOficios(data.kysely);
-  const revocation = loggedRevocation(sqlRevocation(data.kysely), log, primitives);
   const readPhoto = makePhotoReader();
   const logOrigin = parseNoteKey(charter.logKey, primitives).name;
   const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
   const publish = (): Promise<StoredCheckpoint> => publishCheckpoint(signedLog);
-  const ledger = onSignedLog(ports.ledger, () => checkSignedLog(signedLog));
+  const check = (): Promise<unknown> => checkSignedLog(signedLog);
+  const ledger = onSignedLog(ports.ledger, check);
+  const revocation = loggedRevocation(sqlRevocation(data.kysely), log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
   const register = originRegister({

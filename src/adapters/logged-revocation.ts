@@ -161,13 +161,20 @@ function entryOf(serial: string, { at, state, reason }: LoggedStatus): RevokedEn
 
 /**
  * `rows`, of which nothing is published that hides what the log says: of row and log the graver counts. Both lists are
- * refused with `log/opening-missing` while somebody has erased what they need.
+ * refused with `log/opening-missing` while somebody has erased what they need, and as `check` does, which shows that the
+ * log is still the one that was signed.
  */
-export function loggedRevocation(rows: RevocationStore, log: Log, primitives: Commitments): RevocationStore {
+export function loggedRevocation(
+  rows: RevocationStore,
+  log: Log,
+  primitives: Commitments,
+  check: () => Promise<unknown>,
+): RevocationStore {
   const lists = new LoggedLists(log, primitives);
   return {
     ...rows,
     async revokedCertificates(authority) {
+      await check();
       await lists.keepUp('credentials');
       const entries = new Map((await rows.revokedCertificates(authority)).map((entry) => [entry.serial, entry]));
       for (const { authority: own, serial, status } of lists.credentials()) {
@@ -179,6 +186,7 @@ export function loggedRevocation(rows: RevocationStore, log: Log, primitives: Co
       return [...entries.values()];
     },
     async statusEntries(list) {
+      await check();
       await lists.keepUp(list === 'seals' ? 'letters' : 'credentials');
       const entries = new Map<number, StatusEntry[1]>(await rows.statusEntries(list));
       if (list === 'seals') for (const index of lists.letterPlaces()) entries.set(index, 'invalid');

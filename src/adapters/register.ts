@@ -61,6 +61,8 @@ export function originRegister(deps: RegisterDeps): Register {
     },
     async letterByFolio(folio) {
       const { folio: asked, parts } = parseFolio(folio);
+      // Other questions end in a leaf under a checkpoint; this one must not go by a log that was cut either.
+      await deps.publishCheckpoint();
       const found = (await deps.oficios.findByFolio(parts.unit, parts.year, parts.number))?.record;
       return found?.folio === asked ? recorded(found) : undefined;
     },

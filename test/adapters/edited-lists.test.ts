@@ -4,9 +4,10 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import type { AuthorityId } from '../../src/authority/authority.ts';
-import { fromHex } from '../../src/core/bytes.ts';
+import { concat, fromHex } from '../../src/core/bytes.ts';
 import { toBase64Url } from '../../src/core/base64.ts';
 import { encodeCbor } from '../../src/core/cbor.ts';
+import { appendLeaf, hashLeaf, type Frontier } from '../../src/log/merkle.ts';
 import { findRevoked, readCrl, type RevokedEntry } from '../../src/revocation/crl.ts';
 import type { StatusListName } from '../../src/revocation/lists.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
@@ -103,6 +104,30 @@ describe('a published list stays although somebody edited rows before it was mad
     await expect(after(sql, places('credenciales', 1))).rejects.toMatchObject(missing);
     const letter = `${uncancel(cancelled.id)} DELETE FROM opening WHERE idx = ${cancelled.intentLeaf};`;
     await expect(after(letter, places('seals', 1))).rejects.toMatchObject(missing);
+  });
+
+  test('a log that was cut before the revocation, with all that is derived from it, makes no list', async () => {
+    const cut = (database: DatabaseSync): void => {
+      const size = revoked.issuedLeaf! + 1;
+      const kept = database.prepare('SELECT entry FROM log_entry WHERE idx < ? ORDER BY idx').all(size);
+      let frontier: Frontier = [];
+      for (const [i, { entry }] of kept.entries()) {
+        const hash = hashLeaf(entry as Uint8Array, nodePrimitives);
+        ({ frontier } = appendLeaf(frontier, i, hash, nodePrimitives));
+      }
+      database.exec(`PRAGMA foreign_keys = OFF; DROP TRIGGER log_entry_kept; DROP TRIGGER log_node_kept;
+        DROP TRIGGER log_head_grows; DELETE FROM log_entry WHERE idx >= ${size};
+        DELETE FROM log_node WHERE (idx + 1) << level > ${size}; DELETE FROM opening WHERE idx >= ${size};
+        ${unrevoke(revoked.serial)}`);
+      database.prepare('UPDATE log_head SET size = ?, frontier = ?').run(size, concat(...frontier));
+    };
+    const behind = { code: 'log/behind-checkpoint' };
+    const asked = afterTampering(config, cut, places('credenciales', revoked.statusIndex));
+    await expect(asked).rejects.toMatchObject(behind);
+    // The row of the newest list is not the one that the log told of last.
+    await expect(afterTampering(config, cut, publish('oficios'))).rejects.toMatchObject({ code: 'log/corrupt' });
+    const folio = afterTampering(config, cut, (all) => all.verifyTyped(standing.folio));
+    await expect(folio).rejects.toMatchObject(behind);
   });
 
   test('what happens while it runs is in the next list, and what was resumed is not', async () => {
