@@ -41,7 +41,8 @@ function missing(index: number): never {
 
 /**
  * What the log says of status, kept up as it grows: each leaf is opened once, so that a list costs what happened since
- * the one before; a theft costs one walk over the letters since then. Memory: an entry for each credential and letter that is not valid.
+ * the one before; a theft costs one walk over the letters since then. Memory: an entry for each credential and letter
+ * that is not valid.
  */
 class LoggedLists {
   readonly #log: Log;
