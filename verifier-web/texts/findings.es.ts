@@ -33,7 +33,6 @@ export const findingsEs: Readonly<Record<string, string>> = {
     'un sello bueno que el registro no conoce: la alarma de una llave robada',
   registered: 'está registrado',
   'registered with other claims': 'está registrado con otros datos',
-  'sealed but not signed: a draft': 'sellado pero sin firmar: un borrador',
   'registered but not signed: a draft': 'registrado pero sin firmar: un borrador',
   'the key counted when the letter was signed': 'la llave valía cuando se firmó el oficio',
   'key {}': 'llave {1}',
