@@ -55,6 +55,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/active-content': 422,
   'oficio/changing-content': 422,
   'oficio/signature-broken': 409,
+  'oficio/place-breaks-signature': 409,
   'oficio/subject-malformed': 422,
   'oficio/expires-in-past': 422,
   'oficio/own-check-failed': 500,

@@ -1,14 +1,18 @@
+import { concat } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
+import { unixSeconds } from '../core/time.ts';
 import type { Integrity } from '../core/verdict.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
+import { transformRect } from '../pdf/geometry.ts';
 import { livingContent } from '../pdf/living-content.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
+import { beginUpdate } from '../pdf/update.ts';
 import { placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
-import { verifySignatures } from '../signature/verify.ts';
-import { checkSignable, freeFieldName } from '../signature/prepare.ts';
+import { checkSignable, freeFieldName, prepareSignature } from '../signature/prepare.ts';
+import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import type { GivenPlace, OficioCode } from './oficio.ts';
 
 /** Of our signature fields; the second in a document has a number behind it. */
@@ -27,7 +31,8 @@ export interface InspectedDocument {
  * Reads what somebody wants sealed: only what every reader understands alike, that does nothing, and that will always look
  * as it does now.
  * @throws Refusal of reading (`pdf/…`), `oficio/active-content` and `oficio/changing-content` (facts `kind`, a
- * `LivingFinding`'s, and `page`), `oficio/signature-broken` (fact `field`), `signature/certified` and the like,
+ * `LivingFinding`'s, and `page`), `oficio/signature-broken` (fact `field`), `oficio/place-breaks-signature`
+ * (facts `field`, `page`), `signature/certified` and the like,
  * `seal/no-room`, `seal/outside-page`
  */
 export async function inspectDocument(
@@ -45,19 +50,48 @@ export async function inspectDocument(
     mayAppend: !alreadySigned,
     ...(place && { at: { page: place.page, xMm: place.left, yMm: place.top } }),
   });
-  if (alreadySigned) await refuseBroken(document, primitives);
+  if (alreadySigned) await refuseWhatBreaks(document, survey, placement, primitives);
   return { document, survey, placement, alreadySigned };
 }
 
 /** What a signature may be for another to follow it; of a kind that we cannot judge is not broken. */
 export const STANDING: ReadonlySet<Integrity | undefined> = new Set(['intact', 'allowed-changes', undefined]);
 
-/** Our signature would lie over a document that every verifier calls changed; found out before a folio is taken. */
-async function refuseBroken(document: PdfDocument, primitives: Primitives): Promise<void> {
-  const broken = (await verifySignatures(document, { primitives })).find(({ integrity }) => !STANDING.has(integrity));
+/**
+ * Tries what every verifier would say of the earlier signatures once ours stood there: a broken one must not lie under
+ * ours, and ours must not break one. Found out before a folio is taken.
+ */
+async function refuseWhatBreaks(
+  document: PdfDocument,
+  survey: Survey,
+  { page, box }: SealPlacement,
+  primitives: Primitives,
+): Promise<void> {
+  const { page: shown, view } = survey.pages[page - 1]!;
+  const update = beginUpdate(document);
+  prepareSignature(update, {
+    fieldName: freeFieldName(document, FIELD_NAME),
+    page: shown.ref,
+    rect: transformRect(box, view.toUser),
+    at: unixSeconds(0),
+    reservedBytes: 1,
+  });
+  const tried = openPdf(concat(document.bytes, update.finish().appended), primitives);
+  const broken = firstBroken((await verifySignatures(tried, { primitives })).slice(0, -1));
   if (!broken) return;
-  const { field, integrity } = broken;
-  throw new Refusal<OficioCode>('oficio/signature-broken', `the signature ${field} is broken: ${integrity}`, { field });
+  const before = firstBroken(await verifySignatures(document, { primitives }));
+  if (before) {
+    const { field, integrity } = before;
+    const facts = { field };
+    throw new Refusal<OficioCode>('oficio/signature-broken', `the signature ${field} is broken: ${integrity}`, facts);
+  }
+  const { field, changes } = broken;
+  const detail = changes.find(({ allowed }) => !allowed)?.detail ?? 'the signature would not stand';
+  throw new Refusal<OficioCode>('oficio/place-breaks-signature', detail, { field, page });
+}
+
+function firstBroken(findings: readonly SignatureFinding[]): SignatureFinding | undefined {
+  return findings.find(({ integrity }) => !STANDING.has(integrity));
 }
 
 /** What acts comes first: it is the worse of the two. */

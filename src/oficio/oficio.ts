@@ -23,6 +23,7 @@ export type OficioCode =
   | 'oficio/active-content'
   | 'oficio/changing-content'
   | 'oficio/signature-broken'
+  | 'oficio/place-breaks-signature'
   | 'oficio/subject-malformed'
   | 'oficio/expires-in-past'
   | 'oficio/own-check-failed'

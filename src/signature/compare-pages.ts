@@ -1,16 +1,19 @@
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
-import { contentInk } from '../pdf/ink.ts';
+import { contentInk, type PageInk } from '../pdf/ink.ts';
 import type { PdfPage } from '../pdf/page.ts';
 import { changedKeys, dictOf, isChanged, itemsOf, keyOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 import { intersect, type Rect } from '../pdf/geometry.ts';
 
 /**
- * How much of a page new signatures may cover together. More is not a signature but a page laid over a page (the "sneaky
- * signature attack" on certified documents, Mainka et al. 2021).
+ * How much of a page one new signature may cover: more is not a signature but a page laid over a page (the "sneaky
+ * signature attack" on certified documents, Mainka et al. 2021). Also all together, where nobody can tell what the page
+ * shows below them.
  */
-const MAX_COVERED = 1 / 4;
+const MOST_OF_ONE = 1 / 4;
+/** All together where the page's own ink stays free: the seals of three who sign after the first. */
+const MOST_TOGETHER = 3 / 5;
 
 /** The same pages in the same order; of each only /Annots may have grown, by widgets of new signatures. */
 export function comparePages(comparison: Comparison): void {
@@ -56,9 +59,12 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
     return rect ? [{ item, rect }] : [];
   });
   if (widgets.length === 0) return;
-  const covered = widgets.reduce((sum, { rect }) => sum + shareOf(rect, after.cropBox), 0);
-  if (covered > MAX_COVERED) {
-    comparison.forbid('annotation', `new signatures cover ${Math.round(covered * 100)} % of the page`, index);
+  const ink = contentInk(signed, before);
+  signed.spend(ink.scanned);
+  const shares = widgets.map(({ rect }) => shareOf(rect, after.cropBox));
+  const together = shares.reduce((sum, share) => sum + share, 0);
+  if (Math.max(...shares) > MOST_OF_ONE || together > (ink.full ? MOST_OF_ONE : MOST_TOGETHER)) {
+    comparison.forbid('annotation', `new signatures cover ${Math.round(together * 100)} % of the page`, index);
   }
   for (const { item, rect } of widgets) {
     const below = items.find((other) => {
@@ -67,7 +73,7 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
     });
     if (below) comparison.forbid('annotation', 'a new signature lies over another annotation', index);
   }
-  if (liesOnInk(signed, before, widgets)) {
+  if (liesOnInk(ink, widgets)) {
     comparison.forbid('annotation', 'a new signature lies over what the page shows', index);
   }
 }
@@ -81,9 +87,7 @@ function shareOf(rect: Rect, page: Rect): number {
 const TOUCH = 1;
 
 /** Whether a widget lies on something that the page showed when it was signed; false where the content cannot be followed. */
-function liesOnInk(signed: PdfDocument, page: PdfPage, widgets: readonly { readonly rect: Rect }[]): boolean {
-  const { boxes, full, scanned } = contentInk(signed, page);
-  signed.spend(scanned);
+function liesOnInk({ boxes, full }: PageInk, widgets: readonly { readonly rect: Rect }[]): boolean {
   if (full) return false;
   return widgets.some(({ rect: [x0, y0, x1, y1] }) => {
     for (let i = 0; i < boxes.length; i += 4) {

@@ -150,6 +150,47 @@ describe('a second official', () => {
     },
   );
 
+  test.each([...sampleNames])(
+    'and more after them sign %s until no page has room, which takes no folio',
+    async (name) => {
+      let { document } = letters.get(name)!.signed;
+      const { year } = letters.get(name)!.signed.oficio;
+      const nextFolio = async (): Promise<unknown> =>
+        (await office.services.oficios.findSeries(office.subdirector.unit, year))?.record.next;
+      const signature = async (n: number): Promise<SignedOficio> =>
+        office.services.signOficio(letterOf(office.subdirector, document), `${name}, signature ${n}`);
+      let signers = 1;
+      let before: unknown;
+      let refusal: unknown;
+      while (refusal === undefined) {
+        before = await nextFolio();
+        try {
+          ({ document } = await signature(signers + 1));
+          signers++;
+        } catch (error) {
+          refusal = error;
+        }
+      }
+      expect(refusal).toMatchObject({
+        code: expect.stringMatching(/^(seal\/no-room|oficio\/place-breaks-signature)$/),
+      });
+      expect(await nextFolio()).toEqual(before);
+      expect(signers).toBeGreaterThanOrEqual(3);
+      const answer = await office.services.verifyPdf(document);
+      expect(answer.state).toBe('current');
+      expect(answer.signatures).toHaveLength(signers);
+      for (const { integrity } of answer.signatures!) expect(integrity).toMatch(/^(intact|allowed-changes)$/);
+    },
+  );
+
+  test('is refused where the seal would cover what the first one signed, and takes no folio', async () => {
+    const { oficio, document } = letters.get('oficio-2-paginas.pdf')!.signed;
+    const place = { page: 1, left: 20, top: 20 };
+    const before = await office.services.oficios.findSeries(office.director.unit, oficio.year);
+    expect(await codeOfAct(() => office.sign(document, { place }))).toBe('oficio/place-breaks-signature');
+    expect(await office.services.oficios.findSeries(office.director.unit, oficio.year)).toEqual(before);
+  });
+
   test('is refused on a letter whose signature is broken, and takes no folio', async () => {
     const { oficio, document } = letters.get(sampleNames[0]!)!.signed;
     const { gapStart } = (await verifySignatures(openPdf(document, nodePrimitives), { primitives: nodePrimitives }))[0]!

@@ -179,7 +179,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
 
   test('several signatures may not cover the page together', async () => {
     let pdf = signed;
-    for (const y of [60, 250, 440]) pdf = await signPdf(pdf, chain, { page: 1, rect: [20, y, 300, y + 180] });
+    for (const y of [20, 220, 420]) pdf = await signPdf(pdf, chain, { page: 1, rect: [10, y, 600, y + 195] });
     expect((await first(pdf)).changes.some(({ detail }) => /cover \d+ % of the page/.test(detail))).toBe(true);
     expect((await first(pdf)).integrity).toBe('forbidden-changes');
   });

@@ -47,6 +47,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The PDF already carries a signature that does not hold${found('field', ' (', ')')}: the document changed after it, or the signature is damaged.`,
     next: 'Ask the earlier signer for the file as it was signed, or start from the document without signatures. No folio was taken.',
   }),
+  'oficio/place-breaks-signature': (found) => ({
+    what: `There${found('page', ', on page ', ',')} the seal would break a signature that the PDF already has${found('field', ' (', ')')}: it would cover what is printed or another signature, or the signatures would take too much of the page.`,
+    next: 'Choose another blank place, or another page. If there is none left, start from the document without signatures. No folio was taken.',
+  }),
   'oficio/subject-malformed': (found) => ({
     what: `The subject is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
     next: 'Write it again in one short line.',

@@ -47,6 +47,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El PDF ya trae una firma que no se sostiene${found('field', ' (', ')')}: el documento cambió después de esa firma o la firma está dañada.`,
     next: 'Pida a quien firmó antes el archivo tal como lo firmó, o parta del documento sin firmas. No se tomó ningún folio.',
   }),
+  'oficio/place-breaks-signature': (found) => ({
+    what: `En ese lugar${found('page', ' de la página ')} el sello rompería una firma que el PDF ya trae${found('field', ' (', ')')}: taparía lo impreso u otra firma, o las firmas ocuparían demasiado de la página.`,
+    next: 'Elija otro lugar en blanco, u otra página. Si ya no hay, parta del documento sin firmas. No se tomó ningún folio.',
+  }),
   'oficio/subject-malformed': (found) => ({
     what: `El asunto está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
     next: 'Escríbalo de nuevo en una sola línea corta.',
