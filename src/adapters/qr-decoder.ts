@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { GrayPicture } from './qr-worker.ts';
+import type { QrQuestion } from './qr-worker.ts';
 
 /** What a thread may hold: a picture of 2500 by 2500 takes some 50 MB of it, outside the heap. */
 const RESOURCE_LIMITS = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 32 };
@@ -14,23 +14,20 @@ function ready(): Worker {
 }
 
 /**
- * The text of the QR code in a picture, found in a thread of its own: the decoder never gives way to anything else. A
- * thread that takes longer is ended, and so is one that fails.
+ * The texts of the QR codes in a picture, at most as many as asked for, found in a thread of its own: the decoder never
+ * gives way to anything else. A thread that takes longer is ended, and so is one that fails.
  */
-export async function decodeQr(
-  picture: GrayPicture,
-  milliseconds: number,
-): Promise<{ readonly text: string | undefined } | 'unfinished'> {
+export async function decodeQr(question: QrQuestion, milliseconds: number): Promise<readonly string[] | 'unfinished'> {
   const worker = ready();
-  const found = await new Promise<{ readonly text: string | undefined } | 'unfinished'>((resolve) => {
+  const found = await new Promise<readonly string[] | 'unfinished'>((resolve) => {
     const timer = setTimeout(() => resolve('unfinished'), milliseconds);
-    const end = (outcome: { readonly text: string | undefined } | 'unfinished'): void => {
+    const end = (outcome: readonly string[] | 'unfinished'): void => {
       clearTimeout(timer);
       resolve(outcome);
     };
-    worker.once('message', (text: string | undefined) => end({ text }));
+    worker.once('message', end);
     worker.once('error', () => end('unfinished'));
-    worker.postMessage(picture);
+    worker.postMessage(question);
   });
   worker.removeAllListeners('message');
   if (found === 'unfinished') await worker.terminate();

@@ -6,7 +6,10 @@ import type { GrayPicture } from './qr-worker.ts';
 
 export type PictureCode =
   /** Neither JPEG, PNG nor WebP, or damaged. */
-  'picture/unreadable' | 'picture/too-large';
+  | 'picture/unreadable'
+  | 'picture/too-large'
+  /** Each code is its own letter's: one answer would be taken for that of the other. */
+  | 'picture/several-codes';
 
 const MAX_BYTES = 25_000_000;
 
@@ -39,7 +42,7 @@ function isPicture(bytes: Uint8Array): boolean {
 /**
  * The text of the QR code in a picture; `undefined` when none can be read. Only what comes out is judged, by our own
  * strict reader of seals.
- * @throws Refusal `picture/unreadable`, `picture/too-large`
+ * @throws Refusal `picture/unreadable`, `picture/too-large`, `picture/several-codes`
  */
 export async function readQrPicture(bytes: Uint8Array): Promise<string | undefined> {
   if (bytes.length > MAX_BYTES) {
@@ -50,8 +53,13 @@ export async function readQrPicture(bytes: Uint8Array): Promise<string | undefin
   }
   if (!isPicture(bytes)) throw new Refusal<PictureCode>('picture/unreadable', 'neither JPEG, PNG nor WebP');
   const { pixels, milliseconds } = OF_A_PHOTO;
-  const found = await decodeQr(await grayOf(bytes, pixels, milliseconds), milliseconds);
-  return found === 'unfinished' ? undefined : found.text;
+  const found = await decodeQr({ picture: await grayOf(bytes, pixels, milliseconds), most: 2 }, milliseconds);
+  if (found === 'unfinished') return undefined;
+  const [text, other] = found;
+  if (other !== undefined && other !== text) {
+    throw new Refusal<PictureCode>('picture/several-codes', 'two QR codes with different texts');
+  }
+  return text;
 }
 
 let lastTurn: Promise<unknown> = Promise.resolve();
@@ -75,7 +83,7 @@ export function pictureReader(): ReadPicture {
       const started = performance.now();
       try {
         const gray = await grayOf(jpeg, OF_A_FILE.pixels, left);
-        return await decodeQr(gray, Math.max(1, left - (performance.now() - started)));
+        return await decodeQr({ picture: gray, most: 1 }, Math.max(1, left - (performance.now() - started)));
       } catch (error) {
         if (isRefusal(error) && error.code === ('picture/too-large' satisfies PictureCode)) return 'too-large';
         throw error;
@@ -83,7 +91,7 @@ export function pictureReader(): ReadPicture {
         left -= performance.now() - started;
       }
     });
-    return typeof found === 'string' ? { lookedAt: false } : { lookedAt: true, text: found.text };
+    return typeof found === 'string' ? { lookedAt: false } : { lookedAt: true, text: found[0] };
   };
 }
 

@@ -99,3 +99,22 @@ test('the photo of a code is read, also upside down', async () => {
     .toBuffer();
   expect(await readQrPicture(new Uint8Array(upside))).toBe(TEXT);
 });
+
+test.each([
+  ['two different codes', `${TEXT}A`, 'picture/several-codes'],
+  ['the same code twice', TEXT, undefined],
+])('a photo with %s is not answered for one of them alone', async (_, second, refused) => {
+  const blank = { create: { width: 1700, height: 2200, channels: 3 as const, background: '#fff' } };
+  const photo = new Uint8Array(
+    await sharp(blank)
+      .composite([
+        { input: await QRCode.toBuffer(TEXT, { width: 240 }), left: 200, top: 300 },
+        { input: await QRCode.toBuffer(second, { width: 240 }), left: 240, top: 1500 },
+      ])
+      .rotate(2, { background: '#fff' })
+      .jpeg()
+      .toBuffer(),
+  );
+  if (refused === undefined) expect(await readQrPicture(photo)).toBe(TEXT);
+  else expect(await codeOfAct(() => readQrPicture(photo))).toBe(refused);
+});

@@ -122,6 +122,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: 'The file is not a picture, or is damaged.',
     next: 'Take another picture of the code, or save it as JPEG or PNG, and try again.',
   },
+  'picture/several-codes': {
+    what: 'The picture has more than one code: each belongs to a letter.',
+    next: 'Crop it, or take another photo, so that only one can be seen, and check them one by one.',
+  },
   'picture/too-large': (found) => ({
     what: `The picture is too large${found.megabytes('most', ' (at most ', ')')}.`,
     next: 'Cut it down to the square code and try again.',

@@ -125,6 +125,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: 'El archivo no es una imagen, o está dañado.',
     next: 'Tome otra foto del código, o guárdela como JPEG o PNG, y vuelva a intentarlo.',
   },
+  'picture/several-codes': {
+    what: 'La imagen tiene más de un código: cada uno es de un oficio.',
+    next: 'Recorte la imagen, o tome otra foto, para que se vea uno solo, y revíselos uno por uno.',
+  },
   'picture/too-large': (found) => ({
     what: `La imagen es demasiado grande${found.megabytes('most', ' (máximo ', ')')}.`,
     next: 'Recórtela para dejar sólo el código cuadrado y vuelva a intentarlo.',
