@@ -25,7 +25,7 @@ import { isRefusal, Refusal } from './core/refusal.ts';
 import { elapsedBy, type Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
-import { issueCredential, officialWithMandate, type CredentialRequest, type IssueDeps } from './credential/issue.ts';
+import { holderOf, issueCredential, type CredentialRequest, type IssueDeps } from './credential/issue.ts';
 import { revokeEnded } from './credential/revoke-ended.ts';
 import type { CredentialStore } from './credential/store.ts';
 import { changeOfficial, type ChangeRequest } from './directory/change.ts';
@@ -299,7 +299,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
         const { key } = await readKeyRequest(csr, primitives, { ownKeys });
         return issueCredential(issueDeps, { ...request, spki: key.spki, keyPlace: 'csr' });
       }
-      await officialWithMandate({ directory }, request.officialId, clock());
+      await holderOf({ directory }, request, clock());
       // Named after the request, so that a retry finds the key that the first try made.
       const name = primitives.digest('SHA-256', utf8(`${request.kind}/${request.idempotencyKey}`));
       const keyName = `credential-${toHex(name.subarray(0, 12))}`;

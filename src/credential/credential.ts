@@ -78,7 +78,8 @@ export type CredentialCode =
   | 'credential/compromised-from-needs-key-compromise'
   | 'credential/compromised-from-missing'
   | 'credential/compromised-from-unknown'
-  | 'credential/key-in-use';
+  | 'credential/key-in-use'
+  | 'credential/signer-reserved';
 
 function refuse(code: CredentialCode, credential: Credential, found: string): never {
   throw new Refusal<CredentialCode>(code, found, { serial: credential.serial, found });

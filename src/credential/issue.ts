@@ -74,7 +74,7 @@ const AUTHORITY_OF: Readonly<Record<CredentialKind, 'credenciales' | 'oficios'>>
  * Issues a certificate to somebody with a mandate today: prepares and lints it, commits the intent, lets the authority
  * sign, checks the outcome, commits it. A retry with the same key goes on where the first try stopped, with the same
  * serial number; a finished one is returned as it is.
- * @throws Refusal `credential/no-mandate`, `credential/key-in-use`, `directory/official-unknown`, `log/retry-differs`, and
+ * @throws Refusal `credential/no-mandate`, `credential/signer-reserved`, `credential/key-in-use`, `directory/official-unknown`, `log/retry-differs`, and
  *   those of the linter
  */
 export async function issueCredential(deps: IssueDeps, request: IssueRequest): Promise<Credential> {
@@ -106,7 +106,7 @@ async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versione
   if (earlier !== undefined) return found(await store.find(earlier), earlier);
 
   const at = deps.clock();
-  const official = await officialWithMandate(deps, request.officialId, at);
+  const official = await holderOf(deps, request, at);
   const keyHash = toHex(primitives.digest('SHA-256', request.spki));
   await refuseKeyInUse(store, keyHash, official.record.id, request.kind);
   const { authority, certificate: issuer } = await issuerOf(deps, request.kind);
@@ -174,18 +174,26 @@ function found(credential: Versioned<Credential> | undefined, serial: string): V
   throw new Refusal<CredentialCode>('credential/not-found', `no credential ${serial}`, { serial });
 }
 
-/** Nobody without a mandate today gets a credential, nor a key. @throws Refusal `credential/no-mandate`, `credential/official-unknown` */
-export async function officialWithMandate(
+/**
+ * Nobody without a mandate today gets a credential, nor a key; a reserved official none for letters, each of which would
+ * publish the name.
+ * @throws Refusal `credential/official-unknown`, `credential/no-mandate`, `credential/signer-reserved`
+ */
+export async function holderOf(
   deps: Pick<IssueDeps, 'directory'>,
-  typed: string,
+  { officialId, kind }: Pick<Credential, 'kind'> & { readonly officialId: string },
   at: UnixSeconds,
 ): Promise<Versioned<Official>> {
-  const id = parseOfficialId(typed);
+  const id = parseOfficialId(officialId);
   const official = id && (await deps.directory.findOfficial(id));
   if (!official) {
     throw new Refusal<CredentialCode>('credential/official-unknown', 'no such official', {
-      official: typed.slice(0, 40),
+      official: officialId.slice(0, 40),
     });
+  }
+  if (kind === 'signer' && official.record.publication.state === 'reserved') {
+    const facts = { official: official.record.id };
+    throw new Refusal<CredentialCode>('credential/signer-reserved', 'letters would publish a reserved name', facts);
   }
   const mandate = mandateAt(official.record, at);
   if (mandate !== 'current') {
@@ -258,7 +266,7 @@ async function complete(deps: IssueDeps, serial: SerialNumber): Promise<Credenti
   const { record: credential, version } = found(await store.find(serial), serial);
   if (credential.state !== 'prepared') return credential;
   // Somebody may have been dismissed since the intent.
-  const official = await officialWithMandate(deps, credential.officialId, deps.clock());
+  const official = await holderOf(deps, credential, deps.clock());
   const { authority, certificate: issuer } = await issuerOf(deps, credential.kind);
   await checkIntent(deps, credential);
   const body: PreparedCertificate = { tbs: credential.tbs, signatureAlgorithm: issuerAlgorithm(issuer.key) };

@@ -62,6 +62,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/own-check-failed': 500,
   'oficio/unit-unknown': 404,
   'oficio/signer-not-found': 404,
+  'oficio/signer-reserved': 409,
   'oficio/signer-without-mandate': 403,
   'oficio/signer-without-credential': 403,
   'oficio/signer-suspended': 403,
@@ -136,6 +137,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'credential/compromised-from-needs-key-compromise': 422,
   'credential/compromised-from-missing': 422,
   'credential/compromised-from-unknown': 422,
+  'credential/signer-reserved': 409,
   'credential/key-in-use': 409,
 
   'authority/malformed': 422,

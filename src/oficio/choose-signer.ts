@@ -49,6 +49,15 @@ async function officialWithMandate(
     throw new Refusal<OficioCode>('oficio/signer-not-found', 'no such official', { signer: signerId.slice(0, 40) });
   }
   const mandate = mandateAt(official.record, at);
+  // Every letter names who signs it, on paper and in answers: the reservation would be undone for good.
+  if (official.record.publication.state === 'reserved') {
+    const facts = { signer: official.record.id };
+    throw new Refusal<OficioCode>(
+      'oficio/signer-reserved',
+      'the name of a reserved official would be published',
+      facts,
+    );
+  }
   if (mandate === 'current') return official;
   const facts = { signer: official.record.id, mandate };
   throw new Refusal<OficioCode>('oficio/signer-without-mandate', `mandate ${mandate}`, facts);
@@ -77,7 +86,7 @@ function withoutCredential(signer: string, theirs: readonly Credential[], at: Un
 
 /**
  * The official and the certificate that sign at `at`: a mandate today, and the newest signer's credential in force.
- * @throws Refusal `oficio/signer-not-found`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`,
+ * @throws Refusal `oficio/signer-not-found`, `oficio/signer-reserved`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`,
  *   `oficio/signer-suspended`
  */
 export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: UnixSeconds): Promise<ChosenSigner> {

@@ -29,6 +29,7 @@ export type OficioCode =
   | 'oficio/own-check-failed'
   | 'oficio/unit-unknown'
   | 'oficio/signer-not-found'
+  | 'oficio/signer-reserved'
   | 'oficio/signer-without-mandate'
   | 'oficio/signer-without-credential'
   | 'oficio/signer-suspended';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
+import { toLatin1 } from '../../src/core/bytes.ts';
 import { dayInMexicoCity, startOfDay, unixSeconds, type CalendarDay } from '../../src/core/time.ts';
 import type { RevocationGrounds } from '../../src/credential/credential.ts';
 import type { OfficialInput } from '../../src/directory/fields.ts';
@@ -53,6 +54,15 @@ describe('a credential', () => {
     expect(await codeOfAct(() => issueTo(services, official, 'staff'))).toBe('credential/no-mandate');
     const nobody = { officialId: 'XXXXXXXX', kind: 'staff', days: 1, idempotencyKey: 'nobody' } as const;
     expect(await codeOfAct(() => services.issueCredential(nobody))).toBe('credential/official-unknown');
+  });
+
+  test('for letters is refused to a reserved official, one for the door is not', async () => {
+    const { id } = await register({ validFrom: day(-9) });
+    const reserved = { publication: 'reserved', legalGround: 'Artículo 113, acuerdo 7' };
+    const official = await services.changeOfficial({ id, changes: reserved });
+    expect(await codeOfAct(() => issueTo(services, official, 'signer'))).toBe('credential/signer-reserved');
+    const { certificate } = await issueTo(services, official, 'staff');
+    expect(toLatin1(certificate!)).not.toContain(official.name.slice(0, 7));
   });
 
   test('never outlives the mandate', async () => {

@@ -81,6 +81,18 @@ describe('signing a letter', () => {
     expect(await codeOfAct(() => services.signOficio(letter, 'nobody 4'))).toBe('oficio/signer-without-mandate');
   });
 
+  test('does not publish the name of an official who was reserved since', async () => {
+    const { subdirector } = office;
+    const reserved = { publication: 'reserved', legalGround: 'Artículo 113, acuerdo 7' };
+    await services.changeOfficial({ id: subdirector.id, changes: reserved });
+    const before = await services.oficios.listSeries();
+    const letter = letterOf(subdirector, TWO_PAGES);
+    expect(await codeOfAct(() => services.signOficio(letter, 'reserved'))).toBe('oficio/signer-reserved');
+    expect(await services.oficios.listSeries()).toEqual(before);
+    await services.changeOfficial({ id: subdirector.id, changes: { publication: 'public', legalGround: '' } });
+    expect((await services.signOficio(letter, 'public again')).oficio.state).toBe('signed');
+  });
+
   test.each([
     ['name', 'MW '.repeat(200).slice(0, FIELD_LIMITS.name).trim(), 'Jefa'],
     ['post', 'Ana Wu', 'MW '.repeat(200).slice(0, FIELD_LIMITS.post).trim()],

@@ -71,6 +71,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The signer is not in the directory${found('signer', ': ')}.`,
     next: 'Look up the identifier in the directory and try again.',
   }),
+  'oficio/signer-reserved': (found) => ({
+    what: `The name of who should sign${found('signer', ' (', ')')} is reserved, and the letter would publish it.`,
+    next: 'Choose somebody else to sign.',
+  }),
   'oficio/signer-without-mandate': (found) => ({
     what: `The signer${found('signer', ' (', ')')} may not sign today: ${found.word('mandate', MANDATES) || 'the mandate does not hold'}.`,
     next: 'Choose somebody else, or ask Human Resources to update the dates.',

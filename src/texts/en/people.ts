@@ -229,6 +229,10 @@ export const people: ProblemTexts<PersonCode> = {
     what: `There is no such entry in the log${found('found', ': ')}.`,
     next: 'Check the number in the log and try again.',
   }),
+  'credential/signer-reserved': (found) => ({
+    what: `The name of this person${found('official', ' (', ')')} is reserved, and every letter would publish who signed it.`,
+    next: 'Choose somebody else to sign. A staff credential can be issued: it does not bear the name.',
+  }),
   'credential/key-in-use': (found) => ({
     what: `Another credential already has this key${found('serial', ': ')}.`,
     next: 'Make a new key for this person and try again.',

@@ -71,6 +71,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `No encontramos en el directorio a quien debe firmar${found('signer', ' (', ')')}.`,
     next: 'Busque su clave en el directorio y vuelva a intentarlo.',
   }),
+  'oficio/signer-reserved': (found) => ({
+    what: `El nombre de quien debe firmar${found('signer', ' (', ')')} está reservado, y el oficio lo publicaría.`,
+    next: 'Elija a otra persona que firme.',
+  }),
   'oficio/signer-without-mandate': (found) => ({
     what: `Quien debe firmar${found('signer', ' (', ')')} no puede hacerlo hoy: ${found.word('mandate', MANDATES) || 'su encargo no está vigente'}.`,
     next: 'Elija a otra persona, o pida a Recursos Humanos que actualice sus fechas.',

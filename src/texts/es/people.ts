@@ -233,6 +233,10 @@ export const people: ProblemTexts<PersonCode> = {
     what: `Ese registro no existe en la bitácora${found('found', ': ')}.`,
     next: 'Revise el número en la bitácora y vuelva a intentarlo.',
   }),
+  'credential/signer-reserved': (found) => ({
+    what: `El nombre de esta persona${found('official', ' (', ')')} está reservado, y cada oficio publicaría quién lo firma.`,
+    next: 'Elija a otra persona para firmar. Su credencial de identificación sí se puede emitir: no lleva el nombre.',
+  }),
   'credential/key-in-use': (found) => ({
     what: `Esa llave ya la usa otra credencial${found('serial', ': ')}.`,
     next: 'Genere una llave nueva para esta persona y vuelva a intentarlo.',
