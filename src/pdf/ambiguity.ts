@@ -21,6 +21,7 @@ export type Ambiguity =
   | 'unlisted-object'
   | 'endstream-in-data'
   | 'object-stream'
+  | 'linearized'
   | 'catalog'
   | 'page-type'
   | 'page-count'

@@ -115,11 +115,24 @@ class Tiling {
       if (found.number !== claim.number || found.generation !== claim.generation) ambiguous('xref-offset', at);
     }
     if (found.finding) ambiguous(found.finding, at);
+    this.#checkLinearized(found.object, at);
     if (isPdf(found.object, 'stream')) {
       const { data } = found.object;
       if (endstream.find(data, 0, data.length) >= 0) ambiguous('endstream-in-data', at);
     }
     return found.end;
+  }
+
+  /**
+   * Readers begin at the front of a file that has the length that its linearization dictionary states (ISO 32000-2
+   * §F.2): one that states more than was there would come true by a later save, and bring back what this one replaced.
+   */
+  #checkLinearized(object: PdfObject, at: number): void {
+    const dict = isPdf(object, 'stream') ? object.dict : object;
+    if (!isPdf(dict, 'dict') || !dict.entries.has('Linearized')) return;
+    const length = this.#document.resolve(dict.entries.get('L'));
+    const end = this.#document.revisions.at(-1)!.end ?? this.#bytes.length;
+    if (typeof length !== 'number' || length > end + LONGEST_EOL) ambiguous('linearized', at);
   }
 
   #read(at: number): IndirectObject {
@@ -158,6 +171,9 @@ class Tiling {
     return known;
   }
 }
+
+/** What may follow the end of the file as it was linearized, counted or not. */
+const LONGEST_EOL = 2;
 
 /** How many earlier states are opened to find the lengths of old streams. */
 const MAX_EARLIER = 32;

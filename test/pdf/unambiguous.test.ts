@@ -30,6 +30,12 @@ function made(change: (builder: PdfBuilder) => void, trailer?: string, beforeTra
   return builder.done();
 }
 
+/** States of itself what `lengthOf` makes of its length. */
+function linearized(lengthOf: (length: number) => string): Uint8Array {
+  const stating = (value: string): Uint8Array => made((b) => b.object(5, `<</Linearized 1/L ${value.padEnd(6)}>>`));
+  return stating(lengthOf(stating('').length));
+}
+
 const page = (attributes: string, content = 'BT ET') => letter(content, attributes);
 /** A page that has only these attributes. */
 const blank = (attributes: string = '') => {
@@ -63,6 +69,14 @@ describe('accepted', () => {
     ['a little white space after the end', concat(letter(), fromLatin1('\r\n\n'))],
   ])('%s', (_, bytes) => {
     expect(finding(bytes)).toBe('ok');
+  });
+
+  test('a linearized file of the length that it states, and what was saved after it', () => {
+    const bytes = linearized((length) => `${length}`);
+    expect(finding(bytes)).toBe('ok');
+    const update = beginUpdate(openPdf(bytes, nodePrimitives));
+    update.add(null);
+    expect(finding(concat(bytes, update.finish().appended))).toBe('ok');
   });
 
   test('an update, and an old stream whose length changed later', () => {
@@ -119,6 +133,14 @@ describe('refused', () => {
       'a catalog that says it is something else',
       'catalog',
       made((b) => b.object(5, '<</Type/Pages/Pages 2 0 R>>'), '/Root 5 0 R'),
+    ],
+    ['a linearized length that a later save may bring about', 'linearized', linearized((length) => `${length + 3}`)],
+    ['a linearized length that is no number', 'linearized', linearized(() => '(x)')],
+    ['a linearized file without its length', 'linearized', linearized(() => 'null')],
+    [
+      'a linearized length behind a reference, of a later save',
+      'linearized',
+      made((b) => b.object(5, '<</Linearized 1/L 6 0 R>>').object(6, '90000')),
     ],
     ['a number of pages that is wrong', 'page-count', replaced('/Count 1', '/Count 2')],
     ['a page that says it is a tree', 'page-type', replaced('<</Type/Page/', '<</Type/Pags/')],
