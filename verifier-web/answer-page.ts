@@ -70,6 +70,7 @@ function credentialBody(subject: CredentialSubject, facts: PageFacts, texts: Tex
 ${factList([
   [words.post, subject.post],
   [words.unit, facts.unit?.name ?? subject.unit],
+  [words.reserved, subject.legalGround],
   itemsOf(words.may, subject.powers),
   itemsOf(words.mayAsk, subject.mayAsk),
   itemsOf(words.neverAsks, subject.neverAsks),

@@ -119,6 +119,7 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
     [screen.say({ es: 'Sellado', en: 'Sealed' }), localTime(fact('sealedAt'))],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
+    [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],
   ]);

@@ -40,6 +40,7 @@ const credential = mostlyOptional(
     credentialKind: { enum: ['staff', 'signer'] },
     officialId: text,
     name: text,
+    legalGround: { type: 'string', description: 'Why name and photo are not published, instead of both' },
     post: text,
     unit: text,
     powers: texts,

@@ -15,14 +15,15 @@ async function findOfficial({ directory }: DirectoryDeps, text: string | undefin
 
 /**
  * The answer as the public may see it now. A credential binds what its holder's profile was when it was issued; whoever
- * was put under reserve since then has neither name nor photo any more.
+ * was put under reserve since then has neither name nor photo any more, and shows the legal ground instead.
  */
 export async function publicAnswer(deps: DirectoryDeps, answer: Answer): Promise<Answer> {
   const { subject } = answer;
-  if (subject.kind !== 'credential' || (subject.name === undefined && subject.photo === undefined)) return answer;
+  // Where the answer may show no profile, it shows no ground either.
+  if (subject.kind !== 'credential' || subject.post === undefined) return answer;
   const official = await findOfficial(deps, subject.officialId);
   const view = official && publicView(official, deps.clock());
-  const { name, photo, ...rest } = subject;
+  const { name, photo, legalGround: _, ...rest } = subject;
   const shown =
     view?.photo !== undefined && equal(view.photo.thumbnailSha256, fromHex(photo ?? '') ?? new Uint8Array());
   return {
@@ -31,6 +32,7 @@ export async function publicAnswer(deps: DirectoryDeps, answer: Answer): Promise
       ...rest,
       ...(view?.name !== undefined && name !== undefined && { name }),
       ...(shown && photo !== undefined && { photo }),
+      ...(view?.publication.state === 'reserved' && { legalGround: view.publication.legalGround }),
     },
   };
 }

@@ -36,6 +36,8 @@ export interface CredentialSubject {
   readonly powers?: readonly string[];
   readonly mayAsk?: readonly string[];
   readonly neverAsks?: readonly string[];
+  /** Why name and photo are not published: norm and resolution. Present for a reserved official. */
+  readonly legalGround?: string;
   /** Hexadecimal SHA-256 of the photo that the profile names. */
   readonly photo?: string;
   readonly notAfter?: UnixSeconds;

@@ -231,6 +231,7 @@ function credentialSubject(credential: RegisteredCredential, state: State): Cred
   return {
     ...base,
     ...(profile.name !== undefined && { name: profile.name }),
+    ...(profile.publication.state === 'reserved' && { legalGround: profile.publication.legalGround }),
     post: profile.post,
     unit: profile.unit,
     powers: profile.powers,

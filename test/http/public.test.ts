@@ -376,7 +376,21 @@ describe('privacy', () => {
     for (const text of [await page(`/?q=${serial}`), await (await get(`/api/v1/credentials/${serial}`)).text()]) {
       expect(text).not.toContain('Nombre Que Se Reserva');
       expect(text).not.toContain(toHex(hidden.photo!.thumbnailSha256));
+      expect(text).toContain('Art. 113 de la Ley de Transparencia');
     }
+    await services.endOfficial({ id: hidden.id, reason: 'resigned' });
+    expect(await page(`/?q=${serial}`)).not.toContain('Art. 113');
+  });
+
+  test('a reserved official is shown with the legal ground instead of name and photo, on the page and to programs', async () => {
+    const legalGround = 'Acuerdo CT/12/2026, artículo 113';
+    const reserved = await installation.register({ name: 'Nadie Lo Sabe', publication: 'reserved', legalGround });
+    const { serial } = await installation.issue(reserved);
+    expect(await page(`/?q=${serial}`)).toContain(`<dt>Su nombre y su foto no se publican por</dt><dd>${legalGround}`);
+    expect(await page(`/?q=${serial}&lang=en`)).toContain(`because of</dt><dd>${legalGround}`);
+    const { subject } = await json(`/api/v1/credentials/${serial}`);
+    expect(subject).toMatchObject({ legalGround });
+    expect(subject).not.toHaveProperty('name');
   });
 
   test('a picture is only found under its own official and hash', async () => {

@@ -92,6 +92,7 @@ export const en: Texts = {
     pages: 'Pages',
     expires: 'Expires',
     post: 'Post',
+    reserved: 'Name and photo are not published because of',
     may: 'May',
     mayAsk: 'May ask you for',
     neverAsks: 'May never ask you for',

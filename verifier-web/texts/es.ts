@@ -92,6 +92,7 @@ export const es: Texts = {
     pages: 'Páginas',
     expires: 'Vence',
     post: 'Cargo',
+    reserved: 'Su nombre y su foto no se publican por',
     may: 'Puede',
     mayAsk: 'Te puede pedir',
     neverAsks: 'Nunca te puede pedir',

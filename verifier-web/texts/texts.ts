@@ -18,6 +18,7 @@ export type Word =
   | 'expires'
   | 'post'
   | 'may'
+  | 'reserved'
   | 'mayAsk'
   | 'neverAsks'
   | 'details'
