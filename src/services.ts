@@ -37,7 +37,7 @@ import type { PhotoReader } from './directory/photo.ts';
 import { registerOfficial, type ActBy, type RegisterRequest } from './directory/register.ts';
 import { setUnit } from './directory/set-unit.ts';
 import type { DirectoryStore } from './directory/store.ts';
-import type { Unit, UnitInput } from './directory/unit.ts';
+import type { Unit, UnitChange } from './directory/unit.ts';
 import { auditLog } from './log/audit.ts';
 import type { InstallationAudit } from './log/claim.ts';
 import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
@@ -85,7 +85,7 @@ export interface Services {
   readonly readPhoto: PhotoReader;
   readonly publications: Publications;
 
-  setUnit(unit: UnitInput): Promise<Unit>;
+  setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
   changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;
   endOfficial(request: Omit<EndRequest, 'by'>): Promise<Official>;

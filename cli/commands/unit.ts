@@ -2,42 +2,56 @@ import type { Unit } from '../../src/directory/unit.ts';
 import { ApiProblem } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 
+const REMOVES = { es: 'vacío lo quita ("")', en: 'empty removes it ("")' };
+
 const set: Command = {
   name: 'unit set',
-  summary: { es: 'da de alta o corrige una unidad administrativa', en: 'adds or corrects an administrative unit' },
+  summary: {
+    es: 'da de alta o corrige una unidad administrativa; lo que no se indica se conserva',
+    en: 'adds or corrects an administrative unit; what is not given stays',
+  },
   positionals: { es: 'SIGLAS', en: 'CODE' },
   minPositionals: 1,
   options: {
     name: {
       type: 'string',
-      required: true,
       value: { es: 'NOMBRE', en: 'NAME' },
-      help: { es: 'nombre completo', en: 'full name' },
+      help: { es: 'nombre completo (necesario si es nueva)', en: 'full name (needed for a new one)' },
     },
     since: {
       type: 'string',
-      required: true,
       value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
-      help: { es: 'desde cuándo sella todos sus oficios', en: 'since when all its letters are sealed' },
+      help: {
+        es: 'desde cuándo sella todos sus oficios (necesario si es nueva)',
+        en: 'since when all its letters are sealed (needed for a new one)',
+      },
     },
-    phone: { type: 'string', value: { es: 'TEL', en: 'PHONE' }, help: { es: 'teléfono', en: 'telephone' } },
-    address: { type: 'string', value: { es: 'DOMICILIO', en: 'ADDRESS' }, help: { es: 'domicilio', en: 'address' } },
+    phone: {
+      type: 'string',
+      value: { es: 'TEL', en: 'PHONE' },
+      help: { es: `teléfono; ${REMOVES.es}`, en: `telephone; ${REMOVES.en}` },
+    },
+    address: {
+      type: 'string',
+      value: { es: 'DOMICILIO', en: 'ADDRESS' },
+      help: { es: `domicilio; ${REMOVES.es}`, en: `address; ${REMOVES.en}` },
+    },
     parent: {
       type: 'string',
       value: { es: 'SIGLAS', en: 'CODE' },
-      help: { es: 'unidad de la que depende', en: 'unit it belongs to' },
+      help: { es: `unidad de la que depende; ${REMOVES.es}`, en: `unit it belongs to; ${REMOVES.en}` },
     },
   },
   async run({ given, screen, client }) {
-    const optional = (field: string): object => {
-      const value = given.text(field);
+    const optional = (option: string, field = option): object => {
+      const value = given.text(option);
       return value === undefined ? {} : { [field]: value };
     };
     const open = await client();
     const wanted = {
       code: given.positionals[0],
-      name: given.need('name'),
-      coveredSince: given.need('since'),
+      ...optional('name'),
+      ...optional('since', 'coveredSince'),
       ...optional('phone'),
       ...optional('address'),
       ...optional('parent'),

@@ -7,7 +7,7 @@ import type { DirectoryCode } from './code.ts';
 import { unitRecord } from './record.ts';
 import type { ActBy } from './register.ts';
 import type { DirectoryStore, DirectoryWrite } from './store.ts';
-import { MAX_UNIT_DEPTH, unitOf, type Unit, type UnitInput } from './unit.ts';
+import { changedUnit, MAX_UNIT_DEPTH, parseUnitCode, unitOf, type Unit, type UnitChange } from './unit.ts';
 
 export interface SetUnitDeps {
   readonly store: Pick<DirectoryStore, 'findUnit'>;
@@ -16,16 +16,18 @@ export interface SetUnitDeps {
 }
 
 /**
- * Adds a unit, or says anew what it is and since when it is covered: one leaf.
+ * Adds a unit, or corrects what is said of it; what is not said stays: one leaf.
  * @throws Refusal with the code of the first thing wrong with the unit
+ * @throws Refusal 'directory/text-missing' for a new unit without name or `coveredSince`
  * @throws Refusal 'directory/unit-unknown' for a parent that is not there, 'directory/unit-circular'
  * @throws Refusal 'directory/unchanged', 'log/stale'
  */
-export async function setUnit(deps: SetUnitDeps, request: { unit: UnitInput; by: ActBy }): Promise<Unit> {
+export async function setUnit(deps: SetUnitDeps, request: { unit: UnitChange; by: ActBy }): Promise<Unit> {
   const { store, ledger, random } = deps;
-  const unit = unitOf(request.unit);
+  const code = parseUnitCode(request.unit.code);
+  const before = code === undefined ? undefined : await store.findUnit(code);
+  const unit = unitOf(changedUnit(request.unit, before?.record));
   await checkAncestors(store, unit);
-  const before = await store.findUnit(unit.code);
   const record = unitRecord(unit);
   if (before && equal(record, unitRecord(before.record))) {
     throw new Refusal<DirectoryCode>('directory/unchanged', `nothing of ${unit.code} would change`, {

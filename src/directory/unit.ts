@@ -30,6 +30,9 @@ export interface UnitInput {
   readonly parent?: string;
 }
 
+/** What is said of a unit: what is left out stays as it is, an empty text removes what may be absent. */
+export type UnitChange = Pick<UnitInput, 'code'> & Partial<UnitInput>;
+
 /** Levels of units, the institution included. */
 export const MAX_UNIT_DEPTH = 8;
 
@@ -49,6 +52,24 @@ function text(field: string, value: string, max: number): string {
   const read = readText(value, { max });
   if ('text' in read) return read.text;
   throw new Refusal<DirectoryCode>(read.code, `the unit's ${field} is not acceptable`, { field, ...read.facts });
+}
+
+/**
+ * What `change` makes of `before`.
+ * @throws Refusal 'directory/text-missing' when a new unit lacks its name or the day since which it is covered
+ */
+export function changedUnit(change: UnitChange, before: Unit | undefined): UnitInput {
+  const given = Object.entries({ ...before, ...change }).filter(([field, value]) => {
+    const removable = field === 'phone' || field === 'address' || field === 'parent';
+    return value !== undefined && !(removable && value.trim() === '');
+  });
+  const fields: Partial<UnitInput> = Object.fromEntries(given);
+  const { name, coveredSince } = fields;
+  if (name === undefined || coveredSince === undefined) {
+    const field = name === undefined ? 'name' : 'coveredSince';
+    throw new Refusal<DirectoryCode>('directory/text-missing', `a new unit needs its ${field}`, { field });
+  }
+  return { ...fields, code: change.code, name, coveredSince };
 }
 
 /**

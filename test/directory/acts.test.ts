@@ -64,7 +64,7 @@ describe('registering', () => {
     const deps = await directory();
     const first = await registerOfficial(deps, { input: someone, by });
     const back = { input: { ...someone, post: 'Directora' }, supersedes: first.id, by };
-    expect(await codeOfAct(() => registerOfficial(deps, back))).toBe('directory/official-already-registered');
+    expect(await codeOfAct(() => registerOfficial(deps, back))).toBe('directory/superseded-not-ended');
     expect(await codeOfAct(() => registerOfficial(deps, { ...back, supersedes: nobody }))).toBe(
       'directory/official-unknown',
     );
@@ -159,6 +159,28 @@ describe('ending', () => {
 });
 
 describe('a unit', () => {
+  test('keeps what a correction does not name; an empty text removes what may be absent', async () => {
+    const deps = await directory();
+    const whole = { code: 'AF/K', name: 'Kardex', coveredSince: '2026-01-01', parent: 'AF', phone: '55 2452 3110' };
+    const before = await setUnit(deps, { unit: { ...whole, address: 'Plaza 1' }, by });
+    const renamed = await setUnit(deps, { unit: { code: 'AF/K', name: 'Archivo' }, by });
+    expect(renamed).toEqual({ ...before, name: 'Archivo' });
+    expect(await codeOfAct(() => setUnit(deps, { unit: { code: 'AF/K' }, by }))).toBe('directory/unchanged');
+    const removed = await setUnit(deps, { unit: { code: 'AF/K', phone: '', address: ' ', parent: '' }, by });
+    expect(removed).toEqual({ code: 'AF/K', name: 'Archivo', coveredSince: '2026-01-01' });
+  });
+
+  test.each([
+    ['name', { coveredSince: '2026-01-01' }],
+    ['coveredSince', { name: 'Nueva' }],
+  ])('that is new needs its %s', async (field, given) => {
+    const deps = await directory();
+    await expect(setUnit(deps, { unit: { code: 'AF/N', ...given }, by })).rejects.toMatchObject({
+      code: 'directory/text-missing',
+      facts: { field },
+    });
+  });
+
   const coveredSince = '2026-01-01';
 
   test('is set by one leaf, and set again only when something differs', async () => {

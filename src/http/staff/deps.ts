@@ -11,7 +11,7 @@ import type { Official } from '../../directory/official.ts';
 import type { PhotoReader } from '../../directory/photo.ts';
 import type { RegisterRequest } from '../../directory/register.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
-import type { Unit, UnitInput } from '../../directory/unit.ts';
+import type { Unit, UnitChange } from '../../directory/unit.ts';
 import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
 import type { EntryProof } from '../../log/entry-proof.ts';
@@ -34,7 +34,7 @@ export interface StaffDeps {
   readonly credentials: CredentialStore;
   readonly oficios: OficioStore;
   readonly readPhoto: PhotoReader;
-  setUnit(unit: UnitInput): Promise<Unit>;
+  setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
   changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;
   endOfficial(request: Omit<EndRequest, 'by'>): Promise<Official>;

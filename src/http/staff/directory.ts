@@ -12,8 +12,8 @@ const texts = z.array(text).max(200);
 
 const unit = z.strictObject({
   code: text,
-  name: text,
-  coveredSince: text,
+  name: text.optional(),
+  coveredSince: text.optional(),
   phone: text.optional(),
   address: text.optional(),
   parent: text.optional(),
