@@ -52,6 +52,7 @@ const environment = z.object({
   COTEJO_LISTEN: z
     .string()
     .regex(/^(?:[A-Za-z0-9.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}$/, 'expected HOST:PORT')
+    .refine((text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535, 'expected a port from 0 to 65535')
     .default('localhost:8080'),
   COTEJO_KEYS: z
     .string()
@@ -114,18 +115,21 @@ const institutionFile = z.strictObject({
 
 /**
  * The institution that `COTEJO_INSTITUTION` describes (`docs/settings.md`).
- * @throws Refusal `config/institution-malformed` naming the field
+ * @throws Refusal `config/institution-malformed` naming the field, and by `form` what it should be
  */
 export function readInstitution(bytes: Uint8Array): Institution {
   let value: unknown;
   try {
     value = JSON.parse(fromUtf8(bytes) ?? '');
   } catch {
-    throw new Refusal<ConfigCode>('config/institution-malformed', 'not JSON in UTF-8', { field: '' });
+    throw new Refusal<ConfigCode>('config/institution-malformed', 'not JSON in UTF-8', { form: 'json' });
   }
   const parsed = institutionFile.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0]!;
-  const field = issue.path.join('.');
-  throw new Refusal<ConfigCode>('config/institution-malformed', `${field}: ${issue.message}`, { field });
+  const superfluous = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const path = [...issue.path, ...superfluous].map(String);
+  const field = path.join('.');
+  const form = superfluous.length > 0 ? 'superfluous' : path[0] === undefined ? 'json' : path[0];
+  throw new Refusal<ConfigCode>('config/institution-malformed', `${field}: ${issue.message}`, { field, form });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseOrigin, readConfig, readInstitution } from '../src/config.ts';
 import { utf8 } from '../src/core/bytes.ts';
+import { problemText } from '../src/texts/problems.ts';
 import { codeOf, refusalOf } from './support/refuses.ts';
 
 const docs = join(import.meta.dirname, '..', 'docs');
@@ -53,6 +54,7 @@ describe('settings', () => {
     ['COTEJO_KEYS', 'pkcs11:token=cotejo'],
     ['COTEJO_LISTEN', '8080'],
     ['COTEJO_LISTEN', 'localhost'],
+    ['COTEJO_LISTEN', 'localhost:65536'],
     ['COTEJO_ORIGIN', 'ftp://cotejo.example'],
     ['COTEJO_ORIGIN', 'https://cotejo.example/?a=1'],
     ['COTEJO_DATA', ''],
@@ -60,6 +62,11 @@ describe('settings', () => {
     const refusal = refusalOf(() => readConfig({ [variable]: value }, '/'));
     expect(refusal.code).toBe('config/malformed');
     expect(refusal.facts).toEqual({ variable, found: value });
+    for (const language of ['es', 'en'] as const) {
+      expect(problemText(refusal.code, refusal.facts, language).next).not.toBe(
+        problemText(refusal.code, {}, language).next,
+      );
+    }
   });
 
   test('each stand in the documentation', () => {
@@ -100,12 +107,16 @@ describe('the institution', () => {
     ['policyArc', { policyArc: '2.999.01' }],
     ['checkedOn', { checkedOn: '2026-02-30' }],
     ['telephones.0.number', { telephones: [{ label: 'Denuncia', number: '' }] }],
-    ['letterTexts.oficio', { letterTexts: { oficio: { fee: '10' } } }],
-    ['', { unexpected: true }],
+    ['letterTexts.oficio.fee', { letterTexts: { oficio: { fee: '10' } } }],
+    ['unexpected', { unexpected: true }],
   ])('is refused with the field %s', (field, changes) => {
     const refusal = refusalOf(() => readInstitution(exampleWith(changes)));
     expect(refusal.code).toBe('config/institution-malformed');
-    expect(refusal.facts).toEqual({ field });
+    expect(refusal.facts['field']).toBe(field);
+    for (const language of ['es', 'en'] as const) {
+      // The field is named, and beside it stands its form.
+      expect(problemText(refusal.code, refusal.facts, language).what).toMatch(/["»]: .{10,}/);
+    }
   });
 
   test.each([

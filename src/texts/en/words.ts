@@ -64,3 +64,29 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   'pending-redaction': 'parts marked for redaction',
   'too-many-annotations': 'too many fields or notes',
 };
+
+/** The form of each setting. */
+export const SETTING_FORMS: Readonly<Record<string, string>> = {
+  COTEJO_DATA: 'a folder, for example ./data',
+  COTEJO_DATABASE_URL: 'sqlite:PATH, for example sqlite:./data/cotejo.sqlite',
+  COTEJO_ORIGIN: 'an http or https address without "?", for example https://verifica.alcaldia.example',
+  COTEJO_LISTEN: 'HOST:PORT with a port from 0 to 65535, for example localhost:8080',
+  COTEJO_KEYS: 'file:FOLDER, for example file:./data/keys',
+  COTEJO_INSTITUTION: 'the name of a JSON file',
+  'COTEJO_DATABASE_URL / COTEJO_KEYS': 'database and folder "keys" inside the data folder',
+};
+
+/** The form of each field of the institution's file. */
+export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
+  json: 'it has to be a JSON object in UTF-8',
+  superfluous: 'there is no such field, remove it',
+  name: 'text of 3 to 64 characters',
+  shortName: 'text of 3 to 80 characters',
+  address: 'text of 1 to 400 characters',
+  telephone: 'telephone of 3 to 40 characters',
+  policyArc: 'object identifier, for example 2.999.1',
+  legend: 'text of 1 to 400 characters',
+  telephones: 'list of up to 12 { "label": text, "number": telephone of 3 to 40 characters }',
+  letterTexts: 'by type of letter, { "payment": text, "expired": text } of up to 400 characters each',
+  checkedOn: 'date YYYY-MM-DD',
+};

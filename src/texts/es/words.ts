@@ -64,3 +64,29 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   'pending-redaction': 'partes marcadas para tacharse',
   'too-many-annotations': 'demasiados campos o notas',
 };
+
+/** La forma de cada variable de la configuración. */
+export const SETTING_FORMS: Readonly<Record<string, string>> = {
+  COTEJO_DATA: 'una carpeta, por ejemplo ./data',
+  COTEJO_DATABASE_URL: 'sqlite:RUTA, por ejemplo sqlite:./data/cotejo.sqlite',
+  COTEJO_ORIGIN: 'una dirección http o https sin «?», por ejemplo https://verifica.alcaldia.example',
+  COTEJO_LISTEN: 'MÁQUINA:PUERTO, con un puerto del 0 al 65535, por ejemplo localhost:8080',
+  COTEJO_KEYS: 'file:CARPETA, por ejemplo file:./data/keys',
+  COTEJO_INSTITUTION: 'el nombre de un archivo JSON',
+  'COTEJO_DATABASE_URL / COTEJO_KEYS': 'que la base y la carpeta «keys» queden dentro de la carpeta de datos',
+};
+
+/** La forma de cada campo del archivo de la institución. */
+export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
+  json: 'debe ser un objeto JSON en UTF-8',
+  superfluous: 'ese campo no existe, quítelo',
+  name: 'texto de 3 a 64 caracteres',
+  shortName: 'texto de 3 a 80 caracteres',
+  address: 'texto de 1 a 400 caracteres',
+  telephone: 'teléfono de 3 a 40 caracteres',
+  policyArc: 'identificador de objeto, por ejemplo 2.999.1',
+  legend: 'texto de 1 a 400 caracteres',
+  telephones: 'lista de hasta 12 elementos { "label": texto, "number": teléfono de 3 a 40 caracteres }',
+  letterTexts: 'por tipo de oficio, { "payment": texto, "expired": texto } de hasta 400 caracteres cada uno',
+  checkedOn: 'fecha AAAA-MM-DD',
+};
