@@ -21,6 +21,23 @@ export function findCommand(
   return undefined;
 }
 
+/** The words with the options of every command, which may stand before noun and verb, put behind them. */
+export function nounFirst(words: readonly string[]): readonly string[] {
+  const options: string[] = [];
+  const names: string[] = [];
+  let at = 0;
+  for (; at < words.length && names.length < 2; at++) {
+    const word = words[at]!;
+    if (!word.startsWith('-')) names.push(word);
+    // Help and version without a command are of the program itself.
+    else if (word === '--lang') options.push(word, ...words.slice(++at, at + 1));
+    else if (word === '--json' || word.startsWith('--lang=')) options.push(word);
+    else break;
+  }
+  const rest = words.slice(at);
+  return names.length > 0 ? [...names, ...options, ...rest] : [...rest, ...options];
+}
+
 /** @throws UsageError for an unknown option, a missing value, a missing or superfluous argument */
 export function readArguments(command: Command, words: readonly string[]): Given {
   const specs = { ...COMMON_OPTIONS, ...command.options };

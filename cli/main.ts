@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Outage, Refusal } from '../src/core/refusal.ts';
 import { readConfig } from '../src/config.ts';
-import { findCommand, readArguments } from './arguments.ts';
+import { findCommand, nounFirst, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
 import { EXIT, UsageError, type Command, type Exit } from './command.ts';
 import { commands } from './commands/index.ts';
@@ -68,7 +68,7 @@ function report(error: unknown, screen: Screen, env: Environment, command: strin
   const detail = error instanceof Error ? error : new Error(String(error));
   screen.note(
     screen.say({
-      es: `cotejo: falla interna (${detail.name}). Nada quedó a medias; repórtala con el comando que usaste.`,
+      es: `cotejo: falla interna (${detail.name}). Nada quedó a medias; repórtela con el comando que usó.`,
       en: `cotejo: internal fault (${detail.name}). Nothing was left half done; report it with the command you used.`,
     }),
   );
@@ -76,15 +76,18 @@ function report(error: unknown, screen: Screen, env: Environment, command: strin
   return EXIT.bug;
 }
 
-async function main(words: readonly string[], env: Environment): Promise<Exit> {
+async function main(typed: readonly string[], env: Environment): Promise<Exit> {
+  const words = nounFirst(typed);
   const screen = makeScreen(words, env);
   if (words[0] === '--version') {
     screen.line(`cotejo ${version()}`);
     return EXIT.done;
   }
-  if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
+  // What stands first is a name, unless there is none.
+  const nothing = words[0] === undefined || words[0] === '--json' || words[0].startsWith('--lang');
+  if (nothing || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
     showHelp(screen, commands);
-    return words.length === 0 ? EXIT.usage : EXIT.done;
+    return nothing ? EXIT.usage : EXIT.done;
   }
   const found = findCommand(commands, words);
   try {
