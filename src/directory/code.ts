@@ -18,6 +18,8 @@ export type DirectoryCode =
   | 'directory/official-unknown'
   | 'directory/official-ended'
   | 'directory/official-already-registered'
+  /** The earlier record that the new one supersedes still holds its post. */
+  | 'directory/superseded-not-ended'
   | 'directory/ended-before-start'
   | 'directory/end-reason-unknown'
   | 'directory/unchanged'

@@ -63,6 +63,7 @@ const MAX_DRAWS = 4;
  * @throws Refusal with the code of the first field that is not acceptable
  * @throws Refusal 'directory/unit-unknown'
  * @throws Refusal 'directory/official-already-registered' when the same name holds the same post in the same unit
+ * @throws Refusal 'directory/superseded-not-ended' when the record that it supersedes is still in its post
  */
 export async function registerOfficial(deps: DirectoryDeps, request: RegisterRequest): Promise<Official> {
   const { store, ledger, random } = deps;
@@ -109,6 +110,6 @@ async function mustHaveEnded(store: DirectoryStore, id: OfficialId): Promise<voi
   if (!earlier) throw new Refusal<DirectoryCode>('directory/official-unknown', `no official ${id}`, { official: id });
   if (!earlier.record.ended) {
     const facts = { official: id };
-    throw new Refusal<DirectoryCode>('directory/official-already-registered', `${id} has not ended`, facts);
+    throw new Refusal<DirectoryCode>('directory/superseded-not-ended', `${id} has not ended`, facts);
   }
 }

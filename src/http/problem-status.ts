@@ -92,6 +92,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'directory/official-unknown': 404,
   'directory/official-ended': 409,
   'directory/official-already-registered': 409,
+  'directory/superseded-not-ended': 409,
   'directory/ended-before-start': 422,
   'directory/end-reason-unknown': 422,
   'directory/unchanged': 409,

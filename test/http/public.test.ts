@@ -364,35 +364,6 @@ describe('privacy', () => {
     );
   });
 
-  test('who was put under reserve after the credential was issued is no longer named or shown', async () => {
-    const { services } = installation;
-    const hidden = await installation.register({ name: 'Nombre Que Se Reserva' }, true);
-    const { serial } = await installation.issue(hidden);
-    const photo = `/foto/${hidden.id}/${toHex(hidden.photo!.thumbnailSha256)}.jpg`;
-    expect((await get(photo)).status).toBe(200);
-    const changes = { publication: 'reserved', legalGround: 'Art. 113 de la Ley de Transparencia' };
-    await services.changeOfficial({ id: hidden.id, changes });
-    expect((await get(photo)).status).toBe(404);
-    for (const text of [await page(`/?q=${serial}`), await (await get(`/api/v1/credentials/${serial}`)).text()]) {
-      expect(text).not.toContain('Nombre Que Se Reserva');
-      expect(text).not.toContain(toHex(hidden.photo!.thumbnailSha256));
-      expect(text).toContain('Art. 113 de la Ley de Transparencia');
-    }
-    await services.endOfficial({ id: hidden.id, reason: 'resigned' });
-    expect(await page(`/?q=${serial}`)).not.toContain('Art. 113');
-  });
-
-  test('a reserved official is shown with the legal ground instead of name and photo, on the page and to programs', async () => {
-    const legalGround = 'Acuerdo CT/12/2026, artículo 113';
-    const reserved = await installation.register({ name: 'Nadie Lo Sabe', publication: 'reserved', legalGround });
-    const { serial } = await installation.issue(reserved);
-    expect(await page(`/?q=${serial}`)).toContain(`<dt>Su nombre y su foto no se publican por</dt><dd>${legalGround}`);
-    expect(await page(`/?q=${serial}&lang=en`)).toContain(`because of</dt><dd>${legalGround}`);
-    const { subject } = await json(`/api/v1/credentials/${serial}`);
-    expect(subject).toMatchObject({ legalGround });
-    expect(subject).not.toHaveProperty('name');
-  });
-
   test('a picture is only found under its own official and hash', async () => {
     const hash = toHex(person.photo!.thumbnailSha256);
     expect((await get(`/foto/${person.id}/${hash}.jpg`)).status).toBe(200);

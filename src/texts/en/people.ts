@@ -66,7 +66,11 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'directory/official-already-registered': (found) => ({
     what: `This person is already registered in this post and unit${found('official', ': ')}.`,
-    next: 'Change the record instead of adding another; after leaving the post, end the earlier record first.',
+    next: `To correct it: ./cotejo official import LIST.csv --update. After leaving the post, end that record first: ./cotejo official end ${found('official') || 'ID'} --reason REASON.`,
+  }),
+  'directory/superseded-not-ended': (found) => ({
+    what: `The official${found('official', ' (', ')')} still holds the earlier post: a record only supersedes one that has ended.`,
+    next: `End the earlier post, ./cotejo official end ${found('official') || 'ID'} --reason transferred, and repeat the command; the credentials of that post are revoked.`,
   }),
   'directory/ended-before-start': (found) => ({
     what: `The end${found('on', ' (', ')')} is before the start in the post${found('validFrom', ' (', ')')}.`,

@@ -1,11 +1,14 @@
 import type { RegisterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
+import { INSTITUTION_FORMS, SETTING_FORMS } from './words.ts';
 
 const RESTORE =
   'Stop the service and delete nothing. Tell your systems staff: the log has to be audited and, if need be, the newest backup restored.';
 const NOT_OURS = 'Check that it is the right file and complete, and try again.';
 const DO_NOT_TRUST =
   'Do not trust that file. Get another copy from the official source; if it happens again, tell your systems staff.';
+const CORRECT_SETTING = 'Correct it as docs/settings.md says and try again.';
+const CORRECT_INSTITUTION = 'Correct it like the example to which docs/settings.md leads and try again.';
 
 /** The log, the data, the keys and the settings. */
 export const register: ProblemTexts<RegisterCode> = {
@@ -131,15 +134,15 @@ export const register: ProblemTexts<RegisterCode> = {
 
   'config/malformed': (found) => ({
     what: `A setting is not valid${found('variable', ': ')}${found('found', ' = "', '"')}.`,
-    next: 'Correct it as the documentation says and try again.',
+    next: found.word('variable', SETTING_FORMS, 'Expected: ', '. Correct it and try again.') || CORRECT_SETTING,
   }),
   'config/origin-differs': (found) => ({
     what: `COTEJO_ORIGIN is not the address of this installation${found('expected', ' (', ')')}, which its seals and certificates carry.`,
     next: 'Unset COTEJO_ORIGIN, or use another data folder with COTEJO_DATA; this release cannot move an installation.',
   }),
   'config/institution-malformed': (found) => ({
-    what: `The file that describes the institution is not valid${found('field', ': check "', '"')}.`,
-    next: 'Correct it as the documentation says and try again.',
+    what: `The file that describes the institution is not valid${found('field', ': check "', '"')}${found.word('form', INSTITUTION_FORMS, ': ')}.`,
+    next: CORRECT_INSTITUTION,
   }),
 
   'installation/exists': (found) => ({

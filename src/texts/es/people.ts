@@ -67,7 +67,11 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'directory/official-already-registered': (found) => ({
     what: `Esa persona ya está registrada en ese cargo y esa unidad${found('official', ': ')}.`,
-    next: 'Cambie su registro en lugar de hacer otro; si dejó el cargo, dé primero de baja el registro anterior.',
+    next: `Para corregir sus datos: ./cotejo official import LISTA.csv --update. Si dejó el cargo, dé primero de baja ese registro: ./cotejo official end ${found('official') || 'CLAVE'} --reason MOTIVO.`,
+  }),
+  'directory/superseded-not-ended': (found) => ({
+    what: `La persona${found('official', ' (', ')')} sigue en su cargo anterior: un registro sólo sustituye a otro que ya tiene baja.`,
+    next: `Dé de baja el cargo anterior, ./cotejo official end ${found('official') || 'CLAVE'} --reason transferred, y repita la orden; sus credenciales de ese cargo se revocan.`,
   }),
   'directory/ended-before-start': (found) => ({
     what: `La baja${found('on', ' (', ')')} es anterior al inicio en el cargo${found('validFrom', ' (', ')')}.`,

@@ -1,11 +1,14 @@
 import type { RegisterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
+import { INSTITUTION_FORMS, SETTING_FORMS } from './words.ts';
 
 const RESTORE =
   'Detenga el servicio y no borre nada. Avise al personal de sistemas: hay que revisar la bitácora y, si es necesario, restaurar el respaldo más reciente.';
 const NOT_OURS = 'Revise que el archivo sea el correcto y esté completo, y vuelva a intentarlo.';
 const DO_NOT_TRUST =
   'No confíe en ese archivo. Consiga otra copia de la fuente oficial y, si se repite, avise al personal de sistemas.';
+const CORRECT_SETTING = 'Corríjalo como indica docs/settings.md y vuelva a intentarlo.';
+const CORRECT_INSTITUTION = 'Corríjalo como el ejemplo al que lleva docs/settings.md y vuelva a intentarlo.';
 
 /** La bitácora, los datos, las llaves y la configuración. */
 export const register: ProblemTexts<RegisterCode> = {
@@ -134,15 +137,15 @@ export const register: ProblemTexts<RegisterCode> = {
 
   'config/malformed': (found) => ({
     what: `Un valor de la configuración no es válido${found('variable', ': ')}${found('found', ' = «', '»')}.`,
-    next: 'Corríjalo como indica la documentación y vuelva a intentarlo.',
+    next: found.word('variable', SETTING_FORMS, 'Se espera ', '. Corríjalo y vuelva a intentarlo.') || CORRECT_SETTING,
   }),
   'config/origin-differs': (found) => ({
     what: `COTEJO_ORIGIN no es la dirección de esta instalación${found('expected', ' (', ')')}, que ya está en sus sellos y certificados.`,
     next: 'Quite COTEJO_ORIGIN, o use otra carpeta de datos con COTEJO_DATA; esta versión no puede mudar una instalación.',
   }),
   'config/institution-malformed': (found) => ({
-    what: `El archivo con los datos de la institución no es válido${found('field', ': revise «', '»')}.`,
-    next: 'Corríjalo como indica la documentación y vuelva a intentarlo.',
+    what: `El archivo con los datos de la institución no es válido${found('field', ': revise «', '»')}${found.word('form', INSTITUTION_FORMS, ': ')}.`,
+    next: CORRECT_INSTITUTION,
   }),
 
   'installation/exists': (found) => ({

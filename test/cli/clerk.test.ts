@@ -1,0 +1,96 @@
+/** What a clerk meets at the command line: settings, units, people, and what is said when something is wrong. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { Config } from '../../src/config.ts';
+import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { installDevelopment } from '../support/installation.ts';
+import { appoint, openData, type Staff } from '../support/office.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+// Every command is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
+
+const folder = temporaryFolder();
+let config: Config;
+let staff: Staff;
+
+beforeAll(async () => {
+  config = await installDevelopment({ within: folder });
+  const { services } = await openData(config);
+  staff = await appoint(services);
+  services.close();
+});
+
+const run = (...words: readonly string[]): Done => cotejo(config.dataFolder, words);
+
+describe('a setting that cannot be', () => {
+  test.each([['serve'], ['init', '--dev'], ['unit', 'list']])('is named with its form by %s %s', (...words) => {
+    const elsewhere = join(folder, 'sin-crear');
+    const env = { COTEJO_LISTEN: 'localhost:99999' };
+    const spanish = cotejo(elsewhere, words, env);
+    expect(spanish.status).toBe(2);
+    expect(spanish.stderr).toMatch(/COTEJO_LISTEN = «localhost:99999»[^]*puerto del 0 al 65535[^]*config\/malformed/);
+    expect(cotejo(elsewhere, [...words, '--lang', 'en'], env).stderr).toMatch(/a port from 0 to 65535/);
+  });
+
+  test('of the institution names the field and its form', () => {
+    const file = join(folder, 'institucion.json');
+    writeFileSync(file, '{"name":"Al"}');
+    const done = cotejo(join(folder, 'sin-crear'), ['init', '--dev'], { COTEJO_INSTITUTION: file });
+    expect(done.status).toBe(2);
+    expect(done.stderr).toMatch(/«name»: texto de 3 a 64 caracteres/);
+  });
+});
+
+describe('unit set', () => {
+  test('keeps what is not given, and removes what is given empty', () => {
+    const phone = '55 1234 5678';
+    expect(run('unit', 'set', 'AE/ARCH', '--name', 'Archivo', '--since', '2026-01-01', '--phone', phone).status).toBe(
+      0,
+    );
+    const renamed = run('unit', 'set', 'AE/ARCH', '--name', 'Archivo General', '--json');
+    expect(json(renamed)).toMatchObject({
+      name: 'Archivo General',
+      coveredSince: '2026-01-01',
+      phone: expect.stringContaining('1234'),
+    });
+    expect(json(run('unit', 'set', 'AE/ARCH', '--phone', '', '--json'))).not.toHaveProperty('phone');
+    for (const [lang, words] of [
+      ['es', 'vacío lo quita'],
+      ['en', 'empty removes it'],
+    ] as const) {
+      expect(run('unit', 'set', '--help', '--lang', lang).stdout).toContain(words);
+    }
+  });
+});
+
+describe('a promotion', () => {
+  test('is told to end the earlier post first, with the order to use', () => {
+    const { id, unit } = staff.director;
+    const post = ['--name', staff.director.name, '--post', 'Alcaldesa', '--unit', unit, '--from', '2026-11-01'];
+    const add = ['official', 'add', ...post, '--power', 'Gobernar', '--supersedes', id];
+    const declined = run(...add, '--json');
+    expect([declined.status, json<ErrorDocument>(declined).error.code]).toEqual([4, 'directory/superseded-not-ended']);
+    expect(declined.stderr).toContain(`sigue en su cargo anterior`);
+    expect(declined.stderr).toContain(`./cotejo official end ${id} --reason transferred`);
+    expect(run('official', 'end', id, '--reason', 'transferred').status).toBe(0);
+    const promoted = json<{ supersedes: string; post: string }>(run(...add, '--json'));
+    expect(promoted).toMatchObject({ supersedes: id, post: 'Alcaldesa' });
+  });
+});
+
+describe('the options of every command', () => {
+  test('stand before the noun as well, and between noun and verb', () => {
+    expect(run('--lang', 'en', 'unit', 'list').stdout).toContain('SEALS SINCE');
+    expect(run('--lang=en', 'unit', 'list').stdout).toContain('SEALS SINCE');
+    const whole = run('unit', 'list', '--json').stdout;
+    expect(whole).toContain('"code"');
+    expect(run('--json', 'unit', 'list').stdout).toBe(whole);
+    expect(run('unit', '--json', 'list').stdout).toBe(whole);
+    expect(run('--lang', 'en', '--help').stdout).toContain('Each command explains');
+    expect(run('--lang', 'en', 'no-such').stderr).toContain('no command "no-such"');
+    expect(run('--lang', 'en').status).toBe(2);
+    expect(run('--no-hay', 'unit', 'list').status).toBe(2);
+  });
+});
