@@ -1,11 +1,10 @@
 import { dirname, extname, join, basename, resolve } from 'node:path';
 import { CsvReader, decodeCsv } from '../src/directory/csv.ts';
 import { Refusal } from '../src/core/refusal.ts';
-import { parseDay } from '../src/core/time.ts';
 import type { DirectoryCode } from '../src/directory/code.ts';
 import { foldText } from '../src/directory/text.ts';
 import type { EntryCode } from '../src/texts/code.ts';
-import type { LetterOrder } from './sign-letter.ts';
+import { readOrder, typedDay, type LetterOrder } from './letter-order.ts';
 
 /** Headings as offices write them, folded: no accents, small letters. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
@@ -20,14 +19,9 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
 
 /** A letter of the list, or why its line cannot be read. */
 export type ListedLetter =
-  { readonly line: number; readonly order: LetterOrder } | { readonly line: number; readonly fault: Refusal };
-
-/** dd/mm/aaaa as offices write it. */
-function dayOf(text: string): string {
-  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text);
-  const iso = match ? `${match[3]}-${match[2]!.padStart(2, '0')}-${match[1]!.padStart(2, '0')}` : text;
-  return parseDay(iso) ?? text;
-}
+  | { readonly line: number; readonly order: LetterOrder }
+  /** `input`: the file that the line names, where it could be read. */
+  | { readonly line: number; readonly fault: Refusal; readonly input?: string };
 
 type Columns = Readonly<Partial<Record<string, number>>>;
 
@@ -65,7 +59,8 @@ export function readLetterList(
     }
   }
   const letters: ListedLetter[] = [];
-  const outputs = new Set<string>();
+  /** The line on which each output stood first. */
+  const outputs = new Map<string, number>();
   for (let record = reader.next(); record; record = reader.next()) {
     if (!('cells' in record)) {
       const fault = new Refusal<DirectoryCode>(record.code, 'a line that cannot be read', { line: record.line });
@@ -78,25 +73,33 @@ export function readLetterList(
     const input = resolve(dirname(options.listPath), cell('input'));
     const name = basename(input, extname(input));
     const output = join(options.outDir, `${name}-firmado.pdf`);
-    if (outputs.has(output)) {
-      const fault = new Refusal<EntryCode>('file/exists', 'an earlier line has this output', { path: output });
-      letters.push({ line: record.line, fault });
-      continue;
-    }
-    outputs.add(output);
-    letters.push({
-      line: record.line,
-      order: {
-        input,
-        output,
-        signer: cell('signer') || options.signer || '',
-        type: cell('type').toLowerCase(),
-        amount: cell('amount'),
-        subject: cell('subject'),
-        ...(cell('folio') && { folio: cell('folio') }),
-        ...(cell('expires') && { expires: dayOf(cell('expires')) }),
-      },
-    });
+    const expires = cell('expires');
+    const order: LetterOrder = {
+      input,
+      output,
+      signer: cell('signer') || options.signer || '',
+      type: cell('type').toLowerCase(),
+      amount: cell('amount'),
+      subject: cell('subject'),
+      ...(cell('folio') && { folio: cell('folio') }),
+      ...(expires && { expires: typedDay(expires) ?? expires }),
+    };
+    const firstLine = outputs.get(output);
+    const fault = firstLine === undefined ? undefined : faultOf(order, firstLine);
+    if (!fault) outputs.set(output, record.line);
+    letters.push(fault ? { line: record.line, input, fault } : { line: record.line, order });
   }
   return letters;
+}
+
+/** Why a line whose output stands on an earlier one is refused: what is wrong with itself goes first. */
+function faultOf(order: LetterOrder, firstLine: number): Refusal {
+  try {
+    readOrder(order);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+  const facts = { path: order.output, firstLine };
+  return new Refusal<EntryCode>('oficio/list-output-repeated', 'an earlier line has this output', facts);
 }

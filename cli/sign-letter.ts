@@ -1,33 +1,16 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { formatTime, parseDay, startOfDay, unixSeconds } from '../src/core/time.ts';
 import { Refusal } from '../src/core/refusal.ts';
-import { foldText } from '../src/directory/text.ts';
 import type { EntryCode } from '../src/texts/code.ts';
 import type { SealedView } from '../src/http/staff/views.ts';
-import { parseAmount } from '../src/oficio/amount.ts';
-import { isOficioType, OFICIO_TYPES } from '../src/oficio/type.ts';
 import { MAX_LETTER_BYTES } from '../src/verifier/index.ts';
 import type { Client } from './client.ts';
 import { UsageError } from './command.ts';
 import { checkOutput, readInput, writeOutput } from './files.ts';
+import { readOrder, type LetterOrder } from './letter-order.ts';
 
 const API = '/api/v1/staff/oficios';
-
-/** One letter as the command line asks for it: what is typed, not yet judged. */
-export interface LetterOrder {
-  readonly input: string;
-  readonly output: string;
-  readonly signer: string;
-  readonly type: string;
-  readonly amount: string;
-  readonly subject: string;
-  readonly folio?: string;
-  readonly expires?: string;
-  readonly place?: string;
-  readonly idempotencyKey?: string;
-}
 
 function placeOf(text: string): object {
   const match = /^(\d{1,5}):(\d{1,4}(?:\.\d{1,2})?),(\d{1,4}(?:\.\d{1,2})?)$/.exec(text);
@@ -38,25 +21,6 @@ function placeOf(text: string): object {
     });
   }
   return { page: Number(match[1]), left: Number(match[2]), top: Number(match[3]) };
-}
-
-/** The end of that day in Mexico City. */
-function expiryOf(text: string): string {
-  const day = parseDay(text);
-  if (!day)
-    throw new UsageError({ es: `«${text}» no es una fecha AAAA-MM-DD`, en: `"${text}" is not a date YYYY-MM-DD` });
-  return formatTime(unixSeconds(startOfDay(day) + 86_400 - 1));
-}
-
-/** As people write it: `Notificación`, `Orden de visita`. */
-function typeOf(text: string): string {
-  const folded = foldText(text).replaceAll(' ', '-');
-  if (isOficioType(folded)) return folded;
-  const names = Object.keys(OFICIO_TYPES).join(', ');
-  throw new UsageError({
-    es: `el tipo «${text}» no es uno de: ${names}`,
-    en: `the type "${text}" is none of: ${names}`,
-  });
 }
 
 /**
@@ -86,16 +50,15 @@ async function refuseSameFile({ input, output }: LetterOrder): Promise<void> {
 
 /** Signs one letter and writes it beside: aside first, then renamed. */
 export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
+  const read = readOrder(order);
   const document = await readInput(order.input, MAX_LETTER_BYTES);
   await refuseSameFile(order);
   await checkOutput(order.output);
   const request = {
     signerId: order.signer,
-    type: typeOf(order.type),
-    amount: parseAmount(order.amount),
+    ...read,
     subject: order.subject,
     ...(order.folio !== undefined && { folio: order.folio }),
-    ...(order.expires !== undefined && { expires: expiryOf(order.expires) }),
     ...(order.place !== undefined && { place: placeOf(order.place) }),
     idempotencyKey: order.idempotencyKey ?? keyOf(order, document),
   };

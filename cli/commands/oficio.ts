@@ -9,7 +9,8 @@ import { explain } from '../explain.ts';
 import { readLetterList } from '../letter-list.ts';
 import { localDay } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
-import { signLetter, type LetterOrder } from '../sign-letter.ts';
+import type { LetterOrder } from '../letter-order.ts';
+import { signLetter } from '../sign-letter.ts';
 
 const API = '/api/v1/staff/oficios';
 
@@ -72,7 +73,7 @@ const LETTER_OPTIONS: Command['options'] = {
   expires: {
     type: 'string',
     value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
-    help: { es: 'último día en que vale', en: 'last day it holds' },
+    help: { es: 'último día en que vale (también dd/mm/aaaa)', en: 'last day it holds (dd/mm/yyyy as well)' },
   },
   at: {
     type: 'string',
@@ -170,7 +171,7 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
   let signedCount = 0;
   for (const [i, letter] of orders.entries()) {
     const { line } = letter;
-    const input = 'order' in letter ? letter.order.input : '';
+    const input = 'order' in letter ? letter.order.input : (letter.input ?? '');
     screen.progress(`${i + 1}/${orders.length}  ${input}`);
     try {
       if ('fault' in letter) throw letter.fault;
@@ -182,14 +183,8 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
       screen.line(`${screen.paint('good', '✓')} ${folio}  ${output}  (${sealPlace(screen, oficio)})`);
     } catch (error) {
       screen.progressDone();
-      screen.note(screen.say({ es: `✗ renglón ${line} ${input}:`, en: `✗ line ${line} ${input}:` }));
-      if (error instanceof UsageError) {
-        screen.note(`  ${screen.say(error.text)}`);
-        if (screen.json)
-          screen.data({ line, input, outcome: 'refused', error: { code: 'usage', what: screen.say(error.text) } });
-        worst = Math.max(worst, EXIT.usage) as Exit;
-        continue;
-      }
+      const named = input && ` ${input}`;
+      screen.note(screen.say({ es: `✗ renglón ${line}${named}:`, en: `✗ line ${line}${named}:` }));
       worst = Math.max(worst, explain(error, screen, { line, input, outcome: 'refused' })) as Exit;
     }
   }

@@ -8,7 +8,7 @@ import type { Ledger } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import type { Folio } from './folio.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
-import { readSubject } from './request.ts';
+import { readReason } from './request.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 
 export interface EndOficioDeps {
@@ -24,10 +24,10 @@ export type Ending = { readonly reason: string; readonly replacedBy?: Oficio };
 
 /**
  * @throws Refusal `oficio/not-found`, `oficio/already-cancelled`, `oficio/replacement-not-signed`,
- *   `oficio/subject-malformed` for the reason
+ *   `oficio/reason-malformed`
  */
 export function endOficio(deps: EndOficioDeps, id: OficioId, ending: Ending): Promise<Oficio> {
-  const reason = readSubject(ending.reason);
+  const reason = readReason(ending.reason);
   return untilFresh(async () => {
     const found = await deps.store.find(id);
     if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });

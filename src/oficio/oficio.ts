@@ -25,6 +25,7 @@ export type OficioCode =
   | 'oficio/signature-broken'
   | 'oficio/place-breaks-signature'
   | 'oficio/subject-malformed'
+  | 'oficio/reason-malformed'
   | 'oficio/expires-in-past'
   | 'oficio/own-check-failed'
   | 'oficio/unit-unknown'

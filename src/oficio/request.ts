@@ -51,14 +51,21 @@ export function digestOfRequest(
  * @throws Refusal `oficio/subject-malformed`
  */
 export function readSubject(text: string): string {
-  const subject = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
-  if (subject.length === 0 || subject.length > MAX_SUBJECT || /[\p{C}\p{Zl}\p{Zp}]/u.test(subject)) {
-    throw new Refusal<OficioCode>('oficio/subject-malformed', 'empty, too long, or with control characters', {
-      length: subject.length,
-      most: MAX_SUBJECT,
-    });
+  return readLine(text, 'oficio/subject-malformed');
+}
+
+/** Why a letter ends, in the same form. @throws Refusal `oficio/reason-malformed` */
+export function readReason(text: string): string {
+  return readLine(text, 'oficio/reason-malformed');
+}
+
+function readLine(text: string, code: OficioCode): string {
+  const line = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
+  if (line.length === 0 || line.length > MAX_SUBJECT || /[\p{C}\p{Zl}\p{Zp}]/u.test(line)) {
+    const facts = { length: line.length, most: MAX_SUBJECT };
+    throw new Refusal(code, 'empty, too long, or with control characters', facts);
   }
-  return subject;
+  return line;
 }
 
 /** @throws Refusal `oficio/expires-in-past` */

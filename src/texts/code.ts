@@ -54,12 +54,15 @@ export type EntryCode =
   | 'file/not-found'
   | 'file/not-a-file'
   | 'file/too-large'
-  | 'file/exists'
   | 'file/same-as-input'
   | 'file/unreadable'
   | 'file/unwritable'
   | 'file/disk-full'
-  | 'oficio/list-column-missing';
+  | 'oficio/list-column-missing'
+  /** Two lines of a list would give the same file (`firstLine`). */
+  | 'oficio/list-output-repeated'
+  | 'oficio/type-unknown'
+  | 'oficio/expires-malformed';
 
 export type DocumentCode = PdfCode | SignatureCode | SealCode | PictureCode;
 export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;

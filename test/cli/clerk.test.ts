@@ -80,6 +80,33 @@ describe('a promotion', () => {
   });
 });
 
+describe('a letter', () => {
+  const letter = join(folder, 'carta.pdf');
+  const signing = ['--signer', 'X', '--amount', '0', '--subject', 'x', '-o', join(folder, 'y.pdf')];
+
+  test('with a type or a last day that is none is refused with its code, and what to write', () => {
+    writeFileSync(letter, '%PDF-1.7');
+    const type = run('oficio', 'sign', letter, ...signing, '--type', 'carta');
+    expect([type.status, type.stderr]).toEqual([
+      2,
+      expect.stringMatching(/«carta»[^]*citatorio[^]*oficio\/type-unknown/),
+    ]);
+    const day = run('oficio', 'sign', letter, ...signing, '--type', 'oficio', '--expires', '12/31/2026');
+    expect(day.status).toBe(2);
+    expect(day.stderr).toMatch(/dd\/mm\/aaaa[^]*AAAA-MM-DD[^]*oficio\/expires-malformed/);
+  });
+
+  test('of a list whose line is refused is named with its file', () => {
+    const list = join(folder, 'dobles.csv');
+    const rows = ['archivo;tipo;monto;asunto', 'a/uno.pdf;oficio;;A', 'b/uno.pdf;oficio;0;B', '"'];
+    writeFileSync(list, rows.join('\n'));
+    const done = run('oficio', 'sign', '--list', list, '--out-dir', folder, '--signer', staff.inspector.id);
+    expect(done.stderr).toMatch(/renglón 2 .*a\/uno\.pdf:\n.*cantidad en pesos/);
+    expect(done.stderr).toMatch(/renglón 3 .*b\/uno\.pdf:\n.*mismo nombre que el del renglón 2/);
+    expect(done.stderr).toMatch(/renglón 4:\n/);
+  });
+});
+
 describe('the options of every command', () => {
   test('stand before the noun as well, and between noun and verb', () => {
     expect(run('--lang', 'en', 'unit', 'list').stdout).toContain('SEALS SINCE');

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { readLetterList, type ListedLetter } from '../../cli/letter-list.ts';
+import { expiryOf } from '../../cli/letter-order.ts';
 import { utf8 } from '../../src/core/bytes.ts';
 import { codeOf } from '../support/refuses.ts';
 
@@ -67,8 +68,35 @@ describe('a list of letters', () => {
       'A',
     );
     expect(letters).toHaveLength(3);
-    expect(faultAt(letters, 3)).toBe('file/exists');
+    expect(letters[1]).toMatchObject({
+      line: 3,
+      input: '/oficina/b/uno.pdf',
+      fault: { code: 'oficio/list-output-repeated', facts: { path: '/salida/uno-firmado.pdf', firstLine: 2 } },
+    });
     expect(letters[2]).toMatchObject({ line: 4, order: { input: '/oficina/c.pdf' } });
+  });
+
+  test.each([
+    ['oficio/amount-malformed', 'oficio;;B;'],
+    ['oficio/type-unknown', 'carta;0;B;'],
+    ['oficio/subject-malformed', 'oficio;0;;'],
+    ['oficio/expires-malformed', 'oficio;0;B;12/31/2026'],
+  ])('tells what is wrong with a line itself before that its name stands twice: %s', (code, rest) => {
+    const letters = read(`archivo;tipo;monto;asunto;vence\nuno.pdf;oficio;0;A;\nb/uno.pdf;${rest}\n`, 'A');
+    expect(letters[1]).toMatchObject({ line: 3, input: '/oficina/b/uno.pdf', fault: { code } });
+  });
+
+  test('takes the last day as dd/mm/yyyy and as yyyy-mm-dd', () => {
+    const row = (name: string, day: string): string => `${name}.pdf;oficio;0;A;${day}\n`;
+    const letters = read(`archivo;tipo;monto;asunto;vence\n${row('a', '1/2/2027')}${row('b', '2027-02-01')}`, 'A');
+    for (const letter of letters) expect(letter).toMatchObject({ order: { expires: '2027-02-01' } });
+    for (const day of ['31/12/2026', '2026-12-31']) expect(expiryOf(day)).toBe('2027-01-01T05:59:59Z');
+    for (const day of ['12/31/2026', '31/12/26', '2026/12/31', '31-12-2026', 'mañana']) {
+      expect(
+        codeOf(() => expiryOf(day)),
+        day,
+      ).toBe('oficio/expires-malformed');
+    }
   });
 
   test('passes a line that cannot be read and goes on', () => {

@@ -84,7 +84,7 @@ describe('a letter', () => {
       codeOfAct(() =>
         services.endOficio(letter.oficio.id, { reason, ...(replacedBy && { replacedBy: replacedBy.oficio }) }),
       );
-    expect(await end(first, ' ')).toBe('oficio/subject-malformed');
+    expect(await end(first, ' ')).toBe('oficio/reason-malformed');
     expect(await end(first, 'Por sí mismo', first)).toBe('oficio/replacement-not-signed');
     await services.endOficio(second.oficio.id, { reason: 'Error' });
     const ended = (await services.oficios.find(second.oficio.id))!.record;

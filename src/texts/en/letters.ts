@@ -55,6 +55,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The subject is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
     next: 'Write it again in one short line.',
   }),
+  'oficio/reason-malformed': (found) => ({
+    what: `The reason is empty, too long${found('most', ' (at most ', ' characters)')} or has characters that cannot be seen.`,
+    next: 'Write in one short line why the letter is cancelled or replaced (--reason).',
+  }),
   'oficio/expires-in-past': {
     what: 'The date on which the letter expires is past.',
     next: 'Give a later date, or none if the letter does not expire.',

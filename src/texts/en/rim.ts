@@ -85,10 +85,6 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `The signed file would replace the original${found('path', ': ')}.`,
     next: 'Choose another name for the signed file (option -o).',
   }),
-  'file/exists': (found) => ({
-    what: `There is a file of this name already${found('path', ': ')}.`,
-    next: 'Use another name, so that the earlier one is not lost.',
-  }),
   'file/unreadable': (found) => ({
     what: `The file cannot be read${found('path', ': ')}${found('reason', ' (', ')')}.`,
     next: 'Check that you have permission to open it and try again.',
@@ -104,5 +100,17 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
   'oficio/list-column-missing': (found) => ({
     what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
     next: 'Add it, with that heading in the first row, and try again.',
+  }),
+  'oficio/list-output-repeated': (found) => ({
+    what: `The file of this line has the same name as that of ${found('firstLine', 'line ') || 'another line'}: both signed letters would become${found('path', ' ') || ' the same file'}.`,
+    next: 'Rename one of the two files and run the list again; what is signed already is not repeated.',
+  }),
+  'oficio/type-unknown': (found) => ({
+    what: `There is no such type of letter${found('found', ': "', '"')}.`,
+    next: `Write one of the types that there are${found('types', ': ')}.`,
+  }),
+  'oficio/expires-malformed': (found) => ({
+    what: `The last day does not exist or is not understood${found('found', ': "', '"')}.`,
+    next: 'Write it as dd/mm/yyyy (31/12/2026) or as YYYY-MM-DD (2026-12-31).',
   }),
 };

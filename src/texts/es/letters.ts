@@ -55,6 +55,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El asunto está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
     next: 'Escríbalo de nuevo en una sola línea corta.',
   }),
+  'oficio/reason-malformed': (found) => ({
+    what: `El motivo está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
+    next: 'Escriba en una línea corta por qué se cancela o se sustituye (--reason).',
+  }),
   'oficio/expires-in-past': {
     what: 'La fecha de vencimiento del oficio ya pasó.',
     next: 'Indique una fecha posterior a hoy, o ninguna si el oficio no vence.',

@@ -85,10 +85,6 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `El archivo firmado taparía al original${found('path', ': ')}.`,
     next: 'Elija otro nombre para el archivo firmado (opción -o).',
   }),
-  'file/exists': (found) => ({
-    what: `Ya existe un archivo con ese nombre${found('path', ': ')}.`,
-    next: 'Use otro nombre para no perder el anterior.',
-  }),
   'file/unreadable': (found) => ({
     what: `No se puede leer el archivo${found('path', ': ')}${found('reason', ' (', ')')}.`,
     next: 'Revise que tenga permiso para abrirlo y vuelva a intentarlo.',
@@ -104,5 +100,17 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
   'oficio/list-column-missing': (found) => ({
     what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
     next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',
+  }),
+  'oficio/list-output-repeated': (found) => ({
+    what: `El archivo de este renglón tiene el mismo nombre que el ${found('firstLine', 'del renglón ') || 'de otro renglón'}: los dos oficios firmados quedarían en${found('path', ' ') || ' el mismo archivo'}.`,
+    next: 'Cambie el nombre de uno de los dos archivos y ejecute otra vez la lista; lo ya firmado no se repite.',
+  }),
+  'oficio/type-unknown': (found) => ({
+    what: `No hay ese tipo de oficio${found('found', ': «', '»')}.`,
+    next: `Escriba uno de los tipos que hay${found('types', ': ')}.`,
+  }),
+  'oficio/expires-malformed': (found) => ({
+    what: `La fecha en que vence no existe o no se entiende${found('found', ': «', '»')}.`,
+    next: 'Escríbala como dd/mm/aaaa (31/12/2026) o como AAAA-MM-DD (2026-12-31).',
   }),
 };
