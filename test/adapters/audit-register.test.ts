@@ -195,7 +195,7 @@ describe('an audit of the register', () => {
     ],
     [
       'another telephone of a unit',
-      () => setInRecord('unit', 'AE', "'$.phone'", "'55 0000 0000'"),
+      () => setInRecord('unit', 'AE', "'$.phone'", "'55 9999 9999'"),
       'unit',
       () => 'AE',
       'phone',
