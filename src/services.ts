@@ -43,8 +43,7 @@ import type { InstallationAudit } from './log/claim.ts';
 import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from './log/ledger.ts';
 import { parseNoteKey } from './log/note.ts';
-import type { EntryProof } from './log/entry-proof.ts';
-import { proveEntry } from './log/prove.ts';
+import { explainProof, type ExplainedProof } from './log/prove.ts';
 import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
 import { endOficio, type Ending } from './oficio/end.ts';
 import type { Oficio, OficioId } from './oficio/oficio.ts';
@@ -103,7 +102,7 @@ export interface Services {
 
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
-  proveEntry(index: number): Promise<EntryProof>;
+  proveEntry(index: number): Promise<ExplainedProof>;
   /** The log by itself, and every row against it. */
   auditLog(onProgress?: (done: number, total: number) => void): Promise<InstallationAudit>;
 
@@ -325,7 +324,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     publishCheckpoint: publish,
     async proveEntry(index) {
       await publish();
-      return proveEntry({ log, checkpoints, primitives }, index);
+      return explainProof({ log, checkpoints, primitives }, index);
     },
     async auditLog(onProgress) {
       const logKey = parseNoteKey(charter.logKey, primitives);

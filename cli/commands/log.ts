@@ -1,3 +1,8 @@
+import type { AuditFinding } from '../../src/log/audit.ts';
+import type { RegisterFinding } from '../../src/log/claim.ts';
+import type { OficioView } from '../../src/http/staff/views.ts';
+import { auditSentence, registerSentence } from '../audit-words.ts';
+import type { Client } from '../client.ts';
 import { EXIT, UsageError, type Command } from '../command.ts';
 
 const API = '/api/v1/staff/log';
@@ -16,22 +21,18 @@ interface AuditView {
   readonly opened: number;
   readonly erased: number;
   readonly firstWrong?: { readonly from: number; readonly to: number };
-  readonly findings: readonly {
-    readonly problem: string;
-    readonly from: number;
-    readonly to: number;
-    readonly detail: string;
-  }[];
-  readonly register: {
-    readonly rows: number;
-    readonly findings: readonly {
-      readonly problem: string;
-      readonly noun: string;
-      readonly key: string;
-      readonly leaf?: number;
-      readonly field?: string;
-    }[];
-  };
+  readonly findings: readonly AuditFinding[];
+  readonly register: { readonly rows: number; readonly findings: readonly RegisterFinding[] };
+}
+
+interface ProofView {
+  readonly index: number;
+  readonly size: number;
+  /** Hashes are in base64. */
+  readonly leafHash: string;
+  readonly path: readonly string[];
+  readonly sides: readonly ('left' | 'right')[];
+  readonly checkpoint: string;
 }
 
 const checkpoint: Command = {
@@ -58,14 +59,38 @@ const prove: Command = {
         en: `"${index}" is not the number of a leaf`,
       });
     }
-    const proof = await (await client()).get<{ path: string[]; checkpoint: string }>(`${API}/proof?index=${index}`);
+    const proof = await (await client()).get<ProofView>(`${API}/proof?index=${index}`);
     if (screen.json) screen.data(proof);
-    for (const hash of proof.path) screen.line(hash);
+    const sides = {
+      left: screen.say({ es: 'izquierda', en: 'left' }),
+      right: screen.say({ es: 'derecha', en: 'right' }),
+    };
+    screen.facts([
+      [
+        screen.say({ es: 'Asiento', en: 'Leaf' }),
+        screen.say({ es: `${proof.index} de ${proof.size}`, en: `${proof.index} of ${proof.size}` }),
+      ],
+      [screen.say({ es: 'Resumen del asiento', en: 'Leaf hash' }), proof.leafHash],
+    ]);
+    screen.line(screen.say({ es: 'Camino a la raíz:', en: 'Path to the root:' }));
+    for (const [i, hash] of proof.path.entries())
+      screen.line(`  ${String(i + 1).padStart(2)}  ${sides[proof.sides[i]!].padEnd(9)}  ${hash}`);
     screen.line();
+    screen.line(screen.say({ es: 'Cabeza firmada (tamaño y raíz):', en: 'Signed head (size and root):' }));
     screen.line(proof.checkpoint.trimEnd());
     return EXIT.done;
   },
 };
+
+/** A letter is known by its folio, as long as its row can still be read. */
+async function nameOf(client: Client, { noun, key }: RegisterFinding): Promise<string> {
+  if (noun !== 'oficio') return key;
+  const path = `/api/v1/staff/oficios?name=${encodeURIComponent(key)}`;
+  return client.get<OficioView[]>(path).then(
+    ([found]) => found?.folio ?? key,
+    () => key,
+  );
+}
 
 const audit: Command = {
   name: 'log audit',
@@ -75,7 +100,8 @@ const audit: Command = {
   },
   async run({ screen, client }) {
     screen.progress(screen.say({ es: 'Revisando cada asiento…', en: 'Checking every leaf…' }));
-    const report = await (await client()).post<AuditView>(`${API}/audit`, {});
+    const open = await client();
+    const report = await open.post<AuditView>(`${API}/audit`, {});
     screen.progressDone();
     if (screen.json) screen.data(report);
     screen.line(
@@ -100,11 +126,12 @@ const audit: Command = {
             : `${report.firstWrong.from}-${report.firstWrong.to}`),
       ],
     ]);
-    for (const { problem, from, detail } of report.findings)
-      screen.line(`  ${screen.paint('bad', problem)} ${from}: ${detail}`);
-    for (const { problem, noun, key, leaf, field } of report.register.findings) {
-      const where = leaf === undefined ? '' : ` (${screen.say({ es: 'asiento', en: 'leaf' })} ${leaf})`;
-      screen.line(`  ${screen.paint('bad', problem)} ${noun} ${key}${field === undefined ? '' : `: ${field}`}${where}`);
+    const { language } = screen;
+    const tell = (problem: string, sentence: string): void =>
+      screen.line(`  ${screen.paint('bad', '✗')} ${sentence} ${screen.paint('faint', problem)}`);
+    for (const finding of report.findings) tell(finding.problem, auditSentence(finding, language));
+    for (const finding of report.register.findings) {
+      tell(finding.problem, registerSentence(finding, language, await nameOf(open, finding)));
     }
     return report.sound ? EXIT.done : EXIT.invalid;
   },

@@ -32,6 +32,18 @@ function sealPlace(screen: Screen, { sealPage, pages, pageAppended }: SealedView
   return pageAppended ? page + screen.say({ es: ', agregada para el sello', en: ', added for the seal' }) : page;
 }
 
+/** The leaves of its intent, its signature and its end. */
+function leavesOf(screen: Screen, { leaves, state }: OficioView): string {
+  const ended = stateOf(screen, state);
+  return [
+    screen.say({ es: `intención ${leaves.intent}`, en: `intent ${leaves.intent}` }),
+    leaves.signed !== undefined && screen.say({ es: `firmado ${leaves.signed}`, en: `signed ${leaves.signed}` }),
+    leaves.ended !== undefined && `${ended} ${leaves.ended}`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ');
+}
+
 function showOficio(screen: Screen, oficio: OficioView | SealedView, path?: string): void {
   screen.facts([
     ['Folio', screen.paint('strong', oficio.folio)],
@@ -44,6 +56,7 @@ function showOficio(screen: Screen, oficio: OficioView | SealedView, path?: stri
     [screen.say({ es: 'Terminó', en: 'Ended' }), oficio.endedAt && localDay(oficio.endedAt)],
     [screen.say({ es: 'Motivo', en: 'Reason' }), oficio.reason],
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), oficio.replacedBy],
+    [screen.say({ es: 'Asientos', en: 'Leaves' }), leavesOf(screen, oficio)],
     [screen.say({ es: 'Sello', en: 'Seal' }), 'sealPage' in oficio ? sealPlace(screen, oficio) : undefined],
     [screen.say({ es: 'Archivo', en: 'File' }), path],
   ]);
@@ -150,8 +163,8 @@ const sign: Command = {
     if (signed.oficio.alreadySigned) {
       screen.note(
         screen.say({
-          es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo.',
-          en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid.',
+          es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo. Si una es de esta institución y después se cancela o se sustituye ese oficio, el archivo entero deja de valer, también con esta firma.',
+          en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid. If one is of this institution and its letter is cancelled or replaced later, the whole file stops being valid, this signature included.',
         }),
       );
     }

@@ -227,6 +227,16 @@ export function provesInclusion(claim: InclusionClaim, hasher: Hasher): boolean 
   return last === 0n && equal(hash, claim.root);
 }
 
+/** On which side of the hash so far each hash of a path stands, from the leaf up (RFC 9162 §2.1.3.2). */
+export function pathSides(index: number, size: number): readonly ('left' | 'right')[] {
+  const sides: ('left' | 'right')[] = [];
+  for (let place = index, last = size - 1; last > 0; place = Math.floor(place / 2), last = Math.floor(last / 2)) {
+    if (place % 2 === 1) sides.push('left');
+    else if (place < last) sides.push('right');
+  }
+  return sides;
+}
+
 export interface ConsistencyClaim {
   /** 0 for a whole tree; else the first leaf of the subtree. */
   readonly start?: Uint64;

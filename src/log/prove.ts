@@ -3,12 +3,33 @@ import { Refusal } from '../core/refusal.ts';
 import type { LogCode } from './code.ts';
 import type { CheckpointStore, LogReader } from './ledger.ts';
 import type { EntryProof } from './entry-proof.ts';
-import { proveInclusion } from './merkle.ts';
+import { hashLeaf, pathSides, proveInclusion } from './merkle.ts';
 
 export interface ProveEntryDeps {
   readonly log: LogReader;
   readonly checkpoints: CheckpointStore;
   readonly primitives: Primitives;
+}
+
+/** A proof with what somebody needs who checks it by hand. */
+export interface ExplainedProof extends EntryProof {
+  /** Leaves that the checkpoint covers. */
+  readonly size: number;
+  /** The encoded leaf. */
+  readonly entry: Uint8Array;
+  readonly leafHash: Uint8Array;
+  /** Where each hash of the path stands beside the hash so far. */
+  readonly sides: readonly ('left' | 'right')[];
+}
+
+/** @throws Refusal as `proveEntry` */
+export async function explainProof(deps: ProveEntryDeps, index: number): Promise<ExplainedProof> {
+  const proof = await proveEntry(deps, index);
+  const [found] = await deps.log.entries(index, index + 1);
+  if (!found) throw new Refusal<LogCode>('log/no-such-entry', `no entry ${index}`, { index });
+  const size = Number(proof.checkpoint.split('\n')[1]);
+  const { entry } = found;
+  return { ...proof, size, entry, leafHash: hashLeaf(entry, deps.primitives), sides: pathSides(index, size) };
 }
 
 /**

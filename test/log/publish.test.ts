@@ -6,6 +6,7 @@ import type { LogReader } from '../../src/log/ledger.ts';
 import { noteKeyOf } from '../../src/log/note.ts';
 import { formatProof, parseProof } from '../../src/log/proof.ts';
 import { provesEntry } from '../../src/log/entry-proof.ts';
+import { pathSides } from '../../src/log/merkle.ts';
 import { proveEntry } from '../../src/log/prove.ts';
 import { publishCheckpoint, publishFirstCheckpoint } from '../../src/log/publish.ts';
 import { memoryData, type MemoryData } from '../doubles/memory-ledger.ts';
@@ -115,6 +116,7 @@ test('proves every published entry to whoever has the key, and no other', async 
     const stranger = noteKeyOf(origin, ed25519Signer(bytesOf('x')).spki, nodePrimitives);
     expect(await provesEntry(proof, entry, stranger, nodePrimitives)).toBe(false);
     expect(parseProof(formatProof(proof))).toEqual(proof);
+    expect(pathSides(index, 20)).toHaveLength(proof.path.length);
   }
 });
 

@@ -14,7 +14,7 @@ import type { DirectoryStore } from '../../directory/store.ts';
 import type { Unit, UnitChange } from '../../directory/unit.ts';
 import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
-import type { EntryProof } from '../../log/entry-proof.ts';
+import type { ExplainedProof } from '../../log/prove.ts';
 import type { SealedOficio } from '../../oficio/sign.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
@@ -48,7 +48,7 @@ export interface StaffDeps {
   setSeries(change: SeriesChange): Promise<FolioSeries>;
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
-  proveEntry(index: number): Promise<EntryProof>;
+  proveEntry(index: number): Promise<ExplainedProof>;
   auditLog(): Promise<InstallationAudit>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;

@@ -13,8 +13,10 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
     return c.json({ size, root: toHex(root), note });
   });
   app.get('/log/proof', async (c) => {
-    const { index, path, checkpoint } = await deps.proveEntry(queryNumber(c, 'index', 0, Number.MAX_SAFE_INTEGER));
-    return c.json({ index, path: path.map(toBase64), checkpoint });
+    const proof = await deps.proveEntry(queryNumber(c, 'index', 0, Number.MAX_SAFE_INTEGER));
+    const { index, size, sides, checkpoint } = proof;
+    const [entry, leafHash, ...path] = [proof.entry, proof.leafHash, ...proof.path].map(toBase64);
+    return c.json({ index, size, entry, leafHash, path, sides, checkpoint });
   });
   app.post('/log/audit', async (c) => {
     const { root, ...report } = await deps.auditLog();

@@ -86,7 +86,9 @@ export interface OficioView {
   readonly replacedBy?: string;
   /** The text of the QR. */
   readonly seal?: string;
+  /** The last of `leaves` that stands for what the letter is: signed, or ended. */
   readonly leaf?: number;
+  readonly leaves: { readonly intent: number; readonly signed?: number; readonly ended?: number };
 }
 
 /** A letter as the answer to its signing tells it. */
@@ -102,7 +104,7 @@ function optionalTime(at: UnixSeconds | undefined): string | undefined {
 }
 
 export function oficioView(oficio: Oficio): OficioView {
-  const { ended, signedLeaf, endedLeaf } = oficio;
+  const { ended, intentLeaf, signedLeaf, endedLeaf } = oficio;
   const signedAt = optionalTime(oficio.signedAt);
   const expires = optionalTime(oficio.expires);
   const leaf = endedLeaf ?? signedLeaf;
@@ -125,5 +127,10 @@ export function oficioView(oficio: Oficio): OficioView {
     ...(ended?.replacedBy && { replacedBy: ended.replacedBy }),
     ...(oficio.sealText !== undefined && { seal: oficio.sealText }),
     ...(leaf !== undefined && { leaf }),
+    leaves: {
+      intent: intentLeaf,
+      ...(signedLeaf !== undefined && { signed: signedLeaf }),
+      ...(endedLeaf !== undefined && { ended: endedLeaf }),
+    },
   };
 }
