@@ -45,6 +45,25 @@ function sign(name: string, ...more: readonly string[]): Done {
   return run('oficio', 'sign', input, '-o', join(folder, `firmado-${name}`), ...what, ...more);
 }
 
+describe('a second signature', () => {
+  test('says what becomes of the file when the first letter ends, and so it is', () => {
+    const first = join(folder, 'primera.pdf');
+    const second = join(folder, 'segunda.pdf');
+    const input = join(folder, 'dos.pdf');
+    writeFileSync(input, sample('oficio-2-paginas.pdf'));
+    const what = ['--signer', staff.director.id, '--type', 'oficio', '--amount', '0', '--subject', 'Dos firmas'];
+    const { folio } = json<{ folio: string }>(run('oficio', 'sign', input, '-o', first, ...what, '--json'));
+    const again = run('oficio', 'sign', first, '-o', second, ...what);
+    expect(again.stderr).toMatch(/después se cancela o se sustituye ese oficio, el archivo entero deja de valer/);
+    expect(run('oficio', 'sign', first, '-o', second, ...what, '--lang', 'en').stderr).toMatch(
+      /the whole file stops being valid/,
+    );
+    expect(run('verify', second).status).toBe(0);
+    run('oficio', 'cancel', folio, '--reason', 'Error');
+    expect(run('verify', second).status).toBe(1);
+  });
+});
+
 describe('where the seal went', () => {
   test('is told to people, and that a page was added for it', () => {
     expect(sign('oficio-2-paginas.pdf').stdout).toMatch(/Sello +página 3 de 3, agregada para el sello/);
