@@ -67,6 +67,17 @@ export interface Command {
   run(context: Context): Promise<Exit>;
 }
 
+/** @throws UsageError that names them all, unless `text` is one of `allowed` */
+export function oneOf<Word extends string>(option: string, text: string, allowed: readonly Word[]): Word {
+  const found = allowed.find((word) => word === text);
+  if (found !== undefined) return found;
+  const words = allowed.join(', ');
+  throw new UsageError({
+    es: `--${option} es uno de: ${words}; no «${text}»`,
+    en: `--${option} is one of: ${words}; not "${text}"`,
+  });
+}
+
 /** The command line is wrong: says how it should have been, exits with 2. */
 export class UsageError extends Error {
   readonly text: Text;

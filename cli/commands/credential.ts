@@ -1,13 +1,13 @@
 import { toBase64 } from '../../src/core/base64.ts';
 import type { CredentialView } from '../../src/http/staff/views.ts';
-import { isRevocationReason, REVOCATION_REASONS } from '../../src/credential/credential.ts';
-import { EXIT, UsageError, type Command } from '../command.ts';
+import { PERSON_REASONS } from '../../src/credential/credential.ts';
+import { EXIT, oneOf, UsageError, type Command, type Text } from '../command.ts';
 import { readInput, writeOutput } from '../files.ts';
 import { localDay, localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/credentials';
-const REASONS = 'keyCompromise, affiliationChanged, superseded, cessationOfOperation, privilegeWithdrawn, unspecified';
+const REASONS = PERSON_REASONS.join(', ');
 const MAX_CSR_BYTES = 65_536;
 
 const STATES = {
@@ -20,10 +20,21 @@ function stateOf(screen: Screen, { state }: CredentialView): string {
   return screen.paint(state === 'issued' ? 'good' : state === 'revoked' ? 'bad' : 'wait', words[state] ?? state);
 }
 
+/** What each kind is for. */
+const KINDS: Readonly<Record<string, Text>> = {
+  staff: { es: 'identifica', en: 'identifies' },
+  signer: { es: 'firma oficios', en: 'signs letters' },
+};
+
+function kindOf(screen: Screen, kind: string): string {
+  const words = KINDS[kind];
+  return words ? screen.say(words) : kind;
+}
+
 function showCredential(screen: Screen, credential: CredentialView): void {
   screen.facts([
     [screen.say({ es: 'Serie', en: 'Serial' }), credential.serial],
-    [screen.say({ es: 'Tipo', en: 'Kind' }), credential.kind],
+    [screen.say({ es: 'Tipo', en: 'Kind' }), `${kindOf(screen, credential.kind)} (${credential.kind})`],
     [screen.say({ es: 'Persona', en: 'Official' }), credential.officialId],
     [screen.say({ es: 'Estado', en: 'State' }), stateOf(screen, credential)],
     [screen.say({ es: 'Desde', en: 'From' }), localTime(credential.notBefore)],
@@ -31,6 +42,12 @@ function showCredential(screen: Screen, credential: CredentialView): void {
     [screen.say({ es: 'Suspendida', en: 'Suspended' }), localTime(credential.suspendedAt)],
     [screen.say({ es: 'Revocada', en: 'Revoked' }), localTime(credential.revokedAt)],
     [screen.say({ es: 'Motivo', en: 'Reason' }), credential.reason],
+    [
+      screen.say({ es: 'Sin valor desde', en: 'Void from' }),
+      credential.compromisedFrom === undefined
+        ? undefined
+        : screen.say({ es: `asiento ${credential.compromisedFrom}`, en: `leaf ${credential.compromisedFrom}` }),
+    ],
     [screen.say({ es: 'Asiento en la bitácora', en: 'Log leaf' }), credential.leaf?.toString()],
   ]);
 }
@@ -91,7 +108,7 @@ const issue: Command = {
       await client()
     ).post<CredentialView>(API, {
       officialId: given.need('official'),
-      kind: given.text('kind') ?? 'staff',
+      kind: oneOf('kind', given.text('kind') ?? 'staff', ['staff', 'signer']),
       ...(csr !== undefined && { csr: toBase64(await readInput(csr, MAX_CSR_BYTES)) }),
       ...(days !== undefined && { days: Number(days) }),
       ...(key !== undefined && { idempotencyKey: key }),
@@ -146,7 +163,13 @@ const list: Command = {
         screen.say({ es: 'HASTA', en: 'UNTIL' }),
         screen.say({ es: 'ESTADO', en: 'STATE' }),
       ],
-      credentials.map((one) => [one.serial, one.officialId, one.kind, localDay(one.notAfter), stateOf(screen, one)]),
+      credentials.map((one) => [
+        one.serial,
+        one.officialId,
+        kindOf(screen, one.kind),
+        localDay(one.notAfter),
+        stateOf(screen, one),
+      ]),
     );
     return EXIT.done;
   },
@@ -213,14 +236,7 @@ const revoke: Command = {
         en: `--compromised-from is the number of a leaf, not "${from}"`,
       });
     }
-    const reason = given.need('reason');
-    if (!isRevocationReason(reason)) {
-      const names = Object.keys(REVOCATION_REASONS).join(', ');
-      throw new UsageError({
-        es: `--reason es uno de: ${names}; no «${reason}»`,
-        en: `--reason is one of: ${names}; not "${reason}"`,
-      });
-    }
+    const reason = oneOf('reason', given.need('reason'), PERSON_REASONS);
     const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/revoke`;
     const credential = await (
       await client()

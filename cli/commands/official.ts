@@ -1,16 +1,31 @@
 import { dirname, resolve } from 'node:path';
 import { toBase64 } from '../../src/core/base64.ts';
+import { END_REASONS } from '../../src/directory/official.ts';
 import type { ImportReport } from '../../src/directory/import.ts';
 import type { OfficialView } from '../../src/http/staff/views.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
-import { EXIT, type Command, type Given } from '../command.ts';
+import { EXIT, oneOf, type Command, type Given } from '../command.ts';
 import { readInput } from '../files.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/officials';
-const REASONS = 'resigned, dismissed, term-ended, transferred, retired, deceased, mistake';
+const REASONS = END_REASONS.join(', ');
 const MAX_PHOTO_BYTES = 15_000_000;
 const MAX_CSV_BYTES = 20_000_000;
+
+function photoOf(screen: Screen, { photo, ended }: OfficialView): string | undefined {
+  // The pixels go when somebody leaves; the record keeps their hash.
+  if (ended) return undefined;
+  if (!photo) return screen.say({ es: 'sin foto', en: 'none' });
+  const { width, height } = photo;
+  return screen.say({ es: `${width} × ${height} pixeles`, en: `${width} × ${height} pixels` });
+}
+
+/** As the list shows somebody: who is reserved is not published by name. */
+function named(screen: Screen, { name, post, publication }: OfficialView): string {
+  const reserved = publication.state === 'reserved';
+  return `${name}, ${post}${reserved ? screen.say({ es: ' (reservada su publicación)', en: ' (reserved)' }) : ''}`;
+}
 
 function showOfficial(screen: Screen, official: OfficialView): void {
   screen.facts([
@@ -24,6 +39,9 @@ function showOfficial(screen: Screen, official: OfficialView): void {
     [screen.say({ es: 'Atribuciones', en: 'Powers' }), official.powers.join(' | ')],
     [screen.say({ es: 'Puede pedir', en: 'May ask' }), official.mayAsk.join(' | ')],
     [screen.say({ es: 'Nunca pide', en: 'Never asks' }), official.neverAsks.join(' | ')],
+    [screen.say({ es: 'Teléfono', en: 'Telephone' }), official.contact?.phone],
+    [screen.say({ es: 'Correo', en: 'Mail' }), official.contact?.mail],
+    [screen.say({ es: 'Foto', en: 'Photo' }), photoOf(screen, official)],
     [
       screen.say({ es: 'Reservado', en: 'Reserved' }),
       official.publication.state === 'reserved' ? official.publication.legalGround : undefined,
@@ -192,7 +210,7 @@ const list: Command = {
         screen.say({ es: 'HASTA', en: 'UNTIL' }),
         screen.say({ es: 'NOMBRE Y CARGO', en: 'NAME AND POST' }),
       ],
-      officials.map((one) => [one.id, one.unit, one.ended?.on ?? one.validUntil ?? '—', `${one.name}, ${one.post}`]),
+      officials.map((one) => [one.id, one.unit, one.ended?.on ?? one.validUntil ?? '—', named(screen, one)]),
     );
     return EXIT.done;
   },
@@ -230,10 +248,9 @@ const end: Command = {
     },
   },
   async run({ given, screen, client }) {
+    const reason = oneOf('reason', given.need('reason'), END_REASONS);
     const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/end`;
-    const official = await (
-      await client()
-    ).post<OfficialView>(path, { reason: given.need('reason'), ...optional(given, { on: 'on' }) });
+    const official = await (await client()).post<OfficialView>(path, { reason, ...optional(given, { on: 'on' }) });
     if (screen.json) screen.data(official);
     showOfficial(screen, official);
     return EXIT.done;

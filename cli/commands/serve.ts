@@ -1,3 +1,4 @@
+import { announcement } from '../announcement.ts';
 import { EXIT, type Command, type Context } from '../command.ts';
 
 /** Serves until it is told to stop (SIGINT, SIGTERM). */
@@ -5,13 +6,7 @@ export async function serveUntilStopped({ config, screen }: Pick<Context, 'confi
   // Only here: every other command starts faster without the service.
   const { serveInstallation } = await import('../../src/node.ts');
   const service = await serveInstallation(config);
-  const { origin, dev, institution } = service;
-  screen.note(
-    screen.say({
-      es: `${institution}${dev ? ' (PRUEBA)' : ''}: ${origin}/   —   Ctrl+C para detener`,
-      en: `${institution}${dev ? ' (TEST)' : ''}: ${origin}/   —   Ctrl+C to stop`,
-    }),
-  );
+  screen.note(screen.say(announcement(service)));
   await service.stopped;
 }
 

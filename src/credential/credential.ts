@@ -11,7 +11,7 @@ export type CredentialKind = 'staff' | 'signer';
 /** `prepared`: recorded, its certificate may have been signed, no act yet. `revoked` is final (RFC 5280 §5.3.1). */
 export type CredentialState = 'prepared' | 'issued' | 'suspended' | 'revoked';
 
-/** The reasons of RFC 5280 §5.3.1 that a person may give; `certificateHold` is what suspending means. */
+/** The reasons of RFC 5280 §5.3.1 under which a credential may stand as revoked; `certificateHold` is what suspending means. */
 export const REVOCATION_REASONS = {
   unspecified: 0,
   keyCompromise: 1,
@@ -24,8 +24,20 @@ export const REVOCATION_REASONS = {
 
 export type RevocationReason = keyof typeof REVOCATION_REASONS;
 
-export function isRevocationReason(text: string): text is RevocationReason {
-  return Object.hasOwn(REVOCATION_REASONS, text);
+export type PersonReason = Exclude<RevocationReason, 'cACompromise'>;
+
+/** Those that somebody may give for a person's credential: it is no authority. */
+export const PERSON_REASONS: readonly PersonReason[] = [
+  'keyCompromise',
+  'affiliationChanged',
+  'superseded',
+  'cessationOfOperation',
+  'privilegeWithdrawn',
+  'unspecified',
+];
+
+export function isPersonReason(text: string): text is PersonReason {
+  return PERSON_REASONS.some((reason) => reason === text);
 }
 
 /** Where the private key is. */

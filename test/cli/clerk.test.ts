@@ -2,7 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { announcement } from '../../cli/announcement.ts';
 import type { Config } from '../../src/config.ts';
+import { PERSON_REASONS } from '../../src/credential/credential.ts';
+import { END_REASONS } from '../../src/directory/official.ts';
 import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { installDevelopment } from '../support/installation.ts';
 import { appoint, openData, type Staff } from '../support/office.ts';
@@ -104,6 +107,81 @@ describe('a letter', () => {
     expect(done.stderr).toMatch(/renglón 2 .*a\/uno\.pdf:\n.*cantidad en pesos/);
     expect(done.stderr).toMatch(/renglón 3 .*b\/uno\.pdf:\n.*mismo nombre que el del renglón 2/);
     expect(done.stderr).toMatch(/renglón 4:\n/);
+  });
+});
+
+describe('a word that is none of those allowed', () => {
+  test.each([
+    [['credential', 'issue', '--official', 'X', '--kind', 'director'], /«director»/, ['staff', 'signer']],
+    [['official', 'end', 'X', '--reason', 'se fue'], /«se fue»/, END_REASONS],
+    [['credential', 'revoke', '0a', '--reason', 'cACompromise'], /«cACompromise»/, PERSON_REASONS],
+  ] as const)('is answered with all of them: %j', (words, found, allowed) => {
+    const done = run(...words);
+    expect(done.status).toBe(2);
+    expect(done.stderr).toMatch(found);
+    for (const word of allowed) expect(done.stderr).toContain(word);
+    expect(done.stderr).not.toMatch(/(?<!«)cACompromise/);
+    const english = run(...words, '--lang', 'en');
+    for (const word of allowed) expect(english.stderr).toContain(word);
+    expect(run(...words.slice(0, 2), '--help').stdout).toContain(allowed.at(-1));
+  });
+});
+
+describe('an official', () => {
+  const who = [
+    '--unit',
+    'AE',
+    '--from',
+    '2026-01-01',
+    '--power',
+    'Ver',
+    '--phone',
+    '55 1234 5678',
+    '--mail',
+    'a@b.gob.mx',
+  ];
+
+  test('is shown with photo, telephone and mail', () => {
+    const photo = join(import.meta.dirname, '../../keys-dev/photos/persona-1.jpg');
+    const person = ['--name', 'Eva Paz Luna', '--post', 'Guardia', ...who, '--photo', photo];
+    const added = run('official', 'add', ...person).stdout;
+    expect(added).toMatch(/Foto +480 × 600 pixeles\n/);
+    expect(added).toMatch(/Teléfono +.*1234.*\n/);
+    expect(added).toMatch(/Correo +a@b\.gob\.mx\n/);
+  });
+
+  test('that is reserved is marked in the list', () => {
+    const person = ['--name', 'Ana Sol Mar', '--post', 'Escolta', ...who, '--reserved-ground', 'Acuerdo CT/12'];
+    expect(run('official', 'add', ...person).status).toBe(0);
+    expect(run('official', 'list').stdout).toMatch(/Ana Sol Mar, Escolta \(reservada su publicación\)\n/);
+    expect(run('official', 'list', '--lang', 'en').stdout).toMatch(/Ana Sol Mar, Escolta \(reserved\)\n/);
+  });
+});
+
+describe('a credential', () => {
+  test('is shown with its kind in words, and the leaf from which its acts are void', () => {
+    const issued = run('credential', 'issue', '--official', staff.inspector.id, '--kind', 'signer', '--json');
+    const { serial } = json<{ serial: string }>(issued);
+    expect(run('credential', 'show', serial).stdout).toMatch(/Tipo +firma oficios \(signer\)\n/);
+    expect(run('credential', 'list').stdout).toMatch(/ firma oficios +/);
+    const revoked = run('credential', 'revoke', serial, '--reason', 'keyCompromise', '--compromised-from', '3');
+    expect(revoked.stdout).toMatch(/Sin valor desde +asiento 3\n/);
+    expect(run('credential', 'show', serial, '--lang', 'en').stdout).toMatch(/Void from +leaf 3\n/);
+  });
+});
+
+describe('the service', () => {
+  test.each([
+    ['http://localhost:8080', 'localhost', 8080, undefined],
+    ['https://verifica.example/v', '127.0.0.1', 8080, '127.0.0.1:8080'],
+    ['http://localhost:8080', '::1', 9090, '[::1]:9090'],
+  ])('of %s on %s:%d says where it listens when that is elsewhere', (origin, host, port, told) => {
+    const service = { origin, dev: true, institution: 'Alcaldía', address: { host, port } };
+    expect(announcement(service).es).toContain(`${origin}/`);
+    for (const text of Object.values(announcement(service))) {
+      if (told === undefined) expect(text).not.toMatch(/atiende|listens/);
+      else expect(text).toContain(told);
+    }
   });
 });
 

@@ -2,8 +2,8 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import {
-  isRevocationReason,
-  REVOCATION_REASONS,
+  isPersonReason,
+  PERSON_REASONS,
   type CredentialCode,
   type CredentialKind,
 } from '../../credential/credential.ts';
@@ -20,7 +20,7 @@ const issuing = z.strictObject({
   idempotencyKey: z.string().min(8).max(200).optional(),
 });
 const revoking = z.strictObject({
-  reason: z.string().refine(isRevocationReason, `expected one of ${Object.keys(REVOCATION_REASONS).join(', ')}`),
+  reason: z.string().refine(isPersonReason, `expected one of ${PERSON_REASONS.join(', ')}`),
   compromisedFrom: z.int().min(0).optional(),
 });
 
