@@ -160,6 +160,15 @@ const sign: Command = {
     if (screen.json) screen.data({ ...signed.oficio, path: signed.path });
     screen.line(`${screen.paint('good', '✓')} ${screen.say({ es: 'Firmado', en: 'Signed' })}`);
     showOficio(screen, signed.oficio, signed.path);
+    if (signed.oficio.sealCovers) {
+      const { sealPage, folio } = signed.oficio;
+      screen.note(
+        screen.say({
+          es: `Aviso: El sello quedó encima de algo impreso en la página ${sealPage}. Ábralo y revise que todo se lea; si no, cancele el ${folio} y firme otra vez el original con otro --at, o sin él.`,
+          en: `Note: The seal lies over something printed on page ${sealPage}. Open it and see that all can be read; if not, cancel ${folio} and sign the original again with another --at, or without.`,
+        }),
+      );
+    }
     if (signed.oficio.alreadySigned) {
       screen.note(
         screen.say({

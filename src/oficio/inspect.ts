@@ -1,6 +1,6 @@
 import { concat } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { Refusal } from '../core/refusal.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
 import { unixSeconds } from '../core/time.ts';
 import type { Integrity } from '../core/verdict.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
@@ -52,6 +52,18 @@ export async function inspectDocument(
   });
   if (alreadySigned) await refuseWhatBreaks(document, survey, placement, primitives);
   return { document, survey, placement, alreadySigned };
+}
+
+/** Whether the seal lies over something printed. Only a warning: a page too long to be read through is none. */
+export function coversInk({ survey, placement }: InspectedDocument): boolean {
+  const [left, bottom, right, top] = placement.box;
+  try {
+    const painted = survey.pages[placement.page - 1]?.painted ?? [];
+    return painted.some(([x0, y0, x1, y1]) => x0 < right && x1 > left && y0 < top && y1 > bottom);
+  } catch (error) {
+    if (isRefusal(error, 'pdf/too-large')) return false;
+    throw error;
+  }
 }
 
 /** What a signature may be for another to follow it; of a kind that we cannot judge is not broken. */

@@ -4,7 +4,7 @@ import type { Signer } from '../core/signer.ts';
 import { completeOficio, type CompleteDeps, type SignedOficio } from './complete.ts';
 import type { Credential } from '../credential/credential.ts';
 import { sameSigner } from './choose-signer.ts';
-import { inspectDocument } from './inspect.ts';
+import { coversInk, inspectDocument } from './inspect.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
 import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
 import { registerOficio, type RegisterDeps } from './register.ts';
@@ -22,7 +22,10 @@ export interface SignOficioDeps extends RegisterDeps, CompleteDeps, PrepareOfici
 /** A signed letter, and where in it the seal is. */
 export interface SealedOficio extends SignedOficio {
   /** Page of the seal, from 1; `appended`: it was added for the seal, because no page had room. */
-  readonly seal: Pick<SealPlacement, 'page' | 'appended'>;
+  readonly seal: Pick<SealPlacement, 'page' | 'appended'> & {
+    /** It lies over something printed, where a person chose its place. */
+    readonly covers: boolean;
+  };
 }
 
 /**
@@ -37,7 +40,8 @@ export async function signOficio(
 ): Promise<SealedOficio> {
   const inspected = await inspectDocument(request.document, request.place, deps.primitives);
   const { placement, alreadySigned } = inspected;
-  const seal = { page: placement.page, appended: placement.appended };
+  const covers = request.place !== undefined && coversInk(inspected);
+  const seal = { page: placement.page, appended: placement.appended, covers };
   const { record: oficio } = await untilFresh(() =>
     registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),
   );

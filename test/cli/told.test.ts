@@ -6,6 +6,7 @@ import { systemClock } from '../../src/adapters/system.ts';
 import type { Config } from '../../src/config.ts';
 import { dayInMexicoCity, formatTime, unixSeconds } from '../../src/core/time.ts';
 import type { Credential } from '../../src/credential/credential.ts';
+import { letter } from '../pdf/build.ts';
 import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { installDevelopment } from '../support/installation.ts';
 import { appoint, issueTo, openData, sample, type Staff } from '../support/office.ts';
@@ -70,6 +71,32 @@ describe('where the seal went', () => {
     const place = ['--at', '1:10,10'];
     expect(sign('oficio-pdfa2b.pdf', ...place).stdout).toMatch(/Sello +página 1 de \d+\n/);
     expect(sign('oficio-pdfa2b.pdf', ...place, '--lang', 'en').stdout).toMatch(/Seal +page 1 of \d+\n/);
+  });
+
+  test('over what is printed there is told, to people and to programs', () => {
+    const name = 'oficio-libreoffice.pdf';
+    const over = sign(name, '--at', '1:10,20');
+    expect(over.stderr).toMatch(/El sello quedó encima de algo impreso en la página 1/);
+    expect(sign(name, '--at', '1:10,20', '--lang', 'en').stderr).toMatch(
+      /The seal lies over something printed on page 1/,
+    );
+    expect(json(sign(name, '--at', '1:10,20', '--json'))).toMatchObject({ sealCovers: true });
+    const blank = join(folder, 'en-blanco.pdf');
+    writeFileSync(blank, letter());
+    const what = ['--signer', staff.director.id, '--type', 'oficio', '--amount', '0', '--subject', 'Prueba'];
+    const free = run(
+      'oficio',
+      'sign',
+      blank,
+      '-o',
+      join(folder, 'sin-tapar.pdf'),
+      ...what,
+      '--at',
+      '1:10,20',
+      '--json',
+    );
+    expect(json(free)).toMatchObject({ sealCovers: false });
+    expect(free.stderr).toBe('');
   });
 
   test('is told to programs, also when the same order is given again', () => {

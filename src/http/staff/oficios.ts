@@ -90,7 +90,9 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios', async (c) => {
     const { request, idempotencyKey } = await readSigning(c);
     const { oficio, seal } = await deps.signOficio(request, idempotencyKey);
-    return c.json({ ...oficioView(oficio), sealPage: seal.page, pageAppended: seal.appended } satisfies SealedView);
+    const { page, appended, covers } = seal;
+    const place = { sealPage: page, pageAppended: appended, sealCovers: covers };
+    return c.json({ ...oficioView(oficio), ...place } satisfies SealedView);
   });
   app.get('/oficios', async (c) => {
     const name = c.req.query('name');

@@ -97,6 +97,8 @@ export interface SealedView extends OficioView {
   readonly sealPage: number;
   /** That page was added for the seal. */
   readonly pageAppended: boolean;
+  /** Where its place was chosen, it lies over something printed. */
+  readonly sealCovers: boolean;
 }
 
 function optionalTime(at: UnixSeconds | undefined): string | undefined {
