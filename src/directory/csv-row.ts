@@ -26,6 +26,13 @@ export interface OfficialRow {
   readonly photo?: string;
 }
 
+/** A row that cannot be entered: all that its cells show to be wrong, and what is still to be looked for. */
+export interface BrokenRow {
+  readonly problems: readonly RowProblem[];
+  readonly unit: string;
+  readonly photo?: string;
+}
+
 /** The code of each name, folded, that only one unit has: for lists that spell a unit's name out. */
 export type UnitNames = ReadonlyMap<string, UnitCode>;
 
@@ -69,11 +76,7 @@ function publicationOf(cell: string): string {
 }
 
 /** The official that `record` describes, or everything that is wrong with the row; units by code or by name. */
-export function readRow(
-  record: CsvRecord,
-  headings: readonly CsvHeading[],
-  units: UnitNames,
-): OfficialRow | { readonly problems: readonly RowProblem[] } {
+export function readRow(record: CsvRecord, headings: readonly CsvHeading[], units: UnitNames): OfficialRow | BrokenRow {
   const problems: RowProblem[] = [];
   const cells = new Map<CsvColumn, string>();
   const headingOf = new Map<string, string>();
@@ -112,10 +115,12 @@ export function readRow(
       problems.push({ code, column: headingOf.get(field) ?? field, facts });
     }
   }
-  if (problems.length > 0 || 'problems' in read) return { problems };
+  const photo = cell('photo');
+  if (problems.length > 0 || 'problems' in read) {
+    return { problems, unit: input.unit, ...(photo !== '' && { photo }) };
+  }
 
   const stated = new Set(headings.flatMap(({ column }) => (column !== undefined && column in input ? [column] : [])));
-  const photo = cell('photo');
   return {
     input,
     stated: stated as ReadonlySet<string> as ReadonlySet<OfficialField>,

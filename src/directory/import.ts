@@ -123,12 +123,12 @@ async function enter(
 ): Promise<Entered> {
   if (!('cells' in record)) return refused({ code: record.code, facts: {} });
   const row = readRow(record, headings, units);
-  if ('problems' in row) return refused(...row.problems);
+  const headingOf = (column: string): string => headings.find((one) => one.column === column)?.heading ?? column;
+  if ('problems' in row) return refused(...row.problems, ...(await lookedFor(deps, row, headingOf)).problems);
   const firstLine = seen.get(row.identity);
   if (firstLine !== undefined) return refused({ code: 'directory/row-repeated', facts: { firstLine } });
   seen.set(row.identity, record.line);
 
-  const headingOf = (column: string): string => headings.find((one) => one.column === column)?.heading ?? column;
   const found = await deps.store.findByIdentity(row.identity);
   const current = found.find((one) => !one.record.ended);
   const former = found[0]?.record;
@@ -137,16 +137,8 @@ async function enter(
     const facts = { official: former.id, on: former.ended.on };
     return refused({ code: 'directory/row-of-ended-official', column: headingOf('name'), facts });
   }
-  const unit = parseUnitCode(row.input.unit);
-  if (!unit || !(await deps.store.findUnit(unit))) {
-    return refused({ code: 'directory/unit-unknown', column: headingOf('unit'), facts: { unit: unit ?? '' } });
-  }
-  let photo: Photo | undefined;
-  try {
-    photo = await newPhoto(deps, row, current?.record);
-  } catch (error) {
-    return refused(problemOf(error, headingOf('photo')));
-  }
+  const { problems, photo } = await lookedFor(deps, { ...row, unit: row.input.unit }, headingOf, current?.record);
+  if (problems.length > 0) return refused(...problems);
   try {
     if (current) return await enterAgain(deps, by, options, row, current, photo);
     if (options.checkOnly) return { outcome: 'registered', problems: [] };
@@ -157,6 +149,27 @@ async function enter(
   }
 }
 
+/** What a row names beside its own cells, its unit and its photo, and what is wrong with them. */
+async function lookedFor(
+  deps: ImportDeps,
+  row: { readonly unit: string; readonly photo?: string },
+  headingOf: (column: string) => string,
+  official?: Official,
+): Promise<{ readonly problems: readonly RowProblem<string>[]; readonly photo?: Photo }> {
+  const problems: RowProblem<string>[] = [];
+  // A code that is none was said already, of its cell.
+  const unit = parseUnitCode(row.unit);
+  if (unit && !(await deps.store.findUnit(unit))) {
+    problems.push({ code: 'directory/unit-unknown', column: headingOf('unit'), facts: { unit } });
+  }
+  try {
+    const photo = await newPhoto(deps, row.photo, official);
+    return { problems, ...(photo && { photo }) };
+  } catch (error) {
+    return { problems: [...problems, problemOf(error, headingOf('photo'))] };
+  }
+}
+
 /** Any refusal is of this row alone; outages and bugs end the import. */
 function problemOf(error: unknown, column?: string): RowProblem<string> {
   if (!(error instanceof Refusal)) throw error;
@@ -164,10 +177,10 @@ function problemOf(error: unknown, column?: string): RowProblem<string> {
 }
 
 /** The photo that the row names, unless it is the one that `official` has already. */
-async function newPhoto(deps: ImportDeps, row: OfficialRow, official?: Official): Promise<Photo | undefined> {
-  if (row.photo === undefined) return undefined;
+async function newPhoto(deps: ImportDeps, name: string | undefined, official?: Official): Promise<Photo | undefined> {
+  if (name === undefined) return undefined;
   if (!deps.photoFolder) throw new Refusal<DirectoryCode>('directory/photo-missing', 'the list came without photos');
-  const bytes = await deps.photoFolder(row.photo);
+  const bytes = await deps.photoFolder(name);
   const known = official?.photo?.sourceSha256;
   if (known && equal(known, deps.primitives.digest('SHA-256', bytes))) return undefined;
   return deps.readPhoto(bytes);

@@ -19,6 +19,8 @@ export interface Found {
   time(name: string, before?: string, after?: string): string;
   /** A word of the domain, as `words` says it; nothing when they do not know it. */
   word(name: string, words: Readonly<Record<string, string>>, before?: string, after?: string): string;
+  /** Several, between commas; one that `words` do not know stands as it is. */
+  words(name: string, words: Readonly<Record<string, string>>, before?: string, after?: string): string;
 }
 
 export type ProblemTexts<Code extends string> = Readonly<Record<Code, ProblemText | ((found: Found) => ProblemText)>>;
@@ -51,6 +53,12 @@ export function foundIn(facts: Facts): Found {
     word(name: string, words: Readonly<Record<string, string>>, before = '', after = ''): string {
       const value = valueOf(name);
       return Object.hasOwn(words, value) ? between(before, words[value]!, after) : '';
+    },
+    words(name: string, words: Readonly<Record<string, string>>, before = '', after = ''): string {
+      const told = valueOf(name)
+        .split(', ')
+        .map((one) => (Object.hasOwn(words, one) ? words[one]! : one));
+      return between(before, told.join(', '), after);
     },
   });
 }

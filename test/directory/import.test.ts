@@ -104,6 +104,23 @@ describe('a list', () => {
     expect(items.map(({ name }) => name)).toEqual(['Ana Paz Ríos', 'Iñaki Peña', 'Luis Soto']);
   });
 
+  test('tells all that is wrong with a row at once: its cells, its unit, its photo', async () => {
+    const deps = await directory();
+    const report = await run(
+      deps,
+      bytesOf(
+        'Eva Luz;Jefa;AF/NO;Firmar;;;30/02/2026;;;;no-esta.jpg;;',
+        'Eva Sol;Jefa;AF/NO;Firmar;;;01/02/2026;;;;no-esta.jpg;;',
+        'Eva Mar;Jefa;a b c;Firmar;;;01/02/2026;;;;;;',
+      ),
+    );
+    expect(outcomes(report)).toEqual([
+      '2 refused desde day-malformed unidad unit-unknown foto photo-missing',
+      '3 refused unidad unit-unknown foto photo-missing',
+      '4 refused unidad unit-code-malformed',
+    ]);
+  });
+
   test('with a personal key in a column that nobody uses loses those rows, and the report does not repeat it', async () => {
     const deps = await directory();
     const csv = utf8(`${HEADER};CURP;Sueldo\n${ANA};PARA800101MDFXXX09;1\n${LUIS};;1`);

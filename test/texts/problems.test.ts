@@ -87,6 +87,28 @@ describe.each(LANGUAGES)('the texts in %s', (language) => {
     }
   });
 
+  test('call a leaf and a head of the log by one word', () => {
+    if (language === 'en') return;
+    for (const code of CODES) {
+      const { what, next } = problemText(code, FULL, language);
+      expect(`${what} ${next}`, code).not.toMatch(/registros? (?:de|en) la bitácora|corte firmado|registro dudoso/i);
+    }
+  });
+
+  test('say how long to wait, as the header does', () => {
+    const told = (retryAfter?: number): string =>
+      problemText('http/too-many-requests', retryAfter === undefined ? {} : { retryAfter }, language).next;
+    expect(told(1)).toMatch(/\b1 (?:segundo|second)\b/);
+    expect(told(7)).toMatch(/\b7 (?:segundos|seconds)\b/);
+    expect(told()).not.toMatch(/\d/);
+  });
+
+  test('say which fields of a row differ, and with which option it is updated', () => {
+    const { what, next } = problemText('directory/row-differs', { different: 'phone, photo' }, language);
+    expect(what).toContain(language === 'es' ? 'teléfono, fotografía' : 'telephone, photo');
+    expect(next).toContain('--update');
+  });
+
   test('name what was found', () => {
     expect(problemText('oficio/folio-taken', FULL, language).what).toContain('AC/DGG/SCI/0042/2026');
     expect(problemText('seal/other-host', FULL, language).what).toContain('impostor.example');

@@ -185,8 +185,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Remove one of the two rows.',
   }),
   'directory/row-differs': (found) => ({
-    what: `The person is registered with other data${found('official', ' (', ')')}${found('different', ': ')}.`,
-    next: 'If the list is right, repeat the import with the option to update.',
+    what: `The official is registered with other data${found('official', ' (', ')')}${found.words('different', FIELDS, ': ')}.`,
+    next: 'If those of the list are right, import it again with --update.',
   }),
   'directory/row-of-ended-official': (found) => ({
     what: `The person in this row has left the post${found('on', ' on ')}: a list does not bring anybody back.`,
@@ -238,7 +238,7 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Choose somebody else to sign. A staff credential can be issued: it does not bear the name.',
   }),
   'credential/key-in-use': (found) => ({
-    what: `Another credential already has this key${found('serial', ': ')}.`,
+    what: `This key is already of a credential of another person, of another kind, or reported stolen${found('serial', ': ')}.`,
     next: 'Make a new key for this person and try again.',
   }),
 };

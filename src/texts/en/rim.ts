@@ -13,8 +13,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
   }),
   'http/not-found': { what: 'This does not exist here.', next: 'Check the address or the number and try again.' },
   'http/method-not-allowed': {
-    what: 'This cannot be done at this address.',
-    next: 'Begin at the main page and try again.',
+    what: 'This address does not take this method.',
+    next: 'Use one that the header Allow names (docs/http.md explains it).',
   },
   'http/address-too-long': {
     what: 'The address is too long.',
@@ -32,10 +32,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'This kind of file is not accepted here.',
     next: 'Send the file in the format that is asked for and try again.',
   },
-  'http/too-many-requests': {
+  'http/too-many-requests': (found) => ({
     what: 'There were too many attempts in a row.',
-    next: 'Wait a minute and try again.',
-  },
+    next: `Wait ${found('retryAfter', '', found('retryAfter') === '1' ? ' second' : ' seconds') || 'a little'} and try again.`,
+  }),
   'http/unavailable': {
     what: 'The service does not answer now.',
     next: 'Wait a minute and try again; if it happens again, tell your systems staff.',
@@ -74,8 +74,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Check its name and folder and try again.',
   }),
   'file/not-a-file': (found) => ({
-    what: `This is a folder, not a file${found('path', ': ')}.`,
-    next: 'Name the file inside it and try again.',
+    what: `This is no file but a folder or a device${found('path', ': ')}.`,
+    next: 'Name a file; of a folder, the one inside.',
   }),
   'file/too-large': (found) => ({
     what: `The file is too large${found('path', ': ')}${found.megabytes('most', ' (at most ', ')')}.`,

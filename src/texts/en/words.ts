@@ -37,6 +37,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   legalGround: 'legal ground',
   phone: 'telephone',
   mail: 'e-mail',
+  photo: 'photo',
   on: 'end date',
 };
 

@@ -189,8 +189,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Quite uno de los dos renglones.',
   }),
   'directory/row-differs': (found) => ({
-    what: `La persona ya está registrada con otros datos${found('official', ' (', ')')}.`,
-    next: 'Si los de la lista son los correctos, repita la importación con la opción de actualizar.',
+    what: `La persona ya está registrada con otros datos${found('official', ' (', ')')}${found.words('different', FIELDS, ': ')}.`,
+    next: 'Si los de la lista son los correctos, repita la importación con --update.',
   }),
   'directory/row-of-ended-official': (found) => ({
     what: `La persona del renglón ya dejó el cargo${found('on', ' el ')}: una lista no la da de alta otra vez.`,
@@ -230,11 +230,11 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Cambie el motivo a llave comprometida (keyCompromise), o quite ese dato.',
   },
   'credential/compromised-from-missing': {
-    what: 'Falta indicar desde qué registro de la bitácora dejan de valer las firmas hechas con esa llave.',
-    next: 'Busque en la bitácora el primer registro dudoso e indique su número.',
+    what: 'Falta indicar desde qué asiento de la bitácora dejan de valer las firmas hechas con esa llave.',
+    next: 'Indique con --compromised-from el asiento del primer oficio dudoso: lo dice ./cotejo oficio show FOLIO.',
   },
   'credential/compromised-from-unknown': (found) => ({
-    what: `Ese registro no existe en la bitácora${found('found', ': ')}.`,
+    what: `Ese asiento no existe en la bitácora${found('found', ': ')}.`,
     next: 'Revise el número en la bitácora y vuelva a intentarlo.',
   }),
   'credential/signer-reserved': (found) => ({
@@ -242,7 +242,7 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Elija a otra persona para firmar. Su credencial de identificación sí se puede emitir: no lleva el nombre.',
   }),
   'credential/key-in-use': (found) => ({
-    what: `Esa llave ya la usa otra credencial${found('serial', ': ')}.`,
+    what: `Esa llave ya es de una credencial de otra persona, de otro uso, o reportada como robada${found('serial', ': ')}.`,
     next: 'Genere una llave nueva para esta persona y vuelva a intentarlo.',
   }),
 };

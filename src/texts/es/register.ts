@@ -21,14 +21,14 @@ export const register: ProblemTexts<RegisterCode> = {
     next: 'Vuelva a abrirlo, revise cómo quedó y repita su cambio si todavía hace falta.',
   },
   'log/no-such-entry': (found) => ({
-    what: `Ese registro no existe en la bitácora${found('index', ': ')}.`,
+    what: `Ese asiento no existe en la bitácora${found('index', ': ')}.`,
     next: 'Revise el número y vuelva a intentarlo.',
   }),
   'log/not-yet-published': (found) => ({
-    what: `El registro${found('index', ' ')} ya está en la bitácora, pero todavía no se publica.`,
+    what: `El asiento${found('index', ' ')} ya está en la bitácora, pero todavía no se publica.`,
     next: 'Espere un minuto y vuelva a intentarlo.',
   }),
-  'log/leaf-malformed': { what: 'Un registro de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/leaf-malformed': { what: 'Un asiento de la bitácora no se puede leer.', next: NOT_OURS },
   'log/key-malformed': { what: 'La llave pública de la bitácora no se puede leer.', next: NOT_OURS },
   'log/note-malformed': { what: 'El documento firmado de la bitácora no se puede leer.', next: NOT_OURS },
   'log/note-unsigned': {
@@ -39,24 +39,24 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `El documento de la bitácora trae una firma falsa${found('name', ' de ')}.`,
     next: DO_NOT_TRUST,
   }),
-  'log/checkpoint-malformed': { what: 'El corte firmado de la bitácora no se puede leer.', next: NOT_OURS },
-  'log/wrong-origin': { what: 'El corte firmado es de otra bitácora, no de la nuestra.', next: NOT_OURS },
-  'log/bundle-malformed': { what: 'El paquete de registros de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/checkpoint-malformed': { what: 'La cabeza firmada de la bitácora no se puede leer.', next: NOT_OURS },
+  'log/wrong-origin': { what: 'La cabeza firmada es de otra bitácora, no de la nuestra.', next: NOT_OURS },
+  'log/bundle-malformed': { what: 'El paquete de asientos de la bitácora no se puede leer.', next: NOT_OURS },
   'log/proof-malformed': { what: 'La prueba de la bitácora no se puede leer.', next: NOT_OURS },
   'log/forked': {
     what: 'La bitácora no coincide con la que ya se había firmado: alguien la cambió o se restauró mal.',
     next: RESTORE,
   },
   'log/behind-checkpoint': {
-    what: 'A la bitácora le faltan registros que ya se habían firmado: parece una copia antigua.',
+    what: 'A la bitácora le faltan asientos que ya se habían firmado: parece una copia antigua.',
     next: RESTORE,
   },
   'log/checkpoint-missing': (found) => ({
-    what: `La bitácora tiene ${found('found') || 'varios'} registros y ni un solo corte firmado: alguien los borró todos.`,
+    what: `La bitácora tiene ${found('found') || 'varios'} asientos y ni una sola cabeza firmada: alguien las borró todas.`,
     next: RESTORE,
   }),
   'log/opening-missing': (found) => ({
-    what: `Alguien borró lo que un registro de la bitácora avala${found('index', ' (registro ', ')')}: no se hace nada que lo necesite.`,
+    what: `Alguien borró lo que un asiento de la bitácora avala${found('index', ' (asiento ', ')')}: no se hace nada que lo necesite.`,
     next: RESTORE,
   }),
   'log/corrupt': { what: 'La base de datos está dañada.', next: RESTORE },

@@ -13,8 +13,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
   }),
   'http/not-found': { what: 'Eso no existe aquí.', next: 'Revise la dirección o el número y vuelva a intentarlo.' },
   'http/method-not-allowed': {
-    what: 'Eso no se puede hacer en esta dirección.',
-    next: 'Entre por la página principal y vuelva a intentarlo.',
+    what: 'Esta dirección no acepta ese método.',
+    next: 'Use uno de los que dice la cabecera Allow (docs/http.md lo explica).',
   },
   'http/address-too-long': {
     what: 'La dirección es demasiado larga.',
@@ -32,10 +32,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'Ese tipo de archivo no se acepta aquí.',
     next: 'Envíe el archivo en el formato que se pide y vuelva a intentarlo.',
   },
-  'http/too-many-requests': {
+  'http/too-many-requests': (found) => ({
     what: 'Hubo demasiados intentos seguidos.',
-    next: 'Espere un minuto y vuelva a intentarlo.',
-  },
+    next: `Espere ${found('retryAfter', '', found('retryAfter') === '1' ? ' segundo' : ' segundos') || 'un poco'} y vuelva a intentarlo.`,
+  }),
   'http/unavailable': {
     what: 'El servicio no responde en este momento.',
     next: 'Espere un minuto y vuelva a intentarlo; si se repite, avise al personal de sistemas.',
@@ -74,8 +74,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Revise el nombre y la carpeta, y vuelva a intentarlo.',
   }),
   'file/not-a-file': (found) => ({
-    what: `Eso es una carpeta, no un archivo${found('path', ': ')}.`,
-    next: 'Indique el archivo que está dentro y vuelva a intentarlo.',
+    what: `Eso no es un archivo, sino una carpeta o un dispositivo${found('path', ': ')}.`,
+    next: 'Indique un archivo; si es una carpeta, el que está dentro.',
   }),
   'file/too-large': (found) => ({
     what: `El archivo es demasiado grande${found('path', ': ')}${found.megabytes('most', ' (máximo ', ')')}.`,

@@ -37,6 +37,7 @@ export const FIELDS: Readonly<Record<string, string>> = {
   legalGround: 'fundamento',
   phone: 'teléfono',
   mail: 'correo',
+  photo: 'fotografía',
   on: 'fecha de baja',
 };
 
