@@ -115,6 +115,7 @@ export const verdict: OpenApi = {
 const MEANING = {
   400: 'Malformed request',
   404: 'Not found',
+  405: 'Another method than those of this address: `Allow` names them',
   413: 'The file is too large',
   414: 'The address is too long',
   415: 'Another media type than expected',
@@ -123,10 +124,14 @@ const MEANING = {
   503: 'Not possible now: worth a retry',
 } as const;
 
-/** Problem documents (RFC 9457) under these status codes. */
+/** Problem documents (RFC 9457) under these status codes, and 405, which every address answers to another method. */
 export function problems(...statuses: readonly (keyof typeof MEANING)[]): OpenApi {
   const content = { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } };
-  return Object.fromEntries(statuses.map((status) => [status, { description: MEANING[status], content }]));
+  return Object.fromEntries(
+    [...statuses, 405 as const]
+      .toSorted((a, b) => a - b)
+      .map((status) => [status, { description: MEANING[status], content }]),
+  );
 }
 
 /** Bytes under a media type. */

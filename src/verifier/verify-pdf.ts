@@ -49,7 +49,8 @@ export async function verifyPdf(
     inquiry.unknown('pdf/format', `${error.code}: ${error.message}`);
     return inquiry.answer('unreadable', { kind: 'unknown' });
   }
-  inquiry.pass('pdf/format', `a PDF of ${document.pages().length} pages`);
+  const { length } = document.pages();
+  inquiry.pass('pdf/format', length === 1 ? 'a PDF of one page' : `a PDF of ${length} pages`);
   const findings = await verifySignatures(document, { primitives });
   if (findings.length === 0) return answerUnsigned(inquiry, document, knowledge, primitives);
   const judged: Judged[] = [];

@@ -158,6 +158,9 @@ describe('methods', () => {
   ] as const)('%s %s is not allowed', async ([method, path, allow]) => {
     const response = await ask(path, { method });
     expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+    const told = await response.text();
+    if (path.startsWith('/api/')) expect(told).toContain('cabecera Allow');
+    expect(told).not.toContain('página principal');
   });
 
   test.for([...PAGES.slice(0, 3), ...DATA])('HEAD %s has the headers of GET and no body', async (path) => {
@@ -283,6 +286,9 @@ describe('the description of the API', () => {
   test('names every route that programs use, and only those', async () => {
     const document = (await (await ask('/api/openapi.json')).json()) as any;
     expect(document.openapi).toBe('3.1.0');
+    for (const path of Object.values<any>(document.paths)) {
+      for (const operation of Object.values<any>(path)) expect(operation.responses).toHaveProperty('405');
+    }
     expect(document.servers).toEqual([{ url: BASE }]);
     const described = Object.entries<any>(document.paths).flatMap(([path, item]) =>
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),

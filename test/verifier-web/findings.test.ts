@@ -72,6 +72,12 @@ describe('what a check found', () => {
     expect(unsaid).toEqual([]);
   });
 
+  test('is said with the article and the number that go with it', () => {
+    expect(tellFinding('suspended at 2026-11-22T00:00:00Z', 'es')).toMatch(/^suspendida el 2026/);
+    expect(tellFinding('a PDF of one page', 'es')).toBe('un PDF de una página');
+    expect(tellFinding('a PDF of 3 pages', 'es')).toBe('un PDF de 3 páginas');
+  });
+
   test('keeps every fact, and its place', () => {
     for (const [english, spanish] of Object.entries(findingsEs)) {
       const blanks = english.split('{}').length - 1;

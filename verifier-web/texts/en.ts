@@ -57,7 +57,7 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
   },
   'too-often': {
     answer: 'Many questions came from your network.',
-    action: 'Wait a minute and try again. That does not mean that your paper is false.',
+    action: 'Wait a few seconds and try again. That does not mean that your paper is false.',
   },
   busy: {
     answer: 'We could not check it just now.',

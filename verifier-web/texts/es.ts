@@ -57,7 +57,7 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
   },
   'too-often': {
     answer: 'Desde tu red se han hecho muchas consultas.',
-    action: 'Espera un minuto y vuelve a intentarlo. Eso no quiere decir que tu papel sea falso.',
+    action: 'Espera unos segundos y vuelve a intentarlo. Eso no quiere decir que tu papel sea falso.',
   },
   busy: {
     answer: 'En este momento no pudimos revisarlo.',
