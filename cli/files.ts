@@ -48,8 +48,13 @@ export async function exists(path: string): Promise<boolean> {
  */
 export async function checkOutput(path: string): Promise<void> {
   await refuseNoFile(path);
+  await checkFolder(dirname(path), path);
+}
+
+/** The same of a folder for many files; `path` is what is named as not writable. @throws Outage `file/unwritable` */
+export async function checkFolder(folder: string, path: string = folder): Promise<void> {
   try {
-    await access(dirname(path), constants.W_OK);
+    await access(folder, constants.W_OK);
   } catch (error) {
     const reason = codeOf(error);
     throw new Outage<EntryCode>('file/unwritable', reason, { path, reason }, { cause: error });

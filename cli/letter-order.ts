@@ -1,5 +1,6 @@
 import { formatTime, parseDay, startOfDay, unixSeconds, type CalendarDay } from '../src/core/time.ts';
 import { Refusal } from '../src/core/refusal.ts';
+import { isoDay } from '../src/directory/csv-row.ts';
 import { foldText } from '../src/directory/text.ts';
 import { parseAmount } from '../src/oficio/amount.ts';
 import { readSubject } from '../src/oficio/request.ts';
@@ -22,8 +23,7 @@ export interface LetterOrder {
 
 /** dd/mm/yyyy as offices write it, or YYYY-MM-DD; nothing else, and never the month first. */
 export function typedDay(text: string): CalendarDay | undefined {
-  const match = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/.exec(text.trim());
-  return parseDay(match ? `${match[3]}-${match[2]!.padStart(2, '0')}-${match[1]!.padStart(2, '0')}` : text.trim());
+  return parseDay(isoDay(text));
 }
 
 /**

@@ -58,7 +58,8 @@ export class Screen {
   readonly json: boolean;
   readonly #out: Stream;
   readonly #messages: Stream;
-  readonly #colour: boolean;
+  /** Whether colour is wanted where this goes. */
+  readonly colour: boolean;
   #progressShown = false;
 
   constructor(options: { language: 'es' | 'en'; json: boolean; out: Stream; messages: Stream; colour: boolean }) {
@@ -66,7 +67,7 @@ export class Screen {
     this.json = options.json;
     this.#out = options.out;
     this.#messages = options.messages;
-    this.#colour = options.colour;
+    this.colour = options.colour;
   }
 
   say(text: Text): string {
@@ -74,7 +75,7 @@ export class Screen {
   }
 
   paint(tone: Tone, text: string): string {
-    return this.#colour ? styleText(STYLES[tone], shownLines(text), { validateStream: false }) : text;
+    return this.colour ? styleText(STYLES[tone], shownLines(text), { validateStream: false }) : text;
   }
 
   /** One JSON document, or one line of a list. */
@@ -94,7 +95,7 @@ export class Screen {
 
   /** Without colour there is nothing that a terminal should obey. */
   #clean(text: string): string {
-    return this.#colour ? shownLines(text) : text.replaceAll(UNSHOWN, (sign) => (sign === '\n' ? sign : '\ufffd'));
+    return this.colour ? shownLines(text) : text.replaceAll(UNSHOWN, (sign) => (sign === '\n' ? sign : '\ufffd'));
   }
 
   /** A message beside the data. */

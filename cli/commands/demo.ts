@@ -6,6 +6,7 @@ import { Refusal } from '../../src/core/refusal.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
+import { checkSentence } from '../demo/check-sentence.ts';
 import type { DemoReport } from '../demo/run.ts';
 import type { Screen } from '../screen.ts';
 import { serveUntilStopped } from './serve.ts';
@@ -49,11 +50,9 @@ function show(screen: Screen, report: DemoReport): void {
     report.documents.map((one) => [one.folio, verdictWords(screen, one.verdict), one.path]),
   );
   screen.line();
-  for (const { check, expected, found, held } of report.checks) {
-    const mark = held ? screen.paint('good', '✓') : screen.paint('bad', '✗');
-    screen.line(
-      `${mark} ${screen.say(check)}: ${found}${held ? '' : ` (${screen.say({ es: 'se esperaba', en: 'expected' })} ${expected})`}`,
-    );
+  for (const check of report.checks) {
+    const mark = check.held ? screen.paint('good', '✓') : screen.paint('bad', '✗');
+    screen.line(`${mark} ${checkSentence(check, screen.language)}`);
   }
 }
 
@@ -101,10 +100,10 @@ export const demo: Command = {
     if (given.flag('once')) return EXIT.done;
     if (given.flag('lan') && config.origin) {
       const { terminalQr } = await import('../terminal-qr.ts');
-      screen.picture(await terminalQr(`${config.origin}/`));
+      screen.picture(await terminalQr(`${config.origin}/`, screen.colour));
       screen.line(`${screen.paint('wait', 'DEV')}  ${config.origin}/`);
     }
-    for (const { folio, seal } of report.documents.slice(0, 3)) screen.line(`  ${folio}: ${seal}`);
+    for (const { folio, seal } of report.documents) screen.line(`  ${folio}: ${seal}`);
     await serveUntilStopped({ config, screen });
     return EXIT.done;
   },

@@ -4,7 +4,7 @@ import { formatAmount } from '../../src/oficio/amount.ts';
 import { OFICIO_TYPES } from '../../src/oficio/type.ts';
 import type { Client } from '../client.ts';
 import { EXIT, UsageError, type Command, type Exit, type Given, type Text } from '../command.ts';
-import { readInput, writeOutput } from '../files.ts';
+import { checkFolder, readInput, writeOutput } from '../files.ts';
 import { explain } from '../explain.ts';
 import { readLetterList } from '../letter-list.ts';
 import { localDay } from '../local-time.ts';
@@ -188,6 +188,7 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
     outDir: resolve(given.need('out-dir')),
     ...(given.text('signer') !== undefined && { signer: given.need('signer') }),
   });
+  await checkFolder(resolve(given.need('out-dir')));
   const seconds = process.hrtime();
   let worst: Exit = EXIT.done;
   let signedCount = 0;

@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { announcement } from '../../cli/announcement.ts';
+import { checkSentence } from '../../cli/demo/check-sentence.ts';
+import { terminalQr } from '../../cli/terminal-qr.ts';
 import type { Config } from '../../src/config.ts';
 import { PERSON_REASONS } from '../../src/credential/credential.ts';
 import { END_REASONS } from '../../src/directory/official.ts';
@@ -182,6 +184,41 @@ describe('the service', () => {
       if (told === undefined) expect(text).not.toMatch(/atiende|listens/);
       else expect(text).toContain(told);
     }
+  });
+});
+
+describe('a folder, a device, a file of colours', () => {
+  test('a device is not called a folder', () => {
+    expect(run('verify', '/dev/null').stderr).toMatch(/no es un archivo/);
+  });
+
+  test('a folder for signed letters that is not there is told once, and nothing is signed', () => {
+    const list = join(folder, 'tres.csv');
+    const rows = ['archivo;tipo;monto;asunto', 'x.pdf;oficio;0;A', 'y.pdf;oficio;0;B'];
+    writeFileSync(list, rows.join('\n'));
+    const words = ['oficio', 'sign', '--list', list, '--out-dir', join(folder, 'no-esta'), '--signer', 'X'];
+    const done = run(...words);
+    expect(done.status).toBe(75);
+    expect(done.stderr.match(/file\/unwritable/g)).toHaveLength(1);
+    expect(done.stderr).toContain('no-esta');
+    expect(done.stderr).not.toContain('renglón');
+  });
+
+  test('a QR for a file has no colour codes', async () => {
+    expect(await terminalQr('http://localhost/', false)).not.toContain('\x1b');
+    expect(await terminalQr('http://localhost/', true)).toContain('\x1b');
+  });
+
+  test('the demonstration tells its checks in words, and lists every letter', () => {
+    const check = { check: { es: 'La bitácora', en: 'The log' }, expected: 'sound', found: 'sound', held: true };
+    expect(checkSentence(check, 'es')).toBe('La bitácora: íntegra');
+    expect(checkSentence({ ...check, found: 'not sound', held: false }, 'es')).toBe(
+      'La bitácora: NO íntegra (se esperaba: íntegra)',
+    );
+    expect(checkSentence({ ...check, expected: 'current', found: 'current' }, 'es')).toBe(
+      'La bitácora: Es nuestro y está vigente',
+    );
+    expect(checkSentence(check, 'en')).toBe('The log: sound');
   });
 });
 
