@@ -9,9 +9,9 @@ export const devInstitution: Institution = {
   policyArc: '2.999.1',
   legend: 'Documento de PRUEBA: no tiene validez. Su autenticidad se comprueba en la dirección impresa.',
   telephones: [
-    { label: 'Si hay peligro', number: '911' },
-    { label: 'Denuncia anónima', number: '089' },
-    { label: 'Línea Antiextorsión', number: '55 5036 3301' },
+    { label: 'Si hay peligro', labelEn: 'In danger', number: '911' },
+    { label: 'Denuncia anónima', labelEn: 'Anonymous reports', number: '089' },
+    { label: 'Línea Antiextorsión', labelEn: 'Help against extortion', number: '55 5036 3301' },
   ],
   letterTexts: {},
   checkedOn: '2026-11-21',

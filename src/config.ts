@@ -99,6 +99,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
 
 const text = z.string().trim().min(1).max(400);
 
+const telephone = z
+  .strictObject({ label: text, labelEn: text.optional(), number: z.string().trim().min(3).max(40) })
+  .transform(({ labelEn, ...rest }) => ({ ...rest, ...(labelEn !== undefined && { labelEn }) }));
+
 const institutionFile = z.strictObject({
   name: z.string().trim().min(3).max(64),
   shortName: z.string().trim().min(3).max(80),
@@ -106,7 +110,7 @@ const institutionFile = z.strictObject({
   telephone: z.string().trim().min(3).max(40),
   policyArc: z.string().regex(/^[0-2](?:\.(?:0|[1-9]\d{0,9})){1,20}$/, 'not an object identifier'),
   legend: text,
-  telephones: z.array(z.strictObject({ label: text, number: z.string().trim().min(3).max(40) })).max(12),
+  telephones: z.array(telephone).max(12),
   letterTexts: z
     .record(z.string(), z.strictObject({ payment: text.optional(), expired: text.optional() }))
     .transform((texts) => texts as Institution['letterTexts']),

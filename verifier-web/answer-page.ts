@@ -92,7 +92,7 @@ function comparison(texts: Texts): Html {
 function difference({ institution }: PageFacts, texts: Texts): Html {
   const { words, differs } = texts;
   return html`<section id="no" class="verdict stop compared" tabindex="-1" aria-labelledby="no-h">${mark('stop', texts)}<p class="answer" id="no-h" role="heading" aria-level="1">${differs.answer}</p>
-<p class="ending">${texts.stopEnding}</p><p>${differs.action}</p>${telephones(institution)}
+<p class="ending">${texts.stopEnding}</p><p>${differs.action}</p>${telephones(institution, texts)}
 <p><a class="button plain" href="#igual">${words.compareAgain}</a></p></section>`;
 }
 
@@ -146,12 +146,12 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
 <h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${sentences.action}</p>`}
 ${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
 ${tone === 'wait' && html`<p class="ending">${texts.waitEnding(telephoneOf(facts))}</p>`}</section>
-${tone === 'stop' && telephones(institution)}
+${tone === 'stop' && telephones(institution, texts)}
 ${first && form}
 ${subject.kind === 'oficio' && !UNVOUCHED.has(answer.state) && letterBody(subject, facts, texts)}
 ${subject.kind === 'credential' && credentialBody(subject, facts, texts)}
 ${compares && comparison(texts)}
-${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution)}`}
+${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution, texts)}`}
 ${!first && form}</div>
 <p><a class="button plain" href="${homeAddress(facts, texts)}">${texts.words.another}</a></p>
 ${details(facts, texts)}`;

@@ -12,7 +12,7 @@ export function homePage(site: Site, texts: Texts, otherLanguage: string): strin
 ${home.ways.map(
   ({ id, title, text, none }) => html`<section class="way" id="${id}" aria-labelledby="${id}-h">
 <h2 id="${id}-h">${title}</h2><p>${text}</p>${id === 'oficio' && [letterForm(site, texts), fileForm(site, texts)]}${id === 'puerta' && credentialForm(site, texts)}${none && html`<p>${none}</p>`}
-${id === 'denuncia' ? telephones(site.institution) : callButton(texts.words.call, site.institution.telephone)}</section>`,
+${id === 'denuncia' ? telephones(site.institution, texts) : callButton(texts.words.call, site.institution.telephone)}</section>`,
 )}`;
   return page({ site, texts, title: home.title, otherLanguage, main });
 }

@@ -1,4 +1,4 @@
-import type { Institution } from '../src/verifier/index.ts';
+import type { Institution, Telephone } from '../src/verifier/index.ts';
 import type { Site, Tone } from './facts.ts';
 import { html, raw, type Html } from './html.ts';
 import { STYLE } from './style.ts';
@@ -26,10 +26,15 @@ function dialled(number: string): string {
 }
 
 /** Telephones of the configuration, each a link as wide as the page. */
-export function telephones({ telephones, name, telephone }: Institution): Html {
-  const all = [...telephones, { label: name, number: telephone }];
+export function telephones({ telephones, name, telephone }: Institution, { lang }: Texts): Html {
+  const all: readonly Telephone[] = [...telephones, { label: name, labelEn: name, number: telephone }];
+  const named = ({ label, labelEn }: Telephone): Html => {
+    if (lang !== 'en') return html`<span>${label}</span>`;
+    // Words that are only there in Spanish are read aloud as Spanish.
+    return labelEn === undefined ? html`<span lang="es-MX">${label}</span>` : html`<span>${labelEn}</span>`;
+  };
   return html`<ul class="lines">${all.map(
-    ({ label, number }) => html`<li><a href="${dialled(number)}"><span>${label}</span> <b>${number}</b></a></li>`,
+    (one) => html`<li><a href="${dialled(one.number)}">${named(one)} <b>${one.number}</b></a></li>`,
   )}</ul>`;
 }
 

@@ -8,7 +8,7 @@ export function problemPage(site: Site, texts: Texts, problem: PageProblem, othe
   const { answer, action } = texts.problem(problem);
   const main = html`<section class="verdict wait">${mark('wait', texts)}<h1 tabindex="-1" autofocus>${answer}</h1><p>${action}</p>
 ${problem !== 'no-page' && html`<p class="ending">${texts.waitEnding(site.institution.telephone)}</p>`}</section>
-${telephones(site.institution)}
+${telephones(site.institution, texts)}
 <p><a class="button" href="${homeAddress(site, texts)}">${texts.words.home}</a></p>`;
   return page({ site, texts, title: answer, otherLanguage, main });
 }

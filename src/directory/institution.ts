@@ -1,6 +1,8 @@
 /** A telephone with the words that say whose it is. */
 export interface Telephone {
   readonly label: string;
+  /** The same words in English. */
+  readonly labelEn?: string;
   readonly number: string;
 }
 

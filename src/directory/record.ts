@@ -59,7 +59,8 @@ export function institutionRecord(institution: Institution): Uint8Array {
     1,
     'institution/set',
     ...[name, shortName, address, telephone, policyArc, legend, checkedOn],
-    telephones.map(({ label, number }) => [label, number]),
+    // What an earlier release wrote has no third item.
+    telephones.map(({ label, number, labelEn }) => [label, number, ...(labelEn === undefined ? [] : [labelEn])]),
     new Map(
       Object.entries(letterTexts).map(([type, { payment, expired }]) => [type, [payment ?? null, expired ?? null]]),
     ),

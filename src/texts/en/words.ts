@@ -87,7 +87,8 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
   telephone: 'telephone of 3 to 40 characters',
   policyArc: 'object identifier, for example 2.999.1',
   legend: 'text of 1 to 400 characters',
-  telephones: 'list of up to 12 { "label": text, "number": telephone of 3 to 40 characters }',
+  telephones:
+    'list of up to 12 { "label": text, "labelEn": text if there is one, "number": telephone of 3 to 40 characters }',
   letterTexts: 'by type of letter, { "payment": text, "expired": text } of up to 400 characters each',
   checkedOn: 'date YYYY-MM-DD',
 };

@@ -87,7 +87,8 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
   telephone: 'teléfono de 3 a 40 caracteres',
   policyArc: 'identificador de objeto, por ejemplo 2.999.1',
   legend: 'texto de 1 a 400 caracteres',
-  telephones: 'lista de hasta 12 elementos { "label": texto, "number": teléfono de 3 a 40 caracteres }',
+  telephones:
+    'lista de hasta 12 elementos { "label": texto, "labelEn": texto en inglés si lo hay, "number": teléfono de 3 a 40 caracteres }',
   letterTexts: 'por tipo de oficio, { "payment": texto, "expired": texto } de hasta 400 caracteres cada uno',
   checkedOn: 'fecha AAAA-MM-DD',
 };
