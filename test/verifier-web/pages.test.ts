@@ -121,22 +121,6 @@ function titleOf(page: string): string {
   return /<title>(.*?)<\/title>/s.exec(page)![1]!;
 }
 
-describe('telephones', () => {
-  test('are labelled in the language of the page; where only Spanish is there, it is marked as such', () => {
-    const facts = factsOf(answerOf('altered', stranger));
-    const institution = {
-      ...facts.institution,
-      telephones: [{ label: 'Denuncia', number: '088' }, ...facts.institution.telephones],
-    };
-    const english = answerPage({ ...facts, institution }, en, '/');
-    expect(english).toContain('<span>In danger</span> <b>911</b>');
-    expect(english).toContain('<span lang="es-MX">Denuncia</span>');
-    const spanish = answerPage({ ...facts, institution }, es, '/');
-    expect(spanish).toContain('<span>Si hay peligro</span> <b>911</b>');
-    expect(spanish).toContain('<span>Denuncia</span>');
-  });
-});
-
 describe('every state', () => {
   test('has a tone', () => {
     expect(STATES.toSorted()).toEqual(Object.keys(VERDICT_OF_STATE).toSorted());
