@@ -1,8 +1,9 @@
 import { toLatin1 } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { isPdf } from '../pdf/object.ts';
+import { isPdf, type PdfObject } from '../pdf/object.ts';
 import { openSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
+import { readable } from './readable.ts';
 
 const MAX_PAGES = 500;
 const MAX_LINKS = 2000;
@@ -12,7 +13,7 @@ const MAX_URI = 600;
 export function findLinkedSeal(document: PdfDocument, places: SealPlaces): OpenedSeal | undefined {
   let links = 0;
   for (const page of document.pages().slice(0, MAX_PAGES)) {
-    const annotations = document.resolve(page.dict.entries.get('Annots') ?? null);
+    const annotations = readable(document, page.dict.entries.get('Annots'));
     if (!isPdf(annotations, 'array')) continue;
     for (const item of annotations.items) {
       if (++links > MAX_LINKS) return undefined;
@@ -23,16 +24,13 @@ export function findLinkedSeal(document: PdfDocument, places: SealPlaces): Opene
   return undefined;
 }
 
-function sealOfLink(
-  document: PdfDocument,
-  item: Parameters<PdfDocument['resolve']>[0],
-  places: SealPlaces,
-): OpenedSeal | undefined {
+function sealOfLink(document: PdfDocument, item: PdfObject, places: SealPlaces): OpenedSeal | undefined {
+  const annotation = readable(document, item);
+  const action = isPdf(annotation, 'dict') ? readable(document, annotation.entries.get('A')) : null;
+  const uri = isPdf(action, 'dict') ? readable(document, action.entries.get('URI')) : null;
+  if (!isPdf(uri, 'string') || uri.bytes.length > MAX_URI) return undefined;
   try {
-    const annotation = document.resolve(item);
-    const action = isPdf(annotation, 'dict') ? document.resolve(annotation.entries.get('A') ?? null) : null;
-    const uri = isPdf(action, 'dict') ? document.resolve(action.entries.get('URI') ?? null) : null;
-    return isPdf(uri, 'string') && uri.bytes.length <= MAX_URI ? openSeal(toLatin1(uri.bytes), places) : undefined;
+    return openSeal(toLatin1(uri.bytes), places);
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

@@ -2,6 +2,7 @@ import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
 import { openSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
+import { readable } from './readable.ts';
 
 /** What a picture shows: the text of its QR code, if there is one and the picture was looked at to the end. */
 export interface PictureFinding {
@@ -41,7 +42,7 @@ export async function findPicturedSeal(
 function* jpegsOf(document: PdfDocument): Generator<Uint8Array> {
   const seen = new Set<number>();
   for (const page of document.pages().slice(-MAX_PAGES).toReversed()) {
-    const dict = document.resolve(page.resources.entries.get('XObject') ?? null);
+    const dict = readable(document, page.resources.entries.get('XObject'));
     if (!isPdf(dict, 'dict')) continue;
     for (const item of dict.entries.values()) {
       if (!isPdf(item, 'ref') || seen.has(item.number)) continue;
@@ -54,23 +55,14 @@ function* jpegsOf(document: PdfDocument): Generator<Uint8Array> {
 }
 
 function jpegIn(document: PdfDocument, item: PdfObject): Uint8Array | undefined {
-  const image = resolved(document, item);
+  const image = readable(document, item);
   if (!isPdf(image, 'stream') || !isName(image.dict.entries.get('Subtype'), 'Image')) return undefined;
   const { entries } = image.dict;
-  const side = (name: string): number => Number(resolved(document, entries.get(name) ?? null));
-  const filter = resolved(document, entries.get('Filter') ?? null);
+  const side = (name: string): number => Number(readable(document, entries.get(name)));
+  const filter = readable(document, entries.get('Filter'));
   const only = isPdf(filter, 'array') && filter.items.length === 1 ? filter.items[0] : filter;
   const large = side('Width') >= MIN_SIDE && side('Height') >= MIN_SIDE;
   return isName(only, 'DCTDecode') && large && image.data.length <= MAX_BYTES ? image.data : undefined;
-}
-
-function resolved(document: PdfDocument, item: PdfObject): PdfObject {
-  try {
-    return document.resolve(item);
-  } catch (error) {
-    if (isRefusal(error)) return null;
-    throw error;
-  }
 }
 
 async function sealIn(jpeg: Uint8Array, places: SealPlaces, read: ReadPicture): Promise<OpenedSeal | undefined> {

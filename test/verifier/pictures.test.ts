@@ -53,6 +53,19 @@ describe('the answer about a file without a signature', () => {
   const outcome = ({ checks }: Answer): unknown =>
     checks.find(({ check }) => check === 'document/pictures')?.outcome ?? 'no such check';
 
+  test.each([
+    ['annotations', '/Annots 9 0 R'],
+    ['the pictures of its page', '/Resources<</XObject 9 0 R>>'],
+    ['an annotation', '/Annots[9 0 R]'],
+    ['a picture', '/Resources<</XObject<</I 9 0 R>>>>'],
+  ])('is a verdict also where %s cannot be read', async (_, page) => {
+    const builder = new PdfBuilder().letter('q Q', page).object(9, `${'['.repeat(2000)}${']'.repeat(2000)}`);
+    builder.table();
+    const read: ReadPicture = async () => ({ lookedAt: true });
+    const found = await verifyFile(builder.done(), { ...knowledge, readPicture: read }, systemClock(), nodePrimitives);
+    expect(found.state).toBe('unsigned');
+  });
+
   test('says when its pictures were not looked at', async () => {
     const found = await answer(async () => ({ lookedAt: false }));
     expect([found.state, outcome(found)]).toEqual(['unsigned', 'unknown']);
