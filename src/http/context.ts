@@ -1,9 +1,10 @@
 import { STYLE } from '../../verifier-web/style.ts';
 import type { Site } from '../../verifier-web/facts.ts';
-import { Outage, Refusal } from '../core/refusal.ts';
+import { Refusal } from '../core/refusal.ts';
 import type { Answer } from '../verifier/index.ts';
 import { callerAddress } from './caller.ts';
 import type { PublicDeps } from './deps.ts';
+import { busy, Places } from './places.ts';
 import { BODY_ALLOWANCE, MAX_PDF_BYTES, type BodyAllowance } from './read-body.ts';
 import { networkOf, RateLimiter, type RateLimit } from './rate-limit.ts';
 import type { PublicContext } from './route.ts';
@@ -21,12 +22,11 @@ export interface PublicOptions {
   readonly mostUnfinished?: number;
   readonly mostUnfinishedEach?: number;
   /** How slowly a file may come. */
-  readonly pace?: Omit<BodyAllowance, 'take'>;
+  readonly pace?: Omit<BodyAllowance, 'take' | 'signal'>;
 }
 
 /** Below this many characters a text can be a folio, a typed code or a serial number: things that can be guessed. */
 const MOST_GUESSABLE = 100;
-const BUSY_SECONDS = 5;
 /** Bytes of all files that have come in part or whole: ten of the largest. */
 const MOST_HELD_BYTES = 10 * MAX_PDF_BYTES;
 
@@ -46,42 +46,13 @@ export interface PublicSite {
   askCredential(c: PublicContext, serial: string): Promise<Answer>;
 }
 
-function busy(): never {
-  throw new Outage('http/unavailable', 'other files are being checked', { retryAfter: BUSY_SECONDS });
-}
-
-/** Places that are taken for as long as something lasts. */
-class Places {
-  readonly #most: number;
-  readonly #mostEach: number;
-  /** The network of each, no longer than that. */
-  readonly #taken: string[] = [];
-
-  constructor(most: number, mostEach: number) {
-    this.#most = most;
-    this.#mostEach = mostEach;
-  }
-
-  /** @throws Outage `http/unavailable` when there is no place */
-  async during<Value>(network: string, act: () => Promise<Value>): Promise<Value> {
-    const own = this.#taken.filter((one) => one === network).length;
-    if (this.#taken.length >= this.#most || own >= this.#mostEach) busy();
-    this.#taken.push(network);
-    try {
-      return await act();
-    } finally {
-      this.#taken.splice(this.#taken.indexOf(network), 1);
-    }
-  }
-}
-
 export function publicSite(deps: PublicDeps, options: PublicOptions = {}): PublicSite {
   const limits = {
     lookup: options.lookups ?? { burst: 30, secondsEach: 2 },
     upload: options.uploads ?? { burst: 12, secondsEach: 5 },
   };
   const limiter = new RateLimiter(deps);
-  const coming = new Places(options.mostUnfinished ?? 64, options.mostUnfinishedEach ?? 2);
+  const coming = new Places(options.mostUnfinished ?? 64, options.mostUnfinishedEach ?? 2, { slowGiveWay: true });
   const judging = new Places(options.mostUploads ?? 8, options.mostUploadsEach ?? 3);
   const pace = options.pace ?? BODY_ALLOWANCE;
   let held = 0;
@@ -126,7 +97,13 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
         held += bytes;
       };
       try {
-        const file = await coming.during(network, () => read(c.req.raw, { ...pace, take }));
+        const file = await coming.during(network, (stay) => {
+          const counted = (bytes: number): void => {
+            take(bytes);
+            stay.came(bytes);
+          };
+          return read(c.req.raw, { ...pace, take: counted, signal: stay.signal });
+        });
         return note(c, await judging.during(network, () => deps.verifyPdf(file)));
       } finally {
         held -= taken;

@@ -23,6 +23,8 @@ export interface BodyAllowance {
   readonly graceSeconds: number;
   /** Told of every part before it is kept; may throw. */
   take?(bytes: number): void;
+  /** Aborted when it has to give way to others. */
+  readonly signal?: AbortSignal;
 }
 
 /** A photographed letter over a bad telephone line passes; a byte now and then, to hold a place, does not. */
@@ -71,7 +73,7 @@ export async function readBody(
 }
 
 function whenTooSlow(
-  { seconds, bytesPerSecond, graceSeconds }: BodyAllowance,
+  { seconds, bytesPerSecond, graceSeconds, signal }: BodyAllowance,
   length: () => number,
 ): { readonly tooSlow: Promise<never>; stop(): void } {
   const started = performance.now();
@@ -83,6 +85,9 @@ function whenTooSlow(
     clearInterval(timer);
     reject(new Outage('http/unavailable', 'the body comes too slowly', { seconds: Math.round(passed) }));
   }, LOOK_MILLISECONDS);
+  signal?.addEventListener('abort', () => reject(new Outage('http/unavailable', 'a slow body gave way to others')), {
+    once: true,
+  });
   return { tooSlow: promise, stop: () => clearInterval(timer) };
 }
 

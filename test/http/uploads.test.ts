@@ -86,6 +86,24 @@ describe('a file that is sent', () => {
     expect((await crowded.app.request(address, { method: 'POST', headers: pdf, body: 'x' })).status).toBe(200);
   });
 
+  test('takes the place of one that only holds it, where all places are taken', async () => {
+    const pace = { seconds: 60, bytesPerSecond: 1, graceSeconds: 60 };
+    const crowded = appOver(installation.services, { mostUnfinished: 2, pace });
+    const idle = [1, 2].map(async (n) => {
+      const from = { incoming: { socket: { remoteAddress: `198.51.${n}.1` } } };
+      return crowded.app.request(endlessly(), {}, from);
+    });
+    const address = `${BASE}/api/v1/documents/verify`;
+    const send = async (): Promise<number> =>
+      (await crowded.app.request(address, { method: 'POST', headers: pdf, body: 'x' })).status;
+    // Of one that has only begun nobody can tell.
+    expect(await send()).toBe(503);
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    expect(await send()).toBe(200);
+    expect(await send()).toBe(200);
+    expect((await Promise.race(idle)).status).toBe(503);
+  });
+
   test('is refused when it takes too long, however fast it began', async () => {
     const pace = { seconds: 1, bytesPerSecond: 1, graceSeconds: 0 };
     const { app } = appOver(installation.services, { pace });
