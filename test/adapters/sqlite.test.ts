@@ -230,3 +230,8 @@ test('a disk that may only be read is an outage, not a bug', () => {
   database.close();
   expect(failure).toEqual(outage('log/unavailable'));
 });
+
+test('a disk without room for the shared memory is full', () => {
+  const error = Object.assign(new Error('disk I/O error'), { errcode: 4874 });
+  expect(sqliteFailure(error)).toEqual(outage('log/disk-full'));
+});

@@ -10,6 +10,8 @@ const CORRUPT = 11;
 const FULL = 13;
 const CANTOPEN = 14;
 const NOTADB = 26;
+/** Its shared memory, a file beside the database, could not grow. */
+const IOERR_SHMSIZE = 4874;
 const CONSTRAINT_PRIMARYKEY = 1555;
 const CONSTRAINT_UNIQUE = 2067;
 
@@ -37,7 +39,7 @@ export function isUnopenable(error: unknown): boolean {
 export function sqliteFailure(error: unknown): unknown {
   const code = resultCode(error);
   const options = { cause: error };
-  switch (code === undefined ? undefined : code & 0xff) {
+  switch (code === undefined ? undefined : code === IOERR_SHMSIZE ? FULL : code & 0xff) {
     case FULL:
       return new Outage<LogOutageCode>('log/disk-full', 'the disk of the database is full', {}, options);
     case BUSY:
