@@ -81,15 +81,17 @@ async function refuseWhatBreaks(
 ): Promise<void> {
   const { page: shown, view } = survey.pages[page - 1]!;
   const update = beginUpdate(document);
+  const fieldName = freeFieldName(document, FIELD_NAME);
   prepareSignature(update, {
-    fieldName: freeFieldName(document, FIELD_NAME),
+    fieldName,
     page: shown.ref,
     rect: transformRect(box, view.toUser),
     at: unixSeconds(0),
     reservedBytes: 1,
   });
   const tried = openPdf(concat(document.bytes, update.finish().appended), primitives);
-  const broken = firstBroken((await verifySignatures(tried, { primitives })).slice(0, -1));
+  const findings = await verifySignatures(tried, { primitives });
+  const broken = firstBroken(findings.filter(({ field }) => field !== fieldName));
   if (!broken) return;
   const before = firstBroken(await verifySignatures(document, { primitives }));
   if (before) {
