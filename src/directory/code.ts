@@ -4,6 +4,7 @@ export type DirectoryCode =
   | 'directory/text-missing'
   | 'directory/text-too-long'
   | 'directory/text-forbidden-character'
+  | 'directory/text-formula'
   | 'directory/text-garbled'
   | 'directory/personal-key'
   | 'directory/list-too-long'

@@ -20,6 +20,8 @@ export interface TextLimits {
 const FORBIDDEN = /[^\P{C}\t\n\r]/u;
 /** More marks on one letter than any language writes: they paint over the neighbouring lines. */
 const STACKED_MARKS = /\p{M}{4}/u;
+/** A spreadsheet that opens our lists would calculate it. */
+const FORMULA = /^[=+@]/;
 /** UTF-8 that somebody read as Windows-1252 (`MarÃ­a`), or a character lost for good. */
 const GARBLED = /[ÃÂ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]|\ufffd/u;
 
@@ -34,6 +36,7 @@ export function readText(text: string, { max }: TextLimits): { text: string } | 
   if (FORBIDDEN.test(text)) return { code: 'directory/text-forbidden-character', facts: {} };
   const clean = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
   if (clean === '') return { code: 'directory/text-missing', facts: {} };
+  if (FORMULA.test(clean)) return { code: 'directory/text-formula', facts: {} };
   if (STACKED_MARKS.test(clean)) return { code: 'directory/text-forbidden-character', facts: {} };
   const found = [...clean].length;
   if (found > max) return { code: 'directory/text-too-long', facts: { max, found } };

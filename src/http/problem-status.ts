@@ -84,6 +84,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'directory/text-missing': 422,
   'directory/text-too-long': 422,
   'directory/text-forbidden-character': 422,
+  'directory/text-formula': 422,
   'directory/text-garbled': 422,
   'directory/personal-key': 422,
   'directory/list-too-long': 422,

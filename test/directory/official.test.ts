@@ -49,6 +49,8 @@ describe('fields', () => {
     ['name directory/text-missing', { name: ' ' }],
     ['name directory/text-too-long', { name: 'x'.repeat(121) }],
     ['name directory/text-too-long', { name: 'x'.repeat(1_000_000) }],
+    ['name directory/text-formula', { name: '=HYPERLINK("http://evil.example")' }],
+    ['post directory/text-formula', { post: '@SUM(1)' }],
     ['name directory/text-forbidden-character', { name: 'Ana \u202Eanilo' }],
     ['name directory/text-forbidden-character', { name: 'A\u200bna' }],
     ['name directory/text-forbidden-character', { name: 'An\u0000a' }],

@@ -20,6 +20,10 @@ export const people: ProblemTexts<PersonCode> = {
     what: `A text holds characters that cannot be seen or that overlap${inField(found)}.`,
     next: 'Delete it and type it by hand, without copy and paste.',
   }),
+  'directory/text-formula': (found) => ({
+    what: `A text begins like a formula of a spreadsheet${inField(found)}.`,
+    next: 'Take away the sign at its beginning (=, + or @).',
+  }),
   'directory/text-garbled': (found) => ({
     what: `The accents of a text are damaged${inField(found)} (such as "MarÃ­a" instead of "María").`,
     next: `Mend the text. If it comes from a list: ${SAVE_AS_CSV}`,

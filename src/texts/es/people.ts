@@ -21,6 +21,10 @@ export const people: ProblemTexts<PersonCode> = {
     what: `Un texto tiene caracteres que no se ven o que se enciman${inField(found)}.`,
     next: 'Bórrelo y escríbalo a mano, sin copiar y pegar.',
   }),
+  'directory/text-formula': (found) => ({
+    what: `Un texto empieza como una fórmula de hoja de cálculo${inField(found)}.`,
+    next: 'Quite el signo del principio (=, + o @).',
+  }),
   'directory/text-garbled': (found) => ({
     what: `Los acentos de un texto están dañados${inField(found)} (por ejemplo «MarÃ­a» en lugar de «María»).`,
     next: `Corrija el texto. Si viene de una lista: ${SAVE_AS_CSV}`,
