@@ -9,6 +9,7 @@ import { mandateOfRecord, type RecordedMandate } from '../directory/replay.ts';
 import { readRecord } from '../log/claim.ts';
 import { LeafKind, openLeaf } from '../log/leaf.ts';
 import type { LogReader } from '../log/ledger.ts';
+import type { Reference } from '../log/remembered.ts';
 import { vouchesFor } from '../log/vouch.ts';
 import type { Oficio } from '../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../oficio/register.ts';
@@ -78,15 +79,34 @@ export interface LoggedStatus {
   readonly voidFrom?: number;
 }
 
-/** @param leaf that of its issuance, or of its intent where it was never issued: what acts about it refer to */
+/**
+ * The leaves that refer to an intent or to an outcome of it, in order: what is only prepared is revoked by its intent,
+ * and no second outcome shakes off what was said of the first.
+ */
+async function actsAbout(log: Log, leaf: number): Promise<readonly Reference[]> {
+  const own = await log.leaf(leaf);
+  const intent = own?.kind === LeafKind.credentialIssued && own.ref !== undefined ? own.ref : leaf;
+  const acts = [...(await log.referring(intent))];
+  for (const { index, kind } of [...acts]) {
+    if (kind === LeafKind.credentialIssued) acts.push(...(await log.referring(index)));
+  }
+  return acts.toSorted((a, b) => a.index - b.index);
+}
+
+/**
+ * @param leaf that of its issuance or intent: acts about it refer to either
+ * @param before what was said from this leaf on is left out
+ */
 export async function loggedStatus(
   log: Log,
   leaf: number,
   serial: string,
   primitives: Commitments,
+  before?: number,
 ): Promise<LoggedStatus | undefined> {
   let status: LoggedStatus | undefined;
-  for (const { index, kind } of await log.referring(leaf)) {
+  for (const { index, kind } of await actsAbout(log, leaf)) {
+    if (index >= (before ?? Infinity)) break;
     const isResumed = kind === LeafKind.credentialResumed;
     if (!isResumed && kind !== LeafKind.credentialSuspended && kind !== LeafKind.credentialRevoked) continue;
     const record = await openedRecord(log, index, primitives);

@@ -8,6 +8,7 @@ import { mandateAt, parseOfficialId, type Mandate, type Official } from '../dire
 import type { RecordedMandate } from '../directory/replay.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
+import { wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
 import {
   agreesWithIntent,
   isIssuedAsRecorded,
@@ -43,7 +44,16 @@ export function originRegister(deps: RegisterDeps): Register {
     if (!oficio) return undefined;
     const isEnded = oficio.state === 'cancelled' || oficio.state === 'replaced';
     const end = isEnded ? undefined : await loggedEnd(deps.log, oficio, deps.primitives);
-    return registeredLetter(oficio, await voidFrom(deps, oficio), end);
+    const credential = (await deps.credentials.find(oficio.signer.serial))?.record;
+    const official = await officialOf(deps, oficio.signer.officialId);
+    const wrong = await wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives);
+    // A letter that names its signer otherwise than the log is none of ours.
+    if (wrong.some((one) => FALSE_NAMES.has(one))) return undefined;
+    const signerVoidFrom = await voidFrom(deps, oficio, credential, official);
+    const letter = registeredLetter(oficio, signerVoidFrom, end);
+    return wrong.length === 0
+      ? letter
+      : { ...letter, signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> };
   };
   /** A row that says something else than what was recorded is no letter of ours. */
   const recorded = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> => {
@@ -88,6 +98,9 @@ export function originRegister(deps: RegisterDeps): Register {
   };
 }
 
+/** What a letter says of its signer, where it would show something else than the log. */
+const FALSE_NAMES: ReadonlySet<WrongThen> = new Set<WrongThen>(['name', 'post', 'unit']);
+
 /** The typed code that follows from a letter's id, whatever the row says of it. */
 function codeOf({ id }: Oficio): string | undefined {
   const bytes = typeof id === 'string' ? fromHex(id) : undefined;
@@ -99,10 +112,15 @@ function codeOf({ id }: Oficio): string | undefined {
  * and log, whichever voids more. Nothing counts under a
  * credential that was not issued as its row says.
  */
-async function voidFrom({ credentials, log, primitives }: RegisterDeps, oficio: Oficio): Promise<number | undefined> {
-  const credential = (await credentials.find(oficio.signer.serial))?.record;
+async function voidFrom(
+  { log, primitives }: RegisterDeps,
+  oficio: Oficio,
+  credential: Credential | undefined,
+  official: Official | undefined,
+): Promise<number | undefined> {
   if (credential?.serial !== oficio.signer.serial) return 0;
   if (!(await isIssuedAsRecorded(log, credential, primitives))) return 0;
+  if ((await wrongWithIssuance(log, credential, official, primitives)).length > 0) return 0;
   const { revoked, statusLeaf } = credential;
   const byRow = revoked && (revoked.compromisedFrom ?? statusLeaf);
   const byLog = (await loggedStatus(log, leafAbout(credential), credential.serial, primitives))?.voidFrom;
@@ -143,6 +161,12 @@ function registeredLetter(
   };
 }
 
+async function officialOf({ directory }: RegisterDeps, text: unknown): Promise<Official | undefined> {
+  const id = parseOfficialId(String(text));
+  const official = id && (await directory.findOfficial(id))?.record;
+  return official?.id === id ? official : undefined;
+}
+
 /** The leaf to which acts about a credential refer. */
 function leafAbout({ issuedLeaf, intentLeaf }: Credential): number {
   return issuedLeaf ?? intentLeaf;
@@ -151,12 +175,14 @@ function leafAbout({ issuedLeaf, intentLeaf }: Credential): number {
 async function registeredCredential(deps: RegisterDeps, serial: string): Promise<RegisteredCredential | undefined> {
   const credential = (await deps.credentials.find(serial))?.record;
   if (credential?.serial !== serial) return undefined;
-  const id = parseOfficialId(String(credential.officialId));
-  const official = id && (await deps.directory.findOfficial(id))?.record;
-  if (!official || official.id !== id) return undefined;
+  const official = await officialOf(deps, credential.officialId);
+  if (!official) return undefined;
   const logged = await loggedMandate(deps.log, official, deps.primitives);
   // Nobody believes an issuance of which the log says something else, or to somebody of whom it knows nothing.
-  const vouched = logged !== undefined && (await isIssuedAsRecorded(deps.log, credential, deps.primitives));
+  const vouched =
+    logged !== undefined &&
+    (await isIssuedAsRecorded(deps.log, credential, deps.primitives)) &&
+    (await wrongWithIssuance(deps.log, credential, official, deps.primitives)).length === 0;
   const leaf = vouched ? credential.issuedLeaf : undefined;
   const opening = leaf === undefined ? undefined : await deps.log.opening(leaf);
   return {

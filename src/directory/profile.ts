@@ -4,7 +4,7 @@ import { Refusal } from '../core/refusal.ts';
 import { parseDay, type CalendarDay } from '../core/time.ts';
 import type { DirectoryCode } from './code.ts';
 import { FIELD_LIMITS } from './fields.ts';
-import { parseOfficialId, type Official, type OfficialFields, type OfficialId } from './official.ts';
+import { parseOfficialId, type OfficialFields, type OfficialId } from './official.ts';
 import { readText } from './text.ts';
 import { parseUnitCode, type UnitCode } from './unit.ts';
 
@@ -22,8 +22,14 @@ export interface PublicProfile extends Omit<OfficialFields, 'name' | 'contact'> 
 /** An encoded profile is never larger: 80 texts at their limits. */
 export const MAX_PROFILE_BYTES = 120_000;
 
+/** What a profile is made from. */
+export type ProfileFields = Omit<OfficialFields, 'contact'> & {
+  readonly id: OfficialId;
+  readonly photo?: { readonly sha256: Uint8Array; readonly thumbnailSha256: Uint8Array };
+};
+
 /** The profile of `official`, for a credential whose status stands at `statusIndex`. */
-export function publicProfile(official: Official, statusIndex?: number): PublicProfile {
+export function publicProfile(official: ProfileFields, statusIndex?: number): PublicProfile {
   const { id, name, post, unit, powers, mayAsk, neverAsks, validFrom, validUntil, publication, photo } = official;
   const shown = publication.state === 'public';
   return {

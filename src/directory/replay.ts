@@ -3,9 +3,10 @@ import type { Primitives } from '../core/primitives.ts';
 import { parseDay, type CalendarDay } from '../core/time.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
+import type { ProfileFields } from './profile.ts';
 import { END_REASONS, type Ended, type Official, type OfficialId } from './official.ts';
 import { officialRecord, unitRecord, type OfficialAct } from './record.ts';
-import type { Unit } from './unit.ts';
+import type { Unit, UnitCode } from './unit.ts';
 
 const OFFICIAL = [
   ...['id', 'subjectKey', 'acts', 'name', 'post', 'unit', 'powers', 'mayAsk', 'neverAsks', 'validFrom', 'validUntil'],
@@ -68,9 +69,48 @@ export function directorySubject(record: readonly CborValue[]): LeafSubject | un
 /** From when to when somebody holds a post, as a leaf about them has it. */
 export type RecordedMandate = Pick<Official, 'id' | 'validFrom' | 'validUntil' | 'ended'>;
 
+function itemsOf(record: readonly CborValue[]): (name: string) => CborValue | undefined {
+  return (name) => record[2 + OFFICIAL.indexOf(name)];
+}
+
+/** An official as a leaf about them has it: all that letters and credentials say of the person. */
+export type RecordedOfficial = RecordedMandate & ProfileFields;
+
+/** What the record of a registration, change or end says of an official; undefined for a record that we never wrote. */
+export function officialOfRecord(record: readonly CborValue[]): RecordedOfficial | undefined {
+  const mandate = mandateOfRecord(record);
+  const item = itemsOf(record);
+  const [name, post, unit] = ['name', 'post', 'unit'].map(item);
+  const [powers, mayAsk, neverAsks] = ['powers', 'mayAsk', 'neverAsks'].map((list) => textsOf(item(list)));
+  const ground = item('publication');
+  const photo = item('photo');
+  if (!mandate || typeof name !== 'string' || typeof post !== 'string' || typeof unit !== 'string') return undefined;
+  if (!powers || !mayAsk || !neverAsks || (ground !== null && typeof ground !== 'string')) return undefined;
+  const [sha256, thumbnailSha256] = Array.isArray(photo) ? (photo as readonly CborValue[]) : [];
+  const isPhoto = sha256 instanceof Uint8Array && thumbnailSha256 instanceof Uint8Array;
+  if (photo !== null && !isPhoto) return undefined;
+  return {
+    ...mandate,
+    name,
+    post,
+    unit: unit as UnitCode,
+    powers,
+    mayAsk,
+    neverAsks,
+    publication: ground === null ? { state: 'public' } : { state: 'reserved', legalGround: ground },
+    ...(isPhoto && { photo: { sha256, thumbnailSha256 } }),
+  };
+}
+
+function textsOf(value: CborValue | undefined): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const texts: readonly CborValue[] = value;
+  return texts.every((text) => typeof text === 'string') ? texts : undefined;
+}
+
 /** The mandate in the record of a registration, change or end; undefined for a record that we never wrote. */
 export function mandateOfRecord(record: readonly CborValue[]): RecordedMandate | undefined {
-  const item = (name: string): CborValue | undefined => record[2 + OFFICIAL.indexOf(name)];
+  const item = itemsOf(record);
   const day = (value: CborValue | undefined): CalendarDay | undefined =>
     typeof value === 'string' ? parseDay(value) : undefined;
   const act = record[1];

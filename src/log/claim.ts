@@ -27,6 +27,8 @@ export interface RowClaims {
   readonly acts: readonly ClaimedAct[];
   /** Fields that follow from others, and whether they do. */
   readonly fields: Readonly<Record<string, boolean>>;
+  /** Acts that the log, as it stood at their leaf, did not allow, and what was wrong with each. */
+  readonly wrong?: readonly { readonly leaf: number; readonly field: string }[];
 }
 
 /** Which row a leaf is about. */
@@ -67,7 +69,9 @@ export type RegisterProblem =
   /** A row whose leaf is not there, or is another row's. */
   | 'row-without-leaf'
   /** A leaf whose row is not there. */
-  | 'leaf-without-row';
+  | 'leaf-without-row'
+  /** An act that the log, as it stood at its leaf, did not allow: rows were edited while it was done. */
+  | 'act-not-allowed';
 
 /** Where the register says something else than the log. */
 export interface RegisterFinding {

@@ -18,7 +18,7 @@ function seriesWrite(series: FolioSeries, version: number): OficioWrite {
 }
 
 /** A unit numbers its own letters and those of the units below it. */
-function mayNumber(signerUnit: string, unit: string): boolean {
+export function mayNumber(signerUnit: string, unit: string): boolean {
   return unit === signerUnit || unit.startsWith(`${signerUnit}/`);
 }
 

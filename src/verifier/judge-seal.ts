@@ -113,6 +113,14 @@ export function stateOfDraft(inquiry: Inquiry, { state }: RegisteredLetter): Sta
   return 'not-yet-signed';
 }
 
+/** What the log said of the signer before the leaf of the letter. */
+const WRONG_THEN: Readonly<Record<NonNullable<RegisteredLetter['signerWrong']>, string>> = {
+  official: 'no leaf tells who the signer was then',
+  mandate: "the signer's mandate was over by then",
+  suspended: "the signer's credential was suspended then",
+  credential: "the signer's credential was revoked by then, or was not theirs",
+};
+
 /** The log shows the letter: whether it still stands. */
 function stateOfLetter(
   inquiry: Inquiry,
@@ -125,11 +133,16 @@ function stateOfLetter(
   if (!inquiry.holds('seal/key-in-time', keyCounts, 'the key counted when the letter was signed', `key ${key.state}`)) {
     return 'not-authorised';
   }
-  const { signerVoidFrom: from } = letter;
+  const { signerVoidFrom: from, signerWrong: wrong } = letter;
+  const hadRight = wrong === undefined;
+  const why = hadRight ? '' : WRONG_THEN[wrong];
+  inquiry.holds('signature/signer-then', hadRight, 'the signer was allowed to sign then', why);
+  if (wrong === 'mandate' || wrong === 'suspended') return 'not-authorised';
   const unspoilt = from === undefined || leaf < from;
   if (!inquiry.holds('signature/signer', unspoilt, "the signer's key counted then", `void from leaf ${from}`)) {
     return 'revoked';
   }
+  if (!hadRight) return 'not-authorised';
   const stands = letter.state === 'signed';
   if (!inquiry.holds('oficio/status', stands, 'not cancelled', letter.state)) {
     return letter.state === 'replaced' ? 'replaced' : 'cancelled';

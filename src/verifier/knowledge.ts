@@ -34,6 +34,8 @@ export interface RegisteredLetter {
    * stolen, since when.
    */
   readonly signerVoidFrom?: number;
+  /** What the signer lacked when the letter was signed, as the log stood at its leaf; absent where nothing. */
+  readonly signerWrong?: 'official' | 'mandate' | 'suspended' | 'credential';
   readonly inputDigest: Uint8Array;
   /** The text of the QR; absent until the letter was sealed. */
   readonly sealText?: string;

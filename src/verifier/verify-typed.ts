@@ -18,9 +18,12 @@ const STATE_OF_FOLIO: Readonly<Record<RegisteredLetter['state'], State>> = {
   replaced: 'replaced',
 };
 
-/** Signed at or after the leaf from which acts with its signer's key are void. */
-function isVoid({ state, signed, signerVoidFrom: from }: RegisteredLetter): boolean {
-  return state === 'signed' && from !== undefined && signed !== undefined && signed.leaf >= from;
+/** Why the signature of a letter does not count: void by its signer's key, or not allowed when it was made. */
+function stateOfSigner({ state, signed, signerVoidFrom: from, signerWrong }: RegisteredLetter): State | undefined {
+  if (state !== 'signed' || !signed) return undefined;
+  if (signerWrong === 'mandate' || signerWrong === 'suspended') return 'not-authorised';
+  if (from !== undefined && signed.leaf >= from) return 'revoked';
+  return signerWrong === undefined ? undefined : 'not-authorised';
 }
 
 /**
@@ -41,7 +44,7 @@ async function verifyFolio(inquiry: Inquiry, folio: string, knowledge: Knowledge
   }
   inquiry.unknown('seal/signature', 'a folio proves nothing about the paper');
   const over = letter.state === 'signed' && letter.expires !== undefined && letter.expires <= inquiry.at;
-  return inquiry.answer(isVoid(letter) ? 'revoked' : over ? 'expired' : STATE_OF_FOLIO[letter.state], {
+  return inquiry.answer(stateOfSigner(letter) ?? (over ? 'expired' : STATE_OF_FOLIO[letter.state]), {
     kind: 'oficio',
     folio: letter.folio,
     unit: letter.unit,

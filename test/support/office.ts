@@ -6,6 +6,7 @@ import { people, units } from '../../cli/demo/cast.ts';
 import type { Config } from '../../src/config.ts';
 import type { Clock } from '../../src/core/time.ts';
 import type { Credential, CredentialKind } from '../../src/credential/credential.ts';
+import type { OfficialInput } from '../../src/directory/fields.ts';
 import type { Official } from '../../src/directory/official.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
@@ -99,4 +100,16 @@ export async function openOffice(options: OpenOptions = {}): Promise<Office> {
     sign: (document = TWO_PAGES, more = {}) =>
       services.signOficio(letterOf(staff.director, document, more), randomUUID()),
   };
+}
+
+let newcomers = 0;
+
+/** Somebody new in the unit of the director. */
+export function newcomer({ services, director }: Office, more: Partial<OfficialInput> = {}): Promise<Official> {
+  return services.registerOfficial({
+    input: {
+      ...{ name: `Persona Número ${++newcomers}`, post: 'Verificadora', unit: director.unit, powers: ['Verificar'] },
+      ...{ mayAsk: ['Identificación'], neverAsks: ['Dinero'], validFrom: '2026-01-16', ...more },
+    },
+  });
 }

@@ -40,6 +40,12 @@ export const findingsEs: Readonly<Record<string, string>> = {
     'llave {1}: sólo la bitácora dice si el oficio fue anterior',
   "the signer's key counted then": 'la llave de quien firmó valía entonces',
   'void from leaf {}': 'sin valor desde el asiento {1}',
+  'the signer was allowed to sign then': 'quien firmó podía hacerlo entonces',
+  'no leaf tells who the signer was then': 'ningún asiento dice quién era entonces quien firmó',
+  "the signer's mandate was over by then": 'el encargo de quien firmó ya había terminado entonces',
+  "the signer's credential was suspended then": 'la credencial de quien firmó estaba suspendida entonces',
+  "the signer's credential was revoked by then, or was not theirs":
+    'la credencial de quien firmó ya estaba revocada entonces, o no era suya',
   'not cancelled': 'no está cancelado',
   'sealed at {}, later than now': 'sellado el {1}, después de ahora',
   'expired at {}': 'venció el {1}',

@@ -188,6 +188,7 @@ class Comparison {
       key,
       field,
     }));
+    for (const one of claims.wrong ?? []) findings.push({ problem: 'act-not-allowed', noun, key, ...one });
     for (const act of claims.acts) findings.push(...(await this.#compareAct(noun, key, act, leaves)));
     return { findings, leaves };
   }

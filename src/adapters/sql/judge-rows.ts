@@ -22,8 +22,9 @@ import { crlClaims, revocationSubject } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { openSeal, type SealPlaces } from '../../seal/open.ts';
 import type { SealClaims } from '../../seal/seal.ts';
+import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../acts-then.ts';
 import { INSTITUTION_KEY } from './institution.ts';
-import { institutions, oficios, photos } from './nouns.ts';
+import { credentials, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords } from './record-table.ts';
 import type { SqliteData } from '../sqlite.ts';
 
@@ -59,7 +60,32 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
     const [found] = await listRecords(deps.data.kysely, oficios, { where: { unit, year, number }, limit: 1 });
     replacedBy = found?.record.id;
   }
-  return oficioClaims(oficio, { ...(sealed && { sealed }), ...(replacedBy !== undefined && { replacedBy }) });
+  const claims = oficioClaims(oficio, { ...(sealed && { sealed }), ...(replacedBy !== undefined && { replacedBy }) });
+  const { kysely } = deps.data;
+  const official = (await findRecord(kysely, officials, oficio.signer.officialId))?.record;
+  const credential = (await findRecord(kysely, credentials, oficio.signer.serial))?.record;
+  const wrong = await wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives);
+  const { signedLeaf } = oficio;
+  return signedLeaf === undefined ? claims : { ...claims, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
+}
+
+/** A row that tells nothing of an official is a finding of its own. */
+function wrongAt(
+  leaf: number,
+  about: string,
+  wrong: readonly WrongThen[],
+  official: Official | undefined,
+): NonNullable<RowClaims['wrong']> {
+  return wrong
+    .filter((one) => one !== 'official' || official === undefined)
+    .map((one) => ({ leaf, field: `${about}${one}` }));
+}
+
+async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
+  const claims = credentialClaims(credential, deps.primitives);
+  const official = (await findRecord(deps.data.kysely, officials, credential.officialId))?.record;
+  const wrong = await wrongWithIssuance(deps.log, credential, official, deps.primitives);
+  return { ...claims, wrong: wrongAt(credential.issuedLeaf ?? credential.intentLeaf, '', wrong, official) };
 }
 
 /** The pixels that pages show are those whose hashes the official's record has. */
@@ -116,13 +142,7 @@ export const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
     },
   ],
   ['official', { keyOf: (row: Official) => row.id, claims: judgeOfficial }],
-  [
-    'credential',
-    {
-      keyOf: (row: Credential) => row.serial,
-      claims: async (deps, row: Credential) => credentialClaims(row, deps.primitives),
-    },
-  ],
+  ['credential', { keyOf: (row: Credential) => row.serial, claims: judgeCredential }],
   [
     'folio-series',
     {

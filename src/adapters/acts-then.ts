@@ -1,0 +1,159 @@
+import { readCertificate } from '../authority/certificate.ts';
+import { equal } from '../core/bytes.ts';
+import type { CborValue } from '../core/cbor.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import type { Credential } from '../credential/credential.ts';
+import { mandateAt, type Official } from '../directory/official.ts';
+import { encodeProfile, publicProfile } from '../directory/profile.ts';
+import { officialOfRecord, type RecordedOfficial } from '../directory/replay.ts';
+import { LeafKind } from '../log/leaf.ts';
+import type { LogReader } from '../log/ledger.ts';
+import type { Oficio } from '../oficio/oficio.ts';
+import { mayNumber } from '../oficio/take-folio.ts';
+import { loggedStatus, openedRecord } from './log-witness.ts';
+
+/*
+ * Each act by the state of the log at its own leaf. Rows tell how things stand now: somebody may have edited them for as
+ * long as it took an honest office to act, and put them back. What came before a leaf stays before it.
+ */
+
+type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring'>;
+type Digests = Pick<Primitives, 'digest' | 'hmac'>;
+
+/** What an act went by that the log did not say when it was committed. */
+export type WrongThen =
+  /** Not registered, or nothing tells any more how they stood. */
+  | 'official'
+  /** Over by then, or not begun. */
+  | 'mandate'
+  | 'name'
+  | 'post'
+  | 'unit'
+  /** Suspended, revoked, of somebody else, or not the one whose certificate signed. */
+  | 'credential'
+  | 'suspended'
+  | 'profile';
+
+/** An official as the last leaf about them before leaf `before` has them. */
+export async function officialThen(
+  log: Log,
+  { id, registeredLeaf }: Pick<Official, 'id' | 'registeredLeaf'>,
+  before: number,
+  primitives: Digests,
+): Promise<RecordedOfficial | undefined> {
+  if (registeredLeaf >= before || (await log.leaf(registeredLeaf))?.kind !== LeafKind.officialRegistered) {
+    return undefined;
+  }
+  const acts = (await log.referring(registeredLeaf)).filter(({ index }) => index < before);
+  const end = acts.find(({ kind }) => kind === LeafKind.officialEnded);
+  const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
+  const record = await openedRecord(log, last?.index ?? registeredLeaf, primitives);
+  const official = record && officialOfRecord(record);
+  return official?.id === id ? official : undefined;
+}
+
+/** A time that came before the act: a mandate that was over by then was over when it took place. */
+function wasOver(official: RecordedOfficial, at: UnixSeconds): boolean {
+  const mandate = mandateAt(official, at);
+  return mandate === 'ended' || mandate === 'expired';
+}
+
+/**
+ * What is wrong with the signature of a letter at its leaf. What only later leaves say does not count: an end, a
+ * suspension or a change after it leaves the letter as it is.
+ * @param official the row of who signed, for the leaf of the registration
+ * @param credential the row of what they signed with, as its leaves have it
+ */
+export async function wrongWithSignature(
+  log: Log,
+  oficio: Oficio,
+  { official, credential }: { readonly official: Official | undefined; readonly credential: Credential | undefined },
+  primitives: Digests,
+): Promise<readonly WrongThen[]> {
+  const { signedLeaf, signer, sealedAt, unit } = oficio;
+  if (signedLeaf === undefined) return [];
+  const then = official?.id === signer.officialId && (await officialThen(log, official, signedLeaf, primitives));
+  if (!then) return ['official'];
+  const wrong: WrongThen[] = [];
+  if (wasOver(then, sealedAt)) wrong.push('mandate');
+  if (then.name !== signer.name) wrong.push('name');
+  if (then.post !== signer.post) wrong.push('post');
+  if (!mayNumber(then.unit, unit)) wrong.push('unit');
+  const state = credential && (await stateThen(log, credential, signedLeaf, primitives));
+  if (state === 'suspended') wrong.push('suspended');
+  else if (state !== undefined || !(await isSignedWith(log, oficio, credential, primitives))) wrong.push('credential');
+  return wrong;
+}
+
+async function stateThen(
+  log: Log,
+  { intentLeaf, serial }: Credential,
+  before: number,
+  primitives: Digests,
+): Promise<'suspended' | 'revoked' | undefined> {
+  return (await loggedStatus(log, intentLeaf, serial, primitives, before))?.state;
+}
+
+/** Whether the certificate to which the letter's leaf commits is the one that was issued to its signer. */
+async function isSignedWith(
+  log: Log,
+  { signedLeaf, signer }: Oficio,
+  credential: Credential | undefined,
+  primitives: Digests,
+): Promise<boolean> {
+  const { issuedLeaf } = credential ?? {};
+  if (credential?.serial !== signer.serial || credential.officialId !== signer.officialId) return false;
+  if (issuedLeaf === undefined || issuedLeaf >= signedLeaf!) return false;
+  const signed = (await openedRecord(log, signedLeaf!, primitives))?.[5];
+  const issued = (await openedRecord(log, issuedLeaf, primitives))?.[2];
+  return areSame(signed, issued);
+}
+
+function areSame(one: CborValue | undefined, other: CborValue | undefined): boolean {
+  return one instanceof Uint8Array && other instanceof Uint8Array && equal(one, other);
+}
+
+function beginOf(certificate: Uint8Array): UnixSeconds | undefined {
+  try {
+    return readCertificate(certificate).notBefore;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * What is wrong with an issuance at its leaves: the mandate when it was prepared and when it was issued, and a profile
+ * that is not what the directory said when it was prepared. A later change of the official leaves it as it is.
+ */
+export async function wrongWithIssuance(
+  log: Log,
+  credential: Credential,
+  official: Official | undefined,
+  primitives: Digests,
+): Promise<readonly WrongThen[]> {
+  const { intentLeaf, issuedLeaf, statusIndex, officialId, certificate, serial } = credential;
+  const { digest } = primitives;
+  const own = official?.id === officialId ? official : undefined;
+  const then = own && (await officialThen(log, own, intentLeaf, primitives));
+  if (!own || !then) return ['official'];
+  const profile = encodeProfile(publicProfile(then, statusIndex));
+  if (issuedLeaf === undefined) {
+    const isCurrent = mandateAt(then, credential.notBefore) === 'current';
+    return [
+      ...(isCurrent ? [] : ['mandate' as const]),
+      ...(equal(profile, credential.profile) ? [] : ['profile' as const]),
+    ];
+  }
+  const issued = await openedRecord(log, issuedLeaf, primitives);
+  const issuedTo = await officialThen(log, own, issuedLeaf, primitives);
+  const at = certificate && areSame(issued?.[2], digest('SHA-256', certificate)) ? beginOf(certificate) : undefined;
+  if (at === undefined || !issuedTo) return ['credential'];
+  const wrong: WrongThen[] = [];
+  if (mandateAt(then, at) !== 'current' || wasOver(issuedTo, at)) wrong.push('mandate');
+  if (!areSame(issued?.[3], digest('SHA-256', profile))) wrong.push('profile');
+  if (await loggedStatus(log, intentLeaf, serial, primitives, issuedLeaf)) wrong.push('credential');
+  return wrong;
+}

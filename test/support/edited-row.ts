@@ -1,0 +1,43 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+type Row = Record<string, unknown>;
+
+/** Runs `act` while one row says what `change` makes of its record; afterwards it stands as before, but for its count of acts. */
+export async function whileEdited<Result>(
+  database: DatabaseSync,
+  table: 'official' | 'credential' | 'oficio' | 'unit',
+  key: string,
+  change: (record: Row) => void,
+  act: () => Promise<Result>,
+): Promise<Result> {
+  const columns = Object.entries(database.prepare(`SELECT * FROM ${table} WHERE key = ?`).get(key)!).filter(
+    ([name]) => name !== 'key' && name !== 'version',
+  );
+  const before = JSON.parse(String(new Map(columns).get('record'))) as Row;
+  const record = structuredClone(before);
+  change(record);
+  database.prepare(`UPDATE ${table} SET record = ? WHERE key = ?`).run(JSON.stringify(record), key);
+  if (table === 'credential') {
+    database.prepare('UPDATE credential SET state = ? WHERE key = ?').run(String(record['state']), key);
+  }
+  try {
+    return await act();
+  } finally {
+    const now = database.prepare(`SELECT record FROM ${table} WHERE key = ?`).get(key)!;
+    const { acts } = JSON.parse(String(now['record'])) as { acts?: number };
+    const restored = JSON.stringify({ ...before, ...(acts !== undefined && { acts }) });
+    for (const [name, value] of columns) {
+      database.prepare(`UPDATE ${table} SET ${name} = ? WHERE key = ?`).run(name === 'record' ? restored : value!, key);
+    }
+  }
+}
+
+/** Takes the end out of an official's record. */
+export const unend = (record: Row): void => void delete record['ended'];
+
+/** Takes the suspension out of a credential's record. */
+export const unsuspend = (record: Row): void => {
+  delete record['suspendedAt'];
+  delete record['statusLeaf'];
+  record['state'] = 'issued';
+};
