@@ -133,6 +133,8 @@ async function listenPublicly(
 async function publishNow(services: Services): Promise<void> {
   // First: a log that lost what was signed is served to nobody.
   await services.publishCheckpoint();
+  // Nor is one whose telephones somebody edited.
+  await services.checkInstitution();
   for (const id of AUTHORITY_IDS) await services.publishCrl(id);
   await services.publishCheckpoint();
 }

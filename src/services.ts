@@ -1,4 +1,6 @@
 import type { DataCode } from './adapters/data-code.ts';
+import { loggedCredentials, loggedDirectory, loggedOficios, OpenedLeaves } from './adapters/acting-rows.ts';
+import { checkInstitution } from './adapters/logged-institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { loggedRevocation } from './adapters/logged-revocation.ts';
@@ -84,6 +86,8 @@ export interface Services {
   readonly readPhoto: PhotoReader;
   readonly publications: Publications;
 
+  /** @throws Refusal `log/corrupt` unless charter, telephones and texts are those that the log has */
+  checkInstitution(): Promise<void>;
   setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
   changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;
@@ -185,9 +189,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
 
   const log = sqliteLog(data, primitives);
   const checkpoints = sqliteCheckpoints(data);
-  const directory = sqlDirectory(data.kysely);
+  const rows = sqlDirectory(data.kysely);
   const credentials = sqlCredentials(data.kysely);
   const oficios = sqlOficios(data.kysely);
+  const leaves = new OpenedLeaves(log, primitives);
+  const directory = loggedDirectory(rows, log, leaves, primitives);
+  const actingCredentials = loggedCredentials(credentials, log, leaves, primitives);
+  const actingOficios = loggedOficios(oficios, log, primitives);
   const readPhoto = makePhotoReader();
   const logOrigin = parseNoteKey(charter.logKey, primitives).name;
   const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
@@ -200,7 +208,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const register = originRegister({
     oficios,
     credentials,
-    directory,
+    directory: rows,
     log,
     checkpoints,
     publishCheckpoint: publish,
@@ -219,16 +227,26 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     clock,
     primitives,
   });
+  let institutionHolds: Promise<void> | undefined;
+  const institutionAsLogged = (): Promise<void> => {
+    // Once: neither is read again while the process lives. A failure is told to whoever asked and not kept.
+    institutionHolds ??= checkInstitution(log, charterRow, institution, primitives);
+    institutionHolds.catch(() => (institutionHolds = undefined));
+    return institutionHolds;
+  };
   const issueDeps: IssueDeps = {
     ...common,
-    store: credentials,
+    store: actingCredentials,
     log,
     authoritySigner,
     arc: charter.arc,
     origin: charter.origin,
   };
-  const statusDeps = { ...common, store: credentials, log };
-  const directoryDeps = { ...common, store: directory };
+  const resumeDeps = { ...common, store: actingCredentials, log };
+  // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
+  const statusDeps = { ...resumeDeps, directory: rows };
+  // Damaged pixels are replaced, not kept.
+  const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
   const oficioAuthority = await authorities.findAuthority('oficios');
   const signerChain = oficioAuthority ? [certificateOf(oficioAuthority.record).encoded] : [];
 
@@ -241,8 +259,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   );
   const signDeps: SignOficioDeps = {
     ...common,
-    store: oficios,
-    credentials,
+    store: actingOficios,
+    credentials: actingCredentials,
     log,
     sealSigner: seal,
     sealSpki: seal.spki,
@@ -261,11 +279,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     reconcileFrom = elapsed() + RECONCILE_SECONDS;
     await revokeEnded(statusDeps);
   };
-  const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => ({
-    ...(await published.knowledge()),
-    register,
-    readPicture: pictureReader(),
-  });
+  const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => {
+    await institutionAsLogged();
+    return { ...(await published.knowledge()), register, readPicture: pictureReader() };
+  };
 
   return {
     dev,
@@ -280,7 +297,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     checkpoints,
     readPhoto,
     publications: published,
-    setUnit: (unit) => setUnit(directoryDeps, { unit, by }),
+    checkInstitution: institutionAsLogged,
+    // Setting it anew mends the row of a unit that somebody edited.
+    setUnit: (unit) => setUnit({ ...directoryDeps, store: rows }, { unit, by }),
     registerOfficial: (request) => registerOfficial(directoryDeps, { ...request, by }),
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
     async endOfficial(request) {
@@ -306,16 +325,17 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return issueCredential(issueDeps, { ...request, spki: signer.spki, keyPlace: 'soft', keyName });
     },
     suspendCredential: (serial) => suspendCredential(statusDeps, serial),
-    resumeCredential: (serial) => resumeCredential(statusDeps, serial),
+    resumeCredential: (serial) => resumeCredential(resumeDeps, serial),
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;
       if (found > MAX_LETTER_BYTES) {
         throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
       }
+      await institutionAsLogged();
       return signOficio(signDeps, request, idempotencyKey);
     },
-    endOficio: (id, ending) => endOficio({ ...common, store: oficios }, id, ending),
+    endOficio: (id, ending) => endOficio({ ...common, store: actingOficios }, id, ending),
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),
     async publishCrl(authority) {
       await reconcile();

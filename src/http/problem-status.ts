@@ -64,6 +64,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/unit-unknown': 404,
   'oficio/signer-not-found': 404,
   'oficio/signer-reserved': 409,
+  'oficio/signer-changed': 409,
   'oficio/signer-without-mandate': 403,
   'oficio/signer-without-credential': 403,
   'oficio/signer-suspended': 403,

@@ -5,7 +5,8 @@ import type { CredentialStore } from '../credential/store.ts';
 import { mandateAt, parseOfficialId, type Official } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { Versioned } from '../log/ledger.ts';
-import type { OficioCode } from './oficio.ts';
+import type { Oficio, OficioCode } from './oficio.ts';
+import { mayNumber } from './take-folio.ts';
 
 export interface Signatory {
   readonly official: Versioned<Official>;
@@ -94,23 +95,32 @@ export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: Un
   const { id } = official.record;
   const all = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'issued', limit: 100 });
   const [newest] = all.filter((one) => counts(one, at)).toSorted((a, b) => b.notBefore - a.notBefore);
-  if (newest) return { official, credential: { record: newest } };
+  // A list is what rows say; the one that is to sign is asked for by its number, as acts go by it.
+  const chosen = newest && (await deps.credentials.find(newest.serial));
+  if (chosen && counts(chosen.record, at)) return { official, credential: { record: chosen.record } };
   const held = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'suspended', limit: 100 });
   return withoutCredential(id, held, at);
 }
 
 /**
  * The signer that a letter was registered with, as long as both still stand: between registering and signing somebody
- * may have been dismissed, or the credential revoked.
- * @throws Refusal as `chooseSigner`
+ * may have been dismissed or moved, or the credential revoked. No letter is signed before it was sealed, whatever the
+ * clock says meanwhile.
+ * @throws Refusal as `chooseSigner`; `oficio/signer-changed` when the letter names them as they were
  */
 export async function sameSigner(
   deps: SignatoryDeps,
-  signerId: string,
-  serial: string,
-  at: UnixSeconds,
+  { signer, unit, sealedAt }: Pick<Oficio, 'signer' | 'unit' | 'sealedAt'>,
+  now: UnixSeconds,
 ): Promise<Signatory> {
-  const official = await officialWithMandate(deps, signerId, at);
+  const { serial } = signer;
+  const at = now < sealedAt ? sealedAt : now;
+  const official = await officialWithMandate(deps, signer.officialId, at);
+  const { name, post, unit: own } = official.record;
+  if (name !== signer.name || post !== signer.post || !mayNumber(own, unit)) {
+    const facts = { signer: official.record.id };
+    throw new Refusal<OficioCode>('oficio/signer-changed', 'the letter names the signer as they were', facts);
+  }
   const found = await deps.credentials.find(serial);
   const { id } = official.record;
   const theirs = found && found.record.officialId === id ? found.record : undefined;

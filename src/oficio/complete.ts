@@ -86,8 +86,8 @@ export async function completeOficio(
       certificateDigest,
       sealText: prepared.sealText,
     };
-    const { officialId, serial } = signed.signer;
-    const { official, credential } = await sameSigner(deps, officialId, serial, deps.clock());
+    const { serial } = signed.signer;
+    const { official, credential } = await sameSigner(deps, signed, deps.clock());
     const mention = mentionOfficial(official, primitives);
     const id = prepared.oficio.id;
     const { index } = await deps.ledger.commit({

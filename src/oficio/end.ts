@@ -36,7 +36,10 @@ export function endOficio(deps: EndOficioDeps, id: OficioId, ending: Ending): Pr
       const facts = { folio: oficio.folio, state: oficio.state };
       throw new Refusal<OficioCode>('oficio/already-cancelled', `the letter is ${oficio.state}`, facts);
     }
-    const { replacedBy } = ending;
+    const replacedBy = ending.replacedBy && (await deps.store.find(ending.replacedBy.id))?.record;
+    if (ending.replacedBy && !replacedBy) {
+      throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: ending.replacedBy.id });
+    }
     if (replacedBy && (replacedBy.state !== 'signed' || replacedBy.id === id)) {
       const facts = { folio: replacedBy.folio };
       throw new Refusal<OficioCode>(

@@ -31,6 +31,7 @@ export type OficioCode =
   | 'oficio/unit-unknown'
   | 'oficio/signer-not-found'
   | 'oficio/signer-reserved'
+  | 'oficio/signer-changed'
   | 'oficio/signer-without-mandate'
   | 'oficio/signer-without-credential'
   | 'oficio/signer-suspended';

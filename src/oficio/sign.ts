@@ -52,8 +52,7 @@ export async function signOficio(
   if (oficio.state !== 'sealed') {
     return { oficio, document: await signedDocument(deps, oficio, request.document), seal };
   }
-  const { officialId, serial } = oficio.signer;
-  const { record: credential } = (await sameSigner(deps, officialId, serial, deps.clock())).credential;
+  const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
   const { certificate } = credential;
   const prepared = await prepareOficio(deps, oficio, inspected, certificate);
   const signer = await deps.credentialSigner(credential);

@@ -79,6 +79,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The name of who should sign${found('signer', ' (', ')')} is reserved, and the letter would publish it.`,
     next: 'Choose somebody else to sign.',
   }),
+  'oficio/signer-changed': (found) => ({
+    what: `Name, post or unit of the signer${found('signer', ' (', ')')} changed after the letter was registered.`,
+    next: 'Cancel the draft with its reason and sign the letter again.',
+  }),
   'oficio/signer-without-mandate': (found) => ({
     what: `The signer${found('signer', ' (', ')')} may not sign today: ${found.word('mandate', MANDATES) || 'the mandate does not hold'}.`,
     next: 'Choose somebody else, or ask Human Resources to update the dates.',

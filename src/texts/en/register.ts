@@ -56,7 +56,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `Somebody erased what an entry of the log commits to${found('index', ' (entry ', ')')}: what needs it is not made.`,
     next: RESTORE,
   }),
-  'log/corrupt': { what: 'The database is damaged.', next: RESTORE },
+  'log/corrupt': (found) => ({
+    what: `The database is damaged or was edited${found('noun', ': ')}${found('key', ', ')}.`,
+    next: RESTORE,
+  }),
   'log/unavailable': {
     what: 'The database does not answer now. Nothing was left half saved.',
     next: 'Wait a minute and try again; if it happens again, tell your systems staff.',

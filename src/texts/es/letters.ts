@@ -79,6 +79,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El nombre de quien debe firmar${found('signer', ' (', ')')} está reservado, y el oficio lo publicaría.`,
     next: 'Elija a otra persona que firme.',
   }),
+  'oficio/signer-changed': (found) => ({
+    what: `El nombre, el puesto o la unidad de quien debe firmar${found('signer', ' (', ')')} cambió después de registrar el oficio.`,
+    next: 'Cancele el borrador con su motivo y firme el oficio de nuevo.',
+  }),
   'oficio/signer-without-mandate': (found) => ({
     what: `Quien debe firmar${found('signer', ' (', ')')} no puede hacerlo hoy: ${found.word('mandate', MANDATES) || 'su encargo no está vigente'}.`,
     next: 'Elija a otra persona, o pida a Recursos Humanos que actualice sus fechas.',

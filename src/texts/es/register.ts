@@ -59,7 +59,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `Alguien borró lo que un asiento de la bitácora avala${found('index', ' (asiento ', ')')}: no se hace nada que lo necesite.`,
     next: RESTORE,
   }),
-  'log/corrupt': { what: 'La base de datos está dañada.', next: RESTORE },
+  'log/corrupt': (found) => ({
+    what: `La base de datos está dañada o alguien la editó${found('noun', ': ')}${found('key', ', ')}.`,
+    next: RESTORE,
+  }),
   'log/unavailable': {
     what: 'La base de datos no responde en este momento. No se guardó nada a medias.',
     next: 'Espere un minuto y vuelva a intentarlo; si se repite, avise al personal de sistemas.',

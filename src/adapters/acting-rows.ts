@@ -1,0 +1,269 @@
+import { equal } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
+import type { Credential, CredentialState } from '../credential/credential.ts';
+import { intentRecord, issuedRecord } from '../credential/record.ts';
+import type { CredentialStore } from '../credential/store.ts';
+import type { Official } from '../directory/official.ts';
+import { officialRecord, unitRecord, type OfficialAct } from '../directory/record.ts';
+import type { DirectoryStore, PhotoRow } from '../directory/store.ts';
+import { readRecord } from '../log/claim.ts';
+import type { LogCode } from '../log/code.ts';
+import { LeafKind, openLeaf } from '../log/leaf.ts';
+import type { LogReader, Versioned } from '../log/ledger.ts';
+import type { Reference } from '../log/remembered.ts';
+import type { Oficio } from '../oficio/oficio.ts';
+import type { OficioStore } from '../oficio/store.ts';
+import { agreesWithIntent, loggedEnd } from './log-witness.ts';
+
+/*
+ * The rows that acts rest on. Somebody may edit a row, wait for an honest act, and put the row back: so no act goes by a
+ * row that is not what the last leaves about it commit to.
+ */
+
+type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
+type Digests = Pick<Primitives, 'digest' | 'hmac'>;
+
+/** Records that are kept after they were shown to be what their leaf commits to: no leaf ever commits to another. */
+const MOST_KEPT = 1024;
+
+interface OpenedLeaf {
+  readonly kind: LeafKind;
+  readonly ref: number | undefined;
+  readonly record: Uint8Array;
+}
+
+/** The leaves of one log that were opened. */
+export class OpenedLeaves {
+  readonly #log: Log;
+  readonly #primitives: Digests;
+  readonly #kept = new Map<number, OpenedLeaf>();
+  /** The leaf that set each unit last, among those before `#nextUnit`. */
+  readonly #units = new Map<string, number>();
+  #nextUnit = 0;
+  #pending: Promise<unknown> = Promise.resolve();
+
+  constructor(log: Log, primitives: Digests) {
+    this.#log = log;
+    this.#primitives = primitives;
+  }
+
+  /** The leaf with the record that it commits to; `undefined` where the record is gone or another one. */
+  async open(index: number | undefined): Promise<OpenedLeaf | undefined> {
+    const kept = this.#kept.get(index ?? -1);
+    if (kept || index === undefined) return kept;
+    const leaf = await this.#log.leaf(index);
+    const opening = leaf && (await this.#log.opening(index));
+    if (!leaf || !opening || !openLeaf(leaf, opening, this.#primitives)) return undefined;
+    const opened = { kind: leaf.kind, ref: leaf.ref, record: opening.record };
+    if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
+    this.#kept.set(index, opened);
+    return opened;
+  }
+
+  /** @throws Refusal `log/opening-missing` where a record that might be of this unit is gone */
+  lastOfUnit(code: string): Promise<number | undefined> {
+    // One walk at a time: each goes on where the one before ended.
+    const done = this.#pending.catch(() => {}).then(() => this.#readUnits());
+    this.#pending = done;
+    return done.then(() => this.#units.get(code));
+  }
+
+  async #readUnits(): Promise<void> {
+    for (const index of await this.#log.ofKinds([LeafKind.unitSet], this.#nextUnit)) {
+      const opened = await this.open(index);
+      if (!opened) {
+        throw new Refusal<LogCode>('log/opening-missing', `what entry ${index} commits to is gone`, { index });
+      }
+      const code = readRecord(opened.record)?.[2];
+      if (typeof code === 'string') this.#units.set(code, index);
+      this.#nextUnit = index + 1;
+    }
+  }
+}
+
+/** A row that changes while it is compared is read again; more often than this, nobody is changing it honestly. */
+const MAX_TRIES = 16;
+
+/**
+ * The row that `read` finds, once it is as the log has it. An act may be committed between the two readings: what looks
+ * wrong is read again for as long as it has another version than before.
+ */
+async function foundAsLogged<Row extends object>(
+  noun: string,
+  key: string,
+  read: () => Promise<Versioned<Row> | undefined>,
+  isAsLogged: (row: Row) => Promise<boolean>,
+): Promise<Versioned<Row> | undefined> {
+  let earlier: number | undefined;
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const found = await read();
+    if (!found || (await isAsLogged(found.record))) return found;
+    if (found.version === earlier) break;
+    earlier = found.version;
+  }
+  const message = `the row ${key} of ${noun} is not what the log says of it`;
+  throw new Refusal<LogCode>('log/corrupt', message, { noun, key });
+}
+
+/** Of a row that holds values no honest one has, nothing can be encoded. */
+function holds(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch (error) {
+    if (isRefusal(error) || error instanceof RangeError || error instanceof TypeError) return false;
+    throw error;
+  }
+}
+
+const OFFICIAL_ACTS: Partial<Record<LeafKind, OfficialAct>> = {
+  [LeafKind.officialRegistered]: 'official/registered',
+  [LeafKind.officialChanged]: 'official/changed',
+  [LeafKind.officialEnded]: 'official/ended',
+};
+
+/** Whether the last leaf about them commits to all that the row of an official says. */
+async function isOfficialAsLogged(
+  official: Official,
+  log: Log,
+  leaves: OpenedLeaves,
+  primitives: Digests,
+): Promise<boolean> {
+  const { registeredLeaf } = official;
+  const about = (await log.referring(registeredLeaf)).findLast(({ kind }) => kind in OFFICIAL_ACTS);
+  const last = await leaves.open(about?.index ?? registeredLeaf);
+  const act = last && OFFICIAL_ACTS[last.kind];
+  if (!last || act === undefined) return false;
+  if ((act === 'official/registered') !== (about === undefined)) return false;
+  // Letters and credentials count as acts too, and leave the record alone.
+  const acts = readRecord(last.record)?.[4];
+  if (typeof acts !== 'number' || !(official.acts >= acts)) return false;
+  return holds(() => equal(officialRecord(act, { ...official, acts }, primitives), last.record));
+}
+
+function arePixelsOf({ photo }: Official, { jpeg, thumbnail }: PhotoRow, { digest }: Digests): boolean {
+  const fits = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
+    !bytes || (sha256 !== undefined && equal(digest('SHA-256', bytes), sha256));
+  return holds(() => fits(jpeg, photo?.sha256) && fits(thumbnail, photo?.thumbnailSha256));
+}
+
+/**
+ * `rows`, of which one official, unit or photo is found only as the log has it: what acts rest on and pages show.
+ * Whoever finds another row is refused with `log/corrupt`, whose facts name it.
+ */
+export function loggedDirectory(
+  rows: DirectoryStore,
+  log: Log,
+  leaves: OpenedLeaves,
+  primitives: Digests,
+): DirectoryStore {
+  const findOfficial: DirectoryStore['findOfficial'] = (id) =>
+    foundAsLogged(
+      'official',
+      id,
+      () => rows.findOfficial(id),
+      async (row) => row.id === id && isOfficialAsLogged(row, log, leaves, primitives),
+    );
+  return {
+    ...rows,
+    findOfficial,
+    findPhoto: (id) =>
+      foundAsLogged(
+        'photo',
+        id,
+        () => rows.findPhoto(id),
+        async (row) => {
+          const official = await findOfficial(id);
+          return official !== undefined && arePixelsOf(official.record, row, primitives);
+        },
+      ),
+    findUnit: (code) =>
+      foundAsLogged(
+        'unit',
+        code,
+        () => rows.findUnit(code),
+        async (row) => {
+          const set = await leaves.open(await leaves.lastOfUnit(code));
+          return set !== undefined && holds(() => equal(unitRecord(row), set.record));
+        },
+      ),
+  };
+}
+
+const STATUS_OF: Partial<Record<LeafKind, CredentialState>> = {
+  [LeafKind.credentialSuspended]: 'suspended',
+  [LeafKind.credentialResumed]: 'issued',
+  [LeafKind.credentialRevoked]: 'revoked',
+};
+
+/** Whether its leaves commit to certificate, profile and holder, and whether it stands as they have it. */
+async function isCredentialAsLogged(
+  credential: Credential,
+  log: Log,
+  leaves: OpenedLeaves,
+  primitives: Digests,
+): Promise<boolean> {
+  const { intentLeaf, issuedLeaf, statusLeaf, kind, authority, certificate, profile, state } = credential;
+  if (kind !== (authority === 'oficios' ? 'signer' : 'staff')) return false;
+  const intent = await leaves.open(intentLeaf);
+  if (intent?.kind !== LeafKind.credentialIntent) return false;
+  if (!holds(() => equal(intentRecord(credential), intent.record))) return false;
+  const acts: Reference[] = [...(await log.referring(intentLeaf))];
+  const issuances = acts.filter((act) => act.kind === LeafKind.credentialIssued);
+  // Issued once: a second outcome of the same intent would shake off what was said of the first.
+  if (issuances.length !== (issuedLeaf === undefined ? 0 : 1) || issuances[0]?.index !== issuedLeaf) return false;
+  if (issuedLeaf !== undefined) {
+    const issued = await leaves.open(issuedLeaf);
+    const said = (): boolean => equal(issuedRecord(certificate!, profile, primitives), issued!.record);
+    if (!issued || !holds(said)) return false;
+    acts.push(...(await log.referring(issuedLeaf)));
+  }
+  const changes = acts.filter((act) => act.kind in STATUS_OF);
+  const last = changes.at(-1);
+  const revoked = changes.some((act) => act.kind === LeafKind.credentialRevoked);
+  const before: CredentialState = issuedLeaf === undefined ? 'prepared' : 'issued';
+  const expected = revoked ? 'revoked' : last ? STATUS_OF[last.kind] : before;
+  return state === expected && statusLeaf === last?.index;
+}
+
+/** `rows`, of which one credential is found only as the log has it. @throws Refusal `log/corrupt` for another */
+export function loggedCredentials(
+  rows: CredentialStore,
+  log: Log,
+  leaves: OpenedLeaves,
+  primitives: Digests,
+): CredentialStore {
+  return {
+    ...rows,
+    find: (serial) =>
+      foundAsLogged(
+        'credential',
+        serial,
+        () => rows.find(serial),
+        async (row) => row.serial === serial && isCredentialAsLogged(row, log, leaves, primitives),
+      ),
+  };
+}
+
+/** Signed where the log has its signature, ended where the log has its end. */
+async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): Promise<boolean> {
+  if (!(await agreesWithIntent(log, oficio, primitives))) return false;
+  const signed = (await log.referring(oficio.intentLeaf)).filter(({ kind }) => kind === LeafKind.oficioSigned);
+  if (signed.length > 1 || signed[0]?.index !== oficio.signedLeaf) return false;
+  const end = await loggedEnd(log, oficio, primitives);
+  return oficio.state === (end?.state ?? (signed.length === 0 ? 'sealed' : 'signed'));
+}
+
+/** `rows`, of which one letter is found only as the log has it. @throws Refusal `log/corrupt` for another */
+export function loggedOficios(rows: OficioStore, log: Log, primitives: Digests): OficioStore {
+  return {
+    ...rows,
+    find: (id) =>
+      foundAsLogged(
+        'oficio',
+        id,
+        () => rows.find(id),
+        async (row) => row.id === id && isLetterAsLogged(row, log, primitives),
+      ),
+  };
+}
