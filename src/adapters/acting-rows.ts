@@ -21,7 +21,7 @@ import { agreesWithIntent, loggedEnd } from './log-witness.ts';
  * row that is not what the last leaves about it commit to.
  */
 
-type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
+type Log = Pick<LogReader, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 
 /** Records that are kept after they were shown to be what their leaf commits to: no leaf ever commits to another. */
@@ -70,6 +70,8 @@ export class OpenedLeaves {
   }
 
   async #readUnits(): Promise<void> {
+    const size = await this.#log.size();
+    if (size === this.#nextUnit) return;
     for (const index of await this.#log.ofKinds([LeafKind.unitSet], this.#nextUnit)) {
       const opened = await this.open(index);
       if (!opened) {
@@ -77,8 +79,8 @@ export class OpenedLeaves {
       }
       const code = readRecord(opened.record)?.[2];
       if (typeof code === 'string') this.#units.set(code, index);
-      this.#nextUnit = index + 1;
     }
+    this.#nextUnit = size;
   }
 }
 
@@ -248,7 +250,9 @@ export function loggedCredentials(
 /** Signed where the log has its signature, ended where the log has its end. */
 async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): Promise<boolean> {
   if (!(await agreesWithIntent(log, oficio, primitives))) return false;
-  const signed = (await log.referring(oficio.intentLeaf)).filter(({ kind }) => kind === LeafKind.oficioSigned);
+  const acts = await log.referring(oficio.intentLeaf);
+  if (acts.length === 0) return oficio.state === 'sealed' && oficio.signedLeaf === undefined;
+  const signed = acts.filter(({ kind }) => kind === LeafKind.oficioSigned);
   if (signed.length > 1 || signed[0]?.index !== oficio.signedLeaf) return false;
   const end = await loggedEnd(log, oficio, primitives);
   return oficio.state === (end?.state ?? (signed.length === 0 ? 'sealed' : 'signed'));

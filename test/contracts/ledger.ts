@@ -84,6 +84,7 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest): void 
       expect(await log.referring(0)).toEqual([first, third, { index: 5, kind: LeafKind.officialEnded }]);
       expect(await log.ofKinds([kind, LeafKind.officialEnded], 3)).toEqual([3, 4, 5]);
       expect(await log.ofKinds([LeafKind.officialEnded])).toEqual([5]);
+      expect(await log.size()).toBe(6);
       expect(await log.leaf(5)).toMatchObject({ kind: LeafKind.officialEnded, ref: 0 });
       expect(await log.leaf(6)).toBeUndefined();
     });

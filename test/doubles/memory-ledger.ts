@@ -123,6 +123,9 @@ export function memoryData(): MemoryData {
       async head() {
         return { size: entries.length, root: rootOf(frontier, nodePrimitives) };
       },
+      async size() {
+        return entries.length;
+      },
       async entries(from, to) {
         return entries.slice(from, Math.min(to, from + 4096));
       },

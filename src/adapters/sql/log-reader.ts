@@ -66,6 +66,10 @@ export function sqliteLog({ statements }: SqliteData, primitives: Primitives): L
       if (!row) throw new Refusal<LogCode>('log/corrupt', 'the log has no head');
       return { size: Number(row['size']), root: rootOf(splitHashes(row['frontier'] as Uint8Array), primitives) };
     },
+    async size() {
+      await remember();
+      return remembered.size;
+    },
     async entries(from, to) {
       return guarded(() => readEntries.all(from, Math.min(to, from + MAX_ROWS))).map(entryOf);
     },
