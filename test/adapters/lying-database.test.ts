@@ -82,6 +82,10 @@ describe('a database that lies', () => {
         WHERE idx = ${leafOf(database, 'credential', revoked.serial, 'statusLeaf')}; ${unrevoke(revoked.serial)}`);
     const asked = afterTampering(config, edit, (services) => services.verifyCredential(revoked.serial));
     await expect(asked).rejects.toMatchObject({ code: 'log/corrupt' });
+    const { sound, findings, register } = await afterTampering(config, edit, (services) => services.auditLog());
+    expect([sound, findings.length > 0]).toEqual([false, true]);
+    const key = revoked.serial;
+    expect(new Set(register.findings.map((one) => one.key)), 'other rows are not blamed').toEqual(new Set([key]));
   });
 
   test('a row, its entry and its opening that were forged together answer nothing, before opening or while it runs', async () => {

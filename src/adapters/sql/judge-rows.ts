@@ -3,7 +3,7 @@ import { charterKey, type CharterRow } from '../../authority/store.ts';
 import type { Authority } from '../../authority/authority.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { credentialClaims, credentialSubject } from '../../credential/replay.ts';
 import type { Institution } from '../../directory/institution.ts';
@@ -64,9 +64,21 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   const { kysely } = deps.data;
   const official = (await findRecord(kysely, officials, oficio.signer.officialId))?.record;
   const credential = (await findRecord(kysely, credentials, oficio.signer.serial))?.record;
-  const wrong = await wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives);
+  const wrong = await unlessCorrupt(() =>
+    wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
+  );
   const { signedLeaf } = oficio;
   return signedLeaf === undefined ? claims : { ...claims, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
+}
+
+/** A log that does not lead to its head is for its own audit to name: it tells nothing of what came first. */
+async function unlessCorrupt(judge: () => Promise<readonly WrongThen[]>): Promise<readonly WrongThen[]> {
+  try {
+    return await judge();
+  } catch (error) {
+    if (isRefusal(error, 'log/corrupt')) return [];
+    throw error;
+  }
 }
 
 /** A row that tells nothing of an official is a finding of its own. */
@@ -84,7 +96,7 @@ function wrongAt(
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
   const claims = credentialClaims(credential, deps.primitives);
   const official = (await findRecord(deps.data.kysely, officials, credential.officialId))?.record;
-  const wrong = await wrongWithIssuance(deps.log, credential, official, deps.primitives);
+  const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
   return { ...claims, wrong: wrongAt(credential.issuedLeaf ?? credential.intentLeaf, '', wrong, official) };
 }
 
