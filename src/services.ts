@@ -1,5 +1,11 @@
 import type { DataCode } from './adapters/data-code.ts';
-import { loggedCredentials, loggedDirectory, loggedOficios, OpenedLeaves } from './adapters/acting-rows.ts';
+import {
+  endedAsLogged,
+  loggedCredentials,
+  loggedDirectory,
+  loggedOficios,
+  OpenedLeaves,
+} from './adapters/acting-rows.ts';
 import { checkInstitution } from './adapters/logged-institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
@@ -245,6 +251,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const resumeDeps = { ...common, store: actingCredentials, log };
   // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
   const statusDeps = { ...resumeDeps, directory: rows };
+  const endedDeps = { ...resumeDeps, directory: endedAsLogged(rows, log, primitives) };
   // Damaged pixels are replaced, not kept.
   const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
   const oficioAuthority = await authorities.findAuthority('oficios');
@@ -277,7 +284,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const reconcile = async (): Promise<void> => {
     if (elapsed() < reconcileFrom) return;
     reconcileFrom = elapsed() + RECONCILE_SECONDS;
-    await revokeEnded(statusDeps);
+    await revokeEnded(endedDeps);
   };
   const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => {
     await institutionAsLogged();
@@ -304,7 +311,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
     async endOfficial(request) {
       const ended = await endOfficial(directoryDeps, { ...request, by });
-      await revokeEnded(statusDeps, ended.id);
+      await revokeEnded(endedDeps, ended.id);
       return ended;
     },
     async importOfficials(csv, photoFolder, options) {

@@ -14,7 +14,7 @@ import type { LogReader, Versioned } from '../log/ledger.ts';
 import type { Reference } from '../log/remembered.ts';
 import type { Oficio } from '../oficio/oficio.ts';
 import type { OficioStore } from '../oficio/store.ts';
-import { agreesWithIntent, loggedEnd } from './log-witness.ts';
+import { agreesWithIntent, loggedEnd, loggedMandate } from './log-witness.ts';
 
 /*
  * The rows that acts rest on. Somebody may edit a row, wait for an honest act, and put the row back: so no act goes by a
@@ -189,6 +189,22 @@ export function loggedDirectory(
           return set !== undefined && holds(() => equal(unitRecord(row), set.record));
         },
       ),
+  };
+}
+
+/** `rows`, where the end of an official that the log has stands although somebody took it out of the row. */
+export function endedAsLogged(rows: DirectoryStore, log: Log, primitives: Digests): DirectoryStore {
+  return {
+    ...rows,
+    async findOfficial(id) {
+      const found = await rows.findOfficial(id);
+      if (!found || found.record.ended) return found;
+      const { record } = found;
+      const isEnded = (await log.referring(record.registeredLeaf)).some(({ kind }) => kind === LeafKind.officialEnded);
+      const mandate = isEnded ? await loggedMandate(log, record, primitives) : undefined;
+      const ended = mandate === 'ended' ? undefined : mandate?.ended;
+      return ended ? { ...found, record: { ...record, ended } } : found;
+    },
   };
 }
 

@@ -203,4 +203,25 @@ describe('a database that lies', () => {
     const erased = `DELETE FROM opening WHERE idx >= ${temporary.registeredLeaf};`;
     expect(await ask(longer + erased, after)).toBe('not-registered');
   });
+
+  test('on the day of an end that was recorded the credential is revoked, whatever the row says', async () => {
+    const { services } = await openData(config);
+    const leaving = await services.registerOfficial({
+      input: {
+        ...{ name: 'Se Va Pronto', post: 'Verificadora', unit: staff.inspector.unit, powers: ['Verificar'] },
+        ...{ mayAsk: [], neverAsks: [], validFrom: '2026-01-16' },
+      },
+    });
+    const { serial } = await issueTo(services, leaving, 'staff');
+    await services.endOfficial({ id: leaving.id, on: '2027-01-04', reason: 'resigned' });
+    services.close();
+    const after = unixSeconds(Date.UTC(2027, 0, 5) / 1000);
+    const later = await openData(config, { clock: () => after });
+    later.ports.data.database.exec(`UPDATE official SET ended_on = NULL, in_office = identity,
+      record = json_remove(record, '$.ended') WHERE key = '${leaving.id}';`);
+    expect((await later.services.credentials.find(serial))?.record.state).toBe('issued');
+    await later.services.publishCrl('credenciales');
+    expect((await later.services.credentials.find(serial))?.record.state).toBe('revoked');
+    later.services.close();
+  });
 });
