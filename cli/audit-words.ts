@@ -106,6 +106,11 @@ const FIELDS: Readonly<Record<string, string>> = {
   'signer.post': 'cargo de quien firma',
   'signer.serial': 'certificado de quien firma',
   'signer.officialId': 'clave de quien firma',
+  'signer.official': 'quien firma no estaba dado de alta',
+  'signer.mandate': 'quien firma ya no estaba en el cargo',
+  'signer.suspended': 'su credencial estaba suspendida',
+  'signer.credential': 'la credencial no era de quien firma, o ya no valía',
+  'signer.unit': 'unidad de quien firma',
   ended: 'baja o cancelación',
   'ended.at': 'fecha en que terminó',
   'ended.reason': 'motivo por el que terminó',
@@ -158,6 +163,12 @@ const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding:
   'leaf-without-row': {
     es: ({ leaf }) => `se asentó${leaf === undefined ? '' : ` (asiento ${leaf})`}, pero ya no está en la base de datos`,
     en: ({ leaf }) => `${leaf === undefined ? 'the log' : `leaf ${leaf}`} tells of it, but its row is gone`,
+  },
+  'act-not-allowed': {
+    es: ({ field, leaf }) =>
+      `el acto${leaf === undefined ? '' : ` del asiento ${leaf}`} no se permitía entonces${field === undefined ? '' : ` (${FIELDS[field] ?? field})`}: alguien cambió la base de datos mientras se hacía`,
+    en: ({ field, leaf }) =>
+      `the act${leaf === undefined ? '' : ` of leaf ${leaf}`} was not allowed then${field === undefined ? '' : ` (${field})`}: somebody changed the database while it was done`,
   },
 };
 
