@@ -1,24 +1,14 @@
-import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { isPdf, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import type { ChangeKind } from './change.ts';
 import { isLocked, readForm, type FormField } from './fields.ts';
-import {
-  changedKeys,
-  dictOf,
-  isChanged,
-  keyOf,
-  reach,
-  readSigned,
-  sameObject,
-  type Reached,
-  type Seed,
-} from './graph.ts';
+import { changedKeys, dictOf, isChanged, keyOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
+import { SHOWN_KEYS, Walk, type Seed } from './walk.ts';
 
 /** What filling in and signing may touch: left out of the walk, reported after it. */
 export interface OpenFields {
-  readonly skipped: ReadonlyMap<PdfDict, ReadonlySet<string>>;
-  /** Reports what changed there; what `reached` holds is shown elsewhere too, and was reported there. */
-  report(reached: Reached): void;
+  /** Reports what changed there; what `walk` came to is shown elsewhere too, and was reported there. */
+  report(walk: Walk): void;
 }
 
 /** A field whose appearance may change: because it was signed, or because its value did. */
@@ -33,7 +23,6 @@ type FieldsNow = ReadonlyMap<number | undefined, FormField>;
 const READ_ONLY = 1;
 const FILLED_KEYS = new Set(['V', 'AP', 'AS', 'I', 'RV', 'M']);
 const SIGNED_KEYS = new Set(['V', 'AP', 'AS', 'F', 'M', 'MK', 'P', 'DR', 'DA']);
-const SHOWN_KEYS = new Set(['AP', 'AS', 'V', 'RV']);
 
 /** The fields of the signed revision: those that were signed stay as they are, others may be signed or filled in. */
 export function compareFields(comparison: Comparison): OpenFields {
@@ -57,12 +46,10 @@ export function compareFields(comparison: Comparison): OpenFields {
       open.push(filled);
     }
   }
-  const skipped = new Map<PdfDict, ReadonlySet<string>>();
   for (const node of open.flatMap(({ nodes }) => nodes)) {
-    const dict = readSigned(comparison, node);
-    if (isPdf(dict, 'dict')) skipped.set(dict, SHOWN_KEYS);
+    comparison.nodes.set(node.number, 'field');
   }
-  return { skipped, report: (reached) => reportShown(comparison, open, reached) };
+  return { report: (walk) => reportShown(comparison, open, walk) };
 }
 
 function nodesOf(field: FormField): PdfRef[] {
@@ -74,7 +61,7 @@ function nodesOf(field: FormField): PdfRef[] {
 function compareSigned(comparison: Comparison, field: FormField, nodes: readonly PdfRef[]): void {
   const all = [...nodes, field.value];
   if (!all.some((node) => isPdf(node, 'ref') && isChanged(comparison, node))) return;
-  for (const node of all) comparison.explain(node);
+  for (const node of all) comparison.markReported(node);
   comparison.forbid('signature', 'the field or dictionary of a signature was changed');
 }
 
@@ -85,7 +72,6 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
   if (changed.length === 0) return false;
   const strange = changed.flatMap((node) => {
     const [before, after] = [dictOf(signed, node), dictOf(now, node)];
-    comparison.explain(node);
     return before && after ? changedKeys(before, after).filter((key) => !SIGNED_KEYS.has(key)) : ['the field itself'];
   });
   const value = dictOf(now, field.ref && current.get(keyOf(field.ref))?.value);
@@ -97,8 +83,10 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
         : isLocked(rules.locks, field.name)
           ? 'a locked field was signed'
           : undefined;
-  if (fault) comparison.forbid('field', fault);
-  else comparison.allow('field-signed', 'a waiting signature field was signed');
+  if (fault) {
+    comparison.forbid('field', fault);
+    for (const node of changed) comparison.markReported(node);
+  } else comparison.allow('field-signed', 'a waiting signature field was signed');
   return fault === undefined;
 }
 
@@ -112,7 +100,6 @@ function compareFilled(comparison: Comparison, { nodes, mayLookOtherwise }: Open
   const { signed, now } = comparison;
   for (const node of nodes) {
     if (!isChanged(comparison, node)) continue;
-    comparison.explain(node);
     const [before, after] = [dictOf(signed, node), dictOf(now, node)];
     const keys = before && after ? changedKeys(before, after) : ['the field itself'];
     const strange = keys.filter((key) => !FILLED_KEYS.has(key));
@@ -128,18 +115,20 @@ function forbidOtherLook(comparison: Comparison, ref: PdfRef): void {
   comparison.forbid('field', `object ${ref.number}: the appearance of a field changed and its value did not`);
 }
 
-/** Values and appearances that were changed in their own objects. */
-function reportShown(comparison: Comparison, open: readonly OpenField[], reached: Reached): void {
+/**
+ * Values and appearances that were changed in their own objects. Where two fields share one, the one whose value is as it
+ * was comes first: it may not look otherwise because the other does.
+ */
+function reportShown(comparison: Comparison, open: readonly OpenField[], walk: Walk): void {
   const { signed } = comparison;
-  const own: Reached = new Map();
-  for (const { nodes, kind, mayLookOtherwise } of open) {
+  const own = new Walk(comparison);
+  const bound = open.toSorted((a, b) => Number(a.mayLookOtherwise) - Number(b.mayLookOtherwise));
+  for (const { nodes, kind, mayLookOtherwise } of bound) {
     const seeds = nodes.flatMap((node): Seed[] => {
       const entries = dictOf(signed, node)?.entries;
       return [...SHOWN_KEYS].map((key) => ({ object: entries?.get(key) ?? null }));
     });
-    const seen = { has: (key: number) => reached.has(key) || own.has(key) };
-    for (const [key, { ref, page }] of reach(comparison, seeds, new Map(), new Map(), seen)) {
-      own.set(key, { ref, page });
+    for (const { ref } of own.from(seeds, walk)) {
       if (!isChanged(comparison, ref)) continue;
       if (mayLookOtherwise) comparison.allow(kind, `value or appearance in object ${ref.number}`);
       else forbidOtherLook(comparison, ref);

@@ -3,6 +3,7 @@ import { textOf } from '../pdf/text-string.ts';
 import { isLocked } from './fields.ts';
 import { changedKeys, dictOf, itemsOf, keyOf, keysOf, read, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
+import { DEFAULT_RESOURCES } from './walk.ts';
 
 const MAX_ADDED = 100;
 /** No action, no parent, no optional content: a new signature shows its appearance and does nothing. */
@@ -29,11 +30,9 @@ const NEW_WIDGET_KEYS: ReadonlySet<string> = new Set(
 
 /** The form's own entries, and the signatures that were added to it. */
 export function compareForm(comparison: Comparison): void {
-  const { signed, now, signedForm } = comparison;
-  const entry = signed.catalog.entries.get('AcroForm');
+  const { now, signedForm } = comparison;
   const after = dictOf(now, now.catalog.entries.get('AcroForm'));
   const before = signedForm?.dict;
-  comparison.explain(entry);
   if (before && !after) {
     comparison.forbid('form', 'the form was removed');
   } else if (after) {
@@ -57,13 +56,9 @@ function compareFormEntries(comparison: Comparison, before: PdfDict | undefined,
   compareResources(comparison, before?.entries.get('DR'), after.entries.get('DR'));
 }
 
-/** What viewers draw values of fields with. Signing programs keep things of their own beside these. */
-const RESOURCES = ['Font', 'XObject', 'ExtGState', 'ColorSpace', 'Pattern', 'Shading', 'Properties'];
-
 function compareResources(comparison: Comparison, before: PdfObject | undefined, after: PdfObject | undefined): void {
   const [from, to] = [dictOf(comparison.signed, before), dictOf(comparison.now, after)];
-  comparison.explain(before);
-  for (const key of RESOURCES) {
+  for (const key of DEFAULT_RESOURCES) {
     if (hasGrown(comparison, from?.entries.get(key), to?.entries.get(key))) continue;
     comparison.forbid('form', `/${key} among the default resources of the form was changed`);
   }
@@ -74,14 +69,12 @@ function hasGrown(comparison: Comparison, before: PdfObject | undefined, after: 
   const from = dictOf(comparison.signed, before);
   const to = dictOf(comparison.now, after);
   if (!from) return true;
-  comparison.explain(before);
   return [...from.entries].every(([key, value]) => sameObject(value, to?.entries.get(key) ?? null));
 }
 
 /** Every old field is still there in its order; what is new is a signature. */
 function compareFieldList(comparison: Comparison, before: PdfDict | undefined, after: PdfDict): void {
   const { signed, now, signedForm } = comparison;
-  comparison.explain(before?.entries.get('Fields'));
   const old = itemsOf(signed, before?.entries.get('Fields'));
   const oldKeys = keysOf(old);
   const items = itemsOf(now, after.entries.get('Fields'));

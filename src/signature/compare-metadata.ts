@@ -2,17 +2,19 @@ import { fromUtf8 } from '../core/bytes.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject } from '../pdf/object.ts';
 import { textOf } from '../pdf/text-string.ts';
-import { changedKeys, dictOf, isChanged, itemsOf, keyOf, sameObject, type Reached } from './graph.ts';
+import { changedKeys, dictOf, isChanged, itemsOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
+import type { Walk } from './walk.ts';
 
-const INFO_REWRITTEN = new Set(['ModDate', 'Producer']);
+/** What a save writes again of the document information. */
+export const INFO_REWRITTEN: ReadonlySet<string> = new Set(['ModDate', 'Producer']);
 
 /**
  * Metadata show nothing on a page, but a title or author is what people read first. They may change only together with
  * something that is allowed, as a side effect of that save: of Info only the date and the program, of XMP whatever is not
  * title, author or description.
  */
-export function compareMetadata(comparison: Comparison, reached: Reached): void {
+export function compareMetadata(comparison: Comparison, walk: Walk): void {
   const { signed, now } = comparison;
   const [before, after] = [signed, now].map((doc) => doc.catalog.entries.get('Metadata') ?? null) as [
     PdfObject,
@@ -20,7 +22,7 @@ export function compareMetadata(comparison: Comparison, reached: Reached): void 
   ];
   const rewritten =
     !sameObject(before, after) ||
-    (isPdf(before, 'ref') && isChanged(comparison, before) && !reached.has(keyOf(before)));
+    (isPdf(before, 'ref') && isChanged(comparison, before) && !walk.reached.has(before.number));
   const info = dictOf(signed, signed.trailer.entries.get('Info'));
   const infoNow = dictOf(now, now.trailer.entries.get('Info'));
   const keys = info && infoNow ? changedKeys(info, infoNow) : info || infoNow ? ['Info'] : [];

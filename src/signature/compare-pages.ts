@@ -35,8 +35,6 @@ function comparePage(comparison: Comparison, before: PdfPage, after: PdfPage, in
   const list = before.dict.entries.get('Annots');
   const changed = isChanged(comparison, before.ref);
   if (!changed && !(isPdf(list, 'ref') && isChanged(comparison, list))) return;
-  comparison.explain(before.ref);
-  comparison.explain(list);
   const strange = changedKeys(before.dict, after.dict).filter((key) => key !== 'Annots');
   if (strange.length > 0) comparison.forbid('page', `/${strange.join(', /')} of the page changed`, index);
   compareAnnotations(comparison, before, after, index);

@@ -53,11 +53,30 @@ export function changedKeys(a: PdfDict, b: PdfDict): string[] {
 }
 
 /**
- * The object as it was signed. What stands where it stood is taken from the file as it is, which every signature of a
- * document shares; so the same object is the same dictionary however often it is asked for.
+ * The object as it was signed, whatever generation `ref` names: some readers look no further than the number. What stands
+ * where it stood is taken from the file as it is, which every signature of a document shares; so the same object is the
+ * same dictionary however often it is asked for.
  */
 export function readSigned(revisions: Revisions, ref: PdfRef): PdfObject | undefined {
-  return read(standsInPlace(revisions, ref.number) ? revisions.now : revisions.signed, ref);
+  return readNumber(standsInPlace(revisions, ref.number) ? revisions.now : revisions.signed, ref.number);
+}
+
+/** What `object` is in the signed part, or leads to, if it is a dictionary: the very one that a walk comes to. */
+export function signedDict(revisions: Revisions, object: PdfObject | undefined): PdfDict | undefined {
+  let found = object;
+  for (let steps = 0; steps < MAX_CHAIN && isPdf(found, 'ref'); steps++) found = readSigned(revisions, found);
+  return isPdf(found, 'dict') ? found : undefined;
+}
+
+const MAX_CHAIN = 16;
+
+function readNumber(doc: PdfDocument, number: number): PdfObject | undefined {
+  return read(doc, pdfRef(number, generationOf(doc, number)));
+}
+
+function generationOf(doc: PdfDocument, number: number): number {
+  const entry = doc.xrefEntry(number);
+  return entry?.kind === 'offset' ? entry.generation : 0;
 }
 
 /**
@@ -76,13 +95,14 @@ export function read(doc: PdfDocument, ref: PdfRef): PdfObject | undefined {
 /** Bytes that are compared in the time of one step. */
 const BYTES_A_STEP = 16;
 
-/** Whether the object that `ref` names is another one now. */
-export function isChanged({ signed, now }: Revisions, ref: PdfRef): boolean {
-  if (standsInPlace({ signed, now }, ref.number)) return false;
-  const before = read(signed, ref);
-  const after = read(now, ref);
+/** Whether the object of that number, of whatever generation, is another one now, or has another generation. */
+export function isChanged({ signed, now }: Revisions, { number }: PdfRef): boolean {
+  if (standsInPlace({ signed, now }, number)) return false;
+  const before = readNumber(signed, number);
+  const after = readNumber(now, number);
   if (isPdf(before, 'stream')) signed.spend(before.data.length / BYTES_A_STEP);
-  return before === undefined || after === undefined || !sameObject(before, after);
+  if (before === undefined || after === undefined) return true;
+  return generationOf(signed, number) !== generationOf(now, number) || !sameObject(before, after);
 }
 
 /** The same bytes of the file, without reading them. A stream's /Length elsewhere is an object of its own in the walk. */
@@ -126,52 +146,6 @@ function saysAllItself(doc: PdfDocument, number: number): boolean {
 }
 
 const plainStreams = new WeakMap<PdfObject & object, boolean>();
-
-/** Entries that a walk does not follow, by the dictionary that holds them. */
-export type Skipped = ReadonlyMap<PdfDict, ReadonlySet<string>>;
-
-/** What a walk met: references, dangling ones as well, with the page (from 0) that they were first met on. */
-export type Reached = Map<number, { readonly ref: PdfRef; readonly page: number | undefined }>;
-
-/** Where a walk starts. */
-export interface Seed {
-  readonly object: PdfObject;
-  readonly page?: number;
-}
-
-/**
- * Everything in the signed part that can be reached, each object once, without what lies behind `boundary`. What cannot be read leads
- * nowhere.
- */
-export function reach(
-  revisions: Revisions,
-  seeds: readonly Seed[],
-  skipped: Skipped,
-  reached: Reached = new Map(),
-  boundary: Pick<ReadonlyMap<number, unknown>, 'has'> = reached,
-): Reached {
-  for (const seed of seeds) {
-    const stack: PdfObject[] = [seed.object];
-    for (let object = stack.pop(); object !== undefined; object = stack.pop()) {
-      revisions.now.spend(1);
-      if (typeof object !== 'object' || object === null) continue;
-      if (object.type === 'ref') {
-        const key = keyOf(object);
-        if (reached.has(key) || boundary.has(key)) continue;
-        reached.set(key, { ref: object, page: seed.page });
-        const found = readSigned(revisions, object);
-        if (found !== undefined) stack.push(found);
-      } else if (object.type === 'array') {
-        for (const item of object.items) stack.push(item);
-      } else if (object.type === 'dict' || object.type === 'stream') {
-        const dict = object.type === 'dict' ? object : object.dict;
-        const skip = skipped.get(dict);
-        for (const [key, value] of dict.entries) if (!skip?.has(key)) stack.push(value);
-      }
-    }
-  }
-  return reached;
-}
 
 export function dictOf(doc: PdfDocument, object: PdfObject | undefined): PdfDict | undefined {
   const found = doc.resolve(object);

@@ -3,7 +3,7 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import { findAmbiguity } from './ambiguous-update.ts';
 import type { Change, ChangeKind } from './change.ts';
-import { compareMetadata } from './compare-metadata.ts';
+import { compareMetadata, INFO_REWRITTEN } from './compare-metadata.ts';
 import { compareFields } from './compare-fields.ts';
 import { compareForm } from './compare-form.ts';
 import { comparePages } from './compare-pages.ts';
@@ -16,14 +16,11 @@ import {
   itemsOf,
   keyOf,
   keysOf,
-  reach,
-  readSigned,
   sameObject,
-  type Reached,
+  signedDict,
   type Revisions,
-  type Seed,
-  type Skipped,
 } from './graph.ts';
+import { RELATED_LISTS, STORE_LISTS, Walk, type Role } from './walk.ts';
 
 /** What the signers of the signed revision said about later changes. */
 export interface RevisionRules {
@@ -32,8 +29,8 @@ export interface RevisionRules {
 }
 
 /**
- * A comparison under way. Each part reports what it found, and says of which objects it has answered for; a changed
- * object of the signed revision that nobody answers for is a forbidden change.
+ * A comparison under way. Each part reports what it found, and says in which role it has answered for which objects; a
+ * changed object of the signed revision that is reached in any other role is a forbidden change.
  */
 export class Comparison implements Revisions {
   readonly signed: PdfDocument;
@@ -43,7 +40,9 @@ export class Comparison implements Revisions {
   readonly changes: Change[] = [];
   /** Keys of widgets of signatures that were added. */
   readonly addedWidgets: Set<number> = new Set();
-  readonly #explained = new Set<number>();
+  /** Open fields: what people or signers may fill in. */
+  readonly nodes: Map<number, Role> = new Map();
+  readonly #reported = new Set<number>();
 
   constructor(signed: PdfDocument, now: PdfDocument, rules: RevisionRules) {
     this.signed = signed;
@@ -52,12 +51,13 @@ export class Comparison implements Revisions {
     this.signedForm = readForm(signed);
   }
 
-  explain(object: PdfObject | undefined): void {
-    if (isPdf(object, 'ref')) this.#explained.add(keyOf(object));
+  /** A forbidden change of the object has been reported: once is enough. */
+  markReported(object: PdfObject | undefined): void {
+    if (isPdf(object, 'ref')) this.#reported.add(object.number);
   }
 
-  isExplained(ref: PdfRef): boolean {
-    return this.#explained.has(keyOf(ref));
+  isReported(ref: PdfRef): boolean {
+    return this.#reported.has(ref.number);
   }
 
   allow(kind: ChangeKind, detail: string, page?: number): void {
@@ -103,36 +103,46 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
   }
   const ambiguity = findAmbiguity(signed, now);
   if (ambiguity) comparison.forbid('ambiguous', `readers may show different things: ${ambiguity}`);
-  comparison.explain(root);
   compareCatalog(comparison);
   compareForm(comparison);
   const openFields = compareFields(comparison);
   comparePages(comparison);
   compareValidationData(comparison);
-  const skipped = new Map<PdfDict, ReadonlySet<string>>(openFields.skipped);
-  const catalog = isPdf(root, 'ref') ? readSigned(comparison, root) : root;
-  if (isPdf(catalog, 'dict')) skipped.set(catalog, new Set(['Metadata']));
-  const reached = reachDocument(comparison, root, skipped);
-  reportChanged(comparison, reached);
-  openFields.report(reached);
-  compareMetadata(comparison, reached);
+  const walk = walkDocument(comparison, root);
+  reportChanged(comparison, walk);
+  openFields.report(walk);
+  compareMetadata(comparison, walk);
   return comparison.changes;
 }
 
 /** Pages first, so that an object is said to be of the page that shows it. */
-function reachDocument(revisions: Revisions, root: PdfObject, skipped: Skipped): Reached {
-  const pages = revisions.signed.pages();
-  const reached: Reached = new Map();
-  for (const [page, { ref }] of pages.entries()) reached.set(keyOf(ref), { ref, page });
-  const seeds = pages.flatMap(({ dict }, page): Seed[] =>
-    [...dict.entries].filter(([key]) => key !== 'Parent').map(([, object]) => ({ object, page })),
-  );
-  return reach(revisions, [...seeds, { object: root }], skipped, reached);
+function walkDocument(comparison: Comparison, root: PdfObject): Walk {
+  const { signed, nodes } = comparison;
+  const walk = new Walk(comparison, nodes);
+  const pages = signed.pages().map(({ ref }) => ref);
+  for (const ref of pages) {
+    nodes.set(ref.number, 'page');
+    walk.enter(ref, 'page');
+  }
+  if (isPdf(root, 'ref')) nodes.set(root.number, 'catalog');
+  for (const [page, ref] of pages.entries()) {
+    const entries = signedDict(comparison, ref)?.entries ?? [];
+    for (const [key, object] of entries) {
+      if (key === 'Annots') walk.from([{ object, page, role: 'list' }]);
+      else if (key !== 'Parent') walk.from([{ object, page }]);
+    }
+  }
+  walk.from([{ object: root, role: 'catalog' }]);
+  // Readers inherit from what a page says is above it, which may be elsewhere than where the tree lists the page.
+  walk.from(pages.map((ref) => ({ object: signedDict(comparison, ref)?.entries.get('Parent') ?? null })));
+  const information = signedDict(comparison, signed.trailer.entries.get('Info'))?.entries ?? [];
+  for (const [key, object] of information) if (!INFO_REWRITTEN.has(key)) walk.from([{ object }]);
+  return walk;
 }
 
-function reportChanged(comparison: Comparison, reached: Reached): void {
+function reportChanged(comparison: Comparison, { reached }: Walk): void {
   for (const { ref, page } of reached.values()) {
-    if (comparison.isExplained(ref) || !isChanged(comparison, ref)) continue;
+    if (comparison.isReported(ref) || !isChanged(comparison, ref)) continue;
     const where = page === undefined ? 'of the document' : `that page ${page + 1} uses`;
     comparison.forbid('content', `object ${ref.number} ${where} was changed`, page);
   }
@@ -147,11 +157,7 @@ function compareCatalog(comparison: Comparison): void {
     if (CATALOG_ELSEWHERE.has(key) || (key === 'Version' && now.version >= signed.version)) continue;
     comparison.forbid('catalog', `/${key} of the catalog was changed`);
   }
-  // Names of extensions, for readers that ask (ISO 32000-2 §7.12).
-  comparison.explain(signed.catalog.entries.get('Extensions'));
 }
-
-const DSS_LISTS = ['Certs', 'OCSPs', 'CRLs'] as const;
 
 /** The document security store only grows (ETSI EN 319 142-1 §5.4.2): taking from it unproves an old signature. */
 function compareValidationData(comparison: Comparison): void {
@@ -164,12 +170,10 @@ function compareValidationData(comparison: Comparison): void {
     return;
   }
   if (!later) return comparison.forbid('validation-data-removed', 'the document security store was removed');
-  comparison.explain(before);
   let grew = !sameObject(before ?? null, after ?? null) || (isPdf(before, 'ref') && isChanged(comparison, before));
   const lists = (from: PdfDict, to: PdfDict, names: readonly string[]): void => {
     for (const key of names) {
       const [was, is] = [from.entries.get(key), to.entries.get(key)];
-      comparison.explain(was);
       const kept = itemsOf(now, is);
       const keys = keysOf(kept);
       const missing = itemsOf(signed, was).filter((item) => !isPdf(item, 'ref') || !keys.has(keyOf(item)));
@@ -178,15 +182,13 @@ function compareValidationData(comparison: Comparison): void {
       if (kept.length !== itemsOf(signed, was).length) grew = true;
     }
   };
-  lists(store, later, DSS_LISTS);
+  lists(store, later, STORE_LISTS);
   const [vriBefore, vriAfter] = [store.entries.get('VRI'), later.entries.get('VRI')];
-  comparison.explain(vriBefore);
   const related = dictOf(now, vriAfter);
   for (const [name, entry] of dictOf(signed, vriBefore)?.entries ?? []) {
-    comparison.explain(entry);
     const from = dictOf(signed, entry);
     const to = dictOf(now, related?.entries.get(name));
-    if (from && to) lists(from, to, ['Cert', 'OCSP', 'CRL']);
+    if (from && to) lists(from, to, RELATED_LISTS);
     else if (from) comparison.forbid('validation-data-removed', 'an entry of /VRI was removed');
   }
   if (grew) comparison.allow('validation-data', 'the document security store grew');
