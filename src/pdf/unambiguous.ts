@@ -108,22 +108,34 @@ function checkPages(document: PdfDocument): void {
   if (!isName(document.resolve(catalog.entries.get('Type')), 'Catalog')) ambiguous('catalog');
   const pages = document.pages();
   const root = document.resolve(catalog.entries.get('Pages'));
-  checkNode(document, root);
+  checkNode(document, catalog.entries.get('Pages'));
   const count = isPdf(root, 'dict') ? document.resolve(root.entries.get('Count')) : null;
   if (count !== pages.length) ambiguous('page-count');
   for (const page of pages) checkPage(document, page);
 }
 
-/** Page tree nodes are reached from the root; `pages` has shown that they form a tree. */
-function checkNode(document: PdfDocument, node: PdfObject): void {
-  const waiting = [node];
+/**
+ * Page tree nodes are reached from the root; `pages` has shown that they form a tree. What a page inherits some readers
+ * look for where the tree lists it, and others above what it says is its parent: both are one.
+ */
+function checkNode(document: PdfDocument, root: PdfObject | undefined): void {
+  const waiting: { readonly node: PdfObject | undefined; readonly above: PdfObject | undefined }[] = [];
+  waiting.push({ node: root, above: undefined });
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (!isPdf(next, 'dict')) continue;
-    const kids = document.resolve(next.entries.get('Kids'));
-    const type = document.resolve(next.entries.get('Type'));
+    const { node, above } = next;
+    const dict = document.resolve(node);
+    if (!isPdf(dict, 'dict')) continue;
+    if (!isSameRef(dict.entries.get('Parent') ?? null, above)) ambiguous('page-parent');
+    const kids = document.resolve(dict.entries.get('Kids'));
+    const type = document.resolve(dict.entries.get('Type'));
     if (!isName(type, isPdf(kids, 'array') ? 'Pages' : 'Page')) ambiguous('page-type');
-    if (isPdf(kids, 'array')) for (const kid of kids.items) waiting.push(document.resolve(kid));
+    if (isPdf(kids, 'array')) for (const kid of kids.items) waiting.push({ node: kid, above: node });
   }
+}
+
+function isSameRef(object: PdfObject, other: PdfObject | undefined): boolean {
+  if (!isPdf(object, 'ref')) return object === null && other === undefined;
+  return isPdf(other, 'ref') && object.number === other.number && object.generation === other.generation;
 }
 
 function checkPage(document: PdfDocument, page: PdfPage): void {

@@ -44,6 +44,13 @@ const blank = (attributes: string = '') => {
   builder.object(3, `<</Type/Page/Parent 2 0 R${attributes}>>`).table();
   return builder.done();
 };
+/** A page of object 2 that says another parent; object 9 is like 2. */
+const elsewhere = (parent: string, above = '') => {
+  const node = `<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]${above}>>`;
+  const builder = new PdfBuilder().object(1, '<</Type/Catalog/Pages 2 0 R>>').object(2, node).object(9, node);
+  builder.object(3, `<</Type/Page/Parent ${parent}>>`).table();
+  return builder.done();
+};
 const replaced = (from: string, to: string) => {
   const text = toLatin1(letter());
   expect(text).toContain(from);
@@ -144,6 +151,10 @@ describe('refused', () => {
     ],
     ['a number of pages that is wrong', 'page-count', replaced('/Count 1', '/Count 2')],
     ['a page that says it is a tree', 'page-type', replaced('<</Type/Page/', '<</Type/Pags/')],
+    ['a page below another node than the one that lists it', 'page-parent', elsewhere('9 0 R')],
+    ['a page whose parent is not there', 'page-parent', elsewhere('2 1 R')],
+    ['a page without a parent', 'page-parent', elsewhere('null')],
+    ['a page tree below something else', 'page-parent', elsewhere('2 0 R', '/Parent 9 0 R')],
     ['a page turned by 45 degrees', 'page-rotation', page('/Rotate 45')],
     ['a key like /Contents', 'contents-key', page('/contents 4 0 R')],
     ['another key like /Contents', 'contents-key', page('/Content 4 0 R')],
