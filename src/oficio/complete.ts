@@ -15,9 +15,8 @@ import { openSeal, verifySealSignature } from '../seal/open.ts';
 import type { SealOrigin } from '../seal/address.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Trust } from '../signature/trust.ts';
-import { verifySignatures } from '../signature/verify.ts';
+import { mayStand, verifySignatures } from '../signature/verify.ts';
 import { sameSigner } from './choose-signer.ts';
-import { STANDING } from './inspect.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
 import type { PreparedOficio } from './prepare.ts';
 import { encodeSignedRecord } from './signed-record.ts';
@@ -138,7 +137,7 @@ async function checkOwnOutput(
   if (!last.certificate || !equal(last.certificate.encoded, certificates[0]!)) failedCheck('another certificate');
   if (last.byteRange?.end !== document.length) failedCheck('another byte range');
   if (last.byteRange.gapStart !== prepared.byteRange.gapStart) failedCheck('another byte range');
-  if (findings.slice(0, -1).some(({ integrity }) => !STANDING.has(integrity))) {
+  if (!findings.slice(0, -1).every(mayStand)) {
     failedCheck('an earlier signature would no longer stand');
   }
   const entry = last.dictionary.entries.get('Cotejo.Seal');

@@ -2,7 +2,6 @@ import { concat } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import { unixSeconds } from '../core/time.ts';
-import type { Integrity } from '../core/verdict.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { transformRect } from '../pdf/geometry.ts';
 import { livingContent } from '../pdf/living-content.ts';
@@ -12,7 +11,7 @@ import { placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
 import { checkSignable, freeFieldName, prepareSignature } from '../signature/prepare.ts';
-import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import type { GivenPlace, OficioCode } from './oficio.ts';
 
 /** Of our signature fields; the second in a document has a number behind it. */
@@ -66,9 +65,6 @@ export function coversInk({ survey, placement }: InspectedDocument): boolean {
   }
 }
 
-/** What a signature may be for another to follow it; of a kind that we cannot judge is not broken. */
-export const STANDING: ReadonlySet<Integrity | undefined> = new Set(['intact', 'allowed-changes', undefined]);
-
 /**
  * Tries what every verifier would say of the earlier signatures once ours stood there: a broken one must not lie under
  * ours, and ours must not break one. Found out before a folio is taken.
@@ -95,7 +91,7 @@ async function refuseWhatBreaks(
   if (!broken) return;
   const before = firstBroken(await verifySignatures(document, { primitives }));
   if (before) {
-    const { field, integrity } = before;
+    const { field, integrity = 'of a kind that nobody knows' } = before;
     const facts = { field };
     throw new Refusal<OficioCode>('oficio/signature-broken', `the signature ${field} is broken: ${integrity}`, facts);
   }
@@ -105,7 +101,7 @@ async function refuseWhatBreaks(
 }
 
 function firstBroken(findings: readonly SignatureFinding[]): SignatureFinding | undefined {
-  return findings.find(({ integrity }) => !STANDING.has(integrity));
+  return findings.find((finding) => !mayStand(finding));
 }
 
 /** What acts comes first: it is the worse of the two. */

@@ -15,9 +15,13 @@ const MAX_SCANNED_BYTES = 64 << 20;
 const TOUCH = 2;
 
 const MULTIMEDIA = ['Screen', 'Movie', 'Sound', 'RichMedia', '3D'];
-/** Invisible, Hidden, NoZoom, NoRotate, NoView, ToggleNoView (ISO 32000-2 §12.5.3). */
-const ELSEWHERE = 1 | 2 | 8 | 16 | 32 | 256;
+/** Flags of ISO 32000-2 §12.5.3. */
+const HIDDEN = 2;
 const PRINT = 4;
+const NO_VIEW = 32;
+const TOGGLE_NO_VIEW = 256;
+/** Invisible, Hidden, NoZoom, NoRotate, NoView, ToggleNoView. */
+const ELSEWHERE = 1 | HIDDEN | 8 | 16 | NO_VIEW | TOGGLE_NO_VIEW;
 
 /**
  * Annotations stand above the page and are not of it: readers move them, hide them, draw them as they like. They are
@@ -54,18 +58,28 @@ interface Look {
   readonly field: WidgetField | undefined;
   /** Whether readers show something there even where the appearance is empty. */
   readonly shows: boolean;
+  /** Of a signed field: it may lie on what it signs, as stamps do, and later signatures have to leave it as it is. */
+  readonly signed: boolean;
 }
 
-/** What has to be judged of an annotation; nothing of one that shows nothing, or what an earlier signature shows. */
+/** What has to be judged of an annotation; nothing of one that shows nothing. */
 function lookOf(findings: LivingFindings, annotation: PdfDict, roots: ReadonlySet<PdfObject>): Look | undefined {
   const type = findings.nameAt(annotation, 'Subtype') ?? '';
   const appearance = normalAppearance(findings, annotation);
   // A link is an area to press, a closed pop-up a window that opens for whoever asks.
   const isBare = type === 'Link' || (type === 'Popup' && findings.entry(annotation, 'Open') !== true);
   const field = type === 'Widget' ? fieldOf(findings, annotation, roots) : undefined;
-  if (field?.type === 'Sig' && isSigned(findings, field.value)) return undefined;
-  const shows = !isBare && field?.type !== 'Sig';
-  return shows || appearance ? { type, appearance, field, shows } : undefined;
+  const isSignature = field?.type === 'Sig';
+  const shows = (!isBare && !isSignature) || (!appearance && hasStates(findings, annotation));
+  const signed = isSignature && field.listed && isSigned(findings, field.value);
+  return shows || appearance ? { type, appearance, field, shows, signed } : undefined;
+}
+
+/** Appearances by state, none of which is chosen: some readers show the one that is named `Off`, others none. */
+function hasStates(findings: LivingFindings, annotation: PdfDict): boolean {
+  const appearances = findings.dictAt(annotation, 'AP');
+  const normal = appearances && findings.dictAt(appearances, 'N');
+  return normal !== undefined && normal.entries.size > 0;
 }
 
 /** What such a signature is worth is for those who verify it. */
@@ -77,7 +91,7 @@ function isSigned(findings: LivingFindings, value: PdfObject): boolean {
 function judgeLook(
   findings: LivingFindings,
   annotation: PdfDict,
-  { type, appearance, field, shows }: Look,
+  { type, appearance, field, shows, signed }: Look,
   page: number,
 ): Rect | undefined {
   if (MULTIMEDIA.includes(type)) findings.active('multimedia', type, page);
@@ -88,6 +102,8 @@ function judgeLook(
   if (!marks && !shows) return undefined;
   const flags = findings.entry(annotation, 'F');
   const wears = typeof flags === 'number' ? flags : 0;
+  // Who signed it, or says so, does not matter: what stands on paper stands on the screen.
+  if (signed && isNowhere(wears)) return undefined;
   if ((wears & ELSEWHERE) !== 0 || (wears & PRINT) === 0) findings.changing('not-on-paper', type, page);
   if (hasOtherFaces(findings, annotation, field)) findings.changing('rollover', type, page);
   const off = field?.type === 'Btn' && isOff(findings, annotation);
@@ -96,7 +112,11 @@ function judgeLook(
     if (!field.listed) findings.changing('stray-field', type, page);
     if (!showsValue(findings, annotation, field, appearance)) findings.changing('field-value', type, page);
   }
-  return rect;
+  return signed ? undefined : rect;
+}
+
+function isNowhere(flags: number): boolean {
+  return (flags & HIDDEN) !== 0 || (flags & (NO_VIEW | TOGGLE_NO_VIEW | PRINT)) === NO_VIEW;
 }
 
 function rectOf(findings: LivingFindings, annotation: PdfDict): Rect | undefined {

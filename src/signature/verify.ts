@@ -64,6 +64,17 @@ function maxJudged({ size, bytes }: PdfDocument): number {
   return Math.min(MAX_JUDGED, Math.max(2, affordable));
 }
 const CAN_JUDGE = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached']);
+/** Kinds of the standards that others judge (ISO 32000-2 §12.8.3; ETSI EN 319 142-1 §5.4.3). */
+const OTHERS_JUDGE = new Set(['adbe.pkcs7.sha1', 'adbe.x509.rsa_sha1', 'ETSI.RFC3161']);
+
+/**
+ * Whether another signature may follow this one. One of a kind that others judge is not broken; one of a kind that nobody
+ * knows is no signature, whatever it looks like.
+ */
+export function mayStand({ integrity, subFilter = '' }: SignatureFinding): boolean {
+  if (integrity === undefined) return CAN_JUDGE.has(subFilter) || OTHERS_JUDGE.has(subFilter);
+  return integrity === 'intact' || integrity === 'allowed-changes';
+}
 
 /**
  * Judges every signature in the document's form, ours or others', oldest first. No signature is no finding. Never throws

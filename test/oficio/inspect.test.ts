@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { inspectDocument } from '../../src/oficio/inspect.ts';
+import { fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
+import { missingJudge } from '../support/judges.ts';
 import { hasShared, readShared, sharedPath } from '../support/shared.ts';
+import { signPdf } from '../support/sign-pdf.ts';
+import { makeThrowawayChain } from '../support/throwaway-chain.ts';
 
 /** `accepted`, or the refusal's code with what was found. */
 async function inspected(bytes: Uint8Array): Promise<string> {
@@ -75,5 +79,26 @@ test.skipIf(!hasShared)(
   async () => {
     const found = await inspected(readShared('vectors', 'pdf', 'A5-dss', 'pdf-byterange-overlap.pdf'));
     expect(found).toBe('oficio/signature-broken');
+  },
+);
+
+const noOpenssl = missingJudge('openssl');
+test.skipIf(noOpenssl)(
+  `a signature of a kind that others judge may stand below ours, one of a kind that nobody knows may not ${noOpenssl ?? ''}`,
+  async () => {
+    const chain = makeThrowawayChain();
+    try {
+      const letter = new Uint8Array(readFileSync(join(samples, 'oficio-libreoffice.pdf')));
+      const text = toLatin1(await signPdf(letter, chain));
+      const ofKind = (kind: string): Promise<string> =>
+        inspected(fromLatin1(text.replace('/ETSI.CAdES.detached', `/${kind}`.padEnd(20))));
+      expect(text).toContain('/ETSI.CAdES.detached');
+      for (const kind of ['adbe.x509.rsa_sha1', 'adbe.pkcs7.sha1', 'ETSI.RFC3161']) {
+        expect(await ofKind(kind)).toBe('accepted');
+      }
+      expect(await ofKind('x.y.z')).toBe('oficio/signature-broken');
+    } finally {
+      chain.remove();
+    }
   },
 );
