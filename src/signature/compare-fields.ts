@@ -69,10 +69,18 @@ function compareSigned(comparison: Comparison, field: FormField, nodes: readonly
 function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly PdfRef[], current: FieldsNow): boolean {
   const { signed, now, rules } = comparison;
   const changed = nodes.filter((node) => isChanged(comparison, node));
+  const isPage = (object: PdfObject = null): boolean =>
+    object === null || signed.pages().some(({ ref }) => sameObject(ref, object));
   if (changed.length === 0) return false;
   const strange = changed.flatMap((node) => {
     const [before, after] = [dictOf(signed, node), dictOf(now, node)];
-    return before && after ? changedKeys(before, after).filter((key) => !SIGNED_KEYS.has(key)) : ['the field itself'];
+    if (!before || !after) return ['the field itself'];
+    // What names no page there is something else to others: the policy of optional content.
+    return changedKeys(before, after).filter((key) => {
+      return (
+        !SIGNED_KEYS.has(key) || (key === 'P' && ![before, after].every(({ entries }) => isPage(entries.get('P'))))
+      );
+    });
   });
   const value = dictOf(now, field.ref && current.get(keyOf(field.ref))?.value);
   const fault =

@@ -88,9 +88,9 @@ export class Walk {
     this.#nodes = nodes;
   }
 
-  /** Whether it was come to in any role, or none. */
+  /** Whether another walk need not go there: it must be the same, or is compared as what it is. */
   has(number: number): boolean {
-    return this.reached.has(number) || this.#inRole.has(number);
+    return this.reached.has(number) || this.#nodes.has(number);
   }
 
   /** Marks an object as come to in a role, so that no walk enters it so. */
@@ -132,7 +132,9 @@ export class Walk {
       if (isPdf(object, 'ref')) {
         if (boundary?.has(object.number) === true) continue;
         const isNew = role ? this.enter(object, role) : this.#reach({ ref: object, page: seed.page }, met);
-        if (isNew) push(readSigned(this.#revisions, object) ?? null, role, false);
+        const found = isNew ? readSigned(this.#revisions, object) : null;
+        // Where a reference leads to another, only the first was compared.
+        push(found ?? null, isPdf(found, 'ref') ? undefined : role, false);
       } else if (isPdf(object, 'array')) {
         for (const item of object.items) push(item, undefined, true);
       } else if (isPdf(object, 'dict')) pushEntries(object, role);

@@ -221,4 +221,25 @@ describe.skipIf(missing)(`an excuse holds for the role that it was given for ${m
     expect(openPdf(pdf, primitives).get(pdfRef(11, 1))).toBe(null);
     expect(await judged(pdf, { 11: rawStream(FORM, '(PAGUE) Tj') })).toBe('forbidden-changes content');
   });
+
+  test('what only a chain of references leads to was compared by nobody else', async () => {
+    const chained = { ...LETTER, 20: '21 0 R', 21: '<</Certs[14 0 R]>>' };
+    const pdf = await signed(draftOf(chained, { catalog: '/DSS 20 0 R' }));
+    expect(await judged(pdf, { 21: raw('<</Certs[14 0 R]/X1 5 0 R>>') })).toBe('forbidden-changes content');
+  });
+
+  test('the look of a field, whatever else it is', async () => {
+    const widget = '<</T(a)/FT/Tx/V(1)/AP<</N 11 0 R>>>>';
+    const draft = { ...LETTER, 9: '<<>>', 20: widget };
+    const pdf = await signed(draftOf(draft, { catalog: '/AcroForm<</Fields[20 0 R]>>/Extensions 11 0 R' }));
+    expect(await judged(pdf, { 11: rawStream(FORM, '(2) Tj') })).toBe('forbidden-changes field');
+  });
+
+  test('a waiting signature that decides what optional content shows', async () => {
+    const waiting = '<</T(a)/FT/Sig/Type/OCMD/OCGs[19 0 R]/P/AnyOn';
+    const draft = { ...LETTER, 18: '<</P 20 0 R>>', 20: `${waiting}>>` };
+    const pdf = await signed(draftOf(draft, { catalog: '/AcroForm<</Fields[20 0 R]>>' }));
+    const hides = raw(`${waiting.replace('/AnyOn', '/AllOff')}/V<</Type/Sig/ByteRange[0 1 2 3]/Contents<00>>>>>`);
+    expect(await judged(pdf, { 20: hides })).toContain('forbidden-changes');
+  });
 });
