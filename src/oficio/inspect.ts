@@ -5,6 +5,7 @@ import { unixSeconds } from '../core/time.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { transformRect } from '../pdf/geometry.ts';
 import { livingContent } from '../pdf/living-content.ts';
+import { checkReferences } from '../pdf/references.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
 import { beginUpdate } from '../pdf/update.ts';
 import { placeSeal, type SealPlacement } from '../seal/placement.ts';
@@ -41,6 +42,7 @@ export async function inspectDocument(
 ): Promise<InspectedDocument> {
   const document = openPdf(bytes, primitives);
   checkUnambiguous(document);
+  checkReferences(document);
   refuseLiving(document);
   checkSignable(document, freeFieldName(document, FIELD_NAME));
   const alreadySigned = readSignatures(document, readForm(document)).length > 0;

@@ -25,6 +25,7 @@ export type Ambiguity =
   | 'catalog'
   | 'page-type'
   | 'page-count'
+  | 'reference'
   | 'page-parent'
   | 'page-rotation'
   | 'contents-key'

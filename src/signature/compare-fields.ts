@@ -70,7 +70,7 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
   const { signed, now, rules } = comparison;
   const changed = nodes.filter((node) => isChanged(comparison, node));
   const isPage = (object: PdfObject = null): boolean =>
-    object === null || signed.pages().some(({ ref }) => sameObject(ref, object));
+    object === null || (isPdf(object, 'ref') && comparison.pageKeys.has(keyOf(object)));
   if (changed.length === 0) return false;
   const strange = changed.flatMap((node) => {
     const [before, after] = [dictOf(signed, node), dictOf(now, node)];

@@ -38,6 +38,8 @@ export class Comparison implements Revisions {
   readonly rules: RevisionRules;
   readonly signedForm: Form | undefined;
   readonly changes: Change[] = [];
+  /** Keys of the signed revision's pages. */
+  readonly pageKeys: ReadonlySet<number>;
   /** Keys of widgets of signatures that were added. */
   readonly addedWidgets: Set<number> = new Set();
   /** Open fields: what people or signers may fill in. */
@@ -49,6 +51,7 @@ export class Comparison implements Revisions {
     this.now = now;
     this.rules = rules;
     this.signedForm = readForm(signed);
+    this.pageKeys = keysOf(signed.pages().map(({ ref }) => ref));
   }
 
   /** A forbidden change of the object has been reported: once is enough. */

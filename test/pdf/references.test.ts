@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import { openPdf } from '../../src/pdf/document.ts';
+import { checkReferences } from '../../src/pdf/references.ts';
+import { letter } from './build.ts';
+
+function finding(bytes: Uint8Array): unknown {
+  try {
+    checkReferences(openPdf(bytes, nodePrimitives));
+    return undefined;
+  } catch (error) {
+    if (isRefusal(error, 'pdf/ambiguous')) return error.facts['finding'];
+    throw error;
+  }
+}
+
+test.each([
+  ['of its generation', '/Resources 2 0 R', undefined],
+  ['to nothing, which every reader knows', '/Resources 99 0 R/Thumb 0 7 R', undefined],
+  ['of another generation', '/Resources 2 1 R', 'reference'],
+  ['of another generation, deep down', '/Resources<</XObject<</X[<</Y 4 3 R>>]>>>>', 'reference'],
+])('a reference %s', (_, page, expected) => expect(finding(letter('BT ET', page))).toBe(expected));
+
+test('the trailer refers to what it says', () => {
+  expect(finding(letter('BT ET', '', '/Root 1 0 R/Info 2 5 R'))).toBe('reference');
+});
