@@ -107,30 +107,27 @@ function checkPages(document: PdfDocument): void {
   const { catalog } = document;
   if (!isName(document.resolve(catalog.entries.get('Type')), 'Catalog')) ambiguous('catalog');
   const pages = document.pages();
-  const root = document.resolve(catalog.entries.get('Pages'));
-  checkNode(document, catalog.entries.get('Pages'));
-  const count = isPdf(root, 'dict') ? document.resolve(root.entries.get('Count')) : null;
-  if (count !== pages.length) ambiguous('page-count');
+  checkNode(document, catalog.entries.get('Pages'), undefined);
   for (const page of pages) checkPage(document, page);
 }
 
 /**
- * Page tree nodes are reached from the root; `pages` has shown that they form a tree. What a page inherits some readers
- * look for where the tree lists it, and others above what it says is its parent: both are one.
+ * Page tree nodes are reached from the root; `pages` has shown that they form a tree, of bounded depth. What a page
+ * inherits some readers look for where the tree lists it, and others above what it says is its parent: both are one. And
+ * some skip what a node counts, to find a page by its number: each counts its own. Answers the pages below.
  */
-function checkNode(document: PdfDocument, root: PdfObject | undefined): void {
-  const waiting: { readonly node: PdfObject | undefined; readonly above: PdfObject | undefined }[] = [];
-  waiting.push({ node: root, above: undefined });
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { node, above } = next;
-    const dict = document.resolve(node);
-    if (!isPdf(dict, 'dict')) continue;
-    if (!isSameRef(dict.entries.get('Parent') ?? null, above)) ambiguous('page-parent');
-    const kids = document.resolve(dict.entries.get('Kids'));
-    const type = document.resolve(dict.entries.get('Type'));
-    if (!isName(type, isPdf(kids, 'array') ? 'Pages' : 'Page')) ambiguous('page-type');
-    if (isPdf(kids, 'array')) for (const kid of kids.items) waiting.push({ node: kid, above: node });
-  }
+function checkNode(document: PdfDocument, node: PdfObject | undefined, above: PdfObject | undefined): number {
+  const dict = document.resolve(node);
+  if (!isPdf(dict, 'dict')) return 0;
+  if (!isSameRef(dict.entries.get('Parent') ?? null, above)) ambiguous('page-parent');
+  const kids = document.resolve(dict.entries.get('Kids'));
+  const type = document.resolve(dict.entries.get('Type'));
+  if (!isName(type, isPdf(kids, 'array') ? 'Pages' : 'Page')) ambiguous('page-type');
+  if (!isPdf(kids, 'array')) return 1;
+  let pages = 0;
+  for (const kid of kids.items) pages += checkNode(document, kid, node);
+  if (document.resolve(dict.entries.get('Count')) !== pages) ambiguous('page-count');
+  return pages;
 }
 
 function isSameRef(object: PdfObject, other: PdfObject | undefined): boolean {

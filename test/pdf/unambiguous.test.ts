@@ -51,6 +51,15 @@ const elsewhere = (parent: string, above = '') => {
   builder.object(3, `<</Type/Page/Parent ${parent}>>`).table();
   return builder.done();
 };
+/** Two parts of one page each, that say how many they have. */
+const parted = (first: number, second: number) => {
+  const builder = new PdfBuilder().object(1, '<</Type/Catalog/Pages 2 0 R>>');
+  builder.object(2, '<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2/MediaBox[0 0 612 792]>>');
+  builder.object(3, `<</Type/Pages/Parent 2 0 R/Kids[5 0 R]/Count ${first}>>`);
+  builder.object(4, `<</Type/Pages/Parent 2 0 R/Kids[6 0 R]/Count ${second}>>`);
+  builder.object(5, '<</Type/Page/Parent 3 0 R>>').object(6, '<</Type/Page/Parent 4 0 R>>').table();
+  return builder.done();
+};
 const replaced = (from: string, to: string) => {
   const text = toLatin1(letter());
   expect(text).toContain(from);
@@ -60,6 +69,7 @@ const replaced = (from: string, to: string) => {
 describe('accepted', () => {
   test.each<[string, Uint8Array]>([
     ['a letter', letter()],
+    ['a page tree of two levels', parted(1, 1)],
     [
       'white space and harmless comments between objects',
       made((b) => b.raw('\n \t%\xe2\xe3\xcf\xd3\n% Hecho en casa\r\n')),
@@ -150,6 +160,8 @@ describe('refused', () => {
       made((b) => b.object(5, '<</Linearized 1/L 6 0 R>>').object(6, '90000')),
     ],
     ['a number of pages that is wrong', 'page-count', replaced('/Count 1', '/Count 2')],
+    ['a number of pages of a part that is wrong', 'page-count', parted(2, 0)],
+    ['a part that counts the pages of another', 'page-count', parted(0, 2)],
     ['a page that says it is a tree', 'page-type', replaced('<</Type/Page/', '<</Type/Pags/')],
     ['a page below another node than the one that lists it', 'page-parent', elsewhere('9 0 R')],
     ['a page whose parent is not there', 'page-parent', elsewhere('2 1 R')],
