@@ -3,7 +3,7 @@ import { judgeAnnotations } from './annotation-look.ts';
 import type { PdfDocument } from './document.ts';
 import { judgeLayers, judgeMembership } from './layers.ts';
 import { LivingFindings, type LivingFinding } from './living.ts';
-import { isPdf, pdfRef, type PdfObject, type PdfStream } from './object.ts';
+import { isPdf, pdfRef, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
 
 /**
  * What in a document acts, or may come to look different without its pages' content being changed: to be asked before one
@@ -67,10 +67,35 @@ function judgeObject(findings: LivingFindings, object: PdfObject, page: number |
     } else if (isPdf(next, 'dict')) {
       judgeActions(findings, next, page);
       judgeMembership(findings, next, page);
+      judgeTransfer(findings, next, page);
       for (const value of next.entries.values()) if (isPdf(value, 'dict') || isPdf(value, 'array')) waiting.push(value);
     }
     if (findings.full) return;
   }
+}
+
+/**
+ * Functions that turn one colour into another on the way to paper (ISO 32000-2 §10.5): printers and some readers follow
+ * them, others do not, and white words become black ones.
+ */
+function judgeTransfer(findings: LivingFindings, dict: PdfDict, page: number | undefined): void {
+  // A soft mask has one of its own, which all follow.
+  if (findings.nameAt(dict, 'S') !== undefined) return;
+  for (const key of ['TR', 'TR2', 'TransferFunction']) {
+    if (!dict.entries.has(key)) continue;
+    const value = findings.entry(dict, key);
+    const parts = isPdf(value, 'array') ? value.items.slice(0, MAX_COLOURS) : [value];
+    if (parts.some((part) => isFunction(findings, part))) findings.changing('not-on-paper', key, page);
+  }
+}
+
+/** Of a device, of which four have functions. */
+const MAX_COLOURS = 32;
+
+function isFunction(findings: LivingFindings, object: PdfObject): boolean {
+  const found = findings.document.resolve(object);
+  const dict = isPdf(found, 'stream') ? found.dict : found;
+  return isPdf(dict, 'dict') && findings.has(dict, 'FunctionType');
 }
 
 /** What a reader would fetch: data in another file (§7.3.8.2), another document's page (§8.10.4), a better picture. */
