@@ -1,12 +1,11 @@
 import type { LivingFindings } from './living.ts';
 import { isName, isPdf, type PdfDict } from './object.ts';
 
-/** What a group says of when it shows (ISO 32000-2 §8.11.4.4): some readers follow it whether /AS says so or not. */
-const STATES: readonly (readonly [string, string])[] = [
-  ['View', 'ViewState'],
-  ['Print', 'PrintState'],
-  ['Export', 'ExportState'],
-];
+/**
+ * What a group says of when it shows (ISO 32000-2 §8.11.4.4): some readers follow it whether /AS says so or not, and whether
+ * the group is listed in the catalog or not.
+ */
+const STATES = ['ViewState', 'PrintState', 'ExportState'];
 /** Categories that /AS may turn groups on and off by; judged above, or without any effect on what is seen. */
 const HARMLESS = ['View', 'Print', 'Export', 'CreatorInfo', 'PageElement'];
 /** Groups that /AS lists, times categories: a drawing has hundreds of groups. */
@@ -16,23 +15,22 @@ const MAX_STEPS = 100_000;
 export function judgeLayers(findings: LivingFindings): void {
   const properties = findings.dictAt(findings.document.catalog, 'OCProperties');
   if (!properties) return;
-  for (const item of findings.arrayAt(properties, 'OCGs')) {
-    const group = findings.document.resolve(item);
-    const usage = isPdf(group, 'dict') ? findings.dictAt(group, 'Usage') : undefined;
-    for (const [category, state] of usage ? STATES : []) {
-      const wanted = findings.dictAt(usage!, category);
-      if (wanted && isName(findings.entry(wanted, state), 'OFF')) findings.changing('layers', state);
-    }
-    if (findings.full) return;
-  }
   const configuration = findings.dictAt(properties, 'D');
   if (configuration) judgeConfiguration(findings, configuration);
+  // Some readers take the first of these where they should not.
+  for (const item of findings.arrayAt(properties, 'Configs')) {
+    const other = findings.document.resolve(item);
+    if (isPdf(other, 'dict')) judgeConfiguration(findings, other);
+    if (findings.full) return;
+  }
 }
 
 function judgeConfiguration(findings: LivingFindings, configuration: PdfDict): void {
   const base = findings.nameAt(configuration, 'BaseState') ?? 'ON';
   if (base !== 'ON') findings.changing('layers', base);
   if (findings.arrayAt(configuration, 'OFF').length > 0) findings.changing('layers', 'OFF');
+  const intent = findings.entry(configuration, 'Intent');
+  if (findings.has(configuration, 'Intent') && !isName(intent, 'View')) findings.changing('layers', 'Intent');
   let steps = 0;
   for (const item of findings.arrayAt(configuration, 'AS')) {
     const automatic = findings.document.resolve(item);
@@ -54,11 +52,14 @@ function judgeConfiguration(findings: LivingFindings, configuration: PdfDict): v
   }
 }
 
-/** Membership that shows something when a group does not: it is hidden now (ISO 32000-2 §8.11.2.2). */
-export function judgeMembership(findings: LivingFindings, dict: PdfDict, page: number | undefined): void {
+/**
+ * Of any dictionary, whatever it says it is and whatever leads to it: membership that shows something when a group does
+ * not, which is hidden now (ISO 32000-2 §8.11.2.2), an expression, a group that is not for all to see.
+ */
+export function judgeOptional(findings: LivingFindings, dict: PdfDict, page: number | undefined): void {
   const hidden = ['AllOff', 'AnyOff'].includes(findings.nameAt(dict, 'P') ?? '');
-  const isMembership = isName(findings.entry(dict, 'Type'), 'OCMD');
-  if ((isMembership && findings.has(dict, 'VE')) || (hidden && dict.entries.has('OCGs'))) {
-    findings.changing('layers', 'OCMD', page);
+  if (findings.has(dict, 'VE') || (hidden && dict.entries.has('OCGs'))) findings.changing('layers', 'OCMD', page);
+  for (const state of STATES) {
+    if (dict.entries.has(state) && isName(findings.entry(dict, state), 'OFF')) findings.changing('layers', state, page);
   }
 }

@@ -1,9 +1,9 @@
 import { judgeActions, judgeCatalog } from './actions.ts';
 import { judgeAnnotations } from './annotation-look.ts';
 import type { PdfDocument } from './document.ts';
-import { judgeLayers, judgeMembership } from './layers.ts';
+import { judgeLayers, judgeOptional } from './layers.ts';
 import { LivingFindings, type LivingFinding } from './living.ts';
-import { isPdf, pdfRef, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
+import { isName, isPdf, pdfRef, type PdfArray, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
 
 /**
  * What in a document acts, or may come to look different without its pages' content being changed: to be asked before one
@@ -63,10 +63,11 @@ function judgeObject(findings: LivingFindings, object: PdfObject, page: number |
       judgeStream(findings, next, page);
       waiting.push(next.dict);
     } else if (isPdf(next, 'array')) {
+      judgeColour(findings, next, page);
       for (const item of next.items) if (isPdf(item, 'dict') || isPdf(item, 'array')) waiting.push(item);
     } else if (isPdf(next, 'dict')) {
       judgeActions(findings, next, page);
-      judgeMembership(findings, next, page);
+      judgeOptional(findings, next, page);
       judgeTransfer(findings, next, page);
       for (const value of next.entries.values()) if (isPdf(value, 'dict') || isPdf(value, 'array')) waiting.push(value);
     }
@@ -96,6 +97,11 @@ function isFunction(findings: LivingFindings, object: PdfObject): boolean {
   const found = findings.document.resolve(object);
   const dict = isPdf(found, 'stream') ? found.dict : found;
   return isPdf(dict, 'dict') && findings.has(dict, 'FunctionType');
+}
+
+/** Ink of the name /None marks nothing (ISO 32000-2 §8.6.6.4): some readers paint its stand-in colour all the same. */
+function judgeColour(findings: LivingFindings, { items }: PdfArray, page: number | undefined): void {
+  if (isName(items[0], 'Separation') && isName(items[1], 'None')) findings.changing('not-on-paper', 'None', page);
 }
 
 /** What a reader would fetch: data in another file (§7.3.8.2), another document's page (§8.10.4), a better picture. */

@@ -272,10 +272,23 @@ describe('finds what may come to look different', () => {
     ],
     ['what shows when a layer does not', { objects: ['<</Type/OCMD/OCGs[]/P/AllOff>>'] }, 'layers'],
     [
+      'a layer that the catalog does not list',
+      { objects: ['<</Type/OCG/Name(x)/Usage<</View<</ViewState/OFF>>>>>>'] },
+      'layers',
+    ],
+    ['an expression in what is no membership by its type', { objects: ['<</Type/OCMX/VE[/Not 9 0 R]>>'] }, 'layers'],
+    [
+      'layers that another configuration begins off',
+      { catalog: '/OCProperties<</OCGs[]/D<<>>/Configs[<</Name(x)/BaseState/OFF>>]>>' },
+      'layers',
+    ],
+    ['layers for designers alone', { catalog: '/OCProperties<</OCGs[]/D<</Intent/Design>>>>' }, 'layers'],
+    [
       'a picture with another one for printing',
       { objects: ['stream:/Subtype/Image/Alternates[]:x'] },
       'alternate-image',
     ],
+    ['ink that marks nothing', { objects: ['[/Separation/None/DeviceGray 9 0 R]'] }, 'not-on-paper'],
     ['drawings for PostScript printers', { objects: ['stream:/Subtype/PS:showpage'] }, 'not-on-paper'],
   ])('%s', (_, parts, kind) => expect(kindsOf(parts)).toContain(`changing ${kind}`));
 
