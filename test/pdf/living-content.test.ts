@@ -245,45 +245,6 @@ describe('finds what may come to look different', () => {
     ['another catalog', { objects: ['<</Type/Catalog/Pages 2 0 R>>'] }, 'hidden-page'],
     ['a template of a page', { catalog: '/Names<</Templates<</Names[(a)3 0 R]>>>>' }, 'hidden-page'],
     [
-      'a layer that is off',
-      { catalog: '/OCProperties<</OCGs[5 0 R]/D<</OFF[5 0 R]>>>>', objects: ['<</Type/OCG/Name(w)>>'] },
-      'layers',
-    ],
-    [
-      'layers that begin off',
-      { catalog: '/OCProperties<</OCGs[5 0 R]/D<</BaseState/OFF/ON[5 0 R]>>>>', objects: ['<</Type/OCG/Name(w)>>'] },
-      'layers',
-    ],
-    [
-      'a layer that is not printed',
-      {
-        catalog: '/OCProperties<</OCGs[5 0 R]/D<<>>>>',
-        objects: ['<</Type/OCG/Name(w)/Usage<</Print<</PrintState/OFF>>>>>>'],
-      },
-      'layers',
-    ],
-    [
-      'a layer that follows the zoom',
-      {
-        catalog: '/OCProperties<</OCGs[5 0 R]/D<</AS[<</Event/View/Category[/Zoom]/OCGs[5 0 R]>>]>>>>',
-        objects: ['<</Type/OCG/Name(w)/Usage<</Zoom<</min 2>>>>>>'],
-      },
-      'layers',
-    ],
-    ['what shows when a layer does not', { objects: ['<</Type/OCMD/OCGs[]/P/AllOff>>'] }, 'layers'],
-    [
-      'a layer that the catalog does not list',
-      { objects: ['<</Type/OCG/Name(x)/Usage<</View<</ViewState/OFF>>>>>>'] },
-      'layers',
-    ],
-    ['an expression in what is no membership by its type', { objects: ['<</Type/OCMX/VE[/Not 9 0 R]>>'] }, 'layers'],
-    [
-      'layers that another configuration begins off',
-      { catalog: '/OCProperties<</OCGs[]/D<<>>/Configs[<</Name(x)/BaseState/OFF>>]>>' },
-      'layers',
-    ],
-    ['layers for designers alone', { catalog: '/OCProperties<</OCGs[]/D<</Intent/Design>>>>' }, 'layers'],
-    [
       'a picture with another one for printing',
       { objects: ['stream:/Subtype/Image/Alternates[]:x'] },
       'alternate-image',
