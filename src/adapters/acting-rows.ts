@@ -1,7 +1,8 @@
 import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { isRefusal, Refusal } from '../core/refusal.ts';
-import type { Credential, CredentialState } from '../credential/credential.ts';
+import { Refusal } from '../core/refusal.ts';
+import { takingTurns } from '../core/turns.ts';
+import { AUTHORITY_OF, type Credential, type CredentialState } from '../credential/credential.ts';
 import { intentRecord, issuedRecord } from '../credential/record.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import type { Official } from '../directory/official.ts';
@@ -9,9 +10,10 @@ import { officialRecord, unitRecord, type OfficialAct } from '../directory/recor
 import type { DirectoryStore, PhotoRow } from '../directory/store.ts';
 import { readRecord } from '../log/claim.ts';
 import type { LogCode } from '../log/code.ts';
-import { LeafKind, openLeaf } from '../log/leaf.ts';
+import { LeafKind } from '../log/leaf.ts';
 import type { LogReader, Versioned } from '../log/ledger.ts';
 import type { Reference } from '../log/remembered.ts';
+import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../log/vouch.ts';
 import type { Oficio } from '../oficio/oficio.ts';
 import type { OficioStore } from '../oficio/store.ts';
 import { agreesWithIntent, loggedEnd, loggedMandate } from './log-witness.ts';
@@ -27,12 +29,6 @@ type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 /** Records that are kept after they were shown to be what their leaf commits to: no leaf ever commits to another. */
 const MOST_KEPT = 1024;
 
-interface OpenedLeaf {
-  readonly kind: LeafKind;
-  readonly ref: number | undefined;
-  readonly record: Uint8Array;
-}
-
 /** The leaves of one log that were opened. */
 export class OpenedLeaves {
   readonly #log: Log;
@@ -41,7 +37,7 @@ export class OpenedLeaves {
   /** The leaf that set each unit last, among those before `#nextUnit`. */
   readonly #units = new Map<string, number>();
   #nextUnit = 0;
-  #pending: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = takingTurns();
 
   constructor(log: Log, primitives: Digests) {
     this.#log = log;
@@ -52,21 +48,18 @@ export class OpenedLeaves {
   async open(index: number | undefined): Promise<OpenedLeaf | undefined> {
     const kept = this.#kept.get(index ?? -1);
     if (kept || index === undefined) return kept;
-    const leaf = await this.#log.leaf(index);
-    const opening = leaf && (await this.#log.opening(index));
-    if (!leaf || !opening || !openLeaf(leaf, opening, this.#primitives)) return undefined;
-    const opened = { kind: leaf.kind, ref: leaf.ref, record: opening.record };
+    const opened = await openedLeaf(this.#log, index, this.#primitives);
+    if (!opened) return undefined;
     if (this.#kept.size >= MOST_KEPT) this.#kept.delete(this.#kept.keys().next().value!);
     this.#kept.set(index, opened);
     return opened;
   }
 
   /** @throws Refusal `log/opening-missing` where a record that might be of this unit is gone */
-  lastOfUnit(code: string): Promise<number | undefined> {
-    // One walk at a time: each goes on where the one before ended.
-    const done = this.#pending.catch(() => {}).then(() => this.#readUnits());
-    this.#pending = done;
-    return done.then(() => this.#units.get(code));
+  async lastOfUnit(code: string): Promise<number | undefined> {
+    // Each walk goes on where the one before ended.
+    await this.#inTurn(() => this.#readUnits());
+    return this.#units.get(code);
   }
 
   async #readUnits(): Promise<void> {
@@ -74,9 +67,7 @@ export class OpenedLeaves {
     if (size === this.#nextUnit) return;
     for (const index of await this.#log.ofKinds([LeafKind.unitSet], this.#nextUnit)) {
       const opened = await this.open(index);
-      if (!opened) {
-        throw new Refusal<LogCode>('log/opening-missing', `what entry ${index} commits to is gone`, { index });
-      }
+      if (!opened) openingMissing(index);
       const code = readRecord(opened.record)?.[2];
       if (typeof code === 'string') this.#units.set(code, index);
     }
@@ -108,16 +99,6 @@ async function foundAsLogged<Row extends object>(
   throw new Refusal<LogCode>('log/corrupt', message, { noun, key });
 }
 
-/** Of a row that holds values no honest one has, nothing can be encoded. */
-function holds(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch (error) {
-    if (isRefusal(error) || error instanceof RangeError || error instanceof TypeError) return false;
-    throw error;
-  }
-}
-
 const OFFICIAL_ACTS: Partial<Record<LeafKind, OfficialAct>> = {
   [LeafKind.officialRegistered]: 'official/registered',
   [LeafKind.officialChanged]: 'official/changed',
@@ -140,13 +121,13 @@ async function isOfficialAsLogged(
   // Letters and credentials count as acts too, and leave the record alone.
   const acts = readRecord(last.record)?.[4];
   if (typeof acts !== 'number' || !(official.acts >= acts)) return false;
-  return holds(() => equal(officialRecord(act, { ...official, acts }, primitives), last.record));
+  return holdsOfRow(() => equal(officialRecord(act, { ...official, acts }, primitives), last.record));
 }
 
 function arePixelsOf({ photo }: Official, { jpeg, thumbnail }: PhotoRow, { digest }: Digests): boolean {
   const fits = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
     !bytes || (sha256 !== undefined && equal(digest('SHA-256', bytes), sha256));
-  return holds(() => fits(jpeg, photo?.sha256) && fits(thumbnail, photo?.thumbnailSha256));
+  return holdsOfRow(() => fits(jpeg, photo?.sha256) && fits(thumbnail, photo?.thumbnailSha256));
 }
 
 /**
@@ -186,7 +167,7 @@ export function loggedDirectory(
         () => rows.findUnit(code),
         async (row) => {
           const set = await leaves.open(await leaves.lastOfUnit(code));
-          return set !== undefined && holds(() => equal(unitRecord(row), set.record));
+          return set !== undefined && holdsOfRow(() => equal(unitRecord(row), set.record));
         },
       ),
   };
@@ -222,10 +203,10 @@ async function isCredentialAsLogged(
   primitives: Digests,
 ): Promise<boolean> {
   const { intentLeaf, issuedLeaf, statusLeaf, kind, authority, certificate, profile, state } = credential;
-  if (kind !== (authority === 'oficios' ? 'signer' : 'staff')) return false;
+  if (authority !== AUTHORITY_OF[kind]) return false;
   const intent = await leaves.open(intentLeaf);
   if (intent?.kind !== LeafKind.credentialIntent) return false;
-  if (!holds(() => equal(intentRecord(credential), intent.record))) return false;
+  if (!holdsOfRow(() => equal(intentRecord(credential), intent.record))) return false;
   const acts: Reference[] = [...(await log.referring(intentLeaf))];
   const issuances = acts.filter((act) => act.kind === LeafKind.credentialIssued);
   // Issued once: a second outcome of the same intent would shake off what was said of the first.
@@ -233,7 +214,7 @@ async function isCredentialAsLogged(
   if (issuedLeaf !== undefined) {
     const issued = await leaves.open(issuedLeaf);
     const said = (): boolean => equal(issuedRecord(certificate!, profile, primitives), issued!.record);
-    if (!issued || !holds(said)) return false;
+    if (!issued || !holdsOfRow(said)) return false;
     acts.push(...(await log.referring(issuedLeaf)));
   }
   const changes = acts.filter((act) => act.kind in STATUS_OF);

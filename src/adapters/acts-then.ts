@@ -8,11 +8,10 @@ import type { Credential } from '../credential/credential.ts';
 import { mandateAt, type Official } from '../directory/official.ts';
 import { encodeProfile, publicProfile } from '../directory/profile.ts';
 import { officialOfRecord, type RecordedOfficial } from '../directory/replay.ts';
-import { LeafKind } from '../log/leaf.ts';
 import type { LogReader } from '../log/ledger.ts';
 import type { Oficio } from '../oficio/oficio.ts';
 import { mayNumber } from '../oficio/take-folio.ts';
-import { loggedStatus, openedRecord } from './log-witness.ts';
+import { lastOfOfficial, loggedStatus, openedRecord } from './log-witness.ts';
 
 /*
  * Each act by the state of the log at its own leaf. Rows tell how things stand now: somebody may have edited them for as
@@ -39,19 +38,14 @@ export type WrongThen =
 /** An official as the last leaf about them before leaf `before` has them. */
 export async function officialThen(
   log: Log,
-  { id, registeredLeaf }: Pick<Official, 'id' | 'registeredLeaf'>,
+  official: Pick<Official, 'id' | 'registeredLeaf'>,
   before: number,
   primitives: Digests,
 ): Promise<RecordedOfficial | undefined> {
-  if (registeredLeaf >= before || (await log.leaf(registeredLeaf))?.kind !== LeafKind.officialRegistered) {
-    return undefined;
-  }
-  const acts = (await log.referring(registeredLeaf)).filter(({ index }) => index < before);
-  const end = acts.find(({ kind }) => kind === LeafKind.officialEnded);
-  const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
-  const record = await openedRecord(log, last?.index ?? registeredLeaf, primitives);
-  const official = record && officialOfRecord(record);
-  return official?.id === id ? official : undefined;
+  const last = await lastOfOfficial(log, official, before);
+  const record = last && (await openedRecord(log, last.leaf, primitives));
+  const then = record && officialOfRecord(record);
+  return then?.id === official.id ? then : undefined;
 }
 
 /** A time that came before the act: a mandate that was over by then was over when it took place. */

@@ -1,16 +1,16 @@
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { unixSeconds, type UnixSeconds } from '../core/time.ts';
-import { REVOCATION_REASONS, type Credential, type RevocationReason } from '../credential/credential.ts';
+import { AUTHORITY_OF, REVOCATION_REASONS, type Credential, type RevocationReason } from '../credential/credential.ts';
 import { voidFromRecord } from '../credential/replay.ts';
 import { intentRecord } from '../credential/record.ts';
 import type { Official } from '../directory/official.ts';
 import { mandateOfRecord, type RecordedMandate } from '../directory/replay.ts';
 import { readRecord } from '../log/claim.ts';
-import { LeafKind, openLeaf } from '../log/leaf.ts';
+import { LeafKind } from '../log/leaf.ts';
 import type { LogReader } from '../log/ledger.ts';
 import type { Reference } from '../log/remembered.ts';
-import { vouchesFor } from '../log/vouch.ts';
+import { openedLeaf, vouchesFor, type VouchingLog } from '../log/vouch.ts';
 import type { Oficio } from '../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../oficio/register.ts';
 import { encodeClaims } from '../seal/seal.ts';
@@ -25,13 +25,12 @@ type Commitments = Pick<Primitives, 'hmac'>;
 
 /** The record of a leaf, if it is kept and is what the leaf commits to. */
 export async function openedRecord(
-  log: Pick<LogReader, 'leaf' | 'opening'>,
+  log: VouchingLog,
   index: number,
   primitives: Commitments,
 ): Promise<readonly CborValue[] | undefined> {
-  const leaf = await log.leaf(index);
-  const opening = await log.opening(index);
-  return opening && leaf && openLeaf(leaf, opening, primitives) ? readRecord(opening.record) : undefined;
+  const opened = await openedLeaf(log, index, primitives);
+  return opened && readRecord(opened.record);
 }
 
 /**
@@ -141,8 +140,23 @@ export async function isIssuedAsRecorded(log: Log, credential: Credential, primi
   const { issuedLeaf, intentLeaf, kind, authority } = credential;
   const issued = issuedLeaf === undefined ? undefined : await log.leaf(issuedLeaf);
   if (issued?.kind !== LeafKind.credentialIssued || issued.ref !== intentLeaf) return false;
-  if (kind !== (authority === 'oficios' ? 'signer' : 'staff')) return false;
+  if (authority !== AUTHORITY_OF[kind]) return false;
   return vouchesFor(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
+}
+
+/** The leaf that tells last, before leaf `before`, how an official stands; undefined where none registered them by then. */
+export async function lastOfOfficial(
+  log: Log,
+  { registeredLeaf }: Pick<Official, 'registeredLeaf'>,
+  before: number = Infinity,
+): Promise<{ readonly leaf: number; readonly isEnd: boolean } | undefined> {
+  if (registeredLeaf >= before || (await log.leaf(registeredLeaf))?.kind !== LeafKind.officialRegistered) {
+    return undefined;
+  }
+  const acts = (await log.referring(registeredLeaf)).filter(({ index }) => index < before);
+  const end = acts.find(({ kind }) => kind === LeafKind.officialEnded);
+  const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
+  return { leaf: last?.index ?? registeredLeaf, isEnd: end !== undefined };
 }
 
 /**
@@ -151,15 +165,12 @@ export async function isIssuedAsRecorded(log: Log, credential: Credential, primi
  */
 export async function loggedMandate(
   log: Log,
-  { id, registeredLeaf }: Pick<Official, 'id' | 'registeredLeaf'>,
+  official: Pick<Official, 'id' | 'registeredLeaf'>,
   primitives: Commitments,
 ): Promise<RecordedMandate | 'ended' | undefined> {
-  if ((await log.leaf(registeredLeaf))?.kind !== LeafKind.officialRegistered) return undefined;
-  const acts = await log.referring(registeredLeaf);
-  const end = acts.find(({ kind }) => kind === LeafKind.officialEnded);
-  const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
-  const record = await openedRecord(log, last?.index ?? registeredLeaf, primitives);
+  const last = await lastOfOfficial(log, official);
+  const record = last && (await openedRecord(log, last.leaf, primitives));
   const mandate = record && mandateOfRecord(record);
-  if (!mandate) return end && 'ended';
-  return mandate.id === id ? mandate : undefined;
+  if (!mandate) return last?.isEnd ? 'ended' : undefined;
+  return mandate.id === official.id ? mandate : undefined;
 }

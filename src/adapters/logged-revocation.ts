@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { toHex } from '../core/bytes.ts';
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { Refusal } from '../core/refusal.ts';
+import { takingTurns } from '../core/turns.ts';
 import { REVOCATION_REASONS } from '../credential/credential.ts';
-import type { LogCode } from '../log/code.ts';
 import { LeafKind } from '../log/leaf.ts';
 import type { LogReader } from '../log/ledger.ts';
+import { openingMissing } from '../log/vouch.ts';
 import { CERTIFICATE_HOLD, type RevokedEntry } from '../revocation/crl.ts';
 import type { RevocationStore, StatusEntry } from '../revocation/store.ts';
 import { decodeClaims } from '../seal/seal.ts';
@@ -35,10 +35,6 @@ interface Range {
   readonly to: number;
 }
 
-function missing(index: number): never {
-  throw new Refusal<LogCode>('log/opening-missing', `what entry ${index} commits to is gone`, { index });
-}
-
 /**
  * What the log says of status, kept up as it grows: each leaf is opened once, so that a list costs what happened since
  * the one before; a theft costs one walk over the letters since then. Memory: an entry for each credential and letter
@@ -56,7 +52,7 @@ class LoggedLists {
   #nextStatus = 0;
   #nextEnd = 0;
   #opened = 0;
-  #pending: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = takingTurns();
 
   constructor(log: Log, primitives: Commitments) {
     this.#log = log;
@@ -65,12 +61,10 @@ class LoggedLists {
 
   /** One at a time; what fails is tried again by the next. @throws Refusal `log/opening-missing`, `log/corrupt` */
   keepUp(what: 'credentials' | 'letters'): Promise<void> {
-    const done = this.#pending
-      .catch(() => {})
-      .then(() => this.#readCredentials())
-      .then(() => (what === 'letters' ? this.#readLetters() : undefined));
-    this.#pending = done;
-    return done;
+    return this.#inTurn(async () => {
+      await this.#readCredentials();
+      if (what === 'letters') await this.#readLetters();
+    });
   }
 
   credentials(): Iterable<LoggedCredential> {
@@ -118,7 +112,7 @@ class LoggedLists {
     const serial = toHex(number as Uint8Array);
     const status = await loggedStatus(this.#log, leaf, serial, this.#primitives);
     // When and why is in its record alone.
-    if (status && status.at === undefined) missing(leaf);
+    if (status && status.at === undefined) openingMissing(leaf);
     return { authority: authority as string, serial, statusIndex: Number(place), ...(status && { status }) };
   }
 
@@ -141,7 +135,7 @@ class LoggedLists {
     const leaf = await this.#log.leaf(index);
     const isOutcome = leaf?.kind === LeafKind.oficioSigned || leaf?.kind === LeafKind.credentialIssued;
     const intent = isOutcome && leaf.ref !== undefined ? leaf.ref : index;
-    return (await openedRecord(this.#log, intent, this.#primitives)) ?? missing(intent);
+    return (await openedRecord(this.#log, intent, this.#primitives)) ?? openingMissing(intent);
   }
 }
 

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { Outage, Refusal } from '../core/refusal.ts';
+import { takingTurns } from '../core/turns.ts';
 import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
 import { PHOTO_LIMITS as LIMITS, type Photo, type PhotoReader } from '../directory/photo.ts';
 import { nodePrimitives } from './primitives.ts';
@@ -136,7 +137,7 @@ async function read(bytes: Uint8Array): Promise<Photo> {
  * @throws Outage 'directory/photo-busy' when too many wait
  */
 export function makePhotoReader(): PhotoReader {
-  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = takingTurns();
   let waiting = 0;
   return async (bytes) => {
     if (bytes.length > LIMITS.inputBytes) {
@@ -145,10 +146,8 @@ export function makePhotoReader(): PhotoReader {
     if (waiting >= MAX_WAITING)
       throw new Outage<DirectoryOutageCode>('directory/photo-busy', 'too many photos at once');
     waiting++;
-    const turn = last.then(() => read(bytes)).catch(explain);
-    last = turn.catch(() => undefined);
     try {
-      return await turn;
+      return await inTurn(() => read(bytes).catch(explain));
     } finally {
       waiting--;
     }

@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import { isRefusal, Refusal } from '../core/refusal.ts';
+import { takingTurns } from '../core/turns.ts';
 import type { ReadPicture } from '../verifier/index.ts';
 import { decodeQr } from './qr-decoder.ts';
 import type { GrayPicture } from './qr-worker.ts';
@@ -62,16 +63,14 @@ export async function readQrPicture(bytes: Uint8Array): Promise<string | undefin
   return text;
 }
 
-let lastTurn: Promise<unknown> = Promise.resolve();
+const inTurn = takingTurns();
 let waiting = 0;
 
 /** One picture at a time in this process: pictures are the dearest part of a file that anybody may send. */
-async function inTurn<Value>(act: () => Promise<Value>): Promise<Value | 'busy'> {
+async function whenFree<Value>(act: () => Promise<Value>): Promise<Value | 'busy'> {
   if (waiting > MOST_WAITING) return 'busy';
   waiting++;
-  const turn = lastTurn.then(act).finally(() => waiting--);
-  lastTurn = turn.catch(() => {});
-  return turn;
+  return inTurn(act).finally(() => waiting--);
 }
 
 /** Reads the pictures of one file, all of them within one allowance of time; one with too many pixels is not looked at. */
@@ -79,7 +78,7 @@ export function pictureReader(): ReadPicture {
   let left = OF_A_FILE.milliseconds;
   return async (jpeg) => {
     if (left <= 0) return { lookedAt: false };
-    const found = await inTurn(async () => {
+    const found = await whenFree(async () => {
       const started = performance.now();
       try {
         const gray = await grayOf(jpeg, OF_A_FILE.pixels, left);

@@ -8,6 +8,12 @@ export type SerialNumber = Brand<string, 'SerialNumber'>;
 /** `staff`: says who somebody is (authority `credenciales`). `signer`: signs letters (authority `oficios`). */
 export type CredentialKind = 'staff' | 'signer';
 
+/** Who issues it; its status list has the same name. */
+export const AUTHORITY_OF: Readonly<Record<CredentialKind, 'credenciales' | 'oficios'>> = {
+  staff: 'credenciales',
+  signer: 'oficios',
+};
+
 /** `prepared`: recorded, its certificate may have been signed, no act yet. `revoked` is final (RFC 5280 §5.3.1). */
 export type CredentialState = 'prepared' | 'issued' | 'suspended' | 'revoked';
 

@@ -25,7 +25,14 @@ import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { vouchesFor, type VouchingLog } from '../log/vouch.ts';
 import { drawPlace } from '../revocation/place.ts';
-import type { Credential, CredentialCode, CredentialKind, KeyPlace, SerialNumber } from './credential.ts';
+import {
+  AUTHORITY_OF,
+  type Credential,
+  type CredentialCode,
+  type CredentialKind,
+  type KeyPlace,
+  type SerialNumber,
+} from './credential.ts';
 import { intentRecord, issuedRecord } from './record.ts';
 import type { CredentialStore, CredentialWrite } from './store.ts';
 
@@ -63,12 +70,6 @@ export interface IssueRequest extends CredentialRequest {
   /** Under which name we hold the private key of a soft credential. */
   readonly keyName?: string;
 }
-
-/** Who issues it; its status list has the same name. */
-const AUTHORITY_OF: Readonly<Record<CredentialKind, 'credenciales' | 'oficios'>> = {
-  staff: 'credenciales',
-  signer: 'oficios',
-};
 
 /**
  * Issues a certificate to somebody with a mandate today: prepares and lints it, commits the intent, lets the authority

@@ -5,21 +5,23 @@ import { describe, expect, test } from 'vitest';
 import { serveInstallation } from '../../src/node.ts';
 import { whileEdited } from '../support/edited-row.ts';
 import { installDevelopment } from '../support/installation.ts';
-import { appoint, issueTo, letterOf, OFFICE_ORIGIN, openData, openOffice, TWO_PAGES } from '../support/office.ts';
+import {
+  appoint,
+  issueTo,
+  letterOf,
+  OFFICE_ORIGIN,
+  openData,
+  openOffice,
+  refusedForNothing,
+  TWO_PAGES,
+} from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
 const office = await openOffice();
 const { services, ports } = office;
 const { database } = ports.data;
 
-/** The code of the refusal, of an act that took nothing: no leaf, no folio. */
-async function refused(act: () => Promise<unknown>): Promise<string | undefined> {
-  const taken = async (): Promise<unknown> => [(await services.log.head()).size, await services.oficios.listSeries()];
-  const before = await taken();
-  const code = await codeOfAct(act);
-  expect(await taken()).toEqual(before);
-  return code;
-}
+const refused = (act: () => Promise<unknown>): Promise<string> => refusedForNothing(services, act);
 
 describe('telephones and texts that somebody edited are shown to nobody:', () => {
   test.each([

@@ -3,8 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Official } from '../../src/directory/official.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
 import { unend, unsuspend, whileEdited } from '../support/edited-row.ts';
-import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../support/office.ts';
-import { codeOfAct } from '../support/refuses.ts';
+import { issueTo, letterOf, newcomer, openOffice, refusedForNothing, TWO_PAGES } from '../support/office.ts';
 
 const office = await openOffice();
 const { services, ports } = office;
@@ -15,14 +14,7 @@ type Row = Record<string, unknown>;
 const signAs = (official: Official): Promise<SignedOficio> =>
   services.signOficio(letterOf(official, TWO_PAGES), randomUUID());
 
-/** The code of the refusal, of an act that took nothing: no leaf, no folio. */
-async function refused(act: () => Promise<unknown>): Promise<string | undefined> {
-  const taken = async (): Promise<unknown> => [(await services.log.head()).size, await services.oficios.listSeries()];
-  const before = await taken();
-  const code = await codeOfAct(act);
-  expect(await taken()).toEqual(before);
-  return code;
-}
+const refused = (act: () => Promise<unknown>): Promise<string> => refusedForNothing(services, act);
 
 describe('no act goes by a row that somebody edited for it:', () => {
   test('whoever was dismissed gets no credential and signs nothing', async () => {

@@ -13,7 +13,7 @@ import type { StatusListName } from '../../src/revocation/lists.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
 import type { Services } from '../../src/services.ts';
 import { openData } from '../support/office.ts';
-import { afterTampering, setInRecord, workedRegister } from '../support/worked-register.ts';
+import { afterTampering, setInRecord, uncancel, workedRegister } from '../support/worked-register.ts';
 
 const { config, staff, standing, cancelled, replaced, revoked, stolen, badge } = await workedRegister();
 const { services } = await openData(config);
@@ -44,9 +44,6 @@ describe('a published list stays although somebody edited rows before it was mad
   const unrevoke = (key: string): string =>
     `UPDATE credential SET state = 'issued', record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked',
      '$.suspendedAt', '$.statusLeaf') WHERE key = '${key}';`;
-  const uncancel = (key: string): string =>
-    `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
-     WHERE key = '${key}';`;
 
   test('a revoked or suspended certificate is listed, with when and why, and no other', async () => {
     const [staffList, signers] = [

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import type { Services } from '../../src/services.ts';
 import type { Answer } from '../../src/verifier/index.ts';
 import { openData } from '../support/office.ts';
-import { afterEdit, setInRecord, workedRegister } from '../support/worked-register.ts';
+import { afterEdit, setInRecord, uncancel, unrevoke, workedRegister } from '../support/worked-register.ts';
 
 const { config, staff, standing, cancelled, replaced, revoked, stolen, badge, cancelledFile, spoiltFile } =
   await workedRegister();
@@ -14,12 +14,6 @@ afterAll(() => rmSync(dirname(config.dataFolder), { recursive: true, force: true
 describe('a verdict stays although somebody edited rows:', () => {
   const state = (sql: string, ask: (services: Services) => Promise<Answer>): Promise<string> =>
     afterEdit(config, sql, async (services) => (await ask(services)).state);
-  const uncancel = (key: string): string =>
-    `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
-     WHERE key = '${key}';`;
-  const unrevoke = (key: string): string =>
-    `UPDATE credential SET state = 'issued',
-     record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked', '$.statusLeaf') WHERE key = '${key}';`;
 
   test('a cancelled letter stays cancelled, by its code, its folio and its file', async () => {
     const sql = uncancel(cancelled.id);

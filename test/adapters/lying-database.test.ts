@@ -11,7 +11,14 @@ import type { Services } from '../../src/services.ts';
 import type { Answer } from '../../src/verifier/index.ts';
 import { plainLeaf } from '../support/acts.ts';
 import { issueTo, openData } from '../support/office.ts';
-import { afterEdit, afterTampering, setInRecord, workedRegister } from '../support/worked-register.ts';
+import {
+  afterEdit,
+  afterTampering,
+  setInRecord,
+  uncancel,
+  unrevoke,
+  workedRegister,
+} from '../support/worked-register.ts';
 
 const { config, staff, standing, cancelled, revoked, stolen, badge, spoiltFile } = await workedRegister();
 
@@ -26,12 +33,6 @@ function leafOf(database: DatabaseSync, table: string, key: string, field: strin
 describe('a database that lies', () => {
   const state = (sql: string, ask: (services: Services) => Promise<Answer>): Promise<string> =>
     afterEdit(config, sql, async (services) => (await ask(services)).state);
-  const uncancel = (key: string): string =>
-    `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
-     WHERE key = '${key}';`;
-  const unrevoke = (key: string): string =>
-    `UPDATE credential SET state = 'issued',
-     record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked', '$.statusLeaf') WHERE key = '${key}';`;
 
   /** The record of one row under the key of another one. */
   const under = (table: string, key: string, other: string): string =>

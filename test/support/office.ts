@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import { people, units } from '../../cli/demo/cast.ts';
 import type { Config } from '../../src/config.ts';
 import type { Clock } from '../../src/core/time.ts';
@@ -13,6 +13,7 @@ import type { OficioRequest } from '../../src/oficio/request.ts';
 import { openPorts, type Ports } from '../../src/ports.ts';
 import { composeServices, type Services } from '../../src/services.ts';
 import { installDevelopment } from './installation.ts';
+import { codeOfAct } from './refuses.ts';
 
 const SAMPLES = join(import.meta.dirname, '..', 'samples');
 
@@ -112,4 +113,13 @@ export function newcomer({ services, director }: Office, more: Partial<OfficialI
       ...{ mayAsk: ['Identificación'], neverAsks: ['Dinero'], validFrom: '2026-01-16', ...more },
     },
   });
+}
+
+/** The code of the refusal, of an act that took nothing: no leaf, no folio. */
+export async function refusedForNothing(services: Services, act: () => Promise<unknown>): Promise<string> {
+  const taken = async (): Promise<unknown> => [(await services.log.head()).size, await services.oficios.listSeries()];
+  const before = await taken();
+  const code = await codeOfAct(act);
+  expect(await taken()).toEqual(before);
+  return code;
 }

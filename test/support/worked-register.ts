@@ -82,6 +82,16 @@ async function work(services: Services): Promise<Omit<WorkedRegister, 'config'>>
   return { staff, standing, cancelled, replaced, revoked, stolen, badge, former, cancelledFile, spoiltFile };
 }
 
+/** Takes the end of a letter out of its row. */
+export const uncancel = (key: string): string =>
+  `UPDATE oficio SET state = 'signed', record = json_remove(json_set(record, '$.state', 'signed'), '$.ended', '$.endedLeaf')
+   WHERE key = '${key}';`;
+
+/** Takes the revocation of a credential out of its row. */
+export const unrevoke = (key: string): string =>
+  `UPDATE credential SET state = 'issued',
+   record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked', '$.statusLeaf') WHERE key = '${key}';`;
+
 /** Opens the data after an insider edited rows in the file, asks, and puts the rows back. */
 export async function afterEdit<Result>(
   config: Config,

@@ -11,6 +11,7 @@ import {
   type RowClaims,
 } from '../../log/claim.ts';
 import { decodeLeaf, leafHead, LeafKind, type Leaf } from '../../log/leaf.ts';
+import { isDishonest } from '../../log/vouch.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { JUDGES, subjectOf, type JudgeDeps } from './judge-rows.ts';
 import { RECORD_TABLES } from './nouns.ts';
@@ -176,8 +177,7 @@ class Comparison {
       claims = await judge.claims(this.#deps, record as never, { last, lastAbout: (leaf) => this.#lastActs.get(leaf) });
     } catch (error) {
       // What only a forger writes into a row: no JSON, another type, a value that no format allows.
-      const isOurs = error instanceof Refusal || error instanceof TypeError || error instanceof RangeError;
-      if (!isOurs && !(error instanceof Error && error.constructor === Error)) throw error;
+      if (!isDishonest(error) && !(error instanceof Error && error.constructor === Error)) throw error;
       return { findings: [{ problem: 'row-differs', noun, key, field: 'record' }], leaves };
     }
     if (!claims) return { findings: [{ problem: 'row-without-leaf', noun, key }], leaves };
