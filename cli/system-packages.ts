@@ -18,6 +18,7 @@ const JUDGES: readonly Judge[] = [
   { program: 'ZXingReader', debian: 'zxing-cpp-tools', suites: 'the printed QR as zxing reads it' },
   { program: 'mutool', debian: 'mupdf-tools', suites: 'signatures and pages as MuPDF sees them' },
   { program: 'chromium', debian: 'chromium', suites: 'the pages in a real browser' },
+  { program: 'identify', debian: 'imagemagick', suites: 'the metadata of photos as ImageMagick sees it' },
   { program: 'openssl', debian: 'openssl', suites: 'certificates, CRLs and CMS as OpenSSL sees them' },
 ];
 

@@ -167,8 +167,8 @@ function storedCharter({ charter }: Partial<CharterRow>): ReturnType<typeof open
 export async function composeServices(config: Pick<Config, 'dataFolder' | 'origin'>, ports: Ports): Promise<Services> {
   const { data, clock, random } = ports;
   const primitives = nodePrimitives;
-  const authorities = sqlAuthorities(data.kysely);
-  const institution = await sqlInstitution(data.kysely);
+  const authorities = sqlAuthorities(data);
+  const institution = await sqlInstitution(data);
   const charterRow = await authorities.latestCharter();
   if (!institution || !charterRow) {
     throw new Refusal<InstallationCode>('installation/none', 'no installation in the data folder', {
@@ -195,9 +195,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
 
   const log = sqliteLog(data, primitives);
   const checkpoints = sqliteCheckpoints(data);
-  const rows = sqlDirectory(data.kysely);
-  const credentials = sqlCredentials(data.kysely);
-  const oficios = sqlOficios(data.kysely);
+  const rows = sqlDirectory(data);
+  const credentials = sqlCredentials(data);
+  const oficios = sqlOficios(data);
   const leaves = new OpenedLeaves(log, primitives);
   const directory = loggedDirectory(rows, log, leaves, primitives);
   const actingCredentials = loggedCredentials(credentials, log, leaves, primitives);
@@ -208,7 +208,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const publish = (): Promise<StoredCheckpoint> => publishCheckpoint(signedLog);
   const check = (): Promise<unknown> => checkSignedLog(signedLog);
   const ledger = onSignedLog(ports.ledger, check);
-  const revocation = loggedRevocation(sqlRevocation(data.kysely), log, primitives, check);
+  const revocation = loggedRevocation(sqlRevocation(data), log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
   const register = originRegister({

@@ -5,16 +5,17 @@ import { takingTurns } from '../core/turns.ts';
 import { AUTHORITY_OF, type Credential, type CredentialState } from '../credential/credential.ts';
 import { intentRecord, issuedRecord } from '../credential/record.ts';
 import type { CredentialStore } from '../credential/store.ts';
-import type { Official } from '../directory/official.ts';
+import type { Official, OfficialId } from '../directory/official.ts';
 import { officialRecord, unitRecord, type OfficialAct } from '../directory/record.ts';
 import type { DirectoryStore, PhotoRow } from '../directory/store.ts';
+import type { Unit, UnitCode } from '../directory/unit.ts';
 import { readRecord } from '../log/claim.ts';
 import type { LogCode } from '../log/code.ts';
 import { LeafKind } from '../log/leaf.ts';
 import type { LogReader, Versioned } from '../log/ledger.ts';
 import type { Reference } from '../log/remembered.ts';
 import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../log/vouch.ts';
-import type { Oficio } from '../oficio/oficio.ts';
+import type { Oficio, OficioId } from '../oficio/oficio.ts';
 import type { OficioStore } from '../oficio/store.ts';
 import { agreesWithIntent, loggedEnd, loggedMandate } from './log-witness.ts';
 
@@ -78,25 +79,51 @@ export class OpenedLeaves {
 /** A row that changes while it is compared is read again; more often than this, nobody is changing it honestly. */
 const MAX_TRIES = 16;
 
+/** How the rows of one noun are compared with the log. */
+interface Comparison<Row extends object, Key extends string> {
+  readonly noun: string;
+  read(key: Key): Promise<Versioned<Row> | undefined>;
+  isAsLogged(row: Row, key: Key): Promise<boolean>;
+  /** How much the log says of the row: more, and it is compared anew. */
+  said(row: Row): Promise<number>;
+}
+
 /**
  * The row that `read` finds, once it is as the log has it. An act may be committed between the two readings: what looks
- * wrong is read again for as long as it has another version than before.
+ * wrong is read again for as long as it has another version than before. A row that was compared once is the same object
+ * while nobody writes it, and need not be compared again while the log says no more of it.
  */
-async function foundAsLogged<Row extends object>(
-  noun: string,
-  key: string,
-  read: () => Promise<Versioned<Row> | undefined>,
-  isAsLogged: (row: Row) => Promise<boolean>,
-): Promise<Versioned<Row> | undefined> {
-  let earlier: number | undefined;
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const found = await read();
-    if (!found || (await isAsLogged(found.record))) return found;
-    if (found.version === earlier) break;
-    earlier = found.version;
-  }
-  const message = `the row ${key} of ${noun} is not what the log says of it`;
-  throw new Refusal<LogCode>('log/corrupt', message, { noun, key });
+function findingAsLogged<Row extends object, Key extends string = string>({
+  noun,
+  read,
+  isAsLogged,
+  said,
+}: Comparison<Row, Key>): (key: Key) => Promise<Versioned<Row> | undefined> {
+  const compared = new WeakMap<Row, number>();
+  return async (key) => {
+    let earlier: number | undefined;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const found = await read(key);
+      if (!found) return found;
+      const before = await said(found.record);
+      if (compared.get(found.record) === before) return found;
+      if (await isAsLogged(found.record, key)) {
+        compared.set(found.record, before);
+        return found;
+      }
+      if (found.version === earlier) break;
+      earlier = found.version;
+    }
+    const message = `the row ${key} of ${noun} is not what the log says of it`;
+    throw new Refusal<LogCode>('log/corrupt', message, { noun, key });
+  };
+}
+
+/** How many leaves refer to these of a row; there is none to refer to where the row lacks one. */
+async function saidOf(log: Log, ...leaves: readonly (number | undefined)[]): Promise<number> {
+  let count = 0;
+  for (const leaf of leaves) if (leaf !== undefined) count += (await log.referring(leaf)).length;
+  return count;
 }
 
 const OFFICIAL_ACTS: Partial<Record<LeafKind, OfficialAct>> = {
@@ -140,36 +167,33 @@ export function loggedDirectory(
   leaves: OpenedLeaves,
   primitives: Digests,
 ): DirectoryStore {
-  const findOfficial: DirectoryStore['findOfficial'] = (id) =>
-    foundAsLogged(
-      'official',
-      id,
-      () => rows.findOfficial(id),
-      async (row) => row.id === id && isOfficialAsLogged(row, log, leaves, primitives),
-    );
+  const findOfficial = findingAsLogged<Official, OfficialId>({
+    noun: 'official',
+    read: (id) => rows.findOfficial(id),
+    isAsLogged: async (row, id) => row.id === id && isOfficialAsLogged(row, log, leaves, primitives),
+    said: ({ registeredLeaf }) => saidOf(log, registeredLeaf),
+  });
   return {
     ...rows,
     findOfficial,
-    findPhoto: (id) =>
-      foundAsLogged(
-        'photo',
-        id,
-        () => rows.findPhoto(id),
-        async (row) => {
-          const official = await findOfficial(id);
-          return official !== undefined && arePixelsOf(official.record, row, primitives);
-        },
-      ),
-    findUnit: (code) =>
-      foundAsLogged(
-        'unit',
-        code,
-        () => rows.findUnit(code),
-        async (row) => {
-          const set = await leaves.open(await leaves.lastOfUnit(code));
-          return set !== undefined && holdsOfRow(() => equal(unitRecord(row), set.record));
-        },
-      ),
+    findPhoto: findingAsLogged<PhotoRow, OfficialId>({
+      noun: 'photo',
+      read: (id) => rows.findPhoto(id),
+      isAsLogged: async (row, id) => {
+        const official = await findOfficial(id);
+        return official !== undefined && arePixelsOf(official.record, row, primitives);
+      },
+      said: async () => 0,
+    }),
+    findUnit: findingAsLogged<Unit, UnitCode>({
+      noun: 'unit',
+      read: (code) => rows.findUnit(code),
+      isAsLogged: async (row, code) => {
+        const set = await leaves.open(await leaves.lastOfUnit(code));
+        return set !== undefined && holdsOfRow(() => equal(unitRecord(row), set.record));
+      },
+      said: async ({ code }) => (await leaves.lastOfUnit(code)) ?? -1,
+    }),
   };
 }
 
@@ -234,13 +258,12 @@ export function loggedCredentials(
 ): CredentialStore {
   return {
     ...rows,
-    find: (serial) =>
-      foundAsLogged(
-        'credential',
-        serial,
-        () => rows.find(serial),
-        async (row) => row.serial === serial && isCredentialAsLogged(row, log, leaves, primitives),
-      ),
+    find: findingAsLogged<Credential>({
+      noun: 'credential',
+      read: (serial) => rows.find(serial),
+      isAsLogged: async (row, serial) => row.serial === serial && isCredentialAsLogged(row, log, leaves, primitives),
+      said: ({ intentLeaf, issuedLeaf }) => saidOf(log, intentLeaf, issuedLeaf),
+    }),
   };
 }
 
@@ -259,12 +282,11 @@ async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): 
 export function loggedOficios(rows: OficioStore, log: Log, primitives: Digests): OficioStore {
   return {
     ...rows,
-    find: (id) =>
-      foundAsLogged(
-        'oficio',
-        id,
-        () => rows.find(id),
-        async (row) => row.id === id && isLetterAsLogged(row, log, primitives),
-      ),
+    find: findingAsLogged<Oficio, OficioId>({
+      noun: 'oficio',
+      read: (id) => rows.find(id),
+      isAsLogged: async (row, id) => row.id === id && isLetterAsLogged(row, log, primitives),
+      said: ({ intentLeaf, signedLeaf }) => saidOf(log, intentLeaf, signedLeaf),
+    }),
   };
 }

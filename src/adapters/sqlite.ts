@@ -1,18 +1,16 @@
 import { chmodSync, closeSync, constants, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import type { Kysely } from 'kysely';
 import { Outage, Refusal } from '../core/refusal.ts';
 import type { DataCode, DataOutageCode } from './data-code.ts';
 import { isBusy, isUnopenable, sqliteFailure } from './sql/failure.ts';
 import { MIGRATIONS } from './sql/migrations/index.ts';
-import { cachedStatements, kyselyOver, type Statements } from './sql/statements.ts';
-import type { Tables } from './sql/tables.ts';
+import { DecodedRecords } from './sql/decoded-records.ts';
+import { cachedStatements, guarded, kyselyOver, type Reader, type Statements } from './sql/statements.ts';
 
 /** An open database. One connection: its calls are synchronous, so nothing comes between two of them. */
-export interface SqliteData {
+export interface SqliteData extends Reader {
   readonly database: DatabaseSync;
   readonly statements: Statements;
-  readonly kysely: Kysely<Tables>;
   /** Which opening for writing this is, counted from 1; absent when it is open for reading. */
   readonly epoch?: number;
   close(): void;
@@ -138,6 +136,8 @@ export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {
       database: open,
       statements,
       kysely: kyselyOver(open, statements),
+      select: (sql, parameters) => guarded(() => statements.get(sql).all(...parameters)),
+      decoded: new DecodedRecords(),
       ...(epoch === undefined ? {} : { epoch }),
       close() {
         open.close();

@@ -71,7 +71,7 @@ test('reads beside a writer without the lock, and cannot write', async () => {
   const reader = openSqlite(file, { readOnly: true });
   await sqliteLedger(data, nodePrimitives).commit(plainAct('one', unitPut('AC')));
   expect((await sqliteLog(reader, nodePrimitives).head()).size).toBe(1);
-  expect(await findRecord(reader.kysely, units, 'AC')).toMatchObject({ version: 1 });
+  expect(await findRecord(reader, units, 'AC')).toMatchObject({ version: 1 });
   expect(() => sqliteLedger(reader, nodePrimitives)).toThrow(TypeError);
   expect(() => reader.database.exec('DELETE FROM unit')).toThrow();
   reader.close();
@@ -196,7 +196,7 @@ test('lists records in the order of their keys, page by page, filtered by column
   });
   await ledger.commit(plainAct('units', put('AC/B', 'AC'), put('AC'), put('AC/A', 'AC'), put('AC/C', 'AC')));
   const keys = async (options?: ListOptions<UnitColumns>): Promise<string[]> =>
-    (await listRecords(data.kysely, units, options)).map(({ record }) => record.code);
+    (await listRecords(data, units, options)).map(({ record }) => record.code);
   expect(await keys()).toEqual(['AC', 'AC/A', 'AC/B', 'AC/C']);
   expect(await keys({ where: { parent: 'AC' }, limit: 2 })).toEqual(['AC/A', 'AC/B']);
   expect(await keys({ where: { parent: 'AC' }, after: 'AC/B' })).toEqual(['AC/C']);

@@ -22,7 +22,7 @@ afterEach(() => open.splice(0).forEach((close) => close()));
 function onSqlite(): Pick<DirectoryDeps, 'store' | 'ledger'> {
   const data = openSqlite(':memory:');
   open.push(() => data.close());
-  return { store: sqlDirectory(data.kysely), ledger: sqliteLedger(data, nodePrimitives) };
+  return { store: sqlDirectory(data), ledger: sqliteLedger(data, nodePrimitives) };
 }
 
 function inMemory(): Pick<DirectoryDeps, 'store' | 'ledger'> {

@@ -24,7 +24,7 @@ function underTest(data: SqliteData): LedgerUnderTest {
     checkpoints: sqliteCheckpoints(data),
     find: (noun, key) => {
       const table = RECORD_TABLES.find((table) => table.noun === noun);
-      return findRecord(data.kysely, table as unknown as RecordTable<object, {}>, key);
+      return findRecord(data, table as unknown as RecordTable<object, {}>, key);
     },
   };
 }

@@ -26,7 +26,7 @@ const deps = {
 };
 await publishCheckpoint(deps);
 /** Each act also counts itself in one row: the row and the log can only move together. */
-let version = (await findRecord(data.kysely, units, 'COUNTER'))?.version ?? 0;
+let version = (await findRecord(data, units, 'COUNTER'))?.version ?? 0;
 for (let i = 0; i < Number(count); i++) {
   const act = `${name}-${i}`;
   const { index } = await ledger.commit(plainAct(act, unitPut('COUNTER', version), unitPut(act)));

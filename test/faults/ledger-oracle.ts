@@ -43,11 +43,11 @@ export async function checkData(file: string, acknowledged: Acknowledged): Promi
     expect(report).toMatchObject({ sound: true, findings: [], erased: 0 });
     for (const [index, act] of acknowledged.acts) {
       expect((await log.opening(index))?.record, `${index} ${act}`).toEqual(plainLeaf(act).record);
-      expect((await findRecord(data.kysely, units, act))?.version, act).toBe(1);
+      expect((await findRecord(data, units, act))?.version, act).toBe(1);
     }
     const kept = new Set((await checkpoints.list(0, 4096)).map(({ note }) => note));
     for (const note of acknowledged.checkpoints) expect(kept).toContain(note);
-    expect((await findRecord(data.kysely, units, 'COUNTER'))?.version ?? 0).toBe(report.size);
+    expect((await findRecord(data, units, 'COUNTER'))?.version ?? 0).toBe(report.size);
     expect(data.database.prepare('SELECT count(*) AS n FROM unit').get()).toEqual({
       n: report.size && report.size + 1,
     });

@@ -34,7 +34,7 @@ test('an office hands in a folder with its list and photos, twice', async () => 
     const csv = Uint8Array.from(list, (character) => character.charCodeAt(0));
 
     const deps = {
-      store: sqlDirectory(data.kysely),
+      store: sqlDirectory(data),
       ledger: sqliteLedger(data, nodePrimitives),
       primitives: nodePrimitives,
       random: systemRandom,

@@ -169,7 +169,7 @@ class Comparison {
     let fields: string[];
     let claims: RowClaims | undefined;
     try {
-      ({ record } = await recordOf(this.#deps.data.kysely, table, row));
+      ({ record } = recordOf(this.#deps.data, table, row));
       const all: Readonly<Record<string, (record: never) => unknown>> = columns;
       fields = Object.entries(all).flatMap(([name, column]) => (column(record as never) === row[name] ? [] : [name]));
       if (judge.keyOf(record as never) !== key) fields.push('key');
@@ -244,7 +244,7 @@ class Comparison {
 
   async #find(table: Table, key: string): Promise<object | 'unreadable' | undefined> {
     try {
-      return (await findRecord(this.#deps.data.kysely, table, key))?.record;
+      return (await findRecord(this.#deps.data, table, key))?.record;
     } catch (error) {
       if (isRefusal(error, 'data/row-damaged')) return 'unreadable';
       throw error;

@@ -1,14 +1,13 @@
-import type { Kysely } from 'kysely';
 import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { attempts, credentials } from './nouns.ts';
 import { findRecord, listRecords } from './record-table.ts';
 import { placeTaken } from './places.ts';
-import type { Tables } from './tables.ts';
+import type { Reader } from './statements.ts';
 
 const MAX_OF_ONE_KEY = 16;
 
-export function sqlCredentials(db: Kysely<Tables>): CredentialStore {
+export function sqlCredentials(db: Reader): CredentialStore {
   const records = (rows: readonly { readonly record: Credential }[]): Credential[] => rows.map(({ record }) => record);
   return {
     find: (serial) => findRecord(db, credentials, serial),

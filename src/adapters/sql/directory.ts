@@ -1,20 +1,20 @@
-import { sql, type Kysely } from 'kysely';
+import { sql } from 'kysely';
 import type { Official, OfficialId } from '../../directory/official.ts';
 import type { DirectoryStore, OfficialQuery, Page } from '../../directory/store.ts';
 import { foldText } from '../../directory/text.ts';
 import { officials, photos, units } from './nouns.ts';
 import { findRecord, listRecords, recordOf } from './record-table.ts';
-import type { Tables } from './tables.ts';
+import type { Reader } from './statements.ts';
 
 const MAX_WORDS = 8;
 const MAX_PAGE = 200;
 const MAX_UNITS = 2000;
 const MAX_SAME = 16;
 
-async function search(db: Kysely<Tables>, query: OfficialQuery): Promise<Page<Official>> {
+async function search(db: Reader, query: OfficialQuery): Promise<Page<Official>> {
   const order = query.publicOnly ? 'public_name' : 'name';
   const limit = Math.min(Math.max(Math.trunc(query.limit), 1), MAX_PAGE);
-  let rows = db.selectFrom('official').select(['key', 'record', 'version', `${order} as order`]);
+  let rows = db.kysely.selectFrom('official').select(['key', 'record', 'version', `${order} as order`]);
   const words = foldText((query.name ?? '').slice(0, 200)).split(' ').filter((word) => word !== ''); // prettier-ignore
   for (const word of words.slice(0, MAX_WORDS)) {
     // A folded word holds letters and digits only, so nothing in it is a wildcard.
@@ -31,7 +31,7 @@ async function search(db: Kysely<Tables>, query: OfficialQuery): Promise<Page<Of
   }
   const found = await rows.orderBy(order).orderBy('key').limit(limit + 1).execute(); // prettier-ignore
   const page = found.slice(0, limit);
-  const items = await Promise.all(page.map(async (row) => (await recordOf(db, officials, row)).record));
+  const items = page.map((row) => recordOf(db, officials, row).record);
   const end = page.at(-1);
   return {
     items,
@@ -40,7 +40,7 @@ async function search(db: Kysely<Tables>, query: OfficialQuery): Promise<Page<Of
 }
 
 /** The directory in the tables of nouns.ts. */
-export function sqlDirectory(db: Kysely<Tables>): DirectoryStore {
+export function sqlDirectory(db: Reader): DirectoryStore {
   return {
     findOfficial: (id) => findRecord(db, officials, id),
     async findByIdentity(identity) {

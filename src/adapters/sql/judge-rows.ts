@@ -57,13 +57,12 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   let replacedBy: string | undefined;
   if (oficio.ended?.replacedBy !== undefined) {
     const { unit, year, number } = parseFolio(oficio.ended.replacedBy).parts;
-    const [found] = await listRecords(deps.data.kysely, oficios, { where: { unit, year, number }, limit: 1 });
+    const [found] = await listRecords(deps.data, oficios, { where: { unit, year, number }, limit: 1 });
     replacedBy = found?.record.id;
   }
   const claims = oficioClaims(oficio, { ...(sealed && { sealed }), ...(replacedBy !== undefined && { replacedBy }) });
-  const { kysely } = deps.data;
-  const official = (await findRecord(kysely, officials, oficio.signer.officialId))?.record;
-  const credential = (await findRecord(kysely, credentials, oficio.signer.serial))?.record;
+  const official = (await findRecord(deps.data, officials, oficio.signer.officialId))?.record;
+  const credential = (await findRecord(deps.data, credentials, oficio.signer.serial))?.record;
   const wrong = await unlessCorrupt(() =>
     wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
   );
@@ -95,7 +94,7 @@ function wrongAt(
 
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
   const claims = credentialClaims(credential, deps.primitives);
-  const official = (await findRecord(deps.data.kysely, officials, credential.officialId))?.record;
+  const official = (await findRecord(deps.data, officials, credential.officialId))?.record;
   const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
   return { ...claims, wrong: wrongAt(credential.issuedLeaf ?? credential.intentLeaf, '', wrong, official) };
 }
@@ -103,7 +102,7 @@ async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise
 /** The pixels that pages show are those whose hashes the official's record has. */
 async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }: Seen): Promise<RowClaims> {
   const { acts, fields } = officialClaims(official, lastAbout(official.registeredLeaf), deps.primitives);
-  const pixels: PhotoRow = (await findRecord(deps.data.kysely, photos, official.id))?.record ?? {};
+  const pixels: PhotoRow = (await findRecord(deps.data, photos, official.id))?.record ?? {};
   const { photo } = official;
   const holds = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
     !bytes || (sha256 !== undefined && equal(deps.primitives.digest('SHA-256', bytes), sha256));
@@ -118,7 +117,7 @@ async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }:
 }
 
 async function judgeCharter({ data, primitives }: JudgeDeps, row: CharterRow, leaf: number): Promise<RowClaims> {
-  const institution: Institution | undefined = (await findRecord(data.kysely, institutions, INSTITUTION_KEY))?.record;
+  const institution: Institution | undefined = (await findRecord(data, institutions, INSTITUTION_KEY))?.record;
   return charterClaims(row, leaf, institution ? institutionRecord(institution) : new Uint8Array(), primitives);
 }
 

@@ -1,18 +1,17 @@
-import type { Kysely } from 'kysely';
 import type { OficioStore } from '../../oficio/store.ts';
 import { attempts, folioSeries, oficioDocuments, oficios } from './nouns.ts';
 import { placeTaken } from './places.ts';
 import { findRecord, listRecords } from './record-table.ts';
-import type { Tables } from './tables.ts';
+import type { Reader } from './statements.ts';
 
-export function sqlOficios(db: Kysely<Tables>): OficioStore {
+export function sqlOficios(db: Reader): OficioStore {
   return {
     find: (id) => findRecord(db, oficios, id),
     async findByFolio(unit, year, number) {
       return (await listRecords(db, oficios, { where: { unit, year, number }, limit: 1 }))[0];
     },
     async findUsedNumber(unit, year, { from, to }) {
-      const letters = db.selectFrom('oficio').where('unit', '=', unit).where('year', '=', year);
+      const letters = db.kysely.selectFrom('oficio').where('unit', '=', unit).where('year', '=', year);
       const found = letters.where('number', '>=', from).where('number', '<=', to).orderBy('number').limit(1);
       return (await found.select('number').executeTakeFirst())?.number;
     },

@@ -1,9 +1,8 @@
-import type { Kysely } from 'kysely';
 import type { StatusListName } from '../../revocation/lists.ts';
 import { statusPlaces } from './nouns.ts';
 import { findRecord } from './record-table.ts';
-import type { Tables } from './tables.ts';
+import type { Reader } from './statements.ts';
 
-export async function placeTaken(db: Kysely<Tables>, list: StatusListName, index: number): Promise<boolean> {
+export async function placeTaken(db: Reader, list: StatusListName, index: number): Promise<boolean> {
   return (await findRecord(db, statusPlaces, `${list}/${index}`)) !== undefined;
 }

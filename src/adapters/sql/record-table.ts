@@ -1,8 +1,9 @@
-import { CompiledQuery, type Kysely, type SelectQueryBuilder, sql } from 'kysely';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { Refusal } from '../../core/refusal.ts';
 import type { Versioned } from '../../log/ledger.ts';
 import type { DataCode } from '../data-code.ts';
 import { decodeRecord } from './record-json.ts';
+import type { Reader } from './statements.ts';
 import type { Tables } from './tables.ts';
 
 export type ColumnValue = string | number | null;
@@ -58,30 +59,31 @@ function objectOf({ table }: { readonly table: keyof Tables }, { key, record }: 
 }
 
 /**
- * The record of a row. Its type is the table's word: only the ledger writes these rows.
+ * The record of a row. Its type is the table's word: only the ledger writes these rows. While a row stays as it is, its
+ * record is the same object, so that what was found out about one need not be found out again.
  * @throws Refusal `data/row-damaged`
  */
-export async function recordOf<Record extends object, Columns extends ColumnsOf<Columns>>(
-  db: Kysely<Tables>,
+export function recordOf<Record extends object, Columns extends ColumnsOf<Columns>>(
+  db: Reader,
   table: RecordTable<Record, Columns>,
   row: StoredRow,
-): Promise<Versioned<Record>> {
-  const record = objectOf(table, row) as Record;
-  if (table.blobs) {
-    const query = CompiledQuery.raw(BLOBS, [table.table, row.key]);
-    const { rows } = await db.executeQuery<{ field: string; bytes: Uint8Array }>(query);
-    for (const { field, bytes } of rows) Object.assign(record, { [field]: bytes });
-  }
-  return { record, version: row.version };
+): Versioned<Record> {
+  const { key, record: text, version } = row;
+  const record = (table.blobs ? undefined : db.decoded.find(table.table, key, text)) ?? objectOf(table, row);
+  if (!table.blobs) db.decoded.keep(table.table, key, text, record);
+  else
+    for (const { field, bytes } of db.select(BLOBS, [table.table, key]))
+      Object.assign(record, { [String(field)]: bytes });
+  return { record: record as Record, version };
 }
 
 /** Building and compiling a query costs Kysely as much as running it: the text of each shape is kept. */
 const texts = new Map<string, string>();
 
-function selectFrom(db: Kysely<Tables>, { table }: Pick<AnyRecordTable, 'table'>): SelectQueryBuilder<any, any, any> {
-  const { ref } = db.dynamic;
-  return db
-    .selectFrom(db.dynamic.table(table as keyof Tables).as(table))
+function selectFrom({ kysely }: Reader, { table }: Pick<AnyRecordTable, 'table'>): SelectQueryBuilder<any, any, any> {
+  const { ref } = kysely.dynamic;
+  return kysely
+    .selectFrom(kysely.dynamic.table(table as keyof Tables).as(table))
     .select(STORED_COLUMNS.map((name) => ref(name)));
 }
 
@@ -95,13 +97,16 @@ function textOf(shape: string, build: () => string): string {
 
 /** The record under `key`, or undefined. */
 export async function findRecord<Record extends object, Columns extends ColumnsOf<Columns>>(
-  db: Kysely<Tables>,
+  db: Reader,
   table: RecordTable<Record, Columns>,
   key: string,
 ): Promise<Versioned<Record> | undefined> {
-  const text = textOf(table.table, () => selectFrom(db, table).where(db.dynamic.ref('key'), '=', '').compile().sql);
-  const { rows } = await db.executeQuery<StoredRow>(CompiledQuery.raw(text, [key]));
-  return rows[0] && recordOf(db, table, rows[0]);
+  const text = textOf(
+    table.table,
+    () => selectFrom(db, table).where(db.kysely.dynamic.ref('key'), '=', '').compile().sql,
+  );
+  const [row] = db.select(text, [key]) as unknown as StoredRow[];
+  return row && recordOf(db, table, row);
 }
 
 export interface ListOptions<Columns> {
@@ -115,14 +120,14 @@ export interface ListOptions<Columns> {
 
 /** Records in the order of their keys. */
 export async function listRecords<Record extends object, Columns extends ColumnsOf<Columns>>(
-  db: Kysely<Tables>,
+  db: Reader,
   table: RecordTable<Record, Columns>,
   { where = {}, after, limit = 1000 }: ListOptions<Columns> = {},
 ): Promise<Versioned<Record>[]> {
   const filters = Object.entries<ColumnValue | undefined>(where).filter(([, value]) => value !== undefined);
   const shape = filters.map(([column, value]) => (value === null ? `${column} null` : column));
   const text = textOf([table.table, after === undefined ? 'all' : 'after', ...shape].join(','), () => {
-    const { ref } = db.dynamic;
+    const { ref } = db.kysely.dynamic;
     let query = selectFrom(db, table);
     for (const [column, value] of filters) {
       query = value === null ? query.where(ref(column), 'is', null) : query.where(ref(column), '=', '');
@@ -134,8 +139,8 @@ export async function listRecords<Record extends object, Columns extends Columns
       .limit(sql<number>`(${1} + 0)`)
       .compile().sql;
   });
-  const parameters = filters.map(([, value]) => value).filter((value) => value !== null);
+  const parameters = filters.map(([, value]) => value).filter((value) => value !== null && value !== undefined);
   if (after !== undefined) parameters.push(after);
-  const { rows } = await db.executeQuery<StoredRow>(CompiledQuery.raw(text, [...parameters, limit]));
-  return Promise.all(rows.map((row) => recordOf(db, table, row)));
+  const rows = db.select(text, [...parameters, limit]) as unknown as StoredRow[];
+  return rows.map((row) => recordOf(db, table, row));
 }

@@ -1,4 +1,3 @@
-import type { Kysely } from 'kysely';
 import type { AuthorityId } from '../../authority/authority.ts';
 import { REVOCATION_REASONS, type Credential, type CredentialState } from '../../credential/credential.ts';
 import { CERTIFICATE_HOLD, type RevokedEntry } from '../../revocation/crl.ts';
@@ -8,7 +7,7 @@ import type { OficioState } from '../../oficio/oficio.ts';
 import { credentials, crls, oficios } from './nouns.ts';
 import { placeTaken } from './places.ts';
 import { findRecord, listRecords, type RecordTable } from './record-table.ts';
-import type { Tables } from './tables.ts';
+import type { Reader } from './statements.ts';
 
 const PAGE = 1000;
 
@@ -17,7 +16,7 @@ async function all<
   Record extends object,
   Columns extends { readonly [Column in keyof Columns]: string | number | null },
 >(
-  db: Kysely<Tables>,
+  db: Reader,
   table: RecordTable<Record, Columns>,
   where: Partial<Columns>,
   keyOf: (record: Record) => string,
@@ -39,7 +38,7 @@ function entryOf(credential: Credential): RevokedEntry {
 }
 
 /** The published status of credentials and letters, from the same rows that pages and verdicts read. */
-export function sqlRevocation(db: Kysely<Tables>): RevocationStore {
+export function sqlRevocation(db: Reader): RevocationStore {
   const withState = (authority: AuthorityId, state: CredentialState): Promise<Credential[]> =>
     all(db, credentials, { authority, state }, ({ serial }) => serial);
   const notValid = async (authority: AuthorityId): Promise<Credential[]> => [

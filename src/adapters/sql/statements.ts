@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from 'node:sqlite';
 import { Kysely, SqliteDialect, type SqliteStatement } from 'kysely';
+import type { DecodedRecords } from './decoded-records.ts';
 import { sqliteFailure } from './failure.ts';
 import type { Tables } from './tables.ts';
 
@@ -34,6 +35,14 @@ export function guarded<Result>(action: () => Result): Result {
 }
 
 type Row = Record<string, SQLOutputValue>;
+
+/** An open database as stores read it: Kysely says what is asked, `select` asks it with its statement kept compiled. */
+export interface Reader {
+  readonly kysely: Kysely<Tables>;
+  /** @throws Refusal and Outage of the database */
+  select(sql: string, parameters: readonly SQLInputValue[]): Row[];
+  readonly decoded: DecodedRecords;
+}
 
 /** Kysely over `database`. Its statements are kept compiled; it must not be used for transactions (law 1). */
 export function kyselyOver(database: DatabaseSync, statements: Statements): Kysely<Tables> {
