@@ -77,7 +77,6 @@ export function auditSentence(
 
 const NOUNS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   oficio: { es: 'oficio', en: 'letter' },
-  'oficio-document': { es: 'archivo del oficio', en: 'file of letter' },
   credential: { es: 'credencial', en: 'credential' },
   official: { es: 'persona', en: 'official' },
   photo: { es: 'foto de la persona', en: 'photo of official' },

@@ -37,11 +37,13 @@ export interface Act<Write extends AnyPut = AnyPut> {
   readonly leaf: LeafDraft;
   readonly held?: readonly Held<Write>[];
   readonly writes: readonly Write[];
+  /** A file that came with the act, or that it made: kept under its leaf, written once. */
+  readonly document?: Uint8Array;
 }
 
 /**
- * The one way to change anything (law 1). An act takes place wholly or not at all: its leaf, the opening of the leaf
- * and every write, durable before the promise resolves. Calls may run at once; each sees all earlier ones, and the
+ * The one way to change anything (law 1). An act takes place wholly or not at all: its leaf, the opening of the leaf,
+ * its document and every write, durable before the promise resolves. Calls may run at once; each sees all earlier ones, and the
  * leaves are numbered in that order, from 0, without gaps. One process at a time holds the ledger of an installation.
  *
  * A call that fails changed nothing. A process that died in one may have finished it: acts that must not happen twice

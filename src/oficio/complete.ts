@@ -7,7 +7,7 @@ import type { CredentialStore } from '../credential/store.ts';
 import { mentionOfficial } from '../directory/mention.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
-import type { Ledger } from '../log/ledger.ts';
+import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { openPdf } from '../pdf/document.ts';
 import { isPdf } from '../pdf/object.ts';
@@ -71,10 +71,13 @@ export async function completeOficio(
   const { primitives } = deps;
   const certificateDigest = primitives.digest('SHA-256', value.certificates[0]!);
   const byteRangeDigest = prepared.prepared.digest;
-  const { inputDigest } = prepared.oficio;
+  const { id, inputDigest } = prepared.registered.record;
+  let registered: Versioned<Oficio> | undefined = prepared.registered;
   const oficio = await untilFresh(async () => {
-    const found = await deps.store.find(prepared.oficio.id);
-    if (!found) throw new Error(`the letter ${prepared.oficio.id} is not registered`);
+    // As it was registered, until another act was faster.
+    const found = registered ?? (await deps.store.find(id));
+    registered = undefined;
+    if (!found) throw new Error(`the letter ${id} is not registered`);
     // A retry of an act whose answer was lost: what is in the log counts, and this second signature goes nowhere.
     if (found.record.state !== 'sealed') return found.record;
     const signed: Oficio = {
@@ -88,7 +91,6 @@ export async function completeOficio(
     const { serial } = signed.signer;
     const { official, credential } = await sameSigner(deps, signed, deps.clock());
     const mention = mentionOfficial(official, primitives);
-    const id = prepared.oficio.id;
     const { index } = await deps.ledger.commit({
       leaf: {
         kind: LeafKind.oficioSigned,
@@ -103,16 +105,25 @@ export async function completeOficio(
       held: [{ put: 'credential', key: serial, ifVersion: credential.version }],
       writes: [
         { put: 'oficio', key: id, record: signed, ifVersion: found.version, leafAs: 'signedLeaf' },
-        { put: 'oficio-document', key: `${id}/appended`, record: { pdf: appended }, ifVersion: 0 },
         mention.write,
       ],
+      document: appended,
     });
     return { ...signed, signedLeaf: index };
   });
   if (equal(oficio.byteRangeDigest ?? new Uint8Array(), byteRangeDigest)) return { oficio, document };
-  const kept = await deps.store.findDocument(oficio.id, 'appended');
-  if (!kept) throw new Error(`the signed letter ${oficio.id} has no document`);
-  return { oficio, document: concat(input, kept) };
+  return { oficio, document: await signedDocument(deps, oficio, input) };
+}
+
+/** The signed file of a letter that was signed before, made of the same input. */
+export async function signedDocument(
+  { store }: Pick<CompleteDeps, 'store'>,
+  { id, signedLeaf }: Oficio,
+  input: Uint8Array,
+): Promise<Uint8Array> {
+  const appended = signedLeaf === undefined ? undefined : await store.findDocument(signedLeaf);
+  if (!appended) throw new Error(`the signed letter ${id} has no document`);
+  return concat(input, appended);
 }
 
 function failedCheck(what: string): never {
@@ -123,7 +134,7 @@ function failedCheck(what: string): never {
 async function checkOwnOutput(
   deps: CompleteDeps,
   document: Uint8Array,
-  { oficio, sealText, prepared }: PreparedOficio,
+  { registered, sealText, prepared }: PreparedOficio,
   { certificates }: SignatureOfSigner,
 ): Promise<void> {
   const findings = await verifySignatures(openPdf(document, deps.primitives), {
@@ -143,7 +154,7 @@ async function checkOwnOutput(
   const entry = last.dictionary.entries.get('Cotejo.Seal');
   if (!isPdf(entry, 'string') || !equal(entry.bytes, fromLatin1(sealText)))
     failedCheck('another seal in the dictionary');
-  await checkSeal(deps, oficio, sealText);
+  await checkSeal(deps, registered.record, sealText);
 }
 
 async function checkSeal(deps: CompleteDeps, oficio: Oficio, sealText: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { Primitives } from '../core/primitives.ts';
 import type { Signer } from '../core/signer.ts';
 import { pdfString } from '../pdf/object.ts';
 import { beginUpdate } from '../pdf/update.ts';
+import type { Versioned } from '../log/ledger.ts';
 import { sealAddress, sealOrigin } from '../seal/address.ts';
 import { makeSeal } from '../seal/make.ts';
 import { drawStamp } from '../seal/stamp.ts';
@@ -34,7 +35,8 @@ export interface PrepareOficioDeps {
 
 /** A letter that lacks nothing but its signature: still a draft (`not-yet-signed`). */
 export interface PreparedOficio {
-  readonly oficio: Oficio;
+  /** As it was registered, with the version that the act of signing replaces. */
+  readonly registered: Versioned<Oficio>;
   /** The text of the QR. */
   readonly sealText: string;
   readonly prepared: Prepared;
@@ -47,11 +49,12 @@ export interface PreparedOficio {
  */
 export async function prepareOficio(
   deps: PrepareOficioDeps,
-  oficio: Oficio,
+  registered: Versioned<Oficio>,
   inspected: InspectedDocument,
   certificate: Uint8Array,
 ): Promise<PreparedOficio> {
   const { primitives, letterhead } = deps;
+  const oficio = registered.record;
   const origin = sealOrigin(letterhead.origin, { allowHttp: deps.allowHttp });
   const seal = await makeSeal({ signer: deps.sealSigner, primitives, origin }, claimsOf(oficio));
   const sealText = sealAddress(origin, seal);
@@ -70,7 +73,7 @@ export async function prepareOficio(
       'Cotejo.Salt': pdfString(oficio.salt, true),
     },
   });
-  return { oficio, sealText, prepared: finishPreparation(update, placed, { certificate }, primitives) };
+  return { registered, sealText, prepared: finishPreparation(update, placed, { certificate }, primitives) };
 }
 
 type Update = ReturnType<typeof beginUpdate>;

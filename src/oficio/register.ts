@@ -157,10 +157,10 @@ export async function registerOficio(
     writes: [
       folio.write,
       { put: 'oficio', key: oficio.id, record: oficio, ifVersion: 0, leafAs: 'intentLeaf' },
-      { put: 'oficio-document', key: `${oficio.id}/input`, record: { pdf: request.document }, ifVersion: 0 },
       { put: 'attempt', key: attemptKey, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
       place,
     ],
+    document: request.document,
   });
   return { record: { ...oficio, intentLeaf: index }, version: 1 };
 }

@@ -1,11 +1,10 @@
-import { concat } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
-import { completeOficio, type CompleteDeps, type SignedOficio } from './complete.ts';
+import { completeOficio, signedDocument, type CompleteDeps, type SignedOficio } from './complete.ts';
 import type { Credential } from '../credential/credential.ts';
 import { sameSigner } from './choose-signer.ts';
 import { coversInk, inspectDocument } from './inspect.ts';
-import type { Oficio, OficioCode } from './oficio.ts';
+import type { OficioCode } from './oficio.ts';
 import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
 import { registerOficio, type RegisterDeps } from './register.ts';
 import type { OficioRequest } from './request.ts';
@@ -42,9 +41,10 @@ export async function signOficio(
   const { placement, alreadySigned } = inspected;
   const covers = request.place !== undefined && coversInk(inspected);
   const seal = { page: placement.page, appended: placement.appended, covers };
-  const { record: oficio } = await untilFresh(() =>
+  const registered = await untilFresh(() =>
     registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),
   );
+  const oficio = registered.record;
   if (oficio.state !== 'sealed' && oficio.signedLeaf === undefined) {
     const facts = { folio: oficio.folio, state: oficio.state };
     throw new Refusal<OficioCode>('oficio/already-cancelled', 'cancelled before it was signed', facts);
@@ -54,7 +54,7 @@ export async function signOficio(
   }
   const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
   const { certificate } = credential;
-  const prepared = await prepareOficio(deps, oficio, inspected, certificate);
+  const prepared = await prepareOficio(deps, registered, inspected, certificate);
   const signer = await deps.credentialSigner(credential);
   const signature = await signer.sign(prepared.prepared.toBeSigned);
   const signed = await completeOficio(deps, request.document, prepared, {
@@ -64,10 +64,4 @@ export async function signOficio(
     spki: signer.spki,
   });
   return { ...signed, seal };
-}
-
-async function signedDocument(deps: SignOficioDeps, oficio: Oficio, input: Uint8Array): Promise<Uint8Array> {
-  const appended = await deps.store.findDocument(oficio.id, 'appended');
-  if (!appended) throw new Error(`the signed letter ${oficio.id} has no document`);
-  return concat(input, appended);
 }

@@ -6,17 +6,8 @@ import type { PlaceStore, PlaceWrite } from '../revocation/place.ts';
 import type { Oficio, OficioId, OficioState } from './oficio.ts';
 import type { FolioSeries, NumberRange } from './series.ts';
 
-/** A file of a letter: the document as it came, or what sealing and signing appended to it; each is written once. */
-export interface OficioDocument {
-  readonly pdf: Uint8Array;
-}
-
-/** Which file of a letter; its row has the key `<id>/<part>`. */
-export type DocumentPart = 'input' | 'appended';
-
 export type OficioWrite =
   | Put<'oficio', Oficio>
-  | Put<'oficio-document', OficioDocument>
   | Put<'folio-series', FolioSeries>
   | AttemptWrite
   | PlaceWrite
@@ -44,7 +35,11 @@ export interface OficioStore extends AttemptStore, PlaceStore {
   findUsedNumber(unit: string, year: number, range: NumberRange): Promise<number | undefined>;
   /** The letter with this typed code: twelve symbols without hyphens. */
   findByCode(code: string): Promise<Versioned<Oficio> | undefined>;
-  findDocument(id: OficioId, part: DocumentPart): Promise<Uint8Array | undefined>;
+  /**
+   * The file that is kept with this leaf: the document as it came with an intent, or what sealing and signing appended to
+   * it with a signature.
+   */
+  findDocument(leaf: number): Promise<Uint8Array | undefined>;
   findSeries(unit: string, year: number): Promise<Versioned<FolioSeries> | undefined>;
   listSeries(): Promise<readonly FolioSeries[]>;
   list(query: OficioQuery): Promise<readonly Oficio[]>;

@@ -8,7 +8,9 @@ import { sqliteCheckpoints } from '../../src/adapters/sql/checkpoints.ts';
 import { sqliteLedger } from '../../src/adapters/sql/ledger.ts';
 import { sqliteLog } from '../../src/adapters/sql/log-reader.ts';
 import { sqliteFailure } from '../../src/adapters/sql/failure.ts';
+import { MIGRATIONS } from '../../src/adapters/sql/migrations/index.ts';
 import { RECORD_TABLES, units, type UnitColumns } from '../../src/adapters/sql/nouns.ts';
+import { sqlOficios } from '../../src/adapters/sql/oficios.ts';
 import { findRecord, listRecords, type ListOptions } from '../../src/adapters/sql/record-table.ts';
 import { checkSqliteVersion, openSqlite } from '../../src/adapters/sqlite.ts';
 import type { AnyPut } from '../../src/log/ledger.ts';
@@ -135,6 +137,27 @@ test.each(['3.51.3', '3.53.4', '4.0.0'])('accepts SQLite %s', (version) => {
   checkSqliteVersion(version);
 });
 
+test('files of letters from before version 3 are found under the leaves of their acts', async () => {
+  const file = `${folder}/version-2.sqlite`;
+  const before = new DatabaseSync(file);
+  for (const migration of MIGRATIONS.slice(0, 2)) before.exec(migration);
+  before.exec(`PRAGMA application_id = ${0x43746a6f}; PRAGMA user_version = 2`);
+  for (const index of [0, 1]) {
+    before.prepare('INSERT INTO log_entry VALUES (?, ?, ?)').run(index, bytesOf('entry'), bytesOf('hash'));
+    before.exec(`UPDATE log_head SET size = ${index + 1}`);
+  }
+  const letter = before.prepare("INSERT INTO oficio VALUES (?, ?, 'AE', 2026, ?, 's', 'n', ?, ?, 1)");
+  letter.run('signed', 'a', 1, 'signed', '{"intentLeaf":0,"signedLeaf":1}');
+  const blob = before.prepare("INSERT INTO blob VALUES ('oficio_document', ?, 'pdf', ?)");
+  for (const part of ['input', 'appended']) blob.run(`signed/${part}`, bytesOf(part));
+  before.close();
+  const data = openSqlite(file);
+  const kept = await Promise.all([0, 1].map((leaf) => sqlOficios(data).findDocument(leaf)));
+  expect(kept).toEqual([bytesOf('input'), bytesOf('appended')]);
+  expect(data.database.prepare('SELECT count(*) AS n FROM blob').get()).toEqual({ n: 0 });
+  data.close();
+});
+
 test('a migration that fails half-way leaves nothing behind', () => {
   const file = `${folder}/half.sqlite`;
   const half = new DatabaseSync(file);
@@ -160,10 +183,11 @@ test.each([
   ["UPDATE checkpoint SET note = ''", 'a checkpoint never changes'],
   ["INSERT OR REPLACE INTO checkpoint VALUES (2, x'00', '')", 'a checkpoint is larger'],
   ['DELETE FROM checkpoint', 'a checkpoint is never removed'],
+  ["UPDATE document SET bytes = x'00'", 'a document never changes'],
 ])('the database itself refuses: %s', async (sql, reason) => {
   const data = openSqlite(':memory:');
   const ledger = sqliteLedger(data, nodePrimitives);
-  for (const name of ['a', 'b', 'c']) await ledger.commit(plainAct(name));
+  for (const name of ['a', 'b', 'c']) await ledger.commit({ ...plainAct(name), document: bytesOf(name) });
   await sqliteCheckpoints(data).store({ size: 3, root: bytesOf('root'), note: 'note\n' });
   expect(() => data.database.exec(sql)).toThrow(reason);
   data.close();

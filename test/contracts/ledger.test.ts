@@ -4,6 +4,7 @@ import { sqliteCheckpoints } from '../../src/adapters/sql/checkpoints.ts';
 import { sqliteLedger } from '../../src/adapters/sql/ledger.ts';
 import { sqliteLog } from '../../src/adapters/sql/log-reader.ts';
 import { RECORD_TABLES } from '../../src/adapters/sql/nouns.ts';
+import { sqlOficios } from '../../src/adapters/sql/oficios.ts';
 import { findRecord, type RecordTable } from '../../src/adapters/sql/record-table.ts';
 import { openSqlite, type SqliteData } from '../../src/adapters/sqlite.ts';
 import { memoryData } from '../doubles/memory-ledger.ts';
@@ -26,6 +27,7 @@ function underTest(data: SqliteData): LedgerUnderTest {
       const table = RECORD_TABLES.find((table) => table.noun === noun);
       return findRecord(data, table as unknown as RecordTable<object, {}>, key);
     },
+    document: (leaf) => sqlOficios(data).findDocument(leaf),
   };
 }
 
@@ -33,5 +35,9 @@ ledgerContract('SQLite in a file', () => underTest(openSqlite(`${folder}/${opene
 ledgerContract('SQLite in memory', () => underTest(openSqlite(':memory:')));
 ledgerContract('the double', () => {
   const data = memoryData();
-  return { ...data, find: async (noun, key) => data.find(noun, key) };
+  return {
+    ...data,
+    find: async (noun, key) => data.find(noun, key),
+    document: async (leaf) => data.acts[leaf]?.document,
+  };
 });

@@ -24,6 +24,7 @@ export interface LedgerUnderTest {
   readonly log: LogReader;
   readonly checkpoints: CheckpointStore;
   find(noun: string, key: string): Promise<Versioned<object> | undefined>;
+  document(leaf: number): Promise<Uint8Array | undefined>;
 }
 
 const logSigner = ed25519Signer(bytesOf('log key'));
@@ -101,21 +102,31 @@ export function ledgerContract(name: string, open: () => LedgerUnderTest): void 
     test('gives records back as they were, bytes and large bytes included', async () => {
       const { ledger, find } = open();
       const attempt = { requestDigest: bytesOf('request'), made: 'ñ', nested: { list: [1, bytesOf('x'), null] } };
-      const document = { pdf: bytesOf('pdf') };
+      const pixels = { jpeg: bytesOf('jpeg'), thumbnail: bytesOf('thumbnail') };
       await ledger.commit(
         plainAct(
           'both',
           { put: 'attempt', key: 'k', record: attempt, ifVersion: 0 },
-          { put: 'oficio-document', key: 'k', record: document, ifVersion: 0 },
+          { put: 'photo', key: 'k', record: pixels, ifVersion: 0 },
         ),
       );
       expect((await find('attempt', 'k'))?.record).toEqual(attempt);
-      expect((await find('oficio-document', 'k'))?.record).toEqual(document);
-      const other = { pdf: new Uint8Array(0) };
-      await ledger.commit(plainAct('other', { put: 'oficio-document', key: 'k', record: other, ifVersion: 1 }));
-      expect((await find('oficio-document', 'k'))?.record).toEqual(other);
-      await ledger.commit(plainAct('none', { put: 'oficio-document', key: 'k', record: {}, ifVersion: 2 }));
-      expect((await find('oficio-document', 'k'))?.record).toEqual({});
+      expect((await find('photo', 'k'))?.record).toEqual(pixels);
+      const other = { jpeg: new Uint8Array(0) };
+      await ledger.commit(plainAct('other', { put: 'photo', key: 'k', record: other, ifVersion: 1 }));
+      expect((await find('photo', 'k'))?.record).toEqual(other);
+      await ledger.commit(plainAct('none', { put: 'photo', key: 'k', record: {}, ifVersion: 2 }));
+      expect((await find('photo', 'k'))?.record).toEqual({});
+    });
+
+    test('keeps the document of an act under its leaf, and none for an act that failed', async () => {
+      const { ledger, document } = open();
+      await ledger.commit(plainAct('without', unitPut('AC')));
+      await ledger.commit({ ...plainAct('with'), document: bytesOf('a file') });
+      await refusalOf(() => ledger.commit({ ...plainAct('stale', unitPut('AC')), document: bytesOf('another') }));
+      await ledger.commit(plainAct('next'));
+      const kept = await Promise.all([0, 1, 2, 3].map(document));
+      expect(kept).toEqual([undefined, bytesOf('a file'), undefined, undefined]);
     });
 
     test("sets the named field to the index of the act's leaf", async () => {

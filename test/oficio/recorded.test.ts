@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { decodeRecord, encodeRecord } from '../../src/adapters/sql/record-json.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
+import { LeafKind } from '../../src/log/leaf.ts';
 import type { Ledger } from '../../src/log/ledger.ts';
 import { letterOf, openOffice, TWO_PAGES } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
@@ -10,7 +11,7 @@ function failingOnce(ledger: Ledger): Ledger {
   let failed = false;
   return {
     commit(act) {
-      const signs = act.writes.some(({ put, key }) => put === 'oficio-document' && key.endsWith('/appended'));
+      const signs = act.leaf.kind === LeafKind.oficioSigned;
       if (!signs || failed) return ledger.commit(act);
       failed = true;
       return Promise.reject(new Error('stopped'));

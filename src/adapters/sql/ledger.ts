@@ -95,6 +95,7 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
   const addOpening = statements.get(
     'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)',
   );
+  const addDocument = statements.get('INSERT INTO document (idx, bytes) VALUES (?, ?)');
   const tables = new Map(RECORD_TABLES.map((table) => [table.noun, rowsOf(data, table)]));
 
   function tableOf({ put }: Held): Rows {
@@ -104,7 +105,7 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
   }
 
   /** The steps of one act, inside its transaction. */
-  function enact({ leaf, held = [], writes }: Act, entry: Uint8Array, leafHash: Uint8Array): number {
+  function enact({ leaf, held = [], writes, document }: Act, entry: Uint8Array, leafHash: Uint8Array): number {
     const head = readHead.get(epoch!);
     if (!head) throw new Outage<LogOutageCode>('log/unavailable', 'another process has taken over the data');
     const index = head['size'] as number;
@@ -112,6 +113,7 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
     const next = appendLeaf(splitHashes(head['frontier'] as Uint8Array), index, leafHash, primitives);
     addEntry.run(index, entry, leafHash);
     addOpening.run(index, leaf.record, leaf.salt, leaf.evidence.kind, leaf.evidence.bytes);
+    if (document) addDocument.run(index, document);
     for (const node of next.closed) if (node.level > 0) addNode.run(node.level, node.index, node.hash);
     if (moveHead.run(index + 1, concat(...next.frontier), index, epoch!).changes !== 1) {
       throw new Outage<LogOutageCode>('log/unavailable', 'the head moved during an act');

@@ -10,7 +10,6 @@ import type { Unit } from '../../directory/unit.ts';
 import type { Attempt } from '../../log/attempt.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
-import type { OficioDocument } from '../../oficio/store.ts';
 import type { StatusPlace } from '../../revocation/place.ts';
 import type { AnyRecordTable, RecordTable } from './record-table.ts';
 
@@ -131,14 +130,6 @@ export const oficios: RecordTable<Oficio, OficioColumns> = {
   unique: [['typed_code'], ['unit', 'year', 'number']],
 };
 
-/** Under `<id>/<part>` of the letter. */
-export const oficioDocuments: RecordTable<OficioDocument, {}> = {
-  noun: 'oficio-document',
-  table: 'oficio_document',
-  columns: {},
-  blobs: ['pdf'],
-};
-
 export interface StatusPlaceColumns {
   readonly list: string;
   readonly idx: number;
@@ -169,7 +160,6 @@ export const RECORD_TABLES: readonly AnyRecordTable[] = [
   credentials,
   folioSeries,
   oficios,
-  oficioDocuments,
   statusPlaces,
   attempts,
   crls,

@@ -1,5 +1,5 @@
 import type { OficioStore } from '../../oficio/store.ts';
-import { attempts, folioSeries, oficioDocuments, oficios } from './nouns.ts';
+import { attempts, folioSeries, oficios } from './nouns.ts';
 import { placeTaken } from './places.ts';
 import { findRecord, listRecords } from './record-table.ts';
 import type { Reader } from './statements.ts';
@@ -18,8 +18,8 @@ export function sqlOficios(db: Reader): OficioStore {
     async findByCode(code) {
       return (await listRecords(db, oficios, { where: { typed_code: code }, limit: 1 }))[0];
     },
-    async findDocument(id, part) {
-      return (await findRecord(db, oficioDocuments, `${id}/${part}`))?.record.pdf;
+    async findDocument(leaf) {
+      return db.select('SELECT bytes FROM document WHERE idx = ?', [leaf])[0]?.['bytes'] as Uint8Array | undefined;
     },
     findSeries: (unit, year) => findRecord(db, folioSeries, `${unit}/${year}`),
     async listSeries() {

@@ -55,6 +55,12 @@ export interface BlobRow {
   readonly bytes: Uint8Array;
 }
 
+/** The file that came with an act, or that it made. */
+export interface DocumentRow {
+  readonly idx: number;
+  readonly bytes: Uint8Array;
+}
+
 /** Every table, for Kysely. A noun's columns stand beside its description in nouns.ts. */
 export interface Tables {
   readonly log_entry: LogEntryRow;
@@ -62,6 +68,7 @@ export interface Tables {
   readonly log_head: LogHeadRow;
   readonly opening: OpeningRow;
   readonly checkpoint: CheckpointRow;
+  readonly document: DocumentRow;
   readonly blob: BlobRow;
   readonly institution: RowOf<{}>;
   readonly authority: RowOf<AuthorityColumns>;
@@ -71,7 +78,6 @@ export interface Tables {
   readonly credential: RowOf<CredentialColumns>;
   readonly folio_series: RowOf<FolioSeriesColumns>;
   readonly oficio: RowOf<OficioColumns>;
-  readonly oficio_document: RowOf<{}>;
   readonly status_place: RowOf<StatusPlaceColumns>;
   readonly attempt: RowOf<{}>;
   readonly crl: RowOf<{}>;

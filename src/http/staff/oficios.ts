@@ -104,9 +104,9 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
     return c.json((await deps.oficios.list(query)).map(oficioView));
   });
   app.get('/oficios/:id/document', async (c) => {
-    const { id, folio } = await findOficio(deps, c.req.param('id'));
-    const input = await deps.oficios.findDocument(id, 'input');
-    const appended = await deps.oficios.findDocument(id, 'appended');
+    const { folio, intentLeaf, signedLeaf } = await findOficio(deps, c.req.param('id'));
+    const input = await deps.oficios.findDocument(intentLeaf);
+    const appended = signedLeaf === undefined ? undefined : await deps.oficios.findDocument(signedLeaf);
     if (!input || !appended) throw new Refusal<OficioCode>('oficio/not-signed', 'not signed yet', { folio });
     const body = new Uint8Array(input.length + appended.length);
     body.set(input);
