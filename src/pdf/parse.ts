@@ -6,6 +6,8 @@ import { malformed, tooLarge } from './refusal.ts';
 const MAX_DEPTH = 64;
 /** ISO 32000-1 Annex C says 127 bytes; longer ones exist. */
 const MAX_NAME_BYTES = 1024;
+/** Of an object: what a signed number of 32 bits holds. */
+const MAX_NUMBER = 0x7fffffff;
 /** Values in one object: a forged one of two bytes a value must not fill the memory. */
 const MAX_VALUES = 500_000;
 
@@ -105,6 +107,8 @@ export class ObjectParser {
     if (this.at < this.end && isDigit(this.bytes[this.at]!) && Number.isInteger(value)) {
       const generation = this.unsigned();
       if (generation !== undefined && generation <= 0xffff && this.keyword('R')) {
+        // Some readers keep 32 bits of it, and come to another object.
+        if (value > MAX_NUMBER) malformed('a reference to an object of a number beyond all', start);
         return { type: 'ref', number: value, generation };
       }
     }

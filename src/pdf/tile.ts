@@ -3,13 +3,15 @@ import { isRefusal } from '../core/refusal.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
-import { isDigit, keywordAt, skipWhite, TextSearch } from './lex.ts';
+import { isDigit, isWhite, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
 import { isPdf, type PdfObject } from './object.ts';
 import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
 
 /** Words that a reader which rebuilds a damaged file would look for. */
 const TELLTALE = /\d\s+obj|endobj|stream|xref|trailer|%pdf-|eof/i;
 const endstream = new TextSearch('endstream');
+const trailer = new TextSearch('trailer');
+const startxref = new TextSearch('startxref');
 /** Some readers look for the end in the last 1,024 bytes. */
 const MAX_PADDING_AFTER_END = 256;
 
@@ -39,6 +41,9 @@ class Tiling {
   /** The first-page sections of linearized files, if they are streams: some writers end them, some do not. */
   readonly #mayLackTail = new Set<XrefSection>();
   readonly #earlier = new Map<number, PdfDocument>();
+  /** Where the objects begin that were met, in order, and the sections' tails. */
+  readonly #objectsAt: number[] = [];
+  readonly #tailsAt = new Set<number>();
   #objectsMet = 0;
   #sectionsMet = 0;
 
@@ -88,6 +93,29 @@ class Tiling {
     if (bytes.length - ended > MAX_PADDING_AFTER_END) ambiguous('after-the-end', ended);
     if (this.#sectionsMet !== this.#sections.size) ambiguous('xref-position', bytes.length);
     if (this.#objectsMet !== this.#claims.size) ambiguous('xref-offset', bytes.length);
+    this.#checkWords();
+  }
+
+  /**
+   * What a reader that rebuilds the table looks for stands nowhere else, inside a string or the data of a stream: many
+   * rebuild it as soon as one reference leads to nothing, and then the last object of a number is the one that they show.
+   */
+  #checkWords(): void {
+    const bytes = this.#bytes;
+    const met = new Set(this.#objectsAt);
+    for (let j = bytes.indexOf(0x6a); j >= 0; j = bytes.indexOf(0x6a, j + 1)) {
+      const at = headerBefore(bytes, j);
+      if (at !== undefined && !met.has(at)) ambiguous('object-in-data', at);
+    }
+    for (let at = startxref.find(bytes, 0, bytes.length); at >= 0; at = startxref.find(bytes, at + 1, bytes.length)) {
+      if (!this.#tailsAt.has(at)) ambiguous('startxref-in-data', at);
+    }
+    const ends = new Set([...this.#sections.values()].map(({ trailerAt }) => trailerAt));
+    for (let at = trailer.find(bytes, 0, bytes.length); at >= 0; at = trailer.find(bytes, at + 1, bytes.length)) {
+      if (!ends.has(at) && standsAt(bytes, skipWhite(bytes, at + 7, bytes.length), '<<')) {
+        ambiguous('trailer-in-data', at);
+      }
+    }
   }
 
   #comment(at: number): number {
@@ -103,6 +131,7 @@ class Tiling {
     const tail = readTail(this.#bytes, at);
     if (!tail) return ambiguous('missing-eof', at);
     if (!this.#tails.get(section)!.includes(tail.startxref)) ambiguous('startxref', at);
+    this.#tailsAt.add(tail.at);
     return tail.end;
   }
 
@@ -110,6 +139,7 @@ class Tiling {
     const claim = this.#claims.get(at);
     if (!claim && !section) ambiguous('unlisted-object', at);
     const found = this.#read(at);
+    this.#objectsAt.push(at);
     if (claim) {
       this.#objectsMet++;
       if (found.number !== claim.number || found.generation !== claim.generation) ambiguous('xref-offset', at);
@@ -170,6 +200,22 @@ class Tiling {
     this.#earlier.set(revision.end, known);
     return known;
   }
+}
+
+/** Where the header `N G obj` begins whose last letter stands at `end`, white space left out or not; `undefined` if none does. */
+function headerBefore(bytes: Uint8Array, end: number): number | undefined {
+  if (bytes[end - 1] !== 0x62 || bytes[end - 2] !== 0x6f) return undefined;
+  const generation = numberBefore(bytes, end - 2);
+  return generation === undefined ? undefined : numberBefore(bytes, generation);
+}
+
+/** Where the digits begin that stand before `end`, white space between allowed. */
+function numberBefore(bytes: Uint8Array, end: number): number | undefined {
+  let at = end;
+  while (at > 0 && isWhite(bytes[at - 1]!)) at--;
+  if (at === 0 || !isDigit(bytes[at - 1]!)) return undefined;
+  while (at > 0 && isDigit(bytes[at - 1]!)) at--;
+  return at;
 }
 
 /** What may follow the end of the file as it was linearized, counted or not. */

@@ -4,7 +4,7 @@ import { isName, isPdf, type PdfDict, type PdfObject } from './object.ts';
 import type { PdfPage } from './page.ts';
 import type { PdfRevision } from './revision.ts';
 import { checkTiles } from './tile.ts';
-import { AT_OFFSET, FREE } from './xref.ts';
+import { FREE, offsetIn } from './xref.ts';
 
 /**
  * Refuses a document that readers may understand in more than one way: to be asked before signing one. Time and memory
@@ -21,10 +21,9 @@ export function checkUnambiguous(document: PdfDocument): void {
 
 function checkRevisions(document: PdfDocument): void {
   const { revisions } = document;
-  /** By object number: which section, and which save (oldest is 1), mentioned it last. */
+  /** By object number: which section mentioned it last. */
   const inSection = new Uint32Array(document.size);
-  const definedBy = new Uint32Array(document.size);
-  const streamsMet = new Map<number, number>();
+  const hybrids = revisions.some(({ kind }) => kind === 'hybrid') ? new Hybrids(document.size) : undefined;
   let sections = 0;
   for (const [age, revision] of revisions.toReversed().entries()) {
     const newer = revisions[revisions.length - 2 - age];
@@ -33,7 +32,9 @@ function checkRevisions(document: PdfDocument): void {
     // The stream of a hybrid save may be older than its table.
     const late = newer?.sections.find((section) => section.offset < end && section.kind === newer.sections[0]!.kind);
     if (late) ambiguous('revision-order', late.offset);
+    // Some readers take what lies beyond /Size for missing (ISO 32000-2 §7.5.5): the newest says it of all saves.
     const size = revision.trailer.entries.get('Size');
+    if (typeof size !== 'number' || (!newer && size < document.size)) return ambiguous('xref-size', revision.startxref);
     for (const section of revision.sections) {
       if (section.finding) ambiguous(section.finding, section.offset);
       const { entries } = section;
@@ -42,43 +43,87 @@ function checkRevisions(document: PdfDocument): void {
         const number = entries[i]!;
         if (inSection[number] === sections) ambiguous('xref-duplicate', section.offset);
         inSection[number] = sections;
-        // Some readers take what lies beyond /Size for missing (ISO 32000-2 §7.5.5).
-        if (typeof size !== 'number' || number >= size) ambiguous('xref-size', section.offset);
+        if (number >= size) ambiguous('xref-size', section.offset);
       }
+      if (section.kind === 'stream' && section.trailer.entries.has('XRefStm'))
+        ambiguous('hybrid-conflict', section.offset);
     }
-    if (revision.kind === 'hybrid') checkHybrid(revision, age + 1, definedBy, streamsMet);
-    for (const entries of revision.lookups)
-      for (let i = 0; i < entries.length; i += 4) definedBy[entries[i]!] = age + 1;
+    if (revision.kind === 'hybrid') hybrids?.check(revision, age + 1);
+    hybrids?.add(revision, age + 1);
   }
 }
 
-/** A hybrid file shows older readers less, but nothing else: no object may be in two places. */
-function checkHybrid(
-  revision: PdfRevision,
-  age: number,
-  definedBy: Uint32Array,
-  streamsMet: Map<number, number>,
-): void {
-  for (let s = 0; s + 1 < revision.sections.length; s++) {
-    const table = revision.sections[s]!;
-    const stream = revision.sections[s + 1]!;
-    if (table.kind !== 'table' || stream.kind !== 'stream') continue;
-    const offsets = new Map<number, number>();
-    for (let i = 0; i < table.entries.length; i += 4) {
-      if (table.entries[i + 1] === AT_OFFSET) offsets.set(table.entries[i]!, table.entries[i + 2]!);
+/** Of a number, in quadruples such as `XrefSection.entries`: its kind, and the two that follow it. */
+type Place = readonly [kind: number, first: number, second: number];
+
+/**
+ * Hybrid saves, from the oldest to the newest. Of what a table says and a stream beside it, one reader takes the first and
+ * another the second: in no number may they say different things, nor the stream what readers that ignore it find
+ * elsewhere. What a stream adds under a number that nobody else has used is what hybrid files are for.
+ */
+class Hybrids {
+  /** By object number: which save (the oldest is 1) mentioned it last, and where it stands. */
+  readonly #definedBy: Uint32Array;
+  readonly #places: Uint32Array;
+  /** By offset: which save named that stream first. */
+  readonly #streams = new Map<number, number>();
+
+  constructor(size: number) {
+    this.#definedBy = new Uint32Array(size);
+    this.#places = new Uint32Array(3 * size);
+  }
+
+  add(revision: PdfRevision, age: number): void {
+    for (const entries of revision.lookups) {
+      for (let i = 0; i < entries.length; i += 4) {
+        const number = entries[i]!;
+        // Of a hybrid save, the first look-up counts.
+        if (this.#definedBy[number] === age) continue;
+        this.#definedBy[number] = age;
+        this.#places.set(entries.subarray(i + 1, i + 4), 3 * number);
+      }
     }
-    const before = streamsMet.get(stream.offset);
-    streamsMet.set(stream.offset, age);
-    for (let i = 0; i < stream.entries.length; i += 4) {
-      const number = stream.entries[i]!;
-      if (stream.entries[i + 1] === FREE) continue;
-      const offset = offsets.get(number);
-      const same = stream.entries[i + 1] === AT_OFFSET && stream.entries[i + 2] === offset;
-      if (before === undefined && offset !== undefined && !same) ambiguous('hybrid-conflict', stream.offset);
-      // A stream named again by a later trailer, as some writers do, must not bring back what was replaced in between.
-      if (before !== undefined && offset === undefined && definedBy[number]! > before)
+  }
+
+  check(revision: PdfRevision, age: number): void {
+    for (const [s, stream] of revision.sections.entries()) {
+      const table = revision.sections[s - 1];
+      if (stream.kind !== 'stream' || table?.kind !== 'table') continue;
+      const previous = offsetIn(stream.trailer, 'Prev');
+      if (previous !== undefined && previous !== offsetIn(table.trailer, 'Prev'))
         ambiguous('hybrid-conflict', stream.offset);
+      const inTable = new Map<number, Place>();
+      for (const [number, ...place] of quadruples(table.entries)) inTable.set(number, place);
+      const before = this.#streams.get(stream.offset);
+      this.#streams.set(stream.offset, age);
+      for (const [number, ...place] of quadruples(stream.entries)) {
+        const own = inTable.get(number);
+        // A stream named again by a later trailer, as some writers do, must not bring back what was replaced in between.
+        const isKnown = before !== undefined && (own !== undefined || this.#definedBy[number]! <= before);
+        const other = own ?? this.#placeOf(number);
+        if (!isKnown && !agrees(place, other, own !== undefined)) ambiguous('hybrid-conflict', stream.offset);
+      }
     }
+  }
+
+  #placeOf(number: number): Place | undefined {
+    if (this.#definedBy[number] === 0) return undefined;
+    const [kind, first, second] = this.#places.subarray(3 * number, 3 * number + 3);
+    return [kind!, first!, second!];
+  }
+}
+
+/** Whether both say the same of a number; what older saves left free may be used, what the table beside says is free may not. */
+function agrees([kind, first, second]: Place, other: Place | undefined, isBeside: boolean): boolean {
+  const [otherKind, otherFirst, otherSecond] = other ?? [FREE, 0, 0];
+  if (otherKind === FREE && kind !== FREE) return other === undefined || !isBeside;
+  if (kind === FREE) return otherKind === FREE;
+  return kind === otherKind && first === otherFirst && second === otherSecond;
+}
+
+function* quadruples(entries: Uint32Array): Generator<[number, number, number, number], void, undefined> {
+  for (let i = 0; i < entries.length; i += 4) {
+    yield [entries[i]!, entries[i + 1]!, entries[i + 2]!, entries[i + 3]!];
   }
 }
 

@@ -25,6 +25,8 @@ export interface XrefSection {
   readonly kind: 'table' | 'stream';
   /** Where `xref` or `N G obj` stands. */
   readonly offset: number;
+  /** Where the keyword `trailer` stands; a stream has none. */
+  readonly trailerAt: number | undefined;
   /** After the trailer dictionary or `endobj`. */
   readonly end: number;
   readonly trailer: PdfDict;
@@ -38,6 +40,9 @@ export interface XrefContext {
   /** Inflates a cross-reference stream, `undefined` if it cannot. */
   readonly decode: (stream: Extract<PdfObject, { type: 'stream' }>, maxBytes: number) => Uint8Array | undefined;
 }
+
+/** No file of ours is as long. */
+const BEYOND = 0xffffffff;
 
 /** Collects quadruples; bounded by `maxObjects` entries and object numbers. */
 class Entries {
@@ -60,8 +65,9 @@ class Entries {
     const data = this.#data;
     data[this.#length++] = number;
     data[this.#length++] = kind;
-    data[this.#length++] = a;
-    data[this.#length++] = b;
+    // Beyond the file is beyond the file: it must not come back into it by losing its upper bits, as some readers do it.
+    data[this.#length++] = Math.min(a, BEYOND);
+    data[this.#length++] = Math.min(b, BEYOND);
   }
 
   done(): Uint32Array {
@@ -120,11 +126,12 @@ function readTable(context: XrefContext, offset: number): XrefSection {
     }
     parser.at = at;
   }
+  const trailerAt = parser.at - 'trailer'.length;
   parser.skipSpace();
   if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
   const trailer = parser.dict();
   finding ??= parser.finding;
-  return { kind: 'table', offset, end: parser.at, trailer, entries: entries.done(), finding };
+  return { kind: 'table', offset, trailerAt, end: parser.at, trailer, entries: entries.done(), finding };
 }
 
 function endsEntry(bytes: Uint8Array, at: number): boolean {
@@ -178,21 +185,27 @@ function readStream(context: XrefContext, offset: number): XrefSection {
       const kind = w0 === 0 ? 1 : field(w0);
       const second = field(w1);
       const third = field(w2);
-      // Beyond the file is beyond the file: asking for the object is what fails.
-      if (kind === 1 && second > 0)
-        entries.add(number, AT_OFFSET, Math.min(second, 0xffffffff), Math.min(third, 0xffffffff));
+      if (kind === 1 && second > 0) entries.add(number, AT_OFFSET, second, third);
       else if (kind === 2) {
-        if (second >= context.maxObjects || third > 0xffffffff) brokenXref('a wrong entry', offset);
+        if (second >= context.maxObjects || third > BEYOND) brokenXref('a wrong entry', offset);
         entries.add(number, IN_STREAM, second, third);
       } else {
         // Another kind is a reference to null (ISO 32000-2 §7.5.8.3).
         if (kind !== 0) finding ??= kind === 1 ? 'xref-offset-zero' : 'xref-entry-form';
-        entries.add(number, FREE, 0, third <= 0xffffffff ? third : 0);
+        entries.add(number, FREE, 0, third);
       }
     }
   }
   finding ??= found.finding;
-  return { kind: 'stream', offset, end: found.end, trailer: dict, entries: entries.done(), finding };
+  return {
+    kind: 'stream',
+    offset,
+    trailerAt: undefined,
+    end: found.end,
+    trailer: dict,
+    entries: entries.done(),
+    finding,
+  };
 }
 
 /** @throws Refusal `pdf/xref-broken`, `pdf/too-large`, `pdf/malformed` */

@@ -1,5 +1,6 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import { checkReferences } from '../pdf/references.ts';
 import { entriesOf, type PdfRevision } from '../pdf/revision.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
 
@@ -10,10 +11,13 @@ import { checkUnambiguous } from '../pdf/unambiguous.ts';
  * @throws Refusal where reading the document does
  */
 export function findAmbiguity(signed: PdfDocument, now: PdfDocument): string | undefined {
+  const newer = newerThan(signed, now);
+  // What a new stream beside a table shows, some readers show and some do not.
+  if (newer.some((revision) => bringsHybrid(revision, signed.bytes.length))) return 'hybrid-conflict';
   const found = ambiguityOf(now);
   if (found === undefined) return undefined;
   if (ambiguityOf(signed) === undefined) return found;
-  for (const revision of newerThan(signed, now)) {
+  for (const revision of newer) {
     const finding = findingIn(now, revision);
     if (finding !== undefined) return finding;
   }
@@ -29,6 +33,7 @@ function ambiguityOf(doc: PdfDocument): string | undefined {
   let found: string | undefined;
   try {
     checkUnambiguous(doc);
+    checkReferences(doc);
   } catch (error) {
     if (!isRefusal(error, 'pdf/ambiguous')) throw error;
     found = String(error.facts['finding']);
@@ -41,6 +46,11 @@ function newerThan(signed: PdfDocument, now: PdfDocument): readonly PdfRevision[
   const last = signed.revisions[0]!.startxref;
   const index = now.revisions.findIndex(({ startxref }) => startxref === last);
   return index < 0 ? now.revisions : now.revisions.slice(0, index);
+}
+
+/** Whether a save has a stream beside its table that was not there when the first `length` bytes were all. */
+function bringsHybrid({ kind, sections }: PdfRevision, length: number): boolean {
+  return kind === 'hybrid' && sections.some((section) => section.kind === 'stream' && section.offset >= length);
 }
 
 /** What the parser itself forgave, in the sections and objects of one update. */

@@ -44,7 +44,9 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
   const list = before.dict.entries.get('Annots');
   const { signed, now, addedWidgets } = comparison;
   const old = itemsOf(signed, list);
-  const items = itemsOf(now, after.dict.entries.get('Annots'));
+  const current = now.resolve(after.dict.entries.get('Annots'));
+  if (current !== null && !isPdf(current, 'array')) comparison.forbid('annotation', '/Annots is no list', index);
+  const items = itemsOf(now, current);
   const isNew = (item: PdfObject): boolean => isPdf(item, 'ref') && addedWidgets.has(keyOf(item));
   const kept = items.filter((item) => !isNew(item));
   if (kept.length < old.length || !old.every((item, i) => sameObject(item, kept[i]!))) {
@@ -52,7 +54,11 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
   } else if (kept.length > old.length) {
     comparison.forbid('annotation', `${kept.length - old.length} annotations were added`, index);
   }
-  const widgets = items.filter(isNew).flatMap((item) => {
+  const added = items.filter(isNew);
+  if (!added.every((item) => hasPlace(now, item))) {
+    comparison.forbid('annotation', 'nobody can tell where a new signature stands', index);
+  }
+  const widgets = added.flatMap((item) => {
     const rect = rectOf(now, item);
     return rect ? [{ item, rect }] : [];
   });
@@ -102,6 +108,17 @@ function liesOnInk({ boxes, full }: PageInk, widgets: readonly { readonly rect: 
 
 function isPopup(doc: PdfDocument, annotation: PdfObject): boolean {
   return isName(doc.resolve(dictOf(doc, annotation)?.entries.get('Subtype')), 'Popup');
+}
+
+/** Beyond any page; numbers that are larger still are cut in different ways. */
+const FARTHEST = 1e6;
+
+/** Whether it has no rectangle, or one that all viewers read alike. */
+function hasPlace(doc: PdfDocument, annotation: PdfObject): boolean {
+  const entries = dictOf(doc, annotation)?.entries;
+  if (entries?.has('Rect') !== true) return true;
+  const numbers = itemsOf(doc, entries.get('Rect')).map((item) => doc.resolve(item));
+  return numbers.length === 4 && numbers.every((value) => typeof value === 'number' && Math.abs(value) <= FARTHEST);
 }
 
 /** Its rectangle; `undefined` where it has no area. */

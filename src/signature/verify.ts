@@ -201,9 +201,6 @@ function pageOf(doc: PdfDocument, entry: SignatureEntry): number | undefined {
   }
 }
 
-/** Hidden for the screen and for paper (ISO 32000-2 §12.5.3). */
-const HIDDEN = 2;
-
 function placeOf(doc: PdfDocument, { field, ref }: SignatureEntry): Pick<SignatureFinding, 'visible' | 'writtenAt'> {
   try {
     const widgets = field.widgets.map((widget) => doc.resolve(widget)).filter((widget) => isPdf(widget, 'dict'));
@@ -219,12 +216,13 @@ function placeOf(doc: PdfDocument, { field, ref }: SignatureEntry): Pick<Signatu
   }
 }
 
-/** With a rectangle that is more than a point. What we cannot read, another reader may. */
+/**
+ * With a rectangle that is more than a point. What we cannot read, another reader may; and what its flags hide from one
+ * viewer, the next one shows.
+ */
 function takesRoom(doc: PdfDocument, { entries }: PdfDict): boolean {
+  if (!entries.has('Rect')) return false;
   const rect = doc.resolve(entries.get('Rect'));
-  if (rect === null) return false;
-  const flags = doc.resolve(entries.get('F'));
-  if (typeof flags === 'number' && (flags & HIDDEN) !== 0) return false;
   if (!isPdf(rect, 'array') || rect.items.length !== 4) return true;
   const [x0, y0, x1, y1] = rect.items.map((item) => doc.resolve(item));
   return typeof x0 !== 'number' || typeof y0 !== 'number' || x0 !== x1 || y0 !== y1;

@@ -5,6 +5,7 @@ export class PdfBuilder {
   readonly #parts: Uint8Array[] = [];
   readonly offsets: Map<number, number> = new Map();
   length: number = 0;
+  #highest = 0;
 
   constructor(header: string = '%PDF-1.7\n') {
     this.raw(header);
@@ -40,12 +41,12 @@ export class PdfBuilder {
   /** A table of the objects written since the last one, a trailer, startxref. Returns where the table stands. */
   table(trailer: string = '/Root 1 0 R', extra: string = ''): number {
     const at = this.length;
-    const highest = Math.max(0, ...this.offsets.keys());
+    this.#highest = Math.max(this.#highest, ...this.offsets.keys());
     this.raw(`xref\n0 1\n0000000000 65535 f \n`);
     for (const [number, offset] of this.offsets) {
       this.raw(`${number} 1\n${String(offset).padStart(10, '0')} 00000 n \n`);
     }
-    this.raw(`${extra}trailer\n<<${trailer}/Size ${highest + 1}>>\nstartxref\n${at}\n%%EOF\n`);
+    this.raw(`${extra}trailer\n<<${trailer}/Size ${this.#highest + 1}>>\nstartxref\n${at}\n%%EOF\n`);
     return at;
   }
 

@@ -3,7 +3,7 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { openPdf } from '../../src/pdf/document.ts';
 import { checkReferences } from '../../src/pdf/references.ts';
-import { letter } from './build.ts';
+import { letter, PdfBuilder } from './build.ts';
 
 function finding(bytes: Uint8Array): unknown {
   try {
@@ -24,4 +24,13 @@ test.each([
 
 test('the trailer refers to what it says', () => {
   expect(finding(letter('BT ET', '', '/Root 1 0 R/Info 2 5 R'))).toBe('reference');
+});
+
+test('a reference to what a later save took away', () => {
+  const builder = new PdfBuilder().letter('BT ET', '/Resources 5 0 R').object(5, '<<>>');
+  const first = builder.table();
+  expect(finding(builder.done())).toBeUndefined();
+  builder.offsets.clear();
+  builder.table(`/Root 1 0 R/Prev ${first}`, '5 1\n0000000000 00001 f \n');
+  expect(finding(builder.done())).toBe('reference');
 });

@@ -83,6 +83,8 @@ describe('accepted', () => {
     ],
     ['a table that points to the space before an object', made((b) => b.offsets.set(4, b.offsets.get(4)! - 1))],
     ['a mark without end of line', letter().subarray(0, -1)],
+    ['a lorry, and an object number that is none', letter('(El trailer <ABC> trae 0 objetos, obj, 12 objetos)')],
+    ['a hybrid file whose stream brings what its table does not mention', hybrid([], [6])],
     ['a little white space after the end', concat(letter(), fromLatin1('\r\n\n'))],
   ])('%s', (_, bytes) => {
     expect(finding(bytes)).toBe('ok');
@@ -177,8 +179,36 @@ describe('refused', () => {
     ['much after the end', 'after-the-end', concat(letter(), fromLatin1(' '.repeat(500)))],
     ['text after the end', 'stray-bytes', concat(letter(), fromLatin1('hello'))],
     ['an update that points into what comes after it', 'xref-offset', forward()],
+    ['an object in the data of a stream', 'object-in-data', letter('BT (\n4 0 obj) ET')],
+    ['an object in a string', 'object-in-data', made((b) => b.object(5, '(9 0obj)'))],
+    ['a trailer in the data of a stream', 'trailer-in-data', letter('(trailer\n<</Root 5 0 R>>)')],
+    ['a startxref in a string', 'startxref-in-data', made((b) => b.object(5, '(startxref)'))],
+    ['a hybrid file that hides what its table calls free', 'hybrid-conflict', hybrid([6, 'f'], [6])],
+    ['a hybrid file whose stream takes away what its table has', 'hybrid-conflict', hybrid([], [4, 0])],
+    ['a hybrid file whose stream goes elsewhere', 'hybrid-conflict', hybrid([], [6], '/Prev 9')],
   ])('%s', (_, expected, bytes) => expect(finding(bytes)).toBe(expected));
 });
+
+/**
+ * A letter with a stream beside its table: the table mentions 1 to 5, and another number with its state; the stream one,
+ * as used unless it is told 0 for free.
+ */
+function hybrid(
+  [mentioned, state]: readonly [number, 'f'] | readonly [],
+  [number, kind = 1]: readonly [number, number?],
+  more: string = '',
+): Uint8Array {
+  const builder = new PdfBuilder().letter().object(5, '(in the table)').object(6, '(in the stream)');
+  const at = kind === 0 ? 0 : builder.offsets.get(number)!;
+  builder.offsets.delete(6);
+  const stream = builder.length;
+  const data = Uint8Array.of(kind, at >> 8, at & 255, 0, 1, stream >> 8, stream & 255, 0);
+  builder.stream(7, `/Type/XRef/W[1 2 1]/Size 8/Index[${number} 1 7 1]/Root 1 0 R${more}`, data);
+  builder.offsets.delete(7);
+  const extra = mentioned === undefined ? '' : `${mentioned} 1\n0000000000 00000 ${state} \n`;
+  builder.table(`/Root 1 0 R/XRefStm ${stream}`, extra);
+  return fromLatin1(toLatin1(builder.done()).replace(/Size \d+>>\nstartxref/, 'Size 8>>\nstartxref'));
+}
 
 function tableAt(): number {
   return toLatin1(letter()).indexOf('xref\n0 1');

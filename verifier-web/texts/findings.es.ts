@@ -214,6 +214,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'page {} is another one': 'la página {1} es otra',
   '/{} of the page changed': 'cambió /{1} de la página',
   'annotations were removed or put in another order': 'se quitaron anotaciones o se cambió su orden',
+  '/Annots is no list': '/Annots no es una lista',
+  'nobody can tell where a new signature stands': 'nadie puede decir dónde está una firma nueva',
   '{} annotations were added': 'se agregaron {1} anotaciones',
   'new signatures cover {} % of the page': 'firmas nuevas cubren el {1} % de la página',
   'a new signature lies over another annotation': 'una firma nueva queda encima de otra anotación',

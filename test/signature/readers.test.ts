@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
+import { concat, fromLatin1 } from '../../src/core/bytes.ts';
+import { openPdf } from '../../src/pdf/document.ts';
+import { pdfName, type PdfDict, type PdfRef } from '../../src/pdf/object.ts';
+import { pdfRaw, withWritable, writableDict } from '../../src/pdf/serialise.ts';
+import { letter } from '../pdf/build.ts';
+import { first, kindsOf, updated } from '../support/changed-pdf.ts';
+import { missingJudge } from '../support/judges.ts';
+import { signPdf } from '../support/sign-pdf.ts';
+import { makeThrowawayChain, type ThrowawayChain } from '../support/throwaway-chain.ts';
+
+/*
+ * What is saved after a signature and shows one thing to a reader that follows the tables as we do, and another to one that
+ * cuts numbers, takes free for used, ignores a stream beside a table, or rebuilds the table by searching the file.
+ */
+
+const missing = missingJudge('openssl');
+const CONTENT = 4;
+const FORGED = '0 0 612 792 re f';
+
+interface Row {
+  readonly number: number;
+  readonly offset: number;
+  readonly state?: 'n' | 'f';
+}
+
+/** A save by hand: objects as they are written, rows of its table besides theirs, entries of its trailer. */
+function saved(
+  signed: Uint8Array,
+  {
+    objects = {},
+    rows = () => [],
+    trailer = () => '',
+    size,
+  }: {
+    readonly objects?: Readonly<Record<number, string>>;
+    readonly rows?: (offsets: ReadonlyMap<number, number>) => readonly Row[];
+    readonly trailer?: (offsets: ReadonlyMap<number, number>) => string;
+    readonly size?: number;
+  },
+): Uint8Array {
+  const { revisions, size: known } = openPdf(signed, primitives);
+  const offsets = new Map<number, number>();
+  let text = '';
+  for (const [number, body] of Object.entries(objects)) {
+    offsets.set(Number(number), signed.length + text.length);
+    text += `${number} 0 obj\n${body}\nendobj\n`;
+  }
+  const listed = [...offsets].map(([number, offset]): Row => ({ number, offset }));
+  const table = [...listed, ...rows(offsets)].map(
+    ({ number, offset, state = 'n' }) => `${number} 1\n${String(offset).padStart(10, '0')} 00000 ${state} \n`,
+  );
+  const at = signed.length + text.length;
+  const highest = Math.max(known - 1, ...offsets.keys());
+  const entries = `/Root 1 0 R/Prev ${revisions[0]!.startxref}/Size ${size ?? highest + 1}${trailer(offsets)}`;
+  const shown = table.length === 0 ? '0 0\n' : table.join('');
+  return concat(signed, fromLatin1(`${text}xref\n${shown}trailer\n<<${entries}>>\nstartxref\n${at}\n%%EOF\n`));
+}
+
+/** A cross-reference stream of 32-bit offsets. */
+function xrefStream(rows: readonly (readonly [number: number, kind: number, offset: number])[], more = ''): string {
+  const data = rows.map(([, kind, offset]) =>
+    String.fromCharCode(kind, (offset >>> 24) & 255, (offset >>> 16) & 255, (offset >>> 8) & 255, offset & 255, 0),
+  );
+  const index = rows.map(([number]) => `${number} 1`).join(' ');
+  const dict = `/Type/XRef/W[1 4 1]/Size 99/Index[${index}]/Root 1 0 R${more}/Length ${6 * rows.length}`;
+  return `<<${dict}>>\nstream\n${data.join('')}\nendstream`;
+}
+
+const streamOf = (data: string): string => `<</Length ${data.length}>>\nstream\n${data}\nendstream`;
+
+describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
+  let chain: ThrowawayChain;
+  let signed: Uint8Array;
+  beforeAll(async () => {
+    chain = makeThrowawayChain();
+    signed = await signPdf(letter('BT /F1 18 Tf ET'), chain, { rect: [50, 50, 200, 100] });
+  });
+  afterAll(() => chain.remove());
+
+  const judged = async (pdf: Uint8Array): Promise<string> => kindsOf(await first(pdf));
+  const placeOf = (number: number): number => {
+    const entry = openPdf(signed, primitives).xrefEntry(number);
+    return entry?.kind === 'offset' ? entry.offset : expect.fail('not in a table');
+  };
+  test('a save by hand that changes nothing leaves the letter intact', async () => {
+    expect(await judged(saved(signed, {}))).toBe('intact');
+    expect(await judged(saved(signed, { objects: { 90: '(nobody)' } }))).toBe('intact');
+  });
+
+  test('a reference of another generation, or of a number that some readers cut, is forbidden', async () => {
+    const referring = (to: string): Uint8Array => saved(signed, { objects: { 300: '(x)', 301: `[${to}]` } });
+    expect(await judged(referring('300 0 R'))).toBe('intact');
+    expect(await judged(referring('300 1 R'))).toContain('forbidden-changes ambiguous');
+    expect(await judged(referring(`${2 ** 32 + 300} 0 R`))).toContain('forbidden-changes ambiguous');
+  });
+
+  test('a reference to what a save took away is forbidden', async () => {
+    const away = saved(signed, { objects: { 90: '(x)' } });
+    const gone = saved(away, { objects: { 91: '[90 0 R]' }, rows: () => [{ number: 90, offset: 0, state: 'f' }] });
+    expect(await judged(gone)).toContain('forbidden-changes ambiguous');
+  });
+
+  test.each([
+    ['free in the table and used in the stream', 'f', [CONTENT, 1]],
+    ['used in the table and free in the stream', 'n', [CONTENT, 0]],
+    ['only in the stream', undefined, [CONTENT, 1]],
+  ] as const)('an object %s beside it is forbidden', async (_, state, [number, kind]) => {
+    const at = placeOf(number);
+    const pdf = saved(signed, {
+      objects: { 90: xrefStream([[number, kind, kind === 1 ? at : 0]]) },
+      rows: () => (state === undefined ? [] : [{ number, offset: state === 'n' ? at : 0, state }]),
+      trailer: (offsets) => `/XRefStm ${offsets.get(90)}`,
+    });
+    expect(await judged(pdf)).toContain('forbidden-changes ambiguous');
+  });
+
+  test('a stream beside a table that goes on to another table is forbidden', async () => {
+    const hidden = saved(signed, { objects: { 90: '(x)' } });
+    const pdf = saved(hidden, {
+      objects: { 91: xrefStream([[91, 1, 0]], '/Prev 9') },
+      trailer: (offsets) => `/XRefStm ${offsets.get(91)}`,
+    });
+    expect(await judged(pdf)).toContain('forbidden-changes ambiguous');
+  });
+
+  test('an offset that comes back into the file when it is cut to 32 bits is forbidden', async () => {
+    const rows = (): Row[] => [{ number: CONTENT, offset: placeOf(CONTENT) + 2 ** 32 }];
+    expect(await judged(saved(signed, { rows }))).toContain('forbidden-changes');
+  });
+
+  test('a size that leaves out what older saves have is forbidden', async () => {
+    expect(await judged(saved(signed, { size: 1 }))).toContain('forbidden-changes ambiguous');
+  });
+
+  test.each([
+    ['an object in the data of a stream', streamOf(`x\n${CONTENT} 0 obj\n<</Length 3>>stream\n${FORGED}`), ''],
+    ['an object without spaces in a string', `(x ${CONTENT} 0obj ${FORGED})`, ''],
+    ['an object in the trailer', '(x)', `/Note(\n${CONTENT} 0 obj ${FORGED} )`],
+    ['a trailer in a string', '(trailer <</Root 90 0 R>>)', ''],
+    ['a startxref in the data of a stream', streamOf('startxref\n9\n'), ''],
+  ])('%s is forbidden', async (_, object, trailer) => {
+    const pdf = saved(signed, { objects: { 90: object }, trailer: () => trailer });
+    expect(await judged(pdf)).toContain('forbidden-changes ambiguous');
+  });
+
+  test('a list of annotations that is none is forbidden', async () => {
+    const pdf = updated(signed, (update, doc) => {
+      const { ref, dict } = doc.pages()[0]!;
+      const annotation = update.add(writableDict({ Subtype: pdfName('Stamp') }));
+      update.put(ref, withWritable(dict, { Annots: annotation }));
+    });
+    expect(await judged(pdf)).toContain('forbidden-changes annotation');
+  });
+
+  test.each([
+    ['a place behind a reference to nothing', '/Rect 305 0 R'],
+    ['a place of too few numbers', '/Rect[0 0 612]'],
+    ['a place beyond all pages', '/Rect[0 0 4294967908 792]'],
+  ])('a second signature with %s is forbidden', async (_, place) => {
+    const second = await signPdf(signed, chain, {});
+    const pdf = updated(second, (update, doc) => {
+      const page = doc.pages()[0]!;
+      const widgets = (page.dict.entries.get('Annots') as { items: readonly PdfRef[] }).items;
+      const widget = widgets.at(-1)!;
+      const text = withWritable(doc.get(widget) as PdfDict, { Rect: pdfRaw(fromLatin1(place.slice(5))) });
+      update.put(widget, text);
+    });
+    expect(await judged(pdf)).toContain('forbidden-changes');
+  });
+});
