@@ -11,6 +11,10 @@ import { cachedStatements, guarded, kyselyOver, type Reader, type Statements } f
 export interface SqliteData extends Reader {
   readonly database: DatabaseSync;
   readonly statements: Statements;
+  /** Another number after every commit, of this process's ledger or of anybody else. */
+  changes(): number;
+  /** To be told by whoever commits through this connection. */
+  committed(): void;
   /** Which opening for writing this is, counted from 1; absent when it is open for reading. */
   readonly epoch?: number;
   close(): void;
@@ -106,7 +110,9 @@ function migrate(database: DatabaseSync, version: number): number {
 function configure(database: DatabaseSync, readOnly: boolean): void {
   // fullfsync: on macOS, fsync alone leaves the data in the drive's cache.
   database.exec(
-    'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON',
+    'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; ' +
+      // In KiB: one letter's files would push a twentieth of the default out.
+      'PRAGMA cache_size = -32768',
   );
   if (!readOnly) database.exec('PRAGMA journal_mode = WAL');
 }
@@ -132,12 +138,17 @@ export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {
     configure(open, readOnly);
     const epoch = readOnly ? undefined : migrate(open, version);
     const statements = cachedStatements(open);
+    // It tells of other connections' commits alone (https://sqlite.org/pragma.html#pragma_data_version).
+    const dataVersion = statements.get('PRAGMA data_version');
+    let commits = 0;
     return {
       database: open,
       statements,
       kysely: kyselyOver(open, statements),
       select: (sql, parameters) => guarded(() => statements.get(sql).all(...parameters)),
       decoded: new DecodedRecords(),
+      changes: () => guarded(() => Number(dataVersion.get()?.['data_version'])) + commits,
+      committed: () => void commits++,
       ...(epoch === undefined ? {} : { epoch }),
       close() {
         open.close();

@@ -13,6 +13,9 @@ export interface FinishedUpdate {
   readonly length: number;
 }
 
+/** Bytes that make the identifier of a save. */
+const MOST_TOLD = 8192;
+
 /** What belongs to one section or one way of writing it, and is not carried into the next trailer. */
 const NOT_CARRIED = new Set(
   ['Prev', 'XRefStm', 'Size', 'ID', 'Type', 'W', 'Index', 'Length', 'Filter', 'DecodeParms', 'DL'].concat(
@@ -114,7 +117,9 @@ export class PdfUpdate {
     const halves = isPdf(old, 'array') ? old.items.map((half) => this.document.resolve(half)) : [];
     const [first, second] = halves;
     const before = isPdf(second, 'string') ? second.bytes : new Uint8Array(0);
-    const fresh = this.document.primitives.digest('SHA-256', before, written).subarray(0, 16);
+    // Its last objects tell one save from another; all of them would be hashed for nothing else.
+    const told = written.subarray(-MOST_TOLD);
+    const fresh = this.document.primitives.digest('SHA-256', before, told).subarray(0, 16);
     const changed = pdfString(fresh, true);
     return pdfArray(isPdf(first, 'string') ? pdfString(first.bytes, true) : changed, changed);
   }

@@ -16,7 +16,7 @@ export interface SignatureValue {
   readonly certificates: readonly Uint8Array[];
 }
 
-const HEX = [...'0123456789abcdef'].map((digit) => digit.charCodeAt(0));
+const HEX = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
 
 /**
  * The appended bytes with the signature filled in; no other byte and no length changes. The signature is not verified
@@ -39,9 +39,9 @@ export function completeSignature(prepared: Prepared, value: SignatureValue): Ui
   }
   const appended = prepared.appended.slice();
   let at = gapStart - prepared.originalLength + 1;
-  for (const byte of cms) {
-    appended[at++] = HEX[byte >> 4]!;
-    appended[at++] = HEX[byte & 15]!;
+  for (let i = 0; i < cms.length; i++) {
+    appended[at++] = HEX[cms[i]! >> 4]!;
+    appended[at++] = HEX[cms[i]! & 15]!;
   }
   return appended;
 }

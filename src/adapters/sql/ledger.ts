@@ -137,6 +137,8 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
         // SQLite itself rolls back on some failures (a full disk, for one).
         if (database.isTransaction) rollback.run();
         throw sqliteFailure(error);
+      } finally {
+        data.committed();
       }
     },
   };

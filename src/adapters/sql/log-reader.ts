@@ -30,7 +30,8 @@ function entryOf(row: Record<string, SQLOutputValue>): LogEntry {
 }
 
 /** Reads the log of an open database. */
-export function sqliteLog({ statements }: SqliteData, primitives: Primitives): LogReader {
+export function sqliteLog(data: SqliteData, primitives: Primitives): LogReader {
+  const { statements } = data;
   const readHead = statements.get('SELECT size, frontier FROM log_head');
   const readEntries = statements.get(
     'SELECT idx, entry, leaf_hash FROM log_entry WHERE idx >= ? AND idx < ? ORDER BY idx',
@@ -55,9 +56,14 @@ export function sqliteLog({ statements }: SqliteData, primitives: Primitives): L
     return equal(concat(...remembered.frontier), head['frontier'] as Uint8Array) ? false : corrupt('another head');
   }
 
+  let upTo: number | undefined;
+
   /** Keeps up with the log; a long one that is read for the first time lets others work between its pages. */
   async function remember(): Promise<void> {
+    const changes = data.changes();
+    if (changes === upTo) return;
     while (guarded(rememberPage)) await setImmediate();
+    upTo = changes;
   }
 
   return {
