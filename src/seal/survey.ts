@@ -4,13 +4,31 @@ import { type PageInk, pageInk } from '../pdf/ink.ts';
 import type { PdfPage } from '../pdf/page.ts';
 import { tooLarge } from '../pdf/refusal.ts';
 
-/** A page as the seal needs to know it; what costs is found out when first asked for. */
-export interface SurveyedPage {
+/**
+ * A page as the seal needs to know it; what costs is found out when first asked for. A class: V8 keeps whatever the getters
+ * of a literal refer to until its next full collection, which was the whole document.
+ */
+export class SurveyedPage {
   readonly page: PdfPage;
   readonly view: PageView;
-  readonly ink: PageInk;
+  readonly #inkOf: (page: PdfPage) => PageInk;
+  #ink: PageInk | undefined;
+  #painted: readonly Rect[] | undefined;
+
+  constructor(page: PdfPage, inkOf: (page: PdfPage) => PageInk) {
+    this.page = page;
+    this.view = pageView(page);
+    this.#inkOf = inkOf;
+  }
+
+  get ink(): PageInk {
+    return (this.#ink ??= this.#inkOf(this.page));
+  }
+
   /** What is painted, in the page's view: upright, in points from its lower left visible corner. */
-  readonly painted: readonly Rect[];
+  get painted(): readonly Rect[] {
+    return (this.#painted ??= paintedOn(this.ink, this.view));
+  }
 }
 
 /** The pages of a document for one sealing: placement and stamping read each page's content once between them. */
@@ -32,23 +50,7 @@ export function surveyPages(document: PdfDocument): Survey {
     left -= ink.scanned;
     return ink;
   };
-  return { document, pages: document.pages().map((page) => surveyed(page, inkOf)) };
-}
-
-function surveyed(page: PdfPage, inkOf: (page: PdfPage) => PageInk): SurveyedPage {
-  const view = pageView(page);
-  let ink: PageInk | undefined;
-  let painted: readonly Rect[] | undefined;
-  return {
-    page,
-    view,
-    get ink() {
-      return (ink ??= inkOf(page));
-    },
-    get painted() {
-      return (painted ??= paintedOn(this.ink, view));
-    },
-  };
+  return { document, pages: document.pages().map((page) => new SurveyedPage(page, inkOf)) };
 }
 
 function paintedOn(ink: PageInk, view: PageView): readonly Rect[] {

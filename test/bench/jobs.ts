@@ -11,6 +11,7 @@ import { peerLetter, peerSigner } from './peers/letter.ts';
 import { signWithLibpdf } from './peers/libpdf.ts';
 import { signNaively } from './peers/signpdf-naive.ts';
 import { signTuned } from './peers/signpdf-tuned.ts';
+import { withoutRegister } from './without-register.ts';
 
 /** Ways of doing one thing, to be measured by turns; ours is the first. */
 export interface Job {
@@ -47,7 +48,8 @@ export async function signingJob(installation: BenchInstallation): Promise<Job> 
   const signer = peerSigner(installation);
   const p12 = makeP12(PASSPHRASE);
   const limit = new Limit();
-  const peers: readonly Contestant[] = [
+  const others: readonly Contestant[] = [
+    { name: 'Cotejo, without its register', iterations: 200, run: await withoutRegister(installation, pdf, oficio) },
     {
       name: '@signpdf with pdf-lib, naive',
       iterations: 10,
@@ -63,13 +65,13 @@ export async function signingJob(installation: BenchInstallation): Promise<Job> 
   ];
   if (!missingJudge('pdfsig')) {
     judge('Cotejo', document);
-    for (const { name, run } of peers) judge(name, (await run()) as Uint8Array);
+    for (const { name, run } of others) judge(name, (await run()) as Uint8Array);
   }
   return {
     title: 'Sealing and signing oficio-2-paginas.pdf',
     contestants: [
       { name: 'Cotejo', iterations: 200, run: async () => seal(installation, pdf) },
-      ...peers,
+      ...others,
       { name: 'limit: SHA-256, two signatures, two verified', iterations: 500, run: () => limit.signing(document) },
     ],
   };
