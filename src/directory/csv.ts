@@ -1,5 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import type { DirectoryCode } from './code.ts';
+import { otherCodePageAt } from './text.ts';
 
 export const CSV_LIMITS = {
   bytes: 20_000_000,
@@ -35,7 +36,8 @@ function startsWith(bytes: Uint8Array, ...head: readonly number[]): boolean {
 /**
  * The text of a file that an office made: UTF-8, Windows-1252, a mixture of both (files joined by hand), or what Excel
  * calls "Unicode text".
- * @throws Refusal 'directory/csv-too-large', 'directory/csv-is-spreadsheet', 'directory/csv-not-text', 'directory/csv-empty'
+ * @throws Refusal 'directory/csv-too-large', 'directory/csv-is-spreadsheet', 'directory/csv-not-text',
+ *   'directory/csv-empty'; 'directory/text-garbled' (fact `line`) for another encoding
  */
 export function decodeCsv(bytes: Uint8Array): { readonly text: string; readonly encoding: CsvEncoding } {
   const { length } = bytes;
@@ -48,8 +50,17 @@ export function decodeCsv(bytes: Uint8Array): { readonly text: string; readonly 
   }
   const read = decodeText(bytes);
   if (read.text.includes('\0')) refuse('directory/csv-not-text', 'the file holds NUL characters');
+  if (read.encoding === 'windows-1252') refuseOtherCodePage(read.text);
   if (read.text.trim() === '') refuse('directory/csv-empty', 'the file holds no text');
   return read;
+}
+
+/** Excel's "CSV (MS-DOS)" and old Macs: a row without such a letter would be entered with a wrong one. */
+function refuseOtherCodePage(text: string): void {
+  const at = otherCodePageAt(text);
+  if (at < 0) return;
+  const line = text.slice(0, at).split(/\r\n|\r|\n/).length;
+  refuse('directory/text-garbled', `line ${line} is in no encoding that we read`, { line });
 }
 
 function decodeText(bytes: Uint8Array): { text: string; encoding: CsvEncoding } {

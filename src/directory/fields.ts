@@ -3,7 +3,7 @@ import { parseDay, type CalendarDay } from '../core/time.ts';
 import type { DirectoryCode } from './code.ts';
 import { mailOf, phoneOf, type Contact } from './contact.ts';
 import type { OfficialFields, Publication } from './official.ts';
-import { holdsPersonalKey, readText, type Problem } from './text.ts';
+import { holdsPersonalKey, readEntered, type Problem } from './text.ts';
 import { parseUnitCode } from './unit.ts';
 
 /** What somebody typed about an official, in a form, a command or a row of a list. An empty text is an absent one. */
@@ -53,7 +53,7 @@ export function readFields(
   };
 
   const text = (field: OfficialField, value: string, max: number): string => {
-    const read = readText(value, { max });
+    const read = readEntered(value, { max });
     if ('text' in read) return read.text;
     report(field, read.code, read.facts);
     return '';

@@ -41,6 +41,8 @@ export interface RowReport {
   readonly outcome: RowOutcome;
   /** Who the row is about; absent while nobody is registered. */
   readonly official?: OfficialId;
+  /** With `checkOnly`, whom the row would register; never somebody whose name is reserved: a report travels by mail. */
+  readonly name?: string;
   /** Empty unless refused. A code of another folder comes from its act (`log/stale`). */
   readonly problems: readonly RowProblem<string>[];
 }
@@ -141,7 +143,10 @@ async function enter(
   if (problems.length > 0) return refused(...problems);
   try {
     if (current) return await enterAgain(deps, by, options, row, current, photo);
-    if (options.checkOnly) return { outcome: 'registered', problems: [] };
+    if (options.checkOnly) {
+      const { name, publication } = officialFields(row.input);
+      return { outcome: 'registered', ...(publication.state === 'public' && { name }), problems: [] };
+    }
     const official = await registerOfficial(deps, { input: row.input, ...(photo && { photo }), by });
     return { outcome: 'registered', official: official.id, problems: [] };
   } catch (error) {

@@ -23,7 +23,31 @@ const STACKED_MARKS = /\p{M}{4}/u;
 /** A spreadsheet that opens our lists would calculate it. */
 const FORMULA = /^[=+@]/;
 /** UTF-8 that somebody read as Windows-1252 (`MarÃ­a`), or a character lost for good. */
-const GARBLED = /[ÃÂ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]|\ufffd/u;
+const READ_AS_WINDOWS = /[ÃÂ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]|\ufffd/u;
+/**
+ * CP850, CP437 or Mac Roman that somebody read as Windows-1252 (`Mar¡a`, `Mu¤oz`, `Hern‡ndez`): no Spanish word holds
+ * such a sign. Where it stands apart (`¡Alto!`, `£ 500`) it is itself.
+ */
+const OTHER_CODE_PAGE = /[\u0080-\u009f]|\p{L}[¢£¤¥ƒ‚„‡]|[¢£¤¥ƒ‡]\p{L}|\p{L}¡\p{L}/u;
+/** The same of Mac Roman (`Mu–oz`, `Le—n`, `JosŽ`) in signs that other languages or hasty hands do write so. */
+const PERHAPS_MAC_ROMAN = /\p{L}[–—]\p{L}|\p{Ll}Ž/u;
+
+/** Where a whole file was read in another encoding than its own; -1 where nothing shows it. */
+export function otherCodePageAt(text: string): number {
+  return text.search(OTHER_CODE_PAGE);
+}
+
+/** Whether accents of `text` were lost before it came here. */
+export function isGarbled(text: string): boolean {
+  return [READ_AS_WINDOWS, OTHER_CODE_PAGE, PERHAPS_MAC_ROMAN].some((signs) => signs.test(text));
+}
+
+/** As `readText`, of what somebody enters now: what was stored under earlier rules stays readable. */
+export function readEntered(text: string, limits: TextLimits): ReturnType<typeof readText> {
+  return isGarbled(text.slice(0, 8 * limits.max))
+    ? { code: 'directory/text-garbled', facts: {} }
+    : readText(text, limits);
+}
 
 /**
  * `text` in NFC, its white space collapsed to single spaces; or the code of what is wrong with it. The result is what
@@ -32,7 +56,7 @@ const GARBLED = /[ÃÂ][\u0080-\u00bf\u0152-\u0192\u02c6\u02dc\u2013-\u2122]|\uf
 export function readText(text: string, { max }: TextLimits): { text: string } | { code: DirectoryCode; facts: Facts } {
   // Bounded before any work that grows with the length.
   if (text.length > 8 * max + 64) return { code: 'directory/text-too-long', facts: { max, found: text.length } };
-  if (GARBLED.test(text)) return { code: 'directory/text-garbled', facts: {} };
+  if (READ_AS_WINDOWS.test(text)) return { code: 'directory/text-garbled', facts: {} };
   if (FORBIDDEN.test(text)) return { code: 'directory/text-forbidden-character', facts: {} };
   const clean = text.normalize('NFC').replace(/\s+/gu, ' ').trim();
   if (clean === '') return { code: 'directory/text-missing', facts: {} };

@@ -3,7 +3,7 @@ import { Refusal } from '../core/refusal.ts';
 import { parseDay, type CalendarDay } from '../core/time.ts';
 import type { DirectoryCode } from './code.ts';
 import { phoneOf } from './contact.ts';
-import { readText } from './text.ts';
+import { readEntered } from './text.ts';
 
 /** Acronyms from the institution down to the unit: `AC/DGG/SCI`. The first part of every folio of the unit. */
 export type UnitCode = Brand<string, 'UnitCode'>;
@@ -49,7 +49,7 @@ export function parseUnitCode(text: string): UnitCode | undefined {
 }
 
 function text(field: string, value: string, max: number): string {
-  const read = readText(value, { max });
+  const read = readEntered(value, { max });
   if ('text' in read) return read.text;
   throw new Refusal<DirectoryCode>(read.code, `the unit's ${field} is not acceptable`, { field, ...read.facts });
 }

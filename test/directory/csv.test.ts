@@ -32,6 +32,26 @@ describe('decoding', () => {
     expect(decodeCsv(bytes)).toEqual({ text: 'María\nJosé\nÍñigo\n', encoding: 'mixed' });
   });
 
+  test.each([
+    ['Jos\x82 P\x82rez', 'CP850, é'],
+    ['Mu\xa4oz', 'CP850, ñ'],
+    ['MU\xa5OZ', 'CP850, Ñ'],
+    ['Mar\xa1a', 'CP850, í'],
+    ['G\x81era', 'CP850, ü'],
+    ['Hern\x87ndez', 'Mac Roman, á'],
+    ['JOS\x83', 'Mac Roman, É'],
+  ])('refuses a file in another encoding than it takes: %j (%s)', (name) => {
+    expect(codeOf(() => decodeCsv(latin1(`nombre\nAna\n${name};Inspector\n`)))).toBe('directory/text-garbled');
+  });
+
+  test('takes signs that stand apart as themselves', () => {
+    for (const text of ['¡Alto! £ 500 – 10 ¢', 'Peña ‚así‘', 'Norte — Sur', 'O’Connor']) {
+      expect(decodeCsv(utf8(text)).text).toBe(text);
+    }
+    const bytes = Uint8Array.from([0xa1, ...latin1('Alto! Peña '), 0x96, 0x20, 0xa3, 0x35]);
+    expect(decodeCsv(bytes)).toEqual({ text: '¡Alto! Peña – £5', encoding: 'windows-1252' });
+  });
+
   test('reads what Excel calls Unicode text', () => {
     const text = 'nombre\tcargo';
     const bytes = Uint8Array.from([0xff, 0xfe, ...[...text].flatMap((c) => [c.charCodeAt(0), 0])]);
@@ -149,7 +169,9 @@ describe('records', () => {
   test('any bytes are either decoded or refused', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-        expect(codeOf(() => openTable(decodeCsv(bytes).text))).toMatch(/^(?:nothing$|directory\/csv-)/);
+        expect(codeOf(() => openTable(decodeCsv(bytes).text))).toMatch(
+          /^(?:nothing$|directory\/(?:csv-|text-garbled$))/,
+        );
       }),
       { numRuns: 1000 },
     );

@@ -25,8 +25,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Take away the sign at its beginning (=, + or @).',
   }),
   'directory/text-garbled': (found) => ({
-    what: `The accents of a text are damaged${inField(found)} (such as "MarÃ­a" instead of "María").`,
-    next: `Mend the text. If it comes from a list: ${SAVE_AS_CSV}`,
+    what: `The accents of a text are damaged${inField(found)}${found('line', ' on line ')} (such as "MarÃ­a" or "Mar¡a" instead of "María").`,
+    next: `Mend the text; a dash between two words has spaces around it. If it comes from a list: ${SAVE_AS_CSV}`,
   }),
   'directory/personal-key': (found) => ({
     what: `A text holds a CURP or an RFC${inField(found)}. The directory is public and must not show them.`,

@@ -26,8 +26,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Quite el signo del principio (=, + o @).',
   }),
   'directory/text-garbled': (found) => ({
-    what: `Los acentos de un texto están dañados${inField(found)} (por ejemplo «MarÃ­a» en lugar de «María»).`,
-    next: `Corrija el texto. Si viene de una lista: ${SAVE_AS_CSV}`,
+    what: `Los acentos de un texto están dañados${inField(found)}${found('line', ' en el renglón ')} (por ejemplo «MarÃ­a» o «Mar¡a» en lugar de «María»).`,
+    next: `Corrija el texto; una raya entre dos palabras lleva espacios. Si viene de una lista: ${SAVE_AS_CSV}`,
   }),
   'directory/personal-key': (found) => ({
     what: `Un texto contiene una CURP o un RFC${inField(found)}. El directorio es público y no debe llevarlos.`,
