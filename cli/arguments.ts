@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { inBoth, UsageError, type Command, type Given, type OptionSpec } from './command.ts';
+import { inBoth, UsageError, type Command, type Given, type OptionSpec, type Text } from './command.ts';
 
 /** Options that every command takes. */
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
@@ -49,17 +49,18 @@ export function readArguments(command: Command, words: readonly string[]): Given
   const given: Given = {
     positionals: parsed.positionals,
     text: (name) => values.get(name)?.map(String).at(-1),
-    need: (name) => values.get(name)?.map(String).at(-1) ?? missing(name),
+    need: (name) => values.get(name)?.map(String).at(-1) ?? missing([option(name)]),
+    require(names, before = []) {
+      const absent = [...before, ...names.filter((name) => !values.has(name)).map(option)];
+      if (absent.length > 0) missing(absent);
+    },
     texts: (name) => values.get(name)?.map(String) ?? [],
     flag: (name) => values.get(name)?.at(-1) === true,
   };
   if (given.flag('help')) return given;
-  for (const [name, spec] of Object.entries(specs)) if (spec.required) given.need(name);
   const count = parsed.positionals.length;
-  if (count < (command.minPositionals ?? 0)) {
-    const { es, en } = inBoth(command.positionals ?? '');
-    throw new UsageError({ es: `falta: ${es}`, en: `missing: ${en}` });
-  }
+  const required = Object.keys(specs).filter((name) => specs[name]?.required);
+  given.require(required, count < (command.minPositionals ?? 0) ? [inBoth(command.positionals ?? '')] : []);
   if (count > (command.maxPositionals ?? command.minPositionals ?? 0)) {
     const extra = parsed.positionals.at(-1)!;
     throw new UsageError({ es: `sobra el argumento «${extra}»`, en: `unexpected argument "${extra}"` });
@@ -67,8 +68,16 @@ export function readArguments(command: Command, words: readonly string[]): Given
   return given;
 }
 
-function missing(name: string): never {
-  throw new UsageError({ es: `falta la opción --${name}`, en: `missing option --${name}` });
+function option(name: string): Text {
+  return inBoth(`--${name}`);
+}
+
+function missing(absent: readonly Text[]): never {
+  const told = (language: keyof Text): string => absent.map((one) => one[language]).join(', ');
+  throw new UsageError({
+    es: `${absent.length > 1 ? 'faltan' : 'falta'}: ${told('es')}`,
+    en: `missing: ${told('en')}`,
+  });
 }
 
 interface Parsed {
@@ -88,6 +97,12 @@ function parse(specs: Readonly<Record<string, OptionSpec>>, words: readonly stri
     return { values, positionals };
   } catch (error) {
     const found = /'(-[^' ]*)/.exec(error instanceof Error ? error.message : '')?.[1] ?? words.join(' ');
+    if (error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
+      throw new UsageError({
+        es: `el valor de ${found} falta, sobra o empieza con guion (si ha de empezar así: ${found}=-…)`,
+        en: `the value of ${found} is missing, superfluous or begins with a hyphen (if it has to: ${found}=-…)`,
+      });
+    }
     throw new UsageError({ es: `no se entiende «${found}»`, en: `not understood: "${found}"` });
   }
 }

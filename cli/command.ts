@@ -35,6 +35,8 @@ export interface OptionSpec {
   /** What stands for the value in the help: `FILE.csv`. */
   readonly value?: string | Text;
   readonly help: Text;
+  /** The words that it takes, where they are few: the help shows them one a line. */
+  readonly words?: Meanings<string>;
 }
 
 /** What the person typed, after the options were checked against the command's own. */
@@ -43,6 +45,8 @@ export interface Given {
   text(name: string): string | undefined;
   /** The value of a required option. */
   need(name: string): string;
+  /** @throws UsageError that names all of these options that are missing, after `before` */
+  require(names: readonly string[], before?: readonly Text[]): void;
   texts(name: string): readonly string[];
   flag(name: string): boolean;
 }
@@ -67,14 +71,40 @@ export interface Command {
   run(context: Context): Promise<Exit>;
 }
 
-/** @throws UsageError that names them all, unless `text` is one of `allowed` */
-export function oneOf<Word extends string>(option: string, text: string, allowed: readonly Word[]): Word {
-  const found = allowed.find((word) => word === text);
-  if (found !== undefined) return found;
-  const words = allowed.join(', ');
+/** Words that an option takes, and what each means. */
+export type Meanings<Word extends string> = Readonly<Record<Word, Text>>;
+
+/** The words with their meanings: `retired (se jubiló), …` */
+function explained(meanings: Meanings<string>): Text {
+  const told = (language: keyof Text): string =>
+    Object.entries(meanings)
+      .map(([word, text]) => `${word} (${text[language]})`)
+      .join(', ');
+  return { es: told('es'), en: told('en') };
+}
+
+/** @throws UsageError that names and explains them all, unless `text` is one of them */
+export function oneOf<Word extends string>(option: string, text: string, meanings: Meanings<Word>): Word {
+  const isOne = (word: string): word is Word => Object.hasOwn(meanings, word);
+  if (isOne(text)) return text;
+  const { es, en } = explained(meanings);
   throw new UsageError({
-    es: `--${option} es uno de: ${words}; no «${text}»`,
-    en: `--${option} is one of: ${words}; not "${text}"`,
+    es: `--${option} es uno de: ${es}; no «${text}»`,
+    en: `--${option} is one of: ${en}; not "${text}"`,
+  });
+}
+
+/** As the service bounds it. */
+const KEY_LENGTH = { least: 8, most: 200 } as const;
+
+/** @throws UsageError for `--idempotency-key` of another length than the service takes */
+export function idempotencyKeyOf(given: Given): string | undefined {
+  const key = given.text('idempotency-key');
+  if (key === undefined || (key.length >= KEY_LENGTH.least && key.length <= KEY_LENGTH.most)) return key;
+  const { least, most } = KEY_LENGTH;
+  throw new UsageError({
+    es: `--idempotency-key lleva de ${least} a ${most} caracteres, no ${key.length}`,
+    en: `--idempotency-key has ${least} to ${most} characters, not ${key.length}`,
   });
 }
 

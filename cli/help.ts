@@ -40,6 +40,9 @@ export function showCommandHelp(screen: Screen, command: Command): void {
   screen.line(screen.say(command.summary));
   screen.line();
   const width = Math.max(...options.map(([name, spec]) => nameOf(screen, name, spec).length));
-  for (const [name, spec] of options)
+  for (const [name, spec] of options) {
     screen.line(`  ${nameOf(screen, name, spec).padEnd(width)}  ${screen.say(spec.help)}`);
+    for (const [word, meaning] of Object.entries(spec.words ?? {}))
+      screen.line(`  ${' '.repeat(width)}    ${word}: ${screen.say(meaning)}`);
+  }
 }

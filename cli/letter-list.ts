@@ -4,7 +4,7 @@ import { Refusal } from '../src/core/refusal.ts';
 import type { DirectoryCode } from '../src/directory/code.ts';
 import { foldText } from '../src/directory/text.ts';
 import type { EntryCode } from '../src/texts/code.ts';
-import { readOrder, typedDay, type LetterOrder } from './letter-order.ts';
+import { readOrder, typedDay, type FieldNames, type LetterOrder } from './letter-order.ts';
 
 /** Headings as offices write them, folded: no accents, small letters. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {
@@ -25,18 +25,27 @@ export type ListedLetter =
 
 type Columns = Readonly<Partial<Record<string, number>>>;
 
+interface OpenList {
+  readonly reader: CsvReader;
+  readonly at: Columns;
+  /** Each column as the list itself calls it. */
+  readonly names: FieldNames;
+}
+
 /** The delimiter under which most headings are known; the reader then stands below them. */
-function openList(text: string): { readonly reader: CsvReader; readonly at: Columns } {
+function openList(text: string): OpenList {
   const candidates = ([';', ',', '\t'] as const).map((delimiter) => {
     const reader = new CsvReader(text, delimiter);
     const first = reader.next();
-    const headings = first && 'cells' in first ? first.cells.map((cell) => foldText(cell)) : [];
+    const headings = first && 'cells' in first ? first.cells : [];
     const at: Record<string, number> = {};
     for (const [field, names] of Object.entries(COLUMNS)) {
-      const index = headings.findIndex((heading) => names.includes(heading));
+      const index = headings.findIndex((heading) => names.includes(foldText(heading)));
       if (index >= 0) at[field] = index;
     }
-    return { reader, at };
+    const name = (field: keyof FieldNames): string => `«${headings[at[field] ?? -1]?.trim() ?? COLUMNS[field]![0]!}»`;
+    const [type, amount, subject] = [name('type'), name('amount'), name('subject')];
+    return { reader, at, names: { type, amount, subject, folio: name('folio'), expires: name('expires') } };
   });
   return candidates.toSorted((a, b) => Object.keys(b.at).length - Object.keys(a.at).length)[0]!;
 }
@@ -50,7 +59,7 @@ export function readLetterList(
   csv: Uint8Array,
   options: { readonly listPath: string; readonly outDir: string; readonly signer?: string },
 ): readonly ListedLetter[] {
-  const { reader, at } = openList(decodeCsv(csv).text);
+  const { reader, at, names } = openList(decodeCsv(csv).text);
   for (const needed of ['input', 'type', 'amount', 'subject', ...(options.signer === undefined ? ['signer'] : [])]) {
     if (at[needed] === undefined) {
       throw new Refusal<EntryCode>('oficio/list-column-missing', `no column ${needed}`, {
@@ -71,8 +80,7 @@ export function readLetterList(
     if (cells.every((text) => text.trim() === '')) continue;
     const cell = (field: string): string => cells[at[field] ?? -1]?.trim() ?? '';
     const input = resolve(dirname(options.listPath), cell('input'));
-    const name = basename(input, extname(input));
-    const output = join(options.outDir, `${name}-firmado.pdf`);
+    const output = join(options.outDir, `${basename(input, extname(input))}-firmado.pdf`);
     const expires = cell('expires');
     const order: LetterOrder = {
       input,
@@ -85,21 +93,22 @@ export function readLetterList(
       ...(expires && { expires: typedDay(expires) ?? expires }),
     };
     const firstLine = outputs.get(output);
-    const fault = firstLine === undefined ? undefined : faultOf(order, firstLine);
-    if (!fault) outputs.set(output, record.line);
+    const fault = faultOf(order, names, firstLine);
+    if (firstLine === undefined) outputs.set(output, record.line);
     letters.push(fault ? { line: record.line, input, fault } : { line: record.line, order });
   }
   return letters;
 }
 
-/** Why a line whose output stands on an earlier one is refused: what is wrong with itself goes first. */
-function faultOf(order: LetterOrder, firstLine: number): Refusal {
+/** Why a line is refused: what is wrong with itself goes before that its output stands on an earlier line. */
+function faultOf(order: LetterOrder, names: FieldNames, firstLine: number | undefined): Refusal | undefined {
   try {
-    readOrder(order);
+    readOrder(order, names);
   } catch (error) {
     if (error instanceof Refusal) return error;
     throw error;
   }
+  if (firstLine === undefined) return undefined;
   const facts = { path: order.output, firstLine };
   return new Refusal<EntryCode>('oficio/list-output-repeated', 'an earlier line has this output', facts);
 }

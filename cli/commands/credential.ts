@@ -1,13 +1,22 @@
 import { toBase64 } from '../../src/core/base64.ts';
 import type { CredentialView } from '../../src/http/staff/views.ts';
-import { PERSON_REASONS } from '../../src/credential/credential.ts';
-import { EXIT, oneOf, UsageError, type Command, type Text } from '../command.ts';
+import type { CredentialKind, PersonReason } from '../../src/credential/credential.ts';
+import { EXIT, idempotencyKeyOf, oneOf, UsageError, type Command, type Meanings, type Text } from '../command.ts';
 import { readInput, writeOutput } from '../files.ts';
 import { localDay, localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/credentials';
-const REASONS = PERSON_REASONS.join(', ');
+
+/** Why a credential ends, by RFC 5280 §5.3.1. */
+const REASONS: Meanings<PersonReason> = {
+  keyCompromise: { es: 'robaron o copiaron la llave', en: 'the key was stolen or copied' },
+  affiliationChanged: { es: 'cambió de puesto', en: 'moved to another post' },
+  superseded: { es: 'otra la sustituye', en: 'another one replaces it' },
+  cessationOfOperation: { es: 'ya no se usa', en: 'no longer used' },
+  privilegeWithdrawn: { es: 'se le retiró el permiso', en: 'the permission was withdrawn' },
+  unspecified: { es: 'otro motivo', en: 'another reason' },
+};
 const MAX_CSR_BYTES = 65_536;
 
 const STATES = {
@@ -21,13 +30,13 @@ function stateOf(screen: Screen, { state }: CredentialView): string {
 }
 
 /** What each kind is for. */
-const KINDS: Readonly<Record<string, Text>> = {
+const KINDS: Meanings<CredentialKind> = {
   staff: { es: 'identifica', en: 'identifies' },
   signer: { es: 'firma oficios', en: 'signs letters' },
 };
 
 function kindOf(screen: Screen, kind: string): string {
-  const words = KINDS[kind];
+  const words = (KINDS as Readonly<Record<string, Text>>)[kind];
   return words ? screen.say(words) : kind;
 }
 
@@ -68,10 +77,8 @@ const issue: Command = {
     kind: {
       type: 'string',
       value: 'staff|signer',
-      help: {
-        es: 'staff: identifica (por omisión); signer: firma oficios',
-        en: 'staff: identifies (default); signer: signs letters',
-      },
+      help: { es: 'para qué (por omisión, staff):', en: 'what for (default: staff):' },
+      words: KINDS,
     },
     csr: {
       type: 'string',
@@ -97,7 +104,7 @@ const issue: Command = {
   async run({ given, screen, client }) {
     const csr = given.text('csr');
     const days = given.text('days');
-    const key = given.text('idempotency-key');
+    const key = idempotencyKeyOf(given);
     if (days !== undefined && !(/^\d{1,4}$/.test(days) && Number(days) >= 1 && Number(days) <= 1098)) {
       throw new UsageError({
         es: `--days va de 1 a 1098, no «${days}»`,
@@ -108,7 +115,7 @@ const issue: Command = {
       await client()
     ).post<CredentialView>(API, {
       officialId: given.need('official'),
-      kind: oneOf('kind', given.text('kind') ?? 'staff', ['staff', 'signer']),
+      kind: oneOf('kind', given.text('kind') ?? 'staff', KINDS),
       ...(csr !== undefined && { csr: toBase64(await readInput(csr, MAX_CSR_BYTES)) }),
       ...(days !== undefined && { days: Number(days) }),
       ...(key !== undefined && { idempotencyKey: key }),
@@ -217,7 +224,8 @@ const revoke: Command = {
       type: 'string',
       required: true,
       value: { es: 'MOTIVO', en: 'REASON' },
-      help: { es: `motivo (RFC 5280): ${REASONS}`, en: `reason (RFC 5280): ${REASONS}` },
+      help: { es: 'motivo, uno de:', en: 'reason, one of:' },
+      words: REASONS,
     },
     'compromised-from': {
       type: 'string',
@@ -236,7 +244,7 @@ const revoke: Command = {
         en: `--compromised-from is the number of a leaf, not "${from}"`,
       });
     }
-    const reason = oneOf('reason', given.need('reason'), PERSON_REASONS);
+    const reason = oneOf('reason', given.need('reason'), REASONS);
     const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/revoke`;
     const credential = await (
       await client()

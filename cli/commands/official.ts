@@ -1,15 +1,25 @@
 import { dirname, resolve } from 'node:path';
 import { toBase64 } from '../../src/core/base64.ts';
-import { END_REASONS } from '../../src/directory/official.ts';
+import type { EndReason } from '../../src/directory/official.ts';
 import type { ImportReport } from '../../src/directory/import.ts';
 import type { OfficialView } from '../../src/http/staff/views.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
-import { EXIT, oneOf, type Command, type Given } from '../command.ts';
+import { EXIT, oneOf, type Command, type Given, type Meanings } from '../command.ts';
 import { readInput } from '../files.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/officials';
-const REASONS = END_REASONS.join(', ');
+
+/** Why somebody leaves. */
+const REASONS: Meanings<EndReason> = {
+  resigned: { es: 'renunció', en: 'resigned' },
+  dismissed: { es: 'se le removió', en: 'was dismissed' },
+  'term-ended': { es: 'terminó su encargo', en: 'the term ended' },
+  transferred: { es: 'pasó a otro puesto', en: 'moved to another post' },
+  retired: { es: 'se jubiló', en: 'retired' },
+  deceased: { es: 'falleció', en: 'died' },
+  mistake: { es: 'se dio de alta por error', en: 'registered by mistake' },
+};
 const MAX_PHOTO_BYTES = 15_000_000;
 const MAX_CSV_BYTES = 20_000_000;
 
@@ -173,6 +183,13 @@ function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): v
       screen.line(`${screen.paint('bad', '✗')} ${told} ${screen.paint('faint', code)}`);
     }
   }
+  if (checkOnly) {
+    for (const { line, name } of report.rows.filter(({ outcome }) => outcome === 'registered')) {
+      const where = screen.say({ es: `renglón ${line}`, en: `line ${line}` });
+      const who = name ?? screen.say({ es: 'nombre reservado', en: 'name reserved' });
+      screen.line(`${screen.paint('good', '+')} ${where}: ${who}`);
+    }
+  }
   if (report.unusedColumns.length > 0) {
     const columns = report.unusedColumns.join(', ');
     screen.line(
@@ -239,7 +256,8 @@ const end: Command = {
       type: 'string',
       required: true,
       value: { es: 'MOTIVO', en: 'REASON' },
-      help: { es: `motivo (no se publica): ${REASONS}`, en: `reason (not published): ${REASONS}` },
+      help: { es: 'motivo (no se publica), uno de:', en: 'reason (not published), one of:' },
+      words: REASONS,
     },
     on: {
       type: 'string',
@@ -248,7 +266,7 @@ const end: Command = {
     },
   },
   async run({ given, screen, client }) {
-    const reason = oneOf('reason', given.need('reason'), END_REASONS);
+    const reason = oneOf('reason', given.need('reason'), REASONS);
     const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/end`;
     const official = await (await client()).post<OfficialView>(path, { reason, ...optional(given, { on: 'on' }) });
     if (screen.json) screen.data(official);

@@ -121,6 +121,8 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
       amount: i === 1 ? '1250.00' : '0',
       subject: 'Informe del viaje de estudios (documento de prueba)',
       idempotencyKey: `demo/${run}/${sample}`,
+      // Of an earlier demonstration.
+      overwrite: true,
     });
     const pdf = new Uint8Array(await readFile(path));
     const answer = await checks.pdf(

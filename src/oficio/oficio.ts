@@ -26,6 +26,8 @@ export type OficioCode =
   | 'oficio/place-breaks-signature'
   | 'oficio/subject-malformed'
   | 'oficio/reason-malformed'
+  /** Accents of a subject or a reason were lost before it came here. */
+  | 'oficio/text-garbled'
   | 'oficio/expires-in-past'
   | 'oficio/own-check-failed'
   | 'oficio/unit-unknown'

@@ -19,7 +19,7 @@ import { sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { typedCodeOf } from '../seal/text.ts';
 import { chooseSigner } from './choose-signer.ts';
 import type { Oficio, OficioId } from './oficio.ts';
-import { checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
+import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
@@ -96,8 +96,8 @@ export async function registerOficio(
   const { store, random, primitives } = deps;
   const inputDigest = primitives.digest('SHA-256', request.document);
   const requestDigest = digestOfRequest(request, inputDigest, primitives);
-  const attemptKey = `oficio/${idempotencyKey}`;
-  const earlier = await findEarlier(store, attemptKey, requestDigest);
+  const attempt = attemptKey(idempotencyKey);
+  const earlier = await findEarlier(store, attempt, requestDigest);
   if (earlier !== undefined) {
     const known = await store.find(earlier as OficioId);
     if (!known) throw new Error(`an attempt names the letter ${earlier}, which is not registered`);
@@ -157,7 +157,7 @@ export async function registerOficio(
     writes: [
       folio.write,
       { put: 'oficio', key: oficio.id, record: oficio, ifVersion: 0, leafAs: 'intentLeaf' },
-      { put: 'attempt', key: attemptKey, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
+      { put: 'attempt', key: attempt, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
       place,
     ],
     document: request.document,

@@ -2,6 +2,7 @@ import { encodeCbor } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
+import { isGarbled } from '../directory/text.ts';
 import { MAX_SUBJECT, type GivenPlace, type OficioCode } from './oficio.ts';
 import { OFICIO_TYPES, type OficioType } from './type.ts';
 
@@ -19,6 +20,11 @@ export interface OficioRequest {
   readonly folio?: string;
   readonly expires?: UnixSeconds;
   readonly place?: GivenPlace;
+}
+
+/** Under what the attempt of an idempotency key is kept: other acts have keys of their own. */
+export function attemptKey(idempotencyKey: string): string {
+  return `oficio/${idempotencyKey}`;
 }
 
 /** Names one request: a retry with the same idempotency key must repeat it. `documentDigest`: SHA-256 of the document. */
@@ -48,18 +54,19 @@ export function digestOfRequest(
 
 /**
  * The subject as it is registered and shown: one line, NFC, no control or direction characters.
- * @throws Refusal `oficio/subject-malformed`
+ * @throws Refusal `oficio/subject-malformed`, `oficio/text-garbled`
  */
 export function readSubject(text: string): string {
   return readLine(text, 'oficio/subject-malformed');
 }
 
-/** Why a letter ends, in the same form. @throws Refusal `oficio/reason-malformed` */
+/** Why a letter ends, in the same form. @throws Refusal `oficio/reason-malformed`, `oficio/text-garbled` */
 export function readReason(text: string): string {
   return readLine(text, 'oficio/reason-malformed');
 }
 
 function readLine(text: string, code: OficioCode): string {
+  if (isGarbled(text)) throw new Refusal<OficioCode>('oficio/text-garbled', 'accents were lost');
   const line = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
   if (line.length === 0 || line.length > MAX_SUBJECT || /[\p{C}\p{Zl}\p{Zp}]/u.test(line)) {
     const facts = { length: line.length, most: MAX_SUBJECT };

@@ -40,6 +40,8 @@ export interface OficioStore extends AttemptStore, PlaceStore {
    * it with a signature.
    */
   findDocument(leaf: number): Promise<Uint8Array | undefined>;
+  /** The letters made of this document (SHA-256 before sealing), whatever became of them; at most 100. */
+  listByDocument(inputDigest: Uint8Array): Promise<readonly Oficio[]>;
   findSeries(unit: string, year: number): Promise<Versioned<FolioSeries> | undefined>;
   listSeries(): Promise<readonly FolioSeries[]>;
   list(query: OficioQuery): Promise<readonly Oficio[]>;

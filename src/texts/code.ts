@@ -55,6 +55,8 @@ export type EntryCode =
   | 'file/not-a-file'
   | 'file/too-large'
   | 'file/same-as-input'
+  /** Where the signed file should go there is another file (`path`). */
+  | 'file/would-replace'
   | 'file/unreadable'
   | 'file/unwritable'
   | 'file/disk-full'

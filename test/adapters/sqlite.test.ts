@@ -148,8 +148,11 @@ test('files of letters from before version 3 are found under the leaves of their
   }
   const letter = before.prepare("INSERT INTO oficio VALUES (?, ?, 'AE', 2026, ?, 's', 'n', ?, ?, 1)");
   letter.run('signed', 'a', 1, 'signed', '{"intentLeaf":0,"signedLeaf":1}');
+  letter.run('damaged', 'b', 2, 'signed', '{');
   const blob = before.prepare("INSERT INTO blob VALUES ('oficio_document', ?, 'pdf', ?)");
-  for (const part of ['input', 'appended']) blob.run(`signed/${part}`, bytesOf(part));
+  for (const key of ['signed', 'damaged']) {
+    for (const part of ['input', 'appended']) blob.run(`${key}/${part}`, bytesOf(part));
+  }
   before.close();
   const data = openSqlite(file);
   const kept = await Promise.all([0, 1].map((leaf) => sqlOficios(data).findDocument(leaf)));
@@ -210,6 +213,23 @@ test.each(RECORD_TABLES.map((table) => [table.noun, table] as const))(
     );
   },
 );
+
+test('letters of earlier data are found by their document as well', () => {
+  const database = new DatabaseSync(':memory:');
+  const [first, second, third, fourth] = MIGRATIONS;
+  database.exec(first! + second! + third!);
+  const columns =
+    "typed_code, unit, year, number, signer, serial, state, record, version) VALUES (?, ?, 'AE', 2026, ?, '', '', '', ?, 1)";
+  const insert = database.prepare(`INSERT INTO oficio (key, ${columns}`);
+  insert.run('a', 'a', 1, '{"inputDigest":{"$bytes":"AAEC"}}');
+  insert.run('b', 'b', 2, 'what somebody wrote by hand');
+  database.exec(fourth!);
+  const found = database.prepare('SELECT key, input_digest FROM oficio ORDER BY key').all();
+  expect(found.map((row) => Object.values(row))).toEqual([
+    ['a', 'AAEC'],
+    ['b', ''],
+  ]);
+});
 
 test('lists records in the order of their keys, page by page, filtered by columns', async () => {
   const data = openSqlite(':memory:');

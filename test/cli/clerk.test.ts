@@ -101,12 +101,36 @@ describe('a letter', () => {
     expect(day.stderr).toMatch(/dd\/mm\/aaaa[^]*AAAA-MM-DD[^]*oficio\/expires-malformed/);
   });
 
+  test('without its options is told all that is missing at once', () => {
+    expect(run('oficio', 'sign', '--signer', 'X', '--amount', '0').stderr).toContain(
+      'faltan: ENTRADA.pdf, --out, --type, --subject\n',
+    );
+    expect(run('oficio', 'sign', letter, ...signing, '--lang', 'en').stderr).toContain('missing: --type\n');
+    expect(run('official', 'end', '--lang', 'en').stderr).toContain('missing: ID, --reason\n');
+  });
+
+  test('whose amount is none is told in which option', () => {
+    const words = ['oficio', 'sign', letter, ...signing, '--type', 'oficio'];
+    expect(run(...words, '--amount', '-5').stderr).toContain('el valor de --amount falta, sobra o empieza con guion');
+    expect(run(...words, '--amount=-5').stderr).toContain('--amount: eso no es una cantidad en pesos: «-5»');
+  });
+
+  test('under a key of another length than is taken is told the length', () => {
+    for (const command of [
+      ['oficio', 'sign', letter, ...signing, '--type', 'oficio'],
+      ['credential', 'issue', '--official', 'X'],
+    ]) {
+      const done = run(...command, '--idempotency-key', 'corta');
+      expect([done.status, done.stderr]).toEqual([2, expect.stringContaining('de 8 a 200 caracteres, no 5')]);
+    }
+  });
+
   test('of a list whose line is refused is named with its file', () => {
     const list = join(folder, 'dobles.csv');
     const rows = ['archivo;tipo;monto;asunto', 'a/uno.pdf;oficio;;A', 'b/uno.pdf;oficio;0;B', '"'];
     writeFileSync(list, rows.join('\n'));
     const done = run('oficio', 'sign', '--list', list, '--out-dir', folder, '--signer', staff.inspector.id);
-    expect(done.stderr).toMatch(/renglón 2 .*a\/uno\.pdf:\n.*cantidad en pesos/);
+    expect(done.stderr).toMatch(/renglón 2 .*a\/uno\.pdf:\n.*«monto»: eso no es una cantidad en pesos \(está vacío\)/);
     expect(done.stderr).toMatch(/renglón 3 .*b\/uno\.pdf:\n.*mismo nombre que el del renglón 2/);
     expect(done.stderr).toMatch(/renglón 4:\n/);
   });
@@ -125,7 +149,8 @@ describe('a word that is none of those allowed', () => {
     expect(done.stderr).not.toMatch(/(?<!«)cACompromise/);
     const english = run(...words, '--lang', 'en');
     for (const word of allowed) expect(english.stderr).toContain(word);
-    expect(run(...words.slice(0, 2), '--help').stdout).toContain(allowed.at(-1));
+    const help = run(...words.slice(0, 2), '--help').stdout;
+    for (const word of allowed) expect(help).toMatch(new RegExp(`^ +${word}: \\S`, 'm'));
   });
 });
 

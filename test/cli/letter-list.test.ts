@@ -86,6 +86,26 @@ describe('a list of letters', () => {
     expect(letters[1]).toMatchObject({ line: 3, input: '/oficina/b/uno.pdf', fault: { code } });
   });
 
+  test('calls what is mistyped by the column of the list', () => {
+    const letters = read('pdf;clase de oficio;tipo;Importe;asunto\na.pdf;;oficio;;A\nb.pdf;;carta;0;B\n', 'A');
+    expect(letters).toMatchObject([
+      { fault: { code: 'oficio/amount-malformed', facts: { where: '«Importe»' } } },
+      { fault: { code: 'oficio/type-unknown', facts: { where: '«tipo»' } } },
+    ]);
+  });
+
+  test('in the code page of DOS or of old Macs is refused, and so is a subject that came from one', () => {
+    const list = (byte: number): Uint8Array => {
+      const [before, after] = ['archivo;tipo;monto;asunto\na.pdf;oficio;0;Notificaci', 'n\n'].map(utf8);
+      return Uint8Array.from([...before!, byte, ...after!]);
+    };
+    const options = { listPath: '/oficina/lista.csv', outDir: '/salida', signer: 'A' };
+    expect(codeOf(() => readLetterList(list(0xa2), options))).toBe('directory/text-garbled');
+    // A dash between letters may be one: only its line is refused.
+    expect(readLetterList(list(0x97), options)).toMatchObject([{ fault: { code: 'oficio/text-garbled' } }]);
+    expect(readLetterList(list(0xf3), options)).toMatchObject([{ order: { subject: 'Notificación' } }]);
+  });
+
   test('takes the last day as dd/mm/yyyy and as yyyy-mm-dd', () => {
     const row = (name: string, day: string): string => `${name}.pdf;oficio;0;A;${day}\n`;
     const letters = read(`archivo;tipo;monto;asunto;vence\n${row('a', '1/2/2027')}${row('b', '2027-02-01')}`, 'A');

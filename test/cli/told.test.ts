@@ -65,6 +65,25 @@ describe('a second signature', () => {
   });
 });
 
+test('a letter is shown with the day of its signature, its last day and its pages, when it is signed and later', () => {
+  const more = ['--expires', '31/12/2099', '-o', join(folder, 'con-fecha.pdf')];
+  const done = sign('oficio-pdfa2b.pdf', ...more);
+  const { folio, pages } = json<{ folio: string; pages: number }>(sign('oficio-pdfa2b.pdf', ...more, '--json'));
+  for (const { stdout } of [done, run('oficio', 'show', folio)]) {
+    expect(stdout).toMatch(/Firmado +\d{4}-\d\d-\d\d \d\d:\d\d \(UTC−6\)\n/);
+    expect(stdout).toMatch(/Vence +2099-12-31\n/);
+    expect(stdout).toMatch(new RegExp(`Páginas +${pages}\\n`));
+  }
+});
+
+test('a document that was signed before is signed with a notice that names its folio', () => {
+  const original = sign('oficio-libreoffice.pdf', '-o', join(folder, 'una-salida.pdf'));
+  const folio = /Folio +(\S+)/.exec(original.stdout)![1]!;
+  const again = sign('oficio-libreoffice.pdf', '-o', join(folder, 'otra-salida.pdf'));
+  expect(again.status).toBe(0);
+  expect(again.stderr).toContain(`este documento ya se firmó como ${folio}, que sigue vigente`);
+});
+
 describe('where the seal went', () => {
   test('is told to people, and that a page was added for it', () => {
     expect(sign('oficio-2-paginas.pdf').stdout).toMatch(/Sello +página 3 de 3, agregada para el sello/);
@@ -113,8 +132,13 @@ describe('where the seal went', () => {
     writeFileSync(join(folder, 'lista.csv'), 'archivo;tipo;monto;asunto\noficio-2-paginas.pdf;oficio;0;De la lista\n');
     const words = ['oficio', 'sign', '--list', join(folder, 'lista.csv'), '--out-dir', folder];
     const asked = [...words, '--signer', staff.director.id];
-    expect(run(...asked).stdout).toContain('(página 3 de 3, agregada para el sello)');
-    expect(json(run(...asked, '--json'))).toMatchObject({ outcome: 'signed', sealPage: 3, pageAppended: true });
+    const first = run(...asked).stdout;
+    expect(first).toMatch(/✓ Firmado .*\(página 3 de 3, agregada para el sello\)/);
+    expect(first).toContain('1 de 1 firmados');
+    const again = run(...asked).stdout;
+    expect(again).toContain('✓ Ya firmado ');
+    expect(again).toMatch(/0 de 1 firmados en \d+ s; ya firmados antes: 1\n/);
+    expect(json(run(...asked, '--json'))).toMatchObject({ outcome: 'already-signed', sealPage: 3, pageAppended: true });
   });
 });
 
@@ -178,6 +202,16 @@ test('each row that an import refuses has its code behind the words', () => {
   const done = run('official', 'import', list, '--check');
   expect(done.status).toBe(4);
   expect(done.stdout).toMatch(/✗ renglón 2 · desde: .* directory\/day-malformed\n/);
+});
+
+test('checking a list tells whom it would add, but no reserved name', () => {
+  const list = join(folder, 'nuevas.csv');
+  const rows = ['Inés  Mora;Jefa;;', 'Luz Vera;Escolta;reservado;Acuerdo CT/12'];
+  const head = 'nombre;cargo;publicación;fundamento;unidad;desde;atribuciones';
+  writeFileSync(list, [head, ...rows.map((row) => `${row};AE;2026-01-16;Firmar`)].join('\n'));
+  const done = run('official', 'import', list, '--check');
+  expect(done.stdout).toContain('+ renglón 2: Inés Mora\n+ renglón 3: nombre reservado\n');
+  expect(run('official', 'import', list, '--check', '--json').stdout).not.toContain('Vera');
 });
 
 describe('folio series', () => {

@@ -1,5 +1,6 @@
 import type { Authority } from '../../authority/authority.ts';
 import type { CharterRow } from '../../authority/store.ts';
+import { toBase64Url } from '../../core/base64.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Institution } from '../../directory/institution.ts';
@@ -114,6 +115,8 @@ export interface OficioColumns {
   readonly signer: string;
   readonly serial: string;
   readonly state: string;
+  /** base64url */
+  readonly input_digest: string;
 }
 export const oficios: RecordTable<Oficio, OficioColumns> = {
   noun: 'oficio',
@@ -126,6 +129,7 @@ export const oficios: RecordTable<Oficio, OficioColumns> = {
     signer: (oficio) => oficio.signer.officialId,
     serial: (oficio) => oficio.signer.serial,
     state: (oficio) => oficio.state,
+    input_digest: (oficio) => toBase64Url(oficio.inputDigest),
   },
   unique: [['typed_code'], ['unit', 'year', 'number']],
 };

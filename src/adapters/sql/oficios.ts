@@ -1,3 +1,4 @@
+import { toBase64Url } from '../../core/base64.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { attempts, folioSeries, oficios } from './nouns.ts';
 import { placeTaken } from './places.ts';
@@ -20,6 +21,10 @@ export function sqlOficios(db: Reader): OficioStore {
     },
     async findDocument(leaf) {
       return db.select('SELECT bytes FROM document WHERE idx = ?', [leaf])[0]?.['bytes'] as Uint8Array | undefined;
+    },
+    async listByDocument(inputDigest) {
+      const where = { input_digest: toBase64Url(inputDigest) };
+      return (await listRecords(db, oficios, { where, limit: 100 })).map(({ record }) => record);
     },
     findSeries: (unit, year) => findRecord(db, folioSeries, `${unit}/${year}`),
     async listSeries() {

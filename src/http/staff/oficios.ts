@@ -5,7 +5,8 @@ import { Refusal } from '../../core/refusal.ts';
 import { parseTime, type UnixSeconds } from '../../core/time.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { Oficio, OficioCode, OficioId } from '../../oficio/oficio.ts';
-import type { OficioRequest } from '../../oficio/request.ts';
+import { attemptKey, type OficioRequest } from '../../oficio/request.ts';
+import { earlierInForce } from '../../oficio/same-document.ts';
 import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
 import { parseTypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
@@ -86,17 +87,35 @@ async function lookUp(deps: StaffDeps, name: string): Promise<Oficio | undefined
   return (await deps.oficios.findByCode(parseTypedCode(name)))?.record;
 }
 
+/** The letter that a request with this key made. */
+async function madeUnder({ oficios }: StaffDeps, idempotencyKey: string): Promise<Oficio | undefined> {
+  const attempt = await oficios.findAttempt(attemptKey(idempotencyKey));
+  return attempt && (await oficios.find(attempt.made as OficioId))?.record;
+}
+
 export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios', async (c) => {
     const { request, idempotencyKey } = await readSigning(c);
+    const before = await madeUnder(deps, idempotencyKey);
     const { oficio, seal } = await deps.signOficio(request, idempotencyKey);
-    const { page, appended, covers } = seal;
-    const place = { sealPage: page, pageAppended: appended, sealCovers: covers };
-    return c.json({ ...oficioView(oficio), ...place } satisfies SealedView);
+    const earlier = await earlierInForce(deps.oficios, oficio, deps.clock());
+    return c.json({
+      ...oficioView(oficio),
+      sealPage: seal.page,
+      pageAppended: seal.appended,
+      sealCovers: seal.covers,
+      repeated: before?.signedLeaf !== undefined,
+      earlierInForce: earlier.map(({ folio }) => folio),
+    } satisfies SealedView);
   });
   app.get('/oficios', async (c) => {
     const name = c.req.query('name');
     if (name !== undefined) return c.json([oficioView(await findOficio(deps, name))]);
+    const key = c.req.query('idempotencyKey');
+    if (key !== undefined) {
+      const made = await madeUnder(deps, key);
+      return c.json(made ? [oficioView(made)] : []);
+    }
     const unit = c.req.query('unit');
     const after = c.req.query('after');
     const limit = queryNumber(c, 'limit', 1000, 1000);

@@ -99,6 +99,10 @@ export interface SealedView extends OficioView {
   readonly pageAppended: boolean;
   /** Where its place was chosen, it lies over something printed. */
   readonly sealCovers: boolean;
+  /** It was signed by an earlier request with the same key: nothing new came to be. */
+  readonly repeated: boolean;
+  /** Folios of letters of the same document that were signed before and are in force. */
+  readonly earlierInForce: readonly string[];
 }
 
 function optionalTime(at: UnixSeconds | undefined): string | undefined {

@@ -52,12 +52,16 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Choose another blank place, or another page. If there is none left, start from the document without signatures. No folio was taken.',
   }),
   'oficio/subject-malformed': (found) => ({
-    what: `The subject is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
+    what: `The subject${found('where', ' (', ')')} is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
     next: 'Write it again in one short line.',
   }),
   'oficio/reason-malformed': (found) => ({
     what: `The reason is empty, too long${found('most', ' (at most ', ' characters)')} or has characters that cannot be seen.`,
     next: 'Write in one short line why the letter is cancelled or replaced (--reason).',
+  }),
+  'oficio/text-garbled': (found) => ({
+    what: `The accents of the text${found('where', ' (', ')')} are damaged (such as "Mar¡a" instead of "María").`,
+    next: 'Write it again; a dash between two words has spaces around it. If it comes from a list, save that as "CSV UTF-8 (comma delimited)".',
   }),
   'oficio/expires-in-past': {
     what: 'The date on which the letter expires is past.',
@@ -125,11 +129,11 @@ export const letters: ProblemTexts<LetterCode> = {
     next: "Tell whoever keeps the unit's numbering.",
   }),
   'oficio/folio-malformed': (found) => ({
-    what: `This is not a folio${found('found', ': "', '"')}.`,
+    what: `${found('where', '', ': t') || 'T'}his is not a folio${found('found', ': "', '"')}.`,
     next: 'Write unit, number and year, for example AC/DGG/SCI/0042/2026.',
   }),
   'oficio/amount-malformed': (found) => ({
-    what: `This is not an amount in pesos${found('found', ': "', '"')}.`,
+    what: `${found('where', '', ': t') || 'T'}his is not an amount in pesos${found('found', ': "', '"') || ' (it is empty)'}.`,
     next: 'Write pesos and centavos with a point, for example 1250.00, or 0 if the letter asks for no money.',
   }),
 };

@@ -85,6 +85,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `The signed file would replace the original${found('path', ': ')}.`,
     next: 'Choose another name for the signed file (option -o).',
   }),
+  'file/would-replace': (found) => ({
+    what: `The output file exists and is not the one of this command${found('path', ': ')}. Nothing was signed, and no folio taken.`,
+    next: 'Choose another name (-o) or folder; if the file that exists is no longer needed, repeat the command with --overwrite.',
+  }),
   'file/unreadable': (found) => ({
     what: `The file cannot be read${found('path', ': ')}${found('reason', ' (', ')')}.`,
     next: 'Check that you have permission to open it and try again.',
@@ -106,11 +110,11 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Rename one of the two files and run the list again; what is signed already is not repeated.',
   }),
   'oficio/type-unknown': (found) => ({
-    what: `There is no such type of letter${found('found', ': "', '"')}.`,
+    what: `${found('where', '', ': t') || 'T'}here is no such type of letter${found('found', ': "', '"')}.`,
     next: `Write one of the types that there are${found('types', ': ')}.`,
   }),
   'oficio/expires-malformed': (found) => ({
-    what: `The last day does not exist or is not understood${found('found', ': "', '"')}.`,
+    what: `The last day${found('where', ' (', ')')} does not exist or is not understood${found('found', ': "', '"')}.`,
     next: 'Write it as dd/mm/yyyy (31/12/2026) or as YYYY-MM-DD (2026-12-31).',
   }),
 };

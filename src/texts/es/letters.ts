@@ -52,12 +52,16 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Elija otro lugar en blanco, u otra página. Si ya no hay, parta del documento sin firmas. No se tomó ningún folio.',
   }),
   'oficio/subject-malformed': (found) => ({
-    what: `El asunto está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
+    what: `El asunto${found('where', ' (', ')')} está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
     next: 'Escríbalo de nuevo en una sola línea corta.',
   }),
   'oficio/reason-malformed': (found) => ({
     what: `El motivo está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
     next: 'Escriba en una línea corta por qué se cancela o se sustituye (--reason).',
+  }),
+  'oficio/text-garbled': (found) => ({
+    what: `Los acentos del texto${found('where', ' (', ')')} están dañados (por ejemplo «Mar¡a» en lugar de «María»).`,
+    next: 'Escríbalo de nuevo; una raya entre dos palabras lleva espacios. Si viene de una lista, guárdela como «CSV UTF-8 (delimitado por comas)».',
   }),
   'oficio/expires-in-past': {
     what: 'La fecha de vencimiento del oficio ya pasó.',
@@ -125,11 +129,11 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Avise a quien administra las numeraciones de la unidad.',
   }),
   'oficio/folio-malformed': (found) => ({
-    what: `Eso no es un folio${found('found', ': «', '»')}.`,
+    what: `${found('where', '', ': e') || 'E'}so no es un folio${found('found', ': «', '»')}.`,
     next: 'Escríbalo como unidad, número y año, por ejemplo AC/DGG/SCI/0042/2026.',
   }),
   'oficio/amount-malformed': (found) => ({
-    what: `Eso no es una cantidad en pesos${found('found', ': «', '»')}.`,
+    what: `${found('where', '', ': e') || 'E'}so no es una cantidad en pesos${found('found', ': «', '»') || ' (está vacío)'}.`,
     next: 'Escriba pesos y centavos con punto, por ejemplo 1250.00, o 0 si el oficio no pide dinero.',
   }),
 };

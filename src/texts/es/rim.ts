@@ -85,6 +85,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `El archivo firmado taparía al original${found('path', ': ')}.`,
     next: 'Elija otro nombre para el archivo firmado (opción -o).',
   }),
+  'file/would-replace': (found) => ({
+    what: `Ya existe el archivo de salida y no es el de esta orden${found('path', ': ')}. No se firmó nada ni se tomó folio.`,
+    next: 'Elija otro nombre (-o), u otra carpeta; si el que existe ya no hace falta, repita la orden con --overwrite.',
+  }),
   'file/unreadable': (found) => ({
     what: `No se puede leer el archivo${found('path', ': ')}${found('reason', ' (', ')')}.`,
     next: 'Revise que tenga permiso para abrirlo y vuelva a intentarlo.',
@@ -106,11 +110,11 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Cambie el nombre de uno de los dos archivos y ejecute otra vez la lista; lo ya firmado no se repite.',
   }),
   'oficio/type-unknown': (found) => ({
-    what: `No hay ese tipo de oficio${found('found', ': «', '»')}.`,
+    what: `${found('where', '', ': n') || 'N'}o hay ese tipo de oficio${found('found', ': «', '»')}.`,
     next: `Escriba uno de los tipos que hay${found('types', ': ')}.`,
   }),
   'oficio/expires-malformed': (found) => ({
-    what: `La fecha en que vence no existe o no se entiende${found('found', ': «', '»')}.`,
+    what: `La fecha en que vence${found('where', ' (', ')')} no existe o no se entiende${found('found', ': «', '»')}.`,
     next: 'Escríbala como dd/mm/aaaa (31/12/2026) o como AAAA-MM-DD (2026-12-31).',
   }),
 };

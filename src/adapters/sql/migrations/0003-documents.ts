@@ -9,11 +9,14 @@ CREATE TABLE document (
 ) STRICT;
 CREATE TRIGGER document_fixed BEFORE UPDATE ON document
 BEGIN SELECT raise(ABORT, 'a document never changes'); END;
-INSERT INTO document (idx, bytes)
-SELECT json_extract(oficio.record, '$.intentLeaf'), blob.bytes FROM oficio
+-- A row that somebody damaged keeps nobody else's files back.
+INSERT OR IGNORE INTO document (idx, bytes)
+SELECT log_entry.idx, blob.bytes FROM oficio
+JOIN log_entry ON log_entry.idx = CASE WHEN json_valid(oficio.record) THEN json_extract(oficio.record, '$.intentLeaf') END
 JOIN blob ON blob.owner = 'oficio_document' AND blob.key = oficio.key || '/input'
 UNION ALL
-SELECT json_extract(oficio.record, '$.signedLeaf'), blob.bytes FROM oficio
+SELECT log_entry.idx, blob.bytes FROM oficio
+JOIN log_entry ON log_entry.idx = CASE WHEN json_valid(oficio.record) THEN json_extract(oficio.record, '$.signedLeaf') END
 JOIN blob ON blob.owner = 'oficio_document' AND blob.key = oficio.key || '/appended';
 DELETE FROM blob WHERE owner = 'oficio_document';
 DROP TABLE oficio_document;

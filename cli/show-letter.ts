@@ -1,0 +1,58 @@
+import type { OficioView, SealedView } from '../src/http/staff/views.ts';
+import { formatAmount } from '../src/oficio/amount.ts';
+import type { Text } from './command.ts';
+import { localDay, localTime } from './local-time.ts';
+import type { Screen } from './screen.ts';
+
+const STATES: Readonly<Record<string, Text>> = {
+  sealed: { es: 'borrador, sin firmar', en: 'draft, not signed' },
+  signed: { es: 'firmado', en: 'signed' },
+  cancelled: { es: 'cancelado', en: 'cancelled' },
+  replaced: { es: 'sustituido', en: 'replaced' },
+};
+
+/** The state of a letter in words. */
+export function letterState(screen: Screen, state: string): string {
+  const text = STATES[state];
+  return text ? screen.say(text) : state;
+}
+
+/** Where to look for the seal, and that the letter has a page more than it had. */
+export function sealPlace(screen: Screen, { sealPage, pages, pageAppended }: SealedView): string {
+  const page = screen.say({ es: `página ${sealPage} de ${pages}`, en: `page ${sealPage} of ${pages}` });
+  return pageAppended ? page + screen.say({ es: ', agregada para el sello', en: ', added for the seal' }) : page;
+}
+
+/** The leaves of its intent, its signature and its end. */
+function leavesOf(screen: Screen, { leaves, state }: OficioView): string {
+  const ended = letterState(screen, state);
+  return [
+    screen.say({ es: `intención ${leaves.intent}`, en: `intent ${leaves.intent}` }),
+    leaves.signed !== undefined && screen.say({ es: `firmado ${leaves.signed}`, en: `signed ${leaves.signed}` }),
+    leaves.ended !== undefined && `${ended} ${leaves.ended}`,
+  ]
+    .filter((part) => part !== false)
+    .join(', ');
+}
+
+/** A letter for people; `path`: where its signed file is. */
+export function showLetter(screen: Screen, oficio: OficioView | SealedView, path?: string): void {
+  screen.facts([
+    ['Folio', screen.paint('strong', oficio.folio)],
+    [screen.say({ es: 'Código', en: 'Code' }), oficio.code],
+    [screen.say({ es: 'Tipo', en: 'Type' }), oficio.type],
+    [screen.say({ es: 'Asunto', en: 'Subject' }), oficio.subject],
+    [screen.say({ es: 'Pide', en: 'Asks for' }), formatAmount(oficio.amount)],
+    [screen.say({ es: 'Firma', en: 'Signer' }), `${oficio.signer.name}, ${oficio.signer.post}`],
+    [screen.say({ es: 'Firmado', en: 'Signed' }), localTime(oficio.signedAt)],
+    [screen.say({ es: 'Vence', en: 'Expires' }), oficio.expires && localDay(oficio.expires)],
+    [screen.say({ es: 'Páginas', en: 'Pages' }), String(oficio.pages)],
+    [screen.say({ es: 'Estado', en: 'State' }), letterState(screen, oficio.state)],
+    [screen.say({ es: 'Terminó', en: 'Ended' }), oficio.endedAt && localDay(oficio.endedAt)],
+    [screen.say({ es: 'Motivo', en: 'Reason' }), oficio.reason],
+    [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), oficio.replacedBy],
+    [screen.say({ es: 'Asientos', en: 'Leaves' }), leavesOf(screen, oficio)],
+    [screen.say({ es: 'Sello', en: 'Seal' }), 'sealPage' in oficio ? sealPlace(screen, oficio) : undefined],
+    [screen.say({ es: 'Archivo', en: 'File' }), path],
+  ]);
+}
