@@ -1,7 +1,8 @@
+import { databaseExists } from './adapters/data-access.ts';
 import { FileKeys } from './adapters/keys.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { sqliteLedger } from './adapters/sql/ledger.ts';
-import { databaseExists, openSqlite, type SqliteData } from './adapters/sqlite.ts';
+import { openSqlite, type SqliteData } from './adapters/sqlite.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import type { Config } from './config.ts';
 import { Refusal } from './core/refusal.ts';
@@ -28,7 +29,7 @@ export interface Ports {
 
 /**
  * The database and key folder of `config`, and the system's time and randomness: one process at a time.
- * @throws Refusal `installation/none`; Refusal and Outage of the database, `data/in-use` among them
+ * @throws Refusal `installation/none`, `data/not-permitted`; Refusal and Outage of the database, `data/in-use` among them
  */
 export function openPorts(config: Config, clock: Clock = systemClock): Ports {
   if (!databaseExists(config.databaseFile)) {

@@ -7,6 +7,8 @@ export type DataCode =
   /** Somebody else's database. */
   | 'data/not-cotejo'
   | 'data/sqlite-too-old'
+  /** This account may not read the folder or write the file (`path`); `owner` may. */
+  | 'data/not-permitted'
   /** A row whose record is none: damaged, or edited by somebody. */
   | 'data/row-damaged'
   /** The row of the charter holds no charter. */

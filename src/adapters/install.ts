@@ -1,5 +1,6 @@
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isOccupied, makeFolder } from './data-access.ts';
 import { nodePrimitives } from './primitives.ts';
 import { sqliteCheckpoints } from './sql/checkpoints.ts';
 import { INSTITUTION_KEY } from './sql/institution.ts';
@@ -52,15 +53,14 @@ function logName(origin: string): string {
 /**
  * Makes an installation: database, keys, authorities, charter, each with its leaf, and the first checkpoint. All of it is made aside and put in
  * place at the end by one rename, so that a stop leaves either nothing or a whole installation.
- * @throws Refusal `installation/exists`, `seal/origin`, and those of the ceremony
+ * @throws Refusal `installation/exists`, `data/not-permitted`, `seal/origin`, and those of the ceremony
  */
 export async function install(request: InstallRequest): Promise<Charter> {
   const { dataFolder } = request;
   refuseLongOrigin(request.origin);
   await refuseOccupied(dataFolder);
-  await mkdir(dirname(dataFolder), { recursive: true });
   const aside = `${dataFolder}.new-${toHex(systemRandom(4))}`;
-  await mkdir(aside, { mode: 0o700 });
+  await makeFolder(aside);
   try {
     const charter = await installIn(aside, request);
     // An empty folder that was there gives way; one that filled up meanwhile does not.
@@ -79,10 +79,8 @@ function refuseLongOrigin(origin: string): void {
 }
 
 async function refuseOccupied(folder: string): Promise<void> {
-  const found = await readdir(folder).catch(() => []);
-  if (found.length > 0) {
-    throw new Refusal<InstallCode>('installation/exists', 'the data folder is not empty', { folder });
-  }
+  if (!(await isOccupied(folder))) return;
+  throw new Refusal<InstallCode>('installation/exists', 'the data folder is not empty', { folder });
 }
 
 async function installIn(folder: string, request: InstallRequest): Promise<Charter> {

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, existsSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Outage, Refusal } from '../core/refusal.ts';
 import type { DataCode, DataOutageCode } from './data-code.ts';
@@ -43,11 +43,6 @@ export function checkSqliteVersion(version: string): void {
 
 function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
-}
-
-/** Whether there is a file of a database: opening for writing would make one. */
-export function databaseExists(path: string): boolean {
-  return existsSync(path);
 }
 
 /** Made by us, so that no moment exists in which others can read it; SQLite gives -wal and -shm the same mode. */

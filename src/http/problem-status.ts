@@ -199,6 +199,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'data/older': 409,
   'data/not-cotejo': 409,
   'data/sqlite-too-old': 409,
+  'data/not-permitted': 403,
   'data/row-damaged': 503,
   'data/charter-damaged': 503,
   'data/in-use': 503,

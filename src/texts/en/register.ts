@@ -85,6 +85,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `This SQLite${found('found', ' (', ')')} is too old and could ruin the data${found('expected', '; needed: ')}.`,
     next: 'Update Node to the newest version 24 and try again.',
   }),
+  'data/not-permitted': (found) => ({
+    what: `This account may not use the data${found('path', ': ')}${found('owner', ' (they belong to the account "', '")')}.`,
+    next: `Run the command as that account${found('owner', ' (sudo -u ', ' ./cotejo …)')}, or ask the systems staff. Do not open the permissions: the keys are there.`,
+  }),
   'data/row-damaged': (found) => ({
     what: `A row of the register is damaged or was edited${found('table', ': ')}${found('key', ', ')}.`,
     next: RESTORE,

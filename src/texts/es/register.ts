@@ -88,6 +88,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `La versión de SQLite${found('found', ' (', ')')} es demasiado antigua y podría dañar los datos${found('expected', '; hace falta la ')}.`,
     next: 'Actualice Node a la versión 24 más reciente y vuelva a intentarlo.',
   }),
+  'data/not-permitted': (found) => ({
+    what: `Esta cuenta del sistema no tiene permiso para usar los datos${found('path', ': ')}${found('owner', ' (son de la cuenta «', '»)')}.`,
+    next: `Ejecute la orden con esa cuenta${found('owner', ' (sudo -u ', ' ./cotejo …)')}, o pídalo al personal de sistemas. No abra los permisos: ahí están las llaves.`,
+  }),
   'data/row-damaged': (found) => ({
     what: `Un renglón del registro está dañado o fue alterado${found('table', ': ')}${found('key', ', ')}.`,
     next: RESTORE,
