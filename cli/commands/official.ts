@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { toBase64 } from '../../src/core/base64.ts';
 import type { EndReason } from '../../src/directory/official.ts';
 import type { ImportReport } from '../../src/directory/import.ts';
-import type { OfficialView } from '../../src/http/staff/views.ts';
+import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
 import { EXIT, oneOf, type Command, type Given, type Meanings } from '../command.ts';
 import { readInput } from '../files.ts';
@@ -45,7 +45,7 @@ function showOfficial(screen: Screen, official: OfficialView): void {
     [screen.say({ es: 'Unidad', en: 'Unit' }), official.unit],
     [screen.say({ es: 'Desde', en: 'From' }), official.validFrom],
     [screen.say({ es: 'Hasta', en: 'Until' }), official.validUntil],
-    [screen.say({ es: 'Baja', en: 'Left on' }), official.ended?.on],
+    [screen.say({ es: 'Baja', en: 'Out from' }), official.ended?.on],
     [screen.say({ es: 'Atribuciones', en: 'Powers' }), official.powers.join(' | ')],
     [screen.say({ es: 'Puede pedir', en: 'May ask' }), official.mayAsk.join(' | ')],
     [screen.say({ es: 'Nunca pide', en: 'Never asks' }), official.neverAsks.join(' | ')],
@@ -262,15 +262,35 @@ const end: Command = {
     on: {
       type: 'string',
       value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
-      help: { es: 'primer día fuera del cargo (hoy)', en: 'first day out (today)' },
+      help: {
+        es: 'primer día fuera del cargo (hoy); antes de ese día puede corregirse',
+        en: 'first day out (today); until then it can be corrected',
+      },
     },
   },
   async run({ given, screen, client }) {
     const reason = oneOf('reason', given.need('reason'), REASONS);
-    const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/end`;
-    const official = await (await client()).post<OfficialView>(path, { reason, ...optional(given, { on: 'on' }) });
-    if (screen.json) screen.data(official);
+    const open = await client();
+    const typed = encodeURIComponent(given.positionals[0]!);
+    const { id } = await open.get<OfficialView>(`${API}/${typed}`);
+    const theirs = (): Promise<CredentialView[]> =>
+      open.get<CredentialView[]>(`/api/v1/staff/credentials?official=${id}`);
+    const before = (await theirs()).filter(({ state }) => state !== 'revoked').map(({ serial }) => serial);
+    const official = await open.post<OfficialView>(`${API}/${id}/end`, { reason, ...optional(given, { on: 'on' }) });
+    const credentials = (await theirs()).filter(({ serial }) => before.includes(serial));
+    if (screen.json) {
+      const told = credentials.map(({ serial, kind, state }) => ({ serial, kind, state }));
+      screen.data({ ...official, credentials: told });
+    }
     showOfficial(screen, official);
+    for (const { serial, kind, state } of credentials) {
+      const on = official.ended?.on ?? '';
+      const what =
+        state === 'revoked'
+          ? { es: 'Se revocó su credencial', en: 'Revoked their credential' }
+          : { es: `El ${on} se revocará su credencial`, en: `On ${on} will be revoked their credential` };
+      screen.line(`${screen.say(what)} ${serial} (${kind})`);
+    }
     return EXIT.done;
   },
 };

@@ -154,7 +154,8 @@ export async function lastOfOfficial(
     return undefined;
   }
   const acts = (await log.referring(registeredLeaf)).filter(({ index }) => index < before);
-  const end = acts.find(({ kind }) => kind === LeafKind.officialEnded);
+  // The last one: an end may be said again until its day has come. A change does not bring anybody back.
+  const end = acts.findLast(({ kind }) => kind === LeafKind.officialEnded);
   const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
   return { leaf: last?.index ?? registeredLeaf, isEnd: end !== undefined };
 }

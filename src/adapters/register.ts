@@ -208,9 +208,12 @@ function mandateOf(
   const told = logged === undefined || logged === 'ended' ? [row] : [row, logged];
   const found = told.map((one) => mandateAt(one, at));
   const today = dayInMexicoCity(at);
+  // An end that is to come is nobody's business yet: the public learns of it on its day.
   const [endedOn] = told
-    .map(({ ended, validUntil }) => ended?.on ?? (validUntil !== undefined && validUntil < today ? validUntil : ''))
-    .filter((day) => day !== '')
+    .flatMap(({ ended, validUntil = '' }) => [
+      ...(ended && ended.on <= today ? [ended.on] : []),
+      ...(validUntil !== '' && validUntil < today ? [validUntil] : []),
+    ])
     .toSorted();
   const mandate = logged === 'ended' ? 'ended' : MANDATES.find((one) => found.includes(one))!;
   return { mandate, ...(endedOn !== undefined && { endedOn }) };

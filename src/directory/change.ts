@@ -1,5 +1,6 @@
 import { equal } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
+import type { CalendarDay } from '../core/time.ts';
 import type { Versioned } from '../log/ledger.ts';
 import type { DirectoryCode } from './code.ts';
 import { inputOf, officialFields, type OfficialInput } from './fields.ts';
@@ -28,7 +29,7 @@ export interface ChangeRequest {
  */
 export async function changeOfficial(deps: DirectoryDeps, request: ChangeRequest): Promise<Official> {
   const { store, ledger, primitives } = deps;
-  const { record: before, version } = await officialInOffice(store, request.id);
+  const { record: before, version } = await findInOffice(store, request.id);
   const fields = officialFields({ ...inputOf(before), ...request.changes });
   if (fields.unit !== before.unit && !(await store.findUnit(fields.unit))) {
     throw new Refusal<DirectoryCode>('directory/unit-unknown', `no unit ${fields.unit}`, { unit: fields.unit });
@@ -62,15 +63,20 @@ export async function changeOfficial(deps: DirectoryDeps, request: ChangeRequest
 }
 
 /**
- * The official, who has not been ended (an end in the future counts: it is announced once).
+ * The official, unless an end is recorded, for whatever day or for one up to `until`.
  * @throws Refusal 'directory/official-unknown', 'directory/official-ended'
  */
-export async function officialInOffice(store: DirectoryStore, id: OfficialId): Promise<Versioned<Official>> {
+export async function findInOffice(
+  store: DirectoryStore,
+  id: OfficialId,
+  until?: CalendarDay,
+): Promise<Versioned<Official>> {
   const found = await store.findOfficial(id);
   if (!found) throw new Refusal<DirectoryCode>('directory/official-unknown', `no official ${id}`, { official: id });
-  if (found.record.ended) {
-    const facts = { official: id, on: found.record.ended.on };
-    throw new Refusal<DirectoryCode>('directory/official-ended', `${id} ended on ${facts.on}`, facts);
+  const { ended } = found.record;
+  if (ended && (until === undefined || ended.on <= until)) {
+    const facts = { official: id, on: ended.on };
+    throw new Refusal<DirectoryCode>('directory/official-ended', `${id} ends on ${facts.on}`, facts);
   }
   return found;
 }

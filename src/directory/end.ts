@@ -1,6 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import { dayInMexicoCity, parseDay, type Clock } from '../core/time.ts';
-import { officialInOffice } from './change.ts';
+import { findInOffice } from './change.ts';
 import type { DirectoryCode } from './code.ts';
 import { END_REASONS, type EndReason, type Official, type OfficialId } from './official.ts';
 import { officialLeaf, type ActBy, type DirectoryDeps } from './register.ts';
@@ -19,10 +19,11 @@ function isReason(text: string): text is EndReason {
 }
 
 /**
- * Ends an official's time in the post: one leaf, for good (who comes back is registered anew, superseding this record).
- * When the day has come already, the pixels of the photo go with the same act.
+ * Ends an official's time in the post: one leaf, for good once the day has come (who comes back is registered anew,
+ * superseding this record); until then the day and the reason may be said again. When the day has come already, the
+ * pixels of the photo go with the same act.
  * @throws Refusal 'directory/official-unknown', 'directory/official-ended', 'directory/end-reason-unknown',
- *   'directory/day-malformed', 'directory/ended-before-start'
+ *   'directory/day-malformed', 'directory/ended-before-start'; 'directory/unchanged' for an end that was said so already
  */
 export async function endOfficial(
   deps: DirectoryDeps & { readonly clock: Clock },
@@ -38,10 +39,13 @@ export async function endOfficial(
   if (on === undefined) {
     throw new Refusal<DirectoryCode>('directory/day-malformed', 'the end is not a day', { field: 'on' });
   }
-  const { record: before, version } = await officialInOffice(store, request.id);
+  const { record: before, version } = await findInOffice(store, request.id, today);
   if (on < before.validFrom) {
     const facts = { on, validFrom: before.validFrom };
     throw new Refusal<DirectoryCode>('directory/ended-before-start', `ends ${on}, started ${before.validFrom}`, facts);
+  }
+  if (before.ended?.on === on && before.ended.reason === reason) {
+    throw new Refusal<DirectoryCode>('directory/unchanged', `${before.id} ends so already`, { official: before.id });
   }
   const after: Official = { ...before, acts: before.acts + 1, ended: { on, reason } };
   const writes: DirectoryWrite[] = [{ put: 'official', key: before.id, record: after, ifVersion: version }];

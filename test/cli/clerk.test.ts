@@ -185,6 +185,31 @@ describe('an official', () => {
   });
 });
 
+describe('an end', () => {
+  test('on a day to come can be corrected until then, and tells which credentials go with it', () => {
+    const what = ['--unit', 'AE', '--from', '2026-01-01', '--power', 'Ver', '--json'];
+    const add = run('official', 'add', '--name', 'Rita Sanz Gil', '--post', 'Auxiliar', ...what);
+    const { id } = json<{ id: string }>(add);
+    const { serial } = json<{ serial: string }>(run('credential', 'issue', '--official', id, '--json'));
+    const end = (...more: readonly string[]): Done => run('official', 'end', id, '--reason', 'resigned', ...more);
+    expect(end('--on', '2099-01-31').stdout).toContain(`El 2099-01-31 se revocará su credencial ${serial} (staff)`);
+    const refused = run('official', 'import', listOf('Rita Sanz Gil'), '--check').stdout;
+    expect(refused).toContain('tiene registrada su baja a partir del 2099-01-31');
+    expect(json(end('--on', '2099-01-30', '--json'))).toMatchObject({
+      ended: { on: '2099-01-30' },
+      credentials: [{ serial, state: 'issued' }],
+    });
+    expect(end().stdout).toContain(`Se revocó su credencial ${serial} (staff)`);
+    expect(end('--json', '--on', '2099-01-30')).toMatchObject({ status: 4 });
+  });
+
+  const listOf = (name: string): string => {
+    const list = join(folder, 'una.csv');
+    writeFileSync(list, `nombre;cargo;unidad;desde;atribuciones\n${name};Auxiliar;AE;2026-01-16;Ver\n`);
+    return list;
+  };
+});
+
 describe('a credential', () => {
   test('is shown with its kind in words, and the leaf from which its acts are void', () => {
     const issued = run('credential', 'issue', '--official', staff.inspector.id, '--kind', 'signer', '--json');

@@ -85,6 +85,26 @@ describe('a credential', () => {
     ahead -= 2 * DAY;
   });
 
+  test('says nothing of an end that is to come, and goes by the day that was said last', async () => {
+    const official = await register({ validFrom: day(-9) });
+    const { serial } = await issueTo(services, official, 'staff');
+    const end = (on: string): Promise<unknown> => services.endOfficial({ id: official.id, reason: 'resigned', on });
+    await end(day(1));
+    expect((await services.verifyCredential(serial)).subject).not.toHaveProperty('endedOn');
+    await end(day(2));
+    ahead += DAY;
+    const before = await services.verifyCredential(serial);
+    expect([before.state, before.subject]).toEqual([
+      'current',
+      expect.not.objectContaining({ endedOn: expect.anything() }),
+    ]);
+    ahead += DAY;
+    const after = await services.verifyCredential(serial);
+    expect([after.verdict, after.subject]).toEqual(['invalid', expect.objectContaining({ endedOn: day(0) })]);
+    ahead -= 2 * DAY;
+    expect((await services.auditLog()).register).toMatchObject({ sound: true, findings: [] });
+  });
+
   test('is one for one idempotency key, also when asked ten times at once', async () => {
     const request = { officialId: office.inspector.id, kind: 'staff', days: 10, idempotencyKey: 'ten times' } as const;
     const issued = await Promise.all(Array.from({ length: 10 }, () => services.issueCredential(request)));

@@ -142,6 +142,22 @@ describe('ending', () => {
     expect((await deps.store.findPhoto(id))?.record.jpeg).toEqual(photo.jpeg);
   });
 
+  test('on a day to come may be said again until then, and then no more', async () => {
+    const deps = { ...(await directory()), clock };
+    const { id, registeredLeaf } = await registerOfficial(deps, { input: someone, photo, by });
+    const end = (on: string): Promise<unknown> => endOfficial(deps, { id, on, reason: 'resigned', by });
+    await end('2027-01-31');
+    expect(await codeOfAct(() => end('2027-01-31'))).toBe('directory/unchanged');
+    await end('2026-12-31');
+    expect((await deps.store.findOfficial(id))?.record.ended?.on).toBe('2026-12-31');
+    expect(deps.memory.leaves.at(-1)).toMatchObject({ kind: LeafKind.officialEnded, ref: registeredLeaf });
+    const code = await codeOfAct(() => changeOfficial(deps, { id, changes: { post: 'Otra' }, by }));
+    expect(code).toBe('directory/official-ended');
+    await end('2026-11-21');
+    expect((await deps.store.findPhoto(id))?.record).toEqual({});
+    expect(await codeOfAct(() => end('2026-12-31'))).toBe('directory/official-ended');
+  });
+
   test('happens once, for a reason, on a day of the mandate or after it', async () => {
     const deps = { ...(await directory()), clock };
     const { id } = await registerOfficial(deps, { input: someone, by });

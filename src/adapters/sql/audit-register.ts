@@ -258,7 +258,8 @@ class Comparison {
       case LeafKind.credentialResumed:
       case LeafKind.credentialRevoked:
         return index < ((record as Credential).statusLeaf ?? -1);
-      case LeafKind.officialChanged: {
+      case LeafKind.officialChanged:
+      case LeafKind.officialEnded: {
         const { registeredLeaf } = record as Official;
         return leaf.ref === registeredLeaf && index < (this.#lastActs.get(registeredLeaf)?.leaf ?? -1);
       }

@@ -65,8 +65,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Check the identifier in the list of the directory and try again.',
   }),
   'directory/official-ended': (found) => ({
-    what: `This official${found('official', ' (', ')')} has left the post${found('on', ' on ')}.`,
-    next: 'After a return to work, register the person anew with the new start date.',
+    what: `The end of this official’s time in the post${found('official', ' (', ')')} is recorded${found('on', ' from ')}.`,
+    next: `Until that day it can be corrected: ./cotejo official end ${found('official') || 'ID'} with another day (--on). Later, after a return to work, register the person anew with the new start date.`,
   }),
   'directory/official-already-registered': (found) => ({
     what: `This person is already registered in this post and unit${found('official', ': ')}.`,
@@ -193,7 +193,7 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'If those of the list are right, import it again with --update.',
   }),
   'directory/row-of-ended-official': (found) => ({
-    what: `The person in this row has left the post${found('on', ' on ')}: a list does not bring anybody back.`,
+    what: `The end of the time in the post of the person in this row is recorded${found('on', ' from ')}: a list does not bring anybody back.`,
     next: 'After a return to work, register the person individually; otherwise remove the row.',
   }),
 

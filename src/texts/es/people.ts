@@ -66,8 +66,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Revise su clave en la lista del directorio y vuelva a intentarlo.',
   }),
   'directory/official-ended': (found) => ({
-    what: `Esa persona${found('official', ' (', ')')} ya dejó el cargo${found('on', ' el ')}.`,
-    next: 'Si regresó a trabajar, regístrela de nuevo con su fecha de inicio.',
+    what: `Esa persona${found('official', ' (', ')')} tiene registrada su baja${found('on', ' a partir del ')}.`,
+    next: `Mientras no llegue ese día, puede corregirlo: ./cotejo official end ${found('official') || 'CLAVE'} con otra fecha (--on). Después, si regresa a trabajar, regístrela de nuevo con su fecha de inicio.`,
   }),
   'directory/official-already-registered': (found) => ({
     what: `Esa persona ya está registrada en ese cargo y esa unidad${found('official', ': ')}.`,
@@ -197,7 +197,7 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Si los de la lista son los correctos, repita la importación con --update.',
   }),
   'directory/row-of-ended-official': (found) => ({
-    what: `La persona del renglón ya dejó el cargo${found('on', ' el ')}: una lista no la da de alta otra vez.`,
+    what: `La persona del renglón tiene registrada su baja${found('on', ' a partir del ')}: una lista no la da de alta otra vez.`,
     next: 'Si regresó a trabajar, regístrela de forma individual; si no, quite el renglón.',
   }),
 
