@@ -1,8 +1,19 @@
 import { toBase64 } from '../../src/core/base64.ts';
+import { utf8 } from '../../src/core/bytes.ts';
+import { Refusal } from '../../src/core/refusal.ts';
 import type { CredentialView } from '../../src/http/staff/views.ts';
-import type { CredentialKind, PersonReason } from '../../src/credential/credential.ts';
-import { EXIT, idempotencyKeyOf, oneOf, UsageError, type Command, type Meanings, type Text } from '../command.ts';
-import { readInput, writeOutput } from '../files.ts';
+import type { CredentialCode, CredentialKind, PersonReason } from '../../src/credential/credential.ts';
+import {
+  EXIT,
+  idempotencyKeyOf,
+  oneOf,
+  UsageError,
+  type Command,
+  type Meanings,
+  type OptionSpec,
+  type Text,
+} from '../command.ts';
+import { checkOutput, readInput, writeOutput } from '../files.ts';
 import { localDay, localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
@@ -61,6 +72,21 @@ function showCredential(screen: Screen, credential: CredentialView): void {
   ]);
 }
 
+const OUT: OptionSpec = {
+  type: 'string',
+  short: 'o',
+  value: 'CERT.pem',
+  help: { es: 'guarda el certificado', en: 'saves the certificate' },
+};
+
+async function saveCertificate({ serial, state, certificate }: CredentialView, path: string): Promise<void> {
+  if (certificate === undefined) {
+    const facts = { serial, found: state };
+    throw new Refusal<CredentialCode>('credential/not-issued', 'it has no certificate yet', facts);
+  }
+  await writeOutput(path, utf8(certificate));
+}
+
 const issue: Command = {
   name: 'credential issue',
   summary: {
@@ -89,12 +115,7 @@ const issue: Command = {
       },
     },
     days: { type: 'string', value: 'N', help: { es: 'días de vigencia (365)', en: 'days of life (365)' } },
-    out: {
-      type: 'string',
-      short: 'o',
-      value: 'CERT.pem',
-      help: { es: 'guarda el certificado', en: 'saves the certificate' },
-    },
+    out: OUT,
     'idempotency-key': {
       type: 'string',
       value: { es: 'TEXTO', en: 'TEXT' },
@@ -111,6 +132,8 @@ const issue: Command = {
         en: `--days goes from 1 to 1098, not "${days}"`,
       });
     }
+    const out = given.text('out');
+    if (out !== undefined) await checkOutput(out);
     const credential = await (
       await client()
     ).post<CredentialView>(API, {
@@ -120,8 +143,7 @@ const issue: Command = {
       ...(days !== undefined && { days: Number(days) }),
       ...(key !== undefined && { idempotencyKey: key }),
     });
-    const out = given.text('out');
-    if (out !== undefined && credential.certificate) await writeOutput(out, Buffer.from(credential.certificate));
+    if (out !== undefined) await saveCertificate(credential, out);
     if (screen.json) screen.data(credential);
     showCredential(screen, credential);
     return EXIT.done;
@@ -187,13 +209,16 @@ const show: Command = {
   summary: { es: 'muestra una credencial', en: 'shows a credential' },
   positionals: { es: 'SERIE', en: 'SERIAL' },
   minPositionals: 1,
+  options: { out: OUT },
   async run({ given, screen, client }) {
     const credential = await (
       await client()
     ).get<CredentialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
+    const out = given.text('out');
+    if (out !== undefined) await saveCertificate(credential, out);
     if (screen.json) screen.data(credential);
     showCredential(screen, credential);
-    screen.line(credential.certificate ?? '');
+    if (out === undefined) screen.line(credential.certificate ?? '');
     return EXIT.done;
   },
 };
@@ -231,8 +256,8 @@ const revoke: Command = {
       type: 'string',
       value: { es: 'ASIENTO', en: 'LEAF' },
       help: {
-        es: 'con keyCompromise: asiento de la bitácora desde el que sus actos no valen',
-        en: 'with keyCompromise: log leaf from which its acts are void',
+        es: 'con keyCompromise de una credencial que firma: asiento de la bitácora desde el que sus oficios no valen',
+        en: 'with keyCompromise of one that signs: log leaf from which its letters are void',
       },
     },
   },

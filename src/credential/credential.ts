@@ -5,6 +5,17 @@ import type { UnixSeconds } from '../core/time.ts';
 /** Serial number of the certificate: lower-case hexadecimal without leading zeros octets. */
 export type SerialNumber = Brand<string, 'SerialNumber'>;
 
+/**
+ * The serial numbers that `typed` may be, likeliest first: hexadecimal as people copy it (capitals, colons, spaces), or
+ * the decimal number that letters print.
+ */
+export function serialsTyped(typed: string): readonly SerialNumber[] {
+  const text = typed.toLowerCase().replaceAll(/[\s:]/g, '');
+  if (!/^[0-9a-f]{1,40}$/.test(text)) return [];
+  const hex = /^\d{20,40}$/.test(text) ? [BigInt(text).toString(16)] : [];
+  return [text, ...hex.map((one) => one.padStart(one.length + (one.length % 2), '0'))] as SerialNumber[];
+}
+
 /** `staff`: says who somebody is (authority `credenciales`). `signer`: signs letters (authority `oficios`). */
 export type CredentialKind = 'staff' | 'signer';
 
@@ -121,7 +132,10 @@ export function resumed(credential: Credential): Credential {
 
 export interface RevocationGrounds {
   readonly reason: RevocationReason;
-  /** The leaf index from which acts with this key are void; goes with `keyCompromise`, and only with it. */
+  /**
+   * The leaf index from which acts with this key are void: goes with `keyCompromise`, and only with it. Of a credential
+   * that signs nothing it may be left out.
+   */
   readonly compromisedFrom?: number;
 }
 
@@ -137,7 +151,8 @@ export function revoked(
   logSize: number,
 ): Credential {
   if (compromisedFrom === undefined) {
-    if (reason === 'keyCompromise') refuse('credential/compromised-from-missing', credential, reason);
+    const signs = credential.kind === 'signer';
+    if (reason === 'keyCompromise' && signs) refuse('credential/compromised-from-missing', credential, reason);
   } else {
     if (reason !== 'keyCompromise') refuse('credential/compromised-from-needs-key-compromise', credential, reason);
     if (!Number.isSafeInteger(compromisedFrom) || compromisedFrom < 0 || compromisedFrom > logSize) {

@@ -7,6 +7,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
+import { serialsTyped } from '../credential/credential.ts';
 import { issuedRecord } from '../credential/record.ts';
 import { decodeProfile } from '../directory/profile.ts';
 import { decodeLeaf, LeafKind, openLeaf } from '../log/leaf.ts';
@@ -29,8 +30,8 @@ export async function verifyCredential(
 ): Promise<Answer> {
   const inquiry = new Inquiry(at, knowledge.trust.dev);
   const { register } = knowledge;
-  const wanted = serial.toLowerCase().replaceAll(/[\s:]/g, '');
-  if (!/^[0-9a-f]{1,40}$/.test(wanted)) {
+  const [wanted, printed] = serialsTyped(serial);
+  if (wanted === undefined) {
     inquiry.unknown('credential/format', 'not a serial number');
     return inquiry.answer('unreadable', { kind: 'unknown' });
   }
@@ -39,18 +40,14 @@ export async function verifyCredential(
     return inquiry.answer('stale-status', { kind: 'credential', serial: wanted });
   }
   inquiry.statusAsOf = register.asOf;
-  const credential = (await register.credential(wanted)) ?? (await byPrintedNumber(register, wanted));
+  const credential =
+    (await register.credential(wanted)) ?? (printed === undefined ? undefined : await register.credential(printed));
   if (!credential) {
     inquiry.unknown('register/credential', 'no credential with this serial number');
     return inquiry.answer('not-found', { kind: 'credential', serial: wanted });
   }
   const state = await judge(inquiry, credential, { ...knowledge, register }, primitives);
   return inquiry.answer(state, credentialSubject(credential, state));
-}
-
-/** Letters print the number in decimal, as Mexican documents do. */
-async function byPrintedNumber(register: Register, number: string): Promise<RegisteredCredential | undefined> {
-  return /^\d{20,40}$/.test(number) ? register.credential(BigInt(number).toString(16)) : undefined;
 }
 
 /** The verdict on a certificate that somebody presents: DER, ours or not. Never throws on hostile input. */

@@ -1,5 +1,5 @@
 /** What a clerk meets at the command line: settings, units, people, and what is said when something is wrong. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { announcement } from '../../cli/announcement.ts';
@@ -219,6 +219,31 @@ describe('a credential', () => {
     const revoked = run('credential', 'revoke', serial, '--reason', 'keyCompromise', '--compromised-from', '3');
     expect(revoked.stdout).toMatch(/Sin valor desde +asiento 3\n/);
     expect(run('credential', 'show', serial, '--lang', 'en').stdout).toMatch(/Void from +leaf 3\n/);
+  });
+
+  test('goes by the number printed on letters as well, and its certificate is saved again', () => {
+    const { serial, certificate } = json<{ serial: string; certificate: string }>(
+      run('credential', 'issue', '--official', staff.inspector.id, '--json'),
+    );
+    const printed = BigInt(`0x${serial}`).toString();
+    const out = join(folder, 'otra-vez.pem');
+    expect(run('credential', 'show', printed, '-o', out).stdout).not.toContain('BEGIN');
+    expect(readFileSync(out, 'utf8')).toBe(certificate);
+    for (const [verb, state] of [
+      ['suspend', 'suspended'],
+      ['resume', 'issued'],
+    ] as const) {
+      expect(json(run('credential', verb, printed, '--json'))).toMatchObject({ serial, state });
+    }
+    const stolen = run('credential', 'revoke', printed, '--reason', 'keyCompromise', '--json');
+    expect(json(stolen)).toMatchObject({ serial, state: 'revoked', reason: 'keyCompromise' });
+  });
+
+  test('is not issued where its certificate could not be saved', () => {
+    const issue = ['credential', 'issue', '--official', staff.subdirector.id, '-o', join(folder, 'no-esta', 'c.pem')];
+    const done = run(...issue, '--json');
+    expect([done.status, json<ErrorDocument>(done).error.code]).toEqual([75, 'file/unwritable']);
+    expect(run('credential', 'list', '--official', staff.subdirector.id, '--json').stdout).toBe('');
   });
 });
 

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/adapters/system.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { toLatin1 } from '../../src/core/bytes.ts';
 import { dayInMexicoCity, startOfDay, unixSeconds, type CalendarDay } from '../../src/core/time.ts';
-import type { RevocationGrounds } from '../../src/credential/credential.ts';
+import { serialsTyped, type RevocationGrounds } from '../../src/credential/credential.ts';
 import type { OfficialInput } from '../../src/directory/fields.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
@@ -122,10 +122,29 @@ describe('a credential', () => {
     ['a leaf beyond the log', { reason: 'keyCompromise', compromisedFrom: 1e6 }, 'credential/compromised-from-unknown'],
     ['a leaf before the log', { reason: 'keyCompromise', compromisedFrom: -1 }, 'credential/compromised-from-unknown'],
   ])('is not revoked for %s', async (_, grounds, code) => {
-    const { serial } = await issueTo(services, office.inspector, 'staff');
+    const { serial } = await issueTo(services, office.subdirector, 'signer');
     expect(await codeOfAct(() => services.revokeCredential(serial, grounds))).toBe(code);
     expect((await services.verifyCredential(serial)).state).toBe('current');
   });
+});
+
+test('a credential that signs nothing is reported stolen without a leaf', async () => {
+  const { serial } = await issueTo(services, office.inspector, 'staff');
+  const { revoked } = await services.revokeCredential(serial, { reason: 'keyCompromise' });
+  expect(revoked).toEqual({ at: expect.any(Number), reason: 'keyCompromise' });
+  expect(await services.verifyCredential(serial)).toMatchObject({ verdict: 'invalid', state: 'revoked' });
+});
+
+test('a serial number is known as printed on letters, with colons and capitals, and with zeros in front', () => {
+  const serial = '0d5e24b8dbfa87116e3ce16a6570ad03';
+  for (const typed of [
+    BigInt(`0x${serial}`).toString(),
+    serial.toUpperCase().replaceAll(/(..)(?=.)/g, '$1: '),
+    serial,
+  ]) {
+    expect(serialsTyped(typed)).toContain(serial);
+  }
+  for (const typed of ['', 'AE/DGG/0001/2026', 'f'.repeat(41)]) expect(serialsTyped(typed)).toEqual([]);
 });
 
 const noOpenssl = missingJudge('openssl');

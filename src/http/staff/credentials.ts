@@ -4,6 +4,8 @@ import { Refusal } from '../../core/refusal.ts';
 import {
   isPersonReason,
   PERSON_REASONS,
+  serialsTyped,
+  type Credential,
   type CredentialCode,
   type CredentialKind,
 } from '../../credential/credential.ts';
@@ -24,9 +26,14 @@ const revoking = z.strictObject({
   compromisedFrom: z.int().min(0).optional(),
 });
 
-/** As people copy it: capitals, colons, spaces. */
-function serialOf(typed: string): string {
-  return typed.toLowerCase().replaceAll(/[\s:]/g, '').slice(0, 60);
+/** However its number was typed. @throws Refusal `credential/not-found` */
+async function findCredential({ credentials }: StaffDeps, typed: string): Promise<Credential> {
+  for (const serial of serialsTyped(typed)) {
+    const found = await credentials.find(serial);
+    if (found) return found.record;
+  }
+  const facts = { serial: typed.slice(0, 60) };
+  throw new Refusal<CredentialCode>('credential/not-found', 'no such credential', facts);
 }
 
 /**
@@ -60,21 +67,21 @@ export function credentialRoutes(app: Hono, deps: StaffDeps): void {
     });
     return c.json(found.map(credentialView));
   });
-  app.get('/credentials/:serial', async (c) => {
-    const serial = serialOf(c.req.param('serial'));
-    const found = await deps.credentials.find(serial);
-    if (!found) throw new Refusal<CredentialCode>('credential/not-found', 'no such credential', { serial });
-    return c.json(credentialView(found.record));
+  app.get('/credentials/:serial', async (c) =>
+    c.json(credentialView(await findCredential(deps, c.req.param('serial')))),
+  );
+  app.post('/credentials/:serial/suspend', async (c) => {
+    const { serial } = await findCredential(deps, c.req.param('serial'));
+    return c.json(credentialView(await deps.suspendCredential(serial)));
   });
-  app.post('/credentials/:serial/suspend', async (c) =>
-    c.json(credentialView(await deps.suspendCredential(serialOf(c.req.param('serial'))))),
-  );
-  app.post('/credentials/:serial/resume', async (c) =>
-    c.json(credentialView(await deps.resumeCredential(serialOf(c.req.param('serial'))))),
-  );
+  app.post('/credentials/:serial/resume', async (c) => {
+    const { serial } = await findCredential(deps, c.req.param('serial'));
+    return c.json(credentialView(await deps.resumeCredential(serial)));
+  });
   app.post('/credentials/:serial/revoke', async (c) => {
     const { reason, compromisedFrom } = await readJson(c, revoking);
+    const { serial } = await findCredential(deps, c.req.param('serial'));
     const grounds = { reason, ...(compromisedFrom !== undefined && { compromisedFrom }) };
-    return c.json(credentialView(await deps.revokeCredential(serialOf(c.req.param('serial')), grounds)));
+    return c.json(credentialView(await deps.revokeCredential(serial, grounds)));
   });
 }
