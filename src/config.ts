@@ -7,6 +7,8 @@ import type { Institution } from './directory/institution.ts';
 export type ConfigCode =
   | 'config/malformed'
   | 'config/institution-malformed'
+  /** COTEJO_LISTEN alone names no address that a phone can open (`found`). */
+  | 'config/origin-missing'
   /** COTEJO_ORIGIN is not the address that seals and certificates of this installation carry. */
   | 'config/origin-differs';
 

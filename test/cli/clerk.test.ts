@@ -1,5 +1,5 @@
 /** What a clerk meets at the command line: settings, units, people, and what is said when something is wrong. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { announcement } from '../../cli/announcement.ts';
@@ -38,6 +38,17 @@ describe('a setting that cannot be', () => {
     expect(spanish.stderr).toMatch(/COTEJO_LISTEN = «localhost:99999»[^]*puerto del 0 al 65535[^]*config\/malformed/);
     expect(cotejo(elsewhere, [...words, '--lang', 'en'], env).stderr).toMatch(/a port from 0 to 65535/);
   });
+
+  test.each(['0.0.0.0:8080', '[::]:8080', '[::1]:8080', 'localhost:0'])(
+    'as the permanent address, %s, is refused by init',
+    (listen) => {
+      const elsewhere = join(folder, 'sin-direccion');
+      const done = cotejo(elsewhere, ['init', '--dev'], { COTEJO_LISTEN: listen });
+      expect(done.status).toBe(2);
+      expect(done.stderr).toMatch(/COTEJO_ORIGIN[^]*config\/origin-missing/);
+      expect(existsSync(elsewhere)).toBe(false);
+    },
+  );
 
   test('of the institution names the field and its form', () => {
     const file = join(folder, 'institucion.json');

@@ -143,6 +143,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `A setting is not valid${found('variable', ': ')}${found('found', ' = "', '"')}.`,
     next: found.word('variable', SETTING_FORMS, 'Expected: ', '. Correct it and try again.') || CORRECT_SETTING,
   }),
+  'config/origin-missing': (found) => ({
+    what: `The public address is missing: COTEJO_LISTEN${found('found', ' = "', '"')} says where the service listens, but nobody can open that address.`,
+    next: 'Name in COTEJO_ORIGIN the address that telephones will open, for example COTEJO_ORIGIN=http://192.168.1.20:8080. It stands in every seal and does not change.',
+  }),
   'config/origin-differs': (found) => ({
     what: `COTEJO_ORIGIN is not the address of this installation${found('expected', ' (', ')')}, which its seals and certificates carry.`,
     next: 'Unset COTEJO_ORIGIN, or use another data folder with COTEJO_DATA; this release cannot move an installation.',

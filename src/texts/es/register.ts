@@ -146,6 +146,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `Un valor de la configuración no es válido${found('variable', ': ')}${found('found', ' = «', '»')}.`,
     next: found.word('variable', SETTING_FORMS, 'Se espera ', '. Corríjalo y vuelva a intentarlo.') || CORRECT_SETTING,
   }),
+  'config/origin-missing': (found) => ({
+    what: `Falta la dirección pública: COTEJO_LISTEN${found('found', ' = «', '»')} dice dónde atiende el servicio, pero nadie puede abrir esa dirección.`,
+    next: 'Indique en COTEJO_ORIGIN la dirección que abrirán los teléfonos, por ejemplo COTEJO_ORIGIN=http://192.168.1.20:8080. Queda en cada sello y ya no cambia.',
+  }),
   'config/origin-differs': (found) => ({
     what: `COTEJO_ORIGIN no es la dirección de esta instalación${found('expected', ' (', ')')}, que ya está en sus sellos y certificados.`,
     next: 'Quite COTEJO_ORIGIN, o use otra carpeta de datos con COTEJO_DATA; esta versión no puede mudar una instalación.',
