@@ -1,5 +1,7 @@
+import { Refusal } from '../../src/core/refusal.ts';
 import { parseUnitCode } from '../../src/directory/unit.ts';
 import type { FolioSeries, NumberGap, NumberRange } from '../../src/oficio/series.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
 import type { Client } from '../client.ts';
 import { EXIT, UsageError, type Command, type Given } from '../command.ts';
 
@@ -43,14 +45,14 @@ function seriesAsked(given: Given): SeriesAsked | undefined {
   return { unit, year: Number(year), ...(first !== undefined && { first: Number(first) }), printed, gaps };
 }
 
-/** Whoever only looks declares nothing again: each declaration is a leaf of the log. */
-async function declare(client: Client, asked: SeriesAsked): Promise<FolioSeries> {
-  if (asked.first === undefined && asked.printed.length + asked.gaps.length === 0) {
-    const unit = parseUnitCode(asked.unit);
-    const known = (await client.get<FolioSeries[]>(API)).find((one) => one.unit === unit && one.year === asked.year);
-    if (known) return known;
-  }
-  return client.post<FolioSeries>(API, asked);
+/** Whoever only looks declares nothing: each declaration is a leaf of the log, and a slip in the year would stay. */
+async function seriesOf(client: Client, asked: SeriesAsked): Promise<FolioSeries> {
+  const { unit, year, first, printed, gaps } = asked;
+  if (first !== undefined || printed.length + gaps.length > 0) return client.post<FolioSeries>(API, asked);
+  const code = parseUnitCode(unit);
+  const known = (await client.get<FolioSeries[]>(API)).find((one) => one.unit === code && one.year === year);
+  if (known) return known;
+  throw new Refusal<EntryCode>('oficio/series-none', 'no series of this unit and year', { unit, year });
 }
 
 export const folioSeries: Command = {
@@ -80,7 +82,7 @@ export const folioSeries: Command = {
   async run({ given, screen, client }) {
     const asked = seriesAsked(given);
     const open = await client();
-    const shown = asked ? [await declare(open, asked)] : await open.get<FolioSeries[]>(API);
+    const shown = asked ? [await seriesOf(open, asked)] : await open.get<FolioSeries[]>(API);
     if (screen.json) for (const series of shown) screen.data(series);
     const ranges = (list: readonly { from: number; to: number }[]): string =>
       list.map(({ from, to }) => (from === to ? `${from}` : `${from}-${to}`)).join(', ') || '—';

@@ -6,6 +6,7 @@ import { isCode, problemText } from '../../src/texts/problems.ts';
 import { tellFinding } from '../../verifier-web/texts/findings.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command, type Exit, type Text } from '../command.ts';
+import { explain } from '../explain.ts';
 import { exists, readInput } from '../files.ts';
 import { localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
@@ -75,6 +76,9 @@ const EXIT_OF: Readonly<Record<VerdictView['verdict'], Exit>> = {
   invalid: EXIT.invalid,
   undetermined: EXIT.undetermined,
 };
+
+/** One that is not valid says more than one that could not be looked at, which says more than one left open. */
+const WORST_FIRST: readonly Exit[] = [EXIT.invalid, EXIT.outage, EXIT.declined, EXIT.usage, EXIT.undetermined];
 
 const MARKS = { valid: ['good', '✓'], invalid: ['bad', '✗'], undetermined: ['wait', '?'] } as const;
 
@@ -153,13 +157,19 @@ export const verify: Command = {
   async run({ given, screen, client }) {
     const open = await client();
     const found = new Set<Exit>();
+    const several = given.positionals.length > 1;
     for (const target of given.positionals) {
-      const answer = await verdictOn(open, target);
-      found.add(EXIT_OF[answer.verdict]);
-      if (screen.json) screen.data(given.positionals.length > 1 ? { target, ...answer } : answer);
-      show(screen, target, answer);
+      try {
+        const answer = await verdictOn(open, target);
+        found.add(EXIT_OF[answer.verdict]);
+        if (screen.json) screen.data(several ? { target, ...answer } : answer);
+        show(screen, target, answer);
+      } catch (error) {
+        if (!several) throw error;
+        screen.note(`✗ ${target}:`);
+        found.add(explain(error, screen, { target }));
+      }
     }
-    // The worst of 1, 3, 0.
-    return [EXIT.invalid, EXIT.undetermined].find((exit) => found.has(exit)) ?? EXIT.done;
+    return WORST_FIRST.find((exit) => found.has(exit)) ?? EXIT.done;
   },
 };

@@ -78,6 +78,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/series-exhausted': 409,
   'oficio/folio-malformed': 422,
   'oficio/amount-malformed': 422,
+  'oficio/series-none': 404,
   'oficio/list-column-missing': 422,
   'oficio/list-output-repeated': 409,
   'oficio/type-unknown': 422,
@@ -216,6 +217,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
 
   'config/malformed': 422,
   'config/institution-malformed': 422,
+  'config/origin-missing': 422,
   'config/origin-differs': 409,
   'installation/none': 409,
   'installation/exists': 409,

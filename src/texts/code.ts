@@ -61,6 +61,8 @@ export type EntryCode =
   | 'file/unwritable'
   | 'file/disk-full'
   | 'oficio/list-column-missing'
+  /** To look at: nobody declared it, and no letter has begun it. */
+  | 'oficio/series-none'
   /** Two lines of a list would give the same file (`firstLine`). */
   | 'oficio/list-output-repeated'
   | 'oficio/type-unknown'

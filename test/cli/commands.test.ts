@@ -122,6 +122,22 @@ describe('signing and verifying', () => {
   test('a file that is not there is no verdict', () => {
     expect(refused('verify', join(folder, 'no-esta.pdf'))).toEqual([2, 'file/not-found']);
   });
+
+  test('a file that is not there keeps no other from being looked at: 2, unless one is not valid', () => {
+    const nowhere = join(folder, 'no-esta.pdf');
+    const all = run('verify', nowhere, output, LETTER, '--json');
+    expect(all.status).toBe(2);
+    const lines = all.stdout.trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { target: nowhere, error: { code: 'file/not-found' } },
+      { target: output, state: 'current' },
+      { target: LETTER, state: 'unsigned' },
+    ]);
+    const altered = new Uint8Array(readFileSync(output));
+    altered[2000]! ^= 1;
+    expect(run('verify', nowhere, file('otro-alterado.pdf', altered)).status).toBe(1);
+    expect(run('verify', nowhere, output).stderr).toContain(`✗ ${nowhere}:\n`);
+  });
 });
 
 describe(`what is no letter${missingMakers ? ` (without the encrypted one: ${missingMakers})` : ''}`, () => {

@@ -225,6 +225,17 @@ describe('folio series', () => {
     expect(size()).toBe(before);
   });
 
+  test('that is not there is refused with what to do, and not made', () => {
+    const before = size();
+    const done = run('folio', 'series', 'AE/DGG', '2098');
+    expect([done.status, done.stderr]).toEqual([
+      4,
+      expect.stringMatching(/de AE\/DGG en 2098[^]*--first[^]*oficio\/series-none/),
+    ]);
+    expect(size()).toBe(before);
+    expect(run('folio', 'series').stdout).not.toContain('2098');
+  });
+
   test('says in Spanish what is wrong with a range', () => {
     expect(series('--gap', '4-6:Otra').stderr).toContain('ese intervalo se encima con otro (5)');
     expect(series('--gap', '9').stderr).toContain('a ese hueco le falta su motivo (9)');

@@ -101,6 +101,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `The disk is full: the file was not saved${found('path', ': ')}.`,
     next: 'Make room and try again.',
   }),
+  'oficio/series-none': (found) => ({
+    what: `There is no numbering yet${found('unit', ' of ')}${found('year', ' in ')}.`,
+    next: 'Check the unit and the year. It begins by itself at 1 with the first letter that is signed; to begin elsewhere, declare it with --first.',
+  }),
   'oficio/list-column-missing': (found) => ({
     what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
     next: 'Add it, with that heading in the first row, and try again.',

@@ -101,6 +101,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `El disco está lleno: no se guardó el archivo${found('path', ' ')}.`,
     next: 'Libere espacio y vuelva a intentarlo.',
   }),
+  'oficio/series-none': (found) => ({
+    what: `Todavía no hay numeración${found('unit', ' de ')}${found('year', ' en ')}.`,
+    next: 'Revise las siglas y el año. Empieza sola en 1 con el primer oficio que se firme; para empezar en otro número, declárelo con --first.',
+  }),
   'oficio/list-column-missing': (found) => ({
     what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
     next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',
