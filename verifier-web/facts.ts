@@ -41,7 +41,16 @@ export function isWholeFile({ state, subject, signatures }: Answer): boolean {
 
 /** Why nothing could be looked up, where the person can do something about it. */
 export type Trouble =
-  'not-a-pdf' | 'protected-pdf' | 'unread-pdf' | 'mistyped-code' | 'not-a-folio' | 'unread-code' | 'not-a-serial';
+  | 'not-a-pdf'
+  | 'protected-pdf'
+  | 'unread-pdf'
+  | 'mistyped-code'
+  | 'short-code'
+  | 'long-code'
+  | 'folio-without-year'
+  | 'not-a-folio'
+  | 'unread-code'
+  | 'not-a-serial';
 
 const PDF_TROUBLES: Readonly<Record<string, Trouble>> = {
   'pdf/not-a-pdf': 'not-a-pdf',
@@ -49,6 +58,9 @@ const PDF_TROUBLES: Readonly<Record<string, Trouble>> = {
 };
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   'seal/typed-code': 'mistyped-code',
+  'seal/code-short': 'short-code',
+  'seal/code-long': 'long-code',
+  'oficio/folio-year': 'folio-without-year',
   'credential/format': 'not-a-serial',
 };
 

@@ -1,5 +1,5 @@
 import type { Brand } from '../core/brand.ts';
-import { Refusal } from '../core/refusal.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
 
 /** A letter's number as it is printed: `AC/DGG/SCI/0042/2026` = unit, consecutive number of the year, year. */
 export type Folio = Brand<string, 'Folio'>;
@@ -29,11 +29,29 @@ const MAX_TYPED = 100;
 /** `K7QW-3M9X-T2PA` is a typed code even when its end looks like a number and a year. */
 const LIKE_CODE = /^\w{4}\/\w{4}\/\w{4}$/;
 
+/** The same with a symbol missing or too many, as codes are printed: a folio has other groups, or slashes. */
+const NEARLY_CODE = /^\w{4}-\w{4}-\w{3,5}$/;
+
 /** The text with `/` for each separator, unless that could as well be a typed code, a date or a telephone. */
 function withSlashes(text: string): string {
   const mended = text.replaceAll(SEPARATOR, '/');
   if (mended === text) return text;
   return LIKE_CODE.test(mended) || !/^[A-ZÑ]/.test(mended) ? '' : mended;
+}
+
+/** Whether `text` would be a folio, had its year not been left out or cut to two digits. */
+export function lacksYear(text: string): boolean {
+  const bare = text.trim();
+  // Words between spaces are no folio by the number at their end.
+  if (!/[/\-\u2010-\u2015]/.test(bare) || bare.length > MAX_TYPED) return false;
+  if (NEARLY_CODE.test(bare)) return false;
+  try {
+    parseFolio(`${bare}/2000`);
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
 }
 
 /**

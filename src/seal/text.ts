@@ -23,12 +23,13 @@ export function formatTypedCode(code: TypedCode): string {
 
 /**
  * What somebody typed from a letter: small letters, spaces, hyphens, O for 0, I and L for 1, and U for V are forgiven.
- * @throws Refusal `seal/not-a-code` when it is something else, `seal/code-mistyped` when a symbol is wrong
+ * @throws Refusal `seal/not-a-code` when it is something else (`found` symbols, where all are of the alphabet), `seal/code-mistyped` when a symbol is wrong
  */
 export function parseTypedCode(text: string): TypedCode {
   const symbols = text.length <= MAX_TYPED_CHARACTERS ? readCrockford(text) : undefined;
   if (symbols?.length !== RANDOM_SYMBOLS + 1) {
-    throw new Refusal<SealCode>('seal/not-a-code', `not ${RANDOM_SYMBOLS + 1} symbols of a typed code`);
+    const facts = symbols === undefined ? {} : { found: symbols.length };
+    throw new Refusal<SealCode>('seal/not-a-code', `not ${RANDOM_SYMBOLS + 1} symbols of a typed code`, facts);
   }
   if (checkSymbol(symbols.slice(0, RANDOM_SYMBOLS)) !== symbols[RANDOM_SYMBOLS]) {
     throw new Refusal<SealCode>('seal/code-mistyped', 'the check symbol does not fit the others');

@@ -2,7 +2,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
-import { parseFolio } from '../oficio/folio.ts';
+import { lacksYear, parseFolio } from '../oficio/folio.ts';
 import { openSeal } from '../seal/open.ts';
 import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
@@ -81,26 +81,51 @@ async function verifyCode(
   return inquiry.answer(finding.state, letterSubject(seal, finding));
 }
 
+/** What stands before a folio or a code where people copy them, as the seal prints it or as they call it. */
+const LABEL = /^\s*(?:folio|c[oó]digo|code)(?=[\s:.#])(?:\s*(?:n[uú]m(?:ero)?|no|number)(?=[\s:.]))?[\s:.#]*/i;
+
+/** The text without what was copied along with it. */
+function bare(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(LABEL, '')
+    .replace(/[\s.,;]+$/, '');
+}
+
 /** The folio that `text` spells, or `undefined`. */
 export function folioIn(text: string): string | undefined {
   try {
-    return parseFolio(text).folio;
+    return parseFolio(bare(text)).folio;
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
   }
 }
 
-/** The typed code in `text`; `mistyped` when its check symbol does not fit the others. */
-function codeIn(text: string): { readonly code: string } | 'mistyped' | undefined {
+type Slip = 'mistyped' | 'short' | 'long';
+
+/** The typed code in `text`, or how it was mistyped: its check symbol does not fit, a symbol is missing or too many. */
+function codeIn(text: string): { readonly code: string } | Slip | undefined {
+  const typed = bare(text);
   try {
-    return { code: parseTypedCode(text) };
+    return { code: parseTypedCode(typed) };
   } catch (error) {
     if (isRefusal(error, 'seal/code-mistyped')) return 'mistyped';
-    if (isRefusal(error)) return undefined;
-    throw error;
+    if (!isRefusal(error)) throw error;
+    // A word may have as many letters; a code nearly always has a digit, and is printed with hyphens.
+    if (!/[\d-]/.test(typed)) return undefined;
+    const { found } = error.facts;
+    return found === 11 ? 'short' : found === 13 ? 'long' : undefined;
   }
 }
+
+/** What is told of something that is nearly a code or a folio: which check could not be made, and why. */
+const SLIPS: Readonly<Record<Slip | 'yearless', readonly [check: string, detail: string, state: State]>> = {
+  mistyped: ['seal/typed-code', 'the check symbol does not fit: a letter or digit is wrong', 'not-found'],
+  short: ['seal/code-short', 'a code has 12 letters and digits: one is missing', 'unreadable'],
+  long: ['seal/code-long', 'a code has 12 letters and digits: there is one too many', 'unreadable'],
+  yearless: ['oficio/folio-year', 'a folio ends with its year, of four digits', 'unreadable'],
+};
 
 /**
  * The verdict on whatever somebody typed or pasted: the text of a QR, a typed code, or a folio. Never throws on hostile
@@ -117,10 +142,12 @@ export async function verifyTyped(
   const code = codeIn(short);
   const inquiry = new Inquiry(at, knowledge.trust.dev);
   if (folio !== undefined) return verifyFolio(inquiry, folio, knowledge);
-  if (code === 'mistyped') {
-    inquiry.unknown('seal/typed-code', 'the check symbol does not fit: a letter or digit is wrong');
-    return inquiry.answer('not-found', { kind: 'unknown' });
+  if (typeof code === 'object') return verifyCode(inquiry, code.code, knowledge, primitives);
+  const slip = lacksYear(bare(short)) ? 'yearless' : code;
+  if (slip !== undefined) {
+    const [check, detail, state] = SLIPS[slip];
+    inquiry.unknown(check, detail);
+    return inquiry.answer(state, { kind: 'unknown' });
   }
-  if (code !== undefined) return verifyCode(inquiry, code.code, knowledge, primitives);
   return verifySeal(text, knowledge, at, primitives);
 }

@@ -299,6 +299,9 @@ describe('what could not be looked up', () => {
       'K7QW3M9XT2PB',
       'Parece que una letra o un número está mal escrito.',
     ],
+    [unreadAt('seal/code-short', 'short'), 'K7QW3M9XT2P', 'A ese código le falta una letra o un número.'],
+    [unreadAt('seal/code-long', 'long'), 'K7QW3M9XT2PBB', 'A ese código le sobra una letra o un número.'],
+    [unreadAt('oficio/folio-year', 'no year'), 'AC/DGG/0001', 'A ese folio le falta el año.'],
     [unreadAt('credential/format', 'not a serial number'), 'Juan', 'Ese no es un número de credencial.'],
   ];
 

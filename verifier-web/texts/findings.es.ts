@@ -59,6 +59,9 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'a folio proves nothing about the paper': 'un folio no prueba nada sobre el papel',
   'no letter with this code': 'ningún oficio tiene este código',
   'the register gives this code to the seal of another letter': 'el registro da este código al sello de otro oficio',
+  'a code has 12 letters and digits: one is missing': 'un código tiene 12 letras y números: falta uno',
+  'a code has 12 letters and digits: there is one too many': 'un código tiene 12 letras y números: sobra uno',
+  'a folio ends with its year, of four digits': 'un folio termina con su año, de cuatro cifras',
   'the check symbol does not fit: a letter or digit is wrong':
     'el carácter de comprobación no cuadra: hay una letra o un número equivocado',
 

@@ -31,6 +31,18 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
     answer: 'It seems that a letter or digit is wrong.',
     action: `Check it: the code has 12 letters and digits. ${NOT_FALSE}`,
   },
+  'short-code': {
+    answer: 'A letter or digit of that code is missing.',
+    action: `Check it: it has 12 letters and digits, in three groups of four. ${NOT_FALSE}`,
+  },
+  'long-code': {
+    answer: 'That code has a letter or digit too many.',
+    action: `Check it: it has 12 letters and digits, in three groups of four. ${NOT_FALSE}`,
+  },
+  'folio-without-year': {
+    answer: 'The year of that number is missing.',
+    action: `Type all of it, with the year of four digits at its end, for example AC/DGG/SCI/0042/2026. ${NOT_FALSE}`,
+  },
   'not-a-folio': {
     answer: 'That is neither the number of a letter nor a code.',
     action: `Type the number as it is printed, for example AC/DGG/SCI/0042/2026, or the 12 letters and digits of its code. ${NOT_FALSE}`,
@@ -174,10 +186,13 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: subject ? (text ?? '') : 'Do not open yet.',
     };
   },
-  suspended: (facts) => ({
-    answer: 'We are reviewing it.',
-    action: `${credential(facts) ? 'Do not open yet. Do not hand over anything.' : 'Do not hand over anything yet.'} Call ${telephoneOf(facts)}.`,
-  }),
+  suspended: (facts) =>
+    credential(facts)
+      ? {
+          answer: 'This credential is suspended while we review it.',
+          action: `Do not open yet. Do not hand over anything. Call ${telephoneOf(facts)}.`,
+        }
+      : { answer: 'We are reviewing it.', action: `Do not hand over anything yet. Call ${telephoneOf(facts)}.` },
   revoked: (facts) =>
     letter(facts)
       ? { answer: 'We do NOT recognise it.', action: 'The signature of this letter was annulled.' }

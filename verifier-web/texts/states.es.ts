@@ -36,6 +36,18 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
     answer: 'Parece que una letra o un número está mal escrito.',
     action: `Revísalo: el código tiene 12 letras y números. ${NOT_FALSE}`,
   },
+  'short-code': {
+    answer: 'A ese código le falta una letra o un número.',
+    action: `Revísalo: tiene 12 letras y números, en tres grupos de cuatro. ${NOT_FALSE}`,
+  },
+  'long-code': {
+    answer: 'A ese código le sobra una letra o un número.',
+    action: `Revísalo: tiene 12 letras y números, en tres grupos de cuatro. ${NOT_FALSE}`,
+  },
+  'folio-without-year': {
+    answer: 'A ese folio le falta el año.',
+    action: `Escríbelo completo, con el año de cuatro cifras al final, por ejemplo AC/DGG/SCI/0042/2026. ${NOT_FALSE}`,
+  },
   'not-a-folio': {
     answer: 'Eso no es un folio ni un código.',
     action: `Escribe el folio como está impreso, por ejemplo AC/DGG/SCI/0042/2026, o las 12 letras y números de su código. ${NOT_FALSE}`,
@@ -186,10 +198,13 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: subject ? (text ?? '') : 'No abras todavía.',
     };
   },
-  suspended: (facts) => ({
-    answer: 'Lo estamos revisando.',
-    action: `${credential(facts) ? 'No abras todavía. No entregues nada.' : 'No entregues nada todavía.'} Llama al ${telephoneOf(facts)}.`,
-  }),
+  suspended: (facts) =>
+    credential(facts)
+      ? {
+          answer: 'Esta credencial está suspendida mientras la revisamos.',
+          action: `No abras todavía. No entregues nada. Llama al ${telephoneOf(facts)}.`,
+        }
+      : { answer: 'Lo estamos revisando.', action: `No entregues nada todavía. Llama al ${telephoneOf(facts)}.` },
   revoked: (facts) =>
     letter(facts)
       ? { answer: 'NO lo reconocemos.', action: 'La firma de este oficio quedó anulada.' }
