@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fromUtf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
+import { phoneOf } from './directory/contact.ts';
 import type { Institution } from './directory/institution.ts';
 
 export type ConfigCode =
@@ -101,15 +102,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
 
 const text = z.string().trim().min(1).max(400);
 
+const number = z
+  .string()
+  .transform((typed, context) => phoneOf(typed) ?? (context.addIssue('not a telephone number'), z.NEVER));
+
 const telephone = z
-  .strictObject({ label: text, labelEn: text.optional(), number: z.string().trim().min(3).max(40) })
+  .strictObject({ label: text, labelEn: text.optional(), number })
   .transform(({ labelEn, ...rest }) => ({ ...rest, ...(labelEn !== undefined && { labelEn }) }));
 
 const institutionFile = z.strictObject({
   name: z.string().trim().min(3).max(64),
   shortName: z.string().trim().min(3).max(80),
   address: text,
-  telephone: z.string().trim().min(3).max(40),
+  telephone: number,
   policyArc: z.string().regex(/^[0-2](?:\.(?:0|[1-9]\d{0,9})){1,20}$/, 'not an object identifier'),
   legend: text,
   telephones: z.array(telephone).max(12),

@@ -106,6 +106,7 @@ describe('the institution', () => {
     ['name', { name: '' }],
     ['policyArc', { policyArc: '2.999.01' }],
     ['checkedOn', { checkedOn: '2026-02-30' }],
+    ['telephone', { telephone: '5555 0000' }],
     ['telephones.0.number', { telephones: [{ label: 'Denuncia', number: '' }] }],
     ['letterTexts.oficio.fee', { letterTexts: { oficio: { fee: '10' } } }],
     ['unexpected', { unexpected: true }],

@@ -1,4 +1,5 @@
 import type { Site } from './facts.ts';
+import { fileForm } from './forms.ts';
 import { html } from './html.ts';
 import { homeAddress, mark, page, telephones } from './layout.ts';
 import type { PageProblem, Texts } from './texts/texts.ts';
@@ -7,7 +8,7 @@ import type { PageProblem, Texts } from './texts/texts.ts';
 export function problemPage(site: Site, texts: Texts, problem: PageProblem, otherLanguage: string): string {
   const { answer, action } = texts.problem(problem);
   const main = html`<section class="verdict wait">${mark('wait', texts)}<h1 tabindex="-1" autofocus>${answer}</h1><p>${action}</p>
-${problem !== 'no-page' && html`<p class="ending">${texts.waitEnding(site.institution.telephone)}</p>`}</section>
+${problem === 'file-not-kept' && fileForm(site, texts)}${problem !== 'no-page' && html`<p class="ending">${texts.waitEnding(site.institution.telephone)}</p>`}</section>
 ${telephones(site.institution, texts)}
 <p><a class="button" href="${homeAddress(site, texts)}">${texts.words.home}</a></p>`;
   return page({ site, texts, title: answer, otherLanguage, main });

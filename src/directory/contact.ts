@@ -4,16 +4,20 @@ export interface Contact {
   readonly mail?: string;
 }
 
-/** Ten digits of the Mexican numbering plan or more, as people write them, with an extension: `55 2452 3110 ext. 4012`. */
+/**
+ * The one rule for every telephone that we show: ten digits of the Mexican numbering plan, or up to fifteen with prefixes
+ * (ITU-T E.164), as people write them, with an extension (`55 2452 3110 ext. 4012`); or a short number of a service
+ * (`911`, `*0311`).
+ */
 export function phoneOf(text: string): string | undefined {
   const clean = text.trim().replace(/\s+/g, ' ');
   if (clean.length > 40) return undefined;
+  if (/^(?:\d{3}|\*\d{3,5})$/.test(clean)) return clean;
   const match = /^(\+?[\d() .-]{3,24}?)(?: ?(?:ext\.?|extensi[oó]n|x) ?(\d{1,6}))?$/i.exec(clean);
   const number = match?.[1]?.trim();
   if (number === undefined) return undefined;
   const digits = number.replace(/\D/g, '').length;
-  // Three digits: 911, 089. Ten: any line. Up to fifteen: ITU-T E.164.
-  if (digits !== 3 && (digits < 8 || digits > 15)) return undefined;
+  if (digits < 10 || digits > 15) return undefined;
   return match![2] === undefined ? number : `${number} ext. ${match![2]}`;
 }
 

@@ -45,20 +45,19 @@ function allRoutes(
   options: PublicAppOptions,
 ): { context: ReturnType<typeof publicSite>; routes: readonly Route[] } {
   const context = publicSite(deps, options);
-  const described = [...verdictRoutes(context), ...publishedRoutes(context)];
-  const document = JSON.stringify(openApiDocument(described, deps.origin, deps.institution.name));
+  const routes = [
+    ...pageRoutes(context),
+    ...verdictRoutes(context),
+    ...publishedRoutes(context),
+    ...healthRoutes(context, options.isServing ?? (() => true)),
+  ];
+  const document = JSON.stringify(openApiDocument(routes, deps.origin, deps.institution.name));
   const openApi: Route = {
     method: 'GET',
     path: '/api/openapi.json',
     answer: () => answerWith(document, { ...context.headers.json, 'cache-control': 'public, max-age=300' }),
   };
-  const routes = [
-    ...pageRoutes(context),
-    ...described,
-    openApi,
-    ...healthRoutes(context, options.isServing ?? (() => true)),
-  ];
-  return { context, routes };
+  return { context, routes: [...routes, openApi] };
 }
 
 const PAGE_PROBLEMS: Readonly<Record<string, PageProblem>> = {

@@ -100,6 +100,11 @@ export const SCHEMAS: OpenApi = {
       status: { type: 'integer' },
       detail: text,
       code: { type: 'string', description: 'Stable: `folder/what-is-wrong`' },
+      facts: {
+        type: 'object',
+        description: 'What was found and expected, by names that go with the code; empty for faults of the server',
+        additionalProperties: { type: ['string', 'number'] },
+      },
     },
     'status',
     'code',
@@ -132,6 +137,11 @@ export function problems(...statuses: readonly (keyof typeof MEANING)[]): OpenAp
       .toSorted((a, b) => a - b)
       .map((status) => [status, { description: MEANING[status], content }]),
   );
+}
+
+/** A small JSON object. */
+export function json(description: string, properties: OpenApi, ...optional: readonly string[]): OpenApi {
+  return { description, content: { 'application/json': { schema: object(properties, ...optional) } } };
 }
 
 /** Bytes under a media type. */

@@ -252,9 +252,16 @@ describe('a file', () => {
     expect(await altered.text()).not.toContain('verdict confirmed"><div class="mark"');
   });
 
-  test('is asked for again at the home page by whoever reloads the answer', async () => {
-    const response = await get('/documentos?lang=en');
-    expect([response.status, response.headers.get('location')]).toEqual([303, '/verifica/?lang=en#oficio']);
+  test('is asked for again, with the reason, by whoever reloads the answer or changes its language', async () => {
+    const shown = await (await post('/documentos', form(signed.document))).text();
+    const link = /<a href="([^"]+)" lang="en"/.exec(shown)![1]!;
+    expect(link).toBe('/verifica/documentos?lang=en');
+    const again = await page('/documentos?lang=en');
+    expect(title(again)).toBe('Choose the file again.');
+    expect(again).toContain('action="/verifica/documentos?lang=en" enctype="multipart/form-data"');
+    expect(title(await (await post('/documentos?lang=en', form(signed.document))).text())).toContain(
+      'This file is from',
+    );
   });
 
   test('of another type, and a form without a file, are refused with what to do', async () => {

@@ -55,6 +55,10 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
     answer: 'No file reached us.',
     action: 'Go back to the home page, choose the PDF file and touch “Check the file”.',
   },
+  'file-not-kept': {
+    answer: 'Choose the file again.',
+    action: 'We do not keep it: to see its result again, or in this language, it has to be checked once more.',
+  },
   'too-often': {
     answer: 'Many questions came from your network.',
     action: 'Wait a few seconds and try again. That does not mean that your paper is false.',

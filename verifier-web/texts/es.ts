@@ -55,6 +55,10 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
     answer: 'No recibimos ningún archivo.',
     action: 'Vuelve al inicio, elige el archivo PDF y toca «Revisar el archivo».',
   },
+  'file-not-kept': {
+    answer: 'Elige otra vez el archivo.',
+    action: 'No lo guardamos: para ver su resultado de nuevo, o en este idioma, hay que revisarlo otra vez.',
+  },
   'too-often': {
     answer: 'Desde tu red se han hecho muchas consultas.',
     action: 'Espera unos segundos y vuelve a intentarlo. Eso no quiere decir que tu papel sea falso.',

@@ -68,7 +68,7 @@ export interface HomeTexts {
 }
 
 /** Why a page could not answer at all. */
-export type PageProblem = 'no-page' | 'too-large' | 'no-file' | 'too-often' | 'busy' | 'failure';
+export type PageProblem = 'no-page' | 'too-large' | 'no-file' | 'file-not-kept' | 'too-often' | 'busy' | 'failure';
 
 /** Everything the page says in one language. */
 export interface Texts {

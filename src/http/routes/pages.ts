@@ -4,10 +4,12 @@ import { ICON } from '../../../verifier-web/icon.ts';
 import { en } from '../../../verifier-web/texts/en.ts';
 import { es } from '../../../verifier-web/texts/es.ts';
 import type { Texts } from '../../../verifier-web/texts/texts.ts';
+import { problemPage } from '../../../verifier-web/problem-page.ts';
 import type { PageFacts } from '../../../verifier-web/facts.ts';
 import { folioIn, type Answer } from '../../verifier/index.ts';
 import type { PublicSite } from '../context.ts';
 import { languageOf, type Language } from '../language.ts';
+import { bytes, problems } from '../openapi-parts.ts';
 import { factsOfAnswer, publicAnswer, publicPhoto } from '../public-view.ts';
 import { MAX_PDF_BYTES, readFormFile } from '../read-body.ts';
 import { answerWith, type PublicContext, type Route } from '../route.ts';
@@ -90,21 +92,34 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
       page: true,
       async answer(c) {
         const answer = await context.askFile(c, (request, pace) => readFormFile(request, 'pdf', MAX_PDF_BYTES, pace));
-        // The file is not kept, so the other language begins at the form again.
-        return show(c, answer, '/');
+        return show(c, answer, '/documentos');
       },
     },
     {
-      // What a reload of the answer to a file asks for.
+      // What a reload of the answer to a file asks for, and its other language: the file was not kept.
       method: 'GET',
       path: '/documentos',
       page: true,
-      answer: (c) => answerWith(null, { ...headers.page, location: `${site.base}/?lang=${languageOf(c)}#oficio` }, 303),
+      answer(c) {
+        const language = languageOf(c);
+        const address = otherAddress(c, site.base, '/documentos', language);
+        return answerWith(problemPage(site, TEXTS[language], 'file-not-kept', address), headers.page);
+      },
     },
     {
       method: 'GET',
       path: '/foto/{official}/{sha256}.jpg',
       match: '/foto/:official{[0-9A-Za-z]{8}}/:file{[0-9a-f]{64}\\.jpg}',
+      operation: {
+        operationId: 'getPhoto',
+        summary: 'The small picture of an official, while their public view shows it',
+        description: '`officialId` and `photo` of a credential name it.',
+        parameters: [
+          { name: 'official', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9A-Z]{8}$' } },
+          { name: 'sha256', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9a-f]{64}$' } },
+        ],
+        responses: { 200: bytes('image/jpeg', 'The picture'), ...problems(404, 500, 503) },
+      },
       async answer(c) {
         const sha256 = (c.req.param('file') ?? '').slice(0, 64);
         const photo = await publicPhoto(deps, c.req.param('official') ?? '', sha256);

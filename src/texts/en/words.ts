@@ -84,11 +84,12 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
   name: 'text of 3 to 64 characters',
   shortName: 'text of 3 to 80 characters',
   address: 'text of 1 to 400 characters',
-  telephone: 'telephone of 3 to 40 characters',
+  telephone:
+    'telephone of 10 digits, with an extension if there is one (55 1234 5678 ext. 12), or a short number such as 911 or *0311',
   policyArc: 'object identifier, for example 2.999.1',
   legend: 'text of 1 to 400 characters',
   telephones:
-    'list of up to 12 { "label": text, "labelEn": text if there is one, "number": telephone of 3 to 40 characters }',
+    'list of up to 12 { "label": text, "labelEn": text if there is one, "number": telephone of 10 digits or short number }',
   letterTexts: 'by type of letter, { "payment": text, "expired": text } of up to 400 characters each',
   checkedOn: 'date YYYY-MM-DD',
 };

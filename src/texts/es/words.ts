@@ -84,11 +84,12 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
   name: 'texto de 3 a 64 caracteres',
   shortName: 'texto de 3 a 80 caracteres',
   address: 'texto de 1 a 400 caracteres',
-  telephone: 'teléfono de 3 a 40 caracteres',
+  telephone:
+    'teléfono de 10 dígitos, con extensión si la hay (55 1234 5678 ext. 12), o un número corto como 911 o *0311',
   policyArc: 'identificador de objeto, por ejemplo 2.999.1',
   legend: 'texto de 1 a 400 caracteres',
   telephones:
-    'lista de hasta 12 elementos { "label": texto, "labelEn": texto en inglés si lo hay, "number": teléfono de 3 a 40 caracteres }',
+    'lista de hasta 12 elementos { "label": texto, "labelEn": texto en inglés si lo hay, "number": teléfono de 10 dígitos o número corto }',
   letterTexts: 'por tipo de oficio, { "payment": texto, "expired": texto } de hasta 400 caracteres cada uno',
   checkedOn: 'fecha AAAA-MM-DD',
 };
