@@ -5,6 +5,7 @@ import { COMMON_OPTIONS } from '../cli/arguments.ts';
 import { commands } from '../cli/commands/index.ts';
 import { VERDICT_OF_STATE } from '../src/core/verdict.ts';
 import { OFICIO_TYPES } from '../src/oficio/type.ts';
+import { STATUS_OF } from '../src/http/problem-status.ts';
 import { isCode } from '../src/texts/problems.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -55,6 +56,14 @@ describe('the documentation', () => {
       return [...(named ? [] : [name]), ...unnamed.map((option) => `${name} --${option}`)];
     });
     expect(missing).toEqual([]);
+  });
+
+  test.each([
+    ['docs/es/oficios.md', /^(?:oficio|file|pdf)\//],
+    ['docs/operating.md', /^(?:data|keys|config|installation)\//],
+  ])('%s names every code of its folders', (page, folders) => {
+    const codes = Object.keys(STATUS_OF).filter((code) => folders.test(code));
+    expect(codes.filter((code) => !read(page).includes(`\`${code}\``))).toEqual([]);
   });
 
   test.each(['docs/verdicts.md', 'docs/es/veredictos.md'])('explains every state of this release in %s', (page) => {
