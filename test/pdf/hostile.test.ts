@@ -60,11 +60,14 @@ const WORDS = [
   '%',
 ].map(fromLatin1);
 
+/** Of processor time. What is not bounded takes minutes; a machine that does other things takes several times as long. */
+const PATIENCE_SECONDS = 10;
+
 /** Runs `act` and refuses to wait. */
 function bounded(act: () => void): void {
   const start = process.cpuUsage();
   expect(outcome(act)).toMatch(/^(ok|pdf\/[a-z-]+( [a-z-]+)?)$/);
-  expect(secondsSince(start)).toBeLessThan(2);
+  expect(secondsSince(start)).toBeLessThan(PATIENCE_SECONDS);
 }
 
 describe.each(BASES)('%s, damaged: read or refused, never anything else', (_, base) => {
@@ -150,7 +153,7 @@ describe('bombs', () => {
   ])('%s is refused at once', (_, bytes) => {
     const start = process.cpuUsage();
     expect(outcome(() => readAll(bytes))).toMatch(/^pdf\/(too-large|xref-broken|malformed)$/);
-    expect(secondsSince(start)).toBeLessThan(1);
+    expect(secondsSince(start)).toBeLessThan(PATIENCE_SECONDS);
   });
 
   test('an object stream that inflates without end, named by every object', () => {
