@@ -4,6 +4,7 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import { unixSeconds } from '../core/time.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { transformRect } from '../pdf/geometry.ts';
+import type { LivingFinding } from '../pdf/living.ts';
 import { livingContent } from '../pdf/living-content.ts';
 import { checkReferences } from '../pdf/references.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
@@ -47,6 +48,7 @@ export async function inspectDocument(
   checkSignable(document, freeFieldName(document, FIELD_NAME));
   const alreadySigned = readSignatures(document, readForm(document)).length > 0;
   const survey = surveyPages(document);
+  refuseInlineLayers(survey);
   const placement = placeSeal(survey, {
     mayAppend: !alreadySigned,
     ...(place && { at: { page: place.page, xMm: place.left, yMm: place.top } }),
@@ -106,12 +108,19 @@ function firstBroken(findings: readonly SignatureFinding[]): SignatureFinding | 
   return findings.find((finding) => !mayStand(finding));
 }
 
+function refuseInlineLayers({ pages }: Survey): void {
+  const found = pages.findIndex(({ ink }) => ink.inlineLayers);
+  if (found >= 0) refuse({ effect: 'changing', kind: 'layers', page: found + 1, detail: '/OC' });
+}
+
 /** What acts comes first: it is the worse of the two. */
 function refuseLiving(document: PdfDocument): void {
   const findings = livingContent(document);
   const found = findings.find(({ effect }) => effect === 'active') ?? findings[0];
-  if (!found) return;
-  const { effect, kind, page, detail } = found;
+  if (found) refuse(found);
+}
+
+function refuse({ effect, kind, page, detail }: LivingFinding): never {
   const facts = { kind, detail, ...(page !== undefined && { page }) };
   if (effect === 'active') throw new Refusal<OficioCode>('oficio/active-content', `the document acts: ${kind}`, facts);
   throw new Refusal<OficioCode>('oficio/changing-content', `the document may come to look different: ${kind}`, facts);

@@ -94,6 +94,7 @@ export class InkScan {
   #marked = 0;
   #broken = false;
   #lastMcid = -1;
+  #layers = false;
   readonly #contents = new Map<PdfStream, Uint8Array>();
   #formBytes = 0;
   #scanned = 0;
@@ -101,6 +102,14 @@ export class InkScan {
   constructor(source: ContentSource, boxes: InkBoxes) {
     this.#source = source;
     this.#boxes = boxes;
+  }
+
+  /**
+   * Content was met that is of a layer whose dictionary stands in the content itself, where none may stand (ISO 32000-2
+   * §14.6.2): some readers follow it.
+   */
+  get inlineLayers(): boolean {
+    return this.#layers;
   }
 
   /** Bytes of content read. */
@@ -255,6 +264,7 @@ export class InkScan {
           if (ops.count > 0) this.#parameters(names.get('ExtGState', ops.name(0)), state);
           continue;
         case BDC:
+          this.#layers ||= isInlineLayer(ops);
           if (depth === 0) {
             this.#marked++;
             this.#identifier(ops, names);
@@ -373,6 +383,11 @@ export class InkScan {
       if (typeof mcid === 'number') this.#lastMcid = Math.max(this.#lastMcid, mcid);
     }
   }
+}
+
+function isInlineLayer(ops: Operators): boolean {
+  const last = ops.count - 1;
+  return last > 0 && ops.kind[last] === DICT && ops.kind[last - 1] === NAME && ops.name(last - 1) === 'OC';
 }
 
 function matrixOf(values: Float64Array): Matrix {

@@ -15,6 +15,8 @@ export interface PageInk {
   readonly full: boolean;
   /** Where the content leaves the graphics state, for those who append to it. */
   readonly nesting: Nesting;
+  /** A layer is described in the content itself: some readers hide what is of it, some do not. */
+  readonly inlineLayers: boolean;
   /** Bytes of content that were read: what it cost. */
   readonly scanned: number;
   /** Content inflates beyond what is read of a page: a bomb, or nothing that anybody can show in time. */
@@ -48,7 +50,8 @@ function inkOf(document: PdfDocument, page: PdfPage, annotated: boolean): PageIn
   const content = pageContent(source, page.dict.entries.get('Contents'));
   let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
   full = (annotated && !annotationInk(source, page.dict.entries.get('Annots'), boxes)) || full || boxes.overflow;
-  return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined), scanned: scan.scanned, tooLarge };
+  const { scanned, inlineLayers } = scan;
+  return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined), inlineLayers, scanned, tooLarge };
 }
 
 /** The document as seen by those who must not stop at what is broken in it. */

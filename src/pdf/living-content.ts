@@ -69,6 +69,7 @@ function judgeObject(findings: LivingFindings, object: PdfObject, page: number |
       judgeActions(findings, next, page);
       judgeOptional(findings, next, page);
       judgeTransfer(findings, next, page);
+      judgeOverprint(findings, next, page);
       for (const value of next.entries.values()) if (isPdf(value, 'dict') || isPdf(value, 'array')) waiting.push(value);
     }
     if (findings.full) return;
@@ -87,6 +88,13 @@ function judgeTransfer(findings: LivingFindings, dict: PdfDict, page: number | u
     const value = findings.entry(dict, key);
     const parts = isPdf(value, 'array') ? value.items.slice(0, MAX_COLOURS) : [value];
     if (parts.some((part) => isFunction(findings, part))) findings.changing('not-on-paper', key, page);
+  }
+}
+
+/** Ink that leaves what lies below it (ISO 32000-2 §8.6.7): on paper, and in the readers that show it as paper would. */
+function judgeOverprint(findings: LivingFindings, dict: PdfDict, page: number | undefined): void {
+  for (const key of ['OP', 'op']) {
+    if (dict.entries.has(key) && findings.entry(dict, key) === true) findings.changing('not-on-paper', key, page);
   }
 }
 

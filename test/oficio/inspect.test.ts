@@ -5,6 +5,7 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { inspectDocument } from '../../src/oficio/inspect.ts';
 import { fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
+import { letter, PdfBuilder } from '../pdf/build.ts';
 import { missingJudge } from '../support/judges.ts';
 import { hasShared, readShared, sharedPath } from '../support/shared.ts';
 import { signPdf } from '../support/sign-pdf.ts';
@@ -26,6 +27,19 @@ const samples = join(import.meta.dirname, '..', 'samples');
 
 test.each(readdirSync(samples).filter((name) => name.endsWith('.pdf')))('%s may be sealed', async (name) => {
   expect(await inspected(new Uint8Array(readFileSync(join(samples, name))))).toBe('accepted');
+});
+
+test.each([
+  ['in a page', letter('/OC <</Type/OCG>> BDC BT ET EMC')],
+  [
+    'in a form',
+    new PdfBuilder()
+      .letter('/F Do', '/Resources<</XObject<</F 5 0 R>>>>')
+      .stream(5, '/Type/XObject/Subtype/Form/BBox[0 0 9 9]', '/OC<</Type/OCG>>BDC EMC'),
+  ],
+])('a layer described in the content %s is refused', async (_, made) => {
+  const bytes = made instanceof Uint8Array ? made : (made.table(), made.done());
+  expect(await inspected(bytes)).toBe('oficio/changing-content layers');
 });
 
 /** Before sealing: what acts, and what was prepared to look different (RUB-NDS PDF101 and pdf-attacker). */

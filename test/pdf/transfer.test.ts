@@ -15,10 +15,13 @@ test.each([
   ['a graphics state that turns colours into others', `/TR ${INVERTS}`],
   ['one of the later kind', `/TR2 ${INVERTS}`],
   ['one for each colour of the printer', `/TR[/Identity /Identity /Identity ${INVERTS}]`],
+  ['ink that leaves what lies below, of lines', '/OP true/OPM 1'],
+  ['ink that leaves what lies below, of areas', '/op true'],
   ['a halftone that does', `/HT<</HalftoneType 1/TransferFunction ${INVERTS}>>`],
 ])('finds what paper may show otherwise: %s', (_, entries) => expect(found(entries)).toEqual(['not-on-paper']));
 
 test.each([
+  ['ink that covers', '/OP false/op false/OPM 1'],
   ['the identity', '/TR/Identity/TR2/Default'],
   ['the function of a soft mask', `/SMask<</S/Luminosity/TR ${INVERTS}>>`],
 ])('accepts what layout programs write: %s', (_, entries) => expect(found(entries)).toEqual([]));
