@@ -22,10 +22,21 @@ export function textOf(object: PdfObject): string | undefined {
   if (!isPdf(object, 'string')) return undefined;
   const { bytes } = object;
   if (bytes[0] === 0xfe && bytes[1] === 0xff) {
-    let text = '';
-    for (let i = 2; i + 1 < bytes.length; i += 2) text += String.fromCharCode(bytes[i]! * 256 + bytes[i + 1]!);
-    return text;
+    return fromUtf16(bytes.subarray(2));
   }
   if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return fromUtf8(bytes.subarray(3));
   return toLatin1(bytes);
+}
+
+/** How many letters are put together at once: one by one, a long text would take many times its size. */
+const UNITS = 4096;
+
+function fromUtf16(bytes: Uint8Array): string {
+  const parts: string[] = [];
+  for (let at = 0; at + 1 < bytes.length; at += 2 * UNITS) {
+    const units = new Uint16Array(Math.min(UNITS, (bytes.length - at) >> 1));
+    for (let i = 0; i < units.length; i++) units[i] = bytes[at + 2 * i]! * 256 + bytes[at + 2 * i + 1]!;
+    parts.push(String.fromCharCode(...units));
+  }
+  return parts.join('');
 }

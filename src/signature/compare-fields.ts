@@ -1,6 +1,6 @@
 import { isPdf, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import type { ChangeKind } from './change.ts';
-import { isLocked, readForm, type FormField } from './fields.ts';
+import { readForm, type FormField } from './fields.ts';
 import { changedKeys, dictOf, isChanged, keyOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 import { SHOWN_KEYS, Walk, type Seed } from './walk.ts';
@@ -36,7 +36,7 @@ export function compareFields(comparison: Comparison): OpenFields {
       else if (isNowSigned(comparison, field, nodes, current)) {
         open.push({ nodes, kind: 'field-signed', mayLookOtherwise: true });
       }
-    } else if ((field.flags & READ_ONLY) === 0 && !isLocked(rules.locks, field.name)) {
+    } else if ((field.flags & READ_ONLY) === 0 && !rules.locks.covers(field.name)) {
       const filled: OpenField = {
         nodes,
         kind: 'form-filled',
@@ -76,7 +76,7 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
     const [before, after] = [dictOf(signed, node), dictOf(now, node)];
     if (!before || !after) return ['the field itself'];
     // What names no page there is something else to others: the policy of optional content.
-    return changedKeys(before, after).filter((key) => {
+    return changedKeys(before, after, comparison.spend).filter((key) => {
       return (
         !SIGNED_KEYS.has(key) || (key === 'P' && ![before, after].every(({ entries }) => isPage(entries.get('P'))))
       );
@@ -88,7 +88,7 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
       ? `of a signature field changed: ${strange.join(', ')}`
       : !value?.entries.has('ByteRange')
         ? 'a signature field changed without a signature'
-        : isLocked(rules.locks, field.name)
+        : rules.locks.covers(field.name)
           ? 'a locked field was signed'
           : undefined;
   if (fault) {
@@ -101,7 +101,8 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
 function hasOtherValue(comparison: Comparison, field: FormField, current: FieldsNow): boolean {
   const { signed, now } = comparison;
   const after: PdfObject = (field.ref && current.get(keyOf(field.ref))?.value) ?? null;
-  return !sameObject(signed.resolve(field.value), now.resolve(after));
+  // Thousands of fields may share one long value.
+  return !sameObject(signed.resolve(field.value), now.resolve(after), comparison.spend);
 }
 
 function compareFilled(comparison: Comparison, { nodes, mayLookOtherwise }: OpenField): void {
@@ -109,7 +110,7 @@ function compareFilled(comparison: Comparison, { nodes, mayLookOtherwise }: Open
   for (const node of nodes) {
     if (!isChanged(comparison, node)) continue;
     const [before, after] = [dictOf(signed, node), dictOf(now, node)];
-    const keys = before && after ? changedKeys(before, after) : ['the field itself'];
+    const keys = before && after ? changedKeys(before, after, comparison.spend) : ['the field itself'];
     const strange = keys.filter((key) => !FILLED_KEYS.has(key));
     if (strange.length > 0) {
       comparison.forbid('field', `object ${node.number}, a field: ${strange.join(', ')} changed`);

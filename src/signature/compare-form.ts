@@ -1,6 +1,5 @@
 import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import { textOf } from '../pdf/text-string.ts';
-import { isLocked } from './fields.ts';
 import { changedKeys, dictOf, itemsOf, keyOf, keysOf, read, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 import { DEFAULT_RESOURCES } from './walk.ts';
@@ -97,12 +96,12 @@ function findFaultOfNewField(comparison: Comparison, ref: PdfRef, names: Set<str
   if (read(signed, ref) !== null) return 'its object was something else before';
   const dict = dictOf(now, ref);
   if (!dict || !isName(now.resolve(dict.entries.get('FT')), 'Sig')) return 'not a signature';
-  const strange = [...dict.entries.keys()].find((key) => !NEW_FIELD_KEYS.has(key));
+  const strange = firstBeyond(dict, NEW_FIELD_KEYS);
   if (strange) return `it has /${strange}`;
   const name = textOf(now.resolve(dict.entries.get('T')));
   if (name === undefined || names.has(name)) return 'its name is in use, or absent';
   names.add(name);
-  if (isLocked(comparison.rules.locks, name)) return 'an earlier signature locks all further fields';
+  if (comparison.rules.locks.covers(name)) return 'an earlier signature locks all further fields';
   const value = dictOf(now, dict.entries.get('V'));
   if (!value?.entries.has('ByteRange')) return 'not signed';
   const kids = itemsOf(now, dict.entries.get('Kids'));
@@ -112,9 +111,15 @@ function findFaultOfNewField(comparison: Comparison, ref: PdfRef, names: Set<str
     const shown = dictOf(now, widget);
     if (!shown || (widget !== ref && read(signed, widget) !== null)) return 'its widget was something else before';
     const keys: ReadonlySet<string> = widget === ref ? NEW_FIELD_KEYS : NEW_WIDGET_KEYS;
-    const odd = [...shown.entries.keys()].find((key) => !keys.has(key));
+    const odd = firstBeyond(shown, keys);
     if (odd) return `its widget has /${odd}`;
     comparison.addedWidgets.add(keyOf(widget));
   }
+  return undefined;
+}
+
+/** The first key that is not among those: the rest is not looked at, because many fields may share one long dictionary. */
+function firstBeyond({ entries }: PdfDict, keys: ReadonlySet<string>): string | undefined {
+  for (const key of entries.keys()) if (!keys.has(key)) return key;
   return undefined;
 }

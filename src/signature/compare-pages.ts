@@ -14,6 +14,12 @@ import { intersect, type Rect } from '../pdf/geometry.ts';
 const MOST_OF_ONE = 1 / 4;
 /** All together where the page's own ink stays free: the seals of three who sign after the first. */
 const MOST_TOGETHER = 3 / 5;
+/** Of new signatures, on one page. */
+const MAX_WIDGETS = 100;
+const STEPS_AN_ITEM = 4;
+const STEPS_AN_ANNOTATION = 50;
+/** Before its first byte of content is read. */
+const STEPS_A_PAGE = 1000;
 
 /** The same pages in the same order; of each only /Annots may have grown, by widgets of new signatures. */
 export function comparePages(comparison: Comparison): void {
@@ -35,26 +41,31 @@ function comparePage(comparison: Comparison, before: PdfPage, after: PdfPage, in
   const list = before.dict.entries.get('Annots');
   const changed = isChanged(comparison, before.ref);
   if (!changed && !(isPdf(list, 'ref') && isChanged(comparison, list))) return;
-  const strange = changedKeys(before.dict, after.dict).filter((key) => key !== 'Annots');
+  const strange = changedKeys(before.dict, after.dict, comparison.spend).filter((key) => key !== 'Annots');
   if (strange.length > 0) comparison.forbid('page', `/${strange.join(', /')} of the page changed`, index);
   compareAnnotations(comparison, before, after, index);
 }
 
 function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfPage, index: number): void {
   const list = before.dict.entries.get('Annots');
-  const { signed, now, addedWidgets } = comparison;
+  const { signed, now, addedWidgets, spend } = comparison;
   const old = itemsOf(signed, list);
   const current = now.resolve(after.dict.entries.get('Annots'));
   if (current !== null && !isPdf(current, 'array')) comparison.forbid('annotation', '/Annots is no list', index);
   const items = itemsOf(now, current);
+  // Pages may share one list.
+  spend(STEPS_AN_ITEM * (old.length + items.length));
   const isNew = (item: PdfObject): boolean => isPdf(item, 'ref') && addedWidgets.has(keyOf(item));
   const kept = items.filter((item) => !isNew(item));
-  if (kept.length < old.length || !old.every((item, i) => sameObject(item, kept[i]!))) {
+  if (kept.length < old.length || !old.every((item, i) => sameObject(item, kept[i]!, comparison.spend))) {
     comparison.forbid('annotation', 'annotations were removed or put in another order', index);
   } else if (kept.length > old.length) {
     comparison.forbid('annotation', `${kept.length - old.length} annotations were added`, index);
   }
   const added = items.filter(isNew);
+  if (added.length > MAX_WIDGETS) {
+    return comparison.forbid('annotation', `${added.length} widgets of signatures were added`, index);
+  }
   if (!added.every((item) => hasPlace(now, item))) {
     comparison.forbid('annotation', 'nobody can tell where a new signature stands', index);
   }
@@ -64,22 +75,33 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
   });
   if (widgets.length === 0) return;
   const ink = contentInk(signed, before);
-  signed.spend(ink.scanned);
+  spend(STEPS_A_PAGE + ink.scanned);
   const shares = widgets.map(({ rect }) => shareOf(rect, after.cropBox));
   const together = shares.reduce((sum, share) => sum + share, 0);
   if (Math.max(...shares) > MOST_OF_ONE || together > (ink.full ? MOST_OF_ONE : MOST_TOGETHER)) {
     comparison.forbid('annotation', `new signatures cover ${Math.round(together * 100)} % of the page`, index);
   }
-  for (const { item, rect } of widgets) {
-    const below = items.find((other) => {
-      const place = other === item || isPopup(now, other) ? undefined : rectOf(now, other);
-      return place && intersect(rect, place);
-    });
-    if (below) comparison.forbid('annotation', 'a new signature lies over another annotation', index);
+  if (coverOthers(comparison, items, widgets)) {
+    comparison.forbid('annotation', 'a new signature lies over another annotation', index);
   }
+  spend((widgets.length * ink.boxes.length) / 4);
   if (liesOnInk(ink, widgets)) {
     comparison.forbid('annotation', 'a new signature lies over what the page shows', index);
   }
+}
+
+/** Whether a new widget lies over any other annotation of the page, another new one included. Each is read once. */
+function coverOthers(
+  { now, spend }: Comparison,
+  items: readonly PdfObject[],
+  widgets: readonly { readonly item: PdfObject; readonly rect: Rect }[],
+): boolean {
+  for (const other of items) {
+    spend(STEPS_AN_ANNOTATION + widgets.length);
+    const place = isPopup(now, other) ? undefined : rectOf(now, other);
+    if (place && widgets.some(({ item, rect }) => item !== other && intersect(rect, place))) return true;
+  }
+  return false;
 }
 
 function shareOf(rect: Rect, page: Rect): number {

@@ -2,6 +2,7 @@ import { formatMexicoCityTime, parseTime, type UnixSeconds } from '../core/time.
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import { textOf } from '../pdf/text-string.ts';
+import { readLock, type FieldLock } from './field-lock.ts';
 
 /** A terminal field of the interactive form (ISO 32000-2 §12.7.4). */
 export interface FormField {
@@ -43,6 +44,20 @@ interface Inherited {
  * @throws Refusal where `PdfDocument.resolve` does
  */
 export function readForm(doc: PdfDocument): Form | undefined {
+  const known = forms.get(doc);
+  if (known) return known.form;
+  const form = readFormAnew(doc);
+  forms.set(doc, { form });
+  return form;
+}
+
+/** Of each document, once: every signature asks for its own revision's and for the newest. */
+const forms = new WeakMap<PdfDocument, { readonly form: Form | undefined }>();
+
+/** Letters of names that are put together in the time of one step. */
+const LETTERS_A_STEP = 4;
+
+function readFormAnew(doc: PdfDocument): Form | undefined {
   const entry = doc.catalog.entries.get('AcroForm');
   const dict = doc.resolve(entry);
   if (!isPdf(dict, 'dict')) return undefined;
@@ -61,7 +76,10 @@ export function readForm(doc: PdfDocument): Form | undefined {
     }
     if (ref) visited.add(ref.number);
     const { entries } = field;
-    const partial = textOf(doc.resolve(entries.get('T')));
+    const title = doc.resolve(entries.get('T'));
+    // Before the name is put together: thousands of fields may share one long title, or stand below it.
+    doc.spend(1 + (above.name.length + (isPdf(title, 'string') ? title.bytes.length : 0)) / LETTERS_A_STEP);
+    const partial = textOf(title);
     const here: Inherited = {
       name: partial === undefined ? above.name : above.name === '' ? partial : `${above.name}.${partial}`,
       type: entries.has('FT') ? doc.resolve(entries.get('FT')) : above.type,
@@ -70,6 +88,8 @@ export function readForm(doc: PdfDocument): Form | undefined {
     };
     const kids = doc.resolve(entries.get('Kids'));
     const items = isPdf(kids, 'array') ? kids.items : [];
+    // One array may be the kids of many.
+    doc.spend(4 * items.length);
     const widgets: PdfRef[] = isName(doc.resolve(entries.get('Subtype')), 'Widget') && ref ? [ref] : [];
     let terminal = true;
     for (const kid of items) {
@@ -100,12 +120,6 @@ export function readForm(doc: PdfDocument): Form | undefined {
     visit(root, { name: '', type: null, flags: null, value: null }, 0);
   }
   return { ref: isPdf(entry, 'ref') ? entry : undefined, dict, fields, malformed };
-}
-
-/** Which fields a FieldMDP transform locks (ISO 32000-2 §12.8.2.4). */
-export interface FieldLock {
-  readonly action: 'All' | 'Include' | 'Exclude';
-  readonly fields: readonly string[];
 }
 
 /** What is allowed after certification (ISO 32000-2 §12.8.2.2): 1 nothing, 2 forms and signatures, 3 annotations too. */
@@ -181,25 +195,6 @@ function permissionOf(value: PdfObject): Permission {
   return value === 1 || value === 3 ? value : 2;
 }
 
-function readLock(doc: PdfDocument, entries: ReadonlyMap<string, PdfObject>): FieldLock {
-  const action = doc.resolve(entries.get('Action'));
-  const list = doc.resolve(entries.get('Fields'));
-  const names = isPdf(list, 'array') ? list.items.slice(0, MAX_NODES).map((item) => textOf(doc.resolve(item))) : [];
-  return {
-    // What we cannot read locks everything.
-    action: isName(action, 'Include') ? 'Include' : isName(action, 'Exclude') ? 'Exclude' : 'All',
-    fields: names.filter((name) => name !== undefined),
-  };
-}
-
-/** Whether a lock covers the field; a name covers what is below it too. */
-export function isLocked(locks: readonly FieldLock[], name: string): boolean {
-  return locks.some(({ action, fields }) => {
-    const named = fields.some((field) => name === field || name.startsWith(`${field}.`));
-    return action === 'All' || (action === 'Include' ? named : !named);
-  });
-}
-
 /** The least that its signatures allow; `undefined` when none says anything. */
 export function permissionOfDocument(doc: PdfDocument, signatures: readonly SignatureEntry[]): Permission | undefined {
   const permissions = doc.resolve(doc.catalog.entries.get('Perms'));
@@ -210,8 +205,12 @@ export function permissionOfDocument(doc: PdfDocument, signatures: readonly Sign
   return certified ? 2 : undefined;
 }
 
+/** As UTF-16 with its mark. */
+const MAX_DATE_BYTES = 64;
+
 /** `D:YYYYMMDDHHmmSSOHH'mm'` (ISO 32000-2 §7.9.4); without a zone it is taken as UTC. */
 export function parsePdfDate(object: PdfObject): UnixSeconds | undefined {
+  if (isPdf(object, 'string') && object.bytes.length > MAX_DATE_BYTES) return undefined;
   const text = textOf(object);
   const match =
     text === undefined

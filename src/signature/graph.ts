@@ -7,17 +7,26 @@ import { isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef } from '../pdf
 export interface Revisions {
   readonly signed: PdfDocument;
   readonly now: PdfDocument;
+  /** What `isChanged` has found out, by number: thousands of fields may share one value. */
+  readonly changed: Map<number, boolean>;
 }
+
+/** Counts work: see `PdfDocument.spend`. */
+type Spend = (steps: number) => void;
 
 /** A reference as a number, for sets. */
 export function keyOf(ref: PdfRef): number {
   return ref.number * 65536 + ref.generation;
 }
 
-/** Whether two objects are the same, references compared as references. */
-export function sameObject(a: PdfObject, b: PdfObject): boolean {
+/**
+ * Whether two objects are the same, references compared as references. `spend` counts the work: to be given where the same
+ * object may be compared many times.
+ */
+export function sameObject(a: PdfObject, b: PdfObject, spend?: Spend): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  spend?.(sizeOf(a));
   switch (a.type) {
     case 'name':
       return b.type === 'name' && a.name === b.name;
@@ -29,24 +38,42 @@ export function sameObject(a: PdfObject, b: PdfObject): boolean {
       return (
         b.type === 'array' &&
         a.items.length === b.items.length &&
-        a.items.every((item, i) => sameObject(item, b.items[i]!))
+        a.items.every((item, i) => sameObject(item, b.items[i]!, spend))
       );
     case 'dict':
-      return b.type === 'dict' && sameDict(a, b);
+      return b.type === 'dict' && sameDict(a, b, spend);
     case 'stream':
-      return b.type === 'stream' && sameDict(a.dict, b.dict) && equal(a.data, b.data);
+      return b.type === 'stream' && sameDict(a.dict, b.dict, spend) && equal(a.data, b.data);
   }
 }
 
-function sameDict(a: PdfDict, b: PdfDict): boolean {
-  return a.entries.size === b.entries.size && changedKeys(a, b).length === 0;
+/** Bytes that are compared in the time of one step. */
+const BYTES_A_STEP = 16;
+
+/** Steps that comparing it takes, without what stands in it. */
+function sizeOf(object: PdfObject & object): number {
+  switch (object.type) {
+    case 'array':
+      return 1 + object.items.length;
+    case 'string':
+      return 1 + object.bytes.length / BYTES_A_STEP;
+    case 'stream':
+      return 1 + object.data.length / BYTES_A_STEP;
+    default:
+      return 1;
+  }
+}
+
+function sameDict(a: PdfDict, b: PdfDict, spend?: Spend): boolean {
+  return a.entries.size === b.entries.size && changedKeys(a, b, spend).length === 0;
 }
 
 /** The keys whose values differ, or that only one of the two has. */
-export function changedKeys(a: PdfDict, b: PdfDict): string[] {
+export function changedKeys(a: PdfDict, b: PdfDict, spend?: Spend): string[] {
+  spend?.(4 * (a.entries.size + b.entries.size));
   const keys = [...a.entries.keys()].filter((key) => {
     const other = b.entries.get(key);
-    return other === undefined || !sameObject(a.entries.get(key)!, other);
+    return other === undefined || !sameObject(a.entries.get(key)!, other, spend);
   });
   for (const key of b.entries.keys()) if (!a.entries.has(key)) keys.push(key);
   return keys;
@@ -92,28 +119,36 @@ export function read(doc: PdfDocument, ref: PdfRef): PdfObject | undefined {
   }
 }
 
-/** Bytes that are compared in the time of one step. */
-const BYTES_A_STEP = 16;
-
 /** Whether the object of that number, of whatever generation, is another one now, or has another generation. */
-export function isChanged({ signed, now }: Revisions, { number }: PdfRef): boolean {
-  if (standsInPlace({ signed, now }, number)) return false;
+export function isChanged(revisions: Revisions, { number }: PdfRef): boolean {
+  const known = revisions.changed.get(number);
+  if (known !== undefined) return known;
+  const changed = findChange(revisions, number);
+  revisions.changed.set(number, changed);
+  return changed;
+}
+
+function findChange(revisions: Revisions, number: number): boolean {
+  const { signed, now } = revisions;
+  if (standsInPlace(revisions, number)) return false;
   const before = readNumber(signed, number);
   const after = readNumber(now, number);
-  if (isPdf(before, 'stream')) signed.spend(before.data.length / BYTES_A_STEP);
-  if (before === undefined || after === undefined) return true;
-  return generationOf(signed, number) !== generationOf(now, number) || !sameObject(before, after);
+  if (before === undefined || after === undefined || generationOf(signed, number) !== generationOf(now, number)) {
+    return true;
+  }
+  return !sameObject(before, after, (steps) => signed.spend(steps));
 }
 
 /** The same bytes of the file, without reading them. A stream's /Length elsewhere is an object of its own in the walk. */
-function standsInPlace({ signed, now }: Revisions, number: number): boolean {
+function standsInPlace(revisions: Revisions, number: number): boolean {
+  const { signed, now } = revisions;
   const before = signed.xrefEntry(number);
   const after = now.xrefEntry(number);
   if (before?.kind === 'compressed' && after?.kind === 'compressed') {
     if (before.stream !== after.stream || before.index !== after.index) return false;
-    return isSameOffset({ signed, now }, after.stream) && saysAllItself(now, after.stream);
+    return isSameOffset(revisions, after.stream) && saysAllItself(now, after.stream);
   }
-  return isSameOffset({ signed, now }, number);
+  return isSameOffset(revisions, number);
 }
 
 function isSameOffset({ signed, now }: Revisions, number: number): boolean {

@@ -11,7 +11,8 @@ import { addToForm, addToPage, emptyAppearance, lockOf } from './add-field.ts';
 import type { ByteRange } from './byte-range.ts';
 import { signedAttributes } from './cms.ts';
 import type { SignatureCode } from './code.ts';
-import { formatPdfDate, isLocked, permissionOfDocument, readForm, readSignatures, type Form } from './fields.ts';
+import { FieldLocks } from './field-lock.ts';
+import { formatPdfDate, permissionOfDocument, readForm, readSignatures, type Form } from './fields.ts';
 
 /** A CMS of ours with a chain of two or three is 2 KB: room for longer chains and for people's own attributes. */
 export const RESERVED_BYTES = 8192;
@@ -152,12 +153,11 @@ function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldNam
   if (!/^[\w-]{1,100}$/.test(fieldName)) throw new RangeError(`not a field name: ${fieldName}`);
   const signatures = readSignatures(doc, form);
   if (permissionOfDocument(doc, signatures) === 1) refuse('signature/certified', 'certified against every change');
-  if (
-    isLocked(
-      signatures.flatMap(({ locks }) => locks),
-      fieldName,
-    )
-  ) {
+  const locks = new FieldLocks(
+    signatures.flatMap((signature) => signature.locks),
+    doc,
+  );
+  if (locks.covers(fieldName)) {
     refuse('signature/locked', 'an earlier signature locks all further fields');
   }
   if (!form) return;

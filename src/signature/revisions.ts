@@ -7,7 +7,8 @@ import { compareMetadata, INFO_REWRITTEN } from './compare-metadata.ts';
 import { compareFields } from './compare-fields.ts';
 import { compareForm } from './compare-form.ts';
 import { comparePages } from './compare-pages.ts';
-import type { FieldLock, Form, Permission } from './fields.ts';
+import type { FieldLocks } from './field-lock.ts';
+import type { Form, Permission } from './fields.ts';
 import { readForm } from './fields.ts';
 import {
   changedKeys,
@@ -25,7 +26,7 @@ import { RELATED_LISTS, STORE_LISTS, Walk, type Role } from './walk.ts';
 /** What the signers of the signed revision said about later changes. */
 export interface RevisionRules {
   readonly permission: Permission | undefined;
-  readonly locks: readonly FieldLock[];
+  readonly locks: FieldLocks;
 }
 
 /**
@@ -35,6 +36,7 @@ export interface RevisionRules {
 export class Comparison implements Revisions {
   readonly signed: PdfDocument;
   readonly now: PdfDocument;
+  readonly changed: Map<number, boolean> = new Map();
   readonly rules: RevisionRules;
   readonly signedForm: Form | undefined;
   readonly changes: Change[] = [];
@@ -44,12 +46,15 @@ export class Comparison implements Revisions {
   readonly addedWidgets: Set<number> = new Set();
   /** Open fields: what people or signers may fill in. */
   readonly nodes: Map<number, Role> = new Map();
+  /** Counts work: to be given where one object may be compared many times. @throws Refusal `pdf/too-large` */
+  readonly spend: (steps: number) => void;
   readonly #reported = new Set<number>();
 
   constructor(signed: PdfDocument, now: PdfDocument, rules: RevisionRules) {
     this.signed = signed;
     this.now = now;
     this.rules = rules;
+    this.spend = (steps) => now.spend(steps);
     this.signedForm = readForm(signed);
     this.pageKeys = keysOf(signed.pages().map(({ ref }) => ref));
   }
@@ -174,15 +179,14 @@ function compareValidationData(comparison: Comparison): void {
   }
   if (!later) return comparison.forbid('validation-data-removed', 'the document security store was removed');
   let grew = !sameObject(before ?? null, after ?? null) || (isPdf(before, 'ref') && isChanged(comparison, before));
+  const losses = new ListLosses(comparison);
   const lists = (from: PdfDict, to: PdfDict, names: readonly string[]): void => {
     for (const key of names) {
-      const [was, is] = [from.entries.get(key), to.entries.get(key)];
-      const kept = itemsOf(now, is);
-      const keys = keysOf(kept);
-      const missing = itemsOf(signed, was).filter((item) => !isPdf(item, 'ref') || !keys.has(keyOf(item)));
-      if (missing.length > 0)
-        comparison.forbid('validation-data-removed', `${missing.length} entries of /${key} removed`);
-      if (kept.length !== itemsOf(signed, was).length) grew = true;
+      const was = itemsOf(signed, from.entries.get(key));
+      const kept = itemsOf(now, to.entries.get(key));
+      const missing = losses.between(was, kept);
+      if (missing > 0) comparison.forbid('validation-data-removed', `${missing} entries of /${key} removed`);
+      if (kept.length !== was.length) grew = true;
     }
   };
   lists(store, later, STORE_LISTS);
@@ -196,3 +200,42 @@ function compareValidationData(comparison: Comparison): void {
   }
   if (grew) comparison.allow('validation-data', 'the document security store grew');
 }
+
+/** Entries of the store name the same lists over and over: each is gone through once, and each pair compared once. */
+class ListLosses {
+  readonly #comparison: Comparison;
+  readonly #keys = new Map<readonly PdfObject[], ReadonlySet<number>>();
+  readonly #found = new Map<readonly PdfObject[], Map<readonly PdfObject[], number>>();
+
+  constructor(comparison: Comparison) {
+    this.#comparison = comparison;
+  }
+
+  /** How many items of the one list are not among the other's. */
+  between(was: readonly PdfObject[], kept: readonly PdfObject[]): number {
+    if (was.length === 0) return 0;
+    this.#comparison.spend(STEPS_A_LIST);
+    let found = this.#found.get(was);
+    if (!found) this.#found.set(was, (found = new Map()));
+    let missing = found.get(kept);
+    if (missing === undefined) {
+      const keys = this.#keysOf(kept);
+      this.#comparison.spend(STEPS_AN_ITEM * was.length);
+      missing = was.filter((item) => !isPdf(item, 'ref') || !keys.has(keyOf(item))).length;
+      found.set(kept, missing);
+    }
+    return missing;
+  }
+
+  #keysOf(items: readonly PdfObject[]): ReadonlySet<number> {
+    let keys = this.#keys.get(items);
+    if (!keys) {
+      this.#comparison.spend(STEPS_AN_ITEM * items.length);
+      this.#keys.set(items, (keys = keysOf(items)));
+    }
+    return keys;
+  }
+}
+
+const STEPS_A_LIST = 100;
+const STEPS_AN_ITEM = 4;

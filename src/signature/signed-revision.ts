@@ -5,6 +5,7 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { readIndirect } from '../pdf/indirect.ts';
 import { gapHolds, type ByteRange } from './byte-range.ts';
 import type { Change } from './change.ts';
+import { FieldLocks } from './field-lock.ts';
 import { permissionOfDocument, readForm, readSignatures, type SignatureEntry } from './fields.ts';
 import { sameObject } from './graph.ts';
 import { compareRevisions } from './revisions.ts';
@@ -39,7 +40,11 @@ export function judgeRevision(
     }
     const check = checkContents(signed, same, range);
     if (check.outcome === 'fail') return { check, changes: undefined, as: same };
-    const rules = { permission: permissionOfDocument(signed, entries), locks: entries.flatMap(({ locks }) => locks) };
+    const locks = new FieldLocks(
+      entries.flatMap((one) => one.locks),
+      doc,
+    );
+    const rules = { permission: permissionOfDocument(signed, entries), locks };
     return { check, changes: compareRevisions(signed, doc, rules), as: same };
   } catch (error) {
     if (!isRefusal(error)) throw error;
@@ -67,6 +72,8 @@ function checkContents(signed: PdfDocument, entry: SignatureEntry, range: ByteRa
   if (place?.kind !== 'offset') return failed(name, 'the signature dictionary is not an object of its own');
   // The object again, without its long string: what the reader forgives is not forgiven here.
   const head = bytes.subarray(place.offset, range.gapStart);
+  // Copied and read again, for each field that says it holds this signature.
+  signed.spend(head.length);
   const around = concat(head, EMPTY_STRING, bytes.subarray(range.gapEnd, Math.min(range.end, range.gapEnd + MAX_TAIL)));
   const found = head.length > 0 ? readIndirect(around, 0, () => undefined) : undefined;
   if (!found || found.end <= head.length) return failed(name, 'the gap is outside the dictionary');
