@@ -9,6 +9,7 @@ import {
 import { checkInstitution } from './adapters/logged-institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
+import { loggedAuthorities } from './adapters/logged-authorities.ts';
 import { loggedRevocation } from './adapters/logged-revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
@@ -83,7 +84,7 @@ export interface Services {
   readonly institution: Institution;
   readonly charter: Charter;
   readonly clock: Clock;
-  readonly authorities: AuthorityStore;
+  readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly oficios: OficioStore;
@@ -167,9 +168,9 @@ function storedCharter({ charter }: Partial<CharterRow>): ReturnType<typeof open
 export async function composeServices(config: Pick<Config, 'dataFolder' | 'origin'>, ports: Ports): Promise<Services> {
   const { data, clock, random } = ports;
   const primitives = nodePrimitives;
-  const authorities = sqlAuthorities(data);
+  const authorityRows = sqlAuthorities(data);
   const institution = await sqlInstitution(data);
-  const charterRow = await authorities.latestCharter();
+  const charterRow = await authorityRows.latestCharter();
   if (!institution || !charterRow) {
     throw new Refusal<InstallationCode>('installation/none', 'no installation in the data folder', {
       folder: config.dataFolder,
@@ -209,6 +210,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const check = (): Promise<unknown> => checkSignedLog(signedLog);
   const ledger = onSignedLog(ports.ledger, check);
   const revocation = loggedRevocation(sqlRevocation(data), log, primitives, check);
+  const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
   const register = originRegister({
@@ -254,7 +256,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const endedDeps = { ...resumeDeps, directory: endedAsLogged(rows, log, primitives) };
   // Damaged pixels are replaced, not kept.
   const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
-  const oficioAuthority = await authorities.findAuthority('oficios');
+  // Another one in its place is found out with the first letter, which is read as a stranger would.
+  const oficioAuthority = await authorityRows.findAuthority('oficios');
   const signerChain = oficioAuthority ? [certificateOf(oficioAuthority.record).encoded] : [];
 
   const elapsed = elapsedBy(clock);

@@ -38,10 +38,10 @@ export function makeAuthority(
   return { id, certificate: toBase64Url(certificate.encoded), keyId, createdAt: at };
 }
 
-/** The certificate in a record of ours. @throws Error when the record is damaged: nothing but us wrote it */
+/** The certificate in a record of ours. @throws TypeError when the record is damaged: nothing but us wrote it */
 export function certificateOf(authority: Pick<Authority, 'id' | 'certificate'>): Certificate {
-  const der = fromBase64Url(authority.certificate);
-  if (!der) throw new Error(`the record of authority ${authority.id} is damaged`);
+  const der = typeof authority.certificate === 'string' ? fromBase64Url(authority.certificate) : undefined;
+  if (!der) throw new TypeError(`the record of authority ${authority.id} is damaged`);
   return readCertificate(der);
 }
 

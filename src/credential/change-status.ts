@@ -25,7 +25,7 @@ import type { CredentialStore, CredentialWrite } from './store.ts';
 export interface ChangeStatusDeps {
   readonly store: CredentialStore;
   readonly directory: DirectoryStore;
-  readonly authorities: AuthorityStore;
+  readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly ledger: Ledger<CredentialWrite>;
   readonly log: Pick<LogReader, 'head'>;
   readonly clock: Clock;
@@ -95,7 +95,7 @@ function change(
   });
 }
 
-async function keyIdOf(authorities: AuthorityStore, id: string): Promise<KeyId8> {
+async function keyIdOf(authorities: ChangeStatusDeps['authorities'], id: string): Promise<KeyId8> {
   const authority = isAuthorityId(id) ? await authorities.findAuthority(id) : undefined;
   if (!authority) throw new Error(`an installation without the authority ${id}`);
   return fromHex(authority.record.keyId)! as KeyId8;

@@ -39,7 +39,7 @@ import type { CredentialStore, CredentialWrite } from './store.ts';
 export interface IssueDeps {
   readonly store: CredentialStore;
   readonly directory: DirectoryStore;
-  readonly authorities: AuthorityStore;
+  readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly ledger: Ledger<CredentialWrite>;
   readonly log: VouchingLog;
   /** The key of an issuing authority. */

@@ -18,7 +18,7 @@ import type { CrlRow, RevocationStore, RevocationWrite } from './store.ts';
 
 export interface PublishCrlDeps {
   readonly store: RevocationStore;
-  readonly authorities: AuthorityStore;
+  readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly ledger: Ledger<RevocationWrite>;
   readonly log: RecordedCrlDeps['log'];
   authoritySigner(id: AuthorityId): Promise<Signer>;

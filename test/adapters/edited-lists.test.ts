@@ -121,8 +121,7 @@ describe('a published list stays although somebody edited rows before it was mad
     const behind = { code: 'log/behind-checkpoint' };
     const asked = afterTampering(config, cut, places('credenciales', revoked.statusIndex));
     await expect(asked).rejects.toMatchObject(behind);
-    // The row of the newest list is not the one that the log told of last.
-    await expect(afterTampering(config, cut, publish('oficios'))).rejects.toMatchObject({ code: 'log/corrupt' });
+    await expect(afterTampering(config, cut, publish('oficios'))).rejects.toMatchObject(behind);
     const folio = afterTampering(config, cut, (all) => all.verifyTyped(standing.folio));
     await expect(folio).rejects.toMatchObject(behind);
   });
@@ -215,5 +214,32 @@ describe('an authority signs nothing that somebody put into a row:', () => {
       );
       await expect(all.issueCredential(request)).rejects.toMatchObject(corrupt);
     });
+  });
+});
+
+describe('an authority is the one that the log says was created, whatever its row says:', () => {
+  const certificateOf = (authority: AuthorityId): string =>
+    `(SELECT json_extract(record, '$.certificate') FROM authority WHERE key = '${authority}')`;
+  const exchanged = (field: string, value: string): string =>
+    `UPDATE authority SET record = json_set(record, '${field}', ${value}) WHERE key = 'raiz';`;
+
+  test.each([
+    ['certificate', exchanged('$.certificate', certificateOf('oficios'))],
+    ['certificate of a wrong type', exchanged('$.certificate', '7')],
+    ['key under which its lists are looked for', exchanged('$.keyId', "'0011223344556677'")],
+    ['key of a wrong type', exchanged('$.keyId', '7')],
+    ['name', exchanged('$.id', "'oficios'")],
+    ['leaf', exchanged('$.createdLeaf', '0')],
+  ])('another %s is neither served nor looked for', async (_, sql) => {
+    await afterTampering(
+      config,
+      (database) => database.exec(sql),
+      async (all) => {
+        const facts = { noun: 'authority', key: 'raiz' };
+        await expect(all.authorities.findAuthority('raiz')).rejects.toMatchObject({ code: 'log/corrupt', facts });
+        await expect(all.publishCrl('raiz')).rejects.toMatchObject({ code: 'log/corrupt', facts });
+        expect((await all.authorities.findAuthority('oficios'))?.record.id).toBe('oficios');
+      },
+    );
   });
 });

@@ -220,6 +220,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   '/Annots is no list': '/Annots no es una lista',
   'nobody can tell where a new signature stands': 'nadie puede decir dónde está una firma nueva',
   '{} annotations were added': 'se agregaron {1} anotaciones',
+  '{} widgets of signatures were added': 'se agregaron {1} recuadros de firma',
   'new signatures cover {} % of the page': 'firmas nuevas cubren el {1} % de la página',
   'a new signature lies over another annotation': 'una firma nueva queda encima de otra anotación',
   'a new signature lies over what the page shows': 'una firma nueva queda encima de lo que muestra la página',
