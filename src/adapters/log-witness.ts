@@ -1,3 +1,4 @@
+import { toHex } from '../core/bytes.ts';
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { unixSeconds, type UnixSeconds } from '../core/time.ts';
@@ -46,10 +47,12 @@ export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Com
   return vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
 }
 
-/** The end of a letter as the log has it, and when, where that can still be read. */
+/** The end of a letter as the log has it, and what its record tells, where that can still be read. */
 export interface LoggedEnd {
   readonly state: 'cancelled' | 'replaced';
   readonly at?: UnixSeconds;
+  /** Id of the letter that replaces it. */
+  readonly replacedBy?: string;
 }
 
 /** An end refers to the signature, that of a draft to the intent; which of them exist is not for the row to say. */
@@ -64,9 +67,12 @@ export async function loggedEnd(
   }
   const end = acts.find(({ kind }) => kind === LeafKind.oficioCancelled || kind === LeafKind.oficioReplaced);
   if (!end) return undefined;
-  const at = (await openedRecord(log, end.index, primitives))?.[3];
-  const state = end.kind === LeafKind.oficioCancelled ? 'cancelled' : 'replaced';
-  return { state, ...(typeof at === 'number' && { at: unixSeconds(at) }) };
+  const [, , , at, , replacedBy] = (await openedRecord(log, end.index, primitives)) ?? [];
+  return {
+    state: end.kind === LeafKind.oficioCancelled ? 'cancelled' : 'replaced',
+    ...(typeof at === 'number' && { at: unixSeconds(at) }),
+    ...(replacedBy instanceof Uint8Array && { replacedBy: toHex(replacedBy) }),
+  };
 }
 
 /** The status of a credential as the log has it. */

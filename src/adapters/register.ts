@@ -42,8 +42,7 @@ export interface RegisterDeps {
 export function originRegister(deps: RegisterDeps): Register {
   const letter = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> => {
     if (!oficio) return undefined;
-    const isEnded = oficio.state === 'cancelled' || oficio.state === 'replaced';
-    const end = isEnded ? undefined : await loggedEnd(deps.log, oficio, deps.primitives);
+    const end = await toldEnd(deps, oficio);
     const credential = (await deps.credentials.find(oficio.signer.serial))?.record;
     const official = await officialOf(deps, oficio.signer.officialId);
     const wrong = await wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives);
@@ -98,6 +97,19 @@ export function originRegister(deps: RegisterDeps): Register {
   };
 }
 
+/** What is told of an end: what the log says of it, and the folio of the replacement where that is as it was recorded. */
+interface ToldEnd extends LoggedEnd {
+  readonly folio?: Oficio['folio'];
+}
+
+async function toldEnd({ oficios, log, primitives }: RegisterDeps, oficio: Oficio): Promise<ToldEnd | undefined> {
+  const end = await loggedEnd(log, oficio, primitives);
+  if (end?.replacedBy === undefined) return end;
+  const row = (await oficios.find(end.replacedBy as OficioId))?.record;
+  const isAsRecorded = row?.id === end.replacedBy && (await agreesWithIntent(log, row, primitives));
+  return { ...end, ...(isAsRecorded && { folio: row.folio }) };
+}
+
 /** What a letter says of its signer, where it would show something else than the log. */
 const FALSE_NAMES: ReadonlySet<WrongThen> = new Set<WrongThen>(['name', 'post', 'unit']);
 
@@ -130,9 +142,9 @@ async function voidFrom(
 function registeredLetter(
   oficio: Oficio,
   signerVoidFrom: number | undefined,
-  end: LoggedEnd | undefined,
+  end: ToldEnd | undefined,
 ): RegisteredLetter {
-  const { signedLeaf, byteRangeDigest, certificateDigest, sealText, ended } = oficio;
+  const { signedLeaf, byteRangeDigest, certificateDigest, sealText } = oficio;
   const signed =
     signedLeaf !== undefined && byteRangeDigest && certificateDigest
       ? { leaf: signedLeaf, salt: oficio.salt, byteRangeDigest, certificateDigest }
@@ -144,15 +156,15 @@ function registeredLetter(
     type: OFICIO_TYPES[oficio.type],
     amount: oficio.amount,
     subject: oficio.subject,
+    // Of row and log the graver; but when and by what it ended is free text in a row, and told by the log alone.
     state: end?.state ?? oficio.state,
     sealedAt: oficio.sealedAt,
     ...(oficio.expires !== undefined && { expires: oficio.expires }),
     pages: oficio.pages,
     inputLength: oficio.inputLength,
     statusIndex: oficio.statusIndex,
-    ...(ended && { endedAt: ended.at }),
     ...(end?.at !== undefined && { endedAt: end.at }),
-    ...(ended?.replacedBy && { replacedBy: ended.replacedBy }),
+    ...(end?.folio !== undefined && { replacedBy: end.folio }),
     signer: oficio.signer,
     ...(signerVoidFrom !== undefined && { signerVoidFrom }),
     inputDigest: oficio.inputDigest,
@@ -199,44 +211,40 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
 /** The gravest first. */
 const MANDATES: readonly Mandate[] = ['ended', 'expired', 'not-yet', 'current'];
 
-/** Of row and log the graver, and the earliest day on which either says that it ended. */
+/** Of row and log the graver; on which day it ended is told by the log alone. */
 function mandateOf(
   row: Official,
   logged: RecordedMandate | 'ended' | undefined,
   at: UnixSeconds,
 ): Pick<RegisteredCredential['official'], 'mandate' | 'endedOn'> {
-  const told = logged === undefined || logged === 'ended' ? [row] : [row, logged];
-  const found = told.map((one) => mandateAt(one, at));
+  const byRow = mandateAt(row, at);
+  if (logged === undefined || logged === 'ended') return { mandate: logged ?? byRow };
+  const found = [byRow, mandateAt(logged, at)];
+  const mandate = MANDATES.find((one) => found.includes(one))!;
+  const { ended, validUntil } = logged;
   const today = dayInMexicoCity(at);
   // An end that is to come is nobody's business yet: the public learns of it on its day.
-  const [endedOn] = told
-    .flatMap(({ ended, validUntil = '' }) => [
-      ...(ended && ended.on <= today ? [ended.on] : []),
-      ...(validUntil !== '' && validUntil < today ? [validUntil] : []),
-    ])
-    .toSorted();
-  const mandate = logged === 'ended' ? 'ended' : MANDATES.find((one) => found.includes(one))!;
+  const isOver = validUntil !== undefined && validUntil < today;
+  const endedOn = ended !== undefined && ended.on <= today ? ended.on : isOver ? validUntil : undefined;
   return { mandate, ...(endedOn !== undefined && { endedOn }) };
 }
 
 type Status = Pick<RegisteredCredential, 'state' | 'statusAt' | 'revocationReason'>;
 
-/** Of row and log the graver: what was revoked or suspended there does not come back by an edited row. */
+/** The gravest last. */
+const STATES: readonly Credential['state'][] = ['prepared', 'issued', 'suspended', 'revoked'];
+
+/**
+ * Of row and log the graver: what was revoked or suspended there does not come back by an edited row. When and why is told
+ * by the log alone.
+ */
 async function statusOf({ log, primitives }: RegisterDeps, credential: Credential): Promise<Status> {
-  const { state, revoked, suspendedAt } = credential;
-  const logged = revoked ? undefined : await loggedStatus(log, leafAbout(credential), credential.serial, primitives);
-  if (logged && (logged.state === 'revoked' || state === 'issued')) {
-    const { at, reason } = logged;
-    return {
-      state: logged.state,
-      ...(at !== undefined && { statusAt: at }),
-      ...(reason !== undefined && { revocationReason: reason }),
-    };
-  }
-  const at = revoked?.at ?? suspendedAt;
+  const logged = await loggedStatus(log, leafAbout(credential), credential.serial, primitives);
+  const state = credential.revoked ? 'revoked' : credential.state;
+  if (!logged || STATES.indexOf(state) > STATES.indexOf(logged.state)) return { state };
   return {
-    state,
-    ...(at !== undefined && { statusAt: at }),
-    ...(revoked && { revocationReason: revoked.reason }),
+    state: logged.state,
+    ...(logged.at !== undefined && { statusAt: logged.at }),
+    ...(logged.reason !== undefined && { revocationReason: logged.reason }),
   };
 }

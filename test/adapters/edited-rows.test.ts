@@ -82,6 +82,43 @@ describe('a verdict stays although somebody edited rows:', () => {
     expect(await state(edit, ask)).toBe('suspended');
   });
 
+  test('when, why and by what something ended is told as the log has it, and nothing else is', async () => {
+    const lie = 'LLAME AL 55 5555 5555';
+    const told = async (sql: string, ask: (services: Services) => Promise<Answer>): Promise<Answer> => {
+      const answer = await afterEdit(config, sql, ask);
+      expect(JSON.stringify(answer)).not.toContain('5555');
+      return answer;
+    };
+    const byCode = (text: string) => (services: Services) => services.verifyTyped(text);
+    const bySerial = (serial: string) => (services: Services) => services.verifyCredential(serial);
+    const honest = await told('SELECT 1', byCode(replaced.sealText!));
+    expect(honest).toMatchObject({ state: 'replaced', subject: { replacedBy: standing.folio } });
+    const ended = `json('{"at": 1700000000, "reason": "${lie}", "replacedBy": "${lie}"}')`;
+    const end = (id: string): string => setInRecord('oficio', id, "'$.state'", "'replaced'", "'$.ended'", ended);
+    expect((await told(end(replaced.id), byCode(replaced.sealText!))).subject).toEqual(honest.subject);
+    expect((await told(end(cancelled.id), byCode(cancelled.folio))).state).toBe('cancelled');
+    const never = await told(end(standing.id), byCode(standing.sealText!));
+    expect(never.state).toBe('replaced');
+    expect(never.subject).not.toHaveProperty('replacedBy');
+    expect(never.subject).not.toHaveProperty('endedAt');
+    const reason = (serial: string): string =>
+      setInRecord(
+        'credential',
+        serial,
+        "'$.state'",
+        "'revoked'",
+        "'$.revoked'",
+        ended.replaceAll('1700000000', `"${lie}"`),
+      );
+    const wasRevoked = await told('SELECT 1', bySerial(revoked.serial));
+    expect((await told(reason(revoked.serial), bySerial(revoked.serial))).subject).toEqual(wasRevoked.subject);
+    expect((await told(reason(badge.serial), bySerial(badge.serial))).state).toBe('revoked');
+    const day = `UPDATE official SET record = json_set(record, '$.ended', json('{"on": "${lie}", "reason": "${lie}"}'))`;
+    expect((await told(`${day} WHERE key = '${staff.inspector.id}';`, bySerial(badge.serial))).state).not.toBe(
+      'current',
+    );
+  });
+
   test('a dismissed official does not come back', async () => {
     const { services } = await openData(config);
     const { inspector } = staff;
