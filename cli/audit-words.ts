@@ -77,6 +77,7 @@ export function auditSentence(
 
 const NOUNS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   oficio: { es: 'oficio', en: 'letter' },
+  document: { es: 'archivo del oficio', en: 'file of letter' },
   credential: { es: 'credencial', en: 'credential' },
   official: { es: 'persona', en: 'official' },
   photo: { es: 'foto de la persona', en: 'photo of official' },
@@ -140,6 +141,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   parent: 'unidad superior',
   first: 'primer número',
   gaps: 'huecos',
+  bytes: 'contenido',
   certificate: 'certificado',
   profile: 'ficha pública',
   officialId: 'persona',

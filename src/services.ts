@@ -110,6 +110,8 @@ export interface Services {
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
+  /** The signed file in its two parts, the input and what was appended; `undefined` for a draft. */
+  signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
 
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
@@ -344,6 +346,14 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       }
       await institutionAsLogged();
       return signOficio(signDeps, request, idempotencyKey);
+    },
+    async signedFile(id) {
+      const { intentLeaf, signedLeaf } = (await actingOficios.find(id))?.record ?? {};
+      if (intentLeaf === undefined || signedLeaf === undefined) return undefined;
+      const appended = await actingOficios.findDocument(signedLeaf);
+      // With the digest of the signature, which covers it.
+      const input = await oficios.findDocument(intentLeaf);
+      return input && appended && [input, appended];
     },
     endOficio: (id, ending) => endOficio({ ...common, store: actingOficios }, id, ending),
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),

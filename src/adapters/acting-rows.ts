@@ -17,6 +17,7 @@ import type { Reference } from '../log/remembered.ts';
 import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../log/vouch.ts';
 import type { Oficio, OficioId } from '../oficio/oficio.ts';
 import type { OficioStore } from '../oficio/store.ts';
+import { loggedDocuments } from './logged-documents.ts';
 import { agreesWithIntent, loggedEnd, loggedMandate } from './log-witness.ts';
 
 /*
@@ -278,10 +279,11 @@ async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): 
   return oficio.state === (end?.state ?? (signed.length === 0 ? 'sealed' : 'signed'));
 }
 
-/** `rows`, of which one letter is found only as the log has it. @throws Refusal `log/corrupt` for another */
+/** `rows`, of which one letter and its files are found only as the log has them. @throws Refusal `log/corrupt` for another */
 export function loggedOficios(rows: OficioStore, log: Log, primitives: Digests): OficioStore {
   return {
     ...rows,
+    ...loggedDocuments(rows, log, primitives),
     find: findingAsLogged<Oficio, OficioId>({
       noun: 'oficio',
       read: (id) => rows.find(id),

@@ -13,6 +13,7 @@ import {
 import { decodeLeaf, leafHead, LeafKind, type Leaf } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import type { CrlRow } from '../../revocation/store.ts';
+import { compareDocuments } from './audit-documents.ts';
 import { JUDGES, subjectOf, type JudgeDeps } from './judge-rows.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
@@ -79,6 +80,7 @@ class Comparison {
     const size = this.#scanned;
     for (const table of RECORD_TABLES) if (JUDGES.has(table.noun)) await this.#compareTable(table as unknown as Table);
     await this.#compareLeaves(size);
+    for await (const finding of compareDocuments(this.#deps)) this.#report(finding);
     return {
       sound: this.#found === 0,
       rows: this.#rows,

@@ -46,6 +46,7 @@ export interface StaffDeps {
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
+  signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<ExplainedProof>;

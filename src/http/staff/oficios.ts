@@ -123,10 +123,10 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
     return c.json((await deps.oficios.list(query)).map(oficioView));
   });
   app.get('/oficios/:id/document', async (c) => {
-    const { folio, intentLeaf, signedLeaf } = await findOficio(deps, c.req.param('id'));
-    const input = await deps.oficios.findDocument(intentLeaf);
-    const appended = signedLeaf === undefined ? undefined : await deps.oficios.findDocument(signedLeaf);
-    if (!input || !appended) throw new Refusal<OficioCode>('oficio/not-signed', 'not signed yet', { folio });
+    const { id, folio } = await findOficio(deps, c.req.param('id'));
+    const file = await deps.signedFile(id);
+    if (!file) throw new Refusal<OficioCode>('oficio/not-signed', 'not signed yet', { folio });
+    const [input, appended] = file;
     const body = new Uint8Array(input.length + appended.length);
     body.set(input);
     body.set(appended, input.length);
