@@ -19,13 +19,13 @@ const unit = z.strictObject({
   parent: text.optional(),
 });
 
-const official = z.strictObject({
+const fields = z.strictObject({
   name: text,
   post: text,
   unit: text,
-  powers: texts.default([]),
-  mayAsk: texts.default([]),
-  neverAsks: texts.default([]),
+  powers: texts,
+  mayAsk: texts,
+  neverAsks: texts,
   validFrom: text,
   validUntil: text.optional(),
   publication: text.optional(),
@@ -34,8 +34,11 @@ const official = z.strictObject({
   mail: text.optional(),
 });
 
+/** What is left out is nothing to somebody who is new, and stays as it is with a change. */
+const lists = { powers: texts.default([]), mayAsk: texts.default([]), neverAsks: texts.default([]) };
+const official = fields.extend(lists);
 const registration = z.strictObject({ official, photo: base64Bytes.optional(), supersedes: text.optional() });
-const change = z.strictObject({ changes: official.partial(), photo: base64Bytes.nullable().optional() });
+const change = z.strictObject({ changes: fields.partial(), photo: base64Bytes.nullable().optional() });
 const ending = z.strictObject({ on: text.optional(), reason: text });
 const importing = z.strictObject({
   csv: base64Bytes,
