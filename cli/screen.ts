@@ -31,7 +31,7 @@ function shown(text: string): string {
 }
 
 /** A line that came from outside must not look like the next fact. */
-function oneLine(text: string): string {
+export function oneLine(text: string): string {
   return text.replaceAll('\n', '\ufffd');
 }
 

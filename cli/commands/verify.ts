@@ -9,7 +9,7 @@ import { EXIT, type Command, type Exit, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import { exists, readInput } from '../files.ts';
 import { localTime } from '../local-time.ts';
-import type { Screen } from '../screen.ts';
+import { oneLine, type Screen } from '../screen.ts';
 import { stateSentence } from '../state-sentence.ts';
 
 const API = '/api/v1/staff/verify';
@@ -101,13 +101,15 @@ function tell(screen: Screen, detail: string): string {
 }
 
 function show(screen: Screen, target: string, answer: VerdictView): void {
+  // Whatever a file says of itself stands on the line that names it.
+  const line = (text: string): void => screen.line(oneLine(text));
   const [tone, mark] = MARKS[answer.verdict];
   const words = verdictWords(screen, answer.verdict);
   const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
-  screen.line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
-  screen.line(`  ${stateSentence(answer.state, screen.language)} (${answer.state})`);
+  line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
+  line(`  ${stateSentence(answer.state, screen.language)} (${answer.state})`);
   if (answer.dev) {
-    screen.line(
+    line(
       `  ${screen.paint('wait', screen.say({ es: 'PRUEBA: instalación de desarrollo', en: 'TEST: development installation' }))}`,
     );
   }
@@ -131,7 +133,7 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
     const changes = signature.changes.map(({ detail, page }) =>
       page === undefined ? tell(screen, detail) : `p. ${page}: ${tell(screen, detail)}`,
     );
-    screen.line(
+    line(
       `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${tell(screen, signature.integrity)}, ${signature.signer ?? '?'}` +
         (changes.length > 0 ? ` (${changes.slice(0, 5).join('; ')})` : ''),
     );
@@ -139,9 +141,7 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
   for (const { check, outcome, detail } of answer.checks) {
     const [checkTone, checkMark] =
       MARKS[outcome === 'pass' ? 'valid' : outcome === 'fail' ? 'invalid' : 'undetermined'];
-    screen.line(
-      `    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}: ${tell(screen, detail)}`)}`,
-    );
+    line(`    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}: ${tell(screen, detail)}`)}`);
   }
 }
 
