@@ -52,7 +52,8 @@ ${factList([
   [words.expires, subject.expires === undefined ? undefined : longDate(subject.expires, language)],
   [words.subject, subject.subject],
   [words.pages, subject.pages],
-  [words.signer, subject.signer && `${subject.signer.name}, ${subject.signer.post}`],
+  [words.signer, subject.signer && `${subject.signer.name ?? words.reservedPerson}, ${subject.signer.post}`],
+  [words.reserved, subject.signer?.legalGround],
 ])}`;
 }
 

@@ -8,7 +8,7 @@ import { mandateAt, parseOfficialId, type Mandate, type Official } from '../dire
 import type { RecordedMandate } from '../directory/replay.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
-import { wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
+import { officialThen, wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
 import {
   agreesWithIntent,
   isIssuedAsRecorded,
@@ -49,7 +49,12 @@ export function originRegister(deps: RegisterDeps): Register {
     // A letter that names its signer otherwise than the log is none of ours.
     if (wrong.some((one) => FALSE_NAMES.has(one))) return undefined;
     const signerVoidFrom = await voidFrom(deps, oficio, credential, official);
-    const letter = registeredLetter(oficio, signerVoidFrom, end);
+    const told = official && (await officialThen(deps.log, official, Infinity, deps.primitives));
+    const ground = told?.publication.state === 'reserved' ? told.publication.legalGround : undefined;
+    const letter: RegisteredLetter = {
+      ...registeredLetter(oficio, signerVoidFrom, end),
+      ...(ground !== undefined && { signerReserved: ground }),
+    };
     return wrong.length === 0
       ? letter
       : { ...letter, signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> };

@@ -25,7 +25,15 @@ const letter = mostlyOptional(
     amount: { type: 'integer', minimum: 0, description: 'Centavos; 0: asks for no money' },
     pages: { type: 'integer', minimum: 1 },
     subject: text,
-    signer: object({ name: text, post: text, serial: text }),
+    signer: object(
+      {
+        name: text,
+        legalGround: { type: 'string', description: 'Why who signed is not named, instead of the name' },
+        post: text,
+        serial: text,
+      },
+      ...['name', 'legalGround'],
+    ),
     endedAt: time,
     replacedBy: text,
   },

@@ -29,6 +29,8 @@ export interface RegisteredLetter {
     readonly post: string;
     readonly serial: string;
   };
+  /** The legal ground of who signed and is under reserve by now, whenever that began: then no answer names them. */
+  readonly signerReserved?: string;
   /**
    * Leaf index from which acts with the signer's key are void: where its credential was revoked, or, for a key that was
    * stolen, since when.

@@ -19,10 +19,18 @@ export interface LetterSubject {
   /** Printed pages. */
   readonly pages?: number;
   readonly subject?: string;
-  readonly signer?: { readonly name: string; readonly post: string; readonly serial: string };
+  readonly signer?: LetterSigner;
   /** When it was cancelled or replaced, and by which folio. */
   readonly endedAt?: UnixSeconds;
   readonly replacedBy?: string;
+}
+
+/** Who signed: named, or under reserve by now, with the norm and resolution that say so. The paper keeps the name. */
+export interface LetterSigner {
+  readonly name?: string;
+  readonly legalGround?: string;
+  readonly post: string;
+  readonly serial: string;
 }
 
 export interface CredentialSubject {

@@ -183,9 +183,10 @@ function signerName(certificate: Certificate | undefined): string | undefined {
   return findAttribute(certificate.subject, ATTRIBUTE.CN) ?? findAttribute(certificate.subject, ATTRIBUTE.O);
 }
 
-function reportOf({ finding, chain, seal }: Judged): SignatureReport {
+function reportOf({ finding, chain, seal, sealed }: Judged): SignatureReport {
   const { certificate, claimedAt } = finding;
-  const signer = signerName(certificate);
+  // The certificate in the file keeps the name of who came under reserve since; our answer does not repeat it.
+  const signer = sealed?.letter?.signerReserved === undefined ? signerName(certificate) : undefined;
   return {
     field: finding.field,
     integrity: finding.integrity ?? 'unknown',

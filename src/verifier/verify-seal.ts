@@ -21,7 +21,13 @@ export function letterSubject(seal: OpenedSeal, { letter }: SealFinding): Letter
     ...(letter && {
       unit: letter.unit,
       subject: letter.subject,
-      signer: { name: letter.signer.name, post: letter.signer.post, serial: letter.signer.serial },
+      signer: {
+        ...(letter.signerReserved === undefined
+          ? { name: letter.signer.name }
+          : { legalGround: letter.signerReserved }),
+        post: letter.signer.post,
+        serial: letter.signer.serial,
+      },
       ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
       ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
     }),

@@ -41,6 +41,27 @@ describe('a reserved official', () => {
     expect(await page(`/?q=${serial}`)).not.toContain('Art. 113');
   });
 
+  test('who came under reserve after signing is named in no answer about the letter', async () => {
+    const { services } = installation;
+    const name = 'Firmó Y Se Reservó';
+    const hidden = await installation.register({ name, post: 'Directora de Reservas' });
+    await installation.issue(hidden, 'signer');
+    const { oficio, document } = await installation.sign({ signerId: hidden.id });
+    const ground = 'Art. 113 de la Ley de Transparencia';
+    await services.changeOfficial({ id: hidden.id, changes: { publication: 'reserved', legalGround: ground } });
+    const answers = [await services.verifySeal(oficio.sealText!), await services.verifyPdf(document)];
+    for (const answer of answers) {
+      expect(answer.state).toBe('current');
+      expect(answer.subject).toMatchObject({ signer: { legalGround: ground, post: 'Directora de Reservas' } });
+      expect(JSON.stringify(answer)).not.toContain(name);
+    }
+    const shown = await page(`/?q=${oficio.typedCode}`);
+    expect(shown).toContain('persona con datos reservados, Directora de Reservas');
+    expect(shown).toContain(ground);
+    expect(shown).not.toContain(name);
+    expect(await page(`/?q=${oficio.typedCode}&lang=en`)).toContain('a person whose data are reserved');
+  });
+
   test('is shown with the legal ground instead of name and photo, on the page and to programs', async () => {
     const legalGround = 'Acuerdo CT/12/2026, artículo 113';
     const reserved = await installation.register({ name: 'Nadie Lo Sabe', publication: 'reserved', legalGround });

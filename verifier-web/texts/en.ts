@@ -97,6 +97,7 @@ export const en: Texts = {
     expires: 'Expires',
     post: 'Post',
     reserved: 'Name and photo are not published because of',
+    reservedPerson: 'a person whose data are reserved',
     may: 'May',
     mayAsk: 'May ask you for',
     neverAsks: 'May never ask you for',

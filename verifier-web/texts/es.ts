@@ -97,6 +97,7 @@ export const es: Texts = {
     expires: 'Vence',
     post: 'Cargo',
     reserved: 'Su nombre y su foto no se publican por',
+    reservedPerson: 'persona con datos reservados',
     may: 'Puede',
     mayAsk: 'Te puede pedir',
     neverAsks: 'Nunca te puede pedir',

@@ -19,6 +19,7 @@ export type Word =
   | 'post'
   | 'may'
   | 'reserved'
+  | 'reservedPerson'
   | 'mayAsk'
   | 'neverAsks'
   | 'details'
