@@ -101,6 +101,16 @@ describe('the service', () => {
     expect(await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431/);
     expect(await send('GARBAGE\r\n\r\n')).toMatch(/^HTTP\/1.1 400/);
     expect(await send('GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400/);
+    for (const text of [
+      'GET / HTTP/1.1\r\nHost: a b',
+      'GET / HTTP/1.1\r\nHost: x/y',
+      'OPTIONS * HTTP/1.1\r\nHost: x',
+    ]) {
+      const answer = await send(`${text}\r\nConnection: close\r\n\r\n`);
+      expect(answer).toMatch(/^HTTP\/1.1 400/);
+      expect(answer).toMatch(/content-type: application\/problem\+json/i);
+      expect(answer).toContain('"code":"http/malformed"');
+    }
   });
 
   test('takes a caller who goes away for what it is', async () => {
