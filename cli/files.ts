@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access, open, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemRandom } from '../src/adapters/system.ts';
 import { toHex } from '../src/core/bytes.ts';
 import { Outage, Refusal } from '../src/core/refusal.ts';
@@ -48,6 +48,11 @@ export async function exists(path: string): Promise<boolean> {
  */
 export async function checkOutput(path: string): Promise<void> {
   await refuseNoFile(path);
+  await stat(path).catch((error: unknown) => {
+    const reason = codeOf(error);
+    // Any other answer than that nothing is there yet: a name that is too long, a folder that nobody may look into.
+    if (reason !== 'ENOENT') throw new Outage<EntryCode>('file/unwritable', reason, { path, reason }, { cause: error });
+  });
   await checkFolder(dirname(path), path);
 }
 
@@ -67,7 +72,8 @@ export async function checkFolder(folder: string, path: string = folder): Promis
  */
 export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
   await refuseNoFile(path);
-  const aside = join(dirname(path), `.${basename(path)}.${toHex(systemRandom(6))}.tmp`);
+  // Not after its name: that may be as long as names can be.
+  const aside = join(dirname(path), `.cotejo.${toHex(systemRandom(6))}.tmp`);
   try {
     const file = await open(aside, 'wx', 0o644);
     try {

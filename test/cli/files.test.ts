@@ -35,6 +35,15 @@ describe('an output', () => {
   });
 });
 
+test('an output whose name is as long as names can be is written, and a longer one is refused before anything is done', async () => {
+  const longest = `${folder}/${'n'.repeat(251)}.pdf`;
+  await checkOutput(longest);
+  await writeOutput(longest, bytes);
+  expect(new Uint8Array(readFileSync(longest))).toEqual(bytes);
+  const tooLong = checkOutput(`${folder}/${'n'.repeat(252)}.pdf`);
+  await expect(tooLong).rejects.toMatchObject({ code: 'file/unwritable' });
+});
+
 test('an input that the public service would not read is refused before it is read', async () => {
   writeFileSync(`${folder}/huge.pdf`, '');
   truncateSync(`${folder}/huge.pdf`, MAX_FILE_BYTES + 1);
