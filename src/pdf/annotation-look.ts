@@ -1,4 +1,12 @@
-import { fieldOf, isOff, leavesMarks, normalAppearance, showsValue, type WidgetField } from './field-look.ts';
+import {
+  fieldOf,
+  fieldTypes,
+  isOff,
+  leavesMarks,
+  normalAppearance,
+  showsValue,
+  type WidgetField,
+} from './field-look.ts';
 import { orderedRect, type Rect } from './geometry.ts';
 import { contentInk, type PageInk } from './ink.ts';
 import type { LivingFindings } from './living.ts';
@@ -32,6 +40,7 @@ export function judgeAnnotations(findings: LivingFindings): void {
   const { document } = findings;
   const form = findings.dictAt(document.catalog, 'AcroForm');
   const roots = new Set((form ? findings.arrayAt(form, 'Fields') : []).map((item) => document.resolve(item)));
+  const tree = fieldTypes(findings);
   const budget = { annotations: MAX_ANNOTATIONS, shown: MAX_SHOWN, bytes: MAX_SCANNED_BYTES };
   for (const [index, page] of document.pages().entries()) {
     const shown: Rect[] = [];
@@ -41,6 +50,7 @@ export function judgeAnnotations(findings: LivingFindings): void {
     for (const item of items) {
       const annotation = document.resolve(item);
       if (!isPdf(annotation, 'dict')) continue;
+      judgeRole(findings, annotation, tree, roots, index + 1);
       const known = lookOf(findings, annotation, roots);
       if (!known) continue;
       if (--budget.shown < 0) return findings.changing('too-many-annotations', known.type, index + 1);
@@ -50,6 +60,23 @@ export function judgeAnnotations(findings: LivingFindings): void {
     }
     if (shown.length > 0) judgePlaces(findings, page, shown, index + 1, budget);
   }
+}
+
+/**
+ * What a form says of an annotation from above, and the annotation of itself from below, is the same: otherwise one reader
+ * sees a field to be filled in where another sees a link, or a signature.
+ */
+function judgeRole(
+  findings: LivingFindings,
+  annotation: PdfDict,
+  tree: ReadonlyMap<PdfObject, string | undefined>,
+  roots: ReadonlySet<PdfObject>,
+  page: number,
+): void {
+  if (!tree.has(annotation)) return;
+  const type = findings.nameAt(annotation, 'Subtype') ?? '';
+  if (type === 'Widget' && fieldOf(findings, annotation, roots).type === tree.get(annotation)) return;
+  findings.changing('stray-field', type, page);
 }
 
 interface Look {
@@ -156,8 +183,8 @@ function judgePlaces(
   }
 }
 
-function liesOnInk({ full, boxes }: PageInk, rect: Rect): boolean {
-  if (full) return true;
+function liesOnInk({ full, drawn, boxes }: PageInk, rect: Rect): boolean {
+  if (full || drawn) return true;
   for (let i = 0; i < boxes.length; i += 4) {
     if (touches(rect, boxes[i]!, boxes[i + 1]!, boxes[i + 2]!, boxes[i + 3]!)) return true;
   }

@@ -46,6 +46,39 @@ export function fieldOf(findings: LivingFindings, widget: PdfDict, roots: Readon
   };
 }
 
+/**
+ * What the form calls each field and widget that it leads to, from its roots down: kids without a name are widgets. Kids
+ * that two fields share are reported: they could be called differently.
+ */
+export function fieldTypes(findings: LivingFindings): ReadonlyMap<PdfObject, string | undefined> {
+  const { document } = findings;
+  const types = new Map<PdfObject, string | undefined>();
+  const shared = new Set<PdfObject>();
+  const form = findings.dictAt(document.catalog, 'AcroForm');
+  const roots = form ? findings.arrayAt(form, 'Fields') : [];
+  const waiting = roots.map((node): { node: PdfObject; type: string | undefined } => ({ node, type: undefined }));
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const field = document.resolve(next.node);
+    if (!isPdf(field, 'dict') || types.has(field)) continue;
+    const type = findings.has(field, 'FT') ? findings.nameAt(field, 'FT') : next.type;
+    types.set(field, type);
+    const kids = findings.entry(field, 'Kids');
+    if (!isPdf(kids, 'array')) continue;
+    if (shared.has(kids)) {
+      findings.changing('stray-field', 'Kids');
+      continue;
+    }
+    shared.add(kids);
+    for (const kid of kids.items) {
+      const child = document.resolve(kid);
+      const isWidget = isPdf(child, 'dict') && !child.entries.has('T') && !child.entries.has('Kids');
+      if (!isWidget) waiting.push({ node: kid, type });
+      else if (!types.has(child)) types.set(child, type);
+    }
+  }
+  return types;
+}
+
 /** The appearance that `dict` shows when nobody touches it (ISO 32000-2 §12.5.5). */
 export function normalAppearance(findings: LivingFindings, dict: PdfDict): PdfStream | undefined {
   const appearances = findings.dictAt(dict, 'AP');

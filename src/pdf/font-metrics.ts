@@ -18,6 +18,8 @@ export interface FontMetrics {
   readonly ascent: number;
   readonly descent: number;
   readonly vertical: boolean;
+  /** Its glyphs are drawings, which may reach further than the font says (ISO 32000-2 §9.6.4). */
+  readonly drawn: boolean;
 }
 
 const NONE = new Float64Array(0);
@@ -36,6 +38,7 @@ export const UNKNOWN_FONT: FontMetrics = {
   ascent: ASCENT,
   descent: DESCENT,
   vertical: false,
+  drawn: false,
 };
 
 /** By font dictionary: pages share their fonts. */
@@ -86,6 +89,7 @@ function drawnFont(source: ContentSource, font: PdfDict): FontMetrics {
     ascent: empty ? 2 : Math.max(box[1]! * vertical, box[3]! * vertical, 0.1),
     descent: empty ? -1 : Math.min(box[1]! * vertical, box[3]! * vertical, 0),
     vertical: false,
+    drawn: true,
   };
 }
 

@@ -98,6 +98,7 @@ export class InkScan {
   readonly #contents = new Map<PdfStream, Uint8Array>();
   #formBytes = 0;
   #scanned = 0;
+  #drawn = false;
 
   constructor(source: ContentSource, boxes: InkBoxes) {
     this.#source = source;
@@ -115,6 +116,11 @@ export class InkScan {
   /** Bytes of content read. */
   get scanned(): number {
     return this.#scanned;
+  }
+
+  /** Whether text was shown whose glyphs are drawings: its boxes go by what the font says of itself. */
+  get drawn(): boolean {
+    return this.#drawn;
   }
 
   nesting(readable: boolean): Nesting {
@@ -286,6 +292,7 @@ export class InkScan {
   #take(pen: TextPen, state: State): void {
     if (pen.empty) return;
     pen.empty = true;
+    this.#drawn ||= state.text.font.drawn;
     if (state.text.mode === 3 || state.text.mode === 7) return;
     this.#box([pen.x0, pen.y0, pen.x1, pen.y1], multiply(pen.matrix, state.ctm), state);
   }

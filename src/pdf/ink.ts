@@ -11,6 +11,8 @@ import type { PdfPage } from './page.ts';
 export interface PageInk {
   /** x0, y0, x1, y1 of everything painted, in user space. */
   readonly boxes: Float64Array;
+  /** Some of the text is made of drawings, whose boxes are only what their font claims. */
+  readonly drawn: boolean;
   /** The content could not be followed to its end: take the whole page as painted. */
   readonly full: boolean;
   /** Where the content leaves the graphics state, for those who append to it. */
@@ -50,8 +52,9 @@ function inkOf(document: PdfDocument, page: PdfPage, annotated: boolean): PageIn
   const content = pageContent(source, page.dict.entries.get('Contents'));
   let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
   full = (annotated && !annotationInk(source, page.dict.entries.get('Annots'), boxes)) || full || boxes.overflow;
-  const { scanned, inlineLayers } = scan;
-  return { boxes: boxes.data, full, nesting: scan.nesting(content !== undefined), inlineLayers, scanned, tooLarge };
+  const { drawn, scanned, inlineLayers } = scan;
+  const nesting = scan.nesting(content !== undefined);
+  return { boxes: boxes.data, drawn, full, nesting, inlineLayers, scanned, tooLarge };
 }
 
 /** The document as seen by those who must not stop at what is broken in it. */

@@ -23,7 +23,8 @@ function pdf({ catalog = '', page = '', content = TEXT, objects = [] }: Parts): 
   const builder = new PdfBuilder();
   builder.object(1, `<</Type/Catalog/Pages 2 0 R${catalog}>>`);
   builder.object(2, '<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>');
-  const fonts = '/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>';
+  const own = '/Resources<</Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>';
+  const fonts = page.includes('/Resources') ? '' : own;
   builder.object(3, `<</Type/Page/Parent 2 0 R/Contents 4 0 R${fonts}${page}>>`);
   builder.stream(4, '', content);
   for (const [i, body] of objects.entries()) {
@@ -314,6 +315,29 @@ describe('finds what may come to look different', () => {
         'overlaps 1',
       ],
     ])('finds %s', (_, parts, kind) => expect(kindsOf(parts)).toContain(`changing ${kind}`));
+
+    const bare = `/Type/Annot/Subtype/Widget/F 4/Rect[${ON_TEXT}]`;
+    test.each<readonly [string, Parts]>([
+      ['a link that is a field too', form(`<<${LINK}/FT/Tx/T(a)>>`)],
+      ['a widget of a text that calls itself a signature', form('<</FT/Tx/T(a)/Kids[6 0 R]>>', `<<${bare}/FT/Sig>>`)],
+      [
+        'a widget whose parent is another field',
+        form('<</FT/Tx/T(a)/Kids[6 0 R]>>', `<<${bare}/Parent 7 0 R>>`, '<</FT/Sig/T(b)>>'),
+      ],
+    ])('finds %s', (_, parts) => {
+      const page = parts.objects!.length > 1 ? annotated('6 0 R') : parts.page!;
+      expect(kindsOf({ ...parts, page })).toContain('changing stray-field 1');
+    });
+
+    test.each(['', '3 Tr '])(
+      'finds a field on a page whose letters are drawings: they reach where they like, %s',
+      (mode) => {
+        const empty = form(field('/FT/Tx/AP<</N 6 0 R>>', PLACE), says(''));
+        const font = '/Resources<</Font<</F3<</Type/Font/Subtype/Type3/FontBBox[0 0 1 1]>>>>>>';
+        const content = `BT ${mode}/F3 1 Tf 1 1 Td (a) Tj ET`;
+        expect(kindsOf({ ...empty, page: empty.page! + font, content })).toContain('changing covers-content 1');
+      },
+    );
   });
 });
 
