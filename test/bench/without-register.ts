@@ -1,6 +1,6 @@
 import { FileKeys } from '../../src/adapters/keys.ts';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
-import { openCharter } from '../../src/authority/charter.ts';
+import { readCertificate } from '../../src/authority/certificate.ts';
 import { concat } from '../../src/core/bytes.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { USAGE } from '../../src/authority/extension.ts';
@@ -21,7 +21,7 @@ import type { BenchInstallation } from './installation.ts';
  * the result as a stranger would. Nobody is asked whether they may sign, no folio is taken and nothing is recorded.
  */
 export async function withoutRegister(
-  { services, keysFolder, signer, issuer }: BenchInstallation,
+  { services, keysFolder, signer, issuer, root }: BenchInstallation,
   pdf: Uint8Array,
   oficio: Oficio,
 ): Promise<() => Promise<Uint8Array>> {
@@ -29,9 +29,9 @@ export async function withoutRegister(
   const [seal, own] = [(await keys.get('seal')).signer, (await keys.get(signer.keyName)).signer];
   const { charter, institution } = services;
   const origins = [sealOrigin(charter.origin)];
-  const { root } = openCharter((await services.authorities.latestCharter())!.charter);
   const requiredEku = USAGE.documentSigning;
-  const trust = trustByChain({ intermediates: [], anchors: [root], at: systemClock(), requiredEku }, primitives);
+  const anchors = [readCertificate(root)];
+  const trust = trustByChain({ intermediates: [], anchors, at: systemClock(), requiredEku }, primitives);
   const letterhead = { institution, origin: charter.origin, texts: oficioEs, dev: true };
   const deps = { sealSigner: seal, primitives, letterhead, signerChain: [issuer], allowHttp: false };
   const certificates = [signer.certificate, issuer];
