@@ -13,7 +13,7 @@ import {
 import { decodeLeaf, leafHead, LeafKind, type Leaf } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import type { CrlRow } from '../../revocation/store.ts';
-import { compareDocuments } from './audit-documents.ts';
+import { compareDocument, strayDocuments } from './audit-documents.ts';
 import { JUDGES, subjectOf, type JudgeDeps } from './judge-rows.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
@@ -80,7 +80,7 @@ class Comparison {
     const size = this.#scanned;
     for (const table of RECORD_TABLES) if (JUDGES.has(table.noun)) await this.#compareTable(table as unknown as Table);
     await this.#compareLeaves(size);
-    for await (const finding of compareDocuments(this.#deps)) this.#report(finding);
+    for await (const finding of strayDocuments(this.#deps)) this.#report(finding);
     return {
       sound: this.#found === 0,
       rows: this.#rows,
@@ -219,7 +219,9 @@ class Comparison {
       for (const { index, entry } of entries) {
         const leaf = decodedLeaf(entry);
         // A body that the root signed in the ceremony: the authority's own leaf follows it.
-        if (leaf && leaf.kind !== LeafKind.authorityIntent) await this.#compareLeaf(index, leaf);
+        if (!leaf || leaf.kind === LeafKind.authorityIntent) continue;
+        await this.#compareLeaf(index, leaf);
+        this.#report(...(await compareDocument(this.#deps, index, leaf)));
       }
       from = entries.at(-1)!.index + 1;
     }
