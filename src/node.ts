@@ -5,13 +5,12 @@ import { nodePrimitives } from './adapters/primitives.ts';
 import { systemRandom } from './adapters/system.ts';
 import { AUTHORITY_IDS } from './authority/authority.ts';
 import type { Config } from './config.ts';
-import { Outage, Refusal } from './core/refusal.ts';
+import { Outage } from './core/refusal.ts';
 import { publicApp, type PublicAppOptions } from './http/app.ts';
-import { problemOf } from './http/problem.ts';
+import { malformedRequest, problemOf } from './http/problem.ts';
 import { staffApp } from './http/staff/app.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
 import { openServices, type Services } from './services.ts';
-import type { HttpCode } from './texts/code.ts';
 
 export interface ServeOptions extends Omit<PublicAppOptions, 'isServing'> {
   /** Takes each line of telemetry; standard error unless said. */
@@ -107,7 +106,7 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
 
 /** What never became a request for the application: an address that is none, by its host or by its form. */
 function answerNoRequest(error: unknown): Response {
-  const found = error instanceof RequestError ? new Refusal<HttpCode>('http/malformed', error.message) : error;
+  const found = error instanceof RequestError ? malformedRequest(error.message) : error;
   const { status, body } = problemOf(found);
   const headers = { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff' };
   return new Response(JSON.stringify(body), { status, headers: { ...headers, 'cache-control': 'no-store' } });

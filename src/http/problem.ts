@@ -1,5 +1,5 @@
 import { Outage, Refusal, type Facts } from '../core/refusal.ts';
-import type { Code } from '../texts/code.ts';
+import type { Code, HttpCode } from '../texts/code.ts';
 import { isCode, problemText, type Language } from '../texts/problems.ts';
 import { STATUS_OF, type ProblemStatus } from './problem-status.ts';
 
@@ -36,4 +36,9 @@ export function problemOf(
   const title = problemText(code, {}, language).what;
   const type = `urn:cotejo:problem:${code}`;
   return { status, body: { type, title, status, detail: `${what} ${next}`, code, facts } };
+}
+
+/** For what never became a request: an address that is none. */
+export function malformedRequest(message: string): Refusal {
+  return new Refusal<HttpCode>('http/malformed', message);
 }
