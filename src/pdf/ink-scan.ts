@@ -4,8 +4,9 @@ import { InkBoxes } from './ink-boxes.ts';
 import { type InkColours, type WhiteRule, colourOperator } from './ink-colour.ts';
 import { InkNames } from './ink-names.ts';
 import { type TextState, INITIAL_TEXT_STATE, TEXT_OPERATORS, TextPen, showText, textOperator } from './ink-text.ts';
+import { identifierOf, isInlineLayer } from './marked-content.ts';
 import { type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
-import { BROKEN, DICT, END, NAME, Operators, operator } from './operators.ts';
+import { BROKEN, END, NAME, Operators, operator } from './operators.ts';
 import { PathBoxes, pathOperator } from './path-boxes.ts';
 
 export interface Nesting {
@@ -273,7 +274,7 @@ export class InkScan {
           this.#layers ||= isInlineLayer(ops);
           if (depth === 0) {
             this.#marked++;
-            this.#identifier(ops, names);
+            this.#lastMcid = Math.max(this.#lastMcid, identifierOf(ops, names, this.#source));
           }
           continue;
         case BMC:
@@ -379,22 +380,6 @@ export class InkScan {
     const size = this.#source.resolve(font.items[1]);
     state.text = { ...state.text, font: this.#metrics(font.items[0]), size: typeof size === 'number' ? size : 1 };
   }
-
-  /** The identifier that `BDC` gives to marked content, in its dictionary or in the one that it names. */
-  #identifier(ops: Operators, names: InkNames): void {
-    const last = ops.count - 1;
-    if (ops.kind[last] === DICT) this.#lastMcid = Math.max(this.#lastMcid, ops.integerIn(last, 'MCID') ?? -1);
-    else if (ops.kind[last] === NAME && last > 0) {
-      const properties = this.#source.resolve(names.get('Properties', ops.name(last)));
-      const mcid = isPdf(properties, 'dict') ? this.#source.resolve(properties.entries.get('MCID')) : undefined;
-      if (typeof mcid === 'number') this.#lastMcid = Math.max(this.#lastMcid, mcid);
-    }
-  }
-}
-
-function isInlineLayer(ops: Operators): boolean {
-  const last = ops.count - 1;
-  return last > 0 && ops.kind[last] === DICT && ops.kind[last - 1] === NAME && ops.name(last - 1) === 'OC';
 }
 
 function matrixOf(values: Float64Array): Matrix {
