@@ -5,15 +5,15 @@ import {
   loggedDirectory,
   loggedOficios,
   OpenedLeaves,
-} from './adapters/acting-rows.ts';
-import { checkInstitution } from './adapters/logged-institution.ts';
+} from './adapters/logged/acting-rows.ts';
+import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
-import { loggedAuthorities } from './adapters/logged-authorities.ts';
-import { loggedRevocation } from './adapters/logged-revocation.ts';
+import { loggedAuthorities } from './adapters/logged/authorities.ts';
+import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
-import { originRegister } from './adapters/register.ts';
+import { originRegister } from './adapters/logged/register.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { generateKey } from '../../src/adapters/keys.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { originRegister } from '../../src/adapters/register.ts';
+import { originRegister } from '../../src/adapters/logged/register.ts';
 import { openTrustList, type SealKey, type TrustList } from '../../src/authority/trust-list.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';

@@ -4,7 +4,7 @@ import { toHex } from '../../core/bytes.ts';
 import { readRecord, type RegisterFinding } from '../../log/claim.ts';
 import { leafHead, LeafKind, openLeaf, type Leaf } from '../../log/leaf.ts';
 import { decodeClaims } from '../../seal/seal.ts';
-import { isInputOf, isSignedAs } from '../logged-documents.ts';
+import { isInputOf, isSignedAs } from '../logged/documents.ts';
 import type { JudgeDeps } from './judge-rows.ts';
 import { sqlOficios } from './oficios.ts';
 

@@ -22,7 +22,7 @@ import { crlClaims, revocationSubject } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { openSeal, type SealPlaces } from '../../seal/open.ts';
 import type { SealClaims } from '../../seal/seal.ts';
-import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../acts-then.ts';
+import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
 import { INSTITUTION_KEY } from './institution.ts';
 import { credentials, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords } from './record-table.ts';

@@ -1,13 +1,13 @@
-import { fromHex } from '../core/bytes.ts';
-import { dayInMexicoCity, type Clock, type UnixSeconds } from '../core/time.ts';
-import { isRefusal } from '../core/refusal.ts';
-import type { Primitives } from '../core/primitives.ts';
-import type { Credential } from '../credential/credential.ts';
-import type { CredentialStore } from '../credential/store.ts';
-import { mandateAt, parseOfficialId, type Mandate, type Official } from '../directory/official.ts';
-import type { RecordedMandate } from '../directory/replay.ts';
-import type { DirectoryStore } from '../directory/store.ts';
-import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
+import { fromHex } from '../../core/bytes.ts';
+import { dayInMexicoCity, type Clock, type UnixSeconds } from '../../core/time.ts';
+import { isRefusal } from '../../core/refusal.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import type { Credential } from '../../credential/credential.ts';
+import type { CredentialStore } from '../../credential/store.ts';
+import { mandateAt, parseOfficialId, type Mandate, type Official } from '../../directory/official.ts';
+import type { RecordedMandate } from '../../directory/replay.ts';
+import type { DirectoryStore } from '../../directory/store.ts';
+import type { CheckpointStore, LogReader, StoredCheckpoint } from '../../log/ledger.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
 import {
   agreesWithIntent,
@@ -16,15 +16,15 @@ import {
   loggedMandate,
   loggedStatus,
   type LoggedEnd,
-} from './log-witness.ts';
-import { proveEntry } from '../log/prove.ts';
-import { parseFolio } from '../oficio/folio.ts';
-import type { Oficio, OficioId } from '../oficio/oficio.ts';
-import type { OficioStore } from '../oficio/store.ts';
-import { OFICIO_TYPES } from '../oficio/type.ts';
-import { sealId, SEAL_ID_BYTES } from '../seal/seal.ts';
-import { typedCodeOf } from '../seal/text.ts';
-import type { Register, RegisteredCredential, RegisteredLetter } from '../verifier/knowledge.ts';
+} from './witness.ts';
+import { proveEntry } from '../../log/prove.ts';
+import { parseFolio } from '../../oficio/folio.ts';
+import type { Oficio, OficioId } from '../../oficio/oficio.ts';
+import type { OficioStore } from '../../oficio/store.ts';
+import { OFICIO_TYPES } from '../../oficio/type.ts';
+import { sealId, SEAL_ID_BYTES } from '../../seal/seal.ts';
+import { typedCodeOf } from '../../seal/text.ts';
+import type { Register, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
   readonly oficios: OficioStore;

@@ -2,15 +2,15 @@ import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
-import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
-import { encodeLeaf, LeafKind, makeLeaf } from '../../src/log/leaf.ts';
-import { claimsOf, intentRecord } from '../../src/oficio/register.ts';
-import { encodeClaims } from '../../src/seal/seal.ts';
-import type { Services } from '../../src/services.ts';
-import type { Answer } from '../../src/verifier/index.ts';
-import { plainLeaf } from '../support/acts.ts';
-import { issueTo, openData } from '../support/office.ts';
+import { nodePrimitives } from '../../../src/adapters/primitives.ts';
+import { unixSeconds, type UnixSeconds } from '../../../src/core/time.ts';
+import { encodeLeaf, LeafKind, makeLeaf } from '../../../src/log/leaf.ts';
+import { claimsOf, intentRecord } from '../../../src/oficio/register.ts';
+import { encodeClaims } from '../../../src/seal/seal.ts';
+import type { Services } from '../../../src/services.ts';
+import type { Answer } from '../../../src/verifier/index.ts';
+import { plainLeaf } from '../../support/acts.ts';
+import { issueTo, openData } from '../../support/office.ts';
 import {
   afterEdit,
   afterTampering,
@@ -18,7 +18,7 @@ import {
   uncancel,
   unrevoke,
   workedRegister,
-} from '../support/worked-register.ts';
+} from '../../support/worked-register.ts';
 
 const { config, staff, standing, cancelled, revoked, stolen, badge, spoiltFile } = await workedRegister();
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Credential } from '../../src/credential/credential.ts';
-import type { Official } from '../../src/directory/official.ts';
-import { LeafKind } from '../../src/log/leaf.ts';
-import type { SignedOficio } from '../../src/oficio/complete.ts';
-import { unend, unsuspend, whileEdited } from '../support/edited-row.ts';
-import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../support/office.ts';
+import type { Credential } from '../../../src/credential/credential.ts';
+import type { Official } from '../../../src/directory/official.ts';
+import { LeafKind } from '../../../src/log/leaf.ts';
+import type { SignedOficio } from '../../../src/oficio/complete.ts';
+import { unend, unsuspend, whileEdited } from '../../support/edited-row.ts';
+import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 
 const office = await openOffice();
 const { services, ports } = office;

@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Services } from '../../src/services.ts';
-import type { Answer } from '../../src/verifier/index.ts';
-import { openData } from '../support/office.ts';
-import { afterEdit, setInRecord, uncancel, unrevoke, workedRegister } from '../support/worked-register.ts';
+import type { Services } from '../../../src/services.ts';
+import type { Answer } from '../../../src/verifier/index.ts';
+import { openData } from '../../support/office.ts';
+import { afterEdit, setInRecord, uncancel, unrevoke, workedRegister } from '../../support/worked-register.ts';
 
 const { config, staff, standing, cancelled, replaced, revoked, stolen, badge, cancelledFile, spoiltFile } =
   await workedRegister();

@@ -1,20 +1,25 @@
-import { toHex } from '../core/bytes.ts';
-import type { CborValue } from '../core/cbor.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { unixSeconds, type UnixSeconds } from '../core/time.ts';
-import { AUTHORITY_OF, REVOCATION_REASONS, type Credential, type RevocationReason } from '../credential/credential.ts';
-import { voidFromRecord } from '../credential/replay.ts';
-import { intentRecord } from '../credential/record.ts';
-import type { Official } from '../directory/official.ts';
-import { mandateOfRecord, type RecordedMandate } from '../directory/replay.ts';
-import { readRecord } from '../log/claim.ts';
-import { LeafKind } from '../log/leaf.ts';
-import type { LogReader } from '../log/ledger.ts';
-import type { Reference } from '../log/remembered.ts';
-import { openedLeaf, vouchesFor, type VouchingLog } from '../log/vouch.ts';
-import type { Oficio } from '../oficio/oficio.ts';
-import { claimsOf, intentRecord as letterIntent } from '../oficio/register.ts';
-import { encodeClaims } from '../seal/seal.ts';
+import { toHex } from '../../core/bytes.ts';
+import type { CborValue } from '../../core/cbor.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
+import {
+  AUTHORITY_OF,
+  REVOCATION_REASONS,
+  type Credential,
+  type RevocationReason,
+} from '../../credential/credential.ts';
+import { voidFromRecord } from '../../credential/replay.ts';
+import { intentRecord } from '../../credential/record.ts';
+import type { Official } from '../../directory/official.ts';
+import { mandateOfRecord, type RecordedMandate } from '../../directory/replay.ts';
+import { readRecord } from '../../log/claim.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import type { Reference } from '../../log/remembered.ts';
+import { openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
+import type { Oficio } from '../../oficio/oficio.ts';
+import { claimsOf, intentRecord as letterIntent } from '../../oficio/register.ts';
+import { encodeClaims } from '../../seal/seal.ts';
 
 /*
  * What the log says where somebody may have edited rows: a few look-ups for one question, not an audit. Leaves come from

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Official } from '../../src/directory/official.ts';
-import type { SignedOficio } from '../../src/oficio/complete.ts';
-import { unend, unsuspend, whileEdited } from '../support/edited-row.ts';
-import { issueTo, letterOf, newcomer, openOffice, refusedForNothing, TWO_PAGES } from '../support/office.ts';
+import type { Official } from '../../../src/directory/official.ts';
+import type { SignedOficio } from '../../../src/oficio/complete.ts';
+import { unend, unsuspend, whileEdited } from '../../support/edited-row.ts';
+import { issueTo, letterOf, newcomer, openOffice, refusedForNothing, TWO_PAGES } from '../../support/office.ts';
 
 const office = await openOffice();
 const { services, ports } = office;

@@ -1,13 +1,13 @@
-import { charterRecord } from '../authority/charter.ts';
-import type { CharterRow } from '../authority/store.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { Institution } from '../directory/institution.ts';
-import { institutionRecord } from '../directory/record.ts';
-import type { LogCode } from '../log/code.ts';
-import { LeafKind } from '../log/leaf.ts';
-import type { LogReader } from '../log/ledger.ts';
-import { vouchesFor } from '../log/vouch.ts';
+import { charterRecord } from '../../authority/charter.ts';
+import type { CharterRow } from '../../authority/store.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { Institution } from '../../directory/institution.ts';
+import { institutionRecord } from '../../directory/record.ts';
+import type { LogCode } from '../../log/code.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import { vouchesFor } from '../../log/vouch.ts';
 
 /**
  * Charter, telephones and texts are those to which the leaf of the newest charter commits: what is printed on letters

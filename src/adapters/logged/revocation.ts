@@ -1,16 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
-import { toHex } from '../core/bytes.ts';
-import type { CborValue } from '../core/cbor.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { takingTurns } from '../core/turns.ts';
-import { REVOCATION_REASONS } from '../credential/credential.ts';
-import { LeafKind } from '../log/leaf.ts';
-import type { LogReader } from '../log/ledger.ts';
-import { openingMissing } from '../log/vouch.ts';
-import { CERTIFICATE_HOLD, type RevokedEntry } from '../revocation/crl.ts';
-import type { RevocationStore, StatusEntry } from '../revocation/store.ts';
-import { decodeClaims } from '../seal/seal.ts';
-import { loggedStatus, openedRecord, type LoggedStatus } from './log-witness.ts';
+import { toHex } from '../../core/bytes.ts';
+import type { CborValue } from '../../core/cbor.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { takingTurns } from '../../core/turns.ts';
+import { REVOCATION_REASONS } from '../../credential/credential.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import { openingMissing } from '../../log/vouch.ts';
+import { CERTIFICATE_HOLD, type RevokedEntry } from '../../revocation/crl.ts';
+import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
+import { decodeClaims } from '../../seal/seal.ts';
+import { loggedStatus, openedRecord, type LoggedStatus } from './witness.ts';
 
 type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
 type Commitments = Pick<Primitives, 'hmac'>;

@@ -1,14 +1,14 @@
-import { equal } from '../core/bytes.ts';
-import type { CborValue } from '../core/cbor.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { isRefusal, Refusal } from '../core/refusal.ts';
-import { readRecord } from '../log/claim.ts';
-import type { LogCode } from '../log/code.ts';
-import { LeafKind } from '../log/leaf.ts';
-import { openedLeaf, type VouchingLog } from '../log/vouch.ts';
-import type { OficioStore } from '../oficio/store.ts';
-import { ObjectParser } from '../pdf/parse.ts';
-import { readByteRange, readGap, signedParts, type ByteRange } from '../signature/byte-range.ts';
+import { equal } from '../../core/bytes.ts';
+import type { CborValue } from '../../core/cbor.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { readRecord } from '../../log/claim.ts';
+import type { LogCode } from '../../log/code.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import { openedLeaf, type VouchingLog } from '../../log/vouch.ts';
+import type { OficioStore } from '../../oficio/store.ts';
+import { ObjectParser } from '../../pdf/parse.ts';
+import { readByteRange, readGap, signedParts, type ByteRange } from '../../signature/byte-range.ts';
 
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 type Documents = Pick<OficioStore, 'findDocument'>;

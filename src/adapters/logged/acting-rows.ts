@@ -1,24 +1,24 @@
-import { equal } from '../core/bytes.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { Refusal } from '../core/refusal.ts';
-import { takingTurns } from '../core/turns.ts';
-import { AUTHORITY_OF, type Credential, type CredentialState } from '../credential/credential.ts';
-import { intentRecord, issuedRecord } from '../credential/record.ts';
-import type { CredentialStore } from '../credential/store.ts';
-import type { Official, OfficialId } from '../directory/official.ts';
-import { officialRecord, unitRecord, type OfficialAct } from '../directory/record.ts';
-import type { DirectoryStore, PhotoRow } from '../directory/store.ts';
-import type { Unit, UnitCode } from '../directory/unit.ts';
-import { readRecord } from '../log/claim.ts';
-import type { LogCode } from '../log/code.ts';
-import { LeafKind } from '../log/leaf.ts';
-import type { LogReader, Versioned } from '../log/ledger.ts';
-import type { Reference } from '../log/remembered.ts';
-import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../log/vouch.ts';
-import type { Oficio, OficioId } from '../oficio/oficio.ts';
-import type { OficioStore } from '../oficio/store.ts';
-import { loggedDocuments } from './logged-documents.ts';
-import { agreesWithIntent, loggedEnd, loggedMandate } from './log-witness.ts';
+import { equal } from '../../core/bytes.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { takingTurns } from '../../core/turns.ts';
+import { AUTHORITY_OF, type Credential, type CredentialState } from '../../credential/credential.ts';
+import { intentRecord, issuedRecord } from '../../credential/record.ts';
+import type { CredentialStore } from '../../credential/store.ts';
+import type { Official, OfficialId } from '../../directory/official.ts';
+import { officialRecord, unitRecord, type OfficialAct } from '../../directory/record.ts';
+import type { DirectoryStore, PhotoRow } from '../../directory/store.ts';
+import type { Unit, UnitCode } from '../../directory/unit.ts';
+import { readRecord } from '../../log/claim.ts';
+import type { LogCode } from '../../log/code.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader, Versioned } from '../../log/ledger.ts';
+import type { Reference } from '../../log/remembered.ts';
+import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
+import type { Oficio, OficioId } from '../../oficio/oficio.ts';
+import type { OficioStore } from '../../oficio/store.ts';
+import { loggedDocuments } from './documents.ts';
+import { agreesWithIntent, loggedEnd, loggedMandate } from './witness.ts';
 
 /*
  * The rows that acts rest on. Somebody may edit a row, wait for an honest act, and put the row back: so no act goes by a

@@ -1,17 +1,17 @@
-import { readCertificate } from '../authority/certificate.ts';
-import { equal } from '../core/bytes.ts';
-import type { CborValue } from '../core/cbor.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { isRefusal } from '../core/refusal.ts';
-import type { UnixSeconds } from '../core/time.ts';
-import type { Credential } from '../credential/credential.ts';
-import { mandateAt, type Official } from '../directory/official.ts';
-import { encodeProfile, publicProfile } from '../directory/profile.ts';
-import { officialOfRecord, type RecordedOfficial } from '../directory/replay.ts';
-import type { LogReader } from '../log/ledger.ts';
-import type { Oficio } from '../oficio/oficio.ts';
-import { mayNumber } from '../oficio/take-folio.ts';
-import { lastOfOfficial, loggedStatus, openedRecord } from './log-witness.ts';
+import { readCertificate } from '../../authority/certificate.ts';
+import { equal } from '../../core/bytes.ts';
+import type { CborValue } from '../../core/cbor.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { isRefusal } from '../../core/refusal.ts';
+import type { UnixSeconds } from '../../core/time.ts';
+import type { Credential } from '../../credential/credential.ts';
+import { mandateAt, type Official } from '../../directory/official.ts';
+import { encodeProfile, publicProfile } from '../../directory/profile.ts';
+import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import type { Oficio } from '../../oficio/oficio.ts';
+import { mayNumber } from '../../oficio/take-folio.ts';
+import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
 /*
  * Each act by the state of the log at its own leaf. Rows tell how things stand now: somebody may have edited them for as

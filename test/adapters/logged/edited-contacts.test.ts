@@ -2,9 +2,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
-import { serveInstallation } from '../../src/node.ts';
-import { whileEdited } from '../support/edited-row.ts';
-import { installDevelopment } from '../support/installation.ts';
+import { serveInstallation } from '../../../src/node.ts';
+import { whileEdited } from '../../support/edited-row.ts';
+import { installDevelopment } from '../../support/installation.ts';
 import {
   appoint,
   issueTo,
@@ -14,8 +14,8 @@ import {
   openOffice,
   refusedForNothing,
   TWO_PAGES,
-} from '../support/office.ts';
-import { codeOfAct } from '../support/refuses.ts';
+} from '../../support/office.ts';
+import { codeOfAct } from '../../support/refuses.ts';
 
 const office = await openOffice();
 const { services, ports } = office;

@@ -1,10 +1,10 @@
-import { authorityRecord, certificateOf, makeAuthority, type Authority } from '../authority/authority.ts';
-import type { AuthorityStore } from '../authority/store.ts';
-import type { Primitives } from '../core/primitives.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { LogCode } from '../log/code.ts';
-import { LeafKind } from '../log/leaf.ts';
-import { holdsOfRow, vouchesFor, type VouchingLog } from '../log/vouch.ts';
+import { authorityRecord, certificateOf, makeAuthority, type Authority } from '../../authority/authority.ts';
+import type { AuthorityStore } from '../../authority/store.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { LogCode } from '../../log/code.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import { holdsOfRow, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
 
 type Authorities = Pick<AuthorityStore, 'findAuthority'>;
 
