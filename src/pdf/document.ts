@@ -11,6 +11,7 @@ import { readObjectStream, type ObjectStream } from './object-stream.ts';
 import { readPages, type PdfPage } from './page.ts';
 import { ObjectParser, type SyntaxFinding } from './parse.ts';
 import { brokenXref, malformed, tooLarge, type PdfCode } from './refusal.ts';
+import type { TextPlace } from './spelling.ts';
 import { readRevisions, type PdfRevision } from './revision.ts';
 import { ABSENT, AT_OFFSET, FREE, IN_STREAM, type XrefEntry } from './xref.ts';
 
@@ -190,6 +191,20 @@ export class PdfDocument {
       this.#budget.readLeft -= parser.at - offset - skipped;
       this.#budget.valuesLeft -= parser.values;
     }
+  }
+
+  /** Where the text of the object of that number begins, behind `N G obj`; `undefined` where the table says nowhere. */
+  textOf(number: number): TextPlace | undefined {
+    const kind = this.#kinds[number];
+    if (kind === IN_STREAM) {
+      const { bytes, offsets } = this.objectStream(this.#first[number]!);
+      const at = offsets[this.#second[number]!];
+      return at === undefined ? undefined : { bytes, at };
+    }
+    if (kind !== AT_OFFSET) return undefined;
+    const parser = new ObjectParser(this.bytes, this.#first[number]!, this.bytes.length);
+    if (parser.unsigned() === undefined || parser.unsigned() === undefined || !parser.keyword('obj')) return undefined;
+    return { bytes: this.bytes, at: parser.at };
   }
 
   /**

@@ -6,15 +6,44 @@ import { malformed, tooLarge } from './refusal.ts';
 const MAX_DEPTH = 64;
 /** ISO 32000-1 Annex C says 127 bytes; longer ones exist. */
 const MAX_NAME_BYTES = 1024;
+/** Readers that cut names cut longer ones. */
+const LONGEST_NAME = 127;
 /** Of an object: what a signed number of 32 bits holds. */
 const MAX_NUMBER = 0x7fffffff;
 /** Values in one object: a forged one of two bytes a value must not fill the memory. */
 const MAX_VALUES = 500_000;
 
+/** Of a number. */
+const MAX_DIGITS = 400;
+/** Of the number of an object, in a reference. */
+const MAX_NUMBER_DIGITS = 10;
+
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
+/** A dictionary that was read, which knows where its text stands. */
+class ReadDict implements PdfDict {
+  readonly type = 'dict';
+  readonly entries: ReadonlyMap<string, PdfObject>;
+  readonly #bytes: Uint8Array;
+  readonly #at: number;
+
+  constructor(entries: ReadonlyMap<string, PdfObject>, bytes: Uint8Array, at: number) {
+    this.entries = entries;
+    this.#bytes = bytes;
+    this.#at = at;
+  }
+
+  static placeOf(dict: PdfDict): { readonly bytes: Uint8Array; readonly at: number } | undefined {
+    return #bytes in dict ? { bytes: dict.#bytes, at: dict.#at } : undefined;
+  }
+}
+
+/** Where its `<<` stands; `undefined` of a dictionary that was made, not read. */
+export const textPlaceOf: (dict: PdfDict) => { readonly bytes: Uint8Array; readonly at: number } | undefined = (dict) =>
+  ReadDict.placeOf(dict);
+
 /** What the reader tolerates in a syntax, but readers understand in more than one way. */
-export type SyntaxFinding = 'duplicate-key' | 'name-escape';
+export type SyntaxFinding = 'duplicate-key' | 'name-escape' | 'long-name';
 
 /**
  * Reads objects (ISO 32000-2 §7.3) one after another from `bytes[at..end)`. Without `refs`, `1 0 R` is two numbers and
@@ -107,8 +136,10 @@ export class ObjectParser {
     if (this.at < this.end && isDigit(this.bytes[this.at]!) && Number.isInteger(value)) {
       const generation = this.unsigned();
       if (generation !== undefined && generation <= 0xffff && this.keyword('R')) {
-        // Some readers keep 32 bits of it, and come to another object.
-        if (value > MAX_NUMBER) malformed('a reference to an object of a number beyond all', start);
+        // Some readers keep 32 bits of it, or some of its digits, and come to another object; `9.0` is none to many.
+        const isPlain = after - start <= MAX_NUMBER_DIGITS && !this.bytes.subarray(start, after).includes(0x2e);
+        if (value > MAX_NUMBER || !isPlain)
+          malformed('a reference to an object of a number that readers differ on', start);
         return { type: 'ref', number: value, generation };
       }
     }
@@ -135,7 +166,8 @@ export class ObjectParser {
       } else if (byte === 0x2e && !point) point = true;
       else break;
     }
-    if (digits === 0 || digits > 400 || (at < this.end && isRegular(bytes[at]!))) malformed('not a number', start);
+    if (digits === 0 || digits > MAX_DIGITS || (at < this.end && isRegular(bytes[at]!)))
+      malformed('not a number', start);
     this.at = at;
     // A quotient of two exact doubles is correctly rounded; longer ones take the slow way.
     if (digits > 15 || decimals > 22) {
@@ -154,6 +186,7 @@ export class ObjectParser {
     let escaped = false;
     for (; at < this.end && isRegular(bytes[at]!); at++) if (bytes[at] === 0x23) escaped = true;
     if (at - start > MAX_NAME_BYTES) malformed('a name is too long', start);
+    if (at - start > LONGEST_NAME) this.finding ??= 'long-name';
     this.at = at;
     return escaped ? this.#escapedName(start, at) : internName(bytes, start, at);
   }
@@ -242,6 +275,7 @@ export class ObjectParser {
   /** The dictionary whose `<<` stands here. */
   dict(depth: number = MAX_DEPTH): PdfDict {
     if (depth <= 0) malformed('nested too deeply', this.at);
+    const start = this.at;
     this.at += 2;
     const entries = new Map<string, PdfObject>();
     for (;;) {
@@ -256,7 +290,7 @@ export class ObjectParser {
       else malformed('a dictionary holds something that is not a key', this.at);
     }
     this.at += 2;
-    return { type: 'dict', entries };
+    return new ReadDict(entries, this.bytes, start);
   }
 }
 

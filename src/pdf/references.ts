@@ -1,13 +1,16 @@
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
+import { isDigit } from './lex.ts';
+import { textPlaceOf } from './parse.ts';
+import { spelledEntries } from './spelling.ts';
 import { pdfRef, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
 import { FREE } from './xref.ts';
 
 /**
  * Refuses a document in which a reference names an object by another generation than its own, or one that some save took
  * away: nothing to those who follow ISO 32000-2 §7.3.10, but readers that look no further than its number, or that rebuild
- * the table, still show it. Of a document that is unambiguous otherwise; one to a number that nobody has used is nothing
- * to all.
+ * the table, still show it; or one beyond the last number; or a real number where a whole one should stand. Of a document
+ * that is unambiguous otherwise. A reference to a number in between that nobody has used is nothing to all.
  * @throws Refusal `pdf/ambiguous` with the fact `finding`, and those of reading
  */
 export function checkReferences(document: PdfDocument): void {
@@ -42,17 +45,43 @@ class References {
     else if (object.type === 'stream') this.#entries(object.dict);
   }
 
-  #entries({ entries }: PdfDict): void {
-    for (const value of entries.values()) this.object(value);
+  #entries(dict: PdfDict): void {
+    for (const [key, value] of dict.entries) {
+      if (WHOLE.has(key)) checkWhole(dict, key);
+      this.object(value);
+    }
   }
 
   #reference({ number, generation }: PdfRef): void {
-    const state = number < this.#state.length ? this.#state[number]! : 0;
+    // Beyond all, it would come to what a later save puts there: the seal itself takes the next numbers.
+    if (number >= this.#state.length) ambiguous('reference');
+    const state = this.#state[number]!;
     if (state !== 0 && state !== 1 + generation) ambiguous('reference');
   }
 }
 
 const TAKEN_AWAY = -1;
+
+/** Whole numbers to the standard, alone or in an array; some readers take `54.0` for none, some for 54. */
+const WHOLE: ReadonlySet<string> = new Set([
+  ...['Differences', 'FirstChar', 'LastChar', 'Rotate', 'Width', 'Height', 'BitsPerComponent'],
+  ...['Predictor', 'Colors', 'Columns'],
+]);
+const POINT = 0x2e;
+
+function checkWhole(dict: PdfDict, key: string): void {
+  const place = textPlaceOf(dict);
+  const nodes = place && spelledEntries(place)?.get(key);
+  for (const node of nodes ?? []) {
+    const words = node.kind === 'array' ? node.items : [node];
+    if (words.some((word) => word.kind === 'word' && isNumeric(word.text) && word.text.includes(POINT)))
+      ambiguous('number-form');
+  }
+}
+
+function isNumeric([first]: Uint8Array): boolean {
+  return first !== undefined && (isDigit(first) || first === POINT || first === 0x2d || first === 0x2b);
+}
 
 function generationOf(document: PdfDocument, number: number): number {
   const entry = document.xrefEntry(number);

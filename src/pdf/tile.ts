@@ -3,8 +3,8 @@ import { isRefusal } from '../core/refusal.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
-import { isDigit, isWhite, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
-import { isPdf, type PdfObject } from './object.ts';
+import { isDigit, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
+import { isName, isPdf, type PdfObject } from './object.ts';
 import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
 
 /** Words that a reader which rebuilds a damaged file would look for. */
@@ -132,6 +132,8 @@ class Tiling {
     if (!tail) return ambiguous('missing-eof', at);
     if (!this.#tails.get(section)!.includes(tail.startxref)) ambiguous('startxref', at);
     this.#tailsAt.add(tail.at);
+    if (!PLAIN_TAIL.test(toLatin1(this.#bytes.subarray(tail.at, Math.min(tail.end, tail.at + LONGEST_TAIL)))))
+      ambiguous('startxref', at);
     return tail.end;
   }
 
@@ -147,10 +149,29 @@ class Tiling {
     if (found.finding) ambiguous(found.finding, at);
     this.#checkLinearized(found.object, at);
     if (isPdf(found.object, 'stream')) {
-      const { data } = found.object;
+      const { data, dict } = found.object;
+      if (isName(this.#document.resolve(dict.entries.get('Type')), 'ObjStm')) this.#checkListed(found, at);
       if (endstream.find(data, 0, data.length) >= 0) ambiguous('endstream-in-data', at);
     }
     return found.end;
+  }
+
+  /** Readers that rebuild the table take every object in an object stream for one: each is, or is replaced further on. */
+  #checkListed({ number }: IndirectObject, at: number): void {
+    const document = this.#documentAt(at) ?? this.#document;
+    for (const [index, held] of document.objectStream(number).numbers.entries()) {
+      this.#document.spend(1);
+      const entry = this.#document.xrefEntry(held);
+      const isHere = entry?.kind === 'compressed' && entry.stream === number && entry.index === index;
+      if (!isHere && !(this.#placeOf(held) > at)) ambiguous('object-stream', at);
+    }
+  }
+
+  /** Where the object of that number stands now, or the stream that holds it; -1 for nowhere. */
+  #placeOf(number: number): number {
+    const entry = this.#document.xrefEntry(number);
+    const holder = entry?.kind === 'compressed' ? this.#document.xrefEntry(entry.stream) : entry;
+    return holder?.kind === 'offset' ? holder.offset : -1;
   }
 
   /**
@@ -209,14 +230,25 @@ function headerBefore(bytes: Uint8Array, end: number): number | undefined {
   return generation === undefined ? undefined : numberBefore(bytes, generation);
 }
 
-/** Where the digits begin that stand before `end`, white space between allowed. */
+/**
+ * Where the digits begin that stand before `end`, white space between allowed: also what only other programs take for it
+ * (isspace of C, \s of JavaScript).
+ */
 function numberBefore(bytes: Uint8Array, end: number): number | undefined {
   let at = end;
-  while (at > 0 && isWhite(bytes[at - 1]!)) at--;
+  while (at > 0 && !isPrintable(bytes[at - 1]!)) at--;
   if (at === 0 || !isDigit(bytes[at - 1]!)) return undefined;
   while (at > 0 && isDigit(bytes[at - 1]!)) at--;
   return at;
 }
+
+function isPrintable(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f;
+}
+
+/** Nothing but ends of lines, and spaces before them: some readers look no further for the number. */
+const PLAIN_TAIL = /^startxref *(\r\n|\n|\r)[0-9]{1,10} *(\r\n|\n|\r)%%EOF(\r\n|\n|\r)?$/;
+const LONGEST_TAIL = 64;
 
 /** What may follow the end of the file as it was linearized, counted or not. */
 const LONGEST_EOL = 2;

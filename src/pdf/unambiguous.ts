@@ -4,7 +4,7 @@ import { isName, isPdf, type PdfDict, type PdfObject } from './object.ts';
 import type { PdfPage } from './page.ts';
 import type { PdfRevision } from './revision.ts';
 import { checkTiles } from './tile.ts';
-import { FREE, offsetIn } from './xref.ts';
+import { AT_OFFSET, FREE, offsetIn } from './xref.ts';
 
 /**
  * Refuses a document that readers may understand in more than one way: to be asked before signing one. Time and memory
@@ -24,7 +24,9 @@ function checkRevisions(document: PdfDocument): void {
   /** By object number: which section mentioned it last. */
   const inSection = new Uint32Array(document.size);
   const hybrids = revisions.some(({ kind }) => kind === 'hybrid') ? new Hybrids(document.size) : undefined;
+  const places = new Places(document.size);
   let sections = 0;
+  let earlierEnd = 0;
   for (const [age, revision] of revisions.toReversed().entries()) {
     const newer = revisions[revisions.length - 2 - age];
     const { end } = revision;
@@ -37,6 +39,10 @@ function checkRevisions(document: PdfDocument): void {
     if (typeof size !== 'number' || (!newer && size < document.size)) return ambiguous('xref-size', revision.startxref);
     for (const section of revision.sections) {
       if (section.finding) ambiguous(section.finding, section.offset);
+      // Readers that rebuild the table take the first trailer that they find, or the last.
+      const root = section.trailer.entries.get('Root');
+      if (root !== undefined && !isSameRef(root, document.trailer.entries.get('Root')))
+        ambiguous('root', section.offset);
       const { entries } = section;
       sections++;
       for (let i = 0; i < entries.length; i += 4) {
@@ -48,8 +54,54 @@ function checkRevisions(document: PdfDocument): void {
       if (section.kind === 'stream' && section.trailer.entries.has('XRefStm'))
         ambiguous('hybrid-conflict', section.offset);
     }
+    places.add(revision, earlierEnd);
+    earlierEnd = end;
     if (revision.kind === 'hybrid') hybrids?.check(revision, age + 1);
     hybrids?.add(revision, age + 1);
+  }
+}
+
+/**
+ * Where each object stood, save by save: a save brings an object itself or leaves it where it was. So the last one of a
+ * number that a reader finds who searches the file from its beginning is the one that the newest table names.
+ */
+class Places {
+  readonly #kinds: Uint8Array;
+  readonly #first: Uint32Array;
+  readonly #second: Uint32Array;
+
+  constructor(size: number) {
+    this.#kinds = new Uint8Array(size);
+    this.#first = new Uint32Array(size);
+    this.#second = new Uint32Array(size);
+  }
+
+  /** `start`: where the save begins. */
+  add({ lookups, startxref }: PdfRevision, start: number): void {
+    const brought: number[] = [];
+    // Backwards: what is looked up first stays.
+    for (const entries of lookups.toReversed()) {
+      for (let i = 0; i < entries.length; i += 4) {
+        const number = entries[i]!;
+        const [kind, first, second] = [entries[i + 1]!, entries[i + 2]!, entries[i + 3]!];
+        if (kind === FREE) continue;
+        if (number === 0) ambiguous('xref-entry-form', startxref);
+        const before = this.#kinds[number];
+        if (before === kind && this.#first[number] === first && this.#second[number] === second) continue;
+        // Some readers look no further than the number.
+        if (before === AT_OFFSET && kind === AT_OFFSET && this.#second[number] !== second)
+          ambiguous('reference', startxref);
+        this.#kinds[number] = kind;
+        this.#first[number] = first;
+        this.#second[number] = second;
+        brought.push(number);
+      }
+    }
+    for (const number of brought) {
+      // Of one in an object stream, the stream.
+      const holder = this.#kinds[number] === AT_OFFSET ? number : this.#first[number]!;
+      if (this.#kinds[holder] !== AT_OFFSET || this.#first[holder]! < start) ambiguous('superseded-later', startxref);
+    }
   }
 }
 

@@ -1,6 +1,8 @@
 import { equal } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
+import { textPlaceOf } from '../pdf/parse.ts';
+import { sameNodes, sameSpelling, spelledEntries } from '../pdf/spelling.ts';
 import { isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 
 /** Two revisions of one document: the part that was signed, and the file as it is. */
@@ -65,18 +67,42 @@ function sizeOf(object: PdfObject & object): number {
 }
 
 function sameDict(a: PdfDict, b: PdfDict, spend?: Spend): boolean {
-  return a.entries.size === b.entries.size && changedKeys(a, b, spend).length === 0;
+  if (a.entries.size !== b.entries.size) return false;
+  for (const [key, value] of a.entries) {
+    const other = b.entries.get(key);
+    if (other === undefined || !sameObject(value, other, spend)) return false;
+  }
+  return true;
 }
 
-/** The keys whose values differ, or that only one of the two has. */
+/** The keys whose values differ or are written otherwise, or that only one of the two has. */
 export function changedKeys(a: PdfDict, b: PdfDict, spend?: Spend): string[] {
   spend?.(4 * (a.entries.size + b.entries.size));
   const keys = [...a.entries.keys()].filter((key) => {
     const other = b.entries.get(key);
-    return other === undefined || !sameObject(a.entries.get(key)!, other, spend);
+    return other === undefined || !sameObject(a.entries.get(key)!, other, spend) || !areWrittenAlike(a, b, key);
   });
   for (const key of b.entries.keys()) if (!a.entries.has(key)) keys.push(key);
   return keys;
+}
+
+/** Of a key that both have with the same value; of what was not read from a file, the value is all. */
+function areWrittenAlike(a: PdfDict, b: PdfDict, key: string): boolean {
+  if (!textPlaceOf(a) || !textPlaceOf(b)) return true;
+  const [before, after] = [spellingOf(a)?.get(key), spellingOf(b)?.get(key)];
+  return before !== undefined && after !== undefined && sameNodes(before, after);
+}
+
+type Spelling = ReturnType<typeof spelledEntries>;
+const spellings = new WeakMap<PdfDict, { readonly entries: Spelling }>();
+
+function spellingOf(dict: PdfDict): Spelling {
+  const known = spellings.get(dict);
+  if (known) return known.entries;
+  const place = textPlaceOf(dict);
+  const entries = place && spelledEntries(place);
+  spellings.set(dict, { entries });
+  return entries;
 }
 
 /**
@@ -136,7 +162,10 @@ function findChange(revisions: Revisions, number: number): boolean {
   if (before === undefined || after === undefined || generationOf(signed, number) !== generationOf(now, number)) {
     return true;
   }
-  return !sameObject(before, after, (steps) => signed.spend(steps));
+  const spend: Spend = (steps) => signed.spend(steps);
+  if (!sameObject(before, after, spend)) return true;
+  const [one, other] = [signed.textOf(number), now.textOf(number)];
+  return one === undefined || other === undefined || !sameSpelling(one, other);
 }
 
 /** The same bytes of the file, without reading them. A stream's /Length elsewhere is an object of its own in the walk. */

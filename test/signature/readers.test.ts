@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
-import { concat, fromLatin1 } from '../../src/core/bytes.ts';
+import { concat, fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
 import { openPdf } from '../../src/pdf/document.ts';
 import { pdfName, type PdfDict, type PdfRef } from '../../src/pdf/object.ts';
 import { pdfRaw, withWritable, writableDict } from '../../src/pdf/serialise.ts';
-import { letter } from '../pdf/build.ts';
+import { letter, PdfBuilder } from '../pdf/build.ts';
 import { first, kindsOf, updated } from '../support/changed-pdf.ts';
 import { missingJudge } from '../support/judges.ts';
 import { signPdf } from '../support/sign-pdf.ts';
@@ -130,12 +130,52 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     expect(await judged(saved(signed, { rows }))).toContain('forbidden-changes');
   });
 
+  test('an object that stands where it stood before another save brought it is forbidden', async () => {
+    const evil = saved(signed, { objects: { [CONTENT]: streamOf(FORGED) } });
+    const back = saved(evil, { rows: () => [{ number: CONTENT, offset: placeOf(CONTENT) }] });
+    expect(await judged(back)).toContain('forbidden-changes ambiguous');
+  });
+
+  test('object 0 is never in use', async () => {
+    const rows = (): Row[] => [{ number: 0, offset: placeOf(CONTENT) }];
+    expect(await judged(saved(signed, { rows }))).toContain('forbidden-changes ambiguous');
+  });
+
+  test.each(['%x\n', '\0', '\f', '\n\n', ' \n '])('between startxref and its number stands no %j', async (between) => {
+    const text = toLatin1(saved(signed, { objects: { 90: '(x)' } }));
+    const at = text.lastIndexOf('startxref\n') + 'startxref'.length;
+    expect(await judged(fromLatin1(`${text.slice(0, at)}\n${between}${text.slice(at + 1)}`))).toContain(
+      'forbidden-changes ambiguous',
+    );
+  });
+
+  test('an object stream holds nothing that stands nowhere in the table', async () => {
+    const data = `91 0 ${CONTENT} 4 (x) (${FORGED})`;
+    const body = `<</Type/ObjStm/N 2/First ${data.indexOf('(x)')}/Length ${data.length}>>\nstream\n${data}\nendstream`;
+    expect(await judged(saved(signed, { objects: { 90: body } }))).toContain('forbidden-changes ambiguous');
+  });
+
+  test.each([
+    ['a whole number as a real one', '<</Rotate 180.0/', '<</Rotate 180/'],
+    ['another end of line in a string', '(a\nb)', '(a\rb)'],
+  ])('%s is another object', async (_, before, after) => {
+    const body = before.startsWith('(') ? `[${before}]` : `${before}X 1>>`;
+    const draft = new PdfBuilder().letter('BT ET', '/PieceInfo 6 0 R').object(6, body);
+    draft.table();
+    const own = await signPdf(draft.done(), chain, {});
+    const again = body.replace(before, after);
+    expect(await judged(saved(own, { objects: { 6: body } }))).not.toContain('forbidden');
+    expect(await judged(saved(own, { objects: { 6: again } }))).toContain('forbidden-changes');
+  });
+
   test('a size that leaves out what older saves have is forbidden', async () => {
     expect(await judged(saved(signed, { size: 1 }))).toContain('forbidden-changes ambiguous');
   });
 
   test.each([
     ['an object in the data of a stream', streamOf(`x\n${CONTENT} 0 obj\n<</Length 3>>stream\n${FORGED}`), ''],
+    ['an object with white space that only C knows', `(x ${CONTENT}\v0\vobj ${FORGED})`, ''],
+    ['an object with white space that only JavaScript knows', `(x ${CONTENT}\xa00\xa0obj ${FORGED})`, ''],
     ['an object without spaces in a string', `(x ${CONTENT} 0obj ${FORGED})`, ''],
     ['an object in the trailer', '(x)', `/Note(\n${CONTENT} 0 obj ${FORGED} )`],
     ['a trailer in a string', '(trailer <</Root 90 0 R>>)', ''],
