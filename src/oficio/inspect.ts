@@ -2,6 +2,7 @@ import { concat } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import { unixSeconds } from '../core/time.ts';
+import { ambiguous } from '../pdf/ambiguity.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { transformRect } from '../pdf/geometry.ts';
 import type { LivingFinding } from '../pdf/living.ts';
@@ -48,6 +49,7 @@ export async function inspectDocument(
   checkSignable(document, freeFieldName(document, FIELD_NAME));
   const alreadySigned = readSignatures(document, readForm(document)).length > 0;
   const survey = surveyPages(document);
+  refuseUnreadable(survey);
   refuseInlineLayers(survey);
   const placement = placeSeal(survey, {
     mayAppend: !alreadySigned,
@@ -106,6 +108,11 @@ async function refuseWhatBreaks(
 
 function firstBroken(findings: readonly SignatureFinding[]): SignatureFinding | undefined {
   return findings.find((finding) => !mayStand(finding));
+}
+
+/** Of content that breaks off, one reader shows what comes before, another what comes after, and a third nothing. */
+function refuseUnreadable({ pages }: Survey): void {
+  for (const { ink } of pages) if (ink.damaged) ambiguous(ink.damaged);
 }
 
 function refuseInlineLayers({ pages }: Survey): void {

@@ -8,6 +8,7 @@ import { identifierOf, isInlineLayer } from './marked-content.ts';
 import { type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
 import { BROKEN, END, NAME, Operators, operator } from './operators.ts';
 import { PathBoxes, pathOperator } from './path-boxes.ts';
+import { SkippedForms } from './skipped-forms.ts';
 
 export interface Nesting {
   /** The content is no content stream to its end, and what comes after it may not be read. */
@@ -94,8 +95,10 @@ export class InkScan {
   #inText = false;
   #marked = 0;
   #broken = false;
+  #damaged = false;
   #lastMcid = -1;
   #layers = false;
+  readonly #skipped = new SkippedForms();
   readonly #contents = new Map<PdfStream, Uint8Array>();
   #formBytes = 0;
   #scanned = 0;
@@ -111,7 +114,12 @@ export class InkScan {
    * §14.6.2): some readers follow it.
    */
   get inlineLayers(): boolean {
-    return this.#layers;
+    return this.#layers || this.#skipped.layers;
+  }
+
+  /** Content was met, the page's or that of a form on it, that is no content stream to its end. */
+  get damaged(): boolean {
+    return this.#damaged || this.#skipped.damaged;
   }
 
   /** Bytes of content read. */
@@ -138,7 +146,14 @@ export class InkScan {
   /** Follows a page's content; false when it cannot be followed to its end. */
   page(content: Uint8Array, resources: PdfObject | undefined, visible: Rect): boolean {
     this.#scanned = content.length;
-    return this.#run(content, resources, { ...INITIAL_STATE, clip: visible }, 0);
+    const followed = this.#run(content, resources, { ...INITIAL_STATE, clip: visible }, 0);
+    this.#skipped.read(this.#source, (form) => {
+      if (this.#contents.has(form)) return undefined;
+      const skipped = this.#formContent(form);
+      this.#scanned += skipped?.length ?? 0;
+      return skipped;
+    });
+    return followed;
   }
 
   /** Follows one content stream from `state` on; false when it has to be given up. */
@@ -168,14 +183,15 @@ export class InkScan {
       if (op === END) break;
       if (op === BROKEN) {
         this.#take(pen, state);
+        this.#damaged = true;
         if (depth === 0) this.#broken = true;
         return false;
       }
       if (++this.#operators > MAX_OPERATORS) this.#boxes.overflow = true;
-      // Once everything counts as painted, only how the page's own content nests is of interest.
-      if (this.#boxes.overflow) {
-        if (depth > 0) return false;
-        if (!NESTING.has(op)) continue;
+      // Once everything counts as painted, only how content nests is of interest, and that all of it can be read.
+      if (this.#boxes.overflow && !NESTING.has(op)) {
+        if (op === Do) this.#skipped.add(this.#source, ops, names, resources);
+        continue;
       }
       switch (op) {
         case TJ:
@@ -204,8 +220,8 @@ export class InkScan {
         case q:
           this.#take(pen, state);
           if (states.length >= MAX_STATES) {
-            this.#broken = true;
-            return false;
+            this.#broken = this.#boxes.overflow = true;
+            continue;
           }
           states.push(state);
           state = { ...state };
@@ -255,7 +271,9 @@ export class InkScan {
           this.#take(pen, state);
           if (ops.count > 0 && ops.kind[ops.count - 1] === NAME) {
             const object = names.get('XObject', ops.name(ops.count - 1));
-            if (!this.#object(object, resources, state, depth)) this.#boxes.overflow = true;
+            const followed = this.#object(object, resources, state, depth);
+            if (followed !== true) this.#skipped.add(this.#source, ops, names, resources);
+            if (followed === false) this.#boxes.overflow = true;
           }
           continue;
         case ID:
@@ -337,8 +355,13 @@ export class InkScan {
     }
   }
 
-  /** `Do`. False when a form could not be followed. */
-  #object(object: PdfObject | undefined, resources: PdfObject | undefined, state: State, depth: number): boolean {
+  /** `Do`. False when a form could not be followed, `undefined` when it paints nothing that is seen. */
+  #object(
+    object: PdfObject | undefined,
+    resources: PdfObject | undefined,
+    state: State,
+    depth: number,
+  ): boolean | undefined {
     const found = this.#source.resolve(object);
     if (!isPdf(found, 'stream')) return true;
     const { entries } = found.dict;
@@ -351,10 +374,11 @@ export class InkScan {
     const box = numbers(this.#source, entries.get('BBox'), 4) as [number, number, number, number] | undefined;
     let clip = state.clip;
     if (box !== undefined && clip !== undefined) clip = intersect(transformRect(orderedRect(box), ctm), clip);
-    if (clip === undefined) return true;
-    if (depth >= MAX_FORM_DEPTH || ++this.#forms > MAX_FORMS) return false;
+    if (clip === undefined) return undefined;
+    if (depth >= MAX_FORM_DEPTH || ++this.#forms > MAX_FORMS || this.#scanned > MAX_SCANNED_BYTES) return false;
     const content = this.#formContent(found);
-    if (content === undefined || (this.#scanned += content.length) > MAX_SCANNED_BYTES) return false;
+    if (content === undefined) return false;
+    this.#scanned += content.length;
     return this.#run(content, entries.get('Resources') ?? resources, { ...state, ctm, clip }, depth + 1);
   }
 
@@ -362,6 +386,7 @@ export class InkScan {
   #formContent(form: PdfStream): Uint8Array | undefined {
     let content = this.#contents.get(form);
     if (content === undefined) {
+      if (this.#formBytes > MAX_FORM_BYTES) return undefined;
       content = this.#source.content(form);
       if (content === undefined || (this.#formBytes += content.length) > MAX_FORM_BYTES) return undefined;
       this.#contents.set(form, content);

@@ -1,5 +1,6 @@
 import { concat } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
+import type { Ambiguity } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { type ContentSource, numbers } from './font-metrics.ts';
 import { orderedRect } from './geometry.ts';
@@ -19,6 +20,8 @@ export interface PageInk {
   readonly nesting: Nesting;
   /** A layer is described in the content itself: some readers hide what is of it, some do not. */
   readonly inlineLayers: boolean;
+  /** Content, the page's or that of a form on it, that cannot be read to its end: readers show different parts of it. */
+  readonly damaged: Ambiguity | undefined;
   /** Bytes of content that were read: what it cost. */
   readonly scanned: number;
   /** Content inflates beyond what is read of a page: a bomb, or nothing that anybody can show in time. */
@@ -46,19 +49,24 @@ export function contentInk(document: PdfDocument, page: PdfPage): PageInk {
 
 function inkOf(document: PdfDocument, page: PdfPage, annotated: boolean): PageInk {
   let tooLarge = false;
-  const source = contentSource(document, () => (tooLarge = true));
+  let unreadable: Ambiguity | undefined;
+  const source = contentSource(document, (error) => {
+    if (isRefusal(error, 'pdf/too-large')) tooLarge = true;
+    else unreadable ??= isRefusal(error, 'pdf/malformed') ? 'contents-filter' : 'contents';
+  });
   const boxes = new InkBoxes(page.cropBox);
   const scan = new InkScan(source, boxes);
   const content = pageContent(source, page.dict.entries.get('Contents'));
   let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
   full = (annotated && !annotationInk(source, page.dict.entries.get('Annots'), boxes)) || full || boxes.overflow;
   const { drawn, scanned, inlineLayers } = scan;
+  const damaged = unreadable ?? (scan.damaged ? 'contents' : undefined);
   const nesting = scan.nesting(content !== undefined);
-  return { boxes: boxes.data, drawn, full, nesting, inlineLayers, scanned, tooLarge };
+  return { boxes: boxes.data, drawn, full, nesting, inlineLayers, damaged, scanned, tooLarge };
 }
 
 /** The document as seen by those who must not stop at what is broken in it. */
-function contentSource(document: PdfDocument, onTooLarge: () => void): ContentSource {
+function contentSource(document: PdfDocument, onUnreadable: (error: unknown) => void): ContentSource {
   return {
     resolve(object) {
       if (!isPdf(object, 'ref')) return object;
@@ -71,9 +79,11 @@ function contentSource(document: PdfDocument, onTooLarge: () => void): ContentSo
     content(object) {
       try {
         const stream = document.resolve(object);
-        return isPdf(stream, 'stream') ? document.decode(stream, MAX_CONTENT_BYTES) : undefined;
+        const content = isPdf(stream, 'stream') ? document.decode(stream, MAX_CONTENT_BYTES) : undefined;
+        if (content === undefined) onUnreadable(undefined);
+        return content;
       } catch (error) {
-        if (isRefusal(error, 'pdf/too-large')) onTooLarge();
+        onUnreadable(error);
         return undefined;
       }
     },

@@ -10,7 +10,7 @@ export const OTHER = 6;
 
 /** `next` says so behind the last operator. */
 export const END = 0;
-/** `next` says so for what is no content stream: an open string, a stray delimiter, too many operands. */
+/** `next` says so for what is no content stream: an open string or array, a stray delimiter, too many operands. */
 export const BROKEN = -1;
 
 const MAX_OPERANDS = 1 << 18;
@@ -51,8 +51,11 @@ export class Operators {
     let { kind, value } = this;
     let at = this.at;
     let count = 0;
+    let arrays = 0;
     for (;;) {
       if (at >= end) {
+        // An array left open swallows operators, up to the end for some readers.
+        if (arrays > 0) return this.#broken(end);
         this.at = end;
         this.count = count;
         return END;
@@ -128,7 +131,11 @@ export class Operators {
           while (at < end && bytes[at] !== 10 && bytes[at] !== 13) at++;
           continue;
         case 0x5b:
+          arrays++;
+          at++;
+          continue;
         case 0x5d:
+          if (--arrays < 0) return this.#broken(at);
           at++;
           continue;
         case 0x29:
@@ -152,6 +159,7 @@ export class Operators {
         this.#operand(count++, OTHER, start, at);
         continue;
       }
+      if (arrays > 0) return this.#broken(start);
       this.at = at;
       this.count = count;
       return code === INLINE_DATA && at - start === 2 ? this.#skipInlineData(code) : code;
@@ -257,18 +265,32 @@ function literalEnd(bytes: Uint8Array, at: number, end: number): number {
 /** The position behind the `>>` that ends the dictionary opened at `at`, or -1. */
 function dictEnd(bytes: Uint8Array, at: number, end: number): number {
   let depth = 0;
+  /** A bit for each that is open, the innermost last: 1 for an array. */
+  let arrays = 0;
   while (at < end) {
     const byte = bytes[at]!;
+    const twice = at + 1 < end && bytes[at + 1] === byte;
     if (byte === 0x28) {
       at = literalEnd(bytes, at, end);
       if (at < 0) return -1;
-    } else if (byte === 0x3c && bytes[at + 1] === 0x3c) {
+    } else if (byte === 0x5b || (byte === 0x3c && twice)) {
       if (++depth > MAX_DICT_DEPTH) return -1;
-      at += 2;
-    } else if (byte === 0x3e && bytes[at + 1] === 0x3e) {
-      at += 2;
+      arrays = (arrays << 1) | (byte === 0x5b ? 1 : 0);
+      at += byte === 0x5b ? 1 : 2;
+    } else if (byte === 0x3c) {
+      // A string of digits may end just before the dictionary does: `<41>>>`.
+      while (at < end && bytes[at] !== 0x3e) at++;
+      at++;
+    } else if (byte === 0x5d || byte === 0x3e) {
+      const isArray = (arrays & 1) === 1;
+      if (isArray !== (byte === 0x5d) || (!isArray && !twice)) return -1;
+      arrays >>= 1;
+      at += isArray ? 1 : 2;
       if (--depth === 0) return at;
-    } else at++;
+    } else if (byte === 0x25) {
+      while (at < end && bytes[at] !== 10 && bytes[at] !== 13) at++;
+    } else if (byte === 0x29 || byte === 0x7b || byte === 0x7d) return -1;
+    else at++;
   }
   return -1;
 }

@@ -42,6 +42,55 @@ test.each([
   expect(await inspected(bytes)).toBe('oficio/changing-content layers');
 });
 
+/** A letter that draws the form /F, object 5. */
+function withForm(content: string, form: string | Uint8Array, dict: string = ''): Uint8Array {
+  const builder = new PdfBuilder()
+    .letter(content, '/Resources<</XObject<</F 5 0 R>>>>')
+    .stream(5, `/Type/XObject/Subtype/Form/BBox[0 0 9 9]${dict}`, form);
+  builder.table();
+  return builder.done();
+}
+
+/** A letter whose content is `data`, filtered as `dict` says. */
+function withContent(data: Uint8Array, dict: string): Uint8Array {
+  const builder = new PdfBuilder()
+    .object(1, '<</Type/Catalog/Pages 2 0 R>>')
+    .object(2, '<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>')
+    .object(3, '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>')
+    .stream(4, dict, data);
+  builder.table();
+  return builder.done();
+}
+
+describe('content that breaks off is refused, which one reader shows up to there and another not at all', () => {
+  const deflated = nodePrimitives.deflate(fromLatin1('BT /F1 9 Tf (pay) Tj ET '.repeat(9)));
+  const FLATE = '/Filter/FlateDecode';
+  test.each([
+    ['a stray >>', 'contents', letter('BT (Free.) Tj >> (Pay.) Tj ET')],
+    ['a string without end', 'contents', letter('BT (Free.) Tj (Pay. Tj ET')],
+    ['an array without end', 'contents', letter('BT [(Free.) Tj (Pay.) Tj ET')],
+    ['in a form', 'contents', withForm('/F Do', 'q >> Q')],
+    ['in a form outside of what is seen', 'contents', withForm('0 0 1 1 re W n 9 9 1 1 re W n /F Do', 'q >> Q')],
+    ['in a form below too many states', 'contents', withForm(`${'q '.repeat(600)}/F Do`, 'q >> Q')],
+    ['below too many states', 'contents', letter(`${'q '.repeat(600)}>> Q`)],
+    ['in a form below too many operators', 'contents', withForm(`${'0 g '.repeat(200_001)}/F Do`, 'q >> Q')],
+    ['damaged data', 'contents-filter', withContent(deflated.subarray(0, -9), FLATE)],
+    ['damaged data of a form', 'contents-filter', withForm('/F Do', deflated.subarray(0, -9), FLATE)],
+    ['a form of a filter that no content has', 'contents', withForm('/F Do', 'q Q', '/Filter/DCTDecode')],
+  ])('%s', async (_, finding, bytes) => {
+    expect(await inspected(bytes)).toBe(`pdf/ambiguous ${finding}`);
+  });
+
+  test.each([
+    ['text and marks left open', letter('q q BT /P BMC Q Q Q')],
+    ['too many states', letter('q '.repeat(600))],
+    ['too many operators', letter('0 g '.repeat(200_001))],
+    ['a form that draws itself', withForm('/F Do', '/F Do')],
+  ])('%s is not broken', async (_, bytes) => {
+    expect(await inspected(bytes)).toBe('accepted');
+  });
+});
+
 /** Before sealing: what acts, and what was prepared to look different (RUB-NDS PDF101 and pdf-attacker). */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'D3-active-content': {

@@ -75,15 +75,31 @@ describe('operators', () => {
     ]);
   });
 
-  test.each(['(open', '<0a', '<</A 1', ') q', '{ q', 'BI ID no end', `${'1 '.repeat(300_000)}w`])(
-    'content that is none is said to be broken (%#)',
-    (content) => {
-      const ops = read(content);
-      let op = ops.next();
-      for (let steps = 0; op !== BROKEN && op !== END && steps < 10; steps++) op = ops.next();
-      expect(op).toBe(BROKEN);
-    },
-  );
+  test.each([
+    '(open',
+    '<0a',
+    '<</A 1',
+    ') q',
+    '{ q',
+    '[1 2 w',
+    '[q]',
+    '] 0 d',
+    '<</A[>>]',
+    '<</A(]>>',
+    'BI ID no end',
+    `${'1 '.repeat(300_000)}w`,
+  ])('content that is none is said to be broken (%#)', (content) => {
+    const ops = read(content);
+    let op = ops.next();
+    for (let steps = 0; op !== BROKEN && op !== END && steps < 10; steps++) op = ops.next();
+    expect(op).toBe(BROKEN);
+  });
+
+  test('a dictionary ends behind what it holds', () => {
+    const ops = read('/Span <</ActualText<FEFF0041>>> BDC /P <</A[<</B(>>)>>[<41>]]%>>\n/MCID 7>> BDC');
+    expect(ops.next()).toBe(operator('BDC'));
+    expect([ops.next(), ops.integerIn(1, 'MCID'), ops.next()]).toEqual([operator('BDC'), 7, END]);
+  });
 
   test('any bytes come to an end', () => {
     fc.assert(
