@@ -3,6 +3,7 @@ import { type Matrix, type Rect, IDENTITY, intersect, multiply, orderedRect, tra
 import { InkBoxes } from './ink-boxes.ts';
 import { type InkColours, type WhiteRule, colourOperator } from './ink-colour.ts';
 import { InkNames } from './ink-names.ts';
+import { isWhole } from './inline-image.ts';
 import { type TextState, INITIAL_TEXT_STATE, TEXT_OPERATORS, TextPen, showText, textOperator } from './ink-text.ts';
 import { identifierOf, isInlineLayer } from './marked-content.ts';
 import { type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
@@ -187,6 +188,7 @@ export class InkScan {
         if (depth === 0) this.#broken = true;
         return false;
       }
+      if (op === ID && ops.image && !isWhole(ops.image, names, this.#source)) this.#damaged = true;
       if (++this.#operators > MAX_OPERATORS) this.#boxes.overflow = true;
       // Once everything counts as painted, only how content nests is of interest, and that all of it can be read.
       if (this.#boxes.overflow && !NESTING.has(op)) {

@@ -1,3 +1,4 @@
+import { type InlineImage, readInlineImage } from './inline-image.ts';
 import { hexValue, isDigit, isRegular, isWhite, keywordAt, skipWhite } from './lex.ts';
 
 /** Kinds of operand. Arrays are given flat: what stands between `[` and `]` are operands of their own. */
@@ -25,7 +26,9 @@ export function operator(name: string): number {
 const FRACTION_DIGITS = 7;
 const TENTHS = Array.from({ length: FRACTION_DIGITS + 1 }, (_, i) => 10 ** -i);
 
-const INLINE_DATA = operator('ID');
+const BI = operator('BI');
+const ID = operator('ID');
+const EI = operator('EI');
 
 /**
  * Reads a content stream (ISO 32000-2 §7.8.2) operator by operator, without making an object for anything: operands
@@ -39,6 +42,10 @@ export class Operators {
   kind: Uint8Array = new Uint8Array(64);
   value: Float64Array = new Float64Array(64);
   stop: Int32Array = new Int32Array(64);
+  /** The one whose `ID` was the last operator. */
+  image: InlineImage | undefined;
+  /** Behind a `BI` whose `ID` has not come, or -1. */
+  #begun = -1;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -55,7 +62,7 @@ export class Operators {
     for (;;) {
       if (at >= end) {
         // An array left open swallows operators, up to the end for some readers.
-        if (arrays > 0) return this.#broken(end);
+        if (arrays > 0 || this.#begun >= 0) return this.#broken(end);
         this.at = end;
         this.count = count;
         return END;
@@ -162,7 +169,8 @@ export class Operators {
       if (arrays > 0) return this.#broken(start);
       this.at = at;
       this.count = count;
-      return code === INLINE_DATA && at - start === 2 ? this.#skipInlineData(code) : code;
+      const isImage = this.#begun >= 0 || code === BI || code === ID || code === EI;
+      return isImage ? this.#imageOperator(code) : code;
     }
   }
 
@@ -217,17 +225,18 @@ export class Operators {
     return true;
   }
 
-  /** Behind the data of an inline image: its end is the first `EI` on its own that operators seem to follow. */
-  #skipInlineData(code: number): number {
-    const { bytes, end } = this;
-    for (let at = this.at + 1; at + 1 < end; at++) {
-      if (bytes[at] !== 0x45 || bytes[at + 1] !== 0x49 || !isWhite(bytes[at - 1]!)) continue;
-      if (at + 2 < end && !isWhite(bytes[at + 2]!)) continue;
-      if (!readsAsText(bytes, at + 2, Math.min(end, at + 18))) continue;
-      this.at = at + 2;
+  /** `BI`, or `ID` with the data that follow it and `EI`: none of the three stands alone. */
+  #imageOperator(code: number): number {
+    const { at } = this;
+    if (code === BI && this.#begun < 0) {
+      this.#begun = at;
       return code;
     }
-    return this.#broken(this.at);
+    this.image = code === ID && this.#begun >= 0 ? readInlineImage(this.bytes, this.#begun, at - 2) : undefined;
+    if (!this.image) return this.#broken(at);
+    this.#begun = -1;
+    this.at = this.image.after;
+    return code;
   }
 }
 
@@ -235,14 +244,6 @@ function longNumber(bytes: Uint8Array, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at++) number = number * 10 + bytes[at]! - 48;
   return number;
-}
-
-function readsAsText(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at]!;
-    if (byte > 0x7e || (byte < 0x20 && !isWhite(byte))) return false;
-  }
-  return true;
 }
 
 function isConstant(bytes: Uint8Array, start: number, end: number): boolean {

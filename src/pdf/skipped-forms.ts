@@ -1,10 +1,12 @@
 import type { ContentSource } from './font-metrics.ts';
 import { InkNames } from './ink-names.ts';
+import { isWhole } from './inline-image.ts';
 import { isInlineLayer } from './marked-content.ts';
 import { type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
 import { BROKEN, END, NAME, Operators, operator } from './operators.ts';
 
 const Do = operator('Do');
+const ID = operator('ID');
 const BDC = operator('BDC');
 
 /**
@@ -48,6 +50,7 @@ export class SkippedForms {
         return;
       }
       if (op === Do) this.add(source, ops, names, resources);
+      else if (op === ID && ops.image) this.damaged ||= !isWhole(ops.image, names, source);
       else if (op === BDC) this.layers ||= isInlineLayer(ops);
     }
   }

@@ -91,6 +91,56 @@ describe('content that breaks off is refused, which one reader shows up to there
   });
 });
 
+describe('an image in the content that ends where one reader finds its end and another does not is refused', () => {
+  const hidden = ' EI Q BT (Pay.) Tj ET q BI /W 8 /H 1 /BPC 8 /CS /G ID 12345678';
+  const deflated = toLatin1(nodePrimitives.deflate(new Uint8Array(8)));
+  const stored = `\x78\x01\x01\x40\0\xbf\xff${hidden}`;
+  const BOX = '/H 1 /BPC 8 /CS /G';
+  const CS = '/Resources<</ColorSpace<</C[/Indexed/DeviceRGB 0<000000>]/D[/DeviceN[/A/B]/DeviceGray 6 0 R]>>>>';
+
+  test.each([
+    ['with EI inside its length', `BI /W ${hidden.length} ${BOX} ID ${hidden} EI`],
+    ['shorter than it says', `BI /W 99 ${BOX} ID 12345678 EI`],
+    ['longer than it says', `BI /W 4 ${BOX} ID 12345678 EI`],
+    ['of the length of its name in the resources, with more behind it', 'BI /W 2 /H 1 /BPC 8 /CS /C ID 12345678 EI'],
+    ['of the length of its name in the resources, cut short', 'BI /W 5 /H 1 /BPC 8 /CS /D ID 12345678 EI'],
+    ['of a colour space that nobody knows', 'BI /W 8 /H 1 /BPC 8 /CS /E ID 12345678 EI'],
+    ['without a width', `BI ${BOX} ID 12345678 EI`],
+    ['with two widths', `BI /W 8 /Width 4 ${BOX} ID 12345678 EI`],
+    ['whose compressed data hold the text', `BI /W 64 ${BOX} /F /Fl ID ${stored} EI`],
+    ['whose compressed data go on behind it', `BI /W 64 ${BOX} /F /Fl ID ${deflated.slice(0, -5)} EI`],
+    ['whose runs go on behind it', `BI /W 64 ${BOX} /F /RL ID \x0712345678 EI`],
+    ['whose digits end before', `BI /W 2 ${BOX} /F /AHx ID 1234> BT (Pay.) Tj ET EI`],
+    ['whose digits do not end', `BI /W 2 ${BOX} /F [/AHx] ID 1234 EI`],
+    ['with EI on its own in its text', `BI /W 2 ${BOX} /F /A85 ID 12 EI Q ~> EI`],
+  ])('%s', async (_, image) => {
+    expect(await inspected(letter(`q ${image} Q`, CS))).toMatch(/^pdf\/ambiguous contents/);
+  });
+
+  test('in a form outside of what is seen', async () => {
+    const form = `BI /W 4 ${BOX} ID 12345678 EI`;
+    expect(await inspected(withForm(`${'q '.repeat(600)}/F Do`, form))).toBe('pdf/ambiguous contents');
+  });
+
+  test.each([
+    `/W 8 ${BOX} ID 12345678 EI`,
+    `/W 8 ${BOX} ID 12345678EI`,
+    `/W 8 ${BOX} ID\r\n12345678\r\nEI`,
+    '/W 9 /H 4 /IM true ID 12345678 EI',
+    '/W 2 /H 1 /BPC 8 /CS /RGB ID 123456\nEI',
+    '/W 8 /H 2 /BPC 4 /CS [/I /RGB 1 <000000ffffff>] ID 12345678 EI',
+    '/W 8 /H 1 /BPC 8 /CS /C ID 12345678 EI',
+    '/W 4 /H 1 /BPC 8 /CS /D ID 12345678 EI',
+    `/W 8 ${BOX} /F /Fl ID ${deflated} EI`,
+    `/W 8 ${BOX} /F [/AHx /RL] ID 07313233343536373880> EI`,
+    `/W 8 ${BOX} /F /RL ID \x0712345678\x80 EI`,
+    `/W 4 ${BOX} /F /A85 ID 87cUR~>EI`,
+    `/W 8 ${BOX} /F /DCT ID 12345678 EI`,
+  ])('%j is not', async (image) => {
+    expect(await inspected(letter(`q BI ${image} Q`, CS))).toBe('accepted');
+  });
+});
+
 /** Before sealing: what acts, and what was prepared to look different (RUB-NDS PDF101 and pdf-attacker). */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'D3-active-content': {

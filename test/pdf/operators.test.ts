@@ -66,7 +66,7 @@ describe('operators', () => {
   });
 
   test('the data of an inline image are not read as operators', () => {
-    const ops = read('BI /W 2 /H 1 /BPC 8 /CS /G ID q \x80 EI\x01 EI Q');
+    const ops = read('BI /W 7 /H 1 /BPC 8 /CS /G ID q \x80 EI\x81 EI Q');
     expect([ops.next(), ops.next(), ops.next(), ops.next()]).toEqual([
       operator('BI'),
       operator('ID'),
@@ -86,7 +86,11 @@ describe('operators', () => {
     '] 0 d',
     '<</A[>>]',
     '<</A(]>>',
-    'BI ID no end',
+    'BI /W 1 ID no end',
+    'ID x EI',
+    'EI',
+    'BI q',
+    'BI /W 1',
     `${'1 '.repeat(300_000)}w`,
   ])('content that is none is said to be broken (%#)', (content) => {
     const ops = read(content);
