@@ -118,5 +118,13 @@ function judgeStream(findings: LivingFindings, { dict }: PdfStream, page: number
   // PostScript is for printers alone (ISO 32000-1 §8.8.2).
   const isPostScript = findings.nameAt(dict, 'Subtype') === 'PS' || findings.nameAt(dict, 'Subtype2') === 'PS';
   if (isPostScript) findings.changing('not-on-paper', 'PS', page);
+  // Readers give a form without edges (§8.10.2) none, those of its page, or do not draw it.
+  if (findings.nameAt(dict, 'Subtype') === 'Form' && !hasBox(findings, dict))
+    findings.changing('drawn-by-reader', 'BBox', page);
   if (findings.has(dict, 'Alternates')) findings.changing('alternate-image', 'Alternates', page);
+}
+
+function hasBox(findings: LivingFindings, dict: PdfDict): boolean {
+  const items = findings.arrayAt(dict, 'BBox');
+  return items.length === 4 && items.every((item) => typeof findings.document.resolve(item) === 'number');
 }

@@ -179,7 +179,7 @@ describe('finds what acts', () => {
     ['content in another file', { objects: ['stream:/F(other.bin):x'] }, 'active outside-content'],
     [
       'a page of another document',
-      { objects: ['stream:/Subtype/Form/Ref<</F(o.pdf)/Page 0>>:x'] },
+      { objects: ['stream:/Subtype/Form/BBox[0 0 9 9]/Ref<</F(o.pdf)/Page 0>>:x'] },
       'active outside-content',
     ],
     ['a portfolio', { catalog: '/Collection<</View/D>>' }, 'active portfolio'],
@@ -241,6 +241,9 @@ describe('finds what may come to look different', () => {
       'pending-redaction 1',
     ],
     ['a note that stands open', { page: annotated('<</Subtype/Popup/Rect[9 9 99 99]/Open true>>') }, 'not-on-paper 1'],
+    ['a form without edges', { objects: ['stream:/Subtype/Form:q Q'] }, 'drawn-by-reader'],
+    ['a form of three edges', { objects: ['stream:/Subtype/Form/BBox[0 0 9]:q Q'] }, 'drawn-by-reader'],
+    ['a form whose edges are none', { objects: ['stream:/Subtype/Form/BBox[0 0 9 null]:q Q'] }, 'drawn-by-reader'],
     ['appearances to be made anew', { catalog: '/AcroForm<</Fields[]/NeedAppearances true>>' }, 'drawn-by-reader'],
     ['a page that is not shown', { objects: ['<</Type/Page/Parent 2 0 R>>'] }, 'hidden-page'],
     ['another catalog', { objects: ['<</Type/Catalog/Pages 2 0 R>>'] }, 'hidden-page'],

@@ -58,7 +58,7 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   'not-on-paper': 'something that differs between screen and paper',
   'covers-content': 'a field, stamp or note on top of the text',
   overlaps: 'fields or notes on top of each other',
-  'drawn-by-reader': 'a field or note that each program draws in its own way',
+  'drawn-by-reader': 'a field, note or figure that each program draws in its own way',
   'field-value': 'a field that does not show what it holds',
   'stray-field': 'a field outside the form',
   rollover: 'a picture that changes under the pointer',

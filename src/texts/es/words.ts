@@ -58,7 +58,7 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   'not-on-paper': 'algo que no se ve igual en pantalla y en papel',
   'covers-content': 'un campo, sello o nota encima del texto',
   overlaps: 'campos o notas encimados',
-  'drawn-by-reader': 'un campo o nota que cada programa dibuja a su manera',
+  'drawn-by-reader': 'un campo, nota o figura que cada programa dibuja a su manera',
   'field-value': 'un campo que no muestra lo que contiene',
   'stray-field': 'un campo fuera del formulario',
   rollover: 'una imagen que cambia al pasar el cursor',
