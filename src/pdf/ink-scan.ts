@@ -1,4 +1,5 @@
 import { type ContentSource, type FontMetrics, UNKNOWN_FONT, fontMetrics, numbers } from './font-metrics.ts';
+import { FormContents } from './form-contents.ts';
 import { type Matrix, type Rect, IDENTITY, intersect, multiply, orderedRect, transformRect } from './geometry.ts';
 import { InkBoxes } from './ink-boxes.ts';
 import { type InkColours, type WhiteRule, colourOperator } from './ink-colour.ts';
@@ -6,7 +7,7 @@ import { InkNames } from './ink-names.ts';
 import { isWhole } from './inline-image.ts';
 import { type TextState, INITIAL_TEXT_STATE, TEXT_OPERATORS, TextPen, showText, textOperator } from './ink-text.ts';
 import { identifierOf, isInlineLayer } from './marked-content.ts';
-import { type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
+import { type PdfObject, isName, isPdf } from './object.ts';
 import { BROKEN, END, NAME, Operators, operator } from './operators.ts';
 import { PathBoxes, pathOperator } from './path-boxes.ts';
 import { SkippedForms } from './skipped-forms.ts';
@@ -31,8 +32,6 @@ const MAX_STATES = 512;
 const MAX_FORM_DEPTH = 12;
 /** Forms drawn on a page, repetitions counted. */
 const MAX_FORMS = 2000;
-/** Decoded content of a page's forms. */
-const MAX_FORM_BYTES = 16 << 20;
 /** Content read for one page, its own and that of a form as often as it is drawn. */
 const MAX_SCANNED_BYTES = 32 << 20;
 
@@ -100,13 +99,13 @@ export class InkScan {
   #lastMcid = -1;
   #layers = false;
   readonly #skipped = new SkippedForms();
-  readonly #contents = new Map<PdfStream, Uint8Array>();
-  #formBytes = 0;
+  readonly #contents: FormContents;
   #scanned = 0;
   #drawn = false;
 
   constructor(source: ContentSource, boxes: InkBoxes) {
     this.#source = source;
+    this.#contents = new FormContents(source);
     this.#boxes = boxes;
   }
 
@@ -148,12 +147,7 @@ export class InkScan {
   page(content: Uint8Array, resources: PdfObject | undefined, visible: Rect): boolean {
     this.#scanned = content.length;
     const followed = this.#run(content, resources, { ...INITIAL_STATE, clip: visible }, 0);
-    this.#skipped.read(this.#source, (form) => {
-      if (this.#contents.has(form)) return undefined;
-      const skipped = this.#formContent(form);
-      this.#scanned += skipped?.length ?? 0;
-      return skipped;
-    });
+    this.#scanned += this.#skipped.read(this.#source, this.#contents);
     return followed;
   }
 
@@ -378,22 +372,10 @@ export class InkScan {
     if (box !== undefined && clip !== undefined) clip = intersect(transformRect(orderedRect(box), ctm), clip);
     if (clip === undefined) return undefined;
     if (depth >= MAX_FORM_DEPTH || ++this.#forms > MAX_FORMS || this.#scanned > MAX_SCANNED_BYTES) return false;
-    const content = this.#formContent(found);
+    const content = this.#contents.of(found);
     if (content === undefined) return false;
     this.#scanned += content.length;
     return this.#run(content, entries.get('Resources') ?? resources, { ...state, ctm, clip }, depth + 1);
-  }
-
-  /** Decoded once, however often it is drawn. */
-  #formContent(form: PdfStream): Uint8Array | undefined {
-    let content = this.#contents.get(form);
-    if (content === undefined) {
-      if (this.#formBytes > MAX_FORM_BYTES) return undefined;
-      content = this.#source.content(form);
-      if (content === undefined || (this.#formBytes += content.length) > MAX_FORM_BYTES) return undefined;
-      this.#contents.set(form, content);
-    }
-    return content;
   }
 
   /** `gs`: only what moves the edges of what is painted. */

@@ -1,4 +1,5 @@
 import type { ContentSource } from './font-metrics.ts';
+import type { FormContents } from './form-contents.ts';
 import { InkNames } from './ink-names.ts';
 import { isWhole } from './inline-image.ts';
 import { isInlineLayer } from './marked-content.ts';
@@ -30,13 +31,17 @@ export class SkippedForms {
     if (isName(source.resolve(form.dict.entries.get('Subtype')), 'Form')) this.#forms.set(form, resources);
   }
 
-  /** `contentOf` answers nothing for what has been read in another way, or cannot be. */
-  read(source: ContentSource, contentOf: (form: PdfStream) => Uint8Array | undefined): void {
+  /** Reads those that have not been followed after all. Answers how many bytes that were. */
+  read(source: ContentSource, contents: FormContents): number {
+    let length = 0;
     // Forms that these draw are added while we go.
     for (const [form, inherited] of this.#forms) {
-      const content = contentOf(form);
-      if (content !== undefined) this.#read(source, content, form.dict.entries.get('Resources') ?? inherited);
+      const content = contents.has(form) ? undefined : contents.of(form);
+      if (content === undefined) continue;
+      length += content.length;
+      this.#read(source, content, form.dict.entries.get('Resources') ?? inherited);
     }
+    return length;
   }
 
   #read(source: ContentSource, content: Uint8Array, resources: PdfObject | undefined): void {
