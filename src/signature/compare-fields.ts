@@ -1,8 +1,11 @@
-import { isPdf, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import type { PdfDocument } from '../pdf/document.ts';
+import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { findFaultOfAppearance } from '../pdf/appearance.ts';
 import type { ChangeKind } from './change.ts';
 import { readForm, type FormField } from './fields.ts';
 import { changedKeys, dictOf, isChanged, keyOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
+import { findFaultOfWidget } from './signature-widget.ts';
 import { SHOWN_KEYS, Walk, type Seed } from './walk.ts';
 
 /** What filling in and signing may touch: left out of the walk, reported after it. */
@@ -83,6 +86,7 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
     });
   });
   const value = dictOf(now, field.ref && current.get(keyOf(field.ref))?.value);
+  const look = findFaultOf(field.widgets, (widget) => findFaultOfWidget(now, widget), now);
   const fault =
     strange.length > 0
       ? `of a signature field changed: ${strange.join(', ')}`
@@ -90,12 +94,28 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
         ? 'a signature field changed without a signature'
         : rules.locks.covers(field.name)
           ? 'a locked field was signed'
-          : undefined;
+          : look && `a waiting signature field was signed: ${look}`;
   if (fault) {
     comparison.forbid('field', fault);
     for (const node of changed) comparison.markReported(node);
-  } else comparison.allow('field-signed', 'a waiting signature field was signed');
+  } else {
+    comparison.allow('field-signed', 'a waiting signature field was signed');
+    for (const widget of field.widgets) comparison.addedWidgets.add(keyOf(widget));
+  }
   return fault === undefined;
+}
+
+function findFaultOf(
+  nodes: readonly PdfRef[],
+  find: (dict: PdfDict) => string | undefined,
+  now: PdfDocument,
+): string | undefined {
+  for (const node of nodes) {
+    const dict = dictOf(now, node);
+    const fault = dict && find(dict);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 }
 
 function hasOtherValue(comparison: Comparison, field: FormField, current: FieldsNow): boolean {
@@ -107,6 +127,8 @@ function hasOtherValue(comparison: Comparison, field: FormField, current: Fields
 
 function compareFilled(comparison: Comparison, { nodes, mayLookOtherwise }: OpenField): void {
   const { signed, now } = comparison;
+  const fault = mayLookOtherwise && findFaultOf(nodes, (widget) => findFaultOfAppearance(now, widget), now);
+  if (fault) comparison.forbid('field', `a field that was filled in: ${fault}`);
   for (const node of nodes) {
     if (!isChanged(comparison, node)) continue;
     const [before, after] = [dictOf(signed, node), dictOf(now, node)];

@@ -2,23 +2,20 @@ import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf
 import { textOf } from '../pdf/text-string.ts';
 import { changedKeys, dictOf, itemsOf, keyOf, keysOf, read, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
+import { findFaultOfWidget } from './signature-widget.ts';
 import { DEFAULT_RESOURCES } from './walk.ts';
 
 const MAX_ADDED = 100;
-/** No action, no parent, no optional content: a new signature shows its appearance and does nothing. */
+/** No action, no parent, no optional content, no border, no words: a new signature shows its appearance and does nothing. */
 const NEW_FIELD_KEYS = new Set(
   ['Type', 'Subtype', 'FT', 'T', 'TU', 'TM', 'F', 'Ff', 'Rect', 'P', 'AP', 'AS', 'V', 'DR', 'DA', 'Q', 'MK'].concat([
     'Lock',
     'SV',
     'NM',
     'M',
-    'Border',
-    'BS',
     'H',
     'StructParent',
     'Kids',
-    'C',
-    'Contents',
   ]),
 );
 /** What makes a dictionary a field: in a widget below the field it would make another one of it, which nobody signed. */
@@ -113,6 +110,8 @@ function findFaultOfNewField(comparison: Comparison, ref: PdfRef, names: Set<str
     const keys: ReadonlySet<string> = widget === ref ? NEW_FIELD_KEYS : NEW_WIDGET_KEYS;
     const odd = firstBeyond(shown, keys);
     if (odd) return `its widget has /${odd}`;
+    const fault = findFaultOfWidget(now, shown);
+    if (fault) return `its widget: ${fault}`;
     comparison.addedWidgets.add(keyOf(widget));
   }
   return undefined;

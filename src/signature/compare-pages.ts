@@ -2,7 +2,7 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
 import { contentInk, type PageInk } from '../pdf/ink.ts';
 import type { PdfPage } from '../pdf/page.ts';
-import { changedKeys, dictOf, isChanged, itemsOf, keyOf, sameObject } from './graph.ts';
+import { changedKeys, dictOf, isChanged, itemsOf, keyOf, read, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 import { intersect, type Rect } from '../pdf/geometry.ts';
 
@@ -40,10 +40,19 @@ export function comparePages(comparison: Comparison): void {
 function comparePage(comparison: Comparison, before: PdfPage, after: PdfPage, index: number): void {
   const list = before.dict.entries.get('Annots');
   const changed = isChanged(comparison, before.ref);
-  if (!changed && !(isPdf(list, 'ref') && isChanged(comparison, list))) return;
+  const sameList = !changed && !(isPdf(list, 'ref') && isChanged(comparison, list));
+  if (sameList && !holdsNewlySigned(comparison, list)) return;
   const strange = changedKeys(before.dict, after.dict, comparison.spend).filter((key) => key !== 'Annots');
   if (strange.length > 0) comparison.forbid('page', `/${strange.join(', /')} of the page changed`, index);
   compareAnnotations(comparison, before, after, index);
+}
+
+/** Whether a signature of today stands on the page: it may show anything, though its field was there before. */
+function holdsNewlySigned({ signed, addedWidgets, spend }: Comparison, list: PdfObject | undefined): boolean {
+  if (addedWidgets.size === 0) return false;
+  const items = itemsOf(signed, list);
+  spend(STEPS_AN_ITEM * items.length);
+  return items.some((item) => isPdf(item, 'ref') && addedWidgets.has(keyOf(item)));
 }
 
 function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfPage, index: number): void {
@@ -55,19 +64,17 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
   const items = itemsOf(now, current);
   // Pages may share one list.
   spend(STEPS_AN_ITEM * (old.length + items.length));
-  const isNew = (item: PdfObject): boolean => isPdf(item, 'ref') && addedWidgets.has(keyOf(item));
+  const isSignature = (item: PdfObject): boolean => isPdf(item, 'ref') && addedWidgets.has(keyOf(item));
+  const isNew = (item: PdfObject): boolean => isSignature(item) && isPdf(item, 'ref') && read(signed, item) === null;
   const kept = items.filter((item) => !isNew(item));
   if (kept.length < old.length || !old.every((item, i) => sameObject(item, kept[i]!, comparison.spend))) {
     comparison.forbid('annotation', 'annotations were removed or put in another order', index);
   } else if (kept.length > old.length) {
     comparison.forbid('annotation', `${kept.length - old.length} annotations were added`, index);
   }
-  const added = items.filter(isNew);
+  const added = items.filter(isSignature);
   if (added.length > MAX_WIDGETS) {
     return comparison.forbid('annotation', `${added.length} widgets of signatures were added`, index);
-  }
-  if (!added.every((item) => hasPlace(now, item))) {
-    comparison.forbid('annotation', 'nobody can tell where a new signature stands', index);
   }
   const widgets = added.flatMap((item) => {
     const rect = rectOf(now, item);
@@ -130,17 +137,6 @@ function liesOnInk({ boxes, full }: PageInk, widgets: readonly { readonly rect: 
 
 function isPopup(doc: PdfDocument, annotation: PdfObject): boolean {
   return isName(doc.resolve(dictOf(doc, annotation)?.entries.get('Subtype')), 'Popup');
-}
-
-/** Beyond any page; numbers that are larger still are cut in different ways. */
-const FARTHEST = 1e6;
-
-/** Whether it has no rectangle, or one that all viewers read alike. */
-function hasPlace(doc: PdfDocument, annotation: PdfObject): boolean {
-  const entries = dictOf(doc, annotation)?.entries;
-  if (entries?.has('Rect') !== true) return true;
-  const numbers = itemsOf(doc, entries.get('Rect')).map((item) => doc.resolve(item));
-  return numbers.length === 4 && numbers.every((value) => typeof value === 'number' && Math.abs(value) <= FARTHEST);
 }
 
 /** Its rectangle; `undefined` where it has no area. */

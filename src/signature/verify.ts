@@ -5,8 +5,9 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
+import { findFaultOfAppearance } from '../pdf/appearance.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { isPdf, type PdfDict } from '../pdf/object.ts';
+import { isName, isPdf, type PdfDict } from '../pdf/object.ts';
 import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
 import type { Change } from './change.ts';
 import { checkCms } from './check-cms.ts';
@@ -217,10 +218,13 @@ function placeOf(doc: PdfDocument, { field, ref }: SignatureEntry): Pick<Signatu
 }
 
 /**
- * With a rectangle that is more than a point. What we cannot read, another reader may; and what its flags hide from one
- * viewer, the next one shows.
+ * With a rectangle that is more than a point, or something that readers do not keep inside it. What we cannot read,
+ * another reader may; and what its flags hide from one viewer, the next one shows.
  */
-function takesRoom(doc: PdfDocument, { entries }: PdfDict): boolean {
+function takesRoom(doc: PdfDocument, widget: PdfDict): boolean {
+  const { entries } = widget;
+  if (findFaultOfAppearance(doc, widget) !== undefined) return true;
+  if (entries.has('Subtype') && !isName(doc.resolve(entries.get('Subtype')), 'Widget')) return true;
   if (!entries.has('Rect')) return false;
   const rect = doc.resolve(entries.get('Rect'));
   if (!isPdf(rect, 'array') || rect.items.length !== 4) return true;

@@ -199,7 +199,9 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       (update: PdfUpdate, doc: PdfDocument): void => {
         const form = readForm(doc)!;
         const list = refsIn(form.dict.entries.get('Fields'));
-        const added = update.add(writableDict({ FT: pdfName('Sig'), T: pdfString(utf8('Nuevo')), ...entries }));
+        const widget = { Subtype: pdfName('Widget'), Rect: writableArray(0, 0, 0, 0) };
+        const nuevo = { FT: pdfName('Sig'), T: pdfString(utf8('Nuevo')), ...widget };
+        const added = update.add(writableDict({ ...nuevo, ...entries }));
         update.put(form.ref!, withWritable(form.dict, { Fields: writableArray(...list, added) }));
       };
     expect(await judged(field({}))).toBe('forbidden-changes field');
@@ -207,6 +209,12 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     expect(await judged(field({ V: value }))).toBe('allowed-changes signature-added');
     expect(await judged(field({ V: value, A: writableDict({}) }))).toBe('forbidden-changes field');
     expect(await judged(field({ V: value, FT: pdfName('Tx') }))).toBe('forbidden-changes field');
+    expect(await judged(field({ V: value, Subtype: null }))).toBe('forbidden-changes field');
+    expect(await judged(field({ V: value, Subtype: pdfName('Link') }))).toBe('forbidden-changes field');
+    expect(await judged(field({ V: value, Rect: null }))).toBe('forbidden-changes field');
+    for (const key of ['Contents', 'C', 'Border', 'BS']) {
+      expect(await judged(field({ V: value, [key]: writableArray(0, 0, 1000) }))).toBe('forbidden-changes field');
+    }
     expect(await judged(field({ V: value, T: pdfString(utf8('Cotejo')) }))).toBe('forbidden-changes field');
   });
 

@@ -186,7 +186,7 @@ describe.skipIf(missing)(`an excuse holds for the role that it was given for ${m
     const asField = { ...LETTER, 4: '<</Font 7 0 R/XObject 20 0 R>>', 20: widget };
     const open = await signed(draftOf(asField, { catalog: '/AcroForm<</Fields[20 0 R]>>' }));
     const filled = raw('<</T(a)/FT/Tx/V(2)/AP 14 0 R>>');
-    expect(await judged(open, { 20: filled })).toBe('forbidden-changes form-filled content');
+    expect(await judged(open, { 20: filled })).toBe('forbidden-changes field form-filled content');
     expect(await judged(open, { 11: rawStream(FORM, '') })).toContain('forbidden-changes');
   });
 

@@ -2,7 +2,7 @@ import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { concat, fromLatin1 } from '../../src/core/bytes.ts';
 import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
 import type { PdfRef } from '../../src/pdf/object.ts';
-import { withWritable, writableDict, type Writable } from '../../src/pdf/serialise.ts';
+import { withWritable, writableArray, writableDict, type Writable } from '../../src/pdf/serialise.ts';
 import { beginUpdate, type PdfUpdate } from '../../src/pdf/update.ts';
 import { verifySignatures, type SignatureFinding } from '../../src/signature/verify.ts';
 
@@ -29,6 +29,7 @@ export function inCatalog(entries: Readonly<Record<string, Writable>>): (update:
   return (update, doc) => update.put(rootOf(doc), withWritable(doc.catalog, entries));
 }
 
+/** With what an appearance needs. */
 export function stream(text: string): Writable {
-  return { type: 'stream', dict: writableDict({}), data: fromLatin1(text) };
+  return { type: 'stream', dict: writableDict({ BBox: writableArray(0, 0, 40, 20) }), data: fromLatin1(text) };
 }
