@@ -1,6 +1,7 @@
 /**
  * What an update after a signature did. Allowed by ISO 32000-2 §12.8.2.2 where nobody forbade it: `signature-added`,
- * `field-signed`, `form-filled`, `validation-data`, `metadata`. Never allowed: the others.
+ * `field-signed`, `form-filled`, `validation-data`, `metadata`, and `form` where it shows nothing in another way. Never
+ * allowed: the others.
  */
 export type ChangeKind =
   | 'signature-added'

@@ -40,32 +40,56 @@ export function compareForm(comparison: Comparison): void {
 function compareFormEntries(comparison: Comparison, before: PdfDict | undefined, after: PdfDict): void {
   const { signed, now } = comparison;
   const keys = before ? changedKeys(before, after) : [...after.entries.keys()];
+  const allowed: string[] = [];
   for (const key of keys) {
     const value = now.resolve(after.entries.get(key));
     const was = signed.resolve(before?.entries.get(key));
     if (key === 'Fields' || key === 'DR') continue;
-    if (key === 'SigFlags' && typeof value === 'number' && (typeof was !== 'number' || (was & ~value) === 0)) continue;
-    if (key === 'NeedAppearances' && value !== true) continue;
-    if (key === 'DA' && was === null) continue;
-    comparison.forbid('form', `/${key} of the form was changed`);
+    const isWell =
+      (key === 'SigFlags' && typeof value === 'number' && (typeof was !== 'number' || (was & ~value) === 0)) ||
+      (key === 'NeedAppearances' && value !== true) ||
+      (key === 'DA' && was === null && !showsText(comparison));
+    if (isWell) allowed.push(key);
+    else comparison.forbid('form', `/${key} of the form was changed`);
   }
-  compareResources(comparison, before?.entries.get('DR'), after.entries.get('DR'));
+  if (compareResources(comparison, before?.entries.get('DR'), after.entries.get('DR'))) allowed.push('DR');
+  if (allowed.length > 0) comparison.allow('form', `/${allowed.join(', /')} of the form changed`);
 }
 
-function compareResources(comparison: Comparison, before: PdfObject | undefined, after: PdfObject | undefined): void {
+/** Whether readers draw letters with what the form says of letters: in fields of text, of choices, of no kind that we know. */
+function showsText({ signedForm }: Comparison): boolean {
+  if (!signedForm) return false;
+  return signedForm.malformed || signedForm.fields.some(({ type }) => type !== 'Sig' && type !== 'Btn');
+}
+
+/** Whether they grew; a name that the appearance of a field uses and nothing bore would show something at last. */
+function compareResources(
+  comparison: Comparison,
+  before: PdfObject | undefined,
+  after: PdfObject | undefined,
+): boolean {
   const [from, to] = [dictOf(comparison.signed, before), dictOf(comparison.now, after)];
+  let grew = false;
   for (const key of DEFAULT_RESOURCES) {
-    if (hasGrown(comparison, from?.entries.get(key), to?.entries.get(key))) continue;
-    comparison.forbid('form', `/${key} among the default resources of the form was changed`);
+    const change = findGrowth(comparison, from?.entries.get(key), to?.entries.get(key));
+    if (change === 'none') continue;
+    if (change === 'grown' && !showsText(comparison)) grew = true;
+    else comparison.forbid('form', `/${key} among the default resources of the form was changed`);
   }
+  return grew;
 }
 
-/** Whether `after` is `before`, entries added at most. */
-function hasGrown(comparison: Comparison, before: PdfObject | undefined, after: PdfObject | undefined): boolean {
+/** Whether `after` is `before`, or that with further entries, or something else. */
+function findGrowth(
+  comparison: Comparison,
+  before: PdfObject | undefined,
+  after: PdfObject | undefined,
+): 'none' | 'grown' | 'other' {
   const from = dictOf(comparison.signed, before);
   const to = dictOf(comparison.now, after);
-  if (!from) return true;
-  return [...from.entries].every(([key, value]) => sameObject(value, to?.entries.get(key) ?? null));
+  const kept = [...(from?.entries ?? [])].every(([key, value]) => sameObject(value, to?.entries.get(key) ?? null));
+  if (!kept) return 'other';
+  return (from?.entries.size ?? 0) === (to?.entries.size ?? 0) ? 'none' : 'grown';
 }
 
 /** Every old field is still there in its order; what is new is a signature. */

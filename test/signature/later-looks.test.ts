@@ -166,4 +166,40 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     const later = updated(await signed(both), (update) => update.put(pdfRef(5), raw(fields(SIGNED))));
     expect(await judged(later)).toBe('forbidden-changes field-signed annotation');
   });
+
+  describe('what the form says of how letters look', () => {
+    const WHITE = '/DA(/F1 1 Tf 1 1 1 rg)';
+    const judgedForm = async (field: string, before: string, after: string): Promise<string> => {
+      const base = updated(draft(`<<${WIDGET}${field}/T(a)/Rect[300 100 400 150]>>`), (update, doc) => {
+        const form = update.add(raw(`<</Fields[5 0 R]${before}>>`));
+        update.put(pdfRef(1), withWritable(doc.catalog, { AcroForm: form }));
+      });
+      const pdf = await signed(base);
+      return judged(
+        updated(pdf, (update, doc) => {
+          const { ref, dict } = readForm(doc)!;
+          const [, key, value] = /^\/(\w+)(.*)$/.exec(after)!;
+          update.put(ref!, withWritable(dict, { [key!]: raw(value!.trim()) }));
+        }),
+      );
+    };
+    const FONT = '/DR<</Font<</F9 4 0 R>>>>';
+
+    test.each(['/FT/Tx/Ff 1/V(No debe nada)', '/FT/Ch/Ff 1/V(1)', '/V(1)'])(
+      'may not come later where fields show letters: %s',
+      async (field) => {
+        expect(await judgedForm(field, '', WHITE)).toBe('forbidden-changes form');
+        expect(await judgedForm(field, '', FONT)).toBe('forbidden-changes form');
+        expect(await judgedForm(field, '/DA(/F1 12 Tf 0 g)', WHITE)).toBe('forbidden-changes form');
+      },
+    );
+
+    test.each(['/FT/Sig', '/FT/Btn/Ff 65537'])('may come later where none does, and is told: %s', async (field) => {
+      expect(await judgedForm(field, '', WHITE)).toBe('allowed-changes form');
+      expect(await judgedForm(field, '', FONT)).toBe('allowed-changes form');
+      expect(await judgedForm(field, '', '/NeedAppearances false')).toBe('allowed-changes form');
+      expect(await judgedForm(field, '', '/SigFlags 7')).toBe('allowed-changes form');
+      expect(await judgedForm(field, '/DA(/F1 12 Tf 0 g)', WHITE)).toBe('forbidden-changes form');
+    });
+  });
 });

@@ -166,7 +166,7 @@ describe.skipIf(missing)(`an excuse holds for the role that it was given for ${m
   test('default resources that are those of a form', async () => {
     const pdf = await signed(draftOf(LETTER, { catalog: '/AcroForm<</Fields[]/DR 13 0 R>>' }));
     const more = raw('<</Font 7 0 R/XObject<</X1 5 0 R>>>>');
-    expect(await judged(pdf, { 13: more })).toBe('forbidden-changes content');
+    expect(await judged(pdf, { 13: more })).toBe('forbidden-changes form content');
   });
 
   test('a security store, or what it relates, that is the catalog itself', async () => {
