@@ -1,3 +1,4 @@
+import { findFaultOfAppearance, hasArea, placeOf } from './appearance.ts';
 import {
   fieldOf,
   fieldTypes,
@@ -7,7 +8,7 @@ import {
   showsValue,
   type WidgetField,
 } from './field-look.ts';
-import { orderedRect, type Rect } from './geometry.ts';
+import type { Rect } from './geometry.ts';
 import { contentInk, type PageInk } from './ink.ts';
 import type { LivingFindings } from './living.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
@@ -51,6 +52,9 @@ export function judgeAnnotations(findings: LivingFindings): void {
       const annotation = document.resolve(item);
       if (!isPdf(annotation, 'dict')) continue;
       judgeRole(findings, annotation, tree, roots, index + 1);
+      if (findFaultOfAppearance(document, annotation) !== undefined) {
+        findings.changing('drawn-by-reader', findings.nameAt(annotation, 'Subtype') ?? '', index + 1);
+      }
       const known = lookOf(findings, annotation, roots);
       if (!known) continue;
       if (--budget.shown < 0) return findings.changing('too-many-annotations', known.type, index + 1);
@@ -87,6 +91,8 @@ interface Look {
   readonly shows: boolean;
   /** Of a signed field: it may lie on what it signs, as stamps do, and later signatures have to leave it as it is. */
   readonly signed: boolean;
+  /** Of a field that waits for a signature: whoever signs later fills its rectangle. */
+  readonly waiting: boolean;
 }
 
 /** What has to be judged of an annotation; nothing of one that shows nothing. */
@@ -99,7 +105,8 @@ function lookOf(findings: LivingFindings, annotation: PdfDict, roots: ReadonlySe
   const isSignature = field?.type === 'Sig';
   const shows = (!isBare && !isSignature) || (!appearance && hasStates(findings, annotation));
   const signed = isSignature && field.listed && isSigned(findings, field.value);
-  return shows || appearance ? { type, appearance, field, shows, signed } : undefined;
+  const waiting = isSignature && !signed;
+  return shows || appearance || waiting ? { type, appearance, field, shows, signed, waiting } : undefined;
 }
 
 /** Appearances by state, none of which is chosen: some readers show the one that is named `Off`, others none. */
@@ -118,15 +125,20 @@ function isSigned(findings: LivingFindings, value: PdfObject): boolean {
 function judgeLook(
   findings: LivingFindings,
   annotation: PdfDict,
-  { type, appearance, field, shows, signed }: Look,
+  { type, appearance, field, shows, signed, waiting }: Look,
   page: number,
 ): Rect | undefined {
   if (MULTIMEDIA.includes(type)) findings.active('multimedia', type, page);
   if (type === 'Redact') findings.changing('pending-redaction', type, page);
-  const rect = rectOf(findings, annotation);
-  if (!rect) return undefined;
+  const place = placeOf(findings.document, annotation);
+  if (!place || !hasArea(place)) {
+    // An icon, a border: readers draw them of any size, wherever they think it stands.
+    const isDrawn = shows && !appearance && (!field || (!place && findings.has(annotation, 'Rect')));
+    if (isDrawn || (waiting && !place)) findings.changing('drawn-by-reader', type, page);
+    return undefined;
+  }
   const marks = appearance !== undefined && leavesMarks(findings, appearance);
-  if (!marks && !shows) return undefined;
+  if (!marks && !shows) return waiting ? place : undefined;
   const flags = findings.entry(annotation, 'F');
   const wears = typeof flags === 'number' ? flags : 0;
   // Who signed it, or says so, does not matter: what stands on paper stands on the screen.
@@ -139,19 +151,11 @@ function judgeLook(
     if (!field.listed) findings.changing('stray-field', type, page);
     if (!showsValue(findings, annotation, field, appearance)) findings.changing('field-value', type, page);
   }
-  return signed ? undefined : rect;
+  return signed ? undefined : place;
 }
 
 function isNowhere(flags: number): boolean {
   return (flags & HIDDEN) !== 0 || (flags & (NO_VIEW | TOGGLE_NO_VIEW | PRINT)) === NO_VIEW;
-}
-
-function rectOf(findings: LivingFindings, annotation: PdfDict): Rect | undefined {
-  const [a, b, c, d] = findings.arrayAt(annotation, 'Rect').map((item) => findings.document.resolve(item));
-  if (typeof a !== 'number' || typeof b !== 'number' || typeof c !== 'number' || typeof d !== 'number')
-    return undefined;
-  const rect = orderedRect([a, b, c, d]);
-  return rect[0] < rect[2] && rect[1] < rect[3] ? rect : undefined;
 }
 
 /** Another appearance under the pointer, or pressed; a button may look pressed. */

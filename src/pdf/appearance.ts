@@ -1,3 +1,4 @@
+import { isBlank } from './blank.ts';
 import type { PdfDocument } from './document.ts';
 import { orderedRect, type Rect } from './geometry.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
@@ -37,20 +38,21 @@ export function findFaultOfAppearance(doc: PdfDocument, annotation: PdfDict): st
     // Thousands of annotations may share them.
     doc.spend(states.length);
     for (const state of states) {
-      const fault = findFaultOfLook(doc.resolve(state), hasArea(place));
+      const fault = findFaultOfLook(doc, doc.resolve(state), hasArea(place));
       if (fault !== undefined) return fault;
     }
   }
   return undefined;
 }
 
-function findFaultOfLook(look: PdfObject, takesRoom: boolean): string | undefined {
+function findFaultOfLook(doc: PdfDocument, look: PdfObject, takesRoom: boolean): string | undefined {
   if (look === null) return undefined;
   if (!isPdf(look, 'stream')) return 'an appearance that is not a stream';
   const box = numbersAt(look, 'BBox', 4);
   const bounds = box && rectangle(box);
   if (!bounds) return 'an appearance whose /BBox is not four numbers';
-  if (hasArea(bounds) !== takesRoom) return 'an appearance whose /BBox does not go with /Rect';
+  const fits = hasArea(bounds) === takesRoom || (!takesRoom && isBlank(doc, look));
+  if (!fits) return 'an appearance whose /BBox does not go with /Rect';
   if (!look.dict.entries.has('Matrix')) return undefined;
   const matrix = numbersAt(look, 'Matrix', 6);
   const [a = 0, b = 0, c = 0, d = 0] = matrix ?? [];

@@ -167,6 +167,8 @@ const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     'certified-with-indirect-refs-in-dir.pdf': 'signature/certified',
     'form-fill-result.pdf': 'oficio/changing-content not-on-paper',
     'form-tree-circular-ref-input.pdf': 'oficio/changing-content not-on-paper',
+    // A place for a signature over the text.
+    'minimal-with-field.pdf': 'oficio/changing-content covers-content',
     'minimal-with-simple-form.pdf': 'oficio/changing-content not-on-paper',
     'simple-acroform-states.pdf': 'oficio/changing-content not-on-paper',
   },

@@ -116,7 +116,7 @@ describe('accepts what letters have', () => {
       {
         catalog: '/AcroForm<</Fields[5 0 R]>>',
         page: annotated('5 0 R'),
-        objects: ['<</Type/Annot/Subtype/Widget/FT/Sig/T(f)/F 132/Rect[72 690 200 715]>>'],
+        objects: ['<</Type/Annot/Subtype/Widget/FT/Sig/T(f)/F 132/Rect[300 100 400 150]>>'],
       },
     ],
     [
@@ -302,6 +302,7 @@ describe('finds what may come to look different', () => {
         form(field('/FT/Sig/AP<</N 6 0 R>>', ON_TEXT), PAINT),
         'covers-content 1',
       ],
+      ['an empty place for a signature over text', form(field('/FT/Sig', ON_TEXT)), 'covers-content 1'],
       ['a signature that is none', form(field('/FT/Sig/V<<>>/AP<</N 6 0 R>>', ON_TEXT), PAINT), 'covers-content 1'],
       [
         'two fields in one place',
