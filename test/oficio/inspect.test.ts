@@ -96,7 +96,8 @@ describe('an image in the content that ends where one reader finds its end and a
   const deflated = toLatin1(nodePrimitives.deflate(new Uint8Array(8)));
   const stored = `\x78\x01\x01\x40\0\xbf\xff${hidden}`;
   const BOX = '/H 1 /BPC 8 /CS /G';
-  const CS = '/Resources<</ColorSpace<</C[/Indexed/DeviceRGB 0<000000>]/D[/DeviceN[/A/B]/DeviceGray 6 0 R]>>>>';
+  const CS =
+    '/Resources<</ColorSpace<</C[/Indexed/DeviceRGB 0<000000>]/D[/DeviceN[/A/B]/DeviceGray<</FunctionType 2/N 1/Domain[0 1]>>]>>>>';
 
   test.each([
     ['with EI inside its length', `BI /W ${hidden.length} ${BOX} ID ${hidden} EI`],
