@@ -4,8 +4,8 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import type { LogCode } from './code.ts';
-import type { CheckpointStore, Ledger, LogReader, StoredCheckpoint } from './ledger.ts';
-import { rootAt } from './merkle.ts';
+import type { CheckpointStore, Ledger, LogHead, LogReader, StoredCheckpoint } from './ledger.ts';
+import { proveConsistency, provesConsistency, rootAt } from './merkle.ts';
 import { noteKeyOf, type NoteKey } from './note.ts';
 
 export interface PublishCheckpointDeps {
@@ -35,7 +35,8 @@ export async function checkSignedLog({
   primitives,
 }: SignedLog): Promise<StoredCheckpoint | undefined> {
   const latest = await checkpoints.latest();
-  const { size } = await log.head();
+  const head = await readHead(log);
+  const { size } = head;
   if (!latest) {
     if (size === 0) return undefined;
     // The first one is as old as the installation: somebody took them all away.
@@ -49,10 +50,39 @@ export async function checkSignedLog({
   if (latest.size > size) {
     throw new Refusal<LogCode>('log/behind-checkpoint', `${size} entries, but ${latest.size} were signed`, facts);
   }
-  if (!equal(await rootAt(latest.size, log.nodes.bind(log), primitives), latest.root)) {
+  if (!(await leadsTo(head, latest, log, primitives))) {
     throw new Refusal<LogCode>('log/forked', `the first ${latest.size} entries are not those that were signed`, facts);
   }
   return latest;
+}
+
+/** The head to which the entries lead, as this process hashed them. @throws Refusal `log/corrupt` */
+async function readHead(log: LogReader): Promise<LogHead> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const head = await log.head();
+    // Another act may have been committed in between.
+    if ((await log.size()) === head.size) return head;
+  }
+  throw new Refusal<LogCode>('log/corrupt', 'the head is not that of the entries');
+}
+
+/** More often than this, no honest act comes in between. */
+const MAX_TRIES = 64;
+
+/**
+ * Whether the tree of the head is that of the signed checkpoint, grown. By a proof that gives both roots: each looked up by
+ * itself, nodes that somebody edited could hold one history and the head another.
+ */
+export async function leadsTo(
+  { size, root }: LogHead,
+  signed: StoredCheckpoint,
+  log: Pick<LogReader, 'nodes'>,
+  primitives: Pick<Primitives, 'digest'>,
+): Promise<boolean> {
+  if (signed.size === size) return equal(signed.root, root);
+  const proof = await proveConsistency(signed.size, size, log.nodes.bind(log), primitives);
+  const claim = { oldSize: signed.size, newSize: size, oldRoot: signed.root, newRoot: root, proof };
+  return signed.size > 0 && provesConsistency(claim, primitives);
 }
 
 async function isSigned(
@@ -89,12 +119,16 @@ async function signHead(
   { log, checkpoints, origin, logSigner, primitives }: PublishCheckpointDeps,
   latest: StoredCheckpoint | undefined,
 ): Promise<StoredCheckpoint> {
-  const { size, root } = await log.head();
-  const found = latest?.size === size ? latest.root : await rootAt(size, log.nodes.bind(log), primitives);
-  if (!equal(found, root)) {
+  const head = await readHead(log);
+  const { size, root } = head;
+  if (latest?.size === size) return latest;
+  if (!equal(await rootAt(size, log.nodes.bind(log), primitives), root)) {
     throw new Refusal<LogCode>('log/corrupt', `the head is not the root of its ${size} entries`);
   }
-  if (latest?.size === size) return latest;
+  // It may have grown since it was checked.
+  if (latest && !(await leadsTo(head, latest, log, primitives))) {
+    throw new Refusal<LogCode>('log/forked', `the first ${latest.size} entries are not those that were signed`);
+  }
   const note = await signCheckpoint({ origin, size, root }, logSigner, primitives);
   await openCheckpoint(note, noteKeyOf(origin, logSigner.spki, primitives), primitives);
   const checkpoint = { size, root, note };

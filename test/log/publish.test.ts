@@ -66,6 +66,22 @@ test.each([5, 9])('never signs another history of what was signed (%i entries)',
   expect(await codeOfAct(() => publishCheckpoint({ ...depsOf(data), log: fork.log }))).toBe('log/forked');
 });
 
+test('never signs another history whose nodes still lead to what was signed', async () => {
+  const data = await filled(5);
+  await publishFirstCheckpoint(depsOf(data));
+  const fork = await filled(8, 'fork');
+  // Of five leaves: four, and the last. No node of eight leaves is among them.
+  const kept = new Set(['2/0', '0/4']);
+  const log: LogReader = {
+    ...fork.log,
+    nodes: async (ids) =>
+      Promise.all(
+        ids.map(async (id) => (await (kept.has(`${id.level}/${id.index}`) ? data : fork).log.nodes([id]))[0]!),
+      ),
+  };
+  expect(await codeOfAct(() => publishCheckpoint({ ...depsOf(data), log }))).toBe('log/forked');
+});
+
 test('never signs a head that its own entries do not lead to', async () => {
   const data = await filled(5);
   const log: LogReader = { ...data.log, head: async () => ({ size: 5, root: bytesOf('another') }) };

@@ -1,5 +1,4 @@
-import { equal } from '../../core/bytes.ts';
-import { rootAt } from '../../log/merkle.ts';
+import { leadsTo } from '../../log/publish.ts';
 import type { PublicDeps } from '../deps.ts';
 import type { PublicSite } from '../context.ts';
 import { json, problems } from '../openapi-parts.ts';
@@ -9,9 +8,7 @@ import { answerWith, type Route } from '../route.ts';
 async function isConsistent({ log, checkpoints, primitives }: PublicDeps): Promise<boolean> {
   const [head, latest] = await Promise.all([log.head(), checkpoints.latest()]);
   if (!latest) return true;
-  if (latest.size > head.size) return false;
-  const root = latest.size === head.size ? head.root : await rootAt(latest.size, (ids) => log.nodes(ids), primitives);
-  return equal(root, latest.root);
+  return latest.size <= head.size && leadsTo(head, latest, log, primitives);
 }
 
 /** For whoever keeps the service running. `isServing` turns false as soon as it is told to stop. */
