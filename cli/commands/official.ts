@@ -263,8 +263,8 @@ const end: Command = {
       type: 'string',
       value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
       help: {
-        es: 'primer día fuera del cargo (hoy); antes de ese día puede corregirse',
-        en: 'first day out (today); until then it can be corrected',
+        es: 'primer día fuera del cargo (el ya registrado, o hoy); antes de ese día puede corregirse',
+        en: 'first day out (the one on record, or today); until then it can be corrected',
       },
     },
   },

@@ -8,7 +8,10 @@ import type { DirectoryWrite } from './store.ts';
 
 export interface EndRequest {
   readonly id: OfficialId;
-  /** `YYYY-MM-DD`: the first day out of office; today where absent. May lie ahead or, when HR learns late, behind. */
+  /**
+   * `YYYY-MM-DD`: the first day out of office. Where absent, the coming day that is recorded already, else today. May lie
+   * ahead or, when HR learns late, behind.
+   */
   readonly on?: string;
   readonly reason: string;
   readonly by: ActBy;
@@ -35,11 +38,13 @@ export async function endOfficial(
     throw new Refusal<DirectoryCode>('directory/end-reason-unknown', `expected one of ${END_REASONS.join(', ')}`);
   }
   const today = dayInMexicoCity(clock());
-  const on = request.on === undefined ? today : parseDay(request.on);
-  if (on === undefined) {
+  const said = request.on === undefined ? undefined : parseDay(request.on);
+  if (request.on !== undefined && said === undefined) {
     throw new Refusal<DirectoryCode>('directory/day-malformed', 'the end is not a day', { field: 'on' });
   }
   const { record: before, version } = await findInOffice(store, request.id, today);
+  // Who corrects the reason alone must not bring the day forward: credentials that go with it do not come back.
+  const on = said ?? before.ended?.on ?? today;
   if (on < before.validFrom) {
     const facts = { on, validFrom: before.validFrom };
     throw new Refusal<DirectoryCode>('directory/ended-before-start', `ends ${on}, started ${before.validFrom}`, facts);

@@ -5,7 +5,9 @@ import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { announcement } from '../../cli/announcement.ts';
 import { checkSentence } from '../../cli/demo/check-sentence.ts';
 import { terminalQr } from '../../cli/terminal-qr.ts';
+import { systemClock } from '../../src/adapters/system.ts';
 import type { Config } from '../../src/config.ts';
+import { dayInMexicoCity } from '../../src/core/time.ts';
 import { PERSON_REASONS } from '../../src/credential/credential.ts';
 import { END_REASONS } from '../../src/directory/official.ts';
 import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
@@ -210,7 +212,9 @@ describe('an end', () => {
       ended: { on: '2099-01-30' },
       credentials: [{ serial, state: 'issued' }],
     });
-    expect(end().stdout).toContain(`Se revocó su credencial ${serial} (staff)`);
+    expect(json<ErrorDocument>(end('--json')).error.code).toBe('directory/unchanged');
+    const today = dayInMexicoCity(systemClock());
+    expect(end('--on', today).stdout).toContain(`Se revocó su credencial ${serial} (staff)`);
     expect(end('--json', '--on', '2099-01-30')).toMatchObject({ status: 4 });
   });
 

@@ -142,6 +142,15 @@ describe('ending', () => {
     expect((await deps.store.findPhoto(id))?.record.jpeg).toEqual(photo.jpeg);
   });
 
+  test('without a day keeps the coming one that is recorded: only the reason is corrected', async () => {
+    const act = { ...(await directory()), clock };
+    const { id } = await registerOfficial(act, { input: someone, photo, by });
+    await endOfficial(act, { id, on: '2026-12-31', reason: 'resigned', by });
+    const corrected = await endOfficial(act, { id, reason: 'retired', by });
+    expect(corrected.ended).toEqual({ on: '2026-12-31', reason: 'retired' });
+    expect(await codeOfAct(() => endOfficial(act, { id, reason: 'retired', by }))).toBe('directory/unchanged');
+  });
+
   test('on a day to come may be said again until then, and then no more', async () => {
     const deps = { ...(await directory()), clock };
     const { id, registeredLeaf } = await registerOfficial(deps, { input: someone, photo, by });
