@@ -7,6 +7,7 @@ import type { Screen } from './screen.ts';
 const STATES: Readonly<Record<string, Text>> = {
   sealed: { es: 'borrador, sin firmar', en: 'draft, not signed' },
   signed: { es: 'firmado', en: 'signed' },
+  void: { es: 'anulado por robo de la llave', en: 'void: the key was stolen' },
   cancelled: { es: 'cancelado', en: 'cancelled' },
   replaced: { es: 'sustituido', en: 'replaced' },
 };
@@ -48,6 +49,15 @@ export function showLetter(screen: Screen, oficio: OficioView | SealedView, path
     [screen.say({ es: 'Vence', en: 'Expires' }), oficio.expires && localDay(oficio.expires)],
     [screen.say({ es: 'Páginas', en: 'Pages' }), String(oficio.pages)],
     [screen.say({ es: 'Estado', en: 'State' }), letterState(screen, oficio.state)],
+    [
+      screen.say({ es: 'Sin valor', en: 'Void' }),
+      oficio.voidFrom === undefined
+        ? undefined
+        : screen.say({
+            es: `la llave de quien firmó no cuenta desde el asiento ${oficio.voidFrom}`,
+            en: `the signer's key does not count from leaf ${oficio.voidFrom} on`,
+          }),
+    ],
     [screen.say({ es: 'Terminó', en: 'Ended' }), oficio.endedAt && localDay(oficio.endedAt)],
     [screen.say({ es: 'Motivo', en: 'Reason' }), oficio.reason],
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), oficio.replacedBy],

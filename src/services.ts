@@ -13,7 +13,7 @@ import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
-import { originRegister } from './adapters/logged/register.ts';
+import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -61,6 +61,7 @@ import type { FolioSeries } from './oficio/series.ts';
 import { setSeries, type SeriesChange } from './oficio/set-series.ts';
 import { signOficio, type SealedOficio, type SignOficioDeps } from './oficio/sign.ts';
 import type { OficioStore } from './oficio/store.ts';
+import type { FindVoid } from './oficio/void.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
@@ -109,6 +110,7 @@ export interface Services {
 
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
+  readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
   /** The signed file in its two parts, the input and what was appended; `undefined` for a draft. */
   signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
@@ -215,7 +217,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
-  const register = originRegister({
+  const registerDeps: RegisterDeps = {
     oficios,
     credentials,
     directory: rows,
@@ -224,7 +226,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     publishCheckpoint: publish,
     clock,
     primitives,
-  });
+  };
+  const register = originRegister(registerDeps);
+  const findVoid = voidLetters(registerDeps);
   const published = publications({
     charterBytes: charterRow.charter,
     rootSpki: root.key.spki,
@@ -355,7 +359,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       const input = await oficios.findDocument(intentLeaf);
       return input && appended && [input, appended];
     },
-    endOficio: (id, ending) => endOficio({ ...common, store: actingOficios }, id, ending),
+    endOficio: (id, ending) => endOficio({ ...common, store: actingOficios, findVoid }, id, ending),
+    findVoid,
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),
     async publishCrl(authority) {
       await reconcile();

@@ -1,7 +1,7 @@
 import { toBase64 } from '../../src/core/base64.ts';
 import { utf8 } from '../../src/core/bytes.ts';
 import { Refusal } from '../../src/core/refusal.ts';
-import type { CredentialView } from '../../src/http/staff/views.ts';
+import type { CredentialView, RevokedView } from '../../src/http/staff/views.ts';
 import type { CredentialCode, CredentialKind, PersonReason } from '../../src/credential/credential.ts';
 import {
   EXIT,
@@ -239,6 +239,16 @@ function change(verb: 'suspend' | 'resume', summary: Command['summary']): Comman
   };
 }
 
+/** What a theft does to letters, for whoever has to tell those who hold them. */
+function voidedBy({ voidLetters, voidFolios }: RevokedView): Text {
+  if (voidLetters === 0) return { es: 'No anula ningún oficio.', en: 'It voids no letter.' };
+  const folios = voidFolios.join(', ') + (voidLetters > voidFolios.length ? ' …' : '');
+  return {
+    es: `Oficios que anula: ${voidLetters} (${folios}). Todos: ./cotejo oficio list, «anulado por robo de la llave».`,
+    en: `Letters that it voids: ${voidLetters} (${folios}). All of them: ./cotejo oficio list, "void: the key was stolen".`,
+  };
+}
+
 const revoke: Command = {
   name: 'credential revoke',
   summary: { es: 'revoca una credencial, para siempre', en: 'revokes a credential, for good' },
@@ -273,12 +283,13 @@ const revoke: Command = {
     const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/revoke`;
     const credential = await (
       await client()
-    ).post<CredentialView>(path, {
+    ).post<RevokedView>(path, {
       reason,
       ...(from !== undefined && { compromisedFrom: Number(from) }),
     });
     if (screen.json) screen.data(credential);
     showCredential(screen, credential);
+    if (from !== undefined) screen.line(screen.say(voidedBy(credential)));
     return EXIT.done;
   },
 };

@@ -10,6 +10,7 @@ import type { Folio } from './folio.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
 import { readReason } from './request.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
+import type { FindVoid } from './void.ts';
 
 export interface EndOficioDeps {
   readonly store: OficioStore;
@@ -17,6 +18,7 @@ export interface EndOficioDeps {
   readonly clock: Clock;
   readonly random: Random;
   readonly evidence: Evidence;
+  readonly findVoid: FindVoid;
 }
 
 /** Ends a letter for good: cancelled, or replaced by another one that is signed. */
@@ -40,7 +42,8 @@ export function endOficio(deps: EndOficioDeps, id: OficioId, ending: Ending): Pr
     if (ending.replacedBy && !replacedBy) {
       throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: ending.replacedBy.id });
     }
-    if (replacedBy && (replacedBy.state !== 'signed' || replacedBy.id === id)) {
+    const counts = replacedBy?.state === 'signed' && !(await deps.findVoid([replacedBy])).has(replacedBy.id);
+    if (replacedBy && (!counts || replacedBy.id === id)) {
       const facts = { folio: replacedBy.folio };
       throw new Refusal<OficioCode>(
         'oficio/replacement-not-signed',

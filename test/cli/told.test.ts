@@ -42,9 +42,38 @@ const run = (...words: readonly string[]): Done => cotejo(config.dataFolder, wor
 function sign(name: string, ...more: readonly string[]): Done {
   const input = join(folder, name);
   writeFileSync(input, sample(name));
-  const what = ['--signer', staff.director.id, '--type', 'oficio', '--amount', '0', '--subject', 'Prueba'];
+  const by = more.includes('--signer') ? [] : ['--signer', staff.director.id];
+  const what = [...by, '--type', 'oficio', '--amount', '0', '--subject', 'Prueba'];
   return run('oficio', 'sign', input, '-o', join(folder, `firmado-${name}`), ...what, ...more);
 }
+
+describe('a letter that is void because its key was stolen', () => {
+  test('is told so when it is shown, listed, signed anew and replaced by, and when the key is revoked', async () => {
+    const { services } = await openData(config);
+    const thief = await issueTo(services, staff.subdirector, 'signer');
+    services.close();
+    const to = ['-o', join(folder, 'robado.pdf'), '--signer', staff.subdirector.id];
+    const signed = sign('oficio-chromium.pdf', ...to, '--json');
+    const { folio, leaves } = json<{ folio: string; leaves: { signed: number } }>(signed);
+    const from = String(leaves.signed);
+    const grounds = ['--reason', 'keyCompromise', '--compromised-from', from];
+    const revoked = run('credential', 'revoke', thief.serial, ...grounds);
+    expect(revoked.stdout).toContain(`Oficios que anula: 1 (${folio}).`);
+
+    const shown = run('oficio', 'show', folio);
+    expect(shown.stdout).toMatch(/Estado +anulado por robo de la llave\n/);
+    expect(shown.stdout).toContain(`no cuenta desde el asiento ${from}\n`);
+    expect(run('oficio', 'show', folio, '--lang', 'en').stdout).toMatch(/State +void: the key was stolen\n/);
+    expect(json(run('oficio', 'show', folio, '--json'))).toMatchObject({ state: 'void', voidFrom: leaves.signed });
+    expect(run('oficio', 'list').stdout).toMatch(new RegExp(`${folio}.*anulado por robo de la llave`));
+
+    const anew = sign('oficio-chromium.pdf', '-o', join(folder, 'otra-vez.pdf'), '--json');
+    const standing = json<{ folio: string; earlierInForce: string[] }>(anew);
+    expect(standing.earlierInForce).toEqual([]);
+    const replaced = run('oficio', 'replace', standing.folio, '--reason', 'Error', '--by', folio, '--json');
+    expect(json<ErrorDocument>(replaced).error.code).toBe('oficio/replacement-not-signed');
+  });
+});
 
 describe('a second signature', () => {
   test('says what becomes of the file when the first letter ends, and so it is', () => {

@@ -10,7 +10,7 @@ import { claimsOf } from '../../src/oficio/register.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
 import { sealAddress, sealOrigin } from '../../src/seal/address.ts';
 import { makeSeal } from '../../src/seal/make.ts';
-import { OFFICE_ORIGIN, openOffice } from '../support/office.ts';
+import { letterOf, OFFICE_ORIGIN, openOffice, TWO_PAGES } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
 let ahead = 0;
@@ -109,5 +109,16 @@ describe('a letter', () => {
     });
     expect(await statesOf(earlier)).toEqual(['current', 'current', 'folio-only', 'valid']);
     expect(await statesOf(later)).toEqual(['revoked', 'revoked', 'revoked', 'invalid']);
+    expect([...(await services.findVoid([earlier.oficio, later.oficio])).keys()]).toEqual([later.oficio.id]);
+  });
+
+  test("does not replace another one while its signer's key does not count", async () => {
+    const signed = (): Promise<SignedOficio> =>
+      services.signOficio(letterOf(office.subdirector, TWO_PAGES), crypto.randomUUID());
+    const [first, second] = [await signed(), await signed()];
+    const compromisedFrom = second.oficio.signedLeaf!;
+    await services.revokeCredential(office.otherSigner.serial, { reason: 'keyCompromise', compromisedFrom });
+    const ending = { reason: 'Fe de erratas', replacedBy: second.oficio };
+    expect(await codeOfAct(() => services.endOficio(first.oficio.id, ending))).toBe('oficio/replacement-not-signed');
   });
 });

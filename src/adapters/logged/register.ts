@@ -21,6 +21,7 @@ import { proveEntry } from '../../log/prove.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
+import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
 import { sealId, SEAL_ID_BYTES } from '../../seal/seal.ts';
 import { typedCodeOf } from '../../seal/text.ts';
@@ -48,7 +49,7 @@ export function originRegister(deps: RegisterDeps): Register {
     const wrong = await wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives);
     // A letter that names its signer otherwise than the log is none of ours.
     if (wrong.some((one) => FALSE_NAMES.has(one))) return undefined;
-    const signerVoidFrom = await voidFrom(deps, oficio, credential, official);
+    const signerVoidFrom = await voidFrom(deps, oficio.signer.serial, credential, official);
     const told = official && (await officialThen(deps.log, official, Infinity, deps.primitives));
     const ground = told?.publication.state === 'reserved' ? told.publication.legalGround : undefined;
     const letter: RegisteredLetter = {
@@ -131,17 +132,38 @@ function codeOf({ id }: Oficio): string | undefined {
  */
 async function voidFrom(
   { log, primitives }: RegisterDeps,
-  oficio: Oficio,
+  serial: string,
   credential: Credential | undefined,
   official: Official | undefined,
 ): Promise<number | undefined> {
-  if (credential?.serial !== oficio.signer.serial) return 0;
+  if (credential?.serial !== serial) return 0;
   if (!(await isIssuedAsRecorded(log, credential, primitives))) return 0;
   if ((await wrongWithIssuance(log, credential, official, primitives)).length > 0) return 0;
   const { revoked, statusLeaf } = credential;
   const byRow = revoked && (revoked.compromisedFrom ?? statusLeaf);
   const byLog = (await loggedStatus(log, leafAbout(credential), credential.serial, primitives))?.voidFrom;
   return byRow === undefined || byLog === undefined ? (byRow ?? byLog) : Math.min(byRow, byLog);
+}
+
+/** By the same rule as the register's own answers; each key is looked up once for all letters that are asked for. */
+export function voidLetters(deps: RegisterDeps): FindVoid {
+  return async (letters) => {
+    const keys = new Map<string, Promise<number | undefined>>();
+    const found = new Map<OficioId, number>();
+    for (const { id, signedLeaf, signer } of letters) {
+      const key = `${signer.serial} ${signer.officialId}`;
+      const asked = keys.get(key) ?? voidFromOf(deps, signer);
+      keys.set(key, asked);
+      const from = await asked;
+      if (signedLeaf !== undefined && from !== undefined && signedLeaf >= from) found.set(id, from);
+    }
+    return found;
+  };
+}
+
+async function voidFromOf(deps: RegisterDeps, { serial, officialId }: Oficio['signer']): Promise<number | undefined> {
+  const credential = (await deps.credentials.find(serial))?.record;
+  return voidFrom(deps, serial, credential, await officialOf(deps, officialId));
 }
 
 function registeredLetter(

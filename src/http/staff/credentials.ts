@@ -9,9 +9,10 @@ import {
   type CredentialCode,
   type CredentialKind,
 } from '../../credential/credential.ts';
+import type { Oficio } from '../../oficio/oficio.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
-import { credentialView } from './views.ts';
+import { credentialView, type RevokedView } from './views.ts';
 
 const kind = z.enum(['staff', 'signer']);
 const issuing = z.strictObject({
@@ -43,6 +44,25 @@ async function findCredential({ credentials }: StaffDeps, typed: string): Promis
 async function nextKey(deps: StaffDeps, officialId: string, wanted: CredentialKind): Promise<string> {
   const all = await deps.credentials.list({ officialId, kind: wanted, limit: 1000 });
   return `next/${officialId}/${wanted}/${all.filter(({ state }) => state !== 'prepared').length}`;
+}
+
+/** Folios that the answer to a revocation names; `oficio list` shows them all. */
+const FOLIOS_TOLD = 5;
+const PAGE = 1000;
+
+/** The letters that do not count by this key, the earliest first; those that had ended are not among them. */
+async function foliosVoidBy(deps: StaffDeps, { serial, officialId }: Credential): Promise<readonly string[]> {
+  const found: Oficio[] = [];
+  for (let after: string | undefined; ;) {
+    const query = { signer: officialId, state: 'signed', limit: PAGE, ...(after !== undefined && { after }) } as const;
+    const page = await deps.oficios.list(query);
+    const theirs = page.filter(({ signer }) => signer.serial === serial);
+    const spoilt = await deps.findVoid(theirs);
+    found.push(...theirs.filter(({ id }) => spoilt.has(id)));
+    if (page.length < PAGE) break;
+    after = page.at(-1)!.id;
+  }
+  return found.toSorted((a, b) => a.signedLeaf! - b.signedLeaf!).map(({ folio }) => folio);
 }
 
 export function credentialRoutes(app: Hono, deps: StaffDeps): void {
@@ -82,6 +102,12 @@ export function credentialRoutes(app: Hono, deps: StaffDeps): void {
     const { reason, compromisedFrom } = await readJson(c, revoking);
     const { serial } = await findCredential(deps, c.req.param('serial'));
     const grounds = { reason, ...(compromisedFrom !== undefined && { compromisedFrom }) };
-    return c.json(credentialView(await deps.revokeCredential(serial, grounds)));
+    const revoked = await deps.revokeCredential(serial, grounds);
+    const folios = await foliosVoidBy(deps, revoked);
+    return c.json({
+      ...credentialView(revoked),
+      voidLetters: folios.length,
+      voidFolios: folios.slice(0, FOLIOS_TOLD),
+    } satisfies RevokedView);
   });
 }

@@ -22,6 +22,7 @@ import type { OficioRequest } from '../../oficio/request.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import type { SeriesChange } from '../../oficio/set-series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
+import type { FindVoid } from '../../oficio/void.ts';
 import type { Answer } from '../../verifier/index.ts';
 
 /** What the staff API asks of an installation. */
@@ -45,6 +46,7 @@ export interface StaffDeps {
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
+  readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
   signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;

@@ -12,7 +12,7 @@ import { parseTypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { checked, queryNumber, readJson } from './input.ts';
-import { oficioView, type SealedView } from './views.ts';
+import { oficioView, type OficioView, type SealedView } from './views.ts';
 
 const time = z
   .string()
@@ -93,14 +93,23 @@ async function madeUnder({ oficios }: StaffDeps, idempotencyKey: string): Promis
   return attempt && (await oficios.find(attempt.made as OficioId))?.record;
 }
 
+async function viewsOf({ findVoid }: StaffDeps, letters: readonly Oficio[]): Promise<readonly OficioView[]> {
+  const spoilt = await findVoid(letters);
+  return letters.map((one) => oficioView(one, spoilt.get(one.id)));
+}
+
+async function viewOf(deps: StaffDeps, letter: Oficio): Promise<OficioView> {
+  return (await viewsOf(deps, [letter]))[0]!;
+}
+
 export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios', async (c) => {
     const { request, idempotencyKey } = await readSigning(c);
     const before = await madeUnder(deps, idempotencyKey);
     const { oficio, seal } = await deps.signOficio(request, idempotencyKey);
-    const earlier = await earlierInForce(deps.oficios, oficio, deps.clock());
+    const earlier = await earlierInForce(deps.oficios, oficio, deps.clock(), deps.findVoid);
     return c.json({
-      ...oficioView(oficio),
+      ...(await viewOf(deps, oficio)),
       sealPage: seal.page,
       pageAppended: seal.appended,
       sealCovers: seal.covers,
@@ -110,17 +119,17 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.get('/oficios', async (c) => {
     const name = c.req.query('name');
-    if (name !== undefined) return c.json([oficioView(await findOficio(deps, name))]);
+    if (name !== undefined) return c.json([await viewOf(deps, await findOficio(deps, name))]);
     const key = c.req.query('idempotencyKey');
     if (key !== undefined) {
       const made = await madeUnder(deps, key);
-      return c.json(made ? [oficioView(made)] : []);
+      return c.json(made ? [await viewOf(deps, made)] : []);
     }
     const unit = c.req.query('unit');
     const after = c.req.query('after');
     const limit = queryNumber(c, 'limit', 1000, 1000);
     const query = { ...(unit !== undefined && { unit }), ...(after !== undefined && { after }), limit };
-    return c.json((await deps.oficios.list(query)).map(oficioView));
+    return c.json(await viewsOf(deps, await deps.oficios.list(query)));
   });
   app.get('/oficios/:id/document', async (c) => {
     const { id, folio } = await findOficio(deps, c.req.param('id'));
@@ -135,12 +144,13 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios/:id/cancel', async (c) => {
     const { reason } = await readJson(c, cancelling);
     const { id } = await findOficio(deps, c.req.param('id'));
-    return c.json(oficioView(await deps.endOficio(id, { reason })));
+    return c.json(await viewOf(deps, await deps.endOficio(id, { reason })));
   });
   app.post('/oficios/:id/replace', async (c) => {
     const { reason, by } = await readJson(c, replacing);
     const { id } = await findOficio(deps, c.req.param('id'));
-    return c.json(oficioView(await deps.endOficio(id, { reason, replacedBy: await findOficio(deps, by) })));
+    const ended = await deps.endOficio(id, { reason, replacedBy: await findOficio(deps, by) });
+    return c.json(await viewOf(deps, ended));
   });
   app.get('/folio-series', async (c) => c.json(await deps.oficios.listSeries()));
   app.post('/folio-series', async (c) => {

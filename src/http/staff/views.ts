@@ -38,6 +38,14 @@ export interface CredentialView {
   readonly leaf?: number;
 }
 
+/** A credential as the answer to its revocation tells it. */
+export interface RevokedView extends CredentialView {
+  /** How many letters do not count by it: signed from `compromisedFrom` on. */
+  readonly voidLetters: number;
+  /** Folios of the first of them. */
+  readonly voidFolios: readonly string[];
+}
+
 function pem(der: Uint8Array): string {
   const lines = toBase64(der).match(/.{1,64}/g) ?? [];
   return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
@@ -72,7 +80,10 @@ export interface OficioView {
   /** Centavos. */
   readonly amount: number;
   readonly subject: string;
+  /** That of the letter; `void` where it was signed and not ended, and does not count by its signer's key. */
   readonly state: string;
+  /** Leaf from which the signer's key does not count, where the letter is signed at that or a later one. */
+  readonly voidFrom?: number;
   readonly code: string;
   readonly pages: number;
   /** The document carried somebody's signature before. */
@@ -109,7 +120,8 @@ function optionalTime(at: UnixSeconds | undefined): string | undefined {
   return at === undefined ? undefined : formatTime(at);
 }
 
-export function oficioView(oficio: Oficio): OficioView {
+/** @param voidFrom only of a letter that does not count by its signer's key */
+export function oficioView(oficio: Oficio, voidFrom: number | undefined): OficioView {
   const { ended, intentLeaf, signedLeaf, endedLeaf } = oficio;
   const signedAt = optionalTime(oficio.signedAt);
   const expires = optionalTime(oficio.expires);
@@ -121,7 +133,8 @@ export function oficioView(oficio: Oficio): OficioView {
     type: oficio.type,
     amount: oficio.amount,
     subject: oficio.subject,
-    state: oficio.state,
+    state: voidFrom !== undefined && oficio.state === 'signed' ? 'void' : oficio.state,
+    ...(voidFrom !== undefined && { voidFrom }),
     code: formatTypedCode(oficio.typedCode as TypedCode),
     pages: oficio.pages,
     alreadySigned: oficio.alreadySigned,
