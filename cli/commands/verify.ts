@@ -4,6 +4,7 @@ import { decodeOnePem } from '../../src/authority/pem.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
 import { tellFinding } from '../../verifier-web/texts/findings.ts';
+import { withoutCertificateLabel } from '../../src/credential/credential.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command, type Exit, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
@@ -37,7 +38,8 @@ const FILE_NAME = /^(?!https?:).*\.(?:pdf|png|jpe?g|webp|pem|cer|crt|der|txt)$/i
 /** A file is looked into; anything else is a seal's text, a typed code, a folio, or the serial number of a credential. */
 async function verdictOn(client: Client, target: string): Promise<VerdictView> {
   if ((await exists(target)) || FILE_NAME.test(target)) return verdictOnFile(client, target);
-  if (/^[0-9a-f]{24,40}$/i.test(target.replaceAll(':', ''))) return client.post(API, { serial: target });
+  const number = withoutCertificateLabel(target);
+  if (/^[0-9a-f]{24,40}$/i.test(number.replaceAll(':', ''))) return client.post(API, { serial: target });
   return client.post(API, { text: target });
 }
 

@@ -5,12 +5,24 @@ import type { UnixSeconds } from '../core/time.ts';
 /** Serial number of the certificate: lower-case hexadecimal without leading zeros octets. */
 export type SerialNumber = Brand<string, 'SerialNumber'>;
 
+/** What letters print before the number of a certificate, and what people call it. */
+const LABEL =
+  /^\s*(?:certificado|certificate|credencial|credential)?\s*(?:n[uú]m(?:ero)?(?=[\s:.])|no(?=[\s:.])|n\.?\s?[°º])?[\s:.#]*/i;
+
+/** The number of a certificate without what was copied along with it: the words before, the full stop after. */
+export function withoutCertificateLabel(text: string): string {
+  return text
+    .normalize('NFC')
+    .replace(LABEL, '')
+    .replace(/[\s.,;]+$/, '');
+}
+
 /**
  * The serial numbers that `typed` may be, likeliest first: hexadecimal as people copy it (capitals, colons, spaces), or
- * the decimal number that letters print.
+ * the decimal number that letters print, also with «Certificado núm.» before it.
  */
 export function serialsTyped(typed: string): readonly SerialNumber[] {
-  const text = typed.toLowerCase().replaceAll(/[\s:]/g, '');
+  const text = withoutCertificateLabel(typed.slice(0, 200)).toLowerCase().replaceAll(/[\s:]/g, '');
   if (!/^[0-9a-f]{1,40}$/.test(text)) return [];
   const hex = /^\d{20,40}$/.test(text) ? [BigInt(text).toString(16)] : [];
   return [text, ...hex.map((one) => one.padStart(one.length + (one.length % 2), '0'))] as SerialNumber[];

@@ -3,6 +3,7 @@ import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import { lacksYear, parseFolio } from '../oficio/folio.ts';
+import { withoutLabel } from '../oficio/label.ts';
 import { openSeal } from '../seal/open.ts';
 import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
@@ -81,21 +82,10 @@ async function verifyCode(
   return inquiry.answer(finding.state, letterSubject(seal, finding));
 }
 
-/** What stands before a folio or a code where people copy them, as the seal prints it or as they call it. */
-const LABEL = /^\s*(?:folio|c[oó]digo|code)(?=[\s:.#])(?:\s*(?:n[uú]m(?:ero)?|no|number)(?=[\s:.]))?[\s:.#]*/i;
-
-/** The text without what was copied along with it. */
-function bare(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(LABEL, '')
-    .replace(/[\s.,;]+$/, '');
-}
-
 /** The folio that `text` spells, or `undefined`. */
 export function folioIn(text: string): string | undefined {
   try {
-    return parseFolio(bare(text)).folio;
+    return parseFolio(withoutLabel(text)).folio;
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
@@ -106,7 +96,7 @@ type Slip = 'mistyped' | 'short' | 'long';
 
 /** The typed code in `text`, or how it was mistyped: its check symbol does not fit, a symbol is missing or too many. */
 function codeIn(text: string): { readonly code: string } | Slip | undefined {
-  const typed = bare(text);
+  const typed = withoutLabel(text);
   try {
     return { code: parseTypedCode(typed) };
   } catch (error) {
@@ -143,7 +133,7 @@ export async function verifyTyped(
   const inquiry = new Inquiry(at, knowledge.trust.dev);
   if (folio !== undefined) return verifyFolio(inquiry, folio, knowledge);
   if (typeof code === 'object') return verifyCode(inquiry, code.code, knowledge, primitives);
-  const slip = lacksYear(bare(short)) ? 'yearless' : code;
+  const slip = lacksYear(withoutLabel(short)) ? 'yearless' : code;
   if (slip !== undefined) {
     const [check, detail, state] = SLIPS[slip];
     inquiry.unknown(check, detail);

@@ -94,11 +94,11 @@ describe('a second signature', () => {
   });
 });
 
-test('a letter is shown with the day of its signature, its last day and its pages, when it is signed and later', () => {
+test('a letter is shown, also with words before its folio, with the day of its signature, its last day and its pages, when it is signed and later', () => {
   const more = ['--expires', '31/12/2099', '-o', join(folder, 'con-fecha.pdf')];
   const done = sign('oficio-pdfa2b.pdf', ...more);
   const { folio, pages } = json<{ folio: string; pages: number }>(sign('oficio-pdfa2b.pdf', ...more, '--json'));
-  for (const { stdout } of [done, run('oficio', 'show', folio)]) {
+  for (const { stdout } of [done, run('oficio', 'show', `Oficio núm. ${folio}`)]) {
     expect(stdout).toMatch(/Firmado +\d{4}-\d\d-\d\d \d\d:\d\d \(UTC−6\)\n/);
     expect(stdout).toMatch(/Vence +2099-12-31\n/);
     expect(stdout).toMatch(new RegExp(`Páginas +${pages}\\n`));

@@ -17,6 +17,19 @@ beforeAll(async () => {
 });
 afterAll(() => installation.remove());
 
+/** What offices write before a folio. */
+const LABELS = [
+  'Oficio',
+  'OFICIO:',
+  'Oficio No.',
+  'Oficio núm.',
+  'Oficio Nu\u0301mero',
+  'Oficio Nº',
+  'No.',
+  'Núm.',
+  'N.º',
+];
+
 async function page(path: string): Promise<string> {
   return (await under.app.request(path)).text();
 }
@@ -40,11 +53,31 @@ describe('what people copy from a letter', () => {
   test('a folio or a code is found with what was copied along with it', async () => {
     const code = formatTypedCode(typedCodeOf(fromHex(signed.oficio.id)! as SealId));
     const { folio } = signed.oficio;
-    for (const typed of [`Folio ${folio}`, `FOLIO: ${folio}.`, `Folio núm. ${folio}`, `Folio No. ${folio} `]) {
+    for (const typed of [
+      `Folio ${folio}`,
+      `FOLIO: ${folio}.`,
+      `Folio núm. ${folio}`,
+      `Folio No. ${folio} `,
+      ...LABELS.map((label) => `${label} ${folio}`),
+    ]) {
       expect(title(await page(`/?q=${encodeURIComponent(typed)}`)), typed).toContain('Ese folio existe');
     }
     for (const typed of [`Código: ${code}`, `Co\u0301digo ${code}`, `codigo:${code}`, `Code: ${code},`]) {
       expect(title(await page(`/?q=${encodeURIComponent(typed)}`)), typed).toContain('Este código sí es');
+    }
+  });
+
+  test('the number of a credential is found with what letters print before it', async () => {
+    const { serial } = signed.oficio.signer;
+    const printed = BigInt(`0x${serial}`).toString();
+    const plain = title(await page(`/?q=${serial}`));
+    for (const number of [serial, printed, printed.replaceAll(/(.{4})/g, '$1 ')]) {
+      for (const label of ['Certificado núm.', 'CERTIFICADO', 'Certificado No.:', 'Núm.']) {
+        const typed = encodeURIComponent(`${label} ${number}`);
+        expect(title(await page(`/?q=${typed}`)), `${label} ${number}`).toBe(plain);
+        expect(title(await page(`/?q=${typed}&de=puerta`)), `${label} ${number}`).toBe(plain);
+        expect((await installation.services.verifyCredential(`${label} ${number}`)).state).not.toBe('unreadable');
+      }
     }
   });
 

@@ -6,6 +6,7 @@ import { es } from '../../../verifier-web/texts/es.ts';
 import type { Texts } from '../../../verifier-web/texts/texts.ts';
 import { problemPage } from '../../../verifier-web/problem-page.ts';
 import type { PageFacts } from '../../../verifier-web/facts.ts';
+import { withoutCertificateLabel } from '../../credential/credential.ts';
 import { folioIn, type Answer } from '../../verifier/index.ts';
 import type { PublicSite } from '../context.ts';
 import { languageOf, type Language } from '../language.ts';
@@ -29,7 +30,7 @@ function askedBy(c: PublicContext): (Asked & { readonly serial: string }) | unde
   const text = c.req.query('q')?.trim();
   if (!text) return undefined;
   const atDoor = c.req.query('de') === 'puerta';
-  const serial = text.slice(0, 100).replaceAll(atDoor ? /[\s:.-]/g : /[\s:]/g, '');
+  const serial = withoutCertificateLabel(text.slice(0, 100)).replaceAll(atDoor ? /[\s:.-]/g : /[\s:]/g, '');
   const long = text.length <= 100 && SERIAL.test(serial);
   const isSerial = long && (serial.length >= SURELY_SERIAL || folioIn(text) === undefined);
   return { text, serial, field: atDoor || isSerial ? 'credential' : 'letter' };

@@ -4,6 +4,7 @@ import { fromUtf8 } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { parseTime, type UnixSeconds } from '../../core/time.ts';
 import { parseFolio } from '../../oficio/folio.ts';
+import { withoutLabel } from '../../oficio/label.ts';
 import type { Oficio, OficioCode, OficioId } from '../../oficio/oficio.ts';
 import { attemptKey, type OficioRequest } from '../../oficio/request.ts';
 import { earlierInForce } from '../../oficio/same-document.ts';
@@ -73,7 +74,7 @@ function parseJson(text: string | undefined): unknown {
 
 /** By id, folio or typed code. */
 async function findOficio(deps: StaffDeps, name: string): Promise<Oficio> {
-  const found = await lookUp(deps, name.trim());
+  const found = await lookUp(deps, withoutLabel(name.slice(0, 100)).trim());
   if (found) return found;
   throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: name.slice(0, 60) });
 }
