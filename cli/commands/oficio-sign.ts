@@ -8,7 +8,7 @@ import { checkFolder, readInput } from '../files.ts';
 import { readLetterList } from '../letter-list.ts';
 import type { LetterOrder } from '../letter-order.ts';
 import type { Screen } from '../screen.ts';
-import { sealPlace, showLetter } from '../show-letter.ts';
+import { letterState, sealPlace, showLetter } from '../show-letter.ts';
 import { signLetter } from '../sign-letter.ts';
 
 const LETTER_OPTIONS: Command['options'] = {
@@ -94,8 +94,16 @@ function orderOf(given: Given): LetterOrder {
 }
 
 /** What whoever signed should know besides. */
-function noticesOf({ sealCovers, sealPage, folio, alreadySigned, earlierInForce }: SealedView): readonly Text[] {
+function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
+  const { sealCovers, sealPage, folio, alreadySigned, earlierInForce, state } = letter;
   const notices: Text[] = [];
+  if (!stands(letter)) {
+    const word = letterState(screen, state);
+    notices.push({
+      es: `Aviso: ese oficio ya no vale: el ${folio} está ${word}. El archivo es el que se firmó entonces; para firmar otra vez el documento, con otro folio, dé otra salida (-o, --out-dir) u otro --idempotency-key.`,
+      en: `Note: that letter does not count any more: ${folio} is ${word}. The file is the one that was signed then; to sign the document once more, with another folio, give another output (-o, --out-dir) or another --idempotency-key.`,
+    });
+  }
   if (earlierInForce.length > 0) {
     const [folios, many] = [earlierInForce.join(', '), earlierInForce.length > 1];
     notices.push({
@@ -118,9 +126,15 @@ function noticesOf({ sealCovers, sealPage, folio, alreadySigned, earlierInForce 
   return notices;
 }
 
+function stands({ state }: SealedView): boolean {
+  return state === 'signed';
+}
+
 /** Whether this command signed it, or gives back what the same command signed before. */
-function doneWith(screen: Screen, { repeated }: SealedView): string {
-  const words = repeated ? { es: 'Ya firmado', en: 'Signed already' } : { es: 'Firmado', en: 'Signed' };
+function doneWith(screen: Screen, letter: SealedView): string {
+  const words = letter.repeated ? { es: 'Ya firmado', en: 'Signed already' } : { es: 'Firmado', en: 'Signed' };
+  // What was cancelled or replaced meanwhile must not look like a letter to send.
+  if (!stands(letter)) return `${screen.paint('wait', '!')} ${screen.say(words)}, ${letterState(screen, letter.state)}`;
   return `${screen.paint('good', '✓')} ${screen.say(words)}`;
 }
 
@@ -144,7 +158,7 @@ export const signLetters: Command = {
     if (screen.json) screen.data({ ...oficio, path });
     screen.line(doneWith(screen, oficio));
     showLetter(screen, oficio, path);
-    for (const notice of noticesOf(oficio)) screen.note(screen.say(notice));
+    for (const notice of noticesOf(screen, oficio)) screen.note(screen.say(notice));
     return EXIT.done;
   },
 };
@@ -172,12 +186,12 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
       const { oficio, path: output } = await signLetter(client, { ...letter.order, overwrite });
       const outcome = oficio.repeated ? 'already-signed' : 'signed';
       count[outcome]++;
-      const { folio, sealPage, pageAppended, earlierInForce } = oficio;
+      const { folio, state, sealPage, pageAppended, earlierInForce } = oficio;
       if (screen.json)
-        screen.data({ line, input, path: output, folio, sealPage, pageAppended, earlierInForce, outcome });
+        screen.data({ line, input, path: output, folio, state, sealPage, pageAppended, earlierInForce, outcome });
       screen.progressDone();
       screen.line(`${doneWith(screen, oficio)}  ${folio}  ${output}  (${sealPlace(screen, oficio)})`);
-      for (const notice of noticesOf(oficio)) screen.note(`  ${screen.say(notice)}`);
+      for (const notice of noticesOf(screen, oficio)) screen.note(`  ${screen.say(notice)}`);
     } catch (error) {
       screen.progressDone();
       const named = input && ` ${input}`;

@@ -157,7 +157,7 @@ describe('where the seal went', () => {
     });
   });
 
-  test('is told for each letter of a list', () => {
+  test('is told for each letter of a list, and that one was cancelled meanwhile', () => {
     writeFileSync(join(folder, 'lista.csv'), 'archivo;tipo;monto;asunto\noficio-2-paginas.pdf;oficio;0;De la lista\n');
     const words = ['oficio', 'sign', '--list', join(folder, 'lista.csv'), '--out-dir', folder];
     const asked = [...words, '--signer', staff.director.id];
@@ -167,7 +167,14 @@ describe('where the seal went', () => {
     const again = run(...asked).stdout;
     expect(again).toContain('✓ Ya firmado ');
     expect(again).toMatch(/0 de 1 firmados en \d+ s; ya firmados antes: 1\n/);
-    expect(json(run(...asked, '--json'))).toMatchObject({ outcome: 'already-signed', sealPage: 3, pageAppended: true });
+    const told = json<{ folio: string }>(run(...asked, '--json'));
+    expect(told).toMatchObject({ state: 'signed', outcome: 'already-signed', sealPage: 3, pageAppended: true });
+    run('oficio', 'cancel', told.folio, '--reason', 'Error');
+    const late = run(...asked);
+    expect(late.stdout).toContain('! Ya firmado, cancelado ');
+    expect(late.stderr).toContain(`ya no vale: el ${told.folio} está cancelado`);
+    expect(run(...asked, '--lang', 'en').stderr).toContain(`${told.folio} is cancelled`);
+    expect(json(run(...asked, '--json'))).toMatchObject({ state: 'cancelled', outcome: 'already-signed' });
   });
 });
 
