@@ -4,7 +4,8 @@ import { Refusal } from '../src/core/refusal.ts';
 import type { DirectoryCode } from '../src/directory/code.ts';
 import { foldText } from '../src/directory/text.ts';
 import type { EntryCode } from '../src/texts/code.ts';
-import { readOrder, typedDay, type FieldNames, type LetterOrder } from './letter-order.ts';
+import { readOrder, type FieldNames, type LetterOrder } from './letter-order.ts';
+import { typedDay } from './typed-day.ts';
 
 /** Headings as offices write them, folded: no accents, small letters. */
 const COLUMNS: Readonly<Record<string, readonly string[]>> = {

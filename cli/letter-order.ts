@@ -1,6 +1,5 @@
-import { formatTime, parseDay, startOfDay, unixSeconds, type CalendarDay } from '../src/core/time.ts';
+import { formatTime, startOfDay, unixSeconds } from '../src/core/time.ts';
 import { isRefusal, Refusal } from '../src/core/refusal.ts';
-import { isoDay } from '../src/directory/csv-row.ts';
 import { parseOfficialId } from '../src/directory/official.ts';
 import { foldText } from '../src/directory/text.ts';
 import { parseAmount } from '../src/oficio/amount.ts';
@@ -10,6 +9,7 @@ import { readSubject } from '../src/oficio/request.ts';
 import { isOficioType, OFICIO_TYPES, type OficioType } from '../src/oficio/type.ts';
 import type { EntryCode } from '../src/texts/code.ts';
 import { UsageError } from './command.ts';
+import { typedDay } from './typed-day.ts';
 
 /** One letter as the command line asks for it: what is typed, not yet judged. */
 export interface LetterOrder {
@@ -25,11 +25,6 @@ export interface LetterOrder {
   readonly idempotencyKey?: string;
   /** The output may take the place of a file that is something else. */
   readonly overwrite?: boolean;
-}
-
-/** dd/mm/yyyy as offices write it, or YYYY-MM-DD; nothing else, and never the month first. */
-export function typedDay(text: string): CalendarDay | undefined {
-  return parseDay(isoDay(text));
 }
 
 /**

@@ -7,6 +7,7 @@ import { isCode, problemText } from '../../src/texts/problems.ts';
 import { EXIT, oneOf, type Command, type Given, type Meanings } from '../command.ts';
 import { readInput } from '../files.ts';
 import type { Screen } from '../screen.ts';
+import { dayOption } from '../typed-day.ts';
 
 const API = '/api/v1/staff/officials';
 
@@ -59,10 +60,14 @@ function showOfficial(screen: Screen, official: OfficialView): void {
   ]);
 }
 
+/** The options that are days. */
+const DAYS: ReadonlySet<string> = new Set(['on', 'until']);
+
 function optional(given: Given, names: Readonly<Record<string, string>>): Record<string, string> {
   const fields: Record<string, string> = {};
   for (const [option, field] of Object.entries(names)) {
-    const value = given.text(option);
+    const text = given.text(option);
+    const value = DAYS.has(option) ? dayOption(text) : text;
     if (value !== undefined) fields[field] = value;
   }
   return fields;
@@ -84,12 +89,12 @@ const add: Command = {
       type: 'string',
       required: true,
       value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
-      help: { es: 'inicio del cargo', en: 'first day' },
+      help: { es: 'inicio del cargo (también dd/mm/aaaa)', en: 'first day (dd/mm/yyyy as well)' },
     },
     until: {
       type: 'string',
       value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
-      help: { es: 'último día del cargo', en: 'last day' },
+      help: { es: 'último día del cargo (también dd/mm/aaaa)', en: 'last day (dd/mm/yyyy as well)' },
     },
     power: {
       type: 'string',
@@ -125,7 +130,7 @@ const add: Command = {
         name: given.need('name'),
         post: given.need('post'),
         unit: given.need('unit'),
-        validFrom: given.need('from'),
+        validFrom: dayOption(given.need('from')),
         powers: given.texts('power'),
         mayAsk: given.texts('may-ask'),
         neverAsks: given.texts('never-asks'),
@@ -263,8 +268,8 @@ const end: Command = {
       type: 'string',
       value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
       help: {
-        es: 'primer día fuera del cargo (el ya registrado, o hoy); antes de ese día puede corregirse',
-        en: 'first day out (the one on record, or today); until then it can be corrected',
+        es: 'primer día fuera del cargo, también dd/mm/aaaa (el ya registrado, o hoy); antes de ese día puede corregirse',
+        en: 'first day out, dd/mm/yyyy as well (the one on record, or today); until then it can be corrected',
       },
     },
   },

@@ -1,6 +1,7 @@
 import type { Unit } from '../../src/directory/unit.ts';
 import { ApiProblem } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
+import { dayOption } from '../typed-day.ts';
 
 const REMOVES = { es: 'vacío lo quita ("")', en: 'empty removes it ("")' };
 
@@ -22,8 +23,8 @@ const set: Command = {
       type: 'string',
       value: { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' },
       help: {
-        es: 'desde cuándo sella todos sus oficios (necesario si es nueva)',
-        en: 'since when all its letters are sealed (needed for a new one)',
+        es: 'desde cuándo sella todos sus oficios, también dd/mm/aaaa (necesario si es nueva)',
+        en: 'since when all its letters are sealed, dd/mm/yyyy as well (needed for a new one)',
       },
     },
     phone: {
@@ -44,7 +45,8 @@ const set: Command = {
   },
   async run({ given, screen, client }) {
     const optional = (option: string, field = option): object => {
-      const value = given.text(option);
+      const text = given.text(option);
+      const value = option === 'since' ? dayOption(text) : text;
       return value === undefined ? {} : { [field]: value };
     };
     const open = await client();

@@ -64,9 +64,7 @@ describe('a setting that cannot be', () => {
 describe('unit set', () => {
   test('keeps what is not given, and removes what is given empty', () => {
     const phone = '55 1234 5678';
-    expect(run('unit', 'set', 'AE/ARCH', '--name', 'Archivo', '--since', '2026-01-01', '--phone', phone).status).toBe(
-      0,
-    );
+    expect(run('unit', 'set', 'AE/ARCH', '--name', 'Archivo', '--since', '1/01/2026', '--phone', phone).status).toBe(0);
     const renamed = run('unit', 'set', 'AE/ARCH', '--name', 'Archivo General', '--json');
     expect(json(renamed)).toMatchObject({
       name: 'Archivo General',
@@ -199,13 +197,14 @@ describe('an official', () => {
 });
 
 describe('an end', () => {
-  test('on a day to come can be corrected until then, and tells which credentials go with it', () => {
-    const what = ['--unit', 'AE', '--from', '2026-01-01', '--power', 'Ver', '--json'];
+  test('on a day to come, however written, can be corrected until then, and tells which credentials go with it', () => {
+    const what = ['--unit', 'AE', '--from', '01/01/2026', '--until', '30/06/2100', '--power', 'Ver', '--json'];
     const add = run('official', 'add', '--name', 'Rita Sanz Gil', '--post', 'Auxiliar', ...what);
-    const { id } = json<{ id: string }>(add);
+    const { id, ...rest } = json<{ id: string }>(add);
+    expect(rest).toMatchObject({ validFrom: '2026-01-01', validUntil: '2100-06-30' });
     const { serial } = json<{ serial: string }>(run('credential', 'issue', '--official', id, '--json'));
     const end = (...more: readonly string[]): Done => run('official', 'end', id, '--reason', 'resigned', ...more);
-    expect(end('--on', '2099-01-31').stdout).toContain(`El 2099-01-31 se revocará su credencial ${serial} (staff)`);
+    expect(end('--on', '31/01/2099').stdout).toContain(`El 2099-01-31 se revocará su credencial ${serial} (staff)`);
     const refused = run('official', 'import', listOf('Rita Sanz Gil'), '--check').stdout;
     expect(refused).toContain('tiene registrada su baja a partir del 2099-01-31');
     expect(json(end('--on', '2099-01-30', '--json'))).toMatchObject({

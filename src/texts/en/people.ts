@@ -46,7 +46,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/day-malformed': (found) => ({
     what: `A date does not exist or is not understood${inField(found)}.`,
-    next: 'Write it as 31/12/2026 in a list, or as 2026-12-31 in a command.',
+    next: 'Write it as day, month and year, 31/12/2026, or as 2026-12-31.',
   }),
   'directory/day-out-of-range': (found) => ({
     what: `A date does not seem possible${inField(found)}: it has to lie between 1950 and 2100.`,

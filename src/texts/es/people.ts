@@ -47,7 +47,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/day-malformed': (found) => ({
     what: `Una fecha no existe o no se entiende${inField(found)}.`,
-    next: 'Escríbala como día, mes y año, por ejemplo 31/12/2026 en una lista o 2026-12-31 en una orden.',
+    next: 'Escríbala como día, mes y año, 31/12/2026, o como 2026-12-31.',
   }),
   'directory/day-out-of-range': (found) => ({
     what: `Una fecha no parece posible${inField(found)}: debe estar entre 1950 y 2100.`,
