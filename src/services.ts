@@ -73,7 +73,7 @@ import {
   MAX_LETTER_BYTES,
   verifyCertificate,
   verifyCredential,
-  verifyFile,
+  verifyPdf,
   verifySeal,
   verifyTyped,
   type Answer,
@@ -380,7 +380,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     },
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
-    verifyPdf: async (pdf) => verifyFile(pdf, await knowledge(), clock(), primitives),
+    verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
     // Nothing readable is as unreadable as text that is no seal.
     verifyPicture: async (picture) =>
       verifyTyped((await readQrPicture(picture)) ?? '', await knowledge(), clock(), primitives),

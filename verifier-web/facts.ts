@@ -78,6 +78,11 @@ export function troubleOf({ answer, asked }: Pick<PageFacts, 'answer' | 'asked'>
   return undefined;
 }
 
+/** Whether a file has pictures that nobody could look at, which may be a scan of a letter. */
+export function hasUnseenPictures({ answer }: Pick<PageFacts, 'answer'>): boolean {
+  return answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');
+}
+
 /** The switchboard that answers for the unit, else the institution's. */
 export function telephoneOf(facts: Pick<PageFacts, 'unit' | 'institution'>): string {
   return facts.unit?.telephone ?? facts.institution.telephone;

@@ -90,6 +90,12 @@ const VERDICTS: Readonly<Record<string, Text>> = {
   undetermined: { es: 'NO SE PUEDE DECIDIR', en: 'UNDETERMINED' },
 };
 
+/** Of a file without a signature whose pictures may show a code. */
+const UNSEEN: Text = {
+  es: 'No trae firma nuestra, y no pudimos leer sus imágenes: escanee su código con el teléfono',
+  en: 'It has no signature of ours, and we could not read its pictures: scan its code with a telephone',
+};
+
 /** How a verdict is told to people. */
 export function verdictWords(screen: Screen, verdict: string): string {
   const words = VERDICTS[verdict];
@@ -109,7 +115,9 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
   const words = verdictWords(screen, answer.verdict);
   const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
   line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
-  line(`  ${stateSentence(answer.state, screen.language)} (${answer.state})`);
+  const unseen = answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');
+  const sentence = unseen ? screen.say(UNSEEN) : stateSentence(answer.state, screen.language);
+  line(`  ${sentence} (${answer.state})`);
   if (answer.dev) {
     line(
       `  ${screen.paint('wait', screen.say({ es: 'PRUEBA: instalación de desarrollo', en: 'TEST: development installation' }))}`,

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import { takingTurns } from '../core/turns.ts';
-import type { ReadPicture } from '../verifier/index.ts';
+import type { Picture, ReadPicture, SamplePicture } from '../verifier/index.ts';
 import { decodeQr } from './qr-decoder.ts';
 import type { GrayPicture } from './qr-worker.ts';
 
@@ -76,12 +76,12 @@ async function whenFree<Value>(act: () => Promise<Value>): Promise<Value | 'busy
 /** Reads the pictures of one file, all of them within one allowance of time; one with too many pixels is not looked at. */
 export function pictureReader(): ReadPicture {
   let left = OF_A_FILE.milliseconds;
-  return async (jpeg) => {
+  return async (picture) => {
     if (left <= 0) return { lookedAt: false };
     const found = await whenFree(async () => {
       const started = performance.now();
       try {
-        const gray = await grayOf(jpeg, OF_A_FILE.pixels, left);
+        const gray = await grayOf(picture, OF_A_FILE.pixels, left);
         return await decodeQr({ picture: gray, most: 1 }, Math.max(1, left - (performance.now() - started)));
       } catch (error) {
         if (isRefusal(error) && error.code === ('picture/too-large' satisfies PictureCode)) return 'too-large';
@@ -94,13 +94,19 @@ export function pictureReader(): ReadPicture {
   };
 }
 
+function rawOf({ width, height, channels }: SamplePicture): Pick<SamplePicture, 'width' | 'height' | 'channels'> {
+  return { width, height, channels };
+}
+
 /** Upright, on white. @throws Refusal `picture/unreadable`, `picture/too-large` by what its header says */
-async function grayOf(bytes: Uint8Array, pixels: number, milliseconds: number): Promise<GrayPicture> {
+async function grayOf(picture: Picture, pixels: number, milliseconds: number): Promise<GrayPicture> {
   try {
-    const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
+    const [bytes, raw] =
+      picture instanceof Uint8Array ? [picture, undefined] : [picture.samples, { raw: rawOf(picture) }];
+    const { width, height } = raw?.raw ?? (await sharp(bytes, { limitInputPixels: false }).metadata());
     if (width * height > pixels) throw new Refusal<PictureCode>('picture/too-large', `${width} x ${height} pixels`);
     const seconds = Math.ceil(milliseconds / 1000);
-    const image = sharp(bytes, { limitInputPixels: pixels, failOn: 'error' }).timeout({ seconds });
+    const image = sharp(bytes, { limitInputPixels: pixels, failOn: 'error', ...raw }).timeout({ seconds });
     const side = Math.min(MAX_SIDE, MAX_ENLARGED * Math.max(width, height));
     const { data, info } = await image
       .rotate()

@@ -1,7 +1,8 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
+import { isName, isPdf, type PdfDict, type PdfStream } from '../pdf/object.ts';
 import { openSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
+import { isLargeImage, pictureOf, type Picture } from './picture.ts';
 import { readable } from './readable.ts';
 
 /** What a picture shows: the text of its QR code, if there is one and the picture was looked at to the end. */
@@ -12,63 +13,91 @@ export interface PictureFinding {
 }
 
 /**
- * Reads the QR code in a JPEG; it refuses what is no picture. Given by platforms that can decode pictures, with bounds of
+ * Reads the QR code in a picture; it refuses what is none. Given by platforms that can decode pictures, with bounds of
  * its own on time: a new one for each file.
  */
-export type ReadPicture = (jpeg: Uint8Array) => Promise<PictureFinding>;
+export type ReadPicture = (picture: Picture) => Promise<PictureFinding>;
 
+/** The seal that a picture shows, if one does, and how many pictures were passed over until then. */
+export interface PicturedSeal {
+  readonly seal?: OpenedSeal;
+  readonly passedOver: number;
+}
+
+/** From the last page on; pictures of earlier pages are only counted. */
 const MAX_PAGES = 6;
 const MAX_NAMES = 200;
 const MAX_PICTURES = 2;
-const MIN_SIDE = 150;
-const MAX_BYTES = 8_000_000;
 
-/** The seal in a scanned page: the QR of the first picture, from the last page on, that shows one of ours. */
+/**
+ * The seal in a scanned page: the QR of the first picture, from the last page on, that shows one of ours. Without `read`
+ * every picture is passed over.
+ */
 export async function findPicturedSeal(
   document: PdfDocument,
   places: SealPlaces,
-  read: ReadPicture,
-): Promise<OpenedSeal | undefined> {
+  read: ReadPicture | undefined,
+): Promise<PicturedSeal> {
   let left = MAX_PICTURES;
-  for (const jpeg of jpegsOf(document)) {
-    if (left-- <= 0) return undefined;
-    const seal = await sealIn(jpeg, places, read);
-    if (seal) return seal;
+  let passedOver = 0;
+  for (const { image, late } of imagesOf(document)) {
+    const picture = read && late && left > 0 ? pictureOf(document, image) : undefined;
+    if (!read || !picture) {
+      passedOver++;
+      continue;
+    }
+    left--;
+    const { lookedAt, text } = await lookAt(picture, read);
+    if (!lookedAt) passedOver++;
+    const seal = text === undefined ? undefined : sealIn(text, places);
+    if (seal) return { seal, passedOver };
   }
-  return undefined;
+  return { passedOver };
 }
 
-/** Each object once, however many names and pages it has. */
-function* jpegsOf(document: PdfDocument): Generator<Uint8Array> {
+interface FoundImage {
+  readonly image: PdfStream;
+  /** On one of the last pages, where seals are. */
+  readonly late: boolean;
+}
+
+/** Each object once, however many names and pages it has, also where a page draws it by way of a form. */
+function* imagesOf(document: PdfDocument): Generator<FoundImage> {
   const seen = new Set<number>();
-  for (const page of document.pages().slice(-MAX_PAGES).toReversed()) {
-    const dict = readable(document, page.resources.entries.get('XObject'));
-    if (!isPdf(dict, 'dict')) continue;
-    for (const item of dict.entries.values()) {
-      if (!isPdf(item, 'ref') || seen.has(item.number)) continue;
-      if (seen.size === MAX_NAMES) return;
-      seen.add(item.number);
-      const jpeg = jpegIn(document, item);
-      if (jpeg) yield jpeg;
+  for (const [i, page] of document.pages().toReversed().entries()) {
+    for (const image of imagesIn(document, page.resources, seen)) yield { image, late: i < MAX_PAGES };
+  }
+}
+
+function* imagesIn(document: PdfDocument, resources: PdfDict, seen: Set<number>): Generator<PdfStream> {
+  const dict = readable(document, resources.entries.get('XObject'));
+  if (!isPdf(dict, 'dict')) return;
+  for (const item of dict.entries.values()) {
+    if (!isPdf(item, 'ref') || seen.has(item.number)) continue;
+    if (seen.size === MAX_NAMES) return;
+    seen.add(item.number);
+    const object = readable(document, item);
+    if (isLargeImage(document, object)) yield object;
+    else if (isPdf(object, 'stream') && isName(object.dict.entries.get('Subtype'), 'Form')) {
+      const own = readable(document, object.dict.entries.get('Resources'));
+      if (isPdf(own, 'dict')) yield* imagesIn(document, own, seen);
     }
   }
 }
 
-function jpegIn(document: PdfDocument, item: PdfObject): Uint8Array | undefined {
-  const image = readable(document, item);
-  if (!isPdf(image, 'stream') || !isName(image.dict.entries.get('Subtype'), 'Image')) return undefined;
-  const { entries } = image.dict;
-  const side = (name: string): number => Number(readable(document, entries.get(name)));
-  const filter = readable(document, entries.get('Filter'));
-  const only = isPdf(filter, 'array') && filter.items.length === 1 ? filter.items[0] : filter;
-  const large = side('Width') >= MIN_SIDE && side('Height') >= MIN_SIDE;
-  return isName(only, 'DCTDecode') && large && image.data.length <= MAX_BYTES ? image.data : undefined;
+/** What is damaged shows nothing. */
+async function lookAt(picture: Picture, read: ReadPicture): Promise<PictureFinding> {
+  try {
+    return await read(picture);
+  } catch (error) {
+    if (isRefusal(error)) return { lookedAt: true };
+    throw error;
+  }
 }
 
-async function sealIn(jpeg: Uint8Array, places: SealPlaces, read: ReadPicture): Promise<OpenedSeal | undefined> {
+function sealIn(text: string, places: SealPlaces): OpenedSeal | undefined {
   try {
-    const { text } = await read(jpeg);
-    return text === undefined ? undefined : openSeal(text, places);
+    return openSeal(text, places);
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

@@ -1,11 +1,11 @@
 /** The read side: takes bytes and a date, returns a verdict. Nothing reachable from here writes or asks the machine. */
 export { verifyCertificate, verifyCredential } from './verify-credential.ts';
 export { MAX_FILE_BYTES, MAX_LETTER_BYTES } from './file-size.ts';
-export { verifyFile } from './verify-file.ts';
 export { verifyPdf } from './verify-pdf.ts';
 export { verifySeal } from './verify-seal.ts';
 export { folioIn, verifyTyped } from './verify-typed.ts';
 export type { PictureFinding, ReadPicture } from './find-pictured-seal.ts';
+export type { Picture, SamplePicture } from './picture.ts';
 export type {
   KnownStatusList,
   Knowledge,

@@ -103,6 +103,6 @@ export interface Knowledge {
   /** By the id that the trust list gives them. */
   readonly statusLists: ReadonlyMap<number, KnownStatusList>;
   readonly register?: Register;
-  /** Absent where pictures cannot be decoded: a scan is then an unsigned file. */
+  /** Absent where pictures cannot be decoded: a scan is then an unsigned file whose pictures nobody looked at. */
   readonly readPicture?: ReadPicture;
 }

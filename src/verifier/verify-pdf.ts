@@ -295,8 +295,16 @@ async function answerUnsigned(
   inquiry.unknown('signature/present', 'the file has no signature');
   const { places, readPicture } = knowledge;
   const linked = findLinkedSeal(document, places);
-  const seal = linked ?? (readPicture && (await findPicturedSeal(document, places, readPicture)));
-  if (!seal) return inquiry.answer('unsigned', { kind: 'unknown' }, []);
+  const pictured = linked ? undefined : await findPicturedSeal(document, places, readPicture);
+  const seal = linked ?? pictured?.seal;
+  if (!seal) {
+    const count = pictured?.passedOver ?? 0;
+    // What looks like an unsigned file may be a scan of a letter: nobody looked.
+    if (count > 0) {
+      inquiry.unknown('document/pictures', `pictures of the file that could not be looked at for a code: ${count}`);
+    }
+    return inquiry.answer('unsigned', { kind: 'unknown' }, []);
+  }
   inquiry.pass('seal/present', `the file ${linked ? 'links to' : 'shows'} the seal ${toHex(seal.claims.id)}`);
   const sealed = await judgeSeal(inquiry, seal, knowledge, primitives);
   return inquiry.answer(isStanding(sealed) ? 'copy' : sealed.state, letterSubject(seal, sealed), []);

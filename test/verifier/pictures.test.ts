@@ -1,3 +1,6 @@
+import { deflateSync } from 'node:zlib';
+import QRCode from 'qrcode';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock } from '../../src/adapters/system.ts';
@@ -5,9 +8,18 @@ import { Refusal } from '../../src/core/refusal.ts';
 import { openPdf } from '../../src/pdf/document.ts';
 import { sealOrigin } from '../../src/seal/address.ts';
 import { findPicturedSeal } from '../../src/verifier/find-pictured-seal.ts';
-import { verifyFile, type Answer, type Knowledge, type ReadPicture } from '../../src/verifier/index.ts';
+import { verifyPdf, type Answer, type Knowledge, type ReadPicture } from '../../src/verifier/index.ts';
 import { PdfBuilder } from '../pdf/build.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
+
+/** A page with one picture of 200 by 200, as its dictionary says; by way of a form where `inForm`. */
+function pictured(dict: string, data: Uint8Array | string, inForm = false): Uint8Array {
+  const builder = new PdfBuilder().letter('q Q', `/Resources<</XObject<</I ${inForm ? 11 : 10} 0 R>>>>`);
+  builder.stream(10, `/Subtype/Image/Width 200/Height 200${dict}`, data);
+  if (inForm) builder.stream(11, '/Subtype/Form/BBox[0 0 1 1]/Resources<</XObject<</I 10 0 R>>>>', '');
+  builder.table();
+  return builder.done();
+}
 
 /** A page that names the objects from 10 on as often as `names` says. */
 function scan(objects: number, names: number): Uint8Array {
@@ -49,7 +61,7 @@ describe('the answer about a file without a signature', () => {
   afterAll(() => installation.remove());
 
   const answer = (readPicture: ReadPicture): Promise<Answer> =>
-    verifyFile(scan(1, 1), { ...knowledge, readPicture }, systemClock(), nodePrimitives);
+    verifyPdf(scan(1, 1), { ...knowledge, readPicture }, systemClock(), nodePrimitives);
   const outcome = ({ checks }: Answer): unknown =>
     checks.find(({ check }) => check === 'document/pictures')?.outcome ?? 'no such check';
 
@@ -62,13 +74,64 @@ describe('the answer about a file without a signature', () => {
     const builder = new PdfBuilder().letter('q Q', page).object(9, `${'['.repeat(2000)}${']'.repeat(2000)}`);
     builder.table();
     const read: ReadPicture = async () => ({ lookedAt: true });
-    const found = await verifyFile(builder.done(), { ...knowledge, readPicture: read }, systemClock(), nodePrimitives);
+    const found = await verifyPdf(builder.done(), { ...knowledge, readPicture: read }, systemClock(), nodePrimitives);
     expect(found.state).toBe('unsigned');
   });
 
   test('says when its pictures were not looked at', async () => {
     const found = await answer(async () => ({ lookedAt: false }));
     expect([found.state, outcome(found)]).toEqual(['unsigned', 'unknown']);
+  });
+
+  test.each([
+    ['CCITTFaxDecode', '/Filter/CCITTFaxDecode/ImageMask true'],
+    ['JBIG2Decode', '/Filter/JBIG2Decode/ColorSpace/DeviceGray/BitsPerComponent 1'],
+    ['JPXDecode', '/Filter/JPXDecode'],
+    [
+      'FlateDecode with a palette',
+      '/Filter/FlateDecode/ColorSpace[/Indexed/DeviceRGB 1<000000ffffff>]/BitsPerComponent 8',
+    ],
+    ['FlateDecode cut short', '/Filter/FlateDecode/ColorSpace/DeviceGray/BitsPerComponent 8'],
+  ])('says so of a picture in %s', async (_, dict) => {
+    const read: ReadPicture = () => expect.fail('nobody can read it');
+    for (const inForm of [false, true]) {
+      const pdf = pictured(dict, deflateSync(new Uint8Array(300)), inForm);
+      const found = await verifyPdf(pdf, { ...knowledge, readPicture: read }, systemClock(), nodePrimitives);
+      expect([found.state, outcome(found)]).toEqual(['unsigned', 'unknown']);
+    }
+  });
+
+  test('says so of pictures beyond the second, and where nobody can read any', async () => {
+    const read: ReadPicture = async () => ({ lookedAt: true });
+    const many = await verifyPdf(scan(3, 3), { ...knowledge, readPicture: read }, systemClock(), nodePrimitives);
+    expect(outcome(many)).toBe('unknown');
+    expect(outcome(await verifyPdf(scan(1, 1), knowledge, systemClock(), nodePrimitives))).toBe('unknown');
+    const page = await installation.services.verifyPdf(pictured('/Filter/JPXDecode', 'x'));
+    expect(outcome(page)).toBe('unknown');
+  });
+
+  test.each([
+    ['gray', '/ColorSpace/DeviceGray', 1],
+    ['colours', '/ColorSpace/DeviceRGB', 3],
+    ['gray of a profile', '/ColorSpace[/ICCBased 12 0 R]', 1],
+  ])('goes by the code in a picture of eight bits of %s, deflated', async (_, space, channels) => {
+    const signed = await installation.sign();
+    const side = 600;
+    const code = sharp(await QRCode.toBuffer(signed.oficio.sealText!, { width: side }));
+    const inked = channels === 1 ? code.greyscale() : code.removeAlpha();
+    const samples = await inked
+      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+      .raw()
+      .toBuffer();
+    expect(samples.length).toBe(side * side * channels);
+    const builder = new PdfBuilder().letter('q Q', '/Resources<</XObject<</I 10 0 R>>>>');
+    const dict = `/Subtype/Image/Width ${side}/Height ${side}/BitsPerComponent 8${space}/Filter/FlateDecode`;
+    builder
+      .stream(10, dict, new Uint8Array(deflateSync(samples)))
+      .stream(12, '/N 1', '')
+      .table();
+    const found = await installation.services.verifyPdf(builder.done());
+    expect([found.state, outcome(found)]).toEqual(['copy', 'no such check']);
   });
 
   test('says nothing of pictures that show no code or are damaged', async () => {

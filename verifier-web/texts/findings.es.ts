@@ -100,8 +100,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the file has no signature': 'el archivo no trae firma',
   'the file links to the seal {}': 'el archivo enlaza al sello {1}',
   'the file shows the seal {}': 'el archivo muestra el sello {1}',
-  '{} pictures of the file were too large to be looked at, or there was no time':
-    '{1} imágenes del archivo eran demasiado grandes para revisarlas, o no hubo tiempo',
+  'pictures of the file that could not be looked at for a code: {}':
+    'imágenes del archivo en las que no pudimos buscar un código: {1}',
   'leads to our root, judged at {}': 'lleva a nuestra raíz, juzgada el {1}',
   'no path': 'no hay cadena',
   'the first {} bytes are those that were sealed': 'los primeros {1} bytes son los que se sellaron',

@@ -1,6 +1,14 @@
 import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
-import { isWholeFile, letterTextsOf, telephoneOf, troubleOf, type PageFacts, type Trouble } from '../facts.ts';
+import {
+  hasUnseenPictures,
+  isWholeFile,
+  letterTextsOf,
+  telephoneOf,
+  troubleOf,
+  type PageFacts,
+  type Trouble,
+} from '../facts.ts';
 import { longDate, longDay, longTime } from './dates.ts';
 import type { Sentences } from './texts.ts';
 
@@ -132,10 +140,16 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     answer: 'That number exists; it does not prove your paper.',
     action: 'Scan its code or type the 12 letters and digits beside it.',
   }),
-  unsigned: (facts) => ({
-    answer: 'This file carries neither our signature nor our code.',
-    action: `We cannot confirm it.${covered(facts)}`,
-  }),
+  unsigned: (facts) =>
+    hasUnseenPictures(facts)
+      ? {
+          answer: 'We could not read the pictures in this file: scan its code with the telephone.',
+          action: `It carries no signature of ours. Without the code we cannot confirm it.${covered(facts)}`,
+        }
+      : {
+          answer: 'This file carries neither our signature nor our code.',
+          action: `We cannot confirm it.${covered(facts)}`,
+        },
   copy: () => ({
     answer: 'This file is a copy.',
     action: 'The code is ours; compare the content with the original.',

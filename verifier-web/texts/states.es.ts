@@ -1,6 +1,14 @@
 import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
-import { isWholeFile, letterTextsOf, telephoneOf, troubleOf, type PageFacts, type Trouble } from '../facts.ts';
+import {
+  hasUnseenPictures,
+  isWholeFile,
+  letterTextsOf,
+  telephoneOf,
+  troubleOf,
+  type PageFacts,
+  type Trouble,
+} from '../facts.ts';
 import { longDate, longDay, longTime } from './dates.ts';
 import type { Sentences } from './texts.ts';
 
@@ -144,10 +152,16 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     answer: 'Ese folio existe; eso no prueba tu papel.',
     action: 'Escanea su código o escribe las 12 letras y números que trae junto.',
   }),
-  unsigned: (facts) => ({
-    answer: 'Este archivo no trae firma ni código nuestros.',
-    action: `No podemos confirmarlo.${covered(facts)}`,
-  }),
+  unsigned: (facts) =>
+    hasUnseenPictures(facts)
+      ? {
+          answer: 'No pudimos leer las imágenes de este archivo: escanea su código con el teléfono.',
+          action: `No trae firma nuestra. Sin el código no podemos confirmarlo.${covered(facts)}`,
+        }
+      : {
+          answer: 'Este archivo no trae firma ni código nuestros.',
+          action: `No podemos confirmarlo.${covered(facts)}`,
+        },
   copy: () => ({
     answer: 'Este archivo es una copia.',
     action: 'El código es nuestro; compara el contenido con el original.',
