@@ -99,12 +99,31 @@ async function issuerOf(
   return { authority: found.record, certificate: certificateOf(found.record) };
 }
 
+/** A row that says what an earlier try made may have been edited to name another credential. */
+function checkMade(
+  { officialId, kind, keyHash, serial, intentLeaf }: Credential,
+  request: IssueRequest,
+  requestedKey: string,
+): void {
+  if (officialId === parseOfficialId(request.officialId) && kind === request.kind && keyHash === requestedKey) return;
+  const facts = { serial, index: intentLeaf };
+  throw new Refusal<LogCode>(
+    'log/corrupt',
+    'the credential that an earlier try is said to have made is another',
+    facts,
+  );
+}
+
 async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versioned<Credential>> {
   const { store, random, primitives } = deps;
   const requestDigest = digestOf(request, primitives);
   const attemptKey = `credential/${request.idempotencyKey}`;
   const earlier = await findEarlier(store, attemptKey, requestDigest);
-  if (earlier !== undefined) return found(await store.find(earlier), earlier);
+  if (earlier !== undefined) {
+    const made = found(await store.find(earlier), earlier);
+    checkMade(made.record, request, toHex(primitives.digest('SHA-256', request.spki)));
+    return made;
+  }
 
   const at = deps.clock();
   const official = await holderOf(deps, request, at);

@@ -1,11 +1,12 @@
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
-import { fromHex, toHex } from '../core/bytes.ts';
+import { equal, fromHex, toHex } from '../core/bytes.ts';
 import { kidOf } from '../core/cose.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import { dayInMexicoCity, type Clock } from '../core/time.ts';
 import type { CredentialStore } from '../credential/store.ts';
+import { parseOfficialId } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { findEarlier } from '../log/attempt.ts';
 import type { LogCode } from '../log/code.ts';
@@ -18,6 +19,7 @@ import { newSealId, sealPayload } from '../seal/make.ts';
 import { sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { typedCodeOf } from '../seal/text.ts';
 import { chooseSigner } from './choose-signer.ts';
+import { formatFolio, parseFolio } from './folio.ts';
 import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
@@ -82,6 +84,25 @@ async function checkIntent({ log, origin, primitives }: RegisterDeps, oficio: Of
   throw new Refusal<LogCode>('log/corrupt', 'the letter is registered with other facts than its intent', facts);
 }
 
+/** A row that says what an earlier try made may have been edited to name another letter: this request never made it. */
+function checkMade(oficio: Oficio, request: OficioRequest, inputDigest: Uint8Array): void {
+  const isMade =
+    equal(oficio.inputDigest, inputDigest) &&
+    oficio.signer.officialId === parseOfficialId(request.signerId) &&
+    oficio.type === request.type &&
+    oficio.amount === request.amount &&
+    oficio.subject === readSubject(request.subject) &&
+    oficio.expires === request.expires &&
+    (request.folio === undefined || oficio.folio === formatFolio(parseFolio(request.folio).parts));
+  if (isMade) return;
+  const facts = { folio: oficio.folio, index: oficio.intentLeaf };
+  throw new Refusal<LogCode>(
+    'log/corrupt',
+    'the letter that an earlier try is said to have made is another one',
+    facts,
+  );
+}
+
 /**
  * First act of a letter (law 2): checks who may sign, takes folio, status place and random id, and commits the intent
  * with the document. Nothing is sealed yet. A retry with the same key finds what the first try registered.
@@ -101,6 +122,7 @@ export async function registerOficio(
   if (earlier !== undefined) {
     const known = await store.find(earlier as OficioId);
     if (!known) throw new Error(`an attempt names the letter ${earlier}, which is not registered`);
+    checkMade(known.record, request, inputDigest);
     await checkIntent(deps, known.record);
     return known;
   }

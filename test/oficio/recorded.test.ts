@@ -33,3 +33,41 @@ test.each([
   database.prepare('UPDATE oficio SET record = ? WHERE key = ?').run(record, row.key);
   expect(await codeOfAct(() => office.services.signOficio(order, 'once more'))).toBe('log/corrupt');
 });
+
+test('a retry finishes no letter of another request, whatever the row of the attempt names', async () => {
+  let stop = true;
+  const office = await openOffice({
+    replace: (ports) => ({
+      ...ports,
+      ledger: {
+        commit: (act) =>
+          stop && act.leaf.kind === LeafKind.oficioSigned
+            ? Promise.reject(new Error('stopped'))
+            : ports.ledger.commit(act),
+      },
+    }),
+  });
+  const orders = [0, 99_999].map((amount) => ({ ...letterOf(office.director, TWO_PAGES), amount }));
+  for (const [i, order] of orders.entries()) {
+    await expect(office.services.signOficio(order, `attempt ${i}`)).rejects.toThrow('stopped');
+  }
+  stop = false;
+  const { database } = office.ports.data;
+  const rows = database
+    .prepare('SELECT key, record FROM attempt WHERE key LIKE ? ORDER BY key')
+    .all('oficio/attempt %');
+  const [asked, other] = rows.map(({ record }) => decodeRecord(String(record)) as { made: string });
+  const led = encodeRecord({ ...asked, made: other!.made });
+  database.prepare('UPDATE attempt SET record = ? WHERE key = ?').run(led, 'oficio/attempt 0');
+  const before = (await office.services.log.head()).size;
+  expect(await codeOfAct(() => office.services.signOficio(orders[0]!, 'attempt 0'))).toBe('log/corrupt');
+  expect((await office.services.log.head()).size).toBe(before);
+});
+
+test('a retry whose signer is typed otherwise finds the same letter', async () => {
+  const office = await openOffice();
+  const order = letterOf(office.director, TWO_PAGES);
+  const typed = { ...order, signerId: order.signerId.toLowerCase() };
+  const first = await office.services.signOficio(typed, 'typed so');
+  expect((await office.services.signOficio(typed, 'typed so')).oficio.id).toBe(first.oficio.id);
+});
