@@ -52,8 +52,16 @@ function isCurrent(encoded: Uint8Array, entries: readonly RevokedEntry[], at: Un
   if (listed.size !== entries.length || at < thisUpdate || at >= thisUpdate + halfLife) return false;
   return entries.every(({ serial, since, reason, invalidityDate }) => {
     const found = listed.get(serial);
-    return found?.since === since && found.reason === reason && found.invalidityDate === invalidityDate;
+    if (!found) return false;
+    // `at` where a clock ran ahead: the time of the first list that had it stays.
+    const isSince = found.since === since || since === at;
+    return isSince && found.reason === reason && found.invalidityDate === invalidityDate;
   });
+}
+
+/** What was revoked under a clock that ran ahead is revoked now: no list may speak of later. */
+function bySince(entry: RevokedEntry, at: UnixSeconds): RevokedEntry {
+  return entry.since > at ? { ...entry, since: at } : entry;
 }
 
 /**
@@ -69,9 +77,9 @@ export async function publishCrl(deps: PublishCrlDeps, id: AuthorityId): Promise
   return untilFresh(async () => {
     let row = await findRecordedCrl(deps, authority.record);
     if (row?.record.state === 'prepared') row = await finish(deps, authority.record, issuer, row);
-    const entries = await deps.store.revokedCertificates(id);
-    const entriesDigest = digestOf(entries, deps.primitives);
     const at = deps.clock();
+    const entries = (await deps.store.revokedCertificates(id)).map((entry) => bySince(entry, at));
+    const entriesDigest = digestOf(entries, deps.primitives);
     if (row?.record.crl && isCurrent(row.record.crl, entries, at)) return row.record.crl;
     const prepared = await record(deps, authority.record, issuer, row, entries, entriesDigest, at);
     const published = await finish(deps, authority.record, issuer, prepared);

@@ -5,7 +5,9 @@ import { readCertificate } from '../../src/authority/certificate.ts';
 import { openTrustList } from '../../src/authority/trust-list.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import { RateLimiter } from '../../src/http/rate-limit.ts';
+import { readCrl } from '../../src/revocation/crl.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
+import { appoint, issueTo } from '../support/office.ts';
 
 const DAY = 86_400;
 
@@ -32,6 +34,18 @@ describe('a clock that is set back', () => {
     expect(await publications.statusList('oficios')).toBe(ahead);
     step = 0;
     expect(await publications.statusList('oficios')).not.toBe(ahead);
+  });
+
+  test('stops no list of what was revoked under it, and lists it at once', async () => {
+    const { services } = installation;
+    const { inspector } = await appoint(services);
+    const credential = await issueTo(services, inspector, 'staff');
+    step = 3 * DAY;
+    await services.revokeCredential(credential.serial, { reason: 'superseded' });
+    step = 0;
+    const list = await services.publishCrl('credenciales');
+    expect([...readCrl(list).entries.keys()]).toEqual([credential.serial]);
+    expect(await services.publishCrl('credenciales')).toEqual(list);
   });
 
   test('never takes the number of the trust list back', async () => {
