@@ -1,6 +1,7 @@
 import type { DataCode } from './adapters/data-code.ts';
 import {
   endedAsLogged,
+  withoutEdited,
   loggedCredentials,
   loggedDirectory,
   loggedOficios,
@@ -258,7 +259,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   };
   const resumeDeps = { ...common, store: actingCredentials, log };
   // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
-  const statusDeps = { ...resumeDeps, directory: rows };
+  const statusDeps = { ...resumeDeps, directory: withoutEdited(directory) };
   const endedDeps = { ...resumeDeps, directory: endedAsLogged(rows, log, primitives) };
   // Damaged pixels are replaced, not kept.
   const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };

@@ -126,6 +126,19 @@ describe('no act goes by a row that somebody edited for it:', () => {
     expect(state).toBe('revoked');
   });
 
+  test.each([
+    ['without the key of their tags', (row: Row) => void delete row['subjectKey']],
+    ['without a publication state', (row: Row) => void delete row['publication']],
+    ['that counts acts in words', (row: Row) => void (row['acts'] = 'x')],
+  ])('a row of an official %s stops no revocation', async (_, damage) => {
+    const person = await newcomer(office);
+    const { serial } = await issueTo(services, person, 'staff');
+    const { state } = await whileEdited(database, 'official', person.id, damage, () =>
+      services.revokeCredential(serial, { reason: 'superseded' }),
+    );
+    expect(state).toBe('revoked');
+  });
+
   test('acts that meet an honest change are not taken for edited ones', async () => {
     const person = await newcomer(office);
     await issueTo(services, person, 'signer');
