@@ -1,51 +1,36 @@
-import sharp from 'sharp';
+import { toLatin1 } from '../core/bytes.ts';
 import { Outage, Refusal } from '../core/refusal.ts';
 import { takingTurns } from '../core/turns.ts';
 import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
 import { PHOTO_LIMITS as LIMITS, type Photo, type PhotoReader } from '../directory/photo.ts';
+import { sharp } from './image-decoder.ts';
+import { readContainer } from './picture-container.ts';
+import type { Still } from './picture-parts.ts';
 import { nodePrimitives } from './primitives.ts';
 
 /** Pictures that wait hold their bytes: more than this and the caller comes back later. */
 const MAX_WAITING = 32;
 const SECONDS = 10;
+/** The longer side by the shorter: fitted into a portrait, a longer one would be a stroke. */
+const MOST_ELONGATED = 4;
 
 function refuse(code: DirectoryCode, message: string, facts = {}): never {
   throw new Refusal<DirectoryCode>(code, message, facts);
 }
 
-type Format = 'jpeg' | 'png' | 'webp';
-
-function ascii(bytes: Uint8Array, from: number, to: number): string {
-  return String.fromCharCode(...bytes.subarray(from, to));
-}
-
-/**
- * The format by its first bytes, never by a name. Only three decoders ever see a stranger's bytes: an SVG is a program,
- * and the decoders of TIFF, HEIF and GIF are not needed for a portrait.
- */
-function formatOf(bytes: Uint8Array): Format {
-  if (bytes[0] === 0xff && bytes[1] === 0xd8 && bytes[2] === 0xff) return 'jpeg';
-  if (ascii(bytes, 0, 8) === '\x89PNG\r\n\x1a\n') return 'png';
-  if (ascii(bytes, 0, 4) === 'RIFF' && ascii(bytes, 8, 12) === 'WEBP') return 'webp';
-  const head = ascii(bytes, 0, 1024);
+/** Only the containers of three formats are read: the decoders of TIFF, HEIF and GIF are not needed for a portrait. */
+function stillOf(bytes: Uint8Array): Still {
+  const found = readContainer(bytes);
+  if (typeof found === 'object') return found;
+  if (found === 'animated') refuse('directory/photo-animated', 'more than one picture');
+  if (found === 'damaged') refuse('directory/photo-unreadable', 'a picture that is damaged');
+  const head = toLatin1(bytes.subarray(0, 1024));
   const other =
     /^(?:GIF8|BM|II\*\0|MM\0\*|%PDF|\0\0\x01\0|8BPS|\xff\x0a)/.test(head) ||
     head.slice(4, 8) === 'ftyp' ||
     /<svg[\s>]/i.test(head);
   if (other) refuse('directory/photo-format', 'a picture that is neither JPEG, PNG nor WebP');
   return refuse('directory/photo-unreadable', 'not a picture');
-}
-
-/** APNG: an `acTL` chunk stands before the first `IDAT`. The decoder would silently show the first frame. */
-function isAnimatedPng(bytes: Uint8Array): boolean {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  for (let at = 8, chunks = 0; at + 12 <= bytes.length && chunks < 1000; chunks++) {
-    const type = ascii(bytes, at + 4, at + 8);
-    if (type === 'acTL') return true;
-    if (type === 'IDAT') return false;
-    at += 12 + view.getUint32(at);
-  }
-  return false;
 }
 
 function explain(error: unknown): never {
@@ -65,20 +50,29 @@ interface Pixels {
   readonly height: number;
 }
 
+/** By what its container says, before anything is decoded. @throws Refusal 'directory/photo-…' */
+function checkSize(still: Still): void {
+  if (still.width * still.height > LIMITS.inputPixels) {
+    refuse('directory/photo-too-many-pixels', 'too many pixels', { max: LIMITS.inputPixels });
+  }
+  const [width, height] = still.orientation < 5 ? [still.width, still.height] : [still.height, still.width];
+  const { minWidth, minHeight, maxWidth, maxHeight } = LIMITS;
+  if (width < minWidth || height < minHeight) {
+    refuse('directory/photo-too-small', `${width} × ${height} pixels`, { width, height, minWidth, minHeight });
+  }
+  if (Math.max(width / height, height / width) > MOST_ELONGATED) {
+    // The facts are what would be left of it.
+    const scale = Math.min(maxWidth / width, maxHeight / height);
+    const kept = { width: Math.ceil(width * scale), height: Math.ceil(height * scale) };
+    refuse('directory/photo-too-small', `${width} × ${height} pixels, a strip`, { ...kept, minWidth, minHeight });
+  }
+}
+
 /** Upright, in sRGB, on white, fitted inside the limits: bare pixels, so that nothing else of the file goes on. */
-async function decode(bytes: Uint8Array, format: Format): Promise<Pixels> {
+async function decode(still: Still): Promise<Pixels> {
+  checkSize(still);
   const input = { failOn: 'error', limitInputPixels: LIMITS.inputPixels, sequentialRead: true } as const;
-  const meta = await sharp(bytes, input).metadata();
-  if (meta.format !== format) refuse('directory/photo-unreadable', `announced as ${format}`);
-  if ((meta.pages ?? 1) > 1 || (format === 'png' && isAnimatedPng(bytes))) {
-    refuse('directory/photo-animated', 'more than one picture');
-  }
-  const { width, height } = meta.autoOrient;
-  if (width < LIMITS.minWidth || height < LIMITS.minHeight) {
-    const facts = { width, height, minWidth: LIMITS.minWidth, minHeight: LIMITS.minHeight };
-    refuse('directory/photo-too-small', `${width} × ${height} pixels`, facts);
-  }
-  const { data, info } = await sharp(bytes, input)
+  const { data, info } = await sharp(still.bytes, input)
     .autoOrient()
     .resize(LIMITS.maxWidth, LIMITS.maxHeight, { fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
@@ -117,7 +111,7 @@ async function encode(pixels: Pixels, maxWidth: number, maxHeight: number, maxBy
 }
 
 async function read(bytes: Uint8Array): Promise<Photo> {
-  const pixels = await decode(bytes, formatOf(bytes));
+  const pixels = await decode(stillOf(bytes));
   const master = await encode(pixels, LIMITS.maxWidth, LIMITS.maxHeight, LIMITS.masterBytes);
   const small = await encode(pixels, LIMITS.thumbnailWidth, LIMITS.thumbnailHeight, LIMITS.thumbnailBytes);
   const sha256 = (data: Uint8Array): Uint8Array => nodePrimitives.digest('SHA-256', data);

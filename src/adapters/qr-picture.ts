@@ -1,7 +1,8 @@
-import sharp from 'sharp';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import { takingTurns } from '../core/turns.ts';
 import type { Picture, ReadPicture, SamplePicture } from '../verifier/index.ts';
+import { sharp } from './image-decoder.ts';
+import { isJpeg, readContainer } from './picture-container.ts';
 import { decodeQr } from './qr-decoder.ts';
 import type { GrayPicture } from './qr-worker.ts';
 
@@ -32,14 +33,6 @@ const MAX_ENLARGED = 2;
 /** Pictures that wait while another is looked at. */
 const MOST_WAITING = 4;
 
-function isPicture(bytes: Uint8Array): boolean {
-  const [a, b, c] = bytes;
-  const jpeg = a === 0xff && b === 0xd8 && c === 0xff;
-  const png = a === 0x89 && b === 0x50 && c === 0x4e;
-  const webp = a === 0x52 && b === 0x49 && bytes[8] === 0x57 && bytes[9] === 0x45;
-  return jpeg || png || webp;
-}
-
 /**
  * The text of the QR code in a picture; `undefined` when none can be read. Only what comes out is judged, by our own
  * strict reader of seals.
@@ -52,7 +45,6 @@ export async function readQrPicture(bytes: Uint8Array): Promise<string | undefin
       most: MAX_BYTES,
     });
   }
-  if (!isPicture(bytes)) throw new Refusal<PictureCode>('picture/unreadable', 'neither JPEG, PNG nor WebP');
   const { pixels, milliseconds } = OF_A_PHOTO;
   const found = await decodeQr({ picture: await grayOf(bytes, pixels, milliseconds), most: 2 }, milliseconds);
   if (found === 'unfinished') return undefined;
@@ -73,10 +65,14 @@ async function whenFree<Value>(act: () => Promise<Value>): Promise<Value | 'busy
   return inTurn(act).finally(() => waiting--);
 }
 
-/** Reads the pictures of one file, all of them within one allowance of time; one with too many pixels is not looked at. */
+/**
+ * Reads the pictures of one file, all of them within one allowance of time; one with too many pixels is not looked at. A
+ * file says that a picture is a JPEG: what is not one goes to no decoder, and was not looked at.
+ */
 export function pictureReader(): ReadPicture {
   let left = OF_A_FILE.milliseconds;
   return async (picture) => {
+    if (picture instanceof Uint8Array && !isJpeg(picture)) return { lookedAt: false };
     if (left <= 0) return { lookedAt: false };
     const found = await whenFree(async () => {
       const started = performance.now();
@@ -94,16 +90,31 @@ export function pictureReader(): ReadPicture {
   };
 }
 
-function rawOf({ width, height, channels }: SamplePicture): Pick<SamplePicture, 'width' | 'height' | 'channels'> {
-  return { width, height, channels };
+/** A picture as the decoder sees it. */
+interface Decodable {
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** Of one that is not encoded. */
+  readonly raw?: Pick<SamplePicture, 'width' | 'height' | 'channels'>;
+}
+
+function samplesOf({ samples, width, height, channels }: SamplePicture): Decodable {
+  return { bytes: samples, width, height, raw: { width, height, channels } };
+}
+
+/** @throws Refusal `picture/unreadable` */
+function stillOf(bytes: Uint8Array): Decodable {
+  const still = readContainer(bytes);
+  if (still === 'other') throw new Refusal<PictureCode>('picture/unreadable', 'neither JPEG, PNG nor WebP');
+  if (typeof still === 'string') throw new Refusal<PictureCode>('picture/unreadable', `a picture that is ${still}`);
+  return { bytes: still.bytes, width: still.width, height: still.height };
 }
 
 /** Upright, on white. @throws Refusal `picture/unreadable`, `picture/too-large` by what its header says */
 async function grayOf(picture: Picture, pixels: number, milliseconds: number): Promise<GrayPicture> {
+  const { bytes, width, height, ...raw } = picture instanceof Uint8Array ? stillOf(picture) : samplesOf(picture);
   try {
-    const [bytes, raw] =
-      picture instanceof Uint8Array ? [picture, undefined] : [picture.samples, { raw: rawOf(picture) }];
-    const { width, height } = raw?.raw ?? (await sharp(bytes, { limitInputPixels: false }).metadata());
     if (width * height > pixels) throw new Refusal<PictureCode>('picture/too-large', `${width} x ${height} pixels`);
     const seconds = Math.ceil(milliseconds / 1000);
     const image = sharp(bytes, { limitInputPixels: pixels, failOn: 'error', ...raw }).timeout({ seconds });
