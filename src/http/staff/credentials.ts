@@ -10,6 +10,7 @@ import {
   type CredentialKind,
 } from '../../credential/credential.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
+import type { LogCode } from '../../log/code.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
 import { credentialView, type RevokedView } from './views.ts';
@@ -27,11 +28,14 @@ const revoking = z.strictObject({
   compromisedFrom: z.int().min(0).optional(),
 });
 
-/** However its number was typed. @throws Refusal `credential/not-found` */
+/** However its number was typed. @throws Refusal `credential/not-found`; `log/corrupt` where another one is found */
 async function findCredential({ credentials }: StaffDeps, typed: string): Promise<Credential> {
   for (const serial of serialsTyped(typed)) {
     const found = await credentials.find(serial);
-    if (found) return found.record;
+    if (found?.record.serial === serial) return found.record;
+    if (!found) continue;
+    const facts = { noun: 'credential', key: serial };
+    throw new Refusal<LogCode>('log/corrupt', `the row ${serial} of credential is of another one`, facts);
   }
   const facts = { serial: typed.slice(0, 60) };
   throw new Refusal<CredentialCode>('credential/not-found', 'no such credential', facts);

@@ -1,15 +1,17 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { fromUtf8 } from '../../core/bytes.ts';
+import { fromHex, fromUtf8 } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { parseTime, type UnixSeconds } from '../../core/time.ts';
+import type { LogCode } from '../../log/code.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import { withoutLabel } from '../../oficio/label.ts';
 import type { Oficio, OficioCode, OficioId } from '../../oficio/oficio.ts';
 import { attemptKey, type OficioRequest } from '../../oficio/request.ts';
 import { earlierInForce } from '../../oficio/same-document.ts';
 import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
-import { parseTypedCode } from '../../seal/text.ts';
+import { sealId, SEAL_ID_BYTES } from '../../seal/seal.ts';
+import { parseTypedCode, typedCodeOf } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { checked, queryNumber, readJson } from './input.ts';
@@ -72,20 +74,34 @@ function parseJson(text: string | undefined): unknown {
   }
 }
 
-/** By id, folio or typed code. */
+/** By id, folio or typed code. @throws Refusal `log/corrupt` where another letter is found than was asked for */
 async function findOficio(deps: StaffDeps, name: string): Promise<Oficio> {
   const found = await lookUp(deps, withoutLabel(name.slice(0, 100)).trim());
   if (found) return found;
   throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: name.slice(0, 60) });
 }
 
-async function lookUp(deps: StaffDeps, name: string): Promise<Oficio | undefined> {
-  if (/^[0-9a-f]{16}$/.test(name)) return (await deps.oficios.find(name as OficioId))?.record;
-  if (name.includes('/')) {
-    const { unit, year, number } = parseFolio(name).parts;
-    return (await deps.oficios.findByFolio(unit, year, number))?.record;
+async function lookUp({ oficios }: StaffDeps, name: string): Promise<Oficio | undefined> {
+  if (/^[0-9a-f]{16}$/.test(name)) {
+    return asAsked((await oficios.find(name as OficioId))?.record, ({ id }) => id === name);
   }
-  return (await deps.oficios.findByCode(parseTypedCode(name)))?.record;
+  if (name.includes('/')) {
+    const { folio, parts } = parseFolio(name);
+    const found = await oficios.findByFolio(parts.unit, parts.year, parts.number);
+    return asAsked(found?.record, (one) => one.folio === folio);
+  }
+  const code = parseTypedCode(name);
+  return asAsked((await oficios.findByCode(code))?.record, ({ typedCode, id }) => {
+    const bytes = fromHex(id);
+    return typedCode === code && bytes?.length === SEAL_ID_BYTES && typedCodeOf(sealId(bytes)) === code;
+  });
+}
+
+/** An act on a letter is for the one that was named: a row that leads to another one was edited. */
+function asAsked(found: Oficio | undefined, isAsked: (found: Oficio) => boolean): Oficio | undefined {
+  if (!found || isAsked(found)) return found;
+  const facts = { noun: 'oficio', key: found.id };
+  throw new Refusal<LogCode>('log/corrupt', `the row ${found.id} of oficio is not the one that was asked for`, facts);
 }
 
 /** The letter that a request with this key made. */
