@@ -19,7 +19,7 @@ import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
 import { sqlCredentials } from './adapters/sql/credentials.ts';
-import { sqlDirectory } from './adapters/sql/directory.ts';
+import { sqlDirectory, versionOfUnit } from './adapters/sql/directory.ts';
 import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
@@ -218,10 +218,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
+  // Verdicts go by the log, whatever rows say: each is compared with what was asked for there.
+  const edited = { acceptEdited: true };
+  const every = sqlCredentials(data, edited);
   const registerDeps: RegisterDeps = {
-    oficios,
-    credentials,
-    directory: rows,
+    oficios: sqlOficios(data, edited),
+    credentials: every,
+    directory: sqlDirectory(data, edited),
     log,
     checkpoints,
     publishCheckpoint: publish,
@@ -260,7 +263,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const resumeDeps = { ...common, store: actingCredentials, log };
   // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
   const statusDeps = { ...resumeDeps, directory: withoutEdited(directory) };
-  const endedDeps = { ...resumeDeps, directory: endedAsLogged(rows, log, primitives) };
+  const endedDeps = { ...resumeDeps, every, directory: endedAsLogged(sqlDirectory(data, edited), log, primitives) };
   // Damaged pixels are replaced, not kept.
   const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
   // Another one in its place is found out with the first letter, which is read as a stranger would.
@@ -293,8 +296,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   let reconcileFrom = 0;
   const reconcile = async (): Promise<void> => {
     if (elapsed() < reconcileFrom) return;
-    reconcileFrom = elapsed() + RECONCILE_SECONDS;
+    // Not before it succeeded: no list goes out without a credential that could not be revoked.
     await revokeEnded(endedDeps);
+    reconcileFrom = elapsed() + RECONCILE_SECONDS;
   };
   const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => {
     await institutionAsLogged();
@@ -315,13 +319,16 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     readPhoto,
     publications: published,
     checkInstitution: institutionAsLogged,
-    // Setting it anew mends the row of a unit that somebody edited.
-    setUnit: (unit) => setUnit({ ...directoryDeps, store: rows }, { unit, by }),
+    setUnit: (unit) => setUnit({ ...directoryDeps, versionOfUnit: (code) => versionOfUnit(data, code) }, { unit, by }),
     registerOfficial: (request) => registerOfficial(directoryDeps, { ...request, by }),
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
     async endOfficial(request) {
       const ended = await endOfficial(directoryDeps, { ...request, by });
+      const before = reconcileFrom;
+      // What fails here is tried again before the next list.
+      reconcileFrom = 0;
       await revokeEnded(endedDeps, ended.id);
+      reconcileFrom = before;
       return ended;
     },
     async importOfficials(csv, photoFolder, options) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isOccupied, makeFolder } from './data-access.ts';
 import { nodePrimitives } from './primitives.ts';
 import { sqliteCheckpoints } from './sql/checkpoints.ts';
-import { INSTITUTION_KEY } from './sql/institution.ts';
+import { INSTITUTION_KEY } from './sql/nouns.ts';
 import { sqliteLedger } from './sql/ledger.ts';
 import { sqliteLog } from './sql/log-reader.ts';
 import { openSqlite } from './sqlite.ts';

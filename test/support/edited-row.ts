@@ -1,4 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { RECORD_TABLES } from '../../src/adapters/sql/nouns.ts';
+import { decodeRecord } from '../../src/adapters/sql/record-json.ts';
 
 type Row = Record<string, unknown>;
 
@@ -16,9 +18,13 @@ export async function whileEdited<Result>(
   const before = JSON.parse(String(new Map(columns).get('record'))) as Row;
   const record = structuredClone(before);
   change(record);
-  database.prepare(`UPDATE ${table} SET record = ? WHERE key = ?`).run(JSON.stringify(record), key);
-  if (table === 'credential') {
-    database.prepare('UPDATE credential SET state = ? WHERE key = ?').run(String(record['state']), key);
+  const edited = JSON.stringify(record);
+  database.prepare(`UPDATE ${table} SET record = ? WHERE key = ?`).run(edited, key);
+  // Whoever knows Cotejo edits the columns as well.
+  const { columns: derived } = RECORD_TABLES.find((one) => one.table === table)!;
+  for (const [name, column] of Object.entries(derived)) {
+    const value = column(decodeRecord(edited) as never);
+    database.prepare(`UPDATE ${table} SET ${name} = ? WHERE key = ?`).run(value, key);
   }
   try {
     return await act();

@@ -171,12 +171,12 @@ class Comparison {
     let fields: string[];
     let claims: RowClaims | undefined;
     try {
-      ({ record } = recordOf(this.#deps.data, table, row));
+      ({ record } = recordOf(this.#deps.data, table, row, { acceptEdited: true }));
       const all: Readonly<Record<string, (record: never) => unknown>> = columns;
       fields = Object.entries(all).flatMap(([name, column]) => (column(record as never) === row[name] ? [] : [name]));
-      if (judge.keyOf(record as never) !== key) fields.push('key');
+      if (table.keyOf && table.keyOf(record) !== key) fields.push('key');
       const last = this.#standing.get(`${noun} ${key}`);
-      claims = await judge.claims(this.#deps, record as never, { last, lastAbout: (leaf) => this.#lastActs.get(leaf) });
+      claims = await judge(this.#deps, record as never, { last, lastAbout: (leaf) => this.#lastActs.get(leaf) });
     } catch (error) {
       // What only a forger writes into a row: no JSON, another type, a value that no format allows.
       if (!isDishonest(error) && !(error instanceof Error && error.constructor === Error)) throw error;
@@ -248,7 +248,7 @@ class Comparison {
 
   async #find(table: Table, key: string): Promise<object | 'unreadable' | undefined> {
     try {
-      return (await findRecord(this.#deps.data, table, key))?.record;
+      return (await findRecord(this.#deps.data, table, key, { acceptEdited: true }))?.record;
     } catch (error) {
       if (isRefusal(error, 'data/row-damaged')) return 'unreadable';
       throw error;

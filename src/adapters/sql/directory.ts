@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type { Official, OfficialId } from '../../directory/official.ts';
 import type { DirectoryStore, OfficialQuery, Page } from '../../directory/store.ts';
 import { foldText } from '../../directory/text.ts';
+import type { UnitCode } from '../../directory/unit.ts';
+import type { Versioned } from '../../log/ledger.ts';
 import { officials, photos, units } from './nouns.ts';
-import { findRecord, listRecords, recordOf } from './record-table.ts';
+import { findRecord, listRecords, recordOf, type ReadOptions } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
 const MAX_WORDS = 8;
@@ -11,10 +13,10 @@ const MAX_PAGE = 200;
 const MAX_UNITS = 2000;
 const MAX_SAME = 16;
 
-async function search(db: Reader, query: OfficialQuery): Promise<Page<Official>> {
+async function search(db: Reader, query: OfficialQuery, options: ReadOptions): Promise<Page<Official>> {
   const order = query.publicOnly ? 'public_name' : 'name';
   const limit = Math.min(Math.max(Math.trunc(query.limit), 1), MAX_PAGE);
-  let rows = db.kysely.selectFrom('official').select(['key', 'record', 'version', `${order} as order`]);
+  let rows = db.kysely.selectFrom('official').selectAll().select(`${order} as order`);
   const words = foldText((query.name ?? '').slice(0, 200)).split(' ').filter((word) => word !== ''); // prettier-ignore
   for (const word of words.slice(0, MAX_WORDS)) {
     // A folded word holds letters and digits only, so nothing in it is a wildcard.
@@ -31,7 +33,7 @@ async function search(db: Reader, query: OfficialQuery): Promise<Page<Official>>
   }
   const found = await rows.orderBy(order).orderBy('key').limit(limit + 1).execute(); // prettier-ignore
   const page = found.slice(0, limit);
-  const items = page.map((row) => recordOf(db, officials, row).record);
+  const items = page.map((row) => recordOf(db, officials, row, options).record);
   const end = page.at(-1);
   return {
     items,
@@ -39,19 +41,25 @@ async function search(db: Reader, query: OfficialQuery): Promise<Page<Official>>
   };
 }
 
+/** The version of the row of a unit, whatever the row says: what sets all of it anew need not believe it. */
+export function versionOfUnit(db: Reader, code: UnitCode): number | undefined {
+  const [row] = db.select('SELECT version FROM unit WHERE key = ?', [code]);
+  return row && Number(row['version']);
+}
+
 /** The directory in the tables of nouns.ts. */
-export function sqlDirectory(db: Reader): DirectoryStore {
+export function sqlDirectory(db: Reader, options: ReadOptions = {}): DirectoryStore {
   return {
-    findOfficial: (id) => findRecord(db, officials, id),
+    findOfficial: (id) => findRecord(db, officials, id, options),
     async findByIdentity(identity) {
-      const same = await listRecords(db, officials, { where: { identity } });
+      const same = await listRecords(db, officials, { where: { identity }, ...options });
       return same.toSorted((a, b) => b.record.registeredLeaf - a.record.registeredLeaf).slice(0, MAX_SAME);
     },
-    searchOfficials: (query) => search(db, query),
+    searchOfficials: (query) => search(db, query, options),
     findPhoto: (id) => findRecord(db, photos, id),
-    findUnit: (code) => findRecord(db, units, code),
+    findUnit: (code) => findRecord(db, units, code, options),
     async listUnits() {
-      return (await listRecords(db, units, { limit: MAX_UNITS })).map(({ record }) => record);
+      return (await listRecords(db, units, { limit: MAX_UNITS, ...options })).map(({ record }) => record);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { authorityClaims, authoritySubject, charterClaims } from '../../authority/replay.ts';
-import { charterKey, type CharterRow } from '../../authority/store.ts';
+import type { CharterRow } from '../../authority/store.ts';
 import type { Authority } from '../../authority/authority.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
@@ -23,9 +23,8 @@ import type { CrlRow } from '../../revocation/store.ts';
 import { openSeal, type SealPlaces } from '../../seal/open.ts';
 import type { SealClaims } from '../../seal/seal.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
-import { INSTITUTION_KEY } from './institution.ts';
-import { credentials, institutions, oficios, officials, photos } from './nouns.ts';
-import { findRecord, listRecords } from './record-table.ts';
+import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
+import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { SqliteData } from '../sqlite.ts';
 
 export interface JudgeDeps {
@@ -52,17 +51,20 @@ function sealClaims(text: string | undefined, places: SealPlaces): SealClaims | 
   }
 }
 
+/** A row that somebody edited is a finding of its own; others are not blamed for it. */
+const AS_IT_STANDS: ReadOptions = { acceptEdited: true };
+
 async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> {
   const sealed = sealClaims(oficio.sealText, deps.places);
   let replacedBy: string | undefined;
   if (oficio.ended?.replacedBy !== undefined) {
     const { unit, year, number } = parseFolio(oficio.ended.replacedBy).parts;
-    const [found] = await listRecords(deps.data, oficios, { where: { unit, year, number }, limit: 1 });
+    const [found] = await listRecords(deps.data, oficios, { where: { unit, year, number }, limit: 1, ...AS_IT_STANDS });
     replacedBy = found?.record.id;
   }
   const claims = oficioClaims(oficio, { ...(sealed && { sealed }), ...(replacedBy !== undefined && { replacedBy }) });
-  const official = (await findRecord(deps.data, officials, oficio.signer.officialId))?.record;
-  const credential = (await findRecord(deps.data, credentials, oficio.signer.serial))?.record;
+  const official = (await findRecord(deps.data, officials, oficio.signer.officialId, AS_IT_STANDS))?.record;
+  const credential = (await findRecord(deps.data, credentials, oficio.signer.serial, AS_IT_STANDS))?.record;
   const wrong = await unlessCorrupt(() =>
     wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
   );
@@ -94,7 +96,7 @@ function wrongAt(
 
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
   const claims = credentialClaims(credential, deps.primitives);
-  const official = (await findRecord(deps.data, officials, credential.officialId))?.record;
+  const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
   const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
   return { ...claims, wrong: wrongAt(credential.issuedLeaf ?? credential.intentLeaf, '', wrong, official) };
 }
@@ -102,7 +104,7 @@ async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise
 /** The pixels that pages show are those whose hashes the official's record has. */
 async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }: Seen): Promise<RowClaims> {
   const { acts, fields } = officialClaims(official, lastAbout(official.registeredLeaf), deps.primitives);
-  const pixels: PhotoRow = (await findRecord(deps.data, photos, official.id))?.record ?? {};
+  const pixels: PhotoRow = (await findRecord(deps.data, photos, official.id, AS_IT_STANDS))?.record ?? {};
   const { photo } = official;
   const holds = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
     !bytes || (sha256 !== undefined && equal(deps.primitives.digest('SHA-256', bytes), sha256));
@@ -117,55 +119,27 @@ async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }:
 }
 
 async function judgeCharter({ data, primitives }: JudgeDeps, row: CharterRow, leaf: number): Promise<RowClaims> {
-  const institution: Institution | undefined = (await findRecord(data, institutions, INSTITUTION_KEY))?.record;
+  const institution: Institution | undefined = (await findRecord(data, institutions, INSTITUTION_KEY, AS_IT_STANDS))
+    ?.record;
   return charterClaims(row, leaf, institution ? institutionRecord(institution) : new Uint8Array(), primitives);
 }
 
-/** How the rows of one noun are judged: their key, and what they claim. */
-export interface Judge {
-  readonly keyOf: (record: never) => string;
-  /** Without claims the row lacks its leaf. */
-  readonly claims: (deps: JudgeDeps, record: never, seen: Seen) => Promise<RowClaims | undefined>;
-}
+/** What a row of one noun claims; nothing where it lacks its leaf. */
+type Judge<Record> = (deps: JudgeDeps, record: Record, seen: Seen) => Promise<RowClaims | undefined>;
 
 /** By noun: every table whose rows a leaf vouches for. */
-export const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
-  [
-    'authority',
-    {
-      keyOf: (row: Authority) => row.id,
-      claims: async (deps, row: Authority) => authorityClaims(row, deps.primitives),
-    },
-  ],
+export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<never>>([
+  ['authority', async (deps, row: Authority) => authorityClaims(row, deps.primitives)],
   [
     'charter',
-    {
-      keyOf: (row: CharterRow) => charterKey(row.number),
-      claims: async (deps, row: CharterRow, { last }) =>
-        last === undefined ? undefined : judgeCharter(deps, row, last),
-    },
+    async (deps, row: CharterRow, { last }) => (last === undefined ? undefined : judgeCharter(deps, row, last)),
   ],
-  [
-    'unit',
-    {
-      keyOf: (row: Unit) => row.code,
-      claims: async (_, row: Unit, { last }) => (last === undefined ? undefined : unitClaims(row, last)),
-    },
-  ],
-  ['official', { keyOf: (row: Official) => row.id, claims: judgeOfficial }],
-  ['credential', { keyOf: (row: Credential) => row.serial, claims: judgeCredential }],
-  [
-    'folio-series',
-    {
-      keyOf: (row: FolioSeries) => `${row.unit}/${row.year}`,
-      claims: async (_, row: FolioSeries, { last }) => seriesClaims(row, last),
-    },
-  ],
-  ['oficio', { keyOf: (row: Oficio) => row.id, claims: judgeOficio }],
-  [
-    'crl',
-    { keyOf: (row: CrlRow) => row.authority, claims: async (deps, row: CrlRow) => crlClaims(row, deps.primitives) },
-  ],
+  ['unit', async (_, row: Unit, { last }) => (last === undefined ? undefined : unitClaims(row, last))],
+  ['official', judgeOfficial],
+  ['credential', judgeCredential],
+  ['folio-series', async (_, row: FolioSeries, { last }) => seriesClaims(row, last)],
+  ['oficio', judgeOficio],
+  ['crl', async (deps, row: CrlRow) => crlClaims(row, deps.primitives)],
 ]);
 
 /** Which row the leaf that commits to `record` is about; `undefined` for one that has none, or that we never wrote. */

@@ -1,5 +1,5 @@
 import type { Authority } from '../../authority/authority.ts';
-import type { CharterRow } from '../../authority/store.ts';
+import { charterKey, type CharterRow } from '../../authority/store.ts';
 import { toBase64Url } from '../../core/base64.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import type { Credential } from '../../credential/credential.ts';
@@ -19,8 +19,16 @@ import type { AnyRecordTable, RecordTable } from './record-table.ts';
  * (docs/formats/database.md).
  */
 
-/** What an installation says of itself; one row, `institution`. */
-export const institutions: RecordTable<Institution, {}> = { noun: 'institution', table: 'institution', columns: {} };
+/** The key of the one row of `institutions`. */
+export const INSTITUTION_KEY = 'institution';
+
+/** What an installation says of itself. */
+export const institutions: RecordTable<Institution, {}> = {
+  noun: 'institution',
+  table: 'institution',
+  keyOf: () => INSTITUTION_KEY,
+  columns: {},
+};
 
 export interface AuthorityColumns {
   readonly key_id: string;
@@ -28,6 +36,7 @@ export interface AuthorityColumns {
 export const authorities: RecordTable<Authority, AuthorityColumns> = {
   noun: 'authority',
   table: 'authority',
+  keyOf: (authority) => authority.id,
   columns: { key_id: (authority) => authority.keyId },
   unique: [['key_id']],
 };
@@ -38,6 +47,7 @@ export interface UnitColumns {
 export const units: RecordTable<Unit, UnitColumns> = {
   noun: 'unit',
   table: 'unit',
+  keyOf: (unit) => unit.code,
   columns: { parent: (unit) => unit.parent ?? null },
 };
 
@@ -55,6 +65,7 @@ export interface OfficialColumns {
 export const officials: RecordTable<Official, OfficialColumns> = {
   noun: 'official',
   table: 'official',
+  keyOf: (official) => official.id,
   columns: {
     unit: (official) => official.unit,
     identity: identityOf,
@@ -85,6 +96,7 @@ export interface CredentialColumns {
 export const credentials: RecordTable<Credential, CredentialColumns> = {
   noun: 'credential',
   table: 'credential',
+  keyOf: (credential) => credential.serial,
   columns: {
     authority: (credential) => credential.authority,
     serial: (credential) => credential.serial,
@@ -103,6 +115,7 @@ export interface FolioSeriesColumns {
 export const folioSeries: RecordTable<FolioSeries, FolioSeriesColumns> = {
   noun: 'folio-series',
   table: 'folio_series',
+  keyOf: (series) => `${series.unit}/${series.year}`,
   columns: { unit: (series) => series.unit, year: (series) => series.year },
   unique: [['unit', 'year']],
 };
@@ -121,6 +134,7 @@ export interface OficioColumns {
 export const oficios: RecordTable<Oficio, OficioColumns> = {
   noun: 'oficio',
   table: 'oficio',
+  keyOf: (oficio) => oficio.id,
   columns: {
     typed_code: (oficio) => oficio.typedCode,
     unit: (oficio) => oficio.unit,
@@ -141,6 +155,7 @@ export interface StatusPlaceColumns {
 export const statusPlaces: RecordTable<StatusPlace, StatusPlaceColumns> = {
   noun: 'status-place',
   table: 'status_place',
+  keyOf: (place) => `${place.list}/${place.index}`,
   columns: { list: (place) => place.list, idx: (place) => place.index },
   unique: [['list', 'idx']],
 };
@@ -149,10 +164,21 @@ export const statusPlaces: RecordTable<StatusPlace, StatusPlaceColumns> = {
 export const attempts: RecordTable<Attempt, {}> = { noun: 'attempt', table: 'attempt', columns: {} };
 
 /** The newest complete list of each authority, under the authority's id. */
-export const crls: RecordTable<CrlRow, {}> = { noun: 'crl', table: 'crl', columns: {}, blobs: ['tbs', 'crl'] };
+export const crls: RecordTable<CrlRow, {}> = {
+  noun: 'crl',
+  table: 'crl',
+  keyOf: (crl) => crl.authority,
+  columns: {},
+  blobs: ['tbs', 'crl'],
+};
 
 /** What the root has said of the installation, under its number. */
-export const charters: RecordTable<CharterRow, {}> = { noun: 'charter', table: 'charter', columns: {} };
+export const charters: RecordTable<CharterRow, {}> = {
+  noun: 'charter',
+  table: 'charter',
+  keyOf: (charter) => charterKey(charter.number),
+  columns: {},
+};
 
 /** All of them: what the ledger can write. */
 export const RECORD_TABLES: readonly AnyRecordTable[] = [

@@ -2,14 +2,14 @@ import { toBase64Url } from '../../core/base64.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { attempts, folioSeries, oficios } from './nouns.ts';
 import { placeTaken } from './places.ts';
-import { findRecord, listRecords } from './record-table.ts';
+import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
-export function sqlOficios(db: Reader): OficioStore {
+export function sqlOficios(db: Reader, options: ReadOptions = {}): OficioStore {
   return {
-    find: (id) => findRecord(db, oficios, id),
+    find: (id) => findRecord(db, oficios, id, options),
     async findByFolio(unit, year, number) {
-      return (await listRecords(db, oficios, { where: { unit, year, number }, limit: 1 }))[0];
+      return (await listRecords(db, oficios, { where: { unit, year, number }, limit: 1, ...options }))[0];
     },
     async findUsedNumber(unit, year, { from, to }) {
       const letters = db.kysely.selectFrom('oficio').where('unit', '=', unit).where('year', '=', year);
@@ -17,14 +17,14 @@ export function sqlOficios(db: Reader): OficioStore {
       return (await found.select('number').executeTakeFirst())?.number;
     },
     async findByCode(code) {
-      return (await listRecords(db, oficios, { where: { typed_code: code }, limit: 1 }))[0];
+      return (await listRecords(db, oficios, { where: { typed_code: code }, limit: 1, ...options }))[0];
     },
     async findDocument(leaf) {
       return db.select('SELECT bytes FROM document WHERE idx = ?', [leaf])[0]?.['bytes'] as Uint8Array | undefined;
     },
     async listByDocument(inputDigest) {
       const where = { input_digest: toBase64Url(inputDigest) };
-      return (await listRecords(db, oficios, { where, limit: 100 })).map(({ record }) => record);
+      return (await listRecords(db, oficios, { where, limit: 100, ...options })).map(({ record }) => record);
     },
     findSeries: (unit, year) => findRecord(db, folioSeries, `${unit}/${year}`),
     async listSeries() {
@@ -36,7 +36,7 @@ export function sqlOficios(db: Reader): OficioStore {
         ...(state !== undefined && { state }),
         ...(signer !== undefined && { signer }),
       };
-      const found = await listRecords(db, oficios, { where, limit, ...(after !== undefined && { after }) });
+      const found = await listRecords(db, oficios, { where, limit, ...(after !== undefined && { after }), ...options });
       return found.map(({ record }) => record);
     },
     async findAttempt(key) {

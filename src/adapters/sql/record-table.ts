@@ -1,6 +1,7 @@
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { Refusal } from '../../core/refusal.ts';
 import type { Versioned } from '../../log/ledger.ts';
+import { isDishonest } from '../../log/vouch.ts';
 import type { DataCode } from '../data-code.ts';
 import { decodeRecord } from './record-json.ts';
 import type { Reader } from './statements.ts';
@@ -18,6 +19,8 @@ export interface RecordTable<Record extends object, Columns extends ColumnsOf<Co
   readonly noun: string;
   readonly table: keyof Tables;
   readonly columns: { readonly [Column in keyof Columns]: (record: Record) => Columns[Column] };
+  /** The key that follows from the record; absent where a record says nothing of the key under which it stands. */
+  readonly keyOf?: (record: Record) => string;
   /** Fields of bytes too large for JSON. */
   readonly blobs?: readonly (keyof Record & string)[];
   /** Sets of columns that no two rows share; rows where one is null do not count. */
@@ -29,6 +32,7 @@ export interface AnyRecordTable {
   readonly noun: string;
   readonly table: string;
   readonly columns: { readonly [column: string]: (record: never) => ColumnValue };
+  readonly keyOf?: (record: never) => string;
   readonly blobs?: readonly string[];
   readonly unique?: readonly (readonly string[])[];
 }
@@ -40,9 +44,16 @@ export type RowOf<Columns extends ColumnsOf<Columns>> = {
   readonly version: number;
 } & Columns;
 
-/** What a query has to select for `recordOf`. */
+/** What a query has to select for `recordOf`: all columns of the table. */
 export type StoredRow = Pick<RowOf<{}>, 'key' | 'record' | 'version'>;
-export const STORED_COLUMNS = ['key', 'record', 'version'] as const;
+
+export interface ReadOptions {
+  /**
+   * Also a row that is found under another key or other columns than its record's: for the audit, which names them, for
+   * verdicts, which go by the log, and for what takes a right away, which no edit may stop.
+   */
+  readonly acceptEdited?: boolean;
+}
 
 const BLOBS = 'SELECT field, bytes FROM blob WHERE owner = ? AND key = ?';
 
@@ -58,22 +69,57 @@ function objectOf({ table }: { readonly table: keyof Tables }, { key, record }: 
   throw new Refusal<DataCode>('data/row-damaged', `the row ${key} of ${table} holds no record`, { table, key });
 }
 
+/** Under which key and columns a record stands. @throws Refusal `data/row-damaged` of one for which there are none */
+function placeOf(table: AnyRecordTable, row: StoredRow, record: object): readonly ColumnValue[] {
+  const { keyOf = () => row.key, columns } = table;
+  try {
+    return [keyOf(record as never), ...Object.values(columns).map((column) => column(record as never))];
+  } catch (error) {
+    // A value that no honest record has: a text that is a number, a signer who is nobody.
+    if (!isDishonest(error)) throw error;
+    const facts = { table: table.table, key: row.key };
+    throw new Refusal<DataCode>('data/row-damaged', `the row ${row.key} of ${table.table} holds no record`, facts);
+  }
+}
+
+/**
+ * Rows are found by key and columns: whoever edits those leads an honest act to another row, and puts them back.
+ * @throws Refusal `data/row-damaged`
+ */
+function checkPlace(table: AnyRecordTable, row: StoredRow, place: readonly ColumnValue[]): void {
+  const { key } = row;
+  const fields = row as unknown as Readonly<Record<string, ColumnValue>>;
+  let at = 0;
+  let holds = place[at++] === key;
+  for (const column in table.columns) holds = place[at++] === fields[column] && holds;
+  if (holds) return;
+  const message = `the row ${key} of ${table.table} stands where its record does not belong`;
+  throw new Refusal<DataCode>('data/row-damaged', message, { table: table.table, key });
+}
+
 /**
  * The record of a row. Its type is the table's word: only the ledger writes these rows. While a row stays as it is, its
  * record is the same object, so that what was found out about one need not be found out again.
- * @throws Refusal `data/row-damaged`
+ * @throws Refusal `data/row-damaged` where it is no record, or key or columns are not those of the record
  */
 export function recordOf<Record extends object, Columns extends ColumnsOf<Columns>>(
   db: Reader,
   table: RecordTable<Record, Columns>,
   row: StoredRow,
+  { acceptEdited = false }: ReadOptions = {},
 ): Versioned<Record> {
   const { key, record: text, version } = row;
-  const record = (table.blobs ? undefined : db.decoded.find(table.table, key, text)) ?? objectOf(table, row);
-  if (!table.blobs) db.decoded.keep(table.table, key, text, record);
-  else
-    for (const { field, bytes } of db.select(BLOBS, [table.table, key]))
-      Object.assign(record, { [String(field)]: bytes });
+  const known = table.blobs ? undefined : db.decoded.find(table.table, key, text);
+  const record = known?.record ?? objectOf(table, row);
+  if (!acceptEdited) {
+    // Of the record alone: the columns of the row are compared each time, whether it was decoded before or not.
+    const place = known?.place ?? placeOf(table, row, record);
+    checkPlace(table, row, place);
+    if (!table.blobs && !known?.place) db.decoded.keep(table.table, key, { text, record, place });
+  } else if (!table.blobs && !known) db.decoded.keep(table.table, key, { text, record });
+  for (const { field, bytes } of table.blobs ? db.select(BLOBS, [table.table, key]) : []) {
+    Object.assign(record, { [String(field)]: bytes });
+  }
   return { record: record as Record, version };
 }
 
@@ -81,10 +127,7 @@ export function recordOf<Record extends object, Columns extends ColumnsOf<Column
 const texts = new Map<string, string>();
 
 function selectFrom({ kysely }: Reader, { table }: Pick<AnyRecordTable, 'table'>): SelectQueryBuilder<any, any, any> {
-  const { ref } = kysely.dynamic;
-  return kysely
-    .selectFrom(kysely.dynamic.table(table as keyof Tables).as(table))
-    .select(STORED_COLUMNS.map((name) => ref(name)));
+  return kysely.selectFrom(kysely.dynamic.table(table as keyof Tables).as(table)).selectAll();
 }
 
 function textOf(shape: string, build: () => string): string {
@@ -100,16 +143,17 @@ export async function findRecord<Record extends object, Columns extends ColumnsO
   db: Reader,
   table: RecordTable<Record, Columns>,
   key: string,
+  options: ReadOptions = {},
 ): Promise<Versioned<Record> | undefined> {
   const text = textOf(
     table.table,
     () => selectFrom(db, table).where(db.kysely.dynamic.ref('key'), '=', '').compile().sql,
   );
   const [row] = db.select(text, [key]) as unknown as StoredRow[];
-  return row && recordOf(db, table, row);
+  return row && recordOf(db, table, row, options);
 }
 
-export interface ListOptions<Columns> {
+export interface ListOptions<Columns> extends ReadOptions {
   /** Equal to all of these. */
   readonly where?: Partial<Columns>;
   /** Those whose key comes after it: the last key of the page before. */
@@ -122,7 +166,7 @@ export interface ListOptions<Columns> {
 export async function listRecords<Record extends object, Columns extends ColumnsOf<Columns>>(
   db: Reader,
   table: RecordTable<Record, Columns>,
-  { where = {}, after, limit = 1000 }: ListOptions<Columns> = {},
+  { where = {}, after, limit = 1000, acceptEdited = false }: ListOptions<Columns> = {},
 ): Promise<Versioned<Record>[]> {
   const filters = Object.entries<ColumnValue | undefined>(where).filter(([, value]) => value !== undefined);
   const shape = filters.map(([column, value]) => (value === null ? `${column} null` : column));
@@ -142,5 +186,5 @@ export async function listRecords<Record extends object, Columns extends Columns
   const parameters = filters.map(([, value]) => value).filter((value) => value !== null && value !== undefined);
   if (after !== undefined) parameters.push(after);
   const rows = db.select(text, [...parameters, limit]) as unknown as StoredRow[];
-  return rows.map((row) => recordOf(db, table, row));
+  return rows.map((row) => recordOf(db, table, row, { acceptEdited }));
 }

@@ -226,9 +226,10 @@ describe('an authority is the one that the log says was created, whatever its ro
   test.each([
     ['certificate', exchanged('$.certificate', certificateOf('oficios'))],
     ['certificate of a wrong type', exchanged('$.certificate', '7')],
-    ['key under which its lists are looked for', exchanged('$.keyId', "'0011223344556677'")],
-    ['key of a wrong type', exchanged('$.keyId', '7')],
-    ['name', exchanged('$.id', "'oficios'")],
+    [
+      'key under which its lists are looked for',
+      `${exchanged('$.keyId', "'0011223344556677'")} UPDATE authority SET key_id = '0011223344556677' WHERE key = 'raiz';`,
+    ],
     ['leaf', exchanged('$.createdLeaf', '0')],
   ])('another %s is neither served nor looked for', async (_, sql) => {
     await afterTampering(
@@ -239,6 +240,22 @@ describe('an authority is the one that the log says was created, whatever its ro
         await expect(all.authorities.findAuthority('raiz')).rejects.toMatchObject({ code: 'log/corrupt', facts });
         await expect(all.publishCrl('raiz')).rejects.toMatchObject({ code: 'log/corrupt', facts });
         expect((await all.authorities.findAuthority('oficios'))?.record.id).toBe('oficios');
+      },
+    );
+  });
+
+  test.each([
+    ['key that its column does not have', exchanged('$.keyId', "'0011223344556677'")],
+    ['key of a wrong type', exchanged('$.keyId', '7')],
+    ['name', exchanged('$.id', "'oficios'")],
+  ])('another %s is a damaged row', async (_, sql) => {
+    await afterTampering(
+      config,
+      (database) => database.exec(sql),
+      async (all) => {
+        const damaged = { code: 'data/row-damaged', facts: { table: 'authority', key: 'raiz' } };
+        await expect(all.authorities.findAuthority('raiz')).rejects.toMatchObject(damaged);
+        await expect(all.publishCrl('raiz')).rejects.toMatchObject(damaged);
       },
     );
   });
