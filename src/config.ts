@@ -64,6 +64,13 @@ const environment = z.object({
   COTEJO_INSTITUTION: z.string().min(1).optional(),
 });
 
+/** A setting as it can be shown and logged: without who logs in there, and with which password. */
+function withoutSecrets(text: string): string {
+  return text
+    .replace(/^([a-z][a-z0-9+.-]*:)?(\/\/)?.*@/is, '$1$2…@')
+    .replaceAll(/([?&;](?:password|pin-value)=)[^&;]*/gi, '$1…');
+}
+
 /**
  * The settings of `docs/settings.md` from the environment; unset ones take their defaults.
  * @throws Refusal `config/malformed` naming the variable
@@ -75,7 +82,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     const variable = String(issue.path[0]);
     throw new Refusal<ConfigCode>('config/malformed', `${variable}: ${issue.message}`, {
       variable,
-      found: (env[variable] ?? '').slice(0, 80),
+      found: withoutSecrets(env[variable] ?? '').slice(0, 80),
     });
   }
   const settings = parsed.data;

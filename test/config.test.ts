@@ -69,6 +69,16 @@ describe('settings', () => {
     }
   });
 
+  test.each([
+    ['postgres://cotejo:s3cr@to@localhost/cotejo', 'postgres://…@localhost/cotejo'],
+    ['postgres:cotejo:s3cr@localhost', 'postgres:…@localhost'],
+    ['postgres://localhost/cotejo?password=s3cr&ssl=1', 'postgres://localhost/cotejo?password=…&ssl=1'],
+  ])('%s is told without its password', (value, found) => {
+    const { facts, message } = refusalOf(() => readConfig({ COTEJO_DATABASE_URL: value }, '/'));
+    expect(facts).toEqual({ variable: 'COTEJO_DATABASE_URL', found });
+    expect(message).not.toContain('s3cr');
+  });
+
   test('each stand in the documentation', () => {
     const source = readFileSync(join(docs, '..', 'src', 'config.ts'), 'utf8');
     const names = [...new Set(source.match(/COTEJO_[A-Z_]+/g))];

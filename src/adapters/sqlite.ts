@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, openSync } from 'node:fs';
+import { chmodSync, closeSync, constants, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Outage, Refusal } from '../core/refusal.ts';
 import type { DataCode, DataOutageCode } from './data-code.ts';
@@ -47,8 +47,40 @@ function pragma(database: DatabaseSync, name: string): number {
 
 /** Made by us, so that no moment exists in which others can read it; SQLite gives -wal and -shm the same mode. */
 function makeOwnerOnly(path: string): void {
-  closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT, OWNER_ONLY));
-  chmodSync(path, OWNER_ONLY);
+  try {
+    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, OWNER_ONLY));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
+
+/** SQLite's header (https://sqlite.org/fileformat2.html#the_database_header): its first words, and where numbers stand. */
+const HEADER = { bytes: 100, magic: 'SQLite format 3\0', pageSize: 16, applicationId: 68 };
+
+function notCotejo(path: string): Refusal<DataCode> {
+  return new Refusal<DataCode>('data/not-cotejo', `${path} is another program's database`, { path });
+}
+
+/**
+ * Before anything is made or changed: whatever a setting names by mistake stays as it is.
+ * @throws Refusal `data/not-cotejo` unless the file is absent, empty, or a database that may be ours
+ */
+function checkHeader(path: string): void {
+  const found = statSync(path, { throwIfNoEntry: false });
+  // What is no file SQLite refuses to open.
+  if (!found?.isFile() || found.size === 0) return;
+  const header = Buffer.alloc(HEADER.bytes);
+  const file = openSync(path, constants.O_RDONLY);
+  try {
+    readSync(file, header, 0, HEADER.bytes, 0);
+  } finally {
+    closeSync(file);
+  }
+  if (header.toString('latin1', 0, HEADER.magic.length) !== HEADER.magic) throw notCotejo(path);
+  const id = header.readUInt32BE(HEADER.applicationId);
+  // A first start that was stopped left one page without a table: all else is in the -wal still.
+  const isBlank = id === 0 && found.size <= header.readUInt16BE(HEADER.pageSize);
+  if (id !== APPLICATION_ID && !isBlank) throw notCotejo(path);
 }
 
 /**
@@ -75,7 +107,7 @@ function checkOurs(database: DatabaseSync, path: string, readOnly: boolean): num
   const id = pragma(database, 'application_id');
   const tables = Number(database.prepare('SELECT count(*) AS n FROM sqlite_schema').get()?.['n']);
   if (id !== APPLICATION_ID && (id !== 0 || tables !== 0 || version !== 0)) {
-    throw new Refusal<DataCode>('data/not-cotejo', `${path} is another program's database`, { path });
+    throw notCotejo(path);
   }
   const facts = { found: version, expected: MIGRATIONS.length };
   if (version > MIGRATIONS.length) {
@@ -125,11 +157,16 @@ export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {
   let database: DatabaseSync | undefined;
   try {
     if (shared && !readOnly) {
+      // Once the lock file stands, another connection may be open: closing the file here would let go of its locks
+      // (https://sqlite.org/howtocorrupt.html §2.2).
+      if (!existsSync(`${path}.lock`)) checkHeader(path);
       lock = holdLock(`${path}.lock`);
       makeOwnerOnly(path);
     }
     const open = (database = new DatabaseSync(path, { readOnly, timeout: 5000 }));
     const version = checkOurs(open, path, readOnly);
+    // Ours, and perhaps from a backup that lost the mode.
+    if (shared && !readOnly) chmodSync(path, OWNER_ONLY);
     configure(open, readOnly);
     const epoch = readOnly ? undefined : migrate(open, version);
     const statements = cachedStatements(open);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
@@ -119,10 +119,45 @@ test("refuses another program's database", () => {
   expect(codeOf(() => openSqlite(file))).toBe('data/not-cotejo');
 });
 
+test.each([
+  ['a text', (file: string) => writeFileSync(file, 'alias ll="ls -l"\n')],
+  [
+    'a database of another program',
+    (file: string) => {
+      const foreign = new DatabaseSync(file);
+      foreign.exec('PRAGMA journal_mode = WAL; PRAGMA application_id = 7; CREATE TABLE moz_places (id INTEGER)');
+      foreign.close();
+    },
+  ],
+])('%s that a setting names by mistake stays as it is, and nothing is made beside it', (name, make) => {
+  const place = join(folder, name.replaceAll(' ', '-'));
+  mkdirSync(place);
+  const file = join(place, 'file');
+  make(file);
+  chmodSync(file, 0o644);
+  const before = readFileSync(file);
+  expect(codeOf(() => openSqlite(file))).toBe('data/not-cotejo');
+  expect(readFileSync(file)).toEqual(before);
+  expect([readdirSync(place), statSync(file).mode & 0o777]).toEqual([['file'], 0o644]);
+});
+
+test('a first start that was stopped before anything left its -wal is gone on with', () => {
+  const file = `${folder}/stopped.sqlite`;
+  const data = openSqlite(file);
+  for (const end of ['', '-wal']) cpSync(`${file}${end}`, `${folder}/again.sqlite${end}`);
+  data.close();
+  expect(statSync(`${folder}/again.sqlite`).size).toBeLessThanOrEqual(4096);
+  openSqlite(`${folder}/again.sqlite`).close();
+});
+
 test('refuses what is no database, and says when the place is not there', () => {
   const file = `${folder}/text.sqlite`;
   writeFileSync(file, 'not a database, but long enough to look at: '.repeat(100));
-  expect(codeOf(() => openSqlite(file))).toBe('log/corrupt');
+  expect(codeOf(() => openSqlite(file))).toBe('data/not-cotejo');
+  const spoilt = `${folder}/spoilt.sqlite`;
+  openSqlite(spoilt).close();
+  writeFileSync(spoilt, readFileSync(file));
+  expect(codeOf(() => openSqlite(spoilt))).toBe('log/corrupt');
   expect(() => openSqlite(`${folder}/no/such/folder.sqlite`)).toThrow(outage('data/unavailable'));
   expect(() => openSqlite(folder)).toThrow(outage('data/unavailable'));
   expect(() => openSqlite(`${folder}/absent.sqlite`, { readOnly: true })).toThrow(outage('data/unavailable'));
