@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, open, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { systemRandom } from '../src/adapters/system.ts';
-import { toHex } from '../src/core/bytes.ts';
+import { equal, toHex } from '../src/core/bytes.ts';
 import { Outage, Refusal } from '../src/core/refusal.ts';
 import { MAX_FILE_BYTES } from '../src/verifier/index.ts';
 import type { EntryCode } from '../src/texts/code.ts';
@@ -54,6 +54,17 @@ export async function checkOutput(path: string): Promise<void> {
     if (reason !== 'ENOENT') throw new Outage<EntryCode>('file/unwritable', reason, { path, reason }, { cause: error });
   });
   await checkFolder(dirname(path), path);
+}
+
+/**
+ * Where a file with this name may be the only copy of something else: only the same bytes are written over without a word.
+ * @throws Refusal `file/would-replace`, `file/not-a-file`, `file/unreadable`
+ */
+export async function refuseOtherBytes(path: string, bytes: Uint8Array): Promise<void> {
+  if (!(await exists(path))) return;
+  await refuseNoFile(path);
+  if ((await stat(path)).size === bytes.length && equal(await readInput(path), bytes)) return;
+  throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
 }
 
 /** The same of a folder for many files; `path` is what is named as not writable. @throws Outage `file/unwritable` */

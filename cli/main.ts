@@ -7,6 +7,7 @@ import { EXIT, UsageError, type Command, type Exit } from './command.ts';
 import { commands } from './commands/index.ts';
 import { explain } from './explain.ts';
 import { showCommandHelp, showHelp } from './help.ts';
+import { refuseOwnFiles } from './own-files.ts';
 import { Screen } from './screen.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,6 +42,10 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
     return EXIT.done;
   }
   const config = readConfig(env, process.cwd());
+  for (const name of ['out', 'out-dir']) {
+    const path = given.text(name);
+    if (path !== undefined) await refuseOwnFiles(path, config);
+  }
   let client: Promise<Client> | undefined;
   // Loaded when asked for: help and wrong command lines answer without the service behind them.
   const open = async (): Promise<Client> => (await import('./connect.ts')).connect(config);

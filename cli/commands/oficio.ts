@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { OficioView } from '../../src/http/staff/views.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
-import { writeOutput } from '../files.ts';
+import { refuseOtherBytes, writeOutput } from '../files.ts';
 import { localDay } from '../local-time.ts';
 import { letterState, showLetter } from '../show-letter.ts';
 import { signLetters } from './oficio-sign.ts';
@@ -50,12 +50,20 @@ const show: Command = {
       value: { es: 'SALIDA.pdf', en: 'OUT.pdf' },
       help: { es: 'guarda el PDF firmado', en: 'saves the signed PDF' },
     },
+    overwrite: {
+      type: 'boolean',
+      help: { es: 'reemplaza el archivo de salida si ya hay otro', en: 'replaces an output file that is another one' },
+    },
   },
   async run({ given, screen, client }) {
     const open = await client();
     const oficio = await findOficio(open, given.positionals[0]!);
     const out = given.text('out');
-    if (out !== undefined) await writeOutput(out, await open.getBytes(`${API}/${oficio.id}/document`));
+    if (out !== undefined) {
+      const signed = await open.getBytes(`${API}/${oficio.id}/document`);
+      if (!given.flag('overwrite')) await refuseOtherBytes(out, signed);
+      await writeOutput(out, signed);
+    }
     if (screen.json) screen.data(oficio);
     showLetter(screen, oficio, out && resolve(out));
     return EXIT.done;

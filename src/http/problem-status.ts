@@ -229,6 +229,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'file/too-large': 413,
   'file/same-as-input': 409,
   'file/would-replace': 409,
+  'file/of-installation': 409,
   'file/unreadable': 422,
   'file/unwritable': 503,
   'file/disk-full': 507,

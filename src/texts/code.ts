@@ -57,6 +57,8 @@ export type EntryCode =
   | 'file/same-as-input'
   /** Where the signed file should go there is another file (`path`). */
   | 'file/would-replace'
+  /** The output would lie among the files of the installation (`path`): its database, socket or keys. */
+  | 'file/of-installation'
   | 'file/unreadable'
   | 'file/unwritable'
   | 'file/disk-full'

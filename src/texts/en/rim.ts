@@ -89,6 +89,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `The output file exists and is not the one of this command${found('path', ': ')}. Nothing was signed, and no folio taken.`,
     next: 'Choose another name (-o) or folder; if the file that exists is no longer needed, repeat the command with --overwrite.',
   }),
+  'file/of-installation': (found) => ({
+    what: `The output would lie among the files of the installation itself: its database or its keys${found('path', ': ')}. Nothing was done.`,
+    next: 'Choose another name (-o) or folder.',
+  }),
   'file/unreadable': (found) => ({
     what: `The file cannot be read${found('path', ': ')}${found('reason', ' (', ')')}.`,
     next: 'Check that you have permission to open it and try again.',

@@ -89,6 +89,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `Ya existe el archivo de salida y no es el de esta orden${found('path', ': ')}. No se firmó nada ni se tomó folio.`,
     next: 'Elija otro nombre (-o), u otra carpeta; si el que existe ya no hace falta, repita la orden con --overwrite.',
   }),
+  'file/of-installation': (found) => ({
+    what: `La salida caería en los archivos de la propia instalación: su base de datos o sus llaves${found('path', ': ')}. No se hizo nada.`,
+    next: 'Elija otro nombre (-o) u otra carpeta.',
+  }),
   'file/unreadable': (found) => ({
     what: `No se puede leer el archivo${found('path', ': ')}${found('reason', ' (', ')')}.`,
     next: 'Revise que tenga permiso para abrirlo y vuelva a intentarlo.',
