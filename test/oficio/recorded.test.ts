@@ -30,6 +30,7 @@ test.each([
   const { database } = office.ports.data;
   const row = database.prepare('SELECT key, record FROM oficio').get() as { key: string; record: string };
   const record = encodeRecord({ ...(decodeRecord(row.record) as Oficio), ...change });
+  if ('number' in change) database.prepare('UPDATE oficio SET number = ?').run(change.number);
   database.prepare('UPDATE oficio SET record = ? WHERE key = ?').run(record, row.key);
   expect(await codeOfAct(() => office.services.signOficio(order, 'once more'))).toBe('log/corrupt');
 });
