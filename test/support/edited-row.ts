@@ -1,8 +1,19 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RECORD_TABLES } from '../../src/adapters/sql/nouns.ts';
 import { decodeRecord } from '../../src/adapters/sql/record-json.ts';
+import type { ColumnValue } from '../../src/adapters/sql/record-table.ts';
 
 type Row = Record<string, unknown>;
+
+/** What follows from the record; nothing from one that is no record any more. */
+function valueOf(column: (record: never) => ColumnValue, record: string): ColumnValue | undefined {
+  try {
+    return column(decodeRecord(record) as never);
+  } catch (error) {
+    if (error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
 
 /** Runs `act` while one row says what `change` makes of its record; afterwards it stands as before, but for its count of acts. */
 export async function whileEdited<Result>(
@@ -23,8 +34,8 @@ export async function whileEdited<Result>(
   // Whoever knows Cotejo edits the columns as well.
   const { columns: derived } = RECORD_TABLES.find((one) => one.table === table)!;
   for (const [name, column] of Object.entries(derived)) {
-    const value = column(decodeRecord(edited) as never);
-    database.prepare(`UPDATE ${table} SET ${name} = ? WHERE key = ?`).run(value, key);
+    const value = valueOf(column, edited);
+    if (value !== undefined) database.prepare(`UPDATE ${table} SET ${name} = ? WHERE key = ?`).run(value, key);
   }
   try {
     return await act();

@@ -3,7 +3,6 @@ import type { Official, OfficialId } from '../../directory/official.ts';
 import type { DirectoryStore, OfficialQuery, Page } from '../../directory/store.ts';
 import { foldText } from '../../directory/text.ts';
 import type { UnitCode } from '../../directory/unit.ts';
-import type { Versioned } from '../../log/ledger.ts';
 import { officials, photos, units } from './nouns.ts';
 import { findRecord, listRecords, recordOf, type ReadOptions } from './record-table.ts';
 import type { Reader } from './statements.ts';
