@@ -5,7 +5,7 @@ import type { Signer } from '../core/signer.ts';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import type { LogCode } from './code.ts';
 import type { CheckpointStore, Ledger, LogHead, LogReader, StoredCheckpoint } from './ledger.ts';
-import { proveConsistency, provesConsistency, rootAt } from './merkle.ts';
+import { proveConsistency, provesConsistency, rootAt, rootOf } from './merkle.ts';
 import { noteKeyOf, type NoteKey } from './note.ts';
 
 export interface PublishCheckpointDeps {
@@ -80,9 +80,11 @@ export async function leadsTo(
   primitives: Pick<Primitives, 'digest'>,
 ): Promise<boolean> {
   if (signed.size === size) return equal(signed.root, root);
+  // Every log grew from the empty one.
+  if (signed.size === 0) return equal(signed.root, rootOf([], primitives));
   const proof = await proveConsistency(signed.size, size, log.nodes.bind(log), primitives);
   const claim = { oldSize: signed.size, newSize: size, oldRoot: signed.root, newRoot: root, proof };
-  return signed.size > 0 && provesConsistency(claim, primitives);
+  return provesConsistency(claim, primitives);
 }
 
 async function isSigned(

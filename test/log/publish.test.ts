@@ -44,6 +44,13 @@ test('signs the empty log as well', async () => {
   expect(note).toContain(`${origin}\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n`);
 });
 
+test('goes on from the empty log', async () => {
+  const data = await filled(0);
+  await publishCheckpoint(depsOf(data));
+  for (const name of ['a', 'b', 'c']) await data.ledger.commit(plainAct(name));
+  expect((await publishCheckpoint(depsOf(data))).size).toBe(3);
+});
+
 test('does not use the key again while the log stands still', async () => {
   const deps = depsOf(await filled(5));
   const first = await publishFirstCheckpoint(deps);
