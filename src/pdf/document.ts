@@ -9,9 +9,8 @@ import { DEFAULT_LIMITS, type PdfLimits } from './limits.ts';
 import { isName, isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef, type PdfStream } from './object.ts';
 import { readObjectStream, type ObjectStream } from './object-stream.ts';
 import { readPages, type PdfPage } from './page.ts';
-import { ObjectParser, type SyntaxFinding } from './parse.ts';
+import { ObjectParser, type SyntaxFinding, type TextPlace } from './parse.ts';
 import { brokenXref, malformed, tooLarge, type PdfCode } from './refusal.ts';
-import type { TextPlace } from './spelling.ts';
 import { readRevisions, type PdfRevision } from './revision.ts';
 import { ABSENT, AT_OFFSET, FREE, IN_STREAM, type XrefEntry } from './xref.ts';
 

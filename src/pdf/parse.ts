@@ -20,6 +20,12 @@ const MAX_NUMBER_DIGITS = 10;
 
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 
+/** Where the text of an object begins. */
+export interface TextPlace {
+  readonly bytes: Uint8Array;
+  readonly at: number;
+}
+
 /** A dictionary that was read, which knows where its text stands. */
 class ReadDict implements PdfDict {
   readonly type = 'dict';
@@ -33,14 +39,15 @@ class ReadDict implements PdfDict {
     this.#at = at;
   }
 
-  static placeOf(dict: PdfDict): { readonly bytes: Uint8Array; readonly at: number } | undefined {
+  static placeOf(dict: PdfDict): TextPlace | undefined {
     return #bytes in dict ? { bytes: dict.#bytes, at: dict.#at } : undefined;
   }
 }
 
 /** Where its `<<` stands; `undefined` of a dictionary that was made, not read. */
-export const textPlaceOf: (dict: PdfDict) => { readonly bytes: Uint8Array; readonly at: number } | undefined = (dict) =>
-  ReadDict.placeOf(dict);
+export function textPlaceOf(dict: PdfDict): TextPlace | undefined {
+  return ReadDict.placeOf(dict);
+}
 
 /** What the reader tolerates in a syntax, but readers understand in more than one way. */
 export type SyntaxFinding = 'duplicate-key' | 'name-escape' | 'long-name';

@@ -1,12 +1,7 @@
+import { equal } from '../core/bytes.ts';
 import { isDigit, isRegular, skipSpace, standsAt } from './lex.ts';
 import { isPdf } from './object.ts';
-import { parseObject } from './parse.ts';
-
-/** Where the text of an object begins. */
-export interface TextPlace {
-  readonly bytes: Uint8Array;
-  readonly at: number;
-}
+import { parseObject, type TextPlace } from './parse.ts';
 
 /** A name, string, number or keyword as it is written; an array; a dictionary, each of whose values is one of these, or the three words of a reference. */
 type Node =
@@ -58,12 +53,12 @@ function sameArray(a: readonly Node[], b: readonly Node[]): boolean {
 }
 
 function sameWord(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length === b.length && a.every((byte, i) => byte === b[i])) return true;
+  if (equal(a, b)) return true;
   const [first, second] = [a[0]!, b[0]!];
   if (isString(first) && isString(second)) {
     const [one, other] = [parseObject(a), parseObject(b)];
     if (a.includes(13) || b.includes(13) || !isPdf(one, 'string') || !isPdf(other, 'string')) return false;
-    return one.bytes.length === other.bytes.length && one.bytes.every((byte, i) => byte === other.bytes[i]);
+    return equal(one.bytes, other.bytes);
   }
   if (first === 0x2f && second === 0x2f) {
     const [one, other] = [parseObject(a), parseObject(b)];
