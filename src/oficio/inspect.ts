@@ -7,7 +7,6 @@ import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { transformRect } from '../pdf/geometry.ts';
 import type { LivingFinding } from '../pdf/living.ts';
 import { livingContent } from '../pdf/living-content.ts';
-import { checkReferences } from '../pdf/references.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
 import { beginUpdate } from '../pdf/update.ts';
 import { placeSeal, type SealPlacement } from '../seal/placement.ts';
@@ -44,7 +43,6 @@ export async function inspectDocument(
 ): Promise<InspectedDocument> {
   const document = openPdf(bytes, primitives);
   checkUnambiguous(document);
-  checkReferences(document);
   refuseLiving(document);
   checkSignable(document, freeFieldName(document, FIELD_NAME));
   const alreadySigned = readSignatures(document, readForm(document)).length > 0;

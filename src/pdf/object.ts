@@ -82,3 +82,13 @@ export function isPdf<Type extends 'name' | 'string' | 'ref' | 'array' | 'dict' 
 export function isName(object: PdfObject | undefined, name: string): boolean {
   return isPdf(object, 'name') && object.name === name;
 }
+
+/** Whether both are references to one object. */
+export function isSameRef(object: PdfObject | undefined, other: PdfObject | undefined): boolean {
+  return (
+    isPdf(object, 'ref') &&
+    isPdf(other, 'ref') &&
+    object.number === other.number &&
+    object.generation === other.generation
+  );
+}

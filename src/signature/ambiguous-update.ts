@@ -1,6 +1,5 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { checkReferences } from '../pdf/references.ts';
 import { entriesOf, type PdfRevision } from '../pdf/revision.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
 
@@ -33,7 +32,6 @@ function ambiguityOf(doc: PdfDocument): string | undefined {
   let found: string | undefined;
   try {
     checkUnambiguous(doc);
-    checkReferences(doc);
   } catch (error) {
     if (!isRefusal(error, 'pdf/ambiguous')) throw error;
     found = String(error.facts['finding']);

@@ -3,7 +3,7 @@ import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { textPlaceOf } from '../pdf/parse.ts';
 import { sameNodes, sameSpelling, spelledEntries } from '../pdf/spelling.ts';
-import { isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { isPdf, isSameRef, pdfRef, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 
 /** Two revisions of one document: the part that was signed, and the file as it is. */
 export interface Revisions {
@@ -35,7 +35,7 @@ export function sameObject(a: PdfObject, b: PdfObject, spend?: Spend): boolean {
     case 'string':
       return b.type === 'string' && equal(a.bytes, b.bytes);
     case 'ref':
-      return b.type === 'ref' && a.number === b.number && a.generation === b.generation;
+      return isSameRef(a, b);
     case 'array':
       return (
         b.type === 'array' &&

@@ -91,12 +91,17 @@ const MASKED: Readonly<Record<string, string>> = {
   'Q7-obj-before-2nd-header7.pdf': 'pdf/ambiguous header',
 };
 
-/** Broken files that some readers repair, each in its way; and one font whose length covers the text `endstream`. */
+/**
+ * Broken files that some readers repair, each in its way; one font whose length covers the text `endstream`; and trailers
+ * that name an object beyond the last, which what the seal adds would become.
+ */
 const AMBIGUOUS: Readonly<Record<string, string>> = {
   'R1-parse/broken-objstream4.pdf': 'pdf/ambiguous unlisted-object',
   'R1-parse/broken-objstream1.pdf': 'pdf/ambiguous object-stream',
   'R1-parse/minimal-annotless.pdf': 'pdf/ambiguous xref-offset',
   'R1-parse/minimal-illegal-header.pdf': 'pdf/ambiguous header',
+  'R2-geometry/check_custom_10_20.pdf': 'pdf/ambiguous reference',
+  'R2-geometry/check_custom_rotate90_10_20.pdf': 'pdf/ambiguous reference',
   'S1-shadow-prepared-unsigned/60f581-2_original-document-shadowed.pdf': 'pdf/ambiguous object',
   'A1-shadow-prepared-signed/dcdeda-3_original-document-shadowed-signed.pdf': 'pdf/ambiguous object',
 };

@@ -13,13 +13,13 @@ import { FREE } from './xref.ts';
  * that is unambiguous otherwise. A reference to a number in between that nobody has used is nothing to all.
  * @throws Refusal `pdf/ambiguous` with the fact `finding`, and those of reading
  */
-export function checkReferences(document: PdfDocument): void {
-  const check = new References(document);
-  check.object(document.trailer);
-  for (const number of document.numbers()) check.object(document.get(pdfRef(number, generationOf(document, number))));
+export function checkValues(document: PdfDocument): void {
+  const values = new Values(document);
+  values.check(document.trailer);
+  for (const number of document.numbers()) values.check(document.get(pdfRef(number, generationOf(document, number))));
 }
 
-class References {
+class Values {
   /** By object number: 1 + the generation of one in use, `TAKEN_AWAY`, or 0 where nobody has used it. */
   readonly #state: Int32Array;
 
@@ -35,12 +35,12 @@ class References {
     for (const number of document.numbers()) this.#state[number] = 1 + generationOf(document, number);
   }
 
-  object(object: PdfObject): void {
+  check(object: PdfObject): void {
     if (typeof object !== 'object' || object === null) return;
     if (object.type === 'ref') this.#reference(object);
     else if (object.type === 'array') {
       // By index: this runs for everything in the file. The parser bounds how deep it is nested.
-      for (let i = 0; i < object.items.length; i++) this.object(object.items[i]!);
+      for (let i = 0; i < object.items.length; i++) this.check(object.items[i]!);
     } else if (object.type === 'dict') this.#entries(object);
     else if (object.type === 'stream') this.#entries(object.dict);
   }
@@ -48,7 +48,7 @@ class References {
   #entries(dict: PdfDict): void {
     for (const [key, value] of dict.entries) {
       if (WHOLE.has(key)) checkWhole(dict, key);
-      this.object(value);
+      this.check(value);
     }
   }
 

@@ -2,12 +2,12 @@ import { expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { openPdf } from '../../src/pdf/document.ts';
-import { checkReferences } from '../../src/pdf/references.ts';
+import { checkValues } from '../../src/pdf/values.ts';
 import { letter, PdfBuilder } from './build.ts';
 
 function finding(bytes: Uint8Array): unknown {
   try {
-    checkReferences(openPdf(bytes, nodePrimitives));
+    checkValues(openPdf(bytes, nodePrimitives));
     return undefined;
   } catch (error) {
     if (isRefusal(error, 'pdf/ambiguous')) return error.facts['finding'];
