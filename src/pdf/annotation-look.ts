@@ -1,4 +1,4 @@
-import { findFaultOfAppearance, hasArea, placeOf } from './appearance.ts';
+import { findFaultOfAppearance, hasArea, rectOf } from './appearance.ts';
 import {
   fieldOf,
   fieldTypes,
@@ -130,7 +130,7 @@ function judgeLook(
 ): Rect | undefined {
   if (MULTIMEDIA.includes(type)) findings.active('multimedia', type, page);
   if (type === 'Redact') findings.changing('pending-redaction', type, page);
-  const place = placeOf(findings.document, annotation);
+  const place = rectOf(findings.document, annotation);
   if (!place || !hasArea(place)) {
     // An icon, a border: readers draw them of any size, wherever they think it stands.
     const isDrawn = shows && !appearance && (!field || (!place && findings.has(annotation, 'Rect')));

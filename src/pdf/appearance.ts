@@ -9,7 +9,7 @@ const FARTHEST = 1e6;
 const LEAST_DETERMINANT = 1e-9;
 
 /** Where an annotation stands, in any order of its corners; `undefined` where readers may not agree. It may have no area. */
-export function placeOf(doc: PdfDocument, annotation: PdfDict): Rect | undefined {
+export function rectOf(doc: PdfDocument, annotation: PdfDict): Rect | undefined {
   const rect = doc.resolve(annotation.entries.get('Rect'));
   if (!isPdf(rect, 'array') || rect.items.length !== 4) return undefined;
   return rectangle(rect.items.map((item) => doc.resolve(item)));
@@ -28,7 +28,7 @@ export function hasArea([x0, y0, x1, y1]: Rect): boolean {
 export function findFaultOfAppearance(doc: PdfDocument, annotation: PdfDict): string | undefined {
   const appearances = doc.resolve(annotation.entries.get('AP'));
   if (appearances === null) return undefined;
-  const place = placeOf(doc, annotation);
+  const place = rectOf(doc, annotation);
   if (!place) return 'an appearance without a place';
   if (!isPdf(appearances, 'dict')) return '/AP is not a dictionary';
   doc.spend(appearances.entries.size);

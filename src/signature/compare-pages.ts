@@ -1,3 +1,4 @@
+import { hasArea, rectOf } from '../pdf/appearance.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
 import { contentInk, type PageInk } from '../pdf/ink.ts';
@@ -77,7 +78,7 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
     return comparison.forbid('annotation', `${added.length} widgets of signatures were added`, index);
   }
   const widgets = added.flatMap((item) => {
-    const rect = rectOf(now, item);
+    const rect = areaOf(now, item);
     return rect ? [{ item, rect }] : [];
   });
   if (widgets.length === 0) return;
@@ -105,7 +106,7 @@ function coverOthers(
 ): boolean {
   for (const other of items) {
     spend(STEPS_AN_ANNOTATION + widgets.length);
-    const place = isPopup(now, other) ? undefined : rectOf(now, other);
+    const place = isPopup(now, other) ? undefined : areaOf(now, other);
     if (place && widgets.some(({ item, rect }) => item !== other && intersect(rect, place))) return true;
   }
   return false;
@@ -139,13 +140,9 @@ function isPopup(doc: PdfDocument, annotation: PdfObject): boolean {
   return isName(doc.resolve(dictOf(doc, annotation)?.entries.get('Subtype')), 'Popup');
 }
 
-/** Its rectangle; `undefined` where it has no area. */
-function rectOf(doc: PdfDocument, annotation: PdfObject): Rect | undefined {
-  const numbers = itemsOf(doc, dictOf(doc, annotation)?.entries.get('Rect')).map((item) => doc.resolve(item));
-  const [a, b, c, d] = numbers;
-  if (typeof a !== 'number' || typeof b !== 'number' || typeof c !== 'number' || typeof d !== 'number') {
-    return undefined;
-  }
-  const rect: Rect = [Math.min(a, c), Math.min(b, d), Math.max(a, c), Math.max(b, d)];
-  return rect[0] < rect[2] && rect[1] < rect[3] ? rect : undefined;
+/** Where an annotation stands; `undefined` where it has no area, or none that readers agree on. */
+function areaOf(doc: PdfDocument, annotation: PdfObject): Rect | undefined {
+  const dict = dictOf(doc, annotation);
+  const rect = dict && rectOf(doc, dict);
+  return rect && hasArea(rect) ? rect : undefined;
 }

@@ -1,4 +1,4 @@
-import { findFaultOfAppearance, placeOf } from '../pdf/appearance.ts';
+import { findFaultOfAppearance, rectOf } from '../pdf/appearance.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, type PdfDict } from '../pdf/object.ts';
 
@@ -8,6 +8,6 @@ import { isName, type PdfDict } from '../pdf/object.ts';
  */
 export function findFaultOfWidget(doc: PdfDocument, widget: PdfDict): string | undefined {
   if (!isName(doc.resolve(widget.entries.get('Subtype')), 'Widget')) return 'not a widget';
-  if (!placeOf(doc, widget)) return 'nobody can tell where it stands';
+  if (!rectOf(doc, widget)) return 'nobody can tell where it stands';
   return findFaultOfAppearance(doc, widget);
 }

@@ -5,7 +5,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
-import { findFaultOfAppearance } from '../pdf/appearance.ts';
+import { findFaultOfAppearance, rectOf } from '../pdf/appearance.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfDict } from '../pdf/object.ts';
 import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
@@ -182,7 +182,7 @@ function integrityOf(checks: readonly Check[], changes: readonly Change[]): Inte
 }
 
 function describe(doc: PdfDocument, entry: SignatureEntry): SignatureFinding {
-  return { ...named(entry), page: pageOf(doc, entry), ...placeOf(doc, entry) };
+  return { ...named(entry), page: pageOf(doc, entry), ...whereOf(doc, entry) };
 }
 
 function named({ field, kind, subFilter, claimedAt, permits, dict }: SignatureEntry): SignatureFinding {
@@ -202,7 +202,7 @@ function pageOf(doc: PdfDocument, entry: SignatureEntry): number | undefined {
   }
 }
 
-function placeOf(doc: PdfDocument, { field, ref }: SignatureEntry): Pick<SignatureFinding, 'visible' | 'writtenAt'> {
+function whereOf(doc: PdfDocument, { field, ref }: SignatureEntry): Pick<SignatureFinding, 'visible' | 'writtenAt'> {
   try {
     const widgets = field.widgets.map((widget) => doc.resolve(widget)).filter((widget) => isPdf(widget, 'dict'));
     const offsets = [field.ref, ref].map((at) => at && offsetOf(doc, at.number));
@@ -226,10 +226,8 @@ function takesRoom(doc: PdfDocument, widget: PdfDict): boolean {
   if (findFaultOfAppearance(doc, widget) !== undefined) return true;
   if (entries.has('Subtype') && !isName(doc.resolve(entries.get('Subtype')), 'Widget')) return true;
   if (!entries.has('Rect')) return false;
-  const rect = doc.resolve(entries.get('Rect'));
-  if (!isPdf(rect, 'array') || rect.items.length !== 4) return true;
-  const [x0, y0, x1, y1] = rect.items.map((item) => doc.resolve(item));
-  return typeof x0 !== 'number' || typeof y0 !== 'number' || x0 !== x1 || y0 !== y1;
+  const rect = rectOf(doc, widget);
+  return rect === undefined || rect[0] !== rect[2] || rect[1] !== rect[3];
 }
 
 function offsetOf(doc: PdfDocument, number: number): number | undefined {
@@ -240,7 +238,7 @@ function offsetOf(doc: PdfDocument, number: number): number | undefined {
 
 function notJudged(doc: PdfDocument, entry: SignatureEntry, range: ByteRange | string, most: number): SignatureFinding {
   const checks = [unknown('signature/count', `more than ${most} signatures: this one was not judged`)];
-  return { ...named(entry), ...placeOf(doc, entry), byteRange: typeof range === 'string' ? undefined : range, checks };
+  return { ...named(entry), ...whereOf(doc, entry), byteRange: typeof range === 'string' ? undefined : range, checks };
 }
 
 const EMPTY: SignatureFinding = {
