@@ -139,6 +139,13 @@ describe('the public view', () => {
     });
   });
 
+  test('of somebody whose mandate ran out drops the same', () => {
+    const expired: Official = { ...official, validUntil: '2026-11-20' as CalendarDay };
+    const view = publicView(expired, today);
+    expect(view).toMatchObject({ mandate: 'expired', name: someone.name, powers: [], mayAsk: [], neverAsks: [] });
+    expect([view.photo, view.contact, view.endedOn]).toEqual([undefined, undefined, undefined]);
+  });
+
   test('says nothing of an end that lies ahead', () => {
     const leaving: Official = { ...official, ended: { on: '2026-12-01' as CalendarDay, reason: 'resigned' } };
     expect(publicView(leaving, today)).toEqual(publicView(official, today));

@@ -28,15 +28,16 @@ async function serve(config: Config, options: ServeOptions = {}): Promise<Servic
   return { ...service, url: `http://127.0.0.1:${service.address.port}` };
 }
 
-/** The status of a request over the local socket. */
-function overSocket(socketPath: string, path: string): Promise<number> {
+/** The status of a request over the local socket; a body goes in chunks, without its length. */
+function overSocket(socketPath: string, path: string, body?: string): Promise<number> {
   return new Promise((resolve, reject) => {
-    httpRequest({ socketPath, path }, (response) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+    httpRequest({ socketPath, path, method: body === undefined ? 'GET' : 'POST', headers }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);
     })
       .on('error', reject)
-      .end();
+      .end(body);
   });
 }
 
@@ -50,6 +51,8 @@ describe('the service', () => {
     expect([home.status, await home.text()]).toEqual([200, expect.stringContaining('Alcaldía de Ejemplo')]);
     expect((await fetch(service.url + STAFF)).status).toBe(404);
     expect(await overSocket(config.socketFile, STAFF)).toBe(200);
+    const unit = { code: 'DGO', name: 'Dirección General de Obras', coveredSince: '2026-01-01' };
+    expect(await overSocket(config.socketFile, STAFF.replace('installation', 'units'), JSON.stringify(unit))).toBe(200);
     expect(lstatSync(config.socketFile).mode & 0o777).toBe(0o600);
     expect(lstatSync(config.dataFolder).mode & 0o777).toBe(0o700);
   });

@@ -122,7 +122,10 @@ export function publishedRoutes({ deps, headers }: PublicSite): readonly Route[]
           'last-modified': lastModified,
         };
         const match = c.req.header('if-none-match');
-        const same = match === undefined ? c.req.header('if-modified-since') === lastModified : match.includes(etag);
+        const same =
+          match === undefined
+            ? c.req.header('if-modified-since') === lastModified
+            : match.trim() === '*' || match.includes(etag);
         return same ? answerWith(null, described, 304) : answerWith(crl, described);
       },
     },

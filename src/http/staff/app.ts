@@ -1,8 +1,6 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
-import { Refusal } from '../../core/refusal.ts';
-import type { HttpCode } from '../../texts/code.ts';
 import { problemOf } from '../problem.ts';
+import { readBody } from '../read-body.ts';
 import { credentialRoutes } from './credentials.ts';
 import type { StaffDeps } from './deps.ts';
 import { directoryRoutes } from './directory.ts';
@@ -16,10 +14,6 @@ export const STAFF_PREFIX = '/api/v1/staff';
 /** A letter, or a list in base64, with its form around it. */
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
 
-function tooLarge(): never {
-  throw new Refusal<HttpCode>('http/too-large', `more than ${MAX_BODY_BYTES} bytes`, { most: MAX_BODY_BYTES });
-}
-
 /**
  * The API of the people who work here, as the command line uses it: in process, or over the owner-only local socket. It
  * knows no caller: whoever reaches it owns the data. It is never mounted on the public listener. `onBug` is told what was
@@ -27,7 +21,14 @@ function tooLarge(): never {
  */
 export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => {}): Hono {
   const app = new Hono().basePath(STAFF_PREFIX);
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
+  app.use(async (c, next) => {
+    const { raw } = c.req;
+    if (raw.body) {
+      const body = await readBody(raw, MAX_BODY_BYTES);
+      c.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body });
+    }
+    await next();
+  });
   app.get('/installation', (c) =>
     c.json({ dev: deps.dev, origin: deps.charter.origin, institution: deps.institution.name }),
   );
