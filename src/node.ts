@@ -73,12 +73,16 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
   let publicServer: Server | undefined;
   try {
     await publishNow(services);
-    const deps = { ...services, origin: services.charter.origin, random: systemRandom, primitives: nodePrimitives };
+    // Nobody waits for somebody else's file.
+    const judging = { ...services, verifyPdf: services.verifyPdfAside };
+    const deps = { ...judging, origin: services.charter.origin, random: systemRandom, primitives: nodePrimitives };
     const open = publicApp({ ...deps, telemetry }, { ...options, isServing: () => serving });
     publicServer = serverOf(open.fetch);
-    const staffServer = serverOf(staffApp(services).fetch);
+    const staffServer = serverOf(staffApp(judging).fetch);
     closeSocket = await listenLocally(staffServer, config);
     const address = await listenPublicly(publicServer, config.listen);
+    // The first file need not wait for a thread to start.
+    void services.verifyPdfAside(new Uint8Array()).catch(() => {});
     telemetry.notice('started', { host: address.host, port: address.port });
     const stopTimers = publishRegularly(services, telemetry);
     const closers = { stopTimers, publicServer, staffServer, closeSocket };

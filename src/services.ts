@@ -13,7 +13,6 @@ import { makePhotoReader } from './adapters/photo.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
-import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
 import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
@@ -70,18 +69,11 @@ import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications, type Publications } from './publications.ts';
-import {
-  MAX_LETTER_BYTES,
-  verifyCertificate,
-  verifyCredential,
-  verifyPdf,
-  verifySeal,
-  verifyTyped,
-  type Answer,
-} from './verifier/index.ts';
+import { verdictsBy, type Verdicts } from './verdicts.ts';
+import { MAX_LETTER_BYTES } from './verifier/index.ts';
 
 /** Everything that an installation can do, its ports filled once. What goes in and out is the domain's own. */
-export interface Services {
+export interface Services extends Verdicts {
   readonly dev: boolean;
   readonly institution: Institution;
   readonly charter: Charter;
@@ -121,14 +113,6 @@ export interface Services {
   proveEntry(index: number): Promise<ExplainedProof>;
   /** The log by itself, and every row against it. */
   auditLog(onProgress?: (done: number, total: number) => void): Promise<InstallationAudit>;
-
-  verifySeal(text: string): Promise<Answer>;
-  verifyTyped(text: string): Promise<Answer>;
-  verifyPdf(pdf: Uint8Array): Promise<Answer>;
-  /** By the QR code in it; JPEG, PNG or WebP. */
-  verifyPicture(picture: Uint8Array): Promise<Answer>;
-  verifyCredential(serial: string): Promise<Answer>;
-  verifyCertificate(der: Uint8Array): Promise<Answer>;
 
   close(): void;
 }
@@ -300,12 +284,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     await revokeEnded(endedDeps);
     reconcileFrom = elapsed() + RECONCILE_SECONDS;
   };
-  const knowledge = async (): Promise<Parameters<typeof verifyTyped>[1]> => {
-    await institutionAsLogged();
-    return { ...(await published.knowledge()), register, readPicture: pictureReader() };
-  };
+  const verdicts = verdictsBy({ register, publications: published, checkInstitution: institutionAsLogged, clock });
 
   return {
+    ...verdicts,
     dev,
     institution,
     charter,
@@ -386,14 +368,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       const register = await auditRegister({ data, log, primitives, places });
       return { ...report, sound: report.sound && register.sound, register };
     },
-    verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
-    verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
-    verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
-    // Nothing readable is as unreadable as text that is no seal.
-    verifyPicture: async (picture) =>
-      verifyTyped((await readQrPicture(picture)) ?? '', await knowledge(), clock(), primitives),
-    verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
-    verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),
     close: () => data.close(),
   };
 }

@@ -39,16 +39,15 @@ export async function verifyPdf(
   at: UnixSeconds,
   primitives: Primitives,
 ): Promise<Answer> {
-  const inquiry = new Inquiry(at, knowledge.trust.dev);
   let document: PdfDocument;
   try {
     document = openPdf(bytes, primitives);
     document.pages();
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    inquiry.unknown('pdf/format', `${error.code}: ${error.message}`);
-    return inquiry.answer('unreadable', { kind: 'unknown' });
+    return unreadablePdf(at, knowledge.trust.dev, `${error.code}: ${error.message}`);
   }
+  const inquiry = new Inquiry(at, knowledge.trust.dev);
   const { length } = document.pages();
   inquiry.pass('pdf/format', length === 1 ? 'a PDF of one page' : `a PDF of ${length} pages`);
   const findings = await verifySignatures(document, { primitives });
@@ -56,6 +55,13 @@ export async function verifyPdf(
   const judged: Judged[] = [];
   for (const finding of findings) judged.push(await judgeOne(inquiry, document, finding, knowledge, primitives));
   return decide(inquiry, judged);
+}
+
+/** The verdict on a file that cannot be read, or not within bounds. */
+export function unreadablePdf(at: UnixSeconds, dev: boolean, why: string): Answer {
+  const inquiry = new Inquiry(at, dev);
+  inquiry.unknown('pdf/format', why);
+  return inquiry.answer('unreadable', { kind: 'unknown' });
 }
 
 function textEntry(dictionary: PdfDict, key: string): Uint8Array | undefined {

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { systemClock } from '../../src/adapters/system.ts';
+import { verifierAside } from '../../src/adapters/verify-aside.ts';
+import { utf8 } from '../../src/core/bytes.ts';
+import { Outage } from '../../src/core/refusal.ts';
+import { verifyPdf, type Knowledge, type Register } from '../../src/verifier/index.ts';
+import { heavyLetter } from '../bench/inputs.ts';
+import { makeInstallation, type Installation } from '../support/installation.ts';
+import { readShared, hasShared } from '../support/shared.ts';
+
+let installation: Installation;
+let signed: Uint8Array;
+let knowledge: Knowledge;
+const at = systemClock();
+
+/** A register that answers nothing of itself: each test gives what it needs. */
+function registerOf(letter: Register['letter']): Register {
+  const nothing = async (): Promise<undefined> => undefined;
+  return { asOf: at, letter, letterByFolio: nothing, letterByCode: nothing, credential: nothing, leaf: nothing };
+}
+
+beforeAll(async () => {
+  installation = await makeInstallation();
+  signed = (await installation.sign()).document;
+  knowledge = await installation.services.publications.knowledge();
+});
+afterAll(() => installation.remove());
+
+describe('a file that is judged in another thread', () => {
+  test('is judged as in this one, register and pictures included', async () => {
+    const { services } = installation;
+    const changed = signed.slice();
+    changed[20]! ^= 1;
+    const files = [signed, changed, heavyLetter(50_000, 5), utf8('%PDF-1.7\nnothing'), new Uint8Array(0)];
+    if (hasShared) files.push(readShared('samples', 'oficio-escaneado.pdf'));
+    for (const file of files) {
+      const { checkedAt: _, ...here } = await services.verifyPdf(file);
+      const { checkedAt: __, ...aside } = await services.verifyPdfAside(file);
+      expect(aside).toEqual(here);
+    }
+    expect((await services.verifyPdfAside(signed)).state).toBe('current');
+  });
+
+  test('keeps nobody else waiting', async () => {
+    const done: string[] = [];
+    const heavy = installation.services.verifyPdfAside(heavyLetter(20_000_000, 60_000)).then(() => done.push('heavy'));
+    await installation.services.verifyTyped('AAAA-AAAA-AAAA').then(() => done.push('typed'));
+    await heavy;
+    expect(done).toEqual(['typed', 'heavy']);
+  });
+
+  test('is given up when it takes too long, and the next one is judged', async () => {
+    const verify = verifierAside({ milliseconds: 3000, heapMegabytes: 128, threads: 1 });
+    const silent = registerOf(() => new Promise(() => {}));
+    const [given, next] = await Promise.all([
+      verify(signed, { ...knowledge, register: silent }, at),
+      verify(signed, knowledge, at),
+    ]);
+    expect(given).toMatchObject({ verdict: 'undetermined', state: 'unreadable', checks: [{ check: 'pdf/format' }] });
+    expect(next).toEqual(await verifyPdf(signed, knowledge, at, nodePrimitives));
+  });
+
+  test('that takes too much memory ends its thread alone', async () => {
+    const verify = verifierAside({ milliseconds: 20_000, heapMegabytes: 3, threads: 1 });
+    expect((await verify(signed, knowledge, at)).state).toBe('unreadable');
+    expect((await verify(signed, knowledge, at)).state).toBe('unreadable');
+  });
+
+  test('passes an outage on as it was', async () => {
+    const outage = new Outage('log/unavailable', 'no disk');
+    const failing = registerOf(async () => {
+      throw outage;
+    });
+    const verify = verifierAside();
+    await expect(verify(signed, { ...knowledge, register: failing }, at)).rejects.toBe(outage);
+    expect((await verify(signed, knowledge, at)).subject.kind).toBe('oficio');
+  });
+});
