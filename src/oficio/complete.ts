@@ -11,6 +11,7 @@ import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { openPdf } from '../pdf/document.ts';
 import { isPdf } from '../pdf/object.ts';
+import { SEAL_ENTRY } from '../seal/in-signature.ts';
 import { openSeal, verifySealSignature } from '../seal/open.ts';
 import type { SealOrigin } from '../seal/address.ts';
 import { completeSignature } from '../signature/complete.ts';
@@ -151,7 +152,7 @@ async function checkOwnOutput(
   if (!findings.slice(0, -1).every(mayStand)) {
     failedCheck('an earlier signature would no longer stand');
   }
-  const entry = last.dictionary.entries.get('Cotejo.Seal');
+  const entry = last.dictionary.entries.get(SEAL_ENTRY);
   if (!isPdf(entry, 'string') || !equal(entry.bytes, fromLatin1(sealText)))
     failedCheck('another seal in the dictionary');
   await checkSeal(deps, registered.record, sealText);

@@ -4,6 +4,7 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import { unixSeconds } from '../core/time.ts';
 import { ambiguous } from '../pdf/ambiguity.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
+import type { PdfDict } from '../pdf/object.ts';
 import { transformRect } from '../pdf/geometry.ts';
 import type { LivingFinding } from '../pdf/living.ts';
 import { livingContent } from '../pdf/living-content.ts';
@@ -24,8 +25,8 @@ export interface InspectedDocument {
   readonly document: PdfDocument;
   readonly survey: Survey;
   readonly placement: SealPlacement;
-  /** Somebody has signed it before: the seal may only be the new signature's appearance. */
-  readonly alreadySigned: boolean;
+  /** Dictionaries of the signatures that it has already: where there is one, the seal may only be the new one's appearance. */
+  readonly signatures: readonly PdfDict[];
 }
 
 /**
@@ -45,16 +46,16 @@ export async function inspectDocument(
   checkUnambiguous(document);
   refuseLiving(document);
   checkSignable(document, freeFieldName(document, FIELD_NAME));
-  const alreadySigned = readSignatures(document, readForm(document)).length > 0;
+  const signatures = readSignatures(document, readForm(document)).map(({ dict }) => dict);
   const survey = surveyPages(document);
   refuseUnreadable(survey);
   refuseInlineLayers(survey);
   const placement = placeSeal(survey, {
-    mayAppend: !alreadySigned,
+    mayAppend: signatures.length === 0,
     ...(place && { at: { page: place.page, xMm: place.left, yMm: place.top } }),
   });
-  if (alreadySigned) await refuseWhatBreaks(document, survey, placement, primitives);
-  return { document, survey, placement, alreadySigned };
+  if (signatures.length > 0) await refuseWhatBreaks(document, survey, placement, primitives);
+  return { document, survey, placement, signatures };
 }
 
 /** Whether the seal lies over something printed. Only a warning: a page too long to be read through is none. */

@@ -24,6 +24,7 @@ export type OficioCode =
   | 'oficio/changing-content'
   | 'oficio/signature-broken'
   | 'oficio/place-breaks-signature'
+  | 'oficio/earlier-ended'
   | 'oficio/subject-malformed'
   | 'oficio/reason-malformed'
   /** Accents of a subject or a reason were lost before it came here. */

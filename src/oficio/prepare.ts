@@ -4,6 +4,7 @@ import type { Signer } from '../core/signer.ts';
 import { pdfString } from '../pdf/object.ts';
 import { beginUpdate } from '../pdf/update.ts';
 import type { Versioned } from '../log/ledger.ts';
+import { SALT_ENTRY, SEAL_ENTRY } from '../seal/in-signature.ts';
 import { sealAddress, sealOrigin } from '../seal/address.ts';
 import { makeSeal } from '../seal/make.ts';
 import { drawStamp } from '../seal/stamp.ts';
@@ -60,17 +61,18 @@ export async function prepareOficio(
   const sealText = sealAddress(origin, seal);
   const stamp = drawStamp(stampContent(oficio, seal, sealText, letterhead), inspected.placement.shape);
   const update = beginUpdate(inspected.document);
-  const shown = inspected.alreadySigned
-    ? appearanceOnly(update, inspected, stamp)
-    : drawnOnPages(update, inspected, stamp, oficio, sealText, letterhead);
+  const shown =
+    inspected.signatures.length > 0
+      ? appearanceOnly(update, inspected, stamp)
+      : drawnOnPages(update, inspected, stamp, oficio, sealText, letterhead);
   const placed = prepareSignature(update, {
     ...shown,
     fieldName: freeFieldName(inspected.document, FIELD_NAME),
     at: oficio.sealedAt,
     reservedBytes: roomForChain([certificate, ...deps.signerChain]),
     entries: {
-      'Cotejo.Seal': pdfString(fromLatin1(sealText)),
-      'Cotejo.Salt': pdfString(oficio.salt, true),
+      [SEAL_ENTRY]: pdfString(fromLatin1(sealText)),
+      [SALT_ENTRY]: pdfString(oficio.salt, true),
     },
   });
   return { registered, sealText, prepared: finishPreparation(update, placed, { certificate }, primitives) };

@@ -13,6 +13,7 @@ import type { LogCode } from '../log/code.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { vouchesFor, type VouchingLog } from '../log/vouch.ts';
+import type { PdfDict } from '../pdf/object.ts';
 import { drawPlace } from '../revocation/place.ts';
 import type { SealOrigin } from '../seal/address.ts';
 import { newSealId, sealPayload } from '../seal/make.ts';
@@ -23,6 +24,7 @@ import { formatFolio, parseFolio } from './folio.ts';
 import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
+import { refuseEnded } from './refuse-ended.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
 
@@ -46,8 +48,8 @@ export interface RegisterDeps {
 export interface Inspected {
   /** As printed, an appended one included. */
   readonly pages: number;
-  /** Somebody has signed it before: the seal may only be the new signature's appearance. */
-  readonly alreadySigned: boolean;
+  /** The dictionaries of the signatures that it has already. */
+  readonly signatures: readonly PdfDict[];
 }
 
 /** What the seal of this letter states. */
@@ -106,7 +108,7 @@ function checkMade(oficio: Oficio, request: OficioRequest, inputDigest: Uint8Arr
 /**
  * First act of a letter (law 2): checks who may sign, takes folio, status place and random id, and commits the intent
  * with the document. Nothing is sealed yet. A retry with the same key finds what the first try registered.
- * @throws Refusal of the signer, the folio, the subject, the term; `seal/too-long`; `log/retry-differs`
+ * @throws Refusal of the signer, the folio, the subject, the term; `oficio/earlier-ended`; `seal/too-long`; `log/retry-differs`
  */
 export async function registerOficio(
   deps: RegisterDeps,
@@ -129,6 +131,7 @@ export async function registerOficio(
   const at = deps.clock();
   const subject = readSubject(request.subject);
   checkExpiry(request.expires, at);
+  await refuseEnded(store, deps.origin, inspected.signatures, at);
   const { official, credential } = await chooseSigner(deps, request.signerId, at);
   const year = Number(dayInMexicoCity(at).slice(0, 4));
   const folio = await takeFolio(deps, {
@@ -157,7 +160,8 @@ export async function registerOficio(
     inputLength: request.document.length,
     inputDigest,
     sealedAt: at,
-    ...inspected,
+    pages: inspected.pages,
+    alreadySigned: inspected.signatures.length > 0,
     statusIndex: place.record.index,
     sealKid: toHex(kidOf(deps.sealSpki, primitives)),
     ...(request.place === undefined ? {} : { place: request.place }),

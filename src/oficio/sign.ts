@@ -38,11 +38,11 @@ export async function signOficio(
   idempotencyKey: string,
 ): Promise<SealedOficio> {
   const inspected = await inspectDocument(request.document, request.place, deps.primitives);
-  const { placement, alreadySigned } = inspected;
+  const { placement, signatures } = inspected;
   const covers = request.place !== undefined && coversInk(inspected);
   const seal = { page: placement.page, appended: placement.appended, covers };
   const registered = await untilFresh(() =>
-    registerOficio(deps, request, idempotencyKey, { pages: placement.pages, alreadySigned }),
+    registerOficio(deps, request, idempotencyKey, { pages: placement.pages, signatures }),
   );
   const oficio = registered.record;
   if (oficio.state !== 'sealed' && oficio.signedLeaf === undefined) {

@@ -2,14 +2,15 @@ import { readCertificate, type Certificate } from '../authority/certificate.ts';
 import { validateChain, type ChainResult } from '../authority/chain.ts';
 import { USAGE } from '../authority/extension.ts';
 import { ATTRIBUTE, findAttribute } from '../authority/name.ts';
-import { equal, toHex, toLatin1 } from '../core/bytes.ts';
+import { equal, toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
-import { isPdf, type PdfDict } from '../pdf/object.ts';
-import { openSeal, type OpenedSeal } from '../seal/open.ts';
+import { isPdf } from '../pdf/object.ts';
+import { SALT_ENTRY, sealInSignature } from '../seal/in-signature.ts';
+import type { OpenedSeal } from '../seal/open.ts';
 import { signedParts } from '../signature/byte-range.ts';
 import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import { findLinkedSeal } from './find-linked-seal.ts';
@@ -64,22 +65,6 @@ export function unreadablePdf(at: UnixSeconds, dev: boolean, why: string): Answe
   return inquiry.answer('unreadable', { kind: 'unknown' });
 }
 
-function textEntry(dictionary: PdfDict, key: string): Uint8Array | undefined {
-  const value = dictionary.entries.get(key);
-  return isPdf(value, 'string') ? value.bytes : undefined;
-}
-
-function sealIn(finding: SignatureFinding, knowledge: Knowledge): OpenedSeal | undefined {
-  const bytes = textEntry(finding.dictionary, 'Cotejo.Seal');
-  if (!bytes || bytes.length > 1000) return undefined;
-  try {
-    return openSeal(toLatin1(bytes), knowledge.places);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
-}
-
 /** Letters outlive certificates: the chain is judged when the letter was sealed, whose order the log proves. */
 function chainOf(
   certificate: Certificate,
@@ -118,7 +103,7 @@ async function judgeOne(
   primitives: Primitives,
 ): Promise<Judged> {
   inquiry.checks.push(...finding.checks);
-  const seal = sealIn(finding, knowledge);
+  const seal = sealInSignature(finding.dictionary, knowledge.places);
   const when = seal?.claims.issuedAt ?? finding.claimedAt ?? inquiry.at;
   const { certificate, cms } = finding;
   const chain = certificate && (await chainOf(certificate, cms?.certificates ?? [], when, knowledge, primitives));
@@ -160,9 +145,9 @@ async function judgeSealed(
   );
   if (integrity === 'altered' || !prefix) return { state: 'altered' };
   if (!byteRange || !certificate || integrity === undefined) return { state: 'unreadable' };
-  const salt = textEntry(finding.dictionary, 'Cotejo.Salt');
+  const salt = finding.dictionary.entries.get(SALT_ENTRY);
   const fromFile: FromFile = {
-    salt: salt ?? new Uint8Array(0),
+    salt: isPdf(salt, 'string') ? salt.bytes : new Uint8Array(0),
     record: {
       id: claims.id,
       inputDigest,

@@ -101,6 +101,32 @@ describe('a letter', () => {
     expect(await codeOfAct(() => office.sign(undefined, { folio }))).toBe('oficio/folio-taken');
   });
 
+  test.each(['cancelled', 'replaced', 'expired'] as const)(
+    'that is %s is signed by nobody else: the file would not count',
+    async (state) => {
+      const expires = unixSeconds(systemClock() + ahead + 3600);
+      const letter = await office.sign(undefined, { expires });
+      if (state === 'expired') ahead += 3601;
+      else {
+        const newer = await office.sign();
+        const replacedBy = state === 'replaced' ? { replacedBy: newer.oficio } : {};
+        await services.endOficio(letter.oficio.id, { reason: 'Error', ...replacedBy });
+      }
+      const before = await services.log.size();
+      const act = office.sign(letter.document);
+      await expect(act).rejects.toMatchObject({ code: 'oficio/earlier-ended', facts: { state } });
+      expect(await services.log.size()).toBe(before);
+    },
+  );
+
+  test('that was signed by a second official is given again to whoever asks, also once the first was cancelled', async () => {
+    const first = await office.sign();
+    const second = letterOf(office.director, first.document);
+    const { document } = await services.signOficio(second, 'second of both');
+    await services.endOficio(first.oficio.id, { reason: 'Error' });
+    expect((await services.signOficio(second, 'second of both')).document).toEqual(document);
+  });
+
   test("is void on every list from the leaf on at which its signer's key was compromised", async () => {
     const [earlier, later] = [await office.sign(), await office.sign()];
     await services.revokeCredential(office.signer.serial, {

@@ -31,6 +31,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The letter${found('folio', ' ')}${found.word('state', OFICIO_STATES, ' ') || ' is no longer in force'}.`,
     next: 'Nothing more is needed: a cancelled or replaced letter does not change any more.',
   }),
+  'oficio/earlier-ended': (found) => ({
+    what: `The file has the letter${found('folio', ' ')} already, which${found.word('state', OFICIO_STATES, ' ') || ' is not in force'}: signed once more it would not count either. No folio was taken.`,
+    next: 'Sign the original document, without the seal of that letter.',
+  }),
   'oficio/replacement-not-signed': (found) => ({
     what: `The letter that replaces it${found('folio', ' (', ')')} is not signed, is no longer in force, or is the same one.`,
     next: 'Sign the new letter first, then replace the old one.',

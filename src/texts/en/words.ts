@@ -11,6 +11,8 @@ export const MANDATES: Readonly<Record<string, string>> = {
 export const OFICIO_STATES: Readonly<Record<string, string>> = {
   cancelled: 'has been cancelled',
   replaced: 'has been replaced by another',
+  expired: 'has expired',
+  sealed: 'was never finished',
 };
 
 export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {

@@ -31,6 +31,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El oficio${found('folio', ' ')} ya${found.word('state', OFICIO_STATES, ' ') || ' no está vigente'}.`,
     next: 'No hace falta nada más: un oficio cancelado o sustituido ya no cambia.',
   }),
+  'oficio/earlier-ended': (found) => ({
+    what: `El archivo trae ya el oficio${found('folio', ' ')}, que${found.word('state', OFICIO_STATES, ' ') || ' no está vigente'}: firmado otra vez tampoco valdría. No se tomó folio.`,
+    next: 'Firme el documento original, sin el sello de ese oficio.',
+  }),
   'oficio/replacement-not-signed': (found) => ({
     what: `El oficio que lo sustituye${found('folio', ' (', ')')} no está firmado, ya no está vigente o es el mismo.`,
     next: 'Firme primero el oficio nuevo y después sustituya el anterior.',

@@ -11,6 +11,8 @@ export const MANDATES: Readonly<Record<string, string>> = {
 export const OFICIO_STATES: Readonly<Record<string, string>> = {
   cancelled: 'se canceló',
   replaced: 'se sustituyó por otro',
+  expired: 'venció',
+  sealed: 'no se terminó de firmar',
 };
 
 export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {
