@@ -9,8 +9,8 @@ import type { DirectoryWrite } from './store.ts';
 export interface EndRequest {
   readonly id: OfficialId;
   /**
-   * `YYYY-MM-DD`: the first day out of office. Where absent, the coming day that is recorded already, else today. May lie
-   * ahead or, when HR learns late, behind.
+   * `YYYY-MM-DD`: the first day out of office. Where absent, the coming day that is recorded already, else today, or the
+   * first day of who has not begun. May lie ahead or, when HR learns late, behind.
    */
   readonly on?: string;
   readonly reason: string;
@@ -44,7 +44,7 @@ export async function endOfficial(
   }
   const { record: before, version } = await findInOffice(store, request.id, today);
   // Who corrects the reason alone must not bring the day forward: credentials that go with it do not come back.
-  const on = said ?? before.ended?.on ?? today;
+  const on = said ?? before.ended?.on ?? (before.validFrom > today ? before.validFrom : today);
   if (on < before.validFrom) {
     const facts = { on, validFrom: before.validFrom };
     throw new Refusal<DirectoryCode>('directory/ended-before-start', `ends ${on}, started ${before.validFrom}`, facts);

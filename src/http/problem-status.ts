@@ -70,6 +70,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/signer-without-mandate': 403,
   'oficio/signer-without-credential': 403,
   'oficio/signer-suspended': 403,
+  'oficio/signer-key-elsewhere': 403,
   'oficio/series-malformed': 422,
   'oficio/series-started': 409,
   'oficio/series-number-used': 409,

@@ -27,11 +27,15 @@ export interface SignatoryDeps {
   readonly credentials: CredentialStore;
 }
 
+/** A key that is elsewhere signs in two halves; here only one that we hold can. */
+function isHeld({ keyPlace }: Credential): boolean {
+  return keyPlace === 'soft';
+}
+
 function counts(credential: Credential, at: UnixSeconds): credential is SigningCredential {
   return (
     credential.kind === 'signer' &&
-    // A key that is elsewhere signs in two halves; here only one that we hold can.
-    credential.keyPlace === 'soft' &&
+    isHeld(credential) &&
     credential.state === 'issued' &&
     credential.certificate !== undefined &&
     credential.notBefore <= at &&
@@ -82,13 +86,18 @@ function withoutCredential(signer: string, theirs: readonly Credential[], at: Un
     const facts = { signer, serial, ...(suspendedAt !== undefined && { since: formatTime(suspendedAt) }) };
     throw new Refusal<OficioCode>('oficio/signer-suspended', 'the credential to sign letters with is suspended', facts);
   }
+  const elsewhere = theirs.find((one) => !isHeld(one) && counts({ ...one, keyPlace: 'soft' }, at));
+  if (elsewhere) {
+    const facts = { signer, serial: elsewhere.serial };
+    throw new Refusal<OficioCode>('oficio/signer-key-elsewhere', 'we do not hold the key to sign letters with', facts);
+  }
   throw new Refusal<OficioCode>('oficio/signer-without-credential', 'no credential to sign letters with', { signer });
 }
 
 /**
  * The official and the certificate that sign at `at`: a mandate today, and the newest signer's credential in force.
  * @throws Refusal `oficio/signer-not-found`, `oficio/signer-reserved`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`,
- *   `oficio/signer-suspended`
+ *   `oficio/signer-suspended`, `oficio/signer-key-elsewhere`
  */
 export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: UnixSeconds): Promise<ChosenSigner> {
   const official = await officialWithMandate(deps, signerId, at);
@@ -99,7 +108,7 @@ export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: Un
   const chosen = newest && (await deps.credentials.find(newest.serial));
   if (chosen && counts(chosen.record, at)) return { official, credential: { record: chosen.record } };
   const held = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'suspended', limit: 100 });
-  return withoutCredential(id, held, at);
+  return withoutCredential(id, [...held, ...all], at);
 }
 
 /**

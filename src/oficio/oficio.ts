@@ -37,6 +37,7 @@ export type OficioCode =
   | 'oficio/signer-changed'
   | 'oficio/signer-without-mandate'
   | 'oficio/signer-without-credential'
+  | 'oficio/signer-key-elsewhere'
   | 'oficio/signer-suspended';
 
 /** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */

@@ -8,7 +8,7 @@ import type { OfficialInput } from '../../src/directory/fields.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
 import { codeOfAct } from '../support/refuses.ts';
-import { issueTo, openOffice } from '../support/office.ts';
+import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../support/office.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -149,15 +149,25 @@ test('a serial number is known as printed on letters, with colons and capitals, 
 
 const noOpenssl = missingJudge('openssl');
 describe.skipIf(noOpenssl)(`a credential for a key made elsewhere${noOpenssl ? ` (${noOpenssl})` : ''}`, () => {
-  const made = noOpenssl
-    ? undefined
-    : withFolder((folder) => {
-        const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem'];
-        ask('openssl', ['req', '-new', ...key, '-subj', '/CN=x', '-outform', 'DER', '-out', 'csr'], undefined, folder);
-        return new Uint8Array(readFileSync(join(folder, 'csr')));
-      });
-  const request = (officialId: string, kind: 'staff' | 'signer', key: string) =>
-    services.issueCredential({ officialId, kind, days: 30, csr: made!, idempotencyKey: key });
+  const makeCsr = (): Uint8Array =>
+    withFolder((folder) => {
+      const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'key.pem'];
+      ask('openssl', ['req', '-new', ...key, '-subj', '/CN=x', '-outform', 'DER', '-out', 'csr'], undefined, folder);
+      return new Uint8Array(readFileSync(join(folder, 'csr')));
+    });
+  const made = noOpenssl ? undefined : makeCsr();
+  const request = (officialId: string, kind: 'staff' | 'signer', key: string, csr = made!) =>
+    services.issueCredential({ officialId, kind, days: 30, csr, idempotencyKey: key });
+
+  test('does not sign letters here, and is not said to be missing', async () => {
+    const signer = await newcomer(office);
+    const { serial } = await request(signer.id, 'signer', 'csr 0', makeCsr());
+    const act = services.signOficio(letterOf(signer, TWO_PAGES), 'csr letter');
+    await expect(act).rejects.toMatchObject({ code: 'oficio/signer-key-elsewhere', facts: { serial } });
+    await services.revokeCredential(serial, { reason: 'superseded' });
+    const again = services.signOficio(letterOf(signer, TWO_PAGES), 'csr letter');
+    await expect(again).rejects.toMatchObject({ code: 'oficio/signer-without-credential' });
+  });
 
   test('is issued from its CSR, and that key serves nobody else and nothing else', async () => {
     const { inspector, subdirector } = office;

@@ -167,6 +167,14 @@ describe('ending', () => {
     expect(await codeOfAct(() => end('2026-12-31'))).toBe('directory/official-ended');
   });
 
+  test('of who has not begun is on the first day, unless another is said', async () => {
+    const deps = { ...(await directory()), clock };
+    const input = { ...someone, validFrom: '2030-01-01', validUntil: '2031-01-01' };
+    const { id } = await registerOfficial(deps, { input, by });
+    const { ended } = await endOfficial(deps, { id, reason: 'mistake', by });
+    expect(ended).toEqual({ on: '2030-01-01', reason: 'mistake' });
+  });
+
   test('happens once, for a reason, on a day of the mandate or after it', async () => {
     const deps = { ...(await directory()), clock };
     const { id } = await registerOfficial(deps, { input: someone, by });

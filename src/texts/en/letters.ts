@@ -99,6 +99,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The signer${found('signer', ' (', ')')} has no credential in force to sign letters with.`,
     next: 'Have a signing credential issued and try again.',
   }),
+  'oficio/signer-key-elsewhere': (found) => ({
+    what: `The signing credential in force${found('signer', ' of ')}${found('serial', ' (', ')')} is for a key that is not kept here; letters cannot be signed with it yet.`,
+    next: 'Issue another signing credential whose key is kept here, without --csr, and try again.',
+  }),
   'oficio/signer-suspended': (found) => ({
     what: `The signing credential of the signer${found('signer', ' (', ')')} is suspended${found.time('since', ' since ', ', Mexico City time')}.`,
     next: `If the review is over, lift it with ./cotejo credential resume${found('serial', ' ')}; if not, choose another signer.`,

@@ -99,6 +99,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `Quien debe firmar${found('signer', ' (', ')')} no tiene una credencial vigente para firmar oficios.`,
     next: 'Pida que le emitan su credencial de firma y vuelva a intentarlo.',
   }),
+  'oficio/signer-key-elsewhere': (found) => ({
+    what: `La credencial de firma vigente${found('signer', ' de ')}${found('serial', ' (', ')')} se emitió para una llave que no está guardada aquí; todavía no se puede firmar con ella.`,
+    next: 'Emita otra credencial de firma cuya llave se guarde aquí, sin --csr, y vuelva a intentarlo.',
+  }),
   'oficio/signer-suspended': (found) => ({
     what: `La credencial de firma de quien debe firmar${found('signer', ' (', ')')} está suspendida${found.time('since', ' desde el ', ', hora de la Ciudad de México')}.`,
     next: `Si ya se revisó, levante la suspensión con ./cotejo credential resume${found('serial', ' ')}; si no, elija a otra persona que firme.`,
