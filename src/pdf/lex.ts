@@ -21,6 +21,11 @@ export function isDigit(byte: number): boolean {
   return byte >= 48 && byte <= 57;
 }
 
+/** A character of ASCII that leaves a mark: whatever else it is, it is white space to no reader. */
+export function isPrintable(byte: number): boolean {
+  return byte > 0x20 && byte < 0x7f;
+}
+
 /** -1 for anything but a hexadecimal digit. */
 export function hexValue(byte: number): number {
   if (byte >= 48 && byte <= 57) return byte - 48;

@@ -1,4 +1,4 @@
-import { hexValue, internName, isDigit, isRegular, isWhite, keywordAt, skipSpace } from './lex.ts';
+import { hexValue, internName, isDigit, isPrintable, isRegular, isWhite, keywordAt, skipSpace } from './lex.ts';
 import type { PdfArray, PdfDict, PdfName, PdfObject, PdfRef, PdfString } from './object.ts';
 import { malformed, tooLarge } from './refusal.ts';
 
@@ -15,7 +15,7 @@ const MAX_VALUES = 500_000;
 
 /** Of a number. */
 const MAX_DIGITS = 400;
-/** Of the number of an object, in a reference. */
+/** Of a whole number. */
 const MAX_NUMBER_DIGITS = 10;
 
 const POWERS_OF_TEN = Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
@@ -32,15 +32,21 @@ class ReadDict implements PdfDict {
   readonly entries: ReadonlyMap<string, PdfObject>;
   readonly #bytes: Uint8Array;
   readonly #at: number;
+  readonly #plain: boolean;
 
-  constructor(entries: ReadonlyMap<string, PdfObject>, bytes: Uint8Array, at: number) {
+  constructor(entries: ReadonlyMap<string, PdfObject>, bytes: Uint8Array, at: number, plain: boolean) {
     this.entries = entries;
     this.#bytes = bytes;
     this.#at = at;
+    this.#plain = plain;
   }
 
   static placeOf(dict: PdfDict): TextPlace | undefined {
     return #bytes in dict ? { bytes: dict.#bytes, at: dict.#at } : undefined;
+  }
+
+  static isPlain(dict: PdfDict): boolean {
+    return !(#plain in dict) || dict.#plain;
   }
 }
 
@@ -49,8 +55,13 @@ export function textPlaceOf(dict: PdfDict): TextPlace | undefined {
   return ReadDict.placeOf(dict);
 }
 
+/** Whether every number in it is written as a whole one: digits, at most ten, and a minus before them. */
+export function hasPlainNumbers(dict: PdfDict): boolean {
+  return ReadDict.isPlain(dict);
+}
+
 /** What the reader tolerates in a syntax, but readers understand in more than one way. */
-export type SyntaxFinding = 'duplicate-key' | 'name-escape' | 'long-name';
+export type SyntaxFinding = 'duplicate-key' | 'name-escape' | 'name-bytes' | 'long-name';
 
 /**
  * Reads objects (ISO 32000-2 §7.3) one after another from `bytes[at..end)`. Without `refs`, `1 0 R` is two numbers and
@@ -64,6 +75,8 @@ export class ObjectParser {
   at: number;
   /** How many values have been read. */
   values = 0;
+  /** How many numbers were not written as whole ones. */
+  #others = 0;
   /** The first ambiguity met. */
   finding: SyntaxFinding | undefined;
 
@@ -176,6 +189,7 @@ export class ObjectParser {
     if (digits === 0 || digits > MAX_DIGITS || (at < this.end && isRegular(bytes[at]!)))
       malformed('not a number', start);
     this.at = at;
+    if (point || sign === 0x2b || digits > MAX_NUMBER_DIGITS) this.#others++;
     // A quotient of two exact doubles is correctly rounded; longer ones take the slow way.
     if (digits > 15 || decimals > 22) {
       const text = String.fromCharCode(...bytes.subarray(start, at));
@@ -191,7 +205,12 @@ export class ObjectParser {
     const start = this.at + 1;
     let at = start;
     let escaped = false;
-    for (; at < this.end && isRegular(bytes[at]!); at++) if (bytes[at] === 0x23) escaped = true;
+    for (; at < this.end && isRegular(bytes[at]!); at++) {
+      const byte = bytes[at]!;
+      if (byte === 0x23) escaped = true;
+      // White space to some readers (0x80 and 0xff, for one), so that others begin the next word there.
+      else if (!isPrintable(byte)) this.finding ??= 'name-bytes';
+    }
     if (at - start > MAX_NAME_BYTES) malformed('a name is too long', start);
     if (at - start > LONGEST_NAME) this.finding ??= 'long-name';
     this.at = at;
@@ -283,6 +302,7 @@ export class ObjectParser {
   dict(depth: number = MAX_DEPTH): PdfDict {
     if (depth <= 0) malformed('nested too deeply', this.at);
     const start = this.at;
+    const others = this.#others;
     this.at += 2;
     const entries = new Map<string, PdfObject>();
     for (;;) {
@@ -297,7 +317,7 @@ export class ObjectParser {
       else malformed('a dictionary holds something that is not a key', this.at);
     }
     this.at += 2;
-    return new ReadDict(entries, this.bytes, start);
+    return new ReadDict(entries, this.bytes, start, others === this.#others);
   }
 }
 

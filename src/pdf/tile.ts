@@ -3,7 +3,7 @@ import { isRefusal } from '../core/refusal.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
-import { isDigit, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
+import { isDigit, isPrintable, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
 import { isName, isPdf, type PdfObject } from './object.ts';
 import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
 
@@ -72,7 +72,7 @@ class Tiling {
       at = skipWhite(bytes, at, bytes.length);
       if (at >= bytes.length) break;
       const byte = bytes[at]!;
-      if (byte === 0x25) at = this.#comment(at);
+      if (byte === PERCENT) at = this.#comment(at);
       else if (open && keywordAt(bytes, at, 'startxref')) {
         at = ended = this.#tail(open, at);
         open = undefined;
@@ -112,16 +112,14 @@ class Tiling {
     }
     const ends = new Set([...this.#sections.values()].map(({ trailerAt }) => trailerAt));
     for (let at = trailer.find(bytes, 0, bytes.length); at >= 0; at = trailer.find(bytes, at + 1, bytes.length)) {
-      if (!ends.has(at) && standsAt(bytes, skipWhite(bytes, at + 7, bytes.length), '<<')) {
-        ambiguous('trailer-in-data', at);
-      }
+      if (!ends.has(at) && standsAt(bytes, skipAnySpace(bytes, at + 7), '<<')) ambiguous('trailer-in-data', at);
     }
   }
 
   #comment(at: number): number {
     const bytes = this.#bytes;
     let end = at;
-    while (end < bytes.length && bytes[end] !== 10 && bytes[end] !== 13) end++;
+    while (end < bytes.length && !isEol(bytes[end]!)) end++;
     const text = toLatin1(bytes.subarray(at === 0 ? 5 : at, end));
     if (TELLTALE.test(text)) ambiguous(/%pdf-/i.test(text) ? 'second-header' : 'comment', at);
     return end;
@@ -231,20 +229,43 @@ function headerBefore(bytes: Uint8Array, end: number): number | undefined {
 }
 
 /**
- * Where the digits begin that stand before `end`, white space between allowed: also what only other programs take for it
- * (isspace of C, \s of JavaScript).
+ * Where the digits begin that stand before `end`, white space and comments between allowed: also what only other programs
+ * take for white space (isspace of C, \s of JavaScript).
  */
 function numberBefore(bytes: Uint8Array, end: number): number | undefined {
   let at = end;
-  while (at > 0 && !isPrintable(bytes[at - 1]!)) at--;
+  while (at > 0 && !isPrintable(bytes[at - 1]!)) {
+    at--;
+    if (isEol(bytes[at]!)) at = commentBefore(bytes, at) ?? at;
+  }
   if (at === 0 || !isDigit(bytes[at - 1]!)) return undefined;
   while (at > 0 && isDigit(bytes[at - 1]!)) at--;
   return at;
 }
 
-function isPrintable(byte: number): boolean {
-  return byte > 0x20 && byte < 0x7f;
+/** Where the comment begins that `end` ends; `undefined` where none does, or none that is short. */
+function commentBefore(bytes: Uint8Array, end: number): number | undefined {
+  const first = Math.max(0, end - LONGEST_COMMENT);
+  let found: number | undefined;
+  for (let at = end - 1; at >= first && !isEol(bytes[at]!); at--) if (bytes[at] === PERCENT) found = at;
+  return found;
 }
+
+/** The first position at or after `at` that is neither what anybody takes for white space nor in a comment. */
+function skipAnySpace(bytes: Uint8Array, at: number): number {
+  while (at < bytes.length && (bytes[at] === PERCENT || !isPrintable(bytes[at]!))) {
+    if (bytes[at] === PERCENT) while (at < bytes.length && !isEol(bytes[at]!)) at++;
+    else at++;
+  }
+  return at;
+}
+
+function isEol(byte: number): boolean {
+  return byte === 10 || byte === 13;
+}
+
+const PERCENT = 0x25;
+const LONGEST_COMMENT = 1024;
 
 /** Nothing but ends of lines, and spaces before them: some readers look no further for the number. */
 const PLAIN_TAIL = /^startxref *(\r\n|\n|\r)[0-9]{1,10} *(\r\n|\n|\r)%%EOF(\r\n|\n|\r)?$/;

@@ -1,21 +1,24 @@
+import { toLatin1 } from '../core/bytes.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
-import { isDigit } from './lex.ts';
-import { textPlaceOf } from './parse.ts';
+import { hasPlainNumbers, textPlaceOf } from './parse.ts';
 import { spelledEntries } from './spelling.ts';
-import { pdfRef, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
+import { isName, pdfRef, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
 import { FREE } from './xref.ts';
 
 /**
  * Refuses a document in which a reference names an object by another generation than its own, or one that some save took
  * away: nothing to those who follow ISO 32000-2 §7.3.10, but readers that look no further than its number, or that rebuild
- * the table, still show it; or one beyond the last number; or a real number where a whole one should stand. Of a document
- * that is unambiguous otherwise. A reference to a number in between that nobody has used is nothing to all.
+ * the table, still show it; or one beyond the last number; or where a whole number should stand, another one, or one that
+ * is not written as such. Of a document that is unambiguous otherwise. A reference to a number in between that nobody has used is nothing to all.
  * @throws Refusal `pdf/ambiguous` with the fact `finding`, and those of reading
  */
 export function checkValues(document: PdfDocument): void {
   const values = new Values(document);
   values.check(document.trailer);
+  // A save that cannot be followed is one after which readers rebuild the table.
+  for (const { sections } of document.revisions)
+    for (const { trailer } of sections) checkWholes(trailer, WHOLE_OF_FILE);
   for (const number of document.numbers()) values.check(document.get(pdfRef(number, generationOf(document, number))));
 }
 
@@ -46,10 +49,9 @@ class Values {
   }
 
   #entries(dict: PdfDict): void {
-    for (const [key, value] of dict.entries) {
-      if (WHOLE.has(key)) checkWhole(dict, key);
-      this.check(value);
-    }
+    const type = dict.entries.get('Type');
+    checkWholes(dict, isName(type, 'ObjStm') || isName(type, 'XRef') ? WHOLE_OF_FILE : WHOLE);
+    for (const value of dict.entries.values()) this.check(value);
   }
 
   #reference({ number, generation }: PdfRef): void {
@@ -65,22 +67,26 @@ const TAKEN_AWAY = -1;
 /** Whole numbers to the standard, alone or in an array; some readers take `54.0` for none, some for 54. */
 const WHOLE: ReadonlySet<string> = new Set([
   ...['Differences', 'FirstChar', 'LastChar', 'Rotate', 'Width', 'Height', 'BitsPerComponent'],
-  ...['Predictor', 'Colors', 'Columns'],
+  ...['Predictor', 'Colors', 'Columns', 'Length', 'Count'],
 ]);
-const POINT = 0x2e;
+/** The same of trailers and of the streams that make up a file. */
+const WHOLE_OF_FILE: ReadonlySet<string> = new Set([...WHOLE, 'Size', 'Prev', 'XRefStm', 'W', 'Index', 'N', 'First']);
+const NUMERIC = /^[-+.0-9]/;
+const PLAIN = /^-?[0-9]{1,10}$/;
 
-function checkWhole(dict: PdfDict, key: string): void {
+function checkWholes(dict: PdfDict, keys: ReadonlySet<string>): void {
+  if (hasPlainNumbers(dict)) return;
   const place = textPlaceOf(dict);
-  const nodes = place && spelledEntries(place)?.get(key);
-  for (const node of nodes ?? []) {
-    const words = node.kind === 'array' ? node.items : [node];
-    if (words.some((word) => word.kind === 'word' && isNumeric(word.text) && word.text.includes(POINT)))
-      ambiguous('number-form');
+  const spelled = place && spelledEntries(place);
+  for (const [key, nodes] of spelled ?? []) {
+    if (!keys.has(key)) continue;
+    for (const node of nodes) {
+      for (const word of node.kind === 'array' ? node.items : [node]) {
+        const text = word.kind === 'word' ? toLatin1(word.text) : '';
+        if (NUMERIC.test(text) && !PLAIN.test(text)) ambiguous('number-form');
+      }
+    }
   }
-}
-
-function isNumeric([first]: Uint8Array): boolean {
-  return first !== undefined && (isDigit(first) || first === POINT || first === 0x2d || first === 0x2b);
 }
 
 function generationOf(document: PdfDocument, number: number): number {

@@ -90,10 +90,16 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   const parser = new ObjectParser(bytes, offset + 4, bytes.length);
   const entries = new Entries(context.maxObjects, 256);
   let finding: XrefFinding | undefined;
+  if (!isLineEnd(bytes, parser.at)) finding = 'xref-entry-form';
   while (!parser.keyword('trailer')) {
+    parser.skipSpace();
+    const { at: line } = parser;
     const first = parser.unsigned();
+    const { at: between } = parser;
     const count = first === undefined ? undefined : parser.unsigned();
     if (first === undefined || count === undefined) brokenXref('the cross-reference table is broken', parser.at);
+    const isPlain = parser.at - between === 1 + String(count).length && between - line === String(first).length;
+    if (!isPlain || !isLineEnd(bytes, parser.at)) finding ??= 'xref-entry-form';
     if (count > context.maxObjects) tooLarge('too many objects', context.maxObjects);
     let at = skipWhite(bytes, parser.at, bytes.length);
     for (let number = first; number < first + count; number++) {
@@ -127,11 +133,18 @@ function readTable(context: XrefContext, offset: number): XrefSection {
     parser.at = at;
   }
   const trailerAt = parser.at - 'trailer'.length;
+  if (!standsAt(bytes, skipWhite(bytes, parser.at, bytes.length), '<<')) finding ??= 'xref-entry-form';
   parser.skipSpace();
   if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
   const trailer = parser.dict();
   finding ??= parser.finding;
   return { kind: 'table', offset, trailerAt, end: parser.at, trailer, entries: entries.done(), finding };
+}
+
+/** Whether the line ends at `at`, after spaces. */
+function isLineEnd(bytes: Uint8Array, at: number): boolean {
+  while (bytes[at] === 32) at++;
+  return bytes[at] === 10 || bytes[at] === 13;
 }
 
 function endsEntry(bytes: Uint8Array, at: number): boolean {

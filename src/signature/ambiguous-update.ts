@@ -40,7 +40,8 @@ function ambiguityOf(doc: PdfDocument): string | undefined {
   return found;
 }
 
-function newerThan(signed: PdfDocument, now: PdfDocument): readonly PdfRevision[] {
+/** The saves of the file since the signed revision, newest first. */
+export function newerThan(signed: PdfDocument, now: PdfDocument): readonly PdfRevision[] {
   const last = signed.revisions[0]!.startxref;
   const index = now.revisions.findIndex(({ startxref }) => startxref === last);
   return index < 0 ? now.revisions : now.revisions.slice(0, index);

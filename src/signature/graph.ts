@@ -127,7 +127,7 @@ function readNumber(doc: PdfDocument, number: number): PdfObject | undefined {
   return read(doc, pdfRef(number, generationOf(doc, number)));
 }
 
-function generationOf(doc: PdfDocument, number: number): number {
+export function generationOf(doc: PdfDocument, number: number): number {
   const entry = doc.xrefEntry(number);
   return entry?.kind === 'offset' ? entry.generation : 0;
 }

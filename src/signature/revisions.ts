@@ -1,8 +1,9 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
-import { findAmbiguity } from './ambiguous-update.ts';
+import { findAmbiguity, newerThan } from './ambiguous-update.ts';
 import type { Change, ChangeKind } from './change.ts';
+import { compareBrought } from './compare-brought.ts';
 import { compareMetadata, INFO_REWRITTEN } from './compare-metadata.ts';
 import { compareFields } from './compare-fields.ts';
 import { compareForm } from './compare-form.ts';
@@ -111,6 +112,7 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
   }
   const ambiguity = findAmbiguity(signed, now);
   if (ambiguity) comparison.forbid('ambiguous', `readers may show different things: ${ambiguity}`);
+  compareBrought(comparison, newerThan(signed, now));
   compareCatalog(comparison);
   compareForm(comparison);
   const openFields = compareFields(comparison);

@@ -97,10 +97,9 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       '/AS/a/AP<</N<</a % 0 R>>>>',
     ])(`of a new signature: ${sound ? 'allowed' : 'forbidden'}, %s`, async (way) => {
       const pdf = withNew(await signed(draft(`<<${WIDGET}/FT/Tx/Ff 1/T(a)/Rect[0 0 0 0]>>`)), (update) => {
-        const plain = update.add(raw(form(place.includes('300') ? '/BBox[0 0 9 9]' : '/BBox[0 0 0 0]', '')));
-        return (
-          place + way.replace('4 0 R', `${plain.number} 0 R`).replace('%', `${update.add(raw(form(look))).number}`)
-        );
+        const plain = place.includes('300') ? '/BBox[0 0 9 9]' : '/BBox[0 0 0 0]';
+        const added = (body: string): string => String(update.add(raw(body)).number);
+        return place + way.replace('4', () => added(form(plain, ''))).replace('%', () => added(form(look)));
       });
       expect(await judged(pdf)).toMatch(expected);
     });

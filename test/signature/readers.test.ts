@@ -80,26 +80,28 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
   afterAll(() => chain.remove());
 
   const judged = async (pdf: Uint8Array): Promise<string> => kindsOf(await first(pdf));
+  /** What readers may understand in different ways. */
+  const doubtIn = async (pdf: Uint8Array): Promise<string | undefined> =>
+    (await first(pdf)).changes.map(({ detail }) => detail).find((detail) => detail.startsWith('readers may show'));
   const placeOf = (number: number): number => {
     const entry = openPdf(signed, primitives).xrefEntry(number);
     return entry?.kind === 'offset' ? entry.offset : expect.fail('not in a table');
   };
   test('a save by hand that changes nothing leaves the letter intact', async () => {
     expect(await judged(saved(signed, {}))).toBe('intact');
-    expect(await judged(saved(signed, { objects: { 90: '(nobody)' } }))).toBe('intact');
   });
 
   test('a reference of another generation, or of a number that some readers cut, is forbidden', async () => {
     const referring = (to: string): Uint8Array => saved(signed, { objects: { 300: '(x)', 301: `[${to}]` } });
-    expect(await judged(referring('300 0 R'))).toBe('intact');
-    expect(await judged(referring('300 1 R'))).toContain('forbidden-changes ambiguous');
-    expect(await judged(referring(`${2 ** 32 + 300} 0 R`))).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(referring('300 0 R'))).toBeUndefined();
+    expect(await doubtIn(referring('300 1 R'))).toBeDefined();
+    expect(await doubtIn(referring(`${2 ** 32 + 300} 0 R`))).toBeDefined();
   });
 
   test('a reference to what a save took away is forbidden', async () => {
     const away = saved(signed, { objects: { 90: '(x)' } });
     const gone = saved(away, { objects: { 91: '[90 0 R]' }, rows: () => [{ number: 90, offset: 0, state: 'f' }] });
-    expect(await judged(gone)).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(gone)).toBeDefined();
   });
 
   test.each([
@@ -113,7 +115,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       rows: () => (state === undefined ? [] : [{ number, offset: state === 'n' ? at : 0, state }]),
       trailer: (offsets) => `/XRefStm ${offsets.get(90)}`,
     });
-    expect(await judged(pdf)).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(pdf)).toBeDefined();
   });
 
   test('a stream beside a table that goes on to another table is forbidden', async () => {
@@ -122,7 +124,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       objects: { 91: xrefStream([[91, 1, 0]], '/Prev 9') },
       trailer: (offsets) => `/XRefStm ${offsets.get(91)}`,
     });
-    expect(await judged(pdf)).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(pdf)).toBeDefined();
   });
 
   test('an offset that comes back into the file when it is cut to 32 bits is forbidden', async () => {
@@ -133,26 +135,24 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
   test('an object that stands where it stood before another save brought it is forbidden', async () => {
     const evil = saved(signed, { objects: { [CONTENT]: streamOf(FORGED) } });
     const back = saved(evil, { rows: () => [{ number: CONTENT, offset: placeOf(CONTENT) }] });
-    expect(await judged(back)).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(back)).toBeDefined();
   });
 
   test('object 0 is never in use', async () => {
     const rows = (): Row[] => [{ number: 0, offset: placeOf(CONTENT) }];
-    expect(await judged(saved(signed, { rows }))).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(saved(signed, { rows }))).toBeDefined();
   });
 
   test.each(['%x\n', '\0', '\f', '\n\n', ' \n '])('between startxref and its number stands no %j', async (between) => {
     const text = toLatin1(saved(signed, { objects: { 90: '(x)' } }));
     const at = text.lastIndexOf('startxref\n') + 'startxref'.length;
-    expect(await judged(fromLatin1(`${text.slice(0, at)}\n${between}${text.slice(at + 1)}`))).toContain(
-      'forbidden-changes ambiguous',
-    );
+    expect(await doubtIn(fromLatin1(`${text.slice(0, at)}\n${between}${text.slice(at + 1)}`))).toBeDefined();
   });
 
   test('an object stream holds nothing that stands nowhere in the table', async () => {
     const data = `91 0 ${CONTENT} 4 (x) (${FORGED})`;
     const body = `<</Type/ObjStm/N 2/First ${data.indexOf('(x)')}/Length ${data.length}>>\nstream\n${data}\nendstream`;
-    expect(await judged(saved(signed, { objects: { 90: body } }))).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(saved(signed, { objects: { 90: body } }))).toBeDefined();
   });
 
   test.each([
@@ -169,7 +169,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
   });
 
   test('a size that leaves out what older saves have is forbidden', async () => {
-    expect(await judged(saved(signed, { size: 1 }))).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(saved(signed, { size: 1 }))).toBeDefined();
   });
 
   test.each([
@@ -179,11 +179,67 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     ['an object without spaces in a string', `(x ${CONTENT} 0obj ${FORGED})`, ''],
     ['an object in the trailer', '(x)', `/Note(\n${CONTENT} 0 obj ${FORGED} )`],
     ['a trailer in a string', '(trailer <</Root 90 0 R>>)', ''],
+    ['a trailer behind a comment', '(trailer%x\n<</Root 90 0 R>>)', ''],
+    ['a trailer behind what some readers skip', '(trailer\xff<</Root 90 0 R>>)', ''],
+    ['an object with comments between its words', `(x ${CONTENT}%x\n0 %\r\nobj ${FORGED})`, ''],
     ['a startxref in the data of a stream', streamOf('startxref\n9\n'), ''],
   ])('%s is forbidden', async (_, object, trailer) => {
     const pdf = saved(signed, { objects: { 90: object }, trailer: () => trailer });
-    expect(await judged(pdf)).toContain('forbidden-changes ambiguous');
+    expect(await doubtIn(pdf)).toBeDefined();
   });
+
+  test.each([
+    ['an object to which nothing leads', { objects: { 90: '(nobody)' } }],
+    ['a second catalog', { objects: { 90: '<</Type/Catalog/Pages 91 0 R>>', 91: '<</Kids[]>>' } }],
+    ['an unknown entry of the trailer', { trailer: (): string => '/Root2 1 0 R' }],
+    ['a known one that leads somewhere', { objects: { 90: '(x)' }, trailer: (): string => '/ID[90 0 R 90 0 R]' }],
+  ])('%s is forbidden in a later save', async (_, save) => {
+    expect(await judged(saved(signed, save))).toBe('forbidden-changes ambiguous');
+  });
+
+  test.each([
+    ['a name that one reader ends earlier', '/Root\xff90\xff0\xffR/X/Z(a)'],
+    ['the same with another byte', '/Root\x8090 1'],
+    ['a control character', '/A\x01(a)'],
+  ])('%s is forbidden', async (_, trailer) => {
+    expect(await doubtIn(saved(signed, { trailer: () => trailer }))).toContain('name-bytes');
+  });
+
+  test.each([
+    ['xref%x\n', /xref\n/],
+    ['xref 90 1\n', /xref\n90 1\n/],
+    ['xref\n90%x\n1\n', /xref\n90 1\n/],
+    ['xref\n90  1\n', /xref\n90 1\n/],
+    ['xref\n090 1\n', /xref\n90 1\n/],
+    ['xref\n90 1%x\n', /xref\n90 1\n/],
+    ['trailer%x\n<<', /trailer\n<</],
+  ])('a table of another form is forbidden: %j', async (form, plain) => {
+    const text = toLatin1(saved(signed, { objects: { 90: '(x)' } }));
+    const at = text.lastIndexOf('90 0 obj');
+    expect(text.slice(at)).toMatch(plain);
+    expect(await doubtIn(fromLatin1(text.slice(0, at) + text.slice(at).replace(plain, form)))).toBeDefined();
+  });
+
+  test.each(['Size', 'Prev'])('/%s as a real number is forbidden', async (key) => {
+    const text = toLatin1(saved(signed, {}));
+    const at = text.lastIndexOf(`/${key} `);
+    const pdf = text.slice(0, at) + text.slice(at).replace(/^(\/\w+ \d+)/, '$1.0');
+    expect(await doubtIn(fromLatin1(pdf))).toContain('number-form');
+  });
+
+  test.each(['W[1.0 4 1]', 'Size 99.0', 'Index[90.0 1]'])(
+    'a cross-reference stream of /%s is forbidden',
+    async (entry) => {
+      const { revisions } = openPdf(signed, primitives);
+      const body = xrefStream([[90, 1, signed.length]], `/Prev ${revisions[0]!.startxref}`);
+      const key = /^\w+/.exec(entry)![0];
+      const odd = body.replace(new RegExp(`/${key}(\\[[^\\]]*\\]| \\d+)`), `/${entry}`);
+      const pdf = concat(signed, fromLatin1(`90 0 obj\n${odd}\nendobj\nstartxref\n${signed.length}\n%%EOF\n`));
+      expect(await doubtIn(pdf)).toContain('number-form');
+      const plain = concat(signed, fromLatin1(`90 0 obj\n${body}\nendobj\nstartxref\n${signed.length}\n%%EOF\n`));
+      expect(await doubtIn(plain)).toBeUndefined();
+    },
+  );
 
   test('a list of annotations that is none is forbidden', async () => {
     const pdf = updated(signed, (update, doc) => {

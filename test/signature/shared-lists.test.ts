@@ -34,9 +34,10 @@ describe.skipIf(missing)(`what many name is gone through once${missing ? ` (${mi
 
   /** Within the budget and the time; and what it costs is counted, so that more of the same is refused. */
   const isBounded = async (pdf: Uint8Array, counted: number): Promise<SignatureFinding> => {
-    const from = performance.now();
+    // Of the processor: others use the machine too.
+    const from = process.cpuUsage();
     const finding = await judged(pdf);
-    expect(performance.now() - from).toBeLessThan(SECONDS * 1000);
+    expect(process.cpuUsage(from).user).toBeLessThan(SECONDS * 1_000_000);
     const refused = await judged(pdf, counted);
     expect(refused).toMatchObject({ integrity: undefined });
     return finding;

@@ -170,6 +170,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   '{} bytes after the end of the document': '{1} bytes después del final del documento',
   'another catalog': 'otro catálogo',
   'readers may show different things: {}': 'cada programa puede mostrar algo distinto: {1}',
+  '/{} in the trailer of a later save': 'un guardado posterior trae en su tráiler algo desconocido: /{1}',
+  'object {} of a later save, to which nothing leads': 'un guardado posterior trae un objeto al que nada lleva: {1}',
   'object {} of the document was changed': 'cambió el objeto {1} del documento',
   'object {} that page {} uses was changed': 'cambió el objeto {1}, que usa la página {2}',
   '/{} of the catalog was changed': 'cambió /{1} del catálogo',
