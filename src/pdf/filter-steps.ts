@@ -30,6 +30,9 @@ export function filterSteps(
       const number = resolve(value);
       if (typeof number === 'number') numbers.set(key, number);
     }
+    // Pictures may have it, and no stream that we read: undone sample by sample, few bytes cost seconds.
+    const isRare = numbers.get('Predictor') === 2 && (numbers.get('BitsPerComponent') ?? 8) !== 8;
+    if (isRare) return undefined;
     steps.push({ name: known, parameters: numbers });
   }
   return steps;

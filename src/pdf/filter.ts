@@ -114,8 +114,9 @@ function decodeRunLength(data: Uint8Array, maxBytes: number): Uint8Array | undef
       const count = run < 128 ? run + 1 : 257 - run;
       if (at + (run < 128 ? count : 1) > data.length || length + count > maxBytes) return undefined;
       if (pass === 1) {
-        if (run < 128) out.set(data.subarray(at, at + count), length);
-        else out.fill(data[at]!, length, length + count);
+        // By hand: there may be millions of short runs.
+        const [from, step] = run < 128 ? [at, 1] : [at, 0];
+        for (let i = 0; i < count; i++) out[length + i] = data[from + i * step]!;
       }
       length += count;
       at += run < 128 ? count : 1;
@@ -192,7 +193,7 @@ function undoPredictor(
   if (![1, 2, 4, 8, 16].includes(depth) || !within(colours, 32) || !within(columns, 1 << 24)) return undefined;
   const row = rowBytes(parameters);
   const pixel = Math.max(1, (colours * depth) >> 3);
-  if (predictor === 2) return undoTiff(data, row, colours, depth);
+  if (predictor === 2) return undoTiff(data, row, colours);
   if (predictor < 10 || predictor > 15) return undefined;
   return undoPng(data, row, pixel, maxBytes);
 }
@@ -240,33 +241,12 @@ function paeth(left: number, up: number, corner: number): number {
   return toLeft <= toUp && toLeft <= toCorner ? left : toUp <= toCorner ? up : corner;
 }
 
-function undoTiff(data: Uint8Array, row: number, colours: number, depth: number): Uint8Array {
+/** Of samples of one byte. */
+function undoTiff(data: Uint8Array, row: number, colours: number): Uint8Array {
   const out = data.slice();
   for (let start = 0; start < out.length; start += row) {
     const end = Math.min(out.length, start + row);
-    if (depth === 8) for (let i = start + colours; i < end; i++) out[i]! += out[i - colours]!;
-    else if (depth === 16) {
-      for (let i = start + 2 * colours; i + 1 < end; i += 2) {
-        const before = i - 2 * colours;
-        const sum = ((out[i]! << 8) | out[i + 1]!) + ((out[before]! << 8) | out[before + 1]!);
-        out[i] = sum >> 8;
-        out[i + 1] = sum;
-      }
-    } else undoTiffBits(out, start, end, colours, depth);
+    for (let i = start + colours; i < end; i++) out[i]! += out[i - colours]!;
   }
   return out;
-}
-
-function undoTiffBits(out: Uint8Array, start: number, end: number, colours: number, depth: number): void {
-  const mask = (1 << depth) - 1;
-  const before = new Uint8Array(colours);
-  const samples = Math.floor(((end - start) * 8) / depth);
-  for (let i = 0; i < samples; i++) {
-    const bit = i * depth;
-    const at = start + (bit >> 3);
-    const shift = 8 - depth - (bit & 7);
-    const value = (((out[at]! >> shift) & mask) + before[i % colours]!) & mask;
-    before[i % colours] = value;
-    out[at] = (out[at]! & ~(mask << shift)) | (value << shift);
-  }
 }
