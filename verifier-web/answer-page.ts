@@ -1,10 +1,10 @@
 import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
-import { oficioTypeOf, type CredentialSubject, type LetterSubject } from '../src/verifier/index.ts';
+import { oficioTypeOf, type CredentialSubject, type LetterSubject, type Telephone } from '../src/verifier/index.ts';
 import { isWholeFile, letterTextsOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
 import { credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
-import { homeAddress, mark, page, telephones } from './layout.ts';
+import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
 import { longDate, longTime } from './texts/dates.ts';
 import type { Texts } from './texts/texts.ts';
 import { canTellFinding, tellFinding } from './texts/findings.ts';
@@ -45,21 +45,31 @@ function letterBody(subject: LetterSubject, facts: PageFacts, texts: Texts): Htm
   return html`${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}
 ${payment && html`<p>${payment}</p>`}
 ${factList([
-  [words.folio, subject.folio],
+  [words.folio, folioOf(subject.folio)],
   [words.type, type && texts.types[type]],
-  [words.unit, facts.unit?.name ?? subject.unit],
+  [words.unit, inSpanish(facts.unit?.name ?? subject.unit, texts)],
   [words.date, subject.sealedAt === undefined ? undefined : longDate(subject.sealedAt, language)],
   [words.expires, subject.expires === undefined ? undefined : longDate(subject.expires, language)],
-  [words.subject, subject.subject],
+  [words.subject, inSpanish(subject.subject, texts)],
   [words.pages, subject.pages],
-  [words.signer, subject.signer && `${subject.signer.name ?? words.reservedPerson}, ${subject.signer.post}`],
-  [words.reserved, subject.signer?.legalGround],
+  [
+    words.signer,
+    subject.signer && html`${subject.signer.name ?? words.reservedPerson}, ${inSpanish(subject.signer.post, texts)}`,
+  ],
+  [words.reserved, inSpanish(subject.signer?.legalGround, texts)],
 ])}`;
 }
 
-function itemsOf(title: string, items: readonly string[] | undefined): Fact {
+function itemsOf(title: string, items: readonly string[] | undefined, texts: Texts): Fact {
   const shown = items && items.length > 0;
-  return [title, shown ? html`<ul>${items.map((item) => html`<li>${item}</li>`)}</ul>` : undefined];
+  return [title, shown ? html`<ul>${items.map((item) => html`<li>${inSpanish(item, texts)}</li>`)}</ul>` : undefined];
+}
+
+/** It breaks at its slashes, never inside a number. */
+function folioOf(folio: string | undefined): Html | undefined {
+  return folio === undefined
+    ? undefined
+    : html`${folio.split('/').map((part, i) => html`${i > 0 && html`/<wbr>`}${part}`)}`;
 }
 
 function credentialBody(subject: CredentialSubject, facts: PageFacts, texts: Texts): Html {
@@ -69,12 +79,12 @@ function credentialBody(subject: CredentialSubject, facts: PageFacts, texts: Tex
   }${subject.name && html`<p class="money">${subject.name}</p>`}</div>`;
   return html`${(facts.photo || subject.name) && person}
 ${factList([
-  [words.post, subject.post],
-  [words.unit, facts.unit?.name ?? subject.unit],
-  [words.reserved, subject.legalGround],
-  itemsOf(words.may, subject.powers),
-  itemsOf(words.mayAsk, subject.mayAsk),
-  itemsOf(words.neverAsks, subject.neverAsks),
+  [words.post, inSpanish(subject.post, texts)],
+  [words.unit, inSpanish(facts.unit?.name ?? subject.unit, texts)],
+  [words.reserved, inSpanish(subject.legalGround, texts)],
+  itemsOf(words.may, subject.powers, texts),
+  itemsOf(words.mayAsk, subject.mayAsk, texts),
+  itemsOf(words.neverAsks, subject.neverAsks, texts),
 ])}`;
 }
 
@@ -134,6 +144,11 @@ function details({ answer }: PageFacts, texts: Texts): Html {
 ${signatures.length > 1 && html`<h2>${words.signatures}</h2><ul>${signatures}</ul>`}<h2>${words.checks}</h2><ul>${checks}</ul></details>`;
 }
 
+/** Of the unit itself, which the answer says to call. */
+function unitLine({ unit }: PageFacts): readonly Telephone[] {
+  return unit?.telephone === undefined ? [] : [{ label: unit.name, number: unit.telephone }];
+}
+
 /** The answer to one question: the first sentence is the answer, the second what to do. */
 export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string): string {
   const { answer, institution } = facts;
@@ -152,7 +167,7 @@ ${first && form}
 ${subject.kind === 'oficio' && !UNVOUCHED.has(answer.state) && letterBody(subject, facts, texts)}
 ${subject.kind === 'credential' && credentialBody(subject, facts, texts)}
 ${compares && comparison(texts)}
-${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution, texts)}`}
+${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution, texts, unitLine(facts))}`}
 ${!first && form}</div>
 <p><a class="button plain" href="${homeAddress(facts, texts)}">${texts.words.another}</a></p>
 ${details(facts, texts)}`;

@@ -25,14 +25,20 @@ function dialled(number: string): string {
   return `tel:${line.replaceAll(/[^\d+*#]/g, '')}${extension ? `,${extension}` : ''}`;
 }
 
-/** Telephones of the configuration, each a link as wide as the page. */
-export function telephones({ telephones, name, telephone }: Institution, { lang }: Texts): Html {
-  const all: readonly Telephone[] = [...telephones, { label: name, labelEn: name, number: telephone }];
-  const named = ({ label, labelEn }: Telephone): Html => {
-    if (lang !== 'en') return html`<span>${label}</span>`;
-    // Words that are only there in Spanish are read aloud as Spanish.
-    return labelEn === undefined ? html`<span lang="es-MX">${label}</span>` : html`<span>${labelEn}</span>`;
-  };
+/** Words that are only there in Spanish, to be read aloud as such on a page in another language. */
+export function inSpanish<Words extends string | undefined>(words: Words, { lang }: Texts): Words | Html {
+  return lang === 'en' && words ? html`<span lang="es-MX">${words}</span>` : words;
+}
+
+/** Telephones of the configuration, and others before them, each a link as wide as the page. */
+export function telephones(
+  { telephones, name, telephone }: Institution,
+  texts: Texts,
+  others: readonly Telephone[] = [],
+): Html {
+  const all: readonly Telephone[] = [...others, ...telephones, { label: name, labelEn: name, number: telephone }];
+  const named = ({ label, labelEn }: Telephone): Html =>
+    html`<span>${texts.lang === 'en' && labelEn !== undefined ? labelEn : inSpanish(label, texts)}</span>`;
   return html`<ul class="lines">${all.map(
     (one) => html`<li><a href="${dialled(one.number)}">${named(one)} <b>${one.number}</b></a></li>`,
   )}</ul>`;

@@ -29,4 +29,13 @@ describe('telephones', () => {
     expect(spanish).toContain('<span>Si hay peligro</span> <b>911</b>');
     expect(spanish).toContain('<span>Denuncia</span>');
   });
+
+  test('begin with that of the unit, where the answer says to call it', () => {
+    const unit = { name: 'Jefatura de Verificación', coveredSince: '2026-01-01', telephone: '55 1111 2222 ext. 5' };
+    const waiting: Answer = { ...answer, verdict: 'undetermined', state: 'unconfirmed' };
+    const page = answerPage({ ...facts, answer: waiting, unit, institution: devInstitution }, es, '/');
+    expect(page).toContain('<a href="tel:5511112222,5"><span>Jefatura de Verificación</span>');
+    const stop = answerPage({ ...facts, unit, institution: devInstitution }, es, '/');
+    expect(stop).not.toContain('tel:5511112222,5');
+  });
 });
