@@ -362,6 +362,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return explainProof({ log, checkpoints, primitives }, index);
     },
     async auditLog(onProgress) {
+      // Rows say nothing where somebody changed what a table is.
+      data.changes();
       const logKey = parseNoteKey(charter.logKey, primitives);
       const report = await auditLog({ log, checkpoints, logKey, primitives, ...(onProgress && { onProgress }) });
       const { places } = await published.knowledge();

@@ -9,6 +9,8 @@ export type DataCode =
   | 'data/sqlite-too-old'
   /** This account may not read the folder or write the file (`path`); `owner` may. */
   | 'data/not-permitted'
+  /** Tables, indexes or triggers that our migrations did not make, or that are missing; `type` and `name` say which. */
+  | 'data/schema-changed'
   /** A row whose record is none: damaged, or edited by somebody. */
   | 'data/row-damaged'
   /** The row of the charter holds no charter. */

@@ -4,6 +4,7 @@ import { Outage, Refusal } from '../core/refusal.ts';
 import type { DataCode, DataOutageCode } from './data-code.ts';
 import { isBusy, isUnopenable, sqliteFailure } from './sql/failure.ts';
 import { MIGRATIONS } from './sql/migrations/index.ts';
+import { checkSchema } from './sql/schema.ts';
 import { DecodedRecords } from './sql/decoded-records.ts';
 import { cachedStatements, guarded, kyselyOver, type Reader, type Statements } from './sql/statements.ts';
 
@@ -11,10 +12,17 @@ import { cachedStatements, guarded, kyselyOver, type Reader, type Statements } f
 export interface SqliteData extends Reader {
   readonly database: DatabaseSync;
   readonly statements: Statements;
-  /** Another number after every commit, of this process's ledger or of anybody else. */
+  /**
+   * Another number after every commit, of this process or of anybody else.
+   * @throws Refusal `data/schema-changed` once somebody changed the schema
+   */
   changes(): number;
-  /** To be told by whoever commits through this connection. */
-  committed(): void;
+  /**
+   * All that `action` writes or nothing of it, durable before it returns, into the schema that our migrations made. The
+   * one way to write.
+   * @throws Refusal `data/schema-changed`; those and the outages of the database
+   */
+  transaction<Result>(action: () => Result): Result;
   /** Which opening for writing this is, counted from 1; absent when it is open for reading. */
   readonly epoch?: number;
   close(): void;
@@ -123,6 +131,7 @@ function checkOurs(database: DatabaseSync, path: string, readOnly: boolean): num
 function migrate(database: DatabaseSync, version: number): number {
   database.exec('BEGIN IMMEDIATE');
   try {
+    checkSchema(database, version);
     for (const migration of MIGRATIONS.slice(version)) database.exec(migration);
     database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${MIGRATIONS.length}`);
     const head = database.prepare('UPDATE log_head SET epoch = epoch + 1 RETURNING epoch').get();
@@ -132,6 +141,21 @@ function migrate(database: DatabaseSync, version: number): number {
     if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
+}
+
+/**
+ * Counts the commits of other connections (https://sqlite.org/pragma.html#pragma_data_version), and looks at the schema
+ * after each: this process never changes it. Not by the schema's own number, which anybody can set.
+ */
+function foreignCommitsOf(database: DatabaseSync, statements: Statements): () => number {
+  const dataVersion = statements.get('PRAGMA data_version');
+  let checked: number | undefined;
+  return () => {
+    const version = Number(dataVersion.get()?.['data_version']);
+    if (version !== checked) checkSchema(database, MIGRATIONS.length);
+    checked = version;
+    return version;
+  };
 }
 
 function configure(database: DatabaseSync, readOnly: boolean): void {
@@ -147,7 +171,8 @@ function configure(database: DatabaseSync, readOnly: boolean): void {
 /**
  * Opens the installation's database, making and migrating it where needed; `:memory:` is one that nobody else sees.
  * Durable commits, owner-only files, one writing process at a time.
- * @throws Refusal `data/newer`, `data/older`, `data/not-cotejo`, `data/sqlite-too-old`, `log/corrupt`
+ * @throws Refusal `data/newer`, `data/older`, `data/not-cotejo`, `data/sqlite-too-old`,
+ *   `data/schema-changed`, `log/corrupt`
  * @throws Outage `data/in-use`, `data/unavailable`, `log/disk-full`, `log/unavailable`
  */
 export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {}): SqliteData {
@@ -170,8 +195,11 @@ export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {
     configure(open, readOnly);
     const epoch = readOnly ? undefined : migrate(open, version);
     const statements = cachedStatements(open);
-    // It tells of other connections' commits alone (https://sqlite.org/pragma.html#pragma_data_version).
-    const dataVersion = statements.get('PRAGMA data_version');
+    const begin = statements.get('BEGIN IMMEDIATE');
+    const end = statements.get('COMMIT');
+    const rollback = statements.get('ROLLBACK');
+    const foreignCommits = foreignCommitsOf(open, statements);
+    foreignCommits();
     let commits = 0;
     return {
       database: open,
@@ -179,8 +207,22 @@ export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {
       kysely: kyselyOver(open, statements),
       select: (sql, parameters) => guarded(() => statements.get(sql).all(...parameters)),
       decoded: new DecodedRecords(),
-      changes: () => guarded(() => Number(dataVersion.get()?.['data_version'])) + commits,
-      committed: () => void commits++,
+      changes: () => guarded(foreignCommits) + commits,
+      transaction(action) {
+        try {
+          begin.run();
+          foreignCommits();
+          const result = action();
+          end.run();
+          return result;
+        } catch (error) {
+          // SQLite itself rolls back on some failures (a full disk, for one).
+          if (open.isTransaction) rollback.run();
+          throw sqliteFailure(error);
+        } finally {
+          commits++;
+        }
+      },
       ...(epoch === undefined ? {} : { epoch }),
       close() {
         open.close();

@@ -203,6 +203,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'data/not-cotejo': 409,
   'data/sqlite-too-old': 409,
   'data/not-permitted': 403,
+  'data/schema-changed': 503,
   'data/row-damaged': 503,
   'data/charter-damaged': 503,
   'data/in-use': 503,

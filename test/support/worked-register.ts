@@ -92,49 +92,68 @@ export const unrevoke = (key: string): string =>
   `UPDATE credential SET state = 'issued',
    record = json_remove(json_set(record, '$.state', 'issued'), '$.revoked', '$.statusLeaf') WHERE key = '${key}';`;
 
-/** Opens the data after an insider edited rows in the file, asks, and puts the rows back. */
+/** What an insider does to the file, who takes away the triggers that are in the way and puts them back. */
+export function tamperWith(file: string, edit: (database: DatabaseSync) => void): void {
+  const database = new DatabaseSync(file, { defensive: false });
+  const schema = (): string[] =>
+    database
+      .prepare('SELECT sql FROM sqlite_schema')
+      .all()
+      .map((row) => String(row['sql']));
+  try {
+    const before = schema();
+    edit(database);
+    const after = new Set(schema());
+    for (const sql of before) if (!after.has(sql)) database.exec(sql);
+  } finally {
+    database.close();
+  }
+}
+
+/** Does `work` with a file of data that afterwards is as before. */
+async function withFileKept<Result>({ databaseFile: file }: Config, work: () => Promise<Result>): Promise<Result> {
+  copyFileSync(file, `${file}.kept`);
+  try {
+    return await work();
+  } finally {
+    for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
+    copyFileSync(`${file}.kept`, file);
+  }
+}
+
+/** Opens the data, lets an insider edit rows in the file meanwhile, asks, and puts all back. */
 export async function afterEdit<Result>(
   config: Config,
   sql: string,
   ask: (services: Services) => Promise<Result>,
   clock?: Clock,
 ): Promise<Result> {
-  const { services, ports } = await openData(config, clock && { clock });
-  const { database } = ports.data;
-  try {
-    database.exec(`SAVEPOINT insider; ${sql}`);
-    return await ask(services);
-  } finally {
-    if (database.isTransaction) database.exec('ROLLBACK TO insider; RELEASE insider');
-    services.close();
-  }
+  return withFileKept(config, async () => {
+    const { services } = await openData(config, clock && { clock });
+    try {
+      tamperWith(config.databaseFile, (database) => database.exec(`PRAGMA foreign_keys = OFF; ${sql}`));
+      return await ask(services);
+    } finally {
+      services.close();
+    }
+  });
 }
 
-/** The same for what can only be done to the file while nobody has it open: the schema itself. */
+/** The same for what is done before anybody opens it. */
 export async function afterTampering<Result>(
   config: Config,
   tamper: (database: DatabaseSync) => void,
   ask: (services: Services) => Promise<Result>,
 ): Promise<Result> {
-  const { databaseFile: file } = config;
-  copyFileSync(file, `${file}.kept`);
-  try {
-    const database = new DatabaseSync(file, { defensive: false });
-    try {
-      tamper(database);
-    } finally {
-      database.close();
-    }
+  return withFileKept(config, async () => {
+    tamperWith(config.databaseFile, tamper);
     const services = await openServices(config);
     try {
       return await ask(services);
     } finally {
       services.close();
     }
-  } finally {
-    for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true });
-    copyFileSync(`${file}.kept`, file);
-  }
+  });
 }
 
 /** The statement that sets members of the JSON record of one row. */

@@ -11,7 +11,7 @@ function checkpointOf(row: Record<string, SQLOutputValue>): StoredCheckpoint {
 }
 
 /** The checkpoints of an open database; one that was opened for reading stores none. */
-export function sqliteCheckpoints({ statements, epoch }: SqliteData): CheckpointStore {
+export function sqliteCheckpoints({ statements, transaction, epoch }: SqliteData): CheckpointStore {
   const readLatest = statements.get('SELECT size, root, note FROM checkpoint ORDER BY size DESC LIMIT 1');
   const readList = statements.get('SELECT size, root, note FROM checkpoint WHERE size >= ? ORDER BY size LIMIT ?');
   const readOne = statements.get('SELECT size, root, note FROM checkpoint WHERE size = ?');
@@ -38,7 +38,7 @@ export function sqliteCheckpoints({ statements, epoch }: SqliteData): Checkpoint
         const facts = { signed: checkpointOf(latest).size, found: size };
         throw new Refusal<LogCode>('log/behind-checkpoint', `${facts.signed} entries were signed`, facts);
       }
-      if (guarded(() => add.run(size, root, note, epoch ?? -1)).changes !== 1) {
+      if (transaction(() => add.run(size, root, note, epoch ?? -1)).changes !== 1) {
         throw new Outage<LogOutageCode>('log/unavailable', 'another process has taken over the data');
       }
     },

@@ -1,3 +1,4 @@
+import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import { concat } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { Outage, Refusal } from '../../core/refusal.ts';
@@ -6,7 +7,7 @@ import { encodeLeaf, makeLeaf } from '../../log/leaf.ts';
 import type { Act, AnyPut, Held, Ledger } from '../../log/ledger.ts';
 import { appendLeaf, hashLeaf } from '../../log/merkle.ts';
 import type { SqliteData } from '../sqlite.ts';
-import { isTaken, sqliteFailure } from './failure.ts';
+import { isTaken } from './failure.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { encodeRecord } from './record-json.ts';
 import type { AnyRecordTable, ColumnValue } from './record-table.ts';
@@ -18,6 +19,12 @@ export function splitHashes(bytes: Uint8Array): Uint8Array[] {
   return Array.from({ length: bytes.length / HASH_BYTES }, (_, i) =>
     bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES),
   );
+}
+
+/** Each statement of an act is for one row. @throws Refusal `log/corrupt` when it changed none: somebody swallowed it */
+function runForOne(statement: StatementSync, ...values: readonly SQLInputValue[]): void {
+  if (statement.run(...values).changes === 1) return;
+  throw new Refusal<LogCode>('log/corrupt', 'a row of the act was not written');
 }
 
 /** What an act may do with the rows of one noun; both refuse a row that has another version. */
@@ -50,9 +57,12 @@ function rowsOf({ statements }: SqliteData, { table, columns, blobs = [] }: AnyR
     if (!before) refuse(put, 'version');
     const changed = names.filter((name, i) => before[name] !== values[i]);
     const sets = changed.map((name) => `${name} = ?, `).join('');
-    statements
-      .get(`UPDATE ${table} SET ${sets}record = ?, version = version + 1 WHERE key = ?`)
-      .run(...values.filter((value, i) => before[names[i]!] !== value), json, put.key);
+    runForOne(
+      statements.get(`UPDATE ${table} SET ${sets}record = ?, version = version + 1 WHERE key = ?`),
+      ...values.filter((value, i) => before[names[i]!] !== value),
+      json,
+      put.key,
+    );
   }
 
   return {
@@ -71,7 +81,7 @@ function rowsOf({ statements }: SqliteData, { table, columns, blobs = [] }: AnyR
       }
       const json = encodeRecord(record);
       try {
-        if (put.ifVersion === 0) insert.run(...values, json, put.key);
+        if (put.ifVersion === 0) runForOne(insert, ...values, json, put.key);
         else update(values, json, put);
       } catch (error) {
         if (isTaken(error)) refuse(put, 'taken');
@@ -83,11 +93,8 @@ function rowsOf({ statements }: SqliteData, { table, columns, blobs = [] }: AnyR
 
 /** The ledger of a database that was opened for writing. */
 export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
-  const { database, statements, epoch } = data;
+  const { statements, epoch } = data;
   if (epoch === undefined) throw new TypeError('the data was opened for reading only');
-  const begin = statements.get('BEGIN IMMEDIATE');
-  const end = statements.get('COMMIT');
-  const rollback = statements.get('ROLLBACK');
   const readHead = statements.get('SELECT size, frontier FROM log_head WHERE epoch = ?');
   const moveHead = statements.get('UPDATE log_head SET size = ?, frontier = ? WHERE size = ? AND epoch = ?');
   const addEntry = statements.get('INSERT INTO log_entry (idx, entry, leaf_hash) VALUES (?, ?, ?)');
@@ -111,10 +118,10 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
     const index = head['size'] as number;
     if (leaf.ref !== undefined && leaf.ref >= index) throw new RangeError(`leaf ${index} refers to ${leaf.ref}`);
     const next = appendLeaf(splitHashes(head['frontier'] as Uint8Array), index, leafHash, primitives);
-    addEntry.run(index, entry, leafHash);
-    addOpening.run(index, leaf.record, leaf.salt, leaf.evidence.kind, leaf.evidence.bytes);
-    if (document) addDocument.run(index, document);
-    for (const node of next.closed) if (node.level > 0) addNode.run(node.level, node.index, node.hash);
+    runForOne(addEntry, index, entry, leafHash);
+    runForOne(addOpening, index, leaf.record, leaf.salt, leaf.evidence.kind, leaf.evidence.bytes);
+    if (document) runForOne(addDocument, index, document);
+    for (const node of next.closed) if (node.level > 0) runForOne(addNode, node.level, node.index, node.hash);
     if (moveHead.run(index + 1, concat(...next.frontier), index, epoch!).changes !== 1) {
       throw new Outage<LogOutageCode>('log/unavailable', 'the head moved during an act');
     }
@@ -128,18 +135,7 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
     async commit(act) {
       const entry = encodeLeaf(makeLeaf(act.leaf, primitives));
       const leafHash = hashLeaf(entry, primitives);
-      try {
-        begin.run();
-        const index = enact(act, entry, leafHash);
-        end.run();
-        return { index };
-      } catch (error) {
-        // SQLite itself rolls back on some failures (a full disk, for one).
-        if (database.isTransaction) rollback.run();
-        throw sqliteFailure(error);
-      } finally {
-        data.committed();
-      }
+      return { index: data.transaction(() => enact(act, entry, leafHash)) };
     },
   };
 }

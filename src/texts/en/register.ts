@@ -89,6 +89,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `This account may not use the data${found('path', ': ')}${found('owner', ' (they belong to the account "', '")')}.`,
     next: `Run the command as that account${found('owner', ' (sudo -u ', ' ./cotejo …)')}, or ask the systems staff. Do not open the permissions: the keys are there.`,
   }),
+  'data/schema-changed': (found) => ({
+    what: `Somebody changed the structure of the database${found('name', ' ("', '")')}. What an act writes could be lost without a word.`,
+    next: RESTORE,
+  }),
   'data/row-damaged': (found) => ({
     what: `A row of the register is damaged or was edited${found('table', ': ')}${found('key', ', ')}.`,
     next: RESTORE,

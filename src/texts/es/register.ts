@@ -92,6 +92,10 @@ export const register: ProblemTexts<RegisterCode> = {
     what: `Esta cuenta del sistema no tiene permiso para usar los datos${found('path', ': ')}${found('owner', ' (son de la cuenta «', '»)')}.`,
     next: `Ejecute la orden con esa cuenta${found('owner', ' (sudo -u ', ' ./cotejo …)')}, o pídalo al personal de sistemas. No abra los permisos: ahí están las llaves.`,
   }),
+  'data/schema-changed': (found) => ({
+    what: `Alguien cambió la estructura de la base de datos${found('name', ' («', '»)')}. Lo que un acto escribe podría perderse sin aviso.`,
+    next: RESTORE,
+  }),
   'data/row-damaged': (found) => ({
     what: `Un renglón del registro está dañado o fue alterado${found('table', ': ')}${found('key', ', ')}.`,
     next: RESTORE,
