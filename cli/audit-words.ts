@@ -111,6 +111,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'signer.suspended': 'su credencial estaba suspendida',
   'signer.credential': 'la credencial no era de quien firma, o ya no valía',
   'signer.unit': 'unidad de quien firma',
+  addresses: 'direcciones de la lista de revocación y de quien emitió',
   ended: 'baja o cancelación',
   'ended.at': 'fecha en que terminó',
   'ended.reason': 'motivo por el que terminó',

@@ -7,6 +7,7 @@ import { STATUS_LISTS, statusListAddress, type StatusListName } from './revocati
 import { publishStatusList, STATUS_TTL_SECONDS } from './revocation/publish-status.ts';
 import type { RevocationStore } from './revocation/store.ts';
 import { sealOrigin } from './seal/address.ts';
+import type { SealPlaces } from './seal/open.ts';
 import type { Knowledge } from './verifier/index.ts';
 
 export interface PublicationDeps {
@@ -18,6 +19,8 @@ export interface PublicationDeps {
   readonly statusSigner: Signer;
   readonly sealSpki: Uint8Array;
   readonly revocation: RevocationStore;
+  /** Asked before anything is signed: whether the charter is the one that the log has. */
+  check(): Promise<void>;
   readonly clock: Clock;
   readonly primitives: Primitives;
 }
@@ -27,6 +30,8 @@ export interface Publications {
   /** What `/trust-list` serves. */
   trustList(): Promise<Uint8Array>;
   statusList(name: StatusListName): Promise<Uint8Array>;
+  /** Where our seals may lead. */
+  readonly places: SealPlaces;
   /** What a verifier at the origin goes by; the register is added by whoever has it. */
   knowledge(): Promise<Knowledge>;
 }
@@ -62,11 +67,13 @@ export function publications(deps: PublicationDeps): Publications {
     if (!trust || elapsed() >= trust.until) {
       const issuedAt = deps.clock();
       number = Math.max(number + 1, issuedAt);
-      trust = keep(makeTrustList(deps, number, issuedAt), LIST_FRESH_SECONDS, () => (trust = undefined));
+      const made = deps.check().then(() => makeTrustList(deps, number, issuedAt));
+      trust = keep(made, LIST_FRESH_SECONDS, () => (trust = undefined));
     }
     return trust.value;
   };
   return {
+    places,
     async trustList() {
       return (await currentTrust()).bytes;
     },
@@ -74,7 +81,7 @@ export function publications(deps: PublicationDeps): Publications {
       const known = statuses.get(name);
       if (known && elapsed() < known.until) return known.value;
       const signer = deps.statusSigner;
-      const made = publishStatusList({ ...deps, store: deps.revocation, signer }, name);
+      const made = deps.check().then(() => publishStatusList({ ...deps, store: deps.revocation, signer }, name));
       const kept = keep(made, STATUS_FRESH_SECONDS, () => statuses.delete(name));
       statuses.set(name, kept);
       return kept.value;

@@ -87,7 +87,7 @@ export interface Services extends Verdicts {
   readonly readPhoto: PhotoReader;
   readonly publications: Publications;
 
-  /** @throws Refusal `log/corrupt` unless charter, telephones and texts are those that the log has */
+  /** @throws Refusal as `checkSignedLog`; `log/corrupt` unless charter, telephones and texts are those that the log has */
   checkInstitution(): Promise<void>;
   setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
@@ -195,9 +195,25 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const readPhoto = makePhotoReader();
   const logOrigin = parseNoteKey(charter.logKey, primitives).name;
   const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
-  const publish = (): Promise<StoredCheckpoint> => publishCheckpoint(signedLog);
-  const check = (): Promise<unknown> => checkSignedLog(signedLog);
-  const ledger = onSignedLog(ports.ledger, check);
+  let institutionHolds: Promise<void> | undefined;
+  const institutionAsLogged = (): Promise<void> => {
+    // Once: neither is read again while the process lives. A failure is told to whoever asked and not kept.
+    institutionHolds ??= checkSignedLog(signedLog).then(() =>
+      checkInstitution(log, charterRow, institution, primitives),
+    );
+    institutionHolds.catch(() => (institutionHolds = undefined));
+    return institutionHolds;
+  };
+  const publish = async (): Promise<StoredCheckpoint> => {
+    await institutionAsLogged();
+    return publishCheckpoint(signedLog);
+  };
+  const check = async (): Promise<void> => {
+    await institutionAsLogged();
+    await checkSignedLog(signedLog);
+  };
+  // What the charter says of addresses and keys stands in whatever an act makes.
+  const ledger = onSignedLog(ports.ledger, institutionAsLogged);
   const revocation = loggedRevocation(sqlRevocation(data), log, primitives, check);
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
@@ -226,16 +242,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     statusSigner: status,
     sealSpki: seal.spki,
     revocation,
+    check: institutionAsLogged,
     clock,
     primitives,
   });
-  let institutionHolds: Promise<void> | undefined;
-  const institutionAsLogged = (): Promise<void> => {
-    // Once: neither is read again while the process lives. A failure is told to whoever asked and not kept.
-    institutionHolds ??= checkInstitution(log, charterRow, institution, primitives);
-    institutionHolds.catch(() => (institutionHolds = undefined));
-    return institutionHolds;
-  };
   const issueDeps: IssueDeps = {
     ...common,
     store: actingCredentials,
@@ -318,6 +328,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return importOfficials({ ...directoryDeps, readPhoto, ...folder }, { csv, by }, options);
     },
     async issueCredential({ csr, ...request }) {
+      await institutionAsLogged();
       const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki];
       if (csr) {
         const { key } = await readKeyRequest(csr, primitives, { ownKeys });
@@ -353,6 +364,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: oficios }, change),
     async publishCrl(authority) {
+      await institutionAsLogged();
       await reconcile();
       return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
     },
@@ -366,8 +378,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       data.changes();
       const logKey = parseNoteKey(charter.logKey, primitives);
       const report = await auditLog({ log, checkpoints, logKey, primitives, ...(onProgress && { onProgress }) });
-      const { places } = await published.knowledge();
-      const register = await auditRegister({ data, log, primitives, places });
+      const origins = [charter.origin, ...charter.formerOrigins];
+      const register = await auditRegister({ data, log, primitives, origins, places: published.places });
       return { ...report, sound: report.sound && register.sound, register };
     },
     close: () => data.close(),

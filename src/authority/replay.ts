@@ -3,14 +3,39 @@ import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { LeafSubject, RowClaims } from '../log/claim.ts';
 import { issuerKeyId, LeafKind } from '../log/leaf.ts';
-import { authorityRecord, certificateOf, type Authority } from './authority.ts';
+import { AUTHORITY_IDS, authorityRecord, certificateOf, type Authority } from './authority.ts';
+import type { Certificate } from './certificate.ts';
 import { charterRecord } from './charter.ts';
+import { certificateAddress, crlAddress } from './profile.ts';
 import { charterKey, type CharterRow } from './store.ts';
 
-/** What the row of an authority says that the log holds. */
-export function authorityClaims(authority: Authority, primitives: Pick<Primitives, 'digest'>): RowClaims {
+/**
+ * What a certificate issued at `leaf` says wrongly of where its list and its issuer's certificate are: whoever put another
+ * charter in the place of ours for a moment would answer there whether it is revoked.
+ */
+export function wrongAddresses(
+  { extensions }: Certificate,
+  leaf: number,
+  origins: readonly string[],
+): NonNullable<RowClaims['wrong']> {
+  const { crlDistributionPoints = [], authorityInfoAccess } = extensions;
+  const { ocsp = [], caIssuers = [] } = authorityInfoAccess ?? {};
+  const ours = origins.flatMap((origin) =>
+    AUTHORITY_IDS.flatMap((id) => [crlAddress(origin, id), certificateAddress(origin, id)]),
+  );
+  const areOurs = [...crlDistributionPoints, ...ocsp, ...caIssuers].every((address) => ours.includes(address));
+  return areOurs ? [] : [{ leaf, field: 'addresses' }];
+}
+
+/** What the row of an authority says that the log holds; `origins`: the charter's, where its addresses may lead. */
+export function authorityClaims(
+  authority: Authority,
+  origins: readonly string[],
+  primitives: Pick<Primitives, 'digest'>,
+): RowClaims {
   const certificate = certificateOf(authority);
   return {
+    wrong: wrongAddresses(certificate, authority.createdLeaf ?? -1, origins),
     acts: [
       {
         field: 'createdLeaf',

@@ -1,4 +1,5 @@
 import { readCertificate } from '../authority/certificate.ts';
+import { wrongAddresses } from '../authority/replay.ts';
 import { equal, fromHex, toHex } from '../core/bytes.ts';
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
@@ -38,8 +39,12 @@ function stateOf({ revoked, suspendedAt, issuedLeaf }: Credential): CredentialSt
   return issuedLeaf === undefined ? 'prepared' : 'issued';
 }
 
-/** What the row of a credential says that the log holds. */
-export function credentialClaims(credential: Credential, primitives: Pick<Primitives, 'digest'>): RowClaims {
+/** What the row of a credential says that the log holds; `origins`: the charter's, where its addresses may lead. */
+export function credentialClaims(
+  credential: Credential,
+  origins: readonly string[],
+  primitives: Pick<Primitives, 'digest'>,
+): RowClaims {
   const { intentLeaf, issuedLeaf, certificate, revoked, suspendedAt, statusLeaf } = credential;
   const acts: ClaimedAct[] = [
     {
@@ -66,6 +71,7 @@ export function credentialClaims(credential: Credential, primitives: Pick<Primit
   const read = certificate && readCertificate(certificate);
   return {
     acts,
+    wrong: read ? wrongAddresses(read, issuedLeaf ?? intentLeaf, origins) : [],
     fields: {
       kind: credential.kind === (credential.authority === 'oficios' ? 'signer' : 'staff'),
       state: credential.state === stateOf(credential),

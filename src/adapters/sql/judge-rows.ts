@@ -32,6 +32,8 @@ export interface JudgeDeps {
   readonly log: LogReader;
   readonly primitives: Primitives;
   readonly places: SealPlaces;
+  /** The charter's: addresses in certificates lead there. */
+  readonly origins: readonly string[];
 }
 
 /** What the audit has seen of the log besides the row. */
@@ -95,10 +97,11 @@ function wrongAt(
 }
 
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
-  const claims = credentialClaims(credential, deps.primitives);
+  const claims = credentialClaims(credential, deps.origins, deps.primitives);
   const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
   const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
-  return { ...claims, wrong: wrongAt(credential.issuedLeaf ?? credential.intentLeaf, '', wrong, official) };
+  const leaf = credential.issuedLeaf ?? credential.intentLeaf;
+  return { ...claims, wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official)] };
 }
 
 /** The pixels that pages show are those whose hashes the official's record has. */
@@ -129,7 +132,7 @@ type Judge<Record> = (deps: JudgeDeps, record: Record, seen: Seen) => Promise<Ro
 
 /** By noun: every table whose rows a leaf vouches for. */
 export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<never>>([
-  ['authority', async (deps, row: Authority) => authorityClaims(row, deps.primitives)],
+  ['authority', async (deps, row: Authority) => authorityClaims(row, deps.origins, deps.primitives)],
   [
     'charter',
     async (deps, row: CharterRow, { last }) => (last === undefined ? undefined : judgeCharter(deps, row, last)),
