@@ -75,12 +75,29 @@ export async function verifyCertificate(
     return inquiry.answer('unknown-issuer', { kind: 'unknown' });
   }
   const subject: CredentialSubject = { kind: 'credential', serial: certificate.serial.hex };
+  if (registered && hasBody(registered, certificate.tbs)) {
+    const { state } = await verifyCredential(certificate.serial.hex, knowledge, at, primitives);
+    if (state !== 'not-registered') {
+      inquiry.fail('register/credential', 'what the registered certificate says, under an altered signature');
+      return inquiry.answer('altered', subject);
+    }
+  }
   if (knowledge.register) {
     inquiry.fail('register/credential', 'our signature on a certificate that the register does not know: a stolen key');
     return inquiry.answer('not-registered', subject);
   }
   inquiry.unknown('register/credential', 'the register was not asked');
   return inquiry.answer('stale-status', subject);
+}
+
+/** Anybody can make another signature of an ECDSA one, (r, n - s), that holds as well: it tells of no stolen key. */
+function hasBody({ certificate }: RegisteredCredential, tbs: Uint8Array): boolean {
+  try {
+    return certificate !== undefined && equal(readCertificate(certificate).tbs, tbs);
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
 }
 
 async function chainOf(

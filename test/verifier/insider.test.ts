@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { readDer } from '../../src/asn1/read.ts';
+import { readAll, readBitString, readDer } from '../../src/asn1/read.ts';
+import { bitString, integer, sequence } from '../../src/asn1/write.ts';
 import { generateKey, type StoredKey } from '../../src/adapters/keys.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { decodeRecord, encodeRecord } from '../../src/adapters/sql/record-json.ts';
@@ -8,7 +9,7 @@ import { readPublicKey } from '../../src/authority/algorithm.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { completeCertificate, prepareCertificate } from '../../src/authority/issue.ts';
 import { makeSerial } from '../../src/authority/prepare.ts';
-import { fromLatin1, toHex } from '../../src/core/bytes.ts';
+import { fromHex, fromLatin1, toHex } from '../../src/core/bytes.ts';
 import type { Signer } from '../../src/core/signer.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import type { Credential } from '../../src/credential/credential.ts';
@@ -24,6 +25,9 @@ import { issueTo, letterOf, OFFICE_ORIGIN, openOffice, sample, TWO_PAGES, type O
 import { missingJudge } from '../support/judges.ts';
 import { signPdf, type SigningChain } from '../support/sign-pdf.ts';
 import { makeThrowawayChain } from '../support/throwaway-chain.ts';
+
+/** FIPS 186-5, P-256. */
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
 
 let office: Office;
 let letter: SignedOficio;
@@ -201,6 +205,17 @@ describe('the stolen key of the authority', () => {
     expect(answer).toMatchObject({ verdict: 'invalid', state: 'not-registered' });
     const { hex } = readCertificate(der).serial;
     expect(await office.services.verifyCredential(hex)).toMatchObject({ state: 'not-found' });
+  });
+
+  test('is not what a registered certificate shows whose signature anybody can write otherwise', async () => {
+    const { certificate } = await issueTo(office.services, office.inspector, 'staff');
+    const [tbs, algorithm, value] = readAll(readDer(certificate!));
+    const [r, s] = readAll(readDer(readBitString(value!))).map((one) => BigInt(`0x${toHex(one.contents)}`));
+    const other = [r!, P256_ORDER - s!].map((one) => integer(fromHex(one.toString(16).padStart(64, '0'))!));
+    const encoded = sequence(tbs!.encoded, algorithm!.encoded, bitString(sequence(...other)));
+    const answer = await office.services.verifyCertificate(encoded);
+    expect(answer).toMatchObject({ verdict: 'invalid', state: 'altered' });
+    expect((await office.services.verifyCertificate(certificate!)).state).toBe('current');
   });
 
   test('signs no letter that is valid, with a copied seal or with none', async () => {

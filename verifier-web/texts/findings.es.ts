@@ -83,6 +83,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'does not lead to our root': 'no lleva a nuestra raíz',
   'our signature on a certificate that the register does not know: a stolen key':
     'nuestra firma en un certificado que el registro no conoce: una llave robada',
+  'what the registered certificate says, under an altered signature':
+    'dice lo mismo que el certificado registrado, con la firma alterada',
   'recorded but not issued': 'asentada pero no emitida',
   bound: 'es el suyo',
   'another profile': 'es otro perfil',
