@@ -64,6 +64,7 @@ export class Client {
     throw await problemOf(response);
   }
 
+  /** @throws Refusal, Outage when acts stand of which no checkpoint could be signed; it is closed all the same */
   async close(): Promise<void> {
     await this.#close();
   }

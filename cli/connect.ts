@@ -3,7 +3,7 @@ import { findLocalSocket } from '../src/adapters/local-socket.ts';
 import { Outage, isRefusal } from '../src/core/refusal.ts';
 import type { Config } from '../src/config.ts';
 import { staffApp } from '../src/http/staff/app.ts';
-import { openServices } from '../src/services.ts';
+import { openServices, type Services } from '../src/services.ts';
 import { Client, type Transport } from './client.ts';
 
 /** One request over the owner-only socket of a running service. */
@@ -33,19 +33,32 @@ function overSocket(path: string): Transport {
 }
 
 /**
+ * Closes the data, and signs the head of the log before where acts were committed meanwhile: no service does it, and an
+ * act that no checkpoint covers could be taken away again.
+ */
+async function closingWithCheckpoint(services: Services): Promise<() => Promise<void>> {
+  const { size } = await services.log.head();
+  return async () => {
+    try {
+      if ((await services.log.head()).size !== size) await services.publishCheckpoint();
+    } finally {
+      services.close();
+    }
+  };
+}
+
+/**
  * The installation of `config`: its data themselves, or, while a service holds them, the service's socket.
  * @throws Refusal `installation/none`; Outage `data/in-use` when another program than a service holds the data
  */
 export async function connect(config: Config): Promise<Client> {
   try {
     const services = await openServices(config);
+    const close = await closingWithCheckpoint(services);
     const app = staffApp(services, (error) => {
       if (process.env['COTEJO_DEBUG']) process.stderr.write(`${error.stack}\n`);
     });
-    return new Client(
-      async (request) => app.fetch(request),
-      async () => services.close(),
-    );
+    return new Client(async (request) => app.fetch(request), close);
   } catch (error) {
     const held = error instanceof Outage && error.code === 'data/in-use';
     const socket = await findLocalSocket(config);

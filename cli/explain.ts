@@ -16,7 +16,9 @@ export function exitOf(status: number): Exit {
   return status >= 400 && status < 500 ? EXIT.declined : EXIT.bug;
 }
 
-function statusOf(error: ApiProblem | Refusal | Outage): number {
+type Problem = ApiProblem | Refusal | Outage;
+
+function statusOf(error: Problem): number {
   if (error instanceof ApiProblem) return error.status;
   if (isCode(error.code)) return STATUS_OF[error.code];
   return error instanceof Outage ? 503 : 409;
@@ -29,6 +31,23 @@ function statusOf(error: ApiProblem | Refusal | Outage): number {
  * @throws `error` itself when it is a bug: that is not for the catalogue
  */
 export function explain(error: unknown, screen: Screen, context: Readonly<Record<string, unknown>> = {}): Exit {
+  const told = note(error, screen);
+  if (screen.json) screen.data({ ...context, error: told });
+  return exitOf(statusOf(error as Problem));
+}
+
+/** Says of acts that are done and answered that the log's head could not be signed after them. @throws `error` as `explain` */
+export function noteUnsignedHead(error: unknown, screen: Screen): void {
+  screen.note(
+    screen.say({
+      es: 'cotejo: lo que hizo la orden quedó asentado, pero no se pudo firmar la cabeza de la bitácora.',
+      en: 'cotejo: what the command did is recorded, but the head of the log could not be signed.',
+    }),
+  );
+  note(error, screen);
+}
+
+function note(error: unknown, screen: Screen): { code: string; what: string; next: string; facts: Facts } {
   if (!(error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage)) throw error;
   // The service may be newer than this program, or not ours at all.
   const code = printable(error.code);
@@ -36,6 +55,5 @@ export function explain(error: unknown, screen: Screen, context: Readonly<Record
   const { what, next } = problemText(error.code, facts, screen.language);
   screen.note(`cotejo: ${what}`);
   screen.note(`${next} ${screen.paint('faint', code)}`);
-  if (screen.json) screen.data({ ...context, error: { code, what, next, facts } });
-  return exitOf(statusOf(error));
+  return { code, what, next, facts };
 }

@@ -5,7 +5,7 @@ import { findCommand, nounFirst, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
 import { EXIT, UsageError, type Command, type Exit } from './command.ts';
 import { commands } from './commands/index.ts';
-import { explain } from './explain.ts';
+import { explain, noteUnsignedHead } from './explain.ts';
 import { showCommandHelp, showHelp } from './help.ts';
 import { refuseOwnFiles } from './own-files.ts';
 import { Screen } from './screen.ts';
@@ -52,10 +52,9 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
   try {
     return await command.run({ given, screen, config, client: () => (client ??= open()) });
   } finally {
-    await client?.then(
-      (open) => open.close(),
-      () => {},
-    );
+    const opened = await client?.catch(() => undefined);
+    // The act stands, and so does its answer.
+    await opened?.close().catch((error: unknown) => noteUnsignedHead(error, screen));
   }
 }
 

@@ -188,6 +188,8 @@ async function shutDown(
   try {
     const closed = new Promise<void>((resolve) => publicServer.close(() => resolve()));
     await Promise.all([closed, closeSocket(), stopTimers()]);
+    // Of what was done since the last turn.
+    await services.publishCheckpoint().catch((error: unknown) => telemetry.failure('publish/checkpoint', error));
   } finally {
     clearTimeout(late);
     clearInterval(sweep);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiProblem } from '../../cli/client.ts';
 import { EXIT } from '../../cli/command.ts';
-import { exitOf, explain } from '../../cli/explain.ts';
+import { exitOf, explain, noteUnsignedHead } from '../../cli/explain.ts';
 import { Screen } from '../../cli/screen.ts';
 import { Outage, Refusal } from '../../src/core/refusal.ts';
 import { STATUS_OF } from '../../src/http/problem-status.ts';
@@ -90,6 +90,16 @@ describe('an error is explained', () => {
         facts,
       },
     });
+  });
+
+  test('beside the answer, on the messages alone, where an act is done and only its checkpoint is missing', () => {
+    const state = shown('en', true);
+    noteUnsignedHead(new Outage('log/disk-full', ''), state.screen);
+    const [first, , last] = state.messages.split('\n');
+    expect(first).toContain('what the command did is recorded');
+    expect(last).toContain('log/disk-full');
+    expect(state.out).toBe('');
+    expect(() => noteUnsignedHead(new TypeError('a bug'), state.screen)).toThrow(TypeError);
   });
 
   test('alike when the service told it as when it happened here', () => {
