@@ -21,6 +21,11 @@ export function prepareCrl(draft: CrlDraft, context: CrlLintContext): Uint8Array
   return tbs;
 }
 
+/** Whether the signature of a list is of the key of this issuer. */
+export function isSignedBy(crl: Crl, issuer: Certificate, primitives: Pick<Primitives, 'verify'>): Promise<boolean> {
+  return verifySignature(crl.signatureAlgorithm.algorithm, issuer.key, crl.tbs, crl.signature, primitives);
+}
+
 /**
  * The list from its prepared body and what the signer returned, read again and its signature verified.
  * @throws Refusal `revocation/wrong-signature`
@@ -33,7 +38,7 @@ export async function completeCrl(
   primitives: Pick<Primitives, 'verify'>,
 ): Promise<Crl> {
   const crl = readCrl(encodeSigned(tbs, signature, signatureAlgorithm));
-  if (!(await verifySignature(crl.signatureAlgorithm.algorithm, issuer.key, crl.tbs, crl.signature, primitives))) {
+  if (!(await isSignedBy(crl, issuer, primitives))) {
     throw new Refusal<RevocationCode>('revocation/wrong-signature', 'the signature over the list is not of its issuer');
   }
   return crl;

@@ -2,18 +2,25 @@ import { certificateOf, type Authority, type AuthorityId } from '../authority/au
 import type { Certificate } from '../authority/certificate.ts';
 import { issuerAlgorithm } from '../authority/prepare.ts';
 import type { AuthorityStore } from '../authority/store.ts';
-import { fromHex } from '../core/bytes.ts';
-import { encodeCbor } from '../core/cbor.ts';
+import { equal, fromHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
+import { isRefusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
 import { unixSeconds, type Clock, type UnixSeconds } from '../core/time.ts';
 import { LeafKind, type Evidence, type KeyId8, type LeafDraft } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
-import { completeCrl, prepareCrl } from './crl-complete.ts';
-import { readCrl, type RevokedEntry } from './crl.ts';
-import { crlIntentRecord, crlPublishedRecord, findRecordedCrl, type RecordedCrlDeps } from './recorded-crl.ts';
+import { holdsOfRow } from '../log/vouch.ts';
+import { completeCrl, isSignedBy, prepareCrl } from './crl-complete.ts';
+import { readCrl, type Crl, type RevokedEntry } from './crl.ts';
+import {
+  crlIntentRecord,
+  crlNumberAt,
+  crlPublishedRecord,
+  findRecordedCrl,
+  type RecordedCrlDeps,
+} from './recorded-crl.ts';
 import type { CrlRow, RevocationStore, RevocationWrite } from './store.ts';
 
 export interface PublishCrlDeps {
@@ -35,56 +42,113 @@ const LIFE_SECONDS: Readonly<Record<AuthorityId, number>> = {
   oficios: 86_400,
 };
 
-function digestOf(entries: readonly RevokedEntry[], primitives: Primitives): Uint8Array {
-  const rows = entries.map(({ serial, since, reason, invalidityDate }) => [
-    fromHex(serial)!,
-    since,
-    reason ?? null,
-    invalidityDate ?? null,
-  ]);
-  return primitives.digest('SHA-256', encodeCbor(rows));
+type Entries = readonly RevokedEntry[];
+
+/** The authority whose list it is, and its certificate. */
+interface Issuing {
+  readonly authority: Authority;
+  readonly issuer: Certificate;
+}
+
+/** Half of its life: then the next list is made. */
+function isFresh(thisUpdate: UnixSeconds, nextUpdate: UnixSeconds, at: UnixSeconds): boolean {
+  return at >= thisUpdate && at < thisUpdate + (nextUpdate - thisUpdate) / 2;
 }
 
 /** Whether this list says what is so, and will go on doing so for half of its life: by itself, whatever its row says. */
-function isCurrent(encoded: Uint8Array, entries: readonly RevokedEntry[], at: UnixSeconds): boolean {
-  const { entries: listed, thisUpdate, nextUpdate } = readCrl(encoded);
-  const halfLife = (nextUpdate - thisUpdate) / 2;
-  if (listed.size !== entries.length || at < thisUpdate || at >= thisUpdate + halfLife) return false;
+function isCurrent({ entries: listed, thisUpdate, nextUpdate }: Crl, entries: Entries, at: UnixSeconds): boolean {
+  if (listed.size !== entries.length || !isFresh(thisUpdate, nextUpdate, at)) return false;
   return entries.every(({ serial, since, reason, invalidityDate }) => {
     const found = listed.get(serial);
     if (!found) return false;
     // `at` where a clock ran ahead: the time of the first list that had it stays.
-    const isSince = found.since === since || since === at;
+    const isSince = found.since === since || since >= at;
     return isSince && found.reason === reason && found.invalidityDate === invalidityDate;
   });
 }
 
 /** What was revoked under a clock that ran ahead is revoked now: no list may speak of later. */
-function bySince(entry: RevokedEntry, at: UnixSeconds): RevokedEntry {
-  return entry.since > at ? { ...entry, since: at } : entry;
+function bySince(entries: Entries, at: UnixSeconds): Entries {
+  return entries.map((entry) => (entry.since > at ? { ...entry, since: at } : entry));
 }
 
 /**
  * The complete list of an authority as it is to be served now, made anew when something changed or half of its life is
  * over: prepared and linted, recorded, signed, checked, recorded again. One that an earlier process left prepared is
- * finished first, so that no number is ever signed twice with other contents.
- * @throws Refusal `revocation/lint`, `revocation/wrong-signature`; `log/corrupt` where the row is not what was recorded
+ * finished where it is still what would be made now; any other is left behind, and no number is ever signed twice.
+ * @throws Refusal `revocation/lint`, `revocation/wrong-signature`
  */
 export async function publishCrl(deps: PublishCrlDeps, id: AuthorityId): Promise<Uint8Array> {
   const authority = await deps.authorities.findAuthority(id);
   if (!authority) throw new Error(`an installation without the authority ${id}`);
-  const issuer = certificateOf(authority.record);
+  const issuing: Issuing = { authority: authority.record, issuer: certificateOf(authority.record) };
   return untilFresh(async () => {
-    let row = await findRecordedCrl(deps, authority.record);
-    if (row?.record.state === 'prepared') row = await finish(deps, authority.record, issuer, row);
+    const { newest, version } = await findRecordedCrl(deps, authority.record);
     const at = deps.clock();
-    const entries = (await deps.store.revokedCertificates(id)).map((entry) => bySince(entry, at));
-    const entriesDigest = digestOf(entries, deps.primitives);
-    if (row?.record.crl && isCurrent(row.record.crl, entries, at)) return row.record.crl;
-    const prepared = await record(deps, authority.record, issuer, row, entries, entriesDigest, at);
-    const published = await finish(deps, authority.record, issuer, prepared);
-    return published.record.crl!;
+    const entries = await deps.store.revokedCertificates(id);
+    const served = newest?.state === 'published' ? await ownCrl(deps, issuing, newest.crl) : undefined;
+    if (served && isCurrent(served, entries, at)) return served.encoded;
+    const isPending = newest?.state === 'prepared' && (await isToBeSigned(deps, issuing, newest, entries, at));
+    const prepared = isPending
+      ? { record: newest, version }
+      : await record(deps, issuing, version, bySince(entries, at), at);
+    return finish(deps, issuing, prepared);
   });
+}
+
+/** A list that the authority signed; a leaf commits to whatever somebody appended it for. */
+async function ownCrl(
+  { primitives }: PublishCrlDeps,
+  { issuer }: Issuing,
+  encoded: Uint8Array | undefined,
+): Promise<Crl | undefined> {
+  try {
+    const crl = encoded && readCrl(encoded);
+    return crl && (await isSignedBy(crl, issuer, primitives)) ? crl : undefined;
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The exact bytes that the authority may sign: of these entries, linted now. @throws Refusal `revocation/lint` */
+function bodyOf(
+  { authority, issuer }: Issuing,
+  { number, thisUpdate }: Pick<CrlRow, 'number' | 'thisUpdate'>,
+  entries: Entries,
+  at: UnixSeconds,
+): Uint8Array {
+  const life = LIFE_SECONDS[authority.id];
+  const keyIdentifier = issuer.extensions.subjectKeyIdentifier;
+  if (!keyIdentifier) throw new Error('an authority of ours always has a key identifier');
+  return prepareCrl(
+    {
+      issuer: issuer.subject.encoded,
+      authorityKeyIdentifier: keyIdentifier,
+      signatureAlgorithm: issuerAlgorithm(issuer.key),
+      thisUpdate,
+      nextUpdate: unixSeconds(thisUpdate + life),
+      number,
+      entries,
+      // Letters are judged for ever: what ended stays listed.
+      expiredSince: issuer.notBefore,
+    },
+    { issuer, at, previousNumber: number - 1, maxLifeSeconds: life },
+  );
+}
+
+/** Somebody may have recorded any body: the key signs one that was left prepared only where it would be made like that now. */
+async function isToBeSigned(
+  { log }: PublishCrlDeps,
+  issuing: Issuing,
+  { thisUpdate, tbs, intentLeaf }: CrlRow,
+  entries: Entries,
+  at: UnixSeconds,
+): Promise<boolean> {
+  const number = await crlNumberAt(log, intentLeaf);
+  const own = (): Uint8Array => bodyOf(issuing, { number, thisUpdate }, bySince(entries, thisUpdate), at);
+  const { id } = issuing.authority;
+  return holdsOfRow(() => equal(own(), tbs) && isFresh(thisUpdate, unixSeconds(thisUpdate + LIFE_SECONDS[id]), at));
 }
 
 function leafOf(
@@ -107,44 +171,23 @@ function leafOf(
 
 async function record(
   deps: PublishCrlDeps,
-  authority: Authority,
-  issuer: Certificate,
-  previous: Versioned<CrlRow> | undefined,
-  entries: readonly RevokedEntry[],
-  entriesDigest: Uint8Array,
+  issuing: Issuing,
+  version: number,
+  entries: Entries,
   at: UnixSeconds,
 ): Promise<Versioned<CrlRow>> {
-  const number = (previous?.record.number ?? 0) + 1;
-  const nextUpdate = unixSeconds(at + LIFE_SECONDS[authority.id]);
-  const keyIdentifier = issuer.extensions.subjectKeyIdentifier;
-  if (!keyIdentifier) throw new Error('an authority of ours always has a key identifier');
-  const tbs = prepareCrl(
-    {
-      issuer: issuer.subject.encoded,
-      authorityKeyIdentifier: keyIdentifier,
-      signatureAlgorithm: issuerAlgorithm(issuer.key),
-      thisUpdate: at,
-      nextUpdate,
-      number,
-      entries,
-      // Letters are judged for ever: what ended stays listed.
-      expiredSince: issuer.notBefore,
-    },
-    { issuer, at, ...(previous && { previousNumber: previous.record.number }) },
-  );
+  const { authority } = issuing;
+  const number = await crlNumberAt(deps.log);
   const row: CrlRow = {
     authority: authority.id,
     number,
     state: 'prepared',
     thisUpdate: at,
-    nextUpdate,
-    tbs,
-    ...(previous?.record.crl && { crl: previous.record.crl }),
-    entriesDigest,
+    nextUpdate: unixSeconds(at + LIFE_SECONDS[authority.id]),
+    tbs: bodyOf(issuing, { number, thisUpdate: at }, entries, at),
     intentLeaf: -1,
   };
   const leaf = leafOf(deps, authority, LeafKind.crlIntent, crlIntentRecord(row));
-  const version = previous?.version ?? 0;
   const { index } = await deps.ledger.commit({
     leaf,
     writes: [{ put: 'crl', key: authority.id, record: row, ifVersion: version, leafAs: 'intentLeaf' }],
@@ -152,20 +195,20 @@ async function record(
   return { record: { ...row, intentLeaf: index }, version: version + 1 };
 }
 
+/** Signs what was linted just now, and recorded. */
 async function finish(
   deps: PublishCrlDeps,
-  authority: Authority,
-  issuer: Certificate,
+  { authority, issuer }: Issuing,
   { record: row, version }: Versioned<CrlRow>,
-): Promise<Versioned<CrlRow>> {
+): Promise<Uint8Array> {
   const algorithm = issuerAlgorithm(issuer.key);
   const signer = await deps.authoritySigner(authority.id);
   const crl = await completeCrl(row.tbs, await signer.sign(row.tbs), algorithm, issuer, deps.primitives);
   const published: CrlRow = { ...row, state: 'published', crl: crl.encoded };
   const text = crlPublishedRecord(published, deps.primitives);
-  const { index } = await deps.ledger.commit({
+  await deps.ledger.commit({
     leaf: leafOf(deps, authority, LeafKind.crlPublished, text, row.intentLeaf),
     writes: [{ put: 'crl', key: authority.id, record: published, ifVersion: version, leafAs: 'publishedLeaf' }],
   });
-  return { record: { ...published, publishedLeaf: index }, version: version + 1 };
+  return crl.encoded;
 }

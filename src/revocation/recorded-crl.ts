@@ -2,10 +2,8 @@ import type { Authority } from '../authority/authority.ts';
 import { equal, fromHex } from '../core/bytes.ts';
 import { encodeCbor } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { Refusal } from '../core/refusal.ts';
-import type { LogCode } from '../log/code.ts';
 import { LeafKind } from '../log/leaf.ts';
-import type { LogReader, Versioned } from '../log/ledger.ts';
+import type { LogReader } from '../log/ledger.ts';
 import { vouchesFor } from '../log/vouch.ts';
 import type { CrlRow, RevocationStore } from './store.ts';
 
@@ -29,25 +27,39 @@ export interface RecordedCrlDeps {
   readonly primitives: Primitives;
 }
 
+/** Where the lists of an authority stand. */
+export interface RecordedCrl {
+  /** The newest list, where the row is what the log told of it last. */
+  readonly newest?: CrlRow;
+  /** Of the row, whatever it says; 0 where there is none. */
+  readonly version: number;
+}
+
 /**
- * The newest list of an authority as its row has it, once the log was shown to have told of it last: an older list that
- * somebody put back is not served, nor a body signed that nobody recorded.
- * @throws Refusal `log/corrupt`
+ * Where the lists of an authority stand. A row of which the log tells otherwise is no list: an older one that somebody put
+ * back is not served, nor a body signed that nobody recorded. Whoever finds none makes one, so that no entry that somebody
+ * appended stops the lists.
  */
-export async function findRecordedCrl(
-  deps: RecordedCrlDeps,
-  authority: Authority,
-): Promise<Versioned<CrlRow> | undefined> {
+export async function findRecordedCrl(deps: RecordedCrlDeps, authority: Authority): Promise<RecordedCrl> {
   // Row and leaf change together: what was read between two equal answers of the log belongs to them.
   for (let last = await newestLeaf(deps, authority); ;) {
     const found = await deps.store.findCrl(authority.id);
     const now = await newestLeaf(deps, authority);
     if (now === last) {
-      if (found ? await isRecorded(deps, authority, found.record, now) : now === undefined) return found;
-      throw new Refusal<LogCode>('log/corrupt', `the list of ${authority.id} is not the one that was recorded last`);
+      const isNewest = found !== undefined && (await isRecorded(deps, authority, found.record, now));
+      return { ...(isNewest && { newest: found.record }), version: found?.version ?? 0 };
     }
     last = now;
   }
+}
+
+/**
+ * The number of the list whose intent is leaf `index`, or of the next one: how many intents of lists there were by then, of any
+ * authority. It grows with the log, and nothing that somebody wrote into a row or a record makes it jump or fall.
+ */
+export async function crlNumberAt(log: Pick<LogReader, 'ofKinds'>, index?: number): Promise<number> {
+  const intents = await log.ofKinds([LeafKind.crlIntent]);
+  return 1 + (index === undefined ? intents.length : intents.filter((one) => one < index).length);
 }
 
 /** The last leaf that tells of a list of this authority. */

@@ -6,7 +6,7 @@ import type { RevokedEntry } from './crl.ts';
 import type { StatusListName } from './lists.ts';
 import type { Status } from './status-list.ts';
 
-/** The newest complete list of an authority. `prepared`: recorded, and it may have been signed; finished by a retry. */
+/** The newest complete list of an authority. `prepared`: recorded, and it may have been signed. */
 export interface CrlRow {
   readonly authority: AuthorityId;
   readonly number: number;
@@ -15,10 +15,8 @@ export interface CrlRow {
   readonly nextUpdate: UnixSeconds;
   /** Exact body, DER. */
   readonly tbs: Uint8Array;
-  /** The signed list, DER: of this number once published, before that of the number before. */
+  /** The signed list, DER, once it is published. */
   readonly crl?: Uint8Array;
-  /** SHA-256 of the entries: another one means that something was revoked, suspended or resumed. */
-  readonly entriesDigest: Uint8Array;
   readonly intentLeaf: number;
   readonly publishedLeaf?: number;
 }

@@ -4,9 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import type { AuthorityId } from '../../../src/authority/authority.ts';
-import { concat, fromHex } from '../../../src/core/bytes.ts';
-import { toBase64Url } from '../../../src/core/base64.ts';
-import { encodeCbor } from '../../../src/core/cbor.ts';
+import { concat } from '../../../src/core/bytes.ts';
 import { appendLeaf, hashLeaf, type Frontier } from '../../../src/log/merkle.ts';
 import { findRevoked, readCrl, type RevokedEntry } from '../../../src/revocation/crl.ts';
 import type { StatusListName } from '../../../src/revocation/lists.ts';
@@ -152,7 +150,9 @@ describe('an authority signs nothing that somebody put into a row:', () => {
   const running = <Result>(ask: (services: Services) => Promise<Result>): Promise<Result> =>
     afterTampering(config, () => {}, ask);
 
-  test('an older list that was put back is not served', async () => {
+  test('an older list that was put back is not served, but a new one', async () => {
+    const numbered = async (all: Services): Promise<bigint> => readCrl(await all.publishCrl('credenciales')).number;
+    const before = await running(numbered);
     await running(async (all) => {
       const kept = beside((database) => ({
         row: database.prepare("SELECT record FROM crl WHERE key = 'credenciales'").get()!,
@@ -167,39 +167,32 @@ describe('an authority signs nothing that somebody put into a row:', () => {
         );
         for (const { field, bytes } of kept.blobs) put.run(bytes!, field!);
       });
-      await expect(all.publishCrl('credenciales')).rejects.toMatchObject(corrupt);
+      const { entries, number } = readCrl(await all.publishCrl('credenciales'));
+      expect([entries.has(badge.serial), number > before]).toEqual([false, true]);
     });
-    const gone = afterTampering(config, (database) => database.exec('DELETE FROM crl'), publish('credenciales'));
-    await expect(gone).rejects.toMatchObject(corrupt);
+    const gone = afterTampering(config, (database) => database.exec('DELETE FROM crl'), numbered);
+    expect((await gone) > before).toBe(true);
   });
 
   test('what a list says is read from it, not from its row', async () => {
     await running(async (all) => {
-      const [former] = (await publish('oficios')(all)).values();
+      await publish('oficios')(all);
       const [signer] = await all.credentials.list({ officialId: staff.director.id, kind: 'signer', limit: 1 });
-      const { suspendedAt } = await all.suspendCredential(signer!.serial);
-      const entries = [
-        [fromHex(signer!.serial)!, suspendedAt!, 6, null],
-        [fromHex(stolen.serial)!, former!.since, 1, null],
-      ];
-      const digest = toBase64Url(nodePrimitives.digest('SHA-256', encodeCbor(entries)));
-      beside((database) =>
-        database.exec(
-          setInRecord('crl', 'oficios', "'$.entriesDigest.$bytes'", `'${digest}'`, "'$.nextUpdate'", '4000000000'),
-        ),
-      );
+      await all.suspendCredential(signer!.serial);
+      beside((database) => database.exec(setInRecord('crl', 'oficios', "'$.nextUpdate'", '4000000000')));
       expect([...(await publish('oficios')(all)).keys()]).toContain(signer!.serial);
     });
   });
 
-  test('a list whose body was exchanged before it was signed', async () => {
+  test('a body of a list that was exchanged before it was signed', async () => {
     const forge = (database: DatabaseSync): void => {
       const prepared = "json_set(json_remove(record, '$.publishedLeaf'), '$.state', 'prepared')";
       database.exec(`UPDATE crl SET record = ${prepared} WHERE key = 'credenciales';
         UPDATE blob SET bytes = (SELECT bytes FROM blob WHERE owner = 'crl' AND key = 'oficios' AND field = 'tbs')
         WHERE owner = 'crl' AND key = 'credenciales' AND field = 'tbs'`);
     };
-    await expect(afterTampering(config, forge, publish('credenciales'))).rejects.toMatchObject(corrupt);
+    const entries = await afterTampering(config, forge, publish('credenciales'));
+    expect([...entries.keys()].toSorted()).toEqual([revoked.serial, badge.serial].toSorted());
   });
 
   test('a certificate whose body was exchanged before it was signed', async () => {
