@@ -10,6 +10,7 @@ import {
 import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
+import { officialThen } from './adapters/logged/acts-then.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
@@ -24,6 +25,7 @@ import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlRevocation } from './adapters/sql/revocation.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
+import { readCertificate } from './authority/certificate.ts';
 import { openCharter, type Charter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
@@ -250,6 +252,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     ...common,
     store: actingCredentials,
     log,
+    officialThen: (official, before) => officialThen(log, official, before, primitives),
     authoritySigner,
     arc: charter.arc,
     origin: charter.origin,
@@ -329,7 +332,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     },
     async issueCredential({ csr, ...request }) {
       await institutionAsLogged();
-      const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki];
+      const issuing = charter.authorities.map((der) => readCertificate(der).key.spki);
+      const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki, ...issuing];
       if (csr) {
         const { key } = await readKeyRequest(csr, primitives, { ownKeys });
         return issueCredential(issueDeps, { ...request, spki: key.spki, keyPlace: 'csr' });

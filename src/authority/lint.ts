@@ -30,6 +30,8 @@ export type LintPrimitives = Pick<Primitives, 'digest'>;
 type Look = (body: CertificateBody, context: LintContext, primitives: LintPrimitives) => string | undefined;
 
 const DAY_SECONDS = 86_400;
+/** A certificate never begins longer ago: what was prepared before is not issued any more. */
+export const MAX_BACKDATED_SECONDS: number = DAY_SECONDS;
 
 function serialFault({ serial }: CertificateBody): string | undefined {
   if (serial.bytes.length < 16) return `${serial.bytes.length} octets, at least 16 are wanted`;
@@ -72,7 +74,7 @@ function validityFault(body: CertificateBody, { profile, issuer, at }: LintConte
   if (notAfter < notBefore) return 'ends before it begins';
   if (notAfter - notBefore + 1 > PROFILES[profile].maxLifeSeconds) return 'longer than its profile allows';
   if (issuer && (notBefore < issuer.notBefore || notAfter > issuer.notAfter)) return 'outside the life of its issuer';
-  if (notBefore < at - DAY_SECONDS) return 'begins more than a day ago';
+  if (notBefore < at - MAX_BACKDATED_SECONDS) return 'begins more than a day ago';
   if (notBefore > at + 400 * DAY_SECONDS) return 'begins more than 400 days from now';
   return undefined;
 }

@@ -1,22 +1,18 @@
-import { findAttribute, ATTRIBUTE } from '../authority/name.ts';
 import { certificateOf, type Authority, type AuthorityId } from '../authority/authority.ts';
-import { completeCertificate, prepareCertificate, type PreparedCertificate } from '../authority/issue.ts';
-import { readPublicKey } from '../authority/algorithm.ts';
+import { completeCertificate, type PreparedCertificate } from '../authority/issue.ts';
 import type { Certificate } from '../authority/certificate.ts';
-import { issuerAlgorithm, latestEnd, makeSerial } from '../authority/prepare.ts';
+import { makeSerial } from '../authority/prepare.ts';
 import type { AuthorityStore } from '../authority/store.ts';
-import { MAX_ATTRIBUTE_CHARACTERS, type Subject } from '../authority/subject.ts';
-import { readDer } from '../asn1/read.ts';
 import { fromHex, toHex } from '../core/bytes.ts';
 import { encodeCbor } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
-import { startOfDay, unixSeconds, type Clock, type UnixSeconds } from '../core/time.ts';
+import type { UnixSeconds } from '../core/time.ts';
 import { mentionOfficial } from '../directory/mention.ts';
 import { mandateAt, parseOfficialId, type Official } from '../directory/official.ts';
-import { encodeProfile, publicProfile } from '../directory/profile.ts';
+import type { ProfileFields } from '../directory/profile.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { findEarlier } from '../log/attempt.ts';
 import type { LogCode } from '../log/code.ts';
@@ -25,32 +21,29 @@ import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { vouchesFor, type VouchingLog } from '../log/vouch.ts';
 import { drawPlace } from '../revocation/place.ts';
+import { isBodyOf, makeBody, type BodyDeps, type BodyRequest } from './body.ts';
 import {
   AUTHORITY_OF,
   type Credential,
   type CredentialCode,
   type CredentialKind,
-  type KeyPlace,
   type SerialNumber,
 } from './credential.ts';
 import { intentRecord, issuedRecord } from './record.ts';
 import type { CredentialStore, CredentialWrite } from './store.ts';
 
-export interface IssueDeps {
+export interface IssueDeps extends BodyDeps {
   readonly store: CredentialStore;
   readonly directory: DirectoryStore;
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly ledger: Ledger<CredentialWrite>;
   readonly log: VouchingLog;
+  /** An official as the log had them just before this leaf. */
+  officialThen(official: Official, before: number): Promise<ProfileFields | undefined>;
   /** The key of an issuing authority. */
   authoritySigner(id: AuthorityId): Promise<Signer>;
-  readonly clock: Clock;
   readonly random: Random;
   readonly primitives: Primitives;
-  /** Arc of policies and extensions. */
-  readonly arc: string;
-  /** Public base address. */
-  readonly origin: string;
   readonly evidence: Evidence;
 }
 
@@ -63,13 +56,7 @@ export interface CredentialRequest {
   readonly idempotencyKey: string;
 }
 
-export interface IssueRequest extends CredentialRequest {
-  /** DER SubjectPublicKeyInfo whose possession was proven: by a CSR, or because we made the key. */
-  readonly spki: Uint8Array;
-  readonly keyPlace: KeyPlace;
-  /** Under which name we hold the private key of a soft credential. */
-  readonly keyName?: string;
-}
+export interface IssueRequest extends CredentialRequest, BodyRequest {}
 
 /**
  * Issues a certificate to somebody with a mandate today: prepares and lints it, commits the intent, lets the authority
@@ -81,7 +68,7 @@ export interface IssueRequest extends CredentialRequest {
 export async function issueCredential(deps: IssueDeps, request: IssueRequest): Promise<Credential> {
   const prepared = await untilFresh(() => prepare(deps, request));
   return prepared.record.state === 'prepared'
-    ? untilFresh(() => complete(deps, prepared.record.serial))
+    ? untilFresh(() => complete(deps, request, prepared.record.serial))
     : prepared.record;
 }
 
@@ -133,24 +120,8 @@ async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versione
   const serial = makeSerial(random);
   const serialHex = toHex(serial) as SerialNumber;
   const place = await drawPlace({ random, store }, AUTHORITY_OF[request.kind], serialHex);
-  const profile = encodeProfile(publicProfile(official.record, place.record.index));
-  const notAfter = endOf(request, official.record, at, issuer);
-  const { tbs } = prepareCertificate(
-    {
-      profile: request.kind,
-      arc: deps.arc,
-      origin: deps.origin,
-      serial,
-      subject: subjectOf(official.record, issuer),
-      key: readPublicKey(readDer(request.spki)),
-      notBefore: at,
-      notAfter,
-      issuer,
-      profileHash: primitives.digest('SHA-256', profile),
-    },
-    at,
-    primitives,
-  );
+  const drawn = { serial, notBefore: at, statusIndex: place.record.index };
+  const { tbs, profile, notAfter } = makeBody(deps, request, official.record, issuer, drawn);
   const credential: Credential = {
     serial: serialHex,
     kind: request.kind,
@@ -241,55 +212,40 @@ async function refuseKeyInUse(
   }
 }
 
-function endOf(request: IssueRequest, official: Official, at: UnixSeconds, issuer: Certificate): UnixSeconds {
-  const asked = at + request.days * 86_400 - 1;
-  const { validUntil } = official;
-  const mandateEnd = validUntil === undefined ? asked : startOfDay(validUntil) + 86_400 - 1;
-  return unixSeconds(Math.min(asked, mandateEnd, latestEnd(request.kind, at, issuer)));
-}
-
-/** X.520 allows 64 characters; the whole text stands in the profile that the certificate binds. */
-function fitting(text: string): string {
-  const characters = [...text];
-  if (characters.length <= MAX_ATTRIBUTE_CHARACTERS) return text;
-  return `${characters
-    .slice(0, MAX_ATTRIBUTE_CHARACTERS - 1)
-    .join('')
-    .trimEnd()}…`;
-}
-
-/** Country and organization are the authority's own, which may certify no others. A reserved official has no name here. */
-function subjectOf(official: Official, issuer: Certificate): Subject {
-  return {
-    country: findAttribute(issuer.subject, ATTRIBUTE.C)!,
-    organization: findAttribute(issuer.subject, ATTRIBUTE.O)!,
-    title: fitting(official.post),
-    serialNumber: official.id,
-    commonName: official.publication.state === 'public' ? fitting(official.name) : official.id,
-  };
-}
-
 /**
- * What the authority is about to sign is what was recorded, and nothing that somebody put into the row since.
- * @throws Refusal `log/corrupt`
+ * What the authority is about to sign: recorded, and what would be made now of the request, of the official as they stood when
+ * it was recorded, and of what was drawn. Somebody may have put another body into the row, and a leaf for it into the log.
+ * @throws Refusal `log/corrupt`; those of the linter
  */
-async function checkIntent({ log, primitives }: IssueDeps, credential: Credential): Promise<void> {
-  const { intentLeaf, serial } = credential;
+async function recordedBody(
+  deps: IssueDeps,
+  request: IssueRequest,
+  official: Official,
+  issuer: Certificate,
+  credential: Credential,
+): Promise<PreparedCertificate> {
+  const { log, store, primitives } = deps;
+  const { intentLeaf, serial, notBefore, statusIndex } = credential;
   const record = (): Uint8Array => intentRecord(credential);
-  if (await vouchesFor(log, intentLeaf, LeafKind.credentialIntent, record, primitives)) return;
+  const isRecorded = await vouchesFor(log, intentLeaf, LeafKind.credentialIntent, record, primitives);
+  const holder = await store.findPlace(AUTHORITY_OF[request.kind], statusIndex);
+  const then = await deps.officialThen(official, intentLeaf);
+  const drawn = { serial: fromHex(serial)!, notBefore, statusIndex };
+  const body = isRecorded && holder === serial && then && makeBody(deps, request, then, issuer, drawn);
+  if (body && isBodyOf(credential, request, body)) return body;
   const facts = { serial, index: intentLeaf };
   throw new Refusal<LogCode>('log/corrupt', 'the credential is registered with other facts than its intent', facts);
 }
 
-async function complete(deps: IssueDeps, serial: SerialNumber): Promise<Credential> {
+async function complete(deps: IssueDeps, request: IssueRequest, serial: SerialNumber): Promise<Credential> {
   const { store, primitives } = deps;
   const { record: credential, version } = found(await store.find(serial), serial);
+  checkMade(credential, request, toHex(primitives.digest('SHA-256', request.spki)));
   if (credential.state !== 'prepared') return credential;
   // Somebody may have been dismissed since the intent.
   const official = await holderOf(deps, credential, deps.clock());
   const { authority, certificate: issuer } = await issuerOf(deps, credential.kind);
-  await checkIntent(deps, credential);
-  const body: PreparedCertificate = { tbs: credential.tbs, signatureAlgorithm: issuerAlgorithm(issuer.key) };
+  const body = await recordedBody(deps, request, official.record, issuer, credential);
   const signer = await deps.authoritySigner(AUTHORITY_OF[credential.kind]);
   const certificate = await completeCertificate(body, await signer.sign(body.tbs), issuer.key, primitives);
   const issued: Credential = { ...credential, state: 'issued', certificate: certificate.encoded };

@@ -15,8 +15,8 @@ export interface StatusPlace {
 export type PlaceWrite = Put<'status-place', StatusPlace>;
 
 export interface PlaceStore {
-  /** Sees every act that was committed before the call. */
-  isPlaceTaken(list: StatusListName, index: number): Promise<boolean>;
+  /** Whose the place is, as it was drawn. Sees every act that was committed before the call. */
+  findPlace(list: StatusListName, index: number): Promise<string | undefined>;
 }
 
 /** Places in one status list (Token Status List). */
@@ -38,7 +38,7 @@ export async function drawPlace(
   for (let draw = 0; draw < MAX_DRAWS; draw++) {
     const [a, b, c] = deps.random(3) as unknown as [number, number, number];
     const index = ((a << 16) | (b << 8) | c) % PLACES_PER_LIST;
-    if (!(await deps.store.isPlaceTaken(list, index))) {
+    if ((await deps.store.findPlace(list, index)) === undefined) {
       return { put: 'status-place', key: `${list}/${index}`, record: { list, index, subject }, ifVersion: 0 };
     }
   }

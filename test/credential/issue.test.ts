@@ -9,7 +9,7 @@ import type { Official } from '../../src/directory/official.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../support/office.ts';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 let ahead = 0;
@@ -180,6 +180,29 @@ describe.skipIf(noOpenssl)(`a credential for a key made elsewhere${noOpenssl ? `
     await services.revokeCredential(credential.serial, { reason: 'keyCompromise', compromisedFrom: size });
     expect(await codeOfAct(() => request(inspector.id, 'staff', 'csr 4'))).toBe('credential/key-in-use');
   });
+
+  test.each(['raiz', 'oficios', 'credenciales', 'seal', 'status-list', 'trust-list'])(
+    'is refused for our own key %s',
+    async (name) => {
+      const file = readFileSync(join(office.config.dataFolder, 'keys', `${name}.key.json`), 'utf8');
+      const { pkcs8 } = JSON.parse(file) as { pkcs8: string };
+      const csr = withFolder((folder) => {
+        const pem = `-----BEGIN PRIVATE KEY-----\n${pkcs8}\n-----END PRIVATE KEY-----\n`;
+        writeFileSync(join(folder, 'key.pem'), pem);
+        const made = ask(
+          'openssl',
+          ['req', '-new', '-key', 'key.pem', '-subj', '/CN=x', '-out', 'csr'],
+          undefined,
+          folder,
+        );
+        expect(made.status, made.text).toBe(0);
+        return new Uint8Array(readFileSync(join(folder, 'csr')));
+      });
+      const { id } = office.inspector;
+      const asked = { officialId: id, kind: 'staff', days: 1, idempotencyKey: `own ${name}`, csr } as const;
+      expect(await codeOfAct(() => services.issueCredential(asked))).toBe('authority/key-in-use');
+    },
+  );
 
   test('is refused for a request whose signature was tampered with', async () => {
     const tampered = made!.slice();

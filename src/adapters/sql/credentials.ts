@@ -2,7 +2,7 @@ import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { attempts, credentials } from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
-import { placeTaken } from './places.ts';
+import { findPlace } from './places.ts';
 import type { Reader } from './statements.ts';
 
 const MAX_OF_ONE_KEY = 16;
@@ -29,6 +29,6 @@ export function sqlCredentials(db: Reader, options: ReadOptions = {}): Credentia
     async findAttempt(key) {
       return (await findRecord(db, attempts, key))?.record;
     },
-    isPlaceTaken: (list, index) => placeTaken(db, list, index),
+    findPlace: (list, index) => findPlace(db, list, index),
   };
 }

@@ -1,7 +1,7 @@
 import { toBase64Url } from '../../core/base64.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { attempts, folioSeries, oficios } from './nouns.ts';
-import { placeTaken } from './places.ts';
+import { findPlace } from './places.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
@@ -42,6 +42,6 @@ export function sqlOficios(db: Reader, options: ReadOptions = {}): OficioStore {
     async findAttempt(key) {
       return (await findRecord(db, attempts, key))?.record;
     },
-    isPlaceTaken: (list, index) => placeTaken(db, list, index),
+    findPlace: (list, index) => findPlace(db, list, index),
   };
 }

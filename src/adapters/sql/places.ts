@@ -3,6 +3,6 @@ import { statusPlaces } from './nouns.ts';
 import { findRecord } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
-export async function placeTaken(db: Reader, list: StatusListName, index: number): Promise<boolean> {
-  return (await findRecord(db, statusPlaces, `${list}/${index}`)) !== undefined;
+export async function findPlace(db: Reader, list: StatusListName, index: number): Promise<string | undefined> {
+  return (await findRecord(db, statusPlaces, `${list}/${index}`))?.record.subject;
 }

@@ -5,7 +5,7 @@ import type { StatusListName } from '../../revocation/lists.ts';
 import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
 import type { OficioState } from '../../oficio/oficio.ts';
 import { credentials, crls, oficios } from './nouns.ts';
-import { placeTaken } from './places.ts';
+import { findPlace } from './places.ts';
 import { findRecord, listRecords, type RecordTable } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
@@ -72,6 +72,6 @@ export function sqlRevocation(db: Reader): RevocationStore {
       );
     },
     findCrl: (authority) => findRecord(db, crls, authority),
-    isPlaceTaken: (list, index) => placeTaken(db, list, index),
+    findPlace: (list, index) => findPlace(db, list, index),
   };
 }

@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
+import { MAX_BACKDATED_SECONDS } from '../../authority/lint.ts';
 import { Refusal } from '../../core/refusal.ts';
 import {
   isPersonReason,
@@ -43,11 +44,14 @@ async function findCredential({ credentials }: StaffDeps, typed: string): Promis
 
 /**
  * The key of a request that brings none: it changes when a credential was issued, so that after a stop the same command
- * finishes what it began, and a finished one can be repeated for a further credential.
+ * finishes what it began, and a finished one can be repeated for a further credential. What nobody finished while it could be
+ * issued is left behind.
  */
 async function nextKey(deps: StaffDeps, officialId: string, wanted: CredentialKind): Promise<string> {
   const all = await deps.credentials.list({ officialId, kind: wanted, limit: 1000 });
-  return `next/${officialId}/${wanted}/${all.filter(({ state }) => state !== 'prepared').length}`;
+  const oldest = deps.clock() - MAX_BACKDATED_SECONDS;
+  const past = all.filter(({ state, notBefore }) => state !== 'prepared' || notBefore < oldest);
+  return `next/${officialId}/${wanted}/${past.length}`;
 }
 
 /** Folios that the answer to a revocation names; `oficio list` shows them all. */

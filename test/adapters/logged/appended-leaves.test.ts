@@ -1,22 +1,45 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { sqlRevocation } from '../../../src/adapters/sql/revocation.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { certificateOf, type AuthorityId } from '../../../src/authority/authority.ts';
-import { issuerAlgorithm } from '../../../src/authority/prepare.ts';
-import { fromHex } from '../../../src/core/bytes.ts';
+import { readDer } from '../../../src/asn1/read.ts';
+import { readPublicKey } from '../../../src/authority/algorithm.ts';
+import { readCertificateBody, type Certificate } from '../../../src/authority/certificate.ts';
+import { ATTRIBUTE, findAttribute } from '../../../src/authority/name.ts';
+import { encodeTbsCertificate, issuerAlgorithm, type CertificateDraft } from '../../../src/authority/prepare.ts';
+import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
+import type { Credential } from '../../../src/credential/credential.ts';
+import { intentRecord } from '../../../src/credential/record.ts';
 import { LeafKind, type KeyId8 } from '../../../src/log/leaf.ts';
 import { encodeTbsCrl, type CrlDraft } from '../../../src/revocation/crl-encode.ts';
 import { readCrl, type Crl } from '../../../src/revocation/crl.ts';
 import { crlIntentRecord, crlPublishedRecord } from '../../../src/revocation/recorded-crl.ts';
 import type { CrlRow } from '../../../src/revocation/store.ts';
 import { plainLeaf } from '../../support/acts.ts';
-import { issueTo, openOffice } from '../../support/office.ts';
+import { issueTo, newcomer, openOffice } from '../../support/office.ts';
 
 /* Whoever may write to the database file appends leaves of their own, and rows that these vouch for. */
 
-const office = await openOffice();
+/** So many acts are committed before everything stops, of the one that follows. */
+let stopAfter = Infinity;
+let ahead = 0;
+const office = await openOffice({
+  clock: () => unixSeconds(systemClock() + ahead),
+  replace: (real) => ({
+    ...real,
+    ledger: {
+      commit: (act) => {
+        const stopped = stopAfter-- <= 0;
+        if (!stopped) return real.ledger.commit(act);
+        stopAfter = Infinity;
+        return Promise.reject(new Error('stopped'));
+      },
+    },
+  }),
+});
 const { services, ports } = office;
 const DAY = 86_400;
 const revoked = await issueTo(services, office.inspector, 'staff');
@@ -86,6 +109,96 @@ describe('a body of a list that somebody recorded is never signed', () => {
       await ports.ledger.commit({ leaf: plainLeaf(`junk ${salted++}`, { kind, issuer }), writes: [] });
       expect((await published('oficios')).number > before.number).toBe(true);
     }
+  });
+});
+
+describe('a body of a certificate that somebody recorded is never signed', () => {
+  const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const ownSpki = new Uint8Array(own.publicKey.export({ type: 'spki', format: 'der' }));
+  const foreign: CertificateDraft = {
+    ...{ profile: 'signer', arc: services.charter.arc, origin: 'https://crl.evil.example' },
+    ...{ serial: new Uint8Array(16), key: readPublicKey(readDer(ownSpki)) },
+    ...{ subject: { country: 'MX', organization: 'x', commonName: 'x' } },
+    ...{ notBefore: systemClock(), notAfter: systemClock() },
+  };
+
+  /** The row of a certificate of which nothing was signed yet, exchanged by `forge` with a leaf for it. */
+  async function retryAfter(
+    forge: (row: Credential, issuer: Certificate) => Partial<Credential>,
+    wait = 0,
+  ): Promise<Credential> {
+    const official = await newcomer(office);
+    const request = {
+      officialId: official.id,
+      kind: 'signer',
+      days: 30,
+      idempotencyKey: `forged ${salted++}`,
+    } as const;
+    stopAfter = 1;
+    await expect(services.issueCredential(request)).rejects.toThrow('stopped');
+    const authority = (await services.authorities.findAuthority('oficios'))!.record;
+    const [prepared] = await services.credentials.list({ officialId: official.id, limit: 1 });
+    const { record: before, version } = (await services.credentials.find(prepared!.serial))!;
+    const changes = forge(before, certificateOf(authority));
+    const record: Credential = { ...before, ...changes };
+    const leaf = plainLeaf(`forged ${salted++}`, { kind: LeafKind.credentialIntent, record: intentRecord(record) });
+    const write = { put: 'credential', key: before.serial, record, ifVersion: version, leafAs: 'intentLeaf' } as const;
+    if (Object.keys(changes).length > 0) await ports.ledger.commit({ leaf, writes: [write] });
+    ahead = wait;
+    try {
+      return await services.issueCredential(request);
+    } finally {
+      ahead = 0;
+    }
+  }
+
+  const bodyOf = (row: Credential, issuer: Certificate, changes: Partial<CertificateDraft>): Uint8Array => {
+    const { serial, subject, key, notBefore, notAfter } = readCertificateBody(row.tbs);
+    const text = (type: string): string => findAttribute(subject, type)!;
+    const named = { country: 'MX', organization: text(ATTRIBUTE.O), commonName: text(ATTRIBUTE.CN) };
+    const more = { title: text(ATTRIBUTE.title), serialNumber: text(ATTRIBUTE.serialNumber) };
+    const draft: CertificateDraft = {
+      ...foreign,
+      ...{ serial: serial.bytes, subject: { ...named, ...more }, key, notBefore, notAfter, issuer },
+      ...{ origin: services.charter.origin, profileHash: nodePrimitives.digest('SHA-256', row.profile) },
+      ...changes,
+    };
+    return encodeTbsCertificate(draft, nodePrimitives);
+  };
+
+  test('one that nobody exchanged is', async () => {
+    expect(await retryAfter(() => ({}))).toMatchObject({ state: 'issued' });
+    const again = (row: Credential, issuer: Certificate): Partial<Credential> => ({ tbs: bodyOf(row, issuer, {}) });
+    expect(await retryAfter(again)).toMatchObject({ state: 'issued' });
+  });
+
+  test.each<[string, Partial<CertificateDraft>]>([
+    ['of another key', { key: foreign.key }],
+    ['with addresses elsewhere', { origin: foreign.origin }],
+    ['of another profile', { profileHash: new Uint8Array(32) }],
+    ['of another person', { subject: { country: 'MX', organization: 'Alcaldía de Ejemplo', commonName: 'Otra' } }],
+    ['that lasts longer', { notAfter: unixSeconds(systemClock() + 300 * DAY) }],
+    ['that began long ago', { notBefore: unixSeconds(systemClock() - 3600) }],
+    ['under another arc', { arc: '2.999.7' }],
+    ['of another profile of ours', { profile: 'staff' }],
+  ])('%s', async (_, changes) => {
+    const forge = (row: Credential, issuer: Certificate): Partial<Credential> => ({
+      tbs: bodyOf(row, issuer, changes),
+      ...(changes.notAfter !== undefined && { notAfter: changes.notAfter }),
+      ...(changes.key && { keyHash: toHex(nodePrimitives.digest('SHA-256', ownSpki)) }),
+    });
+    await expect(retryAfter(forge)).rejects.toMatchObject({ code: 'log/corrupt' });
+  });
+
+  test.each<[string, Partial<Credential>]>([
+    ["another credential's place in the status list", { statusIndex: office.signer.statusIndex }],
+    ['another key of ours', { keyName: office.signer.keyName! }],
+  ])('with %s', async (_, changes) => {
+    await expect(retryAfter(() => changes)).rejects.toMatchObject({ code: 'log/corrupt' });
+  });
+
+  test('nor one that was prepared more than a day ago', async () => {
+    await expect(retryAfter(() => ({}), DAY + 60)).rejects.toMatchObject({ code: 'authority/lint' });
   });
 });
 
