@@ -1,4 +1,4 @@
-import { concat, equal, fromHex, fromLatin1, toHex } from '../core/bytes.ts';
+import { concat, equal, fromHex, fromLatin1 } from '../core/bytes.ts';
 import type { Primitives, SignatureAlgorithm } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
@@ -14,12 +14,14 @@ import { isPdf } from '../pdf/object.ts';
 import { SEAL_ENTRY } from '../seal/in-signature.ts';
 import { openSeal, verifySealSignature } from '../seal/open.ts';
 import type { SealOrigin } from '../seal/address.ts';
+import { encodeClaims } from '../seal/seal.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Trust } from '../signature/trust.ts';
 import { mayStand, verifySignatures } from '../signature/verify.ts';
 import { sameSigner } from './choose-signer.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
 import type { PreparedOficio } from './prepare.ts';
+import { claimsOf } from './register.ts';
 import { encodeSignedRecord } from './signed-record.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 
@@ -161,7 +163,7 @@ async function checkOwnOutput(
 async function checkSeal(deps: CompleteDeps, oficio: Oficio, sealText: string): Promise<void> {
   try {
     const seal = openSeal(sealText, { origins: [deps.origin] });
-    if (toHex(seal.claims.id) !== oficio.id) failedCheck('the seal of another letter');
+    if (!equal(encodeClaims(seal.claims), encodeClaims(claimsOf(oficio)))) failedCheck('the seal of another letter');
     if (!(await verifySealSignature(seal, deps.sealSpki, deps.primitives))) failedCheck("not the seal key's signature");
   } catch (error) {
     if (isRefusal(error) && error.code.startsWith('seal/')) failedCheck(error.message);

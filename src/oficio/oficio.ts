@@ -1,5 +1,8 @@
 import type { Brand } from '../core/brand.ts';
+import { fromHex } from '../core/bytes.ts';
 import type { UnixSeconds } from '../core/time.ts';
+import { SEAL_ID_BYTES, sealId } from '../seal/seal.ts';
+import { typedCodeOf, type TypedCode } from '../seal/text.ts';
 import type { Folio } from './folio.ts';
 import type { OficioType } from './type.ts';
 
@@ -93,6 +96,12 @@ export interface Oficio {
   readonly sealText?: string;
   readonly ended?: { readonly at: UnixSeconds; readonly reason: string; readonly replacedBy?: Folio };
   readonly endedLeaf?: number;
+}
+
+/** The typed code that follows from a letter's id, whatever its row says of it; `undefined` where that is no id. */
+export function codeOfLetter({ id }: Pick<Oficio, 'id'>): TypedCode | undefined {
+  const bytes = typeof id === 'string' ? fromHex(id) : undefined;
+  return bytes?.length === SEAL_ID_BYTES ? typedCodeOf(sealId(bytes)) : undefined;
 }
 
 /** The largest subject that a letter may be registered with. */

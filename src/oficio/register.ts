@@ -4,7 +4,7 @@ import { kidOf } from '../core/cose.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
-import { dayInMexicoCity, type Clock } from '../core/time.ts';
+import { dayInMexicoCity, type Clock, type UnixSeconds } from '../core/time.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { parseOfficialId } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
@@ -23,6 +23,7 @@ import { chooseSigner } from './choose-signer.ts';
 import { formatFolio, parseFolio } from './folio.ts';
 import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
+import { hasTaken } from './series.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 import { refuseEnded } from './refuse-ended.ts';
 import { takeFolio } from './take-folio.ts';
@@ -52,6 +53,10 @@ export interface Inspected {
   readonly signatures: readonly PdfDict[];
 }
 
+function yearOf(at: UnixSeconds): number {
+  return Number(dayInMexicoCity(at).slice(0, 4));
+}
+
 /** What the seal of this letter states. */
 export function claimsOf(oficio: Oficio): SealClaims {
   return {
@@ -76,26 +81,52 @@ export function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
 }
 
 /**
- * What is about to be sealed is what was recorded: somebody may have changed the row since.
+ * What is about to be sealed is what was recorded, and what an honest office draws and takes: somebody may have changed the row
+ * since, and put a leaf for it into the log. Who signs is asked again when they do.
  * @throws Refusal `log/corrupt`
  */
-async function checkIntent({ log, origin, primitives }: RegisterDeps, oficio: Oficio): Promise<void> {
+async function checkDraft(deps: RegisterDeps, oficio: Oficio, inspected: Inspected): Promise<void> {
+  const { log, origin, primitives } = deps;
   const record = (): Uint8Array => intentRecord(oficio, sealPayload(origin, claimsOf(oficio)));
-  if (await vouchesFor(log, oficio.intentLeaf, LeafKind.oficioIntent, record, primitives)) return;
+  const isRecorded = await vouchesFor(log, oficio.intentLeaf, LeafKind.oficioIntent, record, primitives);
+  const isOfDocument = oficio.pages === inspected.pages && oficio.alreadySigned === inspected.alreadySigned;
+  if (isRecorded && isOfDocument && (await isDrawn(deps, oficio))) return;
   const facts = { folio: oficio.folio, index: oficio.intentLeaf };
   throw new Refusal<LogCode>('log/corrupt', 'the letter is registered with other facts than its intent', facts);
+}
+
+/** A clock that is set meanwhile may differ by as much. */
+const CLOCK_SKEW_SECONDS = 300;
+
+/** Whether folio, status place and time are such as were taken for this letter. */
+async function isDrawn({ store, credentials, clock }: RegisterDeps, oficio: Oficio): Promise<boolean> {
+  const { id, folio, sealedAt, signer, statusIndex } = oficio;
+  const { unit, year, number } = parseFolio(folio).parts;
+  if (oficio.unit !== unit || oficio.year !== year || oficio.number !== number) return false;
+  const series = await store.findSeries(unit, year);
+  if (!series || !hasTaken(series.record, number)) return false;
+  if ((await store.findPlace('seals', statusIndex)) !== id) return false;
+  const begin = (await credentials.find(signer.serial))?.record.notBefore;
+  return begin !== undefined && begin <= sealedAt && sealedAt <= clock() + CLOCK_SKEW_SECONDS;
+}
+
+/** The one that was asked for; otherwise one of the year in which the letter was sealed. */
+function isFolioOf({ folio, year, sealedAt }: Oficio, request: OficioRequest): boolean {
+  if (request.folio !== undefined) return folio === formatFolio(parseFolio(request.folio).parts);
+  return year === yearOf(sealedAt);
 }
 
 /** A row that says what an earlier try made may have been edited to name another letter: this request never made it. */
 function checkMade(oficio: Oficio, request: OficioRequest, inputDigest: Uint8Array): void {
   const isMade =
     equal(oficio.inputDigest, inputDigest) &&
+    oficio.inputLength === request.document.length &&
     oficio.signer.officialId === parseOfficialId(request.signerId) &&
     oficio.type === request.type &&
     oficio.amount === request.amount &&
     oficio.subject === readSubject(request.subject) &&
     oficio.expires === request.expires &&
-    (request.folio === undefined || oficio.folio === formatFolio(parseFolio(request.folio).parts));
+    isFolioOf(oficio, request);
   if (isMade) return;
   const facts = { folio: oficio.folio, index: oficio.intentLeaf };
   throw new Refusal<LogCode>(
@@ -125,7 +156,8 @@ export async function registerOficio(
     const known = await store.find(earlier as OficioId);
     if (!known) throw new Error(`an attempt names the letter ${earlier}, which is not registered`);
     checkMade(known.record, request, inputDigest);
-    await checkIntent(deps, known.record);
+    // What is signed already is given back as it was.
+    if (known.record.state === 'sealed') await checkDraft(deps, known.record, inspected);
     return known;
   }
   const at = deps.clock();
@@ -133,10 +165,9 @@ export async function registerOficio(
   checkExpiry(request.expires, at);
   await refuseEnded(store, deps.origin, inspected.signatures, at);
   const { official, credential } = await chooseSigner(deps, request.signerId, at);
-  const year = Number(dayInMexicoCity(at).slice(0, 4));
   const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,
-    year,
+    year: yearOf(at),
     ...(request.folio === undefined ? {} : { printed: request.folio }),
   });
   const id = newSealId(random);

@@ -2,10 +2,9 @@ import { fromHex, toHex } from '../core/bytes.ts';
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
-import { decodeClaims, encodeClaims, sealId, type SealClaims } from '../seal/seal.ts';
-import { typedCodeOf } from '../seal/text.ts';
+import { decodeClaims, encodeClaims, type SealClaims } from '../seal/seal.ts';
 import { parseFolio } from './folio.ts';
-import type { Oficio, OficioState } from './oficio.ts';
+import { codeOfLetter, type Oficio, type OficioState } from './oficio.ts';
 import { claimsOf, intentRecord } from './register.ts';
 import type { FolioSeries } from './series.ts';
 import { seriesRecord } from './set-series.ts';
@@ -76,7 +75,7 @@ export function oficioClaims(oficio: Oficio, facts: OficioFacts): RowClaims {
       unit: oficio.unit === unit,
       year: oficio.year === year,
       number: oficio.number === number,
-      typedCode: oficio.typedCode === typedCodeOf(sealId(id)),
+      typedCode: oficio.typedCode === codeOfLetter(oficio),
       state: oficio.state === stateOf(oficio),
       ended: (ended === undefined) === (endedLeaf === undefined),
       sealText: oficio.sealText === undefined ? signedLeaf === undefined : sealed === toHex(claims),

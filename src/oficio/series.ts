@@ -76,6 +76,12 @@ function rangeOf<Range extends NumberRange>(ranges: readonly Range[], number: nu
   return ranges.find((range) => number >= range.from && number <= range.to);
 }
 
+/** Whether the series has given this number to a letter, or knows it for one that stands on paper. */
+export function hasTaken(series: FolioSeries, number: number): boolean {
+  if (number < series.first || rangeOf(series.gaps, number)) return false;
+  return number < series.next || rangeOf(series.printed, number) !== undefined;
+}
+
 /** The next number for a letter without one of its own, and the series after it. @throws Refusal `oficio/series-exhausted` */
 export function takeNumber(series: FolioSeries): { readonly number: number; readonly series: FolioSeries } {
   let number = Math.max(series.first, series.next);

@@ -5,8 +5,8 @@ import { digitalSeal, originalString } from '../seal/original-string.ts';
 import { sealQr } from '../seal/qr.ts';
 import type { StampContent } from '../seal/stamp.ts';
 import type { PageTexts } from '../seal/stamp-pages.ts';
-import { formatTypedCode, type TypedCode } from '../seal/text.ts';
-import type { Oficio } from './oficio.ts';
+import { formatTypedCode } from '../seal/text.ts';
+import { codeOfLetter, type Oficio } from './oficio.ts';
 import type { OficioTexts } from './texts.ts';
 
 export interface Letterhead {
@@ -61,7 +61,7 @@ export function stampContent(oficio: Oficio, seal: Uint8Array, address: string, 
     check: {
       lead: texts.checkLead,
       address: typedAddress(origin),
-      code: { label: labels.code, value: formatTypedCode(oficio.typedCode as TypedCode) },
+      code: { label: labels.code, value: formatTypedCode(codeOfLetter(oficio)!) },
       telephone: { label: labels.telephone, value: institution.telephone },
     },
     original: { label: labels.original, value: originalString(opened) },
@@ -72,7 +72,7 @@ export function stampContent(oficio: Oficio, seal: Uint8Array, address: string, 
 }
 
 export function pageTexts(oficio: Oficio, { origin, texts }: Letterhead): PageTexts {
-  const code = formatTypedCode(oficio.typedCode as TypedCode);
+  const code = formatTypedCode(codeOfLetter(oficio)!);
   return {
     folioLine: (page, pages) => texts.folioLine(oficio.folio, page, pages),
     alternative: texts.alternative(oficio.folio, code, typedAddress(origin)),

@@ -15,7 +15,7 @@ import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader, Versioned } from '../../log/ledger.ts';
 import type { Reference } from '../../log/remembered.ts';
 import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
-import type { Oficio, OficioId } from '../../oficio/oficio.ts';
+import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { loggedDocuments } from './documents.ts';
 import { agreesWithIntent, loggedEnd, loggedMandate } from './witness.ts';
@@ -285,7 +285,7 @@ export function loggedCredentials(
 
 /** Signed where the log has its signature, ended where the log has its end. */
 async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): Promise<boolean> {
-  if (!(await agreesWithIntent(log, oficio, primitives))) return false;
+  if (oficio.typedCode !== codeOfLetter(oficio) || !(await agreesWithIntent(log, oficio, primitives))) return false;
   const acts = await log.referring(oficio.intentLeaf);
   if (acts.length === 0) return oficio.state === 'sealed' && oficio.signedLeaf === undefined;
   const signed = acts.filter(({ kind }) => kind === LeafKind.oficioSigned);

@@ -1,4 +1,3 @@
-import { fromHex } from '../../core/bytes.ts';
 import { dayInMexicoCity, type Clock, type UnixSeconds } from '../../core/time.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Primitives } from '../../core/primitives.ts';
@@ -19,12 +18,10 @@ import {
 } from './witness.ts';
 import { proveEntry } from '../../log/prove.ts';
 import { parseFolio } from '../../oficio/folio.ts';
-import type { Oficio, OficioId } from '../../oficio/oficio.ts';
+import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
-import { sealId, SEAL_ID_BYTES } from '../../seal/seal.ts';
-import { typedCodeOf } from '../../seal/text.ts';
 import type { Register, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
@@ -83,7 +80,7 @@ export function originRegister(deps: RegisterDeps): Register {
     },
     async letterByCode(code) {
       const found = (await deps.oficios.findByCode(code))?.record;
-      if (!found || codeOf(found) !== code) return undefined;
+      if (!found || codeOfLetter(found) !== code) return undefined;
       // Of a row that is not as it was recorded only the seal counts, which is judged next, by its id.
       const believed = await recorded(found);
       return believed || found.sealText === undefined ? believed : registeredLetter(found, 0, undefined);
@@ -118,12 +115,6 @@ async function toldEnd({ oficios, log, primitives }: RegisterDeps, oficio: Ofici
 
 /** What a letter says of its signer, where it would show something else than the log. */
 const FALSE_NAMES: ReadonlySet<WrongThen> = new Set<WrongThen>(['name', 'post', 'unit']);
-
-/** The typed code that follows from a letter's id, whatever the row says of it. */
-function codeOf({ id }: Oficio): string | undefined {
-  const bytes = typeof id === 'string' ? fromHex(id) : undefined;
-  return bytes?.length === SEAL_ID_BYTES ? typedCodeOf(sealId(bytes)) : undefined;
-}
 
 /**
  * What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. Of row

@@ -9,7 +9,7 @@ import type { PhotoRow } from '../../directory/store.ts';
 import { foldText } from '../../directory/text.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { Attempt } from '../../log/attempt.ts';
-import type { Oficio } from '../../oficio/oficio.ts';
+import { codeOfLetter, type Oficio } from '../../oficio/oficio.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import type { StatusPlace } from '../../revocation/place.ts';
 import type { AnyRecordTable, RecordTable } from './record-table.ts';
@@ -136,7 +136,7 @@ export const oficios: RecordTable<Oficio, OficioColumns> = {
   table: 'oficio',
   keyOf: (oficio) => oficio.id,
   columns: {
-    typed_code: (oficio) => oficio.typedCode,
+    typed_code: (oficio) => codeOfLetter(oficio) ?? '',
     unit: (oficio) => oficio.unit,
     year: (oficio) => oficio.year,
     number: (oficio) => oficio.number,

@@ -1,17 +1,16 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
-import { fromHex, fromUtf8 } from '../../core/bytes.ts';
+import { fromUtf8 } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { parseTime, type UnixSeconds } from '../../core/time.ts';
 import type { LogCode } from '../../log/code.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import { withoutLabel } from '../../oficio/label.ts';
-import type { Oficio, OficioCode, OficioId } from '../../oficio/oficio.ts';
+import { codeOfLetter, type Oficio, type OficioCode, type OficioId } from '../../oficio/oficio.ts';
 import { attemptKey, type OficioRequest } from '../../oficio/request.ts';
 import { earlierInForce } from '../../oficio/same-document.ts';
 import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
-import { sealId, SEAL_ID_BYTES } from '../../seal/seal.ts';
-import { parseTypedCode, typedCodeOf } from '../../seal/text.ts';
+import { parseTypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { checked, queryNumber, readJson } from './input.ts';
@@ -91,10 +90,7 @@ async function lookUp({ oficios }: StaffDeps, name: string): Promise<Oficio | un
     return asAsked(found?.record, (one) => one.folio === folio);
   }
   const code = parseTypedCode(name);
-  return asAsked((await oficios.findByCode(code))?.record, ({ typedCode, id }) => {
-    const bytes = fromHex(id);
-    return typedCode === code && bytes?.length === SEAL_ID_BYTES && typedCodeOf(sealId(bytes)) === code;
-  });
+  return asAsked((await oficios.findByCode(code))?.record, (one) => codeOfLetter(one) === code);
 }
 
 /** An act on a letter is for the one that was named: a row that leads to another one was edited. */

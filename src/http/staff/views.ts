@@ -3,7 +3,7 @@ import { toHex } from '../../core/bytes.ts';
 import { formatTime, type UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
-import type { Oficio } from '../../oficio/oficio.ts';
+import { codeOfLetter, type Oficio } from '../../oficio/oficio.ts';
 import { formatTypedCode, type TypedCode } from '../../seal/text.ts';
 
 /** What the staff API says of an official: everything but the key under which their leaves are tagged. */
@@ -135,7 +135,7 @@ export function oficioView(oficio: Oficio, voidFrom: number | undefined): Oficio
     subject: oficio.subject,
     state: voidFrom !== undefined && oficio.state === 'signed' ? 'void' : oficio.state,
     ...(voidFrom !== undefined && { voidFrom }),
-    code: formatTypedCode(oficio.typedCode as TypedCode),
+    code: formatTypedCode(codeOfLetter(oficio) ?? (oficio.typedCode as TypedCode)),
     pages: oficio.pages,
     alreadySigned: oficio.alreadySigned,
     signer: oficio.signer,

@@ -14,12 +14,17 @@ import { unixSeconds } from '../../../src/core/time.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
 import { intentRecord } from '../../../src/credential/record.ts';
 import { LeafKind, type KeyId8 } from '../../../src/log/leaf.ts';
+import { formatFolio } from '../../../src/oficio/folio.ts';
+import type { Oficio, OficioId } from '../../../src/oficio/oficio.ts';
+import { claimsOf, intentRecord as letterIntent } from '../../../src/oficio/register.ts';
+import { attemptKey } from '../../../src/oficio/request.ts';
 import { encodeTbsCrl, type CrlDraft } from '../../../src/revocation/crl-encode.ts';
 import { readCrl, type Crl } from '../../../src/revocation/crl.ts';
 import { crlIntentRecord, crlPublishedRecord } from '../../../src/revocation/recorded-crl.ts';
 import type { CrlRow } from '../../../src/revocation/store.ts';
+import { encodeClaims } from '../../../src/seal/seal.ts';
 import { plainLeaf } from '../../support/acts.ts';
-import { issueTo, newcomer, openOffice } from '../../support/office.ts';
+import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 
 /* Whoever may write to the database file appends leaves of their own, and rows that these vouch for. */
 
@@ -199,6 +204,52 @@ describe('a body of a certificate that somebody recorded is never signed', () =>
 
   test('nor one that was prepared more than a day ago', async () => {
     await expect(retryAfter(() => ({}), DAY + 60)).rejects.toMatchObject({ code: 'authority/lint' });
+  });
+});
+
+describe('a letter that somebody recorded is never signed', () => {
+  /** The row of a draft, exchanged by `forge` with a leaf for it; then the same order again. */
+  async function retryAfter(forge: (draft: Oficio) => Partial<Oficio>): Promise<string> {
+    const order = letterOf(office.director, TWO_PAGES);
+    const key = `forged ${salted++}`;
+    stopAfter = 1;
+    await expect(services.signOficio(order, key)).rejects.toThrow('stopped');
+    const { made } = (await services.oficios.findAttempt(attemptKey(key)))!;
+    const { record: draft, version } = (await services.oficios.find(made as OficioId))!;
+    const record: Oficio = { ...draft, ...forge(draft) };
+    const leaf = plainLeaf(key, {
+      kind: LeafKind.oficioIntent,
+      record: letterIntent(record, encodeClaims(claimsOf(record))),
+    });
+    const document = (await services.oficios.findDocument(draft.intentLeaf))!;
+    const write = { put: 'oficio', key: draft.id, record, ifVersion: version, leafAs: 'intentLeaf' } as const;
+    await ports.ledger.commit({ leaf, writes: [write], document });
+    const { oficio } = await services.signOficio(order, key);
+    return oficio.state;
+  }
+  const folio = (number: number, year = 2026): Partial<Oficio> => ({
+    ...{ number, year, folio: formatFolio({ unit: office.director.unit, year, number }) },
+  });
+
+  test('one that nobody exchanged is', async () => {
+    expect(await retryAfter(() => ({}))).toBe('signed');
+  });
+
+  test.each<[string, (draft: Oficio) => Partial<Oficio>]>([
+    ['of other pages', () => ({ pages: 1 })],
+    ['that was signed before', () => ({ alreadySigned: true })],
+    ['with a folio that nobody took', () => folio(777_777)],
+    ['with a folio of another year', ({ number }) => folio(number, 2025)],
+    ['whose folio is another in the row', ({ folio: own }) => ({ ...folio(777), folio: own })],
+    ["with another letter's place in the status list", ({ statusIndex }) => ({ statusIndex: statusIndex ^ 1 })],
+    ['of tomorrow', ({ sealedAt }) => ({ sealedAt: unixSeconds(sealedAt + DAY) })],
+    ['from before its signer could sign', ({ sealedAt }) => ({ sealedAt: unixSeconds(sealedAt - 3600) })],
+    ['of another length', ({ inputLength }) => ({ inputLength: inputLength + 1 })],
+    ["with another letter's code", () => ({ typedCode: '000000000000' })],
+    ['of another unit', () => ({ unit: 'AE', folio: formatFolio({ unit: 'AE', year: 2026, number: 1 }), number: 1 })],
+  ])('%s', async (_, forge) => {
+    const forged = retryAfter(forge);
+    await expect(forged).rejects.toMatchObject({ code: 'log/corrupt' });
   });
 });
 

@@ -109,7 +109,7 @@ describe('edited columns lead no act to another row:', () => {
     await whileColumns('oficio', edits, async () => {
       for (const name of [folio, typedCode]) {
         const path = `/oficios/${encodeURIComponent(name)}/cancel`;
-        expect(await refusedPost(path, { reason: 'Error' }), name).toBe('log/corrupt');
+        expect(await refusedPost(path, { reason: 'Error' }), name).toBe('data/row-damaged');
       }
     });
   });
