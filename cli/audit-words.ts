@@ -76,6 +76,7 @@ export function auditSentence(
 }
 
 const NOUNS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  leaf: { es: 'asiento', en: 'leaf' },
   oficio: { es: 'oficio', en: 'letter' },
   document: { es: 'archivo del oficio', en: 'file of letter' },
   credential: { es: 'credencial', en: 'credential' },
@@ -165,6 +166,10 @@ const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding:
   'leaf-without-row': {
     es: ({ leaf }) => `se asentó${leaf === undefined ? '' : ` (asiento ${leaf})`}, pero ya no está en la base de datos`,
     en: ({ leaf }) => `${leaf === undefined ? 'the log' : `leaf ${leaf}`} tells of it, but its row is gone`,
+  },
+  'leaf-of-nobody': {
+    es: () => 'no es de ningún acto de esta oficina: alguien lo agregó',
+    en: () => 'is of no act of this office: somebody appended it',
   },
   'act-not-allowed': {
     es: ({ field, leaf }) =>

@@ -54,6 +54,11 @@ export function makeSerial(random: Random): Uint8Array {
   return serial;
 }
 
+/** Whether `makeSerial` could have drawn it. */
+export function isSerial(serial: Uint8Array): boolean {
+  return serial.length === SERIAL_BYTES && (serial[0]! & 0xc0) === 0x40;
+}
+
 /** RFC 7093 §2 method 1: the first 160 bits of SHA-256 of the key's bits. */
 export function keyIdentifier(key: PublicKey, primitives: Pick<Primitives, 'digest'>): Uint8Array {
   return primitives.digest('SHA-256', key.bits).slice(0, 20);

@@ -1,11 +1,13 @@
 import { readCertificate } from '../authority/certificate.ts';
 import { wrongAddresses } from '../authority/replay.ts';
+import { isSerial } from '../authority/prepare.ts';
 import { equal, fromHex, toHex } from '../core/bytes.ts';
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
-import type { Credential, CredentialState } from './credential.ts';
+import { PLACES_PER_LIST } from '../revocation/place.ts';
+import type { Credential, CredentialState, SerialNumber } from './credential.ts';
 import { intentRecord, issuedRecord, statusRecord } from './record.ts';
 
 const INTENT = ['authority', 'serial', 'officialId', 'tbs', 'statusIndex'];
@@ -94,9 +96,21 @@ export function credentialSubject(record: readonly CborValue[]): LeafSubject | u
   return { noun: 'credential', key: toHex(record[3] as Uint8Array) };
 }
 
+/** What the intent of a credential recorded; undefined for a record that we never wrote. */
+export function credentialOfIntent(
+  record: readonly CborValue[],
+): Pick<Credential, 'authority' | 'serial' | 'statusIndex'> | undefined {
+  const [, act, authority, serial, , , statusIndex] = record;
+  if (act !== 'credential/intent' || typeof authority !== 'string') return undefined;
+  if (!(serial instanceof Uint8Array) || !isSerial(serial)) return undefined;
+  if (typeof statusIndex !== 'number' || statusIndex < 0 || statusIndex >= PLACES_PER_LIST) return undefined;
+  return { authority, serial: toHex(serial) as SerialNumber, statusIndex };
+}
+
 /** From when on the acts of a revoked key are void: what its leaf says, if it can still be read. */
 export function voidFromRecord(record: readonly CborValue[], serial: string): number | undefined {
   const [, act, , number, , , compromisedFrom] = record;
-  if (act !== 'credential/revoked' || !equal(number as Uint8Array, fromHex(serial)!)) return undefined;
+  if (act !== 'credential/revoked' || !(number instanceof Uint8Array)) return undefined;
+  if (!equal(number, fromHex(serial)!)) return undefined;
   return typeof compromisedFrom === 'number' ? compromisedFrom : undefined;
 }

@@ -70,6 +70,8 @@ export type RegisterProblem =
   | 'row-without-leaf'
   /** A leaf whose row is not there. */
   | 'leaf-without-row'
+  /** A leaf that opens to something else than an act of its kind, or is about a leaf that such an act is never about. */
+  | 'leaf-of-nobody'
   /** An act that the log, as it stood at its leaf, did not allow: rows were edited while it was done. */
   | 'act-not-allowed';
 

@@ -1,5 +1,6 @@
 import { fromHex, toHex } from '../core/bytes.ts';
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
+import { isRefusal } from '../core/refusal.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { decodeClaims, encodeClaims, type SealClaims } from '../seal/seal.ts';
@@ -81,6 +82,20 @@ export function oficioClaims(oficio: Oficio, facts: OficioFacts): RowClaims {
       sealText: oficio.sealText === undefined ? signedLeaf === undefined : sealed === toHex(claims),
     },
   };
+}
+
+/** What the intent of a letter recorded; undefined for a record that we never wrote. */
+export function letterOfIntent(
+  record: readonly CborValue[],
+): { readonly claims: SealClaims; readonly serial: string } | undefined {
+  const [, act, encoded, , , serial] = record;
+  if (act !== 'oficio/intent' || !(encoded instanceof Uint8Array) || !(serial instanceof Uint8Array)) return undefined;
+  try {
+    return { claims: decodeClaims(encoded), serial: toHex(serial) };
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
 }
 
 /** What the row of a series says, with the leaf that declared it last; numbers taken since then only grow it. */

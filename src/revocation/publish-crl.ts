@@ -12,6 +12,7 @@ import { LeafKind, type Evidence, type KeyId8, type LeafDraft } from '../log/lea
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { holdsOfRow } from '../log/vouch.ts';
+import { CRL_LIFE_SECONDS } from './lists.ts';
 import { completeCrl, isSignedBy, prepareCrl } from './crl-complete.ts';
 import { readCrl, type Crl, type RevokedEntry } from './crl.ts';
 import {
@@ -34,13 +35,6 @@ export interface PublishCrlDeps {
   readonly primitives: Primitives;
   readonly evidence: Evidence;
 }
-
-/** The root's list says who may issue at all and changes by ceremony; the others change with people. */
-const LIFE_SECONDS: Readonly<Record<AuthorityId, number>> = {
-  raiz: 9 * 86_400,
-  credenciales: 86_400,
-  oficios: 86_400,
-};
 
 type Entries = readonly RevokedEntry[];
 
@@ -118,7 +112,7 @@ function bodyOf(
   entries: Entries,
   at: UnixSeconds,
 ): Uint8Array {
-  const life = LIFE_SECONDS[authority.id];
+  const life = CRL_LIFE_SECONDS[authority.id];
   const keyIdentifier = issuer.extensions.subjectKeyIdentifier;
   if (!keyIdentifier) throw new Error('an authority of ours always has a key identifier');
   return prepareCrl(
@@ -148,7 +142,7 @@ async function isToBeSigned(
   const number = await crlNumberAt(log, intentLeaf);
   const own = (): Uint8Array => bodyOf(issuing, { number, thisUpdate }, bySince(entries, thisUpdate), at);
   const { id } = issuing.authority;
-  return holdsOfRow(() => equal(own(), tbs) && isFresh(thisUpdate, unixSeconds(thisUpdate + LIFE_SECONDS[id]), at));
+  return holdsOfRow(() => equal(own(), tbs) && isFresh(thisUpdate, unixSeconds(thisUpdate + CRL_LIFE_SECONDS[id]), at));
 }
 
 function leafOf(
@@ -183,7 +177,7 @@ async function record(
     number,
     state: 'prepared',
     thisUpdate: at,
-    nextUpdate: unixSeconds(at + LIFE_SECONDS[authority.id]),
+    nextUpdate: unixSeconds(at + CRL_LIFE_SECONDS[authority.id]),
     tbs: bodyOf(issuing, { number, thisUpdate: at }, entries, at),
     intentLeaf: -1,
   };

@@ -9,16 +9,16 @@ import type { Official, OfficialId } from '../../directory/official.ts';
 import { officialRecord, unitRecord, type OfficialAct } from '../../directory/record.ts';
 import type { DirectoryStore, PhotoRow } from '../../directory/store.ts';
 import type { Unit, UnitCode } from '../../directory/unit.ts';
+import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import type { LogCode } from '../../log/code.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader, Versioned } from '../../log/ledger.ts';
-import type { Reference } from '../../log/remembered.ts';
 import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { loggedDocuments } from './documents.ts';
-import { agreesWithIntent, loggedEnd, loggedMandate } from './witness.ts';
+import { agreesWithIntent, loggedEnd, loggedMandate, toldAbout } from './witness.ts';
 
 /*
  * The rows that acts rest on. Somebody may edit a row, wait for an honest act, and put the row back: so no act goes by a
@@ -70,8 +70,9 @@ export class OpenedLeaves {
     for (const index of await this.#log.ofKinds([LeafKind.unitSet], this.#nextUnit)) {
       const opened = await this.open(index);
       if (!opened) openingMissing(index);
-      const code = readRecord(opened.record)?.[2];
-      if (typeof code === 'string') this.#units.set(code, index);
+      const record = readRecord(opened.record) ?? [];
+      const code = record[2];
+      if (isActOf(opened.kind, record) && typeof code === 'string') this.#units.set(code, index);
     }
     this.#nextUnit = size;
   }
@@ -133,6 +134,20 @@ const OFFICIAL_ACTS: Partial<Record<LeafKind, OfficialAct>> = {
   [LeafKind.officialEnded]: 'official/ended',
 };
 
+const CHANGES: ReadonlySet<LeafKind> = new Set([LeafKind.officialChanged, LeafKind.officialEnded]);
+
+/** The last leaf about an official, or that of the registration. */
+async function lastAbout(registeredLeaf: number, log: Log, leaves: OpenedLeaves): Promise<OpenedLeaf | undefined> {
+  for (const { index, kind } of (await log.referring(registeredLeaf)).toReversed()) {
+    if (!CHANGES.has(kind)) continue;
+    const opened = await leaves.open(index);
+    // One that opens to something else was appended by somebody else; one whose record is gone might say anything.
+    if (!opened || isActOf(kind, readRecord(opened.record) ?? [])) return opened;
+  }
+  const registered = await leaves.open(registeredLeaf);
+  return registered?.kind === LeafKind.officialRegistered ? registered : undefined;
+}
+
 /** Whether the last leaf about them commits to all that the row of an official says. */
 async function isOfficialAsLogged(
   official: Official,
@@ -140,12 +155,9 @@ async function isOfficialAsLogged(
   leaves: OpenedLeaves,
   primitives: Digests,
 ): Promise<boolean> {
-  const { registeredLeaf } = official;
-  const about = (await log.referring(registeredLeaf)).findLast(({ kind }) => kind in OFFICIAL_ACTS);
-  const last = await leaves.open(about?.index ?? registeredLeaf);
+  const last = await lastAbout(official.registeredLeaf, log, leaves);
   const act = last && OFFICIAL_ACTS[last.kind];
   if (!last || act === undefined) return false;
-  if ((act === 'official/registered') !== (about === undefined)) return false;
   // Letters and credentials count as acts too, and leave the record alone.
   const acts = readRecord(last.record)?.[4];
   if (typeof acts !== 'number' || !(official.acts >= acts)) return false;
@@ -247,7 +259,7 @@ async function isCredentialAsLogged(
   const intent = await leaves.open(intentLeaf);
   if (intent?.kind !== LeafKind.credentialIntent) return false;
   if (!holdsOfRow(() => equal(intentRecord(credential), intent.record))) return false;
-  const acts: Reference[] = [...(await log.referring(intentLeaf))];
+  const acts = [...(await toldAbout(log, intentLeaf, primitives))];
   const issuances = acts.filter((act) => act.kind === LeafKind.credentialIssued);
   // Issued once: a second outcome of the same intent would shake off what was said of the first.
   if (issuances.length !== (issuedLeaf === undefined ? 0 : 1) || issuances[0]?.index !== issuedLeaf) return false;
@@ -255,7 +267,7 @@ async function isCredentialAsLogged(
     const issued = await leaves.open(issuedLeaf);
     const said = (): boolean => equal(issuedRecord(certificate!, profile, primitives), issued!.record);
     if (!issued || !holdsOfRow(said)) return false;
-    acts.push(...(await log.referring(issuedLeaf)));
+    acts.push(...(await toldAbout(log, issuedLeaf, primitives)));
   }
   const changes = acts.filter((act) => act.kind in STATUS_OF);
   const last = changes.at(-1);
@@ -286,7 +298,7 @@ export function loggedCredentials(
 /** Signed where the log has its signature, ended where the log has its end. */
 async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): Promise<boolean> {
   if (oficio.typedCode !== codeOfLetter(oficio) || !(await agreesWithIntent(log, oficio, primitives))) return false;
-  const acts = await log.referring(oficio.intentLeaf);
+  const acts = await toldAbout(log, oficio.intentLeaf, primitives);
   if (acts.length === 0) return oficio.state === 'sealed' && oficio.signedLeaf === undefined;
   const signed = acts.filter(({ kind }) => kind === LeafKind.oficioSigned);
   if (signed.length > 1 || signed[0]?.index !== oficio.signedLeaf) return false;

@@ -42,7 +42,7 @@ export async function officialThen(
   before: number,
   primitives: Digests,
 ): Promise<RecordedOfficial | undefined> {
-  const last = await lastOfOfficial(log, official, before);
+  const last = await lastOfOfficial(log, official, primitives, before);
   const record = last && (await openedRecord(log, last.leaf, primitives));
   const then = record && officialOfRecord(record);
   return then?.id === official.id ? then : undefined;

@@ -10,7 +10,7 @@ import type { LogReader } from '../../log/ledger.ts';
 import { vouchesFor } from '../../log/vouch.ts';
 
 /**
- * Charter, telephones and texts are those to which the leaf of the newest charter commits: what is printed on letters
+ * Charter, telephones and texts are those to which the leaf of the charter commits: what is printed on letters
  * and shown beside an answer is what a frightened person calls.
  * @throws Refusal `log/corrupt` when somebody edited them
  */
@@ -20,7 +20,8 @@ export async function checkInstitution(
   institution: Institution,
   primitives: Pick<Primitives, 'digest' | 'hmac'>,
 ): Promise<void> {
-  const leaf = (await log.ofKinds([LeafKind.charterPublished])).at(-1) ?? -1;
+  // Published once, when the installation is made: what somebody appends later is none.
+  const [leaf = -1] = await log.ofKinds([LeafKind.charterPublished]);
   const record = (): Uint8Array => charterRecord(number, charter, institutionRecord(institution), primitives);
   if (await vouchesFor(log, leaf, LeafKind.charterPublished, record, primitives)) return;
   const facts = { noun: 'institution', index: leaf };

@@ -1,16 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
-import { toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { takingTurns } from '../../core/turns.ts';
 import { REVOCATION_REASONS } from '../../credential/credential.ts';
+import { credentialOfIntent } from '../../credential/replay.ts';
+import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
-import { openingMissing } from '../../log/vouch.ts';
+import { openedLeaf, openingMissing } from '../../log/vouch.ts';
+import { letterOfIntent } from '../../oficio/replay.ts';
 import { CERTIFICATE_HOLD, type RevokedEntry } from '../../revocation/crl.ts';
 import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
-import { decodeClaims } from '../../seal/seal.ts';
-import { loggedStatus, openedRecord, type LoggedStatus } from './witness.ts';
+import { loggedEnd, loggedStatus, type LoggedStatus } from './witness.ts';
 
 type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
 type Commitments = Pick<Primitives, 'hmac'>;
@@ -22,6 +23,19 @@ interface LoggedCredential {
   readonly statusIndex: number;
   /** Absent once it was resumed. */
   readonly status?: LoggedStatus;
+}
+
+/** A letter by what its intent recorded. */
+interface LoggedLetter {
+  readonly intentLeaf: number;
+  readonly place: number;
+  /** Of the certificate that signs. */
+  readonly serial: string;
+}
+
+interface Intent {
+  readonly index: number;
+  readonly record: readonly CborValue[];
 }
 
 const STATUS_KINDS = [LeafKind.credentialSuspended, LeafKind.credentialResumed, LeafKind.credentialRevoked];
@@ -85,11 +99,11 @@ class LoggedLists {
     }
     for (const leaf of about) {
       const logged = await this.#credentialOf(leaf);
+      if (!logged) continue;
       this.#credentials.set(leaf, logged);
-      const { voidFrom } = logged.status ?? {};
+      const { voidFrom, leaf: to = 0 } = logged.status ?? {};
       if (logged.authority !== 'oficios' || voidFrom === undefined) continue;
       // No letter is committed under a credential that is revoked already: only a theft reaches back.
-      const to = (await this.#log.referring(leaf)).findLast(({ kind }) => kind === LeafKind.credentialRevoked)!.index;
       if (voidFrom < to) this.#stolen.set(logged.serial, { from: voidFrom, to });
     }
     this.#nextStatus = after(acts, this.#nextStatus);
@@ -99,7 +113,8 @@ class LoggedLists {
     const ends = await this.#log.ofKinds(END_KINDS, this.#nextEnd);
     for (const index of ends) {
       const ref = (await this.#log.leaf(index))?.ref;
-      if (ref !== undefined) this.#endedPlaces.add(placeOf(await this.#intentOf(ref)));
+      const letter = ref === undefined ? undefined : await this.#letterOf(ref);
+      if (letter && (await loggedEnd(this.#log, letter, this.#primitives))) this.#endedPlaces.add(letter.place);
     }
     const stolen = new Map(this.#stolen);
     await this.#findSpoilt(stolen);
@@ -107,13 +122,16 @@ class LoggedLists {
     this.#nextEnd = after(ends, this.#nextEnd);
   }
 
-  async #credentialOf(leaf: number): Promise<LoggedCredential> {
-    const [, , authority, number, , , place] = await this.#intentOf(leaf);
-    const serial = toHex(number as Uint8Array);
+  /** Nothing where the leaf is about no credential that an office ever recorded. */
+  async #credentialOf(leaf: number): Promise<LoggedCredential | undefined> {
+    const intent = await this.#intentOf(leaf, LeafKind.credentialIssued, LeafKind.credentialIntent);
+    const recorded = intent && credentialOfIntent(intent.record);
+    if (!recorded) return undefined;
+    const { authority, serial, statusIndex } = recorded;
     const status = await loggedStatus(this.#log, leaf, serial, this.#primitives);
     // When and why is in its record alone.
     if (status && status.at === undefined) openingMissing(leaf);
-    return { authority: authority as string, serial, statusIndex: Number(place), ...(status && { status }) };
+    return { authority, serial, statusIndex, ...(status && { status }) };
   }
 
   /** Letters whose leaf is at or after the one from which their signer's acts are void: all of them, whatever rows say. */
@@ -123,28 +141,35 @@ class LoggedLists {
     const [first, end] = [Math.min(...ranges.map(({ from }) => from)), Math.max(...ranges.map(({ to }) => to))];
     for (const index of await this.#log.ofKinds([LeafKind.oficioSigned], first)) {
       if (index >= end) return;
-      const intent = await this.#intentOf(index);
-      const range = stolen.get(toHex(intent[5] as Uint8Array));
-      if (range && index >= range.from) this.#spoiltPlaces.add(placeOf(intent));
+      const letter = await this.#letterOf(index);
+      const range = letter && stolen.get(letter.serial);
+      if (range && index >= range.from) this.#spoiltPlaces.add(letter.place);
     }
   }
 
-  /** What was recorded before the act to which leaf `index` belongs, itself an intent or the outcome of one. */
-  async #intentOf(index: number): Promise<readonly CborValue[]> {
+  /** Nothing where leaf `index` is of no letter that an office ever recorded. */
+  async #letterOf(index: number): Promise<LoggedLetter | undefined> {
+    const intent = await this.#intentOf(index, LeafKind.oficioSigned, LeafKind.oficioIntent);
+    const recorded = intent && letterOfIntent(intent.record);
+    return recorded && { intentLeaf: intent.index, place: recorded.claims.index, serial: recorded.serial };
+  }
+
+  /**
+   * What was recorded before the act to which leaf `index` belongs, itself an intent or the outcome of one; nothing where it is
+   * of another kind. @throws Refusal `log/opening-missing`
+   */
+  async #intentOf(index: number, outcome: LeafKind, kind: LeafKind): Promise<Intent | undefined> {
     if (++this.#opened % PAGE === 0) await setImmediate();
     const leaf = await this.#log.leaf(index);
-    const isOutcome = leaf?.kind === LeafKind.oficioSigned || leaf?.kind === LeafKind.credentialIssued;
-    const intent = isOutcome && leaf.ref !== undefined ? leaf.ref : index;
-    return (await openedRecord(this.#log, intent, this.#primitives)) ?? openingMissing(intent);
+    const intent = leaf?.kind === outcome ? leaf.ref : index;
+    if (intent === undefined || (await this.#log.leaf(intent))?.kind !== kind) return undefined;
+    const opened = (await openedLeaf(this.#log, intent, this.#primitives)) ?? openingMissing(intent);
+    return { index: intent, record: readRecord(opened.record) ?? [] };
   }
 }
 
 function after(acts: readonly number[], next: number): number {
   return (acts.at(-1) ?? next - 1) + 1;
-}
-
-function placeOf(intent: readonly CborValue[]): number {
-  return decodeClaims(intent[2] as Uint8Array).index;
 }
 
 function entryOf(serial: string, { at, state, reason }: LoggedStatus): RevokedEntry {

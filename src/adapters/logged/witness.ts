@@ -12,11 +12,12 @@ import { voidFromRecord } from '../../credential/replay.ts';
 import { intentRecord } from '../../credential/record.ts';
 import type { Official } from '../../directory/official.ts';
 import { mandateOfRecord, type RecordedMandate } from '../../directory/replay.ts';
+import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import type { Reference } from '../../log/remembered.ts';
-import { openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
+import { holdsOfRow, openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../../oficio/register.ts';
 import { encodeClaims } from '../../seal/seal.ts';
@@ -39,6 +40,28 @@ export async function openedRecord(
   return opened && readRecord(opened.record);
 }
 
+/** A leaf about another one, and its record where that is still kept. */
+export interface ToldAct extends Reference {
+  readonly record?: readonly CborValue[];
+}
+
+/**
+ * The leaves that are about leaf `index`, in order. One whose record is gone counts unread: who erased it may have had a
+ * reason. One that opens to something else than an act of its kind was appended by somebody else, and says nothing.
+ */
+export async function toldAbout(log: Log, index: number, primitives: Commitments): Promise<readonly ToldAct[]> {
+  const about = await log.leaf(index);
+  const told: ToldAct[] = [];
+  for (const act of await log.referring(index)) {
+    if (!mayBeAbout(act.kind, about?.kind)) continue;
+    const opened = await openedLeaf(log, act.index, primitives);
+    const record = opened && readRecord(opened.record);
+    if (!opened) told.push(act);
+    else if (record && isActOf(act.kind, record)) told.push({ ...act, record });
+  }
+  return told;
+}
+
 /**
  * Whether the leaf of the letter's intent commits to all that its row says of it. The signature's leaf names the
  * intent's, so that a row cannot choose another.
@@ -50,6 +73,10 @@ export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Com
   if (signed && signed.ref !== intentLeaf) return false;
   const record = (): Uint8Array => letterIntent(oficio, encodeClaims(claimsOf(oficio)));
   return vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
+}
+
+function isTime(value: CborValue | undefined): value is UnixSeconds {
+  return typeof value === 'number' && holdsOfRow(() => unixSeconds(value) === value);
 }
 
 /** The end of a letter as the log has it, and what its record tells, where that can still be read. */
@@ -66,16 +93,16 @@ export async function loggedEnd(
   { intentLeaf }: Pick<Oficio, 'intentLeaf'>,
   primitives: Commitments,
 ): Promise<LoggedEnd | undefined> {
-  const acts = [...(await log.referring(intentLeaf))];
+  const acts = [...(await toldAbout(log, intentLeaf, primitives))];
   for (const { index, kind } of [...acts]) {
-    if (kind === LeafKind.oficioSigned) acts.push(...(await log.referring(index)));
+    if (kind === LeafKind.oficioSigned) acts.push(...(await toldAbout(log, index, primitives)));
   }
   const end = acts.find(({ kind }) => kind === LeafKind.oficioCancelled || kind === LeafKind.oficioReplaced);
   if (!end) return undefined;
-  const [, , , at, , replacedBy] = (await openedRecord(log, end.index, primitives)) ?? [];
+  const [, , , at, , replacedBy] = end.record ?? [];
   return {
     state: end.kind === LeafKind.oficioCancelled ? 'cancelled' : 'replaced',
-    ...(typeof at === 'number' && { at: unixSeconds(at) }),
+    ...(isTime(at) && { at }),
     ...(replacedBy instanceof Uint8Array && { replacedBy: toHex(replacedBy) }),
   };
 }
@@ -83,6 +110,8 @@ export async function loggedEnd(
 /** The status of a credential as the log has it. */
 export interface LoggedStatus {
   readonly state: 'revoked' | 'suspended';
+  /** The leaf that said so last. */
+  readonly leaf: number;
   readonly at?: UnixSeconds;
   readonly reason?: RevocationReason;
   /** From which leaf on acts with the key are void; only of a revoked one. */
@@ -93,12 +122,12 @@ export interface LoggedStatus {
  * The leaves that refer to an intent or to an outcome of it, in order: what is only prepared is revoked by its intent,
  * and no second outcome shakes off what was said of the first.
  */
-async function actsAbout(log: Log, leaf: number): Promise<readonly Reference[]> {
+async function actsAbout(log: Log, leaf: number, primitives: Commitments): Promise<readonly ToldAct[]> {
   const own = await log.leaf(leaf);
   const intent = own?.kind === LeafKind.credentialIssued && own.ref !== undefined ? own.ref : leaf;
-  const acts = [...(await log.referring(intent))];
+  const acts = [...(await toldAbout(log, intent, primitives))];
   for (const { index, kind } of [...acts]) {
-    if (kind === LeafKind.credentialIssued) acts.push(...(await log.referring(index)));
+    if (kind === LeafKind.credentialIssued) acts.push(...(await toldAbout(log, index, primitives)));
   }
   return acts.toSorted((a, b) => a.index - b.index);
 }
@@ -115,26 +144,25 @@ export async function loggedStatus(
   before?: number,
 ): Promise<LoggedStatus | undefined> {
   let status: LoggedStatus | undefined;
-  for (const { index, kind } of await actsAbout(log, leaf)) {
+  for (const { index, kind, record } of await actsAbout(log, leaf, primitives)) {
     if (index >= (before ?? Infinity)) break;
-    const isResumed = kind === LeafKind.credentialResumed;
-    if (!isResumed && kind !== LeafKind.credentialSuspended && kind !== LeafKind.credentialRevoked) continue;
-    const record = await openedRecord(log, index, primitives);
-    if (isResumed) {
+    // Of a time that no act has, nothing is told.
+    const time = record?.[4];
+    if (record && !isTime(time)) continue;
+    const at = isTime(time) ? { at: time } : {};
+    if (kind === LeafKind.credentialResumed) {
       // What lifts a suspension has to be read; what makes it graver counts unread.
-      if (record?.[1] === 'credential/resumed' && status?.state === 'suspended') status = undefined;
+      if (record && status?.state === 'suspended') status = undefined;
       continue;
     }
-    const at = typeof record?.[4] === 'number' ? { at: unixSeconds(record[4]) } : {};
-    if (kind === LeafKind.credentialSuspended) {
-      status ??= { state: 'suspended', ...at };
-      continue;
-    }
+    if (kind === LeafKind.credentialSuspended) status ??= { state: 'suspended', leaf: index, ...at };
+    if (kind !== LeafKind.credentialRevoked) continue;
     const reason = Object.entries(REVOCATION_REASONS).find(([, number]) => number === record?.[5])?.[0];
     // A revocation whose opening is gone voids everything: who erased it may have had a reason.
     const from = record ? (voidFromRecord(record, serial) ?? index) : 0;
     status = {
       state: 'revoked',
+      leaf: index,
       ...at,
       ...(reason !== undefined && { reason: reason as RevocationReason }),
       voidFrom: Math.min(from, status?.voidFrom ?? Infinity),
@@ -159,12 +187,13 @@ export async function isIssuedAsRecorded(log: Log, credential: Credential, primi
 export async function lastOfOfficial(
   log: Log,
   { registeredLeaf }: Pick<Official, 'registeredLeaf'>,
+  primitives: Commitments,
   before: number = Infinity,
 ): Promise<{ readonly leaf: number; readonly isEnd: boolean } | undefined> {
   if (registeredLeaf >= before || (await log.leaf(registeredLeaf))?.kind !== LeafKind.officialRegistered) {
     return undefined;
   }
-  const acts = (await log.referring(registeredLeaf)).filter(({ index }) => index < before);
+  const acts = (await toldAbout(log, registeredLeaf, primitives)).filter(({ index }) => index < before);
   // The last one: an end may be said again until its day has come. A change does not bring anybody back.
   const end = acts.findLast(({ kind }) => kind === LeafKind.officialEnded);
   const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
@@ -180,7 +209,7 @@ export async function loggedMandate(
   official: Pick<Official, 'id' | 'registeredLeaf'>,
   primitives: Commitments,
 ): Promise<RecordedMandate | 'ended' | undefined> {
-  const last = await lastOfOfficial(log, official);
+  const last = await lastOfOfficial(log, official, primitives);
   const record = last && (await openedRecord(log, last.leaf, primitives));
   const mandate = record && mandateOfRecord(record);
   if (!mandate) return last?.isEnd ? 'ended' : undefined;

@@ -2,18 +2,21 @@ import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
 import type { LastAct } from '../../directory/replay.ts';
+import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import {
   differences,
+  readRecord,
   type ClaimedAct,
   type LeafSubject,
   type RegisterFinding,
   type RegisterReport,
   type RowClaims,
 } from '../../log/claim.ts';
-import { decodeLeaf, leafHead, LeafKind, type Leaf } from '../../log/leaf.ts';
+import { decodeLeaf, leafHead, LeafKind, openLeaf, type Leaf } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { compareDocument, strayDocuments } from './audit-documents.ts';
+import { compareList } from './audit-lists.ts';
 import { JUDGES, subjectOf, type JudgeDeps } from './judge-rows.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
@@ -116,11 +119,14 @@ class Comparison {
       for (const { index, entry } of entries) {
         const { kind, ref } = leafHead(entry) ?? {};
         const isOfficial = kind === LeafKind.officialChanged || kind === LeafKind.officialEnded;
-        if (isOfficial && ref !== undefined) this.#lastActs.set(ref, { leaf: index, kind });
-        if (kind === undefined || !STANDING.has(kind)) continue;
+        if (kind === undefined || !(isOfficial || STANDING.has(kind))) continue;
         const opening = await log.opening(index);
-        const subject = opening && subjectOf(opening.record);
-        if (subject) this.#standing.set(`${subject.noun} ${subject.key}`, index);
+        if (opening && !isActOf(kind, readRecord(opening.record) ?? [])) continue;
+        if (isOfficial && ref !== undefined) this.#lastActs.set(ref, { leaf: index, kind });
+        const subject = opening && STANDING.has(kind) ? subjectOf(opening.record) : undefined;
+        const name = subject && `${subject.noun} ${subject.key}`;
+        // A charter is published once: what somebody appends later is none.
+        if (name && !(kind === LeafKind.charterPublished && this.#standing.has(name))) this.#standing.set(name, index);
       }
       this.#scanned = entries.at(-1)!.index + 1;
     }
@@ -213,14 +219,15 @@ class Comparison {
 
   /** The leaves that no row claims: superseded by a later one, or wrong. */
   async #compareLeaves(size: number): Promise<void> {
+    let lists = 0;
     for (let from = 0; from < size;) {
       const entries = await this.#deps.log.entries(from, size);
       if (entries.length === 0) return;
       for (const { index, entry } of entries) {
         const leaf = decodedLeaf(entry);
-        // A body that the root signed in the ceremony: the authority's own leaf follows it.
-        if (!leaf || leaf.kind === LeafKind.authorityIntent) continue;
+        if (!leaf) continue;
         await this.#compareLeaf(index, leaf);
+        if (leaf.kind === LeafKind.crlIntent) this.#report(...(await compareList(this.#deps, index, leaf, ++lists)));
         this.#report(...(await compareDocument(this.#deps, index, leaf)));
       }
       from = entries.at(-1)!.index + 1;
@@ -232,18 +239,31 @@ class Comparison {
     const opening = await log.opening(index);
     if (!opening) this.#erased++;
     if (!opening || this.#isClaimed(index)) return;
+    // What is kept beside a leaf that commits to something else is a finding of the log's own audit.
+    const isOpened = openLeaf(leaf, opening, this.#deps.primitives);
+    if (isOpened && !(await this.#isAct(leaf, opening.record))) {
+      this.#report({ problem: 'leaf-of-nobody', noun: 'leaf', key: String(index), leaf: index });
+      return;
+    }
+    // A body that the root signed in the ceremony: the authority's own leaf follows it.
+    if (leaf.kind === LeafKind.authorityIntent) return;
     const about = leaf.kind === LeafKind.credentialIssued && leaf.ref !== undefined ? leaf.ref : index;
     const subject = subjectOf((await log.opening(about))?.record ?? new Uint8Array());
-    const { noun, key } = subject ?? { noun: '', key: '' };
+    const { noun, key } = subject ?? { noun: 'leaf', key: String(index) };
     const table = RECORD_TABLES.find((one) => one.noun === noun) as unknown as Table | undefined;
-    const record = table && (await this.#find(table, key));
+    const row = table && (await this.#find(table, key));
     // Reported already, as a row.
-    if (record === 'unreadable') return;
-    if (!record) this.#report({ problem: 'leaf-without-row', noun, key, leaf: index });
-    else if (!this.#isSuperseded(index, leaf, subject!, record)) {
+    if (row === 'unreadable') return;
+    if (!row) this.#report({ problem: 'leaf-without-row', noun, key, leaf: index });
+    else if (!this.#isSuperseded(index, leaf, subject!, row)) {
       const field = POINTERS[leaf.kind] ?? 'leaf';
       this.#report({ problem: 'row-differs', noun, key, leaf: index, field });
     }
+  }
+
+  async #isAct({ kind, ref }: Leaf, record: Uint8Array): Promise<boolean> {
+    const [about] = ref === undefined ? [] : await this.#deps.log.entries(ref, ref + 1);
+    return isActOf(kind, readRecord(record) ?? []) && mayBeAbout(kind, about && leafHead(about.entry)?.kind);
   }
 
   async #find(table: Table, key: string): Promise<object | 'unreadable' | undefined> {
@@ -260,8 +280,10 @@ class Comparison {
     switch (leaf.kind) {
       case LeafKind.credentialSuspended:
       case LeafKind.credentialResumed:
-      case LeafKind.credentialRevoked:
-        return index < ((record as Credential).statusLeaf ?? -1);
+      case LeafKind.credentialRevoked: {
+        const { statusLeaf, issuedLeaf, intentLeaf } = record as Credential;
+        return (leaf.ref === issuedLeaf || leaf.ref === intentLeaf) && index < (statusLeaf ?? -1);
+      }
       case LeafKind.officialChanged:
       case LeafKind.officialEnded: {
         const { registeredLeaf } = record as Official;

@@ -9,11 +9,13 @@ import { readPublicKey } from '../../../src/authority/algorithm.ts';
 import { readCertificateBody, type Certificate } from '../../../src/authority/certificate.ts';
 import { ATTRIBUTE, findAttribute } from '../../../src/authority/name.ts';
 import { encodeTbsCertificate, issuerAlgorithm, type CertificateDraft } from '../../../src/authority/prepare.ts';
+import { encodeCbor } from '../../../src/core/cbor.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
-import { intentRecord } from '../../../src/credential/record.ts';
-import { LeafKind, type KeyId8 } from '../../../src/log/leaf.ts';
+import { intentRecord, statusRecord } from '../../../src/credential/record.ts';
+import { parseUnitCode } from '../../../src/directory/unit.ts';
+import { LeafKind, type KeyId8, type LeafDraft } from '../../../src/log/leaf.ts';
 import { formatFolio } from '../../../src/oficio/folio.ts';
 import type { Oficio, OficioId } from '../../../src/oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../../../src/oficio/register.ts';
@@ -22,6 +24,7 @@ import { encodeTbsCrl, type CrlDraft } from '../../../src/revocation/crl-encode.
 import { readCrl, type Crl } from '../../../src/revocation/crl.ts';
 import { crlIntentRecord, crlPublishedRecord } from '../../../src/revocation/recorded-crl.ts';
 import type { CrlRow } from '../../../src/revocation/store.ts';
+import { composeServices, type Services } from '../../../src/services.ts';
 import { encodeClaims } from '../../../src/seal/seal.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
@@ -47,6 +50,9 @@ const office = await openOffice({
 });
 const { services, ports } = office;
 const DAY = 86_400;
+const documented = await office.sign();
+const person = await newcomer(office);
+const badge = await issueTo(services, person, 'staff');
 const revoked = await issueTo(services, office.inspector, 'staff');
 await services.revokeCredential(revoked.serial, { reason: 'superseded' });
 
@@ -115,6 +121,23 @@ describe('a body of a list that somebody recorded is never signed', () => {
       expect((await published('oficios')).number > before.number).toBe(true);
     }
   });
+});
+
+test('a list that no key of ours signed is not served, though a leaf vouches for it', async () => {
+  const signed = await services.publishCrl('oficios');
+  const before = (await sqlRevocation(ports.data).findCrl('oficios'))!;
+  const crl = signed.slice();
+  crl[crl.length - 1]! ^= 1;
+  const record: CrlRow = { ...before.record, crl };
+  await ports.ledger.commit({
+    leaf: plainLeaf(`crl ${salted++}`, {
+      kind: LeafKind.crlPublished,
+      issuer: fromHex((await services.authorities.findAuthority('oficios'))!.record.keyId)! as KeyId8,
+      record: crlPublishedRecord(record, nodePrimitives),
+    }),
+    writes: [{ put: 'crl', key: 'oficios', record, ifVersion: before.version, leafAs: 'publishedLeaf' }],
+  });
+  expect(await services.publishCrl('oficios')).not.toEqual(crl);
 });
 
 describe('a body of a certificate that somebody recorded is never signed', () => {
@@ -253,19 +276,76 @@ describe('a letter that somebody recorded is never signed', () => {
   });
 });
 
-test('a list that no key of ours signed is not served, though a leaf vouches for it', async () => {
-  const signed = await services.publishCrl('oficios');
-  const before = (await sqlRevocation(ports.data).findCrl('oficios'))!;
-  const crl = signed.slice();
-  crl[crl.length - 1]! ^= 1;
-  const record: CrlRow = { ...before.record, crl };
-  await ports.ledger.commit({
-    leaf: plainLeaf(`crl ${salted++}`, {
-      kind: LeafKind.crlPublished,
-      issuer: fromHex((await services.authorities.findAuthority('oficios'))!.record.keyId)! as KeyId8,
-      record: crlPublishedRecord(record, nodePrimitives),
-    }),
-    writes: [{ put: 'crl', key: 'oficios', record, ifVersion: before.version, leafAs: 'publishedLeaf' }],
+describe('a leaf that is of no act is named, and stops nothing:', () => {
+  const JUNK = encodeCbor([1, 'x', 'AE/DGG', 1, 1, 1, 1]);
+  const ALL = Object.values(LeafKind);
+  const refs = (): readonly (number | undefined)[] => [
+    undefined,
+    0,
+    person.registeredLeaf,
+    badge.intentLeaf,
+    badge.issuedLeaf!,
+    documented.oficio.intentLeaf,
+    documented.oficio.signedLeaf!,
+  ];
+
+  async function append(kind: LeafKind, ref: number | undefined): Promise<void> {
+    const leaf = plainLeaf(`junk ${salted++}`, { kind, record: JUNK, ...(ref !== undefined && { ref }) });
+    await ports.ledger.commit({ leaf, writes: [] });
+  }
+
+  /** What an office does every day, in a process that has read none of it yet. */
+  async function everything(all: Services): Promise<void> {
+    await all.checkInstitution();
+    for (const id of ['raiz', 'credenciales', 'oficios'] as const) await all.publishCrl(id);
+    for (const list of ['seals', 'credenciales', 'oficios'] as const) await all.publications.statusList(list);
+    expect((await all.verifyTyped(documented.oficio.sealText!)).state).toBe('current');
+    expect((await all.verifyCredential(badge.serial)).state).toBe('current');
+    await all.changeOfficial({ id: person.id, changes: { post: `Verificadora ${salted++}` } });
+    await all.changeOfficial({ id: person.id, changes: { post: person.post } });
+    expect((await all.signOficio(letterOf(office.director, TWO_PAGES), `letter ${salted++}`)).oficio.state).toBe(
+      'signed',
+    );
+    await all.suspendCredential(badge.serial);
+    await all.resumeCredential(badge.serial);
+    expect((await all.credentials.find(badge.serial))?.record.state).toBe('issued');
+    expect((await all.directory.findUnit(parseUnitCode('AE/DGG')!))?.record.code).toBe('AE/DGG');
+  }
+
+  test('the audit names each', async () => {
+    const { services: all, ports: own } = await openOffice();
+    const named = async (draft: Partial<LeafDraft>): Promise<boolean> => {
+      const leaf = plainLeaf(`junk ${salted++}`, { record: JUNK, ...draft });
+      const { index } = await own.ledger.commit({ leaf, writes: [] });
+      const { sound, register } = await all.auditLog();
+      return !sound && register.findings.some((finding) => finding.leaf === index);
+    };
+    for (const kind of ALL) expect(await named({ kind }), kind.toString(16)).toBe(true);
+    // Of its kind, and about a leaf that such an act is never about.
+    const revoked = statusRecord('credential/revoked', office.signer, systemClock());
+    expect(await named({ kind: LeafKind.credentialRevoked, record: revoked, ref: 0 })).toBe(true);
+    const tbs = new Uint8Array(9);
+    for (const number of [1, Number.MAX_SAFE_INTEGER]) {
+      const record = crlIntentRecord({ authority: 'oficios', number, tbs });
+      expect(await named({ kind: LeafKind.crlIntent, record })).toBe(true);
+    }
+    const nouns = new Set((await all.auditLog()).register.findings.map(({ noun }) => noun));
+    expect(nouns, 'and blames no row of people').toEqual(new Set(['leaf', 'crl', 'document']));
   });
-  expect(await services.publishCrl('oficios')).not.toEqual(crl);
+
+  test.each(ALL.map((kind) => [kind.toString(16), kind] as const))('kind %s', async (_, kind) => {
+    for (const ref of refs()) await append(kind, ref);
+    await everything(services);
+    const later = await composeServices(office.config, ports);
+    await everything(later);
+  });
+
+  test('but a revocation or end whose record was erased stops the lists that need it', async () => {
+    const gone = await issueTo(services, await newcomer(office), 'staff');
+    const { statusLeaf } = await services.revokeCredential(gone.serial, { reason: 'superseded' });
+    ports.data.database.exec(`DROP TRIGGER IF EXISTS opening_kept; DELETE FROM opening WHERE idx = ${statusLeaf}`);
+    const later = await composeServices(office.config, ports);
+    await expect(later.publishCrl('credenciales')).rejects.toMatchObject({ code: 'log/opening-missing' });
+    await expect(later.publications.statusList('credenciales')).rejects.toMatchObject({ code: 'log/opening-missing' });
+  });
 });
