@@ -308,7 +308,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     authorities,
     directory,
     credentials,
-    oficios,
+    oficios: { ...oficios, listSeries: actingOficios.listSeries },
     log,
     checkpoints,
     readPhoto,
@@ -366,7 +366,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     },
     endOficio: (id, ending) => endOficio({ ...common, store: actingOficios, findVoid }, id, ending),
     findVoid,
-    setSeries: (change) => setSeries({ ...common, store: oficios }, change),
+    setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
     async publishCrl(authority) {
       await institutionAsLogged();
       await reconcile();

@@ -5,6 +5,7 @@ import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { decodeClaims, encodeClaims, type SealClaims } from '../seal/seal.ts';
 import { parseFolio } from './folio.ts';
+import { fieldsOfLetters, type LoggedSeries } from './numbering.ts';
 import { codeOfLetter, type Oficio, type OficioState } from './oficio.ts';
 import { claimsOf, intentRecord } from './register.ts';
 import type { FolioSeries } from './series.ts';
@@ -98,10 +99,11 @@ export function letterOfIntent(
   }
 }
 
-/** What the row of a series says, with the leaf that declared it last; numbers taken since then only grow it. */
-export function seriesClaims(series: FolioSeries, declared: number | undefined): RowClaims {
+/** What the row of a series says, with the leaf that declared it last and the letters that there are. */
+export function seriesClaims(series: FolioSeries, declared: number | undefined, logged: LoggedSeries): RowClaims {
+  const fields = fieldsOfLetters(series, logged);
   if (declared === undefined) {
-    return { acts: [], fields: { first: series.first === 1, gaps: series.gaps.length === 0 } };
+    return { acts: [], fields: { ...fields, first: series.first === 1, gaps: series.gaps.length === 0 } };
   }
   return {
     acts: [
@@ -115,7 +117,7 @@ export function seriesClaims(series: FolioSeries, declared: number | undefined):
         open: ['printed'],
       },
     ],
-    fields: { next: series.next >= series.first },
+    fields,
   };
 }
 

@@ -32,7 +32,7 @@ export interface FolioSeries {
   readonly year: number;
   /** The first number of the year. */
   readonly first: number;
-  /** The least number that may be handed out next; it only grows, so that no number is used twice. */
+  /** The least number that may be handed out next; it grows with each number that is taken. */
   readonly next: number;
   /** Numbers that already stand on printed letters: used only when a letter brings its own. */
   readonly printed: readonly NumberRange[];
@@ -72,7 +72,8 @@ export function checkSeries(series: FolioSeries): FolioSeries {
   return series;
 }
 
-function rangeOf<Range extends NumberRange>(ranges: readonly Range[], number: number): Range | undefined {
+/** The first of the ranges that holds the number. */
+export function rangeOf<Range extends NumberRange>(ranges: readonly Range[], number: number): Range | undefined {
   return ranges.find((range) => number >= range.from && number <= range.to);
 }
 
@@ -80,6 +81,23 @@ function rangeOf<Range extends NumberRange>(ranges: readonly Range[], number: nu
 export function hasTaken(series: FolioSeries, number: number): boolean {
   if (number < series.first || rangeOf(series.gaps, number)) return false;
   return number < series.next || rangeOf(series.printed, number) !== undefined;
+}
+
+/**
+ * The least number that may be handed out next, by the numbers of the letters that there are: `next` itself, unless it
+ * leaves numbers behind that nobody has, or letters have those that follow.
+ */
+export function nextOf(series: FolioSeries, used: ReadonlySet<number>): number {
+  const { first, printed, gaps } = series;
+  let next = series.next > first && used.has(series.next - 1) ? series.next : first;
+  for (let number = next; number <= LAST_NUMBER;) {
+    // A number of a printed sheet does not move the series on, whether a letter has it or not.
+    const held = rangeOf(printed, number) ?? rangeOf(gaps, number);
+    if (held) number = held.to + 1;
+    else if (used.has(number)) next = ++number;
+    else break;
+  }
+  return next;
 }
 
 /** The next number for a letter without one of its own, and the series after it. @throws Refusal `oficio/series-exhausted` */

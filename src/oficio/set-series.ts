@@ -1,4 +1,4 @@
-import { encodeCbor } from '../core/cbor.ts';
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import { parseUnitCode } from '../directory/unit.ts';
@@ -42,6 +42,25 @@ export function seriesRecord({ unit, year, first, printed, gaps }: FolioSeries):
   return encodeCbor([1, 'folio-series/set', unit, year, first, ranges, holes]);
 }
 
+/** What a declaration says; which number comes next is in no record. */
+export type DeclaredSeries = Omit<FolioSeries, 'next'>;
+
+/** The declaration that `record` tells, or undefined for another act. @throws TypeError for one that we never wrote */
+export function readSeriesRecord(record: readonly CborValue[]): DeclaredSeries | undefined {
+  if (record[1] !== 'folio-series/set') return undefined;
+  const [, , unit, year, first, printed, gaps] = record as readonly [1, string, string, number, number, Range[], Gap[]];
+  if (typeof unit !== 'string' || typeof year !== 'number') throw new TypeError('a series of no unit or year');
+  const series = {
+    ...{ unit, year, first },
+    printed: printed.map(([from, to]) => ({ from, to })),
+    gaps: gaps.map(([from, to, reason]) => ({ from, to, reason })),
+  };
+  checkSeries({ ...series, next: first });
+  return series;
+}
+
+type Range = readonly [from: number, to: number];
+type Gap = readonly [...Range, reason: string];
 type Letters = Pick<OficioStore, 'findUsedNumber'>;
 
 /** The folio of the first letter whose number lies in the range. */
@@ -99,7 +118,7 @@ export function setSeries(deps: SetSeriesDeps, change: SeriesChange): Promise<Fo
     const next: FolioSeries = checkSeries({
       ...series,
       first,
-      next: Math.max(series.next, first),
+      next: first === series.first ? series.next : first,
       printed: [...series.printed, ...(change.printed ?? [])],
       gaps: [...series.gaps, ...(change.gaps ?? [])],
     });

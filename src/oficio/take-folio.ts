@@ -49,13 +49,18 @@ export async function takeFolio(
   }
   const series = found?.record ?? newSeries(unit, year);
   const version = found?.version ?? 0;
+  const isUsed = async (number: number): Promise<boolean> =>
+    (await store.findUsedNumber(unit, year, { from: number, to: number })) !== undefined;
   if (given) {
-    const earlier = await store.findByFolio(unit, year, given.number);
     const folio = formatFolio(given);
-    if (earlier) throw new Refusal<OficioCode>('oficio/folio-taken', 'another letter has this folio', { folio });
+    if (await isUsed(given.number)) {
+      throw new Refusal<OficioCode>('oficio/folio-taken', 'another letter has this folio', { folio });
+    }
     return { folio, parts: given, write: seriesWrite(takePrinted(series, given.number), version) };
   }
-  const taken = takeNumber(series);
+  let taken = takeNumber(series);
+  // No record says what comes next: a row that was edited for it is passed over.
+  while (await isUsed(taken.number)) taken = takeNumber(taken.series);
   const parts = { unit, year, number: taken.number };
   return { folio: formatFolio(parts), parts, write: seriesWrite(taken.series, version) };
 }

@@ -1,11 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
-import { toLatin1 } from '../../src/core/bytes.ts';
+import { readKeyRequest } from '../../src/authority/csr.ts';
+import { toHex, toLatin1 } from '../../src/core/bytes.ts';
 import { dayInMexicoCity, startOfDay, unixSeconds, type CalendarDay } from '../../src/core/time.ts';
-import { serialsTyped, type RevocationGrounds } from '../../src/credential/credential.ts';
+import { serialsTyped, type Credential, type RevocationGrounds } from '../../src/credential/credential.ts';
 import type { OfficialInput } from '../../src/directory/fields.ts';
 import type { Official } from '../../src/directory/official.ts';
+import { whileEdited } from '../support/edited-row.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../support/office.ts';
@@ -203,6 +206,27 @@ describe.skipIf(noOpenssl)(`a credential for a key made elsewhere${noOpenssl ? `
       expect(await codeOfAct(() => services.issueCredential(asked))).toBe('authority/key-in-use');
     },
   );
+
+  test('is named by the audit when somebody edited the row of the stolen key while it was issued', async () => {
+    const keyHash = toHex(nodePrimitives.digest('SHA-256', (await readKeyRequest(made!, nodePrimitives)).key.spki));
+    const [stolen] = await services.credentials.findByKey(keyHash);
+    const forget = (row: Record<string, unknown>): void => void (row['keyHash'] = 'x');
+    const issue = (who: Official, key: string): Promise<Credential> =>
+      whileEdited(office.ports.data.database, 'credential', stolen!.serial, forget, () =>
+        request(who.id, 'staff', key),
+      );
+    const again = await issue(office.inspector, 'csr 5');
+    const other = await whileEdited(office.ports.data.database, 'credential', again.serial, forget, () =>
+      issue(office.subdirector, 'csr 6'),
+    );
+    const { findings } = (await services.auditLog()).register;
+    expect(findings).toEqual(
+      [again, other].map(({ serial, intentLeaf }) => ({
+        ...{ problem: 'act-not-allowed', noun: 'credential', key: serial },
+        ...{ leaf: intentLeaf, field: 'key' },
+      })),
+    );
+  });
 
   test('is refused for a request whose signature was tampered with', async () => {
     const tampered = made!.slice();

@@ -18,7 +18,7 @@ function valueOf(column: (record: never) => ColumnValue, record: string): Column
 /** Runs `act` while one row says what `change` makes of its record; afterwards it stands as before, but for its count of acts. */
 export async function whileEdited<Result>(
   database: DatabaseSync,
-  table: 'official' | 'credential' | 'oficio' | 'unit',
+  table: 'official' | 'credential' | 'oficio' | 'unit' | 'folio_series',
   key: string,
   change: (record: Row) => void,
   act: () => Promise<Result>,

@@ -1,6 +1,6 @@
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import { takingTurns } from '../../core/turns.ts';
 import { AUTHORITY_OF, type Credential, type CredentialState } from '../../credential/credential.ts';
 import { intentRecord, issuedRecord } from '../../credential/record.ts';
@@ -11,13 +11,14 @@ import type { DirectoryStore, PhotoRow } from '../../directory/store.ts';
 import type { Unit, UnitCode } from '../../directory/unit.ts';
 import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
-import type { LogCode } from '../../log/code.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import type { LogReader, Versioned } from '../../log/ledger.ts';
+import type { LogReader } from '../../log/ledger.ts';
 import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
+import { findingAsLogged } from './as-logged.ts';
 import { loggedDocuments } from './documents.ts';
+import { loggedSeries } from './series.ts';
 import { agreesWithIntent, loggedEnd, loggedMandate, toldAbout } from './witness.ts';
 
 /*
@@ -76,49 +77,6 @@ export class OpenedLeaves {
     }
     this.#nextUnit = size;
   }
-}
-
-/** A row that changes while it is compared is read again; more often than this, nobody is changing it honestly. */
-const MAX_TRIES = 16;
-
-/** How the rows of one noun are compared with the log. */
-interface Comparison<Row extends object, Key extends string> {
-  readonly noun: string;
-  read(key: Key): Promise<Versioned<Row> | undefined>;
-  isAsLogged(row: Row, key: Key): Promise<boolean>;
-  /** How much the log says of the row: more, and it is compared anew. */
-  said(row: Row): Promise<number>;
-}
-
-/**
- * The row that `read` finds, once it is as the log has it. An act may be committed between the two readings: what looks
- * wrong is read again for as long as it has another version than before. A row that was compared once is the same object
- * while nobody writes it, and need not be compared again while the log says no more of it.
- */
-function findingAsLogged<Row extends object, Key extends string = string>({
-  noun,
-  read,
-  isAsLogged,
-  said,
-}: Comparison<Row, Key>): (key: Key) => Promise<Versioned<Row> | undefined> {
-  const compared = new WeakMap<Row, number>();
-  return async (key) => {
-    let earlier: number | undefined;
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const found = await read(key);
-      if (!found) return found;
-      const before = await said(found.record);
-      if (compared.get(found.record) === before) return found;
-      if (await isAsLogged(found.record, key)) {
-        compared.set(found.record, before);
-        return found;
-      }
-      if (found.version === earlier) break;
-      earlier = found.version;
-    }
-    const message = `the row ${key} of ${noun} is not what the log says of it`;
-    throw new Refusal<LogCode>('log/corrupt', message, { noun, key });
-  };
 }
 
 /** How many leaves refer to these of a row; there is none to refer to where the row lacks one. */
@@ -306,11 +264,12 @@ async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): 
   return oficio.state === (end?.state ?? (signed.length === 0 ? 'sealed' : 'signed'));
 }
 
-/** `rows`, of which one letter and its files are found only as the log has them. @throws Refusal `log/corrupt` for another */
+/** `rows`, of which one letter, its files and a series are found only as the log has them. @throws Refusal `log/corrupt` for another */
 export function loggedOficios(rows: OficioStore, log: Log, primitives: Digests): OficioStore {
   return {
     ...rows,
     ...loggedDocuments(rows, log, primitives),
+    ...loggedSeries(rows, log, primitives),
     find: findingAsLogged<Oficio, OficioId>({
       noun: 'oficio',
       read: (id) => rows.find(id),

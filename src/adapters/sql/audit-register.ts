@@ -1,7 +1,6 @@
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
-import type { LastAct } from '../../directory/replay.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import {
   differences,
@@ -17,6 +16,7 @@ import { isDishonest } from '../../log/vouch.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { compareDocument, strayDocuments } from './audit-documents.ts';
 import { compareList } from './audit-lists.ts';
+import { ReplayedLog } from './audit-replay.ts';
 import { JUDGES, subjectOf, type JudgeDeps } from './judge-rows.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
@@ -26,9 +26,6 @@ const MAX_FINDINGS = 100;
 const PAGE = 256;
 /** A row that changes while it is judged is read again; more often than this, nobody is changing it honestly. */
 const MAX_TRIES = 16;
-
-/** Nouns whose rows do not name their leaf, by the kind that sets them. Few: units, series, charters. */
-const STANDING: ReadonlySet<LeafKind> = new Set([LeafKind.unitSet, LeafKind.folioSeriesSet, LeafKind.charterPublished]);
 
 /** The field in which a row names a leaf of this kind. */
 const POINTERS: Partial<Record<LeafKind, string>> = {
@@ -68,19 +65,16 @@ class Comparison {
   #erased = 0;
   /** A bit for each leaf that a row claims. */
   #claimed = new Uint8Array(0);
-  /** The leaf that set a standing noun last. */
-  readonly #standing = new Map<string, number>();
-  /** The last leaf about an official, by that of the registration. */
-  readonly #lastActs = new Map<number, LastAct>();
-  #scanned = 0;
+  readonly #replayed: ReplayedLog;
 
   constructor(deps: JudgeDeps) {
     this.#deps = deps;
+    this.#replayed = new ReplayedLog(deps.log);
   }
 
   async run(): Promise<RegisterReport> {
-    await this.#scan();
-    const size = this.#scanned;
+    this.#report(...(await this.#replayed.read()));
+    const { size } = this.#replayed;
     for (const table of RECORD_TABLES) if (JUDGES.has(table.noun)) await this.#compareTable(table as unknown as Table);
     await this.#compareLeaves(size);
     for await (const finding of strayDocuments(this.#deps)) this.#report(finding);
@@ -109,29 +103,6 @@ class Comparison {
     this.#claimed[leaf >> 3]! |= 1 << (leaf & 7);
   }
 
-  /** Notes what set the standing nouns, and what officials changed or ended, up to the end of the log. */
-  async #scan(): Promise<void> {
-    const { log } = this.#deps;
-    const { size } = await log.head();
-    while (this.#scanned < size) {
-      const entries = await log.entries(this.#scanned, size);
-      if (entries.length === 0) break;
-      for (const { index, entry } of entries) {
-        const { kind, ref } = leafHead(entry) ?? {};
-        const isOfficial = kind === LeafKind.officialChanged || kind === LeafKind.officialEnded;
-        if (kind === undefined || !(isOfficial || STANDING.has(kind))) continue;
-        const opening = await log.opening(index);
-        if (opening && !isActOf(kind, readRecord(opening.record) ?? [])) continue;
-        if (isOfficial && ref !== undefined) this.#lastActs.set(ref, { leaf: index, kind });
-        const subject = opening && STANDING.has(kind) ? subjectOf(opening.record) : undefined;
-        const name = subject && `${subject.noun} ${subject.key}`;
-        // A charter is published once: what somebody appends later is none.
-        if (name && !(kind === LeafKind.charterPublished && this.#standing.has(name))) this.#standing.set(name, index);
-      }
-      this.#scanned = entries.at(-1)!.index + 1;
-    }
-  }
-
   #select(table: Table, where: string, value: string): Row[] {
     const { statements } = this.#deps.data;
     const sql = `SELECT * FROM ${table.table} WHERE ${where} ORDER BY key LIMIT ${PAGE}`;
@@ -156,9 +127,9 @@ class Comparison {
     let row: Row | undefined = first;
     for (let tries = 0; row; tries++) {
       const { findings, leaves } = await this.#judge(table, row);
-      const before = this.#scanned;
-      if (findings.length > 0) await this.#scan();
-      if (findings.length > 0 && tries < MAX_TRIES && (tries === 0 || this.#scanned !== before)) {
+      const before = this.#replayed.size;
+      if (findings.length > 0) this.#report(...(await this.#replayed.read()));
+      if (findings.length > 0 && tries < MAX_TRIES && (tries === 0 || this.#replayed.size !== before)) {
         row = this.#select(table, 'key = ?', row.key)[0];
         continue;
       }
@@ -181,8 +152,12 @@ class Comparison {
       const all: Readonly<Record<string, (record: never) => unknown>> = columns;
       fields = Object.entries(all).flatMap(([name, column]) => (column(record as never) === row[name] ? [] : [name]));
       if (table.keyOf && table.keyOf(record) !== key) fields.push('key');
-      const last = this.#standing.get(`${noun} ${key}`);
-      claims = await judge(this.#deps, record as never, { last, lastAbout: (leaf) => this.#lastActs.get(leaf) });
+      const replayed = this.#replayed;
+      claims = await judge(this.#deps, record as never, {
+        last: replayed.standing({ noun, key }),
+        lastAbout: (leaf) => replayed.lastAbout(leaf),
+        series: (unit, year) => replayed.series(unit, year),
+      });
     } catch (error) {
       // What only a forger writes into a row: no JSON, another type, a value that no format allows.
       if (!isDishonest(error) && !(error instanceof Error && error.constructor === Error)) throw error;
@@ -287,7 +262,7 @@ class Comparison {
       case LeafKind.officialChanged:
       case LeafKind.officialEnded: {
         const { registeredLeaf } = record as Official;
-        return leaf.ref === registeredLeaf && index < (this.#lastActs.get(registeredLeaf)?.leaf ?? -1);
+        return leaf.ref === registeredLeaf && index < (this.#replayed.lastAbout(registeredLeaf)?.leaf ?? -1);
       }
       case LeafKind.crlIntent:
       case LeafKind.crlPublished: {
@@ -296,7 +271,7 @@ class Comparison {
       }
       case LeafKind.unitSet:
       case LeafKind.folioSeriesSet:
-        return index < (this.#standing.get(`${subject.noun} ${subject.key}`) ?? -1);
+        return index < (this.#replayed.standing(subject) ?? -1);
       default:
         return false;
     }

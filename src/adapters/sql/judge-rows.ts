@@ -15,6 +15,7 @@ import type { Unit } from '../../directory/unit.ts';
 import { readRecord, type LeafSubject, type RowClaims } from '../../log/claim.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { parseFolio } from '../../oficio/folio.ts';
+import type { LoggedSeries } from '../../oficio/numbering.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { oficioClaims, oficioSubject, seriesClaims } from '../../oficio/replay.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
@@ -42,6 +43,7 @@ export interface Seen {
   readonly last: number | undefined;
   /** The last leaf that refers to this one. */
   lastAbout(leaf: number): LastAct | undefined;
+  series(unit: string, year: number): LoggedSeries;
 }
 
 function sealClaims(text: string | undefined, places: SealPlaces): SealClaims | undefined {
@@ -140,7 +142,10 @@ export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<n
   ['unit', async (_, row: Unit, { last }) => (last === undefined ? undefined : unitClaims(row, last))],
   ['official', judgeOfficial],
   ['credential', judgeCredential],
-  ['folio-series', async (_, row: FolioSeries, { last }) => seriesClaims(row, last)],
+  [
+    'folio-series',
+    async (_, row: FolioSeries, { last, series }) => seriesClaims(row, last, series(row.unit, row.year)),
+  ],
   ['oficio', judgeOficio],
   ['crl', async (deps, row: CrlRow) => crlClaims(row, deps.primitives)],
 ]);

@@ -5,6 +5,9 @@ import { findPlace } from './places.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
+const USED_NUMBER = `SELECT number FROM oficio WHERE unit = ? AND year = ? AND number BETWEEN ? AND ?
+  ORDER BY number LIMIT 1`;
+
 export function sqlOficios(db: Reader, options: ReadOptions = {}): OficioStore {
   return {
     find: (id) => findRecord(db, oficios, id, options),
@@ -12,9 +15,7 @@ export function sqlOficios(db: Reader, options: ReadOptions = {}): OficioStore {
       return (await listRecords(db, oficios, { where: { unit, year, number }, limit: 1, ...options }))[0];
     },
     async findUsedNumber(unit, year, { from, to }) {
-      const letters = db.kysely.selectFrom('oficio').where('unit', '=', unit).where('year', '=', year);
-      const found = letters.where('number', '>=', from).where('number', '<=', to).orderBy('number').limit(1);
-      return (await found.select('number').executeTakeFirst())?.number;
+      return db.select(USED_NUMBER, [unit, year, from, to])[0]?.['number'] as number | undefined;
     },
     async findByCode(code) {
       return (await listRecords(db, oficios, { where: { typed_code: code }, limit: 1, ...options }))[0];

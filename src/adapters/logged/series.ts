@@ -1,0 +1,110 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Primitives } from '../../core/primitives.ts';
+import { takingTurns } from '../../core/turns.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
+import { isAsDeclared, Numbering, type LoggedSeries } from '../../oficio/numbering.ts';
+import { nextOf, type FolioSeries, type NumberRange } from '../../oficio/series.ts';
+import type { OficioStore } from '../../oficio/store.ts';
+import { findingAsLogged } from './as-logged.ts';
+import { openedRecord } from './witness.ts';
+
+type Log = Pick<LogReader, 'size' | 'leaf' | 'opening' | 'ofKinds'>;
+type Commitments = Pick<Primitives, 'hmac'>;
+type SeriesStore = Pick<OficioStore, 'findSeries' | 'findUsedNumber' | 'listSeries'>;
+
+const KINDS = [LeafKind.oficioIntent, LeafKind.folioSeriesSet];
+/** As many records are opened before others may work. */
+const PAGE = 128;
+
+/**
+ * The numbering as the log tells it, kept up as it grows: each leaf is opened once, so that a letter costs what happened
+ * since the one before, and the first one a walk over all letters. Memory: their numbers.
+ */
+class LoggedNumbering {
+  readonly #log: Log;
+  readonly #primitives: Commitments;
+  readonly #numbering = new Numbering();
+  #next = 0;
+  readonly #inTurn = takingTurns();
+
+  constructor(log: Log, primitives: Commitments) {
+    this.#log = log;
+    this.#primitives = primitives;
+  }
+
+  /** @throws Refusal `log/opening-missing` where a declaration that might be of this series is gone */
+  async of(unit: string, year: number): Promise<LoggedSeries> {
+    await this.#inTurn(() => this.#keepUp());
+    return this.#numbering.of(unit, year);
+  }
+
+  async #keepUp(): Promise<void> {
+    const size = await this.#log.size();
+    if (size <= this.#next) return;
+    let opened = 0;
+    for (const index of await this.#log.ofKinds(KINDS, this.#next)) {
+      if (++opened % PAGE === 0) await setImmediate();
+      const record = await openedRecord(this.#log, index, this.#primitives);
+      if (record) this.#numbering.add(record);
+      // Of a letter whose record is gone the row keeps the number, and the audit names it.
+      else if ((await this.#log.leaf(index))?.kind === LeafKind.folioSeriesSet) openingMissing(index);
+      this.#next = index + 1;
+    }
+    this.#next = Math.max(this.#next, size);
+  }
+}
+
+/** The least number in the range that a letter of the log has. */
+function usedIn({ from, to }: NumberRange, numbers: ReadonlySet<number>): number | undefined {
+  if (to - from > numbers.size) {
+    const within = [...numbers].filter((number) => number >= from && number <= to);
+    return within.length === 0 ? undefined : within.reduce((least, number) => Math.min(least, number));
+  }
+  for (let number = from; number <= to; number++) if (numbers.has(number)) return number;
+  return undefined;
+}
+
+/**
+ * `rows`, of which a series is found only as it was declared last, and goes on after the letters of the log; a number is
+ * used where row or log say so.
+ * @throws Refusal `log/corrupt`, which names the row
+ */
+export function loggedSeries(rows: SeriesStore, log: Log, primitives: Commitments): SeriesStore {
+  const numbering = new LoggedNumbering(log, primitives);
+  const find = findingAsLogged<FolioSeries>({
+    noun: 'folio-series',
+    read: (key) => rows.findSeries(...partsOf(key)),
+    isRecorded: async (key) => (await numbering.of(...partsOf(key))).declared !== undefined,
+    async isAsLogged(row, key) {
+      const logged = await numbering.of(...partsOf(key));
+      return `${row.unit}/${row.year}` === key && holdsOfRow(() => isAsDeclared(row, logged));
+    },
+    said: () => log.size(),
+  });
+  const findSeries: SeriesStore['findSeries'] = async (unit, year) => {
+    const found = await find(`${unit}/${year}`);
+    if (!found) return found;
+    const { numbers } = await numbering.of(unit, year);
+    return { ...found, record: { ...found.record, next: nextOf(found.record, numbers) } };
+  };
+  return {
+    findSeries,
+    async listSeries() {
+      const all = await Promise.all((await rows.listSeries()).map(({ unit, year }) => findSeries(unit, year)));
+      return all.flatMap((found) => (found ? [found.record] : []));
+    },
+    async findUsedNumber(unit, year, range) {
+      const { numbers } = await numbering.of(unit, year);
+      const used = [await rows.findUsedNumber(unit, year, range), usedIn(range, numbers)];
+      const known = used.filter((number) => number !== undefined);
+      return known.length === 0 ? undefined : Math.min(...known);
+    },
+  };
+}
+
+function partsOf(key: string): [unit: string, year: number] {
+  const at = key.lastIndexOf('/');
+  return [key.slice(0, at), Number(key.slice(at + 1))];
+}
