@@ -23,7 +23,7 @@ import { sqlDirectory, versionOfUnit } from './adapters/sql/directory.ts';
 import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
-import { sqlRevocation } from './adapters/sql/revocation.ts';
+import { sqlCrls } from './adapters/sql/revocation.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
 import { openCharter, type Charter } from './authority/charter.ts';
@@ -216,7 +216,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
   const ledger = onSignedLog(ports.ledger, institutionAsLogged);
-  const revocation = loggedRevocation(sqlRevocation(data), log, primitives, check);
+  const revocation = loggedRevocation(sqlCrls(data), log, primitives, check);
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };

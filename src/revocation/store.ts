@@ -1,7 +1,6 @@
 import type { AuthorityId } from '../authority/authority.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { Put, Versioned } from '../log/ledger.ts';
-import type { PlaceStore } from './place.ts';
 import type { RevokedEntry } from './crl.ts';
 import type { StatusListName } from './lists.ts';
 import type { Status } from './status-list.ts';
@@ -30,7 +29,7 @@ export type StatusEntry = readonly [index: number, status: Exclude<Status, 'vali
  * Reads what the published lists say. Each call sees every act that was committed before it; calls may run at once. All
  * throw the outages of the ledger.
  */
-export interface RevocationStore extends PlaceStore {
+export interface RevocationStore {
   /** Certificates of this authority that are revoked or suspended now. */
   revokedCertificates(authority: AuthorityId): Promise<readonly RevokedEntry[]>;
   /** Places of this status list that are not valid now. */

@@ -12,8 +12,8 @@ export interface Comparison<Row extends object, Key extends string> {
   /** Whether the log tells of a row that must be there; where this is absent, one that is gone is not found. */
   isRecorded?(key: Key): Promise<boolean>;
   isAsLogged(row: Row, key: Key): Promise<boolean>;
-  /** How much the log says of the row: more, and it is compared anew. */
-  said(row: Row): Promise<number>;
+  /** How much the log says of the row: more, and it is compared anew; absent where comparing costs less than asking. */
+  said?(row: Row): Promise<number>;
 }
 
 /**
@@ -34,10 +34,10 @@ export function findingAsLogged<Row extends object, Key extends string = string>
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const found = await read(key);
       if (found) {
-        const before = await said(found.record);
-        if (compared.get(found.record) === before) return found;
+        const before = await said?.(found.record);
+        if (before !== undefined && compared.get(found.record) === before) return found;
         if (await isAsLogged(found.record, key)) {
-          compared.set(found.record, before);
+          if (before !== undefined) compared.set(found.record, before);
           return found;
         }
       } else if (!(await isRecorded?.(key))) return found;

@@ -180,12 +180,12 @@ function entryOf(serial: string, { at, state, reason }: LoggedStatus): RevokedEn
 }
 
 /**
- * `rows`, of which nothing is published that hides what the log says: of row and log the graver counts. Both lists are
- * refused with `log/opening-missing` while somebody has erased what they need, and as `check` does, which shows that the
- * log is still the one that was signed.
+ * What lists say, by the log alone: every revocation, suspension and end has its leaf, and a row that says otherwise, or
+ * more, was edited. Both lists are refused with `log/opening-missing` while somebody has erased what they need, and as
+ * `check` does, which shows that the log is still the one that was signed.
  */
 export function loggedRevocation(
-  rows: RevocationStore,
+  rows: Pick<RevocationStore, 'findCrl'>,
   log: Log,
   primitives: Commitments,
   check: () => Promise<unknown>,
@@ -196,25 +196,20 @@ export function loggedRevocation(
     async revokedCertificates(authority) {
       await check();
       await lists.keepUp('credentials');
-      const entries = new Map((await rows.revokedCertificates(authority)).map((entry) => [entry.serial, entry]));
+      const entries = new Map<string, RevokedEntry>();
       for (const { authority: own, serial, status } of lists.credentials()) {
-        if (own !== authority || !status) continue;
-        const row = entries.get(serial);
-        const isGraver = row && row.reason !== CERTIFICATE_HOLD && status.state === 'suspended';
-        if (!isGraver) entries.set(serial, entryOf(serial, status));
+        if (own === authority && status) entries.set(serial, entryOf(serial, status));
       }
       return [...entries.values()];
     },
     async statusEntries(list) {
       await check();
       await lists.keepUp(list === 'seals' ? 'letters' : 'credentials');
-      const entries = new Map<number, StatusEntry[1]>(await rows.statusEntries(list));
-      if (list === 'seals') for (const index of lists.letterPlaces()) entries.set(index, 'invalid');
-      else {
-        for (const { authority, statusIndex, status } of lists.credentials()) {
-          if (authority !== list || !status || entries.get(statusIndex) === 'invalid') continue;
-          entries.set(statusIndex, status.state === 'revoked' ? 'invalid' : 'suspended');
-        }
+      if (list === 'seals') return [...lists.letterPlaces()].map((index) => [index, 'invalid']);
+      const entries = new Map<number, StatusEntry[1]>();
+      for (const { authority, statusIndex, status } of lists.credentials()) {
+        if (authority !== list || !status) continue;
+        entries.set(statusIndex, status.state === 'revoked' ? 'invalid' : 'suspended');
       }
       return [...entries];
     },

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Primitives } from '../../core/primitives.ts';
 import { takingTurns } from '../../core/turns.ts';
+import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
@@ -14,12 +15,11 @@ type Log = Pick<LogReader, 'size' | 'leaf' | 'opening' | 'ofKinds'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 type SeriesStore = Pick<OficioStore, 'findSeries' | 'findUsedNumber' | 'listSeries'>;
 
-const KINDS = [LeafKind.oficioIntent, LeafKind.folioSeriesSet];
 /** As many records are opened before others may work. */
 const PAGE = 128;
 
 /**
- * The numbering as the log tells it, kept up as it grows: each leaf is opened once, so that a letter costs what happened
+ * The numbering as the log tells it, kept up as it grows: each leaf is read once, so that a letter costs what happened
  * since the one before, and the first one a walk over all letters. Memory: their numbers.
  */
 class LoggedNumbering {
@@ -36,23 +36,23 @@ class LoggedNumbering {
 
   /** @throws Refusal `log/opening-missing` where a declaration that might be of this series is gone */
   async of(unit: string, year: number): Promise<LoggedSeries> {
-    await this.#inTurn(() => this.#keepUp());
+    if ((await this.#log.size()) > this.#next) await this.#inTurn(() => this.#keepUp());
     return this.#numbering.of(unit, year);
   }
 
   async #keepUp(): Promise<void> {
     const size = await this.#log.size();
-    if (size <= this.#next) return;
-    let opened = 0;
-    for (const index of await this.#log.ofKinds(KINDS, this.#next)) {
-      if (++opened % PAGE === 0) await setImmediate();
-      const record = await openedRecord(this.#log, index, this.#primitives);
-      if (record) this.#numbering.add(record);
-      // Of a letter whose record is gone the row keeps the number, and the audit names it.
-      else if ((await this.#log.leaf(index))?.kind === LeafKind.folioSeriesSet) openingMissing(index);
-      this.#next = index + 1;
+    for (const index of await this.#log.ofKinds([LeafKind.folioSeriesSet], this.#next)) {
+      this.#numbering.add((await openedRecord(this.#log, index, this.#primitives)) ?? openingMissing(index));
     }
-    this.#next = Math.max(this.#next, size);
+    let opened = 0;
+    for (const index of await this.#log.ofKinds([LeafKind.oficioIntent], this.#next)) {
+      if (++opened % PAGE === 0) await setImmediate();
+      // As it stands: what an edited record would hide, an erased one hides as well, and the audit names both.
+      const opening = await this.#log.opening(index);
+      if (opening) this.#numbering.add(readRecord(opening.record) ?? []);
+    }
+    this.#next = size;
   }
 }
 
@@ -81,7 +81,6 @@ export function loggedSeries(rows: SeriesStore, log: Log, primitives: Commitment
       const logged = await numbering.of(...partsOf(key));
       return `${row.unit}/${row.year}` === key && holdsOfRow(() => isAsDeclared(row, logged));
     },
-    said: () => log.size(),
   });
   const findSeries: SeriesStore['findSeries'] = async (unit, year) => {
     const found = await find(`${unit}/${year}`);

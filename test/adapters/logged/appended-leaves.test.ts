@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
-import { sqlRevocation } from '../../../src/adapters/sql/revocation.ts';
+import { sqlCrls } from '../../../src/adapters/sql/revocation.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { certificateOf, type AuthorityId } from '../../../src/authority/authority.ts';
 import { readDer } from '../../../src/asn1/read.ts';
@@ -62,7 +62,7 @@ describe('a body of a list that somebody recorded is never signed', () => {
   async function recordBody(id: AuthorityId, changes: Partial<CrlDraft>): Promise<void> {
     const authority = (await services.authorities.findAuthority(id))!.record;
     const issuer = certificateOf(authority);
-    const before = await sqlRevocation(ports.data).findCrl(id);
+    const before = await sqlCrls(ports.data).findCrl(id);
     const thisUpdate = systemClock();
     const draft: CrlDraft = {
       issuer: issuer.subject.encoded,
@@ -125,7 +125,7 @@ describe('a body of a list that somebody recorded is never signed', () => {
 
 test('a list that no key of ours signed is not served, though a leaf vouches for it', async () => {
   const signed = await services.publishCrl('oficios');
-  const before = (await sqlRevocation(ports.data).findCrl('oficios'))!;
+  const before = (await sqlCrls(ports.data).findCrl('oficios'))!;
   const crl = signed.slice();
   crl[crl.length - 1]! ^= 1;
   const record: CrlRow = { ...before.record, crl };

@@ -92,6 +92,26 @@ describe('a published list stays although somebody edited rows before it was mad
     }
   });
 
+  test('a row that was edited to end, revoke or suspend, or to have the place of another, adds nothing', async () => {
+    const letter = setInRecord('oficio', cancelled.id, "'$.statusIndex'", String(standing.statusIndex));
+    const ended = `UPDATE oficio SET state = 'cancelled', record = json_set(record, '$.state', 'cancelled')
+      WHERE key = '${standing.id}';`;
+    for (const sql of [letter, ended]) {
+      const found = await after(sql, places('seals', cancelled.statusIndex, standing.statusIndex));
+      expect(found, sql).toEqual(['invalid', 'valid']);
+    }
+    const { services: all } = await openData(config);
+    const [signer] = await all.credentials.list({ officialId: staff.director.id, kind: 'signer', limit: 1 });
+    all.close();
+    const { serial, statusIndex } = signer!;
+    const state = `UPDATE credential SET state = 'revoked', record = json_set(record, '$.state', 'revoked',
+      '$.revoked', json('{"at":1780000000,"reason":"superseded"}')) WHERE key = '${serial}';`;
+    expect(await after(state, places('oficios', statusIndex, stolen.statusIndex))).toEqual(['valid', 'invalid']);
+    expect([...(await after(state, publish('oficios'))).keys()]).toEqual([stolen.serial]);
+    const astray = setInRecord('credential', stolen.serial, "'$.statusIndex'", String(statusIndex));
+    expect(await after(astray, places('oficios', statusIndex, stolen.statusIndex))).toEqual(['valid', 'invalid']);
+  });
+
   test('what somebody erased from the log makes no list at all', async () => {
     const missing = { code: 'log/opening-missing' };
     const sql = `${unrevoke(revoked.serial)} DELETE FROM opening WHERE idx = ${revoked.intentLeaf};`;

@@ -6,7 +6,7 @@ import type { Official } from '../../../src/directory/official.ts';
 import type { RegisterFinding } from '../../../src/log/claim.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
 import { whileEdited } from '../../support/edited-row.ts';
-import { issueTo, letterOf, openOffice, TWO_PAGES } from '../../support/office.ts';
+import { issueTo, letterOf, openData, openOffice, TWO_PAGES } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 
 const year = Number(dayInMexicoCity(systemClock()).slice(0, 4));
@@ -107,6 +107,18 @@ describe('a series of folios is what the log says of it:', () => {
     expect([await signAs(person), await signAs(person)]).toEqual([3, 5]);
   });
 
+  test('an erased record of a letter stops no other letter', async () => {
+    const made = await openOffice();
+    for (let i = 0; i < 2; i++) await made.sign();
+    const { oficio: newest } = await made.sign();
+    made.ports.data.database.prepare('DELETE FROM opening WHERE idx = ?').run(newest.intentLeaf);
+    made.services.close();
+    const again = await openData(made.config);
+    const { oficio } = await again.services.signOficio(letterOf(made.director, TWO_PAGES), randomUUID());
+    again.services.close();
+    expect(oficio.number).toBe(4);
+  });
+
   test('a number that a letter of the log has is taken although its row has another, or is gone', async () => {
     const { unit, person } = await numbered();
     const [letter] = (await services.oficios.list({ unit, limit: 9 })).filter(({ number }) => number === 2);
@@ -125,7 +137,9 @@ describe('a series of folios is what the log says of it:', () => {
 /** What an office did that did not ask the log: it saw no letter and no declaration. */
 async function blindly<Result>(act: () => Promise<Result>): Promise<Result> {
   const { ofKinds } = services.log;
-  services.log.ofKinds = async (kinds, from) => (kinds.includes(LeafKind.oficioIntent) ? [] : ofKinds(kinds, from));
+  const unseen = [LeafKind.oficioIntent, LeafKind.folioSeriesSet] as const;
+  services.log.ofKinds = async (kinds, from) =>
+    unseen.some((kind) => kinds.includes(kind)) ? [] : ofKinds(kinds, from);
   try {
     return await act();
   } finally {
