@@ -27,11 +27,11 @@ export interface PublicationDeps {
 
 /** What is published under our signature without being an act of its own: trust list and status lists. */
 export interface Publications {
+  /** Where seals of ours are found. */
+  readonly places: SealPlaces;
   /** What `/trust-list` serves. */
   trustList(): Promise<Uint8Array>;
   statusList(name: StatusListName): Promise<Uint8Array>;
-  /** Where our seals may lead. */
-  readonly places: SealPlaces;
   /** What a verifier at the origin goes by; the register is added by whoever has it. */
   knowledge(): Promise<Knowledge>;
 }
@@ -53,7 +53,7 @@ export function publications(deps: PublicationDeps): Publications {
   let number = 0;
   let trust: Kept<{ readonly bytes: Uint8Array; readonly list: TrustList }> | undefined;
   const statuses = new Map<StatusListName, Kept<Uint8Array>>();
-  const places = {
+  const places: SealPlaces = {
     origins: [deps.origin, ...openCharter(deps.charterBytes).charter.formerOrigins].map((origin) =>
       sealOrigin(origin, { allowHttp: deps.allowHttp }),
     ),

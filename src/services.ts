@@ -223,18 +223,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   // Verdicts go by the log, whatever rows say: each is compared with what was asked for there.
   const edited = { acceptEdited: true };
   const every = sqlCredentials(data, edited);
-  const registerDeps: RegisterDeps = {
-    oficios: sqlOficios(data, edited),
-    credentials: every,
-    directory: sqlDirectory(data, edited),
-    log,
-    checkpoints,
-    publishCheckpoint: publish,
-    clock,
-    primitives,
-  };
-  const register = originRegister(registerDeps);
-  const findVoid = voidLetters(registerDeps);
   const published = publications({
     charterBytes: charterRow.charter,
     rootSpki: root.key.spki,
@@ -248,6 +236,19 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     clock,
     primitives,
   });
+  const registerDeps: RegisterDeps = {
+    oficios: sqlOficios(data, edited),
+    credentials: every,
+    directory: sqlDirectory(data, edited),
+    log,
+    checkpoints,
+    publishCheckpoint: publish,
+    places: published.places,
+    clock,
+    primitives,
+  };
+  const register = originRegister(registerDeps);
+  const findVoid = voidLetters(registerDeps);
   const issueDeps: IssueDeps = {
     ...common,
     store: actingCredentials,

@@ -10,6 +10,7 @@ import { claimsOf } from '../../src/oficio/register.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
 import { sealAddress, sealOrigin } from '../../src/seal/address.ts';
 import { makeSeal } from '../../src/seal/make.ts';
+import { whileEdited } from '../support/edited-row.ts';
 import { letterOf, OFFICE_ORIGIN, openOffice, TWO_PAGES } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
@@ -55,6 +56,9 @@ describe('a letter', () => {
     const states = async (): Promise<string[]> =>
       Promise.all(asked.map(async (text) => (await services.verifyTyped(text)).state));
     expect(await states()).toEqual(['not-yet-signed', 'not-yet-signed', 'not-yet-signed']);
+    const { database } = office.ports.data;
+    const signed = (row: Record<string, unknown>): void => void Object.assign(row, { signedLeaf: 3, state: 'signed' });
+    expect(await whileEdited(database, 'oficio', draft!.id, signed, states)).toEqual(await states());
     await services.endOficio(draft!.id, { reason: 'No se firmó' });
     expect(await states()).toEqual(['cancelled', 'cancelled', 'cancelled']);
     const { subject, checks } = await services.verifyTyped(draft!.typedCode);

@@ -252,34 +252,49 @@ describe('a row of the register, changed by hand', () => {
     (await office.services.verifyTyped(letter.oficio.typedCode)).state,
   ];
 
+  const none = undefined as never;
   test.each([
-    ['another leaf', (record: Oficio) => ({ signedLeaf: record.signedLeaf! - 1 }), 'not-registered'],
-    ['the leaf of its intent', (record: Oficio) => ({ signedLeaf: record.intentLeaf }), 'not-registered'],
-    ['a leaf beyond the log', () => ({ signedLeaf: 1_000_000 }), 'stale-status'],
-    ['no leaf', () => ({ signedLeaf: undefined as never }), 'not-yet-signed'],
-    ['the state of a draft', () => ({ state: 'sealed' as const }), 'not-yet-signed'],
-    ['another amount', () => ({ amount: 1 }), 'not-registered'],
-    ['another document', () => ({ inputDigest: new Uint8Array(32) }), 'not-registered'],
-  ])('that names %s is not believed', async (_, change, state) => {
+    ['another leaf', (record: Oficio) => ({ signedLeaf: record.signedLeaf! - 1 })],
+    ['the leaf of its intent', (record: Oficio) => ({ signedLeaf: record.intentLeaf })],
+    ['a leaf beyond the log', () => ({ signedLeaf: 1_000_000 })],
+    ['no leaf', () => ({ signedLeaf: none })],
+    ['the state of a draft', () => ({ state: 'sealed' as const })],
+    ['other signed bytes', () => ({ byteRangeDigest: new Uint8Array(32) })],
+    ['no signed bytes', () => ({ byteRangeDigest: none })],
+    ['another signer', () => ({ certificateDigest: new Uint8Array(32) })],
+    ['another salt', () => ({ salt: new Uint8Array(32) })],
+  ])('that names %s of a signature is not asked, but the log', async (_, change) => {
     const { oficio, document } = letter;
-    const states = await withRow(oficio.id, change, () => bothStates(document, oficio.sealText!));
-    expect(states).toEqual([state, state, state]);
-    expect(await bothStates(document, oficio.sealText!)).toEqual(['current', 'current', 'current']);
+    const states = await withRow(oficio.id, change, async () => [
+      ...(await bothStates(document, oficio.sealText!)),
+      (await office.services.verifyTyped(oficio.folio)).state,
+    ]);
+    expect(states).toEqual(['current', 'current', 'current', 'folio-only']);
   });
 
   test.each([
-    ['signed bytes', { byteRangeDigest: new Uint8Array(32) }],
-    ['signer', { certificateDigest: new Uint8Array(32) }],
-    ['salt', { salt: new Uint8Array(32) }],
-  ])('that names other %s is the alarm for the seal, and cannot harm the file', async (_, change) => {
+    ['no seal', () => ({ sealText: none })],
+    ['a seal that is none', () => ({ sealText: 'x' })],
+    ['neither leaf nor seal', () => ({ signedLeaf: none, sealText: none })],
+  ])('that holds %s is named to whoever types the code, and harms neither seal nor file', async (_, change) => {
     const { oficio, document } = letter;
-    const [file, seal, code] = await withRow(
-      oficio.id,
-      () => change,
-      () => bothStates(document, oficio.sealText!),
-    );
-    expect([seal, code]).toEqual(['not-registered', 'not-registered']);
-    expect(file).toBe('current');
+    await withRow(oficio.id, change, async () => {
+      expect((await office.services.verifyPdf(document)).state).toBe('current');
+      expect((await office.services.verifyTyped(oficio.sealText!)).state).toBe('current');
+      expect((await office.services.verifyTyped(oficio.folio)).state).toBe('folio-only');
+      const damaged = { code: 'log/corrupt', facts: { noun: 'oficio', key: oficio.id } };
+      await expect(office.services.verifyTyped(oficio.typedCode)).rejects.toMatchObject(damaged);
+    });
+  });
+
+  test.each([
+    ['another amount', () => ({ amount: 1 })],
+    ['another document', () => ({ inputDigest: new Uint8Array(32) })],
+  ])('that names %s is not believed', async (_, change) => {
+    const { oficio, document } = letter;
+    const states = await withRow(oficio.id, change, () => bothStates(document, oficio.sealText!));
+    expect(states).toEqual(['not-registered', 'not-registered', 'not-registered']);
+    expect(await bothStates(document, oficio.sealText!)).toEqual(['current', 'current', 'current']);
   });
 
   test('that agrees with a forged file does not make it valid', async () => {
@@ -303,7 +318,7 @@ describe('a row of the register, changed by hand', () => {
         (await office.services.verifyTyped(oficio.sealText!)).state,
       ],
     );
-    expect(states).toEqual(['not-registered', 'not-registered']);
+    expect(states).toEqual(['not-registered', 'current']);
   });
 
   test('that was put in beside the log does not make a letter', async () => {

@@ -46,6 +46,7 @@ function registerOf({ services }: Office): Register {
   return originRegister({
     ...services,
     publishCheckpoint: services.publishCheckpoint,
+    places: services.publications.places,
     clock: services.clock,
     primitives: nodePrimitives,
   });

@@ -1,5 +1,5 @@
 import { dayInMexicoCity, type Clock, type UnixSeconds } from '../../core/time.ts';
-import { isRefusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
@@ -14,14 +14,18 @@ import {
   loggedEnd,
   loggedMandate,
   loggedStatus,
+  withLoggedSignature,
   type LoggedEnd,
 } from './witness.ts';
+import type { LogCode } from '../../log/code.ts';
 import { proveEntry } from '../../log/prove.ts';
+import { holdsOfRow } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
+import { openSeal, type SealPlaces } from '../../seal/open.ts';
 import type { Register, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
@@ -32,6 +36,8 @@ export interface RegisterDeps {
   readonly checkpoints: CheckpointStore;
   /** Signs what the log durably is, so that the newest leaf can be shown. */
   publishCheckpoint(): Promise<StoredCheckpoint>;
+  /** Where seals of ours are found. */
+  readonly places: SealPlaces;
   readonly clock: Clock;
   readonly primitives: Primitives;
 }
@@ -58,7 +64,8 @@ export function originRegister(deps: RegisterDeps): Register {
       : { ...letter, signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> };
   };
   /** A row that says something else than what was recorded is no letter of ours. */
-  const recorded = async (oficio: Oficio | undefined): Promise<RegisteredLetter | undefined> => {
+  const recorded = async (row: Oficio | undefined): Promise<RegisteredLetter | undefined> => {
+    const oficio = row && (await withLoggedSignature(deps.log, row, deps.primitives));
     if (!oficio || !(await agreesWithIntent(deps.log, oficio, deps.primitives))) return undefined;
     // The folio was recorded, the unit follows from it.
     return parseFolio(oficio.folio).parts.unit === oficio.unit ? letter(oficio) : undefined;
@@ -83,6 +90,7 @@ export function originRegister(deps: RegisterDeps): Register {
       if (!found || codeOfLetter(found) !== code) return undefined;
       // Of a row that is not as it was recorded only the seal counts, which is judged next, by its id.
       const believed = await recorded(found);
+      if (believed?.signed) checkSealText(found, deps.places);
       return believed || found.sealText === undefined ? believed : registeredLetter(found, 0, undefined);
     },
     credential: (serial) => registeredCredential(deps, serial),
@@ -98,6 +106,14 @@ export function originRegister(deps: RegisterDeps): Register {
       }
     },
   };
+}
+
+/** The text of a signed letter's seal is in its row alone. @throws Refusal `log/corrupt` where it was taken out, or is none */
+function checkSealText({ id, sealText }: Oficio, places: SealPlaces): void {
+  const isSeal = holdsOfRow(() => openSeal(sealText!, places) !== undefined);
+  if (isSeal) return;
+  const facts = { noun: 'oficio', key: id };
+  throw new Refusal<LogCode>('log/corrupt', `the row ${id} of oficio does not hold the seal of the letter`, facts);
 }
 
 /** What is told of an end: what the log says of it, and the folio of the replacement where that is as it was recorded. */
@@ -162,11 +178,10 @@ function registeredLetter(
   signerVoidFrom: number | undefined,
   end: ToldEnd | undefined,
 ): RegisteredLetter {
-  const { signedLeaf, byteRangeDigest, certificateDigest, sealText } = oficio;
-  const signed =
-    signedLeaf !== undefined && byteRangeDigest && certificateDigest
-      ? { leaf: signedLeaf, salt: oficio.salt, byteRangeDigest, certificateDigest }
-      : undefined;
+  const { signedLeaf, salt, sealText } = oficio;
+  // Without digests no leaf commits to it: then it is no draft either.
+  const { byteRangeDigest = new Uint8Array(), certificateDigest = new Uint8Array() } = oficio;
+  const signed = signedLeaf === undefined ? undefined : { leaf: signedLeaf, salt, byteRangeDigest, certificateDigest };
   return {
     id: oficio.id,
     folio: oficio.folio,

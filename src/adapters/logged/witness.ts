@@ -79,6 +79,23 @@ function isTime(value: CborValue | undefined): value is UnixSeconds {
   return typeof value === 'number' && holdsOfRow(() => unixSeconds(value) === value);
 }
 
+/**
+ * The letter with the signature that the log has of it, or without one, whatever its row says of that. Of several leaves,
+ * which only somebody else can have added, the one that the row names.
+ */
+export async function withLoggedSignature(log: Log, oficio: Oficio, primitives: Commitments): Promise<Oficio> {
+  const { signedLeaf: named, state, ...draft } = oficio;
+  const isEnded = state === 'cancelled' || state === 'replaced';
+  const signed = (await log.referring(oficio.intentLeaf)).filter(({ kind }) => kind === LeafKind.oficioSigned);
+  const leaf = (signed.find(({ index }) => index === named) ?? signed[0])?.index;
+  if (leaf === undefined) return { ...draft, state: isEnded ? state : 'sealed' };
+  const letter: Oficio = { ...draft, signedLeaf: leaf, state: isEnded ? state : 'signed' };
+  const [, , , , byteRangeDigest, certificateDigest] = (await openedRecord(log, leaf, primitives)) ?? [];
+  const salt = (await log.opening(leaf))?.salt;
+  if (!(byteRangeDigest instanceof Uint8Array && certificateDigest instanceof Uint8Array && salt)) return letter;
+  return { ...letter, salt, byteRangeDigest, certificateDigest };
+}
+
 /** The end of a letter as the log has it, and what its record tells, where that can still be read. */
 export interface LoggedEnd {
   readonly state: 'cancelled' | 'replaced';
