@@ -206,12 +206,21 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
     const state = (bad ? undefined : judgeLater(inquiry, letter, judged)) ?? letter.sealed.state;
     return inquiry.answer(state, letterSubject(letter.seal, letter.sealed), reports);
   }
-  const ours = judged.find(({ chain }) => chain?.outcome === 'pass');
+  const ours = judged.find(({ chain, finding }) => chain?.outcome === 'pass' && isMade(finding));
   if (ours) {
     inquiry.fail('seal/present', 'signed with a certificate of ours, but without a seal: no letter of the register');
     return inquiry.answer(ours.finding.integrity === 'altered' ? 'altered' : 'not-registered', nobody(ours), reports);
   }
   return inquiry.answer(stateOfForeign(judged), nobody(judged.at(-1)), reports);
+}
+
+/**
+ * Whether the key of the certificate signed the digest of these bytes: only then is it an alarm. A certificate of ours
+ * stands in every letter, for anybody to copy.
+ */
+function isMade({ checks }: SignatureFinding): boolean {
+  const passes = (name: string): boolean => checks.some(({ check, outcome }) => check === name && outcome === 'pass');
+  return passes('signature/digest') && passes('signature/value');
 }
 
 /** What of a signature's integrity says that it holds. */

@@ -115,6 +115,24 @@ describe('a genuine document with another update', () => {
   });
 });
 
+describe('a copy of a letter that anybody can make', () => {
+  /** The letter without the name of its seal, and with another algorithm where its signature names one. */
+  const renamed = (oid: string): Uint8Array => {
+    const text = Buffer.from(letter.document).toString('latin1').replaceAll('Cotejo.Seal', 'Cotejo.Sexl');
+    const at = text.lastIndexOf('/Contents');
+    const signature = text.slice(at).replaceAll(new RegExp(oid, 'gi'), (found) => `${found.slice(0, -1)}9`);
+    expect(signature).not.toBe(text.slice(at));
+    return new Uint8Array(Buffer.from(text.slice(0, at) + signature, 'latin1'));
+  };
+
+  test.each([
+    ['a digest', '608648016503040201', 'unreadable'],
+    ['a signature', '2a8648ce3d040302', 'altered'],
+  ])('is no alarm when it names an algorithm of %s that nobody knows', async (_, oid, state) => {
+    expect(await stateOf(renamed(oid))).toBe(state);
+  });
+});
+
 describe('a seal', () => {
   test('moved to another document finds it altered', async () => {
     const other = await forge(sample('oficio-libreoffice.pdf'), await chainOf(office.signer));
