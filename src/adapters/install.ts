@@ -21,7 +21,7 @@ import { institutionRecord } from '../directory/record.ts';
 import { issuerKeyId, LeafKind, NO_EVIDENCE, type LeafDraft } from '../log/leaf.ts';
 import { formatNoteKey, noteKeyOf } from '../log/note.ts';
 import { publishFirstCheckpoint } from '../log/publish.ts';
-import { addressLength, MAX_ADDRESS_CHARACTERS, sealOrigin } from '../seal/address.ts';
+import { addressLength, MAX_ADDRESS_CHARACTERS, sealOrigin, type SealOrigin } from '../seal/address.ts';
 import type { SealCode } from '../seal/code.ts';
 import { MAX_SEAL_BYTES } from '../seal/seal.ts';
 
@@ -74,8 +74,12 @@ export async function install(request: InstallRequest): Promise<Charter> {
 
 /** Every seal must fit its printed code, whatever its folio: found out later, it would cost a folio a letter. */
 function refuseLongOrigin(origin: string): void {
-  if (addressLength(sealOrigin(origin, { allowHttp: true }), MAX_SEAL_BYTES) <= MAX_ADDRESS_CHARACTERS) return;
-  throw new Refusal<SealCode>('seal/origin', `an address of ${origin.length} characters`, { found: origin });
+  const most = MAX_ADDRESS_CHARACTERS - addressLength('' as SealOrigin, MAX_SEAL_BYTES);
+  if (origin.length > most) {
+    const facts = { found: origin, most };
+    throw new Refusal<SealCode>('seal/origin', `an address of ${origin.length} characters`, facts);
+  }
+  sealOrigin(origin, { allowHttp: true });
 }
 
 async function refuseOccupied(folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { Refusal } from '../core/refusal.ts';
+import { Refusal, type Facts } from '../core/refusal.ts';
 import type { Rect } from '../pdf/geometry.ts';
 import type { SealCode } from './code.ts';
 import { STAMP_SIZE, type StampShape } from './stamp-content.ts';
@@ -76,6 +76,12 @@ export function placeSeal(survey: Survey, request: PlacementRequest): SealPlacem
   throw new Refusal<SealCode>('seal/no-room', 'no page has room for the seal', { pages: count });
 }
 
+/** In whole millimetres, to be told: of the page, and of the seal in its shapes. */
+function sizesOf(page: Size): Facts {
+  const told = ({ width, height }: Size): string => `${Math.round(width / mm(1))} × ${Math.round(height / mm(1))}`;
+  return { pageSize: told(page), wideSeal: told(STAMP_SIZE.wide), tallSeal: told(STAMP_SIZE.tall) };
+}
+
 function chosen(survey: Survey, at: ChosenPlace): SealPlacement {
   const page = survey.pages[at.page - 1];
   if (page !== undefined) {
@@ -91,10 +97,8 @@ function chosen(survey: Survey, at: ChosenPlace): SealPlacement {
       return { shape, page: at.page, appended: false, pages: survey.pages.length, box, width, height };
     }
   }
-  throw new Refusal<SealCode>('seal/outside-page', 'the place asked for is not wholly on a visible page', {
-    page: String(at.page),
-    pages: survey.pages.length,
-  });
+  const facts = { page: String(at.page), pages: survey.pages.length, ...(page && sizesOf(page.view)) };
+  throw new Refusal<SealCode>('seal/outside-page', 'the place asked for is not wholly on a visible page', facts);
 }
 
 /** A page like the last one, or of Letter size where the seal would not fit. */

@@ -95,7 +95,7 @@ export const documents: ProblemTexts<DocumentCode> = {
   },
   'seal/origin': (found) => ({
     what: `The public address of the institution${found('found', ' ("', '")')} cannot be written in the printed code.`,
-    next: 'Use a short address that begins with https, of plain letters, digits, dots, hyphens and slashes.',
+    next: `Use ${found('most', 'an address of at most ', ' characters') || 'a short address'} that begins with https, of plain letters, digits, dots, hyphens and slashes.`,
   }),
   'seal/not-a-code': {
     what: 'The code has to have 12 letters and digits.',
@@ -110,7 +110,7 @@ export const documents: ProblemTexts<DocumentCode> = {
     next: 'Make it shorter and try again.',
   }),
   'seal/outside-page': (found) => ({
-    what: `The place asked for the seal is not within page${found('page', ' ') || ' limits'}${found('pages', ' (pages in the document: ', ')')}.`,
+    what: `The place asked for the seal is not within page${found('page', ' ') || ' limits'}${found('pages', ' (pages in the document: ', ')')}.${found('pageSize', ' That page has ', ' mm')}${found('wideSeal', '; the seal, ', ` mm${found('tallSeal', ', or ', ' mm where it is tall')}.`)}`,
     next: 'Choose another place, or let the seal find one, and try again.',
   }),
   'seal/no-room': (found) => ({

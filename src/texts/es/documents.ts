@@ -98,7 +98,7 @@ export const documents: ProblemTexts<DocumentCode> = {
   },
   'seal/origin': (found) => ({
     what: `La dirección pública de la institución${found('found', ' («', '»)')} no se puede escribir en el código impreso.`,
-    next: 'Use una dirección corta que empiece con https, sólo con letras sin acento, números, puntos, guiones y diagonales.',
+    next: `Use una dirección ${found('most', 'de ', ' caracteres a lo más') || 'corta'} que empiece con https, sólo con letras sin acento, números, puntos, guiones y diagonales.`,
   }),
   'seal/not-a-code': {
     what: 'El código debe tener 12 letras y números.',
@@ -113,7 +113,7 @@ export const documents: ProblemTexts<DocumentCode> = {
     next: 'Acórtelo y vuelva a intentarlo.',
   }),
   'seal/outside-page': (found) => ({
-    what: `El lugar que pidió para el sello queda fuera de la página${found('page', ' ')}${found('pages', ' (el documento tiene ', ')')}.`,
+    what: `El lugar que pidió para el sello queda fuera de la página${found('page', ' ')}${found('pages', ' (el documento tiene ', ')')}.${found('pageSize', ' Esa página mide ', ' mm')}${found('wideSeal', '; el sello, ', ` mm${found('tallSeal', ', o ', ' mm si es alto')}.`)}`,
     next: 'Elija otro lugar, o deje que el sello se acomode solo, y vuelva a intentarlo.',
   }),
   'seal/no-room': (found) => ({
