@@ -68,6 +68,8 @@ export interface Command {
   readonly minPositionals?: number;
   readonly maxPositionals?: number;
   readonly options?: Readonly<Record<string, OptionSpec>>;
+  /** Fields of what is sent, and the option or argument that each is typed in: `coveredSince`, `--since`. */
+  readonly fields?: Readonly<Record<string, string | Text>>;
   run(context: Context): Promise<Exit>;
 }
 

@@ -58,13 +58,13 @@ export async function checkOutput(path: string): Promise<void> {
 
 /**
  * Where a file with this name may be the only copy of something else: only the same bytes are written over without a word.
- * @throws Refusal `file/would-replace`, `file/not-a-file`, `file/unreadable`
+ * @throws Refusal `file/would-replace` with the `folio` of the letter that should go there, `file/not-a-file`, `file/unreadable`
  */
-export async function refuseOtherBytes(path: string, bytes: Uint8Array): Promise<void> {
+export async function refuseOtherBytes(path: string, bytes: Uint8Array, folio: string): Promise<void> {
   if (!(await exists(path))) return;
   await refuseNoFile(path);
   if ((await stat(path)).size === bytes.length && equal(await readInput(path), bytes)) return;
-  throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
+  throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path, folio });
 }
 
 /** The same of a folder for many files; `path` is what is named as not writable. @throws Outage `file/unwritable` */

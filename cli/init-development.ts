@@ -5,6 +5,7 @@ import { install } from '../src/adapters/install.ts';
 import { FileKeys } from '../src/adapters/keys.ts';
 import { readInstitution, type Config, type ConfigCode } from '../src/config.ts';
 import { Refusal } from '../src/core/refusal.ts';
+import { makingFolder } from './data-folder.ts';
 import { readInput } from './files.ts';
 
 /**
@@ -28,13 +29,15 @@ export async function initDevelopment(
   const institution = config.institutionFile
     ? readInstitution(await readInput(config.institutionFile, 1_000_000))
     : devInstitution;
-  await install({
-    dataFolder: config.dataFolder,
-    databaseName: basename(config.databaseFile),
-    institution: { ...institution, policyArc: devInstitution.policyArc },
-    country: 'MX',
-    origin,
-    makeKeys: (folder) => storeDevKeys(new FileKeys(folder, { development: true })),
-  });
+  await makingFolder(config.dataFolder, () =>
+    install({
+      dataFolder: config.dataFolder,
+      databaseName: basename(config.databaseFile),
+      institution: { ...institution, policyArc: devInstitution.policyArc },
+      country: 'MX',
+      origin,
+      makeKeys: (folder) => storeDevKeys(new FileKeys(folder, { development: true })),
+    }),
+  );
   return { origin, institution: institution.name };
 }

@@ -1,32 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { Outage, Refusal } from '../src/core/refusal.ts';
 import { readConfig } from '../src/config.ts';
+import { problemText } from '../src/texts/problems.ts';
 import { findCommand, nounFirst, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
 import { EXIT, UsageError, type Command, type Exit } from './command.ts';
 import { commands } from './commands/index.ts';
+import { refuseNoFolder } from './data-folder.ts';
 import { explain, noteUnsignedHead } from './explain.ts';
-import { showCommandHelp, showHelp } from './help.ts';
+import { namingFields } from './field-names.ts';
+import { commandHelp, helpOn, showHelp } from './help.ts';
+import { askedLanguage, languageOf, refuseOtherLanguage, type Environment } from './language.ts';
+import { Output } from './output.ts';
 import { refuseOwnFiles } from './own-files.ts';
 import { Screen } from './screen.ts';
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-function languageOf(words: readonly string[], env: Environment): 'es' | 'en' {
-  const at = words.indexOf('--lang');
-  const asked = at >= 0 ? words[at + 1] : words.find((word) => word.startsWith('--lang='))?.slice('--lang='.length);
-  const locale = asked ?? env['LC_ALL'] ?? env['LC_MESSAGES'] ?? env['LANG'] ?? '';
-  return locale.startsWith('en') ? 'en' : 'es';
-}
-
-function makeScreen(words: readonly string[], env: Environment): Screen {
-  const terminal = process.stdout.isTTY && process.stderr.isTTY;
+function makeScreen(words: readonly string[], env: Environment, output: Output): Screen {
+  const json = words.includes('--json');
   return new Screen({
     language: languageOf(words, env),
-    json: words.includes('--json'),
-    out: process.stdout,
+    json,
+    out: output,
     messages: process.stderr,
-    colour: Boolean(terminal) && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
+    colour: !json && output.isTTY && process.stderr.isTTY && !env['NO_COLOR'] && env['TERM'] !== 'dumb',
   });
 }
 
@@ -38,10 +34,11 @@ function version(): string {
 async function run(command: Command, words: readonly string[], screen: Screen, env: Environment): Promise<Exit> {
   const given = readArguments(command, words);
   if (given.flag('help')) {
-    showCommandHelp(screen, command);
+    showHelp(screen, commandHelp(screen, command));
     return EXIT.done;
   }
   const config = readConfig(env, process.cwd());
+  await refuseNoFolder(config.dataFolder);
   for (const name of ['out', 'out-dir']) {
     const path = given.text(name);
     if (path !== undefined) await refuseOwnFiles(path, config);
@@ -50,7 +47,9 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
   // Loaded when asked for: help and wrong command lines answer without the service behind them.
   const open = async (): Promise<Client> => (await import('./connect.ts')).connect(config);
   try {
-    return await command.run({ given, screen, config, client: () => (client ??= open()) });
+    return await namingFields(command, screen, () =>
+      command.run({ given, screen, config, client: () => (client ??= open()) }),
+    );
   } finally {
     const opened = await client?.catch(() => undefined);
     // The act stands, and so does its answer.
@@ -70,48 +69,73 @@ function report(error: unknown, screen: Screen, env: Environment, command: strin
     return explain(error, screen);
   }
   const detail = error instanceof Error ? error : new Error(String(error));
-  screen.note(
-    screen.say({
-      es: `cotejo: falla interna (${detail.name}). Nada quedó a medias; repórtela con el comando que usó.`,
-      en: `cotejo: internal fault (${detail.name}). Nothing was left half done; report it with the command you used.`,
-    }),
-  );
+  const what = screen.say({
+    es: `falla interna (${detail.name}). Nada quedó a medias; repórtela con el comando que usó.`,
+    en: `internal fault (${detail.name}). Nothing was left half done; report it with the command you used.`,
+  });
+  if (screen.json)
+    screen.data({ error: { code: 'internal', what, next: problemText('internal', {}, screen.language).next } });
+  screen.note(`cotejo: ${what}`);
   if (env['COTEJO_DEBUG']) screen.note(detail.stack ?? detail.message);
   return EXIT.bug;
 }
 
-async function main(typed: readonly string[], env: Environment): Promise<Exit> {
-  const words = nounFirst(typed);
-  const screen = makeScreen(words, env);
-  if (words[0] === '--version') {
-    screen.line(`cotejo ${version()}`);
-    return EXIT.done;
+/** The help where no command is asked for, or only its noun: a program that asked for none is told so. */
+function listCommands(screen: Screen, listed: readonly Command[], asked: boolean): Exit {
+  if (!asked && screen.json) {
+    const names = listed.map(({ name }) => name).join(', ');
+    throw new UsageError({ es: `falta la orden, una de: ${names}`, en: `missing the command, one of: ${names}` });
   }
-  // What stands first is a name, unless there is none.
-  const nothing = words[0] === undefined || words[0] === '--json' || words[0].startsWith('--lang');
-  if (nothing || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
-    showHelp(screen, commands);
-    return nothing ? EXIT.usage : EXIT.done;
-  }
+  showHelp(screen, helpOn(screen, listed));
+  return asked ? EXIT.done : EXIT.usage;
+}
+
+async function obey(words: readonly string[], screen: Screen, env: Environment): Promise<Exit> {
   const found = findCommand(commands, words);
   try {
+    refuseOtherLanguage(askedLanguage(words));
+    const [noun] = words;
+    if (noun === '--version') {
+      if (screen.json) screen.data({ version: version() });
+      screen.line(`cotejo ${version()}`);
+      return EXIT.done;
+    }
     if (found) return await run(found.command, found.rest, screen, env);
-    const noun = commands.filter((command) => command.name.startsWith(`${words[0]} `));
+    // What stands first is a name, unless there is none.
+    const nothing = noun === undefined || noun === '--json' || noun.startsWith('--lang');
+    const isHelp = noun === '--help' || noun === '-h' || noun === 'help';
+    if (nothing || isHelp) return listCommands(screen, commands, isHelp);
+    const ofNoun = commands.filter((command) => command.name.startsWith(`${noun} `));
     const verb = words[1]?.startsWith('-') ? undefined : words[1];
-    if (noun.length === 0 || verb !== undefined) {
-      const asked = noun.length === 0 ? words[0]! : `${words[0]} ${verb}`;
+    if (ofNoun.length === 0 || verb !== undefined) {
+      const asked = ofNoun.length === 0 ? noun : `${noun} ${verb}`;
       throw new UsageError({ es: `no hay orden «${asked}»`, en: `no command "${asked}"` });
     }
-    showHelp(screen, noun);
-    return words[1] === '--help' ? EXIT.done : EXIT.usage;
+    return listCommands(screen, ofNoun, words.includes('--help') || words.includes('-h'));
   } catch (error) {
     return report(error, screen, env, found ? `${found.command.name} ` : '');
   }
 }
 
-// A closed pipe (`cotejo … | head`) is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
-});
+/** What was not done was told on the messages as well. */
+const NOT_DONE: ReadonlySet<Exit> = new Set([EXIT.usage, EXIT.declined, EXIT.bug, EXIT.outage]);
+
+async function main(typed: readonly string[], env: Environment): Promise<Exit> {
+  const words = nounFirst(typed);
+  const output = new Output(process.stdout);
+  const screen = makeScreen(words, env, output);
+  const exit = await obey(words, screen, env);
+  try {
+    await output.arrived();
+    return exit;
+  } catch (error) {
+    const { accomplished } = screen;
+    if (NOT_DONE.has(exit) && !accomplished) return exit;
+    if (accomplished) screen.note(screen.say(accomplished));
+    return report(error, screen, env, '');
+  }
+}
+
+// Nobody is left to be told that a message cannot be written.
+process.stderr.on('error', () => {});
 process.exitCode = await main(process.argv.slice(2), process.env);

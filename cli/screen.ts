@@ -61,6 +61,8 @@ export class Screen {
   /** Whether colour is wanted where this goes. */
   readonly colour: boolean;
   #progressShown = false;
+  /** What was done by now and cannot be taken back: told where the answer that says so is lost. */
+  accomplished: Text | undefined;
 
   constructor(options: { language: 'es' | 'en'; json: boolean; out: Stream; messages: Stream; colour: boolean }) {
     this.language = options.language;
@@ -121,8 +123,9 @@ export class Screen {
     this.#progressShown = false;
   }
 
-  /** Columns as wide as their widest cell. */
+  /** Columns as wide as their widest cell; where there is no row, that there is none. */
   table(headers: readonly string[], cells: readonly (readonly string[])[]): void {
+    if (cells.length === 0) return this.line(this.say({ es: '(ninguno)', en: '(none)' }));
     const rows = cells.map((row) => row.map(oneLine));
     const widths = headers.map((header, i) => Math.max(header.length, ...rows.map((row) => (row[i] ?? '').length)));
     const format = (row: readonly string[]): string =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { equal } from '../src/core/bytes.ts';
-import { Refusal } from '../src/core/refusal.ts';
+import { Outage, Refusal } from '../src/core/refusal.ts';
 import type { EntryCode } from '../src/texts/code.ts';
 import type { OficioView, SealedView } from '../src/http/staff/views.ts';
 import { MAX_LETTER_BYTES } from '../src/verifier/index.ts';
@@ -54,6 +54,12 @@ async function refuseOtherFile(client: Client, path: string, idempotencyKey: str
   throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
 }
 
+/** The letter is signed by now, whatever becomes of its file: whoever is told of the file is told that as well. */
+function withFolio(error: unknown, folio: string): unknown {
+  if (!(error instanceof Outage)) return error;
+  return new Outage(error.code, error.message, { ...error.facts, folio }, { cause: error });
+}
+
 /** Signs one letter and writes it beside: aside first, then renamed. */
 export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
   const read = readOrder(order);
@@ -67,6 +73,9 @@ export async function signLetter(client: Client, order: LetterOrder): Promise<Si
   form.set('request', JSON.stringify({ ...read, idempotencyKey }));
   form.set('document', new File([new Uint8Array(document)], 'documento.pdf', { type: 'application/pdf' }));
   const oficio = await client.postForm<SealedView>(API, form);
-  await writeOutput(path, await client.getBytes(`${API}/${oficio.id}/document`));
+  const signed = await client.getBytes(`${API}/${oficio.id}/document`);
+  await writeOutput(path, signed).catch((error: unknown) => {
+    throw withFolio(error, oficio.folio);
+  });
   return { oficio, path: resolve(order.output) };
 }

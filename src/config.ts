@@ -65,10 +65,11 @@ const environment = z.object({
 });
 
 /** A setting as it can be shown and logged: without who logs in there, and with which password. */
-function withoutSecrets(text: string): string {
+export function withoutSecrets(text: string): string {
   return text
     .replace(/^([a-z][a-z0-9+.-]*:)?(\/\/)?.*@/is, '$1$2…@')
-    .replaceAll(/([?&;](?:password|pin-value)=)[^&;]*/gi, '$1…');
+    .replaceAll(/([?&;](?:password|pin-value)=)[^&;]*/gi, '$1…')
+    .slice(0, 80);
 }
 
 /**
@@ -82,7 +83,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     const variable = String(issue.path[0]);
     throw new Refusal<ConfigCode>('config/malformed', `${variable}: ${issue.message}`, {
       variable,
-      found: withoutSecrets(env[variable] ?? '').slice(0, 80),
+      found: withoutSecrets(env[variable] ?? ''),
     });
   }
   const settings = parsed.data;

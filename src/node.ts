@@ -142,6 +142,16 @@ async function listenPublicly(
   return { host, port: typeof address === 'object' && address ? address.port : port };
 }
 
+/**
+ * Whether the service could listen there now, for whoever has much to do before it does.
+ * @throws Outage `http/address-in-use`, `http/address-unavailable`
+ */
+export async function checkAddress(listen: Config['listen']): Promise<void> {
+  const server = createServer();
+  await listenPublicly(server, listen);
+  await new Promise((resolve) => server.close(resolve));
+}
+
 /** What a verifier asks for first has to be there before anybody can ask. */
 async function publishNow(services: Services): Promise<void> {
   // First: a log that lost what was signed is served to nobody.

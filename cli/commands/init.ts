@@ -1,7 +1,13 @@
 import { dirname, join } from 'node:path';
+import { withoutSecrets, type ConfigCode } from '../../src/config.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
 import { EXIT, type Command } from '../command.ts';
+
+function elsewhere(variable: string, found: string): Refusal<ConfigCode> {
+  const facts = { variable, found: withoutSecrets(found), form: 'inside-data' };
+  return new Refusal<ConfigCode>('config/malformed', 'init makes database and keys inside the data folder', facts);
+}
 
 export const init: Command = {
   name: 'init',
@@ -25,11 +31,11 @@ export const init: Command = {
         'this release makes development installations only',
       );
     }
-    if (dirname(config.databaseFile) !== config.dataFolder || config.keysFolder !== join(config.dataFolder, 'keys')) {
-      throw new Refusal('config/malformed', 'init makes database and keys inside the data folder', {
-        variable: 'COTEJO_DATABASE_URL / COTEJO_KEYS',
-      });
+    if (dirname(config.databaseFile) !== config.dataFolder) {
+      throw elsewhere('COTEJO_DATABASE_URL', `sqlite:${config.databaseFile}`);
     }
+    if (config.keysFolder !== join(config.dataFolder, 'keys'))
+      throw elsewhere('COTEJO_KEYS', `file:${config.keysFolder}`);
     screen.progress(screen.say({ es: 'Creando llaves y autoridades…', en: 'Making keys and authorities…' }));
     const { initDevelopment } = await import('../init-development.ts');
     const { origin, institution } = await initDevelopment(config);

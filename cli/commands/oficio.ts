@@ -5,6 +5,7 @@ import { EXIT, type Command } from '../command.ts';
 import { refuseOtherBytes, writeOutput } from '../files.ts';
 import { localDay } from '../local-time.ts';
 import { letterState, showLetter } from '../show-letter.ts';
+import { findUnit } from '../units.ts';
 import { signLetters } from './oficio-sign.ts';
 
 const API = '/api/v1/staff/oficios';
@@ -17,8 +18,9 @@ const list: Command = {
   },
   async run({ given, screen, client }) {
     const unit = given.text('unit');
-    const query = unit === undefined ? '' : `?unit=${encodeURIComponent(unit)}`;
-    const found = await (await client()).get<OficioView[]>(`${API}${query}`);
+    const open = await client();
+    const query = unit === undefined ? '' : `?unit=${encodeURIComponent((await findUnit(open, unit)).code)}`;
+    const found = await open.get<OficioView[]>(`${API}${query}`);
     const oficios = found.toSorted((a, b) => a.sealedAt.localeCompare(b.sealedAt) || a.folio.localeCompare(b.folio));
     if (screen.json) for (const oficio of oficios) screen.data(oficio);
     screen.table(
@@ -61,7 +63,7 @@ const show: Command = {
     const out = given.text('out');
     if (out !== undefined) {
       const signed = await open.getBytes(`${API}/${oficio.id}/document`);
-      if (!given.flag('overwrite')) await refuseOtherBytes(out, signed);
+      if (!given.flag('overwrite')) await refuseOtherBytes(out, signed, oficio.folio);
       await writeOutput(out, signed);
     }
     if (screen.json) screen.data(oficio);

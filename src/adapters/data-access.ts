@@ -46,13 +46,13 @@ async function permitted<Result>(path: string, work: () => Promise<Result>): Pro
 }
 
 /**
- * Whether there is a database: opening for writing would make one.
+ * Whether there is a database, and not an empty file: opening for writing would make one of it.
  * @throws Refusal `data/not-permitted` (facts `path`, `owner`) where this account may not even look, or not write
  */
 export function databaseExists(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
+    return statSync(path).size > 0;
   } catch (error) {
     if (isForbidden(error)) refuse(path);
     return existsSync(path);

@@ -204,6 +204,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'data/sqlite-too-old': 409,
   'data/not-permitted': 403,
   'data/schema-changed': 503,
+  'data/not-a-folder': 409,
   'data/row-damaged': 503,
   'data/charter-damaged': 503,
   'data/in-use': 503,
@@ -236,6 +237,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'file/unreadable': 422,
   'file/unwritable': 503,
   'file/disk-full': 507,
+  'file/output-lost': 507,
 
   'http/malformed': 400,
   'http/body-malformed': 400,

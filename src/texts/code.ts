@@ -49,6 +49,8 @@ export type HttpCode =
 /** What the entry points and the command line decline: they import the texts as well. */
 export type EntryCode =
   | 'installation/none'
+  /** The data folder is a file, or what lies under one: none can be made there (`path`). */
+  | 'data/not-a-folder'
   | 'installation/production-not-yet'
   | 'demo/not-development'
   | 'file/not-found'
@@ -62,6 +64,8 @@ export type EntryCode =
   | 'file/unreadable'
   | 'file/unwritable'
   | 'file/disk-full'
+  /** The command did what it was asked for, and could not say so on standard output (`reason`). */
+  | 'file/output-lost'
   | 'oficio/list-column-missing'
   /** To look at: nobody declared it, and no letter has begun it. */
   | 'oficio/series-none'

@@ -1,17 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../cli/commands/index.ts';
-import { showCommandHelp, showHelp } from '../../cli/help.ts';
+import { commandHelp, helpOn } from '../../cli/help.ts';
 import { Screen } from '../../cli/screen.ts';
 import type { Command } from '../../cli/command.ts';
 
 /** What the help of a command shows. */
 function helpOf(command: Command, language: 'es' | 'en'): string {
-  let text = '';
-  const out = { write: (part: string) => (text += part) };
+  const out = { write: () => {} };
   const screen = new Screen({ language, json: false, out, messages: out, colour: false });
-  showCommandHelp(screen, command);
-  showHelp(screen, [command]);
-  return text;
+  return [...commandHelp(screen, command), ...helpOn(screen, [command])].join('\n');
 }
 
 const SPANISH =

@@ -45,9 +45,13 @@ test.each(['letter.pdf', 'data/letter.pdf', 'data/letters', 'data/keys.pdf', 'da
 test('another file is not replaced by a letter that is shown; the same one is', async () => {
   const path = join(folder, 'shown.pdf');
   const bytes = new Uint8Array([1, 2, 3]);
-  await refuseOtherBytes(path, bytes);
+  await refuseOtherBytes(path, bytes, 'AE/0001/2026');
   writeFileSync(path, bytes);
-  await refuseOtherBytes(path, bytes);
-  expect(await codeOfAct(() => refuseOtherBytes(path, new Uint8Array([1, 2, 4])))).toBe('file/would-replace');
-  expect(await codeOfAct(() => refuseOtherBytes(path, new Uint8Array([1, 2])))).toBe('file/would-replace');
+  await refuseOtherBytes(path, bytes, 'AE/0001/2026');
+  expect(await codeOfAct(() => refuseOtherBytes(path, new Uint8Array([1, 2, 4]), 'AE/0001/2026'))).toBe(
+    'file/would-replace',
+  );
+  expect(await codeOfAct(() => refuseOtherBytes(path, new Uint8Array([1, 2]), 'AE/0001/2026'))).toBe(
+    'file/would-replace',
+  );
 });

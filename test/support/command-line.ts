@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 
-const MAIN = join(import.meta.dirname, '../../cli/main.ts');
+export const MAIN: string = join(import.meta.dirname, '../../cli/main.ts');
 
 /** As the launcher does: what Node compiled is kept, so that the next command begins sooner. */
 const COMPILED = join(tmpdir(), 'cotejo-test-compiled');
@@ -24,6 +25,22 @@ export function cotejo(dataFolder: string, words: readonly string[], env: Readon
     maxBuffer: 64 << 20,
   });
   return { status: run.status ?? -1, stdout: run.stdout, stderr: run.stderr };
+}
+
+/** The same with standard output going to this device or file. */
+export function cotejoInto(output: string, dataFolder: string, words: readonly string[]): Omit<Done, 'stdout'> {
+  const file = openSync(output, 'a');
+  try {
+    const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
+      env: { PATH: process.env['PATH'] ?? '', COTEJO_DATA: dataFolder, NODE_COMPILE_CACHE: COMPILED },
+      encoding: 'utf8',
+      stdio: ['ignore', file, 'pipe'],
+      timeout: 60_000,
+    });
+    return { status: run.status ?? -1, stderr: run.stderr };
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** The one JSON document on standard output; fails where there is none, or more. */

@@ -1,6 +1,6 @@
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
+import { ACTIVE_CONTENT, CHANGING_CONTENT, FOLIO_OR, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
 
 const PRINT_TO_PDF =
   'Look it over, print it to a plain PDF and use that file. If somebody has signed it already, ask them for another version.';
@@ -56,7 +56,7 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Choose another blank place, or another page. If there is none left, start from the document without signatures. No folio was taken.',
   }),
   'oficio/subject-malformed': (found) => ({
-    what: `The subject${found('where', ' (', ')')} is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
+    what: `The subject${found('where', ' ("', '")')} is empty, too long${found('most', ' (at most ', ' characters)')} or holds invisible characters.`,
     next: 'Write it again in one short line.',
   }),
   'oficio/reason-malformed': (found) => ({
@@ -64,12 +64,12 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Write in one short line why the letter is cancelled or replaced (--reason).',
   }),
   'oficio/text-garbled': (found) => ({
-    what: `The accents of the text${found('where', ' (', ')')} are damaged (such as "Mar¡a" instead of "María").`,
+    what: `The accents of the text${found('where', ' ("', '")')} are damaged (such as "Mar¡a" instead of "María").`,
     next: 'Write it again; a dash between two words has spaces around it. If it comes from a list, save that as "CSV UTF-8 (comma delimited)".',
   }),
   'oficio/expires-in-past': {
     what: 'The date on which the letter expires is past.',
-    next: 'Give a later date, or none if the letter does not expire.',
+    next: 'Give today or a later date, or none if the letter does not expire.',
   },
   'oficio/own-check-failed': (found) => ({
     what: `The letter just signed did not pass our own check${found('found', ' (detail: ', ')')}, so it was not handed out.`,
@@ -137,11 +137,11 @@ export const letters: ProblemTexts<LetterCode> = {
     next: "Tell whoever keeps the unit's numbering.",
   }),
   'oficio/folio-malformed': (found) => ({
-    what: `${found('where', '', ': t') || 'T'}his is not a folio${found('found', ': "', '"')}.`,
+    what: `${found('where', '"', '": t') || 'T'}his is not a folio${found.word('or', FOLIO_OR)}${found('found', ': "', '"')}.`,
     next: 'Write unit, number and year, for example AC/DGG/SCI/0042/2026.',
   }),
   'oficio/amount-malformed': (found) => ({
-    what: `${found('where', '', ': t') || 'T'}his is not an amount in pesos${found('found', ': "', '"') || ' (it is empty)'}.`,
+    what: `${found('where', '"', '": t') || 'T'}his is not an amount in pesos${found('found', ': "', '"') || ' (it is empty)'}.`,
     next: 'Write pesos and centavos with a point, for example 1250.00, or 0 if the letter asks for no money.',
   }),
 };

@@ -4,7 +4,7 @@ import { FIELDS, MANDATES } from './words.ts';
 
 const SAVE_AS_CSV = 'In Excel or LibreOffice choose Save as, "CSV UTF-8 (comma delimited)", and try again.';
 const OTHER_PHOTO = 'Use another photo, in JPEG, PNG or WebP, and try again.';
-const inField = (found: Found): string => found.word('field', FIELDS, ' in "', '"');
+const inField = (found: Found): string => found('where', ' in "', '"') || found.word('field', FIELDS, ' in "', '"');
 
 /** The directory, lists of staff and credentials. */
 export const people: ProblemTexts<PersonCode> = {

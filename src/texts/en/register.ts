@@ -145,7 +145,9 @@ export const register: ProblemTexts<RegisterCode> = {
 
   'config/malformed': (found) => ({
     what: `A setting is not valid${found('variable', ': ')}${found('found', ' = "', '"')}.`,
-    next: found.word('variable', SETTING_FORMS, 'Expected: ', '. Correct it and try again.') || CORRECT_SETTING,
+    next:
+      found.word(found('form') ? 'form' : 'variable', SETTING_FORMS, 'Expected: ', '. Correct it and try again.') ||
+      CORRECT_SETTING,
   }),
   'config/origin-missing': (found) => ({
     what: `The public address is missing: COTEJO_LISTEN${found('found', ' = "', '"')} says where the service listens, but nobody can open that address.`,

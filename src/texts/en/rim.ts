@@ -1,5 +1,12 @@
 import type { EntryCode, HttpCode } from '../code.ts';
-import type { ProblemTexts } from '../problem-text.ts';
+import type { Found, ProblemTexts } from '../problem-text.ts';
+import { SYSTEM_REASONS } from './words.ts';
+
+const because = (found: Found): string => found.word('reason', SYSTEM_REASONS, ' (', ')');
+/** What is not undone where a file is not saved. */
+const signedAlready = (found: Found): string => found('folio', ' The letter ', ' is signed.');
+const saveAgain = (found: Found): string =>
+  found('folio', ' or save it elsewhere with ./cotejo oficio show ', ' -o OUT.pdf') || ' and try again';
 
 /** What is declined before anything begins. */
 export const rim: ProblemTexts<HttpCode | EntryCode> = {
@@ -59,7 +66,11 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `There is no installation in the data folder yet${found('folder', ': ')}.`,
-    next: 'Make one with ./cotejo init --dev, or name the right folder in COTEJO_DATA.',
+    next: 'Name the right folder in COTEJO_DATA or, the first time, make one with ./cotejo init --dev in a folder that is empty or absent.',
+  }),
+  'data/not-a-folder': (found) => ({
+    what: `COTEJO_DATA is no folder, and none can be made there${found('path', ': ')}.`,
+    next: 'Name a folder in COTEJO_DATA, or a path where one can be made; nothing was done.',
   }),
   'installation/production-not-yet': {
     what: 'This release makes development installations only.',
@@ -86,7 +97,7 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Choose another name for the signed file (option -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `The output file exists and is not the one of this command${found('path', ': ')}. Nothing was signed, and no folio taken.`,
+    what: `The output file exists and is not ${found('folio', 'the letter ') || 'the one of this command'}${found('path', ': ')}. ${found('folio') ? 'It was not changed.' : 'Nothing was signed, and no folio taken.'}`,
     next: 'Choose another name (-o) or folder; if the file that exists is no longer needed, repeat the command with --overwrite.',
   }),
   'file/of-installation': (found) => ({
@@ -94,16 +105,20 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Choose another name (-o) or folder.',
   }),
   'file/unreadable': (found) => ({
-    what: `The file cannot be read${found('path', ': ')}${found('reason', ' (', ')')}.`,
+    what: `The file cannot be read${found('path', ': ')}${because(found)}.`,
     next: 'Check that you have permission to open it and try again.',
   }),
   'file/unwritable': (found) => ({
-    what: `The file cannot be saved${found('path', ': ')}${found('reason', ' (', ')')}.`,
-    next: 'Check that the folder exists and that you may write to it, and try again.',
+    what: `The file cannot be saved${found('path', ': ')}${because(found)}.${signedAlready(found)}`,
+    next: `Check that the folder exists and that you may write to it,${saveAgain(found)}.`,
   }),
   'file/disk-full': (found) => ({
-    what: `The disk is full: the file was not saved${found('path', ': ')}.`,
-    next: 'Make room and try again.',
+    what: `The disk is full: the file was not saved${found('path', ': ')}.${signedAlready(found)}`,
+    next: `Make room${found('folio') ? ' and repeat the command (it gives the same letter),' : ''}${saveAgain(found)}.`,
+  }),
+  'file/output-lost': (found) => ({
+    what: `Standard output could not be written${because(found)}: the answer is lost, whole or in part.`,
+    next: 'What the command was to do is done: look with list or show before you repeat it.',
   }),
   'oficio/series-none': (found) => ({
     what: `There is no numbering yet${found('unit', ' of ')}${found('year', ' in ')}.`,
@@ -118,11 +133,11 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Rename one of the two files and run the list again; what is signed already is not repeated.',
   }),
   'oficio/type-unknown': (found) => ({
-    what: `${found('where', '', ': t') || 'T'}here is no such type of letter${found('found', ': "', '"')}.`,
+    what: `${found('where', '"', '": t') || 'T'}here is no such type of letter${found('found', ': "', '"')}.`,
     next: `Write one of the types that there are${found('types', ': ')}.`,
   }),
   'oficio/expires-malformed': (found) => ({
-    what: `The last day${found('where', ' (', ')')} does not exist or is not understood${found('found', ': "', '"')}.`,
+    what: `The last day${found('where', ' ("', '")')} does not exist or is not understood${found('found', ': "', '"')}.`,
     next: 'Write it as dd/mm/yyyy (31/12/2026) or as YYYY-MM-DD (2026-12-31).',
   }),
 };

@@ -15,6 +15,9 @@ export const OFICIO_STATES: Readonly<Record<string, string>> = {
   sealed: 'was never finished',
 };
 
+/** What was taken as well in place of a folio. */
+export const FOLIO_OR: Readonly<Record<string, string>> = { code: ' and not a code of 12 letters and digits' };
+
 export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {
   'too-many': 'there are too many ranges',
   first: 'the first number cannot be that one',
@@ -68,6 +71,21 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   'too-many-annotations': 'too many fields or notes',
 };
 
+/** Why the system neither reads nor saves a file. */
+export const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'the folder does not exist',
+  ENOTDIR: 'a part of the path is no folder',
+  EACCES: 'permission is missing',
+  EPERM: 'permission is missing',
+  EROFS: 'the disk is read-only',
+  ENAMETOOLONG: 'the name is too long',
+  ELOOP: 'the links go round in a circle',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'this account has no space left',
+  EFBIG: 'the file would be too large',
+  EIO: 'the disk does not answer',
+};
+
 /** The form of each setting. */
 export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_DATA: 'a folder, for example ./data',
@@ -76,7 +94,7 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_LISTEN: 'HOST:PORT with a port from 0 to 65535, for example localhost:8080',
   COTEJO_KEYS: 'file:FOLDER, for example file:./data/keys',
   COTEJO_INSTITUTION: 'the name of a JSON file',
-  'COTEJO_DATABASE_URL / COTEJO_KEYS': 'database and folder "keys" inside the data folder',
+  'inside-data': 'database and folder "keys" inside the data folder (COTEJO_DATA)',
 };
 
 /** The form of each field of the institution's file. */

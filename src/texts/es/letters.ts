@@ -1,6 +1,6 @@
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { ACTIVE_CONTENT, CHANGING_CONTENT, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
+import { ACTIVE_CONTENT, CHANGING_CONTENT, FOLIO_OR, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
 
 const PRINT_TO_PDF =
   'Revíselo, imprímalo a un PDF normal (Imprimir, Guardar como PDF) y use ese archivo. Si alguien ya lo firmó, pídale otra versión.';
@@ -56,7 +56,7 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Elija otro lugar en blanco, u otra página. Si ya no hay, parta del documento sin firmas. No se tomó ningún folio.',
   }),
   'oficio/subject-malformed': (found) => ({
-    what: `El asunto${found('where', ' (', ')')} está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
+    what: `El asunto${found('where', ' («', '»)')} está vacío, es demasiado largo${found('most', ' (máximo ', ' caracteres)')} o tiene caracteres que no se ven.`,
     next: 'Escríbalo de nuevo en una sola línea corta.',
   }),
   'oficio/reason-malformed': (found) => ({
@@ -64,12 +64,12 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Escriba en una línea corta por qué se cancela o se sustituye (--reason).',
   }),
   'oficio/text-garbled': (found) => ({
-    what: `Los acentos del texto${found('where', ' (', ')')} están dañados (por ejemplo «Mar¡a» en lugar de «María»).`,
+    what: `Los acentos del texto${found('where', ' («', '»)')} están dañados (por ejemplo «Mar¡a» en lugar de «María»).`,
     next: 'Escríbalo de nuevo; una raya entre dos palabras lleva espacios. Si viene de una lista, guárdela como «CSV UTF-8 (delimitado por comas)».',
   }),
   'oficio/expires-in-past': {
     what: 'La fecha de vencimiento del oficio ya pasó.',
-    next: 'Indique una fecha posterior a hoy, o ninguna si el oficio no vence.',
+    next: 'Indique hoy o una fecha posterior, o ninguna si el oficio no vence.',
   },
   'oficio/own-check-failed': (found) => ({
     what: `El oficio recién firmado no pasó nuestra propia revisión${found('found', ' (detalle: ', ')')}, así que no se entregó.`,
@@ -137,11 +137,11 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Avise a quien administra las numeraciones de la unidad.',
   }),
   'oficio/folio-malformed': (found) => ({
-    what: `${found('where', '', ': e') || 'E'}so no es un folio${found('found', ': «', '»')}.`,
+    what: `${found('where', '«', '»: e') || 'E'}so no es un folio${found.word('or', FOLIO_OR)}${found('found', ': «', '»')}.`,
     next: 'Escríbalo como unidad, número y año, por ejemplo AC/DGG/SCI/0042/2026.',
   }),
   'oficio/amount-malformed': (found) => ({
-    what: `${found('where', '', ': e') || 'E'}so no es una cantidad en pesos${found('found', ': «', '»') || ' (está vacío)'}.`,
+    what: `${found('where', '«', '»: e') || 'E'}so no es una cantidad en pesos${found('found', ': «', '»') || ' (está vacío)'}.`,
     next: 'Escriba pesos y centavos con punto, por ejemplo 1250.00, o 0 si el oficio no pide dinero.',
   }),
 };

@@ -5,7 +5,7 @@ import { FIELDS, MANDATES } from './words.ts';
 const SAVE_AS_CSV =
   'En Excel o LibreOffice elija Guardar como, «CSV UTF-8 (delimitado por comas)», y vuelva a intentarlo.';
 const OTHER_PHOTO = 'Use otra fotografía, en JPEG, PNG o WebP, y vuelva a intentarlo.';
-const inField = (found: Found): string => found.word('field', FIELDS, ' en «', '»');
+const inField = (found: Found): string => found('where', ' en «', '»') || found.word('field', FIELDS, ' en «', '»');
 
 /** El directorio, las listas de personal y las credenciales. */
 export const people: ProblemTexts<PersonCode> = {

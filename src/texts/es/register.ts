@@ -148,7 +148,13 @@ export const register: ProblemTexts<RegisterCode> = {
 
   'config/malformed': (found) => ({
     what: `Un valor de la configuración no es válido${found('variable', ': ')}${found('found', ' = «', '»')}.`,
-    next: found.word('variable', SETTING_FORMS, 'Se espera ', '. Corríjalo y vuelva a intentarlo.') || CORRECT_SETTING,
+    next:
+      found.word(
+        found('form') ? 'form' : 'variable',
+        SETTING_FORMS,
+        'Se espera ',
+        '. Corríjalo y vuelva a intentarlo.',
+      ) || CORRECT_SETTING,
   }),
   'config/origin-missing': (found) => ({
     what: `Falta la dirección pública: COTEJO_LISTEN${found('found', ' = «', '»')} dice dónde atiende el servicio, pero nadie puede abrir esa dirección.`,

@@ -1,5 +1,12 @@
 import type { EntryCode, HttpCode } from '../code.ts';
-import type { ProblemTexts } from '../problem-text.ts';
+import type { Found, ProblemTexts } from '../problem-text.ts';
+import { SYSTEM_REASONS } from './words.ts';
+
+const because = (found: Found): string => found.word('reason', SYSTEM_REASONS, ' (', ')');
+/** Lo que ya no se deshace cuando un archivo no se guarda. */
+const signedAlready = (found: Found): string => found('folio', ' El oficio ', ' sí quedó firmado.');
+const saveAgain = (found: Found): string =>
+  found('folio', ' o guárdelo en otro lugar con ./cotejo oficio show ', ' -o SALIDA.pdf') || ' y vuelva a intentarlo';
 
 /** Lo que se rechaza antes de empezar. */
 export const rim: ProblemTexts<HttpCode | EntryCode> = {
@@ -59,7 +66,11 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `Todavía no hay una instalación en la carpeta de datos${found('folder', ': ')}.`,
-    next: 'Créela con ./cotejo init --dev, o indique la carpeta correcta en COTEJO_DATA.',
+    next: 'Indique la carpeta correcta en COTEJO_DATA o, si es la primera vez, créela con ./cotejo init --dev en una carpeta vacía o que no exista.',
+  }),
+  'data/not-a-folder': (found) => ({
+    what: `COTEJO_DATA no es una carpeta, ni se puede crear ahí${found('path', ': ')}.`,
+    next: 'Indique en COTEJO_DATA una carpeta, o una ruta en la que se pueda crear; no se hizo nada.',
   }),
   'installation/production-not-yet': {
     what: 'Esta versión sólo crea instalaciones de prueba.',
@@ -86,7 +97,7 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Elija otro nombre para el archivo firmado (opción -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `Ya existe el archivo de salida y no es el de esta orden${found('path', ': ')}. No se firmó nada ni se tomó folio.`,
+    what: `Ya existe el archivo de salida y no es ${found('folio', 'el oficio ') || 'el de esta orden'}${found('path', ': ')}. ${found('folio') ? 'No se cambió.' : 'No se firmó nada ni se tomó folio.'}`,
     next: 'Elija otro nombre (-o), u otra carpeta; si el que existe ya no hace falta, repita la orden con --overwrite.',
   }),
   'file/of-installation': (found) => ({
@@ -94,16 +105,20 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Elija otro nombre (-o) u otra carpeta.',
   }),
   'file/unreadable': (found) => ({
-    what: `No se puede leer el archivo${found('path', ': ')}${found('reason', ' (', ')')}.`,
+    what: `No se puede leer el archivo${found('path', ': ')}${because(found)}.`,
     next: 'Revise que tenga permiso para abrirlo y vuelva a intentarlo.',
   }),
   'file/unwritable': (found) => ({
-    what: `No se puede guardar el archivo${found('path', ': ')}${found('reason', ' (', ')')}.`,
-    next: 'Revise que la carpeta exista y que tenga permiso para escribir en ella, y vuelva a intentarlo.',
+    what: `No se puede guardar el archivo${found('path', ': ')}${because(found)}.${signedAlready(found)}`,
+    next: `Revise que la carpeta exista y que tenga permiso para escribir en ella,${saveAgain(found)}.`,
   }),
   'file/disk-full': (found) => ({
-    what: `El disco está lleno: no se guardó el archivo${found('path', ' ')}.`,
-    next: 'Libere espacio y vuelva a intentarlo.',
+    what: `El disco está lleno: no se guardó el archivo${found('path', ' ')}.${signedAlready(found)}`,
+    next: `Libere espacio${found('folio') ? ' y repita la orden (da el mismo oficio),' : ''}${saveAgain(found)}.`,
+  }),
+  'file/output-lost': (found) => ({
+    what: `No se pudo escribir en la salida estándar${because(found)}: la respuesta se perdió, entera o en parte.`,
+    next: 'Lo que la orden debía hacer, ya se hizo: véalo con list o show antes de repetirla.',
   }),
   'oficio/series-none': (found) => ({
     what: `Todavía no hay numeración${found('unit', ' de ')}${found('year', ' en ')}.`,
@@ -118,11 +133,11 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Cambie el nombre de uno de los dos archivos y ejecute otra vez la lista; lo ya firmado no se repite.',
   }),
   'oficio/type-unknown': (found) => ({
-    what: `${found('where', '', ': n') || 'N'}o hay ese tipo de oficio${found('found', ': «', '»')}.`,
+    what: `${found('where', '«', '»: n') || 'N'}o hay ese tipo de oficio${found('found', ': «', '»')}.`,
     next: `Escriba uno de los tipos que hay${found('types', ': ')}.`,
   }),
   'oficio/expires-malformed': (found) => ({
-    what: `La fecha en que vence${found('where', ' (', ')')} no existe o no se entiende${found('found', ': «', '»')}.`,
+    what: `La fecha en que vence${found('where', ' («', '»)')} no existe o no se entiende${found('found', ': «', '»')}.`,
     next: 'Escríbala como dd/mm/aaaa (31/12/2026) o como AAAA-MM-DD (2026-12-31).',
   }),
 };

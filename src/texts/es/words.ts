@@ -15,6 +15,9 @@ export const OFICIO_STATES: Readonly<Record<string, string>> = {
   sealed: 'no se terminó de firmar',
 };
 
+/** Lo que también se aceptaba en lugar de un folio. */
+export const FOLIO_OR: Readonly<Record<string, string>> = { code: ' ni un código de 12 letras y números' };
+
 export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {
   'too-many': 'son demasiados intervalos',
   first: 'el primer número no puede ser ése',
@@ -68,6 +71,21 @@ export const CHANGING_CONTENT: Readonly<Record<string, string>> = {
   'too-many-annotations': 'demasiados campos o notas',
 };
 
+/** Por qué el sistema no lee o no guarda un archivo. */
+export const SYSTEM_REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'no existe la carpeta',
+  ENOTDIR: 'parte de la ruta no es una carpeta',
+  EACCES: 'falta permiso',
+  EPERM: 'falta permiso',
+  EROFS: 'el disco es de sólo lectura',
+  ENAMETOOLONG: 'el nombre es demasiado largo',
+  ELOOP: 'los enlaces dan vueltas',
+  ENOSPC: 'el disco está lleno',
+  EDQUOT: 'se acabó el espacio de esta cuenta',
+  EFBIG: 'el archivo sería demasiado grande',
+  EIO: 'el disco no responde',
+};
+
 /** La forma de cada variable de la configuración. */
 export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_DATA: 'una carpeta, por ejemplo ./data',
@@ -76,7 +94,7 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_LISTEN: 'MÁQUINA:PUERTO, con un puerto del 0 al 65535, por ejemplo localhost:8080',
   COTEJO_KEYS: 'file:CARPETA, por ejemplo file:./data/keys',
   COTEJO_INSTITUTION: 'el nombre de un archivo JSON',
-  'COTEJO_DATABASE_URL / COTEJO_KEYS': 'que la base y la carpeta «keys» queden dentro de la carpeta de datos',
+  'inside-data': 'que la base y la carpeta «keys» queden dentro de la carpeta de datos (COTEJO_DATA)',
 };
 
 /** La forma de cada campo del archivo de la institución. */
