@@ -31,6 +31,8 @@ interface OpenList {
   readonly at: Columns;
   /** Each column as the list itself calls it. */
   readonly names: FieldNames;
+  /** Headings of which nothing is read. */
+  readonly unusedColumns: readonly string[];
 }
 
 /** The delimiter under which most headings are known; the reader then stands below them. */
@@ -44,9 +46,12 @@ function openList(text: string): OpenList {
       const index = headings.findIndex((heading) => names.includes(foldText(heading)));
       if (index >= 0) at[field] = index;
     }
-    const name = (field: keyof FieldNames): string => `«${headings[at[field] ?? -1]?.trim() ?? COLUMNS[field]![0]!}»`;
+    const name = (field: keyof FieldNames): string => headings[at[field] ?? -1]?.trim() ?? COLUMNS[field]![0]!;
     const [type, amount, subject] = [name('type'), name('amount'), name('subject')];
-    return { reader, at, names: { type, amount, subject, folio: name('folio'), expires: name('expires') } };
+    const used = Object.values(at);
+    const unusedColumns = headings.filter((heading, index) => heading.trim() !== '' && !used.includes(index));
+    const names = { type, amount, subject, folio: name('folio'), expires: name('expires') };
+    return { reader, at, names, unusedColumns };
   });
   return candidates.toSorted((a, b) => Object.keys(b.at).length - Object.keys(a.at).length)[0]!;
 }
@@ -59,8 +64,8 @@ function openList(text: string): OpenList {
 export function readLetterList(
   csv: Uint8Array,
   options: { readonly listPath: string; readonly outDir: string; readonly signer?: string },
-): readonly ListedLetter[] {
-  const { reader, at, names } = openList(decodeCsv(csv).text);
+): { readonly letters: readonly ListedLetter[]; readonly unusedColumns: readonly string[] } {
+  const { reader, at, names, unusedColumns } = openList(decodeCsv(csv).text);
   for (const needed of ['input', 'type', 'amount', 'subject', ...(options.signer === undefined ? ['signer'] : [])]) {
     if (at[needed] === undefined) {
       throw new Refusal<EntryCode>('oficio/list-column-missing', `no column ${needed}`, {
@@ -98,7 +103,7 @@ export function readLetterList(
     if (firstLine === undefined) outputs.set(output, record.line);
     letters.push(fault ? { line: record.line, input, fault } : { line: record.line, order });
   }
-  return letters;
+  return { letters, unusedColumns };
 }
 
 /** Why a line is refused: what is wrong with itself goes before that its output stands on an earlier line. */

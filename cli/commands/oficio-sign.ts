@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { SealedView } from '../../src/http/staff/views.ts';
 import { OFICIO_TYPES } from '../../src/oficio/type.ts';
-import type { Client } from '../client.ts';
-import { EXIT, idempotencyKeyOf, type Command, type Exit, type Given, type Text } from '../command.ts';
+import { EXIT, idempotencyKeyOf, type Command, type Context, type Exit, type Given, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import { checkFolder, readInput } from '../files.ts';
 import { readLetterList } from '../letter-list.ts';
 import type { LetterOrder } from '../letter-order.ts';
+import { refuseMixture } from '../one-or-many.ts';
 import type { Screen } from '../screen.ts';
 import { letterState, sealPlace, showLetter } from '../show-letter.ts';
 import { signLetter } from '../sign-letter.ts';
@@ -93,6 +93,9 @@ function orderOf(given: Given): LetterOrder {
   };
 }
 
+/** Of earlier letters of the same document; programs get them all. */
+const MOST_FOLIOS_TOLD = 3;
+
 /** What whoever signed should know besides. */
 function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
   const { sealCovers, sealPage, folio, alreadySigned, earlierInForce, state } = letter;
@@ -105,10 +108,13 @@ function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
     });
   }
   if (earlierInForce.length > 0) {
-    const [folios, many] = [earlierInForce.join(', '), earlierInForce.length > 1];
+    const many = earlierInForce.length > 1;
+    const rest = earlierInForce.length - MOST_FOLIOS_TOLD;
+    const folios = earlierInForce.slice(0, MOST_FOLIOS_TOLD).join(', ');
+    const [others, more] = rest > 0 ? [` y otros ${rest}`, ` and ${rest} more`] : ['', ''];
     notices.push({
-      es: `Aviso: este documento ya se firmó como ${folios}, que ${many ? 'siguen vigentes' : 'sigue vigente'}; si se equivocó, cancele o sustituya uno de los dos (./cotejo oficio cancel, ./cotejo oficio replace).`,
-      en: `Note: this document was signed already as ${folios}, which ${many ? 'are' : 'is'} in force; if this is a mistake, cancel or replace one of them (./cotejo oficio cancel, ./cotejo oficio replace).`,
+      es: `Aviso: este documento ya se firmó como ${folios}${others}, que ${many ? 'siguen vigentes' : 'sigue vigente'}; si se equivocó, cancele o sustituya ${many ? 'los que sobren' : 'uno de los dos'} (./cotejo oficio cancel, ./cotejo oficio replace).`,
+      en: `Note: this document was signed already as ${folios}${more}, which ${many ? 'are' : 'is'} in force; if this is a mistake, cancel or replace ${many ? 'those that are too many' : 'one of the two'} (./cotejo oficio cancel, ./cotejo oficio replace).`,
     });
   }
   if (sealCovers) {
@@ -149,12 +155,19 @@ export const signLetters: Command = {
     en: '(IN.pdf -o OUT.pdf --type TYPE --amount PESOS --subject SUBJECT | --list LETTERS.csv --out-dir FOLDER) --signer ID',
   },
   minPositionals: 0,
-  maxPositionals: 1,
+  maxPositionals: 10_000,
   options: LETTER_OPTIONS,
   async run({ given, screen, client }) {
+    refuseMixture(given);
     const list = given.text('list');
-    if (list !== undefined) return signMany(given, screen, await client(), list);
-    const { oficio, path } = await signLetter(await client(), orderOf(given));
+    if (list !== undefined) return signMany(given, screen, client, list);
+    const order = orderOf(given);
+    const { oficio, path } = await signLetter(await client(), order);
+    const { folio } = oficio;
+    screen.accomplished = {
+      es: `El oficio ${folio} sí quedó firmado: ${path}`,
+      en: `The letter ${folio} is signed: ${path}`,
+    };
     if (screen.json) screen.data({ ...oficio, path });
     screen.line(doneWith(screen, oficio));
     showLetter(screen, oficio, path);
@@ -164,15 +177,20 @@ export const signLetters: Command = {
 };
 
 /** Each line of the list is a letter of its own: one that is refused never stops the others. */
-async function signMany(given: Given, screen: Screen, client: Client, path: string): Promise<Exit> {
+async function signMany(given: Given, screen: Screen, client: Context['client'], path: string): Promise<Exit> {
   const outDir = resolve(given.need('out-dir'));
   const signer = given.text('signer');
-  const orders = readLetterList(await readInput(path, 20_000_000), {
+  const { letters: orders, unusedColumns } = readLetterList(await readInput(path, 20_000_000), {
     listPath: resolve(path),
     outDir,
     ...(signer !== undefined && { signer }),
   });
   await checkFolder(outDir);
+  if (unusedColumns.length > 0) {
+    const columns = unusedColumns.join(', ');
+    screen.note(screen.say({ es: `Aviso: columnas sin usar: ${columns}`, en: `Note: unused columns: ${columns}` }));
+  }
+  const open = await client();
   const overwrite = given.flag('overwrite');
   const seconds = process.hrtime();
   let worst: Exit = EXIT.done;
@@ -183,9 +201,14 @@ async function signMany(given: Given, screen: Screen, client: Client, path: stri
     screen.progress(`${i + 1}/${orders.length}  ${input}`);
     try {
       if ('fault' in letter) throw letter.fault;
-      const { oficio, path: output } = await signLetter(client, { ...letter.order, overwrite });
+      const { oficio, path: output } = await signLetter(open, { ...letter.order, overwrite });
       const outcome = oficio.repeated ? 'already-signed' : 'signed';
       count[outcome]++;
+      const files = count.signed + count['already-signed'];
+      screen.accomplished = {
+        es: `Sí quedaron firmados ${files} de ${orders.length} oficios, cada uno con su archivo en ${outDir}`,
+        en: `${files} of ${orders.length} letters are signed, each with its file in ${outDir}`,
+      };
       const { folio, state, sealPage, pageAppended, earlierInForce } = oficio;
       if (screen.json)
         screen.data({ line, input, path: output, folio, state, sealPage, pageAppended, earlierInForce, outcome });

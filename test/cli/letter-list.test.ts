@@ -9,7 +9,7 @@ function read(text: string, signer?: string): readonly ListedLetter[] {
     listPath: '/oficina/lista.csv',
     outDir: '/salida',
     ...(signer !== undefined && { signer }),
-  });
+  }).letters;
 }
 
 const faultAt = (letters: readonly ListedLetter[], line: number): string | undefined => {
@@ -89,8 +89,8 @@ describe('a list of letters', () => {
   test('calls what is mistyped by the column of the list', () => {
     const letters = read('pdf;clase de oficio;tipo;Importe;asunto\na.pdf;;oficio;;A\nb.pdf;;carta;0;B\n', 'A');
     expect(letters).toMatchObject([
-      { fault: { code: 'oficio/amount-malformed', facts: { where: '«Importe»' } } },
-      { fault: { code: 'oficio/type-unknown', facts: { where: '«tipo»' } } },
+      { fault: { code: 'oficio/amount-malformed', facts: { where: 'Importe' } } },
+      { fault: { code: 'oficio/type-unknown', facts: { where: 'tipo' } } },
     ]);
   });
 
@@ -102,8 +102,8 @@ describe('a list of letters', () => {
     const options = { listPath: '/oficina/lista.csv', outDir: '/salida', signer: 'A' };
     expect(codeOf(() => readLetterList(list(0xa2), options))).toBe('directory/text-garbled');
     // A dash between letters may be one: only its line is refused.
-    expect(readLetterList(list(0x97), options)).toMatchObject([{ fault: { code: 'oficio/text-garbled' } }]);
-    expect(readLetterList(list(0xf3), options)).toMatchObject([{ order: { subject: 'Notificación' } }]);
+    expect(readLetterList(list(0x97), options).letters).toMatchObject([{ fault: { code: 'oficio/text-garbled' } }]);
+    expect(readLetterList(list(0xf3), options).letters).toMatchObject([{ order: { subject: 'Notificación' } }]);
   });
 
   test('takes the last day as dd/mm/yyyy and as yyyy-mm-dd', () => {

@@ -111,6 +111,10 @@ test('a document that was signed before is signed with a notice that names its f
   const again = sign('oficio-libreoffice.pdf', '-o', join(folder, 'otra-salida.pdf'));
   expect(again.status).toBe(0);
   expect(again.stderr).toContain(`este documento ya se firmó como ${folio}, que sigue vigente`);
+  expect(again.stderr).toContain('cancele o sustituya uno de los dos');
+  for (const name of ['tercera', 'cuarta']) sign('oficio-libreoffice.pdf', '-o', join(folder, `${name}.pdf`));
+  const many = sign('oficio-libreoffice.pdf', '-o', join(folder, 'quinta.pdf')).stderr;
+  expect(many).toMatch(/como (\S+, ){2}\S+ y otros 1, que siguen vigentes; .*cancele o sustituya los que sobren/);
 });
 
 describe('where the seal went', () => {
