@@ -5,7 +5,28 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import type { TestModule } from 'vitest/node';
+import { EXIT, UsageError, type Text } from './command.ts';
+import { askedLanguage, languageOf, refuseOtherLanguage } from './language.ts';
 import { installJudges } from './system-packages.ts';
+
+const HELP: Text = {
+  es: `./cotejo test [--long] [FILTRO…]
+
+Revisa tipos, estilo, código sin uso y formato, y pasa las pruebas.
+
+  --long        también las pruebas largas, sin límite de tiempo
+  FILTRO        parte de una ruta: pasa sólo esas pruebas (./cotejo test cli/help)
+  --lang es|en  idioma de los mensajes
+  --help        esta ayuda`,
+  en: `./cotejo test [--long] [FILTER…]
+
+Checks types, lint, unused code and format, and runs the tests.
+
+  --long        the long tests as well, without a limit of time
+  FILTER        part of a path: runs only those tests (./cotejo test cli/help)
+  --lang es|en  language of the messages
+  --help        this help`,
+};
 
 const BUDGET_MINUTES = 20;
 
@@ -28,13 +49,43 @@ interface Tally {
 }
 
 async function main(words: readonly string[]): Promise<number> {
-  const long = words.includes('--long');
-  const filters = words.filter((word) => word !== '--long');
-  const unknown = filters.find((word) => word.startsWith('-'));
-  if (unknown !== undefined) {
-    console.error(`unknown option ${unknown}; usage: ./cotejo test [--long] [FILTER…]`);
-    return 2;
+  const say = (text: Text): string => text[languageOf(words, process.env)];
+  try {
+    const { long, filters, help } = readWords(words);
+    if (!help) return await runAll(long, filters);
+    console.log(say(HELP));
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`cotejo: ${say(error.text)}\n${say(HELP)}`);
+    return EXIT.usage;
   }
+}
+
+interface Asked {
+  readonly long: boolean;
+  readonly filters: readonly string[];
+  readonly help: boolean;
+}
+
+/** @throws UsageError for an option that there is none of, or a language that we do not speak */
+function readWords(words: readonly string[]): Asked {
+  const language = askedLanguage(words);
+  refuseOtherLanguage(language);
+  const at = words.indexOf('--lang');
+  const rest = at < 0 ? words : words.toSpliced(at, 2);
+  const options = rest.filter((word) => word.startsWith('-') && !word.startsWith('--lang='));
+  const unknown = options.find((word) => !['--long', '--help', '-h'].includes(word));
+  if (unknown !== undefined)
+    throw new UsageError({ es: `no se entiende «${unknown}»`, en: `not understood: "${unknown}"` });
+  return {
+    long: options.includes('--long'),
+    filters: rest.filter((word) => !word.startsWith('-')),
+    help: options.includes('--help') || options.includes('-h'),
+  };
+}
+
+async function runAll(long: boolean, filters: readonly string[]): Promise<number> {
   process.chdir(root);
   prepareEnvironment(long);
 
