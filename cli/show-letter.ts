@@ -1,6 +1,7 @@
 import type { OficioView, SealedView } from '../src/http/staff/views.ts';
 import { formatAmount } from '../src/oficio/amount.ts';
 import type { Text } from './command.ts';
+import { letterType } from './letter-words.ts';
 import { localDay, localTime } from './local-time.ts';
 import type { Screen } from './screen.ts';
 
@@ -41,7 +42,7 @@ export function showLetter(screen: Screen, oficio: OficioView | SealedView, path
   screen.facts([
     ['Folio', screen.paint('strong', oficio.folio)],
     [screen.say({ es: 'Código', en: 'Code' }), oficio.code],
-    [screen.say({ es: 'Tipo', en: 'Type' }), oficio.type],
+    [screen.say({ es: 'Tipo', en: 'Type' }), letterType(screen, oficio.type)],
     [screen.say({ es: 'Asunto', en: 'Subject' }), oficio.subject],
     [screen.say({ es: 'Pide', en: 'Asks for' }), formatAmount(oficio.amount)],
     [screen.say({ es: 'Firma', en: 'Signer' }), `${oficio.signer.name}, ${oficio.signer.post}`],

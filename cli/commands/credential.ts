@@ -2,66 +2,52 @@ import { toBase64 } from '../../src/core/base64.ts';
 import { utf8 } from '../../src/core/bytes.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { CredentialView, RevokedView } from '../../src/http/staff/views.ts';
-import type { CredentialCode, CredentialKind, PersonReason } from '../../src/credential/credential.ts';
-import {
-  EXIT,
-  idempotencyKeyOf,
-  oneOf,
-  UsageError,
-  type Command,
-  type Meanings,
-  type OptionSpec,
-  type Text,
-} from '../command.ts';
+import type { CredentialCode } from '../../src/credential/credential.ts';
+import { ApiProblem, type Client } from '../client.ts';
+import { EXIT, idempotencyKeyOf, oneOf, UsageError, type Command, type OptionSpec, type Text } from '../command.ts';
+import { inWords, KINDS, REVOCATION_REASONS, STATES } from '../credential-words.ts';
 import { checkOutput, readInput, writeOutput } from '../files.ts';
 import { localDay, localTime } from '../local-time.ts';
+import { findOfficial } from '../officials.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/credentials';
 
-/** Why a credential ends, by RFC 5280 §5.3.1. */
-const REASONS: Meanings<PersonReason> = {
-  keyCompromise: { es: 'robaron o copiaron la llave', en: 'the key was stolen or copied' },
-  affiliationChanged: { es: 'cambió de puesto', en: 'moved to another post' },
-  superseded: { es: 'otra la sustituye', en: 'another one replaces it' },
-  cessationOfOperation: { es: 'ya no se usa', en: 'no longer used' },
-  privilegeWithdrawn: { es: 'se le retiró el permiso', en: 'the permission was withdrawn' },
-  unspecified: { es: 'otro motivo', en: 'another reason' },
-};
 const MAX_CSR_BYTES = 65_536;
 
-const STATES = {
-  es: { prepared: 'preparada', issued: 'vigente', suspended: 'suspendida', revoked: 'revocada' },
-  en: { prepared: 'prepared', issued: 'issued', suspended: 'suspended', revoked: 'revoked' },
-} as const;
-
 function stateOf(screen: Screen, { state }: CredentialView): string {
-  const words: Readonly<Record<string, string>> = STATES[screen.language];
-  return screen.paint(state === 'issued' ? 'good' : state === 'revoked' ? 'bad' : 'wait', words[state] ?? state);
+  const tone = state === 'issued' ? 'good' : state === 'revoked' ? 'bad' : 'wait';
+  return screen.paint(tone, inWords(screen, STATES, state));
 }
 
-/** What each kind is for. */
-const KINDS: Meanings<CredentialKind> = {
-  staff: { es: 'identifica', en: 'identifies' },
-  signer: { es: 'firma oficios', en: 'signs letters' },
-};
-
-function kindOf(screen: Screen, kind: string): string {
-  const words = (KINDS as Readonly<Record<string, Text>>)[kind];
-  return words ? screen.say(words) : kind;
+/** Whose it is, by name; who is reserved is not named, nor who cannot be looked up. */
+async function holderOf(screen: Screen, client: Client, { officialId }: CredentialView): Promise<string | undefined> {
+  try {
+    const { name, publication } = await findOfficial(client, officialId);
+    return publication.state === 'reserved' ? screen.say({ es: 'reservado', en: 'reserved' }) : name;
+  } catch (error) {
+    if (error instanceof ApiProblem) return undefined;
+    throw error;
+  }
 }
 
-function showCredential(screen: Screen, credential: CredentialView): void {
+/** A credential: a document for programs, facts for people. */
+async function showCredential(screen: Screen, client: Client, credential: CredentialView): Promise<void> {
+  if (screen.json) return screen.data(credential);
+  const holder = await holderOf(screen, client, credential);
   screen.facts([
     [screen.say({ es: 'Serie', en: 'Serial' }), credential.serial],
-    [screen.say({ es: 'Tipo', en: 'Kind' }), `${kindOf(screen, credential.kind)} (${credential.kind})`],
-    [screen.say({ es: 'Persona', en: 'Official' }), credential.officialId],
+    [screen.say({ es: 'Tipo', en: 'Kind' }), `${inWords(screen, KINDS, credential.kind)} (${credential.kind})`],
+    [screen.say({ es: 'Persona', en: 'Official' }), [credential.officialId, holder].filter(Boolean).join(', ')],
     [screen.say({ es: 'Estado', en: 'State' }), stateOf(screen, credential)],
     [screen.say({ es: 'Desde', en: 'From' }), localTime(credential.notBefore)],
     [screen.say({ es: 'Hasta', en: 'Until' }), localTime(credential.notAfter)],
     [screen.say({ es: 'Suspendida', en: 'Suspended' }), localTime(credential.suspendedAt)],
     [screen.say({ es: 'Revocada', en: 'Revoked' }), localTime(credential.revokedAt)],
-    [screen.say({ es: 'Motivo', en: 'Reason' }), credential.reason],
+    [
+      screen.say({ es: 'Motivo', en: 'Reason' }),
+      credential.reason && inWords(screen, REVOCATION_REASONS, credential.reason),
+    ],
     [
       screen.say({ es: 'Sin valor desde', en: 'Void from' }),
       credential.compromisedFrom === undefined
@@ -134,9 +120,8 @@ const issue: Command = {
     }
     const out = given.text('out');
     if (out !== undefined) await checkOutput(out);
-    const credential = await (
-      await client()
-    ).post<CredentialView>(API, {
+    const open = await client();
+    const credential = await open.post<CredentialView>(API, {
       officialId: given.need('official'),
       kind: oneOf('kind', given.text('kind') ?? 'staff', KINDS),
       ...(csr !== undefined && { csr: toBase64(await readInput(csr, MAX_CSR_BYTES)) }),
@@ -144,20 +129,25 @@ const issue: Command = {
       ...(key !== undefined && { idempotencyKey: key }),
     });
     if (out !== undefined) await saveCertificate(credential, out);
-    if (screen.json) screen.data(credential);
-    showCredential(screen, credential);
+    await showCredential(screen, open, credential);
     return EXIT.done;
   },
 };
 
+const STATE_NAMES = Object.keys(STATES) as (keyof typeof STATES)[];
+
+/** The words that the table shows. */
+function stateWords(language: keyof Text, separator: string): string {
+  return STATE_NAMES.map((name) => STATES[name][language]).join(separator);
+}
+
 /** A state by its name or by the word that the table shows. */
 function stateNamed(text: string): string {
-  const names = Object.keys(STATES.es) as (keyof typeof STATES.es)[];
-  const found = names.find((name) => [name, STATES.es[name], STATES.en[name]].some((word) => word === text));
+  const found = STATE_NAMES.find((name) => [name, STATES[name].es, STATES[name].en].some((word) => word === text));
   if (found) return found;
   throw new UsageError({
-    es: `--state es uno de: ${Object.values(STATES.es).join(', ')}; no «${text}»`,
-    en: `--state is one of: ${names.join(', ')}; not "${text}"`,
+    es: `--state es uno de: ${stateWords('es', ', ')}; no «${text}»`,
+    en: `--state is one of: ${stateWords('en', ', ')}; not "${text}"`,
   });
 }
 
@@ -172,21 +162,32 @@ const list: Command = {
     },
     state: {
       type: 'string',
-      value: 'issued|suspended|revoked|prepared',
+      value: { es: stateWords('es', '|'), en: stateWords('en', '|') },
       help: { es: 'en este estado', en: 'in this state' },
     },
   },
   async run({ given, screen, client }) {
     const query = new URLSearchParams();
-    for (const name of ['official', 'state']) {
-      const value = given.text(name);
-      if (value !== undefined) query.set(name, name === 'state' ? stateNamed(value) : value);
+    const state = given.text('state');
+    if (state !== undefined) query.set('state', stateNamed(state));
+    const open = await client();
+    const official = given.text('official');
+    // Somebody who is not in the directory is told so: an empty list would say that they have no credential.
+    if (official !== undefined) query.set('official', (await findOfficial(open, official)).id);
+    const credentials = await open.get<CredentialView[]>(`${API}?${query.toString()}`);
+    if (screen.json) {
+      for (const credential of credentials) screen.data(credential);
+      return EXIT.done;
     }
-    const credentials = await (await client()).get<CredentialView[]>(`${API}?${query.toString()}`);
-    if (screen.json) for (const credential of credentials) screen.data(credential);
+    const holders = new Map<string, string>();
+    for (const credential of credentials) {
+      const { officialId } = credential;
+      if (!holders.has(officialId)) holders.set(officialId, (await holderOf(screen, open, credential)) ?? '—');
+    }
     screen.table(
       [
         screen.say({ es: 'SERIE', en: 'SERIAL' }),
+        screen.say({ es: 'CLAVE', en: 'ID' }),
         screen.say({ es: 'PERSONA', en: 'OFFICIAL' }),
         screen.say({ es: 'TIPO', en: 'KIND' }),
         screen.say({ es: 'HASTA', en: 'UNTIL' }),
@@ -195,7 +196,8 @@ const list: Command = {
       credentials.map((one) => [
         one.serial,
         one.officialId,
-        kindOf(screen, one.kind),
+        holders.get(one.officialId)!,
+        inWords(screen, KINDS, one.kind),
         localDay(one.notAfter),
         stateOf(screen, one),
       ]),
@@ -211,13 +213,11 @@ const show: Command = {
   minPositionals: 1,
   options: { out: OUT },
   async run({ given, screen, client }) {
-    const credential = await (
-      await client()
-    ).get<CredentialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
+    const open = await client();
+    const credential = await open.get<CredentialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
     const out = given.text('out');
     if (out !== undefined) await saveCertificate(credential, out);
-    if (screen.json) screen.data(credential);
-    showCredential(screen, credential);
+    await showCredential(screen, open, credential);
     if (out === undefined) screen.line(credential.certificate ?? '');
     return EXIT.done;
   },
@@ -231,9 +231,8 @@ function change(verb: 'suspend' | 'resume', summary: Command['summary']): Comman
     minPositionals: 1,
     async run({ given, screen, client }) {
       const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/${verb}`;
-      const credential = await (await client()).post<CredentialView>(path, {});
-      if (screen.json) screen.data(credential);
-      showCredential(screen, credential);
+      const open = await client();
+      await showCredential(screen, open, await open.post<CredentialView>(path, {}));
       return EXIT.done;
     },
   };
@@ -260,7 +259,7 @@ const revoke: Command = {
       required: true,
       value: { es: 'MOTIVO', en: 'REASON' },
       help: { es: 'motivo, uno de:', en: 'reason, one of:' },
-      words: REASONS,
+      words: REVOCATION_REASONS,
     },
     'compromised-from': {
       type: 'string',
@@ -279,16 +278,12 @@ const revoke: Command = {
         en: `--compromised-from is the number of a leaf, not "${from}"`,
       });
     }
-    const reason = oneOf('reason', given.need('reason'), REASONS);
+    const reason = oneOf('reason', given.need('reason'), REVOCATION_REASONS);
     const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/revoke`;
-    const credential = await (
-      await client()
-    ).post<RevokedView>(path, {
-      reason,
-      ...(from !== undefined && { compromisedFrom: Number(from) }),
-    });
-    if (screen.json) screen.data(credential);
-    showCredential(screen, credential);
+    const open = await client();
+    const grounds = { reason, ...(from !== undefined && { compromisedFrom: Number(from) }) };
+    const credential = await open.post<RevokedView>(path, grounds);
+    await showCredential(screen, open, credential);
     if (from !== undefined) screen.line(screen.say(voidedBy(credential)));
     return EXIT.done;
   },

@@ -1,11 +1,14 @@
 import { dirname, resolve } from 'node:path';
 import { toBase64 } from '../../src/core/base64.ts';
-import type { EndReason } from '../../src/directory/official.ts';
+import { systemClock } from '../../src/adapters/system.ts';
+import { mandateAt, type EndReason, type Mandate } from '../../src/directory/official.ts';
 import type { ImportReport } from '../../src/directory/import.ts';
 import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
-import { EXIT, oneOf, type Command, type Given, type Meanings } from '../command.ts';
+import { EXIT, oneOf, type Command, type Given, type Meanings, type Text } from '../command.ts';
+import { inWords, KINDS } from '../credential-words.ts';
 import { readInput } from '../files.ts';
+import { findOfficial } from '../officials.ts';
 import type { Screen } from '../screen.ts';
 import { dayOption } from '../typed-day.ts';
 
@@ -24,18 +27,31 @@ const REASONS: Meanings<EndReason> = {
 const MAX_PHOTO_BYTES = 15_000_000;
 const MAX_CSV_BYTES = 20_000_000;
 
-function photoOf(screen: Screen, { photo, ended }: OfficialView): string | undefined {
+function photoOf(screen: Screen, official: OfficialView): string | undefined {
   // The pixels go when somebody leaves; the record keeps their hash.
-  if (ended) return undefined;
+  if (mandateAt(official, systemClock()) === 'ended') return undefined;
+  const { photo } = official;
   if (!photo) return screen.say({ es: 'sin foto', en: 'none' });
   const { width, height } = photo;
   return screen.say({ es: `${width} × ${height} pixeles`, en: `${width} × ${height} pixels` });
 }
 
-/** As the list shows somebody: who is reserved is not published by name. */
-function named(screen: Screen, { name, post, publication }: OfficialView): string {
-  const reserved = publication.state === 'reserved';
-  return `${name}, ${post}${reserved ? screen.say({ es: ' (reservada su publicación)', en: ' (reserved)' }) : ''}`;
+/** Who may not act today, and why. */
+const NOT_IN_OFFICE: Readonly<Record<Exclude<Mandate, 'current'>, Text>> = {
+  ended: { es: 'ya dejó el cargo', en: 'has left' },
+  expired: { es: 'su encargo ya venció', en: 'term over' },
+  'not-yet': { es: 'todavía no empieza', en: 'not in office yet' },
+};
+
+/** As the list shows somebody: who is reserved is not published by name, and who is not in office may not act. */
+function named(screen: Screen, official: OfficialView): string {
+  const { name, post, publication } = official;
+  const mandate = mandateAt(official, systemClock());
+  const marks: Text[] = [];
+  if (publication.state === 'reserved') marks.push({ es: 'reservada su publicación', en: 'reserved' });
+  if (mandate !== 'current') marks.push(NOT_IN_OFFICE[mandate]);
+  const told = marks.map((mark) => screen.say(mark)).join('; ');
+  return `${name}, ${post}${told && ` (${told})`}`;
 }
 
 function showOfficial(screen: Screen, official: OfficialView): void {
@@ -47,6 +63,7 @@ function showOfficial(screen: Screen, official: OfficialView): void {
     [screen.say({ es: 'Desde', en: 'From' }), official.validFrom],
     [screen.say({ es: 'Hasta', en: 'Until' }), official.validUntil],
     [screen.say({ es: 'Baja', en: 'Out from' }), official.ended?.on],
+    [screen.say({ es: 'Motivo', en: 'Reason' }), official.ended && screen.say(REASONS[official.ended.reason])],
     [screen.say({ es: 'Atribuciones', en: 'Powers' }), official.powers.join(' | ')],
     [screen.say({ es: 'Puede pedir', en: 'May ask' }), official.mayAsk.join(' | ')],
     [screen.say({ es: 'Nunca pide', en: 'Never asks' }), official.neverAsks.join(' | ')],
@@ -119,6 +136,20 @@ const add: Command = {
       value: { es: 'CLAVE', en: 'ID' },
       help: { es: 'registro anterior de la misma persona', en: 'earlier record' },
     },
+  },
+  fields: {
+    name: '--name',
+    post: '--post',
+    unit: '--unit',
+    validFrom: '--from',
+    validUntil: '--until',
+    powers: '--power',
+    mayAsk: '--may-ask',
+    neverAsks: '--never-asks',
+    photo: '--photo',
+    phone: '--phone',
+    mail: '--mail',
+    legalGround: '--reserved-ground',
   },
   async run({ given, screen, client }) {
     const ground = given.text('reserved-ground');
@@ -205,7 +236,7 @@ function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): v
   screen.line(
     screen.say({
       es: `${checkOnly ? 'Se darían de alta' : 'Altas'}: ${registered} · cambios: ${changed} · sin cambio: ${unchanged} · con error: ${refused}`,
-      en: `${checkOnly ? 'would add' : 'added'}: ${registered} · changed: ${changed} · unchanged: ${unchanged} · refused: ${refused}`,
+      en: `${checkOnly ? 'Would add' : 'Added'}: ${registered} · changed: ${changed} · unchanged: ${unchanged} · refused: ${refused}`,
     }),
   );
 }
@@ -244,7 +275,7 @@ const show: Command = {
   positionals: { es: 'CLAVE', en: 'ID' },
   minPositionals: 1,
   async run({ given, screen, client }) {
-    const official = await (await client()).get<OfficialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
+    const official = await findOfficial(await client(), given.positionals[0]!);
     if (screen.json) screen.data(official);
     showOfficial(screen, official);
     return EXIT.done;
@@ -273,11 +304,11 @@ const end: Command = {
       },
     },
   },
+  fields: { on: '--on' },
   async run({ given, screen, client }) {
     const reason = oneOf('reason', given.need('reason'), REASONS);
     const open = await client();
-    const typed = encodeURIComponent(given.positionals[0]!);
-    const { id } = await open.get<OfficialView>(`${API}/${typed}`);
+    const { id } = await findOfficial(open, given.positionals[0]!);
     const theirs = (): Promise<CredentialView[]> =>
       open.get<CredentialView[]>(`/api/v1/staff/credentials?official=${id}`);
     const before = (await theirs()).filter(({ state }) => state !== 'revoked').map(({ serial }) => serial);
@@ -294,7 +325,7 @@ const end: Command = {
         state === 'revoked'
           ? { es: 'Se revocó su credencial', en: 'Revoked their credential' }
           : { es: `El ${on} se revocará su credencial`, en: `On ${on} will be revoked their credential` };
-      screen.line(`${screen.say(what)} ${serial} (${kind})`);
+      screen.line(`${screen.say(what)} ${serial} (${inWords(screen, KINDS, kind)})`);
     }
     return EXIT.done;
   },

@@ -2,6 +2,7 @@ import { toBase64 } from '../../src/core/base64.ts';
 import { fromUtf8, toLatin1 } from '../../src/core/bytes.ts';
 import { decodeOnePem } from '../../src/authority/pem.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
+import { formatAmount } from '../../src/oficio/amount.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
 import { tellFinding } from '../../verifier-web/texts/findings.ts';
 import { withoutCertificateLabel } from '../../src/credential/credential.ts';
@@ -9,7 +10,8 @@ import type { Client } from '../client.ts';
 import { EXIT, type Command, type Exit, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import { exists, readInput } from '../files.ts';
-import { localTime } from '../local-time.ts';
+import { letterType } from '../letter-words.ts';
+import { localDay, localTime } from '../local-time.ts';
 import { oneLine, type Screen } from '../screen.ts';
 import { stateSentence } from '../state-sentence.ts';
 
@@ -131,8 +133,16 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
   screen.facts([
     ['Folio', fact('folio')],
     [screen.say({ es: 'Unidad', en: 'Unit' }), fact('unit')],
+    [screen.say({ es: 'Tipo', en: 'Type' }), letterType(screen, fact('type') ?? '')],
     [screen.say({ es: 'Asunto', en: 'Subject' }), fact('subject')],
+    [
+      screen.say({ es: 'Pide', en: 'Asks for' }),
+      typeof subject['amount'] === 'number' ? formatAmount(subject['amount']) : undefined,
+    ],
     [screen.say({ es: 'Sellado', en: 'Sealed' }), localTime(fact('sealedAt'))],
+    [screen.say({ es: 'Vence', en: 'Expires' }), localDay(fact('expires') ?? '')],
+    [screen.say({ es: 'Terminó', en: 'Ended' }), localTime(fact('endedAt'))],
+    [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), fact('replacedBy')],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
@@ -144,7 +154,7 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
       page === undefined ? tell(screen, detail) : `p. ${page}: ${tell(screen, detail)}`,
     );
     line(
-      `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${tell(screen, signature.integrity)}, ${signature.signer ?? '?'}` +
+      `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${[tell(screen, signature.integrity), signature.signer].filter(Boolean).join(', ')}` +
         (changes.length > 0 ? ` (${changes.slice(0, 5).join('; ')})` : ''),
     );
   }

@@ -123,7 +123,7 @@ describe('a letter', () => {
   test('whose amount is none is told in which option', () => {
     const words = ['oficio', 'sign', letter, ...signing, '--type', 'oficio'];
     expect(run(...words, '--amount', '-5').stderr).toContain('el valor de --amount falta, sobra o empieza con guion');
-    expect(run(...words, '--amount=-5').stderr).toContain('--amount: eso no es una cantidad en pesos: «-5»');
+    expect(run(...words, '--amount=-5').stderr).toContain('«--amount»: eso no es una cantidad en pesos: «-5»');
   });
 
   test('under a key of another length than is taken is told the length', () => {
@@ -138,12 +138,16 @@ describe('a letter', () => {
 
   test('of a list whose line is refused is named with its file', () => {
     const list = join(folder, 'dobles.csv');
-    const rows = ['archivo;tipo;monto;asunto', 'a/uno.pdf;oficio;;A', 'b/uno.pdf;oficio;0;B', '"'];
+    const rows = ['archivo;tipo;monto;asunto;Notas', 'a/uno.pdf;oficio;;A;', 'b/uno.pdf;oficio;0;B;', '"'];
     writeFileSync(list, rows.join('\n'));
     const done = run('oficio', 'sign', '--list', list, '--out-dir', folder, '--signer', staff.inspector.id);
+    expect(done.stderr).toContain('Aviso: columnas sin usar: Notas\n');
     expect(done.stderr).toMatch(/renglón 2 .*a\/uno\.pdf:\n.*«monto»: eso no es una cantidad en pesos \(está vacío\)/);
     expect(done.stderr).toMatch(/renglón 3 .*b\/uno\.pdf:\n.*mismo nombre que el del renglón 2/);
     expect(done.stderr).toMatch(/renglón 4:\n/);
+    const english = run('oficio', 'sign', '--list', list, '--out-dir', folder, '--signer', 'X', '--lang', 'en');
+    expect(english.stderr).toContain('cotejo: "monto": this is not an amount in pesos (it is empty)');
+    expect(english.stderr).not.toContain('«');
   });
 });
 
@@ -204,7 +208,7 @@ describe('an end', () => {
     expect(rest).toMatchObject({ validFrom: '2026-01-01', validUntil: '2100-06-30' });
     const { serial } = json<{ serial: string }>(run('credential', 'issue', '--official', id, '--json'));
     const end = (...more: readonly string[]): Done => run('official', 'end', id, '--reason', 'resigned', ...more);
-    expect(end('--on', '31/01/2099').stdout).toContain(`El 2099-01-31 se revocará su credencial ${serial} (staff)`);
+    expect(end('--on', '31/01/2099').stdout).toContain(`El 2099-01-31 se revocará su credencial ${serial} (identifica)`);
     const refused = run('official', 'import', listOf('Rita Sanz Gil'), '--check').stdout;
     expect(refused).toContain('tiene registrada su baja a partir del 2099-01-31');
     expect(json(end('--on', '2099-01-30', '--json'))).toMatchObject({
@@ -213,7 +217,7 @@ describe('an end', () => {
     });
     expect(json<ErrorDocument>(end('--json')).error.code).toBe('directory/unchanged');
     const today = dayInMexicoCity(systemClock());
-    expect(end('--on', today).stdout).toContain(`Se revocó su credencial ${serial} (staff)`);
+    expect(end('--on', today).stdout).toContain(`Se revocó su credencial ${serial} (identifica)`);
     expect(end('--json', '--on', '2099-01-30')).toMatchObject({ status: 4 });
   });
 

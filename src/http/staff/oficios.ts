@@ -1,16 +1,16 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { fromUtf8 } from '../../core/bytes.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { parseTime, type UnixSeconds } from '../../core/time.ts';
 import type { LogCode } from '../../log/code.ts';
-import { parseFolio } from '../../oficio/folio.ts';
+import { parseFolio, type FolioCode } from '../../oficio/folio.ts';
 import { withoutLabel } from '../../oficio/label.ts';
 import { codeOfLetter, type Oficio, type OficioCode, type OficioId } from '../../oficio/oficio.ts';
 import { attemptKey, type OficioRequest } from '../../oficio/request.ts';
 import { earlierInForce } from '../../oficio/same-document.ts';
 import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
-import { parseTypedCode } from '../../seal/text.ts';
+import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { checked, queryNumber, readJson } from './input.ts';
@@ -80,6 +80,17 @@ async function findOficio(deps: StaffDeps, name: string): Promise<Oficio> {
   throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: name.slice(0, 60) });
 }
 
+/** @throws Refusal `oficio/folio-malformed` for what looks neither like a folio nor like a code; `seal/code-mistyped` */
+function typedCode(name: string): TypedCode {
+  try {
+    return parseTypedCode(name);
+  } catch (error) {
+    if (!isRefusal(error, 'seal/not-a-code')) throw error;
+    const facts = { found: name.slice(0, 60), or: 'code' };
+    throw new Refusal<FolioCode>('oficio/folio-malformed', 'neither a folio nor a code', facts);
+  }
+}
+
 async function lookUp({ oficios }: StaffDeps, name: string): Promise<Oficio | undefined> {
   if (/^[0-9a-f]{16}$/.test(name)) {
     return asAsked((await oficios.find(name as OficioId))?.record, ({ id }) => id === name);
@@ -89,7 +100,7 @@ async function lookUp({ oficios }: StaffDeps, name: string): Promise<Oficio | un
     const found = await oficios.findByFolio(parts.unit, parts.year, parts.number);
     return asAsked(found?.record, (one) => one.folio === folio);
   }
-  const code = parseTypedCode(name);
+  const code = typedCode(name);
   return asAsked((await oficios.findByCode(code))?.record, (one) => codeOfLetter(one) === code);
 }
 
