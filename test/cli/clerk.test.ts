@@ -208,7 +208,9 @@ describe('an end', () => {
     expect(rest).toMatchObject({ validFrom: '2026-01-01', validUntil: '2100-06-30' });
     const { serial } = json<{ serial: string }>(run('credential', 'issue', '--official', id, '--json'));
     const end = (...more: readonly string[]): Done => run('official', 'end', id, '--reason', 'resigned', ...more);
-    expect(end('--on', '31/01/2099').stdout).toContain(`El 2099-01-31 se revocará su credencial ${serial} (identifica)`);
+    expect(end('--on', '31/01/2099').stdout).toContain(
+      `El 2099-01-31 se revocará su credencial ${serial} (identifica)`,
+    );
     const refused = run('official', 'import', listOf('Rita Sanz Gil'), '--check').stdout;
     expect(refused).toContain('tiene registrada su baja a partir del 2099-01-31');
     expect(json(end('--on', '2099-01-30', '--json'))).toMatchObject({
