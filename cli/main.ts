@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Outage, Refusal } from '../src/core/refusal.ts';
 import { readConfig } from '../src/config.ts';
-import { problemText } from '../src/texts/problems.ts';
 import { findCommand, nounFirst, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
 import { EXIT, UsageError, type Command, type Exit } from './command.ts';
@@ -31,13 +30,26 @@ function version(): string {
   return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
+/** @throws UsageError where somebody has taken it away meanwhile */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    throw new UsageError({
+      es: 'la carpeta en que está ya no existe: pase a otra (cd) y repita la orden',
+      en: 'the folder you are in is gone: go to another one (cd) and repeat the command',
+    });
+  }
+}
+
 async function run(command: Command, words: readonly string[], screen: Screen, env: Environment): Promise<Exit> {
   const given = readArguments(command, words);
   if (given.flag('help')) {
     showHelp(screen, commandHelp(screen, command));
     return EXIT.done;
   }
-  const config = readConfig(env, process.cwd());
+  const config = readConfig(env, workingFolder());
   await refuseNoFolder(config.dataFolder);
   for (const name of ['out', 'out-dir']) {
     const path = given.text(name);
@@ -70,12 +82,12 @@ function report(error: unknown, screen: Screen, env: Environment, command: strin
   }
   const detail = error instanceof Error ? error : new Error(String(error));
   const what = screen.say({
-    es: `falla interna (${detail.name}). Nada quedó a medias; repórtela con el comando que usó.`,
-    en: `internal fault (${detail.name}). Nothing was left half done; report it with the command you used.`,
+    es: `falla interna (${detail.name}). Nada quedó a medias.`,
+    en: `internal fault (${detail.name}). Nothing was left half done.`,
   });
-  if (screen.json)
-    screen.data({ error: { code: 'internal', what, next: problemText('internal', {}, screen.language).next } });
-  screen.note(`cotejo: ${what}`);
+  const next = screen.say({ es: 'Repórtela con el comando que usó.', en: 'Report it with the command you used.' });
+  if (screen.json) screen.data({ error: { code: 'internal', what, next } });
+  screen.note(`cotejo: ${what} ${next}`);
   if (env['COTEJO_DEBUG']) screen.note(detail.stack ?? detail.message);
   return EXIT.bug;
 }

@@ -351,6 +351,7 @@ describe.skipIf(noDisk)(`a full disk for what is written${noDisk ? ` (skipped: $
     const words = signing(LETTER, output, '--idempotency-key', 'disco lleno');
     expect(refused(...words)).toEqual([75, 'file/disk-full']);
     expect(readdirSync(disk)).toEqual([]);
+    expect(run(...words).stderr).toMatch(/El oficio AE\/DGG\/\d+\/\d+ sí quedó firmado\.\n.*oficio show AE\/DGG/);
     const letters = run('oficio', 'list', '--json').stdout.trimEnd().split('\n');
     execFileSync('mount', ['-o', 'remount,size=4m', disk]);
     const { folio } = json<SignedView>(run(...words, '--json'));

@@ -32,6 +32,14 @@ describe('with --json', () => {
   });
 });
 
+test('a bug is a document as well, and ends with 70', () => {
+  // A fault that no code is for, in what every command asks first.
+  const breaks = "--import=data:text/javascript,process.cwd=()=>{throw(new(TypeError)('x'))}";
+  const done = cotejo(`${folder}/sin-datos`, ['unit', 'list', '--json'], { NODE_OPTIONS: breaks });
+  expect([done.status, json<ErrorDocument>(done).error.code]).toEqual([70, 'internal']);
+  expect(done.stderr).toContain('falla interna (TypeError)');
+});
+
 test('a language that nobody here speaks is refused', () => {
   for (const words of [
     ['unit', 'list', '--lang', 'fr'],
