@@ -89,7 +89,7 @@ async function checkDraft(deps: RegisterDeps, oficio: Oficio, inspected: Inspect
   const { log, origin, primitives } = deps;
   const record = (): Uint8Array => intentRecord(oficio, sealPayload(origin, claimsOf(oficio)));
   const isRecorded = await vouchesFor(log, oficio.intentLeaf, LeafKind.oficioIntent, record, primitives);
-  const isOfDocument = oficio.pages === inspected.pages && oficio.alreadySigned === (inspected.signatures.length > 0);
+  const isOfDocument = oficio.pages === inspected.pages && oficio.alreadySigned === inspected.signatures.length > 0;
   if (isRecorded && isOfDocument && (await isDrawn(deps, oficio))) return;
   const facts = { folio: oficio.folio, index: oficio.intentLeaf };
   throw new Refusal<LogCode>('log/corrupt', 'the letter is registered with other facts than its intent', facts);
