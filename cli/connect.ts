@@ -37,10 +37,10 @@ function overSocket(path: string): Transport {
  * act that no checkpoint covers could be taken away again.
  */
 async function closingWithCheckpoint(services: Services): Promise<() => Promise<void>> {
-  const { size } = await services.log.head();
+  const { size } = await services.log.storedHead();
   return async () => {
     try {
-      if ((await services.log.head()).size !== size) await services.publishCheckpoint();
+      if ((await services.log.storedHead()).size !== size) await services.publishCheckpoint();
     } finally {
       services.close();
     }

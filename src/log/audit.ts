@@ -187,15 +187,15 @@ async function checkEnd(head: LogHead, derived: Derived, signed: number, deps: A
   const { size, frontier } = derived;
   if (size < signed) report('log-cut-short', size, size, `${size} entries, but ${signed} were signed`);
   if (size < head.size) {
-    const [following] = await deps.log.entries(size, Number.MAX_SAFE_INTEGER);
+    const [following] = await deps.log.storedEntries(size, Number.MAX_SAFE_INTEGER);
     const found = following ? `after it comes ${following.index}` : 'nothing comes after it';
     report('entry-missing', size, size, `entry ${size} is not there; ${found}`);
   } else if (!equal(head.root, rootOf(frontier, deps.primitives))) {
     report('head-differs', 0, Math.max(0, size - 1), 'the head has another root');
   }
   // More entries than the head knows: honest when the head has moved on by now.
-  const [beyond] = await deps.log.entries(head.size, head.size + 1);
-  if (beyond && (await deps.log.head()).size <= beyond.index) {
+  const [beyond] = await deps.log.storedEntries(head.size, head.size + 1);
+  if (beyond && (await deps.log.storedHead()).size <= beyond.index) {
     report('head-differs', beyond.index, beyond.index, `the head says ${head.size} entries, and there are more`);
   }
 }
@@ -215,7 +215,7 @@ export async function auditLog(deps: AuditLogDeps): Promise<AuditReport> {
   };
   // In this order: a log that grows meanwhile has a head at least as large as its checkpoints.
   const signed = await readCheckpoints(deps, report);
-  const head = await log.head();
+  const head = await log.storedHead();
   const hasAny = (await deps.checkpoints.latest()) !== undefined;
   if (!hasAny && head.size > 0) report('checkpoint-missing', 0, head.size - 1, `${head.size} entries, none signed`);
   const last = signed.at(-1)?.size ?? 0;
@@ -225,7 +225,7 @@ export async function auditLog(deps: AuditLogDeps): Promise<AuditReport> {
 
   checkpoints.at(derived);
   for (let isDense = true; isDense && derived.size < head.size;) {
-    const rows = await log.entries(derived.size, Math.min(derived.size + BATCH, head.size));
+    const rows = await log.storedEntries(derived.size, Math.min(derived.size + BATCH, head.size));
     const closed: Appended['closed'][number][] = [];
     for (const row of rows) {
       if (row.index !== derived.size) break;

@@ -78,11 +78,21 @@ export interface LogHead {
  * erased. Calls may run at once and beside commits. All throw the outages and `log/corrupt` of `Ledger`.
  */
 export interface LogReader {
+  /**
+   * The head to which the entries lead, as this process hashed them.
+   * @throws Refusal `log/corrupt` when they do not lead to the one that is stored
+   */
   head(): Promise<LogHead>;
   /** How many leaves there are, found and refused as `leaf` does; cheaper than the head. */
   size(): Promise<number>;
-  /** Entries from `from` to `to - 1` that exist, in order. At most 4,096 are asked for at a time. */
+  /**
+   * Entries from `from` to `to - 1` that exist, in order, found and refused as `leaf` does, with the hashes that they
+   * have. At most 4,096 are asked for at a time.
+   */
   entries(from: number, to: number): Promise<readonly LogEntry[]>;
+  /** Head and entries as their rows say, whatever that is: for the audit, which compares. */
+  storedHead(): Promise<LogHead>;
+  storedEntries(from: number, to: number): Promise<readonly LogEntry[]>;
   /**
    * Leaf `index`, if it is there: the entry that stood there when this process first read it, and no other.
    * @throws Refusal `log/corrupt` when another one stands there now, or the entries do not lead to the head

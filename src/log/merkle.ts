@@ -99,6 +99,30 @@ export async function rootAt(size: number, read: ReadNodes, hasher: Hasher): Pro
   return rootOf(await read(nodesOf({ start: 0, end: size })), hasher);
 }
 
+/**
+ * The root of the first `size` leaves, of which `hashes` are those of the complete subtrees from `first` on, side by side,
+ * and `read` knows the others: the root that is known shows whether all of them are true.
+ */
+export async function rootOver(
+  hashes: readonly Uint8Array[],
+  first: NodeId,
+  size: number,
+  read: ReadNodes,
+  hasher: Hasher,
+): Promise<Uint8Array> {
+  const width = 2 ** first.level;
+  const from = first.index * width;
+  const to = from + hashes.length * width;
+  const hashOf = async ({ start, end }: Range): Promise<Uint8Array> => {
+    if (end <= from || start >= to) return (await hashesOf([{ start, end }], read, hasher))[0]!;
+    if (end - start === width) return hashes[start / width - first.index]!;
+    const middle = start + split(end - start);
+    const left = await hashOf({ start, end: middle });
+    return hashNode(left, await hashOf({ start: middle, end }), hasher);
+  };
+  return hashOf({ start: 0, end: size });
+}
+
 async function hashesOf(ranges: readonly Range[], read: ReadNodes, hasher: Hasher): Promise<Uint8Array[]> {
   const ids = ranges.map(nodesOf);
   const hashes = await read(ids.flat());

@@ -35,7 +35,7 @@ export async function checkSignedLog({
   primitives,
 }: SignedLog): Promise<StoredCheckpoint | undefined> {
   const latest = await checkpoints.latest();
-  const head = await readHead(log);
+  const head = await log.head();
   const { size } = head;
   if (!latest) {
     if (size === 0) return undefined;
@@ -55,19 +55,6 @@ export async function checkSignedLog({
   }
   return latest;
 }
-
-/** The head to which the entries lead, as this process hashed them. @throws Refusal `log/corrupt` */
-async function readHead(log: LogReader): Promise<LogHead> {
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const head = await log.head();
-    // Another act may have been committed in between.
-    if ((await log.size()) === head.size) return head;
-  }
-  throw new Refusal<LogCode>('log/corrupt', 'the head is not that of the entries');
-}
-
-/** More often than this, no honest act comes in between. */
-const MAX_TRIES = 64;
 
 /**
  * Whether the tree of the head is that of the signed checkpoint, grown. By a proof that gives both roots: each looked up by
@@ -121,7 +108,7 @@ async function signHead(
   { log, checkpoints, origin, logSigner, primitives }: PublishCheckpointDeps,
   latest: StoredCheckpoint | undefined,
 ): Promise<StoredCheckpoint> {
-  const head = await readHead(log);
+  const head = await log.head();
   const { size, root } = head;
   if (latest?.size === size) return latest;
   if (!equal(await rootAt(size, log.nodes.bind(log), primitives), root)) {

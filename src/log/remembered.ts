@@ -72,14 +72,14 @@ export class RememberedLog {
     return hash;
   }
 
-  /** Whether `entry` is the one that was read under this index. */
-  holds(index: number, entry: Uint8Array): boolean {
-    if (index >= this.#size) return false;
+  /** The hash of `entry`, if it is the one that was read under this index. */
+  hashOf(index: number, entry: Uint8Array): Uint8Array | undefined {
+    if (index >= this.#size) return undefined;
     const hash = hashLeaf(entry, this.#primitives);
     const at = (index % BLOCK) * HASH_BYTES;
     const { hashes } = this.#blockOf(index);
-    for (let i = 0; i < HASH_BYTES; i++) if (hashes[at + i] !== hash[i]) return false;
-    return true;
+    for (let i = 0; i < HASH_BYTES; i++) if (hashes[at + i] !== hash[i]) return undefined;
+    return hash;
   }
 
   /** The leaves that refer to leaf `index`, in order. */

@@ -1,8 +1,9 @@
-import { concat } from '../core/bytes.ts';
+import { concat, equal } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { LogCode } from './code.ts';
 import type { LogReader } from './ledger.ts';
-import type { NodeId } from './merkle.ts';
+import { rootOver, type NodeId } from './merkle.ts';
 
 /** The log as static files (https://c2sp.org/tlog-tiles): 256 hashes, or the 256 entries below them, a file. */
 export const TILE_WIDTH = 256;
@@ -97,13 +98,35 @@ export function decodeEntryBundle(bytes: Uint8Array): Uint8Array[] {
 }
 
 /**
- * The bytes of a tile. Which tiles may be served depends on the checkpoint: ask `isTileOf` first.
- * @throws Refusal `log/no-such-entry` for a tile that the log has not filled
+ * The bytes of a tile: of nothing but what leads to the head, for copies of it are kept for ever. Which tiles may be
+ * served depends on the checkpoint: ask `isTileOf` first.
+ * @throws Refusal `log/no-such-entry` for a tile that the log has not filled, `log/corrupt` where somebody edited it
  */
-export async function readTile(log: LogReader, { level, index, width }: Tile): Promise<Uint8Array> {
-  if (level !== 'entries') return concat(...(await log.nodes(nodesOfTile(level, index, width))));
+export async function readTile(
+  log: Pick<LogReader, 'head' | 'entries' | 'nodes'>,
+  tile: Tile,
+  primitives: Pick<Primitives, 'digest'>,
+): Promise<Uint8Array> {
+  const { level, index, width } = tile;
+  if (level !== 'entries' && level > 0) return concat(...(await readHashes(log, { level, index, width }, primitives)));
   const start = index * TILE_WIDTH;
   const rows = await log.entries(start, start + width);
   if (rows.length !== width) throw new Refusal<LogCode>('log/no-such-entry', `no entries up to ${start + width}`);
-  return encodeEntryBundle(rows.map((row) => row.entry));
+  return level === 0 ? concat(...rows.map((row) => row.leafHash)) : encodeEntryBundle(rows.map((row) => row.entry));
+}
+
+/** Hashes above the leaves: too many entries lie below them to hash those anew, so it is shown that they lead to the head. */
+async function readHashes(
+  log: Pick<LogReader, 'head' | 'nodes'>,
+  { level, index, width }: Tile & { readonly level: number },
+  primitives: Pick<Primitives, 'digest'>,
+): Promise<readonly Uint8Array[]> {
+  const ids = nodesOfTile(level, index, width);
+  const { size, root } = await log.head();
+  if (index * TILE_WIDTH + width > hashesAt(level, size)) {
+    throw new Refusal<LogCode>('log/no-such-entry', `no tile ${level}/${index} of ${width} hashes`);
+  }
+  const hashes = await log.nodes(ids);
+  if (equal(await rootOver(hashes, ids[0]!, size, log.nodes.bind(log), primitives), root)) return hashes;
+  throw new Refusal<LogCode>('log/corrupt', `the tile ${level}/${index} does not lead to the head`);
 }

@@ -123,6 +123,12 @@ export function memoryData(): MemoryData {
       async head() {
         return { size: entries.length, root: rootOf(frontier, nodePrimitives) };
       },
+      storedHead() {
+        return this.head();
+      },
+      storedEntries(from, to) {
+        return this.entries(from, to);
+      },
       async size() {
         return entries.length;
       },

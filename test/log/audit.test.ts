@@ -34,7 +34,7 @@ beforeEach(async () => {
     if (i % 100 === 0 || i === SIZE - 1) await (i === 0 ? publishFirstCheckpoint : publishCheckpoint)(deps);
   }
   tiles = new Map();
-  for (const tile of tilesOf(SIZE)) tiles.set(formatTilePath(tile), await readTile(log, tile));
+  for (const tile of tilesOf(SIZE)) tiles.set(formatTilePath(tile), await readTile(log, tile, nodePrimitives));
 });
 
 const published: ReadPublishedTile = async (tile) => tiles.get(formatTilePath(tile));

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { concat } from '../../src/core/bytes.ts';
+import type { LogReader } from '../../src/log/ledger.ts';
+import type { NodeId } from '../../src/log/merkle.ts';
 import {
   decodeEntryBundle,
   encodeEntryBundle,
@@ -71,14 +74,45 @@ test('a tile is its hashes, and its bundle the entries below them', async () => 
   const { ledger, log } = memoryData();
   for (let i = 0; i < 300; i++) await ledger.commit(plainAct(`act ${i}`));
   const rows = await log.entries(0, 300);
-  expect(await readTile(log, parseTilePath('tile/0/000')!)).toEqual(
+  expect(await readTile(log, parseTilePath('tile/0/000')!, nodePrimitives)).toEqual(
     concat(...rows.slice(0, 256).map((row) => row.leafHash)),
   );
-  expect(await readTile(log, parseTilePath('tile/1/000.p/1')!)).toEqual((await log.nodes([{ level: 8, index: 0 }]))[0]);
-  const bundle = await readTile(log, parseTilePath('tile/entries/001.p/44')!);
+  expect(await readTile(log, parseTilePath('tile/1/000.p/1')!, nodePrimitives)).toEqual(
+    (await log.nodes([{ level: 8, index: 0 }]))[0],
+  );
+  const bundle = await readTile(log, parseTilePath('tile/entries/001.p/44')!, nodePrimitives);
   expect(decodeEntryBundle(bundle)).toEqual(rows.slice(256).map((row) => row.entry));
   for (const path of ['tile/entries/001', 'tile/0/001', 'tile/1/000']) {
-    expect([path, await codeOfAct(() => readTile(log, parseTilePath(path)!))]).toEqual([path, 'log/no-such-entry']);
+    expect([path, await codeOfAct(() => readTile(log, parseTilePath(path)!, nodePrimitives))]).toEqual([
+      path,
+      'log/no-such-entry',
+    ]);
+  }
+});
+
+test('hashes above the leaves are served when they lead to the head, and only then', async () => {
+  const { ledger, log } = memoryData();
+  const read: NodeId[] = [];
+  const watched: LogReader = {
+    ...log,
+    async nodes(ids) {
+      read.push(...ids);
+      return log.nodes(ids);
+    },
+  };
+  const tile = parseTilePath('tile/1/000.p/2')!;
+  for (let size = 0; size < 800; size++) {
+    await ledger.commit(plainAct(`act ${size}`));
+    if (size < 511 || size % 37 !== 0) continue;
+    read.length = 0;
+    expect(await readTile(watched, tile, nodePrimitives)).toHaveLength(64);
+    for (const edited of [...read]) {
+      const nodes: LogReader['nodes'] = async (ids) =>
+        (await log.nodes(ids)).map((hash, i) =>
+          ids[i]!.level === edited.level && ids[i]!.index === edited.index ? hash.toReversed() : hash,
+        );
+      expect(await codeOfAct(() => readTile({ ...log, nodes }, tile, nodePrimitives))).toBe('log/corrupt');
+    }
   }
 });
 

@@ -59,7 +59,7 @@ export async function* strayDocuments({ data, log }: JudgeDeps): AsyncGenerator<
     const page = data.select(`SELECT idx FROM document WHERE idx > ? ORDER BY idx LIMIT ${PAGE}`, [after]);
     for (const row of page) {
       const leaf = Number(row['idx']);
-      const [entry] = await log.entries(leaf, leaf + 1);
+      const [entry] = await log.storedEntries(leaf, leaf + 1);
       const { kind } = (entry && leafHead(entry.entry)) ?? {};
       const isOfLetter = kind === LeafKind.oficioIntent || kind === LeafKind.oficioSigned;
       if (!isOfLetter) yield { problem: 'row-without-leaf', noun, key: String(leaf), leaf };

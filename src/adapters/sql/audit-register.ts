@@ -181,7 +181,7 @@ class Comparison {
     const { leaf: index, field } = act;
     const without: RegisterFinding = { problem: 'row-without-leaf', noun, key, leaf: index, field };
     if (!Number.isSafeInteger(index) || index < 0) return [{ problem: 'row-without-leaf', noun, key, field }];
-    const [entry] = await log.entries(index, index + 1);
+    const [entry] = await log.storedEntries(index, index + 1);
     const opening = await log.opening(index);
     const leaf = decodedLeaf(entry?.entry);
     const found = differences(act, leaf, opening);
@@ -196,7 +196,7 @@ class Comparison {
   async #compareLeaves(size: number): Promise<void> {
     let lists = 0;
     for (let from = 0; from < size;) {
-      const entries = await this.#deps.log.entries(from, size);
+      const entries = await this.#deps.log.storedEntries(from, size);
       if (entries.length === 0) return;
       for (const { index, entry } of entries) {
         const leaf = decodedLeaf(entry);
@@ -237,7 +237,7 @@ class Comparison {
   }
 
   async #isAct({ kind, ref }: Leaf, record: Uint8Array): Promise<boolean> {
-    const [about] = ref === undefined ? [] : await this.#deps.log.entries(ref, ref + 1);
+    const [about] = ref === undefined ? [] : await this.#deps.log.storedEntries(ref, ref + 1);
     return isActOf(kind, readRecord(record) ?? []) && mayBeAbout(kind, about && leafHead(about.entry)?.kind);
   }
 

@@ -53,9 +53,9 @@ export class ReplayedLog {
   /** Reads on to the end of the log: the acts among what is new that were not allowed by then. */
   async read(): Promise<readonly RegisterFinding[]> {
     const findings: RegisterFinding[] = [];
-    const { size } = await this.#log.head();
+    const { size } = await this.#log.storedHead();
     while (this.#size < size) {
-      const entries = await this.#log.entries(this.#size, size);
+      const entries = await this.#log.storedEntries(this.#size, size);
       if (entries.length === 0) break;
       for (const { index, entry } of entries) {
         const { kind, ref } = leafHead(entry) ?? {};

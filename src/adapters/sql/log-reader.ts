@@ -56,6 +56,12 @@ export function sqliteLog(data: SqliteData, primitives: Primitives): LogReader {
     return equal(concat(...remembered.frontier), head['frontier'] as Uint8Array) ? false : corrupt('another head');
   }
 
+  /** What stands there now, with the hash that it has. @throws Refusal `log/corrupt` unless it is what was read before */
+  function asRead(found: LogEntry | undefined, index: number): LogEntry {
+    const leafHash = found?.index === index && remembered.hashOf(index, found.entry);
+    return leafHash ? { index, entry: found.entry, leafHash } : corrupt(`entry ${index} is not the one that was read`);
+  }
+
   let upTo: number | undefined;
 
   /** Keeps up with the log; a long one that is read for the first time lets others work between its pages. */
@@ -68,6 +74,10 @@ export function sqliteLog(data: SqliteData, primitives: Primitives): LogReader {
 
   return {
     async head() {
+      await remember();
+      return { size: remembered.size, root: rootOf(remembered.frontier, primitives) };
+    },
+    async storedHead() {
       const row = guarded(() => readHead.get());
       if (!row) throw new Refusal<LogCode>('log/corrupt', 'the log has no head');
       return { size: Number(row['size']), root: rootOf(splitHashes(row['frontier'] as Uint8Array), primitives) };
@@ -77,14 +87,19 @@ export function sqliteLog(data: SqliteData, primitives: Primitives): LogReader {
       return remembered.size;
     },
     async entries(from, to) {
+      await remember();
+      const end = Math.min(to, from + MAX_ROWS, remembered.size);
+      const rows = guarded(() => readEntries.all(from, end)).map(entryOf);
+      return Array.from({ length: Math.max(0, end - from) }, (_, i) => asRead(rows[i], from + i));
+    },
+    async storedEntries(from, to) {
       return guarded(() => readEntries.all(from, Math.min(to, from + MAX_ROWS))).map(entryOf);
     },
     async leaf(index) {
       await remember();
       if (!Number.isSafeInteger(index) || index < 0 || index >= remembered.size) return undefined;
       const row = guarded(() => readEntries.get(index, index + 1));
-      const entry = row && entryOf(row).entry;
-      if (!entry || !remembered.holds(index, entry)) corrupt(`entry ${index} is not the one that was read`);
+      const { entry } = asRead(row && entryOf(row), index);
       return leafHead(entry) ? decodeLeaf(entry) : corrupt(`entry ${index} is no leaf`);
     },
     async referring(index) {

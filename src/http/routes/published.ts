@@ -67,7 +67,7 @@ export function publishedRoutes({ deps, headers }: PublicSite): readonly Route[]
     const path = c.req.path;
     const wanted = parseTilePath(path.slice(path.indexOf('/log/') + '/log/'.length));
     if (!wanted || !(await isPublished(wanted))) return c.notFound();
-    return answerWith(await readTile(deps.log, wanted), {
+    return answerWith(await readTile(deps.log, wanted, deps.primitives), {
       ...headers.published,
       'content-type': 'application/octet-stream',
       'cache-control': IMMUTABLE,

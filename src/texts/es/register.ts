@@ -93,7 +93,7 @@ export const register: ProblemTexts<RegisterCode> = {
     next: `Ejecute la orden con esa cuenta${found('owner', ' (sudo -u ', ' ./cotejo …)')}, o pídalo al personal de sistemas. No abra los permisos: ahí están las llaves.`,
   }),
   'data/schema-changed': (found) => ({
-    what: `Alguien cambió la estructura de la base de datos${found('name', ' («', '»)')}. Lo que un acto escribe podría perderse sin aviso.`,
+    what: `Alguien cambió la estructura de la base de datos${found('name', ' («', '»)')}. Lo que anota un acto podría perderse sin aviso.`,
     next: RESTORE,
   }),
   'data/row-damaged': (found) => ({

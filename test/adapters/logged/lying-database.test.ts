@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { unixSeconds, type UnixSeconds } from '../../../src/core/time.ts';
 import { encodeLeaf, LeafKind, makeLeaf } from '../../../src/log/leaf.ts';
+import { readTile } from '../../../src/log/tile.ts';
 import { claimsOf, intentRecord } from '../../../src/oficio/register.ts';
 import { encodeClaims } from '../../../src/seal/seal.ts';
 import type { Services } from '../../../src/services.ts';
@@ -105,6 +106,31 @@ describe('a database that lies', () => {
     expect(await tampered, 'the audit needs it open').toBe('opened');
     const report = await afterEdit(config, sql, (services) => services.auditLog());
     expect(report).toMatchObject({ sound: false, findings: [{ problem: 'checkpoint-missing', from: 0 }] });
+  });
+
+  test('what somebody edited of the log is in no tile, and stands in no proof', async () => {
+    const edited = [
+      'UPDATE log_entry SET entry = zeroblob(114) WHERE idx = 5;',
+      'UPDATE log_entry SET entry = (SELECT entry FROM log_entry WHERE idx = 4) WHERE idx = 5;',
+    ];
+    const read = async (services: Services, level: 0 | 'entries'): Promise<Uint8Array> => {
+      const { size: width } = await services.log.head();
+      return readTile(services.log, { level, index: 0, width }, nodePrimitives);
+    };
+    for (const level of [0, 'entries'] as const) {
+      const sound = await afterEdit(config, 'SELECT 1', (services) => read(services, level));
+      const running = (sql: string): Promise<Uint8Array> =>
+        afterEdit(config, 'SELECT 1', async (services) => {
+          await services.log.size();
+          tamperWith(config.databaseFile, (database) => database.exec(`DROP TRIGGER log_entry_fixed; ${sql}`));
+          return read(services, level);
+        });
+      for (const sql of edited) await expect(running(sql), sql).rejects.toMatchObject({ code: 'log/corrupt' });
+      // The hash in the row is not what is served.
+      expect(await running('UPDATE log_entry SET leaf_hash = zeroblob(32) WHERE idx = 3;')).toEqual(sound);
+    }
+    const proof = afterEdit(config, `DROP TRIGGER log_entry_fixed; ${edited[0]}`, (all) => all.proveEntry(5));
+    await expect(proof).rejects.toMatchObject({ code: 'log/corrupt' });
   });
 
   test('an opening that somebody erased is named by the audit', async () => {
