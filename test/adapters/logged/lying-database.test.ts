@@ -133,6 +133,16 @@ describe('a database that lies', () => {
     await expect(proof).rejects.toMatchObject({ code: 'log/corrupt' });
   });
 
+  test('a trigger that was made while it runs stops answers, acts and the audit', async () => {
+    const swallow = 'CREATE TRIGGER x BEFORE UPDATE ON credential BEGIN SELECT raise(IGNORE); END;';
+    const asked = (ask: (services: Services) => Promise<unknown>): Promise<unknown> => afterEdit(config, swallow, ask);
+    const changed = { code: 'data/schema-changed', facts: { type: 'trigger', name: 'x' } };
+    await expect(asked((services) => services.verifyCredential(badge.serial))).rejects.toMatchObject(changed);
+    await expect(asked((services) => services.suspendCredential(badge.serial))).rejects.toMatchObject(changed);
+    await expect(asked((services) => services.publishCrl('credenciales'))).rejects.toMatchObject(changed);
+    await expect(asked((services) => services.auditLog())).rejects.toMatchObject(changed);
+  });
+
   test('an opening that somebody erased is named by the audit', async () => {
     const sql = `DELETE FROM opening WHERE idx = ${standing.intentLeaf};`;
     const report = await afterEdit(config, sql, (services) => services.auditLog());
