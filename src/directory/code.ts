@@ -51,6 +51,8 @@ export type DirectoryCode =
   | 'directory/csv-no-header'
   | 'directory/csv-column-missing'
   | 'directory/csv-column-repeated'
+  /** A column that is not used may be the one that tells who is reserved. */
+  | 'directory/csv-reserve-unclear'
   // one row of it
   | 'directory/csv-quote'
   | 'directory/csv-cell-too-long'

@@ -5,6 +5,7 @@ import { changeOfficial } from './change.ts';
 import type { DirectoryCode } from './code.ts';
 import { CSV_LIMITS, decodeCsv, type CsvEncoding, type CsvFault, type CsvRecord } from './csv.ts';
 import { openTable, type CsvHeading, type CsvTable } from './csv-columns.ts';
+import { refuseUnclearReserve } from './csv-reserve.ts';
 import { readRow, unitNames, type OfficialRow, type RowProblem, type UnitNames } from './csv-row.ts';
 import { inputOf, officialFields, type OfficialField, type OfficialInput } from './fields.ts';
 import type { Official, OfficialId } from './official.ts';
@@ -72,6 +73,7 @@ export async function importOfficials(
   const table = openTable(text);
   // All of it before the first act, so that a file that is too long changes nothing.
   const records = readAll(table);
+  refuseUnclearReserve(table, records);
   const list: List = { headings: table.headings, units: unitNames(await deps.store.listUnits()), seen: new Map() };
   const counts = { registered: 0, changed: 0, unchanged: 0, refused: 0 };
   const rows: RowReport[] = [];

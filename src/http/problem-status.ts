@@ -131,6 +131,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'directory/csv-no-header': 422,
   'directory/csv-column-missing': 422,
   'directory/csv-column-repeated': 422,
+  'directory/csv-reserve-unclear': 422,
   'directory/csv-quote': 422,
   'directory/csv-cell-too-long': 422,
   'directory/csv-extra-cells': 422,

@@ -130,6 +130,52 @@ describe('a list', () => {
     expect(JSON.stringify(report)).not.toContain('PARA800101');
   });
 
+  test.each([
+    ...['reserva', 'Reservado', 'PROTEGIDO', 'datos reservados', 'Estado publicacion', 'Protección de datos'],
+    ...['confidencialidad', 'datos_privados', 'Privado', 'Se publica', 'reserved'],
+  ])('with a column "%s" that is not used registers nobody, whatever it says', async (heading) => {
+    const deps = await directory();
+    const leaves = deps.memory.leaves.length;
+    for (const cell of ['reservado', 'sí', '']) {
+      const csv = utf8(`título\n${HEADER};${heading}\n${ANA};${cell}`);
+      await expect(run(deps, csv)).rejects.toMatchObject({
+        code: 'directory/csv-reserve-unclear',
+        facts: { line: 2, column: heading },
+      });
+    }
+    expect(deps.memory.leaves.length).toBe(leaves);
+  });
+
+  test.each(['Reservado', 'sí, RESERVADA', 'datos reservados', 'Persona protegida', 'confidencial', 'no publicar'])(
+    'in which a column that is not used says "%s" of somebody registers nobody',
+    async (cell) => {
+      const deps = await directory();
+      const leaves = deps.memory.leaves.length;
+      const csv = utf8(`${HEADER};Nota;\n${ANA};;\n${ANA.replace('Ana', 'Eva')};"${cell}";`);
+      const facts = { line: 3, column: 'Nota' };
+      await expect(run(deps, csv)).rejects.toMatchObject({ code: 'directory/csv-reserve-unclear', facts });
+      const unnamed = run(deps, utf8(`${HEADER};;\n${ANA};;"${cell}"`));
+      await expect(unnamed).rejects.toMatchObject({ facts: { line: 2, column: '15' } });
+      expect(deps.memory.leaves.length).toBe(leaves);
+    },
+  );
+
+  test('may have columns and cells in which the public is no audience', async () => {
+    const deps = await directory();
+    const columns = [
+      'Área(s) responsable(s) que genera(n), posee(n), publica(n) y actualizan la información',
+      'Tipo de integrante del servicio público',
+      'Sexo de la persona servidora pública',
+      'Ubicación',
+      'Nota',
+    ];
+    const cells = ['Seguridad Pública', 'Servidora pública', 'Mujer', 'Privada de Hidalgo 4', 'Protección Civil'];
+    const csv = utf8(`${HEADER};${columns.map((column) => `"${column}"`).join(';')}\n${ANA};${cells.join(';')}`);
+    const report = await run(deps, csv);
+    expect(report.unusedColumns).toEqual(columns.map((column) => column.slice(0, 80)));
+    expect(outcomes(report)).toEqual(['2 registered']);
+  });
+
   test('checked only judges everything and changes nothing', async () => {
     const deps = await directory();
     const leaves = deps.memory.leaves.length;

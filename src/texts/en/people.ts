@@ -172,6 +172,10 @@ export const people: ProblemTexts<PersonCode> = {
     what: `Two columns of the list mean the same${found('column', ': "', '"')}.`,
     next: 'Leave only one and try again.',
   }),
+  'directory/csv-reserve-unclear': (found) => ({
+    what: `A column that is not used seems to say who is reserved${found('column', ': "', '"')}${found('line', ' (line ', ')')}. Nobody was registered, so that nobody protected is published.`,
+    next: 'If it does, call it "publicacion", with "reservado" or "público" in each row, and put the ground in "fundamento". If not, take it out of the list.',
+  }),
   'directory/csv-quote': {
     what: 'The quotation marks of this row do not close or are out of place.',
     next: 'Mend the quotation marks of the row and try again.',

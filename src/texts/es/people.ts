@@ -176,6 +176,10 @@ export const people: ProblemTexts<PersonCode> = {
     what: `Dos columnas de la lista significan lo mismo${found('column', ': «', '»')}.`,
     next: 'Deje sólo una y vuelva a intentarlo.',
   }),
+  'directory/csv-reserve-unclear': (found) => ({
+    what: `Una columna que no se usa parece decir quién tiene sus datos reservados${found('column', ': «', '»')}${found('line', ' (renglón ', ')')}. No se dio de alta a nadie, para no publicar a quien está protegido.`,
+    next: 'Si lo dice, llámela «publicacion», con «reservado» o «público» en cada renglón, y ponga el motivo en «fundamento». Si no, quítela de la lista.',
+  }),
   'directory/csv-quote': {
     what: 'Las comillas de este renglón no cierran o están fuera de lugar.',
     next: 'Corrija las comillas del renglón y vuelva a intentarlo.',
