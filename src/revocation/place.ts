@@ -22,7 +22,7 @@ export interface PlaceStore {
 /** Places in one status list (Token Status List). */
 export const PLACES_PER_LIST: number = 2 ** 20;
 
-/** A list that is fuller than one half is closed long before this many draws fail. */
+/** So many draws fail of a list that is nearly full, or that somebody filled; there is no second list to go on with. */
 const MAX_DRAWS = 64;
 
 /**

@@ -69,8 +69,8 @@ export const trust: ProblemTexts<TrustCode> = {
     next: 'Do not publish the list. Check the signing device and tell your systems staff.',
   },
   'revocation/status-list-full': {
-    what: 'The list that holds the status of each seal or credential is full.',
-    next: 'Tell your systems staff to open a new list.',
+    what: 'No free place was found in the list that holds the status of each seal or credential (it has 1,048,576).',
+    next: 'Tell your systems staff: this version opens no second list. If nowhere near as many were issued, somebody changed the database: restore the newest sound backup. If they were, a new installation is needed; this one goes on answering for what it issued.',
   },
   'revocation/status-list-malformed': {
     what: 'The list with the status of seals and credentials cannot be read.',

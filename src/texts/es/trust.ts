@@ -69,8 +69,8 @@ export const trust: ProblemTexts<TrustCode> = {
     next: 'No publique la lista. Revise el dispositivo de firma y avise al personal de sistemas.',
   },
   'revocation/status-list-full': {
-    what: 'La lista donde se anota el estado de cada sello o credencial está llena.',
-    next: 'Avise al personal de sistemas para que abra una lista nueva.',
+    what: 'No se halló lugar libre en la lista donde se anota el estado de cada sello o credencial (tiene 1,048,576).',
+    next: 'Avise al personal de sistemas: esta versión no abre otra lista. Si no se ha emitido ni de lejos tanto, alguien cambió la base de datos: restaure el respaldo sano más reciente. Si sí, hace falta una instalación nueva; ésta sigue respondiendo por lo que emitió.',
   },
   'revocation/status-list-malformed': {
     what: 'La lista del estado de los sellos y credenciales no se puede leer.',
