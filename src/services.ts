@@ -216,7 +216,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
   const ledger = onSignedLog(ports.ledger, institutionAsLogged);
-  const revocation = loggedRevocation(sqlCrls(data), log, primitives, check);
+  const revocation = loggedRevocation(sqlCrls(data), log, primitives, check, clock);
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };

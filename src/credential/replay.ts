@@ -96,15 +96,16 @@ export function credentialSubject(record: readonly CborValue[]): LeafSubject | u
   return { noun: 'credential', key: toHex(record[3] as Uint8Array) };
 }
 
+/** A credential as its intent has it. */
+export type RecordedCredential = Pick<Credential, 'authority' | 'serial' | 'officialId' | 'statusIndex'>;
+
 /** What the intent of a credential recorded; undefined for a record that we never wrote. */
-export function credentialOfIntent(
-  record: readonly CborValue[],
-): Pick<Credential, 'authority' | 'serial' | 'statusIndex'> | undefined {
-  const [, act, authority, serial, , , statusIndex] = record;
-  if (act !== 'credential/intent' || typeof authority !== 'string') return undefined;
+export function credentialOfIntent(record: readonly CborValue[]): RecordedCredential | undefined {
+  const [, act, authority, serial, officialId, , statusIndex] = record;
+  if (act !== 'credential/intent' || typeof authority !== 'string' || typeof officialId !== 'string') return undefined;
   if (!(serial instanceof Uint8Array) || !isSerial(serial)) return undefined;
   if (typeof statusIndex !== 'number' || statusIndex < 0 || statusIndex >= PLACES_PER_LIST) return undefined;
-  return { authority, serial: toHex(serial) as SerialNumber, statusIndex };
+  return { authority, serial: toHex(serial) as SerialNumber, officialId, statusIndex };
 }
 
 /** From when on the acts of a revoked key are void: what its leaf says, if it can still be read. */

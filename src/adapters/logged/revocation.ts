@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
+import type { Clock } from '../../core/time.ts';
 import { takingTurns } from '../../core/turns.ts';
 import { REVOCATION_REASONS } from '../../credential/credential.ts';
 import { credentialOfIntent } from '../../credential/replay.ts';
@@ -11,6 +12,7 @@ import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { letterOfIntent } from '../../oficio/replay.ts';
 import { CERTIFICATE_HOLD, type RevokedEntry } from '../../revocation/crl.ts';
 import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
+import { EndedHolders } from './ended-holders.ts';
 import { loggedEnd, loggedStatus, type LoggedStatus } from './witness.ts';
 
 type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
@@ -172,7 +174,9 @@ function after(acts: readonly number[], next: number): number {
   return (acts.at(-1) ?? next - 1) + 1;
 }
 
-function entryOf(serial: string, { at, state, reason }: LoggedStatus): RevokedEntry {
+const ENDED = { state: 'revoked', reason: 'affiliationChanged' } as const;
+
+function entryOf(serial: string, { at, state, reason }: Pick<LoggedStatus, 'at' | 'state' | 'reason'>): RevokedEntry {
   const since = at!;
   if (state === 'suspended') return { serial, since, reason: CERTIFICATE_HOLD };
   const number = reason === undefined ? 0 : REVOCATION_REASONS[reason];
@@ -189,8 +193,10 @@ export function loggedRevocation(
   log: Log,
   primitives: Commitments,
   check: () => Promise<unknown>,
+  clock: Clock,
 ): RevocationStore {
   const lists = new LoggedLists(log, primitives);
+  const holders = new EndedHolders(log, primitives);
   return {
     ...rows,
     async revokedCertificates(authority) {
@@ -199,6 +205,12 @@ export function loggedRevocation(
       const entries = new Map<string, RevokedEntry>();
       for (const { authority: own, serial, status } of lists.credentials()) {
         if (own === authority && status) entries.set(serial, entryOf(serial, status));
+      }
+      // Whom no act revoked, because somebody took the rows away that it goes by.
+      for (const { authority: own, serial, since } of await holders.credentials(clock())) {
+        const listed = entries.get(serial);
+        const isRevoked = listed !== undefined && listed.reason !== CERTIFICATE_HOLD;
+        if (own === authority && !isRevoked) entries.set(serial, entryOf(serial, { ...ENDED, at: since }));
       }
       return [...entries.values()];
     },
@@ -210,6 +222,9 @@ export function loggedRevocation(
       for (const { authority, statusIndex, status } of lists.credentials()) {
         if (authority !== list || !status) continue;
         entries.set(statusIndex, status.state === 'revoked' ? 'invalid' : 'suspended');
+      }
+      for (const { authority, statusIndex } of await holders.credentials(clock())) {
+        if (authority === list) entries.set(statusIndex, 'invalid');
       }
       return [...entries];
     },

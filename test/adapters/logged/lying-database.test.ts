@@ -8,6 +8,8 @@ import { encodeLeaf, LeafKind, makeLeaf } from '../../../src/log/leaf.ts';
 import { readTile } from '../../../src/log/tile.ts';
 import { claimsOf, intentRecord } from '../../../src/oficio/register.ts';
 import { encodeClaims } from '../../../src/seal/seal.ts';
+import { readCrl } from '../../../src/revocation/crl.ts';
+import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
 import type { Services } from '../../../src/services.ts';
 import type { Answer } from '../../../src/verifier/index.ts';
 import { plainLeaf } from '../../support/acts.ts';
@@ -216,6 +218,45 @@ describe('a database that lies', () => {
     const erased = `DELETE FROM opening WHERE idx >= ${temporary.registeredLeaf};`;
     expect(await ask(longer + erased, after)).toBe('not-registered');
   });
+
+  test.each([
+    ['official is gone', (id: string) => `DELETE FROM official WHERE key = '${id}';`],
+    [
+      'official is led to the leaf of somebody else',
+      (id: string) => `UPDATE official SET ended_on = NULL, in_office = identity,
+        record = json_set(json_remove(record, '$.ended'), '$.registeredLeaf', ${staff.director.registeredLeaf})
+        WHERE key = '${id}';`,
+    ],
+    ['credential is gone', (_: string, serial: string) => `DELETE FROM credential WHERE key = '${serial}';`],
+  ])(
+    'on the day of an end that was recorded the credential is on the lists, though the row of its %s',
+    async (what, sql) => {
+      const { services } = await openData(config);
+      const leaving = await services.registerOfficial({
+        input: {
+          ...{ name: `Se Va ${what}`, post: 'Verificadora', unit: staff.inspector.unit, powers: ['Verificar'] },
+          ...{ mayAsk: [], neverAsks: [], validFrom: '2026-01-16' },
+        },
+      });
+      const { serial, statusIndex } = await issueTo(services, leaving, 'staff');
+      await services.endOfficial({ id: leaving.id, on: '2027-01-04', reason: 'resigned' });
+      services.close();
+      const listed = (all: Services): Promise<unknown> =>
+        Promise.all([
+          all.publishCrl('credenciales').then((crl) => readCrl(crl).entries.get(serial)?.reason),
+          all.publications
+            .statusList('credenciales')
+            .then((list) => statusAt(inflateStatuses(openStatusList(list), nodePrimitives), statusIndex)),
+        ]);
+      let now = unixSeconds(Date.UTC(2027, 0, 3) / 1000);
+      const later = await openData(config, { clock: () => now });
+      later.ports.data.database.exec(sql(leaving.id, serial));
+      expect(await listed(later.services)).toEqual([undefined, 'valid']);
+      now = unixSeconds(Date.UTC(2027, 0, 5) / 1000);
+      expect(await listed(later.services)).toEqual([3, 'invalid']);
+      later.services.close();
+    },
+  );
 
   test('on the day of an end that was recorded the credential is revoked, whatever the row says', async () => {
     const { services } = await openData(config);

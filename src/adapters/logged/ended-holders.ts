@@ -1,0 +1,73 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Primitives } from '../../core/primitives.ts';
+import { dayInMexicoCity, startOfDay, type CalendarDay, type UnixSeconds } from '../../core/time.ts';
+import { takingTurns } from '../../core/turns.ts';
+import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
+import { mandateOfRecord } from '../../directory/replay.ts';
+import { mayBeAbout } from '../../log/act-shape.ts';
+import { readRecord } from '../../log/claim.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
+
+/** As many records are opened before others may work. */
+const PAGE = 128;
+
+/** A credential whose holder has left. */
+export interface EndedCredential extends RecordedCredential {
+  readonly since: UnixSeconds;
+}
+
+/**
+ * Whose credentials no longer count because they left, by the log alone: rows of officials and credentials that somebody took
+ * away hide nobody. Kept up as the log grows, each leaf opened once. Memory: an entry for each credential.
+ */
+export class EndedHolders {
+  readonly #log: Pick<LogReader, 'leaf' | 'opening' | 'ofKinds'>;
+  readonly #primitives: Pick<Primitives, 'hmac'>;
+  /** By official. */
+  readonly #credentials = new Map<string, RecordedCredential[]>();
+  readonly #ends = new Map<string, CalendarDay>();
+  #next = 0;
+  readonly #inTurn = takingTurns();
+
+  constructor(log: Pick<LogReader, 'leaf' | 'opening' | 'ofKinds'>, primitives: Pick<Primitives, 'hmac'>) {
+    this.#log = log;
+    this.#primitives = primitives;
+  }
+
+  /** @throws Refusal `log/opening-missing` where a record that might tell of one is gone */
+  async credentials(at: UnixSeconds): Promise<readonly EndedCredential[]> {
+    await this.#inTurn(() => this.#keepUp());
+    const today = dayInMexicoCity(at);
+    return [...this.#ends].flatMap(([official, on]) =>
+      on > today ? [] : (this.#credentials.get(official) ?? []).map((one) => ({ ...one, since: startOfDay(on) })),
+    );
+  }
+
+  async #keepUp(): Promise<void> {
+    const kinds = [LeafKind.credentialIntent, LeafKind.officialEnded];
+    for (const [read, index] of (await this.#log.ofKinds(kinds, this.#next)).entries()) {
+      if (read % PAGE === PAGE - 1) await setImmediate();
+      await this.#note((await openedLeaf(this.#log, index, this.#primitives)) ?? openingMissing(index));
+      this.#next = index + 1;
+    }
+  }
+
+  /** What opens to something else was appended by somebody else, and says nothing. */
+  async #note({ kind, ref, record: encoded }: OpenedLeaf): Promise<void> {
+    const record = readRecord(encoded) ?? [];
+    if (kind === LeafKind.credentialIntent) {
+      const credential = credentialOfIntent(record);
+      if (!credential) return;
+      const own = this.#credentials.get(credential.officialId);
+      if (own) own.push(credential);
+      else this.#credentials.set(credential.officialId, [credential]);
+      return;
+    }
+    const mandate = record[1] === 'official/ended' ? mandateOfRecord(record) : undefined;
+    const about = ref === undefined ? undefined : await this.#log.leaf(ref);
+    // The last one counts: an end may be said again until its day has come.
+    if (mandate?.ended && mayBeAbout(kind, about?.kind)) this.#ends.set(mandate.id, mandate.ended.on);
+  }
+}
