@@ -14,6 +14,7 @@ import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
 import { intentRecord, statusRecord } from '../../../src/credential/record.ts';
+import { staffApp, STAFF_PREFIX } from '../../../src/http/staff/app.ts';
 import { parseUnitCode } from '../../../src/directory/unit.ts';
 import { LeafKind, type KeyId8, type LeafDraft } from '../../../src/log/leaf.ts';
 import { formatFolio } from '../../../src/oficio/folio.ts';
@@ -227,6 +228,23 @@ describe('a body of a certificate that somebody recorded is never signed', () =>
 
   test('nor one that was prepared more than a day ago', async () => {
     await expect(retryAfter(() => ({}), DAY + 60)).rejects.toMatchObject({ code: 'authority/lint' });
+  });
+
+  test('but the same command then makes another', async () => {
+    const { id } = await newcomer(office);
+    const app = staffApp(services);
+    const issue = async (): Promise<number> => {
+      const body = JSON.stringify({ officialId: id, kind: 'staff' });
+      const headers = { 'content-type': 'application/json' };
+      return (await app.request(`${STAFF_PREFIX}/credentials`, { method: 'POST', headers, body })).status;
+    };
+    stopAfter = 1;
+    expect(await issue()).toBe(500);
+    ahead = DAY + 60;
+    expect(await issue()).toBe(200);
+    ahead = 0;
+    const states = (await services.credentials.list({ officialId: id, limit: 9 })).map(({ state }) => state);
+    expect(states.toSorted()).toEqual(['issued', 'prepared']);
   });
 });
 
