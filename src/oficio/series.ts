@@ -11,9 +11,9 @@ export type SeriesCode =
 
 /**
  * Why a series is not possible: more ranges than are kept; a first number or a range beyond the bounds or backwards; a
- * range over another; a gap without a reason. The fact `fault` of `oficio/series-malformed`.
+ * range over another; printed numbers before the first, which no letter may have; a gap without a reason. The fact `fault` of `oficio/series-malformed`.
  */
-export type SeriesFault = 'too-many' | 'first' | 'range' | 'overlap' | 'reason';
+export type SeriesFault = 'too-many' | 'first' | 'range' | 'overlap' | 'before-first' | 'reason';
 
 /** Numbers `from` to `to`, both included. */
 export interface NumberRange {
@@ -47,14 +47,20 @@ export function newSeries(unit: string, year: number): FolioSeries {
   return { unit, year, first: 1, next: 1, printed: [], gaps: [] };
 }
 
+/** A range as people write it. */
+export function spell({ from, to }: NumberRange): string {
+  return from === to ? `${from}` : `${from}-${to}`;
+}
+
+export function refuseSeries({ unit, year }: FolioSeries, fault: SeriesFault, found: string): never {
+  const facts = { unit, year, fault, found };
+  throw new Refusal<SeriesCode>('oficio/series-malformed', `${fault}: ${found}`, facts);
+}
+
 /** @throws Refusal `oficio/series-malformed` when ranges are out of order, out of bounds, or overlap */
 export function checkSeries(series: FolioSeries): FolioSeries {
   const ranges = [...series.printed, ...series.gaps].toSorted((a, b) => a.from - b.from);
-  const refuse = (fault: SeriesFault, found: string): never => {
-    const facts = { unit: series.unit, year: series.year, fault, found };
-    throw new Refusal<SeriesCode>('oficio/series-malformed', `${fault}: ${found}`, facts);
-  };
-  const spell = ({ from, to }: NumberRange): string => (from === to ? `${from}` : `${from}-${to}`);
+  const refuse = (fault: SeriesFault, found: string): never => refuseSeries(series, fault, found);
   if (ranges.length > MAX_RANGES) refuse('too-many', `${ranges.length}`);
   if (!(Number.isSafeInteger(series.first) && series.first >= 1 && series.first <= LAST_NUMBER)) {
     refuse('first', `${series.first}`);

@@ -10,6 +10,8 @@ import { formatFolio, type Folio } from './folio.ts';
 import {
   checkSeries,
   newSeries,
+  refuseSeries,
+  spell,
   type FolioSeries,
   type NumberGap,
   type NumberRange,
@@ -93,7 +95,7 @@ async function refuseStarted(letters: Letters, series: FolioSeries, first: numbe
 async function refuseUsed(letters: Letters, series: FolioSeries, { from, to }: NumberRange): Promise<void> {
   const folio = await usedFolio(letters, series, { from, to });
   if (folio === undefined) return;
-  const facts = { folio, range: from === to ? `${from}` : `${from}-${to}` };
+  const facts = { folio, range: spell({ from, to }) };
   throw new Refusal<SeriesCode>('oficio/series-number-used', 'a letter has a number of the range', facts);
 }
 
@@ -122,6 +124,9 @@ export function setSeries(deps: SetSeriesDeps, change: SeriesChange): Promise<Fo
       printed: [...series.printed, ...(change.printed ?? [])],
       gaps: [...series.gaps, ...(change.gaps ?? [])],
     });
+    const declared = first === series.first ? (change.printed ?? []) : next.printed;
+    const early = declared.find(({ from }) => from < first);
+    if (early) refuseSeries(series, 'before-first', spell(early));
     await deps.ledger.commit({
       leaf: {
         kind: LeafKind.folioSeriesSet,

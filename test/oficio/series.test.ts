@@ -131,6 +131,11 @@ describe('the folios of a unit and a year', () => {
       { unit: OTHER, year, gaps: [{ from: 900, to: 901, reason: ' ' }] },
       'oficio/series-malformed',
     ],
+    [
+      'printed numbers that no letter may have',
+      { unit: OTHER, year: year + 1, first: 300, printed: [{ from: 10, to: 20 }] },
+      'oficio/series-malformed',
+    ],
     ['a number beyond the last', { unit: OTHER, year: year + 1, first: LAST_NUMBER + 1 }, 'oficio/series-malformed'],
   ])('cannot be set with %s', async (_, change, code) => {
     expect(await codeOfAct(() => services.setSeries(change))).toBe(code);

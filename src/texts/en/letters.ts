@@ -130,7 +130,7 @@ export const letters: ProblemTexts<LetterCode> = {
   }),
   'oficio/folio-before-first': (found) => ({
     what: `The number${found('number', ' ')} is less than the first of the numbering${found('first', ' (', ')')}.`,
-    next: 'Use a number of the numbering, or declare the numbers that were printed before.',
+    next: 'Use a number of the numbering, or none.',
   }),
   'oficio/series-exhausted': (found) => ({
     what: `No folio numbers are left${found('unit', ' for ')}${found('year', ' in ')}.`,

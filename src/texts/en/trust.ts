@@ -70,7 +70,7 @@ export const trust: ProblemTexts<TrustCode> = {
   },
   'revocation/status-list-full': {
     what: 'No free place was found in the list that holds the status of each seal or credential (it has 1,048,576).',
-    next: 'Tell your systems staff: this version opens no second list. If nowhere near as many were issued, somebody changed the database: restore the newest sound backup. If they were, a new installation is needed; this one goes on answering for what it issued.',
+    next: 'Tell your systems staff: this version opens no second list. If far fewer were issued, somebody changed the database: restore the newest sound backup. If not, make a new installation; this one goes on answering.',
   },
   'revocation/status-list-malformed': {
     what: 'The list with the status of seals and credentials cannot be read.',

@@ -23,6 +23,7 @@ export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {
   first: 'the first number cannot be that one',
   range: 'that range goes backwards or beyond the numbers',
   overlap: 'that range overlaps another',
+  'before-first': 'those printed numbers come before the first of the series',
   reason: 'that gap lacks its reason',
 };
 

@@ -130,7 +130,7 @@ export const letters: ProblemTexts<LetterCode> = {
   }),
   'oficio/folio-before-first': (found) => ({
     what: `El número${found('number', ' ')} es menor que el primero de la numeración${found('first', ' (', ')')}.`,
-    next: 'Use un número de la numeración, o declare los números que ya estaban impresos.',
+    next: 'Use un número de la numeración, o ninguno.',
   }),
   'oficio/series-exhausted': (found) => ({
     what: `Ya no quedan números de folio${found('unit', ' para ')}${found('year', ' en ')}.`,

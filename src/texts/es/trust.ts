@@ -70,7 +70,7 @@ export const trust: ProblemTexts<TrustCode> = {
   },
   'revocation/status-list-full': {
     what: 'No se halló lugar libre en la lista donde se anota el estado de cada sello o credencial (tiene 1,048,576).',
-    next: 'Avise al personal de sistemas: esta versión no abre otra lista. Si no se ha emitido ni de lejos tanto, alguien cambió la base de datos: restaure el respaldo sano más reciente. Si sí, hace falta una instalación nueva; ésta sigue respondiendo por lo que emitió.',
+    next: 'Avise al personal de sistemas: esta versión no abre otra lista. Si se han emitido muchos menos, alguien cambió la base de datos: restaure el respaldo sano más reciente. Si no, haga una instalación nueva; ésta sigue respondiendo.',
   },
   'revocation/status-list-malformed': {
     what: 'La lista del estado de los sellos y credenciales no se puede leer.',

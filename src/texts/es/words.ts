@@ -23,6 +23,7 @@ export const SERIES_FAULTS: Readonly<Record<SeriesFault, string>> = {
   first: 'el primer número no puede ser ése',
   range: 'ese intervalo va al revés o se sale de los números',
   overlap: 'ese intervalo se encima con otro',
+  'before-first': 'esos números impresos van antes del primero de la numeración',
   reason: 'a ese hueco le falta su motivo',
 };
 
