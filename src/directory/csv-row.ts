@@ -33,18 +33,15 @@ export interface BrokenRow {
   readonly photo?: string;
 }
 
-/** The code of each name, folded, that only one unit has: for lists that spell a unit's name out. */
-export type UnitNames = ReadonlyMap<string, UnitCode>;
+/** The code of each name, folded, or nothing where several units have it: for lists that spell a unit's name out. */
+export type UnitNames = ReadonlyMap<string, UnitCode | undefined>;
 
 export function unitNames(units: readonly Unit[]): UnitNames {
-  const codes = new Map<string, UnitCode>();
-  const shared = new Set<string>();
+  const codes = new Map<string, UnitCode | undefined>();
   for (const { name, code } of units) {
     const folded = foldText(name);
-    if (codes.has(folded)) shared.add(folded);
-    codes.set(folded, code);
+    codes.set(folded, codes.has(folded) ? undefined : code);
   }
-  for (const name of shared) codes.delete(name);
   return codes;
 }
 
@@ -112,6 +109,15 @@ export function readRow(record: CsvRecord, headings: readonly CsvHeading[], unit
     for (const { field, code, facts } of read.problems) {
       // Said already, of the very cell.
       if (code === 'directory/personal-key') continue;
+      // A name, not a code: what is wrong with it is that no unit has it.
+      if (code === 'directory/unit-code-malformed' && /\s/.test(input.unit) && !units.has(foldText(input.unit))) {
+        problems.push({
+          code: 'directory/unit-unknown',
+          column: headingOf.get(field) ?? field,
+          facts: { unit: input.unit },
+        });
+        continue;
+      }
       problems.push({ code, column: headingOf.get(field) ?? field, facts });
     }
   }

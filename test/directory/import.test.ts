@@ -117,7 +117,7 @@ describe('a list', () => {
     expect(outcomes(report)).toEqual([
       '2 refused desde day-malformed unidad unit-unknown foto photo-missing',
       '3 refused unidad unit-unknown foto photo-missing',
-      '4 refused unidad unit-code-malformed',
+      '4 refused unidad unit-unknown',
     ]);
   });
 

@@ -2,7 +2,7 @@ import type { PersonCode } from '../code.ts';
 import type { Found, ProblemTexts } from '../problem-text.ts';
 import { FIELDS, MANDATES } from './words.ts';
 
-const SAVE_AS_CSV = 'In Excel or LibreOffice choose Save as, "CSV UTF-8 (comma delimited)", and try again.';
+const SAVE_AS_CSV = 'in Excel or LibreOffice choose Save as, "CSV UTF-8 (comma delimited)", and try again.';
 const OTHER_PHOTO = 'Use another photo, in JPEG, PNG or WebP, and try again.';
 const inField = (found: Found): string => found('where', ' in "', '"') || found.word('field', FIELDS, ' in "', '"');
 
@@ -25,8 +25,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Take away the sign at its beginning (=, + or @).',
   }),
   'directory/text-garbled': (found) => ({
-    what: `The accents of a text are damaged${inField(found)}${found('line', ' on line ')} (such as "MarÃ­a" or "Mar¡a" instead of "María").`,
-    next: `Mend the text; a dash between two words has spaces around it. If it comes from a list: ${SAVE_AS_CSV}`,
+    what: `The accents of a text are damaged${inField(found)}${found('line', ' on line ')} (such as "MuÃ±oz" or "Mu¤oz" instead of "Muñoz").`,
+    next: `Mend the text (a long dash has spaces around it). If it comes from a list: ${SAVE_AS_CSV}`,
   }),
   'directory/personal-key': (found) => ({
     what: `A text holds a CURP or an RFC${inField(found)}. The directory is public and must not show them.`,
@@ -158,8 +158,11 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Divide it into several lists and try again.',
   }),
   'directory/csv-empty': { what: 'The list is empty.', next: 'Check that it is the right file and that it has rows.' },
-  'directory/csv-is-spreadsheet': { what: 'The file is a spreadsheet, not a CSV list.', next: SAVE_AS_CSV },
-  'directory/csv-not-text': { what: 'The file is not a list of text.', next: SAVE_AS_CSV },
+  'directory/csv-is-spreadsheet': {
+    what: 'The file is a spreadsheet, not a CSV list.',
+    next: `Open it; ${SAVE_AS_CSV}`,
+  },
+  'directory/csv-not-text': { what: 'The file is not a list of text.', next: `Open it; ${SAVE_AS_CSV}` },
   'directory/csv-no-header': (found) => ({
     what: `No row${found('within', ' of the first ')} says what the columns are called.`,
     next: 'Put a first row with the headings, for example: nombre, cargo, unidad, atribuciones, desde.',

@@ -3,7 +3,7 @@ import type { Found, ProblemTexts } from '../problem-text.ts';
 import { FIELDS, MANDATES } from './words.ts';
 
 const SAVE_AS_CSV =
-  'En Excel o LibreOffice elija Guardar como, «CSV UTF-8 (delimitado por comas)», y vuelva a intentarlo.';
+  'en Excel o LibreOffice elija Guardar como, «CSV UTF-8 (delimitado por comas)», y vuelva a intentarlo.';
 const OTHER_PHOTO = 'Use otra fotografía, en JPEG, PNG o WebP, y vuelva a intentarlo.';
 const inField = (found: Found): string => found('where', ' en «', '»') || found.word('field', FIELDS, ' en «', '»');
 
@@ -26,8 +26,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Quite el signo del principio (=, + o @).',
   }),
   'directory/text-garbled': (found) => ({
-    what: `Los acentos de un texto están dañados${inField(found)}${found('line', ' en el renglón ')} (por ejemplo «MarÃ­a» o «Mar¡a» en lugar de «María»).`,
-    next: `Corrija el texto; una raya entre dos palabras lleva espacios. Si viene de una lista: ${SAVE_AS_CSV}`,
+    what: `Los acentos de un texto están dañados${inField(found)}${found('line', ' en el renglón ')} (por ejemplo «MuÃ±oz» o «Mu¤oz» en lugar de «Muñoz»).`,
+    next: `Corrija el texto (si lleva un guion largo, con espacios a los lados). Si viene de una lista: ${SAVE_AS_CSV}`,
   }),
   'directory/personal-key': (found) => ({
     what: `Un texto contiene una CURP o un RFC${inField(found)}. El directorio es público y no debe llevarlos.`,
@@ -162,8 +162,11 @@ export const people: ProblemTexts<PersonCode> = {
     what: 'La lista está vacía.',
     next: 'Revise que sea el archivo correcto y que tenga renglones.',
   },
-  'directory/csv-is-spreadsheet': { what: 'El archivo es una hoja de cálculo, no una lista CSV.', next: SAVE_AS_CSV },
-  'directory/csv-not-text': { what: 'El archivo no es una lista de texto.', next: SAVE_AS_CSV },
+  'directory/csv-is-spreadsheet': {
+    what: 'El archivo es una hoja de cálculo, no una lista CSV.',
+    next: `Ábrala y ${SAVE_AS_CSV}`,
+  },
+  'directory/csv-not-text': { what: 'El archivo no es una lista de texto.', next: `Ábralo y ${SAVE_AS_CSV}` },
   'directory/csv-no-header': (found) => ({
     what: `Ningún renglón${found('within', ' de los primeros ')} dice cómo se llaman las columnas.`,
     next: 'Ponga un primer renglón con los títulos, por ejemplo: nombre, cargo, unidad, atribuciones, desde.',
