@@ -133,8 +133,8 @@ function details({ answer }: PageFacts, texts: Texts): Html {
   const signatures = (answer.signatures ?? [])
     .slice(0, MAX_NAMED)
     .map(
-      ({ signer, field, trusted }) =>
-        html`<li>${signer ?? field}: ${trusted ? words.ourCertificate : words.otherCertificate}</li>`,
+      ({ signer, field, trusted, folio }) =>
+        html`<li>${signer ?? field}: ${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}</li>`,
     );
   return html`<details><summary>${words.details}</summary>
 <p><code>${answer.verdict}</code> · <code>${answer.state}</code></p>

@@ -381,9 +381,9 @@ test.for<PageProblem>(['no-page', 'too-large', 'no-file', 'too-often', 'busy', '
   },
 );
 
-test('names who else signed the file, and that it is nobody of ours', () => {
-  const own = { field: 'Cotejo', signer: 'Ana', trusted: true };
-  const other = { field: 'Otra', signer: `Eva ${HOSTILE}`, trusted: false };
+test('names who else signed the file: which letter, or that it is nobody of ours', () => {
+  const own = { field: 'Cotejo', signer: 'Ana', trusted: true, folio: 'AC/DGG/0007/2026' };
+  const other = { field: 'Otra', signer: `Eva ${HOSTILE}`, trusted: false, folio: 'AC/DGG/0666/2026' };
   const rest = { integrity: 'intact', coverage: 'whole-file', changes: [] } as const;
   const answer = {
     ...answerOf('current', letter),
@@ -395,6 +395,8 @@ test('names who else signed the file, and that it is nobody of ours', () => {
   const page = answerPage(factsOf(answer), es, '/').toString();
   expect(page).toContain('Eva &lt;script&gt;');
   expect(page).toContain(es.words.otherCertificate);
+  expect(page).toContain(`${es.words.ourCertificate}. ${es.words.folio} AC/<wbr>DGG/<wbr>0007/<wbr>2026`);
+  expect(page).not.toContain('0666');
   const alone = { ...answer, signatures: answer.signatures.slice(0, 1) };
   expect(answerPage(factsOf(alone), es, '/').toString()).not.toContain(es.words.ourCertificate);
 });
