@@ -380,23 +380,3 @@ test.for<PageProblem>(['no-page', 'too-large', 'no-file', 'too-often', 'busy', '
     }
   },
 );
-
-test('names who else signed the file: which letter, or that it is nobody of ours', () => {
-  const own = { field: 'Cotejo', signer: 'Ana', trusted: true, folio: 'AC/DGG/0007/2026' };
-  const other = { field: 'Otra', signer: `Eva ${HOSTILE}`, trusted: false, folio: 'AC/DGG/0666/2026' };
-  const rest = { integrity: 'intact', coverage: 'whole-file', changes: [] } as const;
-  const answer = {
-    ...answerOf('current', letter),
-    signatures: [
-      { ...own, ...rest },
-      { ...other, ...rest },
-    ],
-  };
-  const page = answerPage(factsOf(answer), es, '/').toString();
-  expect(page).toContain('Eva &lt;script&gt;');
-  expect(page).toContain(es.words.otherCertificate);
-  expect(page).toContain(`${es.words.ourCertificate}. ${es.words.folio} AC/<wbr>DGG/<wbr>0007/<wbr>2026`);
-  expect(page).not.toContain('0666');
-  const alone = { ...answer, signatures: answer.signatures.slice(0, 1) };
-  expect(answerPage(factsOf(alone), es, '/').toString()).not.toContain(es.words.ourCertificate);
-});
