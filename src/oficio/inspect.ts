@@ -49,7 +49,6 @@ export async function inspectDocument(
   const signatures = readSignatures(document, readForm(document)).map(({ dict }) => dict);
   const survey = surveyPages(document);
   refuseUnreadable(survey);
-  refuseInlineLayers(survey);
   const placement = placeSeal(survey, {
     mayAppend: signatures.length === 0,
     ...(place && { at: { page: place.page, xMm: place.left, yMm: place.top } }),
@@ -109,14 +108,14 @@ function firstBroken(findings: readonly SignatureFinding[]): SignatureFinding | 
   return findings.find((finding) => !mayStand(finding));
 }
 
-/** Of content that breaks off, one reader shows what comes before, another what comes after, and a third nothing. */
-function refuseUnreadable({ pages }: Survey): void {
-  for (const { ink } of pages) if (ink.damaged) ambiguous(ink.damaged);
-}
-
-function refuseInlineLayers({ pages }: Survey): void {
-  const found = pages.findIndex(({ ink }) => ink.inlineLayers);
-  if (found >= 0) refuse({ effect: 'changing', kind: 'layers', page: found + 1, detail: '/OC' });
+/** Of content that breaks off, or is not held to the grammar, one reader shows this, another that, and a third nothing. */
+function refuseUnreadable({ pages, rules }: Survey): void {
+  for (const [index, page] of pages.entries()) {
+    // It is read when asked for.
+    void page.ink;
+    if (rules.finding) ambiguous(rules.finding);
+    if (rules.inlineLayers) refuse({ effect: 'changing', kind: 'layers', page: index + 1, detail: '/OC' });
+  }
 }
 
 /** What acts comes first: it is the worse of the two. */

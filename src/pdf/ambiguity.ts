@@ -37,7 +37,17 @@ export type Ambiguity =
   | 'contents-key'
   | 'contents'
   | 'contents-filter'
-  | 'contents-start';
+  | 'contents-start'
+  | 'operators'
+  | 'resources'
+  | 'colour-space'
+  | 'font'
+  | 'form'
+  | 'graphics-state'
+  | 'image'
+  | 'pattern'
+  | 'shading'
+  | 'page-size';
 
 export function ambiguous(finding: Ambiguity, at?: number): never {
   const facts = at === undefined ? { finding } : { finding, at };

@@ -37,3 +37,14 @@ export function filterSteps(
   }
   return steps;
 }
+
+/** Whether all filters have their full names: only some readers know the short ones of inline images elsewhere. */
+export function hasFullFilterNames(dict: PdfDict, resolve: (object: PdfObject | undefined) => PdfObject): boolean {
+  const filter = resolve(dict.entries.get('Filter'));
+  const names = isPdf(filter, 'array') ? filter.items : [filter];
+  if (resolve(dict.entries.get('DP')) !== null) return false;
+  return names.every((item) => {
+    const name = resolve(item);
+    return name === null || (isPdf(name, 'name') && filterNamed(name.name) === name.name);
+  });
+}

@@ -1,30 +1,21 @@
+import type { ContentGrammar } from './content-grammar.ts';
+import type { ContentRules } from './content-rules.ts';
 import { type ContentSource, type FontMetrics, UNKNOWN_FONT, fontMetrics, numbers } from './font-metrics.ts';
 import { FormContents } from './form-contents.ts';
 import { type Matrix, type Rect, IDENTITY, intersect, multiply, orderedRect, transformRect } from './geometry.ts';
 import { InkBoxes } from './ink-boxes.ts';
 import { type InkColours, type WhiteRule, colourOperator } from './ink-colour.ts';
 import { InkNames } from './ink-names.ts';
-import { isWhole } from './inline-image.ts';
 import { type TextState, INITIAL_TEXT_STATE, TEXT_OPERATORS, TextPen, showText, textOperator } from './ink-text.ts';
-import { identifierOf, isInlineLayer } from './marked-content.ts';
-import { type PdfObject, isName, isPdf } from './object.ts';
+import { identifierOf } from './marked-content.ts';
+import { type PdfDict, type PdfObject, isName, isPdf } from './object.ts';
 import { BROKEN, END, NAME, Operators, operator } from './operators.ts';
 import { PathBoxes, pathOperator } from './path-boxes.ts';
-import { SkippedForms } from './skipped-forms.ts';
 
-export interface Nesting {
-  /** The content is no content stream to its end, and what comes after it may not be read. */
-  readonly broken: boolean;
-  /** `Q` without their `q`. */
-  readonly underflow: number;
-  /** `q` without their `Q`. */
-  readonly open: number;
-  /** A text object was left open. */
-  readonly inText: boolean;
-  /** Marked content without its `EMC`. */
-  readonly marked: number;
-  /** The highest marked-content identifier in use, or -1. */
-  readonly lastMcid: number;
+/** A page's content, and where its parts meet. */
+export interface PageContent {
+  readonly bytes: Uint8Array;
+  readonly joints: readonly number[];
 }
 
 const MAX_OPERATORS = 200_000;
@@ -54,10 +45,6 @@ const sh = operator('sh');
 const w = operator('w');
 const gs = operator('gs');
 const BDC = operator('BDC');
-const BMC = operator('BMC');
-const EMC = operator('EMC');
-
-const NESTING: ReadonlySet<number> = new Set([q, Q, BT, ET, BDC, BMC, EMC]);
 
 const PAINTING: ReadonlyMap<number, { fill: boolean; stroke: boolean; close: boolean }> = new Map(
   ['n', 'S', 's', 'f', 'F', 'f*', 'B', 'B*', 'b', 'b*'].map((name) => [
@@ -88,38 +75,20 @@ const INITIAL_STATE: State = {
 export class InkScan {
   readonly #source: ContentSource;
   readonly #boxes: InkBoxes;
+  readonly #rules: ContentRules | undefined;
   #operators = 0;
   #forms = 0;
-  #underflow = 0;
-  #open = 0;
-  #inText = false;
-  #marked = 0;
-  #broken = false;
-  #damaged = false;
   #lastMcid = -1;
-  #layers = false;
-  readonly #skipped = new SkippedForms();
   readonly #contents: FormContents;
   #scanned = 0;
   #drawn = false;
 
-  constructor(source: ContentSource, boxes: InkBoxes) {
+  /** `rules`: to which all that is read is held. */
+  constructor(source: ContentSource, boxes: InkBoxes, rules: ContentRules | undefined) {
     this.#source = source;
+    this.#rules = rules;
     this.#contents = new FormContents(source);
     this.#boxes = boxes;
-  }
-
-  /**
-   * Content was met that is of a layer whose dictionary stands in the content itself, where none may stand (ISO 32000-2
-   * §14.6.2): some readers follow it.
-   */
-  get inlineLayers(): boolean {
-    return this.#layers || this.#skipped.layers;
-  }
-
-  /** Content was met, the page's or that of a form on it, that is no content stream to its end. */
-  get damaged(): boolean {
-    return this.#damaged || this.#skipped.damaged;
   }
 
   /** Bytes of content read. */
@@ -132,28 +101,27 @@ export class InkScan {
     return this.#drawn;
   }
 
-  nesting(readable: boolean): Nesting {
-    return {
-      broken: this.#broken || !readable,
-      underflow: this.#underflow,
-      open: this.#open,
-      inText: this.#inText,
-      marked: this.#marked,
-      lastMcid: this.#lastMcid,
-    };
+  /** The highest marked-content identifier in use, or -1. */
+  get lastMcid(): number {
+    return this.#lastMcid;
   }
 
-  /** Follows a page's content; false when it cannot be followed to its end. */
-  page(content: Uint8Array, resources: PdfObject | undefined, visible: Rect): boolean {
-    this.#scanned = content.length;
-    const followed = this.#run(content, resources, { ...INITIAL_STATE, clip: visible }, 0);
-    this.#scanned += this.#skipped.read(this.#source, this.#contents);
-    return followed;
+  /** Follows a page's content, the parts of which meet at `joints`; false when it cannot be followed to its end. */
+  page({ bytes, joints }: PageContent, resources: PdfDict, visible: Rect): boolean {
+    this.#scanned = bytes.length;
+    const state = { ...INITIAL_STATE, clip: visible };
+    return this.#run(new Operators(bytes, joints), resources, state, 0, this.#rules?.page(resources));
   }
 
   /** Follows one content stream from `state` on; false when it has to be given up. */
-  #run(content: Uint8Array, resources: PdfObject | undefined, initial: State, depth: number): boolean {
-    const ops = new Operators(content);
+  #run(
+    ops: Operators,
+    resources: PdfObject | undefined,
+    initial: State,
+    depth: number,
+    grammar: ContentGrammar | undefined,
+  ): boolean {
+    const content = ops.bytes;
     const names = new InkNames(this.#source, resources);
     const path = new PathBoxes();
     const spaceOf = (name: string): WhiteRule => names.space(name);
@@ -164,6 +132,7 @@ export class InkScan {
     for (;;) {
       const op = ops.next();
       const args = ops.value;
+      if (op > END) grammar?.follow(op, ops);
       if (op === Tj) {
         showText(ops, pen, state.text);
         ops.at = pen.follow(content, ops.at, state.text);
@@ -178,17 +147,12 @@ export class InkScan {
       if (op === END) break;
       if (op === BROKEN) {
         this.#take(pen, state);
-        this.#damaged = true;
-        if (depth === 0) this.#broken = true;
+        if (grammar) this.#rules?.end(grammar, ops, op);
         return false;
       }
-      if (op === ID && ops.image && !isWhole(ops.image, names, this.#source)) this.#damaged = true;
       if (++this.#operators > MAX_OPERATORS) this.#boxes.overflow = true;
-      // Once everything counts as painted, only how content nests is of interest, and that all of it can be read.
-      if (this.#boxes.overflow && !NESTING.has(op)) {
-        if (op === Do) this.#skipped.add(this.#source, ops, names, resources);
-        continue;
-      }
+      // Once everything counts as painted, only the identifiers in use are of interest, and what the rules say.
+      if (this.#boxes.overflow && op !== BDC) continue;
       switch (op) {
         case TJ:
           showText(ops, pen, state.text);
@@ -207,31 +171,23 @@ export class InkScan {
         case BT:
           this.#take(pen, state);
           pen.set(IDENTITY);
-          if (depth === 0) this.#inText = true;
           continue;
         case ET:
           this.#take(pen, state);
-          if (depth === 0) this.#inText = false;
           continue;
         case q:
           this.#take(pen, state);
           if (states.length >= MAX_STATES) {
-            this.#broken = this.#boxes.overflow = true;
+            this.#boxes.overflow = true;
             continue;
           }
           states.push(state);
           state = { ...state };
-          if (depth === 0) this.#open++;
           continue;
-        case Q: {
+        case Q:
           this.#take(pen, state);
-          const before = states.pop();
-          if (before !== undefined) {
-            state = before;
-            if (depth === 0) this.#open--;
-          } else if (depth === 0) this.#underflow++;
+          state = states.pop() ?? state;
           continue;
-        }
         case cm:
           this.#take(pen, state);
           if (ops.count >= 6) state.ctm = multiply(matrixOf(args), state.ctm);
@@ -267,9 +223,7 @@ export class InkScan {
           this.#take(pen, state);
           if (ops.count > 0 && ops.kind[ops.count - 1] === NAME) {
             const object = names.get('XObject', ops.name(ops.count - 1));
-            const followed = this.#object(object, resources, state, depth);
-            if (followed !== true) this.#skipped.add(this.#source, ops, names, resources);
-            if (followed === false) this.#boxes.overflow = true;
+            if (!this.#object(object, resources, state, depth)) this.#boxes.overflow = true;
           }
           continue;
         case ID:
@@ -285,21 +239,12 @@ export class InkScan {
           if (ops.count > 0) this.#parameters(names.get('ExtGState', ops.name(0)), state);
           continue;
         case BDC:
-          this.#layers ||= isInlineLayer(ops);
-          if (depth === 0) {
-            this.#marked++;
-            this.#lastMcid = Math.max(this.#lastMcid, identifierOf(ops, names, this.#source));
-          }
-          continue;
-        case BMC:
-          if (depth === 0) this.#marked++;
-          continue;
-        case EMC:
-          if (depth === 0 && this.#marked > 0) this.#marked--;
+          if (depth === 0) this.#lastMcid = Math.max(this.#lastMcid, identifierOf(ops, names, this.#source));
           continue;
       }
     }
     this.#take(pen, state);
+    if (grammar) this.#rules?.end(grammar, ops, END);
     return true;
   }
 
@@ -351,13 +296,8 @@ export class InkScan {
     }
   }
 
-  /** `Do`. False when a form could not be followed, `undefined` when it paints nothing that is seen. */
-  #object(
-    object: PdfObject | undefined,
-    resources: PdfObject | undefined,
-    state: State,
-    depth: number,
-  ): boolean | undefined {
+  /** `Do`. False when a form could not be followed. */
+  #object(object: PdfObject | undefined, resources: PdfObject | undefined, state: State, depth: number): boolean {
     const found = this.#source.resolve(object);
     if (!isPdf(found, 'stream')) return true;
     const { entries } = found.dict;
@@ -370,12 +310,14 @@ export class InkScan {
     const box = numbers(this.#source, entries.get('BBox'), 4) as [number, number, number, number] | undefined;
     let clip = state.clip;
     if (box !== undefined && clip !== undefined) clip = intersect(transformRect(orderedRect(box), ctm), clip);
-    if (clip === undefined) return undefined;
+    // Nothing of it is seen.
+    if (clip === undefined) return true;
     if (depth >= MAX_FORM_DEPTH || ++this.#forms > MAX_FORMS || this.#scanned > MAX_SCANNED_BYTES) return false;
     const content = this.#contents.of(found);
     if (content === undefined) return false;
     this.#scanned += content.length;
-    return this.#run(content, entries.get('Resources') ?? resources, { ...state, ctm, clip }, depth + 1);
+    const own = entries.get('Resources') ?? resources;
+    return this.#run(new Operators(content), own, { ...state, ctm, clip }, depth + 1, this.#rules?.begin(found));
   }
 
   /** `gs`: only what moves the edges of what is painted. */

@@ -184,12 +184,13 @@ export class TextPen {
         move += fraction * TENTHS[next - point]!;
       }
       // More digits than fit 31 bits are left to who reads operator by operator.
-      if (digits > MAX_DIGITS) break;
+      if (digits > MAX_DIGITS || digits === 0) break;
       // ` 0 Td <` and `> Tj`, four bytes at a time.
       if (words.getUint32(next) !== 0x20302054 || words.getUint32(next + 3) !== 0x5464203c) break;
       if (words.getUint32(next + 11) !== 0x3e20546a || isRegular(bytes[next + 15]!)) break;
       const code = codeAt(bytes, next + 7);
-      const width = code < widths.length && code >= 0 ? widths[code]! : missing;
+      if (code < 0) break;
+      const width = code < widths.length ? widths[code]! : missing;
       x += negative ? -move : move;
       advance = ((width === width ? width : missing) * size + charSpacing) * stretch;
       if (x < low) low = x;

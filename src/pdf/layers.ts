@@ -1,5 +1,5 @@
 import type { LivingFindings } from './living.ts';
-import { isName, isPdf, type PdfDict } from './object.ts';
+import { isName, isPdf, type PdfDict, type PdfObject } from './object.ts';
 
 /**
  * What a group says of when it shows (ISO 32000-2 §8.11.4.4): some readers follow it whether /AS says so or not, and whether
@@ -54,12 +54,51 @@ function judgeConfiguration(findings: LivingFindings, configuration: PdfDict): v
 
 /**
  * Of any dictionary, whatever it says it is and whatever leads to it: membership that shows something when a group does
- * not, which is hidden now (ISO 32000-2 §8.11.2.2), an expression, a group that is not for all to see.
+ * not, which is hidden now (ISO 32000-2 §8.11.2.2), an expression, a group that is not for all to see. Membership of no
+ * group hides to some readers what it shows to others, and so does a group that is meant for another use than viewing.
  */
 export function judgeOptional(findings: LivingFindings, dict: PdfDict, page: number | undefined): void {
-  const hidden = ['AllOff', 'AnyOff'].includes(findings.nameAt(dict, 'P') ?? '');
-  if (findings.has(dict, 'VE') || (hidden && dict.entries.has('OCGs'))) findings.changing('layers', 'OCMD', page);
+  const isMembership = findings.nameAt(dict, 'Type') === 'OCMD';
+  if (isMembership || dict.entries.has('OCGs')) judgeMembership(findings, dict, isMembership, page);
+  else if (findings.has(dict, 'VE')) findings.changing('layers', 'OCMD', page);
+  if (findings.nameAt(dict, 'Type') === 'OCG' && findings.has(dict, 'Intent') && !isForViewing(findings, dict)) {
+    findings.changing('layers', 'Intent', page);
+  }
+  if (findings.has(dict, 'OC') && !isOptional(findings, findings.entry(dict, 'OC'))) {
+    findings.changing('layers', 'OC', page);
+  }
   for (const state of STATES) {
     if (dict.entries.has(state) && isName(findings.entry(dict, state), 'OFF')) findings.changing('layers', state, page);
   }
+}
+
+function isOptional(findings: LivingFindings, object: PdfObject): boolean {
+  const type = isPdf(object, 'dict') ? findings.nameAt(object, 'Type') : undefined;
+  return type === 'OCG' || type === 'OCMD';
+}
+
+function judgeMembership(
+  findings: LivingFindings,
+  dict: PdfDict,
+  isMembership: boolean,
+  page: number | undefined,
+): void {
+  const policy = findings.entry(dict, 'P');
+  const isShown = policy === null || isName(policy, 'AnyOn') || isName(policy, 'AllOn');
+  const listed = findings.entry(dict, 'OCGs');
+  const groups = isPdf(listed, 'array') ? listed.items : [listed];
+  const isGroup = (group: PdfObject): boolean => isPdf(group, 'dict') && findings.nameAt(group, 'Type') === 'OCG';
+  // The catalog lists all groups by the same key, and a document may have none.
+  const areGroups =
+    !isMembership || (groups.length > 0 && groups.every((ref) => isGroup(findings.document.resolve(ref))));
+  if (!isShown || !areGroups || findings.has(dict, 'VE')) findings.changing('layers', 'OCMD', page);
+}
+
+function isForViewing(findings: LivingFindings, group: PdfDict): boolean {
+  const intent = findings.entry(group, 'Intent');
+  const intents = isPdf(intent, 'array') ? intent.items : [intent];
+  const names = intents.map((item) => findings.document.resolve(item));
+  return (
+    names.some((name) => isName(name, 'View')) && names.every((name) => isName(name, 'View') || isName(name, 'Design'))
+  );
 }

@@ -1,3 +1,4 @@
+import { dictEnd, hexEnd, isPlainComment, isPlainDict, isPlainName, literalEnd } from './content-tokens.ts';
 import { type InlineImage, readInlineImage } from './inline-image.ts';
 import { hexValue, isDigit, isRegular, isWhite, keywordAt, skipWhite } from './lex.ts';
 
@@ -15,7 +16,9 @@ export const END = 0;
 export const BROKEN = -1;
 
 const MAX_OPERANDS = 1 << 18;
-const MAX_DICT_DEPTH = 16;
+
+/** What `next` answers for a longer name than any operator has. */
+const UNKNOWN = 1 << 24;
 
 /** An operator's name as the number that `next` answers: up to three characters. */
 export function operator(name: string): number {
@@ -25,6 +28,13 @@ export function operator(name: string): number {
 /** A ten-millionth of a point is beyond what anyone sees. */
 const FRACTION_DIGITS = 7;
 const TENTHS = Array.from({ length: FRACTION_DIGITS + 1 }, (_, i) => 10 ** -i);
+
+/** Digits before the point: more are beyond a number of 32 bits. */
+const LONGEST_WHOLE = 9;
+/** Digits behind it: some readers stop at so many. */
+const LONGEST_FRACTION = 30;
+/** No position in any content. */
+const NOWHERE = 0x7fffffff;
 
 const BI = operator('BI');
 const ID = operator('ID');
@@ -44,31 +54,47 @@ export class Operators {
   stop: Int32Array = new Int32Array(64);
   /** The one whose `ID` was the last operator. */
   image: InlineImage | undefined;
+  /** Whether every reader takes the tokens so far for the same; never true again. */
+  plain = true;
+  /** Operands at which the last array began and ended; -1 without any. Only of a plain one, which is not in another. */
+  arrayFrom = -1;
+  arrayTo = -1;
+  /** Where the next part of the content begins, or `NOWHERE`; and which of them that is. */
+  #joint = NOWHERE;
+  #joints: readonly number[];
+  #nextJoint = 0;
   /** Behind a `BI` whose `ID` has not come, or -1. */
   #begun = -1;
 
-  constructor(bytes: Uint8Array) {
+  /** `joints`: where parts of the content meet, which some readers read each for itself. */
+  constructor(bytes: Uint8Array, joints: readonly number[] = []) {
     this.bytes = bytes;
     this.end = bytes.length;
+    this.#joints = joints;
+    this.#passJoints(-1);
   }
 
-  /** The next operator, its operands in place; `END` or `BROKEN`. An unknown operator has its first three characters. */
+  /** The next operator, its operands in place; `END` or `BROKEN`. */
   next(): number {
     const { bytes, end } = this;
     let { kind, value } = this;
     let at = this.at;
     let count = 0;
     let arrays = 0;
+    this.arrayFrom = -1;
     for (;;) {
       if (at >= end) {
         // An array left open swallows operators, up to the end for some readers.
         if (arrays > 0 || this.#begun >= 0) return this.#broken(end);
         this.at = end;
         this.count = count;
+        // Operands of nothing.
+        if (count > 0) this.plain = false;
         return END;
       }
       let byte = bytes[at]!;
       if (byte <= 32 && isWhite(byte)) {
+        if (byte === 0 || byte === 12) this.plain = false;
         at++;
         continue;
       }
@@ -87,7 +113,9 @@ export class Operators {
           whole = (whole * 10 + byte - 48) | 0;
           byte = ++at < end ? bytes[at]! : 32;
         }
-        let number = at - first <= 9 ? whole : longNumber(bytes, first, at);
+        let digits = at - first;
+        if (digits > LONGEST_WHOLE) this.plain = false;
+        let number = digits <= LONGEST_WHOLE ? whole : longNumber(bytes, first, at);
         if (byte === 46) {
           let fraction = 0;
           const point = at + 1;
@@ -99,9 +127,15 @@ export class Operators {
           }
           number += fraction * TENTHS[at - point]!;
           while (byte >= 48 && byte <= 57) byte = ++at < end ? bytes[at]! : 32;
+          digits += at - point;
+          if (at - point > LONGEST_FRACTION) this.plain = false;
         }
-        // Readers stop at what follows, such as the second sign of `12-3`; the rest of the token is dropped.
-        if (byte !== 32) while (at < end && isRegular(bytes[at]!)) at++;
+        if (digits === 0) this.plain = false;
+        // Some readers stop at what follows, such as the second sign of `12-3`, and take the rest for another token.
+        if (byte !== 32 && at < end && isRegular(byte)) {
+          this.plain = false;
+          while (at < end && isRegular(bytes[at]!)) at++;
+        }
         kind[count] = NUMBER;
         value[count++] = negative ? -number : number;
         continue;
@@ -109,40 +143,48 @@ export class Operators {
       switch (byte) {
         case 0x28: {
           const start = at + 1;
-          at = literalEnd(bytes, at, end);
-          if (at < 0) return this.#broken(start);
+          at = this.#stringEnd(literalEnd(bytes, at, end), start);
+          if (at === 0) return this.#broken(start);
           this.#operand(count++, LITERAL, start, at - 1);
           continue;
         }
         case 0x3c: {
-          if (bytes[at + 1] === 0x3c) {
-            const start = at;
+          const start = at + 1;
+          if (bytes[start] === 0x3c) {
             at = dictEnd(bytes, at, end);
             if (at < 0) return this.#broken(start);
-            this.#operand(count++, DICT, start, at);
+            if (at > this.#joint) this.#cross(start, at);
+            this.plain &&= isPlainDict(bytes, start - 1, at);
+            this.#operand(count++, DICT, start - 1, at);
             continue;
           }
-          const start = ++at;
-          while (at < end && bytes[at] !== 0x3e) at++;
-          if (at >= end) return this.#broken(start);
-          this.#operand(count++, HEX, start, at++);
+          at = this.#stringEnd(hexEnd(bytes, start, end), start);
+          if (at === 0) return this.#broken(start);
+          this.#operand(count++, HEX, start, at - 1);
           continue;
         }
         case 0x2f: {
           const start = ++at;
           while (at < end && isRegular(bytes[at]!)) at++;
+          this.plain &&= isPlainName(bytes, start, at);
           this.#operand(count++, NAME, start, at);
           continue;
         }
-        case 0x25:
+        case 0x25: {
+          const start = ++at;
           while (at < end && bytes[at] !== 10 && bytes[at] !== 13) at++;
+          if (at > this.#joint) this.#cross(start, at);
+          this.plain &&= isPlainComment(bytes, start, at);
           continue;
+        }
         case 0x5b:
-          arrays++;
+          if (++arrays > 1 || this.arrayFrom >= 0) this.plain = false;
+          this.arrayFrom = count;
           at++;
           continue;
         case 0x5d:
           if (--arrays < 0) return this.#broken(at);
+          this.arrayTo = count;
           at++;
           continue;
         case 0x29:
@@ -161,8 +203,8 @@ export class Operators {
           while (at < end && isRegular(bytes[at]!)) at++;
         }
       }
-      const code = byte | (second << 8) | (third << 16);
-      if (at - start >= 4 && isConstant(bytes, start, at)) {
+      const code = at - start > 3 ? UNKNOWN : byte | (second << 8) | (third << 16);
+      if (code === UNKNOWN && isConstant(bytes, start, at)) {
         this.#operand(count++, OTHER, start, at);
         continue;
       }
@@ -210,6 +252,26 @@ export class Operators {
     this.stop[at] = stop;
   }
 
+  /** Where a string ends, of which one that is not plain has the negative. */
+  #stringEnd(found: number, start: number): number {
+    const end = Math.abs(found);
+    if (found < 0) this.plain = false;
+    if (end > this.#joint) this.#cross(start, end);
+    return end;
+  }
+
+  /** What stands in [start, end) is not plain where parts of the content meet in it. */
+  #cross(start: number, end: number): void {
+    this.#passJoints(start);
+    if (this.#joint < end) this.plain = false;
+  }
+
+  #passJoints(start: number): void {
+    const joints = this.#joints;
+    while (this.#nextJoint < joints.length && joints[this.#nextJoint]! < start) this.#nextJoint++;
+    this.#joint = joints[this.#nextJoint] ?? NOWHERE;
+  }
+
   #broken(at: number): number {
     this.at = at;
     return BROKEN;
@@ -234,8 +296,10 @@ export class Operators {
     }
     this.image = code === ID && this.#begun >= 0 ? readInlineImage(this.bytes, this.#begun, at - 2) : undefined;
     if (!this.image) return this.#broken(at);
+    const { after } = this.image;
+    if (after > this.#joint) this.#cross(this.#begun, after);
     this.#begun = -1;
-    this.at = this.image.after;
+    this.at = after;
     return code;
   }
 }
@@ -249,49 +313,4 @@ function longNumber(bytes: Uint8Array, from: number, to: number): number {
 function isConstant(bytes: Uint8Array, start: number, end: number): boolean {
   const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 6)));
   return text === 'true' || text === 'false' || text === 'null';
-}
-
-/** The position behind the `)` that ends the string opened at `at`, or -1. */
-function literalEnd(bytes: Uint8Array, at: number, end: number): number {
-  let depth = 0;
-  for (; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === 0x5c) at++;
-    else if (byte === 0x28) depth++;
-    else if (byte === 0x29 && --depth === 0) return at + 1;
-  }
-  return -1;
-}
-
-/** The position behind the `>>` that ends the dictionary opened at `at`, or -1. */
-function dictEnd(bytes: Uint8Array, at: number, end: number): number {
-  let depth = 0;
-  /** A bit for each that is open, the innermost last: 1 for an array. */
-  let arrays = 0;
-  while (at < end) {
-    const byte = bytes[at]!;
-    const twice = at + 1 < end && bytes[at + 1] === byte;
-    if (byte === 0x28) {
-      at = literalEnd(bytes, at, end);
-      if (at < 0) return -1;
-    } else if (byte === 0x5b || (byte === 0x3c && twice)) {
-      if (++depth > MAX_DICT_DEPTH) return -1;
-      arrays = (arrays << 1) | (byte === 0x5b ? 1 : 0);
-      at += byte === 0x5b ? 1 : 2;
-    } else if (byte === 0x3c) {
-      // A string of digits may end just before the dictionary does: `<41>>>`.
-      while (at < end && bytes[at] !== 0x3e) at++;
-      at++;
-    } else if (byte === 0x5d || byte === 0x3e) {
-      const isArray = (arrays & 1) === 1;
-      if (isArray !== (byte === 0x5d) || (!isArray && !twice)) return -1;
-      arrays >>= 1;
-      at += isArray ? 1 : 2;
-      if (--depth === 0) return at;
-    } else if (byte === 0x25) {
-      while (at < end && bytes[at] !== 10 && bytes[at] !== 13) at++;
-    } else if (byte === 0x29 || byte === 0x7b || byte === 0x7d) return -1;
-    else at++;
-  }
-  return -1;
 }

@@ -18,6 +18,8 @@ export interface PdfPage {
   readonly rotate: 0 | 90 | 180 | 270;
   /** False when /Rotate is something else, which readers round or ignore as they like. */
   readonly turnsByQuarters: boolean;
+  /** False when a box is no rectangle, shows nothing of the page, or the unit is no size: readers make up their own. */
+  readonly hasPlainSize: boolean;
   /** Size of a user space unit, in 1/72 inch. */
   readonly userUnit: number;
 }
@@ -84,9 +86,11 @@ function tooMany(limit: number): never {
 
 function pageOf(document: PdfDocument, ref: PdfRef, dict: PdfDict, inherited: Inherited): PdfPage {
   const resources = document.resolve(inherited.resources);
-  const mediaBox = boxOf(document, inherited.mediaBox) ?? LETTER;
+  const media = boxOf(document, inherited.mediaBox);
+  const mediaBox = media ?? LETTER;
   const crop = boxOf(document, inherited.cropBox);
-  const cropBox = (crop && intersect(mediaBox, crop)) ?? mediaBox;
+  const shown = crop && intersect(mediaBox, crop);
+  const isCropped = document.resolve(inherited.cropBox) !== null;
   const rotate = document.resolve(inherited.rotate);
   const turn = typeof rotate === 'number' ? ((rotate % 360) + 360) % 360 : NaN;
   const unit = document.resolve(dict.entries.get('UserUnit'));
@@ -95,18 +99,23 @@ function pageOf(document: PdfDocument, ref: PdfRef, dict: PdfDict, inherited: In
     dict,
     resources: isPdf(resources, 'dict') ? resources : EMPTY,
     mediaBox,
-    cropBox,
+    cropBox: shown ?? mediaBox,
     rotate: turn === 90 || turn === 180 || turn === 270 ? turn : 0,
     turnsByQuarters: rotate === null || turn % 90 === 0,
-    userUnit: typeof unit === 'number' && unit > 0 ? unit : 1,
+    hasPlainSize: media !== undefined && isCropped === (shown !== undefined) && (unit === null || isSize(unit)),
+    userUnit: isSize(unit) ? unit : 1,
   };
+}
+
+function isSize(unit: PdfObject): unit is number {
+  return typeof unit === 'number' && unit > 0;
 }
 
 /** A rectangle from any two opposite corners (ISO 32000-2 §7.9.5); `undefined` when it has no area. */
 function boxOf(document: PdfDocument, object: PdfObject | undefined): PdfBox | undefined {
   const array = document.resolve(object);
-  if (!isPdf(array, 'array') || array.items.length < 4) return undefined;
-  const [a, b, c, d] = array.items.slice(0, 4).map((item) => document.resolve(item));
+  if (!isPdf(array, 'array') || array.items.length !== 4) return undefined;
+  const [a, b, c, d] = array.items.map((item) => document.resolve(item));
   if (typeof a !== 'number' || typeof b !== 'number' || typeof c !== 'number' || typeof d !== 'number') {
     return undefined;
   }

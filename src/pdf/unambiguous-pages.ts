@@ -1,5 +1,6 @@
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
+import { hasFullFilterNames } from './filter-steps.ts';
 import { isName, isPdf, isSameRef, type PdfDict, type PdfObject } from './object.ts';
 import type { PdfPage } from './page.ts';
 
@@ -38,6 +39,7 @@ function checkNode(document: PdfDocument, node: PdfObject | undefined, above: Pd
 function checkPage(document: PdfDocument, page: PdfPage): void {
   checkContentsKey(page.dict);
   if (!page.turnsByQuarters) ambiguous('page-rotation');
+  if (!page.hasPlainSize) ambiguous('page-size');
   const contents = document.resolve(page.dict.entries.get('Contents'));
   if (contents === null) {
     if (page.dict.entries.has('Contents')) ambiguous('contents');
@@ -47,7 +49,8 @@ function checkPage(document: PdfDocument, page: PdfPage): void {
     const stream = document.resolve(part);
     if (!isPdf(stream, 'stream')) return ambiguous('contents');
     const filters = document.filters(stream);
-    if (!filters) ambiguous('contents-filter');
+    if (!filters || !hasFullFilterNames(stream.dict, (object) => document.resolve(object)))
+      ambiguous('contents-filter');
     // White space to some readers, the end of a text to others.
     if (filters?.length === 0 && stream.data[0] === 0) ambiguous('contents-start');
   }

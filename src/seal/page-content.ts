@@ -1,13 +1,15 @@
 import { utf8 } from '../core/bytes.ts';
-import type { Nesting } from '../pdf/ink-scan.ts';
 import { currentArray, currentDict } from '../pdf/number-tree.ts';
 import type { PdfRef } from '../pdf/object.ts';
-import { type Writable, type WritableDict, withWritable, writableArray, writableDict } from '../pdf/serialise.ts';
+import { type Writable, type WritableDict, withWritable, writableDict } from '../pdf/serialise.ts';
 import type { PdfUpdate } from '../pdf/update.ts';
 import type { SurveyedPage } from './survey.ts';
 import { FACES } from './typeset.ts';
 
-/** /Contents with the old content between ours, and isolated from it; `isolate` keeps what several pages share. */
+/**
+ * /Contents with the old content between ours, and isolated from it: what it holds has been seen to be balanced. `isolate`
+ * keeps what several pages share.
+ */
 export function wrapContents(
   update: PdfUpdate,
   page: SurveyedPage,
@@ -17,23 +19,13 @@ export function wrapContents(
   const { dict } = page.page;
   const old = dict.entries.get('Contents');
   const list = currentArray(update, old)?.items ?? (old === undefined || old === null ? [] : [old]);
-  const { nesting } = page.ink;
-  // After content that does not end well nothing may be read any more: ours goes first, and no seal is put here unasked.
-  if (nesting.broken) return writableArray(addContent(update, drawn), ...list);
-  const { before, after } = isolation(nesting);
-  let first = isolate.get(before);
-  if (first === undefined) isolate.set(before, (first = addContent(update, before)));
-  return writableArray(first, ...list, addContent(update, after + drawn));
+  let first = isolate.get(SAVE);
+  if (first === undefined) isolate.set(SAVE, (first = addContent(update, SAVE)));
+  return { type: 'array', items: [first, ...list, addContent(update, RESTORE + drawn)] };
 }
 
-/** `Q` that the old content has too many of fall on ours; what it leaves open is closed. */
-function isolation(nesting: Nesting): { before: string; after: string } {
-  const { underflow, open, inText, marked } = nesting;
-  return {
-    before: `${'q '.repeat(underflow + 1)}\n`,
-    after: `\n${inText ? 'ET ' : ''}${'EMC '.repeat(marked)}${'Q '.repeat(open + 1)}\n`,
-  };
-}
+const SAVE = 'q\n';
+const RESTORE = '\nQ\n';
 
 export function addContent(update: PdfUpdate, operators: string): PdfRef {
   return update.add({ type: 'stream', dict: writableDict({}), data: utf8(operators) });

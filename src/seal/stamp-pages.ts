@@ -109,7 +109,7 @@ export function stampPages(
     let drawn = folioOperators(folio, names.font);
     let entries: Record<string, Writable | undefined> = {};
     if (sealed) {
-      const seal = sealOn(work, page.ref, dict, view.toUser, ink.nesting.lastMcid, names.seal);
+      const seal = sealOn(work, page.ref, dict, view.toUser, ink.lastMcid, names.seal);
       drawn += seal.operators;
       ({ entries, stamped } = seal);
     }

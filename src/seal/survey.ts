@@ -1,3 +1,4 @@
+import { ContentRules } from '../pdf/content-rules.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { type PageView, type Rect, pageView, transformRect } from '../pdf/geometry.ts';
 import { type PageInk, pageInk } from '../pdf/ink.ts';
@@ -35,6 +36,8 @@ export class SurveyedPage {
 export interface Survey {
   readonly document: PdfDocument;
   readonly pages: readonly SurveyedPage[];
+  /** What has been found in the content of those pages whose ink was asked for. */
+  readonly rules: ContentRules;
 }
 
 /** Content of all pages together: thousands of pages may share one long stream. */
@@ -43,14 +46,15 @@ const MAX_SCANNED_BYTES = 64 << 20;
 /** @throws Refusal of `PdfDocument.pages`; asking for a page's ink `pdf/too-large` */
 export function surveyPages(document: PdfDocument): Survey {
   let left = MAX_SCANNED_BYTES;
+  const rules = new ContentRules(document);
   const inkOf = (page: PdfPage): PageInk => {
     if (left < 0) tooLarge('the content of the pages is too long', MAX_SCANNED_BYTES);
-    const ink = pageInk(document, page);
+    const ink = pageInk(document, page, rules);
     if (ink.tooLarge) tooLarge('the content of a page inflates beyond the limit', MAX_SCANNED_BYTES);
     left -= ink.scanned;
     return ink;
   };
-  return { document, pages: document.pages().map((page) => new SurveyedPage(page, inkOf)) };
+  return { document, rules, pages: document.pages().map((page) => new SurveyedPage(page, inkOf)) };
 }
 
 function paintedOn(ink: PageInk, view: PageView): readonly Rect[] {

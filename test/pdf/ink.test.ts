@@ -191,7 +191,6 @@ describe('forms and images', () => {
   test('a form that draws itself makes the page full', () => {
     const ink = withObjects('/Fm Do', '/Fm Do', '/BBox[0 0 9 9]', '/Resources<</XObject<</Fm 5 0 R>>>>');
     expect(ink.full).toBe(true);
-    expect(ink.nesting.broken).toBe(false);
   });
 });
 
@@ -216,16 +215,13 @@ describe('what cannot be followed', () => {
     ['an open string', 'BT (open Tj'],
     ['a stray delimiter', '10 10 5 5 re f >>'],
     ['too deep a state', 'q '.repeat(600)],
-  ])('%s makes the page full, and nothing may come after it', (_, content) => {
-    const ink = inkOf(content);
-    expect(ink.full).toBe(true);
-    expect(ink.nesting.broken).toBe(true);
+  ])('%s makes the page full', (_, content) => {
+    expect(inkOf(content).full).toBe(true);
   });
 
-  test('too many operators make the page full, and it is still known how it nests', () => {
-    const ink = inkOf(`q ${'1 1 m 2 2 l S '.repeat(80_000)}`);
-    expect(ink.full).toBe(true);
-    expect(ink.nesting).toMatchObject({ broken: false, open: 1 });
+  test('too many operators make the page full, and it is still known which identifiers are in use', () => {
+    const ink = inkOf(`${'1 1 m 2 2 l S '.repeat(80_000)} /P <</MCID 7>> BDC EMC`);
+    expect(ink).toMatchObject({ full: true, lastMcid: 7 });
   });
 
   test('numbers beyond all measure make the page full', () => {
@@ -261,15 +257,8 @@ describe('what cannot be followed', () => {
   });
 });
 
-test('says how content leaves the graphics state', () => {
-  expect(inkOf('Q Q q q /P BMC /S <</MCID 41>> BDC EMC BT').nesting).toEqual({
-    broken: false,
-    underflow: 2,
-    open: 2,
-    inText: true,
-    marked: 1,
-    lastMcid: 41,
-  });
+test('says which identifiers of marked content are in use', () => {
+  expect(inkOf('/S <</MCID 41>> BDC EMC /S <</MCID 3>> BDC').lastMcid).toBe(41);
 });
 
 const judge = hasShared ? missingJudge('pdftoppm') : 'the shared folder is absent';

@@ -48,10 +48,20 @@ test.each<readonly [string, Parts]>([
     'layers that another configuration begins off',
     { catalog: '/OCProperties<</OCGs[]/D<<>>/Configs[<</Name(x)/BaseState/OFF>>]>>' },
   ],
+  ['membership of no layer', { objects: ['<</Type/OCMD/OCGs[]/P/AnyOn>>'] }],
+  ['membership of what is no layer', { objects: ['<</Type/OCMD/OCGs[9 0 R]>>'] }],
+  ['a layer that is not for viewing', { objects: ['<</Type/OCG/Name(x)/Intent/Design>>'] }],
+  ['a layer of a use that nobody knows', { objects: ['<</Type/OCG/Name(x)/Intent[/View/Foo]>>'] }],
+  ['what belongs to no layer', { objects: ['<</OC<</OCGs[]>>>>'] }],
   ['layers for designers alone', { catalog: '/OCProperties<</OCGs[]/D<</Intent/Design>>>>' }],
 ])('finds %s', (_, parts) => expect(found(parts)).toContain('changing layers'));
 
 test('accepts layers that always show', () => {
   const catalog = '/OCProperties<</OCGs[5 0 R]/D<</Intent/View/ON[5 0 R]>>/Configs[<</Name(x)>>]>>';
   expect(found({ catalog, objects: ['<</Type/OCG/Name(w)/Usage<</View<</ViewState/ON>>>>>>'] })).toEqual([]);
+});
+
+test('accepts membership of layers, those of drawings among them', () => {
+  const objects = ['<</Type/OCG/Name(w)/Intent[/View/Design]>>', '<</Type/OCMD/OCGs[5 0 R]/P/AllOn>>', '<</OC 6 0 R>>'];
+  expect(found({ catalog: '/OCProperties<</OCGs[5 0 R]/D<<>>>>', objects })).toEqual([]);
 });

@@ -44,6 +44,13 @@ const blank = (attributes: string = '') => {
   builder.object(3, `<</Type/Page/Parent 2 0 R${attributes}>>`).table();
   return builder.done();
 };
+/** A page whose content is filtered. */
+const filtered = (dict: string, data: string) => {
+  const builder = new PdfBuilder().object(1, '<</Type/Catalog/Pages 2 0 R>>').stream(4, dict, data);
+  builder.object(2, '<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>');
+  builder.object(3, '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>').table();
+  return builder.done();
+};
 /** A page of object 2 that says another parent; object 9 is like 2. */
 const elsewhere = (parent: string, above = '') => {
   const node = `<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]${above}>>`;
@@ -170,6 +177,13 @@ describe('refused', () => {
     ['a page without a parent', 'page-parent', elsewhere('null')],
     ['a page tree below something else', 'page-parent', elsewhere('2 0 R', '/Parent 9 0 R')],
     ['a page turned by 45 degrees', 'page-rotation', page('/Rotate 45')],
+    ['a page shown by five numbers', 'page-size', page('/CropBox[0 0 612 600 792]')],
+    ['by a string', 'page-size', page('/CropBox[(0) 0 612 600]')],
+    ['by nothing', 'page-size', page('/CropBox[0 0 0 0]')],
+    ['beside itself', 'page-size', page('/CropBox[-9 -9 -1 -1]')],
+    ['of no size', 'page-size', replaced('/MediaBox', '/MediaBux')],
+    ['of units below nothing', 'page-size', page('/UserUnit -1')],
+    ['a short name of a filter', 'contents-filter', filtered('/Filter/AHx', '71 51>')],
     ['a key like /Contents', 'contents-key', page('/contents 4 0 R')],
     ['another key like /Contents', 'contents-key', page('/Content 4 0 R')],
     ['a key like /Contents with a space', 'contents-key', page('/Contents#20 4 0 R')],

@@ -1,0 +1,179 @@
+import { isRefusal } from '../core/refusal.ts';
+import type { Ambiguity } from './ambiguity.ts';
+import { type ContentKind, ContentGrammar } from './content-grammar.ts';
+import { ContentNames } from './content-names.ts';
+import type { PdfDocument } from './document.ts';
+import { hasFullFilterNames } from './filter-steps.ts';
+import type { ContentSource } from './font-metrics.ts';
+import { FormContents } from './form-contents.ts';
+import { tooLarge } from './refusal.ts';
+import { type PdfDict, type PdfObject, type PdfStream, isPdf } from './object.ts';
+import { BROKEN, END, Operators } from './operators.ts';
+
+/** Of one content stream. */
+export const MAX_CONTENT_BYTES: number = 16 << 20;
+/** Of one picture, without its filters, and of all in a document: a letter scanned in colour has 26 MB a page. */
+const MAX_IMAGE_BYTES = 64 << 20;
+const MAX_IMAGES_BYTES = 256 << 20;
+
+/** Forms in forms. */
+const MAX_FORM_DEPTH = 12;
+
+const EMPTY: PdfDict = { type: 'dict', entries: new Map() };
+
+interface MetStream {
+  readonly kind: ContentKind;
+  readonly resources: PdfDict;
+  read: boolean;
+}
+
+/**
+ * What is found about the content of a document that is to be signed: what does not hold to the grammar, or to the forms of
+ * resources that every reader draws alike. Each content stream that any page can show is read, whether anything of it is
+ * seen or not, those of forms, patterns, glyphs, soft masks and appearances once for all pages.
+ */
+export class ContentRules {
+  readonly source: ContentSource;
+  readonly #document: PdfDocument;
+  readonly #contents: FormContents;
+  readonly #names = new Map<PdfDict, ContentNames>();
+  /** Streams of content met; true when read. */
+  readonly #streams = new Map<PdfStream, MetStream>();
+  readonly #images = new Map<PdfStream, boolean>();
+  /** What each form draws. */
+  readonly #drawn = new Map<PdfStream, Set<PdfStream>>();
+  #imageBytesLeft = MAX_IMAGES_BYTES;
+  /** The first one. */
+  finding: Ambiguity | undefined;
+  /** A layer is described in the content itself, where none may stand (ISO 32000-2 §14.6.2): some readers follow it. */
+  inlineLayers = false;
+
+  constructor(document: PdfDocument) {
+    this.#document = document;
+    this.source = {
+      resolve: (object) => (isPdf(object, 'ref') ? document.resolve(object) : object),
+      content: (object) => this.#content(object),
+    };
+    this.#contents = new FormContents(this.source);
+  }
+
+  refuse(finding: Ambiguity): void {
+    this.finding ??= finding;
+  }
+
+  /** For a page's own content, with its resources. */
+  page(resources: PdfDict): ContentGrammar {
+    let names = this.#names.get(resources);
+    if (names === undefined) this.#names.set(resources, (names = new ContentNames(this, resources, undefined)));
+    return new ContentGrammar(names, 'content');
+  }
+
+  /**
+   * Content to be read, by `begin` or at the end, which `drawnBy` draws. `owner` has its resources: never those of what
+   * draws it, which only some readers look into.
+   */
+  add(stream: PdfStream, kind: ContentKind, drawnBy?: PdfStream, owner: PdfDict = stream.dict): void {
+    if (drawnBy) {
+      const drawn = this.#drawn.get(drawnBy);
+      if (drawn) drawn.add(stream);
+      else this.#drawn.set(drawnBy, new Set([stream]));
+    }
+    const found = this.source.resolve(owner.entries.get('Resources'));
+    const resources = isPdf(found, 'dict') ? found : EMPTY;
+    const known = this.#streams.get(stream);
+    if (known === undefined) {
+      this.#streams.set(stream, { kind, resources, read: false });
+      const { dict } = stream;
+      if (!hasFullFilterNames(dict, (object) => this.#document.resolve(object))) this.refuse('contents-filter');
+    } else if (known.kind !== kind || known.resources !== resources) this.refuse('resources');
+  }
+
+  /** For a form's content, which the caller reads to its end; `undefined` when it has been read. */
+  begin(stream: PdfStream): ContentGrammar | undefined {
+    const known = this.#streams.get(stream);
+    if (known === undefined || known.read) return undefined;
+    known.read = true;
+    return this.#grammarOf(stream, known);
+  }
+
+  /** What `isGood` says of an image object, asked once. */
+  image(stream: PdfStream, isGood: () => boolean): boolean {
+    let good = this.#images.get(stream);
+    if (good === undefined) this.#images.set(stream, (good = isGood()));
+    return good;
+  }
+
+  /** After the last operator of what `page` or `begin` gave. */
+  end(grammar: ContentGrammar, ops: Operators, last: number): void {
+    if (last === BROKEN) this.refuse('contents');
+    grammar.end(ops);
+    if (grammar.broken) this.refuse('operators');
+  }
+
+  /** Reads what nobody has begun. Answers how many bytes that were. */
+  readRest(): number {
+    let length = 0;
+    // What these draw is added while we go.
+    for (const [stream, known] of this.#streams) {
+      if (known.read || this.finding) continue;
+      known.read = true;
+      const content = this.#contents.of(stream);
+      if (content === undefined) {
+        this.refuse('contents');
+        continue;
+      }
+      length += content.length;
+      const grammar = this.#grammarOf(stream, known);
+      const ops = new Operators(content);
+      let op = ops.next();
+      for (; op !== END && op !== BROKEN; op = ops.next()) grammar.follow(op, ops);
+      this.end(grammar, ops, op);
+    }
+    if (this.#nestTooDeeply()) this.refuse('form');
+    return length;
+  }
+
+  /**
+   * The data of a picture inflated, of which `needed` bytes are used; `undefined` where they are malformed.
+   * @throws Refusal `pdf/too-large`
+   */
+  inflate(data: Uint8Array, needed: number): Uint8Array | undefined {
+    const limit = Math.min(MAX_IMAGE_BYTES, this.#imageBytesLeft);
+    if (needed > limit) tooLarge('the pictures are too large', limit);
+    const out = this.#document.primitives.inflate(data, limit);
+    this.#imageBytesLeft -= out ? out.length : limit;
+    return out;
+  }
+
+  #content(object: PdfObject | undefined): Uint8Array | undefined {
+    try {
+      const stream = this.#document.resolve(object);
+      const content = isPdf(stream, 'stream') ? this.#document.decode(stream, MAX_CONTENT_BYTES) : undefined;
+      if (content === undefined) this.refuse('contents');
+      return content;
+    } catch (error) {
+      if (!isRefusal(error, 'pdf/malformed')) throw error;
+      this.refuse('contents-filter');
+      return undefined;
+    }
+  }
+
+  #grammarOf(stream: PdfStream, { kind, resources }: MetStream): ContentGrammar {
+    return new ContentGrammar(new ContentNames(this, resources, stream), kind);
+  }
+
+  /** Whether forms are drawn in others more deeply than readers follow; one that is drawn in itself has no end. */
+  #nestTooDeeply(): boolean {
+    const heights = new Map<PdfStream, number>();
+    const heightOf = (form: PdfStream, depth: number): number => {
+      const known = heights.get(form);
+      if (known !== undefined || depth > MAX_FORM_DEPTH) return known ?? Infinity;
+      let height = 0;
+      for (const drawn of this.#drawn.get(form) ?? []) height = Math.max(height, heightOf(drawn, depth + 1));
+      heights.set(form, height + 1);
+      return height + 1;
+    };
+    for (const form of this.#drawn.keys()) if (heightOf(form, 0) > MAX_FORM_DEPTH) return true;
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+import { spaceComponents } from './colour-form.ts';
+import type { ContentRules } from './content-rules.ts';
+import { type ContentSource, numbers } from './font-metrics.ts';
+import { type PdfDict, type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
+import { checkParameters } from './parameters-form.ts';
+import { isShading } from './shading-form.ts';
+
+const MAX_GLYPHS = 256;
+
+/** A pattern with colours of its own, or one that takes that of who paints with it. */
+export type PatternKind = 'coloured' | 'uncoloured';
+
+/** Whether all readers place that form alike (ISO 32000-2 §8.10.2). */
+export function isFormObject(source: ContentSource, { dict }: PdfStream): boolean {
+  const { entries } = dict;
+  if (!isName(source.resolve(entries.get('Subtype')), 'Form') || entries.has('Subtype2')) return false;
+  if (entries.has('FormType') && source.resolve(entries.get('FormType')) !== 1) return false;
+  if (entries.has('Matrix') && !numbers(source, entries.get('Matrix'), 6)) return false;
+  if (entries.has('Resources') && !isPdf(source.resolve(entries.get('Resources')), 'dict')) return false;
+  return numbers(source, entries.get('BBox'), 4) !== undefined && isGroup(source, entries.get('Group'));
+}
+
+/** Absent, or a transparency group: the only kind there is (ISO 32000-2 §11.6.6). */
+function isGroup(source: ContentSource, object: PdfObject | undefined): boolean {
+  const group = source.resolve(object) ?? null;
+  if (group === null) return true;
+  if (!isPdf(group, 'dict') || !isName(source.resolve(group.entries.get('S')), 'Transparency')) return false;
+  const space = source.resolve(group.entries.get('CS')) ?? null;
+  return space === null || spaceComponents(source, space, true) > 0;
+}
+
+/** `undefined` where readers paint different things (ISO 32000-2 §8.7). */
+export function patternKind(
+  rules: ContentRules,
+  object: PdfObject,
+  drawnBy: PdfStream | undefined,
+): PatternKind | undefined {
+  const { source } = rules;
+  const dict = isPdf(object, 'stream') ? object.dict : object;
+  if (!isPdf(dict, 'dict')) return undefined;
+  const { entries } = dict;
+  if (entries.has('Matrix') && !numbers(source, entries.get('Matrix'), 6)) return undefined;
+  if (source.resolve(entries.get('PatternType')) === 2) {
+    const shading = source.resolve(entries.get('Shading'));
+    if (shading === undefined || !isShading(source, shading)) return undefined;
+    const parameters = source.resolve(entries.get('ExtGState')) ?? null;
+    if (parameters !== null && !(isPdf(parameters, 'dict') && checkParameters(rules, parameters, drawnBy))) {
+      return undefined;
+    }
+    return 'coloured';
+  }
+  if (!isPdf(object, 'stream') || source.resolve(entries.get('PatternType')) !== 1) return undefined;
+  const paint = source.resolve(entries.get('PaintType'));
+  const steps = [source.resolve(entries.get('XStep')), source.resolve(entries.get('YStep'))];
+  if (!numbers(source, entries.get('BBox'), 4) || !steps.every((step) => typeof step === 'number' && step !== 0)) {
+    return undefined;
+  }
+  if (paint !== 1 && paint !== 2) return undefined;
+  const kind = paint === 1 ? 'coloured' : 'uncoloured';
+  rules.add(object, paint === 1 ? 'content' : 'uncoloured', drawnBy);
+  return kind;
+}
+
+/** A font of drawings (ISO 32000-2 §9.6.4), each of which is content. */
+export function isGlyphFont(rules: ContentRules, font: PdfDict): boolean {
+  const { source } = rules;
+  const glyphs = source.resolve(font.entries.get('CharProcs'));
+  if (!isPdf(glyphs, 'dict') || glyphs.entries.size > MAX_GLYPHS) return false;
+  if (!numbers(source, font.entries.get('FontMatrix'), 6) || !numbers(source, font.entries.get('FontBBox'), 4)) {
+    return false;
+  }
+  for (const entry of glyphs.entries.values()) {
+    const glyph = source.resolve(entry);
+    if (!isPdf(glyph, 'stream')) return false;
+    rules.add(glyph, 'glyph', undefined, font);
+  }
+  return true;
+}
