@@ -18,7 +18,7 @@ export function checkValues(document: PdfDocument): void {
   values.check(document.trailer);
   // A save that cannot be followed is one after which readers rebuild the table.
   for (const { sections } of document.revisions)
-    for (const { trailer } of sections) checkWholes(trailer, WHOLE_OF_FILE);
+    for (const { trailer } of sections) if (!hasPlainNumbers(trailer)) checkWholes(trailer, WHOLE_OF_FILE);
   for (const number of document.numbers()) values.check(document.get(pdfRef(number, generationOf(document, number))));
 }
 
@@ -49,8 +49,7 @@ class Values {
   }
 
   #entries(dict: PdfDict): void {
-    const type = dict.entries.get('Type');
-    checkWholes(dict, isName(type, 'ObjStm') || isName(type, 'XRef') ? WHOLE_OF_FILE : WHOLE);
+    if (!hasPlainNumbers(dict)) checkWholes(dict, makesUpFile(dict) ? WHOLE_OF_FILE : WHOLE);
     for (const value of dict.entries.values()) this.check(value);
   }
 
@@ -74,13 +73,17 @@ const WHOLE_OF_FILE: ReadonlySet<string> = new Set([...WHOLE, 'Size', 'Prev', 'X
 const NUMERIC = /^[-+.0-9]/;
 const PLAIN = /^-?[0-9]{1,10}$/;
 
+function makesUpFile({ entries }: PdfDict): boolean {
+  const type = entries.get('Type');
+  return isName(type, 'ObjStm') || isName(type, 'XRef');
+}
+
 function checkWholes(dict: PdfDict, keys: ReadonlySet<string>): void {
-  if (hasPlainNumbers(dict)) return;
-  const place = textPlaceOf(dict);
+  const asked = [...dict.entries.keys()].filter((key) => keys.has(key));
+  const place = asked.length > 0 ? textPlaceOf(dict) : undefined;
   const spelled = place && spelledEntries(place);
-  for (const [key, nodes] of spelled ?? []) {
-    if (!keys.has(key)) continue;
-    for (const node of nodes) {
+  for (const key of asked) {
+    for (const node of spelled?.get(key) ?? []) {
       for (const word of node.kind === 'array' ? node.items : [node]) {
         const text = word.kind === 'word' ? toLatin1(word.text) : '';
         if (NUMERIC.test(text) && !PLAIN.test(text)) ambiguous('number-form');
