@@ -77,6 +77,7 @@ export function auditSentence(
 
 const NOUNS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   leaf: { es: 'asiento', en: 'leaf' },
+  database: { es: 'base de datos', en: 'database' },
   oficio: { es: 'oficio', en: 'letter' },
   document: { es: 'archivo del oficio', en: 'file of letter' },
   credential: { es: 'credencial', en: 'credential' },
@@ -176,6 +177,10 @@ const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding:
   'leaf-of-nobody': {
     es: () => 'no es de ningún acto de esta oficina: alguien lo agregó',
     en: () => 'is of no act of this office: somebody appended it',
+  },
+  'file-damaged': {
+    es: () => 'está dañada, o alguien la cambió: restaure el respaldo sano más reciente',
+    en: () => 'is damaged, or somebody changed it: restore the newest sound backup',
   },
   'act-not-allowed': {
     es: ({ field, leaf }) =>

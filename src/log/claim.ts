@@ -72,6 +72,8 @@ export type RegisterProblem =
   | 'leaf-without-row'
   /** A leaf that opens to something else than an act of its kind, or is about a leaf that such an act is never about. */
   | 'leaf-of-nobody'
+  /** The file of the database is damaged, or one of its indexes does not hold what its table does. */
+  | 'file-damaged'
   /** An act that the log, as it stood at its leaf, did not allow: rows were edited while it was done. */
   | 'act-not-allowed';
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
@@ -6,6 +7,8 @@ import { sqliteLedger } from '../../src/adapters/sql/ledger.ts';
 import { sqliteLog } from '../../src/adapters/sql/log-reader.ts';
 import { MIGRATIONS } from '../../src/adapters/sql/migrations/index.ts';
 import { openSqlite, type SqliteData } from '../../src/adapters/sqlite.ts';
+import { openServices } from '../../src/services.ts';
+import { makeInstallation } from '../support/installation.ts';
 import { bytesOf, plainAct, unitPut } from '../support/acts.ts';
 import { codeOf, codeOfAct } from '../support/refuses.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -182,4 +185,29 @@ test('statistics change nothing, nor does whoever vacuums or copies it', async (
   await sqliteLedger(data, nodePrimitives).commit(plainAct('second'));
   data.close();
   openSqlite(file).close();
+});
+
+test('an index that lies under its own definition is named by the audit', async () => {
+  const { config, services, sign, close, remove } = await makeInstallation();
+  try {
+    await sign();
+    expect((await services.auditLog()).register.findings).toEqual([]);
+    close();
+    edit(
+      join(config.dataFolder, 'cotejo.sqlite'),
+      `CREATE TEMP TABLE honest AS SELECT sql FROM sqlite_schema WHERE name = 'oficio_folio';
+       DROP INDEX oficio_folio;
+       CREATE UNIQUE INDEX oficio_folio ON oficio (unit, year, number) WHERE number > 1000;
+       UPDATE sqlite_schema SET sql = (SELECT sql FROM honest) WHERE name = 'oficio_folio';`,
+    );
+    const again = await openServices(config);
+    try {
+      const { findings, sound } = (await again.auditLog()).register;
+      expect([sound, findings]).toEqual([false, [{ problem: 'file-damaged', noun: 'database', key: 'oficio_folio' }]]);
+    } finally {
+      again.close();
+    }
+  } finally {
+    remove();
+  }
 });

@@ -14,6 +14,7 @@ import {
 import { decodeLeaf, leafHead, LeafKind, openLeaf, type Leaf } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import type { CrlRow } from '../../revocation/store.ts';
+import { damagedParts } from './audit-file.ts';
 import { compareDocument, strayDocuments } from './audit-documents.ts';
 import { compareList } from './audit-lists.ts';
 import { ReplayedLog } from './audit-replay.ts';
@@ -73,6 +74,7 @@ class Comparison {
   }
 
   async run(): Promise<RegisterReport> {
+    this.#report(...damagedParts(this.#deps.data));
     this.#report(...(await this.#replayed.read()));
     const { size } = this.#replayed;
     for (const table of RECORD_TABLES) if (JUDGES.has(table.noun)) await this.#compareTable(table as unknown as Table);
