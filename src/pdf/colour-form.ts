@@ -36,8 +36,6 @@ export function spaceComponents(source: ContentSource, object: PdfObject, direct
       return length === 2 && isPdf(detail, 'dict') && isCalGray(source, detail) ? 1 : 0;
     case 'CalRGB':
       return length === 2 && isPdf(detail, 'dict') && isCalRgb(source, detail) ? 3 : 0;
-    case 'Lab':
-      return length === 2 && isPdf(detail, 'dict') && isLab(source, detail) && !direct ? 3 : 0;
     case 'ICCBased':
       return length === 2 ? iccComponents(source, detail) : 0;
     default:
@@ -106,14 +104,15 @@ function areInks(
   return components > 0 && areFunctions(source, items[3], inks.length, components, 'tint');
 }
 
-/** No special space may stand in for another (ISO 32000-2 §8.6.6.4). */
+/** No special space may stand in for another (ISO 32000-2 §8.6.6.4). Lab is for inks alone: of colours beyond it, readers differ. */
 function plainSpace(source: ContentSource, object: PdfObject | undefined): number {
   const space = source.resolve(object);
-  return space === undefined ? 0 : Math.max(0, spaceComponents(source, space, true) || labComponents(source, space));
-}
-
-function labComponents(source: ContentSource, space: PdfObject): number {
-  return isPdf(space, 'array') && isName(source.resolve(space.items[0]), 'Lab') ? spaceComponents(source, space) : 0;
+  if (space === undefined) return 0;
+  if (!isPdf(space, 'array') || !isName(source.resolve(space.items[0]), 'Lab')) {
+    return spaceComponents(source, space, true);
+  }
+  const detail = source.resolve(space.items[1]);
+  return space.items.length === 2 && isPdf(detail, 'dict') && isLab(source, detail) ? 3 : 0;
 }
 
 /** White as light is white: some readers go by it, some do not. */

@@ -11,7 +11,21 @@ const ANYWHERE = PAGE | TEXT;
 
 /** What an operator takes beside numbers alone, and what it does to what may come next. */
 const SPECIAL = [
-  ...['string', 'strings', 'quote', 'dash', 'cap', 'width', 'mode', 'font', 'intent', 'parameters', 'save', 'restore'],
+  ...[
+    'string',
+    'strings',
+    'quote',
+    'dash',
+    'cap',
+    'width',
+    'matrix',
+    'mode',
+    'font',
+    'intent',
+    'parameters',
+    'save',
+    'restore',
+  ],
   ...['device', 'space', 'colour', 'pattern', 'shading', 'object', 'begin', 'image', 'tag', 'properties'],
   ...['begin-tag', 'begin-properties', 'end', 'glyph', 'stencil'],
 ] as const;
@@ -45,7 +59,7 @@ const RULES: readonly Rule[] = [
   ...rules('gs', ANYWHERE, 1, 'parameters'),
   ...rules('q', PAGE, 0, 'save'),
   ...rules('Q', PAGE, 0, 'restore'),
-  ...rules('cm', PAGE, 6),
+  ...rules('cm', PAGE, 6, 'matrix'),
   ...rules('m', PAGE | PATH, 2, undefined, PATH),
   ...rules('re', PAGE | PATH, 4, undefined, PATH),
   ...rules('l', PATH, 2),
@@ -115,6 +129,8 @@ function spreading(): number {
 const INTENTS = ['AbsoluteColorimetric', 'RelativeColorimetric', 'Saturation', 'Perceptual'];
 /** Deeper than anybody nests; readers have limits of their own. */
 const MAX_DEPTH = 100;
+/** Readers differ in what text clips, and when. */
+const LAST_MODE = 3;
 /** `Tf` has not been met. */
 const NO_FONT = -1;
 
@@ -136,6 +152,8 @@ export class ContentGrammar {
   /** Components of the colour space, or below zero for patterns; of each graphics state, the last one that in force. */
   readonly #fill: number[] = [1];
   readonly #stroke: number[] = [1];
+  /** How deep the state is since which there has been a soft mask, done away with below or not; 0 for none. */
+  #maskedAt = 0;
   broken = false;
 
   constructor(names: ContentNames, kind: ContentKind) {
@@ -177,26 +195,29 @@ export class ContentGrammar {
       case 'cap':
         return areNumbers(ops, 1) && isWithin(ops.value[0]!, 2);
       case 'mode':
-        return areNumbers(ops, 1) && isWithin(ops.value[0]!, 7);
+        return areNumbers(ops, 1) && isWithin(ops.value[0]!, LAST_MODE);
+      case 'matrix':
+        return areNumbers(ops, count) && isInvertible(ops.value);
       case 'width':
         return areNumbers(ops, 1) && ops.value[0]! >= 0;
       case 'intent':
         return isOneName(ops) && INTENTS.includes(ops.name(0));
       case 'parameters':
-        return isOneName(ops) && this.#names.hasParameters(ops.name(0));
+        return isOneName(ops) && this.#sets(ops.name(0));
       case 'save':
         this.#fill.push(this.#fill.at(-1)!);
         this.#stroke.push(this.#stroke.at(-1)!);
         return ops.count === 0 && this.#fill.length <= MAX_DEPTH;
       case 'restore':
         if (this.#fontAt === this.#fill.length) this.#fontAt = NO_FONT;
+        if (this.#maskedAt === this.#fill.length) this.#maskedAt = 0;
         this.#fill.pop();
         this.#stroke.pop();
         return ops.count === 0 && this.#fill.length > 0;
       case 'shading':
         return this.#mayColour() && isOneName(ops) && this.#names.hasShading(ops.name(0));
       case 'object':
-        return isOneName(ops) && this.#names.hasObject(ops.name(0), this.#kind);
+        return isOneName(ops) && this.#names.hasObject(ops.name(0), this.#kind, this.#maskedAt > 0);
       case 'image':
         return ops.image !== undefined && this.#names.mayDraw(ops.image, this.#kind);
       case 'glyph':
@@ -210,6 +231,12 @@ export class ContentGrammar {
       default:
         return this.#marks(special, ops);
     }
+  }
+
+  #sets(name: string): boolean {
+    const parameters = this.#names.parametersOf(name);
+    if (parameters === 'masks' && this.#maskedAt === 0) this.#maskedAt = this.#fill.length;
+    return parameters !== undefined;
   }
 
   #marks(special: Special, ops: Operators): boolean {
@@ -300,6 +327,11 @@ function isOneName(ops: Operators): boolean {
   return ops.count === 1 && isName(ops, 0);
 }
 
+/** Some readers draw what a matrix makes a line or a point of, some leave it out. */
+function isInvertible(value: Float64Array): boolean {
+  return value[0]! * value[3]! !== value[1]! * value[2]!;
+}
+
 function isWithin(value: number, most: number): boolean {
   return Number.isInteger(value) && value >= 0 && value <= most;
 }
@@ -316,7 +348,7 @@ function isDash({ kind, value, count, arrayFrom, arrayTo }: Operators): boolean 
   if (arrayFrom !== 0 || arrayTo !== count - 1) return false;
   let sum = 0;
   for (let i = 0; i < count; i++) {
-    if (kind[i] !== NUMBER || (i < arrayTo && value[i]! < 0)) return false;
+    if (kind[i] !== NUMBER || value[i]! < 0) return false;
     if (i < arrayTo) sum += value[i]!;
   }
   return arrayTo === 0 || sum > 0;

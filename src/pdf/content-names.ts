@@ -1,9 +1,10 @@
+import type { Ambiguity } from './ambiguity.ts';
 import { checkParameters } from './parameters-form.ts';
 import type { ContentKind } from './content-grammar.ts';
 import type { ContentRules } from './content-rules.ts';
 import { spaceComponents } from './colour-form.ts';
 import { isFormObject, isGlyphFont, patternKind, type PatternKind } from './drawing-form.ts';
-import { isImage } from './image-form.ts';
+import { isImage, isTable } from './image-form.ts';
 import { InkNames } from './ink-names.ts';
 import { type InlineImage, isWhole } from './inline-image.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isName, isPdf, pdfName } from './object.ts';
@@ -28,6 +29,9 @@ const SHORT_SPACES: ReadonlyMap<string, string> = new Map([
   ['RGB', 'DeviceRGB'],
   ['CMYK', 'DeviceCMYK'],
 ]);
+
+/** Graphics state parameters, as to soft masks. */
+type Parameters = 'plain' | 'masks' | 'unmasks';
 
 /**
  * The names in content, which must stand for something in its own resources (ISO 32000-2 §7.8.3), of the right kind and of
@@ -62,13 +66,14 @@ export class ContentNames {
     });
   }
 
-  hasParameters(name: string): boolean {
-    return this.#once(
-      'ExtGState',
-      name,
-      (object) =>
-        isPdf(object, 'dict') && (checkParameters(this.#rules, object, this.#form) || this.#not('graphics-state')),
-    );
+  /** What a dictionary of graphics state parameters does; `undefined` where readers differ. */
+  parametersOf(name: string): Parameters | undefined {
+    return this.#once('ExtGState', name, (object) => {
+      if (!isPdf(object, 'dict')) return undefined;
+      if (!checkParameters(this.#rules, object, this.#form)) return void this.#not('graphics-state');
+      const mask = this.#rules.source.resolve(object.entries.get('SMask')) ?? null;
+      return mask === null ? 'plain' : isName(mask, 'None') ? 'unmasks' : 'masks';
+    });
   }
 
   hasShading(name: string): boolean {
@@ -84,7 +89,9 @@ export class ContentNames {
     const device = DEVICE_SPACES.get(name);
     if (device !== undefined) return device;
     return this.#once('ColorSpace', name, (object) => {
-      const components = object === undefined ? 0 : spaceComponents(this.#rules.source, object);
+      // A table is for pictures: of what is between its colours, or beyond, readers make their own.
+      const isColour = object !== undefined && !isTable(this.#rules.source, object);
+      const components = isColour ? spaceComponents(this.#rules.source, object) : 0;
       if (components === 0 && object !== undefined) this.#not('colour-space');
       return components;
     });
@@ -98,9 +105,13 @@ export class ContentNames {
     });
   }
 
-  /** What `Do` draws: a form, or an image; in uncoloured content, only what an image lets through. */
-  hasObject(name: string, kind: ContentKind): boolean {
+  /**
+   * What `Do` draws: a form, or an image; in uncoloured content, only what an image lets through. Below a soft mask, a form
+   * that is no group: to some readers it is masked as one, to others each thing in it, unless it does away with the mask.
+   */
+  hasObject(name: string, kind: ContentKind, masked: boolean): boolean {
     const drawn = this.#once('XObject', name, (object) => this.#object(object));
+    if (masked && drawn === 'form') return false;
     return drawn !== undefined && (kind !== 'uncoloured' || drawn === 'mask');
   }
 
@@ -138,7 +149,7 @@ export class ContentNames {
     this.#rules.inlineLayers = true;
   }
 
-  #object(object: PdfObject | undefined): 'form' | 'image' | 'mask' | undefined {
+  #object(object: PdfObject | undefined): 'form' | 'group' | 'image' | 'mask' | undefined {
     if (!isPdf(object, 'stream')) return undefined;
     const { source } = this.#rules;
     const { entries } = object.dict;
@@ -146,7 +157,7 @@ export class ContentNames {
     if (isName(subtype, 'Form')) {
       if (!isFormObject(source, object)) this.#not('form');
       this.#rules.add(object, 'content', this.#form);
-      return 'form';
+      return isPdf(source.resolve(entries.get('Group')), 'dict') ? 'group' : 'form';
     }
     if (!isName(subtype, 'Image')) return undefined;
     const { data } = object;
@@ -155,7 +166,7 @@ export class ContentNames {
     return source.resolve(entries.get('ImageMask')) === true ? 'mask' : 'image';
   }
 
-  #not(finding: Parameters<ContentRules['refuse']>[0]): false {
+  #not(finding: Ambiguity): false {
     this.#rules.refuse(finding);
     return false;
   }

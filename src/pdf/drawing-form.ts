@@ -6,6 +6,8 @@ import { checkParameters } from './parameters-form.ts';
 import { isShading } from './shading-form.ts';
 
 const MAX_GLYPHS = 256;
+/** Copies of a tile on each other, in one direction. */
+const MOST_OVERLAP = 4;
 
 /** A pattern with colours of its own, or one that takes that of who paints with it. */
 export type PatternKind = 'coloured' | 'uncoloured';
@@ -15,9 +17,16 @@ export function isFormObject(source: ContentSource, { dict }: PdfStream): boolea
   const { entries } = dict;
   if (!isName(source.resolve(entries.get('Subtype')), 'Form') || entries.has('Subtype2')) return false;
   if (entries.has('FormType') && source.resolve(entries.get('FormType')) !== 1) return false;
-  if (entries.has('Matrix') && !numbers(source, entries.get('Matrix'), 6)) return false;
+  if (!isPlaced(source, entries.get('Matrix'))) return false;
   if (entries.has('Resources') && !isPdf(source.resolve(entries.get('Resources')), 'dict')) return false;
   return numbers(source, entries.get('BBox'), 4) !== undefined && isGroup(source, entries.get('Group'));
+}
+
+/** Absent, or a matrix that makes no point or line of what it is for. */
+function isPlaced(source: ContentSource, object: PdfObject | undefined): boolean {
+  if (object === undefined) return true;
+  const matrix = numbers(source, object, 6);
+  return matrix !== undefined && matrix[0]! * matrix[3]! !== matrix[1]! * matrix[2]!;
 }
 
 /** Absent, or a transparency group: the only kind there is (ISO 32000-2 §11.6.6). */
@@ -39,7 +48,7 @@ export function patternKind(
   const dict = isPdf(object, 'stream') ? object.dict : object;
   if (!isPdf(dict, 'dict')) return undefined;
   const { entries } = dict;
-  if (entries.has('Matrix') && !numbers(source, entries.get('Matrix'), 6)) return undefined;
+  if (!isPlaced(source, entries.get('Matrix'))) return undefined;
   if (source.resolve(entries.get('PatternType')) === 2) {
     const shading = source.resolve(entries.get('Shading'));
     if (shading === undefined || !isShading(source, shading)) return undefined;
@@ -51,14 +60,21 @@ export function patternKind(
   }
   if (!isPdf(object, 'stream') || source.resolve(entries.get('PatternType')) !== 1) return undefined;
   const paint = source.resolve(entries.get('PaintType'));
-  const steps = [source.resolve(entries.get('XStep')), source.resolve(entries.get('YStep'))];
-  if (!numbers(source, entries.get('BBox'), 4) || !steps.every((step) => typeof step === 'number' && step !== 0)) {
-    return undefined;
-  }
+  if (!areTilesApart(source, entries)) return undefined;
   if (paint !== 1 && paint !== 2) return undefined;
   const kind = paint === 1 ? 'coloured' : 'uncoloured';
   rules.add(object, paint === 1 ? 'content' : 'uncoloured', drawnBy);
   return kind;
+}
+
+/** A tile with an area, whose copies do not lie on each other without end. */
+function areTilesApart(source: ContentSource, entries: ReadonlyMap<string, PdfObject>): boolean {
+  const box = numbers(source, entries.get('BBox'), 4);
+  const steps = [source.resolve(entries.get('XStep')), source.resolve(entries.get('YStep'))];
+  return steps.every((step, i) => {
+    const side = box ? Math.abs(box[i + 2]! - box[i]!) : 0;
+    return typeof step === 'number' && side > 0 && Math.abs(step) >= side / MOST_OVERLAP;
+  });
 }
 
 /** A font of drawings (ISO 32000-2 §9.6.4), each of which is content. */

@@ -7,17 +7,16 @@ const MAX_DEPTH = 4;
 /** Of a program: gradients of many colours have the longest. */
 const MAX_WORDS = 5000;
 
-const SAFE_WORDS = [
-  ...['abs', 'add', 'ceiling', 'cos', 'cvi', 'cvr', 'floor', 'mul', 'neg', 'round', 'sin', 'sub', 'truncate'],
-  ...['and', 'bitshift', 'eq', 'false', 'ge', 'gt', 'le', 'lt', 'ne', 'not', 'or', 'true', 'xor'],
-  ...['if', 'ifelse', 'copy', 'dup', 'exch', 'index', 'pop', 'roll'],
-];
-/** Undefined for some numbers: each reader then has a colour of its own. */
-const FALLIBLE_WORDS = ['atan', 'div', 'exp', 'idiv', 'ln', 'log', 'mod', 'sqrt'];
-const SAFE: ReadonlySet<string> = new Set(SAFE_WORDS);
-const KNOWN: ReadonlySet<string> = new Set([...SAFE_WORDS, ...FALLIBLE_WORDS]);
+const WORDS: ReadonlySet<string> = new Set([
+  ...['abs', 'add', 'atan', 'ceiling', 'cos', 'cvi', 'cvr', 'div', 'exp', 'floor', 'idiv', 'ln', 'log', 'mod', 'mul'],
+  ...['neg', 'round', 'sin', 'sqrt', 'sub', 'truncate', 'and', 'bitshift', 'eq', 'false', 'ge', 'gt', 'le', 'lt', 'ne'],
+  ...['not', 'or', 'true', 'xor', 'if', 'ifelse', 'copy', 'dup', 'exch', 'index', 'pop', 'roll'],
+]);
 
-/** `tint`: a colour of its own hangs on it. `blend`: only how one colour passes into another. */
+/**
+ * `tint`: a colour of its own hangs on it, so that no program is accepted: where one fails, each reader has a colour of its
+ * own. `blend`: only how one colour passes into another.
+ */
 type Use = 'tint' | 'blend';
 
 /** Whether `object` is a function from so many numbers to so many (ISO 32000-2 §7.10), or an array of one for each. */
@@ -54,7 +53,7 @@ function isFunction(
     case 3:
       return inputs === 1 && isStitching(source, dict, outputs, use, depth);
     case 4:
-      return hasRange && isPdf(found, 'stream') && isProgram(source, found, use);
+      return use === 'blend' && hasRange && isPdf(found, 'stream') && isProgram(source, found);
     default:
       return false;
   }
@@ -84,7 +83,9 @@ function isStitching(source: ContentSource, dict: PdfDict, outputs: number, use:
   const domain = numbers(source, dict.entries.get('Domain'), 2);
   if (!bounds || !domain || !numbers(source, dict.entries.get('Encode'), 2 * length)) return false;
   const all = [domain[0]!, ...bounds, domain[1]!];
-  if (all.some((bound, i) => i > 0 && bound < all[i - 1]!)) return false;
+  // Between two bounds that are one, some take the part before, some the one behind.
+  const isOrdered = (low: number, high: number): boolean => low < high || (use === 'blend' && low === high);
+  if (!all.every((bound, i) => i === 0 || isOrdered(all[i - 1]!, bound))) return false;
   return parts.items.every((part) => isFunction(source, part, 1, outputs, use, depth + 1));
 }
 
@@ -103,18 +104,17 @@ function isSampled(source: ContentSource, stream: PdfStream, inputs: number, out
 }
 
 /** Calculator functions (ISO 32000-2 §7.10.5): only words that all know. What they leave on the stack is not computed. */
-function isProgram(source: ContentSource, stream: PdfStream, use: Use): boolean {
+function isProgram(source: ContentSource, stream: PdfStream): boolean {
   const content = source.content(stream);
   if (content === undefined || content.length > 1 << 16) return false;
   const words = String.fromCharCode(...content).match(/[{}]|[^{}\s]+/g) ?? [];
   if (words[0] !== '{' || words.length > MAX_WORDS) return false;
-  const known = use === 'tint' ? SAFE : KNOWN;
   let open = 0;
   for (const [i, word] of words.entries()) {
     if (word === '{') open++;
     else if (word === '}') {
       if (--open === 0 && i < words.length - 1) return false;
-    } else if (!known.has(word) && !/^[-+]?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20})$/.test(word)) return false;
+    } else if (!WORDS.has(word) && !/^[-+]?(?:\d{1,9}(?:\.\d{0,20})?|\.\d{1,20})$/.test(word)) return false;
   }
   return open === 0;
 }

@@ -69,7 +69,8 @@ function shapeOf(source: ContentSource, { entries }: Picture): Shape | undefined
   return { width, height, bits, components, isMask: false, highest };
 }
 
-function isTable(source: ContentSource, space: PdfObject | undefined): boolean {
+/** Whether it is a table of colours. */
+export function isTable(source: ContentSource, space: PdfObject | undefined): boolean {
   const family = isPdf(space, 'array') ? source.resolve(space.items[0]) : space;
   return isName(family, 'Indexed') || isName(family, 'I');
 }
@@ -251,13 +252,17 @@ function isJpeg(source: ContentSource, data: Uint8Array, parameters: PdfDict | u
   return components === 4 && !jfif && stored !== 1 && stored <= 2 && (told === null || told === (stored === 2 ? 1 : 0));
 }
 
-/** Codes that no reader needs told the size of: as wide as the picture, and no longer. */
+/**
+ * Group 4, as scanners write it, as wide as the picture; of what else there is, readers lack one or another. Its rows are not
+ * counted.
+ */
 function isFax(source: ContentSource, parameters: PdfDict | undefined, { width, height }: Shape): boolean {
   const value = (key: string): PdfObject => source.resolve(parameters?.entries.get(key)) ?? null;
   const rows = value('Rows');
-  const kind = value('K') ?? 0;
+  const kind = value('K');
   if ((value('Columns') ?? 1728) !== width || (rows !== null && rows !== 0 && rows !== height)) return false;
-  if (typeof kind !== 'number' || !Number.isInteger(kind) || (value('DamagedRowsBeforeError') ?? 0) !== 0) return false;
+  if (typeof kind !== 'number' || !Number.isInteger(kind) || kind >= 0) return false;
+  if ((value('DamagedRowsBeforeError') ?? 0) !== 0 || value('EncodedByteAlign') === true) return false;
   return ['EndOfLine', 'EncodedByteAlign', 'EndOfBlock', 'BlackIs1'].every((key) => {
     const flag = value(key);
     return flag === null || typeof flag === 'boolean';

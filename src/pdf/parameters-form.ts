@@ -1,3 +1,4 @@
+import { spaceComponents } from './colour-form.ts';
 import type { ContentRules } from './content-rules.ts';
 import { type ContentSource, numbers } from './font-metrics.ts';
 import { isFormObject } from './drawing-form.ts';
@@ -65,6 +66,10 @@ function isSoftMask(rules: ContentRules, mask: PdfObject, drawnBy: PdfStream | u
   const space = source.resolve(group.entries.get('CS')) ?? null;
   // Without one, each reader measures light in its own.
   if (isName(kind, 'Luminosity') && space === null) return false;
+  if (mask.entries.has('BC')) {
+    const components = space === null ? 0 : spaceComponents(source, space, true);
+    if (components === 0 || !numbers(source, mask.entries.get('BC'), components)) return false;
+  }
   rules.add(form, 'content', drawnBy);
   return true;
 }

@@ -58,6 +58,7 @@ describe('forms', () => {
   test.each([
     '/Matrix[1 0 0 1 0]',
     '/Matrix[1 0 0 1 (a) 0]',
+    '/Matrix[0 0 0 0 9 9]',
     '/FormType 2',
     '/Subtype2/PS',
     '/Group<</S/Foo>>',
@@ -160,14 +161,14 @@ describe('colour spaces', () => {
       ['/DeviceCMYK'],
       [`[/CalGray<<${CAL}/Gamma 2.2>>]`],
       [`[/CalRGB<<${CAL}/Gamma[2.2 2.2 2.2]/Matrix[.4124 .2126 .0193 .3576 .7152 .1192 .1805 .0722 .9505]>>]`],
-      [`[/Lab<<${CAL}/Range[-128 127 -128 127]>>]`],
+      [`[/Separation/X[/Lab<<${CAL}/Range[-128 127 -128 127]>>]${FUNCTION('100 0 0', '50 60 20')}]`],
       ['[/ICCBased 5 0 R]', ['/N 3/Alternate/DeviceRGB', profile('RGB ', SRGB)]],
       ['[/ICCBased 5 0 R]', ['/N 4', profile('CMYK')]],
-      ['[/Indexed/DeviceRGB 1<000000ffffff>]'],
+
       [`[/Separation/PANTONE#20185/DeviceCMYK ${FUNCTION('0 0 0 0', '0 1 1 0')}]`],
       [
         '[/DeviceN[/A/B]/DeviceGray 5 0 R]',
-        ['/FunctionType 4/Domain[0 1 0 1]/Range[0 1]', '{add 2 copy pop exch pop}'],
+        ['/FunctionType 0/Domain[0 1 0 1]/Range[0 1]/Size[2 2]/BitsPerSample 8', 'four'],
       ],
     ]),
   )('seen alike: %s', (space, object) => expect(used(space, object)).toBeUndefined());
@@ -179,7 +180,9 @@ describe('colour spaces', () => {
       [`[/CalGray<<${CAL}/Gamma 90>>]`],
       [`[/CalGray<<${CAL}/BlackPoint[.9 .9 .9]>>]`],
       [`[/CalRGB<<${CAL}/Matrix[0 0 0 0 0 0 0 0 0]>>]`],
-      [`[/Lab<<${CAL}/Range[100 100 100 100]>>]`],
+      [`[/Lab<<${CAL}>>]`],
+      [`[/Separation/X[/Lab<<${CAL}/Range[100 100 100 100]>>]${FUNCTION('100 0 0', '50 60 20')}]`],
+      ['[/Indexed/DeviceRGB 1<000000ffffff>]'],
       ['[/ICCBased 5 0 R]', ['/N 3/Alternate/DeviceCMYK', profile('RGB ')]],
       ['[/ICCBased 5 0 R]', ['/N 3', profile('CMYK')]],
       ['[/ICCBased 5 0 R]', ['/N 3', profile('RGB ')]],
@@ -194,7 +197,7 @@ describe('colour spaces', () => {
       [`[/Separation/Black/DeviceGray ${FUNCTION('1', '1')}]`],
       [`[/Separation/X/DeviceGray ${FUNCTION('1 1', '0 0')}]`],
       [`[/DeviceN[/None]/DeviceGray ${FUNCTION('1', '0')}]`],
-      ['[/Separation/X/DeviceGray 5 0 R]', ['/FunctionType 4/Domain[0 1]/Range[0 1]', '{foo 0}']],
+      ['[/Separation/X/DeviceGray 5 0 R]', ['/FunctionType 4/Domain[0 1]/Range[0 1]', '{1 exch sub}']],
       ['[/Separation/X/DeviceGray 5 0 R]', ['/FunctionType 4/Domain[0 1]/Range[0 1]', '{0 idiv}']],
       ['[/Separation/X/DeviceGray 5 0 R]', ['/FunctionType 0/Domain[0 1]/Range[0 1]/Size[9]/BitsPerSample 8', 'short']],
     ]),
@@ -216,10 +219,27 @@ describe('graphics state, gradients and tiles', () => {
   );
   test.each([
     ...['/ca 2', '/BM[/Foo/Screen]', '/BM/Foo', '/LW -1', '/LC 3', '/Font[9 0 R 12]', '/UCR 5 0 R', '/D[[0] 0]'],
-    ...['/SMask<</S/Foo/G 5 0 R>>', '/SMask<</S/Luminosity/G 5 0 R>>', '/SMask<</S/Alpha/G 5 0 R/TR 6 0 R>>'],
+    ...[
+      '/SMask<</S/Foo/G 5 0 R>>',
+      '/SMask<</S/Luminosity/G 5 0 R>>',
+      '/SMask<</S/Alpha/G 5 0 R/BC[1]>>',
+      '/SMask<</S/Alpha/G 5 0 R/TR 6 0 R>>',
+    ],
   ])('and not: %s', (state) => {
     const group: Part = [`${FORM}/Group<</S/Transparency>>`, 'q Q'];
     expect(found('/G gs', `/ExtGState<</G<<${state}>>>>`, group, '<<>>')).toBe('graphics-state');
+  });
+
+  test('below a soft mask only groups are drawn, not forms that may do away with it', () => {
+    const drawn = (group: string): string | undefined =>
+      found(
+        'q /G gs /X Do Q',
+        '/ExtGState<</G<</SMask<</S/Alpha/G 5 0 R>>>>>>/XObject<</X 6 0 R>>',
+        [`${FORM}/Group<</S/Transparency>>`, ''],
+        [FORM + group, ''],
+      );
+    expect(drawn('/Group<</S/Transparency>>')).toBeUndefined();
+    expect(drawn('')).toBe('operators');
   });
 
   const BLEND = '/Function<</FunctionType 2/Domain[0 1]/N 1>>';
@@ -237,6 +257,7 @@ describe('graphics state, gradients and tiles', () => {
   test.each([
     ['/XStep 9/YStep -9/PaintType 1', undefined],
     ['/XStep 0/YStep 9/PaintType 1', 'pattern'],
+    ['/XStep .01/YStep 9/PaintType 1', 'pattern'],
     ['/XStep 9/YStep 9/PaintType 3', 'pattern'],
     ['/XStep 9/YStep 9/PaintType 2', 'operators'],
   ])('a tile %s', (tile, finding) => {
@@ -343,6 +364,7 @@ describe('pictures', () => {
       ['stored in two ways', `${RGB}/Filter/DCTDecode/DecodeParms<</ColorTransform 0>>`, jpeg(8, 4, 3)],
       ['a JPEG 2000', `${RGB}/Filter/JPXDecode`, 'x'],
       ['a page of JBIG2 of another height', `${IMAGE}/Width 8/Height 4${JBIG2}`, jbig2(8, 8)],
+      ['a fax of group 3', `${IMAGE}/Width 8/Height 4${FAX}<</K 0/Columns 8>>`, 'x'],
       ['a fax of another width', `${IMAGE}/Width 8/Height 4${FAX}<</K -1>>`, 'x'],
     ]),
   )('and not: %s', (_, dict, data, other) => expect(drawn(dict, data, other)).toBe('image'));
