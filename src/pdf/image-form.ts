@@ -2,6 +2,7 @@ import { spaceComponents } from './colour-form.ts';
 import type { ContentRules } from './content-rules.ts';
 import { type ContentSource, numbers } from './font-metrics.ts';
 import { filterNamed } from './filter.ts';
+import { isGroup4 } from './group4.ts';
 import { readJpeg } from './jpeg.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
 
@@ -140,7 +141,7 @@ function isData(rules: ContentRules, picture: Picture, shape: Shape): boolean {
   if (shape.highest !== undefined) return false;
   if (last.name === 'DCTDecode') return isJpeg(source, data, last.parameters, shape);
   const isBilevel = shape.bits === 1 && shape.components === 1;
-  if (last.name === 'CCITTFaxDecode') return isBilevel && isFax(source, last.parameters, shape);
+  if (last.name === 'CCITTFaxDecode') return isBilevel && isFax(source, data, last.parameters, shape);
   return isBilevel && !picture.inline && isJbig2(data, shape);
 }
 
@@ -252,21 +253,18 @@ function isJpeg(source: ContentSource, data: Uint8Array, parameters: PdfDict | u
   return components === 4 && !jfif && stored !== 1 && stored <= 2 && (told === null || told === (stored === 2 ? 1 : 0));
 }
 
-/**
- * Group 4, as scanners write it, as wide as the picture; of what else there is, readers lack one or another. Its rows are not
- * counted.
- */
-function isFax(source: ContentSource, parameters: PdfDict | undefined, { width, height }: Shape): boolean {
+/** Group 4, as scanners write it, of the picture's size to its end; of what else there is, readers lack one or another. */
+function isFax(source: ContentSource, data: Uint8Array, parameters: PdfDict | undefined, shape: Shape): boolean {
+  const { width, height } = shape;
   const value = (key: string): PdfObject => source.resolve(parameters?.entries.get(key)) ?? null;
   const rows = value('Rows');
   const kind = value('K');
   if ((value('Columns') ?? 1728) !== width || (rows !== null && rows !== 0 && rows !== height)) return false;
   if (typeof kind !== 'number' || !Number.isInteger(kind) || kind >= 0) return false;
-  if ((value('DamagedRowsBeforeError') ?? 0) !== 0 || value('EncodedByteAlign') === true) return false;
-  return ['EndOfLine', 'EncodedByteAlign', 'EndOfBlock', 'BlackIs1'].every((key) => {
-    const flag = value(key);
-    return flag === null || typeof flag === 'boolean';
-  });
+  const isFlag = (key: string): boolean => value(key) === null || typeof value(key) === 'boolean';
+  if (!isFlag('EndOfBlock') || !isFlag('BlackIs1') || (value('DamagedRowsBeforeError') ?? 0) !== 0) return false;
+  if ((value('EndOfLine') ?? false) !== false || (value('EncodedByteAlign') ?? false) !== false) return false;
+  return isGroup4(data, width, height);
 }
 
 const PAGE_INFORMATION = 48;
