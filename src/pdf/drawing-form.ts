@@ -61,6 +61,8 @@ export function patternKind(
   if (!isPdf(object, 'stream') || source.resolve(entries.get('PatternType')) !== 1) return undefined;
   const paint = source.resolve(entries.get('PaintType'));
   if (!areTilesApart(source, entries)) return undefined;
+  const tiling = source.resolve(entries.get('TilingType'));
+  if (tiling !== 1 && tiling !== 2 && tiling !== 3) return undefined;
   if (paint !== 1 && paint !== 2) return undefined;
   const kind = paint === 1 ? 'coloured' : 'uncoloured';
   rules.add(object, paint === 1 ? 'content' : 'uncoloured', drawnBy);

@@ -256,12 +256,14 @@ describe('graphics state, gradients and tiles', () => {
 
   test.each([
     ['/XStep 9/YStep -9/PaintType 1', undefined],
+    ['/XStep 9/YStep 9/PaintType 1/TilingType 9', 'pattern'],
     ['/XStep 0/YStep 9/PaintType 1', 'pattern'],
     ['/XStep .01/YStep 9/PaintType 1', 'pattern'],
     ['/XStep 9/YStep 9/PaintType 3', 'pattern'],
     ['/XStep 9/YStep 9/PaintType 2', 'operators'],
   ])('a tile %s', (tile, finding) => {
-    const stream: Part = [`/PatternType 1/TilingType 1/BBox[0 0 9 9]${tile}`, '0 0 3 3 re f'];
+    const kind = tile.includes('Tiling') ? '' : '/TilingType 1';
+    const stream: Part = [`/PatternType 1${kind}/BBox[0 0 9 9]${tile}`, '0 0 3 3 re f'];
     expect(found('/Pattern cs /T scn', '/Pattern<</T 5 0 R>>', stream)).toBe(finding);
   });
 });
