@@ -237,7 +237,10 @@ function isJpeg(source: ContentSource, data: Uint8Array, parameters: PdfDict | u
   const header = readJpeg(data);
   if (!header || shape.bits !== 8 || shape.isMask) return false;
   const { width, height, components, transform, jfif, ids } = header;
-  if (width !== shape.width || height !== shape.height || components !== shape.components) return false;
+  // Scanning programs say gray of colours: each reader shows the same picture, some only a part of it, distorted.
+  const isColourOfGray = components === 3 && shape.components === 1;
+  if (width !== shape.width || height !== shape.height) return false;
+  if (components !== shape.components && !isColourOfGray) return false;
   const told = source.resolve(parameters?.entries.get('ColorTransform')) ?? null;
   if (components === 1) return true;
   if (components === 3) {

@@ -313,6 +313,7 @@ describe('pictures', () => {
       ['as text', `${RGB}/Filter/ASCIIHexDecode`, `${'00'.repeat(96)}>`],
       ['as text of a JPEG', `${RGB}/Filter[/ASCIIHexDecode/DCTDecode]`, `${toHex(jpeg(8, 4, 3))}>`],
       ['a JPEG', `${RGB}/Filter/DCTDecode`, jpeg(8, 4, 3)],
+      ['a JPEG of colours that is said to be gray', `${RGB.replace('RGB', 'Gray')}/Filter/DCTDecode`, jpeg(8, 4, 3)],
       ['a JPEG that says how it is stored', `${RGB}/Filter/DCTDecode`, jpeg(8, 4, 3, '1')],
       ['a mask', `${MASK}/Decode[1 0]`, 'x'],
       ['a table of colours', table(3, 2), '\x1b\x1b'],
