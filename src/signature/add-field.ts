@@ -18,7 +18,8 @@ export function lockOf(form: Form | undefined): { Reference: Writable } | undefi
     Type: pdfName('TransformParams'),
     V: pdfName('1.2'),
     Action: pdfName('Include'),
-    Fields: writableArray(...names),
+    // As a list: so many arguments as a form may have fields would not fit the stack.
+    Fields: { type: 'array', items: names },
   });
   const reference = writableDict({
     Type: pdfName('SigRef'),
@@ -52,7 +53,7 @@ function grown(update: PdfUpdate, array: Writable | undefined, item: PdfRef): Wr
   const ref = typeof array === 'object' && array?.type === 'ref' ? array : undefined;
   const current = ref ? update.current(ref) : array;
   const items = isArray(current) ? current.items : [];
-  const made = writableArray(...items, item);
+  const made: Writable = { type: 'array', items: [...items, item] };
   // An indirect array that is not one is left alone.
   if (!ref || !isArray(current)) return made;
   update.put(ref, made);
