@@ -40,7 +40,8 @@ async function closingWithCheckpoint(services: Services): Promise<() => Promise<
   const { size } = await services.log.storedHead();
   return async () => {
     try {
-      if ((await services.log.storedHead()).size !== size) await services.publishCheckpoint();
+      // As this process committed it: somebody may have taken an act away already.
+      if ((await services.log.head()).size !== size) await services.publishCheckpoint();
     } finally {
       services.close();
     }

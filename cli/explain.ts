@@ -36,8 +36,16 @@ export function explain(error: unknown, screen: Screen, context: Readonly<Record
   return exitOf(statusOf(error as Problem));
 }
 
-/** Says of acts that are done and answered that the log's head could not be signed after them. @throws `error` as `explain` */
-export function noteUnsignedHead(error: unknown, screen: Screen): void {
+/**
+ * Says of acts that are done and answered that the log's head could not be signed after them. They stand, and so does their
+ * exit code, unless the log is no longer the one that they were committed to.
+ * @throws `error` as `explain`
+ */
+export function noteUnsignedHead(error: unknown, screen: Screen, exit: Exit): Exit {
+  if (error instanceof Refusal) {
+    note(error, screen);
+    return exitOf(statusOf(error));
+  }
   screen.note(
     screen.say({
       es: 'cotejo: lo que hizo la orden quedó asentado, pero no se pudo firmar la cabeza de la bitácora.',
@@ -45,6 +53,7 @@ export function noteUnsignedHead(error: unknown, screen: Screen): void {
     }),
   );
   note(error, screen);
+  return exit;
 }
 
 function note(error: unknown, screen: Screen): { code: string; what: string; next: string; facts: Facts } {

@@ -58,14 +58,21 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
   let client: Promise<Client> | undefined;
   // Loaded when asked for: help and wrong command lines answer without the service behind them.
   const open = async (): Promise<Client> => (await import('./connect.ts')).connect(config);
+  const close = async (): Promise<void> => (await client?.catch(() => undefined))?.close();
+  let exit: Exit;
   try {
-    return await namingFields(command, screen, () =>
+    exit = await namingFields(command, screen, () =>
       command.run({ given, screen, config, client: () => (client ??= open()) }),
     );
-  } finally {
-    const opened = await client?.catch(() => undefined);
-    // The act stands, and so does its answer.
-    await opened?.close().catch((error: unknown) => noteUnsignedHead(error, screen));
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+  try {
+    await close();
+    return exit;
+  } catch (error) {
+    return noteUnsignedHead(error, screen, exit);
   }
 }
 

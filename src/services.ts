@@ -385,8 +385,14 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       const report = await auditLog({ log, checkpoints, logKey, primitives, ...(onProgress && { onProgress }) });
       const origins = [charter.origin, ...charter.formerOrigins];
       const register = await auditRegister({ data, log, primitives, origins, places: published.places });
-      return { ...report, sound: report.sound && register.sound, register };
+      // A log that somebody cut while it was open may be sound by itself: this process knows what it committed.
+      const sound = report.sound && register.sound;
+      if (sound) await log.head();
+      return { ...report, sound, register };
     },
-    close: () => data.close(),
+    close() {
+      verdicts.stopJudging();
+      data.close();
+    },
   };
 }

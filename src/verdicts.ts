@@ -25,6 +25,8 @@ export interface Verdicts {
   verifyPicture(picture: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
   verifyCertificate(der: Uint8Array): Promise<Answer>;
+  /** Ends what is judged in other threads. */
+  stopJudging(): void;
 }
 
 export interface VerdictDeps {
@@ -36,7 +38,7 @@ export interface VerdictDeps {
 }
 
 export function verdictsBy({ register, publications, checkInstitution, clock }: VerdictDeps): Verdicts {
-  const verifyAside = verifierAside();
+  const aside = verifierAside();
   const knowledge = async (): Promise<Knowledge> => {
     await checkInstitution();
     return { ...(await publications.knowledge()), register, readPicture: pictureReader() };
@@ -45,11 +47,12 @@ export function verdictsBy({ register, publications, checkInstitution, clock }: 
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
-    verifyPdfAside: async (pdf) => verifyAside(pdf, await knowledge(), clock()),
+    verifyPdfAside: async (pdf) => aside.verify(pdf, await knowledge(), clock()),
     // Nothing readable is as unreadable as text that is no seal.
     verifyPicture: async (picture) =>
       verifyTyped((await readQrPicture(picture)) ?? '', await knowledge(), clock(), primitives),
     verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
+    stopJudging: () => aside.close(),
     verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),
   };
 }

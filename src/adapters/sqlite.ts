@@ -5,6 +5,7 @@ import type { DataCode, DataOutageCode } from './data-code.ts';
 import { isBusy, isUnopenable, sqliteFailure } from './sql/failure.ts';
 import { MIGRATIONS } from './sql/migrations/index.ts';
 import { checkSchema } from './sql/schema.ts';
+import { Acknowledged } from './sql/acknowledged.ts';
 import { DecodedRecords } from './sql/decoded-records.ts';
 import { cachedStatements, guarded, kyselyOver, type Reader, type Statements } from './sql/statements.ts';
 
@@ -23,6 +24,8 @@ export interface SqliteData extends Reader {
    * @throws Refusal `data/schema-changed`; those and the outages of the database
    */
   transaction<Result>(action: () => Result): Result;
+  /** Told by the ledger, asked by whoever reads the log. */
+  readonly acknowledged: Acknowledged;
   /** Which opening for writing this is, counted from 1; absent when it is open for reading. */
   readonly epoch?: number;
   close(): void;
@@ -208,6 +211,7 @@ export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {
       select: (sql, parameters) => guarded(() => statements.get(sql).all(...parameters)),
       decoded: new DecodedRecords(),
       changes: () => guarded(foreignCommits) + commits,
+      acknowledged: new Acknowledged(),
       transaction(action) {
         try {
           begin.run();

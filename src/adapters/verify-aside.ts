@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads';
-import { isRefusal } from '../core/refusal.ts';
+import { isRefusal, Outage } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { unreadablePdf, type Answer, type Knowledge, type Picture } from '../verifier/index.ts';
+import type { DataOutageCode } from './data-code.ts';
+import { partsOf, refusalOf } from './refusal-parts.ts';
 import type { CallName, CallOutcome, FromThread, PdfQuestion, ToThread } from './verify-worker.ts';
 
 export interface Allowance {
@@ -16,15 +18,22 @@ export interface Allowance {
 /** The worst files known take three seconds, and their pictures two more, after those of up to four other files. */
 const ALLOWANCE: Allowance = { milliseconds: 20_000, heapMegabytes: 512, threads: 2 };
 
-export type VerifyAside = (pdf: Uint8Array, knowledge: Knowledge, at: UnixSeconds) => Promise<Answer>;
+export interface VerifierAside {
+  /** @throws what the knowledge throws; Outage `data/unavailable` when it was closed meanwhile */
+  verify(pdf: Uint8Array, knowledge: Knowledge, at: UnixSeconds): Promise<Answer>;
+  /** Ends what is under way and what waits: the data that it asks are closed next. */
+  close(): void;
+}
 
 /**
  * `verifyPdf` in threads of their own: whatever a stranger's file does, the next look-up is answered. A file that takes
  * longer than its allowance, or more memory, is told as one that cannot be read; its thread is ended.
  */
-export function verifierAside({ milliseconds, heapMegabytes, threads }: Allowance = ALLOWANCE): VerifyAside {
+export function verifierAside({ milliseconds, heapMegabytes, threads }: Allowance = ALLOWANCE): VerifierAside {
   const idle: Worker[] = [];
+  const running = new Set<Worker>();
   let busy = 0;
+  let isClosed = false;
   const queue: (() => void)[] = [];
 
   const enter = async (): Promise<void> => {
@@ -44,23 +53,44 @@ export function verifierAside({ milliseconds, heapMegabytes, threads }: Allowanc
     return worker;
   };
 
-  return async (pdf, knowledge, at) => {
-    await enter();
+  const askOne = async (pdf: Uint8Array, knowledge: Knowledge, at: UnixSeconds): Promise<Answer> => {
     const worker = idle.pop() ?? start();
     worker.ref();
+    running.add(worker);
     let isKept = false;
     try {
       const answer = await ask(worker, pdf, knowledge, at, milliseconds);
+      if (isClosed) refuseClosed();
       isKept = answer !== undefined;
       return answer ?? unreadablePdf(at, knowledge.trust.dev, 'too much work: judging it was given up');
     } finally {
+      running.delete(worker);
       worker.removeAllListeners('message');
       worker.unref();
       if (isKept) idle.push(worker);
       else void worker.terminate();
-      leave();
     }
   };
+
+  return {
+    async verify(pdf, knowledge, at) {
+      await enter();
+      try {
+        if (isClosed) refuseClosed();
+        return await askOne(pdf, knowledge, at);
+      } finally {
+        leave();
+      }
+    },
+    close() {
+      isClosed = true;
+      for (const worker of [...running, ...idle.splice(0)]) void worker.terminate();
+    },
+  };
+}
+
+function refuseClosed(): never {
+  throw new Outage<DataOutageCode>('data/unavailable', 'the service stops');
 }
 
 /** The answer; `undefined` when there was none in time, or the thread died of it. @throws what the knowledge throws, bugs */
@@ -76,9 +106,10 @@ async function ask(
   const timer = setTimeout(resolve, milliseconds);
   const died = (): void => resolve(undefined);
   const tell = (message: ToThread): void => worker.postMessage(message);
-  worker.once('error', died);
+  worker.once('error', died).once('exit', died);
   worker.on('message', (message: FromThread) => {
     if ('answer' in message) resolve(message.answer);
+    else if ('refusal' in message) reject(refusalOf(message.refusal));
     else if ('broken' in message) reject(message.broken);
     else callOf(knowledge, message).then(tell, reject);
   });
@@ -94,7 +125,7 @@ async function ask(
     return await promise;
   } finally {
     clearTimeout(timer);
-    worker.off('error', died);
+    worker.off('error', died).off('exit', died);
   }
 }
 
@@ -109,7 +140,6 @@ async function callOf(
     return { call, value: await ask() };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const { code, message, facts } = error;
-    return { call, refusal: { code, message, facts } };
+    return { call, refusal: partsOf(error) };
   }
 }

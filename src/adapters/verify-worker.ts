@@ -1,9 +1,10 @@
 /** Judges a file beside the event loop: started by `verify-aside.ts`, which ends it when it takes too long. */
 import { parentPort } from 'node:worker_threads';
-import { Refusal, type Facts } from '../core/refusal.ts';
+import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { verifyPdf, type Answer, type Knowledge, type ReadPicture, type Register } from '../verifier/index.ts';
 import { nodePrimitives } from './primitives.ts';
+import { partsOf, refusalOf, type RefusalParts } from './refusal-parts.ts';
 
 /** What the thread is asked. The knowledge comes without what only the process itself can do: it is called for that. */
 export interface PdfQuestion {
@@ -22,13 +23,14 @@ export type CallName = Exclude<keyof Register, 'asOf'> | 'readPicture';
 export type FromThread =
   | { readonly call: number; readonly name: CallName; readonly argument: unknown }
   | { readonly answer: Answer }
+  /** What a call was refused with, where the verdict cannot do without it. */
+  | { readonly refusal: RefusalParts }
   /** A bug: nothing in a file may lead to it. */
   | { readonly broken: Error };
 
 /** What came of a call. Outages and bugs do not come back: they end the judging. */
 export type CallOutcome = { readonly call: number } & (
-  | { readonly value: unknown }
-  | { readonly refusal: { readonly code: string; readonly message: string; readonly facts: Facts } }
+  { readonly value: unknown } | { readonly refusal: RefusalParts }
 );
 
 export type ToThread = PdfQuestion | CallOutcome;
@@ -72,7 +74,8 @@ async function judge({ pdf, at, knowledge, asOf, readsPictures }: PdfQuestion): 
   try {
     say({ answer: await verifyPdf(pdf, whole, at, nodePrimitives) });
   } catch (error) {
-    say({ broken: error instanceof Error ? error : new Error(String(error)) });
+    if (isRefusal(error)) say({ refusal: partsOf(error) });
+    else say({ broken: error instanceof Error ? error : new Error(String(error)) });
   }
 }
 
@@ -80,8 +83,7 @@ function settle(outcome: CallOutcome): void {
   const call = waiting.get(outcome.call);
   waiting.delete(outcome.call);
   if ('value' in outcome) return call?.resolve(outcome.value);
-  const { code, message, facts } = outcome.refusal;
-  call?.reject(new Refusal(code, message, facts));
+  call?.reject(refusalOf(outcome.refusal));
 }
 
 parentPort?.on('message', (message: ToThread) => {

@@ -3,7 +3,7 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { verifierAside } from '../../src/adapters/verify-aside.ts';
 import { utf8 } from '../../src/core/bytes.ts';
-import { Outage } from '../../src/core/refusal.ts';
+import { Outage, Refusal } from '../../src/core/refusal.ts';
 import { verifyPdf, type Knowledge, type Register } from '../../src/verifier/index.ts';
 import { heavyLetter } from '../bench/inputs.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
@@ -51,7 +51,7 @@ describe('a file that is judged in another thread', () => {
   });
 
   test('is given up when it takes too long, and the next one is judged', async () => {
-    const verify = verifierAside({ milliseconds: 3000, heapMegabytes: 128, threads: 1 });
+    const { verify } = verifierAside({ milliseconds: 3000, heapMegabytes: 128, threads: 1 });
     const silent = registerOf(() => new Promise(() => {}));
     const [given, next] = await Promise.all([
       verify(signed, { ...knowledge, register: silent }, at),
@@ -62,9 +62,27 @@ describe('a file that is judged in another thread', () => {
   });
 
   test('that takes too much memory ends its thread alone', async () => {
-    const verify = verifierAside({ milliseconds: 20_000, heapMegabytes: 3, threads: 1 });
+    const { verify } = verifierAside({ milliseconds: 20_000, heapMegabytes: 3, threads: 1 });
     expect((await verify(signed, knowledge, at)).state).toBe('unreadable');
     expect((await verify(signed, knowledge, at)).state).toBe('unreadable');
+  });
+
+  test('is refused as in this one, with its code and facts', async () => {
+    const refusal = new Refusal('data/row-damaged', 'a row', { name: 'oficio x' });
+    const damaged = registerOf(async () => {
+      throw refusal;
+    });
+    const { verify } = verifierAside();
+    const act = verify(signed, { ...knowledge, register: damaged }, at);
+    await expect(act).rejects.toMatchObject({ name: 'Refusal', code: refusal.code, facts: refusal.facts });
+  });
+
+  test('is given up when the service stops, and so are those that wait', async () => {
+    const silent = registerOf(() => new Promise(() => {}));
+    const { verify, close } = verifierAside({ milliseconds: 20_000, heapMegabytes: 128, threads: 1 });
+    const acts = [1, 2, 3].map(() => verify(signed, { ...knowledge, register: silent }, at));
+    setTimeout(close, 50);
+    for (const act of acts) await expect(act).rejects.toMatchObject({ code: 'data/unavailable' });
   });
 
   test('passes an outage on as it was', async () => {
@@ -72,7 +90,7 @@ describe('a file that is judged in another thread', () => {
     const failing = registerOf(async () => {
       throw outage;
     });
-    const verify = verifierAside();
+    const { verify } = verifierAside();
     await expect(verify(signed, { ...knowledge, register: failing }, at)).rejects.toBe(outage);
     expect((await verify(signed, knowledge, at)).subject.kind).toBe('oficio');
   });

@@ -94,12 +94,14 @@ describe('an error is explained', () => {
 
   test('beside the answer, on the messages alone, where an act is done and only its checkpoint is missing', () => {
     const state = shown('en', true);
-    noteUnsignedHead(new Outage('log/disk-full', ''), state.screen);
+    expect(noteUnsignedHead(new Outage('log/disk-full', ''), state.screen, 0)).toBe(0);
     const [first, , last] = state.messages.split('\n');
     expect(first).toContain('what the command did is recorded');
     expect(last).toContain('log/disk-full');
     expect(state.out).toBe('');
-    expect(() => noteUnsignedHead(new TypeError('a bug'), state.screen)).toThrow(TypeError);
+    expect(() => noteUnsignedHead(new TypeError('a bug'), state.screen, 0)).toThrow(TypeError);
+    // The log is another one by now.
+    expect(noteUnsignedHead(new Refusal('log/corrupt', ''), state.screen, 0)).toBe(75);
   });
 
   test('alike when the service told it as when it happened here', () => {

@@ -116,6 +116,9 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
     const head = readHead.get(epoch!);
     if (!head) throw new Outage<LogOutageCode>('log/unavailable', 'another process has taken over the data');
     const index = head['size'] as number;
+    if (index < data.acknowledged.size) {
+      throw new Refusal<LogCode>('log/corrupt', `${index} entries, but ${data.acknowledged.size} were committed here`);
+    }
     if (leaf.ref !== undefined && leaf.ref >= index) throw new RangeError(`leaf ${index} refers to ${leaf.ref}`);
     const next = appendLeaf(splitHashes(head['frontier'] as Uint8Array), index, leafHash, primitives);
     runForOne(addEntry, index, entry, leafHash);
@@ -135,7 +138,9 @@ export function sqliteLedger(data: SqliteData, primitives: Primitives): Ledger {
     async commit(act) {
       const entry = encodeLeaf(makeLeaf(act.leaf, primitives));
       const leafHash = hashLeaf(entry, primitives);
-      return { index: data.transaction(() => enact(act, entry, leafHash)) };
+      const index = data.transaction(() => enact(act, entry, leafHash));
+      data.acknowledged.add(index, leafHash);
+      return { index };
     },
   };
 }

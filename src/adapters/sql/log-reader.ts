@@ -45,12 +45,13 @@ export function sqliteLog(data: SqliteData, primitives: Primitives): LogReader {
   function rememberPage(): boolean {
     const head = readHead.get();
     const size = Number(head?.['size']);
-    if (!head || size < remembered.size) corrupt('the log is shorter than it was');
+    if (!head || size < Math.max(remembered.size, data.acknowledged.size)) corrupt('the log is shorter than it was');
     const rows =
       size === remembered.size ? [] : readEntries.all(remembered.size, Math.min(size, remembered.size + PAGE));
     for (const { index, entry, leafHash } of rows.map(entryOf)) {
       if (index !== remembered.size) corrupt(`entry ${remembered.size} is not there`);
       if (!equal(remembered.add(entry), leafHash)) corrupt(`entry ${index} has another hash`);
+      if (!data.acknowledged.holds(index, leafHash)) corrupt(`entry ${index} is not the one that was committed`);
     }
     if (remembered.size < size) return rows.length > 0 || corrupt(`entry ${remembered.size} is not there`);
     return equal(concat(...remembered.frontier), head['frontier'] as Uint8Array) ? false : corrupt('another head');
