@@ -1,7 +1,6 @@
 import { toLatin1 } from '../core/bytes.ts';
-import { isRefusal } from '../core/refusal.ts';
 import { isPdf, type PdfDict } from '../pdf/object.ts';
-import { openSeal, type OpenedSeal, type SealPlaces } from './open.ts';
+import { findSeal, type OpenedSeal, type SealPlaces } from './open.ts';
 
 /** Entries of a signature dictionary: the text of the seal, and the salt of the leaf of the signature. */
 export const SEAL_ENTRY = 'Cotejo.Seal';
@@ -13,10 +12,5 @@ const MAX_BYTES = 1000;
 export function sealInSignature({ entries }: PdfDict, places: SealPlaces): OpenedSeal | undefined {
   const text = entries.get(SEAL_ENTRY);
   if (!isPdf(text, 'string') || text.bytes.length > MAX_BYTES) return undefined;
-  try {
-    return openSeal(toLatin1(text.bytes), places);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
+  return findSeal(toLatin1(text.bytes), places);
 }

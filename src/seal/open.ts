@@ -97,6 +97,16 @@ export function openSeal(text: string, places: SealPlaces): OpenedSeal {
   return refuse('seal/other-host', 'the address of another place', host);
 }
 
+/** The same of what others wrote; `undefined` where it is no seal of ours. */
+export function findSeal(text: string, places: SealPlaces): OpenedSeal | undefined {
+  try {
+    return openSeal(text, places);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
 /** Whether the key in `spki` signed the seal. Whether that key may, and whether the seal still stands, are other questions. */
 export function verifySealSignature(seal: OpenedSeal, spki: Uint8Array, primitives: Primitives): Promise<boolean> {
   return verifyCose(seal.cose, spki, primitives);

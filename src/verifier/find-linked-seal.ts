@@ -1,8 +1,7 @@
 import { toLatin1 } from '../core/bytes.ts';
-import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfObject } from '../pdf/object.ts';
-import { openSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
+import { findSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
 import { readable } from './readable.ts';
 
 const MAX_PAGES = 500;
@@ -29,10 +28,5 @@ function sealOfLink(document: PdfDocument, item: PdfObject, places: SealPlaces):
   const action = isPdf(annotation, 'dict') ? readable(document, annotation.entries.get('A')) : null;
   const uri = isPdf(action, 'dict') ? readable(document, action.entries.get('URI')) : null;
   if (!isPdf(uri, 'string') || uri.bytes.length > MAX_URI) return undefined;
-  try {
-    return openSeal(toLatin1(uri.bytes), places);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
+  return findSeal(toLatin1(uri.bytes), places);
 }

@@ -1,7 +1,7 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfDict, type PdfStream } from '../pdf/object.ts';
-import { openSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
+import { findSeal, type OpenedSeal, type SealPlaces } from '../seal/open.ts';
 import { isLargeImage, pictureOf, type Picture } from './picture.ts';
 import { readable } from './readable.ts';
 
@@ -49,7 +49,7 @@ export async function findPicturedSeal(
     left--;
     const { lookedAt, text } = await lookAt(picture, read);
     if (!lookedAt) passedOver++;
-    const seal = text === undefined ? undefined : sealIn(text, places);
+    const seal = text === undefined ? undefined : findSeal(text, places);
     if (seal) return { seal, passedOver };
   }
   return { passedOver };
@@ -91,15 +91,6 @@ async function lookAt(picture: Picture, read: ReadPicture): Promise<PictureFindi
     return await read(picture);
   } catch (error) {
     if (isRefusal(error)) return { lookedAt: true };
-    throw error;
-  }
-}
-
-function sealIn(text: string, places: SealPlaces): OpenedSeal | undefined {
-  try {
-    return openSeal(text, places);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
     throw error;
   }
 }
