@@ -28,10 +28,12 @@ const YEAR_9999 = 253402300799;
 
 /** @throws RangeError unless `value` is a whole number from 0 to the end of the year 9999 */
 export function unixSeconds(value: number): UnixSeconds {
-  if (!Number.isSafeInteger(value) || value < 0 || value > YEAR_9999) {
-    throw new RangeError(`not a time in whole seconds: ${value}`);
-  }
-  return value as UnixSeconds;
+  if (!isTime(value)) throw new RangeError(`not a time in whole seconds: ${value}`);
+  return value;
+}
+
+export function isTime(value: number): value is UnixSeconds {
+  return Number.isSafeInteger(value) && value >= 0 && value <= YEAR_9999;
 }
 
 /** `2026-11-21T18:00:00Z` (RFC 3339, always UTC, no fraction). */

@@ -1,43 +1,99 @@
 import type { CborValue } from '../core/cbor.ts';
+import { isTime, parseDay } from '../core/time.ts';
 import { LeafKind } from './leaf.ts';
+
+/** What an item of a record is. */
+type Item = (value: CborValue) => boolean;
+
+const text: Item = (value) => typeof value === 'string';
+const number: Item = (value) => typeof value === 'number';
+const list: Item = (value) => Array.isArray(value);
+const time: Item = (value) => typeof value === 'number' && isTime(value);
+const day: Item = (value) => typeof value === 'string' && parseDay(value) !== undefined;
+const bytes: Item = (value) => value instanceof Uint8Array;
+const bytesOf =
+  (length: number): Item =>
+  (value) =>
+    value instanceof Uint8Array && value.length === length;
+const optional =
+  (item: Item): Item =>
+  (value) =>
+    value === null || item(value);
+const nothing: Item = (value) => value === null;
+
+const sha256 = bytesOf(32);
+const serial = bytesOf(16);
+const letter = bytesOf(8);
 
 /** What the leaves of one kind look like, whatever their act says. */
 interface ActShape {
   /** The name with which the record begins. */
   readonly act: string;
+  /** What follows it, item by item. */
+  readonly items: readonly Item[];
   /** The kinds of the leaf that it is about; none where it is the first of its noun. */
   readonly about?: readonly LeafKind[];
 }
 
 const ISSUED = [LeafKind.credentialIntent, LeafKind.credentialIssued];
 const SIGNED = [LeafKind.oficioIntent, LeafKind.oficioSigned];
+const REGISTERED = [LeafKind.officialRegistered];
+
+const UNIT = [text, text, day, optional(text), optional(text), optional(text)];
+const ENDED = [letter, time, text];
+
+/** All that is said of an official, with an end or without. */
+function official(ended: Item): readonly Item[] {
+  const person = [text, sha256, number, text, text, text, list, list, list];
+  return [...person, day, optional(day), optional(text), list, optional(list), ended, optional(text)];
+}
+
+function status(reason: Item, compromisedFrom: Item): readonly Item[] {
+  return [text, serial, time, reason, compromisedFrom];
+}
+
+const endOf: Item = (value) => Array.isArray(value) && value.length === 2 && day(value[0]) && text(value[1]);
 
 /** The kinds that this release writes. */
 const SHAPES: Partial<Record<LeafKind, ActShape>> = {
-  [LeafKind.authorityCreated]: { act: 'authority/created' },
-  [LeafKind.charterPublished]: { act: 'charter/published' },
-  [LeafKind.authorityIntent]: { act: 'authority/intent' },
-  [LeafKind.officialRegistered]: { act: 'official/registered' },
-  [LeafKind.officialChanged]: { act: 'official/changed', about: [LeafKind.officialRegistered] },
-  [LeafKind.officialEnded]: { act: 'official/ended', about: [LeafKind.officialRegistered] },
-  [LeafKind.unitSet]: { act: 'unit/set' },
-  [LeafKind.credentialIntent]: { act: 'credential/intent' },
-  [LeafKind.credentialIssued]: { act: 'credential/issued', about: [LeafKind.credentialIntent] },
-  [LeafKind.credentialSuspended]: { act: 'credential/suspended', about: ISSUED },
-  [LeafKind.credentialResumed]: { act: 'credential/resumed', about: ISSUED },
-  [LeafKind.credentialRevoked]: { act: 'credential/revoked', about: ISSUED },
-  [LeafKind.oficioIntent]: { act: 'oficio/intent' },
-  [LeafKind.oficioSigned]: { act: 'oficio/signed', about: [LeafKind.oficioIntent] },
-  [LeafKind.oficioCancelled]: { act: 'oficio/cancelled', about: SIGNED },
-  [LeafKind.oficioReplaced]: { act: 'oficio/replaced', about: SIGNED },
-  [LeafKind.folioSeriesSet]: { act: 'folio-series/set' },
-  [LeafKind.crlIntent]: { act: 'crl/intent' },
-  [LeafKind.crlPublished]: { act: 'crl/published', about: [LeafKind.crlIntent] },
+  [LeafKind.authorityCreated]: { act: 'authority/created', items: [text, sha256] },
+  [LeafKind.charterPublished]: { act: 'charter/published', items: [number, sha256, sha256] },
+  [LeafKind.authorityIntent]: { act: 'authority/intent', items: [text, bytes] },
+  [LeafKind.officialRegistered]: { act: 'official/registered', items: official(nothing) },
+  [LeafKind.officialChanged]: { act: 'official/changed', items: official(nothing), about: REGISTERED },
+  [LeafKind.officialEnded]: { act: 'official/ended', items: official(endOf), about: REGISTERED },
+  [LeafKind.unitSet]: { act: 'unit/set', items: UNIT },
+  [LeafKind.credentialIntent]: { act: 'credential/intent', items: [text, serial, text, bytes, number] },
+  [LeafKind.credentialIssued]: {
+    act: 'credential/issued',
+    items: [sha256, sha256],
+    about: [LeafKind.credentialIntent],
+  },
+  [LeafKind.credentialSuspended]: { act: 'credential/suspended', items: status(nothing, nothing), about: ISSUED },
+  [LeafKind.credentialResumed]: { act: 'credential/resumed', items: status(nothing, nothing), about: ISSUED },
+  [LeafKind.credentialRevoked]: {
+    act: 'credential/revoked',
+    items: status(number, optional(number)),
+    about: ISSUED,
+  },
+  [LeafKind.oficioIntent]: { act: 'oficio/intent', items: [bytes, sha256, text, serial, text, text, text] },
+  [LeafKind.oficioSigned]: {
+    act: 'oficio/signed',
+    items: [letter, sha256, sha256, sha256],
+    about: [LeafKind.oficioIntent],
+  },
+  [LeafKind.oficioCancelled]: { act: 'oficio/cancelled', items: [...ENDED, nothing], about: SIGNED },
+  [LeafKind.oficioReplaced]: { act: 'oficio/replaced', items: [...ENDED, letter], about: SIGNED },
+  [LeafKind.folioSeriesSet]: { act: 'folio-series/set', items: [text, number, number, list, list] },
+  [LeafKind.crlIntent]: { act: 'crl/intent', items: [text, number, bytes] },
+  [LeafKind.crlPublished]: { act: 'crl/published', items: [text, number, sha256], about: [LeafKind.crlIntent] },
 };
 
-/** Whether a record is of an act that leaves of this kind report. */
-export function isActOf(kind: LeafKind, [version, act]: readonly CborValue[]): boolean {
-  return version === 1 && act !== undefined && act === SHAPES[kind]?.act;
+/** Whether a record is of an act that leaves of this kind report: of its name, with as many items, each of its type. */
+export function isActOf(kind: LeafKind, [version, act, ...items]: readonly CborValue[]): boolean {
+  const shape = SHAPES[kind];
+  if (version !== 1 || !shape || act !== shape.act || items.length !== shape.items.length) return false;
+  return shape.items.every((item, i) => item(items[i]!));
 }
 
 /** Whether a leaf of this kind may be about a leaf of kind `about`, or about none. */

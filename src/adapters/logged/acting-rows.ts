@@ -2,7 +2,7 @@ import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { takingTurns } from '../../core/turns.ts';
-import { AUTHORITY_OF, type Credential, type CredentialState } from '../../credential/credential.ts';
+import { AUTHORITY_OF, type Credential } from '../../credential/credential.ts';
 import { intentRecord, issuedRecord } from '../../credential/record.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import type { Official, OfficialId } from '../../directory/official.ts';
@@ -19,7 +19,15 @@ import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
 import { loggedDocuments } from './documents.ts';
 import { loggedSeries } from './series.ts';
-import { agreesWithIntent, loggedEnd, loggedMandate, toldAbout } from './witness.ts';
+import {
+  agreesWithIntent,
+  firstOutcome,
+  lastOfOfficial,
+  loggedEnd,
+  loggedMandate,
+  loggedStatus,
+  toldAbout,
+} from './witness.ts';
 
 /*
  * The rows that acts rest on. Somebody may edit a row, wait for an honest act, and put the row back: so no act goes by a
@@ -92,20 +100,6 @@ const OFFICIAL_ACTS: Partial<Record<LeafKind, OfficialAct>> = {
   [LeafKind.officialEnded]: 'official/ended',
 };
 
-const CHANGES: ReadonlySet<LeafKind> = new Set([LeafKind.officialChanged, LeafKind.officialEnded]);
-
-/** The last leaf about an official, or that of the registration. */
-async function lastAbout(registeredLeaf: number, log: Log, leaves: OpenedLeaves): Promise<OpenedLeaf | undefined> {
-  for (const { index, kind } of (await log.referring(registeredLeaf)).toReversed()) {
-    if (!CHANGES.has(kind)) continue;
-    const opened = await leaves.open(index);
-    // One that opens to something else was appended by somebody else; one whose record is gone might say anything.
-    if (!opened || isActOf(kind, readRecord(opened.record) ?? [])) return opened;
-  }
-  const registered = await leaves.open(registeredLeaf);
-  return registered?.kind === LeafKind.officialRegistered ? registered : undefined;
-}
-
 /** Whether the last leaf about them commits to all that the row of an official says. */
 async function isOfficialAsLogged(
   official: Official,
@@ -113,7 +107,7 @@ async function isOfficialAsLogged(
   leaves: OpenedLeaves,
   primitives: Digests,
 ): Promise<boolean> {
-  const last = await lastAbout(official.registeredLeaf, log, leaves);
+  const last = await leaves.open((await lastOfOfficial(log, official, primitives))?.leaf);
   const act = last && OFFICIAL_ACTS[last.kind];
   if (!last || act === undefined) return false;
   // Letters and credentials count as acts too, and leave the record alone.
@@ -199,12 +193,6 @@ export function endedAsLogged(rows: DirectoryStore, log: Log, primitives: Digest
   };
 }
 
-const STATUS_OF: Partial<Record<LeafKind, CredentialState>> = {
-  [LeafKind.credentialSuspended]: 'suspended',
-  [LeafKind.credentialResumed]: 'issued',
-  [LeafKind.credentialRevoked]: 'revoked',
-};
-
 /** Whether its leaves commit to certificate, profile and holder, and whether it stands as they have it. */
 async function isCredentialAsLogged(
   credential: Credential,
@@ -212,27 +200,20 @@ async function isCredentialAsLogged(
   leaves: OpenedLeaves,
   primitives: Digests,
 ): Promise<boolean> {
-  const { intentLeaf, issuedLeaf, statusLeaf, kind, authority, certificate, profile, state } = credential;
+  const { serial, intentLeaf, issuedLeaf, statusLeaf, kind, authority, certificate, profile, state } = credential;
   if (authority !== AUTHORITY_OF[kind]) return false;
   const intent = await leaves.open(intentLeaf);
   if (intent?.kind !== LeafKind.credentialIntent) return false;
   if (!holdsOfRow(() => equal(intentRecord(credential), intent.record))) return false;
-  const acts = [...(await toldAbout(log, intentLeaf, primitives))];
-  const issuances = acts.filter((act) => act.kind === LeafKind.credentialIssued);
-  // Issued once: a second outcome of the same intent would shake off what was said of the first.
-  if (issuances.length !== (issuedLeaf === undefined ? 0 : 1) || issuances[0]?.index !== issuedLeaf) return false;
+  if ((await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives)) !== issuedLeaf) return false;
   if (issuedLeaf !== undefined) {
     const issued = await leaves.open(issuedLeaf);
     const said = (): boolean => equal(issuedRecord(certificate!, profile, primitives), issued!.record);
     if (!issued || !holdsOfRow(said)) return false;
-    acts.push(...(await toldAbout(log, issuedLeaf, primitives)));
   }
-  const changes = acts.filter((act) => act.kind in STATUS_OF);
-  const last = changes.at(-1);
-  const revoked = changes.some((act) => act.kind === LeafKind.credentialRevoked);
-  const before: CredentialState = issuedLeaf === undefined ? 'prepared' : 'issued';
-  const expected = revoked ? 'revoked' : last ? STATUS_OF[last.kind] : before;
-  return state === expected && statusLeaf === last?.index;
+  const status = await loggedStatus(log, intentLeaf, serial, primitives);
+  if (status) return state === status.state && statusLeaf === status.leaf;
+  return state === (issuedLeaf === undefined ? 'prepared' : 'issued');
 }
 
 /** `rows`, of which one credential is found only as the log has it. @throws Refusal `log/corrupt` for another */
@@ -258,10 +239,10 @@ async function isLetterAsLogged(oficio: Oficio, log: Log, primitives: Digests): 
   if (oficio.typedCode !== codeOfLetter(oficio) || !(await agreesWithIntent(log, oficio, primitives))) return false;
   const acts = await toldAbout(log, oficio.intentLeaf, primitives);
   if (acts.length === 0) return oficio.state === 'sealed' && oficio.signedLeaf === undefined;
-  const signed = acts.filter(({ kind }) => kind === LeafKind.oficioSigned);
-  if (signed.length > 1 || signed[0]?.index !== oficio.signedLeaf) return false;
+  const signed = acts.find(({ kind }) => kind === LeafKind.oficioSigned);
+  if (signed?.index !== oficio.signedLeaf) return false;
   const end = await loggedEnd(log, oficio, primitives);
-  return oficio.state === (end?.state ?? (signed.length === 0 ? 'sealed' : 'signed'));
+  return oficio.state === (end?.state ?? (signed ? 'signed' : 'sealed'));
 }
 
 /** `rows`, of which one letter, its files and a series are found only as the log has them. @throws Refusal `log/corrupt` for another */

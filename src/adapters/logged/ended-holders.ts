@@ -4,7 +4,7 @@ import { dayInMexicoCity, startOfDay, type CalendarDay, type UnixSeconds } from 
 import { takingTurns } from '../../core/turns.ts';
 import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
 import { mandateOfRecord } from '../../directory/replay.ts';
-import { mayBeAbout } from '../../log/act-shape.ts';
+import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
@@ -57,6 +57,7 @@ export class EndedHolders {
   /** What opens to something else was appended by somebody else, and says nothing. */
   async #note({ kind, ref, record: encoded }: OpenedLeaf): Promise<void> {
     const record = readRecord(encoded) ?? [];
+    if (!isActOf(kind, record)) return;
     if (kind === LeafKind.credentialIntent) {
       const credential = credentialOfIntent(record);
       if (!credential) return;
@@ -65,7 +66,7 @@ export class EndedHolders {
       else this.#credentials.set(credential.officialId, [credential]);
       return;
     }
-    const mandate = record[1] === 'official/ended' ? mandateOfRecord(record) : undefined;
+    const mandate = mandateOfRecord(record);
     const about = ref === undefined ? undefined : await this.#log.leaf(ref);
     // The last one counts: an end may be said again until its day has come.
     if (mandate?.ended && mayBeAbout(kind, about?.kind)) this.#ends.set(mandate.id, mandate.ended.on);

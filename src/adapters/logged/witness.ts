@@ -17,10 +17,11 @@ import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import type { Reference } from '../../log/remembered.ts';
-import { holdsOfRow, openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
+import { openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../../oficio/register.ts';
 import { encodeClaims } from '../../seal/seal.ts';
+import { subjectOf } from './subject.ts';
 
 /*
  * What the log says where somebody may have edited rows: a few look-ups for one question, not an audit. Leaves come from
@@ -57,9 +58,38 @@ export async function toldAbout(log: Log, index: number, primitives: Commitments
     const opened = await openedLeaf(log, act.index, primitives);
     const record = opened && readRecord(opened.record);
     if (!opened) told.push(act);
-    else if (record && isActOf(act.kind, record)) told.push({ ...act, record });
+    else if (record && isActOf(act.kind, record) && (await isOfItsNoun(log, record, index, primitives))) {
+      told.push({ ...act, record });
+    }
   }
   return told;
+}
+
+/** Whether a record that names its noun names the one that leaf `index`, which it is about, is of. */
+async function isOfItsNoun(
+  log: Log,
+  record: readonly CborValue[],
+  index: number,
+  primitives: Commitments,
+): Promise<boolean> {
+  const named = subjectOf(record);
+  if (!named) return true;
+  const about = await log.leaf(index);
+  const first = about?.kind === LeafKind.credentialIssued ? about.ref : index;
+  const recorded = first === undefined ? undefined : await openedRecord(log, first, primitives);
+  const own = recorded && subjectOf(recorded);
+  // Of what was erased, or is of nobody, nothing is known.
+  return !own || (own.noun === named.noun && own.key === named.key);
+}
+
+/** The first leaf of this kind about leaf `index`: later ones were appended by somebody else, and shake off nothing. */
+export async function firstOutcome(
+  log: Log,
+  index: number,
+  kind: LeafKind,
+  primitives: Commitments,
+): Promise<number | undefined> {
+  return (await toldAbout(log, index, primitives)).find((act) => act.kind === kind)?.index;
 }
 
 /**
@@ -75,19 +105,11 @@ export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Com
   return vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
 }
 
-function isTime(value: CborValue | undefined): value is UnixSeconds {
-  return typeof value === 'number' && holdsOfRow(() => unixSeconds(value) === value);
-}
-
-/**
- * The letter with the signature that the log has of it, or without one, whatever its row says of that. Of several leaves,
- * which only somebody else can have added, the one that the row names.
- */
+/** The letter with the signature that the log has of it, or without one, whatever its row says of that. */
 export async function withLoggedSignature(log: Log, oficio: Oficio, primitives: Commitments): Promise<Oficio> {
-  const { signedLeaf: named, state, ...draft } = oficio;
+  const { signedLeaf: _, state, ...draft } = oficio;
   const isEnded = state === 'cancelled' || state === 'replaced';
-  const signed = (await log.referring(oficio.intentLeaf)).filter(({ kind }) => kind === LeafKind.oficioSigned);
-  const leaf = (signed.find(({ index }) => index === named) ?? signed[0])?.index;
+  const leaf = await firstOutcome(log, oficio.intentLeaf, LeafKind.oficioSigned, primitives);
   if (leaf === undefined) return { ...draft, state: isEnded ? state : 'sealed' };
   const letter: Oficio = { ...draft, signedLeaf: leaf, state: isEnded ? state : 'signed' };
   const [, , , , byteRangeDigest, certificateDigest] = (await openedRecord(log, leaf, primitives)) ?? [];
@@ -119,7 +141,7 @@ export async function loggedEnd(
   const [, , , at, , replacedBy] = end.record ?? [];
   return {
     state: end.kind === LeafKind.oficioCancelled ? 'cancelled' : 'replaced',
-    ...(isTime(at) && { at }),
+    ...(typeof at === 'number' && { at: unixSeconds(at) }),
     ...(replacedBy instanceof Uint8Array && { replacedBy: toHex(replacedBy) }),
   };
 }
@@ -163,10 +185,8 @@ export async function loggedStatus(
   let status: LoggedStatus | undefined;
   for (const { index, kind, record } of await actsAbout(log, leaf, primitives)) {
     if (index >= (before ?? Infinity)) break;
-    // Of a time that no act has, nothing is told.
     const time = record?.[4];
-    if (record && !isTime(time)) continue;
-    const at = isTime(time) ? { at: time } : {};
+    const at = typeof time === 'number' ? { at: unixSeconds(time) } : {};
     if (kind === LeafKind.credentialResumed) {
       // What lifts a suspension has to be read; what makes it graver counts unread.
       if (record && status?.state === 'suspended') status = undefined;
@@ -189,13 +209,13 @@ export async function loggedStatus(
 }
 
 /**
- * Whether the leaf that the row names issued this serial number to this person, of this kind: its reference leads to the
- * intent, which commits to them.
+ * Whether the leaf that the row names is the one that issued this serial number to this person, of this kind: it is the first
+ * that refers to the intent, which commits to them.
  */
 export async function isIssuedAsRecorded(log: Log, credential: Credential, primitives: Commitments): Promise<boolean> {
   const { issuedLeaf, intentLeaf, kind, authority } = credential;
-  const issued = issuedLeaf === undefined ? undefined : await log.leaf(issuedLeaf);
-  if (issued?.kind !== LeafKind.credentialIssued || issued.ref !== intentLeaf) return false;
+  const first = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
+  if (issuedLeaf === undefined || issuedLeaf !== first) return false;
   if (authority !== AUTHORITY_OF[kind]) return false;
   return vouchesFor(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
 }

@@ -18,7 +18,8 @@ import { damagedParts } from './audit-file.ts';
 import { compareDocument, strayDocuments } from './audit-documents.ts';
 import { compareList } from './audit-lists.ts';
 import { ReplayedLog } from './audit-replay.ts';
-import { JUDGES, subjectOf, type JudgeDeps } from './judge-rows.ts';
+import { subjectOf } from '../logged/subject.ts';
+import { JUDGES, type JudgeDeps } from './judge-rows.ts';
 import { RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
 import { guarded } from './statements.ts';
@@ -187,7 +188,7 @@ class Comparison {
     const opening = await log.opening(index);
     const leaf = decodedLeaf(entry?.entry);
     const found = differences(act, leaf, opening);
-    const subject = opening && subjectOf(opening.record);
+    const subject = opening && subjectOf(readRecord(opening.record) ?? []);
     const isOthers = subject && (subject.noun !== noun || subject.key !== key);
     if (!leaf || isOthers || found.includes(field) || this.#isClaimed(index)) return [without];
     leaves.push(index);
@@ -225,7 +226,8 @@ class Comparison {
     // A body that the root signed in the ceremony: the authority's own leaf follows it.
     if (leaf.kind === LeafKind.authorityIntent) return;
     const about = leaf.kind === LeafKind.credentialIssued && leaf.ref !== undefined ? leaf.ref : index;
-    const subject = subjectOf((await log.opening(about))?.record ?? new Uint8Array());
+    const told = await log.opening(about);
+    const subject = told && subjectOf(readRecord(told.record) ?? []);
     const { noun, key } = subject ?? { noun: 'leaf', key: String(index) };
     const table = RECORD_TABLES.find((one) => one.noun === noun) as unknown as Table | undefined;
     const row = table && (await this.#find(table, key));

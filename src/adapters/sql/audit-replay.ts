@@ -5,7 +5,7 @@ import { readRecord, type LeafSubject, type RegisterFinding } from '../../log/cl
 import { leafHead, LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { Numbering, type LoggedSeries } from '../../oficio/numbering.ts';
-import { subjectOf } from './judge-rows.ts';
+import { subjectOf } from '../logged/subject.ts';
 
 /** Nouns whose rows do not name their leaf, by the kind that sets them. Few: units, series, charters. */
 const STANDING: ReadonlySet<LeafKind> = new Set([LeafKind.unitSet, LeafKind.folioSeriesSet, LeafKind.charterPublished]);
@@ -75,7 +75,7 @@ export class ReplayedLog {
     if (record && !isActOf(kind, record)) return [];
     if (isOfficial && ref !== undefined) this.#lastActs.set(ref, { leaf, kind });
     if (!record) return [];
-    const subject = STANDING.has(kind) ? subjectOf(opening.record) : undefined;
+    const subject = STANDING.has(kind) ? subjectOf(record) : undefined;
     const name = subject && `${subject.noun} ${subject.key}`;
     // A charter is published once: what somebody appends later is none.
     if (name && !(kind === LeafKind.charterPublished && this.#standing.has(name))) this.#standing.set(name, leaf);

@@ -1,25 +1,25 @@
-import { authorityClaims, authoritySubject, charterClaims } from '../../authority/replay.ts';
+import { authorityClaims, charterClaims } from '../../authority/replay.ts';
 import type { CharterRow } from '../../authority/store.ts';
 import type { Authority } from '../../authority/authority.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
-import { credentialClaims, credentialSubject } from '../../credential/replay.ts';
+import { credentialClaims } from '../../credential/replay.ts';
 import type { Institution } from '../../directory/institution.ts';
 import type { Official } from '../../directory/official.ts';
 import { institutionRecord } from '../../directory/record.ts';
-import { directorySubject, officialClaims, unitClaims, type LastAct } from '../../directory/replay.ts';
+import { officialClaims, unitClaims, type LastAct } from '../../directory/replay.ts';
 import type { PhotoRow } from '../../directory/store.ts';
 import type { Unit } from '../../directory/unit.ts';
-import { readRecord, type LeafSubject, type RowClaims } from '../../log/claim.ts';
+import type { RowClaims } from '../../log/claim.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { LoggedSeries } from '../../oficio/numbering.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
-import { oficioClaims, oficioSubject, seriesClaims } from '../../oficio/replay.ts';
+import { oficioClaims, seriesClaims } from '../../oficio/replay.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
-import { crlClaims, revocationSubject } from '../../revocation/replay.ts';
+import { crlClaims } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { openSeal, type SealPlaces } from '../../seal/open.ts';
 import type { SealClaims } from '../../seal/seal.ts';
@@ -149,21 +149,3 @@ export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<n
   ['oficio', judgeOficio],
   ['crl', async (deps, row: CrlRow) => crlClaims(row, deps.primitives)],
 ]);
-
-/** Which row the leaf that commits to `record` is about; `undefined` for one that has none, or that we never wrote. */
-export function subjectOf(record: Uint8Array): LeafSubject | undefined {
-  const items = readRecord(record);
-  if (!items) return undefined;
-  try {
-    return (
-      oficioSubject(items) ??
-      credentialSubject(items) ??
-      directorySubject(items) ??
-      revocationSubject(items) ??
-      authoritySubject(items)
-    );
-  } catch (error) {
-    if (error instanceof Refusal || error instanceof TypeError) return undefined;
-    throw error;
-  }
-}
