@@ -13,8 +13,12 @@ const MAX_NUMBER = 0x7fffffff;
 /** Values in one object: a forged one of two bytes a value must not fill the memory. */
 const MAX_VALUES = 500_000;
 
+/** Deeper than this some readers skip what they meet, and take its end for that of what it stands in. */
+const MAX_PLAIN_DEPTH = 32;
 /** Of a number. */
 const MAX_DIGITS = 400;
+/** Some readers cut longer ones. */
+const LONGEST_NUMBER = 40;
 /** Of a whole number. */
 const MAX_NUMBER_DIGITS = 10;
 
@@ -32,21 +36,21 @@ class ReadDict implements PdfDict {
   readonly entries: ReadonlyMap<string, PdfObject>;
   readonly #bytes: Uint8Array;
   readonly #at: number;
-  readonly #plain: boolean;
+  readonly #fractional: readonly string[];
 
-  constructor(entries: ReadonlyMap<string, PdfObject>, bytes: Uint8Array, at: number, plain: boolean) {
+  constructor(entries: ReadonlyMap<string, PdfObject>, bytes: Uint8Array, at: number, fractional: readonly string[]) {
     this.entries = entries;
     this.#bytes = bytes;
     this.#at = at;
-    this.#plain = plain;
+    this.#fractional = fractional;
   }
 
   static placeOf(dict: PdfDict): TextPlace | undefined {
     return #bytes in dict ? { bytes: dict.#bytes, at: dict.#at } : undefined;
   }
 
-  static isPlain(dict: PdfDict): boolean {
-    return !(#plain in dict) || dict.#plain;
+  static fractionalOf(dict: PdfDict): readonly string[] {
+    return #fractional in dict ? dict.#fractional : NONE;
   }
 }
 
@@ -55,13 +59,18 @@ export function textPlaceOf(dict: PdfDict): TextPlace | undefined {
   return ReadDict.placeOf(dict);
 }
 
-/** Whether every number in it is written as a whole one: digits, at most ten, and a minus before them. */
-export function hasPlainNumbers(dict: PdfDict): boolean {
-  return ReadDict.isPlain(dict);
+/**
+ * The keys under which some number is not written as a whole one is: digits, at most ten, and a minus before them. Empty of
+ * a dictionary that was made, not read.
+ */
+export function fractionalKeys(dict: PdfDict): readonly string[] {
+  return ReadDict.fractionalOf(dict);
 }
 
+const NONE: readonly string[] = [];
+
 /** What the reader tolerates in a syntax, but readers understand in more than one way. */
-export type SyntaxFinding = 'duplicate-key' | 'name-escape' | 'name-bytes' | 'long-name';
+export type SyntaxFinding = 'duplicate-key' | 'name-escape' | 'name-bytes' | 'long-name' | 'number-form' | 'nesting';
 
 /**
  * Reads objects (ISO 32000-2 §7.3) one after another from `bytes[at..end)`. Without `refs`, `1 0 R` is two numbers and
@@ -190,6 +199,8 @@ export class ObjectParser {
       malformed('not a number', start);
     this.at = at;
     if (point || sign === 0x2b || digits > MAX_NUMBER_DIGITS) this.#others++;
+    if (at - start > LONGEST_NUMBER || mantissa > MAX_NUMBER * (POWERS_OF_TEN[decimals] ?? Infinity))
+      this.finding ??= 'number-form';
     // A quotient of two exact doubles is correctly rounded; longer ones take the slow way.
     if (digits > 15 || decimals > 22) {
       const text = String.fromCharCode(...bytes.subarray(start, at));
@@ -285,8 +296,13 @@ export class ObjectParser {
     return { type: 'string', bytes: out, hex: true };
   }
 
-  #array(depth: number): PdfArray {
+  #deepen(depth: number): void {
     if (depth <= 0) malformed('nested too deeply', this.at);
+    if (MAX_DEPTH - depth >= MAX_PLAIN_DEPTH) this.finding ??= 'nesting';
+  }
+
+  #array(depth: number): PdfArray {
+    this.#deepen(depth);
     this.at++;
     const items: PdfObject[] = [];
     for (;;) {
@@ -300,9 +316,9 @@ export class ObjectParser {
 
   /** The dictionary whose `<<` stands here. */
   dict(depth: number = MAX_DEPTH): PdfDict {
-    if (depth <= 0) malformed('nested too deeply', this.at);
+    this.#deepen(depth);
     const start = this.at;
-    const others = this.#others;
+    let fractional: string[] | undefined;
     this.at += 2;
     const entries = new Map<string, PdfObject>();
     for (;;) {
@@ -311,13 +327,15 @@ export class ObjectParser {
       if (byte === 0x2f) {
         const key = this.#name().name;
         const before = entries.size;
+        const others = this.#others;
         entries.set(key, this.object(depth - 1));
+        if (others !== this.#others) (fractional ??= []).push(key);
         if (entries.size === before) this.finding ??= 'duplicate-key';
       } else if (byte === 0x3e && this.bytes[this.at + 1] === 0x3e && this.at + 1 < this.end) break;
       else malformed('a dictionary holds something that is not a key', this.at);
     }
     this.at += 2;
-    return new ReadDict(entries, this.bytes, start, others === this.#others);
+    return new ReadDict(entries, this.bytes, start, fractional ?? NONE);
   }
 }
 

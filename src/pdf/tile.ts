@@ -3,7 +3,7 @@ import { isRefusal } from '../core/refusal.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
-import { isDigit, isPrintable, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
+import { isDigit, isPrintable, isWhite, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
 import { isName, isPdf, type PdfObject } from './object.ts';
 import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
 
@@ -69,7 +69,7 @@ class Tiling {
     let open: XrefSection | undefined;
     let ended = 0;
     for (;;) {
-      at = skipWhite(bytes, at, bytes.length);
+      at = this.#gap(at);
       if (at >= bytes.length) break;
       const byte = bytes[at]!;
       if (byte === PERCENT) at = this.#comment(at);
@@ -97,6 +97,23 @@ class Tiling {
   }
 
   /**
+   * Behind the white space that begins at `from`: ends of lines, and a few spaces. Some readers look at lines, cut long ones,
+   * and take other white space for text.
+   */
+  #gap(from: number): number {
+    const bytes = this.#bytes;
+    let at = from;
+    let line = from;
+    for (; at < bytes.length && isWhite(bytes[at]!); at++) {
+      const byte = bytes[at]!;
+      if (isEol(byte)) line = at + 1;
+      else if (byte === 0 || byte === 12 || at - line >= LONGEST_LINE) ambiguous('stray-bytes', at);
+    }
+    if (at < bytes.length && at - line > LONGEST_INDENT) ambiguous('stray-bytes', at);
+    return at;
+  }
+
+  /**
    * What a reader that rebuilds the table looks for stands nowhere else, inside a string or the data of a stream: many
    * rebuild it as soon as one reference leads to nothing, and then the last object of a number is the one that they show.
    */
@@ -110,9 +127,10 @@ class Tiling {
     for (let at = startxref.find(bytes, 0, bytes.length); at >= 0; at = startxref.find(bytes, at + 1, bytes.length)) {
       if (!this.#tailsAt.has(at)) ambiguous('startxref-in-data', at);
     }
+    const space = new AnySpace(bytes);
     const ends = new Set([...this.#sections.values()].map(({ trailerAt }) => trailerAt));
     for (let at = trailer.find(bytes, 0, bytes.length); at >= 0; at = trailer.find(bytes, at + 1, bytes.length)) {
-      if (!ends.has(at) && standsAt(bytes, skipAnySpace(bytes, at + 7), '<<')) ambiguous('trailer-in-data', at);
+      if (!ends.has(at) && standsAt(bytes, space.skip(at + 7), '<<')) ambiguous('trailer-in-data', at);
     }
   }
 
@@ -138,6 +156,11 @@ class Tiling {
   #object(at: number, section: XrefSection | undefined): number {
     const claim = this.#claims.get(at);
     if (!claim && !section) ambiguous('unlisted-object', at);
+    if (!PLAIN_HEADER.test(toLatin1(this.#bytes.subarray(at, at + LONGEST_HEADER)))) ambiguous('object', at);
+    // Alone on its line, as far as it goes.
+    const before = skipBack(this.#bytes, at);
+    const isAlone = before === 0 || isEol(this.#bytes[before - 1]!) || standsAt(this.#bytes, before - 5, '%%EOF');
+    if (!isAlone) ambiguous('object', at);
     const found = this.#read(at);
     this.#objectsAt.push(at);
     if (claim) {
@@ -238,10 +261,26 @@ function numberBefore(bytes: Uint8Array, end: number): number | undefined {
     at--;
     if (isEol(bytes[at]!)) at = commentBefore(bytes, at) ?? at;
   }
-  if (at === 0 || !isDigit(bytes[at - 1]!)) return undefined;
-  while (at > 0 && isDigit(bytes[at - 1]!)) at--;
+  if (at === 0 || !isNumeric(bytes[at - 1]!)) return undefined;
+  // Signs and points as well: some readers take `+0` for 0.
+  while (at > 0 && isNumeric(bytes[at - 1]!)) at--;
   return at;
 }
+
+/** Where the spaces begin that stand before `at`. */
+function skipBack(bytes: Uint8Array, at: number): number {
+  let before = at;
+  while (before > 0 && (bytes[before - 1] === 32 || bytes[before - 1] === 9)) before--;
+  return before;
+}
+
+/** `N G obj` as the standard writes it (ISO 32000-2 §7.3.10). */
+const PLAIN_HEADER = /^[0-9]{1,10} [0-9]{1,5} obj(?![0-9A-Za-z])/;
+const LONGEST_HEADER = 24;
+/** Spaces before what stands on a line. */
+const LONGEST_INDENT = 16;
+/** Of spaces alone: room that a program left for what it knows later. */
+const LONGEST_LINE = 4096;
 
 /** Where the comment begins that `end` ends; `undefined` where none does, or none that is short. */
 function commentBefore(bytes: Uint8Array, end: number): number | undefined {
@@ -251,13 +290,41 @@ function commentBefore(bytes: Uint8Array, end: number): number | undefined {
   return found;
 }
 
-/** The first position at or after `at` that is neither what anybody takes for white space nor in a comment. */
-function skipAnySpace(bytes: Uint8Array, at: number): number {
-  while (at < bytes.length && (bytes[at] === PERCENT || !isPrintable(bytes[at]!))) {
-    if (bytes[at] === PERCENT) while (at < bytes.length && !isEol(bytes[at]!)) at++;
-    else at++;
+/**
+ * Skips what anybody takes for white space, and comments. Where a comment ends is looked for once: thousands of words may
+ * stand in one.
+ */
+class AnySpace {
+  readonly #bytes: Uint8Array;
+  #from = 0;
+  #to = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
   }
-  return at;
+
+  /** The first position at or after `at` that is neither. */
+  skip(from: number): number {
+    const bytes = this.#bytes;
+    let at = from;
+    while (at < bytes.length && (bytes[at] === PERCENT || !isPrintable(bytes[at]!))) {
+      at = bytes[at] === PERCENT ? this.#endOfLine(at) : at + 1;
+    }
+    return at;
+  }
+
+  #endOfLine(at: number): number {
+    if (at >= this.#from && at < this.#to) return this.#to;
+    let end = at;
+    while (end < this.#bytes.length && !isEol(this.#bytes[end]!)) end++;
+    this.#from = at;
+    this.#to = end;
+    return end;
+  }
+}
+
+function isNumeric(byte: number): boolean {
+  return isDigit(byte) || byte === 0x2b || byte === 0x2d || byte === 0x2e;
 }
 
 function isEol(byte: number): boolean {
@@ -265,7 +332,7 @@ function isEol(byte: number): boolean {
 }
 
 const PERCENT = 0x25;
-const LONGEST_COMMENT = 1024;
+const LONGEST_COMMENT = 65_536;
 
 /** Nothing but ends of lines, and spaces before them: some readers look no further for the number. */
 const PLAIN_TAIL = /^startxref *(\r\n|\n|\r)[0-9]{1,10} *(\r\n|\n|\r)%%EOF(\r\n|\n|\r)?$/;

@@ -20,6 +20,9 @@ export function checkUnambiguous(document: PdfDocument): void {
   checkValues(document);
 }
 
+/** Of the numbers of objects: what every reader goes by (ISO 32000-1 annex C). */
+const LARGEST_SIZE = 8_388_607;
+
 function checkRevisions(document: PdfDocument): void {
   const { revisions } = document;
   /** By object number: which section mentioned it last. */
@@ -37,11 +40,17 @@ function checkRevisions(document: PdfDocument): void {
     if (late) ambiguous('revision-order', late.offset);
     // Some readers take what lies beyond /Size for missing (ISO 32000-2 §7.5.5): the newest says it of all saves.
     const size = revision.trailer.entries.get('Size');
-    if (typeof size !== 'number' || (!newer && size < document.size)) return ambiguous('xref-size', revision.startxref);
+    if (typeof size !== 'number' || size > LARGEST_SIZE || (!newer && size < document.size))
+      return ambiguous('xref-size', revision.startxref);
+    // Only what a program writes at once may have a section for its first page (ISO 32000-2 annex F).
+    const isTwofold = revision.kind !== 'hybrid' && revision.sections.length > 1;
+    if (age > 0 && isTwofold) ambiguous('revision-order', revision.startxref);
     for (const section of revision.sections) {
       if (section.finding) ambiguous(section.finding, section.offset);
       // Readers that rebuild the table take the first trailer that they find, or the last.
       const root = section.trailer.entries.get('Root');
+      const mayLackRoot = (age === 0 && isTwofold) || (section.kind === 'stream' && revision.kind === 'hybrid');
+      if (root === undefined && !mayLackRoot) ambiguous('root', section.offset);
       if (root !== undefined && !isSameRef(root, document.trailer.entries.get('Root')))
         ambiguous('root', section.offset);
       const { entries } = section;

@@ -1,9 +1,7 @@
-import { toLatin1 } from '../core/bytes.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
-import { hasPlainNumbers, textPlaceOf } from './parse.ts';
-import { spelledEntries } from './spelling.ts';
-import { isName, pdfRef, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
+import { fractionalKeys } from './parse.ts';
+import { isName, isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
 import { FREE } from './xref.ts';
 
 /**
@@ -18,7 +16,7 @@ export function checkValues(document: PdfDocument): void {
   values.check(document.trailer);
   // A save that cannot be followed is one after which readers rebuild the table.
   for (const { sections } of document.revisions)
-    for (const { trailer } of sections) if (!hasPlainNumbers(trailer)) checkWholes(trailer, WHOLE_OF_FILE);
+    for (const { trailer } of sections) checkWholes(trailer, WHOLE_OF_FILE);
   for (const number of document.numbers()) values.check(document.get(pdfRef(number, generationOf(document, number))));
 }
 
@@ -44,12 +42,12 @@ class Values {
     else if (object.type === 'array') {
       // By index: this runs for everything in the file. The parser bounds how deep it is nested.
       for (let i = 0; i < object.items.length; i++) this.check(object.items[i]!);
-    } else if (object.type === 'dict') this.#entries(object);
-    else if (object.type === 'stream') this.#entries(object.dict);
+    } else if (object.type === 'dict') this.#entries(object, WHOLE);
+    else if (object.type === 'stream') this.#entries(object.dict, wholeOfStream(object.dict));
   }
 
-  #entries(dict: PdfDict): void {
-    if (!hasPlainNumbers(dict)) checkWholes(dict, makesUpFile(dict) ? WHOLE_OF_FILE : WHOLE);
+  #entries(dict: PdfDict, whole: ReadonlySet<string>): void {
+    checkWholes(dict, whole);
     for (const value of dict.entries.values()) this.check(value);
   }
 
@@ -65,31 +63,31 @@ const TAKEN_AWAY = -1;
 
 /** Whole numbers to the standard, alone or in an array; some readers take `54.0` for none, some for 54. */
 const WHOLE: ReadonlySet<string> = new Set([
-  ...['Differences', 'FirstChar', 'LastChar', 'Rotate', 'Width', 'Height', 'BitsPerComponent'],
-  ...['Predictor', 'Colors', 'Columns', 'Length', 'Count'],
+  ...['Differences', 'FirstChar', 'LastChar', 'Rotate', 'BitsPerComponent'],
+  ...['Predictor', 'Colors', 'Columns', 'Count'],
 ]);
+/** The same of pictures: of a table in a tagged document, width and height are of any kind. */
+const WHOLE_OF_STREAM: ReadonlySet<string> = new Set([...WHOLE, 'Width', 'Height', 'Length']);
 /** The same of trailers and of the streams that make up a file. */
-const WHOLE_OF_FILE: ReadonlySet<string> = new Set([...WHOLE, 'Size', 'Prev', 'XRefStm', 'W', 'Index', 'N', 'First']);
-const NUMERIC = /^[-+.0-9]/;
-const PLAIN = /^-?[0-9]{1,10}$/;
+const WHOLE_OF_FILE: ReadonlySet<string> = new Set([
+  ...WHOLE_OF_STREAM,
+  ...['Size', 'Prev', 'XRefStm', 'W', 'Index', 'N', 'First'],
+]);
 
-function makesUpFile({ entries }: PdfDict): boolean {
+function wholeOfStream({ entries }: PdfDict): ReadonlySet<string> {
   const type = entries.get('Type');
-  return isName(type, 'ObjStm') || isName(type, 'XRef');
+  return isName(type, 'ObjStm') || isName(type, 'XRef') ? WHOLE_OF_FILE : WHOLE_OF_STREAM;
 }
 
+/** `keys`: those whose values are whole. */
 function checkWholes(dict: PdfDict, keys: ReadonlySet<string>): void {
-  const asked = [...dict.entries.keys()].filter((key) => keys.has(key));
-  const place = asked.length > 0 ? textPlaceOf(dict) : undefined;
-  const spelled = place && spelledEntries(place);
-  for (const key of asked) {
-    for (const node of spelled?.get(key) ?? []) {
-      for (const word of node.kind === 'array' ? node.items : [node]) {
-        const text = word.kind === 'word' ? toLatin1(word.text) : '';
-        if (NUMERIC.test(text) && !PLAIN.test(text)) ambiguous('number-form');
-      }
-    }
-  }
+  for (const key of fractionalKeys(dict))
+    if (keys.has(key) && isDirect(dict.entries.get(key))) ambiguous('number-form');
+}
+
+/** A number, or an array of numbers: what stands deeper has keys of its own. */
+function isDirect(value: PdfObject | undefined): boolean {
+  return typeof value === 'number' || (isPdf(value, 'array') && value.items.some((item) => typeof item === 'number'));
 }
 
 function generationOf(document: PdfDocument, number: number): number {

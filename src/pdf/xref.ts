@@ -90,16 +90,20 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   const parser = new ObjectParser(bytes, offset + 4, bytes.length);
   const entries = new Entries(context.maxObjects, 256);
   let finding: XrefFinding | undefined;
-  if (!isLineEnd(bytes, parser.at)) finding = 'xref-entry-form';
+  let line = lineEnd(bytes, parser.at);
+  if (line === undefined) finding = 'xref-entry-form';
   while (!parser.keyword('trailer')) {
     parser.skipSpace();
-    const { at: line } = parser;
+    if (parser.at !== line) finding ??= 'xref-entry-form';
+    line = parser.at;
     const first = parser.unsigned();
     const { at: between } = parser;
     const count = first === undefined ? undefined : parser.unsigned();
     if (first === undefined || count === undefined) brokenXref('the cross-reference table is broken', parser.at);
     const isPlain = parser.at - between === 1 + String(count).length && between - line === String(first).length;
-    if (!isPlain || !isLineEnd(bytes, parser.at)) finding ??= 'xref-entry-form';
+    const ended = lineEnd(bytes, parser.at);
+    // Of none there is, some begin a table at any number.
+    if (!isPlain || ended === undefined || (count === 0 && first > 0)) finding ??= 'xref-entry-form';
     if (count > context.maxObjects) tooLarge('too many objects', context.maxObjects);
     let at = skipWhite(bytes, parser.at, bytes.length);
     for (let number = first; number < first + count; number++) {
@@ -130,9 +134,10 @@ function readTable(context: XrefContext, offset: number): XrefSection {
         entries.add(number, FREE, 0, generation);
       } else entries.add(number, AT_OFFSET, value, generation);
     }
-    parser.at = at;
+    line = parser.at = count === 0 ? (ended ?? at) : at;
   }
   const trailerAt = parser.at - 'trailer'.length;
+  if (line === undefined || skipEol(bytes, line) < trailerAt) finding ??= 'xref-entry-form';
   if (!standsAt(bytes, skipWhite(bytes, parser.at, bytes.length), '<<')) finding ??= 'xref-entry-form';
   parser.skipSpace();
   if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
@@ -141,10 +146,12 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   return { kind: 'table', offset, trailerAt, end: parser.at, trailer, entries: entries.done(), finding };
 }
 
-/** Whether the line ends at `at`, after spaces. */
-function isLineEnd(bytes: Uint8Array, at: number): boolean {
-  while (bytes[at] === 32) at++;
-  return bytes[at] === 10 || bytes[at] === 13;
+/** Where the next line begins, if this one ends at `at` or after a space or two. */
+function lineEnd(bytes: Uint8Array, at: number): number | undefined {
+  let end = at;
+  while (end < at + 2 && bytes[end] === 32) end++;
+  const next = skipEol(bytes, end);
+  return next === end ? undefined : next;
 }
 
 function endsEntry(bytes: Uint8Array, at: number): boolean {
