@@ -9,8 +9,8 @@ const OF_A_SAVE = new Set([
   ...['Size', 'Prev', 'XRefStm', 'ID', 'Info', 'Type', 'W', 'Index'],
   ...['Length', 'Filter', 'DecodeParms'],
 ]);
-/** No reference leads to the streams that hold objects and tables, nor to what signing programs leave of their store. */
-const UNREFERENCED = new Set(['ObjStm', 'XRef', 'VRI', 'DSS']);
+/** No reference leads to the streams that hold objects, nor to what signing programs leave of their store. */
+const UNREFERENCED = new Set(['ObjStm', 'VRI', 'DSS']);
 
 /**
  * What the newer saves bring beside changes: nothing lies in them that no reader who follows the tables comes to. One that
@@ -47,14 +47,17 @@ function leads(object: PdfObject): boolean {
 function findHidden({ now, spend }: Comparison, newer: readonly PdfRevision[]): number | undefined {
   const root = now.trailer.entries.get('Root');
   const reached = reachedFrom(now);
+  const tables = new Set(now.revisions.flatMap(({ sections }) => sections.map(({ offset }) => offset)));
   for (const [i, revision] of newer.entries()) {
     let then: Uint8Array | undefined;
     for (const { kind, number } of entriesOf(revision)) {
       spend(1);
       if (kind === 'free' || (isPdf(root, 'ref') && root.number === number)) continue;
-      const dict = dictIn(read(now, pdfRef(number, generationOf(now, number))));
-      const type = now.resolve(dict?.entries.get('Type'));
-      if (isName(type, 'Catalog') || dict?.entries.has('Pages')) return number;
+      const entry = now.xrefEntry(number);
+      if (entry?.kind === 'offset' && tables.has(entry.offset)) continue;
+      const object = read(now, pdfRef(number, generationOf(now, number)));
+      if (object !== undefined && mayBeDocument(now, object)) return number;
+      const type = now.resolve(dictIn(object)?.entries.get('Type'));
       if (reached[number] === 1 || (isPdf(type, 'name') && UNREFERENCED.has(type.name))) continue;
       // What a still later save took out of use.
       then ??= i > 0 && revision.end !== undefined ? reachedFrom(now.at(revision.end)) : reached;
@@ -62,6 +65,18 @@ function findHidden({ now, spend }: Comparison, newer: readonly PdfRevision[]): 
     }
   }
   return undefined;
+}
+
+/** Whether something in it could be taken for a catalog, or for a trailer. */
+function mayBeDocument(doc: PdfDocument, object: PdfObject): boolean {
+  doc.spend(1);
+  if (isPdf(object, 'array')) return object.items.some((item) => mayBeDocument(doc, item));
+  const dict = dictIn(object);
+  if (!dict) return false;
+  const { entries } = dict;
+  if (entries.has('Root') || entries.has('Pages') || isName(doc.resolve(entries.get('Type')), 'Catalog')) return true;
+  for (const value of entries.values()) if (mayBeDocument(doc, value)) return true;
+  return false;
 }
 
 function dictIn(object: PdfObject | undefined): PdfDict | undefined {

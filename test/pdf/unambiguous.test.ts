@@ -125,6 +125,8 @@ describe('refused', () => {
     ['an object in a comment', 'comment', made((b) => b.raw('%9 0 obj (x) endobj\n'))],
     ['an end in a comment', 'comment', made((b) => b.raw('%%EOF\n'))],
     ['text between objects', 'stray-bytes', made((b) => b.raw('hello\n'))],
+    ['a byte that some readers take for text', 'stray-bytes', made((b) => b.raw('\0').object(9, '(x)'))],
+    ['a line that some readers cut', 'stray-bytes', made((b) => b.raw(' '.repeat(251)).object(9, '(x)'))],
     ['an object that no table lists', 'unlisted-object', made((b) => (b.object(9, '(x)'), b.offsets.delete(9)))],
     [
       'the same object twice',

@@ -181,6 +181,8 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     ['a trailer in a string', '(trailer <</Root 90 0 R>>)', ''],
     ['a trailer behind a comment', '(trailer%x\n<</Root 90 0 R>>)', ''],
     ['a trailer behind what some readers skip', '(trailer\xff<</Root 90 0 R>>)', ''],
+    ['an object with a sign before its generation', `(x ${CONTENT} +0 obj ${FORGED})`, ''],
+    ['an object behind a long comment', `(x ${CONTENT} %${'x'.repeat(1200)}\n0 obj ${FORGED})`, ''],
     ['an object with comments between its words', `(x ${CONTENT}%x\n0 %\r\nobj ${FORGED})`, ''],
     ['a startxref in the data of a stream', streamOf('startxref\n9\n'), ''],
   ])('%s is forbidden', async (_, object, trailer) => {
@@ -191,6 +193,8 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
   test.each([
     ['an object to which nothing leads', { objects: { 90: '(nobody)' } }],
     ['a second catalog', { objects: { 90: '<</Type/Catalog/Pages 91 0 R>>', 91: '<</Kids[]>>' } }],
+    ['a trailer in an array', { objects: { 90: '[7<</Root<</Type/Catalog>>>>]' } }],
+    ['a table that none is', { objects: { 90: xrefStream([[91, 1, 0]]) } }],
     ['an unknown entry of the trailer', { trailer: (): string => '/Root2 1 0 R' }],
     ['a known one that leads somewhere', { objects: { 90: '(x)' }, trailer: (): string => '/ID[90 0 R 90 0 R]' }],
   ])('%s is forbidden in a later save', async (_, save) => {
@@ -213,11 +217,34 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     ['xref\n090 1\n', /xref\n90 1\n/],
     ['xref\n90 1%x\n', /xref\n90 1\n/],
     ['trailer%x\n<<', /trailer\n<</],
-  ])('a table of another form is forbidden: %j', async (form, plain) => {
+    ['xref\n99 0\n90 1\n', /xref\n90 1\n/],
+    ['xref\n2147483648 0\n90 1\n', /xref\n90 1\n/],
+    ['xref\n%x\n90 1\n', /xref\n90 1\n/],
+    ['xref\n\0\n90 1\n', /xref\n90 1\n/],
+    ['xref\n\n90 1\n', /xref\n90 1\n/],
+    [`xref${' '.repeat(300)}\n90 1\n`, /xref\n90 1\n/],
+    ['Size 8400000', /Size \d+/],
+    ['Size 9999999999', /Size \d+/],
+    ['9\0 0 obj', /90 0 obj/],
+    ['90  0 obj', /90 0 obj/],
+  ])('another form of a table, a header or a value is forbidden: %j', async (form, plain) => {
     const text = toLatin1(saved(signed, { objects: { 90: '(x)' } }));
     const at = text.lastIndexOf('90 0 obj');
     expect(text.slice(at)).toMatch(plain);
     expect(await doubtIn(fromLatin1(text.slice(0, at) + text.slice(at).replace(plain, form)))).toBeDefined();
+  });
+
+  test.each(['['.repeat(40) + ']'.repeat(40), `${'0'.repeat(60)}1`, '4294967296', '-2147483648.5'])(
+    'a value that some readers cut is forbidden: %s',
+    async (value) => {
+      expect(await doubtIn(saved(signed, { objects: { 90: value } }))).toMatch(/number-form|nesting/);
+    },
+  );
+
+  test('white space behind the end of the file is no change, unless there is much of it', async () => {
+    expect(await judged(concat(signed, fromLatin1('\r\n \n')))).toBe('intact');
+    for (const more of [' '.repeat(1500), '\0'])
+      expect(await judged(concat(signed, fromLatin1(more)))).toBe('forbidden-changes appended-bytes');
   });
 
   test.each(['Size', 'Prev'])('/%s as a real number is forbidden', async (key) => {
