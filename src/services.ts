@@ -13,6 +13,7 @@ import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
+import { standingCredentials, standingOficios, standingOfficials } from './adapters/logged/taking-away.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
@@ -258,12 +259,15 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     arc: charter.arc,
     origin: charter.origin,
   };
-  const resumeDeps = { ...common, store: actingCredentials, log };
+  const resumeDeps = { ...common, store: standingCredentials(credentials, log, primitives), log };
   // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
   const statusDeps = { ...resumeDeps, directory: withoutEdited(directory) };
   const endedDeps = { ...resumeDeps, every, directory: endedAsLogged(sqlDirectory(data, edited), log, primitives) };
   // Damaged pixels are replaced, not kept.
   const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
+  const { findOfficial } = standingOfficials(rows, log, leaves, primitives);
+  const endOfficialDeps = { ...directoryDeps, store: { ...directoryDeps.store, findOfficial } };
+  const endOficioDeps = { ...common, store: standingOficios(oficios, log, primitives), findVoid };
   // Another one in its place is found out with the first letter, which is read as a stranger would.
   const oficioAuthority = await authorityRows.findAuthority('oficios');
   const signerChain = oficioAuthority ? [certificateOf(oficioAuthority.record).encoded] : [];
@@ -319,7 +323,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     registerOfficial: (request) => registerOfficial(directoryDeps, { ...request, by }),
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
     async endOfficial(request) {
-      const ended = await endOfficial(directoryDeps, { ...request, by });
+      const ended = await endOfficial(endOfficialDeps, { ...request, by });
       const before = reconcileFrom;
       // What fails here is tried again before the next list.
       reconcileFrom = 0;
@@ -365,7 +369,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       const input = await oficios.findDocument(intentLeaf);
       return input && appended && [input, appended];
     },
-    endOficio: (id, ending) => endOficio({ ...common, store: actingOficios, findVoid }, id, ending),
+    endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
     async publishCrl(authority) {

@@ -100,6 +100,20 @@ const OFFICIAL_ACTS: Partial<Record<LeafKind, OfficialAct>> = {
   [LeafKind.officialEnded]: 'official/ended',
 };
 
+/** Whether a leaf about an official commits to all that the row says. */
+export function commitsTo(
+  leaf: OpenedLeaf | undefined,
+  official: Official,
+  primitives: Pick<Primitives, 'digest'>,
+): boolean {
+  const act = leaf && OFFICIAL_ACTS[leaf.kind];
+  if (!leaf || act === undefined) return false;
+  // Letters and credentials count as acts too, and leave the record alone.
+  const acts = readRecord(leaf.record)?.[4];
+  if (typeof acts !== 'number' || !(official.acts >= acts)) return false;
+  return holdsOfRow(() => equal(officialRecord(act, { ...official, acts }, primitives), leaf.record));
+}
+
 /** Whether the last leaf about them commits to all that the row of an official says. */
 async function isOfficialAsLogged(
   official: Official,
@@ -107,13 +121,8 @@ async function isOfficialAsLogged(
   leaves: OpenedLeaves,
   primitives: Digests,
 ): Promise<boolean> {
-  const last = await leaves.open((await lastOfOfficial(log, official, primitives))?.leaf);
-  const act = last && OFFICIAL_ACTS[last.kind];
-  if (!last || act === undefined) return false;
-  // Letters and credentials count as acts too, and leave the record alone.
-  const acts = readRecord(last.record)?.[4];
-  if (typeof acts !== 'number' || !(official.acts >= acts)) return false;
-  return holdsOfRow(() => equal(officialRecord(act, { ...official, acts }, primitives), last.record));
+  const last = await lastOfOfficial(log, official, primitives);
+  return last !== undefined && commitsTo(await leaves.open(last.leaf), official, primitives);
 }
 
 function arePixelsOf({ photo }: Official, { jpeg, thumbnail }: PhotoRow, { digest }: Digests): boolean {

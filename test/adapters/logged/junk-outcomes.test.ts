@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { encodeCbor, type CborValue } from '../../../src/core/cbor.ts';
+import { nodePrimitives } from '../../../src/adapters/primitives.ts';
+import { decodeCbor, encodeCbor, type CborValue } from '../../../src/core/cbor.ts';
 import { fromHex } from '../../../src/core/bytes.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
+import type { Credential } from '../../../src/credential/credential.ts';
+import { officialRecord } from '../../../src/directory/record.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
 import { composeServices, type Services } from '../../../src/services.ts';
 import { bytesOf, plainLeaf } from '../../support/acts.ts';
@@ -121,5 +124,56 @@ describe('of several outcomes the first counts:', () => {
     await both(async (all) => expect((await all.verifyTyped(oficio.sealText!)).state).toBe('current'));
     await services.endOficio(oficio.id, { reason: 'withdrawn' });
     await both(async (all) => expect((await all.verifyTyped(oficio.sealText!)).state).toBe('cancelled'));
+  });
+});
+
+describe('a leaf that could be ours keeps no right in force:', () => {
+  const status = (act: string, { authority, serial }: Credential): readonly CborValue[] => {
+    return [1, act, authority, fromHex(serial)!, now, null, null];
+  };
+
+  test('a suspension that no row tells of', async () => {
+    const credential = await issueTo(services, await newcomer(office), 'staff');
+    const { serial, issuedLeaf } = credential;
+    await append(LeafKind.credentialSuspended, issuedLeaf, status('credential/suspended', credential));
+    await both(async (all) => expect((await all.verifyCredential(serial)).state).toBe('suspended'));
+    await services.resumeCredential(serial);
+    await both(async (all) => expect((await all.verifyCredential(serial)).state).toBe('current'));
+    await append(LeafKind.credentialSuspended, issuedLeaf, status('credential/suspended', credential));
+    await services.revokeCredential(serial, { reason: 'superseded' });
+    await both(async (all) => expect((await all.verifyCredential(serial)).state).toBe('revoked'));
+    expect((await services.credentials.find(serial))?.record.state).toBe('revoked');
+  });
+
+  test('a resumption of what is suspended', async () => {
+    const credential = await issueTo(services, await newcomer(office), 'staff');
+    const { serial, issuedLeaf } = credential;
+    await services.suspendCredential(serial);
+    await append(LeafKind.credentialResumed, issuedLeaf, status('credential/resumed', credential));
+    await services.suspendCredential(serial);
+    await both(async (all) => expect((await all.verifyCredential(serial)).state).toBe('suspended'));
+  });
+
+  test('a change of an official', async () => {
+    const person = await newcomer(office);
+    const { serial } = await issueTo(services, person, 'staff');
+    const record = decodeCbor(officialRecord('official/changed', { ...person, post: 'Otra' }, nodePrimitives));
+    await append(LeafKind.officialChanged, person.registeredLeaf, record as readonly CborValue[]);
+    await services.endOfficial({ id: person.id, reason: 'dismissed' });
+    await both(async (all) => {
+      await all.publishCrl('credenciales');
+      expect((await all.verifyCredential(serial)).state).toBe('ended');
+      expect((await all.credentials.find(serial))?.record.state).toBe('revoked');
+      expect((await all.directory.findOfficial(person.id))?.record.ended).toBeDefined();
+    });
+  });
+
+  test('an outcome in a row that points to it', async () => {
+    const { serial, intentLeaf } = await issueTo(services, await newcomer(office), 'staff');
+    const issuedLeaf = await append(LeafKind.credentialIssued, intentLeaf, [1, 'credential/issued', one, other]);
+    const edited = `UPDATE credential SET record = json_set(record, '$.issuedLeaf', ${issuedLeaf}) WHERE key = '${serial}'`;
+    ports.data.database.exec(edited);
+    await services.revokeCredential(serial, { reason: 'superseded' });
+    await both(async (all) => expect((await all.verifyCredential(serial)).state).toBe('revoked'));
   });
 });
