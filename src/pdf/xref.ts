@@ -106,6 +106,7 @@ function readTable(context: XrefContext, offset: number): XrefSection {
     if (!isPlain || ended === undefined || (count === 0 && first > 0)) finding ??= 'xref-entry-form';
     if (count > context.maxObjects) tooLarge('too many objects', context.maxObjects);
     let at = skipWhite(bytes, parser.at, bytes.length);
+    if (count > 0 && at !== ended) finding ??= 'xref-entry-form';
     for (let number = first; number < first + count; number++) {
       // Twenty bytes each (ISO 32000-2 §7.5.4); the slow way is for writers who miscount the end of line.
       let value = digits(bytes, at, 10);
@@ -138,13 +139,18 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   }
   const trailerAt = parser.at - 'trailer'.length;
   if (line === undefined || skipEol(bytes, line) < trailerAt) finding ??= 'xref-entry-form';
-  if (!standsAt(bytes, skipWhite(bytes, parser.at, bytes.length), '<<')) finding ??= 'xref-entry-form';
+  const begins = skipWhite(bytes, parser.at, parser.at + MAX_BETWEEN);
+  const between = bytes.subarray(parser.at, begins);
+  if (!standsAt(bytes, begins, '<<') || between.includes(0) || between.includes(12)) finding ??= 'xref-entry-form';
   parser.skipSpace();
   if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
   const trailer = parser.dict();
   finding ??= parser.finding;
   return { kind: 'table', offset, trailerAt, end: parser.at, trailer, entries: entries.done(), finding };
 }
+
+/** Between `trailer` and its dictionary. */
+const MAX_BETWEEN = 8;
 
 /** Where the next line begins, if this one ends at `at` or after a space or two. */
 function lineEnd(bytes: Uint8Array, at: number): number | undefined {
