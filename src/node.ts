@@ -164,13 +164,16 @@ async function publishNow(services: Services): Promise<void> {
 
 /** Each does nothing while what is published is still good. A failure is told and tried again at the next turn. */
 function publishRegularly(services: Services, telemetry: Telemetry): () => Promise<void> {
-  let running: Promise<unknown> = Promise.resolve();
+  const failure = (what: string) => (error: unknown) => telemetry.failure(what, error);
+  // Tried with the first lists already: at once only what failed there is tried again, and told.
+  let running: Promise<unknown> = services.revokeEnded().catch(failure('revoke/ended'));
   const every = (seconds: number, what: string, act: () => Promise<unknown>): NodeJS.Timeout =>
     setInterval(() => {
-      running = running.then(act).catch((error: unknown) => telemetry.failure(what, error));
+      running = running.then(act).catch(failure(what));
     }, seconds * 1000).unref();
   const timers = [
     every(CHECKPOINT_SECONDS, 'publish/checkpoint', () => services.publishCheckpoint()),
+    every(CRL_SECONDS, 'revoke/ended', () => services.revokeEnded()),
     ...AUTHORITY_IDS.map((id) => every(CRL_SECONDS, `publish/crl/${id}`, () => services.publishCrl(id))),
   ];
   return async () => {

@@ -38,7 +38,7 @@ import { elapsedBy, type Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
 import { holderOf, issueCredential, type CredentialRequest, type IssueDeps } from './credential/issue.ts';
-import { revokeEnded } from './credential/revoke-ended.ts';
+import { endedRevocations } from './credential/revoke-ended.ts';
 import type { CredentialStore } from './credential/store.ts';
 import { changeOfficial, type ChangeRequest } from './directory/change.ts';
 import { endOfficial, type EndRequest } from './directory/end.ts';
@@ -111,7 +111,10 @@ export interface Services extends Verdicts {
   /** The signed file in its two parts, the input and what was appended; `undefined` for a draft. */
   signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
 
+  /** Whoever has left is on the list; that their credential could not be revoked is told by `revokeEnded`. */
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
+  /** @throws Refusal of the first credential of somebody who has left that cannot be revoked */
+  revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<ExplainedProof>;
   /** The log by itself, and every row against it. */
@@ -119,9 +122,6 @@ export interface Services extends Verdicts {
 
   close(): void;
 }
-
-/** How soon after its last day a credential is on the lists, where nobody ended it by hand. */
-const RECONCILE_SECONDS = 60;
 
 /** How long a judgement about a chain of our own is kept. */
 const TRUST_SECONDS = 3600;
@@ -295,13 +295,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return (await keys.get(credential.keyName ?? '')).signer;
     },
   };
-  let reconcileFrom = 0;
-  const reconcile = async (): Promise<void> => {
-    if (elapsed() < reconcileFrom) return;
-    // Not before it succeeded: no list goes out without a credential that could not be revoked.
-    await revokeEnded(endedDeps);
-    reconcileFrom = elapsed() + RECONCILE_SECONDS;
-  };
+  const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({ register, publications: published, checkInstitution: institutionAsLogged, clock });
 
   return {
@@ -323,13 +317,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     registerOfficial: (request) => registerOfficial(directoryDeps, { ...request, by }),
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
     async endOfficial(request) {
-      const ended = await endOfficial(endOfficialDeps, { ...request, by });
-      const before = reconcileFrom;
-      // What fails here is tried again before the next list.
-      reconcileFrom = 0;
-      await revokeEnded(endedDeps, ended.id);
-      reconcileFrom = before;
-      return ended;
+      const official = await endOfficial(endOfficialDeps, { ...request, by });
+      await ended.of(official.id);
+      return official;
     },
     async importOfficials(csv, photoFolder, options) {
       const folder = photoFolder === undefined ? {} : { photoFolder: openPhotoFolder(photoFolder) };
@@ -374,9 +364,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
     async publishCrl(authority) {
       await institutionAsLogged();
-      await reconcile();
+      // By the log whoever has left is on the list, whether their row lets itself be revoked or not.
+      await ended.everybody().catch((error: unknown) => {
+        if (!isRefusal(error)) throw error;
+      });
       return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
     },
+    revokeEnded: () => ended.everybody(),
     publishCheckpoint: publish,
     async proveEntry(index) {
       await publish();

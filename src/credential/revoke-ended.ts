@@ -6,6 +6,9 @@ import type { CredentialStore } from './store.ts';
 
 const PAGE = 500;
 
+/** How soon after its last day a credential is revoked, where nobody ended it by hand. */
+const RECONCILE_SECONDS = 60;
+
 export interface RevokeEndedDeps extends ChangeStatusDeps {
   /** Also rows that somebody edited, which `store` refuses by name: what is looked through here must not leave them out. */
   readonly every: Pick<CredentialStore, 'list'>;
@@ -18,7 +21,7 @@ export interface RevokeEndedDeps extends ChangeStatusDeps {
  * @returns what was revoked
  * @throws Refusal as `store` does of the first credential that somebody edited, once all others are revoked
  */
-export async function revokeEnded(deps: RevokeEndedDeps, only?: OfficialId): Promise<readonly Credential[]> {
+async function revokeEnded(deps: RevokeEndedDeps, only?: OfficialId): Promise<readonly Credential[]> {
   const done: Credential[] = [];
   const refused: unknown[] = [];
   const revoke = async (serial: string): Promise<void> => {
@@ -59,4 +62,29 @@ async function* pages(
     if (page.length < PAGE) return;
     after = page.at(-1)!.serial;
   }
+}
+
+/** Revokes what belongs to whoever has left, as far as that was not done already. */
+export interface EndedRevocations {
+  /** Of everybody; again a minute after it succeeded. @throws Refusal of the first that could not be, once all others are */
+  everybody(): Promise<void>;
+  /** Of one who was just ended: what fails is tried again with everybody. @throws Refusal likewise */
+  of(id: OfficialId): Promise<void>;
+}
+
+export function endedRevocations(deps: RevokeEndedDeps, elapsed: () => number): EndedRevocations {
+  let from = 0;
+  return {
+    async everybody() {
+      if (elapsed() < from) return;
+      await revokeEnded(deps);
+      from = elapsed() + RECONCILE_SECONDS;
+    },
+    async of(id) {
+      const before = from;
+      from = 0;
+      await revokeEnded(deps, id);
+      from = before;
+    },
+  };
 }

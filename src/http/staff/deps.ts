@@ -50,6 +50,7 @@ export interface StaffDeps {
   setSeries(change: SeriesChange): Promise<FolioSeries>;
   signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
+  revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<ExplainedProof>;
   auditLog(): Promise<InstallationAudit>;

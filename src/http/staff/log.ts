@@ -43,6 +43,8 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
       const crl = await deps.publishCrl(authority);
       published.push({ authority, bytes: crl.length, crl: toBase64Url(crl) });
     }
+    // Once all are out: the operator has to know of a credential that only they say is over.
+    await deps.revokeEnded();
     return c.json(published);
   });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { SQLInputValue } from 'node:sqlite';
 import { staffApp, STAFF_PREFIX } from '../../../src/http/staff/app.ts';
+import { readCrl } from '../../../src/revocation/crl.ts';
 import { whileEdited } from '../../support/edited-row.ts';
 import { issueTo, letterOf, newcomer, openOffice, refusedForNothing, TWO_PAGES } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
@@ -154,10 +155,12 @@ describe('edited columns lead no act to another row:', () => {
       });
       expect((await services.credentials.find(shown.serial))?.record.state).toBe('revoked');
       for (const _ of 'twice') {
-        expect(await codeOfAct(() => services.publishCrl('credenciales'))).toBe('data/row-damaged');
+        expect([...readCrl(await services.publishCrl('credenciales')).entries.keys()], 'by the log').toContain(serial);
+        expect(await codeOfAct(() => services.revokeEnded())).toBe('data/row-damaged');
+        expect(await post('/revocation/publish', {})).toBe('data/row-damaged');
       }
     });
-    await services.publishCrl('credenciales');
+    await services.revokeEnded();
     expect((await services.credentials.find(serial))?.record.state).toBe('revoked');
   });
 });
