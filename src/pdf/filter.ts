@@ -180,7 +180,7 @@ function decodeLzw(data: Uint8Array, maxBytes: number, earlyChange: number): Uin
 }
 
 /** ISO 32000-2 §7.4.4.4. */
-function undoPredictor(
+export function undoPredictor(
   data: Uint8Array,
   parameters: ReadonlyMap<string, number>,
   maxBytes: number,

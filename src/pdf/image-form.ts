@@ -1,7 +1,7 @@
 import { spaceComponents } from './colour-form.ts';
 import type { ContentRules } from './content-rules.ts';
 import { type ContentSource, numbers } from './font-metrics.ts';
-import { filterNamed } from './filter.ts';
+import { filterNamed, undoPredictor } from './filter.ts';
 import { isGroup4 } from './group4.ts';
 import { readJpeg } from './jpeg.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
@@ -209,7 +209,7 @@ function isSamples(data: Uint8Array, shape: Shape): boolean {
 
 const DEFLATE = 8;
 
-/** Compressed as nearly all are. Only lengths are of interest, so no predictor is undone. */
+/** Compressed as nearly all are. Of most only lengths are of interest, so no predictor is undone. */
 function isInflated(rules: ContentRules, data: Uint8Array, parameters: PdfDict | undefined, shape: Shape): boolean {
   const [first = 0, second = 0] = data;
   if ((first & 0x0f) !== DEFLATE || ((first << 8) | second) % 31 !== 0 || (second & 0x20) !== 0) return false;
@@ -219,17 +219,25 @@ function isInflated(rules: ContentRules, data: Uint8Array, parameters: PdfDict |
   const row = rowLength(shape);
   const out = rules.inflate(data, (row + 1) * shape.height);
   if (out === undefined) return false;
-  if (predictor === 1) return out.length >= row * shape.height;
+  if (predictor === 1) return isSamples(out, shape);
+  const { width, components, bits, highest } = shape;
   const isShaped =
-    (value('Columns') ?? 1) === shape.width &&
-    (value('Colors') ?? 1) === shape.components &&
-    (value('BitsPerComponent') ?? 8) === shape.bits;
-  if (!isShaped) return false;
-  if (predictor === 2) return out.length >= row * shape.height;
-  if (typeof predictor !== 'number' || !Number.isInteger(predictor) || predictor < 10 || predictor > 15) return false;
-  if (out.length < (row + 1) * shape.height) return false;
-  for (let i = 0; i < shape.height; i++) if (out[i * (row + 1)]! > 4) return false;
-  return true;
+    (value('Columns') ?? 1) === width &&
+    (value('Colors') ?? 1) === components &&
+    (value('BitsPerComponent') ?? 8) === bits;
+  if (!isShaped || typeof predictor !== 'number') return false;
+  const isPng = Number.isInteger(predictor) && predictor >= 10 && predictor <= 15;
+  if (!isPng && predictor !== 2) return false;
+  if (isPng) {
+    if (out.length < (row + 1) * shape.height) return false;
+    for (let i = 0; i < shape.height; i++) if (out[i * (row + 1)]! > 4) return false;
+  } else if (out.length < row * shape.height) return false;
+  if (highest === undefined) return true;
+  // Only places in a table have to be known themselves.
+  if (!isPng && bits !== 8) return false;
+  const stored = { Predictor: predictor, Columns: width, Colors: components, BitsPerComponent: bits };
+  const plain = undoPredictor(out, new Map(Object.entries(stored)), out.length);
+  return plain !== undefined && isSamples(plain, shape);
 }
 
 /** Some readers go by the file, some by the dictionary; colours by what either says of how they are stored. */

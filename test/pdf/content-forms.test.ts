@@ -300,6 +300,7 @@ describe('pictures', () => {
   const zeros = (length: number): Uint8Array => deflated(new Uint8Array(length));
   const FLATE = '/Filter/FlateDecode';
   const PNG = '/DecodeParms<</Predictor 15/Colors 3/Columns 8>>';
+  const ROW = '/DecodeParms<</Predictor 15/Columns 8>>';
   const table = (last: number, bits: number): string =>
     `${IMAGE}/Width 8/Height 1/BitsPerComponent ${bits}/ColorSpace[/Indexed/DeviceGray ${last}<${'00'.repeat(last + 1)}>]`;
   const JBIG2 = '/BitsPerComponent 1/ColorSpace/DeviceGray/Filter/JBIG2Decode';
@@ -318,6 +319,8 @@ describe('pictures', () => {
       ['a mask', `${MASK}/Decode[1 0]`, 'x'],
       ['a table of colours', table(3, 2), '\x1b\x1b'],
       ['a short one', table(2, 8), '\0\x01\x02\0\0\0\0\0'],
+      ['a short one, compressed', table(2, 8) + FLATE, deflated(fromLatin1('\0\x01\x02\0\0\0\0\0'))],
+      ['a short one, row by row', table(2, 8) + FLATE + ROW, deflated(fromLatin1('\x01\x02\0\0\0\0\0\0\0'))],
       ['a fax', `${IMAGE}/Width 8/Height 4${FAX}<</K -1/Columns 8/Rows 4>>`, '\xf0'],
       ['a page of JBIG2', `${IMAGE}/Width 8/Height 4${JBIG2}`, jbig2(8, 4)],
       ['a soft mask', `${RGB}${FLATE}/SMask 6 0 R`, zeros(96), [RGB.replace('RGB', 'Gray'), new Uint8Array(32)]],
@@ -330,6 +333,8 @@ describe('pictures', () => {
     pictures([
       ['too short', RGB + FLATE, zeros(95)],
       ['too few rows', RGB + FLATE + PNG, zeros(99)],
+      ['beyond a table, compressed', table(2, 8) + FLATE, deflated(fromLatin1('\0\x01\x03\0\0\0\0\0'))],
+      ['beyond one, row by row', table(2, 8) + FLATE + ROW, deflated(fromLatin1('\x01\x02\x01\0\0\0\0\0\0'))],
       ['rows of another width', RGB + FLATE + PNG.replace('8', '4'), zeros(200)],
       ['without the head of its compression', RGB + FLATE, zeros(96).subarray(2)],
       ['with another head', RGB + FLATE, concat(new Uint8Array(2), zeros(96).subarray(2))],
