@@ -103,7 +103,8 @@ export class Numbering {
     if (!goesOn(printed, before.printed) || added.some((range) => holdsAny(range, numbers))) faults.push('printed');
     const isUsed = gaps.slice(before.gaps.length).some((gap) => holdsAny(gap, numbers));
     if (!goesOn(gaps, before.gaps) || isUsed) faults.push('gaps');
-    series.declared = declared;
+    // What was declared stays declared, whatever somebody appends.
+    if (faults.length === 0) series.declared = declared;
     return faults.map((field) => ({ noun: 'folio-series', key: keyOf(unit, year), field }));
   }
 }

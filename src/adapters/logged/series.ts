@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { takingTurns } from '../../core/turns.ts';
 import { readRecord } from '../../log/claim.ts';
@@ -42,17 +43,20 @@ class LoggedNumbering {
 
   async #keepUp(): Promise<void> {
     const size = await this.#log.size();
-    for (const index of await this.#log.ofKinds([LeafKind.folioSeriesSet], this.#next)) {
-      this.#numbering.add((await openedRecord(this.#log, index, this.#primitives)) ?? openingMissing(index));
-    }
-    let opened = 0;
-    for (const index of await this.#log.ofKinds([LeafKind.oficioIntent], this.#next)) {
-      if (++opened % PAGE === 0) await setImmediate();
-      // As it stands: what an edited record would hide, an erased one hides as well, and the audit names both.
-      const opening = await this.#log.opening(index);
-      if (opening) this.#numbering.add(readRecord(opening.record) ?? []);
+    const declarations = new Set(await this.#log.ofKinds([LeafKind.folioSeriesSet], this.#next));
+    const kinds = [LeafKind.folioSeriesSet, LeafKind.oficioIntent];
+    for (const [read, index] of (await this.#log.ofKinds(kinds, this.#next)).entries()) {
+      if (read % PAGE === PAGE - 1) await setImmediate();
+      this.#numbering.add((await this.#recordOf(index, declarations.has(index))) ?? []);
     }
     this.#next = size;
+  }
+
+  async #recordOf(index: number, isDeclaration: boolean): Promise<readonly CborValue[] | undefined> {
+    if (isDeclaration) return (await openedRecord(this.#log, index, this.#primitives)) ?? openingMissing(index);
+    // As it stands: what an edited record would hide, an erased one hides as well, and the audit names both.
+    const opening = await this.#log.opening(index);
+    return opening && readRecord(opening.record);
   }
 }
 

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
+import { encodeCbor, type CborValue } from '../../../src/core/cbor.ts';
 import { dayInMexicoCity } from '../../../src/core/time.ts';
 import type { Official } from '../../../src/directory/official.ts';
 import type { RegisterFinding } from '../../../src/log/claim.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
+import { composeServices } from '../../../src/services.ts';
+import { plainLeaf } from '../../support/acts.ts';
 import { whileEdited } from '../../support/edited-row.ts';
 import { issueTo, letterOf, openData, openOffice, TWO_PAGES } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
@@ -15,6 +18,8 @@ const { services, ports } = office;
 const { database } = ports.data;
 
 type Row = Record<string, unknown>;
+
+const GAPS = [[6, 20, 'Hojas robadas']];
 
 let units = 0;
 
@@ -72,6 +77,21 @@ describe('a series of folios is what the log says of it:', () => {
     });
     expect(await signAs(person)).toBe(3);
     expect(await findingsOf(unit)).toEqual([]);
+  });
+
+  test.each([
+    ['without its gap', [1, [], []]],
+    ['with another gap over a letter', [1, [], [...GAPS, [1, 2, 'Otra']]]],
+    ['with another first number', [5, [], GAPS]],
+  ])('one %s that somebody appends takes back nothing that was declared', async (_, [first, printed, gaps]) => {
+    const { unit, person } = await numbered();
+    const record = encodeCbor([1, 'folio-series/set', unit, year, first, printed, gaps] as CborValue);
+    await ports.ledger.commit({ leaf: plainLeaf(unit, { kind: LeafKind.folioSeriesSet, record }), writes: [] });
+    expect((await findingsOf(unit)).map(({ problem }) => problem)).toContain('act-not-allowed');
+    expect(await signAs(person)).toBe(3);
+    const later = await composeServices(office.config, ports);
+    const letter = letterOf(person, TWO_PAGES);
+    expect((await later.signOficio(letter, randomUUID())).oficio.number).toBe(5);
   });
 
   test('one that is gone although it was declared hands out no number', async () => {
