@@ -109,6 +109,16 @@ export class Numbering {
   }
 }
 
+/**
+ * The row with what was declared beyond it: where somebody appended a declaration, no letter waits for one that no row tells
+ * of, and numbers that it keeps back stay kept back.
+ */
+export function completedBy(row: FolioSeries, { declared, numbers }: LoggedSeries): FolioSeries {
+  if (!declared || row.first !== declared.first || !goesOn(declared.gaps, row.gaps)) return row;
+  const more = row.printed.filter((range) => !declared.printed.some((one) => isSameRange(one, range)));
+  return areBrought(more, numbers) ? { ...row, gaps: declared.gaps, printed: [...declared.printed, ...more] } : row;
+}
+
 /** Whether a row has what was declared last, and besides only numbers that letters brought. What comes next is `nextOf`. */
 export function isAsDeclared(row: FolioSeries, { declared, numbers }: LoggedSeries): boolean {
   const { first, printed, gaps } = declared ?? newSeries(row.unit, row.year);

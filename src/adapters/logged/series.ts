@@ -6,7 +6,7 @@ import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
-import { isAsDeclared, Numbering, type LoggedSeries } from '../../oficio/numbering.ts';
+import { completedBy, isAsDeclared, Numbering, type LoggedSeries } from '../../oficio/numbering.ts';
 import { nextOf, type FolioSeries, type NumberRange } from '../../oficio/series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
@@ -71,8 +71,8 @@ function usedIn({ from, to }: NumberRange, numbers: ReadonlySet<number>): number
 }
 
 /**
- * `rows`, of which a series is found only as it was declared last, and goes on after the letters of the log; a number is
- * used where row or log say so.
+ * `rows`, of which a series is found only as it was declared last, completed by what the row lacks of it, and goes on after the
+ * letters of the log; a number is used where row or log say so.
  * @throws Refusal `log/corrupt`, which names the row
  */
 export function loggedSeries(rows: SeriesStore, log: Log, primitives: Commitments): SeriesStore {
@@ -83,14 +83,15 @@ export function loggedSeries(rows: SeriesStore, log: Log, primitives: Commitment
     isRecorded: async (key) => (await numbering.of(...partsOf(key))).declared !== undefined,
     async isAsLogged(row, key) {
       const logged = await numbering.of(...partsOf(key));
-      return `${row.unit}/${row.year}` === key && holdsOfRow(() => isAsDeclared(row, logged));
+      return `${row.unit}/${row.year}` === key && holdsOfRow(() => isAsDeclared(completedBy(row, logged), logged));
     },
   });
   const findSeries: SeriesStore['findSeries'] = async (unit, year) => {
     const found = await find(`${unit}/${year}`);
     if (!found) return found;
-    const { numbers } = await numbering.of(unit, year);
-    return { ...found, record: { ...found.record, next: nextOf(found.record, numbers) } };
+    const logged = await numbering.of(unit, year);
+    const record = completedBy(found.record, logged);
+    return { ...found, record: { ...record, next: nextOf(record, logged.numbers) } };
   };
   return {
     findSeries,

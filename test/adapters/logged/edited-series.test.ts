@@ -58,7 +58,6 @@ const findingsOf = async (unit: string): Promise<readonly RegisterFinding[]> => 
 
 describe('a series of folios is what the log says of it:', () => {
   test.each([
-    ['without its gap', (row: Row) => void (row['gaps'] = [])],
     ['with another gap', (row: Row) => void (row['gaps'] = [{ from: 50, to: 60, reason: 'Hojas robadas' }])],
     ['with another reason', (row: Row) => void (row['gaps'] = [{ from: 6, to: 20, reason: 'Otra' }])],
     ['with another first number', (row: Row) => void (row['first'] = 2)],
@@ -77,6 +76,28 @@ describe('a series of folios is what the log says of it:', () => {
     });
     expect(await signAs(person)).toBe(3);
     expect(await findingsOf(unit)).toEqual([]);
+  });
+
+  test('one without its gap hands out no number of it', async () => {
+    const { unit, person } = await numbered();
+    database
+      .prepare("UPDATE folio_series SET record = json_set(record, '$.gaps', json('[]')) WHERE key = ?")
+      .run(`${unit}/${year}`);
+    expect([await signAs(person), await signAs(person), await signAs(person)]).toEqual([3, 5, 21]);
+    expect(await findingsOf(unit)).toEqual([]);
+  });
+
+  test('one that somebody appends beyond what was declared stops no letter and no declaration', async () => {
+    const { unit, person } = await numbered();
+    const record = encodeCbor([1, 'folio-series/set', unit, year, 1, [[30, 31]], [...GAPS, [40, 49, 'x']]]);
+    const leaf = plainLeaf(unit, { kind: LeafKind.folioSeriesSet, record });
+    const { index } = await ports.ledger.commit({ leaf, writes: [] });
+    expect((await findingsOf(unit)).map(({ leaf: named }) => named)).toContain(index);
+    expect(await signAs(person)).toBe(3);
+    await services.setSeries({ unit, year, gaps: [{ from: 50, to: 51, reason: 'Manchadas' }] });
+    expect(await (await composeServices(office.config, ports)).oficios.listSeries()).toContainEqual(
+      expect.objectContaining({ unit, gaps: expect.arrayContaining([expect.objectContaining({ from: 50 })]) }),
+    );
   });
 
   test.each([
