@@ -34,18 +34,14 @@ function overSocket(path: string): Transport {
 
 /**
  * Closes the data, and signs the head of the log before where acts were committed meanwhile: no service does it, and an
- * act that no checkpoint covers could be taken away again.
+ * act that no checkpoint covers could be taken away again. A command that committed nothing does not read the log for it.
  */
-async function closingWithCheckpoint(services: Services): Promise<() => Promise<void>> {
-  const { size } = await services.log.storedHead();
-  return async () => {
-    try {
-      // As this process committed it: somebody may have taken an act away already.
-      if ((await services.log.head()).size !== size) await services.publishCheckpoint();
-    } finally {
-      services.close();
-    }
-  };
+async function closeWithCheckpoint(services: Services): Promise<void> {
+  try {
+    if (services.hasCommitted()) await services.publishCheckpoint();
+  } finally {
+    services.close();
+  }
 }
 
 /**
@@ -55,11 +51,13 @@ async function closingWithCheckpoint(services: Services): Promise<() => Promise<
 export async function connect(config: Config): Promise<Client> {
   try {
     const services = await openServices(config);
-    const close = await closingWithCheckpoint(services);
     const app = staffApp(services, (error) => {
       if (process.env['COTEJO_DEBUG']) process.stderr.write(`${error.stack}\n`);
     });
-    return new Client(async (request) => app.fetch(request), close);
+    return new Client(
+      async (request) => app.fetch(request),
+      () => closeWithCheckpoint(services),
+    );
   } catch (error) {
     const held = error instanceof Outage && error.code === 'data/in-use';
     const socket = await findLocalSocket(config);

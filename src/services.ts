@@ -116,6 +116,8 @@ export interface Services extends Verdicts {
   /** @throws Refusal of the first credential of somebody who has left that cannot be revoked */
   revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
+  /** Whether this process has committed an act. */
+  hasCommitted(): boolean;
   proveEntry(index: number): Promise<ExplainedProof>;
   /** The log by itself, and every row against it. */
   auditLog(onProgress?: (done: number, total: number) => void): Promise<InstallationAudit>;
@@ -388,6 +390,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       if (sound) await log.head();
       return { ...report, sound, register };
     },
+    hasCommitted: () => data.acknowledged.size > 0,
     close() {
       verdicts.stopJudging();
       data.close();

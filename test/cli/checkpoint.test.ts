@@ -45,6 +45,14 @@ test('several acts through one client end in one checkpoint', async () => {
   expect(sizes).toEqual([before! + 3]);
 });
 
+test('a client that committed nothing does not read the log to close', async () => {
+  const config = await installDevelopment({ within });
+  // Whoever reads it refuses to go on.
+  const edit = 'DROP TRIGGER log_entry_fixed; UPDATE log_entry SET leaf_hash = zeroblob(32) WHERE idx = 0';
+  tamperWith(config.databaseFile, (database) => database.exec(edit));
+  await (await connect(config)).close();
+});
+
 test('where the head cannot be signed the data are closed all the same', async () => {
   const config = await installDevelopment({ within });
   const client = await connect(config);
