@@ -6,6 +6,7 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { concat, toLatin1, utf8 } from '../../src/core/bytes.ts';
 import { PHOTO_LIMITS, type Photo } from '../../src/directory/photo.ts';
 import { ask, missingJudge } from '../support/judges.ts';
+import { pngChunk } from '../support/png.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
 const read = makePhotoReader();
@@ -25,25 +26,6 @@ function noise(width: number, height: number): Sharp {
   });
 }
 
-function crc32(bytes: Uint8Array): number {
-  let crc = ~0;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let i = 0; i < 8; i++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const body = concat(utf8(type), data);
-  const out = new Uint8Array(body.length + 8);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  out.set(body, 4);
-  view.setUint32(4 + body.length, crc32(body));
-  return out;
-}
-
 /** A PNG whose header claims `width` × `height`, with `pixels` bytes of zeros behind it. */
 function png(width: number, height: number, pixels: number, before: Uint8Array = new Uint8Array(0)): Uint8Array {
   const header = new Uint8Array(13);
@@ -52,8 +34,8 @@ function png(width: number, height: number, pixels: number, before: Uint8Array =
   view.setUint32(4, height);
   header.set([8, 2], 8);
   const signature = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10);
-  const data = chunk('IDAT', new Uint8Array(deflateSync(new Uint8Array(pixels))));
-  return concat(signature, chunk('IHDR', header), before, data, chunk('IEND', new Uint8Array(0)));
+  const data = pngChunk('IDAT', new Uint8Array(deflateSync(new Uint8Array(pixels))));
+  return concat(signature, pngChunk('IHDR', header), before, data, pngChunk('IEND', new Uint8Array(0)));
 }
 
 /** What stands in a JPEG, by its markers: metadata would be APP1 (Exif, XMP), APP2 (ICC), APP13 (IPTC) or COM. */
@@ -247,7 +229,9 @@ describe('refused is', () => {
     expect(await refusal(new Uint8Array(animated))).toBe('directory/photo-animated');
     const control = new Uint8Array(8);
     control[3] = 2;
-    expect(await refusal(png(300, 400, 300 * 400 * 3 + 400, chunk('acTL', control)))).toBe('directory/photo-animated');
+    expect(await refusal(png(300, 400, 300 * 400 * 3 + 400, pngChunk('acTL', control)))).toBe(
+      'directory/photo-animated',
+    );
   });
 
   test('a file beyond the limit, before it is looked at', async () => {

@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import '../../src/adapters/image-decoder.ts';
@@ -7,6 +7,7 @@ import { readContainer } from '../../src/adapters/picture-container.ts';
 import type { Still } from '../../src/adapters/picture-parts.ts';
 import { pictureReader, readQrPicture } from '../../src/adapters/qr-picture.ts';
 import { concat, fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
+import { pngChunk } from '../support/png.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
 type Format = 'jpeg' | 'png' | 'webp';
@@ -23,16 +24,6 @@ async function flag(format: Format, orientation = 1, width = 300, height = 400):
 function still(bytes: Uint8Array): Still {
   const found = readContainer(bytes);
   return typeof found === 'string' ? expect.fail(found) : found;
-}
-
-function chunk(type: string, data: Uint8Array): Uint8Array {
-  const body = concat(fromLatin1(type), data);
-  const out = new Uint8Array(body.length + 8);
-  const view = new DataView(out.buffer);
-  view.setUint32(0, data.length);
-  out.set(body, 4);
-  view.setUint32(4 + body.length, crc32(body));
-  return out;
 }
 
 /** With `parts` behind the header: byte 33 of a PNG, byte 2 of a JPEG. */
@@ -55,9 +46,9 @@ function typesOf(png: Uint8Array): string[] {
 const INFLATED = 30_000_000;
 const ZEROS = new Uint8Array(deflateSync(new Uint8Array(INFLATED)));
 const BOMBS = [
-  chunk('zTXt', concat(fromLatin1('a\0\0'), ZEROS)),
-  chunk('iTXt', concat(fromLatin1('b\0\x01\0\0\0'), ZEROS)),
-  chunk('iCCP', concat(fromLatin1('c\0\0'), ZEROS)),
+  pngChunk('zTXt', concat(fromLatin1('a\0\0'), ZEROS)),
+  pngChunk('iTXt', concat(fromLatin1('b\0\x01\0\0\0'), ZEROS)),
+  pngChunk('iCCP', concat(fromLatin1('c\0\0'), ZEROS)),
 ];
 
 describe('of a stranger’s picture the decoder is shown', () => {
@@ -140,14 +131,14 @@ describe('refused before it is decoded is', () => {
   test('a PNG with its chunks out of order, or with one that matters and that nobody knows', async () => {
     const png = await flag('png');
     const header = png.subarray(8, 33);
-    const pixels = chunk('IDAT', ZEROS.subarray(0, 100));
+    const pixels = pngChunk('IDAT', ZEROS.subarray(0, 100));
     for (const bad of [
       including(png, header),
-      including(png, chunk('IEND', new Uint8Array(0))),
-      including(png, pixels, chunk('tEXt', fromLatin1('a\0b'))),
-      including(png, chunk('ABCD', new Uint8Array(1))),
-      including(png, chunk('PLTE', new Uint8Array(769))),
-      including(png, ...Array.from({ length: 20_000 }, () => chunk('tEXt', fromLatin1('a\0b')))),
+      including(png, pngChunk('IEND', new Uint8Array(0))),
+      including(png, pixels, pngChunk('tEXt', fromLatin1('a\0b'))),
+      including(png, pngChunk('ABCD', new Uint8Array(1))),
+      including(png, pngChunk('PLTE', new Uint8Array(769))),
+      including(png, ...Array.from({ length: 20_000 }, () => pngChunk('tEXt', fromLatin1('a\0b')))),
     ]) {
       expect(readContainer(bad)).toBe('damaged');
     }
