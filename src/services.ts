@@ -11,6 +11,7 @@ import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
+import { witnessLog, type WitnessLog } from './adapters/logged/first-leaves.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { standingCredentials, standingOficios, standingOfficials } from './adapters/logged/taking-away.ts';
@@ -53,7 +54,7 @@ import type { Unit, UnitChange } from './directory/unit.ts';
 import { auditLog } from './log/audit.ts';
 import type { InstallationAudit } from './log/claim.ts';
 import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
-import type { CheckpointStore, LogReader, StoredCheckpoint } from './log/ledger.ts';
+import type { CheckpointStore, StoredCheckpoint } from './log/ledger.ts';
 import { parseNoteKey } from './log/note.ts';
 import { explainProof, type ExplainedProof } from './log/prove.ts';
 import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
@@ -85,7 +86,7 @@ export interface Services extends Verdicts {
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly oficios: OficioStore;
-  readonly log: LogReader;
+  readonly log: WitnessLog;
   readonly checkpoints: CheckpointStore;
   readonly readPhoto: PhotoReader;
   readonly publications: Publications;
@@ -188,7 +189,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   ];
   const authoritySigner = async (id: AuthorityId): Promise<typeof seal> => (await keys.get(id)).signer;
 
-  const log = sqliteLog(data, primitives);
+  const log = witnessLog(sqliteLog(data, primitives), primitives);
   const checkpoints = sqliteCheckpoints(data);
   const rows = sqlDirectory(data);
   const credentials = sqlCredentials(data);

@@ -2,8 +2,8 @@ import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { takingTurns } from '../../core/turns.ts';
-import { AUTHORITY_OF, type Credential } from '../../credential/credential.ts';
-import { intentRecord, issuedRecord } from '../../credential/record.ts';
+import type { Credential } from '../../credential/credential.ts';
+import { issuedRecord } from '../../credential/record.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import type { Official, OfficialId } from '../../directory/official.ts';
 import { officialRecord, unitRecord, type OfficialAct } from '../../directory/record.ts';
@@ -12,16 +12,17 @@ import type { Unit, UnitCode } from '../../directory/unit.ts';
 import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import type { LogReader } from '../../log/ledger.ts';
 import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
 import { loggedDocuments } from './documents.ts';
+import type { WitnessLog } from './first-leaves.ts';
 import { loggedSeries } from './series.ts';
 import {
   agreesWithIntent,
   firstOutcome,
+  isPreparedAsRecorded,
   lastOfOfficial,
   loggedEnd,
   loggedMandate,
@@ -34,7 +35,7 @@ import {
  * row that is not what the last leaves about it commit to.
  */
 
-type Log = Pick<LogReader, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 
 /** Records that are kept after they were shown to be what their leaf commits to: no leaf ever commits to another. */
@@ -209,11 +210,8 @@ async function isCredentialAsLogged(
   leaves: OpenedLeaves,
   primitives: Digests,
 ): Promise<boolean> {
-  const { serial, intentLeaf, issuedLeaf, statusLeaf, kind, authority, certificate, profile, state } = credential;
-  if (authority !== AUTHORITY_OF[kind]) return false;
-  const intent = await leaves.open(intentLeaf);
-  if (intent?.kind !== LeafKind.credentialIntent) return false;
-  if (!holdsOfRow(() => equal(intentRecord(credential), intent.record))) return false;
+  const { serial, intentLeaf, issuedLeaf, statusLeaf, certificate, profile, state } = credential;
+  if (!(await isPreparedAsRecorded(log, credential, primitives))) return false;
   if ((await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives)) !== issuedLeaf) return false;
   if (issuedLeaf !== undefined) {
     const issued = await leaves.open(issuedLeaf);

@@ -8,9 +8,9 @@ import type { Credential } from '../../credential/credential.ts';
 import { mandateAt, type Official } from '../../directory/official.ts';
 import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
-import type { LogReader } from '../../log/ledger.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
+import type { WitnessLog } from './first-leaves.ts';
 import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
 /*
@@ -18,7 +18,7 @@ import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
  * long as it took an honest office to act, and put them back. What came before a leaf stays before it.
  */
 
-type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 
 /** What an act went by that the log did not say when it was committed. */

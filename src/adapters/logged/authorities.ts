@@ -4,8 +4,10 @@ import type { Primitives } from '../../core/primitives.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { LogCode } from '../../log/code.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import { holdsOfRow, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
+import { holdsOfRow, vouchesFor } from '../../log/vouch.ts';
+import type { WitnessLog } from './first-leaves.ts';
 
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'isFirst'>;
 type Authorities = Pick<AuthorityStore, 'findAuthority'>;
 
 /**
@@ -15,7 +17,7 @@ type Authorities = Pick<AuthorityStore, 'findAuthority'>;
  */
 export function loggedAuthorities(
   rows: Authorities,
-  log: VouchingLog,
+  log: Log,
   primitives: Pick<Primitives, 'digest' | 'hmac'>,
   check: () => Promise<unknown>,
 ): Authorities {
@@ -33,12 +35,12 @@ export function loggedAuthorities(
 async function isAsCreated(
   row: Authority,
   id: string,
-  log: VouchingLog,
+  log: Log,
   primitives: Pick<Primitives, 'digest' | 'hmac'>,
 ): Promise<boolean> {
   const { createdLeaf = -1, createdAt } = row;
   const isOfItsKey = (): boolean =>
     row.id === id && row.keyId === makeAuthority(row.id, certificateOf(row), createdAt, primitives).keyId;
-  if (!holdsOfRow(isOfItsKey)) return false;
+  if (!holdsOfRow(isOfItsKey) || !(await log.isFirst(createdLeaf))) return false;
   return vouchesFor(log, createdLeaf, LeafKind.authorityCreated, () => authorityRecord(row, primitives), primitives);
 }

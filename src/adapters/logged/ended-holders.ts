@@ -7,8 +7,10 @@ import { mandateOfRecord } from '../../directory/replay.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
+import type { WitnessLog } from './first-leaves.ts';
+
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'ofKinds' | 'isFirst'>;
 
 /** As many records are opened before others may work. */
 const PAGE = 128;
@@ -23,7 +25,7 @@ export interface EndedCredential extends RecordedCredential {
  * away hide nobody. Kept up as the log grows, each leaf opened once. Memory: an entry for each credential.
  */
 export class EndedHolders {
-  readonly #log: Pick<LogReader, 'leaf' | 'opening' | 'ofKinds'>;
+  readonly #log: Log;
   readonly #primitives: Pick<Primitives, 'hmac'>;
   /** By official. */
   readonly #credentials = new Map<string, RecordedCredential[]>();
@@ -31,7 +33,7 @@ export class EndedHolders {
   #next = 0;
   readonly #inTurn = takingTurns();
 
-  constructor(log: Pick<LogReader, 'leaf' | 'opening' | 'ofKinds'>, primitives: Pick<Primitives, 'hmac'>) {
+  constructor(log: Log, primitives: Pick<Primitives, 'hmac'>) {
     this.#log = log;
     this.#primitives = primitives;
   }
@@ -49,18 +51,18 @@ export class EndedHolders {
     const kinds = [LeafKind.credentialIntent, LeafKind.officialEnded];
     for (const [read, index] of (await this.#log.ofKinds(kinds, this.#next)).entries()) {
       if (read % PAGE === PAGE - 1) await setImmediate();
-      await this.#note((await openedLeaf(this.#log, index, this.#primitives)) ?? openingMissing(index));
+      await this.#note(index, (await openedLeaf(this.#log, index, this.#primitives)) ?? openingMissing(index));
       this.#next = index + 1;
     }
   }
 
   /** What opens to something else was appended by somebody else, and says nothing. */
-  async #note({ kind, ref, record: encoded }: OpenedLeaf): Promise<void> {
+  async #note(index: number, { kind, ref, record: encoded }: OpenedLeaf): Promise<void> {
     const record = readRecord(encoded) ?? [];
     if (!isActOf(kind, record)) return;
     if (kind === LeafKind.credentialIntent) {
       const credential = credentialOfIntent(record);
-      if (!credential) return;
+      if (!credential || !(await this.#log.isFirst(index))) return;
       const own = this.#credentials.get(credential.officialId);
       if (own) own.push(credential);
       else this.#credentials.set(credential.officialId, [credential]);
@@ -69,6 +71,7 @@ export class EndedHolders {
     const mandate = mandateOfRecord(record);
     const about = ref === undefined ? undefined : await this.#log.leaf(ref);
     // The last one counts: an end may be said again until its day has come.
-    if (mandate?.ended && mayBeAbout(kind, about?.kind)) this.#ends.set(mandate.id, mandate.ended.on);
+    if (mandate?.ended && mayBeAbout(kind, about?.kind) && (await this.#log.isFirst(ref!)))
+      this.#ends.set(mandate.id, mandate.ended.on);
   }
 }

@@ -6,7 +6,8 @@ import type { CredentialStore } from '../../credential/store.ts';
 import { mandateAt, parseOfficialId, type Mandate, type Official } from '../../directory/official.ts';
 import type { RecordedMandate } from '../../directory/replay.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
-import type { CheckpointStore, LogReader, StoredCheckpoint } from '../../log/ledger.ts';
+import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
+import type { WitnessLog } from './first-leaves.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
 import {
   agreesWithIntent,
@@ -32,7 +33,7 @@ export interface RegisterDeps {
   readonly oficios: OficioStore;
   readonly credentials: CredentialStore;
   readonly directory: DirectoryStore;
-  readonly log: LogReader;
+  readonly log: WitnessLog;
   readonly checkpoints: CheckpointStore;
   /** Signs what the log durably is, so that the newest leaf can be shown. */
   publishCheckpoint(): Promise<StoredCheckpoint>;

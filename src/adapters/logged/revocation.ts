@@ -7,15 +7,15 @@ import { REVOCATION_REASONS } from '../../credential/credential.ts';
 import { credentialOfIntent } from '../../credential/replay.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { letterOfIntent } from '../../oficio/replay.ts';
 import { CERTIFICATE_HOLD, type RevokedEntry } from '../../revocation/crl.ts';
 import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
 import { EndedHolders } from './ended-holders.ts';
+import type { WitnessLog } from './first-leaves.ts';
 import { loggedEnd, loggedStatus, type LoggedStatus } from './witness.ts';
 
-type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring' | 'ofKinds'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 
 /** A credential that the log revokes or suspends, by what its intent recorded. */
@@ -166,6 +166,7 @@ class LoggedLists {
     const intent = leaf?.kind === outcome ? leaf.ref : index;
     if (intent === undefined || (await this.#log.leaf(intent))?.kind !== kind) return undefined;
     const opened = (await openedLeaf(this.#log, intent, this.#primitives)) ?? openingMissing(intent);
+    if (!(await this.#log.isFirst(intent))) return undefined;
     return { index: intent, record: readRecord(opened.record) ?? [] };
   }
 }

@@ -1,19 +1,18 @@
 import type { Primitives } from '../../core/primitives.ts';
-import { AUTHORITY_OF, type Credential } from '../../credential/credential.ts';
-import { intentRecord } from '../../credential/record.ts';
+import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import type { Official, OfficialId } from '../../directory/official.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import type { LogReader } from '../../log/ledger.ts';
-import { vouchesFor } from '../../log/vouch.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { commitsTo, type OpenedLeaves } from './acting-rows.ts';
 import { findingAsLogged } from './as-logged.ts';
+import type { WitnessLog } from './first-leaves.ts';
 import {
   agreesWithIntent,
   firstOutcome,
+  isPreparedAsRecorded,
   loggedEnd,
   loggedMandate,
   loggedStatus,
@@ -26,7 +25,7 @@ import {
  * log, whatever the row says of it: no leaf that somebody appended keeps a right in force.
  */
 
-type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 
 /** The credential as it stands by the log. */
@@ -56,10 +55,10 @@ export function standingCredentials(rows: CredentialStore, log: Log, primitives:
     noun: 'credential',
     read: (serial) => rows.find(serial),
     async isAsLogged(row, serial) {
-      if (row.serial !== serial || row.authority !== AUTHORITY_OF[row.kind]) return false;
+      if (row.serial !== serial) return false;
       const issued = row.issuedLeaf === undefined ? undefined : await log.leaf(row.issuedLeaf);
       if (issued && issued.ref !== row.intentLeaf) return false;
-      return vouchesFor(log, row.intentLeaf, LeafKind.credentialIntent, () => intentRecord(row), primitives);
+      return isPreparedAsRecorded(log, row, primitives);
     },
   });
   return {
@@ -96,6 +95,7 @@ export function standingOficios(rows: OficioStore, log: Log, primitives: Digests
 /** Whether any leaf about an official commits to the row: what tells otherwise may have been appended by somebody else. */
 async function isRecorded(official: Official, log: Log, leaves: OpenedLeaves, primitives: Digests): Promise<boolean> {
   const { registeredLeaf } = official;
+  if (!(await log.isFirst(registeredLeaf))) return false;
   for (const { index } of [{ index: registeredLeaf }, ...(await toldAbout(log, registeredLeaf, primitives))]) {
     if (commitsTo(await leaves.open(index), official, primitives)) return true;
   }

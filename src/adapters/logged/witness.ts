@@ -15,12 +15,12 @@ import { mandateOfRecord, type RecordedMandate } from '../../directory/replay.ts
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import type { LogReader } from '../../log/ledger.ts';
 import type { Reference } from '../../log/remembered.ts';
 import { openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../../oficio/register.ts';
 import { encodeClaims } from '../../seal/seal.ts';
+import type { WitnessLog } from './first-leaves.ts';
 import { subjectOf } from './subject.ts';
 
 /*
@@ -28,7 +28,7 @@ import { subjectOf } from './subject.ts';
  * what this process has itself read and hashed, so a changed entry or a lying index is refused, not believed.
  */
 
-type Log = Pick<LogReader, 'leaf' | 'opening' | 'referring'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 
 /** The record of a leaf, if it is kept and is what the leaf commits to. */
@@ -102,7 +102,7 @@ export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Com
   // A leaf that is not there is for the verifier to find out.
   if (signed && signed.ref !== intentLeaf) return false;
   const record = (): Uint8Array => letterIntent(oficio, encodeClaims(claimsOf(oficio)));
-  return vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
+  return (await log.isFirst(intentLeaf)) && vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
 }
 
 /** The letter with the signature that the log has of it, or without one, whatever its row says of that. */
@@ -213,10 +213,20 @@ export async function loggedStatus(
  * that refers to the intent, which commits to them.
  */
 export async function isIssuedAsRecorded(log: Log, credential: Credential, primitives: Commitments): Promise<boolean> {
-  const { issuedLeaf, intentLeaf, kind, authority } = credential;
+  const { issuedLeaf, intentLeaf } = credential;
   const first = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
   if (issuedLeaf === undefined || issuedLeaf !== first) return false;
-  if (authority !== AUTHORITY_OF[kind]) return false;
+  return isPreparedAsRecorded(log, credential, primitives);
+}
+
+/** Whether the leaf that the row names prepared this credential, as the row has it. */
+export async function isPreparedAsRecorded(
+  log: Log,
+  credential: Credential,
+  primitives: Commitments,
+): Promise<boolean> {
+  const { intentLeaf, authority, kind } = credential;
+  if (authority !== AUTHORITY_OF[kind] || !(await log.isFirst(intentLeaf))) return false;
   return vouchesFor(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
 }
 
@@ -227,9 +237,8 @@ export async function lastOfOfficial(
   primitives: Commitments,
   before: number = Infinity,
 ): Promise<{ readonly leaf: number; readonly isEnd: boolean } | undefined> {
-  if (registeredLeaf >= before || (await log.leaf(registeredLeaf))?.kind !== LeafKind.officialRegistered) {
-    return undefined;
-  }
+  const isRegistration = (await log.leaf(registeredLeaf))?.kind === LeafKind.officialRegistered;
+  if (registeredLeaf >= before || !isRegistration || !(await log.isFirst(registeredLeaf))) return undefined;
   const acts = (await toldAbout(log, registeredLeaf, primitives)).filter(({ index }) => index < before);
   // The last one: an end may be said again until its day has come. A change does not bring anybody back.
   const end = acts.findLast(({ kind }) => kind === LeafKind.officialEnded);

@@ -13,7 +13,6 @@ import { officialClaims, unitClaims, type LastAct } from '../../directory/replay
 import type { PhotoRow } from '../../directory/store.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { RowClaims } from '../../log/claim.ts';
-import type { LogReader } from '../../log/ledger.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { LoggedSeries } from '../../oficio/numbering.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
@@ -24,13 +23,14 @@ import type { CrlRow } from '../../revocation/store.ts';
 import { openSeal, type SealPlaces } from '../../seal/open.ts';
 import type { SealClaims } from '../../seal/seal.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
+import type { WitnessLog } from '../logged/first-leaves.ts';
 import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { SqliteData } from '../sqlite.ts';
 
 export interface JudgeDeps {
   readonly data: SqliteData;
-  readonly log: LogReader;
+  readonly log: WitnessLog;
   readonly primitives: Primitives;
   readonly places: SealPlaces;
   /** The charter's: addresses in certificates lead there. */

@@ -17,10 +17,10 @@ import { intentRecord, statusRecord } from '../../../src/credential/record.ts';
 import { staffApp, STAFF_PREFIX } from '../../../src/http/staff/app.ts';
 import { parseUnitCode } from '../../../src/directory/unit.ts';
 import { LeafKind, type KeyId8, type LeafDraft } from '../../../src/log/leaf.ts';
+import type { Act } from '../../../src/log/ledger.ts';
 import { formatFolio } from '../../../src/oficio/folio.ts';
-import type { Oficio, OficioId } from '../../../src/oficio/oficio.ts';
+import type { Oficio } from '../../../src/oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../../../src/oficio/register.ts';
-import { attemptKey } from '../../../src/oficio/request.ts';
 import { encodeTbsCrl, type CrlDraft } from '../../../src/revocation/crl-encode.ts';
 import { readCrl, type Crl } from '../../../src/revocation/crl.ts';
 import { crlIntentRecord, crlPublishedRecord } from '../../../src/revocation/recorded-crl.ts';
@@ -34,6 +34,8 @@ import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../suppor
 
 /** So many acts are committed before everything stops, of the one that follows. */
 let stopAfter = Infinity;
+/** What somebody makes of an act before it is committed. */
+let exchange: ((act: Act) => Act) | undefined;
 let ahead = 0;
 const office = await openOffice({
   clock: () => unixSeconds(systemClock() + ahead),
@@ -42,7 +44,9 @@ const office = await openOffice({
     ledger: {
       commit: (act) => {
         const stopped = stopAfter-- <= 0;
-        if (!stopped) return real.ledger.commit(act);
+        const committed = exchange?.(act) ?? act;
+        exchange = undefined;
+        if (!stopped) return real.ledger.commit(committed);
         stopAfter = Infinity;
         return Promise.reject(new Error('stopped'));
       },
@@ -58,6 +62,19 @@ const revoked = await issueTo(services, office.inspector, 'staff');
 await services.revokeCredential(revoked.serial, { reason: 'superseded' });
 
 let salted = 0;
+
+/** The row of one noun and what the leaf commits to, exchanged by `forge`. */
+function exchanging<Row extends object>(
+  noun: string,
+  forge: (row: Row) => readonly [Row, Uint8Array],
+): typeof exchange {
+  return (act) => {
+    const write = act.writes.find(({ put }) => put === noun)!;
+    const [row, record] = forge(write.record as Row);
+    const writes = act.writes.map((one) => (one === write ? { ...one, record: row } : one));
+    return { ...act, leaf: { ...act.leaf, record }, writes };
+  };
+}
 
 describe('a body of a list that somebody recorded is never signed', () => {
   async function recordBody(id: AuthorityId, changes: Partial<CrlDraft>): Promise<void> {
@@ -141,6 +158,14 @@ test('a list that no key of ours signed is not served, though a leaf vouches for
   expect(await services.publishCrl('oficios')).not.toEqual(crl);
 });
 
+/** Does an act up to its first leaf. */
+async function stopped(act: () => Promise<unknown>): Promise<void> {
+  stopAfter = 1;
+  // By what was exchanged, or there.
+  await expect(act()).rejects.toThrow();
+  stopAfter = Infinity;
+}
+
 describe('a body of a certificate that somebody recorded is never signed', () => {
   const own = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const ownSpki = new Uint8Array(own.publicKey.export({ type: 'spki', format: 'der' }));
@@ -151,7 +176,7 @@ describe('a body of a certificate that somebody recorded is never signed', () =>
     ...{ notBefore: systemClock(), notAfter: systemClock() },
   };
 
-  /** The row of a certificate of which nothing was signed yet, exchanged by `forge` with a leaf for it. */
+  /** A certificate of which nothing was signed yet, whose row and intent were exchanged by `forge`. */
   async function retryAfter(
     forge: (row: Credential, issuer: Certificate) => Partial<Credential>,
     wait = 0,
@@ -163,16 +188,12 @@ describe('a body of a certificate that somebody recorded is never signed', () =>
       days: 30,
       idempotencyKey: `forged ${salted++}`,
     } as const;
-    stopAfter = 1;
-    await expect(services.issueCredential(request)).rejects.toThrow('stopped');
     const authority = (await services.authorities.findAuthority('oficios'))!.record;
-    const [prepared] = await services.credentials.list({ officialId: official.id, limit: 1 });
-    const { record: before, version } = (await services.credentials.find(prepared!.serial))!;
-    const changes = forge(before, certificateOf(authority));
-    const record: Credential = { ...before, ...changes };
-    const leaf = plainLeaf(`forged ${salted++}`, { kind: LeafKind.credentialIntent, record: intentRecord(record) });
-    const write = { put: 'credential', key: before.serial, record, ifVersion: version, leafAs: 'intentLeaf' } as const;
-    if (Object.keys(changes).length > 0) await ports.ledger.commit({ leaf, writes: [write] });
+    exchange = exchanging<Credential>('credential', (before) => {
+      const record = { ...before, ...forge(before, certificateOf(authority)) };
+      return [record, intentRecord(record)];
+    });
+    await stopped(() => services.issueCredential(request));
     ahead = wait;
     try {
       return await services.issueCredential(request);
@@ -249,22 +270,15 @@ describe('a body of a certificate that somebody recorded is never signed', () =>
 });
 
 describe('a letter that somebody recorded is never signed', () => {
-  /** The row of a draft, exchanged by `forge` with a leaf for it; then the same order again. */
+  /** A draft whose row and intent were exchanged by `forge`; then the same order again. */
   async function retryAfter(forge: (draft: Oficio) => Partial<Oficio>): Promise<string> {
     const order = letterOf(office.director, TWO_PAGES);
     const key = `forged ${salted++}`;
-    stopAfter = 1;
-    await expect(services.signOficio(order, key)).rejects.toThrow('stopped');
-    const { made } = (await services.oficios.findAttempt(attemptKey(key)))!;
-    const { record: draft, version } = (await services.oficios.find(made as OficioId))!;
-    const record: Oficio = { ...draft, ...forge(draft) };
-    const leaf = plainLeaf(key, {
-      kind: LeafKind.oficioIntent,
-      record: letterIntent(record, encodeClaims(claimsOf(record))),
+    exchange = exchanging<Oficio>('oficio', (draft) => {
+      const record = { ...draft, ...forge(draft) };
+      return [record, letterIntent(record, encodeClaims(claimsOf(record)))];
     });
-    const document = (await services.oficios.findDocument(draft.intentLeaf))!;
-    const write = { put: 'oficio', key: draft.id, record, ifVersion: version, leafAs: 'intentLeaf' } as const;
-    await ports.ledger.commit({ leaf, writes: [write], document });
+    await stopped(() => services.signOficio(order, key));
     const { oficio } = await services.signOficio(order, key);
     return oficio.state;
   }

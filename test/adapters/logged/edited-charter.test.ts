@@ -7,6 +7,7 @@ import { sqlAuthorities } from '../../../src/adapters/sql/authorities.ts';
 import { encodeRecord } from '../../../src/adapters/sql/record-json.ts';
 import { makeCharter, openCharter } from '../../../src/authority/charter.ts';
 import { auditRegister } from '../../../src/adapters/sql/audit-register.ts';
+import { witnessLog } from '../../../src/adapters/logged/first-leaves.ts';
 import { sqliteLog } from '../../../src/adapters/sql/log-reader.ts';
 import type { RegisterReport } from '../../../src/log/claim.ts';
 import type { Services } from '../../../src/services.ts';
@@ -86,7 +87,7 @@ describe('while the charter is not the one that was recorded nothing is done:', 
 test('certificates whose lists are looked for elsewhere than at the origin are named by the audit', async () => {
   const { services, ports } = await openData(config);
   const { data } = ports;
-  const log = sqliteLog(data, primitives);
+  const log = witnessLog(sqliteLog(data, primitives), primitives);
   const { places } = services.publications;
   const audit = (...origins: string[]): Promise<RegisterReport> =>
     auditRegister({ data, log, primitives, places, origins });
