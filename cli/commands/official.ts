@@ -7,6 +7,7 @@ import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts
 import { isCode, problemText } from '../../src/texts/problems.ts';
 import { EXIT, oneOf, type Command, type Given, type Meanings, type Text } from '../command.ts';
 import { inWords, KINDS } from '../credential-words.ts';
+import type { Client } from '../client.ts';
 import { readInput } from '../files.ts';
 import { findOfficial } from '../officials.ts';
 import type { Screen } from '../screen.ts';
@@ -210,6 +211,19 @@ const importList: Command = {
   },
 };
 
+/** Registered rows whose name somebody in office has already: the list may tell of a change of post. */
+function showNamesakes(screen: Screen, { rows }: ImportReport): void {
+  for (const { line, namesakes } of rows) {
+    if (!namesakes) continue;
+    const ids = namesakes.join(', ');
+    const told = screen.say({
+      es: `renglón ${line}: ya hay alguien con este nombre en otro cargo (${ids}). Si es la misma persona, dé de baja su registro anterior: ./cotejo official end ${namesakes[0]} --reason transferred`,
+      en: `line ${line}: somebody of this name holds another post already (${ids}). If it is the same person, end the earlier record: ./cotejo official end ${namesakes[0]} --reason transferred`,
+    });
+    screen.line(`${screen.paint('wait', '!')} ${told}`);
+  }
+}
+
 function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): void {
   for (const row of report.rows.filter(({ outcome }) => outcome === 'refused')) {
     for (const { code, column, facts } of row.problems) {
@@ -226,6 +240,7 @@ function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): v
       screen.line(`${screen.paint('good', '+')} ${where}: ${who}`);
     }
   }
+  showNamesakes(screen, report);
   if (report.unusedColumns.length > 0) {
     const columns = report.unusedColumns.join(', ');
     screen.line(
@@ -241,6 +256,23 @@ function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): v
   );
 }
 
+const PAGE = 200;
+
+async function everybody(client: Client, name: string | undefined): Promise<readonly OfficialView[]> {
+  const all: OfficialView[] = [];
+  for (;;) {
+    const after = all.at(-1)?.id;
+    const query = new URLSearchParams({
+      limit: String(PAGE),
+      ...(name !== undefined && { name }),
+      ...(after !== undefined && { after }),
+    });
+    const page = await client.get<OfficialView[]>(`${API}?${query.toString()}`);
+    all.push(...page);
+    if (page.length < PAGE) return all;
+  }
+}
+
 const list: Command = {
   name: 'official list',
   summary: { es: 'lista o busca personas', en: 'lists or searches officials' },
@@ -252,9 +284,7 @@ const list: Command = {
     },
   },
   async run({ given, screen, client }) {
-    const name = given.text('name');
-    const query = name === undefined ? '' : `?name=${encodeURIComponent(name)}`;
-    const officials = await (await client()).get<OfficialView[]>(`${API}${query}`);
+    const officials = await everybody(await client(), given.text('name'));
     if (screen.json) for (const official of officials) screen.data(official);
     screen.table(
       [

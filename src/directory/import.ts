@@ -11,6 +11,7 @@ import { inputOf, officialFields, type OfficialField, type OfficialInput } from 
 import type { Official, OfficialId } from './official.ts';
 import type { Photo, PhotoFolder, PhotoReader } from './photo.ts';
 import { registerOfficial, type ActBy, type DirectoryDeps } from './register.ts';
+import { foldText } from './text.ts';
 import { parseUnitCode } from './unit.ts';
 
 export interface ImportDeps extends DirectoryDeps {
@@ -44,6 +45,11 @@ export interface RowReport {
   readonly official?: OfficialId;
   /** With `checkOnly`, whom the row would register; never somebody whose name is reserved: a report travels by mail. */
   readonly name?: string;
+  /**
+   * Others in office whose name is the same, of a row that registers: another person, or the same one in another post, whose
+   * earlier record somebody has to end.
+   */
+  readonly namesakes?: readonly OfficialId[];
   /** Empty unless refused. A code of another folder comes from its act (`log/stale`). */
   readonly problems: readonly RowProblem<string>[];
 }
@@ -145,15 +151,24 @@ async function enter(
   if (problems.length > 0) return refused(...problems);
   try {
     if (current) return await enterAgain(deps, by, options, row, current, photo);
-    if (options.checkOnly) {
-      const { name, publication } = officialFields(row.input);
-      return { outcome: 'registered', ...(publication.state === 'public' && { name }), problems: [] };
-    }
+    const { name, publication } = officialFields(row.input);
+    const others = await namesakes(deps, name);
+    const registered = {
+      outcome: 'registered',
+      ...(others.length > 0 && { namesakes: others }),
+      problems: [],
+    } as const;
+    if (options.checkOnly) return { ...registered, ...(publication.state === 'public' && { name }) };
     const official = await registerOfficial(deps, { input: row.input, ...(photo && { photo }), by });
-    return { outcome: 'registered', official: official.id, problems: [] };
+    return { ...registered, official: official.id };
   } catch (error) {
     return refused(problemOf(error));
   }
+}
+
+async function namesakes({ store }: ImportDeps, name: string): Promise<readonly OfficialId[]> {
+  const { items } = await store.searchOfficials({ name, publicOnly: false, limit: 200 });
+  return items.filter((one) => !one.ended && foldText(one.name) === foldText(name)).map(({ id }) => id);
 }
 
 /** What a row names beside its own cells, its unit and its photo, and what is wrong with them. */

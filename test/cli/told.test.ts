@@ -254,6 +254,20 @@ test('checking a list tells whom it would add, but no reserved name', () => {
   expect(run('official', 'import', list, '--check', '--json').stdout).not.toContain('Vera');
 });
 
+test('a list may be long, and tells of people whose name somebody has in another post', () => {
+  const list = join(folder, 'larga.csv');
+  const head = 'nombre;cargo;unidad;desde;atribuciones';
+  const row = (name: string, post: string): string => `${name};${post};AE;2026-01-16;Notificar`;
+  const rows = Array.from({ length: 205 }, (_, i) => row(`Persona Larga ${i}`, 'Notificadora'));
+  writeFileSync(list, [head, ...rows].join('\n'));
+  expect(run('official', 'import', list).stdout).not.toContain('ya hay alguien');
+  const listed = run('official', 'list', '--name', 'persona larga', '--json').stdout.trimEnd().split('\n');
+  expect(new Set(listed).size).toBe(205);
+  writeFileSync(list, [head, row('PERSONA LARGA 7', 'Jefa')].join('\n'));
+  const promoted = run('official', 'import', list, '--check').stdout.replaceAll('\n', ' ');
+  expect(promoted).toMatch(/! renglón 2: ya hay alguien con este nombre .*official end \w{8} --reason transferred/);
+});
+
 describe('folio series', () => {
   const series = (...words: readonly string[]): Done => run('folio', 'series', 'ae/dgg', '2027', ...words);
   const size = (): number => json<{ size: number }>(run('log', 'checkpoint', '--json')).size;

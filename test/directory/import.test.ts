@@ -55,6 +55,20 @@ describe('a list', () => {
     ]);
   });
 
+  test('tells of whom somebody in office has the name, in another post', async () => {
+    const deps = await directory();
+    const namesakesOf = async (line: string, options?: ImportOptions): Promise<number | undefined> =>
+      (await run(deps, bytesOf(line), options)).rows[0]!.namesakes?.length;
+    expect(await namesakesOf(ANA)).toBeUndefined();
+    const promoted = ANA.replace('Inspectora', 'Jefa').replace('Ana Paz', 'ANA PAZ');
+    expect(await namesakesOf(promoted, { checkOnly: true })).toBe(1);
+    expect(await namesakesOf(ANA.replace('Ana Paz', 'Ana Paz Paz'))).toBeUndefined();
+    const { items } = await deps.store.searchOfficials({ name: 'Ana Paz Ríos', publicOnly: false, limit: 9 });
+    for (const { id } of items)
+      await endOfficial({ ...deps, clock: () => at('2026-11-22T12:00:00Z') }, { id, reason: 'transferred', by });
+    expect(await namesakesOf(promoted)).toBeUndefined();
+  });
+
   test('imported again changes nothing, in another encoding and spelling as well', async () => {
     const deps = await directory();
     await run(deps, bytesOf(ANA, LUIS));

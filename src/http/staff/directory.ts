@@ -2,7 +2,8 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import type { DirectoryCode } from '../../directory/code.ts';
-import { parseOfficialId, type OfficialId } from '../../directory/official.ts';
+import { parseOfficialId, type Official, type OfficialId } from '../../directory/official.ts';
+import { foldText } from '../../directory/text.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, queryNumber, readJson } from './input.ts';
 import { officialView } from './views.ts';
@@ -61,6 +62,13 @@ function present<Value extends object>(value: Value): { [Key in keyof Value]: Ex
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as never;
 }
 
+/** @throws Refusal `directory/official-unknown` */
+async function officialOf({ directory }: StaffDeps, id: string): Promise<Official> {
+  const found = await directory.findOfficial(idOf(id));
+  if (found) return found.record;
+  throw new Refusal<DirectoryCode>('directory/official-unknown', 'no such official', { official: id.slice(0, 40) });
+}
+
 export function directoryRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/units', async (c) => c.json(await deps.setUnit(present(await readJson(c, unit)))));
   app.get('/units', async (c) => c.json(await deps.directory.listUnits()));
@@ -80,22 +88,17 @@ export function directoryRoutes(app: Hono, deps: StaffDeps): void {
     return c.json(await deps.importOfficials(csv, photoFolder, { checkOnly, update }));
   });
   app.get('/officials', async (c) => {
-    const name = c.req.query('name');
+    const [name, after] = [c.req.query('name'), c.req.query('after')];
+    const last = after === undefined ? undefined : await officialOf(deps, after);
     const page = await deps.directory.searchOfficials({
       ...(name !== undefined && { name }),
+      ...(last && { after: { order: foldText(last.name), id: last.id } }),
       publicOnly: false,
       limit: queryNumber(c, 'limit', 200, 200),
     });
     return c.json(page.items.map(officialView));
   });
-  app.get('/officials/:id', async (c) => {
-    const found = await deps.directory.findOfficial(idOf(c.req.param('id')));
-    if (!found) {
-      const facts = { official: c.req.param('id').slice(0, 40) };
-      throw new Refusal<DirectoryCode>('directory/official-unknown', 'no such official', facts);
-    }
-    return c.json(officialView(found.record));
-  });
+  app.get('/officials/:id', async (c) => c.json(officialView(await officialOf(deps, c.req.param('id')))));
   app.post('/officials/:id/change', async (c) => {
     const body = await readJson(c, change);
     const photo = body.photo && (await deps.readPhoto(body.photo));
