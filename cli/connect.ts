@@ -3,7 +3,8 @@ import { findLocalSocket } from '../src/adapters/local-socket.ts';
 import { Outage, isRefusal } from '../src/core/refusal.ts';
 import type { Config } from '../src/config.ts';
 import { staffApp } from '../src/http/staff/app.ts';
-import { openServices, type Services } from '../src/services.ts';
+import { openServices } from '../src/compose.ts';
+import type { Services } from '../src/services.ts';
 import { Client, type Transport } from './client.ts';
 
 /** One request over the owner-only socket of a running service. */

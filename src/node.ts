@@ -10,7 +10,8 @@ import { publicApp, type PublicAppOptions } from './http/app.ts';
 import { malformedRequest, problemOf } from './http/problem.ts';
 import { staffApp } from './http/staff/app.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
-import { openServices, type Services } from './services.ts';
+import { openServices } from './compose.ts';
+import type { Services } from './services.ts';
 
 export interface ServeOptions extends Omit<PublicAppOptions, 'isServing'> {
   /** Takes each line of telemetry; standard error unless said. */

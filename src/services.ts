@@ -1,80 +1,33 @@
-import type { DataCode } from './adapters/data-code.ts';
-import {
-  endedAsLogged,
-  withoutEdited,
-  loggedCredentials,
-  loggedDirectory,
-  loggedOficios,
-  OpenedLeaves,
-} from './adapters/logged/acting-rows.ts';
-import { checkInstitution } from './adapters/logged/institution.ts';
-import { openPhotoFolder } from './adapters/photo-folder.ts';
-import { makePhotoReader } from './adapters/photo.ts';
-import { officialThen } from './adapters/logged/acts-then.ts';
-import { witnessLog, type WitnessLog } from './adapters/logged/first-leaves.ts';
-import { loggedAuthorities } from './adapters/logged/authorities.ts';
-import { loggedRevocation } from './adapters/logged/revocation.ts';
-import { standingCredentials, standingOficios, standingOfficials } from './adapters/logged/taking-away.ts';
-import { nodePrimitives } from './adapters/primitives.ts';
-import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
-import { auditRegister } from './adapters/sql/audit-register.ts';
-import { sqlAuthorities } from './adapters/sql/authorities.ts';
-import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
-import { sqlCredentials } from './adapters/sql/credentials.ts';
-import { sqlDirectory, versionOfUnit } from './adapters/sql/directory.ts';
-import { sqlInstitution } from './adapters/sql/institution.ts';
-import { sqliteLog } from './adapters/sql/log-reader.ts';
-import { sqlOficios } from './adapters/sql/oficios.ts';
-import { sqlCrls } from './adapters/sql/revocation.ts';
-import { certificateOf, type AuthorityId } from './authority/authority.ts';
-import { readCertificate } from './authority/certificate.ts';
-import { openCharter, type Charter } from './authority/charter.ts';
-import { readKeyRequest } from './authority/csr.ts';
-import { USAGE } from './authority/extension.ts';
-import type { AuthorityStore, CharterRow } from './authority/store.ts';
-import type { Config, ConfigCode } from './config.ts';
-import { toHex, utf8 } from './core/bytes.ts';
-import { isRefusal, Refusal } from './core/refusal.ts';
-import { elapsedBy, type Clock } from './core/time.ts';
-import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
+import type { WitnessLog } from './adapters/logged/first-leaves.ts';
+import type { AuthorityId } from './authority/authority.ts';
+import type { Charter } from './authority/charter.ts';
+import type { AuthorityStore } from './authority/store.ts';
+import type { Clock } from './core/time.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
-import { holderOf, issueCredential, type CredentialRequest, type IssueDeps } from './credential/issue.ts';
-import { endedRevocations } from './credential/revoke-ended.ts';
+import type { CredentialRequest } from './credential/issue.ts';
 import type { CredentialStore } from './credential/store.ts';
-import { changeOfficial, type ChangeRequest } from './directory/change.ts';
-import { endOfficial, type EndRequest } from './directory/end.ts';
-import { importOfficials, type ImportOptions, type ImportReport } from './directory/import.ts';
+import type { ChangeRequest } from './directory/change.ts';
+import type { EndRequest } from './directory/end.ts';
+import type { ImportOptions, ImportReport } from './directory/import.ts';
 import type { Institution } from './directory/institution.ts';
 import type { Official } from './directory/official.ts';
 import type { PhotoReader } from './directory/photo.ts';
-import { registerOfficial, type ActBy, type RegisterRequest } from './directory/register.ts';
-import { setUnit } from './directory/set-unit.ts';
+import type { RegisterRequest } from './directory/register.ts';
 import type { DirectoryStore } from './directory/store.ts';
 import type { Unit, UnitChange } from './directory/unit.ts';
-import { auditLog } from './log/audit.ts';
 import type { InstallationAudit } from './log/claim.ts';
-import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
 import type { CheckpointStore, StoredCheckpoint } from './log/ledger.ts';
-import { parseNoteKey } from './log/note.ts';
-import { explainProof, type ExplainedProof } from './log/prove.ts';
-import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
-import { endOficio, type Ending } from './oficio/end.ts';
+import type { ExplainedProof } from './log/prove.ts';
+import type { Ending } from './oficio/end.ts';
 import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
 import type { FolioSeries } from './oficio/series.ts';
-import { setSeries, type SeriesChange } from './oficio/set-series.ts';
-import { signOficio, type SealedOficio, type SignOficioDeps } from './oficio/sign.ts';
+import type { SeriesChange } from './oficio/set-series.ts';
+import type { SealedOficio } from './oficio/sign.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { FindVoid } from './oficio/void.ts';
-import type { PdfCode } from './pdf/refusal.ts';
-import { publishCrl } from './revocation/publish-crl.ts';
-import { sealOrigin } from './seal/address.ts';
-import { renewedTrust, trustByChain } from './signature/trust.ts';
-import { oficioEs } from './texts/oficio.es.ts';
-import { openPorts, type InstallationCode, type Ports } from './ports.ts';
-import { publications, type Publications } from './publications.ts';
-import { verdictsBy, type Verdicts } from './verdicts.ts';
-import { MAX_LETTER_BYTES } from './verifier/index.ts';
+import type { Publications } from './publications.ts';
+import type { Verdicts } from './verdicts.ts';
 
 /** Everything that an installation can do, its ports filled once. What goes in and out is the domain's own. */
 export interface Services extends Verdicts {
@@ -124,277 +77,4 @@ export interface Services extends Verdicts {
   auditLog(onProgress?: (done: number, total: number) => void): Promise<InstallationAudit>;
 
   close(): void;
-}
-
-/** How long a judgement about a chain of our own is kept. */
-const TRUST_SECONDS = 3600;
-
-/**
- * Opens the installation of `config` for writing: one process at a time.
- * @throws Refusal `installation/none`, and those of database and keys
- * @throws Outage `data/in-use` while another process has it
- */
-export async function openServices(config: Config, clock?: Clock): Promise<Services> {
-  const ports = openPorts(config, clock);
-  try {
-    return await composeServices(config, ports);
-  } catch (error) {
-    ports.data.close();
-    throw error;
-  }
-}
-
-/** @throws Refusal `data/charter-damaged` */
-function storedCharter({ charter }: Partial<CharterRow>): ReturnType<typeof openCharter> {
-  try {
-    if (charter instanceof Uint8Array) return openCharter(charter);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    throw new Refusal<DataCode>('data/charter-damaged', error.message, { reason: error.code });
-  }
-  throw new Refusal<DataCode>('data/charter-damaged', 'the row of the charter holds no bytes');
-}
-
-/**
- * The installation over these ports; closing it closes its database.
- * @throws Refusal `installation/none`, `config/origin-differs`, `data/charter-damaged`, `data/row-damaged`, and those
- *   of the keys
- */
-export async function composeServices(config: Pick<Config, 'dataFolder' | 'origin'>, ports: Ports): Promise<Services> {
-  const { data, clock, random } = ports;
-  const primitives = nodePrimitives;
-  const authorityRows = sqlAuthorities(data);
-  const institution = await sqlInstitution(data);
-  const charterRow = await authorityRows.latestCharter();
-  if (!institution || !charterRow) {
-    throw new Refusal<InstallationCode>('installation/none', 'no installation in the data folder', {
-      folder: config.dataFolder,
-    });
-  }
-  const { charter, root, dev } = storedCharter(charterRow);
-  if (config.origin !== undefined && config.origin !== charter.origin) {
-    throw new Refusal<ConfigCode>('config/origin-differs', 'another origin than the charter', {
-      found: config.origin,
-      expected: charter.origin,
-    });
-  }
-  const keys = ports.openKeys(dev);
-  const [seal, list, status, logKey] = (await Promise.all(
-    ['seal', 'trust-list', 'status-list', 'log'].map(async (name) => (await keys.get(name)).signer),
-  )) as [
-    SignOficioDeps['sealSigner'],
-    SignOficioDeps['sealSigner'],
-    SignOficioDeps['sealSigner'],
-    SignOficioDeps['sealSigner'],
-  ];
-  const authoritySigner = async (id: AuthorityId): Promise<typeof seal> => (await keys.get(id)).signer;
-
-  const log = witnessLog(sqliteLog(data, primitives), primitives);
-  const checkpoints = sqliteCheckpoints(data);
-  const rows = sqlDirectory(data);
-  const credentials = sqlCredentials(data);
-  const oficios = sqlOficios(data);
-  const leaves = new OpenedLeaves(log, primitives);
-  const directory = loggedDirectory(rows, log, leaves, primitives);
-  const actingCredentials = loggedCredentials(credentials, log, leaves, primitives);
-  const actingOficios = loggedOficios(oficios, log, primitives);
-  const readPhoto = makePhotoReader();
-  const logOrigin = parseNoteKey(charter.logKey, primitives).name;
-  const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
-  let institutionHolds: Promise<void> | undefined;
-  const institutionAsLogged = (): Promise<void> => {
-    // Once: neither is read again while the process lives. A failure is told to whoever asked and not kept.
-    institutionHolds ??= checkSignedLog(signedLog).then(() =>
-      checkInstitution(log, charterRow, institution, primitives),
-    );
-    institutionHolds.catch(() => (institutionHolds = undefined));
-    return institutionHolds;
-  };
-  const publish = async (): Promise<StoredCheckpoint> => {
-    await institutionAsLogged();
-    return publishCheckpoint(signedLog);
-  };
-  const check = async (): Promise<void> => {
-    await institutionAsLogged();
-    await checkSignedLog(signedLog);
-  };
-  // What the charter says of addresses and keys stands in whatever an act makes.
-  const ledger = onSignedLog(ports.ledger, institutionAsLogged);
-  const revocation = loggedRevocation(sqlCrls(data), log, primitives, check, clock);
-  const authorities = loggedAuthorities(authorityRows, log, primitives, check);
-  const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
-  const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
-  // Verdicts go by the log, whatever rows say: each is compared with what was asked for there.
-  const edited = { acceptEdited: true };
-  const every = sqlCredentials(data, edited);
-  const published = publications({
-    charterBytes: charterRow.charter,
-    rootSpki: root.key.spki,
-    origin: charter.origin,
-    allowHttp: dev,
-    listSigner: list,
-    statusSigner: status,
-    sealSpki: seal.spki,
-    revocation,
-    check: institutionAsLogged,
-    clock,
-    primitives,
-  });
-  const registerDeps: RegisterDeps = {
-    oficios: sqlOficios(data, edited),
-    credentials: every,
-    directory: sqlDirectory(data, edited),
-    log,
-    checkpoints,
-    publishCheckpoint: publish,
-    places: published.places,
-    clock,
-    primitives,
-  };
-  const register = originRegister(registerDeps);
-  const findVoid = voidLetters(registerDeps);
-  const issueDeps: IssueDeps = {
-    ...common,
-    store: actingCredentials,
-    log,
-    officialThen: (official, before) => officialThen(log, official, before, primitives),
-    authoritySigner,
-    arc: charter.arc,
-    origin: charter.origin,
-  };
-  const resumeDeps = { ...common, store: standingCredentials(credentials, log, primitives), log };
-  // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
-  const statusDeps = { ...resumeDeps, directory: withoutEdited(directory) };
-  const endedDeps = { ...resumeDeps, every, directory: endedAsLogged(sqlDirectory(data, edited), log, primitives) };
-  // Damaged pixels are replaced, not kept.
-  const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
-  const { findOfficial } = standingOfficials(rows, log, leaves, primitives);
-  const endOfficialDeps = { ...directoryDeps, store: { ...directoryDeps.store, findOfficial } };
-  const endOficioDeps = { ...common, store: standingOficios(oficios, log, primitives), findVoid };
-  // Another one in its place is found out with the first letter, which is read as a stranger would.
-  const oficioAuthority = await authorityRows.findAuthority('oficios');
-  const signerChain = oficioAuthority ? [certificateOf(oficioAuthority.record).encoded] : [];
-
-  const elapsed = elapsedBy(clock);
-  const trust = renewedTrust(
-    () =>
-      trustByChain({ intermediates: [], anchors: [root], at: clock(), requiredEku: USAGE.documentSigning }, primitives),
-    elapsed,
-    TRUST_SECONDS,
-  );
-  const signDeps: SignOficioDeps = {
-    ...common,
-    store: actingOficios,
-    credentials: actingCredentials,
-    log,
-    sealSigner: seal,
-    sealSpki: seal.spki,
-    trust,
-    origin: sealOrigin(charter.origin, { allowHttp: dev }),
-    allowHttp: dev,
-    letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
-    signerChain,
-    async credentialSigner(credential) {
-      return (await keys.get(credential.keyName ?? '')).signer;
-    },
-  };
-  const ended = endedRevocations(endedDeps, elapsed);
-  const verdicts = verdictsBy({ register, publications: published, checkInstitution: institutionAsLogged, clock });
-
-  return {
-    ...verdicts,
-    dev,
-    institution,
-    charter,
-    clock,
-    authorities,
-    directory,
-    credentials,
-    oficios: { ...oficios, listSeries: actingOficios.listSeries },
-    log,
-    checkpoints,
-    readPhoto,
-    publications: published,
-    checkInstitution: institutionAsLogged,
-    setUnit: (unit) => setUnit({ ...directoryDeps, versionOfUnit: (code) => versionOfUnit(data, code) }, { unit, by }),
-    registerOfficial: (request) => registerOfficial(directoryDeps, { ...request, by }),
-    changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
-    async endOfficial(request) {
-      const official = await endOfficial(endOfficialDeps, { ...request, by });
-      await ended.of(official.id);
-      return official;
-    },
-    async importOfficials(csv, photoFolder, options) {
-      const folder = photoFolder === undefined ? {} : { photoFolder: openPhotoFolder(photoFolder) };
-      return importOfficials({ ...directoryDeps, readPhoto, ...folder }, { csv, by }, options);
-    },
-    async issueCredential({ csr, ...request }) {
-      await institutionAsLogged();
-      const issuing = charter.authorities.map((der) => readCertificate(der).key.spki);
-      const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki, ...issuing];
-      if (csr) {
-        const { key } = await readKeyRequest(csr, primitives, { ownKeys });
-        return issueCredential(issueDeps, { ...request, spki: key.spki, keyPlace: 'csr' });
-      }
-      await holderOf({ directory }, request, clock());
-      // Named after the request, so that a retry finds the key that the first try made.
-      const name = primitives.digest('SHA-256', utf8(`${request.kind}/${request.idempotencyKey}`));
-      const keyName = `credential-${toHex(name.subarray(0, 12))}`;
-      const { signer } = await keys.findOrGenerate(keyName, 'P-256');
-      return issueCredential(issueDeps, { ...request, spki: signer.spki, keyPlace: 'soft', keyName });
-    },
-    suspendCredential: (serial) => suspendCredential(statusDeps, serial),
-    resumeCredential: (serial) => resumeCredential(resumeDeps, serial),
-    revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
-    async signOficio(request, idempotencyKey) {
-      const found = request.document.length;
-      if (found > MAX_LETTER_BYTES) {
-        throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
-      }
-      await institutionAsLogged();
-      return signOficio(signDeps, request, idempotencyKey);
-    },
-    async signedFile(id) {
-      const { intentLeaf, signedLeaf } = (await actingOficios.find(id))?.record ?? {};
-      if (intentLeaf === undefined || signedLeaf === undefined) return undefined;
-      const appended = await actingOficios.findDocument(signedLeaf);
-      // With the digest of the signature, which covers it.
-      const input = await oficios.findDocument(intentLeaf);
-      return input && appended && [input, appended];
-    },
-    endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
-    findVoid,
-    setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
-    async publishCrl(authority) {
-      await institutionAsLogged();
-      // By the log whoever has left is on the list, whether their row lets itself be revoked or not.
-      await ended.everybody().catch((error: unknown) => {
-        if (!isRefusal(error)) throw error;
-      });
-      return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
-    },
-    revokeEnded: () => ended.everybody(),
-    publishCheckpoint: publish,
-    async proveEntry(index) {
-      await publish();
-      return explainProof({ log, checkpoints, primitives }, index);
-    },
-    async auditLog(onProgress) {
-      // Rows say nothing where somebody changed what a table is.
-      data.changes();
-      const logKey = parseNoteKey(charter.logKey, primitives);
-      const report = await auditLog({ log, checkpoints, logKey, primitives, ...(onProgress && { onProgress }) });
-      const origins = [charter.origin, ...charter.formerOrigins];
-      const register = await auditRegister({ data, log, primitives, origins, places: published.places });
-      // A log that somebody cut while it was open may be sound by itself: this process knows what it committed.
-      const sound = report.sound && register.sound;
-      if (sound) await log.head();
-      return { ...report, sound, register };
-    },
-    hasCommitted: () => data.acknowledged.size > 0,
-    close() {
-      verdicts.stopJudging();
-      data.close();
-    },
-  };
 }

@@ -7,7 +7,7 @@ import { sqliteLedger } from '../../src/adapters/sql/ledger.ts';
 import { sqliteLog } from '../../src/adapters/sql/log-reader.ts';
 import { MIGRATIONS } from '../../src/adapters/sql/migrations/index.ts';
 import { openSqlite, type SqliteData } from '../../src/adapters/sqlite.ts';
-import { openServices } from '../../src/services.ts';
+import { openServices } from '../../src/compose.ts';
 import { makeInstallation } from '../support/installation.ts';
 import { bytesOf, plainAct, unitPut } from '../support/acts.ts';
 import { codeOf, codeOfAct } from '../support/refuses.ts';

@@ -7,7 +7,8 @@ import { install } from '../../src/adapters/install.ts';
 import { FileKeys } from '../../src/adapters/keys.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import { readConfig } from '../../src/config.ts';
-import { openServices, type Services } from '../../src/services.ts';
+import { openServices } from '../../src/compose.ts';
+import type { Services } from '../../src/services.ts';
 
 /** A whole development installation on this machine's disk, with one official who may sign. */
 export interface BenchInstallation {

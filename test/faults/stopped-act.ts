@@ -8,7 +8,8 @@ import { readConfig } from '../../src/config.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import type { CredentialKind, RevocationReason } from '../../src/credential/credential.ts';
 import { openPorts } from '../../src/ports.ts';
-import { composeServices, type Services } from '../../src/services.ts';
+import { composeServices } from '../../src/compose.ts';
+import type { Services } from '../../src/services.ts';
 import { stoppingPorts, tell } from './stopping-ports.ts';
 
 /** What the parent asks for. */

@@ -13,7 +13,8 @@ import type { OfficialInput } from '../../src/directory/fields.ts';
 import type { Official } from '../../src/directory/official.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
-import { openServices, type Services } from '../../src/services.ts';
+import { openServices } from '../../src/compose.ts';
+import type { Services } from '../../src/services.ts';
 import { letter } from '../pdf/build.ts';
 
 /** An installation of a fictitious borough in a folder of its own, and what tests begin with. */

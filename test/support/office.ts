@@ -11,7 +11,8 @@ import type { Official } from '../../src/directory/official.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
 import { openPorts, type Ports } from '../../src/ports.ts';
-import { composeServices, type Services } from '../../src/services.ts';
+import { composeServices } from '../../src/compose.ts';
+import type { Services } from '../../src/services.ts';
 import { installDevelopment } from './installation.ts';
 import { codeOfAct } from './refuses.ts';
 

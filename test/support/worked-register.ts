@@ -5,7 +5,8 @@ import type { Clock } from '../../src/core/time.ts';
 import type { Credential } from '../../src/credential/credential.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
-import { openServices, type Services } from '../../src/services.ts';
+import { openServices } from '../../src/compose.ts';
+import type { Services } from '../../src/services.ts';
 import { installDevelopment } from './installation.ts';
 import { OFFICE_ORIGIN, TWO_PAGES, appoint, issueTo, letterOf, openData, type Staff } from './office.ts';
 

@@ -25,7 +25,8 @@ import { encodeTbsCrl, type CrlDraft } from '../../../src/revocation/crl-encode.
 import { readCrl, type Crl } from '../../../src/revocation/crl.ts';
 import { crlIntentRecord, crlPublishedRecord } from '../../../src/revocation/recorded-crl.ts';
 import type { CrlRow } from '../../../src/revocation/store.ts';
-import { composeServices, type Services } from '../../../src/services.ts';
+import { composeServices } from '../../../src/compose.ts';
+import type { Services } from '../../../src/services.ts';
 import { encodeClaims } from '../../../src/seal/seal.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';

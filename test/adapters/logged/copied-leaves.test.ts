@@ -7,7 +7,8 @@ import type { Oficio } from '../../../src/oficio/oficio.ts';
 import { readCrl } from '../../../src/revocation/crl.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
-import { composeServices, type Services } from '../../../src/services.ts';
+import { composeServices } from '../../../src/compose.ts';
+import type { Services } from '../../../src/services.ts';
 import { plainAct, plainLeaf } from '../../support/acts.ts';
 import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 

@@ -6,7 +6,7 @@ import { dayInMexicoCity } from '../../../src/core/time.ts';
 import type { Official } from '../../../src/directory/official.ts';
 import type { RegisterFinding } from '../../../src/log/claim.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
-import { composeServices } from '../../../src/services.ts';
+import { composeServices } from '../../../src/compose.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { whileEdited } from '../../support/edited-row.ts';
 import { issueTo, letterOf, openData, openOffice, TWO_PAGES } from '../../support/office.ts';

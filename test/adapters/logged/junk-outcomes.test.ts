@@ -6,7 +6,8 @@ import { systemClock } from '../../../src/adapters/system.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
 import { officialRecord } from '../../../src/directory/record.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
-import { composeServices, type Services } from '../../../src/services.ts';
+import { composeServices } from '../../../src/compose.ts';
+import type { Services } from '../../../src/services.ts';
 import { bytesOf, plainLeaf } from '../../support/acts.ts';
 import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 
