@@ -8,6 +8,7 @@ import { PHOTO_LIMITS, type Photo } from '../../src/directory/photo.ts';
 import { ask, missingJudge } from '../support/judges.ts';
 import { pngChunk } from '../support/png.ts';
 import { codeOfAct } from '../support/refuses.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 const read = makePhotoReader();
 const refusal = (bytes: Uint8Array): Promise<string> => codeOfAct(() => read(bytes));
@@ -241,15 +242,16 @@ describe('refused is', () => {
   });
 
   test('a bomb: a small file that claims many pixels, or inflates to them', async () => {
-    const before = performance.now();
-    expect(await refusal(png(50_000, 50_000, 10))).toBe('directory/photo-too-many-pixels');
-    expect(await refusal(png(7_000, 7_000, 7_000 * 21_001))).toBe('directory/photo-too-many-pixels');
-    expect(await refusal(png(6_000, 6_000, 100))).toBe('directory/photo-unreadable');
-    // 200 MB of zeros behind a small picture are not inflated.
-    const longer = png(300, 400, 200_000_000);
-    expect(longer.length).toBeLessThan(300_000);
-    await read(longer).catch(() => undefined);
-    expect(performance.now() - before).toBeLessThan(8_000);
+    const taken = await processorTime(async () => {
+      expect(await refusal(png(50_000, 50_000, 10))).toBe('directory/photo-too-many-pixels');
+      expect(await refusal(png(7_000, 7_000, 7_000 * 21_001))).toBe('directory/photo-too-many-pixels');
+      expect(await refusal(png(6_000, 6_000, 100))).toBe('directory/photo-unreadable');
+      // 200 MB of zeros behind a small picture are not inflated.
+      const longer = png(300, 400, 200_000_000);
+      expect(longer.length).toBeLessThan(300_000);
+      await read(longer).catch(() => undefined);
+    });
+    expect(taken).toBeLessThan(8_000);
   });
 
   test('one bad picture does not keep the next from being read', async () => {

@@ -17,6 +17,7 @@ import {
   requireExplicit,
   uri,
 } from '../support/path.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 /* Cases in the manner of NIST PKITS 4.8 to 4.13. */
 
@@ -109,8 +110,9 @@ describe('name constraints (RFC 5280 §4.2.1.10)', () => {
       ],
     };
     const path = await makePath({}, authority, { extras: [alternative(...many)] });
-    const started = performance.now();
-    expect(await failuresOf(path)).toEqual(['authority/name-constraints']);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const taken = await processorTime(async () => {
+      expect(await failuresOf(path)).toEqual(['authority/name-constraints']);
+    });
+    expect(taken).toBeLessThan(2000);
   });
 });

@@ -5,6 +5,7 @@ import { openTable } from '../../src/directory/csv-columns.ts';
 import { isoDay } from '../../src/directory/csv-row.ts';
 import { CSV_LIMITS, CsvReader, decodeCsv, type CsvFault, type CsvRecord } from '../../src/directory/csv.ts';
 import { codeOf } from '../support/refuses.ts';
+import { processorTime } from '../support/processor-time.ts';
 
 function readAll(text: string, delimiter = ';', columns = 0): (CsvRecord | CsvFault)[] {
   const reader = new CsvReader(text, delimiter);
@@ -111,11 +112,12 @@ describe('records', () => {
     ]);
   });
 
-  test('a file of opening quotes alone is read in time that grows with its length only', () => {
-    const before = performance.now();
-    expect(readAll('"a\n'.repeat(20_000)).length).toBe(20_000);
-    expect(readAll(`"${'""'.repeat(1_000_000)}`).length).toBe(1);
-    expect(performance.now() - before).toBeLessThan(5_000);
+  test('a file of opening quotes alone is read in time that grows with its length only', async () => {
+    const taken = await processorTime(() => {
+      expect(readAll('"a\n'.repeat(20_000)).length).toBe(20_000);
+      expect(readAll(`"${'""'.repeat(1_000_000)}`).length).toBe(1);
+    });
+    expect(taken).toBeLessThan(5_000);
   });
 
   const cell = fc.string({ unit: fc.constantFrom('a', 'ñ', ' ', ';', '"', '\n', ',', '😀'), maxLength: 12 });

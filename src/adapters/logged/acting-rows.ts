@@ -1,7 +1,6 @@
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
-import { takingTurns } from '../../core/turns.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { issuedRecord } from '../../credential/record.ts';
 import type { CredentialStore } from '../../credential/store.ts';
@@ -18,6 +17,7 @@ import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
 import { loggedDocuments } from './documents.ts';
 import type { WitnessLog } from './first-leaves.ts';
+import { LogWalk } from './log-walk.ts';
 import { loggedSeries } from './series.ts';
 import {
   agreesWithIntent,
@@ -46,14 +46,14 @@ export class OpenedLeaves {
   readonly #log: Log;
   readonly #primitives: Digests;
   readonly #kept = new Map<number, OpenedLeaf>();
-  /** The leaf that set each unit last, among those before `#nextUnit`. */
+  /** The leaf that set each unit last. */
   readonly #units = new Map<string, number>();
-  #nextUnit = 0;
-  readonly #inTurn = takingTurns();
+  readonly #walk: LogWalk;
 
   constructor(log: Log, primitives: Digests) {
     this.#log = log;
     this.#primitives = primitives;
+    this.#walk = new LogWalk(log, [LeafKind.unitSet], (index) => this.#noteUnit(index));
   }
 
   /** The leaf with the record that it commits to; `undefined` where the record is gone or another one. */
@@ -69,22 +69,15 @@ export class OpenedLeaves {
 
   /** @throws Refusal `log/opening-missing` where a record that might be of this unit is gone */
   async lastOfUnit(code: string): Promise<number | undefined> {
-    // Each walk goes on where the one before ended.
-    await this.#inTurn(() => this.#readUnits());
+    await this.#walk.keepUp();
     return this.#units.get(code);
   }
 
-  async #readUnits(): Promise<void> {
-    const size = await this.#log.size();
-    if (size === this.#nextUnit) return;
-    for (const index of await this.#log.ofKinds([LeafKind.unitSet], this.#nextUnit)) {
-      const opened = await this.open(index);
-      if (!opened) openingMissing(index);
-      const record = readRecord(opened.record) ?? [];
-      const code = record[2];
-      if (isActOf(opened.kind, record) && typeof code === 'string') this.#units.set(code, index);
-    }
-    this.#nextUnit = size;
+  async #noteUnit(index: number): Promise<void> {
+    const opened = (await this.open(index)) ?? openingMissing(index);
+    const record = readRecord(opened.record) ?? [];
+    const code = record[2];
+    if (isActOf(opened.kind, record) && typeof code === 'string') this.#units.set(code, index);
   }
 }
 

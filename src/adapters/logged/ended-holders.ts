@@ -1,7 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Primitives } from '../../core/primitives.ts';
 import { dayInMexicoCity, startOfDay, type CalendarDay, type UnixSeconds } from '../../core/time.ts';
-import { takingTurns } from '../../core/turns.ts';
 import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
 import { mandateOfRecord } from '../../directory/replay.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
@@ -9,11 +7,9 @@ import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
+import { LogWalk } from './log-walk.ts';
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'ofKinds' | 'isFirst'>;
-
-/** As many records are opened before others may work. */
-const PAGE = 128;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'ofKinds' | 'isFirst'>;
 
 /** A credential whose holder has left. */
 export interface EndedCredential extends RecordedCredential {
@@ -26,34 +22,25 @@ export interface EndedCredential extends RecordedCredential {
  */
 export class EndedHolders {
   readonly #log: Log;
-  readonly #primitives: Pick<Primitives, 'hmac'>;
   /** By official. */
   readonly #credentials = new Map<string, RecordedCredential[]>();
   readonly #ends = new Map<string, CalendarDay>();
-  #next = 0;
-  readonly #inTurn = takingTurns();
+  readonly #walk: LogWalk;
 
   constructor(log: Log, primitives: Pick<Primitives, 'hmac'>) {
     this.#log = log;
-    this.#primitives = primitives;
+    this.#walk = new LogWalk(log, [LeafKind.credentialIntent, LeafKind.officialEnded], async (index) =>
+      this.#note(index, (await openedLeaf(log, index, primitives)) ?? openingMissing(index)),
+    );
   }
 
   /** @throws Refusal `log/opening-missing` where a record that might tell of one is gone */
   async credentials(at: UnixSeconds): Promise<readonly EndedCredential[]> {
-    await this.#inTurn(() => this.#keepUp());
+    await this.#walk.keepUp();
     const today = dayInMexicoCity(at);
     return [...this.#ends].flatMap(([official, on]) =>
       on > today ? [] : (this.#credentials.get(official) ?? []).map((one) => ({ ...one, since: startOfDay(on) })),
     );
-  }
-
-  async #keepUp(): Promise<void> {
-    const kinds = [LeafKind.credentialIntent, LeafKind.officialEnded];
-    for (const [read, index] of (await this.#log.ofKinds(kinds, this.#next)).entries()) {
-      if (read % PAGE === PAGE - 1) await setImmediate();
-      await this.#note(index, (await openedLeaf(this.#log, index, this.#primitives)) ?? openingMissing(index));
-      this.#next = index + 1;
-    }
   }
 
   /** What opens to something else was appended by somebody else, and says nothing. */

@@ -1,12 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { takingTurns } from '../../core/turns.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord, type LeafSubject } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf } from '../../log/vouch.ts';
+import { LogWalk } from './log-walk.ts';
 import { subjectOf } from './subject.ts';
 
 /** The log, and which of its leaves are the first of what they are about. */
@@ -24,8 +23,6 @@ const FIRST_KINDS = [
   LeafKind.credentialIntent,
   LeafKind.oficioIntent,
 ];
-/** As many records are opened before others may work. */
-const PAGE = 128;
 
 /**
  * `log` as a witness: which leaves are first is kept up as it grows, each opened once. Memory: some 100 bytes for each
@@ -34,22 +31,13 @@ const PAGE = 128;
 export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>): WitnessLog {
   const known = new Set<string>();
   const first = new Set<number>();
-  let next = 0;
-  const inTurn = takingTurns();
-
-  async function keepUp(): Promise<void> {
-    const size = await log.size();
-    for (const [read, index] of (await log.ofKinds(FIRST_KINDS, next)).entries()) {
-      if (read % PAGE === PAGE - 1) await setImmediate();
-      const subject = await subjectOfFirst(index);
-      next = index + 1;
-      if (!subject) continue;
-      const key = `${subject.noun}/${subject.key}`;
-      if (!known.has(key)) first.add(index);
-      known.add(key);
-    }
-    next = size;
-  }
+  const walk = new LogWalk(log, FIRST_KINDS, async (index) => {
+    const subject = await subjectOfFirst(index);
+    if (!subject) return;
+    const key = `${subject.noun}/${subject.key}`;
+    if (!known.has(key)) first.add(index);
+    known.add(key);
+  });
 
   /** Of what leaf `index` is; where its record is gone, what the leaves about it say. Nothing for one that we never wrote. */
   async function subjectOfFirst(index: number): Promise<LeafSubject | undefined> {
@@ -73,7 +61,7 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
   return {
     ...log,
     async isFirst(index) {
-      if (index >= next) await inTurn(keepUp);
+      await walk.keepUp();
       return first.has(index);
     },
   };

@@ -13,9 +13,10 @@ import { CERTIFICATE_HOLD, type RevokedEntry } from '../../revocation/crl.ts';
 import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
 import { EndedHolders } from './ended-holders.ts';
 import type { WitnessLog } from './first-leaves.ts';
+import { LogWalk } from './log-walk.ts';
 import { loggedEnd, loggedStatus, type LoggedStatus } from './witness.ts';
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 
 /** A credential that the log revokes or suspends, by what its intent recorded. */
@@ -65,22 +66,23 @@ class LoggedLists {
   readonly #spoiltPlaces = new Set<number>();
   /** Keys that were in other hands, whose letters are still to be looked for. */
   readonly #stolen = new Map<string, Range>();
-  #nextStatus = 0;
-  #nextEnd = 0;
-  #opened = 0;
   readonly #inTurn = takingTurns();
+  readonly #acts: LogWalk;
+  readonly #ends: LogWalk;
 
   constructor(log: Log, primitives: Commitments) {
     this.#log = log;
     this.#primitives = primitives;
+    this.#acts = new LogWalk(log, STATUS_KINDS, (index) => this.#noteStatus(index));
+    this.#ends = new LogWalk(log, END_KINDS, (index) => this.#noteEnd(index));
   }
 
-  /** One at a time; what fails is tried again by the next. @throws Refusal `log/opening-missing`, `log/corrupt` */
-  keepUp(what: 'credentials' | 'letters'): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#readCredentials();
-      if (what === 'letters') await this.#readLetters();
-    });
+  /** What fails is tried again by the next. @throws Refusal `log/opening-missing`, `log/corrupt` */
+  async keepUp(what: 'credentials' | 'letters'): Promise<void> {
+    await this.#acts.keepUp();
+    if (what === 'credentials') return;
+    await this.#ends.keepUp();
+    await this.#inTurn(() => this.#readStolen());
   }
 
   credentials(): Iterable<LoggedCredential> {
@@ -92,36 +94,27 @@ class LoggedLists {
     yield* this.#spoiltPlaces;
   }
 
-  async #readCredentials(): Promise<void> {
-    const acts = await this.#log.ofKinds(STATUS_KINDS, this.#nextStatus);
-    const about = new Set<number>();
-    for (const index of acts) {
-      const ref = (await this.#log.leaf(index))?.ref;
-      if (ref !== undefined) about.add(ref);
-    }
-    for (const leaf of about) {
-      const logged = await this.#credentialOf(leaf);
-      if (!logged) continue;
-      this.#credentials.set(leaf, logged);
-      const { voidFrom, leaf: to = 0 } = logged.status ?? {};
-      if (logged.authority !== 'oficios' || voidFrom === undefined) continue;
-      // No letter is committed under a credential that is revoked already: only a theft reaches back.
-      if (voidFrom < to) this.#stolen.set(logged.serial, { from: voidFrom, to });
-    }
-    this.#nextStatus = after(acts, this.#nextStatus);
+  async #noteStatus(index: number): Promise<void> {
+    const about = (await this.#log.leaf(index))?.ref;
+    const logged = about === undefined ? undefined : await this.#credentialOf(about);
+    if (about === undefined || !logged) return;
+    this.#credentials.set(about, logged);
+    const { voidFrom, leaf: to = 0 } = logged.status ?? {};
+    if (logged.authority !== 'oficios' || voidFrom === undefined) return;
+    // No letter is committed under a credential that is revoked already: only a theft reaches back.
+    if (voidFrom < to) this.#stolen.set(logged.serial, { from: voidFrom, to });
   }
 
-  async #readLetters(): Promise<void> {
-    const ends = await this.#log.ofKinds(END_KINDS, this.#nextEnd);
-    for (const index of ends) {
-      const ref = (await this.#log.leaf(index))?.ref;
-      const letter = ref === undefined ? undefined : await this.#letterOf(ref);
-      if (letter && (await loggedEnd(this.#log, letter, this.#primitives))) this.#endedPlaces.add(letter.place);
-    }
+  async #noteEnd(index: number): Promise<void> {
+    const about = (await this.#log.leaf(index))?.ref;
+    const letter = about === undefined ? undefined : await this.#letterOf(about);
+    if (letter && (await loggedEnd(this.#log, letter, this.#primitives))) this.#endedPlaces.add(letter.place);
+  }
+
+  async #readStolen(): Promise<void> {
     const stolen = new Map(this.#stolen);
     await this.#findSpoilt(stolen);
     for (const serial of stolen.keys()) this.#stolen.delete(serial);
-    this.#nextEnd = after(ends, this.#nextEnd);
   }
 
   /** Nothing where the leaf is about no credential that an office ever recorded. */
@@ -141,8 +134,9 @@ class LoggedLists {
     if (stolen.size === 0) return;
     const ranges = [...stolen.values()];
     const [first, end] = [Math.min(...ranges.map(({ from }) => from)), Math.max(...ranges.map(({ to }) => to))];
-    for (const index of await this.#log.ofKinds([LeafKind.oficioSigned], first)) {
+    for (const [read, index] of (await this.#log.ofKinds([LeafKind.oficioSigned], first)).entries()) {
       if (index >= end) return;
+      if (read % PAGE === PAGE - 1) await setImmediate();
       const letter = await this.#letterOf(index);
       const range = letter && stolen.get(letter.serial);
       if (range && index >= range.from) this.#spoiltPlaces.add(letter.place);
@@ -161,7 +155,6 @@ class LoggedLists {
    * of another kind. @throws Refusal `log/opening-missing`
    */
   async #intentOf(index: number, outcome: LeafKind, kind: LeafKind): Promise<Intent | undefined> {
-    if (++this.#opened % PAGE === 0) await setImmediate();
     const leaf = await this.#log.leaf(index);
     const intent = leaf?.kind === outcome ? leaf.ref : index;
     if (intent === undefined || (await this.#log.leaf(intent))?.kind !== kind) return undefined;
@@ -169,10 +162,6 @@ class LoggedLists {
     if (!(await this.#log.isFirst(intent))) return undefined;
     return { index: intent, record: readRecord(opened.record) ?? [] };
   }
-}
-
-function after(acts: readonly number[], next: number): number {
-  return (acts.at(-1) ?? next - 1) + 1;
 }
 
 const ENDED = { state: 'revoked', reason: 'affiliationChanged' } as const;

@@ -1,7 +1,5 @@
-import { setImmediate } from 'node:timers/promises';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { takingTurns } from '../../core/turns.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
@@ -10,14 +8,12 @@ import { completedBy, isAsDeclared, Numbering, type LoggedSeries } from '../../o
 import { nextOf, type FolioSeries, type NumberRange } from '../../oficio/series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
+import { LogWalk } from './log-walk.ts';
 import { openedRecord } from './witness.ts';
 
 type Log = Pick<LogReader, 'size' | 'leaf' | 'opening' | 'ofKinds'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 type SeriesStore = Pick<OficioStore, 'findSeries' | 'findUsedNumber' | 'listSeries'>;
-
-/** As many records are opened before others may work. */
-const PAGE = 128;
 
 /**
  * The numbering as the log tells it, kept up as it grows: each leaf is read once, so that a letter costs what happened
@@ -27,33 +23,26 @@ class LoggedNumbering {
   readonly #log: Log;
   readonly #primitives: Commitments;
   readonly #numbering = new Numbering();
-  #next = 0;
-  readonly #inTurn = takingTurns();
+  readonly #walk: LogWalk;
 
   constructor(log: Log, primitives: Commitments) {
     this.#log = log;
     this.#primitives = primitives;
+    this.#walk = new LogWalk(log, [LeafKind.folioSeriesSet, LeafKind.oficioIntent], async (index) => {
+      this.#numbering.add((await this.#recordOf(index)) ?? []);
+    });
   }
 
   /** @throws Refusal `log/opening-missing` where a declaration that might be of this series is gone */
   async of(unit: string, year: number): Promise<LoggedSeries> {
-    if ((await this.#log.size()) > this.#next) await this.#inTurn(() => this.#keepUp());
+    await this.#walk.keepUp();
     return this.#numbering.of(unit, year);
   }
 
-  async #keepUp(): Promise<void> {
-    const size = await this.#log.size();
-    const declarations = new Set(await this.#log.ofKinds([LeafKind.folioSeriesSet], this.#next));
-    const kinds = [LeafKind.folioSeriesSet, LeafKind.oficioIntent];
-    for (const [read, index] of (await this.#log.ofKinds(kinds, this.#next)).entries()) {
-      if (read % PAGE === PAGE - 1) await setImmediate();
-      this.#numbering.add((await this.#recordOf(index, declarations.has(index))) ?? []);
+  async #recordOf(index: number): Promise<readonly CborValue[] | undefined> {
+    if ((await this.#log.leaf(index))?.kind === LeafKind.folioSeriesSet) {
+      return (await openedRecord(this.#log, index, this.#primitives)) ?? openingMissing(index);
     }
-    this.#next = size;
-  }
-
-  async #recordOf(index: number, isDeclaration: boolean): Promise<readonly CborValue[] | undefined> {
-    if (isDeclaration) return (await openedRecord(this.#log, index, this.#primitives)) ?? openingMissing(index);
     // As it stands: what an edited record would hide, an erased one hides as well, and the audit names both.
     const opening = await this.#log.opening(index);
     return opening && readRecord(opening.record);
