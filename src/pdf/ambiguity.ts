@@ -26,6 +26,8 @@ export type Ambiguity =
   | 'object-in-data'
   | 'trailer-in-data'
   | 'startxref-in-data'
+  | 'word-in-data'
+  | 'string-form'
   | 'object-stream'
   | 'linearized'
   | 'catalog'

@@ -5,6 +5,7 @@ import type { PdfDocument } from './document.ts';
 import { readIndirect, type IndirectObject } from './indirect.ts';
 import { isDigit, isPrintable, isWhite, keywordAt, skipWhite, standsAt, TextSearch } from './lex.ts';
 import { isName, isPdf, type PdfObject } from './object.ts';
+import { headerBefore } from './searched-words.ts';
 import { AT_OFFSET, readTail, type XrefSection } from './xref.ts';
 
 /** Words that a reader which rebuilds a damaged file would look for. */
@@ -244,29 +245,6 @@ class Tiling {
   }
 }
 
-/** Where the header `N G obj` begins whose last letter stands at `end`, white space left out or not; `undefined` if none does. */
-function headerBefore(bytes: Uint8Array, end: number): number | undefined {
-  if (bytes[end - 1] !== 0x62 || bytes[end - 2] !== 0x6f) return undefined;
-  const generation = numberBefore(bytes, end - 2);
-  return generation === undefined ? undefined : numberBefore(bytes, generation);
-}
-
-/**
- * Where the digits begin that stand before `end`, white space and comments between allowed: also what only other programs
- * take for white space (isspace of C, \s of JavaScript).
- */
-function numberBefore(bytes: Uint8Array, end: number): number | undefined {
-  let at = end;
-  while (at > 0 && !isPrintable(bytes[at - 1]!)) {
-    at--;
-    if (isEol(bytes[at]!)) at = commentBefore(bytes, at) ?? at;
-  }
-  if (at === 0 || !isNumeric(bytes[at - 1]!)) return undefined;
-  // Signs and points as well: some readers take `+0` for 0.
-  while (at > 0 && isNumeric(bytes[at - 1]!)) at--;
-  return at;
-}
-
 /** Where the spaces begin that stand before `at`. */
 function skipBack(bytes: Uint8Array, at: number): number {
   let before = at;
@@ -281,14 +259,6 @@ const LONGEST_HEADER = 24;
 const LONGEST_INDENT = 16;
 /** Of spaces alone: room that a program left for what it knows later. */
 const LONGEST_LINE = 4096;
-
-/** Where the comment begins that `end` ends; `undefined` where none does, or none that is short. */
-function commentBefore(bytes: Uint8Array, end: number): number | undefined {
-  const first = Math.max(0, end - LONGEST_COMMENT);
-  let found: number | undefined;
-  for (let at = end - 1; at >= first && !isEol(bytes[at]!); at--) if (bytes[at] === PERCENT) found = at;
-  return found;
-}
 
 /**
  * Skips what anybody takes for white space, and comments. Where a comment ends is looked for once: thousands of words may
@@ -323,16 +293,11 @@ class AnySpace {
   }
 }
 
-function isNumeric(byte: number): boolean {
-  return isDigit(byte) || byte === 0x2b || byte === 0x2d || byte === 0x2e;
-}
-
 function isEol(byte: number): boolean {
   return byte === 10 || byte === 13;
 }
 
 const PERCENT = 0x25;
-const LONGEST_COMMENT = 65_536;
 
 /** Nothing but ends of lines, and spaces before them: some readers look no further for the number. */
 const PLAIN_TAIL = /^startxref *(\r\n|\n|\r)[0-9]{1,10} *(\r\n|\n|\r)%%EOF(\r\n|\n|\r)?$/;

@@ -31,6 +31,8 @@ export interface XrefSection {
   readonly end: number;
   readonly trailer: PdfDict;
   readonly entries: Uint32Array;
+  /** Whether nothing follows the entries in the data of a stream. */
+  readonly isExact: boolean;
   readonly finding: XrefFinding | undefined;
 }
 
@@ -146,7 +148,7 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
   const trailer = parser.dict();
   finding ??= parser.finding;
-  return { kind: 'table', offset, trailerAt, end: parser.at, trailer, entries: entries.done(), finding };
+  return { kind: 'table', offset, trailerAt, end: parser.at, trailer, entries: entries.done(), isExact: true, finding };
 }
 
 /** Between `trailer` and its dictionary. */
@@ -230,6 +232,7 @@ function readStream(context: XrefContext, offset: number): XrefSection {
     end: found.end,
     trailer: dict,
     entries: entries.done(),
+    isExact: data.length === count * width,
     finding,
   };
 }

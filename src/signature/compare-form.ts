@@ -1,4 +1,4 @@
-import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { isName, isPdf, isSameRef, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import { textOf } from '../pdf/text-string.ts';
 import { changedKeys, dictOf, itemsOf, keyOf, keysOf, read, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
@@ -6,23 +6,6 @@ import { findFaultOfWidget } from './signature-widget.ts';
 import { DEFAULT_RESOURCES } from './walk.ts';
 
 const MAX_ADDED = 100;
-/** No action, no parent, no optional content, no border, no words: a new signature shows its appearance and does nothing. */
-const NEW_FIELD_KEYS = new Set(
-  ['Type', 'Subtype', 'FT', 'T', 'TU', 'TM', 'F', 'Ff', 'Rect', 'P', 'AP', 'AS', 'V', 'DR', 'DA', 'Q', 'MK'].concat([
-    'Lock',
-    'SV',
-    'NM',
-    'M',
-    'H',
-    'StructParent',
-    'Kids',
-  ]),
-);
-/** What makes a dictionary a field: in a widget below the field it would make another one of it, which nobody signed. */
-const FIELD_ONLY_KEYS = ['FT', 'T', 'TU', 'TM', 'Ff', 'V', 'DR', 'DA', 'Q', 'Lock', 'SV', 'Kids'];
-const NEW_WIDGET_KEYS: ReadonlySet<string> = new Set(
-  ['Parent', ...NEW_FIELD_KEYS].filter((key) => !FIELD_ONLY_KEYS.includes(key)),
-);
 
 /** The form's own entries, and the signatures that were added to it. */
 export function compareForm(comparison: Comparison): void {
@@ -117,8 +100,6 @@ function findFaultOfNewField(comparison: Comparison, ref: PdfRef, names: Set<str
   if (read(signed, ref) !== null) return 'its object was something else before';
   const dict = dictOf(now, ref);
   if (!dict || !isName(now.resolve(dict.entries.get('FT')), 'Sig')) return 'not a signature';
-  const strange = firstBeyond(dict, NEW_FIELD_KEYS);
-  if (strange) return `it has /${strange}`;
   const name = textOf(now.resolve(dict.entries.get('T')));
   if (name === undefined || names.has(name)) return 'its name is in use, or absent';
   names.add(name);
@@ -131,18 +112,11 @@ function findFaultOfNewField(comparison: Comparison, ref: PdfRef, names: Set<str
     if (!isPdf(widget, 'ref')) return 'its widget is not an object of its own';
     const shown = dictOf(now, widget);
     if (!shown || (widget !== ref && read(signed, widget) !== null)) return 'its widget was something else before';
-    const keys: ReadonlySet<string> = widget === ref ? NEW_FIELD_KEYS : NEW_WIDGET_KEYS;
-    const odd = firstBeyond(shown, keys);
-    if (odd) return `its widget has /${odd}`;
+    const parent = shown.entries.get('Parent');
+    if (parent !== undefined && (widget === ref || !isSameRef(parent, ref))) return 'its widget is that of another';
     const fault = findFaultOfWidget(now, shown);
     if (fault) return `its widget: ${fault}`;
     comparison.addedWidgets.add(keyOf(widget));
   }
-  return undefined;
-}
-
-/** The first key that is not among those: the rest is not looked at, because many fields may share one long dictionary. */
-function firstBeyond({ entries }: PdfDict, keys: ReadonlySet<string>): string | undefined {
-  for (const key of entries.keys()) if (!keys.has(key)) return key;
   return undefined;
 }

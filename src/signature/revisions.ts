@@ -1,9 +1,8 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
-import { findAmbiguity, newerThan } from './ambiguous-update.ts';
+import { findAmbiguity } from './ambiguous-update.ts';
 import type { Change, ChangeKind } from './change.ts';
-import { compareBrought } from './compare-brought.ts';
 import { compareMetadata, INFO_REWRITTEN } from './compare-metadata.ts';
 import { compareFields } from './compare-fields.ts';
 import { compareForm } from './compare-form.ts';
@@ -11,17 +10,8 @@ import { comparePages } from './compare-pages.ts';
 import type { FieldLocks } from './field-lock.ts';
 import type { Form, Permission } from './fields.ts';
 import { readForm } from './fields.ts';
-import {
-  changedKeys,
-  dictOf,
-  isChanged,
-  itemsOf,
-  keyOf,
-  keysOf,
-  sameObject,
-  signedDict,
-  type Revisions,
-} from './graph.ts';
+import { dictOf, isChanged, itemsOf, keyOf, keysOf, sameObject, signedDict, type Revisions } from './graph.ts';
+import { judgeSaves } from './later-save.ts';
 import { RELATED_LISTS, STORE_LISTS, Walk, type Role } from './walk.ts';
 
 /** What the signers of the signed revision said about later changes. */
@@ -111,10 +101,9 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
     comparison.forbid('catalog', 'another catalog');
     return comparison.changes;
   }
-  const ambiguity = findAmbiguity(signed, now);
+  const saves = judgeSaves(now, savesSince(signed, now));
+  const ambiguity = saves.find((save) => save.ambiguity !== undefined)?.ambiguity ?? findAmbiguity(signed, now);
   if (ambiguity) comparison.forbid('ambiguous', `readers may show different things: ${ambiguity}`);
-  compareBrought(comparison, newerThan(signed, now));
-  compareCatalog(comparison);
   compareForm(comparison);
   const openFields = compareFields(comparison);
   comparePages(comparison);
@@ -123,7 +112,17 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
   reportChanged(comparison, walk);
   openFields.report(walk);
   compareMetadata(comparison, walk);
+  // What was forbidden already need not be told again as a thing that no save brings.
+  const fault = saves.find((save) => save.fault !== undefined)?.fault;
+  if (fault && comparison.changes.every(({ allowed }) => allowed)) comparison.forbid(fault.kind, fault.detail);
   return comparison.changes;
+}
+
+/** How many saves of the file are newer than the signed revision. */
+function savesSince(signed: PdfDocument, now: PdfDocument): number {
+  const last = signed.revisions[0]!.startxref;
+  const index = now.revisions.findIndex(({ startxref }) => startxref === last);
+  return index < 0 ? now.revisions.length : index;
 }
 
 const MOST_APPENDED = 64;
@@ -158,17 +157,6 @@ function reportChanged(comparison: Comparison, { reached }: Walk): void {
     if (comparison.isReported(ref) || !isChanged(comparison, ref)) continue;
     const where = page === undefined ? 'of the document' : `that page ${page + 1} uses`;
     comparison.forbid('content', `object ${ref.number} ${where} was changed`, page);
-  }
-}
-
-/** What of the catalog others answer for, or shows nothing on any page. */
-const CATALOG_ELSEWHERE = new Set(['AcroForm', 'DSS', 'Metadata', 'Extensions']);
-
-function compareCatalog(comparison: Comparison): void {
-  const { signed, now } = comparison;
-  for (const key of changedKeys(signed.catalog, now.catalog)) {
-    if (CATALOG_ELSEWHERE.has(key) || (key === 'Version' && now.version >= signed.version)) continue;
-    comparison.forbid('catalog', `/${key} of the catalog was changed`);
   }
 }
 

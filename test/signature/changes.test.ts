@@ -27,7 +27,7 @@ import { readForm } from '../../src/signature/fields.ts';
 import { verifySignatures } from '../../src/signature/verify.ts';
 import { missingJudge } from '../support/judges.ts';
 import { hasShared, readShared } from '../support/shared.ts';
-import { first, inCatalog, kindsOf, rootOf, stream, updated } from '../support/changed-pdf.ts';
+import { first, inCatalog, kindsOf, look, rootOf, stream, updated } from '../support/changed-pdf.ts';
 import { signPdf } from '../support/sign-pdf.ts';
 import { makeThrowawayChain, type ThrowawayChain } from '../support/throwaway-chain.ts';
 
@@ -207,13 +207,15 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     expect(await judged(field({}))).toBe('forbidden-changes field');
     const value = writableDict({ ByteRange: writableArray(0, 1, 2, 3) });
     expect(await judged(field({ V: value }))).toBe('allowed-changes signature-added');
-    expect(await judged(field({ V: value, A: writableDict({}) }))).toBe('forbidden-changes field');
+    expect(await judged(field({ V: value, A: writableDict({}) }))).toMatch(/^forbidden-changes .*field$/);
     expect(await judged(field({ V: value, FT: pdfName('Tx') }))).toBe('forbidden-changes field');
     expect(await judged(field({ V: value, Subtype: null }))).toBe('forbidden-changes field');
     expect(await judged(field({ V: value, Subtype: pdfName('Link') }))).toBe('forbidden-changes field');
     expect(await judged(field({ V: value, Rect: null }))).toBe('forbidden-changes field');
     for (const key of ['Contents', 'C', 'Border', 'BS']) {
-      expect(await judged(field({ V: value, [key]: writableArray(0, 0, 1000) }))).toBe('forbidden-changes field');
+      expect(await judged(field({ V: value, [key]: writableArray(0, 0, 1000) }))).toMatch(
+        /^forbidden-changes .*field$/,
+      );
     }
     expect(await judged(field({ V: value, T: pdfString(utf8('Cotejo')) }))).toBe('forbidden-changes field');
   });
@@ -227,7 +229,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       update.put(form.ref!, withWritable(form.dict, { Fields: writableArray(...list, twin) }));
     });
     const all = await verifySignatures(openPdf(shared, primitives), { primitives });
-    expect(all.map(({ integrity }) => integrity)).toEqual(['allowed-changes', 'altered']);
+    expect(all.map(({ integrity }) => integrity)).toEqual(['forbidden-changes', 'altered']);
   });
 
   test('where everything was forbidden by certification, so is what else is allowed', async () => {
@@ -252,7 +254,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
             ...FIELDS,
             T: pdfString(utf8('monto')),
             V: pdfString(utf8('100')),
-            AP: writableDict({ N: update.add(stream('(100) Tj')) }),
+            AP: writableDict({ N: update.add(look('100')) }),
             Rect: writableArray(10, 10, 50, 30),
             P: page.ref,
             ...entries,
@@ -270,7 +272,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       };
     const filled = refill((update) => ({
       V: pdfString(utf8('200')),
-      AP: writableDict({ N: update.add(stream('(200) Tj')) }),
+      AP: writableDict({ N: update.add(look('200')) }),
     }));
 
     test('may be filled in where signing left it open', async () => {
@@ -280,11 +282,11 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
 
     test('may not look otherwise while it says the same, whether in a new object or its own', async () => {
       const pdf = await signPdf(withField(), chain, { leaveFieldsOpen: true });
-      const look = refill((update) => ({ AP: writableDict({ N: update.add(stream('(900) Tj')) }) }));
-      expect(await judged(look, pdf)).toBe('forbidden-changes field');
+      const other = refill((update) => ({ AP: writableDict({ N: update.add(look('900')) }) }));
+      expect(await judged(other, pdf)).toBe('forbidden-changes field');
       const inPlace = (update: PdfUpdate, doc: PdfDocument): void => {
         const { dict } = readForm(doc)!.fields.find(({ name }) => name === 'monto')!;
-        update.put((dict.entries.get('AP') as PdfDict).entries.get('N') as PdfRef, stream('(900) Tj'));
+        update.put((dict.entries.get('AP') as PdfDict).entries.get('N') as PdfRef, look('900'));
       };
       expect(await judged(inPlace, pdf)).toBe('forbidden-changes field');
     });
@@ -319,7 +321,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       const both = (update: PdfUpdate, doc: PdfDocument): void => {
         const field = readForm(doc)!.fields.find(({ name }) => name === 'monto')!;
         update.put(field.ref!, withWritable(field.dict, { V: pdfString(utf8('200')) }));
-        update.put((field.dict.entries.get('AP') as PdfDict).entries.get('N') as PdfRef, stream('(200) Tj'));
+        update.put((field.dict.entries.get('AP') as PdfDict).entries.get('N') as PdfRef, look('200'));
       };
       expect(await judged(both, pdf)).toContain('forbidden-changes');
     });

@@ -34,7 +34,8 @@ function draft(...objects: readonly string[]): Uint8Array {
 }
 
 const raw = (text: string): Writable => pdfRaw(fromLatin1(text));
-const form = (dict: string, data = PAINT): string => `<<${dict}/Length ${data.length}>>\nstream\n${data}\nendstream`;
+const form = (dict: string, data = PAINT): string =>
+  `<</Type/XObject/Subtype/Form${dict}/Length ${data.length}>>\nstream\n${data}\nendstream`;
 const WIDGET = '/Type/Annot/Subtype/Widget/F 4';
 const SIGNED = '/V<</Type/Sig/ByteRange[0 1 2 3]/Contents<00>>>';
 

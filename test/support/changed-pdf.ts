@@ -1,7 +1,7 @@
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { concat, fromLatin1 } from '../../src/core/bytes.ts';
 import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
-import type { PdfRef } from '../../src/pdf/object.ts';
+import { pdfName, type PdfRef } from '../../src/pdf/object.ts';
 import { withWritable, writableArray, writableDict, type Writable } from '../../src/pdf/serialise.ts';
 import { beginUpdate, type PdfUpdate } from '../../src/pdf/update.ts';
 import { verifySignatures, type SignatureFinding } from '../../src/signature/verify.ts';
@@ -29,7 +29,18 @@ export function inCatalog(entries: Readonly<Record<string, Writable>>): (update:
   return (update, doc) => update.put(rootOf(doc), withWritable(doc.catalog, entries));
 }
 
-/** With what an appearance needs. */
 export function stream(text: string): Writable {
-  return { type: 'stream', dict: writableDict({ BBox: writableArray(0, 0, 40, 20) }), data: fromLatin1(text) };
+  return { type: 'stream', dict: writableDict({}), data: fromLatin1(text) };
+}
+
+/** An appearance of 40 by 20 that shows words. */
+export function look(words: string): Writable {
+  const font = writableDict({ Type: pdfName('Font'), Subtype: pdfName('Type1'), BaseFont: pdfName('Helvetica') });
+  const dict = writableDict({
+    Type: pdfName('XObject'),
+    Subtype: pdfName('Form'),
+    BBox: writableArray(0, 0, 40, 20),
+    Resources: writableDict({ Font: writableDict({ F1: font }) }),
+  });
+  return { type: 'stream', dict, data: fromLatin1(`BT /F1 9 Tf (${words}) Tj ET`) };
 }

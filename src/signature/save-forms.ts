@@ -1,0 +1,325 @@
+import { isName, isPdf, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import type { ChangeKind } from './change.ts';
+
+/** What an object of a later save is for. */
+export type SaveRole =
+  | ('trailer' | 'object-stream' | 'catalog' | 'information' | 'metadata' | 'data')
+  | ('form' | 'defaults' | 'fields' | 'field' | 'kids' | 'widget' | 'value' | 'signature' | 'references' | 'reference')
+  | ('page' | 'annotations' | 'store' | 'related' | 'related-entry' | 'evidence' | 'blob')
+  | ('appearances' | 'states' | 'drawing' | 'resources' | 'fonts' | 'font' | 'drawables' | 'image')
+  | ('parameter-sets' | 'parameters' | 'mask' | 'paints' | 'paint');
+
+/** What a walk through a save knows of the objects around. */
+export interface Surroundings {
+  /** Whether the value, or the object that it refers to, is of that role's form; `before` is what stood there. */
+  readonly is: (value: PdfObject, role: SaveRole, before?: PdfObject) => boolean;
+  readonly resolve: (value: PdfObject) => PdfObject;
+  readonly isPage: (value: PdfObject) => boolean;
+  readonly isRoot: (value: PdfObject) => boolean;
+  /** Whether nothing had that number before the save. */
+  readonly isNew: (value: PdfRef) => boolean;
+  /** Whether it is an annotation that the save did not bring, or a widget of a field that was looked at. */
+  readonly isAnnotation: (value: PdfObject) => boolean;
+}
+
+export type ValueForm = (value: PdfObject, around: Surroundings, before?: PdfObject) => boolean;
+
+/** What an object of a role may look like. Keys whose values are as they were before are not asked about. */
+export interface RoleForm {
+  /** How a fault of it is told. */
+  readonly kind: ChangeKind;
+  readonly keys?: Readonly<Record<string, ValueForm>>;
+  /** Of a dictionary of names. */
+  readonly others?: ValueForm;
+  /** Of an array. */
+  readonly items?: ValueForm;
+  /** Of what is no dictionary, stream or array. */
+  readonly simple?: ValueForm;
+  /** Absent where it is none. */
+  readonly stream?: 'only' | 'also';
+  /** A save may bring further entries of one that was there, but none of its own. */
+  readonly isKept?: boolean;
+  /** What a save gives the role to, it brings or changes itself. */
+  readonly isOwn?: boolean;
+  /** Nothing that a later save may replace hangs from one that was there. */
+  readonly isLeaf?: boolean;
+}
+
+const text: ValueForm = (value) => isPdf(value, 'string');
+const name: ValueForm = (value) => isPdf(value, 'name');
+const flag: ValueForm = (value) => typeof value === 'boolean';
+const number: ValueForm = (value) => typeof value === 'number';
+const whole: ValueForm = (value) => Number.isInteger(value);
+const named =
+  (...names: readonly string[]): ValueForm =>
+  (value) =>
+    names.some((one) => isName(value, one));
+const many =
+  (item: ValueForm, count?: number): ValueForm =>
+  (value, around) =>
+    isPdf(value, 'array') &&
+    (count === undefined || value.items.length === count) &&
+    value.items.every((one) => item(one, around));
+const either =
+  (...forms: readonly ValueForm[]): ValueForm =>
+  (value, around, before) =>
+    forms.some((form) => form(value, around, before));
+const as =
+  (role: SaveRole): ValueForm =>
+  (value, around, before) =>
+    around.is(value, role, before);
+/** An object of its own. */
+const own =
+  (role: SaveRole): ValueForm =>
+  (value, around) =>
+    isPdf(value, 'ref') && around.is(value, role);
+/** Where the keys of nested values are those of the role as well. */
+const within = (role: SaveRole): ValueForm => either((value) => isPlain(value), as(role));
+/** A dictionary, array or stream. */
+const compound =
+  (role: SaveRole): ValueForm =>
+  (value, around) =>
+    !isPlain(around.resolve(value)) && around.is(value, role);
+/** An array of such values, in its place or an object of its own. */
+const list =
+  (role: SaveRole): ValueForm =>
+  (value, around) =>
+    isPdf(around.resolve(value), 'array') && around.is(value, role);
+const isPlain = (value: PdfObject): boolean =>
+  typeof value !== 'object' || value === null || value.type === 'name' || value.type === 'string';
+const none: ValueForm = (value) => value === null;
+const filter = named(
+  ...['FlateDecode', 'ASCIIHexDecode', 'ASCII85Decode', 'LZWDecode', 'RunLengthDecode', 'DCTDecode'],
+);
+const STREAM: Readonly<Record<string, ValueForm>> = {
+  Length: whole,
+  Filter: either(filter, many(filter)),
+  DecodeParms: as('data'),
+};
+
+/** Of a tree of dictionaries that all have their keys from one list. */
+function tree(role: SaveRole, keys: Readonly<Record<string, ValueForm>>): RoleForm {
+  return {
+    kind: 'field',
+    keys: { ...keys, ...STREAM },
+    items: within(role),
+    simple: isPlain,
+    stream: 'also',
+    isLeaf: true,
+  };
+}
+
+function all(form: ValueForm, ...keys: readonly string[]): Record<string, ValueForm> {
+  return Object.fromEntries(keys.map((key) => [key, form]));
+}
+
+/** ISO 32000-2 tables 226 and 191: no action, no layer, no border, no words. */
+const WIDGET: Readonly<Record<string, ValueForm>> = {
+  Type: named('Annot'),
+  Subtype: named('Widget'),
+  Rect: many(number, 4),
+  P: (value, around) => around.isPage(value),
+  AP: as('appearances'),
+  AS: name,
+  F: whole,
+  H: name,
+  M: text,
+  MK: as('data'),
+  NM: text,
+  StructParent: whole,
+};
+
+const RESOURCE_KINDS: Readonly<Record<string, ValueForm>> = {
+  Font: as('fonts'),
+  XObject: as('drawables'),
+  ExtGState: as('parameter-sets'),
+  ColorSpace: as('paints'),
+  Pattern: as('paints'),
+  Shading: as('paints'),
+  ProcSet: as('data'),
+};
+
+const look: ValueForm = (value, around, before) =>
+  around.is(value, isPdf(around.resolve(value), 'dict') ? 'states' : 'drawing', before);
+
+export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
+  // ISO 32000-2 tables 15 and 17.
+  trailer: {
+    kind: 'ambiguous',
+    keys: {
+      ...{ Size: whole, Prev: whole, Root: own('catalog'), Info: own('information'), ID: many(text, 2) },
+      ...{ Type: named('XRef'), W: many(whole, 3), Index: many(whole), ...STREAM },
+    },
+  },
+  'object-stream': {
+    kind: 'ambiguous',
+    keys: { Type: named('ObjStm'), N: whole, First: whole, ...STREAM },
+    stream: 'only',
+  },
+  catalog: {
+    kind: 'catalog',
+    keys: {
+      ...{ AcroForm: as('form'), DSS: as('store'), Metadata: own('metadata'), Extensions: as('data') },
+      Version: (value, _, before) =>
+        isPdf(value, 'name') &&
+        /^[12]\.[0-9]$/.test(value.name) &&
+        !(isPdf(before, 'name') && before.name > value.name),
+    },
+    isKept: true,
+  },
+  information: { kind: 'catalog', isOwn: true, others: either(text, name, flag) },
+  metadata: {
+    kind: 'catalog',
+    isOwn: true,
+    keys: { Type: named('Metadata'), Subtype: named('XML'), ...STREAM },
+    stream: 'only',
+  },
+  // What says something and shows nothing: no stream in it, and nothing that has another role.
+  data: { kind: 'ambiguous', others: within('data'), items: within('data'), simple: isPlain, isLeaf: true },
+
+  // Table 224.
+  form: {
+    kind: 'form',
+    isOwn: true,
+    keys: { Fields: as('fields'), SigFlags: whole, DR: as('defaults'), DA: text, NeedAppearances: flag },
+  },
+  // The last one is of Cryptolog's programs, which put it beside what it should stand in.
+  defaults: { kind: 'form', keys: { ...RESOURCE_KINDS, Encoding: as('fonts'), DSz: own('drawing') } },
+  fields: { kind: 'form', isOwn: true, items: own('field') },
+  field: {
+    kind: 'field',
+    keys: {
+      ...WIDGET,
+      ...{ FT: name, Ff: whole, T: text, TU: text, TM: text, DA: text, Q: whole, DR: as('defaults') },
+      ...{ Lock: as('data'), SV: as('data'), Kids: as('kids'), I: many(whole), RV: text },
+      V: (value, around) => around.is(value, isPdf(around.resolve(value), 'dict') ? 'signature' : 'value'),
+    },
+  },
+  kids: {
+    kind: 'field',
+    items: (value, around) => isPdf(value, 'ref') && around.is(value, around.isNew(value) ? 'widget' : 'field'),
+  },
+  // What makes a dictionary a field would make another one of it, which nobody signed.
+  widget: { kind: 'field', keys: { ...WIDGET, Parent: own('field') } },
+  value: { kind: 'field', items: text, simple: either(text, name, none) },
+  // Table 255; what Adobe's specification of build properties adds; the seal of a letter.
+  signature: {
+    kind: 'field',
+    isOwn: true,
+    keys: {
+      ...{ Type: named('Sig', 'DocTimeStamp'), Filter: name, SubFilter: name, R: whole, V: whole },
+      Contents: (value) => isPdf(value, 'string') && value.hex,
+      ByteRange: many(whole, 4),
+      Cert: either(text, many(text)),
+      Reference: as('references'),
+      Changes: many(whole, 3),
+      ...{ Name: text, M: text, Location: text, Reason: text, ContactInfo: text },
+      ...{ Prop_Build: as('data'), Prop_AuthTime: whole, Prop_AuthType: name },
+      ...{ 'Cotejo.Seal': text, 'Cotejo.Salt': text },
+    },
+  },
+  references: { kind: 'field', items: as('reference') },
+  // Table 256.
+  reference: {
+    kind: 'field',
+    keys: {
+      ...{ Type: named('SigRef'), TransformMethod: name, TransformParams: as('data') },
+      ...{ DigestMethod: name, DigestValue: text, DigestLocation: many(whole) },
+      Data: (value, around) => around.isRoot(value),
+    },
+  },
+
+  page: { kind: 'page', keys: { Annots: as('annotations') }, isKept: true },
+  annotations: { kind: 'annotation', isOwn: true, items: (value, around) => around.isAnnotation(value) },
+
+  // ETSI EN 319 142-1 §5.4.2.
+  store: {
+    kind: 'ambiguous',
+    isOwn: true,
+    keys: {
+      ...{ Type: named('DSS'), VRI: as('related') },
+      ...{ Certs: as('evidence'), OCSPs: as('evidence'), CRLs: as('evidence') },
+    },
+  },
+  related: { kind: 'ambiguous', isOwn: true, keys: { Type: named('VRI') }, others: as('related-entry') },
+  'related-entry': {
+    kind: 'ambiguous',
+    keys: {
+      ...{ Type: named('VRI'), Cert: as('evidence'), OCSP: as('evidence'), CRL: as('evidence') },
+      ...{ TU: text, TS: own('blob') },
+    },
+  },
+  evidence: { kind: 'ambiguous', items: own('blob') },
+  blob: { kind: 'ambiguous', keys: STREAM, stream: 'only' },
+
+  // Tables 170, 34 and 93.
+  appearances: { kind: 'field', keys: { N: look, R: look, D: look } },
+  states: { kind: 'field', others: own('drawing') },
+  drawing: {
+    kind: 'field',
+    keys: {
+      ...{ Type: named('XObject'), Subtype: named('Form'), FormType: (value) => value === 1, Name: name },
+      ...{ BBox: many(number, 4), Matrix: many(number, 6), Resources: as('resources'), Group: as('paint') },
+      ...{ LastModified: text, StructParents: whole, ...STREAM },
+    },
+    stream: 'only',
+    isLeaf: true,
+  },
+  resources: { kind: 'field', keys: RESOURCE_KINDS, isLeaf: true },
+  fonts: { kind: 'field', others: compound('font'), isLeaf: true },
+  // Tables 109 to 122.
+  font: tree('font', {
+    ...all(name, 'Type', 'Subtype', 'BaseFont', 'Name', 'BaseEncoding', 'FontName', 'FontStretch', 'CMapName'),
+    ...all(whole, 'FirstChar', 'LastChar', 'Supplement', 'Flags', 'Length1', 'Length2', 'Length3', 'WMode'),
+    ...all(number, 'DW', 'FontWeight', 'ItalicAngle', 'Ascent', 'Descent', 'Leading', 'CapHeight', 'XHeight'),
+    ...all(number, 'StemV', 'StemH', 'AvgWidth', 'MaxWidth', 'MissingWidth'),
+    ...all(text, 'Registry', 'Ordering', 'FontFamily', 'CharSet', 'Lang', 'Panose'),
+    ...all(list('font'), 'Widths', 'DW2', 'W', 'W2', 'FontBBox', 'Differences', 'DescendantFonts'),
+    ...all(either(name, as('font')), 'Encoding', 'CIDToGIDMap', 'ToUnicode'),
+    ...all(as('font'), 'FontDescriptor', 'CIDSystemInfo', 'FontFile', 'FontFile2', 'FontFile3', 'CIDSet', 'Style'),
+  }),
+  drawables: {
+    kind: 'field',
+    others: (value, around) => {
+      const found = around.resolve(value);
+      const isImage = isPdf(found, 'stream') && isName(found.dict.entries.get('Subtype'), 'Image');
+      return around.is(value, isImage ? 'image' : 'drawing');
+    },
+    isLeaf: true,
+  },
+  image: {
+    kind: 'field',
+    keys: {
+      ...{ Type: named('XObject'), Subtype: named('Image'), Name: name, Width: whole, Height: whole, Intent: name },
+      ...{ BitsPerComponent: whole, ColorSpace: within('paint'), ImageMask: flag, Interpolate: flag },
+      ...{ Decode: many(number), Matte: many(number), Mask: either(many(whole), own('image')), SMask: own('image') },
+      ...STREAM,
+    },
+    stream: 'only',
+    isLeaf: true,
+  },
+  'parameter-sets': { kind: 'field', others: as('parameters'), isLeaf: true },
+  // Table 57.
+  parameters: {
+    kind: 'field',
+    keys: {
+      ...{ Type: named('ExtGState'), LW: number, LC: whole, LJ: whole, ML: number, RI: name, FL: number, SM: number },
+      ...{ OP: flag, op: flag, OPM: whole, SA: flag, CA: number, ca: number, AIS: flag, TK: flag, BM: name },
+      SMask: either(named('None'), as('mask')),
+    },
+    isLeaf: true,
+  },
+  mask: {
+    kind: 'field',
+    keys: { Type: named('Mask'), S: name, G: own('drawing'), BC: many(number), TR: named('Identity') },
+    isLeaf: true,
+  },
+  paints: { kind: 'field', others: either(name, compound('paint')), isLeaf: true },
+  // Colour spaces, functions, shadings and patterns of one (§8.6, §7.10, §8.7), and a group's attributes.
+  paint: tree('paint', {
+    ...all(within('paint'), 'Type', 'S', 'CS', 'I', 'K', 'N', 'Alternate', 'Range', 'WhitePoint', 'BlackPoint'),
+    ...all(within('paint'), 'Gamma', 'Matrix', 'FunctionType', 'Domain', 'Size', 'BitsPerSample', 'Order', 'Encode'),
+    ...all(within('paint'), 'Decode', 'C0', 'C1', 'Functions', 'Bounds', 'ShadingType', 'ColorSpace', 'Background'),
+    ...all(within('paint'), 'BBox', 'AntiAlias', 'Coords', 'Function', 'Extend', 'PatternType', 'Shading'),
+  }),
+};

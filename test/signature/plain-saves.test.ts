@@ -1,0 +1,311 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
+import { concat, fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import { openPdf, type PdfDocument } from '../../src/pdf/document.ts';
+import { FieldLocks } from '../../src/signature/field-lock.ts';
+import { compareRevisions } from '../../src/signature/revisions.ts';
+import { letter } from '../pdf/build.ts';
+import { missingJudge } from '../support/judges.ts';
+import { signPdf } from '../support/sign-pdf.ts';
+import { makeThrowawayChain, type ThrowawayChain } from '../support/throwaway-chain.ts';
+
+/*
+ * A save behind a signature is held to one form, byte by byte, and each object in it to a role. So any change of an honest
+ * save that is none in the values of its entries is forbidden: whatever is put between two of its bytes, into a dictionary,
+ * in the place of a value, or beside its objects. Its table is made anew for each, so that nothing else gives it away.
+ */
+
+const missing = missingJudge('openssl');
+
+interface Save {
+  /** As they stand in the file, `N 0 obj` to `endobj`. */
+  readonly objects: readonly string[];
+  readonly trailer: string;
+  /** With a cross-reference stream, as which object. */
+  readonly stream?: number;
+}
+
+/** What stands before each object, and around the table: where a byte may be put in. */
+interface Joints {
+  readonly before?: ReadonlyMap<number, string>;
+  /** In the text from `xref` on, by its place there. */
+  readonly inTable?: { readonly at: number; readonly text: string };
+  /** Rows of the table beside those of the objects. */
+  readonly rows?: readonly (readonly [number: number, offset: number])[];
+}
+
+const numberOf = (object: string): number => Number(/^\D*(\d+)/.exec(object)![1]);
+
+function written(signed: Uint8Array, { objects, trailer, stream }: Save, { before, inTable, rows = [] }: Joints = {}) {
+  let text = '';
+  const placed: [number: number, offset: number][] = [];
+  for (const [i, object] of objects.entries()) {
+    text += before?.get(i) ?? '';
+    placed.push([numberOf(object), signed.length + text.length + object.search(/\d/)]);
+    text += `${object}\n`;
+  }
+  const at = signed.length + text.length;
+  const all = [...placed, ...rows];
+  let table: string;
+  if (stream === undefined) {
+    const lines = all.map(([number, offset]) => `${number} 1\n${String(offset).padStart(10, '0')} 00000 n \n`);
+    table = `xref\n${lines.join('')}trailer\n${trailer}\n`;
+  } else {
+    const entries: (readonly [number, number])[] = [...all, [stream, at]];
+    const bytes = entries.flatMap(([, offset]) => [1, offset >> 24, offset >> 16, offset >> 8, offset]);
+    const data = String.fromCharCode(...bytes.map((byte) => byte & 255));
+    const index = entries.map(([number]) => `${number} 1`).join(' ');
+    const dict = trailer.replace('<<', `<</Type/XRef/W[1 4 0]/Index[${index}]/Length ${data.length}`);
+    table = `${stream} 0 obj\n${dict}\nstream\n${data}\nendstream\nendobj\n`;
+  }
+  const end = `${table}startxref\n${at}\n%%EOF\n`;
+  return concat(
+    signed,
+    fromLatin1(text + (inTable ? end.slice(0, inTable.at) + inTable.text + end.slice(inTable.at) : end)),
+  );
+}
+
+/** What stands in no name, number or keyword of an honest save, nor between them. */
+const ODD = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(byte)).filter((c) =>
+  /[^\x20-\x7e\n\r]|[()<>[\]{}/%#]/.test(c),
+);
+
+/** The places of a text outside its literal strings and the data of its stream. */
+function placesIn(text: string): number[] {
+  const data = text.indexOf('stream\n');
+  const places: number[] = [];
+  for (let at = 0, isString = false; at <= text.length; at++) {
+    const isData = data >= 0 && at > data + 6 && at <= text.lastIndexOf('endstream');
+    if (!isString && !isData) places.push(at);
+    if (text[at] === '(') isString = true;
+    if (text[at] === ')') isString = false;
+  }
+  return places;
+}
+
+const VALUES = ['(x)', '/X', '7', '1.5', '[7 7 7]', '<</X 1>>', 'true', 'null', '<58>', '3 0 R'];
+
+/** What begins a value of the kind: another kind in its place is another form. */
+const kindOf = (value: string): string => {
+  if (/^\d+ \d+ R/.test(value)) return 'reference';
+  if (/^[\d.-]/.test(value)) return value.includes('.') ? 'real' : 'number';
+  return value.startsWith('<<')
+    ? 'dict'
+    : ({ '(': 'string', '<': 'string', '/': 'name', '[': 'array' }[value[0]!] ?? 'word');
+};
+
+/** Of an object: where each of the keys of its own dictionary stands, and its value. */
+function entriesOf(object: string): { readonly from: number; readonly to: number; readonly value: string }[] {
+  const found: { from: number; to: number; value: string }[] = [];
+  let depth = 0;
+  let from = -1;
+  for (const [token] of [...object.matchAll(/<<|>>|[[\]]|\([^)]*\)|<[0-9a-f]*>|\/[\w.-]+|\d+ 0 R|[\d.-]+|\w+|\s/g)].map(
+    (match) => [match] as const,
+  )) {
+    const [text] = token;
+    const at = token.index;
+    if (text === '<<' || text === '[') depth++;
+    const isValue = depth === 1 || ((text === '<<' || text === '[') && depth === 2);
+    if (isValue && from < 0 && text.startsWith('/')) from = at + text.length;
+    else if (from >= 0 && depth === 1 && !/^\s$/.test(text) && text !== '>>' && text !== ']') {
+      found.push({ from, to: at + text.length, value: text });
+      from = -1;
+    }
+    if (text === '>>' || text === ']') {
+      depth--;
+      if (depth === 1 && from >= 0) {
+        found.push({ from, to: at + text.length, value: object.slice(from).trim() });
+        from = -1;
+      }
+      if (depth === 0) break;
+    }
+  }
+  return found;
+}
+
+const LOOK = 'BT /F1 9 Tf 2 6 Td (Visto) Tj ET';
+const FONT = '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>';
+
+describe.skipIf(missing)(`a save behind a signature${missing ? ` (${missing})` : ''}`, () => {
+  let chain: ThrowawayChain;
+  let signed: Uint8Array;
+  let base: PdfDocument;
+  let saves: Readonly<Record<string, Save>>;
+  beforeAll(async () => {
+    chain = makeThrowawayChain();
+    signed = await signPdf(letter('BT /F1 18 Tf ET'), chain);
+    base = openPdf(signed, primitives);
+    const twice = await signPdf(signed, chain.colleague(), { rect: [300, 50, 400, 100] });
+    const second = toLatin1(twice.subarray(signed.length)).replace(/<0{0,9}[0-9a-f]{500,}>/, '<00>');
+    const objects = second
+      .slice(0, second.indexOf('xref\n'))
+      .split(/(?<=endobj)\n/)
+      .slice(0, -1);
+    const trailer = second.slice(second.indexOf('trailer\n') + 8, second.indexOf('\nstartxref'));
+    const size = Number(/\/Size (\d+)/.exec(trailer)![1]);
+    const widget = objects.find((object) => object.includes('/Widget'))!;
+    const shown = objects.map((object) => {
+      if (!object.includes('/Subtype /Form')) return object;
+      return `${numberOf(object)} 0 obj\n<</Type/XObject/Subtype/Form/BBox[0 0 100 50]/Resources<</Font<</F1 ${size} 0 R>>>>/Length ${LOOK.length}>>\nstream\n${LOOK}\nendstream\nendobj`;
+    });
+    expect(widget).toContain('/AP');
+    const root = objects.find((object) => object.includes('/Catalog')) ?? expectCatalog(base);
+    const store = root.replace('>>\nendobj', `/DSS ${size} 0 R>>\nendobj`);
+    const blob = (number: number): string => `${number} 0 obj\n<</Length 4>>\nstream\n0\x82\x01\x00\nendstream\nendobj`;
+    const grown = (by: number): string => trailer.replace(/\/Size \d+/, `/Size ${size + by}`);
+    saves = {
+      'of a second signature': { objects, trailer },
+      'of one that shows words': { objects: [...shown, `${size} 0 obj\n${FONT}\nendobj`], trailer: grown(1) },
+      'of validation data': {
+        objects: [
+          store,
+          `${size} 0 obj\n<</Type/DSS/Certs[${size + 1} 0 R]/CRLs[]/VRI<</00FF ${size + 2} 0 R>>>>\nendobj`,
+          blob(size + 1),
+          `${size + 2} 0 obj\n<</Type/VRI/Cert[${size + 1} 0 R]/TU(D:20260101000000Z)>>\nendobj`,
+        ],
+        trailer: grown(3),
+      },
+      'with a cross-reference stream': { objects, trailer: grown(1), stream: size },
+    };
+  });
+  afterAll(() => chain.remove());
+
+  function expectCatalog(doc: PdfDocument): string {
+    const entry = doc.xrefEntry(1);
+    const at = entry?.kind === 'offset' ? entry.offset : expect.fail('no catalog');
+    const text = toLatin1(doc.bytes.subarray(at));
+    return text.slice(0, text.indexOf('endobj') + 6);
+  }
+
+  /** Whether nothing in it is forbidden. */
+  const isAllowed = (pdf: Uint8Array): boolean => {
+    try {
+      const now = openPdf(pdf, primitives);
+      const rules = { permission: undefined, locks: new FieldLocks([], now) };
+      return compareRevisions(base, now, rules).every(({ allowed }) => allowed);
+    } catch (error) {
+      if (isRefusal(error)) return false;
+      throw error;
+    }
+  };
+  const each = (judge: (save: Save, name: string) => void): void => {
+    for (const [name, save] of Object.entries(saves)) judge(save, name);
+  };
+  const withObject = (save: Save, index: number, object: string): Uint8Array =>
+    written(signed, { ...save, objects: save.objects.with(index, object) });
+
+  test('is allowed as it is, whichever end of line it uses', () => {
+    each((save, name) => {
+      expect(isAllowed(written(signed, save)), name).toBe(true);
+      for (const eol of ['\r', '\r\n', ' ']) {
+        const objects = save.objects.map((object) => object.replace(/^(.*?obj)\n(.*)\n(\w*)/, `$1${eol}$2${eol}$3`));
+        expect(isAllowed(written(signed, { ...save, objects })), name).toBe(true);
+      }
+    });
+  });
+
+  test('may hold no odd byte anywhere', () => {
+    let turn = 0;
+    const next = (): string => ODD[(turn += 7) % ODD.length]!;
+    each((save, name) => {
+      for (const [i, object] of save.objects.entries()) {
+        for (const at of placesIn(object)) {
+          const byte = next();
+          const odd = withObject(save, i, object.slice(0, at) + byte + object.slice(at));
+          expect(isAllowed(odd), `${name}: ${JSON.stringify(byte)} at ${at} of ${object}`).toBe(false);
+        }
+      }
+      const plain = toLatin1(written(signed, save));
+      const table = plain.slice(plain.lastIndexOf('endobj\n', plain.lastIndexOf('/Size')) + 7);
+      for (const at of placesIn(table)) {
+        const byte = next();
+        const odd = written(signed, save, { inTable: { at, text: byte } });
+        expect(isAllowed(odd), `${name}: ${JSON.stringify(byte)} at ${at} of ${table}`).toBe(false);
+      }
+    });
+  }, 60_000);
+
+  test('may hold nothing between its objects, nor before its table', () => {
+    each((save, name) => {
+      for (const more of ['%x\n', '7 0 obj\nnull\nendobj\n', '\t\n', '\0\n', 'x\n', '<<>>\n', ' '.repeat(99), '7\n']) {
+        for (const i of save.objects.keys()) {
+          expect(isAllowed(written(signed, save, { before: new Map([[i, more]]) })), `${name} ${more}`).toBe(false);
+        }
+        expect(isAllowed(written(signed, save, { inTable: { at: 0, text: more } })), `${name} ${more}`).toBe(false);
+      }
+    });
+  });
+
+  test('may say nothing more in any dictionary but of names', () => {
+    const keys = [
+      '/Zz 1',
+      '/Root 1 0 R',
+      '/OC<<>>',
+      '/A<<>>',
+      '/Kids[3 0 R]',
+      '/Contents 4 0 R',
+      '/Type/Catalog',
+      '/XFA(x)',
+    ];
+    each((save, name) => {
+      for (const [i, object] of save.objects.entries()) {
+        for (const { index } of object.matchAll(/(?<!\/Font|\/VRI)<</g)) {
+          for (const key of keys) {
+            const more = object.slice(0, index + 2) + key + object.slice(index + 2);
+            expect(isAllowed(withObject(save, i, more)), `${name} ${more}`).toBe(false);
+          }
+        }
+      }
+      for (const key of ['/Zz 1', '/Encrypt 1 0 R', '/XRefStm 9', '/Info 4 0 R', '/ID[(a)]']) {
+        const trailer = save.trailer.replace('<<', `<<${key} `).replace(/(?<=<<\/ID\[\(a\)\].*)\/ID \[.*?\]/, '');
+        expect(isAllowed(written(signed, { ...save, trailer })), `${name} ${key}`).toBe(false);
+      }
+    });
+  });
+
+  test('may hold no value of another kind', () => {
+    let tried = 0;
+    each((save, name) => {
+      for (const [i, object] of save.objects.entries()) {
+        for (const { from, to, value } of entriesOf(object)) {
+          for (const other of VALUES) {
+            if (kindOf(other) === kindOf(value)) continue;
+            tried++;
+            const swapped = `${object.slice(0, from)} ${other} ${object.slice(to)}`;
+            expect(isAllowed(withObject(save, i, swapped)), `${name} ${swapped}`).toBe(false);
+          }
+        }
+      }
+    });
+    expect(tried).toBeGreaterThan(500);
+  });
+
+  test('brings each object once, lists it once, and no other', () => {
+    each((save, name) => {
+      for (const [i, object] of save.objects.entries()) {
+        const others = save.objects.filter((_, j) => j !== i);
+        const number = numberOf(object);
+        expect(isAllowed(written(signed, { ...save, objects: [...save.objects, object] })), name).toBe(false);
+        expect(
+          isAllowed(written(signed, { ...save, objects: others }, { before: new Map([[0, `${object}\n`]]) })),
+        ).toBe(false);
+        const elsewhere = written(signed, { ...save, objects: others }, { rows: [[number, signed.length + 1]] });
+        expect(isAllowed(elsewhere), name).toBe(false);
+        // Signing programs leave entries of their store behind.
+        if (/\/Type\/(?:DSS|VRI)/.test(object)) continue;
+        const renamed = object.replace(/^\d+/, '900');
+        expect(
+          isAllowed(
+            written(signed, {
+              ...save,
+              objects: [...save.objects, renamed],
+              trailer: save.trailer.replace(/\/Size \d+/, '/Size 901'),
+            }),
+          ),
+          name,
+        ).toBe(false);
+      }
+    });
+  });
+});
