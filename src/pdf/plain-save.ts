@@ -211,13 +211,14 @@ class PlainSave {
         (kind === AT_OFFSET && object?.offset === first && object.generation === second) ||
         (kind === IN_STREAM && held?.stream === first && held.index === second);
       const isElsewhere = object === undefined && held === undefined;
-      if (isHere && !(object && held)) continue;
+      // Writers leave out the stream that is the table, or call it free.
+      const isTable = kind === FREE && object?.offset === this.#section.offset;
+      if ((isHere || isTable) && !(object && held)) continue;
       if (!isElsewhere || (kind !== FREE && !stoodThere(this.#before.xrefEntry(number), kind!, first!, second!))) {
         ambiguous('xref-offset', this.#section.offset);
       }
     }
     for (const number of [...this.#objects.keys(), ...this.#held.keys()]) {
-      // Writers leave out the stream that is the table.
       const isTable = this.#objects.get(number)?.offset === this.#section.offset;
       if (!listed.has(number) && !isTable) ambiguous('unlisted-object', this.#objects.get(number)?.offset);
     }

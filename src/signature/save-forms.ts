@@ -191,6 +191,8 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
     keys: {
       ...WIDGET,
       ...{ FT: name, Ff: whole, T: text, TU: text, TM: text, DA: text, Q: whole, DR: as('defaults') },
+      // A reset would bring the same signature back: LibreOffice writes it.
+      DV: as('signature'),
       ...{ Lock: as('data'), SV: as('data'), Kids: as('kids'), I: many(whole), RV: text },
       V: (value, around) => around.is(value, isPdf(around.resolve(value), 'dict') ? 'signature' : 'value'),
     },

@@ -34,6 +34,8 @@ export function findFaultOfRoles(before: PdfDocument, state: PdfDocument): SaveF
 }
 
 const STEPS_A_KEY = 2;
+/** References that lead from the trailer to what is looked at. Real ones are some ten. */
+const MAX_DEPTH = 200;
 
 class SaveRoles implements Surroundings {
   readonly #before: PdfDocument;
@@ -49,6 +51,7 @@ class SaveRoles implements Surroundings {
   readonly #drawings = new Set<PdfStream>();
   /** Whether what is looked at belongs to the save: its trailer does. */
   #isInBrought = true;
+  #depth = 0;
   #fault: SaveFault | undefined;
 
   constructor(before: PdfDocument, state: PdfDocument) {
@@ -60,7 +63,7 @@ class SaveRoles implements Surroundings {
   }
 
   find(): SaveFault | undefined {
-    this.#check(this.#section.trailer, 'trailer', this.#before.trailer, 'the trailer');
+    this.#looksLike(this.#section.trailer, 'trailer', this.#before.trailer);
     this.#isInBrought = false;
     for (const { ref } of this.#state.pages()) this.is(ref, 'page');
     for (const number of this.#brought) if (!this.#roles.has(number)) this.#checkUnreached(number);
@@ -69,32 +72,46 @@ class SaveRoles implements Surroundings {
 
   is(value: PdfObject, role: SaveRole, before?: PdfObject): boolean {
     if (!isPdf(value, 'ref')) return this.#looksLike(value, role, this.#before.resolve(before));
-    const { number } = value;
     const object = read(this.#state, value) ?? null;
     if (this.#isInBrought && role === 'drawing' && isPdf(object, 'stream')) this.#drawings.add(object);
-    if (!this.#brought.has(number)) {
-      const key = `${role} ${number}`;
-      if (!this.#isOfKind(object, role)) return false;
-      const mayBeOld = !this.#isInBrought || SAVE_FORMS[role].isOwn !== true;
-      if (SAVE_FORMS[role].isLeaf === true || this.#known.has(key)) return mayBeOld;
-      this.#known.add(key);
-      const wasInBrought = this.#isInBrought;
-      this.#isInBrought = false;
-      this.#looksLike(object, role, object);
-      this.#isInBrought = wasInBrought;
-      return mayBeOld;
-    }
-    const known = this.#roles.get(number);
-    if (known !== undefined) return known === role || this.#fail(role, `object ${number} is its ${known} as well`);
-    this.#roles.set(number, role);
-    const stood = read(this.#before, pdfRef(number, generationOf(this.#before, number))) ?? null;
-    if (stood === null && SAVE_FORMS[role].isKept) return this.#fail(role, `object ${number} is new`);
-    const wasInBrought = this.#isInBrought;
-    this.#isInBrought = true;
-    if (role === 'drawing' && isPdf(object, 'stream')) this.#drawings.add(object);
-    const isWell = this.#check(object, role, stood ?? this.#before.resolve(before), `object ${number}`);
+    const [wasInBrought, isBrought] = [this.#isInBrought, this.#brought.has(value.number)];
+    if (this.#depth === MAX_DEPTH) return false;
+    this.#depth++;
+    this.#isInBrought = isBrought;
+    const isWell = isBrought
+      ? this.#isBroughtWell(value.number, object, role, before)
+      : this.#isOldWell(value.number, object, role, wasInBrought);
     this.#isInBrought = wasInBrought;
+    this.#depth--;
     return isWell;
+  }
+
+  #isBroughtWell(number: number, object: PdfObject, role: SaveRole, before: PdfObject | undefined): boolean {
+    const known = this.#roles.get(number);
+    if (known === role) return true;
+    if (known !== undefined)
+      return this.#fail(role, `object ${number} of a later save is its ${role} and its ${known}`);
+    this.#roles.set(number, role);
+    if (role === 'drawing' && isPdf(object, 'stream')) this.#drawings.add(object);
+    const stood = read(this.#before, refTo(this.#before, number)) ?? null;
+    if (stood === null && SAVE_FORMS[role].isKept === true)
+      return this.#fail(role, `a later save brings a ${role} of its own: object ${number}`);
+    return (
+      this.#looksLike(object, role, stood ?? this.#before.resolve(before)) ||
+      this.#fail(role, `a later save brings a ${role} of another form: object ${number}`)
+    );
+  }
+
+  /** What was there may be as it likes; but it need not be what the save takes it for. */
+  #isOldWell(number: number, object: PdfObject, role: SaveRole, isNewlyUsed: boolean): boolean {
+    const { isLeaf, isOwn } = SAVE_FORMS[role];
+    if (!this.#isOfKind(object, role)) return false;
+    const key = `${role}/${number}`;
+    if (isLeaf !== true && !this.#known.has(key)) {
+      this.#known.add(key);
+      this.#looksLike(object, role, object);
+    }
+    return !(isNewlyUsed && isOwn === true);
   }
 
   resolve(value: PdfObject): PdfObject {
@@ -119,11 +136,7 @@ class SaveRoles implements Surroundings {
     return !this.#brought.has(value.number) || role === 'field' || role === 'widget';
   }
 
-  /** Says false where it has not the role's form, and keeps why. */
-  #check(object: PdfObject, role: SaveRole, before: PdfObject, where: string): boolean {
-    return this.#looksLike(object, role, before) || this.#fail(role, where);
-  }
-
+  /** Says false where it has not the role's form. */
   #looksLike(object: PdfObject, role: SaveRole, before: PdfObject): boolean {
     this.#state.spend(STEPS_A_KEY);
     if (!this.#isOfKind(object, role)) return false;
@@ -162,19 +175,19 @@ class SaveRoles implements Surroundings {
       this.#state.spend(STEPS_A_KEY);
       const form = Object.hasOwn(keys, key) ? keys[key] : others;
       if (form?.(value, this, before?.entries.get(key)) === true || !isChangedKey(key)) continue;
-      if (this.#isInBrought) this.#fail(role, `/${key}`);
+      if (this.#isInBrought) this.#fail(role, `a later save brings /${key} in its ${role}`);
       isWell = false;
     }
     for (const key of before?.entries.keys() ?? []) {
       const isGone = !dict.entries.has(key) && !Object.hasOwn(keys, key) && !others && role !== 'trailer';
-      if (isGone) isWell = this.#fail(role, `/${key} is gone`);
+      if (isGone) isWell = this.#fail(role, `a later save takes /${key} from its ${role}`);
     }
     return isWell;
   }
 
   /** Keeps the first fault. Answers false. */
   #fail(role: SaveRole, detail: string): false {
-    this.#fault ??= { kind: SAVE_FORMS[role].kind, detail: `a later save, ${role}: ${detail}` };
+    this.#fault ??= { kind: SAVE_FORMS[role].kind, detail };
     return false;
   }
 
@@ -203,7 +216,10 @@ class SaveRoles implements Surroundings {
     this.#state.spend(rules.readRest() * STEPS_A_KEY);
     const finding = rules.finding ?? (rules.inlineLayers ? 'resources' : undefined);
     return (
-      finding && { kind: 'field', detail: `an appearance of a later save, as readers draw it differently: ${finding}` }
+      finding && {
+        kind: 'field',
+        detail: `a later save brings an appearance that readers may draw in different ways: ${finding}`,
+      }
     );
   }
 }

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '../..');
 /** The sources that say what a check found. */
 const SPEAKERS = [
   'src/verifier/*.ts',
-  'src/signature/{byte-range,check-cms,compare-*,revisions,signature-widget,signed-revision,verify}.ts',
+  'src/signature/{byte-range,check-cms,compare-*,revisions,save-roles,signature-widget,signed-revision,verify}.ts',
   'src/pdf/appearance.ts',
   'src/authority/{chain,name-constraints,path-rules,policy}.ts',
 ];
