@@ -16,6 +16,8 @@ import { ABSENT, AT_OFFSET, FREE, IN_STREAM, type XrefEntry } from './xref.ts';
 
 /** A reference may lead to another; no honest file has more than one step. */
 const MAX_CHAIN = 16;
+/** A table is found and read. */
+const STEPS_A_REVISION = 200;
 /** zlib's own bound (its technical notes): how many bytes one byte can become. */
 const MAX_INFLATION = 1032;
 
@@ -76,7 +78,10 @@ export class PdfDocument {
     this.#second = new Uint32Array(size);
     this.#mergeEntries();
     if (budget) {
-      for (const { lookups } of this.revisions) for (const { length } of lookups) budget.spend(length);
+      for (const { lookups } of this.revisions) {
+        budget.spend(STEPS_A_REVISION);
+        for (const { length } of lookups) budget.spend(length);
+      }
       budget.spend(size);
     }
     for (const { trailer } of this.revisions) {

@@ -3,7 +3,7 @@ import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfObject } from '../pdf/object.ts';
 import { contentInk, type PageInk } from '../pdf/ink.ts';
 import type { PdfPage } from '../pdf/page.ts';
-import { changedKeys, dictOf, isChanged, itemsOf, keyOf, read, sameObject } from './graph.ts';
+import { changedKeys, dictOf, isChanged, itemsOf, keyOf, read, refOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 import { intersect, type Rect } from '../pdf/geometry.ts';
 
@@ -35,17 +35,33 @@ export function comparePages(comparison: Comparison): void {
     comparison.forbid('pages', `page ${moved + 1} is another one`, moved);
     return;
   }
-  for (const [index, page] of before.entries()) comparePage(comparison, page, after[index]!, index);
+  const placed = new Set<number>();
+  for (const [index, page] of before.entries()) comparePage(comparison, page, after[index]!, index, placed);
+  forbidUnplaced(comparison, placed);
 }
 
-function comparePage(comparison: Comparison, before: PdfPage, after: PdfPage, index: number): void {
+/** Which page shows a new signature that no page lists, or two pages claim, is left to each reader. */
+function forbidUnplaced(comparison: Comparison, placed: ReadonlySet<number>): void {
+  for (const key of comparison.addedWidgets) {
+    const takesRoom = !placed.has(key) && areaOf(comparison.now, refOf(key)) !== undefined;
+    if (takesRoom) comparison.forbid('annotation', 'a new signature stands on no page');
+  }
+}
+
+function comparePage(
+  comparison: Comparison,
+  before: PdfPage,
+  after: PdfPage,
+  index: number,
+  placed: Set<number>,
+): void {
   const list = before.dict.entries.get('Annots');
   const changed = isChanged(comparison, before.ref);
   const sameList = !changed && !(isPdf(list, 'ref') && isChanged(comparison, list));
   if (sameList && !holdsNewlySigned(comparison, list)) return;
   const strange = changedKeys(before.dict, after.dict, comparison.spend).filter((key) => key !== 'Annots');
   if (strange.length > 0) comparison.forbid('page', `/${strange.join(', /')} of the page changed`, index);
-  compareAnnotations(comparison, before, after, index);
+  compareAnnotations(comparison, before, after, index, placed);
 }
 
 /** Whether a signature of today stands on the page: it may show anything, though its field was there before. */
@@ -56,7 +72,13 @@ function holdsNewlySigned({ signed, addedWidgets, spend }: Comparison, list: Pdf
   return items.some((item) => isPdf(item, 'ref') && addedWidgets.has(keyOf(item)));
 }
 
-function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfPage, index: number): void {
+function compareAnnotations(
+  comparison: Comparison,
+  before: PdfPage,
+  after: PdfPage,
+  index: number,
+  placed: Set<number>,
+): void {
   const list = before.dict.entries.get('Annots');
   const { signed, now, addedWidgets, spend } = comparison;
   const old = itemsOf(signed, list);
@@ -78,6 +100,10 @@ function compareAnnotations(comparison: Comparison, before: PdfPage, after: PdfP
     return comparison.forbid('annotation', `${added.length} widgets of signatures were added`, index);
   }
   const widgets = added.flatMap((item) => {
+    if (isPdf(item, 'ref')) placed.add(keyOf(item));
+    const page = dictOf(now, item)?.entries.get('P');
+    if (page !== undefined && !sameObject(page, after.ref))
+      comparison.forbid('annotation', 'a new signature says that it stands on another page', index);
     const rect = areaOf(now, item);
     return rect ? [{ item, rect }] : [];
   });

@@ -21,6 +21,11 @@ export function keyOf(ref: PdfRef): number {
   return ref.number * 65536 + ref.generation;
 }
 
+/** What `keyOf` made a number of. */
+export function refOf(key: number): PdfRef {
+  return pdfRef(Math.floor(key / 65536), key % 65536);
+}
+
 /**
  * Whether two objects are the same, references compared as references. `spend` counts the work: to be given where the same
  * object may be compared many times.

@@ -1,100 +1,32 @@
-import { isName, isPdf, type PdfObject, type PdfRef } from '../pdf/object.ts';
-import type { ChangeKind } from './change.ts';
+import { isName, isPdf } from '../pdf/object.ts';
+import {
+  as,
+  compound,
+  either,
+  flag,
+  isPlain,
+  list,
+  many,
+  name,
+  named,
+  none,
+  number,
+  own,
+  text,
+  whole,
+  within,
+  type RoleForm,
+  type SaveRole,
+  type ValueForm,
+} from './save-values.ts';
 
-/** What an object of a later save is for. */
-export type SaveRole =
-  | ('trailer' | 'object-stream' | 'catalog' | 'information' | 'metadata' | 'data')
-  | ('form' | 'defaults' | 'fields' | 'field' | 'kids' | 'widget' | 'value' | 'signature' | 'references' | 'reference')
-  | ('page' | 'annotations' | 'store' | 'related' | 'related-entry' | 'evidence' | 'blob')
-  | ('appearances' | 'states' | 'drawing' | 'resources' | 'fonts' | 'font' | 'drawables' | 'image')
-  | ('parameter-sets' | 'parameters' | 'mask' | 'paints' | 'paint');
-
-/** What a walk through a save knows of the objects around. */
-export interface Surroundings {
-  /** Whether the value, or the object that it refers to, is of that role's form; `before` is what stood there. */
-  readonly is: (value: PdfObject, role: SaveRole, before?: PdfObject) => boolean;
-  readonly resolve: (value: PdfObject) => PdfObject;
-  readonly isPage: (value: PdfObject) => boolean;
-  readonly isRoot: (value: PdfObject) => boolean;
-  /** Whether nothing had that number before the save. */
-  readonly isNew: (value: PdfRef) => boolean;
-  /** Whether it is an annotation that the save did not bring, or a widget of a field that was looked at. */
-  readonly isAnnotation: (value: PdfObject) => boolean;
-}
-
-export type ValueForm = (value: PdfObject, around: Surroundings, before?: PdfObject) => boolean;
-
-/** What an object of a role may look like. Keys whose values are as they were before are not asked about. */
-export interface RoleForm {
-  /** How a fault of it is told. */
-  readonly kind: ChangeKind;
-  readonly keys?: Readonly<Record<string, ValueForm>>;
-  /** Of a dictionary of names. */
-  readonly others?: ValueForm;
-  /** Of an array. */
-  readonly items?: ValueForm;
-  /** Of what is no dictionary, stream or array. */
-  readonly simple?: ValueForm;
-  /** Absent where it is none. */
-  readonly stream?: 'only' | 'also';
-  /** A save may bring further entries of one that was there, but none of its own. */
-  readonly isKept?: boolean;
-  /** What a save gives the role to, it brings or changes itself. */
-  readonly isOwn?: boolean;
-  /** Nothing that a later save may replace hangs from one that was there. */
-  readonly isLeaf?: boolean;
-}
-
-const text: ValueForm = (value) => isPdf(value, 'string');
-const name: ValueForm = (value) => isPdf(value, 'name');
-const flag: ValueForm = (value) => typeof value === 'boolean';
-const number: ValueForm = (value) => typeof value === 'number';
-const whole: ValueForm = (value) => Number.isInteger(value);
-const named =
-  (...names: readonly string[]): ValueForm =>
-  (value) =>
-    names.some((one) => isName(value, one));
-const many =
-  (item: ValueForm, count?: number): ValueForm =>
-  (value, around) =>
-    isPdf(value, 'array') &&
-    (count === undefined || value.items.length === count) &&
-    value.items.every((one) => item(one, around));
-const either =
-  (...forms: readonly ValueForm[]): ValueForm =>
-  (value, around, before) =>
-    forms.some((form) => form(value, around, before));
-const as =
-  (role: SaveRole): ValueForm =>
-  (value, around, before) =>
-    around.is(value, role, before);
-/** An object of its own. */
-const own =
-  (role: SaveRole): ValueForm =>
-  (value, around) =>
-    isPdf(value, 'ref') && around.is(value, role);
-/** Where the keys of nested values are those of the role as well. */
-const within = (role: SaveRole): ValueForm => either((value) => isPlain(value), as(role));
-/** A dictionary, array or stream. */
-const compound =
-  (role: SaveRole): ValueForm =>
-  (value, around) =>
-    !isPlain(around.resolve(value)) && around.is(value, role);
-/** An array of such values, in its place or an object of its own. */
-const list =
-  (role: SaveRole): ValueForm =>
-  (value, around) =>
-    isPdf(around.resolve(value), 'array') && around.is(value, role);
-const isPlain = (value: PdfObject): boolean =>
-  typeof value !== 'object' || value === null || value.type === 'name' || value.type === 'string';
-const none: ValueForm = (value) => value === null;
 const filter = named(
   ...['FlateDecode', 'ASCIIHexDecode', 'ASCII85Decode', 'LZWDecode', 'RunLengthDecode', 'DCTDecode'],
 );
 const STREAM: Readonly<Record<string, ValueForm>> = {
   Length: whole,
   Filter: either(filter, many(filter)),
-  DecodeParms: as('data'),
+  DecodeParms: as('decoding'),
 };
 
 /** Of a tree of dictionaries that all have their keys from one list. */
@@ -113,6 +45,9 @@ function all(form: ValueForm, ...keys: readonly string[]): Record<string, ValueF
   return Object.fromEntries(keys.map((key) => [key, form]));
 }
 
+/** Flags (§12.5.3) but NoZoom, NoRotate and ToggleNoView: what keeps its size comes to lie on what is around it. */
+const STAYING = 1 | 2 | 4 | 32 | 64 | 128 | 512;
+
 /** ISO 32000-2 tables 226 and 191: no action, no layer, no border, no words. */
 const WIDGET: Readonly<Record<string, ValueForm>> = {
   Type: named('Annot'),
@@ -121,10 +56,10 @@ const WIDGET: Readonly<Record<string, ValueForm>> = {
   P: (value, around) => around.isPage(value),
   AP: as('appearances'),
   AS: name,
-  F: whole,
+  F: (value) => typeof value === 'number' && Number.isInteger(value) && (value & ~STAYING) === 0,
   H: name,
   M: text,
-  MK: as('data'),
+  MK: as('characteristics'),
   NM: text,
   StructParent: whole,
 };
@@ -136,7 +71,7 @@ const RESOURCE_KINDS: Readonly<Record<string, ValueForm>> = {
   ColorSpace: as('paints'),
   Pattern: as('paints'),
   Shading: as('paints'),
-  ProcSet: as('data'),
+  ProcSet: as('words'),
 };
 
 const look: ValueForm = (value, around, before) =>
@@ -159,7 +94,7 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
   catalog: {
     kind: 'catalog',
     keys: {
-      ...{ AcroForm: as('form'), DSS: as('store'), Metadata: own('metadata'), Extensions: as('data') },
+      ...{ AcroForm: as('form'), DSS: as('store'), Metadata: own('metadata'), Extensions: as('extensions') },
       Version: (value, _, before) =>
         isPdf(value, 'name') &&
         /^[12]\.[0-9]$/.test(value.name) &&
@@ -174,8 +109,25 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
     keys: { Type: named('Metadata'), Subtype: named('XML'), ...STREAM },
     stream: 'only',
   },
-  // What says something and shows nothing: no stream in it, and nothing that has another role.
-  data: { kind: 'ambiguous', others: within('data'), items: within('data'), simple: isPlain, isLeaf: true },
+  words: { kind: 'ambiguous', items: either(name, text), isLeaf: true },
+  decoding: {
+    kind: 'ambiguous',
+    keys: all(whole, 'Predictor', 'Colors', 'BitsPerComponent', 'Columns', 'EarlyChange', 'ColorTransform'),
+    items: either(none, as('decoding')),
+    simple: none,
+    isLeaf: true,
+  },
+  // Tables 49 and 50: by the prefix of who extends.
+  extensions: { kind: 'catalog', others: as('extension'), isLeaf: true },
+  extension: {
+    kind: 'catalog',
+    keys: {
+      ...{ Type: named('DeveloperExtensions'), BaseVersion: name, ExtensionLevel: whole },
+      ...{ URL: text, ExtensionRevision: text },
+    },
+    items: as('extension'),
+    isLeaf: true,
+  },
 
   // Table 224.
   form: {
@@ -193,7 +145,7 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
       ...{ FT: name, Ff: whole, T: text, TU: text, TM: text, DA: text, Q: whole, DR: as('defaults') },
       // A reset would bring the same signature back: LibreOffice writes it.
       DV: as('signature'),
-      ...{ Lock: as('data'), SV: as('data'), Kids: as('kids'), I: many(whole), RV: text },
+      ...{ Lock: as('lock'), Kids: as('kids'), I: many(whole), RV: text },
       V: (value, around) => around.is(value, isPdf(around.resolve(value), 'dict') ? 'signature' : 'value'),
     },
   },
@@ -216,16 +168,44 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
       Reference: as('references'),
       Changes: many(whole, 3),
       ...{ Name: text, M: text, Location: text, Reason: text, ContactInfo: text },
-      ...{ Prop_Build: as('data'), Prop_AuthTime: whole, Prop_AuthType: name },
+      ...{ Prop_Build: as('build'), Prop_AuthTime: whole, Prop_AuthType: name },
       ...{ 'Cotejo.Seal': text, 'Cotejo.Salt': text },
     },
+  },
+  build: {
+    kind: 'field',
+    keys: {
+      ...all(as('build'), 'Filter', 'PubSec', 'App', 'SigQ'),
+      ...all(either(name, text, whole, flag), 'Name', 'Date', 'R', 'PreRelease', 'NonEFontNoWarn', 'TrustedMode', 'V'),
+      ...all(either(name, text, many(either(name, text))), 'OS', 'REx', 'Preview'),
+    },
+    isLeaf: true,
+  },
+  // Tables 192 (without icons), 236 and 257 to 259.
+  characteristics: {
+    kind: 'field',
+    keys: { R: whole, BC: many(number), BG: many(number), CA: text, RC: text, AC: text, TP: whole },
+    isLeaf: true,
+  },
+  lock: {
+    kind: 'field',
+    keys: { Type: named('SigFieldLock'), Action: name, Fields: as('words'), P: whole },
+    isLeaf: true,
+  },
+  transform: {
+    kind: 'field',
+    keys: {
+      ...{ Type: named('TransformParams'), P: whole, V: name, Action: name, Fields: as('words'), Msg: text },
+      ...all(as('words'), 'Document', 'Annots', 'Form', 'FormEx', 'Signature', 'EF'),
+    },
+    isLeaf: true,
   },
   references: { kind: 'field', items: as('reference') },
   // Table 256.
   reference: {
     kind: 'field',
     keys: {
-      ...{ Type: named('SigRef'), TransformMethod: name, TransformParams: as('data') },
+      ...{ Type: named('SigRef'), TransformMethod: name, TransformParams: as('transform') },
       ...{ DigestMethod: name, DigestValue: text, DigestLocation: many(whole) },
       Data: (value, around) => around.isRoot(value),
     },

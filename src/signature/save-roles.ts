@@ -15,7 +15,8 @@ import {
 import { FREE, type XrefSection } from '../pdf/xref.ts';
 import type { ChangeKind } from './change.ts';
 import { changedKeys, generationOf, isChanged, keysOf, keyOf, read } from './graph.ts';
-import { SAVE_FORMS, type SaveRole, type Surroundings } from './save-forms.ts';
+import { SAVE_FORMS } from './save-forms.ts';
+import type { SaveRole, Surroundings } from './save-values.ts';
 
 /** Why a save is none that anybody's program makes. */
 export interface SaveFault {

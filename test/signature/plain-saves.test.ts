@@ -281,6 +281,18 @@ describe.skipIf(missing)(`a save behind a signature${missing ? ` (${missing})` :
     expect(tried).toBeGreaterThan(500);
   });
 
+  test('shows a signature on the page that lists it, where it stands at any size', () => {
+    const save = saves['of a second signature']!;
+    const changed = (from: RegExp, to: string): boolean =>
+      isAllowed(written(signed, { ...save, objects: save.objects.map((object) => object.replace(from, to)) }));
+    expect(changed(/\/F 132/, '/F 4')).toBe(true);
+    // NoZoom, NoRotate, ToggleNoView.
+    for (const flag of [8, 16, 256]) expect(changed(/\/F 132/, `/F ${4 + flag}`), `${flag}`).toBe(false);
+    expect(changed(/(?<=\/Annots ?\[.*?) \d+ 0 R(?=\])/, '')).toBe(false);
+    expect(changed(/\/P 3 0 R/, '')).toBe(true);
+    expect(changed(/\/P 3 0 R/, '/P 2 0 R')).toBe(false);
+  });
+
   test('brings each object once, lists it once, and no other', () => {
     each((save, name) => {
       for (const [i, object] of save.objects.entries()) {
