@@ -67,6 +67,11 @@ export async function refuseOtherBytes(path: string, bytes: Uint8Array, folio: s
   throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path, folio });
 }
 
+/** Before an act: whatever has the name of the output is not its own. @throws Refusal `file/would-replace` */
+export async function refuseExisting(path: string): Promise<void> {
+  if (await exists(path)) throw new Refusal<EntryCode>('file/would-replace', 'the output is there already', { path });
+}
+
 /** The same of a folder for many files; `path` is what is named as not writable. @throws Outage `file/unwritable` */
 export async function checkFolder(folder: string, path: string = folder): Promise<void> {
   try {

@@ -49,8 +49,7 @@ export function verdictsBy({ register, publications, checkInstitution, clock }: 
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
     verifyPdfAside: async (pdf) => aside.verify(pdf, await knowledge(), clock()),
     // Nothing readable is as unreadable as text that is no seal.
-    verifyPicture: async (picture) =>
-      verifyTyped((await readQrPicture(picture)) ?? '', await knowledge(), clock(), primitives),
+    verifyPicture: async (picture) => verifyTyped(await readQrPicture(picture), await knowledge(), clock(), primitives),
     verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
     stopJudging: () => aside.close(),
     verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),

@@ -6,7 +6,7 @@ import type { CredentialCode } from '../../src/credential/credential.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import { EXIT, idempotencyKeyOf, oneOf, UsageError, type Command, type OptionSpec, type Text } from '../command.ts';
 import { inWords, KINDS, REVOCATION_REASONS, STATES } from '../credential-words.ts';
-import { checkOutput, readInput, writeOutput } from '../files.ts';
+import { checkOutput, readInput, refuseExisting, writeOutput } from '../files.ts';
 import { localDay, localTime } from '../local-time.ts';
 import { findOfficial } from '../officials.ts';
 import type { Screen } from '../screen.ts';
@@ -65,6 +65,11 @@ const OUT: OptionSpec = {
   help: { es: 'guarda el certificado', en: 'saves the certificate' },
 };
 
+const OVERWRITE: OptionSpec = {
+  type: 'boolean',
+  help: { es: 'reemplaza el archivo de salida si ya hay otro', en: 'replaces an output file that is there already' },
+};
+
 async function saveCertificate({ serial, state, certificate }: CredentialView, path: string): Promise<void> {
   if (certificate === undefined) {
     const facts = { serial, found: state };
@@ -102,6 +107,7 @@ const issue: Command = {
     },
     days: { type: 'string', value: 'N', help: { es: 'días de vigencia (365)', en: 'days of life (365)' } },
     out: OUT,
+    overwrite: OVERWRITE,
     'idempotency-key': {
       type: 'string',
       value: { es: 'TEXTO', en: 'TEXT' },
@@ -120,6 +126,7 @@ const issue: Command = {
     }
     const out = given.text('out');
     if (out !== undefined) await checkOutput(out);
+    if (out !== undefined && !given.flag('overwrite')) await refuseExisting(out);
     const open = await client();
     const credential = await open.post<CredentialView>(API, {
       officialId: given.need('official'),
@@ -130,9 +137,24 @@ const issue: Command = {
     });
     if (out !== undefined) await saveCertificate(credential, out);
     await showCredential(screen, open, credential);
+    await tellOthers(screen, open, credential);
     return EXIT.done;
   },
 };
+
+/** Of the same kind and person, in force as well: one may have been lost, or the command typed twice. */
+async function tellOthers(screen: Screen, client: Client, { serial, kind, officialId }: CredentialView): Promise<void> {
+  const all = await client.get<CredentialView[]>(`${API}?official=${officialId}&state=issued`);
+  const others = all.filter((one) => one.kind === kind && one.serial !== serial).map((one) => one.serial);
+  if (others.length === 0) return;
+  const serials = others.join(', ');
+  screen.note(
+    screen.say({
+      es: `! Esta persona tiene otra del mismo tipo en vigor (${serials}). Si no la usa, revóquela: ./cotejo credential revoke ${others[0]!} --reason superseded`,
+      en: `! This person has another one of the kind in force (${serials}). If it is not used, revoke it: ./cotejo credential revoke ${others[0]!} --reason superseded`,
+    }),
+  );
+}
 
 const STATE_NAMES = Object.keys(STATES) as (keyof typeof STATES)[];
 
@@ -211,11 +233,12 @@ const show: Command = {
   summary: { es: 'muestra una credencial', en: 'shows a credential' },
   positionals: { es: 'SERIE', en: 'SERIAL' },
   minPositionals: 1,
-  options: { out: OUT },
+  options: { out: OUT, overwrite: OVERWRITE },
   async run({ given, screen, client }) {
+    const out = given.text('out');
+    if (out !== undefined && !given.flag('overwrite')) await refuseExisting(out);
     const open = await client();
     const credential = await open.get<CredentialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
-    const out = given.text('out');
     if (out !== undefined) await saveCertificate(credential, out);
     await showCredential(screen, open, credential);
     if (out === undefined) screen.line(credential.certificate ?? '');

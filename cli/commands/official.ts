@@ -1,14 +1,17 @@
 import { dirname, resolve } from 'node:path';
 import { toBase64 } from '../../src/core/base64.ts';
+import { Refusal } from '../../src/core/refusal.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
+import { dayBefore } from '../../src/core/time.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { mandateAt, type EndReason, type Mandate } from '../../src/directory/official.ts';
 import type { ImportReport } from '../../src/directory/import.ts';
 import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
-import { isCode, problemText } from '../../src/texts/problems.ts';
+import { fieldWord, isCode, problemText } from '../../src/texts/problems.ts';
 import { EXIT, oneOf, type Command, type Given, type Meanings, type Text } from '../command.ts';
 import { inWords, KINDS } from '../credential-words.ts';
 import type { Client } from '../client.ts';
-import { readInput } from '../files.ts';
+import { exists, readInput } from '../files.ts';
 import { findOfficial } from '../officials.ts';
 import type { Screen } from '../screen.ts';
 import { dayOption } from '../typed-day.ts';
@@ -37,6 +40,12 @@ function photoOf(screen: Screen, official: OfficialView): string | undefined {
   return screen.say({ es: `${width} × ${height} pixeles`, en: `${width} × ${height} pixels` });
 }
 
+/** The last day in office: the end is the first day out. */
+function lastDay({ ended, validUntil }: OfficialView): string | undefined {
+  const end = ended && dayBefore(ended.on);
+  return end !== undefined && (validUntil === undefined || end < validUntil) ? end : validUntil;
+}
+
 /** Who may not act today, and why. */
 const NOT_IN_OFFICE: Readonly<Record<Exclude<Mandate, 'current'>, Text>> = {
   ended: { es: 'ya dejó el cargo', en: 'has left' },
@@ -48,9 +57,11 @@ const NOT_IN_OFFICE: Readonly<Record<Exclude<Mandate, 'current'>, Text>> = {
 function named(screen: Screen, official: OfficialView): string {
   const { name, post, publication } = official;
   const mandate = mandateAt(official, systemClock());
+  const { ended, validFrom } = official;
   const marks: Text[] = [];
   if (publication.state === 'reserved') marks.push({ es: 'reservada su publicación', en: 'reserved' });
-  if (mandate !== 'current') marks.push(NOT_IN_OFFICE[mandate]);
+  if (ended && ended.on <= validFrom) marks.push({ es: 'no llegó a empezar', en: 'never began' });
+  else if (mandate !== 'current') marks.push(NOT_IN_OFFICE[mandate]);
   const told = marks.map((mark) => screen.say(mark)).join('; ');
   return `${name}, ${post}${told && ` (${told})`}`;
 }
@@ -195,12 +206,15 @@ const importList: Command = {
   async run({ given, screen, client }) {
     const path = resolve(given.positionals[0]!);
     const csv = await readInput(path, MAX_CSV_BYTES);
+    const photos = resolve(given.text('photos') ?? dirname(path));
+    // Without the folder each row would miss its photo.
+    if (!(await exists(photos))) throw new Refusal<EntryCode>('file/not-found', 'no such folder', { path: photos });
     screen.progress(screen.say({ es: 'Leyendo la lista y las fotos…', en: 'Reading list and photos…' }));
     const report = await (
       await client()
     ).post<ImportReport>(`${API}/import`, {
       csv: toBase64(csv),
-      photoFolder: resolve(given.text('photos') ?? dirname(path)),
+      photoFolder: photos,
       checkOnly: given.flag('check'),
       update: given.flag('update'),
     });
@@ -233,11 +247,15 @@ function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): v
       screen.line(`${screen.paint('bad', '✗')} ${told} ${screen.paint('faint', code)}`);
     }
   }
-  if (checkOnly) {
-    for (const { line, name } of report.rows.filter(({ outcome }) => outcome === 'registered')) {
-      const where = screen.say({ es: `renglón ${line}`, en: `line ${line}` });
+  for (const { line, outcome, name, official, changed } of report.rows) {
+    const where = screen.say({ es: `renglón ${line}`, en: `line ${line}` });
+    if (outcome === 'registered') {
       const who = name ?? screen.say({ es: 'nombre reservado', en: 'name reserved' });
-      screen.line(`${screen.paint('good', '+')} ${where}: ${who}`);
+      screen.line(`${screen.paint('good', '+')} ${where}: ${[official, who].filter(Boolean).join(' ')}`);
+    }
+    if (outcome === 'changed') {
+      const fields = changed?.map((field) => fieldWord(field, screen.language)).join(', ') ?? '';
+      screen.line(`${screen.paint('good', '~')} ${where}: ${[official, fields].filter(Boolean).join(' ')}`);
     }
   }
   showNamesakes(screen, report);
@@ -293,7 +311,7 @@ const list: Command = {
         screen.say({ es: 'HASTA', en: 'UNTIL' }),
         screen.say({ es: 'NOMBRE Y CARGO', en: 'NAME AND POST' }),
       ],
-      officials.map((one) => [one.id, one.unit, one.ended?.on ?? one.validUntil ?? '—', named(screen, one)]),
+      officials.map((one) => [one.id, one.unit, lastDay(one) ?? '—', named(screen, one)]),
     );
     return EXIT.done;
   },

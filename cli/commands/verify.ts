@@ -98,6 +98,12 @@ const UNSEEN: Text = {
   en: 'It has no signature of ours, and we could not read its pictures: scan its code with a telephone',
 };
 
+/** Of what is no code either: somebody may have meant a file. */
+const NO_SUCH_FILE: Text = {
+  es: 'Tampoco hay un archivo con ese nombre. Si quería comprobar uno, escriba su nombre completo, con .pdf.',
+  en: 'There is no file of that name either. To check one, give its whole name, with .pdf.',
+};
+
 /** How a verdict is told to people. */
 export function verdictWords(screen: Screen, verdict: string): string {
   const words = VERDICTS[verdict];
@@ -184,6 +190,7 @@ export const verify: Command = {
         found.add(EXIT_OF[answer.verdict]);
         if (screen.json) screen.data(several ? { target, ...answer } : answer);
         show(screen, target, answer);
+        if (answer.state === 'unreadable' && !(await exists(target))) screen.note(screen.say(NO_SUCH_FILE));
       } catch (error) {
         if (!several) throw error;
         screen.note(`✗ ${target}:`);

@@ -1,12 +1,12 @@
 import { constants } from 'node:fs';
 import { open, readdir, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { Refusal } from '../core/refusal.ts';
+import { Refusal, type Facts } from '../core/refusal.ts';
 import type { DirectoryCode } from '../directory/code.ts';
 import { PHOTO_LIMITS, type PhotoFolder } from '../directory/photo.ts';
 
-function refuse(code: DirectoryCode, message: string): never {
-  throw new Refusal<DirectoryCode>(code, message);
+function refuse(code: DirectoryCode, message: string, facts: Facts = {}): never {
+  throw new Refusal<DirectoryCode>(code, message, facts);
 }
 
 function isAbsent(error: unknown): boolean {
@@ -58,7 +58,7 @@ export function openPhotoFolder(folder: string): PhotoFolder {
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }
-    return refuse('directory/photo-missing', 'no such file beside the list');
+    return refuse('directory/photo-missing', 'no such file beside the list', { file: parts.join('/') });
   };
 
   return async (name) => {

@@ -10,6 +10,8 @@ export type PictureCode =
   /** Neither JPEG, PNG nor WebP, or damaged. */
   | 'picture/unreadable'
   | 'picture/too-large'
+  /** No code is seen in it. */
+  | 'picture/no-code'
   /** Each code is its own letter's: one answer would be taken for that of the other. */
   | 'picture/several-codes';
 
@@ -34,11 +36,10 @@ const MAX_ENLARGED = 2;
 const MOST_WAITING = 4;
 
 /**
- * The text of the QR code in a picture; `undefined` when none can be read. Only what comes out is judged, by our own
- * strict reader of seals.
- * @throws Refusal `picture/unreadable`, `picture/too-large`, `picture/several-codes`
+ * The text of the QR code in a picture. Only what comes out is judged, by our own strict reader of seals.
+ * @throws Refusal `picture/unreadable`, `picture/too-large`, `picture/no-code`, `picture/several-codes`
  */
-export async function readQrPicture(bytes: Uint8Array): Promise<string | undefined> {
+export async function readQrPicture(bytes: Uint8Array): Promise<string> {
   if (bytes.length > MAX_BYTES) {
     throw new Refusal<PictureCode>('picture/too-large', `${bytes.length} bytes`, {
       found: bytes.length,
@@ -47,8 +48,8 @@ export async function readQrPicture(bytes: Uint8Array): Promise<string | undefin
   }
   const { pixels, milliseconds } = OF_A_PHOTO;
   const found = await decodeQr({ picture: await grayOf(bytes, pixels, milliseconds), most: 2 }, milliseconds);
-  if (found === 'unfinished') return undefined;
-  const [text, other] = found;
+  const [text, other] = found === 'unfinished' ? [] : found;
+  if (text === undefined) throw new Refusal<PictureCode>('picture/no-code', 'no QR code was found');
   if (other !== undefined && other !== text) {
     throw new Refusal<PictureCode>('picture/several-codes', 'two QR codes with different texts');
   }

@@ -83,3 +83,7 @@ export function formatLocalTime(at: UnixSeconds): string {
 export function startOfDay(day: CalendarDay): UnixSeconds {
   return unixSeconds(Date.parse(`${day}T00:00:00Z`) / 1000 - MEXICO_CITY_OFFSET_SECONDS);
 }
+
+export function dayBefore(day: CalendarDay): CalendarDay {
+  return dayInMexicoCity(unixSeconds(startOfDay(day) - 1));
+}

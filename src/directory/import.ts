@@ -43,8 +43,10 @@ export interface RowReport {
   readonly outcome: RowOutcome;
   /** Who the row is about; absent while nobody is registered. */
   readonly official?: OfficialId;
-  /** With `checkOnly`, whom the row would register; never somebody whose name is reserved: a report travels by mail. */
+  /** Whom the row registers, or would; never somebody whose name is reserved: a report travels by mail. */
   readonly name?: string;
+  /** The fields that a changed row sets, or would. */
+  readonly changed?: readonly string[];
   /**
    * Others in office whose name is the same, of a row that registers: another person, or the same one in another post, whose
    * earlier record somebody has to end.
@@ -153,12 +155,9 @@ async function enter(
     if (current) return await enterAgain(deps, by, options, row, current, photo);
     const { name, publication } = officialFields(row.input);
     const others = await namesakes(deps, name);
-    const registered = {
-      outcome: 'registered',
-      ...(others.length > 0 && { namesakes: others }),
-      problems: [],
-    } as const;
-    if (options.checkOnly) return { ...registered, ...(publication.state === 'public' && { name }) };
+    const told = { ...(publication.state === 'public' && { name }), ...(others.length > 0 && { namesakes: others }) };
+    const registered = { outcome: 'registered', ...told, problems: [] } as const;
+    if (options.checkOnly) return registered;
     const official = await registerOfficial(deps, { input: row.input, ...(photo && { photo }), by });
     return { ...registered, official: official.id };
   } catch (error) {
@@ -216,7 +215,7 @@ async function enterAgain(
   { record: official }: Versioned<Official>,
   photo?: Photo,
 ): Promise<Entered> {
-  const changes = differences(row, official);
+  const changes = differences(row, official, update);
   const different = [...Object.keys(changes), ...(photo ? ['photo'] : [])];
   const { id } = official;
   if (different.length === 0) return { outcome: 'unchanged', official: id, problems: [] };
@@ -225,16 +224,19 @@ async function enterAgain(
     return { ...refused({ code: 'directory/row-differs', facts }), official: id };
   }
   if (!checkOnly) await changeOfficial(deps, { id, changes, ...(photo && { photo }), by });
-  return { outcome: 'changed', official: id, problems: [] };
+  return { outcome: 'changed', official: id, changed: different, problems: [] };
 }
 
-/** What the row states otherwise than the record; another spelling of the name alone is no difference. */
-function differences(row: OfficialRow, official: Official): Partial<OfficialInput> {
+/**
+ * What the row states otherwise than the record. Accents and capitals of name and post are corrected by an update, and no
+ * difference by themselves: the same list comes in many spellings.
+ */
+function differences(row: OfficialRow, official: Official, update = false): Partial<OfficialInput> {
   const before = inputOf(official);
   const after = inputOf(officialFields(row.input));
   const changed = [...row.stated].filter((field: OfficialField) => {
-    const isIdentity = field === 'name' || field === 'post' || field === 'unit';
-    return !isIdentity && JSON.stringify(before[field]) !== JSON.stringify(after[field]);
+    const isSpelling = field === 'name' || field === 'post' || field === 'unit';
+    return (!isSpelling || update) && JSON.stringify(before[field]) !== JSON.stringify(after[field]);
   });
   return Object.fromEntries(changed.map((field) => [field, row.input[field]]));
 }

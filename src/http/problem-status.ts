@@ -44,6 +44,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
 
   'picture/unreadable': 422,
   'picture/too-large': 413,
+  'picture/no-code': 422,
   'picture/several-codes': 422,
 
   'oficio/not-found': 404,

@@ -1,5 +1,7 @@
 import type { Facts } from '../core/refusal.ts';
 import type { Code } from './code.ts';
+import { FIELDS as FIELDS_EN } from './en/words.ts';
+import { FIELDS as FIELDS_ES } from './es/words.ts';
 import { foundIn, type ProblemText } from './problem-text.ts';
 import { problemsEn } from './problems.en.ts';
 import { problemsEs } from './problems.es.ts';
@@ -22,6 +24,12 @@ const UNKNOWN = {
 
 export function isCode(code: string): code is Code {
   return Object.hasOwn(problemsEs, code);
+}
+
+/** What people call a field of a record. */
+export function fieldWord(field: string, language: Language): string {
+  const words = language === 'es' ? FIELDS_ES : FIELDS_EN;
+  return Object.hasOwn(words, field) ? words[field]! : field;
 }
 
 /** Every code that has a text. */

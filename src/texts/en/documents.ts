@@ -122,6 +122,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: 'The file is not a picture, or is damaged.',
     next: 'Take another picture of the code, or save it as JPEG or PNG, and try again.',
   },
+  'picture/no-code': {
+    what: 'No square code was found in the picture.',
+    next: 'Take another photo from near, straight and in good light, with the whole code in it, or type the 12 letters and digits beside it.',
+  },
   'picture/several-codes': {
     what: 'The picture has more than one code: each belongs to a letter.',
     next: 'Crop it, or take another photo, so that only one can be seen, and check them one by one.',

@@ -117,10 +117,10 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Check which unit stands above it and try again.',
   },
 
-  'directory/photo-missing': {
-    what: 'The photo was not found.',
-    next: 'Put the file in the folder of photos, under the name that the list says.',
-  },
+  'directory/photo-missing': (found) => ({
+    what: `The photo was not found${found('file', ': "', '"')}.`,
+    next: 'Put the file in the folder of photos (that of the list, or of --photos), under the name that the list says.',
+  }),
   'directory/photo-outside-folder': {
     what: 'The name of the photo leads out of its folder.',
     next: "Copy the photo to the list's folder and write only the name of the file.",
@@ -135,7 +135,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/photo-too-small': (found) => ({
     what: `The photo is too small to recognise somebody${found('width', ' (', ` by ${found('height') || '?'} pixels)`)}.`,
-    next: 'Use a larger one, from the front, and try again.',
+    next: `Use a larger one, from the front${found('minWidth', ', of at least ', ` by ${found('minHeight') || '?'} pixels`)}, and try again.`,
   }),
   'directory/photo-unreadable': { what: 'The file is not a photo, or is damaged.', next: OTHER_PHOTO },
   'directory/photo-animated': { what: 'The file holds several pictures or an animation.', next: OTHER_PHOTO },

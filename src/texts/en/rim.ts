@@ -97,7 +97,7 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Choose another name for the signed file (option -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `The output file exists and is not ${found('folio', 'the letter ') || 'the one of this command'}${found('path', ': ')}. ${found('folio') ? 'It was not changed.' : 'Nothing was signed, and no folio taken.'}`,
+    what: `The output file exists and is not ${found('folio', 'the letter ') || 'the one of this command'}${found('path', ': ')}. ${found('folio') ? 'It was not changed.' : 'Nothing was done: nothing signed or issued, no folio taken.'}`,
     next: 'Choose another name (-o) or folder; if the file that exists is no longer needed, repeat the command with --overwrite.',
   }),
   'file/of-installation': (found) => ({

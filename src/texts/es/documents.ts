@@ -125,6 +125,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: 'El archivo no es una imagen, o está dañado.',
     next: 'Tome otra foto del código, o guárdela como JPEG o PNG, y vuelva a intentarlo.',
   },
+  'picture/no-code': {
+    what: 'No se encontró ningún código cuadrado en la imagen.',
+    next: 'Tome otra foto de cerca, derecha y con buena luz, en la que se vea el código completo, o escriba las 12 letras y números que trae al lado.',
+  },
   'picture/several-codes': {
     what: 'La imagen tiene más de un código: cada uno es de un oficio.',
     next: 'Recorte la imagen, o tome otra foto, para que se vea uno solo, y revíselos uno por uno.',

@@ -118,10 +118,10 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Revise cuál es su unidad superior y vuelva a intentarlo.',
   },
 
-  'directory/photo-missing': {
-    what: 'No se encontró la fotografía.',
-    next: 'Ponga el archivo en la carpeta de las fotografías, con el mismo nombre que dice la lista.',
-  },
+  'directory/photo-missing': (found) => ({
+    what: `No se encontró la fotografía${found('file', ' «', '»')}.`,
+    next: 'Ponga el archivo en la carpeta de las fotografías (la de la lista, o la de --photos), con el mismo nombre que dice la lista.',
+  }),
   'directory/photo-outside-folder': {
     what: 'El nombre de la fotografía lleva fuera de su carpeta.',
     next: 'Copie la fotografía a la carpeta de la lista y escriba sólo el nombre del archivo.',
@@ -136,7 +136,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/photo-too-small': (found) => ({
     what: `La fotografía es demasiado pequeña para reconocer a la persona${found('width', ' (', ` por ${found('height') || '?'} puntos)`)}.`,
-    next: 'Use una fotografía más grande, de frente, y vuelva a intentarlo.',
+    next: `Use una más grande, de frente${found('minWidth', ', de al menos ', ` por ${found('minHeight') || '?'} puntos`)}, y vuelva a intentarlo.`,
   }),
   'directory/photo-unreadable': { what: 'El archivo no es una fotografía, o está dañado.', next: OTHER_PHOTO },
   'directory/photo-animated': { what: 'El archivo tiene varias imágenes o movimiento.', next: OTHER_PHOTO },

@@ -97,7 +97,7 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Elija otro nombre para el archivo firmado (opción -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `Ya existe el archivo de salida y no es ${found('folio', 'el oficio ') || 'el de esta orden'}${found('path', ': ')}. ${found('folio') ? 'No se cambió.' : 'No se firmó nada ni se tomó folio.'}`,
+    what: `Ya existe el archivo de salida y no es ${found('folio', 'el oficio ') || 'el de esta orden'}${found('path', ': ')}. ${found('folio') ? 'No se cambió.' : 'No se hizo nada: ni se firmó, ni se emitió, ni se tomó folio.'}`,
     next: 'Elija otro nombre (-o), u otra carpeta; si el que existe ya no hace falta, repita la orden con --overwrite.',
   }),
   'file/of-installation': (found) => ({
