@@ -2,14 +2,14 @@ import type { Primitives } from '../../core/primitives.ts';
 import { dayInMexicoCity, startOfDay, type CalendarDay, type UnixSeconds } from '../../core/time.ts';
 import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
 import { mandateOfRecord } from '../../directory/replay.ts';
-import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
+import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 
-type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'ofKinds' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'ofKinds' | 'isFirst' | 'firstOfOfficial'>;
 
 /** A credential whose holder has left. */
 export interface EndedCredential extends RecordedCredential {
@@ -56,9 +56,8 @@ export class EndedHolders {
       return;
     }
     const mandate = mandateOfRecord(record);
-    const about = ref === undefined ? undefined : await this.#log.leaf(ref);
+    if (!mandate?.ended || ref === undefined || ref !== (await this.#log.firstOfOfficial(mandate.id))) return;
     // The last one counts: an end may be said again until its day has come.
-    if (mandate?.ended && mayBeAbout(kind, about?.kind) && (await this.#log.isFirst(ref!)))
-      this.#ends.set(mandate.id, mandate.ended.on);
+    this.#ends.set(mandate.id, mandate.ended.on);
   }
 }

@@ -1,10 +1,10 @@
-import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
+import { isRefusal } from '../../core/refusal.ts';
+import { isActOf } from '../../log/act-shape.ts';
 import { readRecord, type LeafSubject } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
-import { openedLeaf } from '../../log/vouch.ts';
+import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { LogWalk } from './log-walk.ts';
 import { subjectOf } from './subject.ts';
 
@@ -13,8 +13,11 @@ export interface WitnessLog extends LogReader {
   /**
    * Whether leaf `index` registered or prepared something of which no earlier leaf told: an authority, an official, a
    * credential, a letter. Acts about it refer to this leaf alone, so that a row which names a copy of it names nothing.
+   * @throws Refusal `log/opening-missing` where the record of an earlier leaf of its kind is gone: it may be of the same
    */
   isFirst(index: number): Promise<boolean>;
+  /** The first leaf of this official. @throws Refusal `log/opening-missing` where a record that might be of them is gone */
+  firstOfOfficial(id: string): Promise<number | undefined>;
 }
 
 const FIRST_KINDS = [
@@ -29,45 +32,45 @@ const FIRST_KINDS = [
  * letter, credential and official.
  */
 export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>): WitnessLog {
-  const known = new Set<string>();
+  const byKey = new Map<string, number>();
   const first = new Set<number>();
-  const walk = new LogWalk(log, FIRST_KINDS, async (index) => {
-    const subject = await subjectOfFirst(index);
-    if (!subject) return;
-    const key = `${subject.noun}/${subject.key}`;
-    if (!known.has(key)) first.add(index);
-    known.add(key);
-  });
 
-  /** Of what leaf `index` is; where its record is gone, what the leaves about it say. Nothing for one that we never wrote. */
-  async function subjectOfFirst(index: number): Promise<LeafSubject | undefined> {
+  async function note(index: number): Promise<void> {
     const leaf = await log.leaf(index);
-    if (!leaf || leaf.ref !== undefined) return undefined;
-    const opened = await openedLeaf(log, index, primitives);
-    return opened ? subjectOfAct(leaf.kind, opened.record) : subjectOfActsAbout(index, leaf.kind);
+    // Of what nobody can read any more, nothing may take the place: who erased it may have had a reason.
+    const opened = leaf && ((await openedLeaf(log, index, primitives)) ?? openingMissing(index));
+    if (!opened || opened.ref !== undefined) return;
+    const record = readRecord(opened.record) ?? [];
+    const subject = isActOf(opened.kind, record) ? subjectOf(record) : undefined;
+    if (!subject || byKey.has(keyOf(subject))) return;
+    byKey.set(keyOf(subject), index);
+    first.add(index);
   }
 
-  async function subjectOfActsAbout(index: number, about: LeafKind): Promise<LeafSubject | undefined> {
-    for (const act of await log.referring(index)) {
-      if (!mayBeAbout(act.kind, about)) continue;
-      const opened = await openedLeaf(log, act.index, primitives);
-      const subject = opened && subjectOfAct(act.kind, opened.record);
-      const found = subject ?? (await subjectOfActsAbout(act.index, act.kind));
-      if (found) return found;
-    }
-    return undefined;
-  }
+  // Each kind by itself: what is gone of one stops no other.
+  const walks = new Map(FIRST_KINDS.map((kind) => [kind as LeafKind, new LogWalk(log, [kind], note)]));
 
   return {
     ...log,
     async isFirst(index) {
-      await walk.keepUp();
+      if (first.has(index)) return true;
+      const leaf = await log.leaf(index);
+      const walk = leaf && walks.get(leaf.kind);
+      try {
+        await walk?.keepUp();
+      } catch (error) {
+        // Of the leaves before the one that is gone, all is known.
+        if (!isRefusal(error, 'log/opening-missing') || walk!.next < index) throw error;
+      }
       return first.has(index);
+    },
+    async firstOfOfficial(id) {
+      await walks.get(LeafKind.officialRegistered)!.keepUp();
+      return byKey.get(keyOf({ noun: 'official', key: id }));
     },
   };
 }
 
-function subjectOfAct(kind: LeafKind, encoded: Uint8Array): LeafSubject | undefined {
-  const record: readonly CborValue[] = readRecord(encoded) ?? [];
-  return isActOf(kind, record) ? subjectOf(record) : undefined;
+function keyOf({ noun, key }: LeafSubject): string {
+  return `${noun}/${key}`;
 }

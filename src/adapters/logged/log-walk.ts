@@ -27,6 +27,11 @@ export class LogWalk {
     this.#visit = visit;
   }
 
+  /** The first leaf that was not visited: where a visit failed, the one that it was of. */
+  get next(): number {
+    return this.#next;
+  }
+
   /** Up to the newest leaf. @throws what a visit throws; as the log does */
   async keepUp(): Promise<void> {
     if ((await this.#log.size()) > this.#next) await this.#inTurn(() => this.#goOn());
@@ -36,6 +41,7 @@ export class LogWalk {
     const size = await this.#log.size();
     for (const [visited, index] of (await this.#log.ofKinds(this.#kinds, this.#next)).entries()) {
       if (visited % PAGE === PAGE - 1) await setImmediate();
+      this.#next = index;
       await this.#visit(index);
       this.#next = index + 1;
     }

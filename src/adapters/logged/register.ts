@@ -20,7 +20,7 @@ import {
 } from './witness.ts';
 import type { LogCode } from '../../log/code.ts';
 import { proveEntry } from '../../log/prove.ts';
-import { holdsOfRow } from '../../log/vouch.ts';
+import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
@@ -54,8 +54,7 @@ export function originRegister(deps: RegisterDeps): Register {
     // A letter that names its signer otherwise than the log is none of ours.
     if (wrong.some((one) => FALSE_NAMES.has(one))) return undefined;
     const signerVoidFrom = await voidFrom(deps, oficio.signer.serial, credential, official);
-    const told = official && (await officialThen(deps.log, official, Infinity, deps.primitives));
-    const ground = told?.publication.state === 'reserved' ? told.publication.legalGround : undefined;
+    const ground = await groundOfReserve(deps, oficio.signer.officialId);
     const letter: RegisteredLetter = {
       ...registeredLetter(oficio, signerVoidFrom, end),
       ...(ground !== undefined && { signerReserved: ground }),
@@ -205,6 +204,19 @@ function registeredLetter(
     ...(sealText !== undefined && { sealText }),
     ...(signed && { signed }),
   };
+}
+
+/**
+ * On what ground a signer's name is reserved now, by the log alone: whoever edits or takes away a row, or the record that told of it,
+ * publishes no name. @throws Refusal `log/opening-missing`
+ */
+async function groundOfReserve({ log, primitives }: RegisterDeps, id: unknown): Promise<string | undefined> {
+  const officialId = parseOfficialId(String(id));
+  const registeredLeaf = officialId && (await log.firstOfOfficial(officialId));
+  if (officialId === undefined || registeredLeaf === undefined) return undefined;
+  const told = await officialThen(log, { id: officialId, registeredLeaf }, Infinity, primitives);
+  if (!told) openingMissing(registeredLeaf);
+  return told.publication.state === 'reserved' ? told.publication.legalGround : undefined;
 }
 
 async function officialOf({ directory }: RegisterDeps, text: unknown): Promise<Official | undefined> {

@@ -16,11 +16,12 @@ import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 import { loggedEnd, loggedStatus, type LoggedStatus } from './witness.ts';
 
-type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfOfficial'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 
 /** A credential that the log revokes or suspends, by what its intent recorded. */
 interface LoggedCredential {
+  readonly intentLeaf: number;
   readonly authority: string;
   readonly serial: string;
   readonly statusIndex: number;
@@ -60,7 +61,7 @@ interface Range {
 class LoggedLists {
   readonly #log: Log;
   readonly #primitives: Commitments;
-  /** By the leaf that the acts about it refer to. */
+  /** By the leaf of its intent: acts about it refer to that, or to its issuance. */
   readonly #credentials = new Map<number, LoggedCredential>();
   readonly #endedPlaces = new Set<number>();
   readonly #spoiltPlaces = new Set<number>();
@@ -97,8 +98,8 @@ class LoggedLists {
   async #noteStatus(index: number): Promise<void> {
     const about = (await this.#log.leaf(index))?.ref;
     const logged = about === undefined ? undefined : await this.#credentialOf(about);
-    if (about === undefined || !logged) return;
-    this.#credentials.set(about, logged);
+    if (!logged) return;
+    this.#credentials.set(logged.intentLeaf, logged);
     const { voidFrom, leaf: to = 0 } = logged.status ?? {};
     if (logged.authority !== 'oficios' || voidFrom === undefined) return;
     // No letter is committed under a credential that is revoked already: only a theft reaches back.
@@ -123,10 +124,10 @@ class LoggedLists {
     const recorded = intent && credentialOfIntent(intent.record);
     if (!recorded) return undefined;
     const { authority, serial, statusIndex } = recorded;
-    const status = await loggedStatus(this.#log, leaf, serial, this.#primitives);
+    const status = await loggedStatus(this.#log, intent.index, serial, this.#primitives);
     // When and why is in its record alone.
     if (status && status.at === undefined) openingMissing(leaf);
-    return { authority, serial, statusIndex, ...(status && { status }) };
+    return { intentLeaf: intent.index, authority, serial, statusIndex, ...(status && { status }) };
   }
 
   /** Letters whose leaf is at or after the one from which their signer's acts are void: all of them, whatever rows say. */

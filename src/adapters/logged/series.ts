@@ -1,6 +1,4 @@
-import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
@@ -20,32 +18,20 @@ type SeriesStore = Pick<OficioStore, 'findSeries' | 'findUsedNumber' | 'listSeri
  * since the one before, and the first one a walk over all letters. Memory: their numbers.
  */
 class LoggedNumbering {
-  readonly #log: Log;
-  readonly #primitives: Commitments;
   readonly #numbering = new Numbering();
   readonly #walk: LogWalk;
 
   constructor(log: Log, primitives: Commitments) {
-    this.#log = log;
-    this.#primitives = primitives;
     this.#walk = new LogWalk(log, [LeafKind.folioSeriesSet, LeafKind.oficioIntent], async (index) => {
-      this.#numbering.add((await this.#recordOf(index)) ?? []);
+      // What cannot be read may have a number, or keep some back.
+      this.#numbering.add((await openedRecord(log, index, primitives)) ?? openingMissing(index));
     });
   }
 
-  /** @throws Refusal `log/opening-missing` where a declaration that might be of this series is gone */
+  /** @throws Refusal `log/opening-missing` where a letter or declaration that might be of this series is gone */
   async of(unit: string, year: number): Promise<LoggedSeries> {
     await this.#walk.keepUp();
     return this.#numbering.of(unit, year);
-  }
-
-  async #recordOf(index: number): Promise<readonly CborValue[] | undefined> {
-    if ((await this.#log.leaf(index))?.kind === LeafKind.folioSeriesSet) {
-      return (await openedRecord(this.#log, index, this.#primitives)) ?? openingMissing(index);
-    }
-    // As it stands: what an edited record would hide, an erased one hides as well, and the audit names both.
-    const opening = await this.#log.opening(index);
-    return opening && readRecord(opening.record);
   }
 }
 

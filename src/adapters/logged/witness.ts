@@ -66,7 +66,7 @@ export async function toldAbout(log: Log, index: number, primitives: Commitments
 }
 
 /** Whether a record that names its noun names the one that leaf `index`, which it is about, is of. */
-async function isOfItsNoun(
+export async function isOfItsNoun(
   log: Log,
   record: readonly CborValue[],
   index: number,

@@ -1,26 +1,33 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { encodeCbor } from '../../../src/core/cbor.ts';
+import { fromHex } from '../../../src/core/bytes.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
 import { statusRecord } from '../../../src/credential/record.ts';
 import type { Official } from '../../../src/directory/official.ts';
-import { LeafKind } from '../../../src/log/leaf.ts';
+import { LeafKind, type Opening } from '../../../src/log/leaf.ts';
 import type { Oficio } from '../../../src/oficio/oficio.ts';
 import { readCrl } from '../../../src/revocation/crl.ts';
-import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
+import { inflateStatuses, openStatusList, statusAt, type Status } from '../../../src/revocation/status-list.ts';
+import type { StatusListName } from '../../../src/revocation/lists.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
+import { unixSeconds } from '../../../src/core/time.ts';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { composeServices } from '../../../src/compose.ts';
 import type { Services } from '../../../src/services.ts';
+import type { Answer } from '../../../src/verifier/index.ts';
 import { plainAct, plainLeaf } from '../../support/acts.ts';
-import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
+import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES, type Office } from '../../support/office.ts';
+import { codeOfAct } from '../../support/refuses.ts';
 
-/* Whoever may write to the database file appends copies of the first leaves of a row, of which nothing bad was said yet. */
-
-const office = await openOffice();
-const { services, ports } = office;
+/*
+ * Whoever may write to the database file appends copies of the first leaves of a row, of which nothing bad was said yet, and
+ * takes records away for as long as that helps.
+ */
 
 let copies = 0;
 
 /** Appends leaf `index` again, about `ref`; where the copy stands. */
-async function copy(index: number, ref?: number): Promise<number> {
+async function copy({ services, ports }: Office, index: number, ref?: number): Promise<number> {
   const leaf = (await services.log.leaf(index))!;
   const { record, salt } = (await services.log.opening(index))!;
   const draft = { kind: leaf.kind, record, salt, ...(ref !== undefined && { ref }) };
@@ -28,126 +35,260 @@ async function copy(index: number, ref?: number): Promise<number> {
 }
 
 /** Puts a row as somebody wants it. */
-async function overwrite(put: string, key: string, record: object, version: number): Promise<void> {
+async function overwrite({ ports }: Office, put: string, key: string, record: object, version: number): Promise<void> {
   await ports.ledger.commit(plainAct(`overwritten ${copies++}`, { put, key, record, ifVersion: version }));
 }
 
-function eraseOpening(index: number): void {
-  ports.data.database.exec(`DROP TRIGGER IF EXISTS opening_kept; DELETE FROM opening WHERE idx = ${index}`);
+/** Takes the records of these leaves away; how to put them back. */
+function erase({ ports }: Office, ...indexes: readonly number[]): () => void {
+  const { database } = ports.data;
+  database.exec('DROP TRIGGER IF EXISTS opening_kept');
+  const rows = indexes.map((index) => database.prepare('SELECT * FROM opening WHERE idx = ?').get(index)!);
+  for (const index of indexes) database.prepare('DELETE FROM opening WHERE idx = ?').run(index);
+  const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
+  return () => {
+    for (const row of rows) database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
+  };
 }
 
-/** The process that the office runs in, and one that has read nothing yet. */
-async function everyProcess(check: (all: Services) => Promise<void>): Promise<void> {
-  await check(services);
-  await check(await composeServices(office.config, ports));
+/** A process that has read nothing yet. */
+function fresh({ config, ports }: Office): Promise<Services> {
+  return composeServices(config, ports);
 }
 
-/** A revoked credential, as it was before, whose row goes by copies of its leaves. */
-async function copiedCredential(): Promise<{ readonly before: Credential; readonly issued: number }> {
+async function statusOf(all: Services, list: StatusListName, index: number): Promise<Status | undefined> {
+  const opened = openStatusList(await all.publications.statusList(list));
+  return statusAt(inflateStatuses(opened, nodePrimitives), index);
+}
+
+/** Neither as current nor as valid: told otherwise, or refused. */
+async function isNotInForce(ask: () => Promise<Answer>): Promise<void> {
+  try {
+    const { verdict, state } = await ask();
+    expect([verdict, state]).not.toContain('valid');
+    expect(state).not.toBe('current');
+  } catch (error) {
+    expect(error).toMatchObject({ name: 'Refusal', code: 'log/opening-missing' });
+  }
+}
+
+const CLOSED = expect.stringMatching(/^log\/(corrupt|opening-missing)$/);
+
+interface Ended<Row> {
+  readonly before: Row;
+  /** The leaves that said nothing bad. */
+  readonly leaves: readonly number[];
+  /** Points the row at copies of them. */
+  forge(): Promise<void>;
+}
+
+async function revokedCredential(office: Office): Promise<Ended<Credential>> {
+  const { services } = office;
   const before = await issueTo(services, await newcomer(office), 'staff');
   await services.revokeCredential(before.serial, { reason: 'keyCompromise' });
-  const intent = await copy(before.intentLeaf);
-  const issued = await copy(before.issuedLeaf!, intent);
-  const { version } = (await services.credentials.find(before.serial))!;
-  await overwrite('credential', before.serial, { ...before, intentLeaf: intent, issuedLeaf: issued }, version);
-  return { before, issued };
+  return {
+    before,
+    leaves: [before.intentLeaf, before.issuedLeaf!],
+    async forge() {
+      const intent = await copy(office, before.intentLeaf);
+      const issued = await copy(office, before.issuedLeaf!, intent);
+      const { version } = (await services.credentials.find(before.serial))!;
+      const row = { ...before, intentLeaf: intent, issuedLeaf: issued };
+      await overwrite(office, 'credential', before.serial, row, version);
+    },
+  };
 }
 
-test('a revoked credential stays on the lists, whatever is said of a copy', async () => {
-  const { before, issued } = await copiedCredential();
-  const record = statusRecord('credential/suspended', before, before.preparedAt);
-  const leaf = plainLeaf('held', { kind: LeafKind.credentialSuspended, record, ref: issued });
-  await ports.ledger.commit({ leaf, writes: [] });
-  await everyProcess(async (all) => {
-    const { entries } = readCrl(await all.publishCrl('credenciales'));
-    expect(entries.get(before.serial)).toMatchObject({ reason: 1 });
-    const list = openStatusList(await all.publications.statusList('credenciales'));
-    expect(statusAt(inflateStatuses(list, nodePrimitives), before.statusIndex)).toBe('invalid');
+async function cancelledLetter(office: Office): Promise<Ended<Oficio> & { readonly file: Uint8Array }> {
+  const { services } = office;
+  const { oficio: before, document: file } = await office.sign();
+  await services.endOficio(before.id, { reason: 'Error' });
+  return {
+    before,
+    file,
+    leaves: [before.intentLeaf, before.signedLeaf!],
+    async forge() {
+      const intent = await copy(office, before.intentLeaf);
+      const signed = await copy(office, before.signedLeaf!, intent);
+      const { version } = (await services.oficios.find(before.id))!;
+      await overwrite(office, 'oficio', before.id, { ...before, intentLeaf: intent, signedLeaf: signed }, version);
+    },
+  };
+}
+
+async function formerOfficial(office: Office): Promise<Ended<Official> & { readonly credential: Credential }> {
+  const { services } = office;
+  const { id } = await newcomer(office);
+  const person = async (): Promise<Official> => (await services.directory.findOfficial(id))!.record;
+  const credential = await issueTo(services, await person(), 'staff');
+  const before = await person();
+  await services.endOfficial({ id, reason: 'resigned' });
+  return {
+    before,
+    credential,
+    leaves: [before.registeredLeaf],
+    async forge() {
+      const registered = await copy(office, before.registeredLeaf);
+      const { version } = (await services.directory.findOfficial(id))!;
+      await overwrite(office, 'official', id, { ...before, registeredLeaf: registered }, version);
+    },
+  };
+}
+
+describe.each(['are there', 'are gone', 'were gone and are back'])('where the first records %s,', (records) => {
+  /** What both processes see: the one that knew the log before, and one that reads it as it is left. */
+  async function everyProcess(
+    office: Office,
+    { leaves, forge }: Ended<object>,
+    check: (all: Services) => Promise<void>,
+  ): Promise<void> {
+    await forge();
+    const putBack = records === 'are there' ? undefined : erase(office, ...leaves);
+    const opened = await fresh(office);
+    await check(opened);
+    await check(office.services);
+    if (records !== 'were gone and are back') return;
+    putBack!();
+    await check(opened);
+    await check(await fresh(office));
+  }
+
+  test('a revoked credential does not come back', async () => {
+    const office = await openOffice();
+    const ended = await revokedCredential(office);
+    const { serial } = ended.before;
+    await everyProcess(office, ended, async (all) => {
+      await isNotInForce(() => all.verifyCredential(serial));
+      expect(await codeOfAct(() => all.suspendCredential(serial))).toEqual(CLOSED);
+    });
+  });
+
+  test('a cancelled letter does not come back', async () => {
+    const office = await openOffice();
+    const ended = await cancelledLetter(office);
+    await everyProcess(office, ended, async (all) => {
+      await isNotInForce(() => all.verifyPdf(ended.file));
+      await isNotInForce(() => all.verifyTyped(ended.before.sealText!));
+      expect(await codeOfAct(() => all.endOficio(ended.before.id, { reason: 'Error' }))).toEqual(CLOSED);
+    });
+  });
+
+  test('an official who left does not come back', async () => {
+    const office = await openOffice();
+    const ended = await formerOfficial(office);
+    await everyProcess(office, ended, async (all) => {
+      expect(await codeOfAct(() => all.changeOfficial({ id: ended.before.id, changes: { post: 'Otro' } }))).toEqual(
+        CLOSED,
+      );
+      expect(await codeOfAct(() => issueTo(all, ended.before, 'staff'))).toEqual(CLOSED);
+      await isNotInForce(() => all.verifyCredential(ended.credential.serial));
+    });
   });
 });
 
-describe.each([false, true])('where the first record is erased: %s,', (isErased) => {
-  describe('a revoked credential', () => {
-    let before: Credential;
+test('no act is told as done that refers to a copy, while the first records are gone', async () => {
+  const office = await openOffice();
+  const { oficio } = await office.sign();
+  const badge = await issueTo(office.services, await newcomer(office), 'staff');
+  const intent = await copy(office, oficio.intentLeaf);
+  const signed = await copy(office, oficio.signedLeaf!, intent);
+  await overwrite(office, 'oficio', oficio.id, { ...oficio, intentLeaf: intent, signedLeaf: signed }, 2);
+  const prepared = await copy(office, badge.intentLeaf);
+  const issued = await copy(office, badge.issuedLeaf!, prepared);
+  await overwrite(office, 'credential', badge.serial, { ...badge, intentLeaf: prepared, issuedLeaf: issued }, 2);
+  erase(office, oficio.intentLeaf, oficio.signedLeaf!, badge.intentLeaf, badge.issuedLeaf!);
+  const all = await fresh(office);
+  expect(await codeOfAct(() => all.endOficio(oficio.id, { reason: 'Error' }))).toEqual(CLOSED);
+  expect(await codeOfAct(() => all.revokeCredential(badge.serial, { reason: 'keyCompromise' }))).toEqual(CLOSED);
+});
 
-    beforeAll(async () => {
-      before = (await copiedCredential()).before;
-      if (isErased) eraseOpening(before.intentLeaf);
-    });
+test('lists keep who was revoked, cancelled or left, whatever is said of copies or under other names', async () => {
+  const office = await openOffice();
+  const { services, ports } = office;
+  const credential = await revokedCredential(office);
+  const letter = await cancelledLetter(office);
+  const former = await formerOfficial(office);
+  const append = async (kind: number, ref: number, record: Uint8Array): Promise<void> => {
+    const leaf = plainLeaf(`appended ${copies++}`, { kind: kind as LeafKind, ref, record });
+    await ports.ledger.commit({ leaf, writes: [] });
+  };
+  await credential.forge();
+  const copied = (await services.credentials.find(credential.before.serial))!.record;
+  const suspended = statusRecord('credential/suspended', credential.before, credential.before.preparedAt);
+  await append(LeafKind.credentialSuspended, copied.issuedLeaf!, suspended);
+  // The end of somebody else, in the name of who left.
+  const ended = (await services.log.ofKinds([LeafKind.officialEnded])).at(-1)!;
+  const { record } = (await services.log.opening(ended)) as Opening;
+  await append(LeafKind.officialEnded, office.inspector.registeredLeaf, laterEnd(record));
+  // The signature of another letter, in the name of the cancelled one.
+  const { oficio: other } = await office.sign();
+  const none = new Uint8Array(32);
+  const signed = encodeCbor([1, 'oficio/signed', fromHex(letter.before.id)!, none, none, none]);
+  await append(LeafKind.oficioSigned, other.intentLeaf, signed);
+  for (const all of [services, await fresh(office)]) {
+    const { entries } = readCrl(await all.publishCrl('credenciales'));
+    expect(entries.get(credential.before.serial)).toMatchObject({ reason: 1 });
+    expect(entries.has(former.credential.serial)).toBe(true);
+    expect(await statusOf(all, 'credenciales', credential.before.statusIndex)).toBe('invalid');
+    expect(await statusOf(all, 'credenciales', former.credential.statusIndex)).toBe('invalid');
+    expect(await statusOf(all, 'seals', letter.before.statusIndex)).toBe('invalid');
+    expect((await all.verifyTyped(letter.before.folio)).state).toBe('cancelled');
+  }
+  const { sound, register } = await services.auditLog();
+  expect(sound).toBe(false);
+  expect(register.findings).toContainEqual(expect.objectContaining({ key: credential.before.serial }));
+});
 
-    test('does not come back', () =>
-      everyProcess(async (all) => {
-        expect((await all.verifyCredential(before.serial)).state).not.toBe('current');
-        await expect(all.suspendCredential(before.serial)).rejects.toMatchObject({ code: 'log/corrupt' });
-      }));
-  });
+/** The record of an end with its day in the year 2099. */
+function laterEnd(record: Uint8Array): Uint8Array {
+  const at = Buffer.from(record).lastIndexOf('-');
+  const year = Buffer.from(record).lastIndexOf('20', at);
+  const later = Uint8Array.from(record);
+  later.set(Buffer.from('2099'), year);
+  return later;
+}
 
-  describe('a cancelled letter', () => {
-    let before: Oficio;
-    let file: Uint8Array;
+test('a revocation counts in lists although suspensions were appended about intent and issuance', async () => {
+  let ahead = 0;
+  const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
+  const { services, ports } = office;
+  const badge = await issueTo(services, await newcomer(office), 'staff');
+  const record = statusRecord('credential/suspended', badge, badge.preparedAt);
+  for (const ref of [badge.issuedLeaf!, badge.intentLeaf]) {
+    const leaf = plainLeaf(`held ${copies++}`, { kind: LeafKind.credentialSuspended, record, ref });
+    await ports.ledger.commit({ leaf, writes: [] });
+    expect(await statusOf(services, 'credenciales', badge.statusIndex)).toBe('suspended');
+    ahead += 120;
+  }
+  await services.revokeCredential(badge.serial, { reason: 'keyCompromise' });
+  expect(readCrl(await services.publishCrl('credenciales')).entries.get(badge.serial)).toMatchObject({ reason: 1 });
+  expect(await statusOf(services, 'credenciales', badge.statusIndex)).toBe('invalid');
+});
 
-    beforeAll(async () => {
-      const made = await services.signOficio(letterOf(office.director, TWO_PAGES), `copied ${isErased}`);
-      before = made.oficio;
-      file = Buffer.concat((await services.signedFile(before.id))!);
-      await services.endOficio(before.id, { reason: 'Error' });
-      const intent = await copy(before.intentLeaf);
-      const signed = await copy(before.signedLeaf!, intent);
-      const { version } = (await services.oficios.find(before.id))!;
-      await overwrite('oficio', before.id, { ...before, intentLeaf: intent, signedLeaf: signed }, version);
-      if (isErased) eraseOpening(before.intentLeaf);
-    });
-
-    test('does not come back', () =>
-      everyProcess(async (all) => {
-        for (const answer of [await all.verifyPdf(file), await all.verifyTyped(before.sealText!)]) {
-          expect(answer.verdict).not.toBe('valid');
-          expect(answer.state).not.toBe('current');
-        }
-        await expect(all.endOficio(before.id, { reason: 'Error' })).rejects.toMatchObject({ code: 'log/corrupt' });
-      }));
-  });
-
-  describe('an official who left', () => {
-    let before: Official;
-    let credential: Credential;
-
-    beforeAll(async () => {
-      const { id } = await newcomer(office);
-      credential = await issueTo(services, (await services.directory.findOfficial(id))!.record, 'staff');
-      before = (await services.directory.findOfficial(id))!.record;
-      await services.endOfficial({ id, reason: 'resigned' });
-      const registered = await copy(before.registeredLeaf);
-      const { version } = (await services.directory.findOfficial(id))!;
-      await overwrite('official', id, { ...before, registeredLeaf: registered }, version);
-      if (isErased) eraseOpening(before.registeredLeaf);
-    });
-
-    test('does not come back', () =>
-      everyProcess(async (all) => {
-        await expect(all.changeOfficial({ id: before.id, changes: { post: 'Otro' } })).rejects.toMatchObject({
-          code: 'log/corrupt',
-        });
-        await expect(issueTo(all, before, 'staff')).rejects.toMatchObject({ code: 'log/corrupt' });
-        expect((await all.verifyCredential(credential.serial)).state).not.toBe('current');
-      }));
-  });
-
-  test('the audit names the rows', async () => {
-    const { sound, register } = await services.auditLog();
-    expect(sound).toBe(false);
-    const nouns = new Set(register.findings.map(({ noun }) => noun));
-    for (const noun of ['credential', 'oficio', 'official']) expect(nouns).toContain(noun);
-  });
+test('a reserved name is not published because its record was erased, or its row taken away', async () => {
+  const office = await openOffice();
+  const { services, ports } = office;
+  const { oficio } = await office.sign();
+  const { id, name } = office.director;
+  await services.changeOfficial({ id, changes: { publication: 'reserved', legalGround: 'Acuerdo CT/12' } });
+  const tells = async (all: Services): Promise<boolean> =>
+    JSON.stringify(await all.verifyTyped(oficio.sealText!).catch(() => '')).includes(name);
+  expect(await tells(services)).toBe(false);
+  const { database } = ports.data;
+  database.exec(`UPDATE official SET key = 'gone' WHERE key = '${id}'`);
+  expect(await tells(await fresh(office))).toBe(false);
+  database.exec(`UPDATE official SET key = '${id}' WHERE key = 'gone'`);
+  erase(office, (await services.log.ofKinds([LeafKind.officialChanged])).at(-1)!);
+  expect(await tells(await fresh(office))).toBe(false);
 });
 
 test('of two letters of one id the first counts, and the office goes on', async () => {
+  const office = await openOffice();
   const { oficio } = await office.sign();
-  await copy(oficio.intentLeaf);
-  await everyProcess(async (all) => {
+  await copy(office, oficio.intentLeaf);
+  for (const all of [office.services, await fresh(office)]) {
     expect((await all.verifyTyped(oficio.sealText!)).state).toBe('current');
-    expect((await all.signOficio(letterOf(office.director, TWO_PAGES), `after ${copies++}`)).oficio.state).toBe(
-      'signed',
-    );
-  });
+    const order = letterOf(office.director, TWO_PAGES);
+    expect((await all.signOficio(order, `after ${copies++}`)).oficio.state).toBe('signed');
+  }
 });
