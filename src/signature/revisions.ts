@@ -88,14 +88,13 @@ export function compareRevisions(signed: PdfDocument, now: PdfDocument, rules: R
 
 function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): readonly Change[] {
   const comparison = new Comparison(signed, now, rules);
-  if (signed.revisions[0]!.startxref === now.revisions[0]!.startxref) {
-    const appended = now.bytes.subarray(signed.bytes.length);
-    // Ends of lines that a transport added. After more than that some readers no longer find the end of the file.
-    if (appended.length > MOST_APPENDED || appended.some((byte) => byte !== 10 && byte !== 13 && byte !== 32)) {
-      comparison.forbid('appended-bytes', `${appended.length} bytes after the end of the document`);
-    }
-    return comparison.changes;
+  const isSameSave = signed.revisions[0]!.startxref === now.revisions[0]!.startxref;
+  const appended = now.bytes.subarray(isSameSave ? signed.bytes.length : now.revisions[0]!.end);
+  // Ends of lines that a transport added. After more than that some readers no longer find the end of the file.
+  if (appended.length > MOST_APPENDED || appended.some((byte) => byte !== 10 && byte !== 13 && byte !== 32)) {
+    comparison.forbid('appended-bytes', `${appended.length} bytes after the end of the document`);
   }
+  if (isSameSave) return comparison.changes;
   const root = signed.trailer.entries.get('Root') ?? null;
   if (!sameObject(root, now.trailer.entries.get('Root') ?? null)) {
     comparison.forbid('catalog', 'another catalog');

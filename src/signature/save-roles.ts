@@ -52,6 +52,8 @@ class SaveRoles implements Surroundings {
   readonly #drawings = new Set<PdfStream>();
   /** Whether what is looked at belongs to the save: its trailer does. */
   #isInBrought = true;
+  /** Whether it comes to be shown by the save, in an appearance that was there or not. */
+  #isShown = false;
   #depth = 0;
   #fault: SaveFault | undefined;
 
@@ -74,15 +76,17 @@ class SaveRoles implements Surroundings {
   is(value: PdfObject, role: SaveRole, before?: PdfObject): boolean {
     if (!isPdf(value, 'ref')) return this.#looksLike(value, role, this.#before.resolve(before));
     const object = read(this.#state, value) ?? null;
-    if (this.#isInBrought && role === 'drawing' && isPdf(object, 'stream')) this.#drawings.add(object);
-    const [wasInBrought, isBrought] = [this.#isInBrought, this.#brought.has(value.number)];
+    const [wasInBrought, wasShown, isBrought] = [this.#isInBrought, this.#isShown, this.#brought.has(value.number)];
+    if (role === 'drawing' && (isBrought || wasShown) && isPdf(object, 'stream')) this.#drawings.add(object);
     if (this.#depth === MAX_DEPTH) return false;
     this.#depth++;
     this.#isInBrought = isBrought;
+    this.#isShown = wasShown && (role === 'appearances' || role === 'states');
     const isWell = isBrought
       ? this.#isBroughtWell(value.number, object, role, before)
       : this.#isOldWell(value.number, object, role, wasInBrought);
     this.#isInBrought = wasInBrought;
+    this.#isShown = wasShown;
     this.#depth--;
     return isWell;
   }
@@ -93,7 +97,6 @@ class SaveRoles implements Surroundings {
     if (known !== undefined)
       return this.#fail(role, `object ${number} of a later save is its ${role} and its ${known}`);
     this.#roles.set(number, role);
-    if (role === 'drawing' && isPdf(object, 'stream')) this.#drawings.add(object);
     const stood = read(this.#before, refTo(this.#before, number)) ?? null;
     if (stood === null && SAVE_FORMS[role].isKept === true)
       return this.#fail(role, `a later save brings a ${role} of its own: object ${number}`);
@@ -175,6 +178,7 @@ class SaveRoles implements Surroundings {
     for (const [key, value] of dict.entries) {
       this.#state.spend(STEPS_A_KEY);
       const form = Object.hasOwn(keys, key) ? keys[key] : others;
+      if (this.#isInBrought) this.#isShown = isChangedKey(key);
       if (form?.(value, this, before?.entries.get(key)) === true || !isChangedKey(key)) continue;
       if (this.#isInBrought) this.#fail(role, `a later save brings /${key} in its ${role}`);
       isWell = false;
