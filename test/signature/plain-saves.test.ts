@@ -260,6 +260,55 @@ describe.skipIf(missing)(`a save behind a signature${missing ? ` (${missing})` :
     });
   });
 
+  test('may hold no word in its data, strings or names that a reader without a table looks for', () => {
+    const save = saves['of validation data']!;
+    const judged = (from: string | RegExp, to: string): boolean =>
+      isAllowed(written(signed, { ...save, objects: save.objects.map((object) => object.replace(from, () => to)) }));
+    const blob = (data: string): boolean =>
+      judged(/<<\/Length 4>>\nstream\n[^]*?\nendstream/, `<</Length ${data.length}>>\nstream\n${data}\nendstream`);
+    for (const word of [
+      '4 0 obj',
+      '4\0 0\vobj',
+      'endobj',
+      '\nxref\n',
+      'trailer',
+      'startxref',
+      '%%EOF',
+      '%PDF-',
+      '/Root',
+      'endstream',
+    ]) {
+      expect(blob(`0 ${word} `), word).toBe(false);
+      expect(judged('(D:2026', `(${word} D:2026`), word).toBe(false);
+    }
+    expect(blob('obj xrefs stream Root Catalog EOF')).toBe(true);
+    expect(judged('(D:2026', '(obj xrefs stream Root D:2026')).toBe(true);
+    expect(judged('/00FF', '/0trailer0')).toBe(false);
+  });
+
+  test('shows what the grammar of contents has, and nothing else', () => {
+    const save = saves['of one that shows words']!;
+    const shows = (content: string): boolean => {
+      const look = (object: string): string =>
+        object.includes(LOOK)
+          ? object.replace(`/Length ${LOOK.length}`, `/Length ${content.length}`).replace(LOOK, content)
+          : object;
+      return isAllowed(written(signed, { ...save, objects: save.objects.map(look) }));
+    };
+    expect(shows('q 1 0 0 rg 0 0 9 9 re f Q')).toBe(true);
+    for (const content of [
+      'q',
+      'ET',
+      '/F2 9 Tf',
+      '/Fm Do',
+      '1 0 0 rgb',
+      '(x) Tj',
+      '0 0 9 re f',
+      '/OC<</Type/OCG>>BDC EMC',
+    ])
+      expect(shows(content), content).toBe(false);
+  });
+
   test('may say nothing more in any dictionary but of names', () => {
     const keys = [
       '/Zz 1',
