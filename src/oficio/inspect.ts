@@ -116,6 +116,8 @@ function refuseUnreadable({ pages, rules }: Survey): void {
     if (rules.finding) ambiguous(rules.finding);
     if (rules.inlineLayers) refuse({ effect: 'changing', kind: 'layers', page: index + 1, detail: '/OC' });
   }
+  rules.checkFonts();
+  if (rules.finding) ambiguous(rules.finding);
 }
 
 /** What acts comes first: it is the worse of the two. */

@@ -44,6 +44,7 @@ export type Ambiguity =
   | 'resources'
   | 'colour-space'
   | 'font'
+  | 'glyphs'
   | 'form'
   | 'graphics-state'
   | 'image'

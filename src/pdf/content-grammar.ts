@@ -1,5 +1,6 @@
 import type { ContentNames } from './content-names.ts';
 import { isInlineLayer } from './marked-content.ts';
+import type { ShownCodes } from './shown-codes.ts';
 import { DICT, HEX, LITERAL, NAME, NUMBER, type Operators, operator } from './operators.ts';
 
 /** Where an operator may stand (ISO 32000-2 figure 9): on the page, in a text object, a path, behind its `W`. */
@@ -131,8 +132,11 @@ const INTENTS = ['AbsoluteColorimetric', 'RelativeColorimetric', 'Saturation', '
 const MAX_DEPTH = 100;
 /** Readers differ in what text clips, and when. */
 const LAST_MODE = 3;
-/** `Tf` has not been met. */
-const NO_FONT = -1;
+/** Of `Tr`: what is shown so is not seen. */
+const UNSEEN = 3;
+
+/** For codes that are not seen. */
+const IGNORED = new Uint32Array(2048);
 
 /** What content is: `uncoloured` takes its colour from who draws it, `glyph` says so itself. */
 export type ContentKind = 'content' | 'uncoloured' | 'glyph';
@@ -148,7 +152,10 @@ export class ContentGrammar {
   #place = PAGE;
   #begun = false;
   #marked = 0;
-  #fontAt = NO_FONT;
+  /** Of each graphics state, where the codes shown in its font go; `undefined` before `Tf`. */
+  readonly #fonts: (ShownCodes | undefined)[] = [undefined];
+  /** Whether text is seen, as far as this content says. */
+  readonly #seen: boolean[] = [true];
   /** Components of the colour space, or below zero for patterns; of each graphics state, the last one that in force. */
   readonly #fill: number[] = [1];
   readonly #stroke: number[] = [1];
@@ -170,6 +177,16 @@ export class ContentGrammar {
     this.#begun = true;
   }
 
+  /**
+   * Where whoever reads on behind a `Tj` alone notes the codes of two bytes that it shows, a bit for each; `undefined` where
+   * codes are not of two bytes.
+   */
+  get shownPairs(): Uint32Array | undefined {
+    const font = this.#fonts.at(-1);
+    if (font?.bytes !== 2 || this.broken) return undefined;
+    return this.#seen.at(-1)! ? font.bits : IGNORED;
+  }
+
   /** At the end of the content. */
   end(ops: Operators): void {
     const closed = this.#place === PAGE && this.#fill.length === 1 && this.#marked === 0;
@@ -181,20 +198,21 @@ export class ContentGrammar {
     if (special === undefined) return areNumbers(ops, count);
     switch (special) {
       case 'string':
-        return ops.count === 1 && isString(ops, 0) && this.#fontAt !== NO_FONT;
+        return ops.count === 1 && isString(ops, 0) && this.#shows(ops);
       case 'strings':
-        return isTextArray(ops) && this.#fontAt !== NO_FONT;
+        return isTextArray(ops) && this.#shows(ops);
       case 'quote':
-        return ops.count === 3 && isNumber(ops, 0) && isNumber(ops, 1) && isString(ops, 2) && this.#fontAt !== NO_FONT;
+        return ops.count === 3 && isNumber(ops, 0) && isNumber(ops, 1) && isString(ops, 2) && this.#shows(ops);
       case 'font':
         if (ops.count !== 2 || !isName(ops, 0) || !isNumber(ops, 1)) return false;
-        if (this.#fontAt === NO_FONT) this.#fontAt = this.#fill.length;
-        return this.#names.hasFont(ops.name(0));
+        this.#fonts[this.#fonts.length - 1] = this.#names.fontOf(ops.name(0));
+        return this.#fonts.at(-1) !== undefined;
       case 'dash':
         return isDash(ops);
       case 'cap':
         return areNumbers(ops, 1) && isWithin(ops.value[0]!, 2);
       case 'mode':
+        this.#seen[this.#seen.length - 1] = ops.value[0] !== UNSEEN;
         return areNumbers(ops, 1) && isWithin(ops.value[0]!, LAST_MODE);
       case 'matrix':
         return areNumbers(ops, count) && isInvertible(ops.value);
@@ -207,12 +225,15 @@ export class ContentGrammar {
       case 'save':
         this.#fill.push(this.#fill.at(-1)!);
         this.#stroke.push(this.#stroke.at(-1)!);
+        this.#fonts.push(this.#fonts.at(-1));
+        this.#seen.push(this.#seen.at(-1)!);
         return ops.count === 0 && this.#fill.length <= MAX_DEPTH;
       case 'restore':
-        if (this.#fontAt === this.#fill.length) this.#fontAt = NO_FONT;
         if (this.#maskedAt === this.#fill.length) this.#maskedAt = 0;
         this.#fill.pop();
         this.#stroke.pop();
+        this.#fonts.pop();
+        this.#seen.pop();
         return ops.count === 0 && this.#fill.length > 0;
       case 'shading':
         return this.#mayColour() && isOneName(ops) && this.#names.hasShading(ops.name(0));
@@ -231,6 +252,13 @@ export class ContentGrammar {
       default:
         return this.#marks(special, ops);
     }
+  }
+
+  /** Notes what is shown, in the font that is set. */
+  #shows(ops: Operators): boolean {
+    const font = this.#fonts.at(-1);
+    if (font && this.#seen.at(-1)!) font.add(ops);
+    return font !== undefined;
   }
 
   #sets(name: string): boolean {

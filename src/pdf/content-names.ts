@@ -9,6 +9,7 @@ import { InkNames } from './ink-names.ts';
 import { type InlineImage, isWhole } from './inline-image.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isName, isPdf, pdfName } from './object.ts';
 import { isShading } from './shading-form.ts';
+import type { ShownCodes } from './shown-codes.ts';
 
 const FONTS = ['Type0', 'Type1', 'MMType1', 'TrueType', 'Type3'];
 const DEVICE_SPACES: ReadonlyMap<string, number> = new Map([
@@ -56,13 +57,16 @@ export class ContentNames {
     }
   }
 
-  hasFont(name: string): boolean {
+  /** Where to note the codes that are shown in a font; `undefined` where it is none. */
+  fontOf(name: string): ShownCodes | undefined {
     return this.#once('Font', name, (object) => {
-      if (!isPdf(object, 'dict')) return false;
-      const subtype = this.#rules.source.resolve(object.entries.get('Subtype'));
+      if (!isPdf(object, 'dict')) return undefined;
+      const { source, fonts } = this.#rules;
+      const subtype = source.resolve(object.entries.get('Subtype'));
       const known = isPdf(subtype, 'name') && FONTS.includes(subtype.name);
-      if (!known || !isName(this.#rules.source.resolve(object.entries.get('Type')), 'Font')) return false;
-      return subtype.name !== 'Type3' || isGlyphFont(this.#rules, object) || this.#not('font');
+      if (!known || !isName(source.resolve(object.entries.get('Type')), 'Font')) return undefined;
+      if (subtype.name === 'Type3' && !isGlyphFont(this.#rules, object)) return void this.#not('font');
+      return fonts.codesOf(object, subtype.name);
     });
   }
 

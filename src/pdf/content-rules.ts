@@ -4,6 +4,7 @@ import { type ContentKind, ContentGrammar } from './content-grammar.ts';
 import { ContentNames } from './content-names.ts';
 import type { PdfDocument } from './document.ts';
 import { hasFullFilterNames } from './filter-steps.ts';
+import { ShownFonts } from './font-form.ts';
 import type { ContentSource } from './font-metrics.ts';
 import { FormContents } from './form-contents.ts';
 import { tooLarge } from './refusal.ts';
@@ -34,6 +35,8 @@ interface MetStream {
  */
 export class ContentRules {
   readonly source: ContentSource;
+  /** In which text is shown. */
+  readonly fonts: ShownFonts;
   readonly #document: PdfDocument;
   readonly #contents: FormContents;
   readonly #names = new Map<PdfDict, ContentNames>();
@@ -55,6 +58,7 @@ export class ContentRules {
       content: (object) => this.#content(object),
     };
     this.#contents = new FormContents(this.source);
+    this.fonts = new ShownFonts(this.source, (steps) => document.spend(steps));
   }
 
   refuse(finding: Ambiguity): void {
@@ -131,6 +135,13 @@ export class ContentRules {
     }
     if (this.#nestTooDeeply()) this.refuse('form');
     return length;
+  }
+
+  /** Holds the fonts in which anything is shown to their forms, once the content of all pages has been read. */
+  checkFonts(): void {
+    if (this.finding) return;
+    const finding = this.fonts.finding();
+    if (finding) this.refuse(finding);
   }
 
   /**

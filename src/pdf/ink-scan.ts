@@ -135,7 +135,8 @@ export class InkScan {
       if (op > END) grammar?.follow(op, ops);
       if (op === Tj) {
         showText(ops, pen, state.text);
-        ops.at = pen.follow(content, ops.at, state.text);
+        const pairs = grammar?.shownPairs;
+        if (!grammar || pairs) ops.at = pen.follow(content, ops.at, state.text, pairs);
         continue;
       }
       if (op === Td) {

@@ -1,0 +1,101 @@
+import type { Ambiguity } from './ambiguity.ts';
+import { checkComposite } from './composite-font.ts';
+import type { ContentSource } from './font-metrics.ts';
+import { FontPrograms } from './font-programs.ts';
+import { areNamed } from './named-glyphs.ts';
+import { type PdfDict, isName, isPdf } from './object.ts';
+import { ShownCodes } from './shown-codes.ts';
+import { readEncoding } from './simple-encoding.ts';
+import { isStandardFont } from './standard-fonts.ts';
+
+/** Of one code, at the most, beside reading its glyph: lookups of some ten nanoseconds. */
+const STEPS_A_CODE = 32;
+
+type Codes = readonly number[];
+
+interface MetFont {
+  readonly shown: ShownCodes;
+  readonly subtype: string;
+}
+
+/**
+ * The fonts in which a document shows text, and their codes. Each program that shows a PDF finds the glyph of a code in its
+ * own way (ISO 32000-2 §9.6.5, §9.7.5): a font is of the form that we sign when all their ways lead to the same glyphs.
+ */
+export class ShownFonts {
+  readonly #source: ContentSource;
+  readonly #programs: FontPrograms;
+  readonly #spend: (steps: number) => void;
+  readonly #fonts = new Map<PdfDict, MetFont>();
+
+  /** `spend` counts work, and ends what takes too long. */
+  constructor(source: ContentSource, spend: (steps: number) => void) {
+    this.#source = source;
+    this.#programs = new FontPrograms(source);
+    this.#spend = spend;
+  }
+
+  /** Where to note what is shown in that font. */
+  codesOf(font: PdfDict, subtype: string): ShownCodes {
+    let met = this.#fonts.get(font);
+    if (met === undefined) this.#fonts.set(font, (met = { shown: new ShownCodes(subtype), subtype }));
+    return met.shown;
+  }
+
+  /** What is found about them, once all content has been read. @throws Refusal `pdf/too-large` */
+  finding(): Ambiguity | undefined {
+    for (const [font, { shown, subtype }] of this.#fonts) {
+      const codes = shown.codes();
+      this.#spend(shown.bits.length + STEPS_A_CODE * codes.length);
+      if (shown.torn) return 'glyphs';
+      if (codes.length === 0) continue;
+      const cost = this.#check(font, codes, subtype);
+      if (cost === undefined) return 'glyphs';
+      this.#spend(cost);
+    }
+    return undefined;
+  }
+
+  #check(font: PdfDict, codes: Codes, subtype: string): number | undefined {
+    switch (subtype) {
+      case 'Type0':
+        return checkComposite(this.#source, this.#programs, font, codes);
+      case 'Type3':
+        return this.#areDrawn(font, codes) ? 0 : undefined;
+      default:
+        return this.#checkSimple(font, codes, subtype);
+    }
+  }
+
+  #checkSimple(font: PdfDict, codes: Codes, subtype: string): number | undefined {
+    const descriptor = this.#programs.descriptor(font);
+    if (!descriptor) return undefined;
+    const { key, program, flags } = descriptor;
+    if (!program) return isStandardFont(this.#source, font, subtype, codes, flags) ? 0 : undefined;
+    const encoding = readEncoding(this.#source, font);
+    if (!encoding) return undefined;
+    if (subtype === 'TrueType' && key === 'FontFile2') {
+      const form = this.#programs.trueType(program);
+      if (!form) return undefined;
+      const before = form.work;
+      for (const code of codes) if (!form.showsOne(code, encoding, flags)) return undefined;
+      return form.work - before;
+    }
+    const base = this.#source.resolve(font.entries.get('BaseFont'));
+    const kind = this.#source.resolve(program.dict.entries.get('Subtype'));
+    if (subtype === 'TrueType' || !isPdf(base, 'name')) return undefined;
+    if (key === 'FontFile') return 0;
+    const glyphs = key === 'FontFile3' && isName(kind, 'Type1C') ? this.#programs.cff(program) : undefined;
+    if (!glyphs?.names) return undefined;
+    return areNamed({ ...glyphs, names: glyphs.names }, codes, encoding, flags, base.name) ? 0 : undefined;
+  }
+
+  /** Of a font of drawings: each code has its name, and with it its drawing or none, in the font alone. */
+  #areDrawn(font: PdfDict, codes: Codes): boolean {
+    const encoding = readEncoding(this.#source, font);
+    const drawings = this.#source.resolve(font.entries.get('CharProcs'));
+    if (!encoding || !isPdf(drawings, 'dict')) return false;
+    for (const code of codes) if (!encoding.differences.has(code)) return false;
+    return true;
+  }
+}

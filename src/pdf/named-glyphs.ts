@@ -1,0 +1,41 @@
+import type { Cff } from './cff.ts';
+import type { SimpleEncoding } from './simple-encoding.ts';
+
+const SYMBOLIC = 4;
+/** To some programs, these have codes of their own whatever is in the file. */
+const SYMBOLS = ['Symbol', 'ZapfDingbats'];
+
+/** A font whose glyphs have names, and which has names for codes. */
+export interface NamedGlyphs {
+  readonly names: ReadonlyMap<string, unknown>;
+  readonly encoding: readonly (string | undefined)[];
+}
+
+/**
+ * Whether each code of a simple font has a name that is one glyph's (ISO 32000-2 §9.6.5.2). `baseFont`: what the PDF calls
+ * the font.
+ */
+export function areNamed(
+  { names, encoding: own }: NamedGlyphs,
+  codes: readonly number[],
+  encoding: SimpleEncoding,
+  flags: number,
+  baseFont: string,
+): boolean {
+  const isPlain = !SYMBOLS.includes(baseFont);
+  // What the font itself calls its codes counts for all of symbols alone.
+  const base = encoding.baseNames ?? ((flags & SYMBOLIC) !== 0 ? own : []);
+  return codes.every((code) => {
+    const name = encoding.differences.get(code) ?? (isPlain ? base[code] : undefined);
+    return name !== undefined && name !== '.notdef' && names.has(name);
+  });
+}
+
+/** Whether each code, which is a CID, is one glyph's. `bare`: some take it for the number of the glyph where it is not. */
+export function areNumbered({ numbers, glyphCount }: Cff, codes: readonly number[], bare: boolean): boolean {
+  return codes.every((code) => {
+    if (numbers === undefined) return code < glyphCount;
+    const glyph = numbers.get(code);
+    return glyph !== undefined && (bare || glyph === code);
+  });
+}
