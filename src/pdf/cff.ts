@@ -1,5 +1,8 @@
+import { CffGlyphs } from './cff-glyphs.ts';
 import { CFF_STRINGS } from './cff-strings.ts';
 import { STANDARD_ENCODING } from './glyph-names.ts';
+import type { NamedGlyphs } from './named-glyphs.ts';
+import type { Routines } from './type2-program.ts';
 
 /** Where the parts of an INDEX stand: those of part `i` from `starts[i]` to `starts[i + 1]`. */
 interface Index {
@@ -12,6 +15,10 @@ const ROS = 0x0c1e;
 const CHARSTRING_TYPE = 0x0c06;
 const FD_ARRAY = 0x0c24;
 const FD_SELECT = 0x0c25;
+const FONT_MATRIX = 0x0c07;
+const PRIVATE = 18;
+const ROUTINES = 19;
+const MAX_FONTS = 256;
 const CHARSET = 15;
 const ENCODING = 16;
 const CHAR_STRINGS = 17;
@@ -24,15 +31,11 @@ const MAX_DICT = 4096;
 /** A compact font (Adobe Technical Note 5176): which glyph has which name, or which number. */
 export interface Cff {
   readonly glyphCount: number;
-  /** By name; `undefined` in a font whose glyphs have numbers. */
-  readonly names: ReadonlyMap<string, number> | undefined;
+  /** `undefined` in a font whose glyphs have numbers. */
+  readonly named: NamedGlyphs | undefined;
   /** By CID; `undefined` in a font whose glyphs have names. */
   readonly numbers: ReadonlyMap<number, number> | undefined;
-  /** What the font itself calls each code; of none for numbers. */
-  readonly encoding: readonly (string | undefined)[];
-  /** Where the program of each glyph stands. */
-  readonly programs: Index;
-  readonly bytes: Uint8Array;
+  readonly glyphs: CffGlyphs;
 }
 
 /** `undefined` where programs may read different fonts, or none: what it leads to twice, or beyond its end. */
@@ -52,12 +55,20 @@ export function readCff(bytes: Uint8Array): Cff | undefined {
   const isNumbered = top.has(ROS);
   const ids = readCharset(bytes, top.get(CHARSET)?.[0] ?? STANDARD, glyphCount, isNumbered);
   if (!ids) return undefined;
-  const font = { glyphCount, programs, bytes };
+  const global = partsOf(bytes, routines);
+  const programOf = (glyph: number): Uint8Array => bytes.subarray(programs.starts[glyph], programs.starts[glyph + 1]);
+  if (!hasPlainScale(top)) return undefined;
   if (isNumbered) {
     const numbers = new Map<number, number>();
     for (const [glyph, id] of ids.entries()) numbers.set(id, glyph);
-    if (numbers.size !== glyphCount || !areSelected(bytes, top, glyphCount)) return undefined;
-    return { ...font, names: undefined, numbers, encoding: [] };
+    const selected = readSelection(bytes, top, glyphCount);
+    const locals = selected && readFonts(bytes, top);
+    if (numbers.size !== glyphCount || !locals) return undefined;
+    const routinesOf = (glyph: number): Routines | undefined => {
+      const local = locals[selected(glyph)];
+      return local && { local, global };
+    };
+    return { glyphCount, named: undefined, numbers, glyphs: new CffGlyphs(programOf, routinesOf, undefined) };
   }
   const nameOf = (id: number): string | undefined => CFF_STRINGS[id] ?? textOf(bytes, strings, id - CFF_STRINGS.length);
   const names = new Map<string, number>();
@@ -68,7 +79,10 @@ export function readCff(bytes: Uint8Array): Cff | undefined {
     names.set(name, glyph);
   }
   const encoding = readEncoding(bytes, top.get(ENCODING)?.[0] ?? STANDARD, [...names.keys()], nameOf);
-  return encoding && { ...font, names, numbers: undefined, encoding };
+  const local = readRoutines(bytes, top);
+  if (!encoding || !local) return undefined;
+  const glyphs = new CffGlyphs(programOf, () => ({ local, global }), names);
+  return { glyphCount, named: { names, encoding, glyphs }, numbers: undefined, glyphs };
 }
 
 function readIndex(bytes: Uint8Array, at: number): Index | undefined {
@@ -113,14 +127,23 @@ function readDict(bytes: Uint8Array, start: number, end: number): ReadonlyMap<nu
     else if (byte === 29)
       operands.push((next << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0));
     else if (byte === 30) {
-      // A real number, which leads nowhere.
-      operands.push(NaN);
-      while (at < end && (bytes[at]! & 0x0f) !== 0x0f && bytes[at]! >> 4 !== 0x0f) at++;
+      let digits = '';
+      for (; at < end && (bytes[at]! & 0x0f) !== 0x0f && bytes[at]! >> 4 !== 0x0f; at++)
+        digits += realDigits(bytes[at]!);
+      if (at < end && bytes[at]! >> 4 !== 0x0f) digits += realDigits(bytes[at]! >> 4, 1);
+      operands.push(Number(digits));
     } else return undefined;
     at += byte === 28 ? 2 : byte === 29 ? 4 : byte >= 247 || byte === 30 ? 1 : 0;
     if (at > end) return undefined;
   }
   return operands.length === 0 ? dict : undefined;
+}
+
+const NIBBLES = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '.', 'E', 'E-', 'x', '-', ''];
+
+/** The halves of a byte of a real number (Technical Note 5176 table 5), or the last alone. */
+function realDigits(byte: number, halves: 1 | 2 = 2): string {
+  return (halves === 2 ? NIBBLES[byte >> 4]! : '') + NIBBLES[byte & 0x0f]!;
 }
 
 /** Numbers of names, or of glyphs, in order of glyphs (Technical Note 5176 §13). */
@@ -179,27 +202,75 @@ function readEncoding(
   return encoding;
 }
 
-/** Whether each glyph has one of the private dictionaries (Technical Note 5176 §19). */
-function areSelected(bytes: Uint8Array, top: ReadonlyMap<number, readonly number[]>, glyphs: number): boolean {
+/** A thousandth, or as of the few sizes that fonts are drawn in: each program goes by it at another place. */
+function hasPlainScale(dict: ReadonlyMap<number, readonly number[]>): boolean {
+  const matrix = dict.get(FONT_MATRIX);
+  if (!matrix) return true;
+  const [scale = 0, ...rest] = matrix;
+  const isUpright = rest.length === 5 && rest[2] === scale && rest[0] === 0 && rest[1] === 0;
+  return isUpright && rest[3] === 0 && rest[4] === 0 && scale >= 1 / 4096 && scale <= 1 / 1000;
+}
+
+/** The routines of each of the fonts in a font whose glyphs have numbers (Technical Note 5176 §18). */
+function readFonts(
+  bytes: Uint8Array,
+  top: ReadonlyMap<number, readonly number[]>,
+): readonly (readonly Uint8Array[])[] | undefined {
   const fonts = readIndex(bytes, top.get(FD_ARRAY)?.[0] ?? -1);
+  if (!fonts || fonts.count === 0 || fonts.count > MAX_FONTS) return undefined;
+  const all: (readonly Uint8Array[])[] = [];
+  for (let i = 0; i < fonts.count; i++) {
+    const dict = readDict(bytes, fonts.starts[i]!, fonts.starts[i + 1]!);
+    const routines = dict && readRoutines(bytes, dict);
+    // Of scales at both places, some take one, some the product.
+    if (!routines || !hasPlainScale(dict) || (dict.has(FONT_MATRIX) && top.has(FONT_MATRIX))) return undefined;
+    all.push(routines);
+  }
+  return all;
+}
+
+/** The routines that a private dictionary leads to (Technical Note 5176 §15, §16); none without one. */
+function readRoutines(
+  bytes: Uint8Array,
+  dict: ReadonlyMap<number, readonly number[]>,
+): readonly Uint8Array[] | undefined {
+  const place = dict.get(PRIVATE);
+  if (!place) return [];
+  const [size = -1, from = -1] = place;
+  if (size < 0 || from < 0 || from + size > bytes.length) return undefined;
+  const at = readDict(bytes, from, from + size)?.get(ROUTINES) ?? [];
+  if (at.length === 0) return [];
+  const index = readIndex(bytes, from + at[0]!);
+  return index && partsOf(bytes, index);
+}
+
+function partsOf(bytes: Uint8Array, { starts, count }: Index): readonly Uint8Array[] {
+  return Array.from({ length: count }, (_, i) => bytes.subarray(starts[i], starts[i + 1]));
+}
+
+/** Which of the fonts each glyph is of (Technical Note 5176 §19). */
+function readSelection(
+  bytes: Uint8Array,
+  top: ReadonlyMap<number, readonly number[]>,
+  glyphs: number,
+): ((glyph: number) => number) | undefined {
   const at = top.get(FD_SELECT)?.[0] ?? -1;
-  if (!fonts || fonts.count === 0 || at < 0 || at + 5 > bytes.length) return false;
+  if (at < 0 || at + 5 > bytes.length) return undefined;
   if (bytes[at] === 0) {
-    if (at + 1 + glyphs > bytes.length) return false;
-    for (let i = 0; i < glyphs; i++) if (bytes[at + 1 + i]! >= fonts.count) return false;
-    return true;
+    return at + 1 + glyphs > bytes.length ? undefined : (glyph) => bytes[at + 1 + glyph]!;
   }
   const ranges = (bytes[at + 1]! << 8) | bytes[at + 2]!;
   const end = at + 3 + 3 * ranges;
-  if (bytes[at] !== 3 || ranges === 0 || end + 2 > bytes.length) return false;
+  if (bytes[at] !== 3 || ranges === 0 || end + 2 > bytes.length) return undefined;
+  const fonts = new Uint8Array(glyphs);
   let before = -1;
   for (let from = at + 3; from < end; from += 3) {
     const first = (bytes[from]! << 8) | bytes[from + 1]!;
-    if ((before < 0 && first !== 0) || first <= before || bytes[from + 2]! >= fonts.count) return false;
+    if ((before < 0 && first !== 0) || first <= before || first >= glyphs) return undefined;
+    fonts.fill(bytes[from + 2]!, first);
     before = first;
   }
-  const last = (bytes[end]! << 8) | bytes[end + 1]!;
-  return last === glyphs && before < last;
+  return ((bytes[end]! << 8) | bytes[end + 1]!) === glyphs ? (glyph) => fonts[glyph]! : undefined;
 }
 
 function textOf(bytes: Uint8Array, { starts, count }: Index, i: number): string | undefined {

@@ -34,7 +34,9 @@ export function checkComposite(
   const kind = source.resolve(program.dict.entries.get('Subtype'));
   const bare = isName(kind, 'CIDFontType0C');
   const cff = bare ? programs.cff(program) : isName(kind, 'OpenType') ? programs.cffInSfnt(program) : undefined;
-  return cff && areNumbered(cff, codes, bare) ? 0 : undefined;
+  if (!cff) return undefined;
+  const before = cff.glyphs.work;
+  return areNumbered(cff, codes, bare) ? cff.glyphs.work - before : undefined;
 }
 
 /** /CIDToGIDMap (ISO 32000-2 §9.7.4.2): a glyph for each code, -1 for one beyond its end. */

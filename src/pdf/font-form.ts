@@ -2,7 +2,7 @@ import type { Ambiguity } from './ambiguity.ts';
 import { checkComposite } from './composite-font.ts';
 import type { ContentSource } from './font-metrics.ts';
 import { FontPrograms } from './font-programs.ts';
-import { areNamed } from './named-glyphs.ts';
+import { type NamedGlyphs, areNamed } from './named-glyphs.ts';
 import { type PdfDict, isName, isPdf } from './object.ts';
 import { ShownCodes } from './shown-codes.ts';
 import { readEncoding } from './simple-encoding.ts';
@@ -84,10 +84,12 @@ export class ShownFonts {
     const base = this.#source.resolve(font.entries.get('BaseFont'));
     const kind = this.#source.resolve(program.dict.entries.get('Subtype'));
     if (subtype === 'TrueType' || !isPdf(base, 'name')) return undefined;
-    if (key === 'FontFile') return 0;
-    const glyphs = key === 'FontFile3' && isName(kind, 'Type1C') ? this.#programs.cff(program) : undefined;
-    if (!glyphs?.names) return undefined;
-    return areNamed({ ...glyphs, names: glyphs.names }, codes, encoding, flags, base.name) ? 0 : undefined;
+    let glyphs: NamedGlyphs | undefined;
+    if (key === 'FontFile') glyphs = this.#programs.type1(program);
+    else if (key === 'FontFile3' && isName(kind, 'Type1C')) glyphs = this.#programs.cff(program)?.named;
+    if (!glyphs) return undefined;
+    const before = glyphs.glyphs.work;
+    return areNamed(glyphs, codes, encoding, flags, base.name) ? glyphs.glyphs.work - before : undefined;
   }
 
   /** Of a font of drawings: each code has its name, and with it its drawing or none, in the font alone. */

@@ -1,8 +1,10 @@
 import { type Cff, readCff } from './cff.ts';
 import type { ContentSource } from './font-metrics.ts';
 import { Glyf } from './glyf.ts';
+import type { NamedGlyphs } from './named-glyphs.ts';
 import { type PdfDict, type PdfStream, isPdf } from './object.ts';
 import { readSfnt } from './sfnt.ts';
+import { readType1 } from './type1.ts';
 import { TrueTypeForm } from './truetype-form.ts';
 
 /** What a font program may stand under (ISO 32000-2 table 124). */
@@ -62,11 +64,19 @@ export class FontPrograms {
     });
   }
 
+  /** A font in compact form. */
   cff(program: PdfStream): Cff | undefined {
     return this.#once('CFF', program, readCff);
   }
 
-  /** The same in an OpenType font. */
+  /** A Type 1 font, of which /Length1 says where its encrypted part begins. */
+  type1(program: PdfStream): NamedGlyphs | undefined {
+    const length = this.#source.resolve(program.dict.entries.get('Length1'));
+    if (typeof length !== 'number' || !Number.isInteger(length) || length < 0) return undefined;
+    return this.#once('Type1', program, (bytes) => readType1(bytes, length));
+  }
+
+  /** A font in compact form within an OpenType font. */
   cffInSfnt(program: PdfStream): Cff | undefined {
     return this.#once('OpenType', program, (bytes) => {
       const sfnt = readSfnt(bytes);

@@ -7,8 +7,17 @@ const SYMBOLS = ['Symbol', 'ZapfDingbats'];
 
 /** A font whose glyphs have names, and which has names for codes. */
 export interface NamedGlyphs {
-  readonly names: ReadonlyMap<string, unknown>;
+  readonly names: ReadonlyMap<string, number>;
   readonly encoding: readonly (string | undefined)[];
+  readonly glyphs: Glyphs;
+}
+
+/** The outlines of a font, by glyph. */
+export interface Glyphs {
+  /** Whether every program draws all of that glyph. */
+  isWhole(glyph: number): boolean;
+  /** What reading them has cost. */
+  readonly work: number;
 }
 
 /**
@@ -16,7 +25,7 @@ export interface NamedGlyphs {
  * the font.
  */
 export function areNamed(
-  { names, encoding: own }: NamedGlyphs,
+  { names, encoding: own, glyphs }: NamedGlyphs,
   codes: readonly number[],
   encoding: SimpleEncoding,
   flags: number,
@@ -27,15 +36,16 @@ export function areNamed(
   const base = encoding.baseNames ?? ((flags & SYMBOLIC) !== 0 ? own : []);
   return codes.every((code) => {
     const name = encoding.differences.get(code) ?? (isPlain ? base[code] : undefined);
-    return name !== undefined && name !== '.notdef' && names.has(name);
+    const glyph = name === undefined || name === '.notdef' ? undefined : names.get(name);
+    return glyph !== undefined && glyphs.isWhole(glyph);
   });
 }
 
 /** Whether each code, which is a CID, is one glyph's. `bare`: some take it for the number of the glyph where it is not. */
-export function areNumbered({ numbers, glyphCount }: Cff, codes: readonly number[], bare: boolean): boolean {
+export function areNumbered({ numbers, glyphCount, glyphs }: Cff, codes: readonly number[], bare: boolean): boolean {
   return codes.every((code) => {
-    if (numbers === undefined) return code < glyphCount;
+    if (numbers === undefined) return code < glyphCount && glyphs.isWhole(code);
     const glyph = numbers.get(code);
-    return glyph !== undefined && (bare || glyph === code);
+    return glyph !== undefined && (bare || glyph === code) && glyphs.isWhole(glyph);
   });
 }
