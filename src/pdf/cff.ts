@@ -12,6 +12,9 @@ interface Index {
 }
 
 const ROS = 0x0c1e;
+const CID_COUNT = 0x0c22;
+/** Of numbers, where the font does not say how many (Technical Note 5176 table 10). */
+const USUAL_COUNT = 8720;
 const CHARSTRING_TYPE = 0x0c06;
 const FD_ARRAY = 0x0c24;
 const FD_SELECT = 0x0c25;
@@ -58,19 +61,24 @@ export function readCff(bytes: Uint8Array): Cff | undefined {
   const global = partsOf(bytes, routines);
   const programOf = (glyph: number): Uint8Array => bytes.subarray(programs.starts[glyph], programs.starts[glyph + 1]);
   if (!hasPlainScale(top)) return undefined;
+  const nameOf = (id: number): string | undefined => CFF_STRINGS[id] ?? textOf(bytes, strings, id - CFF_STRINGS.length);
   if (isNumbered) {
     const numbers = new Map<number, number>();
     for (const [glyph, id] of ids.entries()) numbers.set(id, glyph);
     const selected = readSelection(bytes, top, glyphCount);
     const locals = selected && readFonts(bytes, top);
     if (numbers.size !== glyphCount || !locals) return undefined;
+    // Whose numbers they are, and how many: who does not find it takes another font.
+    const [registry = -1, ordering = -1] = top.get(ROS)!;
+    if (nameOf(registry) === undefined || nameOf(ordering) === undefined) return undefined;
+    const most = top.get(CID_COUNT)?.[0] ?? USUAL_COUNT;
+    if (ids.some((id) => id >= most)) return undefined;
     const routinesOf = (glyph: number): Routines | undefined => {
       const local = locals[selected(glyph)];
       return local && { local, global };
     };
     return { glyphCount, named: undefined, numbers, glyphs: new CffGlyphs(programOf, routinesOf, undefined) };
   }
-  const nameOf = (id: number): string | undefined => CFF_STRINGS[id] ?? textOf(bytes, strings, id - CFF_STRINGS.length);
   const names = new Map<string, number>();
   for (const [glyph, id] of ids.entries()) {
     const name = nameOf(id);
@@ -229,17 +237,16 @@ function readFonts(
   return all;
 }
 
-/** The routines that a private dictionary leads to (Technical Note 5176 §15, §16); none without one. */
+/** The routines that a private dictionary leads to (Technical Note 5176 §15, §16). A font without one, some do not take. */
 function readRoutines(
   bytes: Uint8Array,
   dict: ReadonlyMap<number, readonly number[]>,
 ): readonly Uint8Array[] | undefined {
-  const place = dict.get(PRIVATE);
-  if (!place) return [];
-  const [size = -1, from = -1] = place;
-  if (size < 0 || from < 0 || from + size > bytes.length) return undefined;
-  const at = readDict(bytes, from, from + size)?.get(ROUTINES) ?? [];
-  if (at.length === 0) return [];
+  const [size = 0, from = -1] = dict.get(PRIVATE) ?? [];
+  if (size <= 0 || from < 0 || from + size > bytes.length) return undefined;
+  const own = readDict(bytes, from, from + size);
+  const at = own?.get(ROUTINES);
+  if (!own || !at) return own && [];
   const index = readIndex(bytes, from + at[0]!);
   return index && partsOf(bytes, index);
 }

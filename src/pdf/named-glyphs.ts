@@ -2,6 +2,7 @@ import type { Cff } from './cff.ts';
 import type { SimpleEncoding } from './simple-encoding.ts';
 
 const SYMBOLIC = 4;
+const NONSYMBOLIC = 32;
 /** To some programs, these have codes of their own whatever is in the file. */
 const SYMBOLS = ['Symbol', 'ZapfDingbats'];
 
@@ -32,8 +33,8 @@ export function areNamed(
   baseFont: string,
 ): boolean {
   const isPlain = !SYMBOLS.includes(baseFont);
-  // What the font itself calls its codes counts for all of symbols alone.
-  const base = encoding.baseNames ?? ((flags & SYMBOLIC) !== 0 ? own : []);
+  // What the font itself calls its codes counts for all of symbols alone; of one that is both, some follow either flag.
+  const base = encoding.baseNames ?? ((flags & (SYMBOLIC | NONSYMBOLIC)) === SYMBOLIC ? own : []);
   return codes.every((code) => {
     const name = encoding.differences.get(code) ?? (isPlain ? base[code] : undefined);
     const glyph = name === undefined || name === '.notdef' ? undefined : names.get(name);

@@ -83,8 +83,6 @@ function hasPlainSizes(view: DataView, tables: ReadonlyMap<string, Table>, compa
   if (!maxp || maxp.length < (compact ? 6 : 32)) return false;
   const glyphs = view.getUint16(maxp.from + 4);
   if (glyphs === 0) return false;
-  // In a PDF, compact outlines need no more (ISO 32000-2 table 124).
-  if (compact && !head) return tables.has('CFF ');
   if (!head || head.length < 54 || view.getUint32(head.from + 12) !== MAGIC) return false;
   const units = view.getUint16(head.from + 18);
   if (units < 16 || units > 16_384) return false;

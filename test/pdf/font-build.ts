@@ -44,6 +44,10 @@ export function composite(...parts: readonly number[]): Uint8Array {
 }
 
 export function trueType(parts: TrueTypeParts = {}): Uint8Array {
+  return sfnt(Object.entries(tablesOf(parts)).flatMap(([tag, data]) => (data ? [[tag, data] as const] : [])));
+}
+
+function tablesOf(parts: TrueTypeParts): Record<string, Uint8Array | undefined> {
   const { glyphs: count = 8, maps = [], names, outlines = {} } = parts;
   const shapes = Array.from({ length: count }, (_, i) => outlines[i] ?? bar(100 * (i + 1)));
   const offsets = [0];
@@ -52,7 +56,7 @@ export function trueType(parts: TrueTypeParts = {}): Uint8Array {
     ...[u32(0x00010000, 0x00010000, 0, 0x5f0f3cf5), u16(0, 1000), new Uint8Array(16)],
     u16(0, 0, 1000, 1000, 0, 8, 2, 1, 0),
   );
-  const all: Record<string, Uint8Array | undefined> = {
+  return {
     ...(maps.length > 0 && { cmap: characterMaps(maps) }),
     glyf: concat(...shapes),
     head,
@@ -63,7 +67,29 @@ export function trueType(parts: TrueTypeParts = {}): Uint8Array {
     post: names ? postNames(names) : concat(u32(0x00030000), new Uint8Array(28)),
     ...parts.tables,
   };
-  return sfnt(Object.entries(all).flatMap(([tag, data]) => (data ? [[tag, data] as const] : [])));
+}
+
+/** A compact font of so many glyphs within OpenType. */
+export function openType(program: Uint8Array, glyphs: number): Uint8Array {
+  const { head, hhea, hmtx, post, cmap } = tablesOf({
+    glyphs,
+    maps: [{ platform: 3, encoding: 1, glyphs: { 65: 2 } }],
+  });
+  const maxp = concat(u32(0x00005000), u16(glyphs));
+  const os2 = concat(u16(3, 500, 400, 5, 0), new Uint8Array(86));
+  return sfnt(
+    Object.entries({
+      'CFF ': program,
+      'OS/2': os2,
+      cmap: cmap!,
+      head: head!,
+      hhea: hhea!,
+      hmtx: hmtx!,
+      maxp,
+      post: post!,
+    }),
+    0x4f54544f,
+  );
 }
 
 /** Tables in the order given. */

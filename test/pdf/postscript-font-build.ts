@@ -10,6 +10,8 @@ export interface CompactParts {
   /** By glyph, what stands for its program. */
   readonly programs?: Readonly<Record<number, Uint8Array>>;
   readonly routines?: readonly Uint8Array[];
+  /** What else stands for the private dictionary. */
+  readonly privateDict?: Uint8Array;
   /** Put into the top dictionary. */
   readonly top?: readonly number[];
 }
@@ -42,17 +44,17 @@ const OWN = 391;
 export function compact(parts: CompactParts = {}): Uint8Array {
   const { charset = ['one', 'A', 'three'], codes = [], programs = {}, routines = [], top = [] } = parts;
   const isNumbered = typeof charset[0] === 'number';
-  const strings = charset.filter((name) => typeof name === 'string').map((name) => fromLatin1(name));
+  const strings = (isNumbered ? ['Adobe', 'Identity'] : charset).map((name) => fromLatin1(String(name)));
   const ids = charset.map((id, i) => (typeof id === 'number' ? id : OWN + i));
   const charsetData = concat(Uint8Array.of(0), u16(...ids));
   const encoding = Uint8Array.of(0, codes.length, ...codes);
   const glyphs = index(Array.from({ length: charset.length + 1 }, (_, i) => programs[i] ?? barProgram(100 * (i + 1))));
-  const privateDict = code(routines.length > 0 ? [...number(4), 19] : []);
+  const privateDict = parts.privateDict ?? code(routines.length > 0 ? [...number(4), 19] : [...number(0), 20]);
   const privateData = concat(privateDict, index(routines));
   const selection = Uint8Array.of(3, 0, 1, 0, 0, 0, 0, charset.length + 1);
   const dictOf = (at: readonly number[], fonts: number): Uint8Array =>
     code(
-      isNumbered ? [...number(OWN), ...number(OWN), ...number(0), 12, 30] : [],
+      isNumbered ? [...number(OWN), ...number(OWN + 1), ...number(0), 12, 30] : [],
       top,
       [...number(at[0]!), 15],
       codes.length > 0 ? [...number(at[1]!), 16] : [],

@@ -1,6 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { concat } from '../../src/core/bytes.ts';
-import { sfnt, trueType, u16, u32 } from './font-build.ts';
+import { composite, openType, trueType } from './font-build.ts';
 import { composed, type FontParts, found, NONSYMBOLIC, simple, SYMBOLIC } from './font-letters.ts';
 import { code, compact, type CompactParts, number, type1, type1Bar, type Type1Parts } from './postscript-font-build.ts';
 
@@ -22,6 +23,7 @@ describe('compact fonts', () => {
     const parts = { codes: [66, 65, 67] };
     expect(shown(parts, { encoding: '', flags: SYMBOLIC })).toBeUndefined();
     expect(shown(parts, { encoding: '', flags: NONSYMBOLIC })).toBe('glyphs');
+    expect(shown(parts, { encoding: '', flags: SYMBOLIC + NONSYMBOLIC })).toBe('glyphs');
     expect(shown({ codes: [65, 65, 67] }, { encoding: '', flags: SYMBOLIC })).toBe('glyphs');
   });
 
@@ -68,6 +70,7 @@ describe('compact fonts', () => {
     ['of another version', compact().with(0, 2)],
     ['with a key given twice', compact({ top: [...DOT, 15] })],
     ['of another scale', compact({ top: [...number(1), ...DOT, ...DOT, ...number(1), ...DOT, ...DOT, 12, 7] })],
+    ['without anything of its own', compact({ privateDict: code() })],
     ['of Type 1 programs', compact({ top: [...number(1), 12, 6] })],
     ['with a TrueType font inside', trueType()],
   ])('and no file that is %s', (_, font) => expect(found(simple(font, TYPE1C))).toBe('glyphs'));
@@ -78,14 +81,7 @@ describe('compact fonts', () => {
     expect(of([7, 5, 6], '<0005>')).toBeUndefined();
     expect(of([7, 5, 6], '<0002>')).toBe('glyphs');
     expect(of([7, 5, 5], '<0007>')).toBe('glyphs');
-    const within = (charset: readonly number[]): Uint8Array =>
-      sfnt(
-        [
-          ['CFF ', compact({ charset })],
-          ['maxp', concat(u32(0x5000), u16(charset.length + 1))],
-        ],
-        0x4f54544f,
-      );
+    const within = (charset: readonly number[]): Uint8Array => openType(compact({ charset }), charset.length + 1);
     expect(of([1, 2, 3], '<0002>', within([1, 2, 3]))).toBeUndefined();
     // Some take the number for that of the glyph.
     expect(of([2, 1, 3], '<0002>', within([2, 1, 3]))).toBe('glyphs');
@@ -140,4 +136,41 @@ describe('Type 1 fonts', () => {
     expect(found(simple(program, { ...font, clearLength: clearLength + 1 }))).toBe('glyphs');
     expect(found(simple(program.subarray(0, -120), { ...font, clearLength }))).toBe('glyphs');
   });
+});
+
+test('hostile bytes in a font are a finding, or nothing, and never another fault', () => {
+  const maps = [
+    { platform: 1, encoding: 0, format: 0 as const, glyphs: { 65: 2 } },
+    { platform: 3, encoding: 1, glyphs: { 65: 2 } },
+    { platform: 3, encoding: 10, format: 12 as const, glyphs: { 65: 2 } },
+  ];
+  const { program, clearLength } = type1();
+  const fonts: readonly (readonly [Uint8Array, (font: Uint8Array) => Uint8Array])[] = [
+    [
+      trueType({ maps, names: ['.notdef', 'a', 'A'], glyphs: 3, outlines: { 2: composite(1) } }),
+      (font) => simple(font),
+    ],
+    [
+      compact({ codes: [66, 65, 67], routines: [code(11)] }),
+      (font) => simple(font, { key: 'FontFile3', subtype: 'Type1' }),
+    ],
+    [compact({ charset: [7, 2, 6] }), (font) => composed(font, '', '<0002>', 'FontFile3')],
+    [openType(compact({ charset: [1, 2, 3] }), 4), (font) => composed(font, '', '<0002>', 'FontFile3', 'OpenType')],
+    [program, (font) => simple(font, { key: 'FontFile', subtype: 'Type1', clearLength })],
+  ];
+  for (const [font, letter] of fonts) {
+    expect(found(letter(font))).toBeUndefined();
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(font.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 }),
+        fc.nat(font.length),
+        (changes, length) => {
+          const bytes = font.slice(0, length % 3 === 0 ? length : font.length);
+          for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
+          expect(found(letter(bytes)) ?? 'glyphs').toBe('glyphs');
+        },
+      ),
+      { numRuns: 300 },
+    );
+  }
 });
