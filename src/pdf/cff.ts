@@ -43,8 +43,8 @@ export interface Cff {
 
 /** `undefined` where programs may read different fonts, or none: what it leads to twice, or beyond its end. */
 export function readCff(bytes: Uint8Array): Cff | undefined {
-  const [major, , header = 0] = bytes;
-  if (major !== 1 || header < 4) return undefined;
+  const [major, minor, header = 0, offsetSize = 0] = bytes;
+  if (major !== 1 || minor !== 0 || header < 4 || offsetSize < 1 || offsetSize > 4) return undefined;
   const fonts = readIndex(bytes, header);
   const tops = fonts && readIndex(bytes, fonts.end);
   const strings = tops && readIndex(bytes, tops.end);

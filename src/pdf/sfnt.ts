@@ -64,6 +64,7 @@ function readDirectory(bytes: Uint8Array, view: DataView): ReadonlyMap<string, T
   const tables = new Map<string, Table>();
   for (let at = HEADER; at < end; at += RECORD) {
     const tag = String.fromCharCode(bytes[at]!, bytes[at + 1]!, bytes[at + 2]!, bytes[at + 3]!);
+    if (!/^[ -~]{4}$/.test(tag)) return undefined;
     const from = view.getUint32(at + 8);
     const length = view.getUint32(at + 12);
     if (tables.has(tag) || PICTURES.includes(tag) || from < end || from + length > bytes.length) return undefined;

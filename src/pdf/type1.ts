@@ -1,6 +1,7 @@
 import { toLatin1 } from '../core/bytes.ts';
 import { STANDARD_ENCODING } from './glyph-names.ts';
 import type { NamedGlyphs } from './named-glyphs.ts';
+import { Type1Text } from './type1-text.ts';
 import { Type1Glyphs } from './type1-program.ts';
 
 /** Of the part that is not encrypted: a name for each code, and what the font says of itself. */
@@ -19,6 +20,14 @@ const ONCE_IN_PRIVATE = ['/CharStrings'];
 const NOT_TWICE = ['/Subrs', '/lenIV'];
 const NOT_IN_PRIVATE = ['/Encoding', '/FontMatrix', '/Blend'];
 
+/** How a font ends: it is defined, and the encrypted part is over. */
+const MAX_TAIL = 400;
+const TAIL = new RegExp(
+  '^end end (readonly )?(put|def) (noaccess |readonly )?(put|def) dup ?/FontName get exch definefont pop mark currentfile closefile'
+    .replaceAll(' ', '[ \\t\\r\\n]+')
+    .replaceAll('+?', '*'),
+);
+
 const SPACE = String.raw`[ \t\r\n]+`;
 const NAME = String.raw`/[!-$&'*-.0-;=?-Z\\^-z|~]{1,127}`;
 
@@ -31,7 +40,8 @@ export function readType1(bytes: Uint8Array, clearLength: number): NamedGlyphs |
   if (clearLength > MAX_CLEAR || clearLength > bytes.length || bytes.length - clearLength > MAX_PRIVATE)
     return undefined;
   const clear = toLatin1(bytes.subarray(0, clearLength));
-  if (!clear.startsWith('%!') || !/[ \t\r\n]currentfile[ \t\r\n]+eexec[ \t\r\n]{1,2}$/.test(clear)) return undefined;
+  if (!/^%!(?:PS-AdobeFont|FontType)/.test(clear) || !/[ \t\r\n]currentfile[ \t\r\n]+eexec[ \t\r\n]{1,2}$/.test(clear))
+    return undefined;
   const code = withoutTexts(clear);
   if (code === undefined) return undefined;
   if (!ONCE_IN_CLEAR.every((word) => count(clear, word) === 1 && code.includes(word))) return undefined;
@@ -39,8 +49,9 @@ export function readType1(bytes: Uint8Array, clearLength: number): NamedGlyphs |
   // Encrypted bytes in hexadecimal some do not read, and of white space before them some leave out more (§7.2).
   if (/^(?:[ \t\r\n]|[\dA-Fa-f]{4})/.test(toLatin1(bytes.subarray(clearLength, clearLength + 4)))) return undefined;
   const encoding = readEncoding(code, code.indexOf('/Encoding'));
-  const found = encoding && readPrivate(decrypted(bytes, clearLength));
-  return found && { ...found, encoding };
+  if (!encoding || !isPlainHead(code.replace(encoding.text, ''))) return undefined;
+  const found = readPrivate(decrypted(bytes, clearLength));
+  return found && { ...found, encoding: encoding.names };
 }
 
 /** Without comments, and with nothing in strings; `undefined` where one does not end. */
@@ -74,10 +85,23 @@ function hasPlainScale(code: string): boolean {
   return matrix.length === 6 && [0.001, 0, 0, 0.001, 0, 0].every((value, i) => matrix[i] === value);
 }
 
-function readEncoding(code: string, at: number): readonly (string | undefined)[] | undefined {
+interface OwnEncoding {
+  readonly names: readonly (string | undefined)[];
+  /** How it stands in the font. */
+  readonly text: string;
+}
+
+/** Entries of one dictionary, and the way into the encrypted part. */
+function isPlainHead(code: string): boolean {
+  const text = Type1Text.of(code);
+  if (!text?.asks() || !text.takes('#', 'dict', 'begin') || !text.entries()) return false;
+  return text.takes('currentdict', 'end', 'currentfile', 'eexec') && text.isAtEnd;
+}
+
+function readEncoding(code: string, at: number): OwnEncoding | undefined {
   const standard = new RegExp(`/Encoding${SPACE}StandardEncoding${SPACE}def\\b`, 'y');
   standard.lastIndex = at;
-  if (standard.test(code)) return STANDARD_ENCODING;
+  if (standard.test(code)) return { names: STANDARD_ENCODING, text: code.slice(at, standard.lastIndex) };
   const begin = new RegExp(
     `/Encoding${SPACE}256${SPACE}array${SPACE}` +
       `0 1 255[ \\t\\r\\n]*\\{[ \\t\\r\\n]*1 index exch[ \\t\\r\\n]*/\\.notdef put[ \\t\\r\\n]*\\}[ \\t\\r\\n]*for${SPACE}`,
@@ -97,7 +121,7 @@ function readEncoding(code: string, at: number): readonly (string | undefined)[]
   }
   const close = new RegExp(`(?:readonly${SPACE})?def\\b`, 'y');
   close.lastIndex = end;
-  return close.test(code) ? encoding : undefined;
+  return close.test(code) ? { names: encoding, text: code.slice(at, close.lastIndex) } : undefined;
 }
 
 function decrypted(bytes: Uint8Array, from: number): Uint8Array {
@@ -118,9 +142,13 @@ function readPrivate(bytes: Uint8Array): Omit<NamedGlyphs, 'encoding'> | undefin
   if (NOT_IN_PRIVATE.some((word) => text.includes(word))) return undefined;
   if (NOT_TWICE.some((word) => count(text, word) > 1)) return undefined;
   const routines = readRoutines(bytes, text);
+  const glyphsAt = text.indexOf('/CharStrings');
+  if (!routines || !isPlainPrivate(text.slice(0, routines.from ?? glyphsAt), routines.from === undefined))
+    return undefined;
+  if (routines.from !== undefined && !isPlainRest(text.slice(routines.end, glyphsAt))) return undefined;
   const [, skipped = '4'] = /\/lenIV[ \t\r\n]+(\d{1,2})[ \t\r\n]/.exec(text) ?? [];
   const begin = new RegExp(`/CharStrings${SPACE}(\\d{1,5})${SPACE}dict${SPACE}dup${SPACE}begin${SPACE}`, 'y');
-  begin.lastIndex = text.indexOf('/CharStrings');
+  begin.lastIndex = glyphsAt;
   const [, announced] = begin.exec(text) ?? [];
   const names = new Map<string, number>();
   const programs: Uint8Array[] = [];
@@ -139,16 +167,38 @@ function readPrivate(bytes: Uint8Array): Omit<NamedGlyphs, 'encoding'> | undefin
     programs.push(bytes.subarray(head.lastIndex, head.lastIndex + Number(found[2])));
     at = tail.lastIndex;
   }
-  const isWhole = text.startsWith('end', at) && names.size <= Number(announced) && names.has('.notdef');
-  return routines && isWhole
-    ? { names, glyphs: new Type1Glyphs(programs, routines, names, Number(skipped)) }
-    : undefined;
+  const isWhole = TAIL.test(text.slice(at, at + MAX_TAIL)) && names.size <= Number(announced) && names.has('.notdef');
+  if (!isWhole) return undefined;
+  return { names, glyphs: new Type1Glyphs(programs, routines.programs, names, Number(skipped)) };
+}
+
+interface OwnRoutines {
+  readonly programs: readonly (Uint8Array | undefined)[];
+  /** Where they stand. */
+  readonly from: number | undefined;
+  readonly end: number;
+}
+
+/** What stands before the routines, or before the glyphs in a font without. */
+function isPlainPrivate(text: string, isAll: boolean): boolean {
+  const code = withoutTexts(text);
+  const words = code === undefined ? undefined : Type1Text.of(code);
+  // Values are worked out here, as fonts have it: words alone, in whatever order.
+  const isBegun = words?.takes('dup', '/Private', '#', 'dict', 'dup', 'begin') === true;
+  return isBegun && words.isBalanced() && (!isAll || /[ \t\r\n]2[ \t\r\n]+index[ \t\r\n]+$/.test(text));
+}
+
+/** What stands between routines and glyphs. */
+function isPlainRest(text: string): boolean {
+  const words = Type1Text.of(text);
+  const ends = words?.takes('ND') || words?.takes('|-') || words?.takes('def') || words?.takes('noaccess', 'def');
+  return words !== undefined && ends === true && words.entries() && words.takes('2', 'index') && words.isAtEnd;
 }
 
 /** The routines that programs of glyphs call, by number; none where there are none. */
-function readRoutines(bytes: Uint8Array, text: string): readonly (Uint8Array | undefined)[] | undefined {
+function readRoutines(bytes: Uint8Array, text: string): OwnRoutines | undefined {
   const from = text.indexOf('/Subrs');
-  if (from < 0) return [];
+  if (from < 0) return { programs: [], from: undefined, end: 0 };
   const begin = new RegExp(`/Subrs${SPACE}(\\d{1,5})${SPACE}array${SPACE}`, 'y');
   begin.lastIndex = from;
   const [, announced] = begin.exec(text) ?? [];
@@ -160,7 +210,7 @@ function readRoutines(bytes: Uint8Array, text: string): readonly (Uint8Array | u
   for (;;) {
     head.lastIndex = at;
     const found = head.exec(text);
-    if (!found) return routines;
+    if (!found) return { programs: routines, from, end: at };
     const number = Number(found[1]);
     tail.lastIndex = head.lastIndex + Number(found[2]);
     if (number >= routines.length || routines[number] || !tail.test(text)) return undefined;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { concat } from '../../src/core/bytes.ts';
+import { concat, fromLatin1 } from '../../src/core/bytes.ts';
 import { composite, openType, trueType } from './font-build.ts';
 import { composed, type FontParts, found, NONSYMBOLIC, simple, SYMBOLIC } from './font-letters.ts';
 import { code, compact, type CompactParts, number, type1, type1Bar, type Type1Parts } from './postscript-font-build.ts';
@@ -67,6 +67,7 @@ describe('compact fonts', () => {
 
   test.each([
     ['cut short', compact().subarray(0, -20)],
+    ['with offsets of no size', compact().with(3, 9)],
     ['of another version', compact().with(0, 2)],
     ['with a key given twice', compact({ top: [...DOT, 15] })],
     ['of another scale', compact({ top: [...number(1), ...DOT, ...DOT, ...number(1), ...DOT, ...DOT, 12, 7] })],
@@ -116,6 +117,9 @@ describe('Type 1 fonts', () => {
     ['a code named twice', { encoding: OWN.replace('readonly', 'dup 65 /A put\nreadonly') }],
     ['more glyphs behind the first', { hidden: '2 index /CharStrings 1 dict dup begin\n/A 4 RD xxxx ND\nend\n' }],
     ['an encoding among them', { hidden: '/Encoding StandardEncoding def\n' }],
+    ['a byte that is no word', { clear: '/Foo \xff def\n' }],
+    ['an entry that does not end', { clear: '/Foo 1\n' }],
+    ['something to run', { clear: '/Foo 1 def pop\n' }],
     ['two masters', { clear: '/WeightVector [0.5 0.5] def\n' }],
   ] as readonly (readonly [string, Type1Parts])[])('and not: %s', (_, parts) => expect(shown(parts)).toBe('glyphs'));
 
@@ -134,6 +138,9 @@ describe('Type 1 fonts', () => {
     const { program, clearLength } = type1();
     const font = { key: 'FontFile', subtype: 'Type1' };
     expect(found(simple(program, { ...font, clearLength: clearLength + 1 }))).toBe('glyphs');
+    // What some cannot load, they draw with a font of their own.
+    expect(found(simple(concat(fromLatin1('%!Other'), program.subarray(7)), { ...font, clearLength }))).toBe('glyphs');
+    expect(found(simple(program.subarray(0, -20), { ...font, clearLength }))).toBe('glyphs');
     expect(found(simple(program.subarray(0, -120), { ...font, clearLength }))).toBe('glyphs');
   });
 });
