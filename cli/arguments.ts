@@ -44,7 +44,7 @@ export function readArguments(command: Command, words: readonly string[]): Given
   const parsed = parse(specs, words);
   const values = new Map<string, readonly (string | boolean)[]>();
   for (const [name, value] of Object.entries(parsed.values)) {
-    if (value !== undefined) values.set(name, Array.isArray(value) ? value : [value]);
+    if (value !== undefined) values.set(name, value);
   }
   const given: Given = {
     positionals: parsed.positionals,
@@ -81,7 +81,7 @@ function missing(absent: readonly Text[]): never {
 }
 
 interface Parsed {
-  readonly values: Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
+  readonly values: Readonly<Record<string, readonly (string | boolean)[] | undefined>>;
   readonly positionals: readonly string[];
 }
 
@@ -89,13 +89,18 @@ function parse(specs: Readonly<Record<string, OptionSpec>>, words: readonly stri
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => [
       name,
-      { type: spec.type, multiple: spec.multiple ?? false, ...(spec.short ? { short: spec.short } : {}) },
+      { type: spec.type, multiple: true, ...(spec.short ? { short: spec.short } : {}) },
     ]),
   );
   try {
     const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-    return { values, positionals };
+    // Of two values nobody can tell which was meant.
+    const given = values as Parsed['values'];
+    const repeated = Object.keys(given).find((name) => !specs[name]!.multiple && given[name]!.length > 1);
+    if (repeated === undefined) return { values: given, positionals };
+    throw new UsageError({ es: `--${repeated} va una sola vez`, en: `--${repeated} is given once` });
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     const found = /'(-[^' ]*)/.exec(error instanceof Error ? error.message : '')?.[1] ?? words.join(' ');
     if (error instanceof Error && 'code' in error && error.code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') {
       throw new UsageError({

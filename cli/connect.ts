@@ -2,13 +2,26 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { findLocalSocket } from '../src/adapters/local-socket.ts';
 import { Outage, isRefusal } from '../src/core/refusal.ts';
 import type { Config } from '../src/config.ts';
+import type { HttpCode } from '../src/texts/code.ts';
 import { staffApp } from '../src/http/staff/app.ts';
 import { openServices } from '../src/compose.ts';
 import type { Services } from '../src/services.ts';
 import { Client, type Transport } from './client.ts';
 
-/** One request over the owner-only socket of a running service. */
+/**
+ * One request over the owner-only socket of a running service.
+ * @throws Outage `http/unavailable` where it stopped before it answered: what it did is not known
+ */
 function overSocket(path: string): Transport {
+  const ask = asking(path);
+  return (request) =>
+    ask(request).catch((error: unknown) => {
+      const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      throw new Outage<HttpCode>('http/unavailable', reason, { reason }, { cause: error });
+    });
+}
+
+function asking(path: string): Transport {
   return async (request) => {
     const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const url = new URL(request.url);

@@ -186,6 +186,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     checkpoints,
     publishCheckpoint: publish,
     places: published.places,
+    sealSpki: seal.spki,
     clock,
     primitives,
   };
@@ -247,8 +248,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     clock,
     authorities,
     directory,
-    credentials,
-    oficios: { ...oficios, listSeries: actingOficios.listSeries },
+    // One that is asked for by itself is shown as the log has it, or refused.
+    credentials: { ...credentials, find: actingCredentials.find },
+    oficios: { ...oficios, find: actingOficios.find, listSeries: actingOficios.listSeries },
     log,
     checkpoints,
     readPhoto,
@@ -313,6 +315,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     },
     revokeEnded: () => ended.everybody(),
     publishCheckpoint: publish,
+    signedCheckpoint: () => checkSignedLog(signedLog),
     async proveEntry(index) {
       await publish();
       return explainProof({ log, checkpoints, primitives }, index);
@@ -323,7 +326,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       const logKey = parseNoteKey(charter.logKey, primitives);
       const report = await auditLog({ log, checkpoints, logKey, primitives, ...(onProgress && { onProgress }) });
       const origins = [charter.origin, ...charter.formerOrigins];
-      const register = await auditRegister({ data, log, primitives, origins, places: published.places });
+      const register = await auditRegister({
+        ...{ data, log, primitives, origins },
+        ...{ places: published.places, sealSpki: seal.spki },
+      });
       // A log that somebody cut while it was open may be sound by itself: this process knows what it committed.
       const sound = report.sound && register.sound;
       if (sound) await log.head();

@@ -16,7 +16,7 @@ import type { Services } from './services.ts';
 export interface ServeOptions extends Omit<PublicAppOptions, 'isServing'> {
   /** Takes each line of telemetry; standard error unless said. */
   readonly writeTelemetry?: (line: string) => void;
-  /** Stops at SIGTERM and SIGINT; on unless said. */
+  /** Stops at SIGTERM, SIGINT and SIGHUP (the terminal was closed); on unless said. */
   readonly stopAtSignals?: boolean;
 }
 
@@ -60,6 +60,8 @@ const ADDRESS_CODES: Readonly<Record<string, 'http/address-in-use' | 'http/addre
   EAI_AGAIN: 'http/address-unavailable',
 };
 
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+
 /**
  * Serves the installation of `config`: the public service on its address, the staff API on the owner-only socket, and
  * what has to be published in time.
@@ -91,13 +93,13 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
     let begun: Promise<void> | undefined;
     const stop = (): Promise<void> => {
       serving = false;
-      process.off('SIGTERM', onSignal).off('SIGINT', onSignal);
+      for (const signal of SIGNALS) process.off(signal, onSignal);
       begun ??= shutDown(closers, services, telemetry).then(stopping.resolve, stopping.reject);
       return stopping.promise;
     };
     // Whoever waits for `stopped` is told what went wrong; a signal has nobody to tell.
     const onSignal = (): void => void stop().catch(() => {});
-    if (stopAtSignals) process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
+    if (stopAtSignals) for (const signal of SIGNALS) process.on(signal, onSignal);
     const { dev, institution, charter } = services;
     const stopped = stopping.promise;
     return { dev, institution: institution.name, origin: charter.origin, address, services, stop, stopped };

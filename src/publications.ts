@@ -29,6 +29,8 @@ export interface PublicationDeps {
 export interface Publications {
   /** Where seals of ours are found. */
   readonly places: SealPlaces;
+  /** Of the key that makes them. */
+  readonly sealSpki: Uint8Array;
   /** What `/trust-list` serves. */
   trustList(): Promise<Uint8Array>;
   statusList(name: StatusListName): Promise<Uint8Array>;
@@ -73,6 +75,7 @@ export function publications(deps: PublicationDeps): Publications {
     return trust.value;
   };
   return {
+    sealSpki: deps.sealSpki,
     places,
     async trustList() {
       return (await currentTrust()).bytes;

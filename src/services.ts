@@ -70,6 +70,8 @@ export interface Services extends Verdicts {
   /** @throws Refusal of the first credential of somebody who has left that cannot be revoked */
   revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
+  /** The newest signed one, once the log was shown to contain it. @throws Refusal as `checkSignedLog` */
+  signedCheckpoint(): Promise<StoredCheckpoint | undefined>;
   /** Whether this process has committed an act. */
   hasCommitted(): boolean;
   proveEntry(index: number): Promise<ExplainedProof>;

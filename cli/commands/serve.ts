@@ -1,7 +1,7 @@
 import { announcement } from '../announcement.ts';
 import { EXIT, type Command, type Context } from '../command.ts';
 
-/** Serves until it is told to stop (SIGINT, SIGTERM). */
+/** Serves until it is told to stop (SIGINT, SIGTERM, SIGHUP). */
 export async function serveUntilStopped({ config, screen }: Pick<Context, 'config' | 'screen'>): Promise<void> {
   // Only here: every other command starts faster without the service.
   const { serveInstallation } = await import('../../src/node.ts');

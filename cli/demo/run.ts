@@ -4,10 +4,11 @@ import { systemRandom } from '../../src/adapters/system.ts';
 import { toBase64 } from '../../src/core/base64.ts';
 import { toHex } from '../../src/core/bytes.ts';
 import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
-import { ApiProblem, type Client } from '../client.ts';
+import type { Client } from '../client.ts';
 import type { Text } from '../command.ts';
 import type { VerdictView } from '../commands/verify.ts';
-import { signLetter } from '../sign-letter.ts';
+import type { LetterOrder } from '../letter-order.ts';
+import { signLetter, type SignedLetter } from '../sign-letter.ts';
 import { people, units, type DemoPerson } from './cast.ts';
 
 const API = '/api/v1/staff';
@@ -35,16 +36,6 @@ export interface DemoCheck {
   readonly expected: string;
   readonly found: string;
   readonly held: boolean;
-}
-
-/** What is there already from an earlier demonstration is taken as it is. */
-async function unlessThere<Result>(act: Promise<Result>, ...codes: readonly string[]): Promise<Result | undefined> {
-  try {
-    return await act;
-  } catch (error) {
-    if (error instanceof ApiProblem && codes.includes(error.code)) return undefined;
-    throw error;
-  }
 }
 
 async function register(client: Client, person: DemoPerson): Promise<OfficialView> {
@@ -92,7 +83,9 @@ function flipped(bytes: Uint8Array, at: number): Uint8Array {
 export async function runDemo(client: Client, folder: string, step: (text: Text) => void): Promise<DemoReport> {
   const checks = new Checks(client);
   step({ es: 'Unidades y personas', en: 'Units and people' });
-  for (const unit of units) await unlessThere(client.post(`${API}/units`, unit), 'directory/unchanged');
+  // What is there already stays as it is.
+  const there = new Set((await client.get<{ code: string }[]>(`${API}/units`)).map(({ code }) => code));
+  for (const unit of units) if (!there.has(unit.code)) await client.post(`${API}/units`, unit);
   const [director, clerk, inspector] = await Promise.all(people.map((person) => register(client, person)));
 
   step({ es: 'Credenciales', en: 'Credentials' });
@@ -111,19 +104,23 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
   const documents: DemoReport['documents'][number][] = [];
   const samples = (await readdir(join(ROOT, 'test', 'samples'))).filter((name) => name.endsWith('.pdf')).toSorted();
   let last: { pdf: Uint8Array; folio: string; code: string; seal: string } | undefined;
-  for (const [i, sample] of samples.entries()) {
-    step({ es: `Firma de ${sample}`, en: `Signing ${sample}` });
-    const { oficio, path } = await signLetter(client, {
+  const sign = (sample: string, output: string, more: Partial<LetterOrder> = {}): Promise<SignedLetter> =>
+    signLetter(client, {
       input: join(ROOT, 'test', 'samples', sample),
-      output: join(folder, sample.replace(/\.pdf$/, '-firmado.pdf')),
+      output: join(folder, output),
       signer: director!.id,
-      type: i % 2 === 0 ? 'oficio' : 'notificacion',
-      amount: i === 1 ? '1250.00' : '0',
+      type: 'oficio',
+      amount: '0',
       subject: 'Informe del viaje de estudios (documento de prueba)',
-      idempotencyKey: `demo/${run}/${sample}`,
+      idempotencyKey: `demo/${run}/${output}`,
       // Of an earlier demonstration.
       overwrite: true,
+      ...more,
     });
+  for (const [i, sample] of samples.entries()) {
+    step({ es: `Firma de ${sample}`, en: `Signing ${sample}` });
+    const more = { ...(i % 2 === 1 && { type: 'notificacion' }), ...(i === 1 && { amount: '1250.00' }) };
+    const { oficio, path } = await sign(sample, sample.replace(/\.pdf$/, '-firmado.pdf'), more);
     const pdf = new Uint8Array(await readFile(path));
     const answer = await checks.pdf(
       { es: `${sample}, desde el archivo`, en: `${sample}, from the file` },
@@ -162,6 +159,7 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
   await checks.pdf({ es: 'El mismo oficio sin firmar', en: 'The same letter unsigned' }, 'unsigned', original);
 
   step({ es: 'Suspensión, revocación, cancelación', en: 'Suspending, revoking, cancelling' });
+  const wrong = await sign(samples[0]!, 'cancelado.pdf', { subject: 'Oficio que se cancela (documento de prueba)' });
   await client.post(`${API}/credentials/${badge.serial}/suspend`, {});
   await checks.serial({ es: 'Credencial suspendida', en: 'Credential suspended' }, 'suspended', badge.serial);
   await client.post(`${API}/credentials/${badge.serial}/resume`, {});
@@ -170,9 +168,9 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
   await checks.serial({ es: 'Credencial revocada', en: 'Credential revoked' }, 'revoked', badge.serial);
   await client.post(`${API}/credentials/${signer.serial}/revoke`, { reason: 'cessationOfOperation' });
   await checks.text({ es: 'Su oficio sigue valiendo', en: 'Their letter still stands' }, 'current', seal);
-  await client.post(`${API}/oficios/${encodeURIComponent(code)}/cancel`, { reason: 'Demostración' });
-  await checks.text({ es: 'El oficio cancelado', en: 'The cancelled letter' }, 'cancelled', seal);
-  await checks.pdf({ es: 'Su archivo', en: 'Its file' }, 'cancelled', pdf);
+  await client.post(`${API}/oficios/${encodeURIComponent(wrong.oficio.code)}/cancel`, { reason: 'Demostración' });
+  await checks.text({ es: 'El oficio cancelado', en: 'The cancelled letter' }, 'cancelled', wrong.oficio.seal!);
+  await checks.pdf({ es: 'Su archivo', en: 'Its file' }, 'cancelled', new Uint8Array(await readFile(wrong.path)));
 
   step({ es: 'Listas de revocación y auditoría de la bitácora', en: 'Revocation lists and audit of the log' });
   await client.post(`${API}/revocation/publish`, {});

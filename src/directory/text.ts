@@ -18,6 +18,8 @@ export interface TextLimits {
  * text with them does not read as it is stored, so that a name on the page could differ from the name that was signed.
  */
 const FORBIDDEN = /[^\P{C}\t\n\r]/u;
+/** What is not seen, or not told from a letter of ours: invisible and blank signs, letters of other scripts and for mathematics. */
+const LOOK_ALIKE = /[\p{Default_Ignorable_Code_Point}\u2800\uff00-\uffef[\p{L}--[\p{Script=Latin}\u02bc]]]/v;
 /** More marks on one letter than any language writes: they paint over the neighbouring lines. */
 const STACKED_MARKS = /\p{M}{4}/u;
 /** A spreadsheet that opens our lists would calculate it. */
@@ -42,11 +44,15 @@ export function isGarbled(text: string): boolean {
   return [READ_AS_WINDOWS, OTHER_CODE_PAGE, PERHAPS_MAC_ROMAN].some((signs) => signs.test(text));
 }
 
+/** Whether something in `text` may be taken for what it is not. */
+export function isLookAlike(text: string): boolean {
+  return LOOK_ALIKE.test(text);
+}
+
 /** As `readText`, of what somebody enters now: what was stored under earlier rules stays readable. */
 export function readEntered(text: string, limits: TextLimits): ReturnType<typeof readText> {
-  return isGarbled(text.slice(0, 8 * limits.max))
-    ? { code: 'directory/text-garbled', facts: {} }
-    : readText(text, limits);
+  if (isGarbled(text.slice(0, 8 * limits.max))) return { code: 'directory/text-garbled', facts: {} };
+  return isLookAlike(text) ? { code: 'directory/text-forbidden-character', facts: {} } : readText(text, limits);
 }
 
 /**

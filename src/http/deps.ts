@@ -5,7 +5,7 @@ import type { Random } from '../core/random.ts';
 import type { Clock } from '../core/time.ts';
 import type { Institution } from '../directory/institution.ts';
 import type { DirectoryStore } from '../directory/store.ts';
-import type { CheckpointStore, LogReader } from '../log/ledger.ts';
+import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
 import type { StatusListName } from '../revocation/lists.ts';
 import type { Answer } from '../verifier/index.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -35,4 +35,5 @@ export interface PublicDeps {
   readonly directory: Pick<DirectoryStore, 'findOfficial' | 'findPhoto' | 'findUnit'>;
   readonly log: LogReader;
   readonly checkpoints: CheckpointStore;
+  signedCheckpoint(): Promise<StoredCheckpoint | undefined>;
 }

@@ -2,7 +2,7 @@ import { encodeCbor } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
-import { isGarbled } from '../directory/text.ts';
+import { isGarbled, isLookAlike } from '../directory/text.ts';
 import { MAX_SUBJECT, type GivenPlace, type OficioCode } from './oficio.ts';
 import { OFICIO_TYPES, type OficioType } from './type.ts';
 
@@ -68,7 +68,7 @@ export function readReason(text: string): string {
 function readLine(text: string, code: OficioCode): string {
   if (isGarbled(text)) throw new Refusal<OficioCode>('oficio/text-garbled', 'accents were lost');
   const line = text.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
-  if (line.length === 0 || line.length > MAX_SUBJECT || /[\p{C}\p{Zl}\p{Zp}]/u.test(line)) {
+  if (line.length === 0 || line.length > MAX_SUBJECT || /[\p{C}\p{Zl}\p{Zp}]/u.test(line) || isLookAlike(line)) {
     const facts = { length: line.length, most: MAX_SUBJECT };
     throw new Refusal(code, 'empty, too long, or with control characters', facts);
   }

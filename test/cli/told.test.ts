@@ -268,6 +268,29 @@ test('a list may be long, and tells of people whose name somebody has in another
   expect(promoted).toMatch(/! renglón 2: ya hay alguien con este nombre .*official end \w{8} --reason transferred/);
 });
 
+test('a certificate replaces no file unasked, and another credential in force is told', () => {
+  const precious = join(folder, 'carta.pdf');
+  writeFileSync(precious, 'only copy');
+  const { serial } = json<{ serial: string }>(run('credential', 'issue', '--official', staff.inspector.id, '--json'));
+  for (const words of [
+    ['issue', '--official', staff.inspector.id],
+    ['show', serial],
+  ]) {
+    const refused = run('credential', ...words, '-o', precious);
+    expect([refused.status, refused.stderr]).toEqual([4, expect.stringContaining('file/would-replace')]);
+    expect(readFileSync(precious, 'utf8')).toBe('only copy');
+  }
+  const again = run('credential', 'issue', '--official', staff.inspector.id, '-o', precious, '--overwrite');
+  expect(again.status).toBe(0);
+  expect(readFileSync(precious, 'utf8')).toContain('BEGIN CERTIFICATE');
+  expect(again.stderr.replaceAll('\n', ' ')).toContain(serial);
+});
+
+test('an option that is given twice is not guessed', () => {
+  const done = sign('oficio-chromium.pdf', '--amount', '900', '--amount', '0');
+  expect([done.status, done.stderr]).toEqual([2, expect.stringContaining('--amount va una sola vez')]);
+});
+
 describe('folio series', () => {
   const series = (...words: readonly string[]): Done => run('folio', 'series', 'ae/dgg', '2027', ...words);
   const size = (): number => json<{ size: number }>(run('log', 'checkpoint', '--json')).size;

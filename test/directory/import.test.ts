@@ -69,6 +69,17 @@ describe('a list', () => {
     expect(await namesakesOf(promoted)).toBeUndefined();
   });
 
+  test('corrects accents and capitals of name and post where it is asked to, and tells what it changes', async () => {
+    const deps = await directory();
+    await run(deps, bytesOf(ANA.replace('Ana Paz Ríos;Inspectora', 'ana paz RIOS;inspectora')));
+    const [before] = (await run(deps, bytesOf(ANA))).rows;
+    expect(before).toMatchObject({ outcome: 'unchanged' });
+    const [after] = (await run(deps, bytesOf(ANA), { update: true })).rows;
+    expect(after).toMatchObject({ outcome: 'changed', changed: ['name', 'post'] });
+    const { items } = await deps.store.searchOfficials({ publicOnly: false, limit: 9 });
+    expect(items).toMatchObject([{ name: 'Ana Paz Ríos', post: 'Inspectora' }]);
+  });
+
   test('imported again changes nothing, in another encoding and spelling as well', async () => {
     const deps = await directory();
     await run(deps, bytesOf(ANA, LUIS));

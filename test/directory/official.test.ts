@@ -54,6 +54,10 @@ describe('fields', () => {
     ['name directory/text-forbidden-character', { name: 'Ana \u202Eanilo' }],
     ['name directory/text-forbidden-character', { name: 'A\u200bna' }],
     ['name directory/text-forbidden-character', { name: 'An\u0000a' }],
+    // Not seen, or another script's and for mathematics.
+    ...['A\u115fna', 'Ana\u2800', 'A\u034fna', '\u0410na', 'An\u{1d44e}', '\uff21na'].map(
+      (name): [string, Partial<OfficialInput>] => ['name directory/text-forbidden-character', { name }],
+    ),
     ['name directory/text-forbidden-character', { name: 'A\u0301\u0301\u0301\u0301\u0301na' }],
     ['name directory/text-forbidden-character', { name: 'Ana \ud800' }],
     ['name directory/text-garbled', { name: 'MarÃ­a' }],

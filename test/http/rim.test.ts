@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import { toHex } from '../../src/core/bytes.ts';
+import { Refusal } from '../../src/core/refusal.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import { acceptedLanguage } from '../../src/http/language.ts';
 import { networkOf, RateLimiter } from '../../src/http/rate-limit.ts';
@@ -269,16 +270,14 @@ describe('health', () => {
   });
 
   test('is not ready on a log that contradicts a signed checkpoint, or on none', async () => {
-    const { log, checkpoints } = installation.services;
-    const latest = (await checkpoints.latest())!;
-    const answer = async (changes: Parameters<typeof appOver>[2]): Promise<unknown> =>
-      (await appOver(installation.services, {}, changes).app.request(`${BASE}/readyz`)).json();
-    const shorter = { ...log, head: async () => ({ size: latest.size - 1, root: latest.root }) };
-    expect(await answer({ log: shorter })).toEqual({ ready: false, why: 'log' });
-    const other = { ...log, head: async () => ({ size: latest.size, root: new Uint8Array(32) }) };
-    expect(await answer({ log: other })).toEqual({ ready: false, why: 'log' });
-    const broken = { ...log, head: () => Promise.reject(new Error('no disk')) };
-    expect(await answer({ log: broken })).toEqual({ ready: false, why: 'database' });
+    const answer = async (error: Error): Promise<unknown> => {
+      const signedCheckpoint = (): Promise<never> => Promise.reject(error);
+      return (await appOver(installation.services, {}, { signedCheckpoint }).app.request(`${BASE}/readyz`)).json();
+    };
+    for (const code of ['log/forked', 'log/behind-checkpoint', 'log/corrupt']) {
+      expect(await answer(new Refusal(code, 'x'))).toEqual({ ready: false, why: 'log' });
+    }
+    expect(await answer(new Error('no disk'))).toEqual({ ready: false, why: 'database' });
   });
 });
 

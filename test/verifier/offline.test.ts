@@ -47,6 +47,7 @@ function registerOf({ services }: Office): Register {
     ...services,
     publishCheckpoint: services.publishCheckpoint,
     places: services.publications.places,
+    sealSpki: services.publications.sealSpki,
     clock: services.clock,
     primitives: nodePrimitives,
   });
@@ -76,6 +77,24 @@ function withSealKey(knowledge: Knowledge, change: (key: SealKey) => readonly Se
   const list = { ...trust.list, sealKeys: trust.list.sealKeys.flatMap(change) };
   return { ...knowledge, trust: { ...trust, list } satisfies TrustList };
 }
+
+describe('a seal that the register does not know', () => {
+  const unknown = (asOf: UnixSeconds): Knowledge => ({
+    ...online,
+    register: { ...online.register!, asOf, letter: async () => undefined },
+  });
+
+  test('is the alarm of a stolen key, also where it is dated in the future', async () => {
+    const before = later(-30 * DAY);
+    const answer = await verifyTyped(letter.oficio.sealText!, unknown(before), before, nodePrimitives);
+    expect(answer.state).toBe('not-registered');
+  });
+
+  test('may be newer than a register that is behind', async () => {
+    const answer = await verifyTyped(letter.oficio.sealText!, unknown(later(-30 * DAY)), now, nodePrimitives);
+    expect(answer.state).toBe('stale-status');
+  });
+});
 
 describe('without the register, a good letter', () => {
   test('is unconfirmed under lists of today, never valid', async () => {

@@ -20,13 +20,13 @@ import {
 } from './witness.ts';
 import type { LogCode } from '../../log/code.ts';
 import { proveEntry } from '../../log/prove.ts';
-import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
+import { openingMissing } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
-import { openSeal, type SealPlaces } from '../../seal/open.ts';
+import { isSealOf, type SealPlaces } from '../../seal/open.ts';
 import type { Register, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
@@ -39,6 +39,8 @@ export interface RegisterDeps {
   publishCheckpoint(): Promise<StoredCheckpoint>;
   /** Where seals of ours are found. */
   readonly places: SealPlaces;
+  /** Of the key that makes them. */
+  readonly sealSpki: Uint8Array;
   readonly clock: Clock;
   readonly primitives: Primitives;
 }
@@ -90,7 +92,7 @@ export function originRegister(deps: RegisterDeps): Register {
       if (!found || codeOfLetter(found) !== code) return undefined;
       // Of a row that is not as it was recorded only the seal counts, which is judged next, by its id.
       const believed = await recorded(found);
-      if (believed?.signed) checkSealText(found, deps.places);
+      if (believed?.signed) await checkSealText(found, deps);
       return believed || found.sealText === undefined ? believed : registeredLetter(found, 0, undefined);
     },
     credential: (serial) => registeredCredential(deps, serial),
@@ -109,9 +111,8 @@ export function originRegister(deps: RegisterDeps): Register {
 }
 
 /** The text of a signed letter's seal is in its row alone. @throws Refusal `log/corrupt` where it was taken out, or is none */
-function checkSealText({ id, sealText }: Oficio, places: SealPlaces): void {
-  const isSeal = holdsOfRow(() => openSeal(sealText!, places) !== undefined);
-  if (isSeal) return;
+async function checkSealText({ id, sealText }: Oficio, { places, sealSpki, primitives }: RegisterDeps): Promise<void> {
+  if (sealText !== undefined && (await isSealOf(sealText, places, sealSpki, primitives))) return;
   const facts = { noun: 'oficio', key: id };
   throw new Refusal<LogCode>('log/corrupt', `the row ${id} of oficio does not hold the seal of the letter`, facts);
 }

@@ -20,7 +20,7 @@ import { oficioClaims, seriesClaims } from '../../oficio/replay.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
-import { openSeal, type SealPlaces } from '../../seal/open.ts';
+import { isSealOf, openSeal, type SealPlaces } from '../../seal/open.ts';
 import type { SealClaims } from '../../seal/seal.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
@@ -33,6 +33,8 @@ export interface JudgeDeps {
   readonly log: WitnessLog;
   readonly primitives: Primitives;
   readonly places: SealPlaces;
+  /** Of the key that makes seals. */
+  readonly sealSpki: Uint8Array;
   /** The charter's: addresses in certificates lead there. */
   readonly origins: readonly string[];
 }
@@ -72,8 +74,14 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   const wrong = await unlessCorrupt(() =>
     wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
   );
-  const { signedLeaf } = oficio;
-  return signedLeaf === undefined ? claims : { ...claims, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
+  const { signedLeaf, sealText } = oficio;
+  const fields = {
+    ...claims.fields,
+    ...(sealed && { sealSignature: await isSealOf(sealText!, deps.places, deps.sealSpki, deps.primitives) }),
+  };
+  return signedLeaf === undefined
+    ? { ...claims, fields }
+    : { ...claims, fields, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
 }
 
 /** A log that does not lead to its head is for its own audit to name: it tells nothing of what came first. */
@@ -111,8 +119,10 @@ async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }:
   const { acts, fields } = officialClaims(official, lastAbout(official.registeredLeaf), deps.primitives);
   const pixels: PhotoRow = (await findRecord(deps.data, photos, official.id, AS_IT_STANDS))?.record ?? {};
   const { photo } = official;
+  // The pixels go when somebody leaves.
+  const isKept = photo !== undefined && !official.ended;
   const holds = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
-    !bytes || (sha256 !== undefined && equal(deps.primitives.digest('SHA-256', bytes), sha256));
+    bytes ? sha256 !== undefined && equal(deps.primitives.digest('SHA-256', bytes), sha256) : !isKept;
   return {
     acts,
     fields: {

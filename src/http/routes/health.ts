@@ -1,14 +1,18 @@
-import { leadsTo } from '../../log/publish.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import type { PublicDeps } from '../deps.ts';
 import type { PublicSite } from '../context.ts';
 import { json, problems } from '../openapi-parts.ts';
 import { answerWith, type Route } from '../route.ts';
 
 /** Whether what was signed is still what the log says: a restored old copy or a second log must not answer. */
-async function isConsistent({ log, checkpoints, primitives }: PublicDeps): Promise<boolean> {
-  const [head, latest] = await Promise.all([log.head(), checkpoints.latest()]);
-  if (!latest) return true;
-  return latest.size <= head.size && leadsTo(head, latest, log, primitives);
+async function isConsistent({ signedCheckpoint }: PublicDeps): Promise<boolean> {
+  try {
+    await signedCheckpoint();
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
 }
 
 /** For whoever keeps the service running. `isServing` turns false as soon as it is told to stop. */

@@ -54,7 +54,7 @@ export function publishedRoutes({ deps, headers }: PublicSite): readonly Route[]
 
   /** A checkpoint that was published covers the tile: a full one for ever, a partial one as it was then. */
   async function isPublished({ level, index, width }: Tile): Promise<boolean> {
-    const latest = await deps.checkpoints.latest();
+    const latest = await deps.signedCheckpoint();
     const leavesEach = TILE_WIDTH ** (level === 'entries' ? 0 : level);
     const end = (index * TILE_WIDTH + width) * leavesEach;
     if (!latest || end > latest.size) return false;
@@ -174,7 +174,7 @@ export function publishedRoutes({ deps, headers }: PublicSite): readonly Route[]
         responses: { 200: bytes('text/plain', 'The signed note'), ...problems(404, 500, 503) },
       },
       async answer(c) {
-        const latest = await deps.checkpoints.latest();
+        const latest = await deps.signedCheckpoint();
         if (!latest) return c.notFound();
         return answerWith(latest.note, {
           ...headers.published,

@@ -43,10 +43,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'There were too many attempts in a row.',
     next: `Wait ${found('retryAfter', '', found('retryAfter') === '1' ? ' second' : ' seconds') || 'a little'} and try again.`,
   }),
-  'http/unavailable': {
-    what: 'The service does not answer now.',
-    next: 'Wait a minute and try again; if it happens again, tell your systems staff.',
-  },
+  'http/unavailable': (found) => ({
+    what: `The service does not answer now${found('reason') && '; it may have done what you asked for'}.`,
+    next: `Wait a minute and ${found('reason') ? 'repeat the same command, which finishes what it began' : 'try again'}; if it happens again, tell your systems staff.`,
+  }),
   'http/unexpected': (found) => ({
     what: `The service answered something that is not understood${found('status', ' (', ')')}.`,
     next: 'Check that the service and this command are of the same version, and try again.',

@@ -43,10 +43,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'Hubo demasiados intentos seguidos.',
     next: `Espere ${found('retryAfter', '', found('retryAfter') === '1' ? ' segundo' : ' segundos') || 'un poco'} y vuelva a intentarlo.`,
   }),
-  'http/unavailable': {
-    what: 'El servicio no responde en este momento.',
-    next: 'Espere un minuto y vuelva a intentarlo; si se repite, avise al personal de sistemas.',
-  },
+  'http/unavailable': (found) => ({
+    what: `El servicio no responde en este momento${found('reason') && '; puede que sí haya cumplido la orden'}.`,
+    next: `Espere un minuto y ${found('reason') ? 'repita la misma orden, que termina lo que empezó' : 'vuelva a intentarlo'}; si se repite, avise al personal de sistemas.`,
+  }),
   'http/unexpected': (found) => ({
     what: `El servicio respondió algo que no se entiende${found('status', ' (', ')')}.`,
     next: 'Revise que el servicio y esta orden sean de la misma versión, y vuelva a intentarlo.',

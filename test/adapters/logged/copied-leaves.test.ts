@@ -78,8 +78,8 @@ interface Ended<Row> {
   readonly before: Row;
   /** The leaves that said nothing bad. */
   readonly leaves: readonly number[];
-  /** Points the row at copies of them. */
-  forge(): Promise<void>;
+  /** Points the row at copies of them; where the last copy stands. */
+  forge(): Promise<number>;
 }
 
 async function revokedCredential(office: Office): Promise<Ended<Credential>> {
@@ -95,6 +95,7 @@ async function revokedCredential(office: Office): Promise<Ended<Credential>> {
       const { version } = (await services.credentials.find(before.serial))!;
       const row = { ...before, intentLeaf: intent, issuedLeaf: issued };
       await overwrite(office, 'credential', before.serial, row, version);
+      return issued;
     },
   };
 }
@@ -112,6 +113,7 @@ async function cancelledLetter(office: Office): Promise<Ended<Oficio> & { readon
       const signed = await copy(office, before.signedLeaf!, intent);
       const { version } = (await services.oficios.find(before.id))!;
       await overwrite(office, 'oficio', before.id, { ...before, intentLeaf: intent, signedLeaf: signed }, version);
+      return signed;
     },
   };
 }
@@ -131,6 +133,7 @@ async function formerOfficial(office: Office): Promise<Ended<Official> & { reado
       const registered = await copy(office, before.registeredLeaf);
       const { version } = (await services.directory.findOfficial(id))!;
       await overwrite(office, 'official', id, { ...before, registeredLeaf: registered }, version);
+      return registered;
     },
   };
 }
@@ -212,10 +215,9 @@ test('lists keep who was revoked, cancelled or left, whatever is said of copies 
     const leaf = plainLeaf(`appended ${copies++}`, { kind: kind as LeafKind, ref, record });
     await ports.ledger.commit({ leaf, writes: [] });
   };
-  await credential.forge();
-  const copied = (await services.credentials.find(credential.before.serial))!.record;
+  const copied = await credential.forge();
   const suspended = statusRecord('credential/suspended', credential.before, credential.before.preparedAt);
-  await append(LeafKind.credentialSuspended, copied.issuedLeaf!, suspended);
+  await append(LeafKind.credentialSuspended, copied, suspended);
   // The end of somebody else, in the name of who left.
   const ended = (await services.log.ofKinds([LeafKind.officialEnded])).at(-1)!;
   const { record } = (await services.log.opening(ended)) as Opening;

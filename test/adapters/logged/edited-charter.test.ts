@@ -88,9 +88,9 @@ test('certificates whose lists are looked for elsewhere than at the origin are n
   const { services, ports } = await openData(config);
   const { data } = ports;
   const log = witnessLog(sqliteLog(data, primitives), primitives);
-  const { places } = services.publications;
+  const { places, sealSpki } = services.publications;
   const audit = (...origins: string[]): Promise<RegisterReport> =>
-    auditRegister({ data, log, primitives, places, origins });
+    auditRegister({ data, log, primitives, places, sealSpki, origins });
   expect((await audit(OFFICE_ORIGIN)).findings).toEqual([]);
   expect((await audit('https://new.example', OFFICE_ORIGIN)).findings).toEqual([]);
   const { findings } = await audit('https://crl.evil.example');

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Services } from '../../../src/services.ts';
 import type { Answer } from '../../../src/verifier/index.ts';
@@ -9,6 +9,12 @@ import { afterEdit, setInRecord, uncancel, unrevoke, workedRegister } from '../.
 
 const { config, staff, standing, cancelled, replaced, revoked, stolen, badge, cancelledFile, spoiltFile } =
   await workedRegister();
+
+const PHOTOS = join(import.meta.dirname, '../../../keys-dev/photos');
+const PHOTO = join(
+  PHOTOS,
+  readdirSync(PHOTOS).find((name) => name.endsWith('.jpg'))!,
+);
 
 afterAll(() => rmSync(dirname(config.dataFolder), { recursive: true, force: true }));
 
@@ -58,6 +64,33 @@ describe('a verdict stays although somebody edited rows:', () => {
     const spoilt = (services: Services): Promise<Answer> => services.verifyPdf(spoiltFile);
     const all = `${unrevoke(stolen.serial)} DELETE FROM opening WHERE idx > 20;`;
     expect(await codeOfAct(() => afterEdit(config, all, spoilt))).toBe('log/opening-missing');
+  });
+
+  test('a code whose row holds a seal with another signature is no altered letter, and the audit names it', async () => {
+    const { sealText, typedCode, id } = standing;
+    const other = sealText!.slice(0, -9) + (sealText!.at(-9) === 'A' ? 'B' : 'A') + sealText!.slice(-8);
+    const sql = setInRecord('oficio', id, "'$.sealText'", `'${other}'`);
+    expect(await codeOfAct(() => state(sql, (services) => services.verifyTyped(typedCode)))).toBe('log/corrupt');
+    const { register } = await afterEdit(config, sql, (services) => services.auditLog());
+    expect(register.findings).toContainEqual(expect.objectContaining({ key: id, field: 'sealSignature' }));
+  });
+
+  test('what is asked for by itself is shown as the log has it, or not at all', async () => {
+    const find = (services: Services): Promise<unknown> => services.oficios.find(cancelled.id);
+    expect(await codeOfAct(() => afterEdit(config, uncancel(cancelled.id), find))).toBe('log/corrupt');
+    const one = (services: Services): Promise<unknown> => services.credentials.find(revoked.serial);
+    expect(await codeOfAct(() => afterEdit(config, unrevoke(revoked.serial), one))).toBe('log/corrupt');
+  });
+
+  test('a photo that somebody took away is missed by the audit', async () => {
+    const { services } = await openData(config);
+    const photo = await services.readPhoto(new Uint8Array(readFileSync(PHOTO)));
+    await services.changeOfficial({ id: staff.inspector.id, changes: {}, photo });
+    services.close();
+    const { id } = staff.inspector;
+    const take = `DELETE FROM blob WHERE owner = 'photo' AND key = '${id}'`;
+    const { register } = await afterEdit(config, take, (all) => all.auditLog());
+    expect(register.findings).toContainEqual(expect.objectContaining({ key: id, field: 'photo.jpeg' }));
   });
 
   test('a letter whose row says something else than what was recorded is not confirmed', async () => {
