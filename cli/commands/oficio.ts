@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { OficioView } from '../../src/http/staff/views.ts';
+import type { EndedView, OficioView } from '../../src/http/staff/views.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import { refuseOtherBytes, writeOutput } from '../files.ts';
@@ -99,13 +99,32 @@ function ending(verb: 'cancel' | 'replace', summary: Command['summary']): Comman
       const { id } = await findOficio(open, given.positionals[0]!);
       const by = given.text('by');
       const body = { reason: given.need('reason'), ...(by !== undefined && { by }) };
-      const oficio = await open.post<OficioView>(`${API}/${id}/${verb}`, body);
+      const oficio = await open.post<EndedView>(`${API}/${id}/${verb}`, body);
       if (screen.json) screen.data(oficio);
       showLetter(screen, oficio);
+      const { replaces } = oficio;
+      // Their holders were told to ask for this one.
+      if (replaces.length > 0) {
+        const folios = replaces.join(', ');
+        screen.line(
+          screen.paint('wait', screen.say({ es: `Sustituye a ${folios}.`, en: `It replaces ${folios}.` })) +
+            ' ' +
+            screen.say(verb === 'cancel' ? NONE_LEFT : FOLLOWS),
+        );
+      }
       return EXIT.done;
     },
   };
 }
+
+const NONE_LEFT = {
+  es: 'A quien los tenga se le dirá que ninguno vale: si hace falta, firme otro y avísele.',
+  en: 'Whoever holds those will be told that none of them counts: sign another where one is needed, and tell them.',
+};
+const FOLLOWS = {
+  es: 'A quien los tenga se le dirá que pida el nuevo.',
+  en: 'Whoever holds those will be told to ask for the new one.',
+};
 
 export const oficioCommands: readonly Command[] = [
   signLetters,

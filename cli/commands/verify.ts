@@ -116,6 +116,22 @@ function tell(screen: Screen, detail: string): string {
   return tellFinding(detail, language, (code) => (isCode(code) ? problemText(code, {}, language).what : undefined));
 }
 
+const IN_VAIN = { es: ', que tampoco está vigente', en: ', by one that is not in force either' };
+
+interface ReplacementView {
+  readonly folio: string;
+  readonly state: string;
+}
+
+function replacementOf({ subject }: VerdictView): ReplacementView | undefined {
+  return subject['replacement'] as ReplacementView | undefined;
+}
+
+/** The end of the chain of replacements and what became of it: `AE/DGG/0003/2026: se canceló`. */
+function lastReplacement(screen: Screen, { folio, state }: ReplacementView): string {
+  return `${folio}: ${stateSentence(state, screen.language)} (${state})`;
+}
+
 function show(screen: Screen, target: string, answer: VerdictView): void {
   // Whatever a file says of itself stands on the line that names it.
   const line = (text: string): void => screen.line(oneLine(text));
@@ -125,7 +141,9 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
   line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
   const unseen = answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');
   const sentence = unseen ? screen.say(UNSEEN) : stateSentence(answer.state, screen.language);
-  line(`  ${sentence} (${answer.state})`);
+  const replacement = replacementOf(answer);
+  const inVain = replacement && replacement.state !== 'current';
+  line(`  ${sentence}${inVain ? screen.say(IN_VAIN) : ''} (${answer.state})`);
   if (answer.dev) {
     line(
       `  ${screen.paint('wait', screen.say({ es: 'PRUEBA: instalación de desarrollo', en: 'TEST: development installation' }))}`,
@@ -149,6 +167,7 @@ function show(screen: Screen, target: string, answer: VerdictView): void {
     [screen.say({ es: 'Vence', en: 'Expires' }), localDay(fact('expires') ?? '')],
     [screen.say({ es: 'Terminó', en: 'Ended' }), localTime(fact('endedAt'))],
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), fact('replacedBy')],
+    [screen.say({ es: 'El último', en: 'The last one' }), replacement && lastReplacement(screen, replacement)],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],

@@ -35,7 +35,12 @@ const letter = mostlyOptional(
       ...['name', 'legalGround'],
     ),
     endedAt: time,
-    replacedBy: text,
+    replacedBy: { type: 'string', description: 'Folio of the letter that replaced it' },
+    replacement: {
+      ...object({ folio: text, state: text }),
+      description:
+        'The last of the letters that replaced each other, with its own state: `current` where it is in force',
+    },
   },
   'kind',
   'folio',

@@ -74,3 +74,22 @@ export function endOficio(deps: EndOficioDeps, id: OficioId, ending: Ending): Pr
     return { ...ended, endedLeaf: index };
   });
 }
+
+/** As many are named; of more it is enough to know that there are some. */
+const MAX_NAMED = 100;
+
+/**
+ * The folios of the letters that `folio` replaced, at most 100: their holders were sent to ask for it, which
+ * matters when it ends as well.
+ */
+export async function listReplacedBy(store: Pick<OficioStore, 'list'>, folio: Folio): Promise<readonly Folio[]> {
+  const found: Folio[] = [];
+  const limit = 1000;
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.list({ state: 'replaced', limit, ...(after !== undefined && { after }) });
+    for (const { folio: replaced, ended } of page) if (ended?.replacedBy === folio) found.push(replaced);
+    if (page.length < limit || found.length >= MAX_NAMED) return found.slice(0, MAX_NAMED);
+    after = page.at(-1)!.id;
+  }
+}

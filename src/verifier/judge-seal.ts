@@ -9,6 +9,8 @@ import type { SignedRecord } from '../oficio/signed-record.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredLetter, Register } from './knowledge.ts';
 import { findSignedLeaf, recordOfRegister } from './letter-leaf.ts';
+import { findReplacement } from './replacement.ts';
+import type { Replacement } from './subject.ts';
 
 /** Clocks of phones, offices and servers differ by less. */
 const CLOCK_SKEW_SECONDS = 300;
@@ -23,6 +25,7 @@ export interface FromFile {
 export interface SealFinding {
   readonly state: State;
   readonly letter?: RegisteredLetter;
+  readonly replacement?: Replacement;
 }
 
 /**
@@ -48,9 +51,10 @@ export async function judgeSeal(
   if (!inquiry.holds('seal/signature', good, 'good', 'not the signature of this key over these claims')) {
     return { state: 'altered' };
   }
-  return register
-    ? judgeByRegister(inquiry, seal, key, { ...knowledge, register }, primitives, fromFile)
-    : judgeByLists(inquiry, seal, key, knowledge);
+  if (!register) return judgeByLists(inquiry, seal, key, knowledge);
+  const finding = await judgeByRegister(inquiry, seal, key, { ...knowledge, register }, primitives, fromFile);
+  const replacement = finding.letter && (await findReplacement(register, finding.letter, inquiry.at));
+  return { ...finding, ...(replacement && { replacement }) };
 }
 
 /** The register must repeat every claim: whoever has the seal key alone could otherwise lengthen a term or add pages. */

@@ -1,4 +1,4 @@
-import type { Integrity, Verdict } from '../core/verdict.ts';
+import type { Integrity, State, Verdict } from '../core/verdict.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { Change } from '../signature/change.ts';
 
@@ -23,6 +23,14 @@ export interface LetterSubject {
   /** When it was cancelled or replaced, and by which folio. */
   readonly endedAt?: UnixSeconds;
   readonly replacedBy?: string;
+  /** Where `replacedBy` leads in the end. */
+  readonly replacement?: Replacement;
+}
+
+/** The last of the letters that replaced each other, and what became of it: `current` is the one to ask for. */
+export interface Replacement {
+  readonly folio: string;
+  readonly state: State;
 }
 
 /** Who signed: named, or under reserve by now, with the norm and resolution that say so. The paper keeps the name. */

@@ -8,7 +8,7 @@ import type { Knowledge } from './knowledge.ts';
 import type { Answer, LetterSubject } from './subject.ts';
 
 /** What the holder of the seal may be told: its claims, and from the register what stands behind them. */
-export function letterSubject(seal: OpenedSeal, { letter }: SealFinding): LetterSubject {
+export function letterSubject(seal: OpenedSeal, { letter, replacement }: SealFinding): LetterSubject {
   const { claims } = seal;
   return {
     kind: 'oficio',
@@ -30,6 +30,7 @@ export function letterSubject(seal: OpenedSeal, { letter }: SealFinding): Letter
       },
       ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
       ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
+      ...(replacement && { replacement }),
     }),
   };
 }

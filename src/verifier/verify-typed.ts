@@ -9,6 +9,7 @@ import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal, stateOfDraft } from './judge-seal.ts';
 import type { Knowledge, RegisteredLetter } from './knowledge.ts';
+import { findReplacement, stateOfSigner } from './replacement.ts';
 import type { Answer } from './subject.ts';
 import { letterSubject, verifySeal } from './verify-seal.ts';
 
@@ -18,14 +19,6 @@ const STATE_OF_FOLIO: Readonly<Record<RegisteredLetter['state'], State>> = {
   cancelled: 'cancelled',
   replaced: 'replaced',
 };
-
-/** Why the signature of a letter does not count: void by its signer's key, or not allowed when it was made. */
-function stateOfSigner({ state, signed, signerVoidFrom: from, signerWrong }: RegisteredLetter): State | undefined {
-  if (state !== 'signed' || !signed) return undefined;
-  if (signerWrong === 'mandate' || signerWrong === 'suspended') return 'not-authorised';
-  if (from !== undefined && signed.leaf >= from) return 'revoked';
-  return signerWrong === undefined ? undefined : 'not-authorised';
-}
 
 /**
  * The answer to a folio alone: existence, unit, date and status, nothing else, because folios are consecutive and
@@ -45,6 +38,7 @@ async function verifyFolio(inquiry: Inquiry, folio: string, knowledge: Knowledge
   }
   inquiry.unknown('seal/signature', 'a folio proves nothing about the paper');
   const over = letter.state === 'signed' && letter.expires !== undefined && letter.expires <= inquiry.at;
+  const replacement = await findReplacement(register, letter, inquiry.at);
   return inquiry.answer(stateOfSigner(letter) ?? (over ? 'expired' : STATE_OF_FOLIO[letter.state]), {
     kind: 'oficio',
     folio: letter.folio,
@@ -53,6 +47,7 @@ async function verifyFolio(inquiry: Inquiry, folio: string, knowledge: Knowledge
     ...(over ? { expires: letter.expires } : {}),
     ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
     ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
+    ...(replacement && { replacement }),
   });
 }
 

@@ -94,6 +94,18 @@ describe('a second signature', () => {
   });
 });
 
+test('whoever cancels a letter that replaces others is told so, and whoever checks those that neither is in force', () => {
+  const signed = (name: string): string =>
+    json<{ folio: string }>(sign('oficio-pdfa2b.pdf', '-o', join(folder, name), '--json')).folio;
+  const [older, newer] = [signed('sustituido.pdf'), signed('sustituto.pdf')];
+  expect(run('oficio', 'replace', older, '--by', newer, '--reason', 'Error').stdout).not.toContain('Sustituye a');
+  expect(run('verify', older).stdout).toContain('Lo sustituye otro (replaced)');
+  expect(run('oficio', 'cancel', newer, '--reason', 'Error').stdout).toContain(`Sustituye a ${older}.`);
+  const { stdout } = run('verify', older);
+  expect(stdout).toContain('Lo sustituye otro, que tampoco está vigente (replaced)');
+  expect(stdout).toContain(`${newer}: Se canceló (cancelled)`);
+});
+
 test('a letter is shown, also with words before its folio, with the day of its signature, its last day and its pages, when it is signed and later', () => {
   const more = ['--expires', '31/12/2099', '-o', join(folder, 'con-fecha.pdf')];
   const done = sign('oficio-pdfa2b.pdf', ...more);

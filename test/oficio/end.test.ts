@@ -6,6 +6,7 @@ import { unixSeconds } from '../../src/core/time.ts';
 import type { LogOutageCode } from '../../src/log/code.ts';
 import { LeafKind } from '../../src/log/leaf.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
+import { listReplacedBy } from '../../src/oficio/end.ts';
 import { claimsOf } from '../../src/oficio/register.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
 import { sealAddress, sealOrigin } from '../../src/seal/address.ts';
@@ -80,6 +81,29 @@ describe('a letter', () => {
     const { subject } = await services.verifyTyped(older.oficio.sealText!);
     expect(subject).toMatchObject({ replacedBy: newer.oficio.folio });
     expect((await statesOf(newer))[0]).toBe('current');
+  });
+
+  test('that was replaced leads to the last one of those that replaced each other, and says what became of it', async () => {
+    const [first, second, third] = [await office.sign(), await office.sign(), await office.sign()];
+    const told = async (letter: SignedOficio): Promise<unknown[]> => {
+      const answers = [
+        await services.verifyPdf(letter.document),
+        await services.verifyTyped(letter.oficio.sealText!),
+        await services.verifyTyped(letter.oficio.folio),
+      ];
+      return answers.map(({ subject }) => (subject.kind === 'oficio' ? [subject.replacedBy, subject.replacement] : []));
+    };
+    const [two, three] = [second.oficio.folio, third.oficio.folio];
+    const reason = 'Fe de erratas';
+    await services.endOficio(first.oficio.id, { reason, replacedBy: second.oficio });
+    expect(await told(first)).toEqual(Array(3).fill([two, { folio: two, state: 'current' }]));
+    await services.endOficio(second.oficio.id, { reason, replacedBy: third.oficio });
+    expect(await told(first)).toEqual(Array(3).fill([two, { folio: three, state: 'current' }]));
+    expect(await listReplacedBy(services.oficios, three)).toEqual([two]);
+    await services.endOficio(third.oficio.id, { reason });
+    expect(await told(first)).toEqual(Array(3).fill([two, { folio: three, state: 'cancelled' }]));
+    expect(await told(second)).toEqual(Array(3).fill([three, { folio: three, state: 'cancelled' }]));
+    expect(await told(third)).toEqual(Array(3).fill([undefined, undefined]));
   });
 
   test('ends once, with a reason, and gives way only to a letter that stands', async () => {

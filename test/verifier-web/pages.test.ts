@@ -1,85 +1,26 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { devInstitution } from '../../keys-dev/institution.ts';
-import { unixSeconds } from '../../src/core/time.ts';
 import { VERDICT_OF_STATE, type State } from '../../src/core/verdict.ts';
-import type { Answer, Subject } from '../../src/verifier/index.ts';
+import type { LetterSubject } from '../../src/verifier/index.ts';
 import { answerPage } from '../../verifier-web/answer-page.ts';
-import { toneOf, type PageFacts, type Tone } from '../../verifier-web/facts.ts';
+import { toneOf, type Tone } from '../../verifier-web/facts.ts';
 import { homePage } from '../../verifier-web/home-page.ts';
 import { problemPage } from '../../verifier-web/problem-page.ts';
 import { en } from '../../verifier-web/texts/en.ts';
 import { es } from '../../verifier-web/texts/es.ts';
-import type { PageProblem } from '../../verifier-web/texts/texts.ts';
-
-const HOSTILE = '<script>alert("x")</script>&\'';
-const at = unixSeconds(1_795_284_000);
-
-const letter: Subject = {
-  kind: 'oficio',
-  folio: 'AC/DGG/SCI/0042/2026',
-  unit: 'AC/DGG/SCI',
-  sealedAt: at,
-  expires: unixSeconds(at + 86_400),
-  type: 3,
-  amount: 125_000,
-  pages: 2,
-  subject: `Licencia ${HOSTILE}`,
-  signer: { name: `Ana ${HOSTILE}`, post: 'Directora', serial: '0a0b' },
-  endedAt: at,
-  replacedBy: 'AC/DGG/SCI/0043/2026',
-};
-const credential: Subject = {
-  kind: 'credential',
-  serial: '0a0b',
-  officialId: 'ABCD2345',
-  name: `Ana ${HOSTILE}`,
-  post: 'Inspectora',
-  unit: 'AC/DGG/SCI',
-  powers: [HOSTILE],
-  mayAsk: ['La licencia'],
-  neverAsks: ['Dinero'],
-  notAfter: at,
-  endedOn: '2026-03-12',
-  reason: 'keyCompromise',
-};
-const stranger: Subject = { kind: 'unknown', host: HOSTILE, signer: HOSTILE };
-
-function answerOf(state: State, subject: Subject): Answer {
-  return {
-    verdict: VERDICT_OF_STATE[state],
-    state,
-    dev: false,
-    subject,
-    checks: [{ check: 'seal/format', outcome: 'pass', detail: `found ${HOSTILE}` }],
-    checkedAt: at,
-    statusAsOf: at,
-  };
-}
-
-/** As it is found in a file, whose signature says so itself. */
-function inFile(answer: Answer, integrity: 'intact' | 'forbidden-changes' = 'intact'): Answer {
-  const changes =
-    integrity === 'intact' ? [] : [{ kind: 'content', allowed: false, page: 2, detail: 'replaced' } as const];
-  return { ...answer, signatures: [{ field: 'Firma', integrity, trusted: true, coverage: 'whole-file', changes }] };
-}
-
-/** Where the check that could not be made says why. */
-function unreadAt(check: string, detail: string, state: State = 'unreadable'): Answer {
-  return { ...answerOf(state, { kind: 'unknown' }), checks: [{ check, outcome: 'unknown', detail }] };
-}
-
-function factsOf(answer: Answer, changes: Partial<PageFacts> = {}): PageFacts {
-  return {
-    institution: devInstitution,
-    base: '/verifica',
-    host: 'alcaldia.example/verifica',
-    dev: false,
-    unit: { name: 'Control de Ingresos', coveredSince: '2026-01-01', telephone: '55 1111 2222 ext. 4012' },
-    answer,
-    ...changes,
-  };
-}
+import type { PageProblem, Sentences } from '../../verifier-web/texts/texts.ts';
+import {
+  HOSTILE,
+  letter,
+  credential,
+  stranger,
+  answerOf,
+  inFile,
+  factsOf,
+  textOf,
+  titleOf,
+} from '../support/page-answers.ts';
 
 const TONES: Readonly<Record<State, Tone>> = {
   current: 'confirmed',
@@ -111,15 +52,6 @@ const TONES: Readonly<Record<State, Tone>> = {
 const STATES = Object.keys(TONES) as State[];
 const SUBJECTS = { letter, credential, stranger };
 const CASES = STATES.flatMap((state) => Object.keys(SUBJECTS).map((kind) => [state, kind] as const));
-
-/** What a reader sees: no style, no tags. */
-function textOf(page: string): string {
-  return page.replace(/<style>.*<\/style>/s, '').replaceAll(/<[^>]*>/g, ' ');
-}
-
-function titleOf(page: string): string {
-  return /<title>(.*?)<\/title>/s.exec(page)![1]!;
-}
 
 describe('every state', () => {
   test('has a tone', () => {
@@ -240,6 +172,28 @@ describe('the page of an answer', () => {
     );
   });
 
+  test('sends nobody to ask for a replacement that is not in force either', () => {
+    const of = (replacement: LetterSubject['replacement']): readonly Sentences[] =>
+      [es, en].map((texts) =>
+        texts.sentences(factsOf(answerOf('replaced', { ...letter, ...(replacement && { replacement }) }))),
+      );
+    const [folio, later] = ['AC/DGG/SCI/0043/2026', 'AC/DGG/SCI/0044/2026'];
+    expect(of({ folio: later, state: 'current' })[0]).toEqual({
+      answer: `A este oficio lo sustituye el ${later}.`,
+      action: 'Solicita que te den el oficio nuevo. No pagues con éste.',
+    });
+    expect(of({ folio, state: 'cancelled' })[0]!.answer).toBe(
+      `A este oficio lo sustituyó el ${folio}, que también se canceló.`,
+    );
+    for (const state of STATES.filter((one) => one !== 'current')) {
+      for (const { answer, action } of of({ folio: later, state })) {
+        expect(answer).toContain(`${folio}`);
+        expect(answer).toContain(later);
+        expect(action).toMatch(/^(?:No pagues con ninguno|Do not pay with any)/);
+      }
+    }
+  });
+
   test.for(['not-found', 'expired', 'suspended', 'revoked', 'ended'] as const)(
     'tells whoever stands behind the door not to open to a credential that is %s',
     (state) => {
@@ -281,59 +235,6 @@ describe('the page of an answer', () => {
     const facts = factsOf(answerOf('current', letter), { dev: true });
     for (const page of [answerPage(facts, es, '/'), homePage(facts, es, '/'), problemPage(facts, es, 'failure', '/')]) {
       expect(textOf(page)).toContain('PRUEBA: instalación de desarrollo. Nada de esto vale.');
-    }
-  });
-});
-
-describe('what could not be looked up', () => {
-  const CASES: readonly (readonly [Answer, string | undefined, string])[] = [
-    [unreadAt('pdf/format', 'pdf/not-a-pdf: no header'), undefined, 'Ese archivo no es un PDF.'],
-    [unreadAt('pdf/format', 'pdf/encrypted: it is'), undefined, 'Ese archivo tiene contraseña.'],
-    [unreadAt('pdf/format', 'pdf/truncated: ends early'), undefined, 'No pudimos leer ese archivo PDF.'],
-    [unreadAt('signature/integrity', 'another kind'), undefined, 'No pudimos revisarlo.'],
-    [unreadAt('seal/format', 'neither'), 'hola', 'Eso no es un folio ni un código.'],
-    [unreadAt('seal/format', 'not a seal'), 'https://alcaldia.example/V/AA', 'No pudimos revisarlo.'],
-    [unreadAt('seal/format', 'not a seal'), undefined, 'No pudimos revisarlo.'],
-    [
-      unreadAt('seal/typed-code', 'wrong', 'not-found'),
-      'K7QW3M9XT2PB',
-      'Parece que una letra o un número está mal escrito.',
-    ],
-    [unreadAt('seal/code-short', 'short'), 'K7QW3M9XT2P', 'A ese código le falta una letra o un número.'],
-    [unreadAt('seal/code-long', 'long'), 'K7QW3M9XT2PBB', 'A ese código le sobra una letra o un número.'],
-    [unreadAt('oficio/folio-year', 'no year'), 'AC/DGG/0001', 'A ese folio le falta el año.'],
-    [unreadAt('credential/format', 'not a serial number'), 'Juan', 'Ese no es un número de credencial.'],
-  ];
-
-  test.for(CASES)('%#: says why, waits, names a telephone and has a way on', ([answer, text, title]) => {
-    const facts = factsOf(answer, text === undefined ? {} : { asked: { text, field: 'letter' } });
-    for (const texts of [es, en]) {
-      const page = answerPage(facts, texts, '/');
-      expect(page).toContain('<section class="verdict wait">');
-      expect(page).toContain(texts.waitEnding('55 1111 2222 ext. 4012'));
-      expect(page).toContain('<input id="q"');
-      expect(page.includes('id="pdf"')).toBe(answer.checks[0]!.check === 'pdf/format');
-    }
-    expect(titleOf(answerPage(facts, es, '/'))).toBe(title);
-  });
-
-  test.for(STATES)('%s has the field again with what was typed, and nothing else is remembered', (state) => {
-    const text = `AC/"><b>'&`;
-    for (const field of ['letter', 'credential'] as const) {
-      const page = answerPage(factsOf(answerOf(state, stranger), { asked: { text, field } }), es, '/');
-      const inputs = [...page.matchAll(/<input [^>]*>/g)].map(([input]) => input).filter((one) => !/hidden/.test(one));
-      expect(inputs).toHaveLength(1);
-      expect(inputs[0]).toContain(field === 'letter' ? 'id="q"' : 'id="numero"');
-      expect(inputs[0]).toContain('value="AC/&quot;&gt;&lt;b&gt;&#39;&amp;"');
-      expect(inputs[0]).toContain('autocomplete="off"');
-      expect(page.includes('name="de" value="puerta"')).toBe(field === 'credential');
-    }
-  });
-
-  test('calls a code twelve letters and digits wherever somebody is to type it', () => {
-    const pages = STATES.map((state) => answerPage(factsOf(answerOf(state, stranger)), es, '/'));
-    for (const page of [homePage(factsOf(answerOf('current', letter)), es, '/'), ...pages]) {
-      expect(textOf(page).replaceAll('12 letras y números', '')).not.toContain('12 letras');
     }
   });
 });

@@ -101,6 +101,13 @@ function covered(facts: PageFacts): string {
   return since ? ` This office has sealed its letters since ${longDay(since, 'en')}; older ones are not listed.` : '';
 }
 
+/** What is said of the letter that replaced another and is not in force itself. */
+const NO_BETTER: Partial<Record<State, string>> = {
+  cancelled: 'was cancelled as well',
+  expired: 'has expired',
+  'not-yet-signed': 'is not signed yet',
+};
+
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current: (facts) =>
     credential(facts)
@@ -224,9 +231,18 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     };
   },
   replaced: (facts) => {
-    const by = letter(facts)?.replacedBy;
+    const { replacedBy: by, replacement } = letter(facts) ?? {};
+    if (replacement && replacement.state !== 'current') {
+      const { folio, state } = replacement;
+      const which = folio === by ? folio : `${by} and then by ${folio}`;
+      return {
+        answer: `This letter was replaced by ${which}, which ${NO_BETTER[state] ?? 'does not count either'}.`,
+        action: `Do not pay with any of them. Call ${telephoneOf(facts)} and ask which one counts.`,
+      };
+    }
+    const last = replacement?.folio ?? by;
     return {
-      answer: by ? `This letter was replaced by ${by}.` : 'This letter was replaced by another.',
+      answer: last ? `This letter was replaced by ${last}.` : 'This letter was replaced by another.',
       action: 'Ask to be given the new letter. Do not pay with this one.',
     };
   },

@@ -129,6 +129,13 @@ const current = (facts: PageFacts): Sentences =>
           action: 'Revisa que el folio, la fecha y lo que pide sean iguales a los de tu papel.',
         };
 
+/** What is said of the letter that replaced another and is not in force itself. */
+const NO_BETTER: Partial<Record<State, string>> = {
+  cancelled: 'también se canceló',
+  expired: 'ya venció',
+  'not-yet-signed': 'todavía no está firmado',
+};
+
 export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current,
   unconfirmed: (facts) => ({
@@ -230,9 +237,18 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
           },
   cancelled: (facts) => ({ answer: `Este oficio se canceló${endedOn(facts)}.`, action: 'Ya no vale.' }),
   replaced: (facts) => {
-    const by = letter(facts)?.replacedBy;
+    const { replacedBy: by, replacement } = letter(facts) ?? {};
+    if (replacement && replacement.state !== 'current') {
+      const { folio, state } = replacement;
+      const answer = folio === by ? `el ${folio}` : `el ${by} y después el ${folio}`;
+      return {
+        answer: `A este oficio lo sustituyó ${answer}, que ${NO_BETTER[state] ?? 'tampoco vale'}.`,
+        action: `No pagues con ninguno. Llama al ${telephoneOf(facts)} y pregunta cuál vale.`,
+      };
+    }
+    const last = replacement?.folio ?? by;
     return {
-      answer: by ? `A este oficio lo sustituye el ${by}.` : 'A este oficio lo sustituye otro.',
+      answer: last ? `A este oficio lo sustituye el ${last}.` : 'A este oficio lo sustituye otro.',
       action: 'Solicita que te den el oficio nuevo. No pagues con éste.',
     };
   },

@@ -4,6 +4,7 @@ import { fromUtf8 } from '../../core/bytes.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { parseTime, type UnixSeconds } from '../../core/time.ts';
 import type { LogCode } from '../../log/code.ts';
+import { listReplacedBy } from '../../oficio/end.ts';
 import { parseFolio, type FolioCode } from '../../oficio/folio.ts';
 import { withoutLabel } from '../../oficio/label.ts';
 import { codeOfLetter, type Oficio, type OficioCode, type OficioId } from '../../oficio/oficio.ts';
@@ -14,7 +15,7 @@ import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { checked, queryNumber, readJson } from './input.ts';
-import { oficioView, type OficioView, type SealedView } from './views.ts';
+import { oficioView, type EndedView, type OficioView, type SealedView } from './views.ts';
 
 const time = z
   .string()
@@ -126,6 +127,11 @@ async function viewOf(deps: StaffDeps, letter: Oficio): Promise<OficioView> {
   return (await viewsOf(deps, [letter]))[0]!;
 }
 
+/** Whoever holds a letter that the ended one replaced was sent to ask for it. */
+async function endedView(deps: StaffDeps, ended: Oficio): Promise<EndedView> {
+  return { ...(await viewOf(deps, ended)), replaces: await listReplacedBy(deps.oficios, ended.folio) };
+}
+
 export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios', async (c) => {
     const { request, idempotencyKey } = await readSigning(c);
@@ -168,13 +174,13 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios/:id/cancel', async (c) => {
     const { reason } = await readJson(c, cancelling);
     const { id } = await findOficio(deps, c.req.param('id'));
-    return c.json(await viewOf(deps, await deps.endOficio(id, { reason })));
+    return c.json(await endedView(deps, await deps.endOficio(id, { reason })));
   });
   app.post('/oficios/:id/replace', async (c) => {
     const { reason, by } = await readJson(c, replacing);
     const { id } = await findOficio(deps, c.req.param('id'));
     const ended = await deps.endOficio(id, { reason, replacedBy: await findOficio(deps, by) });
-    return c.json(await viewOf(deps, ended));
+    return c.json(await endedView(deps, ended));
   });
   app.get('/folio-series', async (c) => c.json(await deps.oficios.listSeries()));
   app.post('/folio-series', async (c) => {

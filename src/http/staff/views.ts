@@ -116,6 +116,12 @@ export interface SealedView extends OficioView {
   readonly earlierInForce: readonly string[];
 }
 
+/** A letter as the answer to its end tells it. */
+export interface EndedView extends OficioView {
+  /** Folios of the letters that it had replaced, at most 100. */
+  readonly replaces: readonly string[];
+}
+
 function optionalTime(at: UnixSeconds | undefined): string | undefined {
   return at === undefined ? undefined : formatTime(at);
 }

@@ -1,0 +1,52 @@
+import type { UnixSeconds } from '../core/time.ts';
+import type { State } from '../core/verdict.ts';
+import type { RegisteredLetter, Register } from './knowledge.ts';
+import type { Replacement } from './subject.ts';
+
+/** A letter is seldom replaced twice; who follows further than this is led in a circle. */
+const MAX_REPLACEMENTS = 8;
+
+/** Why the signature of a letter does not count: void by its signer's key, or not allowed when it was made. */
+export function stateOfSigner({
+  state,
+  signed,
+  signerVoidFrom: from,
+  signerWrong,
+}: RegisteredLetter): State | undefined {
+  if (state !== 'signed' || !signed) return undefined;
+  if (signerWrong === 'mandate' || signerWrong === 'suspended') return 'not-authorised';
+  if (from !== undefined && signed.leaf >= from) return 'revoked';
+  return signerWrong === undefined ? undefined : 'not-authorised';
+}
+
+const STATE_OF_LETTER: Readonly<Record<RegisteredLetter['state'], State>> = {
+  sealed: 'not-yet-signed',
+  signed: 'current',
+  cancelled: 'cancelled',
+  replaced: 'replaced',
+};
+
+/**
+ * What stands in the place of a letter that was replaced: the end of the chain of replacements, with its own state, so that
+ * nobody is sent to ask for a letter that is not in force either. `undefined` where the register does not name a replacement.
+ */
+export async function findReplacement(
+  register: Pick<Register, 'letterByFolio'>,
+  { state, folio, replacedBy }: RegisteredLetter,
+  at: UnixSeconds,
+): Promise<Replacement | undefined> {
+  if (state !== 'replaced') return undefined;
+  const followed = new Set<string>([folio]);
+  let last: Replacement | undefined;
+  let next = replacedBy;
+  while (next !== undefined && !followed.has(next) && followed.size <= MAX_REPLACEMENTS) {
+    followed.add(next);
+    const letter = await register.letterByFolio(next);
+    if (!letter) break;
+    const over = letter.state === 'signed' && letter.expires !== undefined && letter.expires <= at;
+    const itsState = stateOfSigner(letter) ?? (over ? 'expired' : STATE_OF_LETTER[letter.state]);
+    last = { folio: letter.folio, state: itsState };
+    next = letter.state === 'replaced' ? letter.replacedBy : undefined;
+  }
+  return last;
+}

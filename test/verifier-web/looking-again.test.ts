@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest';
+import { VERDICT_OF_STATE, type State } from '../../src/core/verdict.ts';
+import type { Answer } from '../../src/verifier/index.ts';
+import { answerPage } from '../../verifier-web/answer-page.ts';
+import { homePage } from '../../verifier-web/home-page.ts';
+import { en } from '../../verifier-web/texts/en.ts';
+import { es } from '../../verifier-web/texts/es.ts';
+import { letter, stranger, answerOf, unreadAt, factsOf, textOf, titleOf } from '../support/page-answers.ts';
+
+const STATES = Object.keys(VERDICT_OF_STATE) as State[];
+
+describe('what could not be looked up', () => {
+  const CASES: readonly (readonly [Answer, string | undefined, string])[] = [
+    [unreadAt('pdf/format', 'pdf/not-a-pdf: no header'), undefined, 'Ese archivo no es un PDF.'],
+    [unreadAt('pdf/format', 'pdf/encrypted: it is'), undefined, 'Ese archivo tiene contraseña.'],
+    [unreadAt('pdf/format', 'pdf/truncated: ends early'), undefined, 'No pudimos leer ese archivo PDF.'],
+    [unreadAt('signature/integrity', 'another kind'), undefined, 'No pudimos revisarlo.'],
+    [unreadAt('seal/format', 'neither'), 'hola', 'Eso no es un folio ni un código.'],
+    [unreadAt('seal/format', 'not a seal'), 'https://alcaldia.example/V/AA', 'No pudimos revisarlo.'],
+    [unreadAt('seal/format', 'not a seal'), undefined, 'No pudimos revisarlo.'],
+    [
+      unreadAt('seal/typed-code', 'wrong', 'not-found'),
+      'K7QW3M9XT2PB',
+      'Parece que una letra o un número está mal escrito.',
+    ],
+    [unreadAt('seal/code-short', 'short'), 'K7QW3M9XT2P', 'A ese código le falta una letra o un número.'],
+    [unreadAt('seal/code-long', 'long'), 'K7QW3M9XT2PBB', 'A ese código le sobra una letra o un número.'],
+    [unreadAt('oficio/folio-year', 'no year'), 'AC/DGG/0001', 'A ese folio le falta el año.'],
+    [unreadAt('credential/format', 'not a serial number'), 'Juan', 'Ese no es un número de credencial.'],
+  ];
+
+  test.for(CASES)('%#: says why, waits, names a telephone and has a way on', ([answer, text, title]) => {
+    const facts = factsOf(answer, text === undefined ? {} : { asked: { text, field: 'letter' } });
+    for (const texts of [es, en]) {
+      const page = answerPage(facts, texts, '/');
+      expect(page).toContain('<section class="verdict wait">');
+      expect(page).toContain(texts.waitEnding('55 1111 2222 ext. 4012'));
+      expect(page).toContain('<input id="q"');
+      expect(page.includes('id="pdf"')).toBe(answer.checks[0]!.check === 'pdf/format');
+    }
+    expect(titleOf(answerPage(facts, es, '/'))).toBe(title);
+  });
+
+  test.for(STATES)('%s has the field again with what was typed, and nothing else is remembered', (state) => {
+    const text = `AC/"><b>'&`;
+    for (const field of ['letter', 'credential'] as const) {
+      const page = answerPage(factsOf(answerOf(state, stranger), { asked: { text, field } }), es, '/');
+      const inputs = [...page.matchAll(/<input [^>]*>/g)].map(([input]) => input).filter((one) => !/hidden/.test(one));
+      expect(inputs).toHaveLength(1);
+      expect(inputs[0]).toContain(field === 'letter' ? 'id="q"' : 'id="numero"');
+      expect(inputs[0]).toContain('value="AC/&quot;&gt;&lt;b&gt;&#39;&amp;"');
+      expect(inputs[0]).toContain('autocomplete="off"');
+      expect(page.includes('name="de" value="puerta"')).toBe(field === 'credential');
+    }
+  });
+
+  test('calls a code twelve letters and digits wherever somebody is to type it', () => {
+    const pages = STATES.map((state) => answerPage(factsOf(answerOf(state, stranger)), es, '/'));
+    for (const page of [homePage(factsOf(answerOf('current', letter)), es, '/'), ...pages]) {
+      expect(textOf(page).replaceAll('12 letras y números', '')).not.toContain('12 letras');
+    }
+  });
+});
