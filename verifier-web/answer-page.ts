@@ -2,7 +2,7 @@ import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
 import { oficioTypeOf, type CredentialSubject, type LetterSubject, type Telephone } from '../src/verifier/index.ts';
 import { isWholeFile, letterTextsOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
-import { credentialForm, fileForm, letterForm } from './forms.ts';
+import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
 import { longDate, longTime } from './texts/dates.ts';
@@ -88,12 +88,15 @@ ${factList([
 ])}`;
 }
 
-/** Each answer is a place in the page that its link leads to: no script, and nothing is sent. */
+/**
+ * Each answer is a place in the page that its link leads to: no script, and nothing is sent. The question stays in sight
+ * while the paper is compared with what stands above it.
+ */
 function comparison(texts: Texts): Html {
   const { words, same } = texts;
   return html`<section class="compare" aria-labelledby="igual"><h2 id="igual">${words.compareQuestion}</h2>
-<p class="buttons"><a class="button plain" href="#si">${words.compareYes}</a> <a class="button plain" href="#no">${words.compareNo}</a></p>
-<div id="si" class="verdict confirmed compared" tabindex="-1">${mark('confirmed', texts)}<p class="answer">${same.answer}</p><p>${same.action}</p></div></section>`;
+<p class="buttons"><a class="button" href="#si">${words.compareYes}</a> <a class="button" href="#no">${words.compareNo}</a></p></section>
+<div id="si" class="verdict confirmed compared" tabindex="-1">${mark('confirmed', texts)}<p class="answer">${same.answer}</p><p>${same.action}</p></div>`;
 }
 
 /**
@@ -107,11 +110,15 @@ function difference({ institution }: PageFacts, texts: Texts): Html {
 <p><a class="button plain" href="#igual">${words.compareAgain}</a></p></section>`;
 }
 
-/** The way on from an answer that something better typed or sent would change. */
+/**
+ * The way on from an answer that something better typed or sent would change, and from no other: what was answered is not to
+ * be asked again.
+ */
 function again(facts: PageFacts, texts: Texts): Html | undefined {
-  const { asked } = facts;
+  const { asked, answer } = facts;
+  if (!ASK_AGAIN.has(answer.state)) return undefined;
+  if (answer.state === 'folio-only') return codeForm(facts, texts);
   if (asked) return (asked.field === 'credential' ? credentialForm : letterForm)(facts, texts, asked.text);
-  if (!ASK_AGAIN.has(facts.answer.state)) return undefined;
   const file = troubleOf(facts)?.endsWith('-pdf') && fileForm(facts, texts);
   return html`${file}${letterForm(facts, texts)}`;
 }
@@ -157,18 +164,17 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
   const sentences = texts.sentences(facts);
   const compares = answer.state === 'current' && subject.kind === 'oficio' && !isWholeFile(answer);
   const form = again(facts, texts);
-  const first = ASK_AGAIN.has(answer.state);
   const main = html`${compares && difference(facts, texts)}<div class="told"><section class="verdict ${tone}">${mark(tone, texts)}
 <h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${sentences.action}</p>`}
 ${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
 ${tone === 'wait' && html`<p class="ending">${texts.waitEnding(telephoneOf(facts))}</p>`}</section>
 ${tone === 'stop' && telephones(institution, texts)}
-${first && form}
+${form}
 ${subject.kind === 'oficio' && !UNVOUCHED.has(answer.state) && letterBody(subject, facts, texts)}
 ${subject.kind === 'credential' && credentialBody(subject, facts, texts)}
 ${compares && comparison(texts)}
 ${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution, texts, unitLine(facts))}`}
-${!first && form}</div>
+</div>
 <p><a class="button plain" href="${homeAddress(facts, texts)}">${texts.words.another}</a></p>
 ${details(facts, texts)}`;
   return page({ site: facts, texts, title: sentences.answer, otherLanguage, main });

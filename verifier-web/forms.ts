@@ -19,6 +19,15 @@ export function letterForm({ base, institution }: Site, texts: Texts, typed = ''
 <input type="hidden" name="lang" value="${language(texts)}"><button>${home.button}</button></form>`;
 }
 
+/** For the code alone, where a folio or a file has answered as much as it can: nothing is filled in. */
+export function codeForm({ base, institution }: Site, texts: Texts, lead?: string): Html {
+  const home = texts.home(institution);
+  return html`<form method="get" action="${base}/" role="search" aria-label="${home.button}">${lead && html`<p>${lead}</p>`}
+<label for="q">${home.code}</label><p class="hint" id="q-hint">${home.codeHint}</p>
+<input id="q" name="q" required maxlength="600" ${raw(TYPED)} aria-describedby="q-hint">
+<input type="hidden" name="lang" value="${language(texts)}"><button>${home.button}</button></form>`;
+}
+
 /** For the number of a credential, whose form says that it is one: a number alone could be anything. */
 export function credentialForm({ base, institution }: Site, texts: Texts, typed = ''): Html {
   const home = texts.home(institution);

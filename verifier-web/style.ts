@@ -44,9 +44,9 @@ dt{color:var(--soft)}dd{margin:0;font-weight:600}dd ul{margin:0;padding-left:1.1
 .buttons{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:.75rem 0}
 .button,button{display:inline-flex;align-items:center;justify-content:center;min-height:3rem;padding:.5rem 1.25rem;border:2px solid var(--brand);border-radius:.5rem;background:var(--brand);color:var(--on);font:inherit;font-weight:700;line-height:1.25;text-align:center;text-decoration:none;cursor:pointer}
 .plain{background:transparent;color:var(--brand)}
-.compare{border:2px solid var(--brand);border-radius:.75rem;padding:0 1rem;margin:1.5rem 0}
-.compare h2{margin:1rem 0 0}
-.compared{display:none}.compared:target{display:block}#si:target{border-radius:0 0 .6rem .6rem;border-bottom:0}#no:target~.told{display:none}
+.compare{margin:1rem -1rem;padding:.6rem 1rem;background:var(--paper);border:solid var(--brand);border-width:2px 0}
+.compare h2,.compare .buttons{margin:0 0 .4rem}
+.compared{display:none}.compared:target{display:block}#si:target{margin-bottom:1.5rem}#no:target~.told{display:none}
 form{margin:1rem 0}
 label{display:block;font-weight:700}
 input{width:100%;min-height:3rem;padding:.6rem .75rem;border:2px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit;margin-bottom:.75rem}
@@ -62,6 +62,7 @@ summary{min-height:3rem;padding:.7rem 0;cursor:pointer;color:var(--soft)}
 details li{margin:.3rem 0}
 footer{border-top:2px solid var(--gold);margin-top:2.5rem;padding-top:.5rem;padding-bottom:2rem;color:var(--soft);font-size:.9375rem}
 footer a{display:inline-flex;align-items:center;min-height:3rem}
-@media(min-width:46rem){.verdict{margin:1.5rem 0 0;padding:1.5rem;border:1px solid;border-top-width:.5rem;border-radius:.5rem}.verdict.confirmed{border-color:var(--ok)}.verdict.wait{border-color:var(--wait)}.verdict.stop{border-color:var(--stop)}#si{margin:1rem -1rem 0}}
+@media(min-width:46rem){.verdict{margin:1.5rem 0 0;padding:1.5rem;border:1px solid;border-top-width:.5rem;border-radius:.5rem}.verdict.confirmed{border-color:var(--ok)}.verdict.wait{border-color:var(--wait)}.verdict.stop{border-color:var(--stop)}#si{margin:1rem 0 0}.compare{margin:1rem 0;border-width:2px;border-radius:.75rem}}
+@media(min-height:36rem){.compare{position:sticky;bottom:0}html{scroll-padding-bottom:8rem}}
 @media print{nav,form,.buttons,details{display:none}body{background:#fff;color:#000}}
 `.trim();

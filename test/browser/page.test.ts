@@ -178,6 +178,20 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
     });
   });
 
+  test('keeps the question whether the paper is the same in sight while it is compared', async () => {
+    await at(
+      'current',
+      async (page) => {
+        for (const name of ['Sí, es igual', 'No, es diferente']) {
+          const { y, height } = (await page.getByRole('link', { name }).boundingBox())!;
+          expect(y + height).toBeLessThanOrEqual(844);
+        }
+        if (PICTURES) await page.screenshot({ path: join(PICTURES, 'first-screen.png') });
+      },
+      { viewport: { width: 390, height: 844 } },
+    );
+  });
+
   test('judges a PDF that is chosen on the home page', async () => {
     await at('home', async (page) => {
       const file = { name: 'oficio.pdf', mimeType: 'application/pdf', buffer: Buffer.from(document) };

@@ -168,7 +168,7 @@ describe('what somebody types', () => {
     for (const separator of ['', ' ', '-', ':']) {
       const shown = await page(`/?de=puerta&q=${encodeURIComponent(groups.join(separator))}`);
       expect(title(shown)).toBe('Sí trabaja aquí.');
-      expect(shown).toContain(`value="${groups.join(separator)}"`);
+      expect(shown).not.toContain('<form');
     }
     const decimal = BigInt(`0x${credential.serial}`).toString();
     expect(title(await page(`/?de=puerta&q=${decimal}`))).toBe('Sí trabaja aquí.');

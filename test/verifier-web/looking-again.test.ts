@@ -41,17 +41,40 @@ describe('what could not be looked up', () => {
     expect(titleOf(answerPage(facts, es, '/'))).toBe(title);
   });
 
-  test.for(STATES)('%s has the field again with what was typed, and nothing else is remembered', (state) => {
-    const text = `AC/"><b>'&`;
-    for (const field of ['letter', 'credential'] as const) {
-      const page = answerPage(factsOf(answerOf(state, stranger), { asked: { text, field } }), es, '/');
-      const inputs = [...page.matchAll(/<input [^>]*>/g)].map(([input]) => input).filter((one) => !/hidden/.test(one));
-      expect(inputs).toHaveLength(1);
-      expect(inputs[0]).toContain(field === 'letter' ? 'id="q"' : 'id="numero"');
-      expect(inputs[0]).toContain('value="AC/&quot;&gt;&lt;b&gt;&#39;&amp;"');
-      expect(inputs[0]).toContain('autocomplete="off"');
-      expect(page.includes('name="de" value="puerta"')).toBe(field === 'credential');
-    }
+  const fieldsOf = (page: string): readonly string[] =>
+    [...page.matchAll(/<input [^>]*>/g)].map(([input]) => input).filter((one) => !/hidden/.test(one));
+
+  test.for(['not-found', 'unreadable'] as const)(
+    '%s has the field again with what was typed, and nothing else is remembered',
+    (state) => {
+      const text = `AC/"><b>'&`;
+      for (const field of ['letter', 'credential'] as const) {
+        const page = answerPage(factsOf(answerOf(state, stranger), { asked: { text, field } }), es, '/');
+        const inputs = fieldsOf(page);
+        expect(inputs).toHaveLength(1);
+        expect(inputs[0]).toContain(field === 'letter' ? 'id="q"' : 'id="numero"');
+        expect(inputs[0]).toContain('value="AC/&quot;&gt;&lt;b&gt;&#39;&amp;"');
+        expect(inputs[0]).toContain('autocomplete="off"');
+        expect(page.includes('name="de" value="puerta"')).toBe(field === 'credential');
+      }
+    },
+  );
+
+  test('a folio that exists asks for the code, in an empty field before everything else', () => {
+    const asked = { text: 'AC/DGG/SCI/0042/2026', field: 'letter' } as const;
+    const page = answerPage(factsOf(answerOf('folio-only', letter), { asked }), es, '/');
+    expect(page).toContain('<label for="q">Código de 12 letras y números</label>');
+    expect(fieldsOf(page)).toHaveLength(1);
+    expect(fieldsOf(page)[0]).not.toContain('value=');
+    expect(page.indexOf('<input id="q"')).toBeLessThan(page.indexOf('<dl'));
+  });
+
+  test('nothing that was answered is asked again', () => {
+    const asked = { text: 'K7QW-3M9X-T2PA', field: 'letter' } as const;
+    const asking = STATES.filter((state) =>
+      fieldsOf(answerPage(factsOf(answerOf(state, letter), { asked }), es, '/')).some((one) => one.includes('K7QW')),
+    );
+    expect(asking.toSorted()).toEqual(['not-found', 'unreadable']);
   });
 
   test('calls a code twelve letters and digits wherever somebody is to type it', () => {

@@ -36,6 +36,8 @@ function home({ name }: Institution): HomeTexts {
     search: 'Letter number or code of 12 letters and digits',
     searchHint: 'For example AC/DGG/SCI/0042/2026 or K7QW-3M9X-T2PA',
     button: 'Check',
+    code: 'Code of 12 letters and digits',
+    codeHint: 'Beside the square of dots, for example K7QW-3M9X-T2PA',
     credential: 'Number of the credential',
     credentialHint: 'As it is printed, with or without spaces. The “Certificado núm.” of a letter works too.',
     credentialButton: 'Check the credential',

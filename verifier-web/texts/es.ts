@@ -36,6 +36,8 @@ function home({ shortName }: Institution): HomeTexts {
     search: 'Folio o código de 12 letras y números',
     searchHint: 'Por ejemplo AC/DGG/SCI/0042/2026 o K7QW-3M9X-T2PA',
     button: 'Revisar',
+    code: 'Código de 12 letras y números',
+    codeHint: 'Está junto al cuadro de puntos, por ejemplo K7QW-3M9X-T2PA',
     credential: 'Número de la credencial',
     credentialHint: 'Como está impreso, con o sin espacios. También sirve el «Certificado núm.» de un oficio.',
     credentialButton: 'Revisar la credencial',

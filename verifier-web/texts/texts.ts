@@ -60,6 +60,8 @@ export interface HomeTexts {
   readonly search: string;
   readonly searchHint: string;
   readonly button: string;
+  readonly code: string;
+  readonly codeHint: string;
   readonly credential: string;
   readonly credentialHint: string;
   readonly credentialButton: string;
