@@ -6,6 +6,7 @@ import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
 import { longDate, longTime } from './texts/dates.ts';
+import { knownTelephones, withTelephones } from './telephone.ts';
 import type { Texts } from './texts/texts.ts';
 import { canTellFinding, tellFinding } from './texts/findings.ts';
 
@@ -25,6 +26,9 @@ const UNVOUCHED: ReadonlySet<State> = new Set([
 /** Only of what stands is it said what it asks for: nobody is to pay with a letter that was replaced or is over. */
 const STANDING: ReadonlySet<State> = new Set(['current', 'unconfirmed']);
 
+/** Of these it is said what the genuine letter asked for, to compare with what somebody shows. */
+const COMPARED: ReadonlySet<State> = new Set(['copy', 'replaced', 'cancelled']);
+
 /** What leads nowhere unless something else is typed: there the field comes before everything else. */
 const ASK_AGAIN: ReadonlySet<State> = new Set(['unreadable', 'not-found', 'folio-only']);
 
@@ -40,10 +44,12 @@ function letterBody(subject: LetterSubject, facts: PageFacts, texts: Texts): Htm
   const { words } = texts;
   const language = languageOf(texts);
   const type = subject.type === undefined ? undefined : oficioTypeOf(subject.type);
-  const amount = STANDING.has(facts.answer.state) ? subject.amount : undefined;
+  const { state } = facts.answer;
+  const amount = STANDING.has(state) ? subject.amount : undefined;
+  const asked = COMPARED.has(state) ? subject.amount : undefined;
   const payment = amount ? letterTextsOf(facts, subject.type)?.payment : undefined;
-  return html`${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}
-${payment && html`<p>${payment}</p>`}
+  return html`${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}${asked !== undefined && html`<p class="asked">${texts.genuineMoney(asked)}</p>`}
+${payment && html`<p>${withTelephones(payment, knownTelephones(facts.institution, facts.unit))}</p>`}
 ${factList([
   [words.folio, folioOf(subject.folio)],
   [words.type, type && texts.types[type]],
@@ -118,6 +124,9 @@ function again(facts: PageFacts, texts: Texts): Html | undefined {
   const { asked, answer } = facts;
   if (!ASK_AGAIN.has(answer.state)) return undefined;
   if (answer.state === 'folio-only') return codeForm(facts, texts);
+  if (asked && troubleOf(facts) === 'letter-at-door') {
+    return html`${letterForm(facts, texts, asked.text)}${credentialForm(facts, texts)}`;
+  }
   if (asked) return (asked.field === 'credential' ? credentialForm : letterForm)(facts, texts, asked.text);
   const file = troubleOf(facts)?.endsWith('-pdf') && fileForm(facts, texts);
   return html`${file}${letterForm(facts, texts)}`;
@@ -162,12 +171,14 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
   const { subject } = answer;
   const tone = toneOf(answer);
   const sentences = texts.sentences(facts);
+  const numbers = knownTelephones(institution, facts.unit);
+  const dial = (sentence: string): Html => withTelephones(sentence, numbers);
   const compares = answer.state === 'current' && subject.kind === 'oficio' && !isWholeFile(answer);
   const form = again(facts, texts);
   const main = html`${compares && difference(facts, texts)}<div class="told"><section class="verdict ${tone}">${mark(tone, texts)}
-<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${sentences.action}</p>`}
+<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${dial(sentences.action)}</p>`}
 ${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
-${tone === 'wait' && html`<p class="ending">${texts.waitEnding(telephoneOf(facts))}</p>`}</section>
+${tone === 'wait' && html`<p class="ending">${dial(texts.waitEnding(telephoneOf(facts)))}</p>`}</section>
 ${tone === 'stop' && telephones(institution, texts)}
 ${form}
 ${subject.kind === 'oficio' && !UNVOUCHED.has(answer.state) && letterBody(subject, facts, texts)}

@@ -1,4 +1,5 @@
-import { oficioTypeOf, type Answer, type Institution, type LetterTexts } from '../src/verifier/index.ts';
+import { namesLetter, oficioTypeOf, type Answer, type Institution, type LetterTexts } from '../src/verifier/index.ts';
+import { shownTelephone } from './telephone.ts';
 
 /** Whose pages these are and where they stand. */
 export interface Site {
@@ -50,7 +51,8 @@ export type Trouble =
   | 'folio-without-year'
   | 'not-a-folio'
   | 'unread-code'
-  | 'not-a-serial';
+  | 'not-a-serial'
+  | 'letter-at-door';
 
 const PDF_TROUBLES: Readonly<Record<string, Trouble>> = {
   'pdf/not-a-pdf': 'not-a-pdf',
@@ -73,6 +75,7 @@ export function troubleOf({ answer, asked }: Pick<PageFacts, 'answer' | 'asked'>
     // Whoever types does not write an address or a seal: that was pasted or scanned.
     if (check === 'seal/format')
       return asked && /^(?!.*:\/\/).{1,60}$/s.test(asked.text) ? 'not-a-folio' : 'unread-code';
+    if (check === 'credential/format' && asked && namesLetter(asked.text)) return 'letter-at-door';
     if (TROUBLES[check]) return TROUBLES[check];
   }
   return undefined;
@@ -83,9 +86,9 @@ export function hasUnseenPictures({ answer }: Pick<PageFacts, 'answer'>): boolea
   return answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');
 }
 
-/** The switchboard that answers for the unit, else the institution's. */
+/** The switchboard that answers for the unit, else the institution's, as it is shown. */
 export function telephoneOf(facts: Pick<PageFacts, 'unit' | 'institution'>): string {
-  return facts.unit?.telephone ?? facts.institution.telephone;
+  return shownTelephone(facts.unit?.telephone ?? facts.institution.telephone);
 }
 
 /** What the institution says about letters of this type, or about every type that it says nothing special of. */

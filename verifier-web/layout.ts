@@ -2,6 +2,7 @@ import type { Institution, Telephone } from '../src/verifier/index.ts';
 import type { Site, Tone } from './facts.ts';
 import { html, raw, type Html } from './html.ts';
 import { STYLE } from './style.ts';
+import { dialled, shownTelephone } from './telephone.ts';
 import type { Texts } from './texts/texts.ts';
 
 /** Where "quick exit" leads: a page that raises no question. */
@@ -19,12 +20,6 @@ export function mark(tone: Tone, texts: Texts): Html {
   return html`<div class="mark"><svg viewBox="0 0 48 48" aria-hidden="true" focusable="false" fill="currentColor" stroke-width="5">${raw(SHAPES[tone])}</svg><p class="word">${texts.tones[tone]}</p></div>`;
 }
 
-/** `55 2452 3110 ext. 4012` is dialled with a pause before the extension. */
-function dialled(number: string): string {
-  const [line = '', extension] = number.split(/ ext\. /, 2);
-  return `tel:${line.replaceAll(/[^\d+*#]/g, '')}${extension ? `,${extension}` : ''}`;
-}
-
 /** Words that are only there in Spanish, to be read aloud as such on a page in another language. */
 export function inSpanish<Words extends string | undefined>(words: Words, { lang }: Texts): Words | Html {
   return lang === 'en' && words ? html`<span lang="es-MX">${words}</span>` : words;
@@ -40,13 +35,13 @@ export function telephones(
   const named = ({ label, labelEn }: Telephone): Html =>
     html`<span>${texts.lang === 'en' && labelEn !== undefined ? labelEn : inSpanish(label, texts)}</span>`;
   return html`<ul class="lines">${all.map(
-    (one) => html`<li><a href="${dialled(one.number)}">${named(one)} <b>${one.number}</b></a></li>`,
+    (one) => html`<li><a href="${dialled(one.number)}">${named(one)} <b>${shownTelephone(one.number)}</b></a></li>`,
   )}</ul>`;
 }
 
 /** One number to call, as a button. */
 export function callButton(word: string, number: string): Html {
-  return html`<p><a class="button plain" href="${dialled(number)}">${word} ${number}</a></p>`;
+  return html`<p><a class="button plain" href="${dialled(number)}">${word} ${shownTelephone(number)}</a></p>`;
 }
 
 /** The way to `/`, in the language that the page is in. */
@@ -78,7 +73,7 @@ export function page({ site, texts, title, otherLanguage, main }: Frame): string
     html`<a class="exit" href="${QUICK_EXIT}" rel="noreferrer">${words.quickExit}</a></nav></div></header>`,
     html`<main>${main}</main><footer>`,
     html`<p>${texts.official(host)}</p>`,
-    html`<p>${institution.name}<br>${institution.address}<br><a href="${dialled(institution.telephone)}">${institution.telephone}</a></p>`,
+    html`<p>${institution.name}<br>${institution.address}<br><a href="${dialled(institution.telephone)}">${shownTelephone(institution.telephone)}</a></p>`,
     html`<p>${texts.checkedOn(institution.checkedOn)}</p></footer></body></html>`,
   ].join('');
 }

@@ -35,11 +35,12 @@ header a:focus-visible{outline-color:#fff;outline-offset:-3px}
 .wait{border-color:var(--wait);background:var(--waitb)}.wait .mark{color:var(--wait)}
 .stop{border-color:var(--stop);background:var(--stopb)}.stop .mark{color:var(--stop)}
 .money{font-size:1.75rem;font-weight:800;line-height:1.15;margin:1.5rem 0 .5rem}
+.asked{font-weight:700;margin:1.25rem 0 .5rem}
 .facts{margin:1rem 0;border-top:2px solid var(--gold)}
 .facts div{display:grid;grid-template-columns:minmax(5.5rem,28%) 1fr;gap:.25rem .75rem;padding:.6rem 0;border-bottom:1px solid var(--line)}
 dt{color:var(--soft)}dd{margin:0;font-weight:600}dd ul{margin:0;padding-left:1.1rem}
 .person{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;align-items:center;margin-top:1.25rem}
-.photo{width:9.5rem;height:auto;border:1px solid var(--line);border-radius:.375rem}
+.photo{width:17rem;max-width:100%;height:auto;border:1px solid var(--line);border-radius:.375rem}
 .person .money{margin:.5rem 0;flex:1 1 12rem}
 .buttons{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:.75rem 0}
 .button,button{display:inline-flex;align-items:center;justify-content:center;min-height:3rem;padding:.5rem 1.25rem;border:2px solid var(--brand);border-radius:.5rem;background:var(--brand);color:var(--on);font:inherit;font-weight:700;line-height:1.25;text-align:center;text-decoration:none;cursor:pointer}
@@ -56,7 +57,8 @@ input{width:100%;min-height:3rem;padding:.6rem .75rem;border:2px solid var(--sof
 .way{border-top:1px solid var(--line);padding-bottom:.75rem}
 .lines{list-style:none;margin:.75rem 0;padding:0}
 .lines a{display:flex;flex-wrap:wrap;align-items:center;justify-content:space-between;gap:0 1rem;min-height:3rem;padding:.25rem 0;border-bottom:1px solid var(--line);color:var(--ink);text-decoration:none}
-.lines b{color:var(--link);text-decoration:underline;text-underline-offset:.2em;white-space:nowrap}
+.lines b{margin-left:auto;text-align:right;color:var(--link);text-decoration:underline;text-underline-offset:.2em;white-space:nowrap}
+.tel{display:inline-block;padding:.75rem 0;margin:-.75rem 0;color:inherit;text-underline-offset:.2em}
 details{margin:1.5rem 0;border-top:1px solid var(--line)}
 summary{min-height:3rem;padding:.7rem 0;cursor:pointer;color:var(--soft)}
 details li{margin:.3rem 0}

@@ -3,7 +3,7 @@ export { verifyCertificate, verifyCredential } from './verify-credential.ts';
 export { MAX_FILE_BYTES, MAX_LETTER_BYTES } from './file-size.ts';
 export { unreadablePdf, verifyPdf } from './verify-pdf.ts';
 export { verifySeal } from './verify-seal.ts';
-export { folioIn, verifyTyped } from './verify-typed.ts';
+export { folioIn, namesLetter, verifyTyped } from './verify-typed.ts';
 export type { PictureFinding, ReadPicture } from './find-pictured-seal.ts';
 export type { Picture, SamplePicture } from './picture.ts';
 export type {

@@ -136,3 +136,9 @@ export async function verifyTyped(
   }
   return verifySeal(text, knowledge, at, primitives);
 }
+
+/** Whether `text` is the code or the folio of a letter, whatever field it was typed into. */
+export function namesLetter(text: string): boolean {
+  const short = text.length <= 100 ? text : '';
+  return typeof codeIn(short) === 'object' || folioIn(short) !== undefined;
+}

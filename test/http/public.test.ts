@@ -175,7 +175,9 @@ describe('what somebody types', () => {
     expect(title(await page(`/?q=${decimal}`))).toBe('Sí trabaja aquí.');
     expect(title(await page('/?de=puerta&q=0a'))).toBe('No encontramos esa credencial.');
     const shown = await page(`/?de=puerta&q=${encodeURIComponent(signed.oficio.folio)}`);
-    expect(title(shown)).toBe('Ese no es un número de credencial.');
+    expect(title(shown)).toBe('Eso es de un oficio, no de una credencial.');
+    expect(shown).toContain(`<input id="q" name="q" required maxlength="600" value="${signed.oficio.folio}"`);
+    expect(title(await page('/?de=puerta&q=Juan'))).toBe('Ese no es un número de credencial.');
     const link = /<a href="([^"]+)" lang="en"/.exec(shown)![1]!;
     expect(link).toContain('de=puerta');
   });

@@ -76,7 +76,10 @@ export function factsOf(answer: Answer, changes: Partial<PageFacts> = {}): PageF
 
 /** What a reader sees: no style, no tags. */
 export function textOf(page: string): string {
-  return page.replace(/<style>.*<\/style>/s, '').replaceAll(/<[^>]*>/g, ' ');
+  return page
+    .replace(/<style>.*<\/style>/s, '')
+    .replaceAll(/<a class="tel"[^>]*>(.*?)<\/a>/g, '$1')
+    .replaceAll(/<[^>]*>/g, ' ');
 }
 
 export function titleOf(page: string): string {

@@ -34,7 +34,7 @@ describe('what could not be looked up', () => {
     for (const texts of [es, en]) {
       const page = answerPage(facts, texts, '/');
       expect(page).toContain('<section class="verdict wait">');
-      expect(page).toContain(texts.waitEnding('55 1111 2222 ext. 4012'));
+      expect(textOf(page)).toContain(texts.waitEnding('55 1111 2222 ext. 4012'));
       expect(page).toContain('<input id="q"');
       expect(page.includes('id="pdf"')).toBe(answer.checks[0]!.check === 'pdf/format');
     }

@@ -162,11 +162,19 @@ describe('the page of an answer', () => {
     );
   });
 
-  test('names an amount only where the letter stands', () => {
+  test('names an amount where the letter stands; of a copy and of what ended, as what the genuine letter asked for', () => {
     const naming = STATES.filter((state) =>
       textOf(answerPage(factsOf(answerOf(state, letter)), es, '/')).includes('1,250'),
     );
-    expect(naming.toSorted()).toEqual(['current', 'unconfirmed']);
+    expect(naming.toSorted()).toEqual(['cancelled', 'copy', 'current', 'replaced', 'unconfirmed']);
+    for (const state of ['cancelled', 'copy', 'replaced'] as const) {
+      const [asked, free] = [letter, { ...letter, amount: 0 }].map((one) =>
+        textOf(answerPage(factsOf(answerOf(state, one)), es, '/')),
+      );
+      expect(asked).toContain('El oficio auténtico pedía $1,250.00.');
+      expect(asked).not.toContain('Pide $');
+      expect(free).toContain('El oficio auténtico no pedía dinero.');
+    }
     expect(es.sentences(factsOf(answerOf('replaced', letter))).action).toBe(
       'Solicita que te den el oficio nuevo. No pagues con éste.',
     );
@@ -191,6 +199,16 @@ describe('the page of an answer', () => {
         expect(answer).toContain(later);
         expect(action).toMatch(/^(?:No pagues con ninguno|Do not pay with any)/);
       }
+    }
+  });
+
+  test('says once what not to do', () => {
+    for (const [state, subject] of [
+      ['revoked', credential],
+      ['altered', stranger],
+    ] as const) {
+      const page = textOf(answerPage(factsOf(answerOf(state, subject)), es, '/'));
+      expect(page.match(/discutas/g)).toHaveLength(1);
     }
   });
 

@@ -76,6 +76,10 @@ export const en: Texts = {
   lang: 'en',
   sentences: (facts) => statesEn[facts.answer.state](facts),
   money: (amount) => (amount === 0 ? 'Asks for no money' : `Asks for ${formatAmount(amount)} (pesos)`),
+  genuineMoney: (amount) =>
+    amount === 0
+      ? 'The genuine letter asked for no money.'
+      : `The genuine letter asked for ${formatAmount(amount)} (pesos).`,
   types: {
     oficio: 'Letter',
     notificacion: 'Notification',

@@ -76,6 +76,8 @@ export const es: Texts = {
   lang: 'es-MX',
   sentences: (facts) => statesEs[facts.answer.state](facts),
   money: (amount) => (amount === 0 ? 'No pide dinero' : `Pide ${formatAmount(amount)}`),
+  genuineMoney: (amount) =>
+    amount === 0 ? 'El oficio auténtico no pedía dinero.' : `El oficio auténtico pedía ${formatAmount(amount)}.`,
   types: {
     oficio: 'Oficio',
     notificacion: 'Notificación',

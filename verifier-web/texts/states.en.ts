@@ -64,6 +64,11 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
     action:
       'Do not open yet. Type the number as it is printed on the credential: digits, and perhaps letters from A to F.',
   },
+  'letter-at-door': {
+    answer: 'That is of a letter, not of a credential.',
+    action:
+      'Do not open yet. Touch “Check” to see the letter, and ask through the window for the number of the credential.',
+  },
 };
 
 const CHANGES: Readonly<Record<ChangeKind, string>> = {
@@ -218,7 +223,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     letter(facts)
       ? { answer: 'We do NOT recognise it.', action: 'The signature of this letter was annulled.' }
       : credential(facts)?.reason === 'keyCompromise'
-        ? { answer: 'Credential reported as stolen.', action: 'Do not open. Do not accept it; do not argue.' }
+        ? { answer: 'Credential reported as stolen.', action: 'Do not open. Do not accept it.' }
         : {
             answer: 'This credential was cancelled.',
             action: `Do not open. Do not accept it; ask for other identification and call ${telephoneOf(facts)}.`,
@@ -237,7 +242,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       const which = folio === by ? folio : `${by} and then by ${folio}`;
       return {
         answer: `This letter was replaced by ${which}, which ${NO_BETTER[state] ?? 'does not count either'}.`,
-        action: `Do not pay with any of them. Call ${telephoneOf(facts)} and ask which one counts.`,
+        action: 'Do not pay with any of them. Ask by telephone which one counts.',
       };
     }
     const last = replacement?.folio ?? by;

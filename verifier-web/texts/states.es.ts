@@ -69,6 +69,10 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
     action:
       'No abras todavía. Escribe el número como está impreso en la credencial: lleva números y quizá letras de la A a la F.',
   },
+  'letter-at-door': {
+    answer: 'Eso es de un oficio, no de una credencial.',
+    action: 'No abras todavía. Toca «Revisar» para ver el oficio, y pide por la ventana el número de la credencial.',
+  },
 };
 
 const CHANGES: Readonly<Record<ChangeKind, string>> = {
@@ -230,7 +234,7 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     letter(facts)
       ? { answer: 'NO lo reconocemos.', action: 'La firma de este oficio quedó anulada.' }
       : credential(facts)?.reason === 'keyCompromise'
-        ? { answer: 'Credencial reportada como robada.', action: 'No abras. No la aceptes ni discutas.' }
+        ? { answer: 'Credencial reportada como robada.', action: 'No abras. No la aceptes.' }
         : {
             answer: 'Esta credencial fue cancelada.',
             action: `No abras. No la aceptes; pide otra identificación y llama al ${telephoneOf(facts)}.`,
@@ -243,7 +247,7 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       const answer = folio === by ? `el ${folio}` : `el ${by} y después el ${folio}`;
       return {
         answer: `A este oficio lo sustituyó ${answer}, que ${NO_BETTER[state] ?? 'tampoco vale'}.`,
-        action: `No pagues con ninguno. Llama al ${telephoneOf(facts)} y pregunta cuál vale.`,
+        action: 'No pagues con ninguno. Pregunta por teléfono cuál vale.',
       };
     }
     const last = replacement?.folio ?? by;

@@ -78,6 +78,8 @@ export interface Texts {
   readonly lang: 'es-MX' | 'en';
   sentences(facts: PageFacts): Sentences;
   money(amount: number): string;
+  /** What the genuine letter asked for, where the one that somebody holds does not count or is a copy. */
+  genuineMoney(amount: number): string;
   readonly types: Readonly<Record<OficioType, string>>;
   readonly words: Readonly<Record<Word, string>>;
   readonly tones: Readonly<Record<'confirmed' | 'wait' | 'stop', string>>;
