@@ -8,7 +8,7 @@ const SENTENCES: Readonly<Record<State, readonly [es: string, en: string]>> = {
   ],
   'stale-status': ['La información a la mano es vieja', 'What is at hand is too old'],
   'folio-only': ['El folio existe; eso no prueba el papel', 'The folio exists; that proves nothing about the paper'],
-  unsigned: ['No trae firma ni código nuestros', 'Carries neither our signature nor our code'],
+  unsigned: ['No encontramos firma ni código nuestros', 'We found neither our signature nor our code'],
   copy: ['Es una copia: trae nuestro código, no nuestra firma', 'A copy: our code without our signature'],
   'unknown-issuer': ['Lo firmó alguien que no conocemos', 'Signed by somebody we do not know'],
   replayed: ['Lectura ya usada', 'Reading already used'],

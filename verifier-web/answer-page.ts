@@ -1,7 +1,7 @@
 import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
 import { oficioTypeOf, type CredentialSubject, type LetterSubject, type Telephone } from '../src/verifier/index.ts';
-import { isWholeFile, letterTextsOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
+import { isFile, isWholeFile, letterTextsOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
 import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
@@ -31,6 +31,9 @@ const COMPARED: ReadonlySet<State> = new Set(['copy', 'replaced', 'cancelled']);
 
 /** What leads nowhere unless something else is typed: there the field comes before everything else. */
 const ASK_AGAIN: ReadonlySet<State> = new Set(['unreadable', 'not-found', 'folio-only']);
+
+/** A file of which nothing is believed may still show the code of a letter: that one can be looked at. */
+const BY_ITS_CODE: ReadonlySet<State> = new Set(['unsigned', 'altered', 'changed-after-signing']);
 
 type Fact = readonly [name: string, value: Html | string | number | undefined];
 
@@ -122,6 +125,9 @@ function difference({ institution }: PageFacts, texts: Texts): Html {
  */
 function again(facts: PageFacts, texts: Texts): Html | undefined {
   const { asked, answer } = facts;
+  if (isFile(answer) && BY_ITS_CODE.has(answer.state)) {
+    return codeForm(facts, texts, toneOf(answer) === 'stop' ? texts.words.compareByCode : undefined);
+  }
   if (!ASK_AGAIN.has(answer.state)) return undefined;
   if (answer.state === 'folio-only') return codeForm(facts, texts);
   if (asked && troubleOf(facts) === 'letter-at-door') {

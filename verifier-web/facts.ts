@@ -35,6 +35,11 @@ export function toneOf(answer: Answer): Tone {
   return answer.verdict === 'undetermined' || WAITING.has(answer.state) ? 'wait' : 'stop';
 }
 
+/** Whether a file was judged, not a code or a folio. */
+export function isFile({ signatures }: Answer): boolean {
+  return signatures !== undefined;
+}
+
 /** A letter that was judged by the whole file, so that there is no paper to compare. */
 export function isWholeFile({ state, subject, signatures }: Answer): boolean {
   return state === 'current' && subject.kind === 'oficio' && (signatures?.length ?? 0) > 0;

@@ -69,6 +69,25 @@ describe('what could not be looked up', () => {
     expect(page.indexOf('<input id="q"')).toBeLessThan(page.indexOf('<dl'));
   });
 
+  test('a file that is not believed leads to the code that it shows, and a stop to the original file', () => {
+    for (const texts of [es, en]) {
+      for (const state of ['unsigned', 'altered', 'changed-after-signing'] as const) {
+        const file = answerPage(factsOf({ ...answerOf(state, stranger), signatures: [] }), texts, '/');
+        expect(fieldsOf(file).map((field) => field.includes('id="q"') && !field.includes('value='))).toEqual([true]);
+        const seal = answerPage(factsOf(answerOf(state, stranger)), texts, '/');
+        expect(fieldsOf(seal)).toEqual([]);
+        if (state !== 'unsigned') expect(textOf(file)).toMatch(/original/);
+      }
+      expect(textOf(answerPage(factsOf(answerOf('altered', stranger)), texts, '/'))).not.toMatch(/original/);
+    }
+  });
+
+  test('a file without a signature is not said to have no code, which may be drawn on it', () => {
+    const { answer, action } = es.sentences(factsOf(answerOf('unsigned', stranger)));
+    expect(answer).not.toMatch(/código/);
+    expect(action).toMatch(/cuadro de puntos.*12 letras y números.*anteriores.*Eso no quiere decir que sea falso/);
+  });
+
   test('nothing that was answered is asked again', () => {
     const asked = { text: 'K7QW-3M9X-T2PA', field: 'letter' } as const;
     const asking = STATES.filter((state) =>

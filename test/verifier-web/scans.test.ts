@@ -22,5 +22,5 @@ test('a file whose pictures nobody could look at is not said to have no code: it
     'No pudimos leer las imágenes de este archivo: escanea su código con el teléfono.',
   );
   expect(en.sentences(unseen).answer).toContain('scan its code');
-  expect(es.sentences(unsigned()).answer).toBe('Este archivo no trae firma ni código nuestros.');
+  expect(es.sentences(unsigned()).answer).toBe('No encontramos firma nuestra en este archivo.');
 });

@@ -125,6 +125,7 @@ export const en: Texts = {
     dev: 'TEST: development installation. Nothing here counts.',
     call: 'Call',
     telephones: 'Telephones',
+    compareByCode: 'To see what the genuine letter says, type the code beside its square of dots.',
     compareAgain: 'Compare again',
     compareYes: 'Yes, it is the same',
     compareNo: 'No, it differs',

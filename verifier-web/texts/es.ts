@@ -123,6 +123,7 @@ export const es: Texts = {
     dev: 'PRUEBA: instalación de desarrollo. Nada de esto vale.',
     call: 'Llamar al',
     telephones: 'Teléfonos',
+    compareByCode: 'Para ver qué dice el oficio auténtico, escribe el código que trae junto al cuadro de puntos.',
     compareAgain: 'Volver a comparar',
     compareYes: 'Sí, es igual',
     compareNo: 'No, es diferente',

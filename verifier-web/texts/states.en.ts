@@ -2,6 +2,7 @@ import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
 import {
   hasUnseenPictures,
+  isFile,
   isWholeFile,
   letterTextsOf,
   telephoneOf,
@@ -21,6 +22,9 @@ function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> 
 }
 
 const NOT_FALSE = 'That does not mean it is false.';
+
+/** Programs that save a file again end its signature, whatever they show: nobody can tell that from a forgery. */
+const ORIGINAL = 'Ask for the original file, as it was signed: saving it again with another program changes it too.';
 
 const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
   'not-a-pdf': {
@@ -156,11 +160,11 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     hasUnseenPictures(facts)
       ? {
           answer: 'We could not read the pictures in this file: scan its code with the telephone.',
-          action: `It carries no signature of ours. Without the code we cannot confirm it.${covered(facts)}`,
+          action: `It carries no signature of ours. Without the code we cannot confirm it. ${NOT_FALSE}${covered(facts)}`,
         }
       : {
-          answer: 'This file carries neither our signature nor our code.',
-          action: `We cannot confirm it.${covered(facts)}`,
+          answer: 'We found no signature of ours in this file.',
+          action: `We cannot confirm it like that. If you see a square of dots on it, scan it with the camera of your telephone, or type the 12 letters and digits beside it. Older letters have none. ${NOT_FALSE}${covered(facts)}`,
         },
   copy: () => ({
     answer: 'This file is a copy.',
@@ -264,12 +268,12 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
   },
   altered: (facts) => ({
     answer: `NOT from ${facts.institution.name}.`,
-    action: 'The code or the file was altered.',
+    action: `The code or the file was altered.${isFile(facts.answer) ? ` ${ORIGINAL}` : ''}`,
   }),
   'changed-after-signing': (facts) => {
     const changes = forbiddenChanges(facts);
     const what = changes ? `: ${changes}` : '';
-    return { answer: `Something was added or removed after it was signed${what}.`, action: '' };
+    return { answer: `Something was added or removed after it was signed${what}.`, action: ORIGINAL };
   },
   'not-registered': () => ({
     answer: 'We do NOT recognise it.',

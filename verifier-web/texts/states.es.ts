@@ -2,6 +2,7 @@ import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
 import {
   hasUnseenPictures,
+  isFile,
   isWholeFile,
   letterTextsOf,
   telephoneOf,
@@ -26,6 +27,10 @@ export function of(name: string): string {
 }
 
 const NOT_FALSE = 'Eso no quiere decir que sea falso.';
+
+/** Programs that save a file again end its signature, whatever they show: nobody can tell that from a forgery. */
+const ORIGINAL =
+  'Pide el archivo original, como salió de la firma: guardarlo de nuevo con otro programa también lo cambia.';
 
 const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
   'not-a-pdf': {
@@ -167,11 +172,11 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
     hasUnseenPictures(facts)
       ? {
           answer: 'No pudimos leer las imágenes de este archivo: escanea su código con el teléfono.',
-          action: `No trae firma nuestra. Sin el código no podemos confirmarlo.${covered(facts)}`,
+          action: `No trae firma nuestra. Sin el código no podemos confirmarlo. ${NOT_FALSE}${covered(facts)}`,
         }
       : {
-          answer: 'Este archivo no trae firma ni código nuestros.',
-          action: `No podemos confirmarlo.${covered(facts)}`,
+          answer: 'No encontramos firma nuestra en este archivo.',
+          action: `Así no podemos confirmarlo. Si ves en él un cuadro de puntos, escanéalo con la cámara del teléfono o escribe las 12 letras y números que trae junto. Los oficios anteriores no lo traen. ${NOT_FALSE}${covered(facts)}`,
         },
   copy: () => ({
     answer: 'Este archivo es una copia.',
@@ -269,12 +274,12 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
   },
   altered: (facts) => ({
     answer: `NO es ${of(facts.institution.shortName)}.`,
-    action: 'El código o el archivo fue alterado.',
+    action: `El código o el archivo fue alterado.${isFile(facts.answer) ? ` ${ORIGINAL}` : ''}`,
   }),
   'changed-after-signing': (facts) => {
     const changes = forbiddenChanges(facts);
     const what = changes ? `: ${changes}` : '';
-    return { answer: `Le agregaron o quitaron algo después de firmarse${what}.`, action: '' };
+    return { answer: `Le agregaron o quitaron algo después de firmarse${what}.`, action: ORIGINAL };
   },
   'not-registered': () => ({ answer: 'NO lo reconocemos.', action: 'Quien lo hizo usó algo nuestro sin permiso.' }),
   'not-authorised': () => ({ answer: 'NO lo reconocemos.', action: 'Quien lo hizo usó algo nuestro sin permiso.' }),

@@ -41,6 +41,7 @@ export type Word =
   | 'call'
   | 'telephones'
   | 'compareAgain'
+  | 'compareByCode'
   | 'compareYes'
   | 'compareNo'
   | 'compareQuestion';
