@@ -13,6 +13,13 @@ export const devInstitution: Institution = {
     { label: 'Denuncia anónima', labelEn: 'Anonymous reports', number: '089' },
     { label: 'Línea Antiextorsión', labelEn: 'Help against extortion', number: '55 5036 3301' },
   ],
-  letterTexts: {},
+  letterTexts: {
+    '': {
+      payment:
+        'No le pagues en efectivo ni por transferencia a quien te trajo el oficio. Pregunta antes por teléfono dónde se paga.',
+      paymentEn:
+        'Do not pay whoever brought the letter, neither in cash nor by transfer. First ask by telephone where it is paid.',
+    },
+  },
   checkedOn: '2026-11-21',
 };

@@ -127,7 +127,15 @@ const institutionFile = z.strictObject({
   legend: text,
   telephones: z.array(telephone).max(12),
   letterTexts: z
-    .record(z.string(), z.strictObject({ payment: text.optional(), expired: text.optional() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        payment: text.optional(),
+        expired: text.optional(),
+        paymentEn: text.optional(),
+        expiredEn: text.optional(),
+      }),
+    )
     .transform((texts) => texts as Institution['letterTexts']),
   checkedOn: z.iso.date(),
 });

@@ -1,7 +1,7 @@
 import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
 import { oficioTypeOf, type CredentialSubject, type LetterSubject, type Telephone } from '../src/verifier/index.ts';
-import { isFile, isWholeFile, letterTextsOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
+import { isFile, isWholeFile, letterTextOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
 import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
@@ -50,9 +50,10 @@ function letterBody(subject: LetterSubject, facts: PageFacts, texts: Texts): Htm
   const { state } = facts.answer;
   const amount = STANDING.has(state) ? subject.amount : undefined;
   const asked = COMPARED.has(state) ? subject.amount : undefined;
-  const payment = amount ? letterTextsOf(facts, subject.type)?.payment : undefined;
+  const payment = amount ? letterTextOf(facts, subject.type, 'payment', language) : undefined;
+  const dial = (sentence: string): Html => withTelephones(sentence, knownTelephones(facts.institution, facts.unit));
   return html`${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}${asked !== undefined && html`<p class="asked">${texts.genuineMoney(asked)}</p>`}
-${payment && html`<p>${withTelephones(payment, knownTelephones(facts.institution, facts.unit))}</p>`}
+${payment ? html`<p>${payment.language === 'es' ? inSpanish(dial(payment.text), texts) : dial(payment.text)}</p>` : amount ? html`<p>${dial(texts.askHowToPay(telephoneOf(facts)))}</p>` : undefined}
 ${factList([
   [words.folio, folioOf(subject.folio)],
   [words.type, type && texts.types[type]],
@@ -149,7 +150,7 @@ function details({ answer }: PageFacts, texts: Texts): Html {
     html`<time datetime="${formatTime(at)}">${longTime(at, language)}</time>`;
   const checks = answer.checks.map(
     ({ check, outcome, detail }) =>
-      html`<li><code>${check}</code>: ${words[outcome]}${canTellFinding(detail, language) && ` — ${tellFinding(detail, language)}`}</li>`,
+      html`<li>${words[outcome]}${canTellFinding(detail, language) && `: ${tellFinding(detail, language)}`} (<code>${check}</code>)</li>`,
   );
   // Anybody can add a signature of their own to a letter: it must not pass for one of the institution's.
   const signatures = (answer.signatures ?? [])
@@ -159,7 +160,7 @@ function details({ answer }: PageFacts, texts: Texts): Html {
         html`<li>${signer ?? field}: ${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}</li>`,
     );
   return html`<details><summary>${words.details}</summary>
-<p><code>${answer.verdict}</code> · <code>${answer.state}</code></p>
+<p>${words[answer.verdict]} (<code>${answer.verdict}</code>, <code>${answer.state}</code>)</p>
 <p>${words.checkedAt} ${time(answer.checkedAt)}${
     answer.statusAsOf !== undefined && html`. ${words.statusAsOf} ${time(answer.statusAsOf)}`
   }.</p>${serial && html`<p>${words.certificate} <code>${serial}</code></p>`}
@@ -182,7 +183,7 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
   const compares = answer.state === 'current' && subject.kind === 'oficio' && !isWholeFile(answer);
   const form = again(facts, texts);
   const main = html`${compares && difference(facts, texts)}<div class="told"><section class="verdict ${tone}">${mark(tone, texts)}
-<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${dial(sentences.action)}</p>`}
+<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${dial(sentences.action)}</p>`}${sentences.spanish && html`<p>${inSpanish(dial(sentences.spanish), texts)}</p>`}
 ${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
 ${tone === 'wait' && html`<p class="ending">${dial(texts.waitEnding(telephoneOf(facts)))}</p>`}</section>
 ${tone === 'stop' && telephones(institution, texts)}

@@ -97,7 +97,21 @@ export function telephoneOf(facts: Pick<PageFacts, 'unit' | 'institution'>): str
 }
 
 /** What the institution says about letters of this type, or about every type that it says nothing special of. */
-export function letterTextsOf({ institution }: Site, type: number | undefined): LetterTexts | undefined {
+function letterTextsOf({ institution }: Site, type: number | undefined): LetterTexts | undefined {
   const name = type === undefined ? undefined : oficioTypeOf(type);
   return (name && institution.letterTexts[name]) ?? institution.letterTexts[''];
+}
+
+/** One of those texts in the language of the page, or in Spanish where no other is there. */
+export function letterTextOf(
+  site: Site,
+  type: number | undefined,
+  which: 'payment' | 'expired',
+  language: 'es' | 'en',
+): { readonly text: string; readonly language: 'es' | 'en' } | undefined {
+  const texts = letterTextsOf(site, type);
+  const english = language === 'en' ? texts?.[`${which}En`] : undefined;
+  if (english !== undefined) return { text: english, language: 'en' };
+  const text = texts?.[which];
+  return text === undefined ? undefined : { text, language: 'es' };
 }

@@ -21,7 +21,7 @@ export function mark(tone: Tone, texts: Texts): Html {
 }
 
 /** Words that are only there in Spanish, to be read aloud as such on a page in another language. */
-export function inSpanish<Words extends string | undefined>(words: Words, { lang }: Texts): Words | Html {
+export function inSpanish<Words extends string | Html | undefined>(words: Words, { lang }: Texts): Words | Html {
   return lang === 'en' && words ? html`<span lang="es-MX">${words}</span>` : words;
 }
 

@@ -10,8 +10,12 @@ export interface Telephone {
 export interface LetterTexts {
   /** Shown beside an amount: where and how it is paid, and how it never is. */
   readonly payment?: string;
+  /** The same words in English. */
+  readonly paymentEn?: string;
   /** Shown when the letter's term is over. */
   readonly expired?: string;
+  /** The same words in English. */
+  readonly expiredEn?: string;
 }
 
 /**

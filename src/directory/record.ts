@@ -1,6 +1,6 @@
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
-import type { Institution } from './institution.ts';
+import type { Institution, LetterTexts } from './institution.ts';
 import type { Official } from './official.ts';
 import type { Unit } from './unit.ts';
 
@@ -52,6 +52,12 @@ export function unitRecord(unit: Unit): Uint8Array {
   ]);
 }
 
+/** What an earlier release wrote, and whoever has no English, has two items. */
+function letterTextItems({ payment, expired, paymentEn, expiredEn }: LetterTexts): CborValue {
+  const english = paymentEn === undefined && expiredEn === undefined ? [] : [paymentEn ?? null, expiredEn ?? null];
+  return [payment ?? null, expired ?? null, ...english];
+}
+
 /** All that is printed, shown and certified of the institution: the leaf of a charter commits to its SHA-256. */
 export function institutionRecord(institution: Institution): Uint8Array {
   const { name, shortName, address, telephone, policyArc, legend, telephones, letterTexts, checkedOn } = institution;
@@ -61,8 +67,6 @@ export function institutionRecord(institution: Institution): Uint8Array {
     ...[name, shortName, address, telephone, policyArc, legend, checkedOn],
     // What an earlier release wrote has no third item.
     telephones.map(({ label, number, labelEn }) => [label, number, ...(labelEn === undefined ? [] : [labelEn])]),
-    new Map(
-      Object.entries(letterTexts).map(([type, { payment, expired }]) => [type, [payment ?? null, expired ?? null]]),
-    ),
+    new Map(Object.entries(letterTexts).map(([type, texts]) => [type, letterTextItems(texts)])),
   ]);
 }

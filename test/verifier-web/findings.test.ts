@@ -91,7 +91,7 @@ describe('what a check found', () => {
   test.each([
     ['leaf 12 is in the log', 'el asiento 12 está en la bitácora'],
     ['certificate 0: is not for 1.3.6.1.5.5.7.3.36', 'certificado 0: no es para 1.3.6.1.5.5.7.3.36'],
-    ['annotation: 2 annotations were added (page 3)', 'annotation: se agregaron 2 anotaciones (página 3)'],
+    ['annotation: 2 annotations were added (page 3)', 'se agregaron 2 anotaciones (página 3) (annotation)'],
     [
       'Firma: 2: a later signature is of a kind that we cannot judge',
       'Firma: 2: una firma posterior es de un tipo que no podemos juzgar',

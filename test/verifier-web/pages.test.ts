@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { devInstitution } from '../../keys-dev/institution.ts';
 import { VERDICT_OF_STATE, type State } from '../../src/core/verdict.ts';
-import type { LetterSubject } from '../../src/verifier/index.ts';
+import type { LetterSubject, LetterTexts } from '../../src/verifier/index.ts';
 import { answerPage } from '../../verifier-web/answer-page.ts';
 import { toneOf, type Tone } from '../../verifier-web/facts.ts';
 import { homePage } from '../../verifier-web/home-page.ts';
@@ -240,6 +240,32 @@ describe('the page of an answer', () => {
     expect(answerPage(factsOf(answerOf('expired', letter), { institution }), es, '/')).toContain('Pide una prórroga.');
     const other = { ...letter, type: 1 };
     expect(answerPage(factsOf(answerOf('current', other), { institution }), es, '/')).not.toContain('Tesorería');
+  });
+
+  test('tells the texts of the institution in English where they are there, else in Spanish that is marked', () => {
+    const spanish = { payment: 'Se paga en Tesorería.', expired: 'Pide una prórroga.' };
+    const english = { ...spanish, paymentEn: 'Paid at the Treasury.', expiredEn: 'Ask for more time.' };
+    const page = (state: State, texts: LetterTexts, of = en): string => {
+      const institution = { ...devInstitution, letterTexts: { '': texts } };
+      return answerPage(factsOf(answerOf(state, letter), { institution }), of, '/');
+    };
+    for (const [state, told, untold] of [
+      ['current', english.paymentEn, spanish.payment],
+      ['expired', english.expiredEn, spanish.expired],
+    ] as const) {
+      expect(page(state, english)).toContain(told);
+      expect(page(state, english)).not.toContain(untold);
+      expect(page(state, spanish)).toContain(`<span lang="es-MX">${untold}</span>`);
+      expect(page(state, english, es)).not.toContain(told);
+    }
+  });
+
+  test('says of an amount whom to ask, where the institution says nothing of how it is paid', () => {
+    const institution = { ...devInstitution, letterTexts: {} };
+    const page = (amount: number): string =>
+      textOf(answerPage(factsOf(answerOf('current', { ...letter, amount }), { institution }), es, '/'));
+    expect(page(100)).toContain('Antes de pagar, pregunta en el 55 1111 2222 ext. 4012 cómo se paga.');
+    expect(page(0)).not.toContain('Antes de pagar, pregunta');
   });
 
   test('names the changes that were made after signing, with the page', () => {

@@ -76,6 +76,7 @@ export const en: Texts = {
   lang: 'en',
   sentences: (facts) => statesEn[facts.answer.state](facts),
   money: (amount) => (amount === 0 ? 'Asks for no money' : `Asks for ${formatAmount(amount)} (pesos)`),
+  askHowToPay: (telephone) => `Before you pay, ask on ${telephone} how it is paid.`,
   genuineMoney: (amount) =>
     amount === 0
       ? 'The genuine letter asked for no money.'
@@ -112,6 +113,9 @@ export const en: Texts = {
     ourCertificate: 'certificate of this institution',
     otherCertificate: 'certificate of somebody else: not part of the letter',
     checks: 'What was checked',
+    valid: 'Valid',
+    invalid: 'Not valid',
+    undetermined: 'Undetermined',
     pass: 'good',
     fail: 'bad',
     unknown: 'not known',

@@ -76,6 +76,7 @@ export const es: Texts = {
   lang: 'es-MX',
   sentences: (facts) => statesEs[facts.answer.state](facts),
   money: (amount) => (amount === 0 ? 'No pide dinero' : `Pide ${formatAmount(amount)}`),
+  askHowToPay: (telephone) => `Antes de pagar, pregunta en el ${telephone} cómo se paga.`,
   genuineMoney: (amount) =>
     amount === 0 ? 'El oficio auténtico no pedía dinero.' : `El oficio auténtico pedía ${formatAmount(amount)}.`,
   types: {
@@ -110,6 +111,9 @@ export const es: Texts = {
     ourCertificate: 'certificado de esta institución',
     otherCertificate: 'certificado de otra parte: no es parte del oficio',
     checks: 'Lo que se revisó',
+    valid: 'Se confirmó',
+    invalid: 'No vale',
+    undetermined: 'No se puede decidir',
     pass: 'bien',
     fail: 'mal',
     unknown: 'sin dato',

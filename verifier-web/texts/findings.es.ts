@@ -138,7 +138,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the signature dictionary is not an object of its own': 'el diccionario de la firma no es un objeto propio',
   'the gap is outside the dictionary': 'el hueco está fuera del diccionario',
   'readers may understand the signature dictionary differently: {}':
-    'cada programa puede entender distinto el diccionario de la firma: {1}',
+    'cada programa puede entender distinto el diccionario de la firma ({1})',
   '{} bytes reserved': '{1} bytes reservados',
   'a kind of signature that is not judged here: {}': 'un tipo de firma que aquí no se juzga: {1}',
   'more than {} signatures: this one was not judged': 'más de {1} firmas: ésta no se juzgó',
@@ -171,7 +171,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'nothing changed since': 'nada cambió desde entonces',
   '{} bytes after the end of the document': '{1} bytes después del final del documento',
   'another catalog': 'otro catálogo',
-  'readers may show different things: {}': 'cada programa puede mostrar algo distinto: {1}',
+  'readers may show different things: {}': 'cada programa puede mostrar algo distinto ({1})',
   'object {} of a later save, to which nothing leads': 'un guardado posterior trae un objeto al que nada lleva: {1}',
   'object {} of a later save is its {} and its {}': 'un guardado posterior usa el objeto {1} como {2} y como {3}',
   'a later save brings a {} of its own: object {}': 'un guardado posterior trae otro objeto como {1}: {2}',
@@ -223,7 +223,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   paints: 'colores',
   paint: 'color',
   'a later save brings an appearance that readers may draw in different ways: {}':
-    'un guardado posterior trae una apariencia que cada programa puede dibujar de otro modo: {1}',
+    'un guardado posterior trae una apariencia que cada programa puede dibujar de otro modo ({1})',
   'object {} of the document was changed': 'cambió el objeto {1} del documento',
   'object {} that page {} uses was changed': 'cambió el objeto {1}, que usa la página {2}',
   'a document security store was added': 'se agregó un almacén de seguridad del documento (DSS)',

@@ -1,4 +1,5 @@
 import { formatLocalTime, parseTime } from '../../src/core/time.ts';
+import type { ChangeKind } from '../../src/verifier/index.ts';
 import { findingsEs } from './findings.es.ts';
 
 /** Longer ones hold something that a file says of itself: comparing them with every sentence would cost too much. */
@@ -33,6 +34,27 @@ export function canTellFinding(detail: string, language: 'es' | 'en'): boolean {
     (detail.length <= MAX_COMPARED && inSpanish(detail, undefined, 0) !== detail)
   );
 }
+
+/** What stands before a change as its name, which is a code: in Spanish it stands behind, as codes do. */
+const KINDS: ReadonlySet<string | undefined> = new Set<ChangeKind>([
+  'signature-added',
+  'field-signed',
+  'form-filled',
+  'validation-data',
+  'metadata',
+  'pages',
+  'page',
+  'content',
+  'annotation',
+  'form',
+  'field',
+  'signature',
+  'catalog',
+  'validation-data-removed',
+  'appended-bytes',
+  'ambiguous',
+  'unreadable',
+]);
 
 /** A change's kind or a refusal's code, which programs know: `annotation: …`, `pdf/malformed: …`. */
 const CODE_FIRST = /^([a-z0-9]+(?:[-/][a-z0-9]+)*): (.+)$/s;
@@ -72,7 +94,7 @@ function inSpanish(detail: string, tellCode: TellCode | undefined, depth: number
   }
   // Where nothing is known of the rest, what looked like a code is a fact: the name of a field.
   const told = code === undefined ? rest : inside(rest);
-  if (told !== rest) return `${code}: ${told}`;
+  if (told !== rest) return KINDS.has(code!) ? `${told} (${code})` : `${code}: ${told}`;
   for (const sentence of sentences()) {
     const match = sentence.shape.exec(detail);
     if (match) return sentence.told.replaceAll(/\{(\d)\}/g, (_, place: string) => inside(match[Number(place)] ?? ''));

@@ -4,7 +4,7 @@ import {
   hasUnseenPictures,
   isFile,
   isWholeFile,
-  letterTextsOf,
+  letterTextOf,
   telephoneOf,
   troubleOf,
   type PageFacts,
@@ -208,12 +208,13 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
   },
   expired: (facts) => {
     const subject = letter(facts);
-    const text = subject && letterTextsOf(facts, subject.type)?.expired;
+    const told = subject && letterTextOf(facts, subject.type, 'expired', 'en');
     const when = subject?.expires ?? credential(facts)?.notAfter;
     const day = when === undefined ? '' : ` (${longDate(when, 'en')})`;
     return {
       answer: subject ? `This letter has expired${day}.` : `This credential has expired${day}.`,
-      action: subject ? (text ?? '') : 'Do not open yet.',
+      action: subject ? (told?.language === 'en' ? told.text : '') : 'Do not open yet.',
+      ...(told?.language === 'es' && { spanish: told.text }),
     };
   },
   suspended: (facts) =>

@@ -4,7 +4,7 @@ import {
   hasUnseenPictures,
   isFile,
   isWholeFile,
-  letterTextsOf,
+  letterTextOf,
   telephoneOf,
   troubleOf,
   type PageFacts,
@@ -220,12 +220,12 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
   },
   expired: (facts) => {
     const subject = letter(facts);
-    const text = subject && letterTextsOf(facts, subject.type)?.expired;
+    const told = subject && letterTextOf(facts, subject.type, 'expired', 'es');
     const when = subject?.expires ?? credential(facts)?.notAfter;
     const day = when === undefined ? '' : ` (${longDate(when, 'es')})`;
     return {
       answer: subject ? `Este oficio ya venció${day}.` : `Esta credencial ya venció${day}.`,
-      action: subject ? (text ?? '') : 'No abras todavía.',
+      action: subject ? (told?.text ?? '') : 'No abras todavía.',
     };
   },
   suspended: (facts) =>

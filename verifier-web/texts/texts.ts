@@ -5,6 +5,8 @@ import type { PageFacts } from '../facts.ts';
 export interface Sentences {
   readonly answer: string;
   readonly action: string;
+  /** What the institution says and only in Spanish, on a page in another language. */
+  readonly spanish?: string;
 }
 
 export type Word =
@@ -27,6 +29,9 @@ export type Word =
   | 'signatures'
   | 'ourCertificate'
   | 'otherCertificate'
+  | 'valid'
+  | 'invalid'
+  | 'undetermined'
   | 'pass'
   | 'fail'
   | 'unknown'
@@ -79,6 +84,8 @@ export interface Texts {
   readonly lang: 'es-MX' | 'en';
   sentences(facts: PageFacts): Sentences;
   money(amount: number): string;
+  /** What is said beside an amount of which the institution says nothing: whom to ask. */
+  askHowToPay(telephone: string): string;
   /** What the genuine letter asked for, where the one that somebody holds does not count or is a copy. */
   genuineMoney(amount: number): string;
   readonly types: Readonly<Record<OficioType, string>>;

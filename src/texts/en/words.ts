@@ -111,6 +111,7 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
   legend: 'text of 1 to 400 characters',
   telephones:
     'list of up to 12 { "label": text, "labelEn": text if there is one, "number": telephone of 10 digits or short number }',
-  letterTexts: 'by type of letter, { "payment": text, "expired": text } of up to 400 characters each',
+  letterTexts:
+    'by type of letter, { "payment": text, "expired": text } of up to 400 characters each; in English, paymentEn and expiredEn',
   checkedOn: 'date YYYY-MM-DD',
 };

@@ -111,6 +111,7 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
   legend: 'texto de 1 a 400 caracteres',
   telephones:
     'lista de hasta 12 elementos { "label": texto, "labelEn": texto en inglés si lo hay, "number": teléfono de 10 dígitos o número corto }',
-  letterTexts: 'por tipo de oficio, { "payment": texto, "expired": texto } de hasta 400 caracteres cada uno',
+  letterTexts:
+    'por tipo de oficio, { "payment": texto, "expired": texto } de hasta 400 caracteres cada uno; en inglés, paymentEn y expiredEn',
   checkedOn: 'fecha AAAA-MM-DD',
 };
