@@ -191,7 +191,8 @@ const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding:
 };
 
 /** What is wrong with a row, without the code; `name` is how people call it, where they call it otherwise than the row. */
-export function registerSentence(finding: RegisterFinding, language: Language, name: string = finding.key): string {
+export function registerSentence(finding: RegisterFinding, language: Language): string {
+  const { name = finding.key } = finding;
   const noun = NOUNS[finding.noun]?.[language] ?? finding.noun;
   return `${noun} ${name}: ${ROWS[finding.problem][language](finding)}`;
 }

@@ -1,8 +1,6 @@
 import type { AuditFinding } from '../../src/log/audit.ts';
 import type { RegisterFinding } from '../../src/log/claim.ts';
-import type { OficioView } from '../../src/http/staff/views.ts';
 import { auditSentence, registerSentence } from '../audit-words.ts';
-import type { Client } from '../client.ts';
 import { EXIT, UsageError, type Command } from '../command.ts';
 
 const API = '/api/v1/staff/log';
@@ -82,16 +80,6 @@ const prove: Command = {
   },
 };
 
-/** A letter is known by its folio, as long as its row can still be read. */
-async function nameOf(client: Client, { noun, key }: RegisterFinding): Promise<string> {
-  if (noun !== 'oficio') return key;
-  const path = `/api/v1/staff/oficios?name=${encodeURIComponent(key)}`;
-  return client.get<OficioView[]>(path).then(
-    ([found]) => found?.folio ?? key,
-    () => key,
-  );
-}
-
 const audit: Command = {
   name: 'log audit',
   summary: {
@@ -100,8 +88,7 @@ const audit: Command = {
   },
   async run({ screen, client }) {
     screen.progress(screen.say({ es: 'Revisando cada asiento…', en: 'Checking every leaf…' }));
-    const open = await client();
-    const report = await open.post<AuditView>(`${API}/audit`, {});
+    const report = await (await client()).post<AuditView>(`${API}/audit`, {});
     screen.progressDone();
     if (screen.json) screen.data(report);
     screen.line(
@@ -131,7 +118,7 @@ const audit: Command = {
       screen.line(`  ${screen.paint('bad', '✗')} ${sentence} ${screen.paint('faint', problem)}`);
     for (const finding of report.findings) tell(finding.problem, auditSentence(finding, language));
     for (const finding of report.register.findings) {
-      tell(finding.problem, registerSentence(finding, language, await nameOf(open, finding)));
+      tell(finding.problem, registerSentence(finding, language));
     }
     return report.sound ? EXIT.done : EXIT.invalid;
   },

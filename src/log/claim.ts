@@ -82,6 +82,8 @@ export interface RegisterFinding {
   readonly problem: RegisterProblem;
   readonly noun: string;
   readonly key: string;
+  /** What people call the row, as it says itself: the folio of a letter. */
+  readonly name?: string;
   /** The leaf that tells otherwise, where one does. */
   readonly leaf?: number;
   /** What is wrong of the row: a field of its record, or a column. */

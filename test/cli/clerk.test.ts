@@ -121,7 +121,8 @@ describe('a letter', () => {
   });
 
   test('whose amount is none is told in which option', () => {
-    const words = ['oficio', 'sign', letter, ...signing, '--type', 'oficio'];
+    const others = signing.filter((_, i) => i !== 2 && i !== 3);
+    const words = ['oficio', 'sign', letter, ...others, '--type', 'oficio'];
     expect(run(...words, '--amount', '-5').stderr).toContain('el valor de --amount falta, sobra o empieza con guion');
     expect(run(...words, '--amount=-5').stderr).toContain('«--amount»: eso no es una cantidad en pesos: «-5»');
   });

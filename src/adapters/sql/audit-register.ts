@@ -20,7 +20,7 @@ import { compareList } from './audit-lists.ts';
 import { ReplayedLog } from './audit-replay.ts';
 import { subjectOf } from '../logged/subject.ts';
 import { JUDGES, type JudgeDeps } from './judge-rows.ts';
-import { RECORD_TABLES } from './nouns.ts';
+import { oficios, RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
 import { guarded } from './statements.ts';
 
@@ -84,9 +84,15 @@ class Comparison {
     return {
       sound: this.#found === 0,
       rows: this.#rows,
-      findings: this.#findings,
+      findings: await Promise.all(this.#findings.map((finding) => this.#named(finding))),
       erased: this.#erased,
     };
+  }
+
+  async #named(finding: RegisterFinding): Promise<RegisterFinding> {
+    if (finding.noun !== oficios.noun) return finding;
+    const found = await findRecord(this.#deps.data, oficios, finding.key, { acceptEdited: true });
+    return typeof found?.record.folio === 'string' ? { ...finding, name: found.record.folio } : finding;
   }
 
   #report(...findings: readonly RegisterFinding[]): void {

@@ -127,7 +127,7 @@ export const documents: ProblemTexts<DocumentCode> = {
   },
   'picture/no-code': {
     what: 'No se encontró ningún código cuadrado en la imagen.',
-    next: 'Tome otra foto de cerca, derecha y con buena luz, en la que se vea el código completo, o escriba las 12 letras y números que trae al lado.',
+    next: 'Tome otra foto de cerca, de frente y con buena luz, en la que se vea el código completo, o escriba las 12 letras y números que trae al lado.',
   },
   'picture/several-codes': {
     what: 'La imagen tiene más de un código: cada uno es de un oficio.',
