@@ -320,11 +320,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await publish();
       return explainProof({ log, checkpoints, primitives }, index);
     },
-    async auditLog(onProgress) {
+    async auditLog(options = {}) {
       // Rows say nothing where somebody changed what a table is.
       data.changes();
       const logKey = parseNoteKey(charter.logKey, primitives);
-      const report = await auditLog({ log, checkpoints, logKey, primitives, ...(onProgress && { onProgress }) });
+      const report = await auditLog({ log, checkpoints, logKey, primitives, ...options });
       const origins = [charter.origin, ...charter.formerOrigins];
       const register = await auditRegister({
         ...{ data, log, primitives, origins },

@@ -15,6 +15,7 @@ import type { PhotoReader } from './directory/photo.ts';
 import type { RegisterRequest } from './directory/register.ts';
 import type { DirectoryStore } from './directory/store.ts';
 import type { Unit, UnitChange } from './directory/unit.ts';
+import type { AuditLogDeps } from './log/audit.ts';
 import type { InstallationAudit } from './log/claim.ts';
 import type { CheckpointStore, StoredCheckpoint } from './log/ledger.ts';
 import type { ExplainedProof } from './log/prove.ts';
@@ -76,7 +77,7 @@ export interface Services extends Verdicts {
   hasCommitted(): boolean;
   proveEntry(index: number): Promise<ExplainedProof>;
   /** The log by itself, and every row against it. */
-  auditLog(onProgress?: (done: number, total: number) => void): Promise<InstallationAudit>;
+  auditLog(options?: Pick<AuditLogDeps, 'kept' | 'onProgress'>): Promise<InstallationAudit>;
 
   close(): void;
 }

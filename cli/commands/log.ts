@@ -1,9 +1,13 @@
+import { toBase64 } from '../../src/core/base64.ts';
+import { fromHex, fromUtf8 } from '../../src/core/bytes.ts';
 import type { AuditFinding } from '../../src/log/audit.ts';
 import type { RegisterFinding } from '../../src/log/claim.ts';
 import { auditSentence, registerSentence } from '../audit-words.ts';
 import { EXIT, UsageError, type Command } from '../command.ts';
+import { readInput } from '../files.ts';
 
 const API = '/api/v1/staff/log';
+const MAX_NOTE_BYTES = 10_000;
 
 interface CheckpointView {
   readonly size: number;
@@ -86,9 +90,22 @@ const audit: Command = {
     es: 'rehace toda la bitácora y nombra el primer asiento que no cuadra',
     en: 're-derives the whole log and names the first wrong leaf',
   },
-  async run({ screen, client }) {
+  options: {
+    checkpoint: {
+      type: 'string',
+      multiple: true,
+      value: { es: 'ARCHIVO', en: 'FILE' },
+      help: {
+        es: 'coteja también esta cabeza, guardada antes en otro lugar (puede repetirse)',
+        en: 'compares this signed head as well, kept elsewhere before (repeatable)',
+      },
+    },
+  },
+  async run({ given, screen, client }) {
+    const files = await Promise.all(given.texts('checkpoint').map((path) => readInput(path, MAX_NOTE_BYTES)));
+    const kept = files.map((bytes) => fromUtf8(bytes) ?? '');
     screen.progress(screen.say({ es: 'Revisando cada asiento…', en: 'Checking every leaf…' }));
-    const report = await (await client()).post<AuditView>(`${API}/audit`, {});
+    const report = await (await client()).post<AuditView>(`${API}/audit`, { kept });
     screen.progressDone();
     if (screen.json) screen.data(report);
     screen.line(
@@ -98,8 +115,13 @@ const audit: Command = {
     );
     screen.facts([
       [screen.say({ es: 'Asientos', en: 'Leaves' }), String(report.size)],
-      [screen.say({ es: 'Raíz', en: 'Root' }), report.root],
+      // As checkpoints and proofs write it.
+      [screen.say({ es: 'Raíz', en: 'Root' }), toBase64(fromHex(report.root)!)],
       [screen.say({ es: 'Cabezas firmadas', en: 'Checkpoints' }), String(report.checkpoints)],
+      [
+        screen.say({ es: 'De ellas, guardadas aparte', en: 'Of them kept elsewhere' }),
+        kept.length === 0 ? undefined : String(kept.length),
+      ],
       [screen.say({ es: 'Registros cotejados', en: 'Records checked' }), String(report.opened)],
       [
         screen.say({ es: 'Renglones cotejados con la bitácora', en: 'Rows compared with the log' }),

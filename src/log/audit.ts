@@ -60,6 +60,8 @@ export interface AuditLogDeps {
   /** The log's key as others know it, not as this database says. */
   readonly logKey: NoteKey;
   readonly primitives: Primitives;
+  /** Signed notes that somebody kept elsewhere: the log has to lead to each. */
+  readonly kept?: readonly string[];
   /** The tiles as published, where they are at hand. */
   readonly readTile?: ReadPublishedTile;
   readonly onProgress?: (done: number, total: number) => void;
@@ -88,6 +90,11 @@ async function readCheckpoints(deps: AuditLogDeps, report: Report): Promise<Stor
     }
     if (page.length < BATCH) return good;
   }
+}
+
+/** @throws Refusal of the first that is no checkpoint which the log's key signed */
+async function readKept({ kept = [], logKey, primitives }: AuditLogDeps): Promise<readonly StoredCheckpoint[]> {
+  return Promise.all(kept.map(async (note) => ({ ...(await openCheckpoint(note, logKey, primitives)), note })));
 }
 
 function readLeaf({ entry }: LogEntry, index: number, report: Report): Leaf | undefined {
@@ -204,7 +211,7 @@ async function checkEnd(head: LogHead, derived: Derived, signed: number, deps: A
  * Re-derives everything from the entries: their order, hashes and references, what they commit to, every stored node,
  * the head, and every checkpoint that was ever signed. Reads only, also beside a log that grows; memory does not grow
  * with it.
- * @throws Outage as the log does; Refusal `log/corrupt` when the database cannot be read at all
+ * @throws Outage as the log does; Refusal `log/corrupt` when the database cannot be read at all, and those of a kept note
  */
 export async function auditLog(deps: AuditLogDeps): Promise<AuditReport> {
   const { log, primitives, onProgress } = deps;
@@ -214,7 +221,8 @@ export async function auditLog(deps: AuditLogDeps): Promise<AuditReport> {
     if (++found <= MAX_FINDINGS) findings.push({ problem, from, to, detail });
   };
   // In this order: a log that grows meanwhile has a head at least as large as its checkpoints.
-  const signed = await readCheckpoints(deps, report);
+  const kept = await readKept(deps);
+  const signed = [...(await readCheckpoints(deps, report)), ...kept].toSorted((a, b) => a.size - b.size);
   const head = await log.storedHead();
   const hasAny = (await deps.checkpoints.latest()) !== undefined;
   if (!hasAny && head.size > 0) report('checkpoint-missing', 0, head.size - 1, `${head.size} entries, none signed`);

@@ -269,3 +269,30 @@ async function shorterCopy(size: number): Promise<SqliteData> {
   for (const checkpoint of await sqliteCheckpoints(data).list(0, 100)) await sqliteCheckpoints(copy).store(checkpoint);
   return copy;
 }
+
+describe('a checkpoint that was kept elsewhere', () => {
+  const signed = (size: number, root: Uint8Array, key = logSigner): Promise<string> =>
+    signCheckpoint({ origin, size, root }, key, nodePrimitives);
+  const auditWith = (...kept: readonly string[]): Promise<AuditReport> => {
+    const [log, checkpoints] = [sqliteLog(data, nodePrimitives), sqliteCheckpoints(data)];
+    return auditLog({ log, checkpoints, logKey, primitives: nodePrimitives, kept });
+  };
+
+  test('is compared as those of the log are', async () => {
+    const [old] = await sqliteCheckpoints(data).list(300, 1);
+    const before = await audit();
+    expect(await auditWith(old!.note)).toMatchObject({ sound: true, checkpoints: before.checkpoints + 1 });
+    expect(problems(await auditWith(await signed(250, bytesOf('another'))))).toEqual(['checkpoint-differs']);
+  });
+
+  test('tells of a log that was cut', async () => {
+    expect(problems(await auditWith(await signed(SIZE + 1, bytesOf('more'))))).toEqual(['log-cut-short']);
+  });
+
+  test('counts by its signature alone', async () => {
+    const foreign = await signed(SIZE, bytesOf('x'), ed25519Signer(bytesOf('stranger')));
+    for (const note of [foreign, 'no note', '']) {
+      await expect(auditWith(note)).rejects.toMatchObject({ name: 'Refusal' });
+    }
+  });
+});

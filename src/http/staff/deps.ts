@@ -53,7 +53,7 @@ export interface StaffDeps {
   revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<ExplainedProof>;
-  auditLog(): Promise<InstallationAudit>;
+  auditLog(options: { readonly kept: readonly string[] }): Promise<InstallationAudit>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyPicture(picture: Uint8Array): Promise<Answer>;

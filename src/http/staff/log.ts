@@ -1,11 +1,15 @@
 import type { Hono } from 'hono';
+import { z } from 'zod';
 import { AUTHORITY_IDS } from '../../authority/authority.ts';
 import { toBase64, toBase64Url } from '../../core/base64.ts';
 import { toHex } from '../../core/bytes.ts';
 import { formatTime } from '../../core/time.ts';
 import { readCrl } from '../../revocation/crl.ts';
 import type { StaffDeps } from './deps.ts';
-import { queryNumber } from './input.ts';
+import { queryNumber, readJson } from './input.ts';
+
+/** Signed notes that somebody kept elsewhere. */
+const auditing = z.strictObject({ kept: z.array(z.string().max(10_000)).max(1000).default([]) });
 
 export function logRoutes(app: Hono, deps: StaffDeps): void {
   app.get('/log/checkpoint', async (c) => {
@@ -19,7 +23,8 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
     return c.json({ index, size, entry, leafHash, path, sides, checkpoint });
   });
   app.post('/log/audit', async (c) => {
-    const { root, ...report } = await deps.auditLog();
+    const { kept } = await readJson(c, auditing);
+    const { root, ...report } = await deps.auditLog({ kept });
     return c.json({ ...report, root: toHex(root) });
   });
   app.get('/revocation', async (c) => {
