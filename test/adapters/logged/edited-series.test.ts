@@ -196,8 +196,8 @@ describe('the audit tells, by the leaves before it, that', () => {
   };
   const letterIn = async (unit: string, leaf: number): Promise<object> => {
     const letters = await services.oficios.list({ unit, limit: 9 });
-    const { id, intentLeaf } = letters.toSorted((a, b) => a.intentLeaf - b.intentLeaf)[leaf]!;
-    return { problem: 'act-not-allowed', noun: 'oficio', key: id, leaf: intentLeaf };
+    const { id, intentLeaf, folio } = letters.toSorted((a, b) => a.intentLeaf - b.intentLeaf)[leaf]!;
+    return { problem: 'act-not-allowed', noun: 'oficio', key: id, name: folio, leaf: intentLeaf };
   };
 
   test('another letter has the folio already', async () => {
