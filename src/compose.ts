@@ -248,9 +248,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     clock,
     authorities,
     directory,
-    // One that is asked for by itself is shown as the log has it, or refused.
-    credentials: { ...credentials, find: actingCredentials.find },
-    oficios: { ...oficios, find: actingOficios.find, listSeries: actingOficios.listSeries },
+    credentials,
+    oficios: { ...oficios, listSeries: actingOficios.listSeries },
+    shown: { credential: actingCredentials.find, oficio: actingOficios.find },
     log,
     checkpoints,
     readPhoto,

@@ -39,6 +39,8 @@ export interface Services extends Verdicts {
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
+  /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
+  readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };
   readonly oficios: OficioStore;
   readonly log: WitnessLog;
   readonly checkpoints: CheckpointStore;

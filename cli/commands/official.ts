@@ -4,7 +4,7 @@ import { Refusal } from '../../src/core/refusal.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
 import { dayBefore } from '../../src/core/time.ts';
 import { systemClock } from '../../src/adapters/system.ts';
-import { mandateAt, type EndReason, type Mandate } from '../../src/directory/official.ts';
+import { mandateAt, parseOfficialId, type EndReason, type Mandate } from '../../src/directory/official.ts';
 import type { ImportReport } from '../../src/directory/import.ts';
 import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
 import { fieldWord, isCode, problemText } from '../../src/texts/problems.ts';
@@ -356,11 +356,16 @@ const end: Command = {
   async run({ given, screen, client }) {
     const reason = oneOf('reason', given.need('reason'), REASONS);
     const open = await client();
-    const { id } = await findOfficial(open, given.positionals[0]!);
+    const typed = given.positionals[0]!;
+    // The row of whoever leaves is not asked for: an edited one must not keep them in office.
+    const id = parseOfficialId(typed) ?? typed;
     const theirs = (): Promise<CredentialView[]> =>
-      open.get<CredentialView[]>(`/api/v1/staff/credentials?official=${id}`);
+      open.get<CredentialView[]>(`/api/v1/staff/credentials?official=${encodeURIComponent(id)}`);
     const before = (await theirs()).filter(({ state }) => state !== 'revoked').map(({ serial }) => serial);
-    const official = await open.post<OfficialView>(`${API}/${id}/end`, { reason, ...optional(given, { on: 'on' }) });
+    const official = await open.post<OfficialView>(`${API}/${encodeURIComponent(id)}/end`, {
+      reason,
+      ...optional(given, { on: 'on' }),
+    });
     const credentials = (await theirs()).filter(({ serial }) => before.includes(serial));
     if (screen.json) {
       const told = credentials.map(({ serial, kind, state }) => ({ serial, kind, state }));

@@ -81,6 +81,7 @@ export function credentialClaims(
       certificate: (certificate === undefined) === (issuedLeaf === undefined),
       ...(read && {
         tbs: equal(read.tbs, credential.tbs),
+        'certificate.serial': toHex(read.serial.bytes) === credential.serial,
         notBefore: read.notBefore === credential.notBefore,
         notAfter: read.notAfter === credential.notAfter,
         keyHash: toHex(primitives.digest('SHA-256', read.key.spki)) === credential.keyHash,

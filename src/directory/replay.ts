@@ -122,6 +122,8 @@ export function mandateOfRecord(record: readonly CborValue[]): RecordedMandate |
   const [on, reason] = Array.isArray(ended) ? (ended as readonly CborValue[]) : [];
   const end = { on: day(on), reason: END_REASONS.find((one) => one === reason) };
   if (ended !== null && (end.on === undefined || end.reason === undefined)) return undefined;
+  // No office ends anybody before they began.
+  if (end.on !== undefined && end.on < validFrom) return undefined;
   return {
     id: id as OfficialId,
     validFrom,

@@ -1,7 +1,7 @@
 import type { Primitives } from '../../core/primitives.ts';
-import { dayInMexicoCity, startOfDay, type CalendarDay, type UnixSeconds } from '../../core/time.ts';
+import { dayInMexicoCity, startOfDay, unixSeconds, type CalendarDay, type UnixSeconds } from '../../core/time.ts';
 import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
-import { mandateOfRecord } from '../../directory/replay.ts';
+import { officialOfRecord } from '../../directory/replay.ts';
 import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
@@ -10,6 +10,8 @@ import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 
 type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'ofKinds' | 'isFirst' | 'firstOfOfficial'>;
+
+const EPOCH = '1970-01-02';
 
 /** A credential whose holder has left. */
 export interface EndedCredential extends RecordedCredential {
@@ -38,9 +40,13 @@ export class EndedHolders {
   async credentials(at: UnixSeconds): Promise<readonly EndedCredential[]> {
     await this.#walk.keepUp();
     const today = dayInMexicoCity(at);
-    return [...this.#ends].flatMap(([official, on]) =>
-      on > today ? [] : (this.#credentials.get(official) ?? []).map((one) => ({ ...one, since: startOfDay(on) })),
-    );
+    return [...this.#ends].flatMap(([official, on]) => (on > today ? [] : this.#credentialsOf(official, on)));
+  }
+
+  #credentialsOf(official: string, on: CalendarDay): readonly EndedCredential[] {
+    // Before 1970 there are no times.
+    const since = on < EPOCH ? unixSeconds(0) : startOfDay(on);
+    return (this.#credentials.get(official) ?? []).map((one) => ({ ...one, since }));
   }
 
   /** What opens to something else was appended by somebody else, and says nothing. */
@@ -55,7 +61,7 @@ export class EndedHolders {
       else this.#credentials.set(credential.officialId, [credential]);
       return;
     }
-    const mandate = mandateOfRecord(record);
+    const mandate = officialOfRecord(record);
     if (!mandate?.ended || ref === undefined || ref !== (await this.#log.firstOfOfficial(mandate.id))) return;
     // The last one counts: an end may be said again until its day has come.
     this.#ends.set(mandate.id, mandate.ended.on);

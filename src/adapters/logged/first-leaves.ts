@@ -13,7 +13,7 @@ export interface WitnessLog extends LogReader {
   /**
    * Whether leaf `index` registered or prepared something of which no earlier leaf told: an authority, an official, a
    * credential, a letter. Acts about it refer to this leaf alone, so that a row which names a copy of it names nothing.
-   * @throws Refusal `log/opening-missing` where the record of an earlier leaf of its kind is gone: it may be of the same
+   * @throws Refusal `log/opening-missing` where its record is gone, or that of an earlier leaf of its kind, which may be of the same
    */
   isFirst(index: number): Promise<boolean>;
   /** The first leaf of this official. @throws Refusal `log/opening-missing` where a record that might be of them is gone */
@@ -59,8 +59,8 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
       try {
         await walk?.keepUp();
       } catch (error) {
-        // Of the leaves before the one that is gone, all is known.
-        if (!isRefusal(error, 'log/opening-missing') || walk!.next < index) throw error;
+        // Of the leaves before the one that is gone, all is known; of itself nothing, and it may be put back.
+        if (!isRefusal(error, 'log/opening-missing') || walk!.next <= index) throw error;
       }
       return first.has(index);
     },

@@ -212,7 +212,10 @@ export function loggedRevocation(
       const entries = new Map<number, StatusEntry[1]>();
       for (const { authority, statusIndex, status } of lists.credentials()) {
         if (authority !== list || !status) continue;
-        entries.set(statusIndex, status.state === 'revoked' ? 'invalid' : 'suspended');
+        // Of several at one place, which no office gives twice, the graver counts.
+        if (entries.get(statusIndex) !== 'invalid') {
+          entries.set(statusIndex, status.state === 'revoked' ? 'invalid' : 'suspended');
+        }
       }
       for (const { authority, statusIndex } of await holders.credentials(clock())) {
         if (authority === list) entries.set(statusIndex, 'invalid');

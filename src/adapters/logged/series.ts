@@ -1,13 +1,14 @@
 import type { Primitives } from '../../core/primitives.ts';
+import { isActOf } from '../../log/act-shape.ts';
+import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
-import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
+import { holdsOfRow, openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { completedBy, isAsDeclared, Numbering, type LoggedSeries } from '../../oficio/numbering.ts';
 import { nextOf, type FolioSeries, type NumberRange } from '../../oficio/series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
 import { LogWalk } from './log-walk.ts';
-import { openedRecord } from './witness.ts';
 
 type Log = Pick<LogReader, 'size' | 'leaf' | 'opening' | 'ofKinds'>;
 type Commitments = Pick<Primitives, 'hmac'>;
@@ -24,7 +25,9 @@ class LoggedNumbering {
   constructor(log: Log, primitives: Commitments) {
     this.#walk = new LogWalk(log, [LeafKind.folioSeriesSet, LeafKind.oficioIntent], async (index) => {
       // What cannot be read may have a number, or keep some back.
-      this.#numbering.add((await openedRecord(log, index, primitives)) ?? openingMissing(index));
+      const { kind, record: encoded } = (await openedLeaf(log, index, primitives)) ?? openingMissing(index);
+      const record = readRecord(encoded) ?? [];
+      if (isActOf(kind, record)) this.#numbering.add(record);
     });
   }
 

@@ -1,4 +1,5 @@
-import { toHex } from '../../core/bytes.ts';
+import { readCertificate } from '../../authority/certificate.ts';
+import { equal, toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
@@ -11,12 +12,12 @@ import {
 import { voidFromRecord } from '../../credential/replay.ts';
 import { intentRecord } from '../../credential/record.ts';
 import type { Official } from '../../directory/official.ts';
-import { mandateOfRecord, type RecordedMandate } from '../../directory/replay.ts';
+import { mandateOfRecord, officialOfRecord, type RecordedMandate } from '../../directory/replay.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { Reference } from '../../log/remembered.ts';
-import { openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
+import { holdsOfRow, openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { claimsOf, intentRecord as letterIntent } from '../../oficio/register.ts';
 import { encodeClaims } from '../../seal/seal.ts';
@@ -58,11 +59,21 @@ export async function toldAbout(log: Log, index: number, primitives: Commitments
     const opened = await openedLeaf(log, act.index, primitives);
     const record = opened && readRecord(opened.record);
     if (!opened) told.push(act);
-    else if (record && isActOf(act.kind, record) && (await isOfItsNoun(log, record, index, primitives))) {
+    else if (
+      record &&
+      isActOf(act.kind, record) &&
+      isOfficialOrOther(record) &&
+      (await isOfItsNoun(log, record, index, primitives))
+    ) {
       told.push({ ...act, record });
     }
   }
   return told;
+}
+
+/** What says something of an official says all that we write. */
+function isOfficialOrOther(record: readonly CborValue[]): boolean {
+  return !String(record[1]).startsWith('official/') || officialOfRecord(record) !== undefined;
 }
 
 /** Whether a record that names its noun names the one that leaf `index`, which it is about, is of. */
@@ -136,6 +147,7 @@ export async function loggedEnd(
   for (const { index, kind } of [...acts]) {
     if (kind === LeafKind.oficioSigned) acts.push(...(await toldAbout(log, index, primitives)));
   }
+  acts.sort((a, b) => a.index - b.index);
   const end = acts.find(({ kind }) => kind === LeafKind.oficioCancelled || kind === LeafKind.oficioReplaced);
   if (!end) return undefined;
   const [, , , at, , replacedBy] = end.record ?? [];
@@ -219,6 +231,15 @@ export async function isIssuedAsRecorded(log: Log, credential: Credential, primi
   return isPreparedAsRecorded(log, credential, primitives);
 }
 
+/** Whether the certificate is the one whose body was recorded, under its own number: another's counts for nobody. */
+function isCertificateOf({ certificate, serial, tbs }: Credential): boolean {
+  if (!certificate) return true;
+  return holdsOfRow(() => {
+    const read = readCertificate(certificate);
+    return toHex(read.serial.bytes) === serial && equal(read.tbs, tbs);
+  });
+}
+
 /** Whether the leaf that the row names prepared this credential, as the row has it. */
 export async function isPreparedAsRecorded(
   log: Log,
@@ -226,7 +247,8 @@ export async function isPreparedAsRecorded(
   primitives: Commitments,
 ): Promise<boolean> {
   const { intentLeaf, authority, kind } = credential;
-  if (authority !== AUTHORITY_OF[kind] || !(await log.isFirst(intentLeaf))) return false;
+  if (authority !== AUTHORITY_OF[kind] || !isCertificateOf(credential)) return false;
+  if (!(await log.isFirst(intentLeaf))) return false;
   return vouchesFor(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
 }
 

@@ -91,8 +91,14 @@ class Comparison {
 
   async #named(finding: RegisterFinding): Promise<RegisterFinding> {
     if (finding.noun !== oficios.noun) return finding;
-    const found = await findRecord(this.#deps.data, oficios, finding.key, { acceptEdited: true });
-    return typeof found?.record.folio === 'string' ? { ...finding, name: found.record.folio } : finding;
+    try {
+      const found = await findRecord(this.#deps.data, oficios, finding.key, { acceptEdited: true });
+      return typeof found?.record.folio === 'string' ? { ...finding, name: found.record.folio } : finding;
+    } catch (error) {
+      // A row that holds no record has no name either.
+      if (isRefusal(error)) return finding;
+      throw error;
+    }
   }
 
   #report(...findings: readonly RegisterFinding[]): void {

@@ -95,9 +95,10 @@ export function credentialRoutes(app: Hono, deps: StaffDeps): void {
     });
     return c.json(found.map(credentialView));
   });
-  app.get('/credentials/:serial', async (c) =>
-    c.json(credentialView(await findCredential(deps, c.req.param('serial')))),
-  );
+  app.get('/credentials/:serial', async (c) => {
+    const { serial } = await findCredential(deps, c.req.param('serial'));
+    return c.json(credentialView((await deps.shown.credential(serial))!.record));
+  });
   app.post('/credentials/:serial/suspend', async (c) => {
     const { serial } = await findCredential(deps, c.req.param('serial'));
     return c.json(credentialView(await deps.suspendCredential(serial)));

@@ -34,6 +34,8 @@ export interface StaffDeps {
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly oficios: OficioStore;
+  /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
+  readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };
   readonly readPhoto: PhotoReader;
   setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;

@@ -149,7 +149,10 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.get('/oficios', async (c) => {
     const name = c.req.query('name');
-    if (name !== undefined) return c.json([await viewOf(deps, await findOficio(deps, name))]);
+    if (name !== undefined) {
+      const { id } = await findOficio(deps, name);
+      return c.json([await viewOf(deps, (await deps.shown.oficio(id))!.record)]);
+    }
     const key = c.req.query('idempotencyKey');
     if (key !== undefined) {
       const made = await madeUnder(deps, key);

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { encodeCbor } from '../../../src/core/cbor.ts';
 import { fromHex } from '../../../src/core/bytes.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
-import { statusRecord } from '../../../src/credential/record.ts';
+import { intentRecord, issuedRecord, statusRecord } from '../../../src/credential/record.ts';
+import { officialRecord } from '../../../src/directory/record.ts';
 import type { Official } from '../../../src/directory/official.ts';
 import { LeafKind, type Opening } from '../../../src/log/leaf.ts';
 import type { Oficio } from '../../../src/oficio/oficio.ts';
@@ -293,4 +294,98 @@ test('of two letters of one id the first counts, and the office goes on', async 
     const order = letterOf(office.director, TWO_PAGES);
     expect((await all.signOficio(order, `after ${copies++}`)).oficio.state).toBe('signed');
   }
+});
+
+describe('a certificate counts under its own number alone', () => {
+  /** A row and leaves of the insider's own, for the certificate that somebody was given honestly. */
+  async function borrow(office: Office, lent: Credential, more: Partial<Credential>): Promise<Credential> {
+    const { ports } = office;
+    const serial = `5a${lent.serial.slice(2)}` as Credential['serial'];
+    const row: Credential = { ...lent, ...more, serial };
+    const intent = plainLeaf(`borrowed ${copies++}`, { kind: LeafKind.credentialIntent, record: intentRecord(row) });
+    const { index: intentLeaf } = await ports.ledger.commit({ leaf: intent, writes: [] });
+    const record = issuedRecord(row.certificate!, row.profile, nodePrimitives);
+    const issued = plainLeaf(`borrowed ${copies++}`, { kind: LeafKind.credentialIssued, record, ref: intentLeaf });
+    const salted = { ...row, intentLeaf, issuedSalt: issued.salt, state: 'issued' as const };
+    const write = { put: 'credential', key: serial, record: salted, ifVersion: 0, leafAs: 'issuedLeaf' } as const;
+    const { index: issuedLeaf } = await ports.ledger.commit({ leaf: issued, writes: [write] });
+    return { ...salted, issuedLeaf };
+  }
+
+  test('a revoked one does not come back, nor sign', async () => {
+    const office = await openOffice();
+    const { services, signer } = office;
+    await services.revokeCredential(signer.serial, { reason: 'cessationOfOperation' });
+    const borrowed = await borrow(office, signer, {});
+    for (const all of [services, await fresh(office)]) {
+      await isNotInForce(() => all.verifyCredential(borrowed.serial));
+      const order = letterOf(office.director, TWO_PAGES);
+      await expect(all.signOficio(order, `borrowed ${copies++}`)).rejects.toMatchObject({ name: 'Refusal' });
+    }
+    const { findings } = (await services.auditLog()).register;
+    expect(findings).toContainEqual(expect.objectContaining({ key: borrowed.serial, field: 'certificate.serial' }));
+  });
+
+  test('nor does it sign for somebody else', async () => {
+    const office = await openOffice();
+    await borrow(office, office.signer, { officialId: office.inspector.id });
+    const order = letterOf(office.inspector, TWO_PAGES);
+    await expect(office.services.signOficio(order, 'borrowed key')).rejects.toMatchObject({ name: 'Refusal' });
+  });
+});
+
+describe('what was appended and no office writes', () => {
+  test('ends nobody before they began, nor for a reason that there is not, and stops no list', async () => {
+    const office = await openOffice();
+    const { services, ports, inspector } = office;
+    const badge = await issueTo(services, inspector, 'staff');
+    for (const ended of [
+      { on: '1949-12-31', reason: 'dismissed' },
+      { on: '2026-11-01', reason: 'because' },
+    ]) {
+      const official = { ...inspector, ended } as unknown as Official;
+      const record = officialRecord('official/ended', official, nodePrimitives);
+      const leaf = plainLeaf(`ended ${copies++}`, {
+        kind: LeafKind.officialEnded,
+        record,
+        ref: inspector.registeredLeaf,
+      });
+      await ports.ledger.commit({ leaf, writes: [] });
+    }
+    const all = await fresh(office);
+    expect(readCrl(await all.publishCrl('credenciales')).entries.has(badge.serial)).toBe(false);
+    expect(await statusOf(all, 'credenciales', badge.statusIndex)).toBe('valid');
+  });
+
+  test('is no letter for the numbering', async () => {
+    const office = await openOffice();
+    const leaf = plainLeaf('no letter', { kind: LeafKind.oficioIntent, record: encodeCbor([]) });
+    await office.ports.ledger.commit({ leaf, writes: [] });
+    expect((await office.sign()).oficio.number).toBe(1);
+  });
+
+  test('does not make a revoked credential a suspended one by its place in the list', async () => {
+    const office = await openOffice();
+    const { services, ports } = office;
+    const { before } = await revokedCredential(office);
+    const other = { ...before, serial: `5b${before.serial.slice(2)}` as Credential['serial'] };
+    const intent = plainLeaf('same place', { kind: LeafKind.credentialIntent, record: intentRecord(other) });
+    const { index } = await ports.ledger.commit({ leaf: intent, writes: [] });
+    const record = statusRecord('credential/suspended', other, other.preparedAt);
+    const held = plainLeaf('held place', { kind: LeafKind.credentialSuspended, record, ref: index });
+    await ports.ledger.commit({ leaf: held, writes: [] });
+    for (const all of [services, await fresh(office)]) {
+      expect(await statusOf(all, 'credenciales', before.statusIndex)).toBe('invalid');
+    }
+  });
+
+  test('does not say by which letter a cancelled one was replaced', async () => {
+    const office = await openOffice();
+    const { before } = await cancelledLetter(office);
+    const { oficio: other } = await office.sign();
+    const record = encodeCbor([1, 'oficio/replaced', fromHex(before.id)!, before.sealedAt, 'x', fromHex(other.id)!]);
+    const leaf = plainLeaf('replaced', { kind: LeafKind.oficioReplaced, record, ref: before.intentLeaf });
+    await office.ports.ledger.commit({ leaf, writes: [] });
+    expect((await (await fresh(office)).verifyTyped(before.sealText!)).state).toBe('cancelled');
+  });
 });

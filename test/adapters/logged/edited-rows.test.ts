@@ -58,9 +58,9 @@ describe('a verdict stays although somebody edited rows:', () => {
   test('a letter whose openings were erased is not confirmed, as nothing vouches for its row any more', async () => {
     const ask = (services: Services): Promise<Answer> => services.verifyTyped(standing.sealText!);
     const erase = `DELETE FROM opening WHERE idx = ${standing.intentLeaf};`;
-    expect(await state(erase, ask)).toBe('not-registered');
+    expect(await codeOfAct(() => state(erase, ask))).toBe('log/opening-missing');
     const edited = setInRecord('oficio', standing.id, "'$.subject'", "'Multa: deposite'");
-    expect(await state(`${erase} ${edited}`, ask)).toBe('not-registered');
+    expect(await codeOfAct(() => state(`${erase} ${edited}`, ask))).toBe('log/opening-missing');
     const spoilt = (services: Services): Promise<Answer> => services.verifyPdf(spoiltFile);
     const all = `${unrevoke(stolen.serial)} DELETE FROM opening WHERE idx > 20;`;
     expect(await codeOfAct(() => afterEdit(config, all, spoilt))).toBe('log/opening-missing');
@@ -76,9 +76,9 @@ describe('a verdict stays although somebody edited rows:', () => {
   });
 
   test('what is asked for by itself is shown as the log has it, or not at all', async () => {
-    const find = (services: Services): Promise<unknown> => services.oficios.find(cancelled.id);
+    const find = (services: Services): Promise<unknown> => services.shown.oficio(cancelled.id);
     expect(await codeOfAct(() => afterEdit(config, uncancel(cancelled.id), find))).toBe('log/corrupt');
-    const one = (services: Services): Promise<unknown> => services.credentials.find(revoked.serial);
+    const one = (services: Services): Promise<unknown> => services.shown.credential(revoked.serial);
     expect(await codeOfAct(() => afterEdit(config, unrevoke(revoked.serial), one))).toBe('log/corrupt');
   });
 

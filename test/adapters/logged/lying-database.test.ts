@@ -14,6 +14,7 @@ import type { Services } from '../../../src/services.ts';
 import type { Answer } from '../../../src/verifier/index.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { issueTo, openData } from '../../support/office.ts';
+import { codeOfAct } from '../../support/refuses.ts';
 import {
   afterEdit,
   afterTampering,
@@ -216,7 +217,7 @@ describe('a database that lies', () => {
       expect(await ask(sql, after), sql).toBe('not-registered');
     }
     const erased = `DELETE FROM opening WHERE idx >= ${temporary.registeredLeaf};`;
-    expect(await ask(longer + erased, after)).toBe('not-registered');
+    expect(await codeOfAct(() => ask(longer + erased, after))).toBe('log/opening-missing');
   });
 
   test.each([
