@@ -30,12 +30,20 @@ export function filterSteps(
       const number = resolve(value);
       if (typeof number === 'number') numbers.set(key, number);
     }
-    // Pictures may have it, and no stream that we read: undone sample by sample, few bytes cost seconds.
-    const isRare = numbers.get('Predictor') === 2 && (numbers.get('BitsPerComponent') ?? 8) !== 8;
-    if (isRare) return undefined;
+    if (isPredictedInBits(numbers)) return undefined;
     steps.push({ name: known, parameters: numbers });
   }
   return steps;
+}
+
+/**
+ * Pictures may have it, and no stream that we read. Differences (2) undone sample by sample, few bytes cost seconds; and of
+ * a pixel of no whole number of bytes, some readers look for the one before it a byte too near (W3C PNG §9.2).
+ */
+function isPredictedInBits(parameters: ReadonlyMap<string, number>): boolean {
+  const predictor = parameters.get('Predictor') ?? 1;
+  const bits = parameters.get('BitsPerComponent') ?? 8;
+  return (predictor === 2 && bits !== 8) || (predictor > 2 && ((parameters.get('Colors') ?? 1) * bits) % 8 !== 0);
 }
 
 /** Whether all filters have their full names: only some readers know the short ones of inline images elsewhere. */

@@ -192,7 +192,7 @@ export function undoPredictor(
   const columns = parameters.get('Columns') ?? 1;
   if (![1, 2, 4, 8, 16].includes(depth) || !within(colours, 32) || !within(columns, 1 << 24)) return undefined;
   const row = rowBytes(parameters);
-  const pixel = Math.max(1, (colours * depth) >> 3);
+  const pixel = Math.ceil((colours * depth) / 8);
   if (predictor === 2) return undoTiff(data, row, colours);
   if (predictor < 10 || predictor > 15) return undefined;
   return undoPng(data, row, pixel, maxBytes);

@@ -103,6 +103,20 @@ describe('predictors', () => {
     }
   });
 
+  test('the pixel before is a whole number of bytes away, and only pictures may have another', () => {
+    // Row of filter 1 (Sub): of 12 bits, W3C PNG §9.2 counts two bytes.
+    const row = nodePrimitives.deflate(Uint8Array.of(1, 10, 20, 1, 1, 1, 1));
+    const parameters = { Predictor: 15, Columns: 4, Colors: 3, BitsPerComponent: 4 };
+    expect(undo('FlateDecode', row, parameters)).toEqual(Uint8Array.of(10, 20, 11, 21, 12, 22));
+    const steps = (bits: number) =>
+      filterSteps(
+        pdfDict({ Filter: pdfName('FlateDecode'), DecodeParms: pdfDict({ ...parameters, BitsPerComponent: bits }) }),
+        (object) => object ?? null,
+      );
+    for (const bits of [1, 2, 4]) expect(steps(bits), `${bits}`).toBeUndefined();
+    for (const bits of [8, 16]) expect(steps(bits), `${bits}`).toHaveLength(1);
+  });
+
   test('refuses parameters that make no sense', () => {
     const data = nodePrimitives.deflate(new Uint8Array(10));
     for (const parameters of [
