@@ -103,8 +103,8 @@ export function readDigestAlgorithm(value: DerValue): DigestAlgorithm | undefine
 }
 
 /**
- * An AlgorithmIdentifier of a signature: parameters NULL for RSA PKCS #1, absent for ECDSA and Ed25519 (RFC 4055 §5,
- * RFC 5758 §3.2, RFC 8410 §3).
+ * An AlgorithmIdentifier of a signature: parameters NULL for RSA PKCS #1, or absent, which some programs write and all must
+ * accept (RFC 4055 §5); absent for ECDSA and Ed25519 (RFC 5758 §3.2, RFC 8410 §3).
  * @throws Refusal `asn1/malformed`: parameters that a known algorithm does not have
  */
 export function readSignatureAlgorithm(value: DerValue): NamedSignatureAlgorithm {
@@ -116,8 +116,7 @@ export function readSignatureAlgorithm(value: DerValue): NamedSignatureAlgorithm
   const ecDigest = ECDSA[name];
   let algorithm: SignatureAlgorithm | undefined;
   if (rsaDigest) {
-    if (!parameters) malformed('an RSA signature algorithm without its NULL');
-    readNull(parameters);
+    if (parameters) readNull(parameters);
     algorithm = { name: 'RSASSA-PKCS1-v1_5', digest: rsaDigest };
   } else if (ecDigest || name === OID.ed25519) {
     if (parameters) malformed('a signature algorithm with parameters that it does not have');

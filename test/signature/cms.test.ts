@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { open, readDer } from '../../src/asn1/read.ts';
 import { contextTag, TAG } from '../../src/asn1/tag.ts';
-import { der, integer, octetString, oid, sequence, setOf } from '../../src/asn1/write.ts';
+import { der, integer, nullValue, octetString, oid, sequence, setOf } from '../../src/asn1/write.ts';
 import { concat, equal, utf8 } from '../../src/core/bytes.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
+import { checkCms, type CmsFinding } from '../../src/signature/check-cms.ts';
 import { encodeSignedData, signedAttributes } from '../../src/signature/cms.ts';
 import { readSignedData } from '../../src/signature/signed-data.ts';
 import { missingJudge, opensslDetached } from '../support/judges.ts';
@@ -86,6 +87,23 @@ describe.skipIf(missing)(`signed data ${missing ?? ''}`, () => {
     }
     const deep = concat(new Uint8Array(2000).map((_, i) => (i % 2 === 0 ? 0x30 : 0x80)));
     expect(codeOf(() => readSignedData(deep))).toBe('signature/malformed');
+  });
+
+  test('of an RSA algorithm with its digest, with NULL or without, is the same signature (RFC 4055 §5)', async () => {
+    const chain = chainOf('RSA-2048');
+    const cms = await signed(chain);
+    const fields = open(readDer(signersOf(cms)[0]!));
+    const items: Uint8Array[] = [];
+    while (!fields.done) items.push(fields.next().encoded);
+    const named = (...parameters: Uint8Array[]): Promise<CmsFinding> => {
+      const algorithm = sequence(oid('1.2.840.113549.1.1.11'), ...parameters);
+      return checkCms(withSigners(cms, sequence(...items.with(4, algorithm))), [content], { pades: true }, primitives);
+    };
+    for (const parameters of [[], [nullValue()]]) {
+      const { checks } = await named(...parameters);
+      expect(checks.find(({ check }) => check === 'signature/value')?.outcome).toBe('pass');
+    }
+    expect((await named(integer(1))).data).toBeUndefined();
   });
 
   test('with padding that is not zero is refused', async () => {
