@@ -70,9 +70,26 @@ function findFaultOfXmp(
 }
 
 const MAX_XMP_BYTES = 4 << 20;
+/** Of Dublin Core, in one packet. */
+const MAX_PREFIXES = 5;
 const NOTHING: Description = { title: '', creator: '', description: '' };
 
-/** Undefined where a reader might find something that we do not: what is not UTF-8, and XML that defines names of its own. */
+/** What programs that look for a prefix, and not for the address that it stands for, take these for (ISO 16684-1). */
+const ADDRESSES: Readonly<Record<string, string>> = {
+  dc: 'http://purl.org/dc/elements/1.1/',
+  xmp: 'http://ns.adobe.com/xap/1.0/',
+  xap: 'http://ns.adobe.com/xap/1.0/',
+  xmpMM: 'http://ns.adobe.com/xap/1.0/mm/',
+  xapMM: 'http://ns.adobe.com/xap/1.0/mm/',
+  pdf: 'http://ns.adobe.com/pdf/1.3/',
+  pdfaid: 'http://www.aiim.org/pdfa/ns/id/',
+  rdf: 'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
+};
+
+/**
+ * Undefined where a reader might find something that we do not: what is not UTF-8, XML that defines names of its own, and a
+ * prefix that everybody knows and that stands for something else.
+ */
 function describe(doc: PdfDocument, metadata: PdfObject): Description | undefined {
   const stream = doc.resolve(metadata);
   if (stream === null) return NOTHING;
@@ -80,14 +97,16 @@ function describe(doc: PdfDocument, metadata: PdfObject): Description | undefine
   const text = bytes && fromUtf8(bytes);
   if (text === undefined || /<!|\0/.test(text)) return undefined;
   doc.spend(text.length);
-  const prefixes = new Set<string>();
+  // Whether it stands for anything or not: some readers look for these letters.
+  const prefixes = new Set(['dc']);
   for (const [, prefix, , uri] of text.matchAll(/xmlns(?::([^\s=]{1,64}))?\s*=\s*(["'])([^"']*)\2/g)) {
     if (uri!.includes('&')) return undefined;
+    if (prefix !== undefined && Object.hasOwn(ADDRESSES, prefix) && ADDRESSES[prefix] !== uri) return undefined;
     if (!/purl\.org\/dc\//i.test(uri!)) continue;
     if (prefix === undefined || !/^[\w.-]+$/.test(prefix)) return undefined;
     prefixes.add(prefix.replaceAll('.', '\\.'));
   }
-  if (prefixes.size > 4) return undefined;
+  if (prefixes.size > MAX_PREFIXES) return undefined;
   const of = (name: string): string => {
     const found: string[] = [];
     for (const prefix of prefixes) {

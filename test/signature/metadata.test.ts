@@ -65,6 +65,19 @@ describe.skipIf(missing)(`metadata after a signature${missing ? ` (${missing})` 
     expect(await judged(rewritten(titled('Multa')))).toContain('forbidden-changes');
   });
 
+  test('give no known prefix another meaning, nor text to one that has none', async () => {
+    const pdf = await withTitle();
+    const said = (more: string): Promise<string> => judged(rewritten(titled('Oficio', more)), pdf);
+    const standard = 'xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"';
+    expect(await said(`<a ${standard} xmlns:own="http://example.org/"/>`)).toContain('allowed-changes');
+    for (const prefix of ['dc', 'xmp', 'pdf', 'xmpMM', 'pdfaid', 'rdf']) {
+      expect(await said(`<a xmlns:${prefix}="http://example.org/"/>`), prefix).toContain('forbidden-changes');
+    }
+    const unbound = '<x:xmpmeta><dc:title><rdf:Alt><rdf:li>Multa</rdf:li></rdf:Alt></dc:title></x:xmpmeta>';
+    const metadata: Writable = { type: 'stream', dict: writableDict({}), data: utf8(unbound) };
+    expect(await judged(rewritten(metadata))).toContain('forbidden-changes');
+  });
+
   test('may not be rewritten beside an empty store', async () => {
     const pdf = await withTitle();
     expect(await judged(rewritten(titled('Oficio', '<a/>'), false), pdf)).toBe(
