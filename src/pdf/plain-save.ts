@@ -1,7 +1,8 @@
 import { fromLatin1, toLatin1 } from '../core/bytes.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
-import { isPdf } from './object.ts';
+import { isPdf, pdfRef, type PdfArray, type PdfDict } from './object.ts';
+import { isPlainStructure } from './plain-filters.ts';
 import { PlainText, type PlainValue, type Spans } from './plain-text.ts';
 import type { PdfRevision } from './revision.ts';
 import { holdsWord } from './searched-words.ts';
@@ -20,6 +21,12 @@ const BYTES_A_STEP = 8;
  */
 export function checkPlainSave(document: PdfDocument, before: PdfDocument): void {
   new PlainSave(document, before).check();
+}
+
+interface IsStream {
+  readonly isStream: boolean;
+  /** Of a stream, still filtered. */
+  readonly data: Uint8Array | undefined;
 }
 
 class PlainSave {
@@ -52,6 +59,8 @@ class PlainSave {
     const start = this.#section.offset;
     if (this.#section.finding) ambiguous(this.#section.finding, start);
     if (start !== this.#revision.startxref) ambiguous('startxref', start);
+    // Readers that know the one kind alone rebuild the file where the other follows it.
+    if (this.#section.kind !== this.#before.revisions[0]!.sections[0]!.kind) ambiguous('xref-kind', start);
     do this.#gap();
     while (text.at !== start && this.#object());
     if (text.at !== start) text.refuse('unlisted-object');
@@ -76,12 +85,20 @@ class PlainSave {
     const { spans, weighty, isStream } = value;
     const isHolder = isStream && typeOf(this.#text, spans) === '/ObjStm';
     checkWeighty(this.#text, weighty, number === this.#root ? ['=Catalog'] : isHolder ? ['=ObjStm'] : []);
-    if (isHolder) this.#holder(number);
+    if (isHolder) {
+      this.#isNew(number);
+      this.#holder(number);
+    }
     return true;
   }
 
+  /** What makes up the file stands under a number of its own: under another's, readers that rebuild it show the one for the other. */
+  #isNew(number: number): void {
+    if (this.#before.xrefEntry(number) !== undefined) ambiguous('xref-number', this.#objects.get(number)?.offset);
+  }
+
   /** `N G obj … endobj`. */
-  #indirect(): { readonly number: number; readonly value: PlainValue & { readonly isStream: boolean } } {
+  #indirect(): { readonly number: number; readonly value: PlainValue & IsStream } {
     const text = this.#text;
     const offset = text.at;
     const number = text.whole();
@@ -89,6 +106,8 @@ class PlainSave {
     if (number === undefined || number === 0 || generation === undefined || generation > 0xffff || !text.word(' obj'))
       return text.refuse('object');
     if (this.#objects.has(number)) text.refuse('xref-duplicate');
+    // Readers that rebuild the file take the highest one of a number.
+    if (!mayHaveGeneration(this.#before.xrefEntry(number), generation)) text.refuse('reference');
     this.#objects.set(number, { offset, generation });
     const from = text.at;
     text.space();
@@ -98,14 +117,15 @@ class PlainSave {
     const end = text.at;
     text.space();
     const isStream = text.word('stream');
-    if (isStream) this.#data(value.spans);
+    const data = isStream ? this.#data(value.spans) : undefined;
+    if (isStream) text.space();
     else if (text.at === end && !'>])'.includes(String.fromCharCode(text.bytes[end - 1]!))) text.refuse('object');
     if (!text.word('endobj')) text.refuse('object');
-    return { number, value: { ...value, isStream } };
+    return { number, value: { ...value, isStream, data } };
   }
 
   /** `stream`, as many bytes as its dictionary says itself, `endstream`. */
-  #data(spans: Spans | undefined): void {
+  #data(spans: Spans | undefined): Uint8Array {
     const text = this.#text;
     const [from, to] = spans?.get('Length') ?? [0, 0];
     const length = new PlainText(text.bytes, from, to).whole();
@@ -118,19 +138,21 @@ class PlainSave {
     text.at = start + length;
     text.eol();
     if (!text.word('endstream')) text.refuse('object');
-    text.space();
+    return text.bytes.subarray(start, start + length);
   }
 
   /** An object stream (§7.5.7): pairs of numbers, then the objects one after another, and nothing else. */
   #holder(stream: number): void {
     const document = this.#document;
+    const holder = document.get(pdfRef(stream));
+    if (!isPdf(holder, 'stream') || !isPlainStructure(holder.dict)) this.#text.refuse('filters');
     const { bytes, numbers, offsets } = document.objectStream(stream);
     const first = offsets[0] ?? bytes.length;
     document.spend(bytes.length / BYTES_A_STEP);
     const head = new PlainText(bytes, 0, first);
     for (const [index, number] of numbers.entries()) {
       if (head.whole() !== number || !isSpace(head)) head.refuse('object-stream');
-      if (head.whole() === undefined || !isSpace(head)) head.refuse('object-stream');
+      if (head.whole() !== offsets[index]! - first || !isSpace(head)) head.refuse('object-stream');
       if (this.#held.has(number)) head.refuse('object-stream');
       this.#held.set(number, { stream, index });
     }
@@ -181,10 +203,28 @@ class PlainSave {
 
   #stream(): void {
     const text = this.#text;
-    const { value } = this.#indirect();
+    const { trailer, end, isExact } = this.#section;
+    const { value, number } = this.#indirect();
     if (!value.isStream || typeOf(text, value.spans) !== '/XRef') text.refuse('xref-entry-form');
+    this.#isNew(number);
     checkWeighty(text, value.weighty, ['Root', '=XRef']);
-    if (text.at !== this.#section.end || !this.#section.isExact) text.refuse('xref-entry-form');
+    if (text.at !== end || !isExact) text.refuse('xref-entry-form');
+    const { items } = trailer.entries.get('W') as PdfArray;
+    const [kind = 0, place = 0, second = 0] = items.map(Number);
+    if (kind !== 1 || place < 1 || place > MOST_OF_PLACE || second > MOST_OF_SECOND) text.refuse('xref-entry-form');
+    const row = kind + place + second;
+    if (!isPlainStructure(trailer, row)) text.refuse('filters');
+    if (trailer.entries.has('DecodeParms') && !this.#isOfUps(value.data!, trailer, row)) text.refuse('filters');
+  }
+
+  /** Whether each row is told by what differs from the one above, as all programs do it. */
+  #isOfUps(data: Uint8Array, { entries }: PdfDict, row: number): boolean {
+    const dict: PdfDict = { type: 'dict', entries: new Map([['Filter', entries.get('Filter') ?? null]]) };
+    const length = (this.#section.entries.length / 4) * (row + 1);
+    const rows = this.#document.decode({ type: 'stream', dict, data }, this.#text.bytes.length + length);
+    if (rows?.length !== length) return false;
+    for (let i = 0; i < length; i += row + 1) if (rows[i] !== UP) return false;
+    return true;
   }
 
   /** `startxref`, the number, `%%EOF`; before it at most one line in which a program names itself. */
@@ -201,24 +241,25 @@ class PlainSave {
   #compareTable(): void {
     const listed = new Set<number>();
     const { entries } = this.#section;
+    const size = this.#section.trailer.entries.get('Size');
     for (let i = 0; i < entries.length; i += 4) {
       const [number, kind, first, second] = [entries[i]!, entries[i + 1]!, entries[i + 2]!, entries[i + 3]!];
       if (listed.has(number)) ambiguous('xref-duplicate', this.#section.offset);
       listed.add(number);
+      if (!isPlainEntry(number, kind, first, second, Number(size))) ambiguous('xref-entry-form', this.#section.offset);
       const object = this.#objects.get(number);
       const held = this.#held.get(number);
       const isHere =
         (kind === AT_OFFSET && object?.offset === first && object.generation === second) ||
         (kind === IN_STREAM && held?.stream === first && held.index === second);
       const isElsewhere = object === undefined && held === undefined;
-      // Writers leave out the stream that is the table, or call it free.
-      const isTable = kind === FREE && object?.offset === this.#section.offset;
-      if ((isHere || isTable) && !(object && held)) continue;
+      if (isHere && !(object && held)) continue;
       if (!isElsewhere || (kind !== FREE && !stoodThere(this.#before.xrefEntry(number), kind!, first!, second!))) {
         ambiguous('xref-offset', this.#section.offset);
       }
     }
     for (const number of [...this.#objects.keys(), ...this.#held.keys()]) {
+      // Writers leave out the stream that is the table.
       const isTable = this.#objects.get(number)?.offset === this.#section.offset;
       if (!listed.has(number) && !isTable) ambiguous('unlisted-object', this.#objects.get(number)?.offset);
     }
@@ -228,6 +269,22 @@ class PlainSave {
 function stoodThere(entry: XrefEntry | undefined, kind: number, first: number, second: number): boolean {
   if (entry?.kind === 'offset') return kind === AT_OFFSET && entry.offset === first && entry.generation === second;
   return entry?.kind === 'compressed' && kind === IN_STREAM && entry.stream === first && entry.index === second;
+}
+
+/** That of the object which had the number, or 0; the next one where it was taken away. */
+function mayHaveGeneration(before: XrefEntry | undefined, generation: number): boolean {
+  if (before?.kind === 'offset') return generation === before.generation;
+  return generation === 0 || (before?.kind === 'free' && generation === before.generation);
+}
+
+/**
+ * Whether no field is beyond what it can be (§7.5.4, table 18): what cannot be, some readers take for a damaged file. The
+ * last generation is of number 0 alone, that of no object.
+ */
+function isPlainEntry(number: number, kind: number, first: number, second: number, size: number): boolean {
+  if (kind === AT_OFFSET) return number > 0 && second < LAST_GENERATION;
+  if (kind === IN_STREAM) return number > 0 && first < size && second < LAST_GENERATION;
+  return first < size && (number === 0 ? second === 0 || second === LAST_GENERATION : second < LAST_GENERATION);
 }
 
 function checkWeighty(text: PlainText, found: readonly string[], allowed: readonly string[]): void {
@@ -245,6 +302,12 @@ function isSpace(text: PlainText): boolean {
   return text.at > from || text.at === text.end;
 }
 
+const LAST_GENERATION = 65_535;
+/** Bytes of fields of a cross-reference stream: an offset beyond 4 GB, and a generation or an index. */
+const MOST_OF_PLACE = 5;
+const MOST_OF_SECOND = 4;
+/** W3C PNG §9.2. */
+const UP = 2;
 const ENTRY_BYTES = 20;
 const ENTRY = /^[0-9]{10} [0-9]{5} [nf](?: \n| \r|\r\n)$/;
 const EOL = '(?:\\r\\n|\\n|\\r)';

@@ -20,11 +20,16 @@ export type XrefEntry =
 /** What a table does that some readers see otherwise. */
 export type XrefFinding = 'xref-entry-form' | 'xref-position' | 'xref-offset-zero' | IndirectFinding;
 
-/** One cross-reference section: its entries are quadruples (number, kind, offset or stream, generation or index). */
+/**
+ * One cross-reference section: its entries are quadruples (number, kind, offset or stream, generation or index); of a free
+ * one the third is the next free number.
+ */
 export interface XrefSection {
   readonly kind: 'table' | 'stream';
   /** Where `xref` or `N G obj` stands. */
   readonly offset: number;
+  /** The N of a stream; a table has none. */
+  readonly number: number | undefined;
   /** Where the keyword `trailer` stands; a stream has none. */
   readonly trailerAt: number | undefined;
   /** After the trailer dictionary or `endobj`. */
@@ -130,8 +135,11 @@ function readTable(context: XrefContext, offset: number): XrefSection {
         }
         at = skipWhite(bytes, loose.at + 1, bytes.length);
       }
-      if (state === 0x66) entries.add(number, FREE, 0, generation);
-      else if (state !== 0x6e) brokenXref('an entry of the cross-reference table is neither used nor free', at);
+      if (state === 0x66) {
+        // Some take all numbers of such a table for one too high: what it begins with is the free one that is number 0.
+        if (number === 1 && first === 1) finding ??= 'xref-entry-form';
+        entries.add(number, FREE, value, generation);
+      } else if (state !== 0x6e) brokenXref('an entry of the cross-reference table is neither used nor free', at);
       else if (value === 0) {
         finding ??= 'xref-offset-zero';
         entries.add(number, FREE, 0, generation);
@@ -148,7 +156,17 @@ function readTable(context: XrefContext, offset: number): XrefSection {
   if (!standsAt(bytes, parser.at, '<<')) brokenXref('the trailer has no dictionary', parser.at);
   const trailer = parser.dict();
   finding ??= parser.finding;
-  return { kind: 'table', offset, trailerAt, end: parser.at, trailer, entries: entries.done(), isExact: true, finding };
+  return {
+    kind: 'table',
+    offset,
+    number: undefined,
+    trailerAt,
+    end: parser.at,
+    trailer,
+    entries: entries.done(),
+    isExact: true,
+    finding,
+  };
 }
 
 /** Between `trailer` and its dictionary. */
@@ -220,7 +238,7 @@ function readStream(context: XrefContext, offset: number): XrefSection {
       } else {
         // Another kind is a reference to null (ISO 32000-2 §7.5.8.3).
         if (kind !== 0) finding ??= kind === 1 ? 'xref-offset-zero' : 'xref-entry-form';
-        entries.add(number, FREE, 0, third);
+        entries.add(number, FREE, second, third);
       }
     }
   }
@@ -228,6 +246,7 @@ function readStream(context: XrefContext, offset: number): XrefSection {
   return {
     kind: 'stream',
     offset,
+    number: found.number,
     trailerAt: undefined,
     end: found.end,
     trailer: dict,

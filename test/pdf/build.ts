@@ -50,6 +50,23 @@ export class PdfBuilder {
     return at;
   }
 
+  /** The same as a stream of that number, of offsets with four bytes and generations with two. */
+  tableStream(number: number, trailer: string = '/Root 1 0 R'): number {
+    const at = this.length;
+    const all = [...this.offsets, [number, at] as const].toSorted(([a], [b]) => a - b);
+    this.#highest = Math.max(this.#highest, ...all.map(([one]) => one));
+    const data = new Uint8Array(7 * all.length);
+    const view = new DataView(data.buffer);
+    for (const [i, [, offset]] of all.entries()) {
+      data[7 * i] = 1;
+      view.setUint32(7 * i + 1, offset);
+    }
+    const index = all.map(([one]) => `${one} 1`).join(' ');
+    this.stream(number, `/Type/XRef/W[1 4 2]/Index[${index}]${trailer}/Size ${this.#highest + 1}`, data);
+    this.raw(`startxref\n${at}\n%%EOF\n`);
+    return at;
+  }
+
   done(): Uint8Array {
     return concat(...this.#parts);
   }

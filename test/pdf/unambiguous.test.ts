@@ -44,6 +44,13 @@ const blank = (attributes: string = '') => {
   builder.object(3, `<</Type/Page/Parent 2 0 R${attributes}>>`).table();
   return builder.done();
 };
+/** Whose catalog is object 9, and whose table begins with object 1. */
+const withoutZero = () => {
+  const builder = new PdfBuilder().object(9, '<</Type/Catalog/Pages 2 0 R>>').stream(4, '', 'BT ET');
+  builder.object(2, '<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>');
+  builder.object(3, '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>').table('/Root 9 0 R');
+  return fromLatin1(toLatin1(builder.done()).replace('0 1\n0000000000 65535 f', '1 1\n0000000000 00000 f'));
+};
 /** A page whose content is filtered. */
 const filtered = (dict: string, data: string) => {
   const builder = new PdfBuilder().object(1, '<</Type/Catalog/Pages 2 0 R>>').stream(4, dict, data);
@@ -144,6 +151,7 @@ describe('refused', () => {
     ['an object beyond the size', 'xref-size', replaced('/Size 5', '/Size 4')],
     ['two entries for one object', 'xref-offset', made((b) => b.offsets.set(5, b.offsets.get(4)!))],
     ['an entry to nothing', 'xref-offset', made((b) => b.offsets.set(5, b.offsets.get(4)! + 10))],
+    ['a table that begins with a free object 1', 'xref-entry-form', withoutZero()],
     ['an entry without its end of line', 'xref-entry-form', replaced('65535 f \n', '65535 f\n')],
     [
       'a startxref before the table',
