@@ -45,6 +45,18 @@ export function findFaultOfAppearance(doc: PdfDocument, annotation: PdfDict): st
   return undefined;
 }
 
+/** A border's colour, a background's, captions (ISO 32000-2 table 192). */
+const SHOWN_TRAITS = ['BC', 'BG', 'CA', 'RC', 'AC'];
+
+/** Whether a widget has colours or captions that readers draw by themselves, each in its way, as it has no appearance. */
+export function isDrawnByReaders({ entries }: PdfDict, resolve: (object: PdfObject) => PdfObject): boolean {
+  const valueOf = (dict: PdfDict, key: string): PdfObject => resolve(dict.entries.get(key) ?? null);
+  const traits = resolve(entries.get('MK') ?? null);
+  const isTold = isPdf(traits, 'dict') && SHOWN_TRAITS.some((key) => valueOf(traits, key) !== null);
+  const appearances = resolve(entries.get('AP') ?? null);
+  return isTold && !(isPdf(appearances, 'dict') && valueOf(appearances, 'N') !== null);
+}
+
 function findFaultOfLook(doc: PdfDocument, look: PdfObject, takesRoom: boolean): string | undefined {
   if (look === null) return undefined;
   if (!isPdf(look, 'stream')) return 'an appearance that is not a stream';

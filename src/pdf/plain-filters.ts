@@ -17,6 +17,22 @@ export function isPlainStructure({ entries }: PdfDict, row?: number): boolean {
   return sets.length === 1 && isUpOfRows(sets[0]!, row);
 }
 
+/**
+ * Whether any other stream of a later save names at most one filter, or two of a picture, and each set of parameters stands
+ * beside the filter that it is for (§7.3.8.2): readers find it by its place, or take the one for all.
+ */
+export function isPlainlyFiltered({ entries }: PdfDict): boolean {
+  const filter = entries.get('Filter');
+  const parameters = entries.get('DecodeParms') ?? null;
+  const names = isPdf(filter, 'array') ? filter.items : filter === undefined ? [] : [filter];
+  if (isPdf(filter, 'array') && names.length === 0) return false;
+  if (names.length > 1 && !isName(names[1], 'DCTDecode')) return false;
+  if (names.length > 2) return false;
+  if (parameters === null) return true;
+  if (isPdf(parameters, 'array')) return isPdf(filter, 'array') && parameters.items.length === names.length;
+  return isPdf(filter, 'name');
+}
+
 function isUpOfRows(set: PdfObject, row: number): boolean {
   if (!isPdf(set, 'dict')) return false;
   const known: Readonly<Record<string, number>> = { Predictor: 12, Columns: row, Colors: 1, BitsPerComponent: 8 };

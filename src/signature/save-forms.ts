@@ -1,4 +1,5 @@
-import { isName, isPdf } from '../pdf/object.ts';
+import { isDrawnByReaders } from '../pdf/appearance.ts';
+import { isName, isPdf, type PdfDict } from '../pdf/object.ts';
 import {
   as,
   compound,
@@ -17,17 +18,25 @@ import {
   within,
   type RoleForm,
   type SaveRole,
+  type Surroundings,
   type ValueForm,
 } from './save-values.ts';
 
-const filter = named(
-  ...['FlateDecode', 'ASCIIHexDecode', 'ASCII85Decode', 'LZWDecode', 'RunLengthDecode', 'DCTDecode'],
-);
+/** Of other filters readers make different things where their data are not by the book. */
+const filter = named('FlateDecode');
 const STREAM: Readonly<Record<string, ValueForm>> = {
   Length: whole,
-  Filter: either(filter, many(filter)),
+  Filter: either(filter, many(filter, 1)),
+  DecodeParms: either(none, many(none, 1)),
+};
+const imageFilter = named('FlateDecode', 'DCTDecode');
+const IMAGE_STREAM: Readonly<Record<string, ValueForm>> = {
+  Length: whole,
+  Filter: either(imageFilter, many(imageFilter)),
   DecodeParms: as('decoding'),
 };
+/** Of a cross-reference stream, which is held to a form of its own. */
+const TABLE_STREAM: Readonly<Record<string, ValueForm>> = { ...STREAM, DecodeParms: as('decoding') };
 
 /** Of a tree of dictionaries that all have their keys from one list. */
 function tree(role: SaveRole, keys: Readonly<Record<string, ValueForm>>): RoleForm {
@@ -47,6 +56,9 @@ function all(form: ValueForm, ...keys: readonly string[]): Record<string, ValueF
 
 /** Flags (§12.5.3) but NoZoom, NoRotate and ToggleNoView: what keeps its size comes to lie on what is around it. */
 const STAYING = 1 | 2 | 4 | 32 | 64 | 128 | 512;
+
+const hasOwnLook = (widget: PdfDict, around: Surroundings): boolean =>
+  !isDrawnByReaders(widget, (value) => around.resolve(value));
 
 /** ISO 32000-2 tables 226 and 191: no action, no layer, no border, no words. */
 const WIDGET: Readonly<Record<string, ValueForm>> = {
@@ -83,7 +95,7 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
     kind: 'ambiguous',
     keys: {
       ...{ Size: whole, Prev: whole, Root: own('catalog'), Info: own('information'), ID: many(text, 2) },
-      ...{ Type: named('XRef'), W: many(whole, 3), Index: many(whole), ...STREAM },
+      ...{ Type: named('XRef'), W: many(whole, 3), Index: many(whole), ...TABLE_STREAM },
     },
   },
   'object-stream': {
@@ -112,7 +124,7 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
   words: { kind: 'ambiguous', items: either(name, text), isLeaf: true },
   decoding: {
     kind: 'ambiguous',
-    keys: all(whole, 'Predictor', 'Colors', 'BitsPerComponent', 'Columns', 'EarlyChange', 'ColorTransform'),
+    keys: all(whole, 'Predictor', 'Colors', 'BitsPerComponent', 'Columns', 'ColorTransform'),
     items: either(none, as('decoding')),
     simple: none,
     isLeaf: true,
@@ -148,13 +160,14 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
       ...{ Lock: as('lock'), Kids: as('kids'), I: many(whole), RV: text },
       V: (value, around) => around.is(value, isPdf(around.resolve(value), 'dict') ? 'signature' : 'value'),
     },
+    together: hasOwnLook,
   },
   kids: {
     kind: 'field',
     items: (value, around) => isPdf(value, 'ref') && around.is(value, around.isNew(value) ? 'widget' : 'field'),
   },
   // What makes a dictionary a field would make another one of it, which nobody signed.
-  widget: { kind: 'field', keys: { ...WIDGET, Parent: own('field') } },
+  widget: { kind: 'field', keys: { ...WIDGET, Parent: own('field') }, together: hasOwnLook },
   value: { kind: 'field', items: text, simple: either(text, name, none) },
   // Table 255; what Adobe's specification of build properties adds; the seal of a letter.
   signature: {
@@ -275,7 +288,7 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
       ...{ Type: named('XObject'), Subtype: named('Image'), Name: name, Width: whole, Height: whole, Intent: name },
       ...{ BitsPerComponent: whole, ColorSpace: within('paint'), ImageMask: flag, Interpolate: flag },
       ...{ Decode: many(number), Matte: many(number), Mask: either(many(whole), own('image')), SMask: own('image') },
-      ...STREAM,
+      ...IMAGE_STREAM,
     },
     stream: 'only',
     isLeaf: true,

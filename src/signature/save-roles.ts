@@ -12,6 +12,7 @@ import {
   type PdfRef,
   type PdfStream,
 } from '../pdf/object.ts';
+import { isPlainlyFiltered } from '../pdf/plain-filters.ts';
 import { FREE, type XrefSection } from '../pdf/xref.ts';
 import type { ChangeKind } from './change.ts';
 import { changedKeys, generationOf, isChanged, keysOf, keyOf, read } from './graph.ts';
@@ -146,7 +147,13 @@ class SaveRoles implements Surroundings {
     if (!this.#isOfKind(object, role)) return false;
     if (isPdf(object, 'array')) return this.#haveForm(object, role);
     const dict = dictIn(object);
-    return dict === undefined || this.#entries(dict, role, dictIn(before));
+    if (dict === undefined) return true;
+    const isWell = this.#entries(dict, role, dictIn(before));
+    if (!this.#isInBrought || !isWell) return isWell;
+    if (isPdf(object, 'stream') && !isPlainlyFiltered(dict))
+      return this.#fail(role, `a later save brings a ${role} whose filters readers may undo in different ways`);
+    const goTogether = SAVE_FORMS[role].together?.(dict, this) ?? true;
+    return goTogether || this.#fail(role, `a later save brings a ${role} that readers draw themselves`);
   }
 
   /** Whether it is an array, dictionary, stream or something else where the role's form is. */

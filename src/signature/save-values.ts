@@ -1,4 +1,4 @@
-import { isName, isPdf, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import type { ChangeKind } from './change.ts';
 
 /** What an object of a later save is for. */
@@ -37,6 +37,8 @@ export interface RoleForm {
   readonly items?: ValueForm;
   /** Of what is no dictionary, stream or array. */
   readonly simple?: ValueForm;
+  /** Of what a save brings: whether its entries go together. */
+  readonly together?: (dict: PdfDict, around: Surroundings) => boolean;
   /** Absent where it is none. */
   readonly stream?: 'only' | 'also';
   /** A save may bring further entries of one that was there, but none of its own. */

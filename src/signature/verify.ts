@@ -5,7 +5,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
-import { findFaultOfAppearance, rectOf } from '../pdf/appearance.ts';
+import { findFaultOfAppearance, isDrawnByReaders, rectOf } from '../pdf/appearance.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfDict } from '../pdf/object.ts';
 import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
@@ -224,6 +224,7 @@ function whereOf(doc: PdfDocument, { field, ref }: SignatureEntry): Pick<Signatu
 function takesRoom(doc: PdfDocument, widget: PdfDict): boolean {
   const { entries } = widget;
   if (findFaultOfAppearance(doc, widget) !== undefined) return true;
+  if (isDrawnByReaders(widget, (value) => doc.resolve(value))) return true;
   if (entries.has('Subtype') && !isName(doc.resolve(entries.get('Subtype')), 'Widget')) return true;
   if (!entries.has('Rect')) return false;
   const rect = rectOf(doc, widget);

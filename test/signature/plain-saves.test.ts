@@ -9,7 +9,7 @@ import { PdfBuilder } from '../pdf/build.ts';
 import { missingJudge } from '../support/judges.ts';
 import { signPdf } from '../support/sign-pdf.ts';
 import { makeThrowawayChain, type ThrowawayChain } from '../support/throwaway-chain.ts';
-import { numberOf, written, type Save } from '../support/written-save.ts';
+import { entriesOf, numberOf, written, type Save } from '../support/written-save.ts';
 
 /*
  * A save behind a signature is held to one form, byte by byte, and each object in it to a role. So any change of an honest
@@ -47,35 +47,6 @@ const kindOf = (value: string): string => {
     ? 'dict'
     : ({ '(': 'string', '<': 'string', '/': 'name', '[': 'array' }[value[0]!] ?? 'word');
 };
-
-/** Of an object: where each of the keys of its own dictionary stands, and its value. */
-function entriesOf(object: string): { readonly from: number; readonly to: number; readonly value: string }[] {
-  const found: { from: number; to: number; value: string }[] = [];
-  let depth = 0;
-  let from = -1;
-  for (const [token] of [...object.matchAll(/<<|>>|[[\]]|\([^)]*\)|<[0-9a-f]*>|\/[\w.-]+|\d+ 0 R|[\d.-]+|\w+|\s/g)].map(
-    (match) => [match] as const,
-  )) {
-    const [text] = token;
-    const at = token.index;
-    if (text === '<<' || text === '[') depth++;
-    const isValue = depth === 1 || ((text === '<<' || text === '[') && depth === 2);
-    if (isValue && from < 0 && text.startsWith('/')) from = at + text.length;
-    else if (from >= 0 && depth === 1 && !/^\s$/.test(text) && text !== '>>' && text !== ']') {
-      found.push({ from, to: at + text.length, value: text });
-      from = -1;
-    }
-    if (text === '>>' || text === ']') {
-      depth--;
-      if (depth === 1 && from >= 0) {
-        found.push({ from, to: at + text.length, value: object.slice(from).trim() });
-        from = -1;
-      }
-      if (depth === 0) break;
-    }
-  }
-  return found;
-}
 
 const LOOK = 'BT /F1 9 Tf 2 6 Td (Visto) Tj ET';
 const FONT = '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>';
@@ -328,6 +299,48 @@ describe.skipIf(missing)(`a save behind a signature${missing ? ` (${missing})` :
     expect(changed(/(?<=\/Annots ?\[.*?) \d+ 0 R(?=\])/, '')).toBe(false);
     expect(changed(/\/P 3 0 R/, '')).toBe(true);
     expect(changed(/\/P 3 0 R/, '/P 2 0 R')).toBe(false);
+  });
+
+  test('leaves nothing of a widget for readers to draw', () => {
+    const save = saves['of a second signature']!;
+    const changed = (to: string): boolean => {
+      const dressed = save.objects.map((object) =>
+        /\/Subtype ?\/Widget/.test(object) ? object.replace(/\/AP ?<<[^]*?>>/, to) : object,
+      );
+      return isAllowed(written(signed, { ...save, objects: dressed }));
+    };
+    const look = /\/AP ?<<[^]*?>>/.exec(save.objects.find((object) => /\/Widget/.test(object))!)![0];
+    // An appearance that nothing shows would be an object to which nothing leads.
+    const aside = look.replace(/\/N\b/, '/D');
+    for (const traits of ['/BC[1 0 0]', '/BG[1 0 0]', '/CA(x)', '/RC(x)', '/AC(x)']) {
+      expect(changed(`${look}/MK<<${traits}>>`), traits).toBe(true);
+      expect(changed(`${aside}/MK<<${traits}>>`), traits).toBe(false);
+    }
+    expect(changed(`${aside}/MK<</R 90>>`)).toBe(true);
+  });
+
+  test('has streams in Flate, parameters beside their filter, and no other', () => {
+    const save = saves['of validation data']!;
+    const blob = (dict: string): boolean => {
+      const data = toLatin1(primitives.deflate(fromLatin1('0\x82\x01\x00')));
+      const stream = `<<${dict}/Length ${data.length}>>\nstream\n${data}\nendstream`;
+      const coded = save.objects.map((object) =>
+        object.replace(/<<\/Length 4>>\nstream\n[^]*?\nendstream/, () => stream),
+      );
+      return isAllowed(written(signed, { ...save, objects: coded }));
+    };
+    for (const dict of ['', '/Filter/FlateDecode', '/Filter[/FlateDecode]', '/Filter[/FlateDecode]/DecodeParms[null]'])
+      expect(blob(dict), dict).toBe(true);
+    for (const dict of [
+      '/Filter[]',
+      '/Filter/ASCIIHexDecode',
+      '/Filter/LZWDecode',
+      '/Filter[/FlateDecode/FlateDecode]',
+      '/Filter/FlateDecode/DecodeParms<</Predictor 12>>',
+      '/Filter/FlateDecode/DecodeParms[null]',
+      '/Filter[/FlateDecode]/DecodeParms[null null]',
+    ])
+      expect(blob(dict), dict).toBe(false);
   });
 
   test('brings each object once, lists it once, and no other', () => {

@@ -55,3 +55,32 @@ export function written(
     fromLatin1(text + (inTable ? end.slice(0, inTable.at) + inTable.text + end.slice(inTable.at) : end)),
   );
 }
+
+/** Of an object: where each of the keys of its own dictionary stands, and its value. */
+export function entriesOf(object: string): { readonly from: number; readonly to: number; readonly value: string }[] {
+  const found: { from: number; to: number; value: string }[] = [];
+  let depth = 0;
+  let from = -1;
+  for (const [token] of [...object.matchAll(/<<|>>|[[\]]|\([^)]*\)|<[0-9a-f]*>|\/[\w.-]+|\d+ 0 R|[\d.-]+|\w+|\s/g)].map(
+    (match) => [match] as const,
+  )) {
+    const [text] = token;
+    const at = token.index;
+    if (text === '<<' || text === '[') depth++;
+    const isValue = depth === 1 || ((text === '<<' || text === '[') && depth === 2);
+    if (isValue && from < 0 && text.startsWith('/')) from = at + text.length;
+    else if (from >= 0 && depth === 1 && !/^\s$/.test(text) && text !== '>>' && text !== ']') {
+      found.push({ from, to: at + text.length, value: text });
+      from = -1;
+    }
+    if (text === '>>' || text === ']') {
+      depth--;
+      if (depth === 1 && from >= 0) {
+        found.push({ from, to: at + text.length, value: object.slice(from).trim() });
+        from = -1;
+      }
+      if (depth === 0) break;
+    }
+  }
+  return found;
+}
