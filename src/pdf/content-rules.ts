@@ -3,7 +3,7 @@ import type { Ambiguity } from './ambiguity.ts';
 import { type ContentKind, ContentGrammar } from './content-grammar.ts';
 import { ContentNames } from './content-names.ts';
 import type { PdfDocument } from './document.ts';
-import { hasFullFilterNames } from './filter-steps.ts';
+import { hasPlainFilters } from './filter-steps.ts';
 import { ShownFonts } from './font-form.ts';
 import type { ContentSource } from './font-metrics.ts';
 import { FormContents } from './form-contents.ts';
@@ -88,7 +88,7 @@ export class ContentRules {
     if (known === undefined) {
       this.#streams.set(stream, { kind, resources, read: false });
       const { dict } = stream;
-      if (!hasFullFilterNames(dict, (object) => this.#document.resolve(object))) this.refuse('contents-filter');
+      if (!hasPlainFilters(dict, (object) => this.#document.resolve(object))) this.refuse('contents-filter');
     } else if (known.kind !== kind || known.resources !== resources) this.refuse('resources');
   }
 

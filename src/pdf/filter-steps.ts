@@ -30,7 +30,8 @@ export function filterSteps(
       const number = resolve(value);
       if (typeof number === 'number') numbers.set(key, number);
     }
-    if (isPredictedInBits(numbers)) return undefined;
+    const early = numbers.get('EarlyChange') ?? 1;
+    if (isPredictedInBits(numbers) || (early !== 0 && early !== 1)) return undefined;
     steps.push({ name: known, parameters: numbers });
   }
   return steps;
@@ -46,13 +47,37 @@ function isPredictedInBits(parameters: ReadonlyMap<string, number>): boolean {
   return (predictor === 2 && bits !== 8) || (predictor > 2 && ((parameters.get('Colors') ?? 1) * bits) % 8 !== 0);
 }
 
-/** Whether all filters have their full names: only some readers know the short ones of inline images elsewhere. */
-export function hasFullFilterNames(dict: PdfDict, resolve: (object: PdfObject | undefined) => PdfObject): boolean {
+/**
+ * Whether all filters have their full names, as only some readers know the short ones of inline images elsewhere; and
+ * whether their parameters stand beside them.
+ */
+export function hasPlainFilters(dict: PdfDict, resolve: (object: PdfObject | undefined) => PdfObject): boolean {
   const filter = resolve(dict.entries.get('Filter'));
   const names = isPdf(filter, 'array') ? filter.items : [filter];
   if (resolve(dict.entries.get('DP')) !== null) return false;
-  return names.every((item) => {
+  const areFull = names.every((item) => {
     const name = resolve(item);
     return name === null || (isPdf(name, 'name') && filterNamed(name.name) === name.name);
   });
+  return areFull && hasParametersBeside(dict, resolve);
 }
+
+/**
+ * Whether there is one set of parameters for one filter, or as many as filters, in two arrays (ISO 32000-2 §7.3.8.2), and
+ * each is a whole number: elsewhere some readers find them and others none. What says nothing may be anywhere.
+ */
+export function hasParametersBeside(dict: PdfDict, resolve: (object: PdfObject | undefined) => PdfObject): boolean {
+  const filter = resolve(dict.entries.get('Filter'));
+  const parameters = resolve(dict.entries.get('DecodeParms'));
+  const sets = (isPdf(parameters, 'array') ? parameters.items : [parameters]).map((set) => resolve(set));
+  if (sets.every((set) => set === null || (isPdf(set, 'dict') && set.entries.size === 0))) return true;
+  const isList = isPdf(filter, 'array');
+  if (isList !== isPdf(parameters, 'array') || (isList ? filter.items.length !== sets.length : filter === null))
+    return false;
+  return sets.every((set) => {
+    if (!isPdf(set, 'dict')) return set === null;
+    return COUNTS.every((key) => set.entries.get(key) === undefined || Number.isInteger(resolve(set.entries.get(key))));
+  });
+}
+
+const COUNTS = ['Predictor', 'Colors', 'BitsPerComponent', 'Columns', 'EarlyChange'];

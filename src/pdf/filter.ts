@@ -58,6 +58,11 @@ export function undoFilter(
   }
 }
 
+/** White space but NUL, which ends the data for some. */
+function isSpace(byte: number): boolean {
+  return byte !== 0 && isWhite(byte);
+}
+
 function decodeHex(data: Uint8Array, maxBytes: number): Uint8Array | undefined {
   const out = new Uint8Array(Math.min(maxBytes, (data.length + 1) >> 1));
   let digits = 0;
@@ -65,7 +70,7 @@ function decodeHex(data: Uint8Array, maxBytes: number): Uint8Array | undefined {
     if (byte === 0x3e) break;
     const value = hexValue(byte);
     if (value < 0) {
-      if (isWhite(byte)) continue;
+      if (isSpace(byte)) continue;
       return undefined;
     }
     if (digits >> 1 >= out.length) return undefined;
@@ -81,7 +86,7 @@ function decode85(data: Uint8Array, maxBytes: number): Uint8Array | undefined {
   let count = 0;
   let value = 0;
   for (const byte of data) {
-    if (isWhite(byte)) continue;
+    if (isSpace(byte)) continue;
     if (byte === 0x7e) break;
     if (length > maxBytes) return undefined;
     if (byte === 0x7a && count === 0) length += 4;
@@ -154,6 +159,8 @@ function decodeLzw(data: Uint8Array, maxBytes: number, earlyChange: number): Uin
       previous = -1;
       continue;
     }
+    // Behind the last code readers begin anew, go on with the table as it is, or overwrite it.
+    if (next === prefix.length) return undefined;
     if (code > next || (previous < 0 && code > 255) || (code === next && previous < 0)) return undefined;
     const source = code < next && code !== 256 ? code : previous;
     const count = lengths[source]! + (source === code ? 0 : 1);

@@ -310,7 +310,7 @@ const LONGEST_EOL = 2;
 const MAX_EARLIER = 32;
 
 /** White space between where a table points and the object: writers that count it in are many, readers skip it. */
-const MAX_LEAD = 4;
+export const MAX_LEAD = 4;
 
 function claimsOf({ bytes, revisions }: PdfDocument): ReadonlyMap<number, Claim> {
   const claims = new Map<number, Claim>();

@@ -1,6 +1,6 @@
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
-import { hasFullFilterNames } from './filter-steps.ts';
+import { hasPlainFilters } from './filter-steps.ts';
 import { isName, isPdf, isSameRef, type PdfDict, type PdfObject } from './object.ts';
 import type { PdfPage } from './page.ts';
 
@@ -49,8 +49,7 @@ function checkPage(document: PdfDocument, page: PdfPage): void {
     const stream = document.resolve(part);
     if (!isPdf(stream, 'stream')) return ambiguous('contents');
     const filters = document.filters(stream);
-    if (!filters || !hasFullFilterNames(stream.dict, (object) => document.resolve(object)))
-      ambiguous('contents-filter');
+    if (!filters || !hasPlainFilters(stream.dict, (object) => document.resolve(object))) ambiguous('contents-filter');
     // White space to some readers, the end of a text to others.
     if (filters?.length === 0 && stream.data[0] === 0) ambiguous('contents-start');
   }

@@ -2,9 +2,11 @@ import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { isSameRef } from './object.ts';
 import { Hybrids, Places } from './object-places.ts';
-import { checkTiles } from './tile.ts';
+import { skipWhite } from './lex.ts';
+import { checkTiles, MAX_LEAD } from './tile.ts';
 import { checkPages } from './unambiguous-pages.ts';
 import { checkValues } from './values.ts';
+import { AT_OFFSET, FREE } from './xref.ts';
 
 /**
  * Refuses a document that readers may understand in more than one way: to be asked before signing one. Time and memory
@@ -14,6 +16,7 @@ import { checkValues } from './values.ts';
 export function checkUnambiguous(document: PdfDocument): void {
   if (!document.header.plain) ambiguous('header', 0);
   checkRevisions(document);
+  checkTableNumbers(document);
   checkTiles(document);
   checkObjectStreams(document);
   checkPages(document);
@@ -68,6 +71,31 @@ function checkRevisions(document: PdfDocument): void {
     earlierEnd = end;
     if (revision.kind === 'hybrid') hybrids?.check(revision, age + 1);
     hybrids?.add(revision, age + 1);
+  }
+}
+
+/**
+ * A cross-reference stream replaces nothing: a reader that rebuilds the file shows it in the place of an object before it,
+ * or in an object stream, that has its number. Its table lists it where it stands, calls it free or leaves it out; then
+ * some programs give the number to an object of their next save.
+ */
+function checkTableNumbers({ bytes, revisions }: PdfDocument): void {
+  const sections = revisions.flatMap((revision) => revision.sections);
+  /** Of the last stream of a number, where it stands. */
+  const places = new Map<number, number>();
+  for (const { number, offset } of sections) {
+    if (number !== undefined) places.set(number, Math.max(offset, places.get(number) ?? 0));
+  }
+  if (places.size === 0) return;
+  const starts = new Set(sections.map((section) => section.offset));
+  for (const { entries, offset } of sections) {
+    for (let i = 0; i < entries.length; i += 4) {
+      const own = places.get(entries[i]!);
+      if (own === undefined || entries[i + 1] === FREE) continue;
+      const place = skipWhite(bytes, entries[i + 2]!, Math.min(bytes.length, entries[i + 2]! + MAX_LEAD));
+      const isAllowed = entries[i + 1] === AT_OFFSET && (place > own || starts.has(place));
+      if (!isAllowed) ambiguous('xref-number', offset);
+    }
   }
 }
 

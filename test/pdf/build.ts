@@ -50,11 +50,12 @@ export class PdfBuilder {
     return at;
   }
 
-  /** The same as a stream of that number, of offsets with four bytes and generations with two. */
-  tableStream(number: number, trailer: string = '/Root 1 0 R'): number {
+  /** The same as a stream of that number, which it lists or not, of offsets with four bytes and generations with two. */
+  tableStream(number: number, trailer: string = '/Root 1 0 R', isListed: boolean = true): number {
     const at = this.length;
-    const all = [...this.offsets, [number, at] as const].toSorted(([a], [b]) => a - b);
-    this.#highest = Math.max(this.#highest, ...all.map(([one]) => one));
+    const own = isListed ? [[number, at] as const] : [];
+    const all = [...this.offsets, ...own].toSorted(([a], [b]) => a - b);
+    this.#highest = Math.max(this.#highest, number, ...this.offsets.keys());
     const data = new Uint8Array(7 * all.length);
     const view = new DataView(data.buffer);
     for (const [i, [, offset]] of all.entries()) {

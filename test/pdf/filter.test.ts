@@ -15,6 +15,7 @@ describe('ASCIIHexDecode', () => {
   });
   test('refuses another character, and more than allowed', () => {
     expect(undo('ASCIIHexDecode', fromLatin1('4G>'))).toBeUndefined();
+    expect(undo('ASCIIHexDecode', fromLatin1('41\0 42>'))).toBeUndefined();
     expect(undo('ASCIIHexDecode', fromLatin1('4142>'), {}, 1)).toBeUndefined();
   });
 });
@@ -30,6 +31,7 @@ describe('ASCII85Decode', () => {
   test('z is four zero bytes; partial groups; refusals', () => {
     expect(undo('ASCII85Decode', fromLatin1('z!!~>'))).toEqual(new Uint8Array(5));
     expect(undo('ASCII85Decode', fromLatin1('!~>'))).toBeUndefined();
+    expect(undo('ASCII85Decode', fromLatin1('z\0!!~>'))).toBeUndefined();
     expect(undo('ASCII85Decode', fromLatin1('uuuuu~>'))).toBeUndefined();
     expect(undo('ASCII85Decode', fromLatin1('ab\x7f~>'))).toBeUndefined();
     expect(undo('ASCII85Decode', fromLatin1('zzz~>'), {}, 8)).toBeUndefined();
@@ -58,6 +60,24 @@ describe('LZWDecode', () => {
       const data = new Uint8Array(40_000).map((_, i) => (i * i * 7 + (i >> 3)) % 251);
       expect(undo('LZWDecode', encodeLzw(data, early), { EarlyChange: early })).toEqual(data);
     }
+  });
+
+  test('no code follows a full table but the one that clears it', () => {
+    const data = new Uint8Array(40_000).map((_, i) => (i * i * 7 + (i >> 3)) % 251);
+    for (const early of [0, 1]) {
+      expect(undo('LZWDecode', encodeLzw(data, early, 4096), { EarlyChange: early })).toEqual(data);
+      expect(undo('LZWDecode', encodeLzw(data, early, Infinity), { EarlyChange: early })).toBeUndefined();
+    }
+  });
+
+  test('its codes grow one early or not, and nothing else', () => {
+    const steps = (early: number) =>
+      filterSteps(
+        pdfDict({ Filter: pdfName('LZWDecode'), DecodeParms: pdfDict({ EarlyChange: early }) }),
+        (object) => object ?? null,
+      );
+    for (const early of [0, 1]) expect(steps(early)).toHaveLength(1);
+    for (const early of [-1, 0.5, 2, 100]) expect(steps(early), `${early}`).toBeUndefined();
   });
 
   test('never longer than allowed, and never an endless loop', () => {
@@ -156,7 +176,7 @@ function encodePng(data: Uint8Array, row: number, pixel: number, filter: number)
   return Uint8Array.from(out);
 }
 
-function encodeLzw(data: Uint8Array, early: number): Uint8Array {
+function encodeLzw(data: Uint8Array, early: number, clearsAt = 4094): Uint8Array {
   const bits: number[] = [];
   let table = new Map<string, number>();
   let next = 258;
@@ -172,9 +192,9 @@ function encodeLzw(data: Uint8Array, early: number): Uint8Array {
     if (longer.length === 1 || table.has(longer)) held = longer;
     else {
       emit(codeOf(held));
-      table.set(longer, next++);
+      if (next < 4096) table.set(longer, next++);
       if (next + early > 1 << width && width < 12) width++;
-      if (next === 4094) {
+      if (next === clearsAt) {
         emit(256);
         table = new Map();
         next = 258;

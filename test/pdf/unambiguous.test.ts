@@ -51,6 +51,12 @@ const withoutZero = () => {
   builder.object(3, '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>').table('/Root 9 0 R');
   return fromLatin1(toLatin1(builder.done()).replace('0 1\n0000000000 65535 f', '1 1\n0000000000 00000 f'));
 };
+/** A letter whose table is a stream. */
+const streamed = (number: number, isListed: boolean) => {
+  const builder = new PdfBuilder().letter();
+  builder.tableStream(number, '/Root 1 0 R', isListed);
+  return builder.done();
+};
 /** A page whose content is filtered. */
 const filtered = (dict: string, data: string) => {
   const builder = new PdfBuilder().object(1, '<</Type/Catalog/Pages 2 0 R>>').stream(4, dict, data);
@@ -112,6 +118,18 @@ describe('accepted', () => {
     expect(finding(concat(bytes, update.finish().appended))).toBe('ok');
   });
 
+  test('a table that is a stream, listed or not', () => {
+    for (const isListed of [true, false]) expect(finding(streamed(5, isListed))).toBe('ok');
+  });
+
+  test('a stream that was the table and is not listed, and an object of the next save with its number', () => {
+    const builder = new PdfBuilder().letter();
+    const table = builder.tableStream(5, '/Root 1 0 R', false);
+    builder.offsets.clear();
+    builder.object(5, '(x)').tableStream(6, `/Root 1 0 R/Prev ${table}`);
+    expect(finding(builder.done())).toBe('ok');
+  });
+
   test('an update, and an old stream whose length changed later', () => {
     const bytes = made((b) => b.object(5, '<</Length 6 0 R>>\nstream\nabc\nendstream').object(6, '3'));
     const update = beginUpdate(openPdf(bytes, nodePrimitives));
@@ -151,6 +169,7 @@ describe('refused', () => {
     ['an object beyond the size', 'xref-size', replaced('/Size 5', '/Size 4')],
     ['two entries for one object', 'xref-offset', made((b) => b.offsets.set(5, b.offsets.get(4)!))],
     ['an entry to nothing', 'xref-offset', made((b) => b.offsets.set(5, b.offsets.get(4)! + 10))],
+    ['a stream that is the table under the number of content', 'xref-number', streamed(4, false)],
     ['a table that begins with a free object 1', 'xref-entry-form', withoutZero()],
     ['an entry without its end of line', 'xref-entry-form', replaced('65535 f \n', '65535 f\n')],
     [

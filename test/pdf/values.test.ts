@@ -27,6 +27,31 @@ test('the trailer refers to what it says', () => {
   expect(finding(letter('BT ET', '', '/Root 1 0 R/Info 2 5 R'))).toBe('reference');
 });
 
+test('a reference to the stream that is the table, which no table lists', () => {
+  const drawn = (page: string): Uint8Array => {
+    const builder = new PdfBuilder().letter('BT ET', page).object(6, 'null');
+    builder.tableStream(5, '/Root 1 0 R', false);
+    return builder.done();
+  };
+  expect(finding(drawn(''))).toBeUndefined();
+  expect(finding(drawn('/Resources 5 0 R'))).toBe('reference');
+});
+
+test.each([
+  ['one set for one filter', '/Filter/FlateDecode/DecodeParms<</Predictor 12/Columns 4>>', undefined],
+  ['a set for each filter', '/Filter[/FlateDecode/FlateDecode]/DecodeParms[null<</Predictor 12>>]', undefined],
+  ['what says nothing', '/Filter[/FlateDecode]/DecodeParms<<>>', undefined],
+  ['a list beside a name', '/Filter/FlateDecode/DecodeParms[<</Predictor 12>>]', 'filters'],
+  ['a set beside a list', '/Filter[/FlateDecode]/DecodeParms<</Predictor 12>>', 'filters'],
+  ['fewer sets than filters', '/Filter[/FlateDecode/FlateDecode]/DecodeParms[<</Predictor 12>>]', 'filters'],
+  ['a number that is none', '/Filter/FlateDecode/DecodeParms<</Predictor/X>>', 'filters'],
+  ['a fraction', '/Filter/LZWDecode/DecodeParms<</EarlyChange 0.0>>', 'number-form'],
+])('parameters of filters: %s', (_, dict, expected) => {
+  const builder = new PdfBuilder().letter().stream(5, dict, '');
+  builder.table();
+  expect(finding(builder.done())).toBe(expected);
+});
+
 test('a reference to what a later save took away', () => {
   const builder = new PdfBuilder().letter('BT ET', '/Resources 5 0 R').object(5, '<<>>');
   const first = builder.table();
