@@ -1,3 +1,6 @@
+/** Of the numbers of objects: what every reader goes by (ISO 32000-1 annex C). */
+export const LARGEST_SIZE = 8_388_607;
+
 /** What a document may make us spend. */
 export interface PdfLimits {
   readonly maxFileBytes: number;

@@ -2,6 +2,7 @@ import { fromLatin1, toLatin1 } from '../core/bytes.ts';
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { isPdf, pdfRef, type PdfArray, type PdfDict } from './object.ts';
+import { LARGEST_SIZE } from './limits.ts';
 import { isPlainStructure } from './plain-filters.ts';
 import { PlainText, type PlainValue, type Spans } from './plain-text.ts';
 import type { PdfRevision } from './revision.ts';
@@ -181,6 +182,7 @@ class PlainSave {
     };
     if (!text.word('xref')) text.refuse('xref-entry-form');
     line();
+    const begins = text.at;
     while (text.at < trailerAt) {
       // Some leave a line empty before the trailer.
       if (text.eol()) break;
@@ -193,7 +195,8 @@ class PlainSave {
         if (text.at + ENTRY_BYTES > trailerAt || !ENTRY.test(entry)) text.refuse('xref-entry-form');
       }
     }
-    if (text.at !== trailerAt || !text.word('trailer')) text.refuse('xref-entry-form');
+    // Without any subsection, `0 0` for instance, it is damaged to some.
+    if (text.at === begins || text.at !== trailerAt || !text.word('trailer')) text.refuse('xref-entry-form');
     text.space();
     if (text.bytes[text.at] !== 0x3c) text.refuse('xref-entry-form');
     const { spans, weighty } = text.value();
@@ -211,6 +214,7 @@ class PlainSave {
     if (text.at !== end || !isExact) text.refuse('xref-entry-form');
     const { items } = trailer.entries.get('W') as PdfArray;
     const [kind = 0, place = 0, second = 0] = items.map(Number);
+    if (!isPlainIndex(trailer)) text.refuse('xref-entry-form');
     if (kind !== 1 || place < 1 || place > MOST_OF_PLACE || second > MOST_OF_SECOND) text.refuse('xref-entry-form');
     const row = kind + place + second;
     if (!isPlainStructure(trailer, row)) text.refuse('filters');
@@ -241,12 +245,16 @@ class PlainSave {
   #compareTable(): void {
     const listed = new Set<number>();
     const { entries } = this.#section;
-    const size = this.#section.trailer.entries.get('Size');
+    const size = Number(this.#section.trailer.entries.get('Size'));
+    // What is not below it, some take for missing (§7.5.5).
+    let last = this.#document.size - 1;
+    while (last > 0 && (this.#document.xrefEntry(last)?.kind ?? 'free') === 'free') last--;
+    if (!(last < size && size <= LARGEST_SIZE)) ambiguous('xref-size', this.#section.offset);
     for (let i = 0; i < entries.length; i += 4) {
       const [number, kind, first, second] = [entries[i]!, entries[i + 1]!, entries[i + 2]!, entries[i + 3]!];
       if (listed.has(number)) ambiguous('xref-duplicate', this.#section.offset);
       listed.add(number);
-      if (!isPlainEntry(number, kind, first, second, Number(size))) ambiguous('xref-entry-form', this.#section.offset);
+      if (!isPlainEntry(number, kind, first, second, size)) ambiguous('xref-entry-form', this.#section.offset);
       const object = this.#objects.get(number);
       const held = this.#held.get(number);
       const isHere =
@@ -269,6 +277,19 @@ class PlainSave {
 function stoodThere(entry: XrefEntry | undefined, kind: number, first: number, second: number): boolean {
   if (entry?.kind === 'offset') return kind === AT_OFFSET && entry.offset === first && entry.generation === second;
   return entry?.kind === 'compressed' && kind === IN_STREAM && entry.stream === first && entry.index === second;
+}
+
+/** Of pairs of a first number and a count, ascending, none of nothing (§7.5.8.2): without any, it is damaged to some. */
+function isPlainIndex({ entries }: PdfDict): boolean {
+  const index = entries.get('Index');
+  if (!isPdf(index, 'array')) return index === undefined;
+  const numbers = index.items.map(Number);
+  let next = 0;
+  for (let i = 0; i < numbers.length; i += 2) {
+    if (numbers[i]! < next || !(numbers[i + 1]! > 0)) return false;
+    next = numbers[i]! + numbers[i + 1]!;
+  }
+  return next > 0;
 }
 
 /** That of the object which had the number, or 0; the next one where it was taken away. */

@@ -1,5 +1,6 @@
 import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
+import { LARGEST_SIZE } from './limits.ts';
 import { isSameRef } from './object.ts';
 import { Hybrids, Places } from './object-places.ts';
 import { skipWhite } from './lex.ts';
@@ -22,9 +23,6 @@ export function checkUnambiguous(document: PdfDocument): void {
   checkPages(document);
   checkValues(document);
 }
-
-/** Of the numbers of objects: what every reader goes by (ISO 32000-1 annex C). */
-const LARGEST_SIZE = 8_388_607;
 
 function checkRevisions(document: PdfDocument): void {
   const { revisions } = document;

@@ -32,6 +32,8 @@ interface Structure {
   /** Bytes of the fields. */
   readonly widths?: readonly [number, number, number];
   readonly rows?: (own: Row) => readonly Row[];
+  /** Of its pairs of numbers and counts, as they are, those that it states. */
+  readonly index?: (pairs: readonly string[]) => readonly string[];
   /** Of the rows as they are, filter and parameters of the table, and its data. */
   readonly table?: (rows: Uint8Array, row: number) => { readonly dict: string; readonly data: Uint8Array };
 }
@@ -65,6 +67,7 @@ function saved(behind: Uint8Array, structure: Structure = {}): Uint8Array {
     tableNumber = TABLE,
     widths = [1, 4, 2],
     rows = (own) => [own],
+    index = (pairs) => pairs,
     table = plain,
   } = structure;
   const first = `${STORE} 0 `.length;
@@ -86,8 +89,8 @@ function saved(behind: Uint8Array, structure: Structure = {}): Uint8Array {
   );
   const coded = table(Uint8Array.from(bytes), widths[0] + widths[1] + widths[2]);
   const { startxref } = openPdf(behind, primitives).revisions[0]!;
-  const index = all.map(([number]) => `${number} 1`).join(' ');
-  const dict = `/Type/XRef/W[${widths.join(' ')}]/Index[${index}]/Size 950/Root 1 0 R/Prev ${startxref}${coded.dict}`;
+  const pairs = index(all.map(([number]) => `${number} 1`));
+  const dict = `/Type/XRef/W[${widths.join(' ')}]/Index[${pairs.join(' ')}]/Size 950/Root 1 0 R/Prev ${startxref}${coded.dict}`;
   return concat(
     behind,
     object,
@@ -204,6 +207,14 @@ describe.skipIf(missing)(`the structure of a later save${missing ? ` (${missing}
       expect(fault({ widths }), `${widths.join(' ')}`).not.toBe('');
   });
 
+  test('lists its numbers in order, and some', () => {
+    expect(fault({ index: () => [`${STORE} 3`] })).toBe('');
+    for (const more of ['0 0', '949 0']) {
+      expect(fault({ index: (pairs) => [more, ...pairs] }), more).toBe('xref-entry-form');
+      expect(fault({ index: (pairs) => [...pairs, more] }), more).toBe('xref-entry-form');
+    }
+  });
+
   test('goes on as the file begins: a table behind a table, a stream behind a stream', () => {
     expect(faultOf(saved(behindTable), behindTable.length)).toBe('xref-kind');
     const tabled = (pdf: Uint8Array, rows = '', size = 950): Uint8Array => {
@@ -214,6 +225,10 @@ describe.skipIf(missing)(`the structure of a later save${missing ? ` (${missing}
     expect(faultOf(tabled(behind))).toBe('xref-kind');
     const judged = (rows: string): string => faultOf(tabled(behindTable, rows), behindTable.length);
     expect(judged('0 1\n0000000000 65535 f \n')).toBe('');
+    for (const size of [3, 8_388_608])
+      expect(faultOf(tabled(behindTable, '0 0\n', size), behindTable.length)).toBe('xref-size');
+    expect(judged('0 0\n')).toBe('');
+    expect(judged('')).toBe('xref-entry-form');
     expect(judged('940 1\n0000000949 00001 f \n')).toBe('');
     for (const rows of [
       '0 1\n9999999999 65535 f \n',
