@@ -176,6 +176,10 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'object {} of a later save is its {} and its {}': 'un guardado posterior usa el objeto {1} como {2} y como {3}',
   'a later save brings a {} of its own: object {}': 'un guardado posterior trae otro objeto como {1}: {2}',
   'a later save brings a {} of another form: {}': 'un guardado posterior trae en otra forma lo que sería {1}: {2}',
+  'a later save brings a {} whose filters readers may undo in different ways':
+    'un guardado posterior trae datos que los programas podrían descomprimir de distintas maneras: {1}',
+  'a later save brings a {} that readers draw themselves':
+    'un guardado posterior trae un campo que cada programa dibuja a su manera: {1}',
   'a later save brings /{} in its {}': 'un guardado posterior trae /{1} donde no va: {2}',
   'a later save takes /{} from its {}': 'un guardado posterior quita /{1} de donde va: {2}',
   // Para qué sirve cada objeto de un guardado.
