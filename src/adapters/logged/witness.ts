@@ -73,7 +73,8 @@ export async function toldAbout(log: Log, index: number, primitives: Commitments
 
 /** What says something of an official says all that we write. */
 function isOfficialOrOther(record: readonly CborValue[]): boolean {
-  return !String(record[1]).startsWith('official/') || officialOfRecord(record) !== undefined;
+  const [, act] = record;
+  return typeof act !== 'string' || !act.startsWith('official/') || officialOfRecord(record) !== undefined;
 }
 
 /** Whether a record that names its noun names the one that leaf `index`, which it is about, is of. */
