@@ -31,6 +31,7 @@ export const STATUS = {
   notSupported: 0x6a81,
   notFound: 0x6a82,
   noSpace: 0x6a84,
+  incorrectParameters: 0x6a86,
   referenceNotFound: 0x6a88,
   wrongLength: 0x6700,
   instructionNotSupported: 0x6d00,

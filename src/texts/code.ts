@@ -5,6 +5,8 @@ import type { PictureCode } from '../adapters/qr-picture.ts';
 import type { Asn1Code } from '../asn1/read.ts';
 import type { AuthorityCode } from '../authority/code.ts';
 import type { TrustListCode } from '../authority/charter.ts';
+import type { CardCode, CardOutageCode } from '../card/code.ts';
+import type { PivCode } from '../card/piv/code.ts';
 import type { ConfigCode } from '../config.ts';
 import type { CborCode } from '../core/cbor.ts';
 import type { CoseCode } from '../core/cose.ts';
@@ -74,6 +76,7 @@ export type EntryCode =
   | 'oficio/type-unknown'
   | 'oficio/expires-malformed';
 
+export type CardsCode = CardCode | CardOutageCode | PivCode;
 export type DocumentCode = PdfCode | SignatureCode | SealCode | PictureCode;
 export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;
 export type PersonCode = DirectoryCode | DirectoryOutageCode | CredentialCode;
@@ -82,4 +85,4 @@ export type TrustCode =
   AuthorityCode | TrustListCode | RevocationCode | PlaceCode | StatusListCode | Asn1Code | CborCode | CoseCode;
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
-export type Code = DocumentCode | LetterCode | PersonCode | RegisterCode | TrustCode | HttpCode | EntryCode;
+export type Code = CardsCode | DocumentCode | LetterCode | PersonCode | RegisterCode | TrustCode | HttpCode | EntryCode;

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { cards } from './en/cards.ts';
 import { documents } from './en/documents.ts';
 import { letters } from './en/letters.ts';
 import { people } from './en/people.ts';
@@ -7,4 +8,12 @@ import { register } from './en/register.ts';
 import { rim } from './en/rim.ts';
 import { trust } from './en/trust.ts';
 
-export const problemsEn: ProblemTexts<Code> = { ...documents, ...letters, ...people, ...register, ...trust, ...rim };
+export const problemsEn: ProblemTexts<Code> = {
+  ...cards,
+  ...documents,
+  ...letters,
+  ...people,
+  ...register,
+  ...trust,
+  ...rim,
+};

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
 import { letters } from './es/letters.ts';
 import { people } from './es/people.ts';
@@ -7,4 +8,12 @@ import { register } from './es/register.ts';
 import { rim } from './es/rim.ts';
 import { trust } from './es/trust.ts';
 
-export const problemsEs: ProblemTexts<Code> = { ...documents, ...letters, ...people, ...register, ...trust, ...rim };
+export const problemsEs: ProblemTexts<Code> = {
+  ...cards,
+  ...documents,
+  ...letters,
+  ...people,
+  ...register,
+  ...trust,
+  ...rim,
+};

@@ -1,0 +1,127 @@
+import type { CardsCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+const PUT_IN_AGAIN = 'Saque la tarjeta, vuelva a meterla y repita la operación.';
+const SUSPECT = 'Aparte la tarjeta, no la entregue, y avise al personal de sistemas.';
+const STEP_CODE =
+  'Saque la tarjeta y vuelva a intentarlo; si se repite, avise al personal de sistemas y dele el código que aparece al final.';
+const PIN_FORGOTTEN = 'Si la persona no lo recuerda, póngale un NIP nuevo con el código de desbloqueo de la tarjeta.';
+const OBJECTS = {
+  'facial-image': 'la fotografía',
+  'printed-information': 'los datos impresos',
+  'security-object': 'la lista firmada',
+  chuid: 'el identificador',
+};
+
+/** Las tarjetas con chip y sus lectores. */
+export const cards: ProblemTexts<CardsCode> = {
+  'card/declined': (found) => ({
+    what: `La tarjeta no hizo lo que se le pidió${found('status', ' (respondió ', ')')}.`,
+    next: STEP_CODE,
+  }),
+  'card/malformed': {
+    what: 'La tarjeta respondió algo que no se entiende, o lo que tiene escrito está incompleto.',
+    next: STEP_CODE,
+  },
+  'card/removed': {
+    what: 'Se sacó la tarjeta antes de terminar.',
+    next: 'Vuelva a meter la misma tarjeta: el programa mira cómo quedó y sigue desde ahí.',
+  },
+  'card/mute': {
+    what: 'La tarjeta dejó de responder.',
+    next: 'Saque la tarjeta, limpie el chip y vuelva a meterla; si se repite, pruebe con otro lector y con otra tarjeta.',
+  },
+  'card/reader-gone': {
+    what: 'El lector se desconectó, o se detuvo su programa.',
+    next: 'Revise el cable, conecte otra vez el lector y vuelva a meter la tarjeta.',
+  },
+  'card/in-use': {
+    what: 'Otro programa está usando la tarjeta.',
+    next: 'Cierre los demás programas que usan la tarjeta, como el navegador, y vuelva a intentarlo.',
+  },
+  'card/no-service': {
+    what: 'En este equipo no está funcionando el servicio de tarjetas.',
+    next: 'En Linux inicie el servicio «pcscd»; en Windows, el servicio «Tarjeta inteligente». Después vuelva a intentarlo.',
+  },
+
+  'card/no-application': {
+    what: 'La tarjeta no es una tarjeta PIV: en su chip no está el programa que guarda las llaves.',
+    next: 'Revise que sea del modelo correcto y que el chip entre primero en el lector.',
+  },
+  'card/not-allowed': {
+    what: 'La tarjeta pide el NIP o la llave de administración antes de hacer esto.',
+    next: 'Repita la operación desde el principio y escriba el NIP cuando se le pida.',
+  },
+  'card/unsupported': {
+    what: 'Esta tarjeta no puede hacer lo que se le pidió.',
+    next: 'Use una tarjeta de un modelo de los que la documentación recomienda.',
+  },
+  'card/too-large': (found) => ({
+    what: `Un dato no cabe en su lugar de la tarjeta${found.word('object', OBJECTS, ': ')}.`,
+    next: 'Si es la fotografía, use una de menos tamaño; si es un nombre o un puesto, abrévielo. Después vuelva a intentarlo.',
+  }),
+  'card/full': {
+    what: 'La tarjeta ya no tiene lugar para guardar este dato.',
+    next: 'Use una tarjeta con más memoria, o una fotografía de menos tamaño.',
+  },
+  'card/management-key-algorithm': {
+    what: 'La llave de administración que se tiene no es del tipo que usa esta tarjeta.',
+    next: 'Revise que la tarjeta sea del lote y del modelo correctos. No se intentó nada con ella.',
+  },
+  'card/management-key-wrong': {
+    what: 'La tarjeta no aceptó la llave de administración. Se intentó una sola vez.',
+    next: 'Revise que sea una tarjeta de esta institución, o una nueva de fábrica. No lo intente otra vez con la misma llave.',
+  },
+  'card/not-authentic': {
+    what: 'La tarjeta aceptó todo y no demostró que tiene la llave de administración: puede ser falsa.',
+    next: SUSPECT,
+  },
+  'card/pin-malformed': {
+    what: 'El NIP debe tener de 6 a 8 dígitos, sin letras ni espacios.',
+    next: 'Escríbalo otra vez. No se gastó ningún intento.',
+  },
+  'card/pin-wrong': (found) => ({
+    what: `El NIP no es correcto${found('triesLeft', ' (intentos que quedan: ', ')')}.`,
+    next: `Escríbalo otra vez con cuidado. ${PIN_FORGOTTEN}`,
+  }),
+  'card/pin-blocked': {
+    what: 'El NIP de la tarjeta está bloqueado porque se escribió mal demasiadas veces.',
+    next: 'Póngale un NIP nuevo con el código de desbloqueo de la tarjeta.',
+  },
+  'card/pin-last-try': {
+    what: 'Queda un solo intento para el NIP. No se gasta, para que la tarjeta no se bloquee.',
+    next: 'Póngale un NIP nuevo con el código de desbloqueo de la tarjeta.',
+  },
+  'card/puk-malformed': {
+    what: 'El código de desbloqueo debe tener de 6 a 8 dígitos, sin letras ni espacios.',
+    next: 'Escríbalo otra vez. No se gastó ningún intento.',
+  },
+  'card/puk-wrong': (found) => ({
+    what: `El código de desbloqueo no es correcto${found('triesLeft', ' (intentos que quedan: ', ')')}.`,
+    next: 'Revise que sea el de esta tarjeta, por su número impreso, antes de intentarlo otra vez.',
+  }),
+  'card/puk-blocked': {
+    what: 'El código de desbloqueo está bloqueado: esta tarjeta ya no se puede desbloquear.',
+    next: 'Revoque la tarjeta y entregue otra en su lugar.',
+  },
+  'card/puk-last-try': {
+    what: 'Queda un solo intento para el código de desbloqueo. No se gasta, para que la tarjeta no se pierda.',
+    next: 'Revoque la tarjeta y entregue otra en su lugar, o avise al personal de sistemas.',
+  },
+  'card/puk-tries-unknown': {
+    what: 'La tarjeta no dice cuántos intentos quedan para el código de desbloqueo, y no se gastó ninguno.',
+    next: 'Si está seguro de que el código es el de esta tarjeta, repita la operación y confírmelo.',
+  },
+  'card/key-malformed': {
+    what: 'La llave que la tarjeta dice haber hecho no es del tipo que se le pidió.',
+    next: SUSPECT,
+  },
+  'card/no-key': (found) => ({
+    what: `La tarjeta no tiene la llave que se necesita${found('slot', ' (', ')')}.`,
+    next: 'Prepare otra vez la tarjeta, o use la que corresponde.',
+  }),
+  'card/signature-wrong': {
+    what: 'Lo que firmó la tarjeta no corresponde a su certificado.',
+    next: `${PUT_IN_AGAIN} Si se repite, prepare otra vez la tarjeta: su certificado no es de su llave.`,
+  },
+};
