@@ -64,7 +64,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   'node.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'services.ts'],
   'worker.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'services.ts'],
   'verifier-web': ['core', 'verifier', 'report'],
-  hardware: ['core', 'card'],
+  // Soft cards make certificates and DER signatures, as chips do.
+  hardware: ['core', 'asn1', 'card'],
   'keys-dev': [...DOMAIN, 'adapters'],
   cli: [
     ...[
