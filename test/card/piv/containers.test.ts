@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
-import { octetString, sequence } from '../../../src/asn1/write.ts';
+import { octetString, oid, sequence } from '../../../src/asn1/write.ts';
 import { encodeCapability, readCapability } from '../../../src/card/piv/capability.ts';
 import { encodeCertificate, readCertificate } from '../../../src/card/piv/certificate.ts';
 import { encodeChuid, guidUrn, makeGuid, readChuid, signedPartOfChuid } from '../../../src/card/piv/chuid.ts';
@@ -14,6 +14,7 @@ import {
   changedObjects,
   encodeHashList,
   encodeSecurityObject,
+  LDS_SECURITY_OBJECT,
   readHashList,
   readSecurityObject,
 } from '../../../src/card/piv/security-object.ts';
@@ -201,6 +202,14 @@ describe('the list of hashes', () => {
     // A mapping that somebody changed leaves the hashes with the wrong objects.
     const swapped = { ...signed, objects: objects.toReversed() };
     expect(changedObjects(swapped, found, nodePrimitives)).toEqual(['chuid', 'printed-information']);
+  });
+
+  test('is what ICAO has for passports', () => {
+    const [one] = found;
+    const hash = toHex(nodePrimitives.digest('SHA-256', one!.value));
+    const whole = toHex(encodeHashList([one!], nodePrimitives));
+    expect(whole).toBe(`303b020100300d06096086480165030402010500302730250201010420${hash}`);
+    expect(toHex(oid(LDS_SECURITY_OBJECT))).toBe('06052b1b010101');
   });
 
   test('of another form is refused', () => {
