@@ -152,6 +152,7 @@ test.each<[string, () => unknown]>([
   ['a compressed certificate', () => readCertificate(encodeCertificate(sequence(octetString(bytes(99)))).with(-3, 1))],
   ['a certificate with something behind it', () => readCertificate(encodeCertificate(hex('300000')))],
   ['a JPEG that is none', () => readFacialImage(encodeFacialImage(FACE).with(4 + 88 + 46, 0))],
+  ['a face whose record is longer than it', () => readFacialImage(encodeFacialImage(FACE).with(4 + 5, 0xff))],
   ['data groups out of order', () => readSecurityObject(hex('ba0602300001603' + '0bb0100fe00'))],
   ['an object twice', () => readSecurityObject(hex('ba06013000023000bb0100fe00'))],
 ])('%s is refused', (_, act) => {

@@ -210,6 +210,9 @@ describe('the factory audit', () => {
     const unproven = { state: 'unproven' };
     const audit = await auditFactorySecrets(channel, managementDeps);
     expect(audit).toEqual({ pin: unproven, puk: unproven, managementKey: { state: 'factory' } });
+    // The factory's PIN works as one's own as well.
+    const { pin } = await auditFactorySecrets(channel, managementDeps, { pin: FACTORY_PIN });
+    expect(pin).toEqual({ state: 'factory' });
   });
 
   test.each([

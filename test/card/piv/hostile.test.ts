@@ -20,8 +20,8 @@ import { changePin, changePuk, unblockPin, verifyPin } from '../../../src/card/p
 import { encodePrintedInformation } from '../../../src/card/piv/printed-information.ts';
 import type { PublicKey } from '../../../src/card/piv/public-key.ts';
 import { encodeSecurityObject } from '../../../src/card/piv/security-object.ts';
-import { attest } from '../../../src/card/piv/vendor.ts';
-import { concat, utf8 } from '../../../src/core/bytes.ts';
+import { attest, readMetadata, readSerial, readVersion } from '../../../src/card/piv/vendor.ts';
+import { concat, fromHex, utf8 } from '../../../src/core/bytes.ts';
 import { Outage, Refusal } from '../../../src/core/refusal.ts';
 import { parseDay, unixSeconds } from '../../../src/core/time.ts';
 import { codeOfAct } from '../../support/refuses.ts';
@@ -206,6 +206,19 @@ describe('a card that lies', () => {
   ])('about an RSA key with %s is refused', async (_, answer) => {
     const card = lying((await openCard()).channel, 0x47, () => concat(answer, Uint8Array.of(0x90, 0)));
     expect(await codeOfAct(() => generateKey(card, '9C', 'RSA-2048'))).toBe('card/key-malformed');
+  });
+
+  test.each<[string, number, (channel: CardChannel) => Promise<unknown>, string]>([
+    ['serial number', 0xf8, readSerial, '0102039000'],
+    ['serial number', 0xf8, readSerial, '01020304059000'],
+    ['version', 0xfd, readVersion, '05049000'],
+    ['attestation', 0xf9, (channel) => attest(channel, '9A'), '3003020101009000'],
+    ['default flag', 0xf7, (channel) => readMetadata(channel, 0x80), '0501029000'],
+    ['tries', 0xf7, (channel) => readMetadata(channel, 0x80), '0601039000'],
+    ['field twice', 0xf7, (channel) => readMetadata(channel, 0x80), '0501000501009000'],
+  ])('with a %s of another form is refused', async (_, ins, read, answer) => {
+    const card = lying((await openCard()).channel, ins, () => fromHex(answer)!);
+    expect(await codeOfAct(() => read(card))).toBe('card/malformed');
   });
 
   test('about the curve is refused', async () => {
