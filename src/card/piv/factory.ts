@@ -75,7 +75,7 @@ async function auditManagementKey(channel: CardChannel, deps: ManagementDeps): P
   const algorithm = await findManagementAlgorithm(channel);
   if (!algorithm) return { state: 'unproven' };
   try {
-    await authenticateManagement(channel, factoryManagementKey(algorithm), deps);
+    await authenticateManagement(channel, factoryManagementKey(algorithm), deps, { algorithm });
     return { state: 'factory' };
   } catch (error) {
     if (isRefusal(error, 'card/management-key-wrong')) return { state: 'changed', by: 'refused' };

@@ -65,9 +65,14 @@ export async function inspect(channel: CardChannel): Promise<CardReport> {
     securityObject: await read('security-object', readSecurityObject),
   };
   const slots: Partial<Record<Slot, SlotReport>> = {};
+  let hasMetadata = true;
   for (const slot of SLOTS) {
     const certificate = await read(certificateObject(slot), readCertificate);
-    slots[slot] = { certificate, key: (await readMetadata(channel, KEY_REFERENCE[slot])) ?? 'unknown' };
+    const key: Metadata | 'none' | undefined = hasMetadata
+      ? await readMetadata(channel, KEY_REFERENCE[slot])
+      : undefined;
+    hasMetadata = key !== undefined;
+    slots[slot] = { certificate, key: key ?? 'unknown' };
   }
   return {
     ...report,

@@ -13,6 +13,11 @@ import {
 } from './reference.ts';
 import { readMetadata } from './vendor.ts';
 
+export interface KnownAlgorithm {
+  /** The algorithm, where it is known already: the card is not asked for it. */
+  readonly algorithm?: ManagementAlgorithm;
+}
+
 export interface ManagementDeps {
   readonly ciphers: BlockCiphers;
   readonly random: Random;
@@ -35,8 +40,10 @@ export async function authenticateManagement(
   channel: CardChannel,
   key: Uint8Array,
   deps: ManagementDeps,
+  known: KnownAlgorithm = {},
 ): Promise<ManagementAlgorithm> {
-  const { algorithm, witness } = await askForWitness(channel, key);
+  const told = known.algorithm ?? (await algorithmFromMetadata(channel));
+  const { algorithm, witness } = await askForWitness(channel, key, told);
   const cipher = cipherOf(algorithm, deps.ciphers);
   const challenge = deps.random(witness.length);
   // Without an empty `82` behind: PivApplet takes one for a request to be answered before the witness is looked at.
@@ -92,8 +99,11 @@ interface Witness {
   readonly witness: Uint8Array;
 }
 
-async function askForWitness(channel: CardChannel, key: Uint8Array): Promise<Witness> {
-  const told = await algorithmFromMetadata(channel);
+async function askForWitness(
+  channel: CardChannel,
+  key: Uint8Array,
+  told: ManagementAlgorithm | undefined,
+): Promise<Witness> {
   const candidates = told ? [told] : MANAGEMENT_ALGORITHMS;
   for (const algorithm of candidates) {
     if (MANAGEMENT_ALGORITHM[algorithm].keyBytes !== key.length) continue;

@@ -27,7 +27,7 @@ import { parseDay, unixSeconds } from '../../../src/core/time.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { listening, managementDeps, openCard } from '../../support/soft-cards.ts';
 
-const RUNS = 20_000;
+const RUNS = process.env['COTEJO_LONG'] ? 1_000_000 : 20_000;
 /** No flow sends more to the worst of cards. One part of an answer is at most 256 bytes, and 64 kB are taken. */
 const MOST_SENT = 20_000;
 
@@ -134,7 +134,7 @@ function mutated(honest: Uint8Array, roll: (below: number) => number): Uint8Arra
 
 test(
   `${RUNS} hostile conversations end in a refusal or an outage, or as they should`,
-  { timeout: 120_000 },
+  { timeout: RUNS * 6 },
   async () => {
     const all = await flows();
     const ends = new Map<string, number>();
