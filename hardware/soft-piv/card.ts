@@ -24,7 +24,6 @@ const CHAINED = 0x10;
 const MOST_CHAINED = 16_384;
 const PUT_DATA = 0xdb;
 const GENERAL_AUTHENTICATE = 0x87;
-const VERIFY = 0x20;
 const ATTESTATION = Uint8Array.of(0x5c, 3, 0x5f, 0xff, 0x01);
 
 /**
@@ -54,6 +53,8 @@ class Conversation {
   async answer(session: Session, bytes: Uint8Array): Promise<Uint8Array> {
     const command = parseCommand(bytes);
     if (!command) return status(0x6700);
+    // The PIN for one signature is forgotten by whatever comes between, but not by the parts of the signature's own command.
+    if (command.ins !== GENERAL_AUTHENTICATE) session.pinFresh = false;
     if (command.ins === 0xc0) return this.#next(command.most);
     this.#waiting = new Uint8Array();
     try {
@@ -66,9 +67,7 @@ class Conversation {
       if (!(error instanceof Declined)) throw error;
       return status(error.status);
     } finally {
-      // A PIN for one signature is forgotten by whatever comes between, but not by the parts of the signature's own command.
-      const waits = this.#chain?.head.ins === GENERAL_AUTHENTICATE;
-      if (command.ins !== VERIFY && !waits) session.pinFresh = false;
+      if (command.ins === GENERAL_AUTHENTICATE && !this.#chain) session.pinFresh = false;
     }
   }
 
@@ -107,7 +106,7 @@ async function execute(session: Session, command: CardCommand): Promise<CardAnsw
   if (command.ins === 0xa4) return select(session, command);
   if (!session.selected) decline(0x6d00);
   switch (command.ins) {
-    case VERIFY:
+    case 0x20:
       return verify(session, command);
     case 0x24:
       return change(session, command);
