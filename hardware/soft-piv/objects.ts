@@ -6,7 +6,7 @@ import { encodeObject, readObjects, type DataObject } from '../../src/card/tlv.t
 import { answer, decline, DONE, type CardAnswer, type CardCommand } from './apdu.ts';
 import type { Session } from './session.ts';
 
-/** Fingerprints, face, printed information and iris want the PIN (SP 800-73-5 Part 1, table 2). */
+/** Fingerprints, face, printed information and iris want the PIN (SP 800-73-5 Part 1 §3). */
 const WITH_PIN = ['5fc103', '5fc108', '5fc109', '5fc121'];
 const MOST_BYTES = new Map(Object.values(OBJECTS).map(({ tag, mostBytes }) => [tag.toString(16), mostBytes]));
 const OTHER_BYTES = 3052;

@@ -8,7 +8,7 @@ import { malformed, refuse } from './answer.ts';
 export const PIV_AID: Uint8Array = Uint8Array.of(0xa0, 0, 0, 3, 8, 0, 0, 0x10, 0, 1, 0);
 const PROVIDER = PIV_AID.subarray(0, 5);
 
-/** The application property template (SP 800-73-5 Part 2, table 3), as far as it is of use. */
+/** The application property template (SP 800-73-5 Part 2 §3.1.1), as far as it is of use. */
 export interface Application {
   /** The AID in full, or its last six bytes: cards write either. */
   readonly identifier: Uint8Array;

@@ -3,7 +3,7 @@ import type { Random } from '../../core/random.ts';
 import { encodeObject } from '../tlv.ts';
 import { endOfContainer, fixedField, readFields } from './container.ts';
 
-/** Card Capability Container (SP 800-73-5 Part 1 §3.1.1 and table 8): of the old GSC-IS, and every reader still asks for it. */
+/** Card Capability Container (SP 800-73-5 Part 1 §3.1.1 and appendix A): of the old GSC-IS, and every reader still asks for it. */
 export interface Capability {
   /** 21 bytes: provider A000000116, maker FF, type 02 (Java Card), and 14 of the card's own. */
   readonly cardIdentifier: Uint8Array;

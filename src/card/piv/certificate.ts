@@ -11,7 +11,7 @@ const INFORMATION = 0x71;
 /** For cards of the Department of Defense; nobody writes it any more. */
 const MSCUID = 0x72;
 
-/** The container of an X.509 certificate (SP 800-73-5 Part 1, table 10): its DER, not compressed. */
+/** The container of an X.509 certificate (SP 800-73-5 Part 1, appendix A): its DER, not compressed. */
 export function encodeCertificate(certificate: Uint8Array): Uint8Array {
   return concat(encodeObject(CERTIFICATE, certificate), encodeObject(INFORMATION, Uint8Array.of(0)), endOfContainer());
 }

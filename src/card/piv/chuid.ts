@@ -6,7 +6,7 @@ import { malformed } from './answer.ts';
 import { endOfContainer, fieldOf, fixedField, readFields } from './container.ts';
 import { FASC_N_BYTES } from './fasc-n.ts';
 
-/** Card Holder Unique Identifier (SP 800-73-5 Part 1 §3.1.2 and table 9). */
+/** Card Holder Unique Identifier (SP 800-73-5 Part 1 §3.1.2 and appendix A). */
 export interface Chuid {
   /** 25 bytes (`encodeFascN`). */
   readonly fascN: Uint8Array;

@@ -8,8 +8,8 @@ import { readFaceRecord, encodeFaceRecord, type FaceRecord } from './face-record
 import { OBJECTS } from './objects.ts';
 
 /**
- * The cardholder's face (SP 800-73-5 Part 1, table 14): tag BC around a CBEFF structure of the PIV patron format (SP 800-76-2
- * §9.3, table 14: a header of 88 bytes, the record, the signature), whose record is one of INCITS 385-2004 (the same bytes as
+ * The cardholder's face (SP 800-73-5 Part 1, appendix A): tag BC around a CBEFF structure of the PIV patron format (SP 800-76-2
+ * §9.3: a header of 88 bytes, the record, the signature), whose record is one of INCITS 385-2004 (the same bytes as
  * ISO/IEC 19794-5:2005), whose picture is a JPEG. A reader needs the PIN for it.
  */
 export interface FacialImage extends FaceRecord {

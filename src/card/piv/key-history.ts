@@ -4,7 +4,7 @@ import { malformed } from './answer.ts';
 import { PIV_AID } from './application.ts';
 import { encodeText, endOfContainer, fixedField, readFields } from './container.ts';
 
-/** How many retired keys of 9D there are (SP 800-73-5 Part 1 §3.3.3 and table 20). */
+/** How many retired keys of 9D there are (SP 800-73-5 Part 1 §3.3.3 and appendix A). */
 export interface KeyHistory {
   readonly withCertificateOnCard: number;
   readonly withCertificateElsewhere: number;
@@ -39,7 +39,7 @@ export function readKeyHistory(bytes: Uint8Array): KeyHistory {
   return { withCertificateOnCard, withCertificateElsewhere, url: text };
 }
 
-/** Which PINs the card knows (SP 800-73-5 Part 1 §3.3.2 and table 19): the object `7E`. */
+/** Which PINs the card knows (SP 800-73-5 Part 1 §3.3.2 and appendix A): the object `7E`. */
 export interface Discovery {
   /** Bits of 5F2F, first byte: 40 PIV PIN, 20 global PIN, 10 on-card comparison, 08 virtual contact interface. */
   readonly pinUsage: number;

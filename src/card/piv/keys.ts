@@ -22,7 +22,7 @@ export async function generateKey(channel: CardChannel, slot: Slot, algorithm: K
   return readPublicKey(readOnly(answer, 0x7f49, step), algorithm, step);
 }
 
-/** How a key of the card signs: with the digest of its own strength (SP 800-78-5, table 2). */
+/** How a key of the card signs: with the digest of its own strength (SP 800-78-5 §3.1). */
 export function signatureAlgorithmOf(
   algorithm: KeyAlgorithm,
 ): SignatureAlgorithm & { readonly digest: DigestAlgorithm } {

@@ -23,7 +23,7 @@ export interface ManagementDeps {
   readonly random: Random;
 }
 
-/** Dynamic authentication template (SP 800-73-5 Part 2, table 7). */
+/** Dynamic authentication template (SP 800-73-5 Part 2 §3.2.4). */
 const TEMPLATE = 0x7c;
 const WITNESS = 0x80;
 const CHALLENGE = 0x81;

@@ -20,11 +20,11 @@ export type ObjectName =
   | 'key-history';
 
 interface ObjectOfCard {
-  /** BER-TLV tag (SP 800-73-5 Part 1, table 3). */
+  /** BER-TLV tag (SP 800-73-5 Part 1, appendix A). */
   readonly tag: number;
   /** Container identifier, by which the security object names it. */
   readonly container: number;
-  /** Minimum capacity that every card must have (SP 800-73-4 Part 1, table 7), and what we write at most. */
+  /** Minimum capacity that every card must have (SP 800-73-4 Part 1, appendix A), and what we write at most. */
   readonly mostBytes: number;
   /** Its own tag instead of 53 around the value (SP 800-73-5 Part 2 §3.1.2). */
   readonly ownTag?: true;

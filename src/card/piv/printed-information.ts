@@ -4,7 +4,7 @@ import { malformed } from './answer.ts';
 import { encodeText, endOfContainer, fieldOf, readFields, readText } from './container.ts';
 
 /**
- * What is printed on the card (SP 800-73-5 Part 1, table 16), in UTF-8: names in Spanish do not fit in ASCII. The lengths
+ * What is printed on the card (SP 800-73-5 Part 1, appendix A), in UTF-8: names in Spanish do not fit in ASCII. The lengths
  * are of bytes: 125 for the name, 20 for the others, 15 for the issuer. A reader needs the PIN for it.
  */
 export interface PrintedInformation {

@@ -24,7 +24,7 @@ export function fieldBytes(algorithm: 'P-256' | 'P-384'): number {
 }
 
 /**
- * The contents of the template `7F49` (SP 800-73-5 Part 2, table 18), as SubjectPublicKeyInfo.
+ * The contents of the template `7F49` (SP 800-73-5 Part 2 §3.3.2), as SubjectPublicKeyInfo.
  * @throws Refusal `card/key-malformed` unless the key is of the announced kind and length: cards were seen to answer a modulus
  * of nine bytes for RSA-2048 (PivApplet#75), `card/malformed`
  */

@@ -1,4 +1,4 @@
-/** Names of SP 800-73-5 Part 1, table 5 (key references) and SP 800-78-5, table 9 (algorithm identifiers). */
+/** Names of SP 800-73-5 Part 1 §5 (key references) and SP 800-78-5 §6.2 (algorithm identifiers). */
 
 /** 9A authentication, 9C signature (PIN before each use), 9D key management, 9E card authentication (no PIN). */
 export type Slot = '9A' | '9C' | '9D' | '9E';

@@ -9,7 +9,7 @@ import { endOfContainer, fieldOf, readFields } from './container.ts';
 import { OBJECTS, type ObjectName } from './objects.ts';
 
 /**
- * The security object (SP 800-73-5 Part 1 §3.1.7 and table 12): the hashes of the other objects, as ICAO has them for
+ * The security object (SP 800-73-5 Part 1 §3.1.7 and appendix A): the hashes of the other objects, as ICAO has them for
  * passports, in CMS SignedData by the issuer. Which data group stands for which object is in the mapping, unsigned; the
  * hash tells when somebody changes it.
  */

@@ -5,14 +5,20 @@ import { exchange, STATUS } from '../apdu.ts';
 import type { CardChannel } from '../channel.ts';
 import { readObjects } from '../tlv.ts';
 import { done, isUnsupported, malformed } from './answer.ts';
-import { KEY_REFERENCE, type Slot } from './reference.ts';
 import { readPublicKey, type PublicKey } from './public-key.ts';
-import { keyAlgorithmOf, managementAlgorithmOf, type KeyAlgorithm, type ManagementAlgorithm } from './reference.ts';
+import {
+  KEY_REFERENCE,
+  keyAlgorithmOf,
+  managementAlgorithmOf,
+  type KeyAlgorithm,
+  type ManagementAlgorithm,
+  type Slot,
+} from './reference.ts';
 
-/**
- * Commands of Yubico's that other cards have copied (PivApplet, tokens of several makers). None of them is of the standard:
- * each answers `undefined` where the card does not have it.
- */
+// Commands of Yubico's that other cards have copied (PivApplet, tokens of several makers). None of them is of the standard:
+// each function answers `undefined` where the card does not have its command.
+
+/** Of the firmware. */
 export interface Version {
   readonly major: number;
   readonly minor: number;
@@ -21,7 +27,7 @@ export interface Version {
 
 /** `FD`. @throws Refusal `card/malformed`, `card/declined` */
 export async function readVersion(channel: CardChannel): Promise<Version | undefined> {
-  const value = await ask(channel, 0xfd, 0, 0, 'version');
+  const value = await ask(channel, 0xfd, 0, 'version');
   if (!value) return undefined;
   if (value.length !== 3) malformed('version', `${value.length} bytes`);
   return { major: value[0]!, minor: value[1]!, patch: value[2]! };
@@ -29,7 +35,7 @@ export async function readVersion(channel: CardChannel): Promise<Version | undef
 
 /** `F8`: the number that the maker gave the card, as it is printed on it. @throws Refusal `card/malformed`, `card/declined` */
 export async function readSerial(channel: CardChannel): Promise<number | undefined> {
-  const value = await ask(channel, 0xf8, 0, 0, 'serial');
+  const value = await ask(channel, 0xf8, 0, 'serial');
   if (!value) return undefined;
   if (value.length !== 4) malformed('serial', `${value.length} bytes`);
   return new DataView(value.buffer, value.byteOffset, 4).getUint32(0);
@@ -41,7 +47,7 @@ export async function readSerial(channel: CardChannel): Promise<number | undefin
  */
 export async function attest(channel: CardChannel, slot: Slot): Promise<Uint8Array | undefined> {
   const step = `attest ${slot}`;
-  const value = await ask(channel, 0xf9, KEY_REFERENCE[slot], 0, step);
+  const value = await ask(channel, 0xf9, KEY_REFERENCE[slot], step);
   if (!value) return undefined;
   try {
     readDer(value, TAG.sequence);
@@ -116,13 +122,7 @@ function metadataOf(fields: ReadonlyMap<number, Uint8Array>, step: string): Meta
   };
 }
 
-async function ask(
-  channel: CardChannel,
-  ins: number,
-  p1: number,
-  p2: number,
-  step: string,
-): Promise<Uint8Array | undefined> {
-  const response = await exchange(channel, { ins, p1, p2, expectsData: true });
+async function ask(channel: CardChannel, ins: number, p1: number, step: string): Promise<Uint8Array | undefined> {
+  const response = await exchange(channel, { ins, p1, p2: 0, expectsData: true });
   return isUnsupported(response) ? undefined : done(response, step);
 }
