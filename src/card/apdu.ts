@@ -13,6 +13,8 @@ export interface Command {
   readonly data?: Uint8Array;
   /** Asks for an answer of up to 256 bytes; more comes by GET RESPONSE. */
   readonly expectsData?: boolean;
+  /** With it, asks for so many bytes, 1 to 255. */
+  readonly expectedLength?: number;
 }
 
 export interface Response {
@@ -59,7 +61,7 @@ export async function exchange(channel: CardChannel, command: Command): Promise<
     const part = await send(channel, { ...command, expectsData: false }, data.subarray(at, at + MOST_DATA), CHAINED);
     if (part.status !== STATUS.done) return part;
   }
-  return whole(channel, command, await send(channel, command, data.subarray(at), 0));
+  return whole(channel, command, await send(channel, command, data.subarray(at), 0, command.expectedLength));
 }
 
 async function whole(channel: CardChannel, command: Command, first: Response): Promise<Response> {

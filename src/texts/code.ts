@@ -6,6 +6,7 @@ import type { Asn1Code } from '../asn1/read.ts';
 import type { AuthorityCode } from '../authority/code.ts';
 import type { TrustListCode } from '../authority/charter.ts';
 import type { CardCode, CardOutageCode } from '../card/code.ts';
+import type { TagCode } from '../card/ntag424/code.ts';
 import type { PivCode } from '../card/piv/code.ts';
 import type { ConfigCode } from '../config.ts';
 import type { CborCode } from '../core/cbor.ts';
@@ -85,4 +86,5 @@ export type TrustCode =
   AuthorityCode | TrustListCode | RevocationCode | PlaceCode | StatusListCode | Asn1Code | CborCode | CoseCode;
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
-export type Code = CardsCode | DocumentCode | LetterCode | PersonCode | RegisterCode | TrustCode | HttpCode | EntryCode;
+export type Code =
+  CardsCode | DocumentCode | LetterCode | PersonCode | RegisterCode | TagCode | TrustCode | HttpCode | EntryCode;

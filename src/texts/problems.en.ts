@@ -6,6 +6,7 @@ import { people } from './en/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './en/register.ts';
 import { rim } from './en/rim.ts';
+import { tags } from './en/tags.ts';
 import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
@@ -14,6 +15,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...letters,
   ...people,
   ...register,
+  ...tags,
   ...trust,
   ...rim,
 };

@@ -6,6 +6,7 @@ import { people } from './es/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './es/register.ts';
 import { rim } from './es/rim.ts';
+import { tags } from './es/tags.ts';
 import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
@@ -14,6 +15,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...letters,
   ...people,
   ...register,
+  ...tags,
   ...trust,
   ...rim,
 };
