@@ -1,0 +1,105 @@
+import { softMaker, type SoftMaker } from '../../../hardware/soft-ntag424-maker.ts';
+import { factoryTag, softNtag424, type SoftTagState } from '../../../hardware/soft-ntag424.ts';
+import { nodeBlockCiphers as ciphers } from '../../../src/adapters/block-ciphers.ts';
+import type { CardChannel } from '../../../src/card/channel.ts';
+import type { CardOutageCode } from '../../../src/card/code.ts';
+import { tagKeys, type TagKeys, type TagMasters } from '../../../src/card/ntag424/keys.ts';
+import {
+  personaliseTag,
+  type PersonaliseOptions,
+  type PersonalisedTag,
+  type TagStep,
+} from '../../../src/card/ntag424/personalise-tag.ts';
+import { parseTagBatch, type TagBatch } from '../../../src/card/ntag424/sun.ts';
+import { parseTagUid, type TagUid } from '../../../src/card/ntag424/uid.ts';
+import { fromHex, toHex } from '../../../src/core/bytes.ts';
+import type { Random } from '../../../src/core/random.ts';
+import { Outage } from '../../../src/core/refusal.ts';
+
+/** The same numbers in every run (xorshift32): a failure can be seen again. */
+export function seeded(seed: number): Random {
+  let state = seed || 1;
+  return (length) =>
+    Uint8Array.from({ length }, () => {
+      state ^= state << 13;
+      state ^= state >>> 17;
+      state ^= state << 5;
+      return state & 0xff;
+    });
+}
+
+export const UID: TagUid = parseTagUid(fromHex('04c767f2066180')!)!;
+export const ORIGIN = 'https://verifica.alcaldia.example';
+export const BATCH: TagBatch = parseTagBatch('7K3M')!;
+export const KEY_VERSION = 3;
+export const MASTERS: TagMasters = {
+  administration: fromHex('a0a1a2a3a4a5a6a7a8a9aaabacadaeaf')!,
+  fileRead: fromHex('b0b1b2b3b4b5b6b7b8b9babbbcbdbebf')!,
+  metaRead: fromHex('c0c1c2c3c4c5c6c7c8c9cacbcccdcecf')!,
+};
+export const KEYS: TagKeys = tagKeys(ciphers, MASTERS, UID);
+export const MAKER: SoftMaker = softMaker(seeded(7));
+
+const SIGNATURE = MAKER.sign(UID);
+
+export function newTag(): SoftTagState {
+  return factoryTag(UID, SIGNATURE);
+}
+
+export function insert(state: SoftTagState, seed = 1): CardChannel {
+  return softNtag424({ ciphers, random: seeded(seed) }, state);
+}
+
+export interface Journal {
+  readonly steps: TagStep[];
+  /** Told instead of kept, where a test wants to see more. */
+  readonly step: (step: TagStep) => Promise<void>;
+}
+
+export function journal(): Journal {
+  const steps: TagStep[] = [];
+  return { steps, step: async (step) => void steps.push(step) };
+}
+
+export async function personalise(
+  channel: CardChannel,
+  { step }: Pick<Journal, 'step'> = journal(),
+  options: PersonaliseOptions & { readonly origin?: string } = {},
+): Promise<PersonalisedTag> {
+  const { origin = ORIGIN, ...rest } = options;
+  const keysOf = async (uid: TagUid): Promise<TagKeys> => tagKeys(ciphers, MASTERS, uid);
+  const deps = { channel, ciphers, random: seeded(99), step, keysOf };
+  const request = { origin, batch: BATCH, keyVersion: KEY_VERSION };
+  return personaliseTag(deps, request, { makerKey: MAKER.publicKey, ...rest });
+}
+
+/** Pulls the tag at the command with this index: before the tag gets it, or after it did what it was told. */
+export function pulledAt(
+  channel: CardChannel,
+  index: number,
+  when: 'before' | 'after',
+): CardChannel & { count: number } {
+  const wrapper = {
+    ...channel,
+    count: 0,
+    async transmit(command: Uint8Array) {
+      const at = wrapper.count++;
+      if (at > index || (at === index && when === 'before')) throw new Outage<CardOutageCode>('card/removed', 'pulled');
+      const answer = await channel.transmit(command);
+      if (at === index) throw new Outage<CardOutageCode>('card/removed', 'pulled');
+      return answer;
+    },
+  };
+  return wrapper;
+}
+
+export const NEVER: number = Number.POSITIVE_INFINITY;
+
+/** Every place holds the key of the factory, or ours: nobody has to guess. */
+export function keysAreKnown({ keys }: SoftTagState): boolean {
+  return keys.every((key, number) => key === '00'.repeat(16) || key === toHex(KEYS[number]!));
+}
+
+export function keysAreOurs({ keys, versions }: SoftTagState): boolean {
+  return keys.every((key, number) => key === toHex(KEYS[number]!)) && versions.every((one) => one === KEY_VERSION);
+}
