@@ -65,8 +65,17 @@ describe('a tag from the factory', () => {
     const state = newTag();
     const first = await personalise(insert(state));
     const { steps, step } = journal();
-    const second = await personalise(insert(state), { step });
+    const channel = insert(state);
+    let failures = 0;
+    const transmit = async (command: Uint8Array): Promise<Uint8Array> => {
+      const answer = await channel.transmit(command);
+      if (toHex(answer) === '91ae') failures++;
+      return answer;
+    };
+    const second = await personalise({ ...channel, transmit }, { step });
     expect(second.changed).toBe(false);
+    // The versions of the keys told which to try: only the five of the factory were declined, one by one.
+    expect(failures).toBe(5);
     expect(second.counter).toBeGreaterThan(first.counter);
     expect(steps).toEqual([]);
   });
@@ -227,6 +236,47 @@ test('a tag that answers with a wrong MAC is believed in nothing, and what it di
   expect(steps.at(-1)).toMatchObject({ name: 'change-key', key: 1, phase: 'unknown' });
   await personalise(insert(state));
   expect(keysAreOurs(state)).toBe(true);
+});
+
+describe('a tag that was written', () => {
+  /** Answers the read of the second tap with what `change` makes of it, and of the first one. */
+  async function secondTap(change: (second: Uint8Array, first: Uint8Array) => Uint8Array): Promise<string> {
+    const channel = insert(newTag());
+    const read: Uint8Array[] = [];
+    const transmit = async (command: Uint8Array): Promise<Uint8Array> => {
+      const answer = await channel.transmit(command);
+      if (command[1] !== 0xb0 || command[3] !== 2) return answer;
+      read.push(answer);
+      return read.length === 1 ? answer : change(answer, read[0]!);
+    };
+    return codeOfAct(async () => personalise({ ...channel, transmit }));
+  }
+
+  test('fails its proof with an address that it gave before, or whose MAC is wrong', async () => {
+    expect(await secondTap((_, first) => first)).toBe('tag/proof-failed');
+    // The last digit of the MAC, in front of the status.
+    const wrong = (second: Uint8Array): Uint8Array => second.with(-3, second.at(-3) === 0x30 ? 0x31 : 0x30);
+    expect(await secondTap(wrong)).toBe('tag/proof-failed');
+  });
+
+  test('does not lend its keys to another that takes its place, at whatever command', async () => {
+    const codes: string[] = [];
+    for (let swap = 1; swap < 60; swap++) {
+      const other = newTag();
+      other.uid = '04aabbccddeeff';
+      const [first, second] = [insert(newTag()), insert(other)];
+      let count = 0;
+      const transmit = async (command: Uint8Array): Promise<Uint8Array> =>
+        (count++ < swap ? first : second).transmit(command);
+      codes.push(await codeOfAct(async () => personalise({ ...first, transmit })));
+      expect(
+        other.keys.every((key) => key === '00'.repeat(16)),
+        `swapped at ${swap}`,
+      ).toBe(true);
+    }
+    // Right behind its identification, all keys of the other would have been the factory's as well.
+    expect(codes).toContain('tag/exchanged');
+  });
 });
 
 describe('answers that anybody may give', () => {
