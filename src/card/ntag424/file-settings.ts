@@ -1,4 +1,4 @@
-import { concat } from '../../core/bytes.ts';
+import { concat, equal } from '../../core/bytes.ts';
 import type { KeyNumber } from './keys.ts';
 import type { CommMode } from './messaging.ts';
 import { malformed } from './native.ts';
@@ -65,6 +65,10 @@ export function encodeFileSettings({ mode, rights, sdm }: FileSettings): Uint8Ar
   const option = MODES.find(([name]) => name === mode)![1] | (sdm ? SDM : 0);
   const head = Uint8Array.of(option, ...encodeRights(rights));
   return sdm ? concat(head, encodeSdm(sdm)) : head;
+}
+
+export function sameSettings(a: FileSettings, b: FileSettings): boolean {
+  return equal(encodeFileSettings(a), encodeFileSettings(b));
 }
 
 function encodeRights({ read, write, readWrite, change }: AccessRights): readonly [number, number] {

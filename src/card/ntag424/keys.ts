@@ -39,19 +39,28 @@ export interface TagMasters {
 
 const SYSTEM = utf8('cotejo tag key');
 
-/** Number of the tag, of the key, and what it is for: 22 bytes (AN10922 §2.2: UID, application, system identifier). */
-function keyOf(ciphers: BlockCiphers, master: Uint8Array, uid: TagUid, number: KeyNumber): Uint8Array {
-  return diversifyKey(ciphers, master, concat(uid, Uint8Array.of(number), SYSTEM));
+/** Number of the tag, of the key, its version, and what it is for: 23 bytes (AN10922 §2.2: UID, application, system identifier). */
+function keyOf(ciphers: BlockCiphers, master: Uint8Array, uid: TagUid, number: KeyNumber, version: number): Uint8Array {
+  if (!isKeyVersion(version)) throw new RangeError('a version of no key of ours');
+  return diversifyKey(ciphers, master, concat(uid, Uint8Array.of(number, version), SYSTEM));
+}
+
+/** Whether keys of ours may carry this version: 1 to 255; 0 is the factory's. */
+export function isKeyVersion(version: number): boolean {
+  return Number.isInteger(version) && version >= 1 && version <= 255;
 }
 
 /** Key 1 of one tag. */
-export function fileReadKey(ciphers: BlockCiphers, master: Uint8Array, uid: TagUid): Uint8Array {
-  return keyOf(ciphers, master, uid, KEY_OF.fileRead);
+export function fileReadKey(ciphers: BlockCiphers, master: Uint8Array, uid: TagUid, version: number): Uint8Array {
+  return keyOf(ciphers, master, uid, KEY_OF.fileRead, version);
 }
 
-/** All keys that a tag is given. They follow from masters and number: none is ever only in memory. */
-export function tagKeys(ciphers: BlockCiphers, masters: TagMasters, uid: TagUid): TagKeys {
+/**
+ * All keys that a tag is given. They follow from masters, number and version: none is ever only in memory. A tag that was
+ * wiped gets the next version, as it counts its taps anew.
+ */
+export function tagKeys(ciphers: BlockCiphers, masters: TagMasters, uid: TagUid, version: number): TagKeys {
   if (masters.metaRead.length !== 16) throw new RangeError('a key that is not of 16 bytes');
-  const own = (number: KeyNumber): Uint8Array => keyOf(ciphers, masters.administration, uid, number);
-  return [own(0), fileReadKey(ciphers, masters.fileRead, uid), masters.metaRead, own(3), own(4)];
+  const own = (number: KeyNumber): Uint8Array => keyOf(ciphers, masters.administration, uid, number, version);
+  return [own(0), fileReadKey(ciphers, masters.fileRead, uid, version), masters.metaRead, own(3), own(4)];
 }

@@ -1,39 +1,14 @@
-import { equal } from '../../core/bytes.ts';
-import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { Refusal } from '../../core/refusal.ts';
 import type { TagCode } from './code.ts';
-import {
-  changeFileSettings,
-  changeKey,
-  changeMasterKey,
-  dataMode,
-  FILE,
-  getFileSettings,
-  readData,
-  writeData,
-} from './commands.ts';
-import { encodeFileSettings, type FileSettings, type FileState } from './file-settings.ts';
-import { FACTORY_KEY, KEY_OF, type KeyNumber, type TagKeys } from './keys.ts';
+import { changeFileSettings, FILE, getFileSettings } from './commands.ts';
+import { sameSettings, type FileSettings } from './file-settings.ts';
+import { FACTORY_KEY, KEY_OF, type KeyNumber } from './keys.ts';
 import { expectUid, proveTag, type TagPlan } from './prove-tag.ts';
 import { identifyTag, readTagKeys, type KeyStates } from './read-tag.ts';
-import type { TagDeps, TagSession } from './session.ts';
+import type { TagSession } from './session.ts';
 import { sunTemplate, type TagBatch } from './sun.ts';
 import { formatTagUid, type TagUid } from './uid.ts';
-
-/** A command that changes the tag: it is about to be sent, was done, was declined, or nobody knows. */
-export interface TagStep {
-  readonly uid: TagUid;
-  readonly name: 'write-file' | 'open-settings' | 'change-settings' | 'change-key';
-  /** Of `change-key`. */
-  readonly key?: KeyNumber;
-  readonly phase: 'intent' | 'done' | 'declined' | 'unknown';
-}
-
-export interface PersonaliseDeps extends TagDeps {
-  /** Makes a step durable. The tag is told nothing before the intent is. */
-  readonly step: (step: TagStep) => Promise<void>;
-  /** The keys of this tag (`tagKeys`), where the masters are: always the same, or a tag that is torn off is lost. */
-  readonly keysOf: (uid: TagUid) => Promise<TagKeys>;
-}
+import { changeKeys, keysOf, perform, writeFile, type WritingDeps } from './write-tag.ts';
 
 export interface PersonaliseRequest {
   /** `https://host`, with an optional path prefix. */
@@ -68,38 +43,31 @@ export interface PersonalisedTag {
  * @throws Outage as the channel does: call it again
  */
 export async function personaliseTag(
-  deps: PersonaliseDeps,
+  deps: WritingDeps,
   { origin, batch, keyVersion }: PersonaliseRequest,
   { makerKey, acceptNotGenuine = false }: PersonaliseOptions = {},
 ): Promise<PersonalisedTag> {
-  if (!Number.isInteger(keyVersion) || keyVersion < 1 || keyVersion > 255) throw new RangeError('version of a key');
   // Before the tag is touched: an address may be too long.
   const template = sunTemplate(origin, batch);
   const tag = await identifyTag(deps, makerKey);
   const { uid, isGenuine } = tag;
   if (!isGenuine && !acceptNotGenuine) refuse('tag/not-genuine', uid, 'its maker did not sign the number of the tag');
-  const plan: TagPlan = { uid, origin, batch, template, keys: sound(await deps.keysOf(uid)) };
+  const plan: TagPlan = { uid, origin, batch, template, keys: await keysOf(deps, uid, keyVersion) };
   const { states, session } = await readTagKeys(deps, uid, plan.keys, keyVersion);
   await expectUid(session, uid);
   const wrote = await writeAddress(deps, session, plan, states);
-  const changed = await changeKeys(deps, session, plan, states, keyVersion);
+  const isDone = (number: KeyNumber): boolean => states[number] === 'new';
+  const changed = await changeKeys(deps, session, uid, {
+    from: () => FACTORY_KEY,
+    to: (number) => ({ key: plan.keys[number], version: keyVersion }),
+    isDone,
+  });
   const counter = await proveTag(deps, plan);
   return { uid, isGenuine, counter, changed: wrote || changed };
 }
 
-/** A tag with the factory's key in a place would look as if it were new there. */
-function sound(keys: TagKeys): TagKeys {
-  const isUnfit = keys.some((key) => key.length !== FACTORY_KEY.length || equal(key, FACTORY_KEY));
-  if (keys.length !== 5 || isUnfit) throw new RangeError('keys that no tag may be given');
-  return keys;
-}
-
-function sameSettings(a: FileSettings, b: FileSettings): boolean {
-  return equal(encodeFileSettings(a), encodeFileSettings(b));
-}
-
 async function writeAddress(
-  deps: PersonaliseDeps,
+  deps: WritingDeps,
   session: TagSession,
   { uid, template }: TagPlan,
   states: KeyStates,
@@ -121,55 +89,6 @@ async function writeAddress(
   if (isSet) return wrote === 'written';
   await perform(deps, { uid, name: 'change-settings' }, async () => changeFileSettings(session, FILE.ndef, settings));
   return true;
-}
-
-/** Writes the file unless it stands there already. */
-async function writeFile(
-  deps: PersonaliseDeps,
-  session: TagSession,
-  uid: TagUid,
-  settings: FileState,
-  file: Uint8Array,
-): Promise<'written' | 'unchanged' | 'not-allowed'> {
-  const reading = dataMode(settings, session.keyNumber, 'read');
-  const writing = dataMode(settings, session.keyNumber, 'write');
-  if (reading === undefined || writing === undefined) return 'not-allowed';
-  if (equal(await readData(session, FILE.ndef, reading, 0, file.length), file)) return 'unchanged';
-  const write = async (): Promise<void> => writeData(session, FILE.ndef, writing, 0, file);
-  await perform(deps, { uid, name: 'write-file' }, write);
-  return 'written';
-}
-
-async function changeKeys(
-  deps: PersonaliseDeps,
-  session: TagSession,
-  { uid, keys }: TagPlan,
-  states: KeyStates,
-  version: number,
-): Promise<boolean> {
-  let changed = false;
-  for (const key of [1, 2, 3, 4] as const) {
-    if (states[key] === 'new') continue;
-    const next = { key: keys[key], version };
-    await perform(deps, { uid, name: 'change-key', key }, async () => changeKey(session, key, FACTORY_KEY, next));
-    changed = true;
-  }
-  if (states[0] === 'new') return changed;
-  const next = { key: keys[0], version };
-  await perform(deps, { uid, name: 'change-key', key: 0 }, async () => changeMasterKey(session, next));
-  return true;
-}
-
-/** The intent before, the outcome after. Only a tag that answers with another status is known not to have done it. */
-async function perform(deps: PersonaliseDeps, step: Omit<TagStep, 'phase'>, act: () => Promise<void>): Promise<void> {
-  await deps.step({ ...step, phase: 'intent' });
-  try {
-    await act();
-  } catch (error) {
-    await deps.step({ ...step, phase: isRefusal(error, 'card/declined') ? 'declined' : 'unknown' });
-    throw error;
-  }
-  await deps.step({ ...step, phase: 'done' });
 }
 
 function refuse(code: TagCode, uid: TagUid, message: string): never {

@@ -2,7 +2,7 @@ import { equal } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TagCode } from './code.ts';
 import { dataMode, FILE, getCardUid, getFileCounter, getFileSettings, readData } from './commands.ts';
-import { encodeFileSettings } from './file-settings.ts';
+import { sameSettings } from './file-settings.ts';
 import { FACTORY_KEY, KEY_NUMBERS, KEY_OF, type TagKeys } from './keys.ts';
 import { selectApplication } from './native.ts';
 import { readNdefAddress } from './ndef.ts';
@@ -48,9 +48,7 @@ export async function proveTag(deps: TagDeps, plan: TagPlan): Promise<number> {
 async function proveFile(session: TagSession, { uid, template }: TagPlan): Promise<number> {
   await expectUid(session, uid);
   const settings = await getFileSettings(session, FILE.ndef);
-  if (!equal(encodeFileSettings(settings), encodeFileSettings(template.settings))) {
-    failed({ uid }, 'other settings of the file');
-  }
+  if (!sameSettings(settings, template.settings)) failed({ uid }, 'other settings of the file');
   const mode = dataMode(settings, KEY_OF.master, 'read')!;
   if (!equal(await readData(session, FILE.ndef, mode, 0, template.file.length), template.file)) {
     failed({ uid }, 'another file');

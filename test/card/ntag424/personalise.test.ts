@@ -8,6 +8,7 @@ import { codeOfAct } from '../../support/refuses.ts';
 import {
   BATCH,
   insert,
+  KEY_VERSION,
   journal,
   KEYS,
   keysAreKnown,
@@ -19,6 +20,7 @@ import {
   personalise,
   pulledAt,
   UID,
+  wipe,
 } from './tag-kit.ts';
 
 /** As the service judges what a phone reads. */
@@ -276,6 +278,47 @@ describe('a tag that was written', () => {
     }
     // Right behind its identification, all keys of the other would have been the factory's as well.
     expect(codes).toContain('tag/exchanged');
+  });
+});
+
+describe('a tag that is wiped', () => {
+  test('is as it was delivered, pulled at any command or not', async () => {
+    const done = newTag();
+    await personalise(insert(done));
+    const ours = JSON.stringify(done);
+    const whole = pulledAt(insert(done), NEVER, 'before');
+    const { steps, step } = journal();
+    await wipe(whole, { step });
+    const { counter, failures, ...delivered } = newTag();
+    expect(done).toMatchObject(delivered);
+    expect([counter, failures.length]).toEqual([0, 5]);
+    expect(steps.at(-1)).toMatchObject({ name: 'change-key', key: 0, phase: 'done' });
+    for (let index = 0; index < whole.count; index++) {
+      const state = JSON.parse(ours) as ReturnType<typeof newTag>;
+      await expect(wipe(pulledAt(insert(state), index, index % 2 ? 'before' : 'after'))).rejects.toBeInstanceOf(Outage);
+      expect(keysAreKnown(state)).toBe(true);
+      await wipe(insert(state));
+      expect(state, String(index)).toMatchObject(delivered);
+    }
+  });
+
+  test('gets keys of another version, under which no address of before counts', async () => {
+    const state = newTag();
+    await personalise(insert(state));
+    const before = readTapAddress((await readNdefAddress(insert(state)))!, [ORIGIN])!;
+    await wipe(insert(state));
+    expect(await readNdefAddress(insert(state))).toBeUndefined();
+    await personalise(insert(state), journal(), { keyVersion: KEY_VERSION + 1 });
+    const tapped = openPicc(ciphers, MASTERS.metaRead, before.picc)!;
+    const now = fromHex(state.keys[1]!)!;
+    expect(checkTapMac(ciphers, KEYS[1], tapped, before.mac)).toBe(true);
+    expect(checkTapMac(ciphers, now, tapped, before.mac)).toBe(false);
+  });
+
+  test('stays what it is where it is not ours', async () => {
+    const state = newTag();
+    state.keys[0] = '11'.repeat(16);
+    expect(await codeOfAct(async () => wipe(insert(state)))).toBe('tag/foreign-key');
   });
 });
 

@@ -8,8 +8,9 @@ import {
   personaliseTag,
   type PersonaliseOptions,
   type PersonalisedTag,
-  type TagStep,
 } from '../../../src/card/ntag424/personalise-tag.ts';
+import { wipeTag } from '../../../src/card/ntag424/wipe-tag.ts';
+import type { TagStep, WritingDeps } from '../../../src/card/ntag424/write-tag.ts';
 import { parseTagBatch, type TagBatch } from '../../../src/card/ntag424/sun.ts';
 import { parseTagUid, type TagUid } from '../../../src/card/ntag424/uid.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
@@ -37,7 +38,7 @@ export const MASTERS: TagMasters = {
   fileRead: fromHex('b0b1b2b3b4b5b6b7b8b9babbbcbdbebf')!,
   metaRead: fromHex('c0c1c2c3c4c5c6c7c8c9cacbcccdcecf')!,
 };
-export const KEYS: TagKeys = tagKeys(ciphers, MASTERS, UID);
+export const KEYS: TagKeys = tagKeys(ciphers, MASTERS, UID, KEY_VERSION);
 export const MAKER: SoftMaker = softMaker(seeded(7));
 
 const SIGNATURE = MAKER.sign(UID);
@@ -61,16 +62,23 @@ export function journal(): Journal {
   return { steps, step: async (step) => void steps.push(step) };
 }
 
+function writing(channel: CardChannel, step: Journal['step']): WritingDeps {
+  const keysOf = async (uid: TagUid, version: number): Promise<TagKeys> => tagKeys(ciphers, MASTERS, uid, version);
+  return { channel, ciphers, random: seeded(99), step, keysOf };
+}
+
 export async function personalise(
   channel: CardChannel,
   { step }: Pick<Journal, 'step'> = journal(),
-  options: PersonaliseOptions & { readonly origin?: string } = {},
+  options: PersonaliseOptions & { readonly origin?: string; readonly keyVersion?: number } = {},
 ): Promise<PersonalisedTag> {
-  const { origin = ORIGIN, ...rest } = options;
-  const keysOf = async (uid: TagUid): Promise<TagKeys> => tagKeys(ciphers, MASTERS, uid);
-  const deps = { channel, ciphers, random: seeded(99), step, keysOf };
-  const request = { origin, batch: BATCH, keyVersion: KEY_VERSION };
-  return personaliseTag(deps, request, { makerKey: MAKER.publicKey, ...rest });
+  const { origin = ORIGIN, keyVersion = KEY_VERSION, ...rest } = options;
+  const request = { origin, batch: BATCH, keyVersion };
+  return personaliseTag(writing(channel, step), request, { makerKey: MAKER.publicKey, ...rest });
+}
+
+export async function wipe(channel: CardChannel, { step }: Pick<Journal, 'step'> = journal()): Promise<TagUid> {
+  return wipeTag(writing(channel, step), KEY_VERSION);
 }
 
 /** Pulls the tag at the command with this index: before the tag gets it, or after it did what it was told. */

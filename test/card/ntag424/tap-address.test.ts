@@ -13,7 +13,7 @@ import {
 } from '../../../src/card/ntag424/tap-address.ts';
 import { concat, fromHex, toHex, toLatin1 } from '../../../src/core/bytes.ts';
 import { codeOf, codeOfAct } from '../../support/refuses.ts';
-import { BATCH, insert, MASTERS, newTag, ORIGIN, personalise, UID } from './tag-kit.ts';
+import { BATCH, insert, KEY_VERSION, MASTERS, newTag, ORIGIN, personalise, UID } from './tag-kit.ts';
 
 const ORIGINS = [ORIGIN, 'https://antes.example/prefijo'];
 
@@ -23,7 +23,9 @@ function proven(address: string): Tap | undefined {
   if (parts?.batch !== BATCH) return undefined;
   const tap = openPicc(ciphers, MASTERS.metaRead, parts.picc);
   if (!tap) return undefined;
-  return checkTapMac(ciphers, fileReadKey(ciphers, MASTERS.fileRead, tap.uid), tap, parts.mac) ? tap : undefined;
+  return checkTapMac(ciphers, fileReadKey(ciphers, MASTERS.fileRead, tap.uid, KEY_VERSION), tap, parts.mac)
+    ? tap
+    : undefined;
 }
 
 /** Addresses that a tag gave, one after another. */
@@ -128,7 +130,7 @@ describe('what a tag enciphers', () => {
 
 test('no bit of a MAC may change, nor its length', () => {
   const tap = { uid: UID, counter: 300 };
-  const key = fileReadKey(ciphers, MASTERS.fileRead, UID);
+  const key = fileReadKey(ciphers, MASTERS.fileRead, UID, KEY_VERSION);
   const mac = tapMac(ciphers, key, tap, new Uint8Array());
   expect(checkTapMac(ciphers, key, tap, mac)).toBe(true);
   for (let bit = 0; bit < 64; bit++) {
