@@ -3,7 +3,7 @@ import type { TagCode } from './code.ts';
 import { changeFileSettings, FILE, getFileSettings } from './commands.ts';
 import { sameSettings, type FileSettings } from './file-settings.ts';
 import { FACTORY_KEY, KEY_OF, type KeyNumber } from './keys.ts';
-import { expectUid, proveTag, type TagPlan } from './prove-tag.ts';
+import { expectUid, proveTag, type ProvenTap, type TagPlan } from './prove-tag.ts';
 import { identifyTag, readTagKeys, type KeyStates } from './read-tag.ts';
 import type { TagSession } from './session.ts';
 import { sunTemplate, type TagBatch } from './sun.ts';
@@ -25,11 +25,10 @@ export interface PersonaliseOptions {
   readonly acceptNotGenuine?: boolean;
 }
 
-export interface PersonalisedTag {
+/** With the last address that was read to prove it: whoever holds the masters checks it, and counts none up to it as a tap. */
+export interface PersonalisedTag extends ProvenTap {
   readonly uid: TagUid;
   readonly isGenuine: boolean;
-  /** Of the last address that was read to prove it: no address up to it may count as a tap. */
-  readonly counter: number;
   /** Whether anything was changed; a tag that was done before is only proven. */
   readonly changed: boolean;
 }
@@ -62,8 +61,8 @@ export async function personaliseTag(
     to: (number) => ({ key: plan.keys[number], version: keyVersion }),
     isDone,
   });
-  const counter = await proveTag(deps, plan);
-  return { uid, isGenuine, counter, changed: wrote || changed };
+  const proven = await proveTag(deps, plan);
+  return { uid, isGenuine, changed: wrote || changed, ...proven };
 }
 
 async function writeAddress(

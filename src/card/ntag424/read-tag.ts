@@ -9,6 +9,8 @@ import { authenticateFirst, type TagDeps, type TagSession } from './session.ts';
 import { formatTagUid, type TagUid } from './uid.ts';
 
 export interface IdentifiedTag extends TagVersion {
+  /** Of the maker, over the number: `r ‖ s`, 56 bytes. */
+  readonly signature: Uint8Array;
   /** Whether the maker of the chip signed its number. */
   readonly isGenuine: boolean;
 }
@@ -32,7 +34,7 @@ export async function identifyTag(
   if (!equal(capabilities, CAPABILITIES)) {
     throw new Refusal<TagCode>('tag/not-ndef', 'the capability container is not as delivered');
   }
-  return { ...version, isGenuine: isGenuine(version.uid, signature, makerKey) };
+  return { ...version, signature, isGenuine: isGenuine(version.uid, signature, makerKey) };
 }
 
 export type KeyState = 'factory' | 'new';

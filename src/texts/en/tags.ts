@@ -41,7 +41,7 @@ export const tags: ProblemTexts<TagCode> = {
   }),
   'tag/delayed': {
     what: 'The chip makes everybody wait because it was given wrong keys before.',
-    next: 'Take it away, wait a minute and put it back. If it happens again, put it aside and tell your systems staff.',
+    next: 'Take it away, wait a minute and put it back; it may take several times. If it does not give in, put it aside and tell your systems staff.',
   },
   'tag/key-locked': {
     what: 'The chip has locked one of its keys after many wrong ones.',

@@ -41,7 +41,7 @@ export const tags: ProblemTexts<TagCode> = {
   }),
   'tag/delayed': {
     what: 'El chip hace esperar porque antes se le dieron llaves equivocadas.',
-    next: 'Retírela, espere un minuto y vuelva a ponerla. Si se repite, apártela y avise al personal de sistemas.',
+    next: 'Retírela, espere un minuto y vuelva a ponerla; puede hacer falta varias veces. Si no cede, apártela y avise al personal de sistemas.',
   },
   'tag/key-locked': {
     what: 'El chip bloqueó una de sus llaves después de muchas equivocadas.',
