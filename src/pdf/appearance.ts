@@ -63,13 +63,24 @@ function findFaultOfLook(doc: PdfDocument, look: PdfObject, takesRoom: boolean):
   const box = numbersAt(look, 'BBox', 4);
   const bounds = box && rectangle(box);
   if (!bounds) return 'an appearance whose /BBox is not four numbers';
-  const fits = hasArea(bounds) === takesRoom || (!takesRoom && isBlank(doc, look));
-  if (!fits) return 'an appearance whose /BBox does not go with /Rect';
+  const fits = takesRoom ? hasArea(bounds) : isPoint(bounds) && isBare(look);
+  if (!fits && (takesRoom || !isBlank(doc, look))) return 'an appearance whose /BBox does not go with /Rect';
   if (!look.dict.entries.has('Matrix')) return undefined;
   const matrix = numbersAt(look, 'Matrix', 6);
   const [a = 0, b = 0, c = 0, d = 0] = matrix ?? [];
   const isSound = matrix?.every(isNear) === true && Math.abs(a * d - b * c) >= LEAST_DETERMINANT;
   return isSound ? undefined : 'an appearance whose /Matrix cannot be turned round';
+}
+
+function isPoint([x0, y0, x1, y1]: Rect): boolean {
+  return x0 === x1 && y0 === y1;
+}
+
+/** Nothing of it can be turned into a line, and no font of it be taken for one of the page's. */
+function isBare({ dict }: PdfStream): boolean {
+  const resources = dict.entries.get('Resources') ?? null;
+  const hasNone = resources === null || (isPdf(resources, 'dict') && resources.entries.size === 0);
+  return hasNone && !dict.entries.has('Matrix');
 }
 
 /** Standing in the stream's own dictionary: what is elsewhere, some readers do not follow. */

@@ -95,7 +95,7 @@ function describe(doc: PdfDocument, metadata: PdfObject): Description | undefine
   if (stream === null) return NOTHING;
   const bytes = isPdf(stream, 'stream') ? doc.decode(stream, MAX_XMP_BYTES) : undefined;
   const text = bytes && fromUtf8(bytes);
-  if (text === undefined || /<!|\0/.test(text)) return undefined;
+  if (text === undefined || /<!|\0|xmlns:[^\s=]{65}/.test(text)) return undefined;
   doc.spend(text.length);
   // Whether it stands for anything or not: some readers look for these letters.
   const prefixes = new Set(['dc']);
@@ -107,6 +107,11 @@ function describe(doc: PdfDocument, metadata: PdfObject): Description | undefine
     prefixes.add(prefix.replaceAll('.', '\\.'));
   }
   if (prefixes.size > MAX_PREFIXES) return undefined;
+  // Some readers take `DC:Title` for `dc:title`, which nobody writes.
+  for (const [, prefix, name] of text.matchAll(/<\/?([^\s<>/:]{1,64}):(title|creator|description)(?=[\s/>])/gi)) {
+    const isKnown = prefixes.has(prefix!) || prefixes.has(prefix!.toLowerCase());
+    if (isKnown && (name !== name!.toLowerCase() || !prefixes.has(prefix!))) return undefined;
+  }
   const of = (name: string): string => {
     const found: string[] = [];
     for (const prefix of prefixes) {

@@ -57,6 +57,10 @@ const LOOKS: readonly (readonly [place: string, look: string, sound: boolean])[]
   ['/Rect[300 100 400 150]', '/BBox[0 0 100 50]/Matrix[1 0 0 1 0]', false],
   ['/Rect[0 0 0 0]', '', false],
   ['/Rect[0 0 0 0]', '/BBox[0 0 612 792]', false],
+  // A line to some readers, and fonts that stand for those of the page.
+  ['/Rect[0 0 0 0]', '/BBox[0 0 1 0]', false],
+  ['/Rect[0 0 0 0]', '/BBox[0 0 0 0]/Matrix[90 40 0 1 0 0]', false],
+  ['/Rect[0 0 0 0]', '/BBox[0 0 0 0]/Resources<</Font<<>>>>', false],
   ['', '', false],
   ['', '/BBox[0 0 612 792]', false],
   ['', '/BBox[0 0 0 0]', false],

@@ -73,6 +73,13 @@ describe.skipIf(missing)(`metadata after a signature${missing ? ` (${missing})` 
     for (const prefix of ['dc', 'xmp', 'pdf', 'xmpMM', 'pdfaid', 'rdf']) {
       expect(await said(`<a xmlns:${prefix}="http://example.org/"/>`), prefix).toContain('forbidden-changes');
     }
+    for (const other of [
+      '<dc:Title>Multa</dc:Title>',
+      '<DC:title>Multa</DC:title>',
+      `<a xmlns:${'p'.repeat(70)}="x"/>`,
+    ]) {
+      expect(await said(other), other).toContain('forbidden-changes');
+    }
     const unbound = '<x:xmpmeta><dc:title><rdf:Alt><rdf:li>Multa</rdf:li></rdf:Alt></dc:title></x:xmpmeta>';
     const metadata: Writable = { type: 'stream', dict: writableDict({}), data: utf8(unbound) };
     expect(await judged(rewritten(metadata))).toContain('forbidden-changes');
