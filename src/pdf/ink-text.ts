@@ -1,3 +1,4 @@
+import { byteOfEscape, endOfEscape, NO_BYTE, readEscape } from './escape.ts';
 import { type FontMetrics, UNKNOWN_FONT } from './font-metrics.ts';
 import { type Matrix, IDENTITY } from './geometry.ts';
 import { hexValue, isRegular } from './lex.ts';
@@ -254,16 +255,10 @@ function literalAdvance(bytes: Uint8Array, start: number, stop: number, state: T
   for (let at = start; at < stop; at++) {
     let byte = bytes[at]!;
     if (byte === 0x5c) {
-      byte = bytes[++at]!;
-      if (byte >= 48 && byte <= 55) {
-        byte -= 48;
-        for (let k = 0; k < 2 && at + 1 < stop && bytes[at + 1]! >= 48 && bytes[at + 1]! <= 55; k++) {
-          byte = (byte * 8 + bytes[++at]! - 48) & 255;
-        }
-      } else if (byte === 13 || byte === 10) {
-        if (byte === 13 && bytes[at + 1] === 10) at++;
-        continue;
-      } else byte = ESCAPED.get(byte) ?? byte;
+      const escape = readEscape(bytes, at, stop);
+      at = endOfEscape(escape);
+      byte = byteOfEscape(escape);
+      if (byte === NO_BYTE) continue;
     }
     let code = byte;
     if (each === 2) {
@@ -280,14 +275,6 @@ function literalAdvance(bytes: Uint8Array, start: number, stop: number, state: T
   }
   return advanceOf(codes, spaces, sum, state);
 }
-
-const ESCAPED: ReadonlyMap<number, number> = new Map([
-  [0x6e, 10],
-  [0x72, 13],
-  [0x74, 9],
-  [0x62, 8],
-  [0x66, 12],
-]);
 
 function hexAdvance(bytes: Uint8Array, start: number, stop: number, state: TextState): number {
   const { bytes: each, widths, missing } = state.font;

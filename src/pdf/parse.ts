@@ -1,3 +1,4 @@
+import { byteOfEscape, endOfEscape, NO_BYTE, readEscape } from './escape.ts';
 import { hexValue, internName, isDigit, isPrintable, isRegular, isWhite, keywordAt, skipSpace } from './lex.ts';
 import type { PdfArray, PdfDict, PdfName, PdfObject, PdfRef, PdfString } from './object.ts';
 import { malformed, tooLarge } from './refusal.ts';
@@ -342,8 +343,6 @@ export class ObjectParser {
 /** A table: signatures are strings of 16,000 digits. */
 const HEX_VALUE = Int8Array.from({ length: 256 }, (_, byte) => hexValue(byte));
 
-const ESCAPES: Readonly<Record<number, number>> = { 0x6e: 10, 0x72: 13, 0x74: 9, 0x62: 8, 0x66: 12 };
-
 /** ISO 32000-2 §7.3.4.2. */
 function unescape(bytes: Uint8Array, start: number, end: number): Uint8Array {
   const out = new Uint8Array(end - start);
@@ -354,19 +353,12 @@ function unescape(bytes: Uint8Array, start: number, end: number): Uint8Array {
       if (bytes[at + 1] === 10) at++;
       byte = 10;
     } else if (byte === 0x5c) {
-      const next = bytes[++at]!;
-      if (next === 10 || next === 13) {
-        if (next === 13 && bytes[at + 1] === 10) at++;
-        continue;
-      }
-      if (next >= 0x30 && next <= 0x37) {
-        byte = next - 0x30;
-        for (let i = 0; i < 2 && at + 1 < end && (bytes[at + 1]! & 0xf8) === 0x30; i++) {
-          byte = byte * 8 + bytes[++at]! - 0x30;
-        }
-      } else byte = ESCAPES[next] ?? next;
+      const escape = readEscape(bytes, at, end);
+      at = endOfEscape(escape);
+      byte = byteOfEscape(escape);
+      if (byte === NO_BYTE) continue;
     }
-    out[length++] = byte & 0xff;
+    out[length++] = byte;
   }
   return out.subarray(0, length);
 }

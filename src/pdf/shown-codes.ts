@@ -1,15 +1,8 @@
+import { byteOfEscape, endOfEscape, NO_BYTE, readEscape } from './escape.ts';
 import { hexValue } from './lex.ts';
 import { HEX, LITERAL, type Operators } from './operators.ts';
 
 const DIGIT = Int8Array.from({ length: 256 }, (_, byte) => hexValue(byte));
-/** What stands for itself behind a backslash is not here. */
-const ESCAPED: ReadonlyMap<number, number> = new Map([
-  [0x6e, 10],
-  [0x72, 13],
-  [0x74, 9],
-  [0x62, 8],
-  [0x66, 12],
-]);
 
 /** Which codes content shows in a font: each once, in whatever order. */
 export class ShownCodes {
@@ -68,16 +61,10 @@ export class ShownCodes {
     for (let at = start; at < stop; at++) {
       let byte = bytes[at]!;
       if (byte === 0x5c) {
-        byte = bytes[++at]!;
-        if (byte >= 48 && byte <= 55) {
-          byte -= 48;
-          for (let k = 0; k < 2 && at + 1 < stop && bytes[at + 1]! >= 48 && bytes[at + 1]! <= 55; k++) {
-            byte = (byte * 8 + bytes[++at]! - 48) & 255;
-          }
-        } else if (byte === 13 || byte === 10) {
-          if (byte === 13 && bytes[at + 1] === 10) at++;
-          continue;
-        } else byte = ESCAPED.get(byte) ?? byte;
+        const escape = readEscape(bytes, at, stop);
+        at = endOfEscape(escape);
+        byte = byteOfEscape(escape);
+        if (byte === NO_BYTE) continue;
       } else if (byte === 13) {
         // An end of line within a string is a line feed (ISO 32000-2 §7.3.4.2); to some readers, what it is.
         if (wide) this.torn = true;
