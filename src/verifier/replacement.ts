@@ -7,12 +7,7 @@ import type { Replacement } from './subject.ts';
 const MAX_REPLACEMENTS = 8;
 
 /** Why the signature of a letter does not count: void by its signer's key, or not allowed when it was made. */
-export function stateOfSigner({
-  state,
-  signed,
-  signerVoidFrom: from,
-  signerWrong,
-}: RegisteredLetter): State | undefined {
+function stateOfSigner({ state, signed, signerVoidFrom: from, signerWrong }: RegisteredLetter): State | undefined {
   if (state !== 'signed' || !signed) return undefined;
   if (signerWrong === 'mandate' || signerWrong === 'suspended') return 'not-authorised';
   if (from !== undefined && signed.leaf >= from) return 'revoked';
@@ -25,6 +20,16 @@ const STATE_OF_LETTER: Readonly<Record<RegisteredLetter['state'], State>> = {
   cancelled: 'cancelled',
   replaced: 'replaced',
 };
+
+/** Whether its term ran out: what ended otherwise is told as that. */
+export function isOver({ state, expires }: RegisteredLetter, at: UnixSeconds): boolean {
+  return state === 'signed' && expires !== undefined && expires <= at;
+}
+
+/** How a letter stands by the register alone. */
+export function stateByRegister(letter: RegisteredLetter, at: UnixSeconds): State {
+  return stateOfSigner(letter) ?? (isOver(letter, at) ? 'expired' : STATE_OF_LETTER[letter.state]);
+}
 
 /**
  * What stands in the place of a letter that was replaced: the end of the chain of replacements, with its own state, so that
@@ -43,9 +48,7 @@ export async function findReplacement(
     followed.add(next);
     const letter = await register.letterByFolio(next);
     if (!letter) break;
-    const over = letter.state === 'signed' && letter.expires !== undefined && letter.expires <= at;
-    const itsState = stateOfSigner(letter) ?? (over ? 'expired' : STATE_OF_LETTER[letter.state]);
-    last = { folio: letter.folio, state: itsState };
+    last = { folio: letter.folio, state: stateByRegister(letter, at) };
     next = letter.state === 'replaced' ? letter.replacedBy : undefined;
   }
   return last;

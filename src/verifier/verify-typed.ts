@@ -8,17 +8,10 @@ import { openSeal } from '../seal/open.ts';
 import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal, stateOfDraft } from './judge-seal.ts';
-import type { Knowledge, RegisteredLetter } from './knowledge.ts';
-import { findReplacement, stateOfSigner } from './replacement.ts';
+import type { Knowledge } from './knowledge.ts';
+import { findReplacement, isOver, stateByRegister } from './replacement.ts';
 import type { Answer } from './subject.ts';
 import { letterSubject, verifySeal } from './verify-seal.ts';
-
-const STATE_OF_FOLIO: Readonly<Record<RegisteredLetter['state'], State>> = {
-  sealed: 'not-yet-signed',
-  signed: 'folio-only',
-  cancelled: 'cancelled',
-  replaced: 'replaced',
-};
 
 /**
  * The answer to a folio alone: existence, unit, date and status, nothing else, because folios are consecutive and
@@ -37,14 +30,14 @@ async function verifyFolio(inquiry: Inquiry, folio: string, knowledge: Knowledge
     return inquiry.answer('not-found', { kind: 'unknown' });
   }
   inquiry.unknown('seal/signature', 'a folio proves nothing about the paper');
-  const over = letter.state === 'signed' && letter.expires !== undefined && letter.expires <= inquiry.at;
+  const state = stateByRegister(letter, inquiry.at);
   const replacement = await findReplacement(register, letter, inquiry.at);
-  return inquiry.answer(stateOfSigner(letter) ?? (over ? 'expired' : STATE_OF_FOLIO[letter.state]), {
+  return inquiry.answer(state === 'current' ? 'folio-only' : state, {
     kind: 'oficio',
     folio: letter.folio,
     unit: letter.unit,
     sealedAt: letter.sealedAt,
-    ...(over ? { expires: letter.expires } : {}),
+    ...(isOver(letter, inquiry.at) ? { expires: letter.expires } : {}),
     ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
     ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
     ...(replacement && { replacement }),
