@@ -111,19 +111,3 @@ export function findSeal(text: string, places: SealPlaces): OpenedSeal | undefin
 export function verifySealSignature(seal: OpenedSeal, spki: Uint8Array, primitives: Primitives): Promise<boolean> {
   return verifyCose(seal.cose, spki, primitives);
 }
-
-/** Whether a text is a seal of ours that this key made; never throws for what it says. */
-export async function isSealOf(
-  text: string,
-  places: SealPlaces,
-  spki: Uint8Array,
-  primitives: Primitives,
-): Promise<boolean> {
-  try {
-    return await verifySealSignature(openSeal(text, places), spki, primitives);
-  } catch (error) {
-    // A row may hold what is no text at all.
-    if (isRefusal(error) || error instanceof TypeError) return false;
-    throw error;
-  }
-}

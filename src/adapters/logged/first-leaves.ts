@@ -20,7 +20,7 @@ export interface WitnessLog extends LogReader {
   firstOfOfficial(id: string): Promise<number | undefined>;
 }
 
-const FIRST_KINDS = [
+const FIRST_KINDS: readonly LeafKind[] = [
   LeafKind.authorityCreated,
   LeafKind.officialRegistered,
   LeafKind.credentialIntent,
@@ -48,7 +48,7 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
   }
 
   // Each kind by itself: what is gone of one stops no other.
-  const walks = new Map(FIRST_KINDS.map((kind) => [kind as LeafKind, new LogWalk(log, [kind], note)]));
+  const walks = new Map(FIRST_KINDS.map((kind) => [kind, new LogWalk(log, [kind], note)]));
 
   return {
     ...log,

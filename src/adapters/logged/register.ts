@@ -26,7 +26,7 @@ import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
-import { isSealOf, type SealPlaces } from '../../seal/open.ts';
+import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
 import type { Register, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
@@ -112,7 +112,9 @@ export function originRegister(deps: RegisterDeps): Register {
 
 /** The text of a signed letter's seal is in its row alone. @throws Refusal `log/corrupt` where it was taken out, or is none */
 async function checkSealText({ id, sealText }: Oficio, { places, sealSpki, primitives }: RegisterDeps): Promise<void> {
-  if (sealText !== undefined && (await isSealOf(sealText, places, sealSpki, primitives))) return;
+  // A row may hold what is no text at all.
+  const seal = typeof sealText === 'string' ? findSeal(sealText, places) : undefined;
+  if (seal && (await verifySealSignature(seal, sealSpki, primitives))) return;
   const facts = { noun: 'oficio', key: id };
   throw new Refusal<LogCode>('log/corrupt', `the row ${id} of oficio does not hold the seal of the letter`, facts);
 }

@@ -78,7 +78,7 @@ function isOfficialOrOther(record: readonly CborValue[]): boolean {
 }
 
 /** Whether a record that names its noun names the one that leaf `index`, which it is about, is of. */
-export async function isOfItsNoun(
+async function isOfItsNoun(
   log: Log,
   record: readonly CborValue[],
   index: number,

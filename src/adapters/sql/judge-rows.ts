@@ -3,7 +3,7 @@ import type { CharterRow } from '../../authority/store.ts';
 import type { Authority } from '../../authority/authority.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { credentialClaims } from '../../credential/replay.ts';
 import type { Institution } from '../../directory/institution.ts';
@@ -20,8 +20,7 @@ import { oficioClaims, seriesClaims } from '../../oficio/replay.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
-import { isSealOf, openSeal, type SealPlaces } from '../../seal/open.ts';
-import type { SealClaims } from '../../seal/seal.ts';
+import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
 import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
@@ -48,36 +47,30 @@ export interface Seen {
   series(unit: string, year: number): LoggedSeries;
 }
 
-function sealClaims(text: string | undefined, places: SealPlaces): SealClaims | undefined {
-  try {
-    return text === undefined ? undefined : openSeal(text, places).claims;
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
-}
-
 /** A row that somebody edited is a finding of its own; others are not blamed for it. */
 const AS_IT_STANDS: ReadOptions = { acceptEdited: true };
 
 async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> {
-  const sealed = sealClaims(oficio.sealText, deps.places);
+  const seal = oficio.sealText === undefined ? undefined : findSeal(oficio.sealText, deps.places);
   let replacedBy: string | undefined;
   if (oficio.ended?.replacedBy !== undefined) {
     const { unit, year, number } = parseFolio(oficio.ended.replacedBy).parts;
     const [found] = await listRecords(deps.data, oficios, { where: { unit, year, number }, limit: 1, ...AS_IT_STANDS });
     replacedBy = found?.record.id;
   }
-  const claims = oficioClaims(oficio, { ...(sealed && { sealed }), ...(replacedBy !== undefined && { replacedBy }) });
+  const claims = oficioClaims(oficio, {
+    ...(seal && { sealed: seal.claims }),
+    ...(replacedBy !== undefined && { replacedBy }),
+  });
   const official = (await findRecord(deps.data, officials, oficio.signer.officialId, AS_IT_STANDS))?.record;
   const credential = (await findRecord(deps.data, credentials, oficio.signer.serial, AS_IT_STANDS))?.record;
   const wrong = await unlessCorrupt(() =>
     wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
   );
-  const { signedLeaf, sealText } = oficio;
+  const { signedLeaf } = oficio;
   const fields = {
     ...claims.fields,
-    ...(sealed && { sealSignature: await isSealOf(sealText!, deps.places, deps.sealSpki, deps.primitives) }),
+    ...(seal && { sealSignature: await verifySealSignature(seal, deps.sealSpki, deps.primitives) }),
   };
   return signedLeaf === undefined
     ? { ...claims, fields }
