@@ -190,7 +190,7 @@ const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding:
   },
 };
 
-/** What is wrong with a row, without the code; `name` is how people call it, where they call it otherwise than the row. */
+/** What is wrong with a row, without the code. */
 export function registerSentence(finding: RegisterFinding, language: Language): string {
   const { name = finding.key } = finding;
   const noun = NOUNS[finding.noun]?.[language] ?? finding.noun;

@@ -4,7 +4,16 @@ import { Refusal } from '../../src/core/refusal.ts';
 import type { CredentialView, RevokedView } from '../../src/http/staff/views.ts';
 import type { CredentialCode } from '../../src/credential/credential.ts';
 import { ApiProblem, type Client } from '../client.ts';
-import { EXIT, idempotencyKeyOf, oneOf, UsageError, type Command, type OptionSpec, type Text } from '../command.ts';
+import {
+  EXIT,
+  idempotencyKeyOf,
+  oneOf,
+  UsageError,
+  type Command,
+  type Given,
+  type OptionSpec,
+  type Text,
+} from '../command.ts';
 import { inWords, KINDS, REVOCATION_REASONS, STATES } from '../credential-words.ts';
 import { checkOutput, readInput, refuseExisting, writeOutput } from '../files.ts';
 import { localDay, localTime } from '../local-time.ts';
@@ -70,6 +79,11 @@ const OVERWRITE: OptionSpec = {
   help: { es: 'reemplaza el archivo de salida si ya hay otro', en: 'replaces an output file that is there already' },
 };
 
+/** @throws Refusal `file/would-replace` where something has the name of the output and nobody asked to replace it */
+async function keepOther(given: Given, out: string | undefined): Promise<void> {
+  if (out !== undefined && !given.flag('overwrite')) await refuseExisting(out);
+}
+
 async function saveCertificate({ serial, state, certificate }: CredentialView, path: string): Promise<void> {
   if (certificate === undefined) {
     const facts = { serial, found: state };
@@ -126,7 +140,7 @@ const issue: Command = {
     }
     const out = given.text('out');
     if (out !== undefined) await checkOutput(out);
-    if (out !== undefined && !given.flag('overwrite')) await refuseExisting(out);
+    await keepOther(given, out);
     const open = await client();
     const credential = await open.post<CredentialView>(API, {
       officialId: given.need('official'),
@@ -236,7 +250,7 @@ const show: Command = {
   options: { out: OUT, overwrite: OVERWRITE },
   async run({ given, screen, client }) {
     const out = given.text('out');
-    if (out !== undefined && !given.flag('overwrite')) await refuseExisting(out);
+    await keepOther(given, out);
     const open = await client();
     const credential = await open.get<CredentialView>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
     if (out !== undefined) await saveCertificate(credential, out);

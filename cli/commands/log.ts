@@ -119,7 +119,7 @@ const audit: Command = {
       [screen.say({ es: 'Raíz', en: 'Root' }), toBase64(fromHex(report.root)!)],
       [screen.say({ es: 'Cabezas firmadas', en: 'Checkpoints' }), String(report.checkpoints)],
       [
-        screen.say({ es: 'De ellas, guardadas aparte', en: 'Of them kept elsewhere' }),
+        screen.say({ es: 'Cotejadas de las guardadas aparte', en: 'Compared, kept elsewhere' }),
         kept.length === 0 ? undefined : String(kept.length),
       ],
       [screen.say({ es: 'Registros cotejados', en: 'Records checked' }), String(report.opened)],
