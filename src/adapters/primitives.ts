@@ -62,7 +62,7 @@ function verifies(algorithm: SignatureAlgorithm, spki: Uint8Array, data: Uint8Ar
 }
 
 const MIN_CHUNK = 1024;
-const MAX_CHUNK = 256 * 1024;
+const MAX_CHUNK = 64 * 1024;
 
 /** Node's own cryptography and zlib. */
 export const nodePrimitives: Primitives = {

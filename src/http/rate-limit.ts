@@ -1,4 +1,4 @@
-import { utf8 } from '../core/bytes.ts';
+import { toLatin1, utf8 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { elapsedBy, type Clock } from '../core/time.ts';
@@ -54,7 +54,7 @@ export class RateLimiter {
     const { primitives } = this.#deps;
     const now = this.#elapsed();
     const hash = primitives.digest('SHA-256', this.#salt, utf8(`${name} ${networkOf(address)}`));
-    const key = String.fromCharCode(...hash.subarray(0, 12));
+    const key = toLatin1(hash.subarray(0, 12));
     const fullAt = Math.max(this.#fullAt.get(key) ?? 0, now) + secondsEach;
     const over = fullAt - now - burst * secondsEach;
     if (over > 0) return Math.ceil(over);

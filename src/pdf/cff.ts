@@ -1,3 +1,4 @@
+import { toLatin1 } from '../core/bytes.ts';
 import { CffGlyphs } from './cff-glyphs.ts';
 import { CFF_STRINGS } from './cff-strings.ts';
 import { STANDARD_ENCODING } from './glyph-names.ts';
@@ -282,5 +283,5 @@ function readSelection(
 
 function textOf(bytes: Uint8Array, { starts, count }: Index, i: number): string | undefined {
   if (i < 0 || i >= count || starts[i + 1]! - starts[i]! > 127) return undefined;
-  return String.fromCharCode(...bytes.subarray(starts[i]!, starts[i + 1]!));
+  return toLatin1(bytes.subarray(starts[i]!, starts[i + 1]!));
 }

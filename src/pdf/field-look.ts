@@ -1,3 +1,4 @@
+import { toLatin1 } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { LivingFindings } from './living.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
@@ -99,7 +100,7 @@ export function isOff(findings: LivingFindings, dict: PdfDict): boolean {
 export function leavesMarks(findings: LivingFindings, appearance: PdfStream): boolean {
   const content = findings.appearanceContent(appearance);
   if (!content) return true;
-  const text = String.fromCharCode(...content.subarray(0, 4096)).replaceAll(/%[^\r\n]*/g, ' ');
+  const text = toLatin1(content.subarray(0, 4096)).replaceAll(/%[^\r\n]*/g, ' ');
   return content.length > 4096 || text.split(/[\s\0]+/).some((word) => !MARKLESS.has(word) && !/^[-+\d.]+$/.test(word));
 }
 

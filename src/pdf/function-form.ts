@@ -1,3 +1,4 @@
+import { toLatin1 } from '../core/bytes.ts';
 import type { ContentSource } from './font-metrics.ts';
 import { numbers } from './font-metrics.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isPdf } from './object.ts';
@@ -107,7 +108,7 @@ function isSampled(source: ContentSource, stream: PdfStream, inputs: number, out
 function isProgram(source: ContentSource, stream: PdfStream): boolean {
   const content = source.content(stream);
   if (content === undefined || content.length > 1 << 16) return false;
-  const words = String.fromCharCode(...content).match(/[{}]|[^{}\s]+/g) ?? [];
+  const words = toLatin1(content).match(/[{}]|[^{}\s]+/g) ?? [];
   if (words[0] !== '{' || words.length > MAX_WORDS) return false;
   let open = 0;
   for (const [i, word] of words.entries()) {

@@ -1,3 +1,4 @@
+import { toLatin1 } from '../core/bytes.ts';
 import { standsAt } from './lex.ts';
 
 const HEADER = 128;
@@ -39,7 +40,7 @@ export function isProfile(data: Uint8Array, components: number): boolean {
     const from = view.getUint32(at + 4);
     const length = view.getUint32(at + 8);
     if (from + length > size || length < 8) return false;
-    const name = String.fromCharCode(...data.subarray(at, at + 4));
+    const name = toLatin1(data.subarray(at, at + 4));
     const tag = new DataView(data.buffer, data.byteOffset + from, length);
     if (/^[rgbk]TRC$/.test(name) && !isRising(tag)) return false;
     const primary = PRIMARIES[name];

@@ -1,3 +1,4 @@
+import { toLatin1 } from '../core/bytes.ts';
 import { dictEnd, hexEnd, isPlainComment, isPlainDict, isPlainName, literalEnd } from './content-tokens.ts';
 import { type InlineImage, readInlineImage } from './inline-image.ts';
 import { hexValue, isDigit, isRegular, isWhite, keywordAt, skipWhite } from './lex.ts';
@@ -311,6 +312,6 @@ function longNumber(bytes: Uint8Array, from: number, to: number): number {
 }
 
 function isConstant(bytes: Uint8Array, start: number, end: number): boolean {
-  const text = String.fromCharCode(...bytes.subarray(start, Math.min(end, start + 6)));
+  const text = toLatin1(bytes.subarray(start, Math.min(end, start + 6)));
   return text === 'true' || text === 'false' || text === 'null';
 }

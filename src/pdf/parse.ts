@@ -1,3 +1,4 @@
+import { toLatin1 } from '../core/bytes.ts';
 import { byteOfEscape, endOfEscape, NO_BYTE, readEscape } from './escape.ts';
 import { hexValue, internName, isDigit, isPrintable, isRegular, isWhite, keywordAt, skipSpace } from './lex.ts';
 import type { PdfArray, PdfDict, PdfName, PdfObject, PdfRef, PdfString } from './object.ts';
@@ -204,8 +205,7 @@ export class ObjectParser {
       this.finding ??= 'number-form';
     // A quotient of two exact doubles is correctly rounded; longer ones take the slow way.
     if (digits > 15 || decimals > 22) {
-      const text = String.fromCharCode(...bytes.subarray(start, at));
-      mantissa = Number(text);
+      mantissa = Number(toLatin1(bytes.subarray(start, at)));
       return Object.is(mantissa, -0) ? 0 : mantissa;
     }
     if (decimals > 0) mantissa /= POWERS_OF_TEN[decimals]!;

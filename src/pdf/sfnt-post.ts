@@ -1,3 +1,4 @@
+import { toLatin1 } from '../core/bytes.ts';
 import { MAC_ORDER } from './glyph-names.ts';
 import type { Sfnt } from './sfnt.ts';
 
@@ -32,7 +33,7 @@ function namedByNumber(table: DataView, glyphs: number): ReadonlyMap<string, rea
   for (let at = from; at < table.byteLength;) {
     const length = table.getUint8(at++);
     if (at + length > table.byteLength || texts.length === MAX_TEXTS) return undefined;
-    texts.push(String.fromCharCode(...new Uint8Array(table.buffer, table.byteOffset + at, length)));
+    texts.push(toLatin1(new Uint8Array(table.buffer, table.byteOffset + at, length)));
     at += length;
   }
   const names: string[] = [];
