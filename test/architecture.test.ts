@@ -106,7 +106,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   sharp: ['src/adapters/'],
   'csv-parse': ['src/adapters/', 'cli/'],
   '@simplewebauthn/server': ['src/access/'],
-  'nfc-pcsc': ['hardware/'],
+  'nfc-pcsc': ['hardware/pcsc/'],
+  'pcsc-mini': ['hardware/pcsc/'],
   vitest: ['cli/run-tests.ts'],
 };
 

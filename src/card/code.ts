@@ -19,4 +19,6 @@ export type CardOutageCode =
   /** Another program holds the card. */
   | 'card/in-use'
   /** No card service (pcscd) runs on this machine. */
-  | 'card/no-service';
+  | 'card/no-service'
+  /** None of the libraries that reach readers loads on this machine (`driver`). */
+  | 'card/no-driver';
