@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import type { TestModule } from 'vitest/node';
+import { buildNfcPcsc } from './build-nfc-pcsc.ts';
 import { EXIT, UsageError, type Text } from './command.ts';
 import { askedLanguage, languageOf, refuseOtherLanguage } from './language.ts';
 import { installJudges } from './system-packages.ts';
@@ -90,7 +91,9 @@ async function runAll(long: boolean, filters: readonly string[]): Promise<number
   prepareEnvironment(long);
 
   const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
-  const leftOut = installJudges();
+  const leftOut = [...installJudges()];
+  const withoutAddon = buildNfcPcsc();
+  if (withoutAddon !== undefined) leftOut.push(`left out: readers of cards through nfc-pcsc: ${withoutAddon}`);
   if (filters.length === 0) for (const check of CHECKS) tally[(await passes(check)) ? 'passed' : 'failed'] += 1;
   await runVitest(filters, long ? undefined : BUDGET_MINUTES, tally);
   for (const sentence of leftOut) console.log(sentence);

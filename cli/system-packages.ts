@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { accessSync, constants, existsSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { hasNfcPcsc } from './build-nfc-pcsc.ts';
 
 /** A program of somebody else's that the tests ask, the Debian package that brings it, and what is left out without it. */
 interface Judge {
+  /** Looked for in the PATH; any file by its whole name. */
   readonly program: string;
   readonly debian: string;
   readonly suites: string;
@@ -20,9 +22,26 @@ const JUDGES: readonly Judge[] = [
   { program: 'chromium', debian: 'chromium', suites: 'the pages in a real browser' },
   { program: 'identify', debian: 'imagemagick', suites: 'the metadata of photos as ImageMagick sees it' },
   { program: 'openssl', debian: 'openssl', suites: 'certificates, CRLs and CMS as OpenSSL sees them' },
+  { program: '/usr/sbin/pcscd', debian: 'pcscd', suites: 'readers of cards' },
+  {
+    program: '/usr/lib/pcsc/drivers/serial/libifdvpcd.so',
+    debian: 'vsmartcard-vpcd',
+    suites: 'readers of cards, without a device',
+  },
+  { program: 'opensc-tool', debian: 'opensc', suites: 'cards as OpenSC sees them' },
+  { program: 'yubico-piv-tool', debian: 'yubico-piv-tool', suites: "cards as Yubico's tool sees them" },
 ];
 
-function isOnPath(program: string): boolean {
+/** What compiling the addon of nfc-pcsc takes. */
+const COMPILER: readonly Judge[] = [
+  { program: '/usr/include/PCSC/winscard.h', debian: 'libpcsclite-dev' },
+  { program: 'make', debian: 'make' },
+  { program: 'g++', debian: 'g++' },
+  { program: 'python3', debian: 'python3' },
+].map((judge) => ({ ...judge, suites: 'readers of cards through nfc-pcsc' }));
+
+function isThere(program: string): boolean {
+  if (isAbsolute(program)) return existsSync(program);
   return (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
     try {
       accessSync(join(folder, program), constants.X_OK);
@@ -33,12 +52,12 @@ function isOnPath(program: string): boolean {
   });
 }
 
-const absent = (): readonly Judge[] => JUDGES.filter((judge) => !isOnPath(judge.program));
+const absent = (judges: readonly Judge[]): readonly Judge[] => judges.filter((judge) => !isThere(judge.program));
 
 /** How to run something as root without asking anybody: directly, through sudo, or not at all (`undefined`). */
 function asRoot(): readonly string[] | undefined {
   if (process.getuid?.() === 0) return ['env'];
-  return isOnPath('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n', 'env'] : undefined;
+  return isThere('sudo') && spawnSync('sudo', ['-n', 'true']).status === 0 ? ['sudo', '-n', 'env'] : undefined;
 }
 
 function apt(root: readonly string[], ...words: readonly string[]): boolean {
@@ -62,8 +81,9 @@ function apt(root: readonly string[], ...words: readonly string[]): boolean {
  * @returns what is still missing, as sentences that say which suites are left out and how to add them
  */
 export function installJudges(): readonly string[] {
-  const missing = [...new Set(absent().map((judge) => judge.debian))];
-  const root = missing.length > 0 && isOnPath('apt-get') ? asRoot() : undefined;
+  const wanted = hasNfcPcsc() ? JUDGES : [...JUDGES, ...COMPILER];
+  const missing = [...new Set(absent(wanted).map((judge) => judge.debian))];
+  const root = missing.length > 0 && isThere('apt-get') ? asRoot() : undefined;
   if (root) {
     console.error(`installing with apt-get: ${missing.join(' ')}`);
     const install = (...packages: readonly string[]): boolean =>
@@ -71,7 +91,7 @@ export function installJudges(): readonly string[] {
     // One package that this release does not have would keep the others out.
     if (apt(root, 'update') && !install(...missing)) for (const name of missing) install(name);
   }
-  return absent().map(
+  return absent(wanted).map(
     ({ program, debian, suites }) => `left out: ${suites}; to add it: sudo apt-get install ${debian} (${program})`,
   );
 }

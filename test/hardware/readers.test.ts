@@ -1,5 +1,7 @@
 /** One suite for every library that reaches readers, on a real pcscd with virtual readers. The numbers are those of the traps. */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { openReaders, type Readers } from '../../hardware/pcsc/readers.ts';
@@ -8,6 +10,7 @@ import { exchange } from '../../src/card/apdu.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import { concat } from '../../src/core/bytes.ts';
 import { Outage } from '../../src/core/refusal.ts';
+import { missingJudge } from '../support/judges.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
 
 const ATR = Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01);
@@ -62,9 +65,19 @@ async function until(holds: () => boolean, what: string, ms = 10_000): Promise<v
 
 /** Numbers of the processes that hold a driver for `parent`. */
 function driverProcesses(parent = process.pid): readonly number[] {
-  const run = spawnSync('ps', ['--ppid', String(parent), '-o', 'pid=,args='], { encoding: 'utf8' });
-  const lines = run.stdout.split('\n').filter((line) => line.includes('driver-process.ts'));
-  return lines.map((line) => Number.parseInt(line, 10));
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((entry) => {
+      try {
+        const status = readFileSync(`/proc/${entry}/status`, 'utf8');
+        const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
+        return status.includes(`\nPPid:\t${parent}\n`) && command.includes('driver-process.ts');
+      } catch {
+        // It has ended meanwhile.
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 const isAlive = (pid: number): boolean => {
@@ -210,6 +223,26 @@ describe.each(DRIVERS)('%s', (driver) => {
       await theirs.close();
       expect(await (await connect(0)).transmit(PING)).toEqual(DONE);
       others.close();
+    });
+
+    const noOpenSc = missingJudge('opensc-tool');
+    test.skipIf(noOpenSc)(`4: OpenSC speaks to a card only when we do not hold it ${noOpenSc ?? ''}`, async () => {
+      await insert(0, new ScriptedCard());
+      // Not waited for in this thread: the card is in it.
+      const ask = async (): Promise<string> => {
+        const env = { ...process.env, PCSCLITE_CSOCK_NAME: pcscd.socket };
+        const args = ['--reader', name(0), '--card-driver', 'default', '--send-apdu', '00:01:00:00'];
+        const child = spawn('opensc-tool', args, { env, timeout: 20_000 });
+        let text = '';
+        for (const output of [child.stdout, child.stderr])
+          output.on('data', (part: Buffer) => void (text += String(part)));
+        await once(child, 'close');
+        return text;
+      };
+      const channel = await connect(0);
+      expect(await ask()).not.toContain('SW1=0x90');
+      await channel.close();
+      expect(await ask()).toContain('SW1=0x90');
     });
 
     test('5: a card that nobody asked for is told nothing, and ends nothing', async () => {

@@ -26,6 +26,7 @@ const PACKAGE_OF = {
   pdftotext: 'poppler-utils',
   pdfinfo: 'poppler-utils',
   identify: 'imagemagick',
+  'opensc-tool': 'opensc',
 } as const;
 
 export type Judge = keyof typeof PACKAGE_OF;
