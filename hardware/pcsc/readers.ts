@@ -10,6 +10,8 @@ const WATCH_MS = 5_000;
 const CONNECT_MS = 5_000;
 const FIRST_LOOK_MS = 8_000;
 const AGAIN_MS = 300;
+/** Between attempts of a library that fails each time: each costs a process. */
+const SELDOM_MS = 5_000;
 
 export interface OpenReadersOptions {
   /** One library and no other; unless told, the first that loads. */
@@ -120,7 +122,7 @@ class Watch {
   }
 
   async #keepLooking(driver: DriverName): Promise<void> {
-    while (!this.#isClosed) {
+    for (let pause = AGAIN_MS; !this.#isClosed;) {
       const line = await reachService(this.#socket);
       this.#answers = line !== undefined;
       if (line) {
@@ -128,28 +130,32 @@ class Watch {
           this.#processEnded = resolve;
         });
         const serviceEnded = line.ended.then(() => (this.#answers = false));
-        await this.#look(driver, Promise.race([processEnded, serviceEnded]));
+        const looked = await this.#look(driver, Promise.race([processEnded, serviceEnded]));
+        pause = looked ? AGAIN_MS : Math.min(2 * pause, SELDOM_MS);
         line.close();
       }
       if (!this.#answers) {
         this.#tell([]);
         this.serviceEnded();
       }
-      if (!this.#isClosed) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+      if (!this.#isClosed) await new Promise((resolve) => setTimeout(resolve, pause));
     }
   }
 
-  /** Until the service or the process ends. */
-  async #look(driver: DriverName, end: Promise<unknown>): Promise<void> {
+  /** Until the service or the process ends. @returns whether it could look at all */
+  async #look(driver: DriverName, end: Promise<unknown>): Promise<boolean> {
+    let looked = false;
     try {
       const process = (this.#process ??= await this.#start(driver));
       if (!this.#isClosed) await process.ask({ act: 'watch' }, WATCH_MS, 'card/no-service');
+      looked = true;
       if (!this.#isClosed) await end;
     } catch {
       // Tried again: the reason is that of an outage, and the list says so.
     }
     this.#process?.kill(outage('card/no-service', 'the card service ended'));
     this.#process = undefined;
+    return looked;
   }
 
   #tell(states: readonly ReaderState[]): void {

@@ -80,7 +80,9 @@ describe.skipIf(process.platform !== 'linux')(`the launcher ${process.platform =
     expect(first.stderr).toContain('instalando las dependencias');
     const second = start(['exit', '0']);
     expect(second).toMatchObject({ status: 0, stderr: '' });
-    expect(installations()).toEqual(['ci --omit=dev --include=optional --ignore-scripts --loglevel=error --no-update-notifier']);
+    expect(installations()).toEqual([
+      'ci --omit=dev --include=optional --ignore-scripts --loglevel=error --no-update-notifier',
+    ]);
   });
 
   test('hands over the signal that ends the command', () => {
