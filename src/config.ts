@@ -26,6 +26,8 @@ export interface Config {
   readonly listen: { readonly host: string; readonly port: number };
   /** A JSON file with the institution's name, address, telephones and texts, read by `init`. */
   readonly institutionFile?: string;
+  /** The library through which card readers are reached; absent = the first that loads. */
+  readonly cardDriver?: 'nfc-pcsc' | 'pcsc-mini';
   /** The owner-only socket through which the command line reaches a running service. */
   readonly socketFile: string;
 }
@@ -62,6 +64,7 @@ const environment = z.object({
     .regex(/^file:.+$/, 'only file:FOLDER is supported by this release')
     .optional(),
   COTEJO_INSTITUTION: z.string().min(1).optional(),
+  COTEJO_CARD_DRIVER: z.enum(['nfc-pcsc', 'pcsc-mini']).optional(),
 });
 
 /** A setting as it can be shown and logged: without who logs in there, and with which password. */
@@ -104,6 +107,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     ...(settings.COTEJO_INSTITUTION === undefined
       ? {}
       : { institutionFile: resolve(workingFolder, settings.COTEJO_INSTITUTION) }),
+    ...(settings.COTEJO_CARD_DRIVER === undefined ? {} : { cardDriver: settings.COTEJO_CARD_DRIVER }),
     socketFile: join(dataFolder, 'cotejo.sock'),
   };
 }

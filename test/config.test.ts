@@ -31,6 +31,7 @@ describe('settings', () => {
         COTEJO_DATABASE_URL: 'sqlite:/var/db/cotejo.sqlite',
         COTEJO_KEYS: 'file:keys',
         COTEJO_INSTITUTION: 'institucion.json',
+        COTEJO_CARD_DRIVER: 'pcsc-mini',
       },
       '/srv/cotejo',
     );
@@ -39,6 +40,7 @@ describe('settings', () => {
       databaseFile: '/var/db/cotejo.sqlite',
       keysFolder: '/srv/cotejo/keys',
       institutionFile: '/srv/cotejo/institucion.json',
+      cardDriver: 'pcsc-mini',
     });
   });
 
@@ -58,6 +60,7 @@ describe('settings', () => {
     ['COTEJO_ORIGIN', 'ftp://cotejo.example'],
     ['COTEJO_ORIGIN', 'https://cotejo.example/?a=1'],
     ['COTEJO_DATA', ''],
+    ['COTEJO_CARD_DRIVER', 'smartcard'],
   ])('refuse %s=%s, naming the variable', (variable, value) => {
     const refusal = refusalOf(() => readConfig({ [variable]: value }, '/'));
     expect(refusal.code).toBe('config/malformed');

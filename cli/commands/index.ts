@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { cardReaders } from './card-readers.ts';
 import { credentialCommands } from './credential.ts';
 import { demo } from './demo.ts';
 import { init } from './init.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...unitCommands,
   ...officialCommands,
   ...credentialCommands,
+  cardReaders,
   ...oficioCommands,
   folioSeries,
   verify,

@@ -118,5 +118,5 @@ async function freePorts(): Promise<number> {
 export function missingDriver(driver: DriverName): string | undefined {
   // Loading it asks for nothing: it is its first use that looks for a service.
   const run = spawnSync(process.execPath, ['--eval', `require('${driver}')`], { cwd: import.meta.dirname });
-  return run.status === 0 ? undefined : `${driver} does not load (docs/decisions/0016-card-readers.md)`;
+  return run.status === 0 ? undefined : `${driver} does not load (docs/decisions/0017-card-readers.md)`;
 }

@@ -95,6 +95,7 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_LISTEN: 'HOST:PORT with a port from 0 to 65535, for example localhost:8080',
   COTEJO_KEYS: 'file:FOLDER, for example file:./data/keys',
   COTEJO_INSTITUTION: 'the name of a JSON file',
+  COTEJO_CARD_DRIVER: 'nfc-pcsc or pcsc-mini',
   'inside-data': 'database and folder "keys" inside the data folder (COTEJO_DATA)',
 };
 

@@ -95,6 +95,7 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_LISTEN: 'MÁQUINA:PUERTO, con un puerto del 0 al 65535, por ejemplo localhost:8080',
   COTEJO_KEYS: 'file:CARPETA, por ejemplo file:./data/keys',
   COTEJO_INSTITUTION: 'el nombre de un archivo JSON',
+  COTEJO_CARD_DRIVER: 'nfc-pcsc o pcsc-mini',
   'inside-data': 'que la base y la carpeta «keys» queden dentro de la carpeta de datos (COTEJO_DATA)',
 };
 
