@@ -13,8 +13,8 @@ const VPCD = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 export function missingPcscd(): string | undefined {
   const missing = [...(existsSync(PCSCD) ? [] : ['pcscd']), ...(existsSync(VPCD) ? [] : ['vsmartcard-vpcd'])];
   if (missing.length > 0) return `${missing.join(', ')} not installed (apt-get install ${missing.join(' ')})`;
-  // Its socket is ours, its note of its number is not.
-  if (process.getuid?.() !== 0) return 'pcscd needs root to start';
+  // Its socket is ours, but it notes its number where the machine's own does, and makes the folder if it may.
+  if (process.getuid?.() !== 0 && !existsSync('/run/pcscd')) return 'pcscd has never run here, and needs root once';
   return undefined;
 }
 
