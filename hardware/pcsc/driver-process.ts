@@ -3,6 +3,7 @@
  * It ends with its parent, and only so: the terminal's interrupts are the parent's to judge, which may want to finish a
  * card first.
  */
+import { Worker } from 'node:worker_threads';
 import { DriverFailure, DRIVERS, type DriverCard, type DriverName, type ReaderDriver } from './driver.ts';
 import type { Note, Request } from './messages.ts';
 
@@ -42,9 +43,15 @@ function answerer(driver: ReaderDriver): (request: Request) => Promise<Uint8Arra
   };
 }
 
+/** Looks for the parent from a thread of its own: a library that spins or hangs in the main one would be left over. */
+const WATCH_PARENT = `
+  const parent = process.ppid;
+  setInterval(() => process.ppid === parent || process.kill(process.pid, 'SIGKILL'), 1_000);`;
+
 async function main(): Promise<void> {
   // Without its parent it has nobody to work for, and a library that hangs would keep a polite exit waiting.
   process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+  new Worker(WATCH_PARENT, { eval: true, stdout: true, stderr: true }).unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
   const name = DRIVERS.find((driver) => driver === process.argv[2]);
   if (!name) throw new Error('argument: the name of a driver');

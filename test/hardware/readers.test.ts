@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { openReaders, type Readers } from '../../hardware/pcsc/readers.ts';
+import { outage, startDriver } from '../../hardware/pcsc/supervisor.ts';
 import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';
 import { exchange } from '../../src/card/apdu.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
@@ -17,6 +18,7 @@ const ATR = Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01);
 const OTHER_ATR = Uint8Array.of(0x3b, 0x81, 0x80, 0x01, 0x31, 0x30);
 const DONE = Uint8Array.of(0x90, 0x00);
 const PING = Uint8Array.of(0x00, 0x01, 0x00, 0x00);
+const HARDWARE = new URL('../../hardware/pcsc', import.meta.url).href;
 const never = new Promise<never>(() => {});
 
 /** A card that answers by instruction, and counts what happens to it. */
@@ -188,6 +190,12 @@ describe.each(DRIVERS)('%s', (driver) => {
       }
     });
 
+    test('1: a library that spins without a service is killed in time', async () => {
+      const process = await startDriver(driver, { socket: `${pcscd.socket}.none` });
+      expect(await outageOf(() => process.ask({ act: 'watch' }, 1_000, 'card/no-service'))).toBe('card/no-service');
+      process.kill(outage('card/reader-gone', 'the test is over'));
+    });
+
     test('2: a card that is pulled while it works is removed, whatever length came back', async () => {
       const card = await insert(0, new ScriptedCard(() => never));
       const channel = await connect(0);
@@ -348,18 +356,23 @@ describe.each(DRIVERS)('%s', (driver) => {
       expect(await other.transmit(PING)).toEqual(DONE);
     });
 
-    test('no process outlives what opened it: closed, or killed', async () => {
+    // The second without a service: nfc-pcsc spins in its constructor then, and hears nothing.
+    test.each([
+      ['it looks', ''],
+      ['it hangs', '.none'],
+    ])('no process outlives what opened it, while %s', async (_, absent) => {
       const script = `
-        const { openReaders } = await import(${JSON.stringify(new URL('../../hardware/pcsc/readers.ts', import.meta.url).href)});
-        const options = { driver: '${driver}', socket: '${pcscd.socket}' };
-        (await openReaders(options)).close();
-        await openReaders(options);
-        console.log('open');
-        await new Promise((resolve) => setTimeout(resolve, 60_000));`;
+        const { openReaders } = await import('${HARDWARE}/readers.ts');
+        const { startDriver } = await import('${HARDWARE}/supervisor.ts');
+        (await openReaders({ driver: '${driver}', socket: '${pcscd.socket}' })).close();
+        const held = await startDriver('${driver}', { socket: '${pcscd.socket}${absent}' });
+        held.ask({ act: 'watch' }, 60_000, 'card/no-service').catch(() => {});
+        setTimeout(() => console.log('open'), 300);
+        setTimeout(() => {}, 60_000);`;
       const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
       await new Promise((resolve) => child.stdout.once('data', resolve));
-      await until(() => driverProcesses(child.pid).length === 1, 'one process only');
-      const [its] = driverProcesses(child.pid);
+      const [its, ...others] = driverProcesses(child.pid);
+      expect(others).toEqual([]);
       child.kill('SIGKILL');
       await until(() => !isAlive(its!), 'the process of the driver to end');
     });
