@@ -265,16 +265,26 @@ describe.each(DRIVERS)('%s', (driver) => {
       expect(await channel.transmit(PING)).toEqual(DONE);
     });
 
-    test('7, 8: a mute card costs its own reader a deadline, and another nothing', async () => {
+    test('7, 8: a mute, an absent and a hostile card cost their own readers, and a fourth nothing', async () => {
       await insert(0, new ScriptedCard(() => never));
       await insert(2, new ScriptedCard());
+      await insert(3, new ScriptedCard(() => new Uint8Array(60_000).fill(0x61)));
       const mute = await connect(0, 1_500);
       const other = await connect(2);
+      const hostile = await connect(3);
       const before = await median(other);
       const started = performance.now();
-      const answer = outageOf(() => mute.transmit(PING));
+      let isOver = false;
+      const answer = outageOf(() => mute.transmit(PING)).finally(() => (isOver = true));
+      const worst = [
+        async () => expect(await outageOf(() => connect(1))).toBe('card/removed'),
+        async () => expect(await hostile.transmit(PING)).toHaveLength(60_000),
+      ].map(async (act) => {
+        while (!isOver) await act();
+      });
       const meanwhile = await median(other);
       expect(await answer).toBe('card/mute');
+      await Promise.all(worst);
       expect(performance.now() - started).toBeLessThan(3_000);
       expect(meanwhile - before).toBeLessThan(100);
       // The service still waits for it: what is held there is not "another program".
