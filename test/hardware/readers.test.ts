@@ -1,7 +1,6 @@
 /** One suite for every library that reaches readers, on a real pcscd with virtual readers. The numbers are those of the traps. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { openReaders, type Readers } from '../../hardware/pcsc/readers.ts';
@@ -10,86 +9,14 @@ import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual
 import { exchange } from '../../src/card/apdu.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import { concat } from '../../src/core/bytes.ts';
-import { Outage } from '../../src/core/refusal.ts';
 import { missingJudge } from '../support/judges.ts';
+import { ATR, DONE, median, outageOf, PING, ScriptedCard } from '../support/scripted-card.ts';
+import { driverProcesses, isAlive, until } from '../support/driver-processes.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
 
-const ATR = Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01);
 const OTHER_ATR = Uint8Array.of(0x3b, 0x81, 0x80, 0x01, 0x31, 0x30);
-const DONE = Uint8Array.of(0x90, 0x00);
-const PING = Uint8Array.of(0x00, 0x01, 0x00, 0x00);
 const HARDWARE = new URL('../../hardware/pcsc', import.meta.url).href;
 const never = new Promise<never>(() => {});
-
-/** A card that answers by instruction, and counts what happens to it. */
-class ScriptedCard {
-  readonly atr: Uint8Array;
-  readonly told: Uint8Array[] = [];
-  powered = 0;
-  readonly #answer: (command: Uint8Array) => Uint8Array | Promise<Uint8Array>;
-
-  constructor(answer: (command: Uint8Array) => Uint8Array | Promise<Uint8Array> = () => DONE, atr = ATR) {
-    this.#answer = answer;
-    this.atr = atr;
-  }
-
-  powerUp = (): CardChannel => {
-    this.powered++;
-    return {
-      atr: this.atr,
-      transmit: async (command) => {
-        this.told.push(command);
-        return this.#answer(command);
-      },
-      close: async () => {},
-    };
-  };
-}
-
-/** The code of the outage that `act` ends in; fails when it does anything else. */
-async function outageOf(act: () => Promise<unknown>): Promise<string> {
-  try {
-    await act();
-  } catch (error) {
-    if (error instanceof Outage) return error.code;
-    throw error;
-  }
-  return expect.fail('there was no outage');
-}
-
-async function until(holds: () => boolean, what: string, ms = 10_000): Promise<void> {
-  const end = performance.now() + ms;
-  while (!holds()) {
-    if (performance.now() > end) throw new Error(`not within ${ms} ms: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
-/** Numbers of the processes that hold a driver for `parent`. */
-function driverProcesses(parent = process.pid): readonly number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .filter((entry) => {
-      try {
-        const status = readFileSync(`/proc/${entry}/status`, 'utf8');
-        const command = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
-        return status.includes(`\nPPid:\t${parent}\n`) && command.includes('driver-process.ts');
-      } catch {
-        // It has ended meanwhile.
-        return false;
-      }
-    })
-    .map(Number);
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 const noPcscd = missingPcscd();
 
@@ -388,14 +315,3 @@ describe.each(DRIVERS)('%s', (driver) => {
     });
   });
 });
-
-/** Of 15 commands, in milliseconds: one that is late because the machine is busy does not count. */
-async function median(channel: CardChannel): Promise<number> {
-  const took: number[] = [];
-  for (let i = 0; i < 15; i++) {
-    const started = performance.now();
-    await channel.transmit(PING);
-    took.push(performance.now() - started);
-  }
-  return took.toSorted((a, b) => a - b)[7]!;
-}
