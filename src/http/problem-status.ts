@@ -15,6 +15,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/mute': 503,
   'card/reader-gone': 503,
   'card/in-use': 503,
+  'card/no-driver': 503,
   'card/no-service': 503,
   'card/no-application': 409,
   'card/not-allowed': 403,

@@ -31,7 +31,7 @@ export interface SunTemplate {
 }
 
 /**
- * `{origin}/c/{batch}/{32 digits}/{16 digits}`: see docs/decisions/0017-tap-address.md. `origin` is `https://host` with an
+ * `{origin}/c/{batch}/{32 digits}/{16 digits}`: see docs/decisions/0018-tap-address.md. `origin` is `https://host` with an
  * optional path prefix, without a slash at its end.
  * @throws Refusal `tag/address-too-long`; RangeError for what is no such origin
  */

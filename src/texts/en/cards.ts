@@ -39,6 +39,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'Another program is using the card.',
     next: 'Close the other programs that use the card, such as the browser, and try again.',
   },
+  'card/no-driver': {
+    what: 'None of the libraries that reach card readers works on this machine.',
+    next: 'Install again with ./cotejo; on Linux the package libpcsclite1 is needed too.',
+  },
   'card/no-service': {
     what: 'The card service does not run on this machine.',
     next: 'On Linux start the service “pcscd”; on Windows, the service “Smart Card”. Then try again.',

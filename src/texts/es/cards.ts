@@ -39,6 +39,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'Otro programa está usando la tarjeta.',
     next: 'Cierre los demás programas que usan la tarjeta, como el navegador, y vuelva a intentarlo.',
   },
+  'card/no-driver': {
+    what: 'Ninguna de las bibliotecas que hablan con los lectores funciona en este equipo.',
+    next: 'Instale la aplicación otra vez con ./cotejo; en Linux hace falta también el paquete libpcsclite1.',
+  },
   'card/no-service': {
     what: 'En este equipo no está funcionando el servicio de tarjetas.',
     next: 'En Linux inicie el servicio «pcscd»; en Windows, el servicio «Tarjeta inteligente». Después vuelva a intentarlo.',
