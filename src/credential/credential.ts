@@ -28,13 +28,17 @@ export function serialsTyped(typed: string): readonly SerialNumber[] {
   return [text, ...hex.map((one) => one.padStart(one.length + (one.length % 2), '0'))] as SerialNumber[];
 }
 
-/** `staff`: says who somebody is (authority `credenciales`). `signer`: signs letters (authority `oficios`). */
-export type CredentialKind = 'staff' | 'signer';
+/**
+ * `staff`: says who somebody is (authority `credenciales`). `signer`: signs letters (authority `oficios`). `card`: says that a
+ * card is there, without a PIN (authority `credenciales`).
+ */
+export type CredentialKind = 'staff' | 'signer' | 'card';
 
 /** Who issues it; its status list has the same name. */
 export const AUTHORITY_OF: Readonly<Record<CredentialKind, 'credenciales' | 'oficios'>> = {
   staff: 'credenciales',
   signer: 'oficios',
+  card: 'credenciales',
 };
 
 /** `prepared`: recorded, its certificate may have been signed, no act yet. `revoked` is final (RFC 5280 §5.3.1). */
@@ -69,8 +73,8 @@ export function isPersonReason(text: string): text is PersonReason {
   return PERSON_REASONS.some((reason) => reason === text);
 }
 
-/** Where the private key is. */
-export type KeyPlace = 'soft' | 'csr';
+/** Where the private key is: with us, with whoever made the request, or in the card that signed it. */
+export type KeyPlace = 'soft' | 'csr' | 'card';
 
 export interface Credential {
   readonly serial: SerialNumber;

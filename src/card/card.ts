@@ -1,0 +1,99 @@
+import type { Brand } from '../core/brand.ts';
+import { checkSymbol, readCrockford, toCrockford } from '../core/crockford.ts';
+import type { Random } from '../core/random.ts';
+import type { CalendarDay, UnixSeconds } from '../core/time.ts';
+import type { OfficialId } from '../directory/official.ts';
+import type { TagBatch } from './ntag424/sun.ts';
+
+/**
+ * Twelve symbols of Crockford's base 32, the last one a check symbol: what is printed on a card and people type. Drawn at
+ * random, it tells nothing.
+ */
+export type CardNumber = Brand<string, 'CardNumber'>;
+
+const RANDOM_SYMBOLS = 11;
+const MAX_TYPED_CHARACTERS = 60;
+
+/** 55 random bits and their check symbol. The ledger refuses a number that is taken; draw again. */
+export function drawCardNumber(random: Random): CardNumber {
+  const symbols = toCrockford(random(7), RANDOM_SYMBOLS);
+  return (symbols + checkSymbol(symbols)) as CardNumber;
+}
+
+/** `XXXX-XXXX-XXXX`, as it is printed. */
+export function formatCardNumber(number: CardNumber): string {
+  return `${number.slice(0, 4)}-${number.slice(4, 8)}-${number.slice(8)}`;
+}
+
+/** What somebody typed from a card: small letters, spaces, hyphens and look-alikes are forgiven; `undefined` for anything else. */
+export function parseCardNumber(text: string): CardNumber | undefined {
+  const symbols = text.length <= MAX_TYPED_CHARACTERS ? readCrockford(text) : undefined;
+  if (symbols?.length !== RANDOM_SYMBOLS + 1) return undefined;
+  return checkSymbol(symbols.slice(0, RANDOM_SYMBOLS)) === symbols[RANDOM_SYMBOLS]
+    ? (symbols as CardNumber)
+    : undefined;
+}
+
+/** `registered`: recorded, maybe being written. `active`: all of it was proven. `ended` is for good. */
+export type CardState = 'registered' | 'active' | 'ended';
+
+/** Why a card counts no more; kept for auditors. */
+export const CARD_END_REASONS = ['lost', 'stolen', 'damaged', 'replaced', 'wiped', 'left'] as const;
+export type CardEndReason = (typeof CARD_END_REASONS)[number];
+
+export function isCardEndReason(text: string): text is CardEndReason {
+  return CARD_END_REASONS.some((reason) => reason === text);
+}
+
+/** The tag in a card's body, as it was given to it before anything was written there. */
+export interface CardTag {
+  /** 14 hexadecimal digits, capitals (`formatTagUid`). */
+  readonly uid: string;
+  readonly batch: TagBatch;
+  /** 1 to 255: one more than in the last card that this tag was part of. */
+  readonly keyVersion: number;
+}
+
+/** A body with a PIV chip, a tag, or both, and whose it is: docs/formats/card-records.md. */
+export interface Card {
+  readonly number: CardNumber;
+  readonly officialId: OfficialId;
+  /** 32 hexadecimal digits: a version 4 UUID, in the CHUID and in every certificate of the card. */
+  readonly guid: string;
+  /** The last day of the card and of whatever is certified for it. */
+  readonly expires: CalendarDay;
+  readonly state: CardState;
+  readonly registeredAt: UnixSeconds;
+  readonly registeredLeaf: number;
+  readonly tag?: CardTag;
+  readonly tagLeaf?: number;
+  readonly activatedAt?: UnixSeconds;
+  readonly activatedLeaf?: number;
+  readonly ended?: { readonly at: UnixSeconds; readonly reason: CardEndReason };
+  readonly endedLeaf?: number;
+}
+
+/** Why the register of cards declines. */
+export type CardRegisterCode =
+  /** No card has this number, GUID or tag (`asked`). */
+  | 'card/not-found'
+  /** The person has a card already (`number`): it is ended first. */
+  | 'card/has-one'
+  /** The card was ended (`number`, `reason`). */
+  | 'card/ended'
+  /** The card is active (`number`): nothing is issued for it or written on it any more. */
+  | 'card/already-active'
+  /** The tag is part of another card (`uid`, `number`), or this card has another tag. */
+  | 'card/tag-taken'
+  /** The tag was given out as often as there are versions of its keys (`uid`). */
+  | 'card/tag-worn-out'
+  /** The person gets nothing for this slot: a reserved name signs no letters (`slot`). */
+  | 'card/slot-not-allowed'
+  /** A slot has no credential that was proven (`number`, `slot`). */
+  | 'card/not-proven'
+  /** The credential is not on a card (`serial`). */
+  | 'card/not-on-card'
+  /** The challenge was not drawn for this credential, was used, or is older than two minutes (`serial`). */
+  | 'card/challenge-unknown'
+  /** The signature is not by the key that was certified (`serial`). */
+  | 'card/proof-wrong';

@@ -1,0 +1,124 @@
+import type { CalendarDay } from '../core/time.ts';
+import type { OfficialId } from '../directory/official.ts';
+import type { CardSlot } from '../credential/on-card.ts';
+import type { Card, CardEndReason, CardNumber } from './card.ts';
+import type { TagKeys } from './ntag424/keys.ts';
+import type { TagBatch } from './ntag424/sun.ts';
+import type { TagUid } from './ntag424/uid.ts';
+import type { ManagementAlgorithm } from './piv/reference.ts';
+import type { PrintedInformation } from './piv/printed-information.ts';
+
+/** Whose card it is to be: what the operator compares with who stands there, and what is written on chip and plastic. */
+export interface CardHolder {
+  readonly officialId: OfficialId;
+  readonly name: string;
+  readonly post: string;
+  readonly unit: string;
+  /** Whether the name is reserved: such a person gets no key for letters. */
+  readonly isReserved: boolean;
+  /** JPEG, 480 × 600 pixels at most. */
+  readonly photo?: Uint8Array;
+  /** The texts of the printed information object, each fitted to its length in bytes. */
+  readonly printed: Pick<PrintedInformation, 'name' | 'affiliation' | 'issuer' | 'organization' | 'unit'>;
+  /** What is issued for this person's card. */
+  readonly slots: readonly CardSlot[];
+  /** The last day of a card that is registered today. */
+  readonly expires: CalendarDay;
+  /** The card that the person has now, registered or active. */
+  readonly card?: Card;
+}
+
+/** A certificate for the key of a slot. It counts, and its card may be activated, once it was proven. */
+export interface CardCertificate {
+  readonly slot: CardSlot;
+  /** 32 hexadecimal digits. */
+  readonly serial: string;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  readonly isProven: boolean;
+}
+
+/** Derived from the card's GUID, always the same ones; neither logged nor kept. */
+export interface CardAccess {
+  managementKey(algorithm: ManagementAlgorithm): Uint8Array;
+  /** Eight digits. */
+  readonly puk: string;
+}
+
+/** What `personaliseTag` and `wipeTag` want to know of a tag. */
+export interface TagAssignment {
+  readonly origin: string;
+  readonly batch: TagBatch;
+  readonly keyVersion: number;
+  readonly keys: TagKeys;
+}
+
+/** Signed content of a card: DER of a CMS ContentInfo. Detached for the CHUID, with its content for the security object. */
+export type CardContent = 'chuid' | 'security-object';
+
+/** Serial number, digits of its UID or GUID: how a card is known that lies in a reader. */
+export type CardIdentity = { readonly number: string } | { readonly guid: string } | { readonly tagUid: string };
+
+/**
+ * The office as the station sees it. What the station tells is believed only as far as it is proven. Every act may be asked
+ * for again and answers as before; each is durable before it resolves. All throw the refusals of directory, credentials and
+ * log, and the outages of the ledger.
+ */
+export interface CardOffice {
+  /** @throws Refusal `directory/official-unknown`, `credential/no-mandate` */
+  holder(officialId: string): Promise<CardHolder>;
+  /**
+   * The same key answers with the same card. Recorded before anything is written on a chip.
+   * @throws Refusal `card/has-one`, `credential/no-mandate`, `log/retry-differs`
+   */
+  register(request: { readonly officialId: string; readonly idempotencyKey: string }): Promise<Card>;
+  /** By a tag: the card that it is, or was last, part of. */
+  find(by: CardIdentity): Promise<Card | undefined>;
+  /** What was issued for the card and is not revoked, by slot. @throws Refusal `card/not-found` */
+  certificates(number: CardNumber): Promise<readonly CardCertificate[]>;
+  /** Also of a card that ended, so that it can be wiped. @throws Refusal `card/not-found` */
+  access(number: CardNumber): Promise<CardAccess>;
+  /**
+   * Makes the tag part of the card, before anything is written on it, and answers the same ever after; of a tag that is part of
+   * it already also when the card is active or ended.
+   * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-worn-out`
+   */
+  assignTag(number: CardNumber, uid: TagUid): Promise<TagAssignment>;
+  /**
+   * Issues for a slot, on hold, to the key that signed the PKCS#10 request. The same key answers with the same certificate; what
+   * was issued for another key of the slot is revoked before.
+   * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/slot-not-allowed`, `authority/…`
+   */
+  certify(request: {
+    readonly number: CardNumber;
+    readonly slot: CardSlot;
+    /** DER or PEM. */
+    readonly csr: Uint8Array;
+  }): Promise<CardCertificate>;
+  /** 32 bytes that serve once, within two minutes. @throws Refusal `card/not-on-card`, `credential/not-found` */
+  challenge(serial: string): Promise<Uint8Array>;
+  /**
+   * The signature over `cardProofBytes` by the key of the certificate: ECDSA raw `r || s`, RSA PKCS#1 v1.5.
+   * @throws Refusal `card/challenge-unknown`, `card/proof-wrong`, `credential/already-revoked`
+   */
+  prove(request: {
+    readonly serial: string;
+    readonly challenge: Uint8Array;
+    readonly signature: Uint8Array;
+  }): Promise<void>;
+  /** Revokes what was issued for a slot whose key is another one now (`superseded`). @throws Refusal `card/not-on-card` */
+  discard(serial: string): Promise<void>;
+  /** DER of a CMS ContentInfo with the signer's certificate in it. */
+  signContent(request: { readonly content: CardContent; readonly bytes: Uint8Array }): Promise<Uint8Array>;
+  /**
+   * @param request.tag the tag that was assigned, proven at the reader: addresses up to `counter` count as used
+   * @throws Refusal `card/not-proven` unless all slots of the holder are, or none has a certificate and there is a tag;
+   *   `card/tag-taken`, `card/ended`
+   */
+  activate(request: {
+    readonly number: CardNumber;
+    readonly tag?: { readonly uid: TagUid; readonly counter: number };
+  }): Promise<Card>;
+  /** Revokes all that was issued for the card, then ends it: for good, and as often as it takes. @throws Refusal `card/not-found` */
+  end(request: { readonly number: CardNumber; readonly reason: CardEndReason }): Promise<Card>;
+}
