@@ -44,7 +44,7 @@ export interface LetterSigner {
 export interface CredentialSubject {
   readonly kind: 'credential';
   readonly serial: string;
-  readonly credentialKind?: 'staff' | 'signer';
+  readonly credentialKind?: 'staff' | 'signer' | 'card';
   readonly officialId?: string;
   readonly name?: string;
   readonly post?: string;
