@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { cardRegister } from './es/card-register.ts';
 import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
 import { letters } from './es/letters.ts';
@@ -11,6 +12,7 @@ import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
   ...cards,
+  ...cardRegister,
   ...documents,
   ...letters,
   ...people,
