@@ -4,12 +4,14 @@ import { verifierAside } from './adapters/verify-aside.ts';
 import type { Clock } from './core/time.ts';
 import type { Publications } from './publications.ts';
 import {
+  verifyBadge,
   verifyCertificate,
   verifyCredential,
   verifyPdf,
   verifySeal,
   verifyTyped,
   type Answer,
+  type CardRegister,
   type Knowledge,
   type Register,
 } from './verifier/index.ts';
@@ -24,6 +26,8 @@ export interface Verdicts {
   /** By the QR code in it; JPEG, PNG or WebP. */
   verifyPicture(picture: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
+  /** By the number printed on a card. */
+  verifyBadge(number: string): Promise<Answer>;
   verifyCertificate(der: Uint8Array): Promise<Answer>;
   /** Ends what is judged in other threads. */
   stopJudging(): void;
@@ -31,26 +35,29 @@ export interface Verdicts {
 
 export interface VerdictDeps {
   readonly register: Register;
+  readonly cards?: CardRegister;
   readonly publications: Pick<Publications, 'knowledge'>;
   /** Asked before each verdict. */
   checkInstitution(): Promise<void>;
   readonly clock: Clock;
 }
 
-export function verdictsBy({ register, publications, checkInstitution, clock }: VerdictDeps): Verdicts {
+export function verdictsBy({ register, cards, publications, checkInstitution, clock }: VerdictDeps): Verdicts {
   const aside = verifierAside();
   const knowledge = async (): Promise<Knowledge> => {
     await checkInstitution();
     return { ...(await publications.knowledge()), register, readPicture: pictureReader() };
   };
+  const withCards = async (): Promise<Knowledge> => ({ ...(await knowledge()), ...(cards && { cards }) });
   return {
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
-    verifyTyped: async (text) => verifyTyped(text, await knowledge(), clock(), primitives),
+    verifyTyped: async (text) => verifyTyped(text, await withCards(), clock(), primitives),
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
     verifyPdfAside: async (pdf) => aside.verify(pdf, await knowledge(), clock()),
     // Nothing readable is as unreadable as text that is no seal.
-    verifyPicture: async (picture) => verifyTyped(await readQrPicture(picture), await knowledge(), clock(), primitives),
+    verifyPicture: async (picture) => verifyTyped(await readQrPicture(picture), await withCards(), clock(), primitives),
     verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
+    verifyBadge: async (number) => verifyBadge(number, await withCards(), clock(), primitives),
     stopJudging: () => aside.close(),
     verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),
   };

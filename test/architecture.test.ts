@@ -17,7 +17,7 @@ const REGISTER = [...FORMATS, 'log', 'directory'];
 const TRUST = [...FORMATS, 'log', 'authority', 'revocation', 'timestamp'];
 const DOMAIN = [
   ...['core', 'asn1', 'pdf', 'log', 'directory', 'authority', 'revocation', 'timestamp', 'credential', 'card', 'seal'],
-  ...['signature', 'oficio', 'approval', 'access', 'report', 'statistics', 'verifier'],
+  ...['badge', 'signature', 'oficio', 'approval', 'access', 'report', 'statistics', 'verifier'],
 ];
 
 /** Folder (or file directly below `src`), and the folders that it may import beside itself. Nobody imports `test`. */
@@ -33,6 +33,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   credential: [...REGISTER, 'authority', 'revocation', 'timestamp'],
   card: [...REGISTER, 'authority', 'revocation', 'timestamp', 'credential'],
   seal: TRUST,
+  // What is printed on a card: drawn as the seal is.
+  badge: [...TRUST, 'directory', 'credential', 'card', 'seal'],
   signature: TRUST,
   oficio: [...TRUST, 'directory', 'credential', 'seal', 'signature'],
   approval: ['core', 'log', 'directory'],

@@ -1,5 +1,6 @@
 /** The read side: takes bytes and a date, returns a verdict. Nothing reachable from here writes or asks the machine. */
 export { verifyCertificate, verifyCredential } from './verify-credential.ts';
+export { verifyBadge } from './verify-badge.ts';
 export { MAX_FILE_BYTES, MAX_LETTER_BYTES } from './file-size.ts';
 export { unreadablePdf, verifyPdf } from './verify-pdf.ts';
 export { verifySeal } from './verify-seal.ts';
@@ -7,10 +8,12 @@ export { folioIn, namesLetter, verifyTyped } from './verify-typed.ts';
 export type { PictureFinding, ReadPicture } from './find-pictured-seal.ts';
 export type { Picture, SamplePicture } from './picture.ts';
 export type {
+  CardRegister,
   KnownStatusList,
   Knowledge,
   LeafProof,
   Register,
+  RegisteredCard,
   RegisteredCredential,
   RegisteredLetter,
 } from './knowledge.ts';

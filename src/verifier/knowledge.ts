@@ -68,6 +68,25 @@ export interface RegisteredCredential {
   };
 }
 
+/** A card as the origin's register tells it, as the log has it. */
+export interface RegisteredCard {
+  /** Twelve symbols, as `parseCardNumber` answers them. */
+  readonly number: string;
+  /** 32 hexadecimal digits: what its certificates name. */
+  readonly guid: string;
+  readonly state: 'registered' | 'active' | 'ended';
+  readonly ended?: { readonly at: UnixSeconds; readonly reason: string };
+  /** Serial numbers of what was issued for it, that of slot 9A first; none where it is a tag alone. */
+  readonly credentials: readonly string[];
+  /** Whose it is, and their public profile of today: deterministic CBOR. */
+  readonly official: RegisteredCredential['official'] & { readonly profile: Uint8Array };
+}
+
+/** What only the origin can answer about cards. The promises of `Register` hold. */
+export interface CardRegister {
+  findByNumber(number: string): Promise<RegisteredCard | undefined>;
+}
+
 /** A leaf and the proof that it stands in the log. */
 export interface LeafProof {
   readonly entry: Uint8Array;
@@ -103,6 +122,8 @@ export interface Knowledge {
   /** By the id that the trust list gives them. */
   readonly statusLists: ReadonlyMap<number, KnownStatusList>;
   readonly register?: Register;
+  /** Goes with `register`; absent where no card was ever made. */
+  readonly cards?: CardRegister;
   /** Absent where pictures cannot be decoded: a scan is then an unsigned file whose pictures nobody looked at. */
   readonly readPicture?: ReadPicture;
 }

@@ -43,7 +43,10 @@ export interface LetterSigner {
 
 export interface CredentialSubject {
   readonly kind: 'credential';
-  readonly serial: string;
+  /** Absent where a card was asked for that holds no certificate. */
+  readonly serial?: string;
+  /** The number of the card by which it was asked for. */
+  readonly card?: string;
   readonly credentialKind?: 'staff' | 'signer';
   readonly officialId?: string;
   readonly name?: string;

@@ -2,7 +2,7 @@ import { readCertificate, type Certificate } from '../authority/certificate.ts';
 import { validateChain } from '../authority/chain.ts';
 import { profileHashOid } from '../authority/profile.ts';
 import { readDer, readOctetString } from '../asn1/read.ts';
-import { equal, toHex } from '../core/bytes.ts';
+import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
@@ -16,6 +16,7 @@ import { provesEntry } from '../log/entry-proof.ts';
 
 import { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredCredential, Register } from './knowledge.ts';
+import { isPersonShown, personOf } from './person.ts';
 import type { Answer, CredentialSubject } from './subject.ts';
 
 /**
@@ -46,8 +47,19 @@ export async function verifyCredential(
     inquiry.unknown('register/credential', 'no credential with this serial number');
     return inquiry.answer('not-found', { kind: 'credential', serial: wanted });
   }
-  const state = await judge(inquiry, credential, { ...knowledge, register }, primitives);
-  return inquiry.answer(state, credentialSubject(credential, state));
+  const { state, subject } = await judgeCredential(inquiry, credential, { ...knowledge, register }, primitives);
+  return inquiry.answer(state, subject);
+}
+
+/** The state of a credential that the register knows, and what may be told of it. */
+export async function judgeCredential(
+  inquiry: Inquiry,
+  credential: RegisteredCredential,
+  knowledge: Knowledge & { readonly register: Register },
+  primitives: Primitives,
+): Promise<{ readonly state: State; readonly subject: CredentialSubject }> {
+  const state = await judge(inquiry, credential, knowledge, primitives);
+  return { state, subject: credentialSubject(credential, state) };
 }
 
 /** The verdict on a certificate that somebody presents: DER, ours or not. Never throws on hostile input. */
@@ -240,18 +252,10 @@ function credentialSubject(credential: RegisteredCredential, state: State): Cred
     ...(credential.revocationReason !== undefined && { reason: credential.revocationReason }),
     ...(credential.official.endedOn !== undefined && { endedOn: credential.official.endedOn }),
   };
-  if (state !== 'current' && state !== 'suspended' && state !== 'expired' && state !== 'not-yet-valid') return base;
-  const profile = decodeProfile(credential.profile);
+  if (!isPersonShown(state)) return base;
   return {
     ...base,
-    ...(profile.name !== undefined && { name: profile.name }),
-    ...(profile.publication.state === 'reserved' && { legalGround: profile.publication.legalGround }),
-    post: profile.post,
-    unit: profile.unit,
-    powers: profile.powers,
-    mayAsk: profile.mayAsk,
-    neverAsks: profile.neverAsks,
-    ...(profile.photo && { photo: toHex(profile.photo.thumbnailSha256) }),
+    ...personOf(credential.profile),
     ...(credential.certificate && { notAfter: readCertificate(credential.certificate).notAfter }),
   };
 }

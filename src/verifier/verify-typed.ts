@@ -9,6 +9,7 @@ import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal, stateOfDraft } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
+import { cardNumberIn, verifyBadge } from './verify-badge.ts';
 import { findReplacement, isOver, stateByRegister } from './replacement.ts';
 import type { Answer } from './subject.ts';
 import { letterSubject, verifySeal } from './verify-seal.ts';
@@ -58,6 +59,8 @@ async function verifyCode(
     return inquiry.answer(state, { kind: 'oficio', folio, unit, ...(endedAt !== undefined && { endedAt }) });
   }
   if (!letter?.sealText) {
+    // The number of a card looks like the code of a letter.
+    if (await knowledge.cards?.findByNumber(code)) return verifyBadge(code, knowledge, inquiry.at, primitives);
     inquiry.unknown('register/letter', knowledge.register ? 'no letter with this code' : 'the register was not asked');
     return inquiry.answer(knowledge.register ? 'not-found' : 'stale-status', { kind: 'unknown' });
   }
@@ -115,6 +118,8 @@ export async function verifyTyped(
   at: UnixSeconds,
   primitives: Primitives,
 ): Promise<Answer> {
+  const card = cardNumberIn(text, knowledge.places);
+  if (card !== undefined) return verifyBadge(card, knowledge, at, primitives);
   const short = text.length <= 100 ? text : '';
   const folio = folioIn(short);
   const code = codeIn(short);

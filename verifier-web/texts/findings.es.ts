@@ -96,6 +96,15 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'from {} to {}': 'de {1} a {2}',
   'until {}': 'hasta {1}',
 
+  // Las tarjetas.
+  'not the number of a card: twelve letters and digits': 'no es el número de una tarjeta: doce letras y números',
+  'no card with this number': 'ninguna tarjeta tiene este número',
+  'the certificate names this card': 'el certificado nombra esta tarjeta',
+  'the certificate names another card': 'el certificado nombra otra tarjeta',
+  'the card is active': 'la tarjeta está activa',
+  'the card is being made': 'la tarjeta se está preparando',
+  'the card was ended at {}': 'la tarjeta terminó el {1}',
+
   // El archivo y sus firmas.
   'a PDF of one page': 'un PDF de una página',
   'a PDF of {} pages': 'un PDF de {1} páginas',

@@ -1,0 +1,110 @@
+import { readCertificate } from '../authority/certificate.ts';
+import type { Primitives } from '../core/primitives.ts';
+import { formatTime } from '../core/time.ts';
+import type { State } from '../core/verdict.ts';
+import type { Inquiry } from './inquiry.ts';
+import type { Knowledge, Register, RegisteredCard, RegisteredCredential } from './knowledge.ts';
+import { isPersonShown, personOf } from './person.ts';
+import type { CredentialSubject } from './subject.ts';
+import { judgeCredential } from './verify-credential.ts';
+
+export interface JudgedCard {
+  readonly state: State;
+  readonly subject: CredentialSubject & { readonly card: string };
+}
+
+/**
+ * What a card says of its holder today, however it was found: the state of the card itself, and of the credential in its slot
+ * 9A; of a tag alone, the mandate of its holder. That this is the card, and not a copy of its number, the caller knows or not.
+ */
+export async function judgeCard(
+  inquiry: Inquiry,
+  card: RegisteredCard,
+  knowledge: Knowledge & { readonly register: Register },
+  primitives: Primitives,
+): Promise<JudgedCard> {
+  const [serial] = card.credentials;
+  const holder =
+    serial === undefined ? judgeHolder(inquiry, card) : await judgeSlot(inquiry, card, serial, knowledge, primitives);
+  const state = stateOfCard(inquiry, card, holder.state);
+  return { state, subject: { ...told(card, holder.subject, state), card: card.number } };
+}
+
+type Judged = Awaited<ReturnType<typeof judgeCredential>>;
+
+async function judgeSlot(
+  inquiry: Inquiry,
+  card: RegisteredCard,
+  serial: string,
+  knowledge: Knowledge & { readonly register: Register },
+  primitives: Primitives,
+): Promise<Judged> {
+  const subject: CredentialSubject = { kind: 'credential', serial, officialId: card.official.id };
+  const credential = await knowledge.register.credential(serial);
+  if (!credential) {
+    inquiry.unknown('register/credential', 'no credential with this serial number');
+    return { state: 'stale-status', subject };
+  }
+  const isOfCard = credential.official.id === card.official.id && namesCard(credential, card);
+  if (
+    !inquiry.holds('card/credential', isOfCard, 'the certificate names this card', 'the certificate names another card')
+  ) {
+    return { state: 'not-registered', subject };
+  }
+  return judgeCredential(inquiry, credential, knowledge, primitives);
+}
+
+/** Whether the certificate has the card's GUID in its subject alternative name (SP 800-73-5 part 1 §3.4.1). */
+function namesCard({ certificate }: RegisteredCredential, { guid }: RegisteredCard): boolean {
+  // What was never issued is found out by who judges the credential.
+  if (!certificate) return true;
+  const uuid = guid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5').toLowerCase();
+  const names = readCertificate(certificate).extensions.subjectAltName ?? [];
+  return names.some((name) => name.kind === 'uri' && name.value.toLowerCase() === `urn:uuid:${uuid}`);
+}
+
+/** Without a certificate the directory alone speaks. */
+function judgeHolder(inquiry: Inquiry, { official }: RegisteredCard): Judged {
+  const { id, mandate, endedOn, profile } = official;
+  const state: State = mandate === 'current' ? 'current' : mandate === 'not-yet' ? 'not-yet-valid' : 'ended';
+  inquiry.holds('directory/mandate', state === 'current', 'a mandate today', `mandate ${mandate}`);
+  return {
+    state,
+    subject: {
+      kind: 'credential',
+      officialId: id,
+      ...(endedOn !== undefined && { endedOn }),
+      ...(isPersonShown(state) && personOf(profile)),
+    },
+  };
+}
+
+/** An ended card is told before anything else, but for who left: the one at the door has to know that they did. */
+function stateOfCard(inquiry: Inquiry, { state, ended }: RegisteredCard, holder: State): State {
+  if (state === 'ended') {
+    inquiry.fail('card/state', `the card was ended at ${formatTime(ended?.at ?? inquiry.at)}`);
+    return holder === 'ended' && ended?.reason !== 'stolen' ? 'ended' : 'revoked';
+  }
+  if (state === 'registered') {
+    inquiry.fail('card/state', 'the card is being made');
+    // Its certificates are on hold until then.
+    return holder === 'current' || holder === 'suspended' ? 'not-yet-valid' : holder;
+  }
+  inquiry.pass('card/state', 'the card is active');
+  return holder;
+}
+
+/** Of a card that counts no more only words remain: whoever carries it may be somebody else. Why it ended is the card's to say. */
+function told({ ended }: RegisteredCard, subject: CredentialSubject, state: State): CredentialSubject {
+  if (isPersonShown(state)) return subject;
+  const { kind, serial, credentialKind, officialId, endedOn } = subject;
+  const reason = ended === undefined ? subject.reason : ended.reason === 'stolen' ? 'keyCompromise' : undefined;
+  return {
+    kind,
+    ...(serial !== undefined && { serial }),
+    ...(credentialKind !== undefined && { credentialKind }),
+    ...(officialId !== undefined && { officialId }),
+    ...(reason !== undefined && { reason }),
+    ...(endedOn !== undefined && { endedOn }),
+  };
+}
