@@ -50,7 +50,7 @@ const credential = mostlyOptional(
   {
     kind: { const: 'credential' },
     serial: text,
-    credentialKind: { enum: ['staff', 'signer'] },
+    credentialKind: { enum: ['staff', 'signer', 'card'] },
     officialId: text,
     name: text,
     legalGround: { type: 'string', description: 'Why name and photo are not published, instead of both' },

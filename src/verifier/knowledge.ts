@@ -52,7 +52,7 @@ export interface RegisteredLetter {
 /** A certificate as the origin's register tells it. */
 export interface RegisteredCredential {
   readonly serial: string;
-  readonly kind: 'staff' | 'signer';
+  readonly kind: 'staff' | 'signer' | 'card';
   readonly state: 'prepared' | 'issued' | 'suspended' | 'revoked';
   /** DER; absent until it is issued. */
   readonly certificate?: Uint8Array;

@@ -47,7 +47,7 @@ export interface CredentialSubject {
   readonly serial?: string;
   /** The number of the card by which it was asked for. */
   readonly card?: string;
-  readonly credentialKind?: 'staff' | 'signer';
+  readonly credentialKind?: 'staff' | 'signer' | 'card';
   readonly officialId?: string;
   readonly name?: string;
   readonly post?: string;
