@@ -1,5 +1,6 @@
 /** A tap, from the address that it opened to its place in the count of the tag. Whose card it is, is judged elsewhere. */
 import type { BlockCiphers } from '../core/block-ciphers.ts';
+import { parseCardNumber, type CardNumber } from './card.ts';
 import { FACTORY_KEY } from './ntag424/keys.ts';
 import type { TagBatch } from './ntag424/sun.ts';
 import { checkTapMac, openPicc, type Tap, type TapAddress } from './ntag424/tap-address.ts';
@@ -7,8 +8,8 @@ import { parseTagUid, type TagUid } from './ntag424/uid.ts';
 
 /** A tag of ours, as the register has it. */
 export interface RegisteredTag {
-  /** Number of the card that it is in. */
-  readonly card: string;
+  /** That it is in. */
+  readonly card: CardNumber;
   readonly batch: TagBatch;
   /** Of its keys: 1 to 255. */
   readonly keyVersion: number;
@@ -52,8 +53,8 @@ export type JudgedTap =
   | { readonly outcome: 'unknown' }
   | {
       readonly outcome: TapUse;
-      /** Number of the card that the tag is in. */
-      readonly card: string;
+      /** That the tag is in. */
+      readonly card: CardNumber;
     };
 
 /** Made by no tag of ours. */
@@ -88,4 +89,13 @@ async function proveTap(
   const key = await keys.fileReadKey(tap.uid, tag?.keyVersion ?? 1);
   const isMade = checkTapMac(ciphers, key, tap, mac);
   return isMade && batchKey && opened && tag?.batch === batch ? { tap, tag } : undefined;
+}
+
+/**
+ * The number of the card, which is all that stands behind `/c/` in the address of a plain tag, in the one spelling that is
+ * written there. It proves nothing: whoever reads such a tag can write another one.
+ */
+export function readPlainTagPath(path: string): CardNumber | undefined {
+  const number = parseCardNumber(path);
+  return number === path ? number : undefined;
 }

@@ -1,12 +1,14 @@
+import { parseCardNumber, type CardNumber } from '../../src/card/card.ts';
 import { fileReadKey } from '../../src/card/ntag424/keys.ts';
 import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import type { RegisteredTag, TagRegister, TapCounters, TapKeys } from '../../src/card/tap.ts';
+import { checkSymbol } from '../../src/core/crockford.ts';
 import { nodeBlockCiphers } from '../../src/adapters/block-ciphers.ts';
 import { BATCH, insert, KEY_VERSION, MASTERS, newTag, personalise, UID } from '../card/ntag424/tag-kit.ts';
 
 /** Number of the card that the tag of these tests is in. */
-export const CARD = '7K3M0W9XT2PA';
+export const CARD: CardNumber = parseCardNumber('7K3M0W9XT2P' + checkSymbol('7K3M0W9XT2P'))!;
 
 /** A register of tags that tests write into; it has the one tag of `tag-kit.ts`. */
 export function tagRegister(): TagRegister & { readonly tags: Map<string, RegisteredTag> } {
