@@ -21,6 +21,8 @@ export interface PageFacts extends Site {
   readonly photo?: string;
   /** What somebody typed and into which field, so that it can be mended without typing all of it again. */
   readonly asked?: { readonly text: string; readonly field: 'letter' | 'credential' };
+  /** By what a card was found, where that changes what is said of it. */
+  readonly by?: 'tap';
   readonly answer: Answer;
 }
 

@@ -10,9 +10,10 @@ import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import { answerWith, type PublicContext, type Route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
-import { otherAddress, pageRoutes, TEXTS } from './routes/pages.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
+import { otherAddress, TEXTS } from './show-answer.ts';
 
 export interface PublicAppOptions extends PublicOptions {
   /** Turns false when the service was told to stop. */

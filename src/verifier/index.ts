@@ -4,6 +4,7 @@ export { verifyBadge } from './verify-badge.ts';
 export { MAX_FILE_BYTES, MAX_LETTER_BYTES } from './file-size.ts';
 export { unreadablePdf, verifyPdf } from './verify-pdf.ts';
 export { verifySeal } from './verify-seal.ts';
+export { verifyPlainTag, verifyTap, type TapAnswer } from './verify-tap.ts';
 export { folioIn, namesLetter, verifyTyped } from './verify-typed.ts';
 export type { PictureFinding, ReadPicture } from './find-pictured-seal.ts';
 export type { Picture, SamplePicture } from './picture.ts';
