@@ -11,7 +11,7 @@ import type { PublicContext } from './route.ts';
 import { answerHeaders, type AnswerHeaders } from './security-headers.ts';
 
 export interface PublicOptions {
-  /** Folios and typed codes asked by one network: a folio is guessable. */
+  /** Folios, typed codes and numbers asked by one network: a folio is guessable. */
   readonly lookups?: RateLimit;
   /** Files sent by one network: each costs seconds of work at worst. */
   readonly uploads?: RateLimit;
@@ -25,7 +25,7 @@ export interface PublicOptions {
   readonly pace?: Omit<BodyAllowance, 'take' | 'signal'>;
 }
 
-/** Below this many characters a text can be a folio, a typed code or a serial number: things that can be guessed. */
+/** Below this many characters a text can be a folio, a typed code or a number: things that can be guessed. */
 const MOST_GUESSABLE = 100;
 /** Bytes of all files that have come in part or whole: ten of the largest. */
 const MOST_HELD_BYTES = 10 * MAX_PDF_BYTES;
@@ -44,6 +44,8 @@ export interface PublicSite {
   /** The answer about a file, read by `read` within the allowances. @throws Refusal, Outage `http/unavailable` */
   askFile(c: PublicContext, read: ReadFile): Promise<Answer>;
   askCredential(c: PublicContext, serial: string): Promise<Answer>;
+  /** The answer to the number on a card. @throws Refusal `http/too-many-requests` */
+  askBadge(c: PublicContext, number: string): Promise<Answer>;
 }
 
 export function publicSite(deps: PublicDeps, options: PublicOptions = {}): PublicSite {
@@ -86,6 +88,10 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
     async askCredential(c, serial) {
       allow(c, 'lookup');
       return note(c, await deps.verifyCredential(serial));
+    },
+    async askBadge(c, number) {
+      allow(c, 'lookup');
+      return note(c, await deps.verifyBadge(number));
     },
     async askFile(c, read) {
       allow(c, 'upload');

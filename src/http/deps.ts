@@ -25,6 +25,7 @@ export interface PublicDeps {
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
+  verifyBadge(number: string): Promise<Answer>;
 
   readonly publications: {
     trustList(): Promise<Uint8Array>;

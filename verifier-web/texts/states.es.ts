@@ -72,7 +72,11 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
   'not-a-serial': {
     answer: 'Ese no es un número de credencial.',
     action:
-      'No abras todavía. Escribe el número como está impreso en la credencial: lleva números y quizá letras de la A a la F.',
+      'No abras todavía. Escribe el número como está impreso en la credencial: 12 letras y números, en tres grupos de cuatro.',
+  },
+  'not-a-card-number': {
+    answer: 'Parece que una letra o un número está mal escrito.',
+    action: 'No abras todavía. Revisa el número de la credencial: tiene 12 letras y números, en tres grupos de cuatro.',
   },
   'letter-at-door': {
     answer: 'Eso es de un oficio, no de una credencial.',

@@ -18,6 +18,7 @@ export type Word =
   | 'signer'
   | 'pages'
   | 'expires'
+  | 'card'
   | 'post'
   | 'may'
   | 'reserved'
