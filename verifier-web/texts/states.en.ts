@@ -122,14 +122,24 @@ const NO_BETTER: Partial<Record<State, string>> = {
   'not-yet-signed': 'is not signed yet',
 };
 
+/** What has to be added, by what the card was found. */
+const BY: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: ' It only counts if you held the credential to your phone yourself.',
+  badge: ' The code of a credential can be copied: by itself it does not prove who somebody is.',
+};
+
+function foundBy({ by }: PageFacts): string {
+  return by === undefined ? '' : BY[by];
+}
+
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current: (facts) =>
     credential(facts)
       ? {
           answer: 'Yes, this person works here.',
           action: facts.photo
-            ? 'Is it the person in the photo? If not, do not open; call.'
-            : 'We do not publish a photo: call to confirm before you open.',
+            ? `Is it the person in the photo? If not, do not open; call.${foundBy(facts)}`
+            : `We do not publish a photo: call to confirm before you open.${foundBy(facts)}`,
         }
       : isWholeFile(facts.answer)
         ? {

@@ -124,13 +124,23 @@ function endedOn(facts: PageFacts): string {
   return at === undefined ? '' : ` el ${longDate(at, 'es')}`;
 }
 
+/** What has to be added, by what the card was found. */
+const BY: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: ' Sólo vale si tú acercaste la credencial a tu teléfono.',
+  badge: ' El código de una credencial se puede copiar: por sí solo no prueba quién es.',
+};
+
+function foundBy({ by }: PageFacts): string {
+  return by === undefined ? '' : BY[by];
+}
+
 const current = (facts: PageFacts): Sentences =>
   credential(facts)
     ? {
         answer: 'Sí trabaja aquí.',
         action: facts.photo
-          ? '¿Es la persona de la foto? Si no lo es, no abras y llama.'
-          : 'No publicamos su foto: llama para confirmar antes de abrir.',
+          ? `¿Es la persona de la foto? Si no lo es, no abras y llama.${foundBy(facts)}`
+          : `No publicamos su foto: llama para confirmar antes de abrir.${foundBy(facts)}`,
       }
     : isWholeFile(facts.answer)
       ? {
