@@ -12,6 +12,7 @@ import { answerWith, type PublicContext, type Route } from './route.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { publishedRoutes } from './routes/published.ts';
+import { tapRoutes } from './routes/taps.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
 import { otherAddress, TEXTS } from './show-answer.ts';
 
@@ -48,6 +49,7 @@ function allRoutes(
   const context = publicSite(deps, options);
   const routes = [
     ...pageRoutes(context),
+    ...tapRoutes(context),
     ...verdictRoutes(context),
     ...publishedRoutes(context),
     ...healthRoutes(context, options.isServing ?? (() => true)),

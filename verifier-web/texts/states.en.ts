@@ -117,6 +117,11 @@ const NO_BETTER: Partial<Record<State, string>> = {
   'not-yet-signed': 'is not signed yet',
 };
 
+/** By what a card was found, where it counts only so. */
+const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: 'It only counts if you held the credential to your phone yourself.',
+};
+
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current: (facts) =>
     credential(facts)
@@ -125,6 +130,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
           action: facts.photo
             ? 'Is it the person in the photo? If not, do not open; call.'
             : 'We do not publish a photo: call to confirm before you open.',
+          ...(facts.by && { condition: CONDITIONS[facts.by] }),
         }
       : isWholeFile(facts.answer)
         ? {
@@ -200,6 +206,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         };
   },
   'not-yet-valid': (facts) => {
+    if (credential(facts)) return { answer: 'This credential is not valid yet.', action: 'Do not open yet.' };
     const from = letter(facts)?.sealedAt;
     return {
       answer: from === undefined ? 'It is not valid yet.' : `It is valid from ${longDate(from, 'en')}.`,
@@ -292,5 +299,8 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: 'Do not open that page.',
     };
   },
-  'unknown-tag': () => ({ answer: 'We do NOT recognise this card.', action: '' }),
+  'unknown-tag': (facts) => ({
+    answer: 'We do NOT recognise this card.',
+    action: `Do not open. Do not accept it; ask for other identification and call ${telephoneOf(facts)}.`,
+  }),
 };

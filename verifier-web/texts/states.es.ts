@@ -120,6 +120,11 @@ function endedOn(facts: PageFacts): string {
   return at === undefined ? '' : ` el ${longDate(at, 'es')}`;
 }
 
+/** By what a card was found, where it counts only so. */
+const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: 'Sólo vale si tú acercaste la credencial a tu teléfono.',
+};
+
 const current = (facts: PageFacts): Sentences =>
   credential(facts)
     ? {
@@ -127,6 +132,7 @@ const current = (facts: PageFacts): Sentences =>
         action: facts.photo
           ? '¿Es la persona de la foto? Si no lo es, no abras y llama.'
           : 'No publicamos su foto: llama para confirmar antes de abrir.',
+        ...(facts.by && { condition: CONDITIONS[facts.by] }),
       }
     : isWholeFile(facts.answer)
       ? {
@@ -212,6 +218,7 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         };
   },
   'not-yet-valid': (facts) => {
+    if (credential(facts)) return { answer: 'Esta credencial todavía no vale.', action: 'No abras todavía.' };
     const from = letter(facts)?.sealedAt;
     return {
       answer: from === undefined ? 'Todavía no vale.' : `Vale a partir del ${longDate(from, 'es')}.`,
@@ -291,5 +298,8 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: 'No abras esa página.',
     };
   },
-  'unknown-tag': () => ({ answer: 'NO reconocemos esta tarjeta.', action: '' }),
+  'unknown-tag': (facts) => ({
+    answer: 'NO reconocemos esta tarjeta.',
+    action: `No abras. No la aceptes; pide otra identificación y llama al ${telephoneOf(facts)}.`,
+  }),
 };
