@@ -307,6 +307,7 @@ describe('the description of the API', () => {
       'GET /status/{list}',
       'GET /trust-list',
       'POST /api/v1/documents/verify',
+      'POST /api/v1/taps/{batch}/{picc}/{mac}',
     ]);
     const person = await installation.register({}, true);
     const examples: Record<string, string> = {

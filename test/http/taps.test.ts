@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { systemClock } from '../../src/adapters/system.ts';
 import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
 import { Outage } from '../../src/core/refusal.ts';
+import { staffApp } from '../../src/http/staff/app.ts';
 import type { RegisteredCard } from '../../src/verifier/index.ts';
 import { forger } from '../support/forged-taps.ts';
 import { textOf, titleOf } from '../support/page-answers.ts';
@@ -13,6 +14,7 @@ const WORKS = 'Sí trabaja aquí.';
 const AGAIN = 'Acerca otra vez la credencial a TU teléfono.';
 const UNKNOWN = 'NO reconocemos esta tarjeta.';
 const LINK = 'Este enlace no prueba nada. Acerca la credencial a TU teléfono.';
+const AT_ONCE = process.env['COTEJO_LONG'] ? 10_000 : 200;
 const UNLIMITED = { burst: 1_000_000, secondsEach: 1 };
 
 let ahead = 0;
@@ -113,11 +115,27 @@ describe('a tap', () => {
     });
   });
 
-  test('of 100 requests at once is answered once', async () => {
-    const path = await installation.tap();
-    const answers = await Promise.all(Array.from({ length: 100 }, () => ask(path)));
-    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+  test('is told to whoever gives the whole address to the command line, and used up by that', async () => {
+    const address = ORIGIN + (await installation.tap());
+    const verify = async (text: string): Promise<any> => {
+      const body = JSON.stringify({ text });
+      const headers = { 'content-type': 'application/json' };
+      return (
+        await staffApp(installation.services).request('/api/v1/staff/verify', { method: 'POST', headers, body })
+      ).json();
+    };
+    expect(await verify(address)).toMatchObject({ verdict: 'valid', subject: { card: CARD } });
+    expect(await verify(address)).toMatchObject({ verdict: 'undetermined', state: 'replayed' });
+    expect(await verify(`${ORIGIN}/c/7K3M`)).toMatchObject({ verdict: 'invalid', state: 'unknown-tag' });
+    expect(await verify(address.replace('alcaldia', 'alca1dia'))).toMatchObject({ state: 'not-ours' });
   });
+
+  test(`of ${AT_ONCE} requests at once is answered once`, async () => {
+    const path = await installation.tap();
+    const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(path)));
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(AT_ONCE - 1);
+  }, 120_000);
 });
 
 describe('whoever only looks at the address uses nothing up, and learns nothing', () => {
