@@ -16,6 +16,7 @@ export const REVOCATION_REASONS: Meanings<PersonReason> = {
 export const KINDS: Meanings<CredentialKind> = {
   staff: { es: 'identifica', en: 'identifies' },
   signer: { es: 'firma oficios', en: 'signs letters' },
+  card: { es: 'muestra la tarjeta', en: 'shows the card' },
 };
 
 /** The states of a credential, each by one word. */

@@ -33,6 +33,7 @@ import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
+import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -58,6 +59,7 @@ import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
+import { badgeEs } from './texts/badge.es.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
@@ -238,6 +240,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return (await keys.get(credential.keyName ?? '')).signer;
     },
   };
+  const badgeDeps: MakeBadgeDeps = {
+    ...{ directory, institution, origin: charter.origin, dev, texts: badgeEs, clock, primitives },
+    findCard: async () => undefined,
+  };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     ...{ register, publications: published, checkInstitution: institutionAsLogged, clock },
@@ -293,6 +299,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     suspendCredential: (serial) => suspendCredential(statusDeps, serial),
     resumeCredential: (serial) => resumeCredential(resumeDeps, serial),
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
+    async makeBadge(number) {
+      await institutionAsLogged();
+      return makeBadge(badgeDeps, number);
+    },
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;
       if (found > MAX_LETTER_BYTES) {

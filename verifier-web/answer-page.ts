@@ -1,6 +1,12 @@
 import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
-import { oficioTypeOf, type CredentialSubject, type LetterSubject, type Telephone } from '../src/verifier/index.ts';
+import {
+  formatCardNumber,
+  oficioTypeOf,
+  type CredentialSubject,
+  type LetterSubject,
+  type Telephone,
+} from '../src/verifier/index.ts';
 import { isFile, isWholeFile, letterTextOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
 import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
@@ -89,6 +95,7 @@ function credentialBody(subject: CredentialSubject, facts: PageFacts, texts: Tex
   }${subject.name && html`<p class="money">${subject.name}</p>`}</div>`;
   return html`${(facts.photo || subject.name) && person}
 ${factList([
+  [words.card, subject.card && formatCardNumber(subject.card)],
   [words.post, inSpanish(subject.post, texts)],
   [words.unit, inSpanish(facts.unit?.name ?? subject.unit, texts)],
   [words.reserved, inSpanish(subject.legalGround, texts)],

@@ -33,13 +33,14 @@ export const EXTENSION = {
   ocspNoCheck: '1.3.6.1.5.5.7.48.1.5',
 } as const;
 
-/** Extended key usages in use (RFC 5280 §4.2.1.12, RFC 9336, RFC 3161, RFC 6960). */
+/** Extended key usages in use (RFC 5280 §4.2.1.12, RFC 9336, RFC 3161, RFC 6960, FIPS 201-3 §4.2.2.2). */
 export const USAGE = {
   clientAuth: '1.3.6.1.5.5.7.3.2',
   emailProtection: '1.3.6.1.5.5.7.3.4',
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
   documentSigning: '1.3.6.1.5.5.7.3.36',
+  cardAuthentication: '2.16.840.1.101.3.6.8',
   any: '2.5.29.37.0',
 } as const;
 

@@ -2,6 +2,7 @@ import { readDer, readOctetString } from '../asn1/read.ts';
 import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
+import { cardGuidOf } from './card-name.ts';
 import { type CertificateBody, findExtension } from './certificate.ts';
 import { EXTENSION } from './extension.ts';
 import type { Finding } from './finding.ts';
@@ -91,10 +92,12 @@ function addressFault({ extensions }: CertificateBody, { profile, origin }: Lint
   return ocsp.length === 0 ? undefined : 'an OCSP address that nobody answers';
 }
 
-function alternativeFault({ extensions }: CertificateBody): string | undefined {
-  const names = extensions.subjectAltName;
-  const [name] = names ?? [];
-  return !names || (names.length === 1 && name?.kind === 'email') ? undefined : 'more than one e-mail address';
+/** One e-mail address, or the UUID of one card; a certificate of the card itself has the latter. */
+function alternativeFault(body: CertificateBody, { profile }: LintContext): string | undefined {
+  const names = body.extensions.subjectAltName;
+  if (names && cardGuidOf(body)) return names.length === 1 ? undefined : 'more than the UUID of a card';
+  if (PROFILES[profile].cardName === 'required') return 'no UUID of a card';
+  return !names || (names.length === 1 && names[0]!.kind === 'email') ? undefined : 'more than one e-mail address';
 }
 
 /** An authority of ours may only name people of its own institution. */

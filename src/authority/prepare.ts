@@ -6,6 +6,7 @@ import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { encodeSignatureAlgorithm, type PublicKey, signatureAlgorithmFor } from './algorithm.ts';
+import { encodeCardName } from './card-name.ts';
 import type { Certificate } from './certificate.ts';
 import type { AuthorityCode } from './code.ts';
 import { EXTENSION, KEY_USAGES } from './extension.ts';
@@ -39,6 +40,8 @@ export interface CertificateDraft {
   readonly profileHash?: Uint8Array;
   /** An ASCII address, for the alternative name. */
   readonly email?: string;
+  /** UUID of the card on which the key is, 16 bytes, for the alternative name in place of an address. */
+  readonly cardGuid?: Uint8Array;
 }
 
 /** Octets of a serial number: 126 random bits. */
@@ -93,6 +96,11 @@ function distribution({ profile, origin }: CertificateDraft): Uint8Array[] {
   return [extension(EXTENSION.crlDistributionPoints, points), extension(EXTENSION.authorityInfoAccess, access)];
 }
 
+function alternativeName({ cardGuid, email }: CertificateDraft): Uint8Array | undefined {
+  if (cardGuid) return encodeCardName(cardGuid);
+  return email === undefined ? undefined : encodeEmailName(email);
+}
+
 function encodeExtensions(draft: CertificateDraft, primitives: Pick<Primitives, 'digest'>): Uint8Array {
   const profile = PROFILES[draft.profile];
   const { authority, extendedKeyUsage } = profile;
@@ -119,7 +127,8 @@ function encodeExtensions(draft: CertificateDraft, primitives: Pick<Primitives, 
   if (authority && profile.issuedBy !== 'self') {
     list.push(extension(EXTENSION.nameConstraints, encodePermittedSubjects(draft.subject), 'critical'));
   }
-  if (draft.email !== undefined) list.push(extension(EXTENSION.subjectAltName, encodeEmailName(draft.email)));
+  const alternative = alternativeName(draft);
+  if (alternative) list.push(extension(EXTENSION.subjectAltName, alternative));
   list.push(...distribution(draft));
   if (draft.profileHash) list.push(extension(profileHashOid(draft.arc), octetString(draft.profileHash)));
   return sequence(...list);

@@ -3,7 +3,7 @@ import type { AuthorityId } from './authority.ts';
 import type { KeyAlgorithm } from './algorithm.ts';
 
 /** What we certify: the root, the two authorities that issue, and what each of them issues. */
-export type ProfileId = 'root' | 'credential-authority' | 'oficio-authority' | 'staff' | 'signer';
+export type ProfileId = 'root' | 'credential-authority' | 'oficio-authority' | 'staff' | 'signer' | 'card';
 
 /** Everything about a certificate that is not of its subject. The linter holds every body to it. */
 export interface Profile {
@@ -20,6 +20,8 @@ export interface Profile {
   readonly keys: readonly ('P-256' | 'P-384' | 'RSA')[];
   /** The hash of the public profile that the certificate binds. */
   readonly profileHash: 'required' | 'optional' | 'absent';
+  /** The UUID of the card on which the key is, as its alternative name. */
+  readonly cardName: 'required' | 'optional' | 'absent';
 }
 
 const YEAR_SECONDS = 366 * 86_400;
@@ -32,6 +34,7 @@ const ISSUING = {
   maxLifeSeconds: 10 * YEAR_SECONDS,
   keys: ['P-256'],
   profileHash: 'absent',
+  cardName: 'absent',
 } as const;
 
 /**
@@ -48,6 +51,7 @@ export const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     maxLifeSeconds: 20 * YEAR_SECONDS,
     keys: ['P-384'],
     profileHash: 'absent',
+    cardName: 'absent',
   },
   'credential-authority': { ...ISSUING, policy: '.1.1' },
   'oficio-authority': { ...ISSUING, policy: '.1.2' },
@@ -59,6 +63,7 @@ export const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     maxLifeSeconds: 3 * YEAR_SECONDS,
     keys: ['P-256', 'P-384', 'RSA'],
     profileHash: 'required',
+    cardName: 'optional',
   },
   signer: {
     issuedBy: 'oficios',
@@ -69,6 +74,18 @@ export const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     maxLifeSeconds: 3 * YEAR_SECONDS,
     keys: ['P-256', 'P-384', 'RSA'],
     profileHash: 'optional',
+    cardName: 'optional',
+  },
+  // Says that a card is there, not that its holder is: no PIN guards the key (SP 800-73-5 Part 1 §3.1.6).
+  card: {
+    issuedBy: 'credenciales',
+    keyUsage: ['digitalSignature'],
+    extendedKeyUsage: [USAGE.cardAuthentication],
+    policy: '.1.1',
+    maxLifeSeconds: 3 * YEAR_SECONDS,
+    keys: ['P-256', 'P-384', 'RSA'],
+    profileHash: 'required',
+    cardName: 'required',
   },
 };
 

@@ -7,7 +7,7 @@ import { latestEnd } from '../authority/prepare.ts';
 import { MAX_ATTRIBUTE_CHARACTERS, type Subject } from '../authority/subject.ts';
 import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { startOfDay, unixSeconds, type Clock, type UnixSeconds } from '../core/time.ts';
+import { startOfDay, unixSeconds, type CalendarDay, type Clock, type UnixSeconds } from '../core/time.ts';
 import { encodeProfile, publicProfile, type ProfileFields } from '../directory/profile.ts';
 import type { Credential, CredentialKind, KeyPlace } from './credential.ts';
 
@@ -30,6 +30,16 @@ export interface BodyRequest {
   readonly keyPlace: KeyPlace;
   /** Under which name we hold the private key of a soft credential. */
   readonly keyName?: string;
+  /** The card on which the key is. */
+  readonly card?: CardOfKey;
+}
+
+export interface CardOfKey {
+  readonly number: string;
+  /** 16 bytes, in the certificate. */
+  readonly guid: Uint8Array;
+  /** The last day of the card, which nothing on it outlives. */
+  readonly expires: CalendarDay;
 }
 
 /** A linted body, and what of it stands in the row besides. */
@@ -65,6 +75,7 @@ export function makeBody(
       notAfter,
       issuer,
       profileHash: primitives.digest('SHA-256', profile),
+      ...(request.card && { cardGuid: request.card.guid }),
     },
     deps.clock(),
     primitives,
@@ -72,15 +83,20 @@ export function makeBody(
   return { ...prepared, profile, notAfter };
 }
 
+/** The last second of `day`, where there is one. */
+function lastSecondOf(day: CalendarDay | undefined): number {
+  return day === undefined ? Infinity : startOfDay(day) + 86_400 - 1;
+}
+
 function endOf(
-  { days, kind }: BodyRequest,
+  { days, kind, card }: BodyRequest,
   { validUntil }: ProfileFields,
   at: UnixSeconds,
   issuer: Certificate,
 ): UnixSeconds {
   const asked = at + days * 86_400 - 1;
-  const mandateEnd = validUntil === undefined ? asked : startOfDay(validUntil) + 86_400 - 1;
-  return unixSeconds(Math.min(asked, mandateEnd, latestEnd(kind, at, issuer)));
+  const ends = [asked, lastSecondOf(validUntil), lastSecondOf(card?.expires), latestEnd(kind, at, issuer)];
+  return unixSeconds(Math.min(...ends));
 }
 
 /** X.520 allows 64 characters; the whole text stands in the profile that the certificate binds. */
@@ -107,5 +123,6 @@ function subjectOf(official: ProfileFields, issuer: Certificate): Subject {
 /** Whether the row has this body, for this key. */
 export function isBodyOf(credential: Credential, request: BodyRequest, { tbs, profile, notAfter }: Body): boolean {
   const isBody = equal(credential.tbs, tbs) && equal(credential.profile, profile) && credential.notAfter === notAfter;
-  return isBody && credential.keyPlace === request.keyPlace && credential.keyName === request.keyName;
+  const isKey = credential.keyPlace === request.keyPlace && credential.keyName === request.keyName;
+  return isBody && isKey && credential.card === request.card?.number;
 }

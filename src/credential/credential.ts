@@ -86,6 +86,8 @@ export interface Credential {
   readonly keyPlace: KeyPlace;
   /** Under which name we hold the private key; only where `keyPlace` is `soft`. */
   readonly keyName?: string;
+  /** Number of the card on which the key is; only where `keyPlace` is `card`. */
+  readonly card?: string;
   /** DER: the body that was recorded before the authority signed it. */
   readonly tbs: Uint8Array;
   /** DER; absent until it is issued. */
@@ -110,6 +112,23 @@ export interface Credential {
   readonly issuedLeaf?: number;
   /** The leaf of the last change of state after it was issued. */
   readonly statusLeaf?: number;
+  /** That the key on the card signed a challenge of ours after the certificate was read back from there. */
+  readonly proof?: CardProof;
+  readonly provenLeaf?: number;
+}
+
+/** docs/formats/card-proof.md */
+export interface CardProof {
+  readonly at: UnixSeconds;
+  /** 32 bytes. */
+  readonly challenge: Uint8Array;
+  /** ECDSA as raw `r || s`. */
+  readonly signature: Uint8Array;
+}
+
+/** Whether it waits for the proof of its card, which it is worth nothing without (certificateHold). */
+export function isOnHold({ card, provenLeaf }: Pick<Credential, 'card' | 'provenLeaf'>): boolean {
+  return card !== undefined && provenLeaf === undefined;
 }
 
 export type CredentialCode =

@@ -73,8 +73,12 @@ export async function issueCredential(deps: IssueDeps, request: IssueRequest): P
 }
 
 function digestOf(request: IssueRequest, primitives: Primitives): Uint8Array {
-  const { officialId, kind, spki, keyPlace, days } = request;
-  return primitives.digest('SHA-256', encodeCbor([1, 'credential/request', officialId, kind, spki, keyPlace, days]));
+  const { officialId, kind, spki, keyPlace, days, card } = request;
+  const onCard = card ? [card.number] : [];
+  return primitives.digest(
+    'SHA-256',
+    encodeCbor([1, 'credential/request', officialId, kind, spki, keyPlace, days, ...onCard]),
+  );
 }
 
 async function issuerOf(
@@ -130,6 +134,7 @@ async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versione
     profile,
     keyPlace: request.keyPlace,
     ...(request.keyName === undefined ? {} : { keyName: request.keyName }),
+    ...(request.card && { card: request.card.number }),
     tbs,
     keyHash,
     notBefore: at,

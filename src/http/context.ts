@@ -11,7 +11,7 @@ import type { PublicContext } from './route.ts';
 import { answerHeaders, type AnswerHeaders } from './security-headers.ts';
 
 export interface PublicOptions {
-  /** Folios and typed codes asked by one network: a folio is guessable. */
+  /** Folios, typed codes and numbers asked by one network: a folio is guessable. */
   readonly lookups?: RateLimit;
   /** Taps of one network: not to be guessed, but each writes. */
   readonly taps?: RateLimit;
@@ -27,7 +27,7 @@ export interface PublicOptions {
   readonly pace?: Omit<BodyAllowance, 'take' | 'signal'>;
 }
 
-/** Below this many characters a text can be a folio, a typed code or a serial number: things that can be guessed. */
+/** Below this many characters a text can be a folio, a typed code or a number: things that can be guessed. */
 const MOST_GUESSABLE = 100;
 /** Bytes of all files that have come in part or whole: ten of the largest. */
 const MOST_HELD_BYTES = 10 * MAX_PDF_BYTES;
@@ -48,6 +48,8 @@ export interface PublicSite {
   askCredential(c: PublicContext, serial: string): Promise<Answer>;
   /** The answer to a tap, which it uses up. @throws Refusal `http/too-many-requests`, and uses nothing up */
   askTap(c: PublicContext, path: string): Promise<TapAnswer>;
+  /** The answer to the number on a card. @throws Refusal `http/too-many-requests` */
+  askBadge(c: PublicContext, number: string): Promise<Answer>;
 }
 
 export function publicSite(deps: PublicDeps, options: PublicOptions = {}): PublicSite {
@@ -97,6 +99,10 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
       const found = await deps.verifyTap(path);
       note(c, found.answer);
       return found;
+    },
+    async askBadge(c, number) {
+      allow(c, 'lookup');
+      return note(c, await deps.verifyBadge(number));
     },
     async askFile(c, read) {
       allow(c, 'upload');

@@ -27,6 +27,7 @@ export interface PublicDeps {
   verifyCredential(serial: string): Promise<Answer>;
   /** Uses the tap up. */
   verifyTap(path: string): Promise<TapAnswer>;
+  verifyBadge(number: string): Promise<Answer>;
 
   readonly publications: {
     trustList(): Promise<Uint8Array>;

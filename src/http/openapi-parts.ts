@@ -50,7 +50,8 @@ const credential = mostlyOptional(
   {
     kind: { const: 'credential' },
     serial: text,
-    credentialKind: { enum: ['staff', 'signer'] },
+    card: { type: 'string', pattern: '^[0-9A-HJKMNP-TV-Z]{12}$', description: 'Number of the card that was asked for' },
+    credentialKind: { enum: ['staff', 'signer', 'card'] },
     officialId: text,
     name: text,
     legalGround: { type: 'string', description: 'Why name and photo are not published, instead of both' },
@@ -65,7 +66,6 @@ const credential = mostlyOptional(
     endedOn: { type: 'string', format: 'date' },
   },
   'kind',
-  'serial',
 );
 
 const nobody = mostlyOptional({ kind: { const: 'unknown' }, host: text, signer: text }, 'kind');

@@ -1,6 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
-import type { Credential } from '../credential/credential.ts';
+import { isOnHold, type Credential } from '../credential/credential.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { mandateAt, parseOfficialId, type Official } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
@@ -37,6 +37,7 @@ function counts(credential: Credential, at: UnixSeconds): credential is SigningC
     credential.kind === 'signer' &&
     isHeld(credential) &&
     credential.state === 'issued' &&
+    !isOnHold(credential) &&
     credential.certificate !== undefined &&
     credential.notBefore <= at &&
     at <= credential.notAfter

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { badges } from './en/badges.ts';
 import { cards } from './en/cards.ts';
 import { documents } from './en/documents.ts';
 import { letters } from './en/letters.ts';
@@ -10,6 +11,7 @@ import { tags } from './en/tags.ts';
 import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
+  ...badges,
   ...cards,
   ...documents,
   ...letters,

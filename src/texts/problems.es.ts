@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { badges } from './es/badges.ts';
 import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
 import { letters } from './es/letters.ts';
@@ -10,6 +11,7 @@ import { tags } from './es/tags.ts';
 import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
+  ...badges,
   ...cards,
   ...documents,
   ...letters,

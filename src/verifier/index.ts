@@ -22,6 +22,7 @@ export type { Answer, CredentialSubject, LetterSubject, SignatureReport, Subject
 
 /** What a page needs to put an answer into words. */
 export { formatAmount } from '../oficio/amount.ts';
+export { formatCardNumber } from '../card/card.ts';
 export { oficioTypeOf, type OficioType } from '../oficio/type.ts';
 export type { Institution, LetterTexts, Telephone } from '../directory/institution.ts';
 export type { Change, ChangeKind } from '../signature/change.ts';

@@ -10,7 +10,7 @@ import { judgeCredential } from './verify-credential.ts';
 
 export interface JudgedCard {
   readonly state: State;
-  readonly subject: CredentialSubject & { readonly card: string };
+  readonly subject: CredentialSubject & Required<Pick<CredentialSubject, 'card'>>;
 }
 
 /**

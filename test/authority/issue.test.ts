@@ -38,11 +38,13 @@ import { codeOfAct } from '../support/refuses.ts';
 let authorities: TestAuthorities;
 let staff: TestLeaf;
 let signer: TestLeaf;
+let card: TestLeaf;
 
 beforeAll(async () => {
   authorities = await makeTestAuthorities();
   staff = await issueTestLeaf(authorities, 'staff', { email: 'maria.nunez@alcaldia.example' });
   signer = await issueTestLeaf(authorities, 'signer');
+  card = await issueTestLeaf(authorities, 'card');
 });
 
 function chainOf(leaf: TestLeaf, issuer: 'credenciales' | 'oficios', at = MADE_AT) {
@@ -210,20 +212,20 @@ describe("others' programs", () => {
     return { ...paths, chain };
   }
 
-  test.skipIf(noOpenssl)(`openssl verifies both chains strictly (${noOpenssl ?? 'here'})`, () => {
-    for (const [leaf, issuer] of [
-      [staff, 'credenciales'],
-      [signer, 'oficios'],
+  test.skipIf(noOpenssl)(`openssl verifies all chains strictly (${noOpenssl ?? 'here'})`, () => {
+    for (const [leaf, issuer, purposes] of [
+      [staff, 'credenciales', ['sslclient']],
+      [signer, 'oficios', ['smimesign']],
+      [card, 'credenciales', []],
     ] as const) {
       withFolder((folder) => {
         const { root, ca, leaf: leafPath } = writeAll(folder, authorities, leaf, issuer);
         const time = ['-attime', String(MADE_AT + 60)];
-        const policy = ['-policy_check', '-explicit_policy', '-policy', `${ARC}.1.${leaf === staff ? 1 : 2}`];
+        const policy = ['-policy_check', '-explicit_policy', '-policy', `${ARC}.1.${leaf === signer ? 2 : 1}`];
         const args = ['verify', '-x509_strict', ...time, ...policy, '-CAfile', root, '-untrusted', ca, leafPath];
         const ruling = ask('openssl', args);
         expect(ruling.text).toContain(': OK');
         expect(ruling.status).toBe(0);
-        const purposes = leaf === staff ? ['sslclient'] : ['smimesign'];
         for (const purpose of purposes) {
           const asked = ask('openssl', [
             'verify',
@@ -258,7 +260,7 @@ describe("others' programs", () => {
   });
 
   test("Node's and @peculiar/x509's readers see the same", async () => {
-    for (const { certificate } of [staff, signer]) {
+    for (const { certificate } of [staff, signer, card]) {
       const node = new X509Certificate(Buffer.from(certificate.encoded));
       expect(node.serialNumber.toLowerCase()).toBe(certificate.serial.hex);
       expect(Date.parse(node.validTo) / 1000).toBe(certificate.notAfter);
@@ -268,7 +270,7 @@ describe("others' programs", () => {
       expect(other.subject).toBe(
         formatName(certificate.subject).replace('title=', 'T=').replace('serialNumber=', '2.5.4.5='),
       );
-      const issuer = staff.certificate === certificate ? 'credenciales' : 'oficios';
+      const issuer = signer.certificate === certificate ? 'oficios' : 'credenciales';
       const issuerCertificate = new peculiar.X509Certificate(new Uint8Array(authorities.certificates[issuer].encoded));
       expect(await other.verify({ publicKey: issuerCertificate.publicKey, signatureOnly: true })).toBe(true);
     }

@@ -111,6 +111,28 @@ beforeAll(async () => {
   context = { profile: 'staff', arc: ARC, origin: ORIGIN, at: MADE_AT, issuer };
 });
 
+/** The rules that a certificate of a card breaks whose alternative name is this. */
+async function rulesForCard(name: Uint8Array | undefined): Promise<string[]> {
+  const draft = draftFor(authorities, 'card', publicKeyOf(await generateKey('P-256')));
+  const parts = takeApart(encodeTbsCertificate(draft, nodePrimitives));
+  (name ? replace(EXTENSION.subjectAltName, false, name) : remove(EXTENSION.subjectAltName))(parts);
+  return lintCertificate(putTogether(parts), { ...context, profile: 'card' }, nodePrimitives).map(({ rule }) => rule);
+}
+
+test('a certificate of a card names its card, in one spelling and alone', async () => {
+  const name = uri('urn:uuid:00112233-4455-4677-8899-aabbccddeeff');
+  expect(await rulesForCard(sequence(name))).toEqual([]);
+  const wrong = [
+    undefined,
+    sequence(name, name),
+    sequence(name, der(contextTag(1, 'primitive'), utf8('ana@alcaldia.example'))),
+    sequence(uri('urn:uuid:00112233-4455-4677-8899-AABBCCDDEEFF')),
+    sequence(uri('urn:uuid:00112233-4455-1677-8899-aabbccddeeff')),
+    sequence(uri('https://alcaldia.example/00112233-4455-4677-8899-aabbccddeeff')),
+  ];
+  for (const one of wrong) expect(await rulesForCard(one)).toEqual(['certificate/alternative-name']);
+});
+
 function rulesFor(change: (parts: Parts) => void): string[] {
   const parts = takeApart(good);
   change(parts);

@@ -294,6 +294,7 @@ describe('the description of the API', () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(described.toSorted()).toEqual([
+      'GET /api/v1/cards/{number}',
       'GET /api/v1/credentials/{serial}',
       'GET /api/v1/seals',
       'GET /api/v1/seals/{seal}',

@@ -9,6 +9,7 @@ import type { Certificate } from '../../src/authority/certificate.ts';
 import { completeCertificate, prepareCertificate } from '../../src/authority/issue.ts';
 import { DEVELOPMENT_POLICY_ARC } from '../../src/authority/policy.ts';
 import { type CertificateDraft, makeSerial } from '../../src/authority/prepare.ts';
+import { fromHex } from '../../src/core/bytes.ts';
 import { parseTime, type UnixSeconds } from '../../src/core/time.ts';
 
 /** The day on which these authorities were made. */
@@ -16,6 +17,9 @@ export const MADE_AT: UnixSeconds = parseTime('2026-11-21T18:00:00Z')!;
 export const ORIGIN = 'https://verifica.alcaldia.example';
 export const ARC: string = DEVELOPMENT_POLICY_ARC;
 export const INSTITUTION = 'Alcaldía de Prueba Ñandú';
+
+/** Of a card, version 4. */
+export const GUID: Uint8Array = fromHex('00112233445546778899aabbccddeeff')!;
 
 export const DAY_SECONDS = 86_400;
 
@@ -62,10 +66,13 @@ export async function makeTestAuthorities(at: UnixSeconds = MADE_AT): Promise<Te
   return { at, keys, certificates: { raiz: raiz!, credenciales: credenciales!, oficios: oficios! }, intents };
 }
 
-/** A draft that passes the linter, for a staff member's or a signer's certificate. */
+/** Who issues a certificate of this profile. */
+const issuerOf = (profile: 'staff' | 'signer' | 'card') => (profile === 'signer' ? 'oficios' : 'credenciales');
+
+/** A draft that passes the linter, for a staff member's, a signer's or a card's certificate. */
 export function draftFor(
   authorities: TestAuthorities,
-  profile: 'staff' | 'signer',
+  profile: 'staff' | 'signer' | 'card',
   key: PublicKey,
   changes: Partial<CertificateDraft> = {},
 ): CertificateDraft {
@@ -85,8 +92,9 @@ export function draftFor(
     key,
     notBefore: authorities.at,
     notAfter: (authorities.at + 365 * DAY_SECONDS) as UnixSeconds,
-    issuer: authorities.certificates[profile === 'staff' ? 'credenciales' : 'oficios'],
-    ...(profile === 'staff' && { profileHash: nodePrimitives.digest('SHA-256', Uint8Array.of(1)) }),
+    issuer: authorities.certificates[issuerOf(profile)],
+    ...(profile !== 'signer' && { profileHash: nodePrimitives.digest('SHA-256', Uint8Array.of(1)) }),
+    ...(profile === 'card' && { cardGuid: GUID }),
     ...changes,
   };
 }
@@ -96,17 +104,17 @@ export interface TestLeaf {
   readonly key: SoftwareKey;
 }
 
-/** A certificate of a staff member or a signer, and its key. */
+/** A certificate of a staff member, a signer or a card, and its key. */
 export async function issueTestLeaf(
   authorities: TestAuthorities,
-  profile: 'staff' | 'signer',
+  profile: 'staff' | 'signer' | 'card',
   changes: Partial<CertificateDraft> = {},
   kind: KeyKind = 'P-256',
 ): Promise<TestLeaf> {
   const key = await generateKey(kind);
   const draft = draftFor(authorities, profile, publicKeyOf(key), changes);
   const prepared = prepareCertificate(draft, authorities.at, nodePrimitives);
-  const issuer = profile === 'staff' ? 'credenciales' : 'oficios';
+  const issuer = issuerOf(profile);
   const signature = await authorities.keys[issuer].signer.sign(prepared.tbs);
   const issuerKey = authorities.certificates[issuer].key;
   return { certificate: await completeCertificate(prepared, signature, issuerKey, nodePrimitives), key };

@@ -66,7 +66,12 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
   'not-a-serial': {
     answer: 'That is not the number of a credential.',
     action:
-      'Do not open yet. Type the number as it is printed on the credential: digits, and perhaps letters from A to F.',
+      'Do not open yet. Type the number as it is printed on the credential: 12 letters and digits, in three groups of four.',
+  },
+  'not-a-card-number': {
+    answer: 'It seems that a letter or digit is wrong.',
+    action:
+      'Do not open yet. Check the number of the credential: it has 12 letters and digits, in three groups of four.',
   },
   'letter-at-door': {
     answer: 'That is of a letter, not of a credential.',
@@ -117,9 +122,10 @@ const NO_BETTER: Partial<Record<State, string>> = {
   'not-yet-signed': 'is not signed yet',
 };
 
-/** By what a card was found, where it counts only so. */
+/** What has to be known of an answer, by what the card was found. */
 const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
   tap: 'It only counts if you held the credential to your phone yourself.',
+  badge: 'The code of a credential can be copied: by itself it does not prove who somebody is.',
 };
 
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {

@@ -72,7 +72,11 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
   'not-a-serial': {
     answer: 'Ese no es un número de credencial.',
     action:
-      'No abras todavía. Escribe el número como está impreso en la credencial: lleva números y quizá letras de la A a la F.',
+      'No abras todavía. Escribe el número como está impreso en la credencial: 12 letras y números, en tres grupos de cuatro.',
+  },
+  'not-a-card-number': {
+    answer: 'Parece que una letra o un número está mal escrito.',
+    action: 'No abras todavía. Revisa el número de la credencial: tiene 12 letras y números, en tres grupos de cuatro.',
   },
   'letter-at-door': {
     answer: 'Eso es de un oficio, no de una credencial.',
@@ -120,9 +124,10 @@ function endedOn(facts: PageFacts): string {
   return at === undefined ? '' : ` el ${longDate(at, 'es')}`;
 }
 
-/** By what a card was found, where it counts only so. */
+/** What has to be known of an answer, by what the card was found. */
 const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
   tap: 'Sólo vale si tú acercaste la credencial a tu teléfono.',
+  badge: 'El código de una credencial se puede copiar: por sí solo no prueba quién es.',
 };
 
 const current = (facts: PageFacts): Sentences =>

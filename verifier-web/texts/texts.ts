@@ -5,7 +5,7 @@ import type { PageFacts } from '../facts.ts';
 export interface Sentences {
   readonly answer: string;
   readonly action: string;
-  /** Under which alone the answer counts, whoever reads it. */
+  /** Under which alone the answer counts, or what it does not say. */
   readonly condition?: string;
   /** What the institution says and only in Spanish, on a page in another language. */
   readonly spanish?: string;
@@ -20,6 +20,7 @@ export type Word =
   | 'signer'
   | 'pages'
   | 'expires'
+  | 'card'
   | 'post'
   | 'may'
   | 'reserved'

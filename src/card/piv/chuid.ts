@@ -1,4 +1,4 @@
-import { concat, fromUtf8, toHex, utf8 } from '../../core/bytes.ts';
+import { concat, fromUtf8, utf8 } from '../../core/bytes.ts';
 import type { Random } from '../../core/random.ts';
 import { parseDay, type CalendarDay } from '../../core/time.ts';
 import { encodeObject } from '../tlv.ts';
@@ -37,11 +37,6 @@ export function makeGuid(random: Random): Uint8Array {
   guid[6] = (guid[6]! & 0x0f) | 0x40;
   guid[8] = (guid[8]! & 0x3f) | 0x80;
   return guid;
-}
-
-/** `urn:uuid:…` (RFC 9562 §4), as the certificates of the card say it. */
-export function guidUrn(guid: Uint8Array): string {
-  return `urn:uuid:${toHex(guid).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')}`;
 }
 
 export function encodeChuid(chuid: Chuid): Uint8Array {

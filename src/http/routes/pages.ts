@@ -3,8 +3,9 @@ import { ICON } from '../../../verifier-web/icon.ts';
 import { problemPage } from '../../../verifier-web/problem-page.ts';
 import type { PageFacts } from '../../../verifier-web/facts.ts';
 import { tapPathIn } from '../../card/ntag424/tap-address.ts';
+import { readCrockford } from '../../core/crockford.ts';
 import { withoutCertificateLabel } from '../../credential/credential.ts';
-import { folioIn } from '../../verifier/index.ts';
+import { folioIn, type Answer } from '../../verifier/index.ts';
 import type { PublicSite } from '../context.ts';
 import { languageOf } from '../language.ts';
 import { bytes, problems } from '../openapi-parts.ts';
@@ -31,8 +32,22 @@ function askedBy(c: PublicContext): (Asked & { readonly serial: string }) | unde
   return { text, serial, field: atDoor || isSerial ? 'credential' : 'letter' };
 }
 
+/** Twelve symbols, or nearly so: a word may have as many letters, but a number is printed with hyphens and mostly has digits. */
+function isCardNumber(text: string): boolean {
+  const symbols = readCrockford(text.slice(0, 100))?.length ?? 0;
+  return symbols >= 11 && symbols <= 13 && /[\d-]/.test(text);
+}
+
 export function pageRoutes(context: PublicSite): readonly Route[] {
   const { deps, site, headers } = context;
+
+  /** The answer to the number of a card or a certificate; the code of a letter is told from it where a letter has it. */
+  async function askAtDoor(c: PublicContext, { text, serial }: Asked & { serial: string }): Promise<Answer> {
+    if (!isCardNumber(text)) return context.askCredential(c, serial);
+    const answer = await context.askBadge(c, text);
+    const isLetter = answer.state === 'not-found' && (await deps.verifyTyped(text)).subject.kind === 'oficio';
+    return isLetter ? deps.verifyCredential(serial) : answer;
+  }
 
   async function showSeal(c: PublicContext): Promise<Response> {
     const seal = c.req.param('seal') ?? '';
@@ -55,8 +70,10 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
         const tap = tapPathIn(asked.text, [deps.origin]);
         if (tap !== undefined) return showTapLink(context, c, tap, '/');
         const isCredential = asked.field === 'credential';
-        const answer = await (isCredential ? context.askCredential(c, asked.serial) : context.askTyped(c, asked.text));
-        return showAnswer(context, c, answer, '/', { asked });
+        const answer = await (isCredential ? askAtDoor(c, asked) : context.askTyped(c, asked.text));
+        const { subject } = answer;
+        const isBadge = subject.kind === 'credential' && subject.card !== undefined;
+        return showAnswer(context, c, answer, '/', { asked, ...(isBadge && { by: 'badge' }) });
       },
     },
     { method: 'GET', path: '/v/{seal}', match: '/v/:seal', page: true, answer: showSeal },

@@ -1,4 +1,5 @@
 import type { AuthorityId } from '../../authority/authority.ts';
+import type { CardNumber } from '../../card/card.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Credential, RevocationGrounds } from '../../credential/credential.ts';
 import type { CredentialRequest } from '../../credential/issue.ts';
@@ -46,6 +47,7 @@ export interface StaffDeps {
   suspendCredential(serial: string): Promise<Credential>;
   resumeCredential(serial: string): Promise<Credential>;
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
+  makeBadge(number: CardNumber): Promise<Uint8Array>;
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;

@@ -4,7 +4,7 @@ import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { octetString, oid, sequence } from '../../../src/asn1/write.ts';
 import { encodeCapability, readCapability } from '../../../src/card/piv/capability.ts';
 import { encodeCertificate, readCertificate } from '../../../src/card/piv/certificate.ts';
-import { encodeChuid, guidUrn, makeGuid, readChuid, signedPartOfChuid } from '../../../src/card/piv/chuid.ts';
+import { encodeChuid, makeGuid, readChuid, signedPartOfChuid } from '../../../src/card/piv/chuid.ts';
 import { encodeFacialImage, readFacialImage, type FacialImage } from '../../../src/card/piv/facial-image.ts';
 import { CIV_FASC_N } from '../../../src/card/piv/fasc-n.ts';
 import { encodeDiscovery, encodeKeyHistory, readDiscovery, readKeyHistory } from '../../../src/card/piv/key-history.ts';
@@ -21,6 +21,7 @@ import {
 import { concat, equal, fromHex, toHex } from '../../../src/core/bytes.ts';
 import { isRefusal } from '../../../src/core/refusal.ts';
 import { parseDay, unixSeconds, type CalendarDay } from '../../../src/core/time.ts';
+import { uuidUrn } from '../../../src/core/uuid.ts';
 import { codeOf } from '../../support/refuses.ts';
 
 const bytes = (length: number, from = 0): Uint8Array => Uint8Array.from({ length }, (_, at) => (at + from) & 0xff);
@@ -144,7 +145,7 @@ describe('as other tools write it:', () => {
 });
 
 test('a GUID is a version 4 UUID', () => {
-  expect(guidUrn(makeGuid(() => new Uint8Array(16).fill(0xff)))).toBe('urn:uuid:ffffffff-ffff-4fff-bfff-ffffffffffff');
+  expect(uuidUrn(makeGuid(() => new Uint8Array(16).fill(0xff)))).toBe('urn:uuid:ffffffff-ffff-4fff-bfff-ffffffffffff');
 });
 
 test.each<[string, () => unknown]>([
