@@ -26,6 +26,7 @@ import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
+import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
 import { openCharter } from './authority/charter.ts';
@@ -244,7 +245,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     findCard: async () => undefined,
   };
   const ended = endedRevocations(endedDeps, elapsed);
-  const verdicts = verdictsBy({ register, publications: published, checkInstitution: institutionAsLogged, clock });
+  const verdicts = verdictsBy({
+    ...{ register, publications: published, checkInstitution: institutionAsLogged, clock },
+    ...(ports.cards && {
+      cards: ports.cards.register,
+      taps: { tags: ports.cards.tags, keys: ports.cards.tapKeys, counters: sqlTapCounters(data) },
+    }),
+  });
 
   return {
     ...verdicts,

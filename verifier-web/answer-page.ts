@@ -190,7 +190,7 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
   const compares = answer.state === 'current' && subject.kind === 'oficio' && !isWholeFile(answer);
   const form = again(facts, texts);
   const main = html`${compares && difference(facts, texts)}<div class="told"><section class="verdict ${tone}">${mark(tone, texts)}
-<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${dial(sentences.action)}</p>`}${sentences.spanish && html`<p>${inSpanish(dial(sentences.spanish), texts)}</p>`}
+<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${dial(sentences.action)}</p>`}${sentences.condition && html`<p class="ending">${sentences.condition}</p>`}${sentences.spanish && html`<p>${inSpanish(dial(sentences.spanish), texts)}</p>`}
 ${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
 ${tone === 'wait' && html`<p class="ending">${dial(texts.waitEnding(telephoneOf(facts)))}</p>`}</section>
 ${tone === 'stop' && telephones(institution, texts)}

@@ -13,6 +13,7 @@ import { badgeRoutes } from './routes/badges.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { publishedRoutes } from './routes/published.ts';
+import { tapRoutes } from './routes/taps.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
 import { otherAddress, TEXTS } from './show-answer.ts';
 
@@ -49,6 +50,7 @@ function allRoutes(
   const context = publicSite(deps, options);
   const routes = [
     ...pageRoutes(context),
+    ...tapRoutes(context),
     ...badgeRoutes(context),
     ...verdictRoutes(context),
     ...publishedRoutes(context),

@@ -2,6 +2,7 @@ import { answerPage } from '../../verifier-web/answer-page.ts';
 import type { PageFacts } from '../../verifier-web/facts.ts';
 import { en } from '../../verifier-web/texts/en.ts';
 import { es } from '../../verifier-web/texts/es.ts';
+import { tapPage } from '../../verifier-web/tap-page.ts';
 import type { Texts } from '../../verifier-web/texts/texts.ts';
 import type { Answer } from '../verifier/index.ts';
 import type { PublicSite } from './context.ts';
@@ -40,4 +41,10 @@ export async function showAnswer(
   const more = await factsOfAnswer(deps, site.base, answer, asked?.text);
   const facts = { ...site, answer, ...more, ...(asked && { asked }), ...(by && { by }) };
   return answerWith(answerPage(facts, TEXTS[language], otherAddress(c, site.base, path, language)), headers.page);
+}
+
+/** The page of a tap that whoever looks at its address did not make, by what stands behind `/c/`. */
+export function showTapLink({ site, headers }: PublicSite, c: PublicContext, tap: string, path: string): Response {
+  const language = languageOf(c);
+  return answerWith(tapPage(site, TEXTS[language], tap, otherAddress(c, site.base, path, language)), headers.page);
 }

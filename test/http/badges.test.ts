@@ -121,7 +121,7 @@ describe('the page of a badge', () => {
   test('of a card that is being made says that it does not count yet', async () => {
     card = { ...card, state: 'registered' };
     const shown = await page(`/b/${NUMBER}`);
-    expect(title(shown)).toBe('Todavía no vale.');
+    expect(title(shown)).toBe('Esta credencial todavía no vale.');
     expect(shown).not.toContain(WARNING);
   });
 

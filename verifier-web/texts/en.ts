@@ -61,6 +61,10 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
     answer: 'Choose the file again.',
     action: 'We do not keep it: to see its result again, or in this language, it has to be checked once more.',
   },
+  'tap-not-kept': {
+    answer: 'Hold the credential to YOUR phone again.',
+    action: 'This result is only kept for two minutes.',
+  },
   'too-often': {
     answer: 'Many questions came from your network.',
     action: 'Wait a few seconds and try again. That does not mean that your paper is false.',
@@ -149,6 +153,12 @@ export const en: Texts = {
   waitEnding: (telephone) => `Wait; do not decide yet. Confirm on ${telephone}.`,
   home,
   problem: (problem) => PROBLEMS[problem],
+  tapLink: {
+    answer: 'This link proves nothing. Hold the credential to YOUR phone.',
+    action:
+      'If somebody sent it to you, it does not count: ask them to hold the credential to your phone. If you have just done that, touch the button.',
+    button: 'I held it: check',
+  },
   official: (host) => `You are on the official page only if the address above says ${host}`,
   checkedOn: (day) => `Telephones and texts checked on ${longDay(day, 'en')}.`,
 };

@@ -61,6 +61,10 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
     answer: 'Elige otra vez el archivo.',
     action: 'No lo guardamos: para ver su resultado de nuevo, o en este idioma, hay que revisarlo otra vez.',
   },
+  'tap-not-kept': {
+    answer: 'Acerca otra vez la credencial a TU teléfono.',
+    action: 'Este resultado sólo se guarda dos minutos.',
+  },
   'too-often': {
     answer: 'Desde tu red se han hecho muchas consultas.',
     action: 'Espera unos segundos y vuelve a intentarlo. Eso no quiere decir que tu papel sea falso.',
@@ -147,6 +151,12 @@ export const es: Texts = {
   waitEnding: (telephone) => `Espera; no decidas todavía. Confirma en el ${telephone}.`,
   home,
   problem: (problem) => PROBLEMS[problem],
+  tapLink: {
+    answer: 'Este enlace no prueba nada. Acerca la credencial a TU teléfono.',
+    action:
+      'Si te lo mandaron, no vale: pide que acerquen la credencial a tu teléfono. Si tú la acabas de acercar, toca el botón.',
+    button: 'Yo la acerqué: revisar',
+  },
   official: (host) => `Estás en la página oficial sólo si arriba, en la dirección, dice ${host}`,
   checkedOn: (day) => `Teléfonos y textos revisados el ${longDay(day, 'es')}.`,
 };

@@ -122,15 +122,11 @@ const NO_BETTER: Partial<Record<State, string>> = {
   'not-yet-signed': 'is not signed yet',
 };
 
-/** What has to be added, by what the card was found. */
-const BY: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
-  tap: ' It only counts if you held the credential to your phone yourself.',
-  badge: ' The code of a credential can be copied: by itself it does not prove who somebody is.',
+/** What has to be known of an answer, by what the card was found. */
+const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: 'It only counts if you held the credential to your phone yourself.',
+  badge: 'The code of a credential can be copied: by itself it does not prove who somebody is.',
 };
-
-function foundBy({ by }: PageFacts): string {
-  return by === undefined ? '' : BY[by];
-}
 
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current: (facts) =>
@@ -138,8 +134,9 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       ? {
           answer: 'Yes, this person works here.',
           action: facts.photo
-            ? `Is it the person in the photo? If not, do not open; call.${foundBy(facts)}`
-            : `We do not publish a photo: call to confirm before you open.${foundBy(facts)}`,
+            ? 'Is it the person in the photo? If not, do not open; call.'
+            : 'We do not publish a photo: call to confirm before you open.',
+          ...(facts.by && { condition: CONDITIONS[facts.by] }),
         }
       : isWholeFile(facts.answer)
         ? {
@@ -215,6 +212,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         };
   },
   'not-yet-valid': (facts) => {
+    if (credential(facts)) return { answer: 'This credential is not valid yet.', action: 'Do not open yet.' };
     const from = letter(facts)?.sealedAt;
     return {
       answer: from === undefined ? 'It is not valid yet.' : `It is valid from ${longDate(from, 'en')}.`,
@@ -307,5 +305,8 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: 'Do not open that page.',
     };
   },
-  'unknown-tag': () => ({ answer: 'We do NOT recognise this card.', action: '' }),
+  'unknown-tag': (facts) => ({
+    answer: 'We do NOT recognise this card.',
+    action: `Do not open. Do not accept it; ask for other identification and call ${telephoneOf(facts)}.`,
+  }),
 };

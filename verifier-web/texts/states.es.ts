@@ -124,23 +124,20 @@ function endedOn(facts: PageFacts): string {
   return at === undefined ? '' : ` el ${longDate(at, 'es')}`;
 }
 
-/** What has to be added, by what the card was found. */
-const BY: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
-  tap: ' Sólo vale si tú acercaste la credencial a tu teléfono.',
-  badge: ' El código de una credencial se puede copiar: por sí solo no prueba quién es.',
+/** What has to be known of an answer, by what the card was found. */
+const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: 'Sólo vale si tú acercaste la credencial a tu teléfono.',
+  badge: 'El código de una credencial se puede copiar: por sí solo no prueba quién es.',
 };
-
-function foundBy({ by }: PageFacts): string {
-  return by === undefined ? '' : BY[by];
-}
 
 const current = (facts: PageFacts): Sentences =>
   credential(facts)
     ? {
         answer: 'Sí trabaja aquí.',
         action: facts.photo
-          ? `¿Es la persona de la foto? Si no lo es, no abras y llama.${foundBy(facts)}`
-          : `No publicamos su foto: llama para confirmar antes de abrir.${foundBy(facts)}`,
+          ? '¿Es la persona de la foto? Si no lo es, no abras y llama.'
+          : 'No publicamos su foto: llama para confirmar antes de abrir.',
+        ...(facts.by && { condition: CONDITIONS[facts.by] }),
       }
     : isWholeFile(facts.answer)
       ? {
@@ -226,6 +223,7 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         };
   },
   'not-yet-valid': (facts) => {
+    if (credential(facts)) return { answer: 'Esta credencial todavía no vale.', action: 'No abras todavía.' };
     const from = letter(facts)?.sealedAt;
     return {
       answer: from === undefined ? 'Todavía no vale.' : `Vale a partir del ${longDate(from, 'es')}.`,
@@ -305,5 +303,8 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: 'No abras esa página.',
     };
   },
-  'unknown-tag': () => ({ answer: 'NO reconocemos esta tarjeta.', action: '' }),
+  'unknown-tag': (facts) => ({
+    answer: 'NO reconocemos esta tarjeta.',
+    action: `No abras. No la aceptes; pide otra identificación y llama al ${telephoneOf(facts)}.`,
+  }),
 };

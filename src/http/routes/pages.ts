@@ -2,6 +2,7 @@ import { homePage } from '../../../verifier-web/home-page.ts';
 import { ICON } from '../../../verifier-web/icon.ts';
 import { problemPage } from '../../../verifier-web/problem-page.ts';
 import type { PageFacts } from '../../../verifier-web/facts.ts';
+import { tapPathIn } from '../../card/ntag424/tap-address.ts';
 import { readCrockford } from '../../core/crockford.ts';
 import { withoutCertificateLabel } from '../../credential/credential.ts';
 import { folioIn, type Answer } from '../../verifier/index.ts';
@@ -11,7 +12,7 @@ import { bytes, problems } from '../openapi-parts.ts';
 import { publicPhoto } from '../public-view.ts';
 import { MAX_PDF_BYTES, readFormFile } from '../read-body.ts';
 import { answerWith, type PublicContext, type Route } from '../route.ts';
-import { otherAddress, showAnswer, TEXTS } from '../show-answer.ts';
+import { otherAddress, showAnswer, showTapLink, TEXTS } from '../show-answer.ts';
 
 /** The serial number of a certificate, hexadecimal or decimal: more digits than a typed code, fewer than a seal. */
 const SERIAL = /^(?:[0-9a-f]{16,40}|[0-9]{16,49})$/i;
@@ -65,6 +66,9 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
         if (!asked) {
           return answerWith(homePage(site, TEXTS[language], otherAddress(c, site.base, '/', language)), headers.page);
         }
+        // Whoever pastes it did not hold the card to this telephone.
+        const tap = tapPathIn(asked.text, [deps.origin]);
+        if (tap !== undefined) return showTapLink(context, c, tap, '/');
         const isCredential = asked.field === 'credential';
         const answer = await (isCredential ? askAtDoor(c, asked) : context.askTyped(c, asked.text));
         const { subject } = answer;

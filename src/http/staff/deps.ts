@@ -24,13 +24,13 @@ import type { FolioSeries } from '../../oficio/series.ts';
 import type { SeriesChange } from '../../oficio/set-series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
-import type { Answer } from '../../verifier/index.ts';
+import type { Answer, TapAnswer } from '../../verifier/index.ts';
 
 /** What the staff API asks of an installation. */
 export interface StaffDeps {
   readonly dev: boolean;
   readonly institution: Institution;
-  readonly charter: { readonly origin: string };
+  readonly charter: { readonly origin: string; readonly formerOrigins: readonly string[] };
   readonly clock: Clock;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
@@ -62,5 +62,7 @@ export interface StaffDeps {
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyPicture(picture: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
+  /** Uses the tap up. */
+  verifyTap(path: string): Promise<TapAnswer>;
   verifyCertificate(der: Uint8Array): Promise<Answer>;
 }
