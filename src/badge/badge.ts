@@ -14,8 +14,8 @@ export interface Badge {
   readonly unit: string;
   /** The telephone that confirms the person, where it is not the institution's. */
   readonly telephone?: string;
-  /** The last day; absent where nothing ends it. */
-  readonly validUntil?: CalendarDay;
+  /** The last day. */
+  readonly validUntil: CalendarDay;
   /** Whether the card has a tag that a telephone reads. */
   readonly hasTag: boolean;
   /** Of a development installation. */
@@ -42,6 +42,8 @@ export type WholeText = 'institution' | 'name' | 'post' | 'unit' | 'address';
 export type BadgeCode =
   /** A text that has to be whole does not fit its place (`what`, a `WholeText`; `length` in characters). */
   | 'badge/text-too-long'
+  /** The same with a letter that the fonts of cards lack (`what`). */
+  | 'badge/text-unprintable'
   /** The photo is no JPEG that every printer reads. */
   | 'badge/photo-unreadable';
 
@@ -77,6 +79,11 @@ export interface BadgeTexts {
   /** What the card is for. */
   readonly purpose: string;
   found(address: string): string;
+}
+
+/** What is to be printed of whom the card is. */
+export function photoOf({ holder }: Pick<Badge, 'holder'>): Uint8Array | undefined {
+  return holder.state === 'public' ? holder.photo : undefined;
 }
 
 /** What the QR says: an address that any camera opens, in the characters of alphanumeric mode. */

@@ -1,5 +1,5 @@
 import { type Align, type Line, mm, pdfNumber, showLine } from '../seal/typeset.ts';
-import type { Paragraph } from './typeset.ts';
+import { capHeight, heightOf, type Paragraph } from './typeset.ts';
 
 /** ISO/IEC 7810 ID-1, in millimetres. */
 export const CARD = { width: 85.6, height: 53.98 } as const;
@@ -9,7 +9,7 @@ export const BLEED = 3;
 /** Red, green and blue from 0 to 1. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
-/** From the upper left corner of the finished card, in millimetres; what bleeds has a negative edge. */
+/** Millimetres from the upper left corner of the finished card; what bleeds begins before it. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -17,7 +17,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** One side of a card in the making: operators of a content stream in points. */
+/** One side of a card in the making: measured in millimetres, kept as the operators of a content stream in points. */
 export class Side {
   #operators = '';
 
@@ -25,65 +25,54 @@ export class Side {
     return this.#operators;
   }
 
-  fill({ x, y, width, height }: Box, colour: Colour): void {
-    this.#operators += `${colour.join(' ')} rg ${across(x)} ${up(y + height)} ${length(width)} ${length(height)} re f\n`;
+  fill(box: Box, colour: Colour): void {
+    this.#operators += `${colour.join(' ')} rg ${rectangle(box)} f\n`;
   }
 
-  outline({ x, y, width, height }: Box, colour: Colour, points: number): void {
-    const box = `${across(x)} ${up(y + height)} ${length(width)} ${length(height)}`;
-    this.#operators += `${colour.join(' ')} RG ${points} w ${box} re S\n`;
+  /** `weight` in points. */
+  outline(box: Box, colour: Colour, weight: number): void {
+    this.#operators += `${colour.join(' ')} RG ${weight} w ${rectangle(box)} S\n`;
   }
 
-  /** With its baseline at `baseline`; `gray` from 0, black, to 1, white. */
+  /** `x` is where `align` says; `gray` from 0, black, to 1, white. */
   line(line: Line, x: number, baseline: number, gray: number = 0, align: Align = 'left'): void {
     this.#operators += showLine(line, mm(x + BLEED), mm(CARD.height + BLEED - baseline), gray, align);
   }
 
-  /** Its lines below each other from the upper edge `top`; answers where they end. */
-  paragraph({ lines, pitch }: Paragraph, x: number, top: number, gray: number = 0, align: Align = 'left'): number {
-    const step = toMm(pitch);
-    for (const [i, line] of lines.entries()) this.line(line, x, top + capHeight(line) + i * step, gray, align);
-    return top + paragraphHeight({ lines, pitch });
+  /** From the upper edge of the first capitals; answers the last baseline. */
+  paragraph(text: Paragraph, x: number, top: number, gray: number = 0, align: Align = 'left'): number {
+    const { lines, pitch } = text;
+    for (const [i, line] of lines.entries()) this.line(line, x, top + capHeight(line) + i * pitch, gray, align);
+    return top + heightOf(text);
   }
 
-  /** The image `name` of the resources over the whole of `shown`, cut to `frame`. */
-  image(name: string, frame: Box, shown: Box): void {
-    const clip = `${across(frame.x)} ${up(frame.y + frame.height)} ${length(frame.width)} ${length(frame.height)} re W n`;
-    const place = `${length(shown.width)} 0 0 ${length(shown.height)} ${across(shown.x)} ${up(shown.y + shown.height)} cm`;
-    this.#operators += `q ${clip} ${place} /${name} Do Q\n`;
+  /** The image `name` of the resources over the whole of `shown`, of which `frame` is seen. */
+  image(name: string, shown: Box, frame: Box): void {
+    const { x, y, width, height } = shown;
+    const place = `${points(width)} 0 0 ${points(height)} ${across(x)} ${up(y + height)} cm`;
+    this.#operators += `q ${rectangle(frame)} W n ${place} /${name} Do Q\n`;
   }
 
-  /** Black rectangles, in units of `unit` millimetres from `x`, `y`, as one path: no seam between neighbours. */
-  rectangles(boxes: readonly Box[], x: number, y: number, unit: number): void {
-    const path = boxes.map((box) => `${box.x} ${box.y} ${box.width} ${box.height} re`).join('\n');
+  /** Black boxes, in units of `unit` millimetres from `x`, `y`: one path, so that no reader leaves a seam between neighbours. */
+  boxes(boxes: readonly Box[], x: number, y: number, unit: number): void {
     const scale = Math.round(mm(unit) * 1e5) / 1e5;
-    this.#operators += `q 0 g ${scale} 0 0 -${scale} ${across(x)} ${up(y)} cm\n${path}\nf Q\n`;
+    const path = boxes.map((box) => `${box.x} ${box.y} ${box.width} ${box.height} re\n`).join('');
+    this.#operators += `q 0 g ${scale} 0 0 -${scale} ${across(x)} ${up(y)} cm\n${path}f Q\n`;
   }
 }
 
-/** Millimetres from the baseline to the upper edge of capitals. */
-export function capHeight({ size }: Line): number {
-  return toMm(0.71 * size);
-}
-
-/** Millimetres from the upper edge of its first capitals to its last baseline. */
-export function paragraphHeight({ lines, pitch }: Paragraph): number {
-  const [first] = lines;
-  return first ? capHeight(first) + (lines.length - 1) * toMm(pitch) : 0;
-}
-
-function toMm(points: number): number {
-  return points / mm(1);
+function rectangle({ x, y, width, height }: Box): string {
+  return `${across(x)} ${up(y + height)} ${points(width)} ${points(height)} re`;
 }
 
 function across(x: number): string {
-  return pdfNumber(mm(x + BLEED));
+  return points(x + BLEED);
 }
 
 function up(y: number): string {
-  return pdfNumber(mm(CARD.height + BLEED - y));
+  return points(CARD.height + BLEED - y);
 }
 
-function length(value: number): string {
-  return pdfNumber(mm(value));
+function points(millimetres: number): string {
+  return pdfNumber(mm(millimetres));
 }

@@ -1,27 +1,21 @@
 import { toWinAnsi } from '../seal/font/win-ansi.ts';
-import { type Face, type Line, lineWidth, wrapAnywhere, wrapWords } from '../seal/typeset.ts';
+import { type Face, type Line, lineWidth, mm, shorten, wrapAnywhere, wrapWords } from '../seal/typeset.ts';
 
-/** Text set in lines from the upper edge of its place. */
+/** Text set in lines, to be drawn from the upper edge of its place. */
 export interface Paragraph {
   readonly lines: readonly Line[];
-  /** From one baseline to the next, in points. */
+  /** Millimetres from one baseline to the next. */
   readonly pitch: number;
 }
 
-export interface Place {
-  /** Points. */
+/** How much room a text has. */
+export interface Room {
+  /** Millimetres. */
   readonly width: number;
   readonly height: number;
-  /** The sizes from the one that is wanted to the smallest that can still be read. */
+  /** Points: what it has where it fits, and what it shrinks to. */
   readonly size: number;
   readonly least: number;
-}
-
-const STEP = 0.25;
-const PITCH = 1.14;
-
-function words(text: string): string {
-  return text.split(' ').filter(Boolean).join(' ');
 }
 
 /** `words` stay whole; an `address` breaks behind its dots, slashes and hyphens. */
@@ -33,23 +27,30 @@ const BREAKS: Readonly<Record<Breaking, { readonly at: RegExp; readonly between:
   address: { at: /(?<=[./-])/, between: '' },
 };
 
+/** Points between two sizes that are tried. */
+const STEP = 0.25;
+/** From one baseline to the next, in sizes; and the height of capitals. */
+const LEADING = 1.14;
+const CAPITALS = 0.71;
+
 /** At the largest size at which all of `text` has its place; `undefined` where none does. */
 export function fit(
   text: string,
   face: Face,
-  { width, height, size, least }: Place,
+  { width, height, size, least }: Room,
   breaking: Breaking = 'words',
 ): Paragraph | undefined {
   const { at, between } = BREAKS[breaking];
-  const parts = words(toWinAnsi(text)).split(at);
+  const parts = toWinAnsi(text).trim().split(at);
   for (let points = size; points >= least; points -= STEP) {
-    const lines = fill(parts, between, face, points, width);
-    if (lines && lines.length * points * PITCH <= height) return { lines, pitch: points * PITCH };
+    const lines = fill(parts, between, face, points, mm(width));
+    const pitch = pitchOf(points);
+    if (lines && lines.length * pitch <= height) return { lines, pitch };
   }
   return undefined;
 }
 
-/** `undefined` where a part alone is too wide. */
+/** Lines of at most `width` points; `undefined` where a part alone is wider. */
 function fill(
   parts: readonly string[],
   between: string,
@@ -68,13 +69,33 @@ function fill(
   return lines;
 }
 
-/** As `fit`, and at the smallest size words break anywhere, and the end gives way to an ellipsis. */
-export function fitOrCut(text: string, face: Face, place: Place): Paragraph {
-  const whole = fit(text, face, place);
+/** As `fit`, and what has no place at the smallest size breaks anywhere, then loses its end to an ellipsis. */
+export function fitOrCut(text: string, face: Face, room: Room): Paragraph {
+  const whole = fit(text, face, room);
   if (whole) return whole;
-  const { width, height, least } = place;
-  const most = Math.max(1, Math.floor(height / (least * PITCH)));
-  const broken = wrapAnywhere(words(toWinAnsi(text)), face, least, width, 0);
-  const lines = broken.length <= most ? broken : wrapWords(text, face, least, width, most);
-  return { lines, pitch: least * PITCH };
+  const { width, height, least } = room;
+  const pitch = pitchOf(least);
+  const most = Math.max(1, Math.floor(height / pitch));
+  const broken = wrapAnywhere(text, face, least, mm(width), 0);
+  return { lines: broken.length <= most ? broken : wrapWords(text, face, least, mm(width), most), pitch };
+}
+
+/** One line of at most `width` millimetres, which shrinks by a third before it loses its end. */
+export function oneLine(text: string, face: Face, size: number, width: number): Line {
+  return shorten(text, face, size, (size * 2) / 3, mm(width));
+}
+
+/** Millimetres from the baseline to the upper edge of capitals. */
+export function capHeight({ size }: Pick<Line, 'size'>): number {
+  return (CAPITALS * size) / mm(1);
+}
+
+/** Millimetres from the upper edge of its first capitals to its last baseline. */
+export function heightOf({ lines, pitch }: Paragraph): number {
+  const [first] = lines;
+  return first ? capHeight(first) + (lines.length - 1) * pitch : 0;
+}
+
+function pitchOf(size: number): number {
+  return (LEADING * size) / mm(1);
 }

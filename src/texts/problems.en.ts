@@ -1,5 +1,6 @@
 import type { Code } from './code.ts';
 import { badges } from './en/badges.ts';
+import { cardRegister } from './en/card-register.ts';
 import { cards } from './en/cards.ts';
 import { documents } from './en/documents.ts';
 import { letters } from './en/letters.ts';
@@ -13,6 +14,7 @@ import { trust } from './en/trust.ts';
 export const problemsEn: ProblemTexts<Code> = {
   ...badges,
   ...cards,
+  ...cardRegister,
   ...documents,
   ...letters,
   ...people,

@@ -1,5 +1,6 @@
 import type { Code } from './code.ts';
 import { badges } from './es/badges.ts';
+import { cardRegister } from './es/card-register.ts';
 import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
 import { letters } from './es/letters.ts';
@@ -13,6 +14,7 @@ import { trust } from './es/trust.ts';
 export const problemsEs: ProblemTexts<Code> = {
   ...badges,
   ...cards,
+  ...cardRegister,
   ...documents,
   ...letters,
   ...people,

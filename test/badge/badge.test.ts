@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { drawBack } from '../../src/badge/back.ts';
 import { badgeAddress, type Badge } from '../../src/badge/badge.ts';
-import { CHIP, drawFront, PHOTO_PLACE, readPhoto } from '../../src/badge/front.ts';
+import { CHIP, drawFront, PHOTO_PLACE } from '../../src/badge/front.ts';
+import { readPhoto } from '../../src/badge/photo.ts';
 import { printBadge } from '../../src/badge/print.ts';
 import { BLEED, CARD, type Box, type Side } from '../../src/badge/side.ts';
 import { equal, toLatin1 } from '../../src/core/bytes.ts';
@@ -160,6 +161,12 @@ describe('a badge', () => {
     ['an address', { origin: `https://${'m'.repeat(110)}.mx` }],
   ])('is refused where %s would be cut', (_, change) => {
     expect(codeOf(() => printBadge({ ...BADGE, ...change }, badgeEs, nodePrimitives))).toBe('badge/text-too-long');
+  });
+
+  test('is refused where a letter of a name cannot be printed, and not for one that has a plain cousin', () => {
+    const named = (name: string): Badge => ({ ...BADGE, holder: { state: 'public', name } });
+    expect(codeOf(() => drawFront(named('Xɨnaxi Pérez'), undefined, badgeEs))).toBe('badge/text-unprintable');
+    expect(joined(shown(drawFront(named('Małgorzata Pérez'), undefined, badgeEs)))).toContain('Malgorzata');
   });
 
   test('is refused with a photo that is no whole JPEG, and with an address that its QR cannot carry', () => {
