@@ -43,6 +43,14 @@ describe('card badge', () => {
     expect(readFileSync(out).equals(pdf)).toBe(true);
   });
 
+  test('what its QR says is a card to verify: it is being made, so it does not count yet', () => {
+    const address = `HTTP://LOCALHOST:8080/B/${number.replaceAll('-', '')}`;
+    const done = cotejo(data, ['verify', address]);
+    expect(done.status).toBe(1);
+    expect(done.stdout).toContain('not-yet-valid');
+    expect(done.stdout).toMatch(new RegExp(`Tarjeta +${number.replaceAll('-', '')}`));
+  });
+
   test('declines a number of no card, and leaves no file', () => {
     const out = join(folder, 'nadie.pdf');
     const done = cotejo(data, ['card', 'badge', '0000-0000-0001', '-o', out, '--json']);

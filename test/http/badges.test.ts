@@ -145,6 +145,7 @@ describe('the number of a card that somebody types', () => {
       `${grouped.replaceAll('-', ' ')}&de=puerta`,
       number,
       encodeURIComponent(`HTTPS://ALCALDIA.EXAMPLE/VERIFICA/B/${number}`),
+      encodeURIComponent(`${BASE}/b/${grouped}/?lang=es`),
       encodeURIComponent(`HTTPSÑ--ALCALDIA.EXAMPLE-VERIFICA-B-${number}`),
     ];
     for (const query of typed) {
