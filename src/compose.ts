@@ -31,14 +31,14 @@ import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
+import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
-import { contentSigner } from './authority/content-signer.ts';
 import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
-import { signSecurityObject } from './card/content.ts';
+import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
 import { cardSecrets } from './card/secrets.ts';
 import { cardOffice } from './card-office.ts';
 import type { Config, ConfigCode } from './config.ts';
@@ -67,6 +67,7 @@ import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
+import { badgeEs } from './texts/badge.es.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
@@ -253,6 +254,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return (await keys.get(credential.keyName ?? '')).signer;
     },
   };
+  const secrets = cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives);
+  const counters = sqlTapCounters(data);
   const cards = cardOffice({
     ...common,
     store: new LoggedCards(cardRows, log, primitives),
@@ -262,24 +265,24 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     issuing: issueDeps,
     revoking: statusDeps,
     ownKeys,
-    secrets: cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives),
+    secrets,
     institution,
     origin: charter.origin,
-    countTap: async () => {},
-    async signContent({ bytes }) {
-      const { signer } = await keys.findOrGenerate('card-content', 'P-256');
-      const issuerSigner = await authoritySigner('credenciales');
-      const { arc, origin } = charter;
-      const certificate = await contentSigner({ ...common, arc, origin, issuerSigner }, signer);
-      return signSecurityObject(bytes, { signer, certificate }, primitives);
-    },
+    arc: charter.arc,
+    countTap: counters.advance,
+    contentKey: async () => (await keys.findOrGenerate('card-content', 'P-256')).signer,
     check: institutionAsLogged,
     elapsed,
   });
+  const badgeDeps: MakeBadgeDeps = {
+    ...{ directory, institution, origin: charter.origin, dev, texts: badgeEs, clock, primitives },
+    findCard: (number) => cards.find({ number }),
+  };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
-    cards: registeredCards,
+    cards: ports.cards?.register ?? registeredCards,
+    taps: { tags: ports.cards?.tags ?? registeredCards, keys: ports.cards?.tapKeys ?? secrets, counters },
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,
@@ -330,6 +333,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     suspendCredential: (serial) => suspendCredential(statusDeps, serial),
     resumeCredential: (serial) => resumeCredential(resumeDeps, serial),
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
+    async makeBadge(number) {
+      await institutionAsLogged();
+      return makeBadge(badgeDeps, number);
+    },
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;
       if (found > MAX_LETTER_BYTES) {

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { badges } from './en/badges.ts';
 import { cardRegister } from './en/card-register.ts';
 import { cards } from './en/cards.ts';
 import { documents } from './en/documents.ts';
@@ -11,6 +12,7 @@ import { tags } from './en/tags.ts';
 import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
+  ...badges,
   ...cards,
   ...cardRegister,
   ...documents,

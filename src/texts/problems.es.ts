@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { badges } from './es/badges.ts';
 import { cardRegister } from './es/card-register.ts';
 import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
@@ -11,6 +12,7 @@ import { tags } from './es/tags.ts';
 import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
+  ...badges,
   ...cards,
   ...cardRegister,
   ...documents,
