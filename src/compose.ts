@@ -1,12 +1,11 @@
 import type { DataCode } from './adapters/data-code.ts';
-import {
-  endedAsLogged,
-  withoutEdited,
-  loggedCredentials,
-  loggedDirectory,
-  loggedOficios,
-  OpenedLeaves,
-} from './adapters/logged/acting-rows.ts';
+import { actsAlone } from './adapters/logged/acts-alone.ts';
+import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
+import { loggedDirectory, withoutEdited } from './adapters/logged/directory.ts';
+import { EndedHolders } from './adapters/logged/ended-holders.ts';
+import { loggedOficios, standingOficios } from './adapters/logged/oficios.ts';
+import { OpenedLeaves } from './adapters/logged/opened-leaves.ts';
+import { refuseRow } from './adapters/logged/as-logged.ts';
 import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
@@ -14,9 +13,8 @@ import { officialThen } from './adapters/logged/acts-then.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
-import { standingCredentials, standingOficios, standingOfficials } from './adapters/logged/taking-away.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
-import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
+import { holdsSeal, originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -33,9 +31,9 @@ import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
 import type { Config, ConfigCode } from './config.ts';
-import { toHex, utf8 } from './core/bytes.ts';
+import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
-import { elapsedBy, type Clock } from './core/time.ts';
+import { elapsedBy, type Clock, type UnixSeconds } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import { holderOf, issueCredential, type IssueDeps } from './credential/issue.ts';
 import { endedRevocations } from './credential/revoke-ended.ts';
@@ -51,11 +49,13 @@ import { parseNoteKey } from './log/note.ts';
 import { explainProof } from './log/prove.ts';
 import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
 import { endOficio } from './oficio/end.ts';
+import { claimsOf } from './oficio/register.ts';
 import { setSeries } from './oficio/set-series.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
+import { encodeClaims } from './seal/seal.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
@@ -134,8 +134,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const oficios = sqlOficios(data);
   const leaves = new OpenedLeaves(log, primitives);
   const directory = loggedDirectory(rows, log, leaves, primitives);
-  const actingCredentials = loggedCredentials(credentials, log, leaves, primitives);
-  const actingOficios = loggedOficios(oficios, log, primitives);
+  const actingCredentials = loggedCredentials(credentials, log, primitives);
   const readPhoto = makePhotoReader();
   const logOrigin = parseNoteKey(charter.logKey, primitives).name;
   const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
@@ -157,14 +156,14 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     await checkSignedLog(signedLog);
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
-  const ledger = onSignedLog(ports.ledger, institutionAsLogged);
-  const revocation = loggedRevocation(sqlCrls(data), log, primitives, check, clock);
+  const ledger = onSignedLog(actsAlone(ports.ledger, log), institutionAsLogged);
+  const holders = new EndedHolders(log, primitives);
+  const revocation = loggedRevocation(sqlCrls(data), log, holders, primitives, check, clock);
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
   // Verdicts go by the log, whatever rows say: each is compared with what was asked for there.
   const edited = { acceptEdited: true };
-  const every = sqlCredentials(data, edited);
   const published = publications({
     charterBytes: charterRow.charter,
     rootSpki: root.key.spki,
@@ -180,7 +179,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   });
   const registerDeps: RegisterDeps = {
     oficios: sqlOficios(data, edited),
-    credentials: every,
+    credentials: sqlCredentials(data, edited),
     directory: sqlDirectory(data, edited),
     log,
     checkpoints,
@@ -190,6 +189,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     clock,
     primitives,
   };
+  const actingOficios = loggedOficios(oficios, log, primitives, {
+    async hasItsSeal(oficio) {
+      const seal = await holdsSeal(oficio, registerDeps);
+      return seal !== undefined && equal(encodeClaims(seal.claims), encodeClaims(claimsOf(oficio)));
+    },
+  });
   const register = originRegister(registerDeps);
   const findVoid = voidLetters(registerDeps);
   const issueDeps: IssueDeps = {
@@ -204,10 +209,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const resumeDeps = { ...common, store: standingCredentials(credentials, log, primitives), log };
   // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
   const statusDeps = { ...resumeDeps, directory: withoutEdited(directory) };
-  const endedDeps = { ...resumeDeps, every, directory: endedAsLogged(sqlDirectory(data, edited), log, primitives) };
+  const endedDeps = { ...statusDeps, endedCredentials: (at: UnixSeconds) => holders.credentials(at) };
   // Damaged pixels are replaced, not kept.
   const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
-  const { findOfficial } = standingOfficials(rows, log, leaves, primitives);
+  const { findOfficial } = loggedDirectory(rows, log, leaves, primitives, { acceptEdited: true });
   const endOfficialDeps = { ...directoryDeps, store: { ...directoryDeps.store, findOfficial } };
   const endOficioDeps = { ...common, store: standingOficios(oficios, log, primitives), findVoid };
   // Another one in its place is found out with the first letter, which is read as a stranger would.
@@ -233,8 +238,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     allowHttp: dev,
     letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
     signerChain,
-    async credentialSigner(credential) {
-      return (await keys.get(credential.keyName ?? '')).signer;
+    async credentialSigner({ serial, keyName = '', certificate }) {
+      const { signer } = await keys.get(keyName);
+      // No leaf holds the name of a key: by another one, a row would make an authority sign.
+      if (!certificate || !equal(readCertificate(certificate).key.spki, signer.spki)) refuseRow('credential', serial);
+      return signer;
     },
   };
   const ended = endedRevocations(endedDeps, elapsed);

@@ -1,4 +1,4 @@
-import { readCertificate } from '../authority/certificate.ts';
+import { readCertificate, readCertificateBody } from '../authority/certificate.ts';
 import { wrongAddresses } from '../authority/replay.ts';
 import { isSerial } from '../authority/prepare.ts';
 import { equal, fromHex, toHex } from '../core/bytes.ts';
@@ -7,7 +7,13 @@ import type { Primitives } from '../core/primitives.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { PLACES_PER_LIST } from '../revocation/place.ts';
-import type { Credential, CredentialState, SerialNumber } from './credential.ts';
+import {
+  AUTHORITY_OF,
+  type Credential,
+  type CredentialKind,
+  type CredentialState,
+  type SerialNumber,
+} from './credential.ts';
 import { intentRecord, issuedRecord, statusRecord } from './record.ts';
 
 const INTENT = ['authority', 'serial', 'officialId', 'tbs', 'statusIndex'];
@@ -71,6 +77,7 @@ export function credentialClaims(
   const status = statusAct(credential);
   if (status) acts.push(status);
   const read = certificate && readCertificate(certificate);
+  const body = readCertificateBody(credential.tbs);
   return {
     acts,
     wrong: read ? wrongAddresses(read, issuedLeaf ?? intentLeaf, origins) : [],
@@ -79,13 +86,13 @@ export function credentialClaims(
       state: credential.state === stateOf(credential),
       statusLeaf: statusLeaf !== undefined || (!revoked && suspendedAt === undefined),
       certificate: (certificate === undefined) === (issuedLeaf === undefined),
-      ...(read && {
-        tbs: equal(read.tbs, credential.tbs),
-        'certificate.serial': toHex(read.serial.bytes) === credential.serial,
-        notBefore: read.notBefore === credential.notBefore,
-        notAfter: read.notAfter === credential.notAfter,
-        keyHash: toHex(primitives.digest('SHA-256', read.key.spki)) === credential.keyHash,
-      }),
+      suspendedAt: !(revoked && suspendedAt !== undefined),
+      ...(read && { 'certificate.serial': toHex(read.serial.bytes) === credential.serial }),
+      tbs: toHex(body.serial.bytes) === credential.serial && (!read || equal(read.tbs, credential.tbs)),
+      notBefore: body.notBefore === credential.notBefore,
+      notAfter: body.notAfter === credential.notAfter,
+      preparedAt: body.notBefore === credential.preparedAt,
+      keyHash: toHex(primitives.digest('SHA-256', body.key.spki)) === credential.keyHash,
     },
   };
 }
@@ -108,6 +115,41 @@ export function credentialOfIntent(record: readonly CborValue[]): RecordedCreden
   if (typeof statusIndex !== 'number' || statusIndex < 0 || statusIndex >= PLACES_PER_LIST) return undefined;
   return { authority, serial: toHex(serial) as SerialNumber, officialId, statusIndex };
 }
+
+/**
+ * The credential as the record of its intent has it, before it was issued: authority, holder, body, and what the body says. The
+ * profile, where the key is, and the salt are as the row has them. `undefined` for a record that we never wrote.
+ * @throws Refusal `authority/malformed` where the body is none
+ */
+export function credentialAsPrepared(
+  record: readonly CborValue[],
+  { profile, keyPlace, keyName, issuedSalt, intentLeaf }: Credential,
+  { digest }: Pick<Primitives, 'digest'>,
+): Credential | undefined {
+  const recorded = credentialOfIntent(record);
+  const [, , , , , tbs] = record;
+  const kind = KINDS.find((one) => AUTHORITY_OF[one] === recorded?.authority);
+  if (!recorded || kind === undefined || !(tbs instanceof Uint8Array)) return undefined;
+  const { serial, key, notBefore, notAfter } = readCertificateBody(tbs);
+  if (toHex(serial.bytes) !== recorded.serial) return undefined;
+  return {
+    ...recorded,
+    kind,
+    profile,
+    keyPlace,
+    ...(keyName !== undefined && { keyName }),
+    tbs,
+    keyHash: toHex(digest('SHA-256', key.spki)),
+    notBefore,
+    notAfter,
+    state: 'prepared',
+    preparedAt: notBefore,
+    issuedSalt,
+    intentLeaf,
+  };
+}
+
+const KINDS = Object.keys(AUTHORITY_OF) as CredentialKind[];
 
 /** From when on the acts of a revoked key are void: what its leaf says, if it can still be read. */
 export function voidFromRecord(record: readonly CborValue[], serial: string): number | undefined {

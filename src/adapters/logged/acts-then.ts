@@ -7,7 +7,7 @@ import type { UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { mandateAt, type Official } from '../../directory/official.ts';
 import { encodeProfile, publicProfile } from '../../directory/profile.ts';
-import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
+import type { RecordedOfficial } from '../../directory/replay.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
 import type { WitnessLog } from './first-leaves.ts';
@@ -18,7 +18,7 @@ import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
  * long as it took an honest office to act, and put them back. What came before a leaf stays before it.
  */
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 
 /** What an act went by that the log did not say when it was committed. */
@@ -33,7 +33,9 @@ export type WrongThen =
   /** Suspended, revoked, of somebody else, or not the one whose certificate signed. */
   | 'credential'
   | 'suspended'
-  | 'profile';
+  | 'profile'
+  /** Under reserve: letters, and the certificates that sign them, publish the name. */
+  | 'reserved';
 
 /** An official as the last leaf about them before leaf `before` has them. */
 export async function officialThen(
@@ -42,9 +44,7 @@ export async function officialThen(
   before: number,
   primitives: Digests,
 ): Promise<RecordedOfficial | undefined> {
-  const last = await lastOfOfficial(log, official, primitives, before);
-  const record = last && (await openedRecord(log, last.leaf, primitives));
-  const then = record && officialOfRecord(record);
+  const then = (await lastOfOfficial(log, official, primitives, before))?.recorded;
   return then?.id === official.id ? then : undefined;
 }
 
@@ -75,6 +75,7 @@ export async function wrongWithSignature(
   if (then.name !== signer.name) wrong.push('name');
   if (then.post !== signer.post) wrong.push('post');
   if (!mayNumber(then.unit, unit)) wrong.push('unit');
+  if (then.publication.state === 'reserved') wrong.push('reserved');
   const state = credential && (await stateThen(log, credential, signedLeaf, primitives));
   if (state === 'suspended') wrong.push('suspended');
   else if (state !== undefined || !(await isSignedWith(log, oficio, credential, primitives))) wrong.push('credential');
@@ -128,16 +129,18 @@ export async function wrongWithIssuance(
   official: Official | undefined,
   primitives: Digests,
 ): Promise<readonly WrongThen[]> {
-  const { intentLeaf, issuedLeaf, statusIndex, officialId, certificate, serial } = credential;
+  const { intentLeaf, issuedLeaf, statusIndex, officialId, certificate, serial, kind } = credential;
   const { digest } = primitives;
   const own = official?.id === officialId ? official : undefined;
   const then = own && (await officialThen(log, own, intentLeaf, primitives));
   if (!own || !then) return ['official'];
   const profile = encodeProfile(publicProfile(then, statusIndex));
+  const isReserved = (of: RecordedOfficial): boolean => kind === 'signer' && of.publication.state === 'reserved';
   if (issuedLeaf === undefined) {
     const isCurrent = mandateAt(then, credential.notBefore) === 'current';
     return [
       ...(isCurrent ? [] : ['mandate' as const]),
+      ...(isReserved(then) ? ['reserved' as const] : []),
       ...(equal(profile, credential.profile) ? [] : ['profile' as const]),
     ];
   }
@@ -147,6 +150,7 @@ export async function wrongWithIssuance(
   if (at === undefined || !issuedTo) return ['credential'];
   const wrong: WrongThen[] = [];
   if (mandateAt(then, at) !== 'current' || wasOver(issuedTo, at)) wrong.push('mandate');
+  if (isReserved(then) || isReserved(issuedTo)) wrong.push('reserved');
   if (!areSame(issued?.[3], digest('SHA-256', profile))) wrong.push('profile');
   if (await loggedStatus(log, intentLeaf, serial, primitives, issuedLeaf)) wrong.push('credential');
   return wrong;

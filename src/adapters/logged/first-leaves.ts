@@ -5,6 +5,8 @@ import { readRecord, type LeafSubject } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';
+import type { CalendarDay } from '../../core/time.ts';
+import { tellsOf } from './times.ts';
 import { LogWalk } from './log-walk.ts';
 import { subjectOf } from './subject.ts';
 
@@ -18,6 +20,10 @@ export interface WitnessLog extends LogReader {
   isFirst(index: number): Promise<boolean>;
   /** The first leaf of this official. @throws Refusal `log/opening-missing` where a record that might be of them is gone */
   firstOfOfficial(id: string): Promise<number | undefined>;
+  /** The first leaf of the letter with this id. @throws Refusal `log/opening-missing` likewise */
+  firstOfLetter(id: string): Promise<number | undefined>;
+  /** Whether acts that were committed before leaf `before` tell that this day had come by then. */
+  hasCome(day: CalendarDay, before: number): Promise<boolean>;
 }
 
 const FIRST_KINDS: readonly LeafKind[] = [
@@ -34,6 +40,7 @@ const FIRST_KINDS: readonly LeafKind[] = [
 export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>): WitnessLog {
   const byKey = new Map<string, number>();
   const first = new Set<number>();
+  const come = new Map<string, Promise<boolean>>();
 
   async function note(index: number): Promise<void> {
     const leaf = await log.leaf(index);
@@ -67,6 +74,18 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     async firstOfOfficial(id) {
       await walks.get(LeafKind.officialRegistered)!.keepUp();
       return byKey.get(keyOf({ noun: 'official', key: id }));
+    },
+    async firstOfLetter(id) {
+      await walks.get(LeafKind.oficioIntent)!.keepUp();
+      return byKey.get(keyOf({ noun: 'oficio', key: id }));
+    },
+    hasCome: (day, before) => {
+      const key = `${day} ${before}`;
+      const known = come.get(key) ?? tellsOf(log, day, before, primitives);
+      // What came before a leaf stays before it.
+      come.set(key, known);
+      known.catch(() => come.delete(key));
+      return known;
     },
   };
 }

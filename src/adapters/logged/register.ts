@@ -1,16 +1,18 @@
 import { dayInMexicoCity, type Clock, type UnixSeconds } from '../../core/time.ts';
-import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
-import { mandateAt, parseOfficialId, type Mandate, type Official } from '../../directory/official.ts';
-import type { RecordedMandate } from '../../directory/replay.ts';
+import { mandateAt, parseOfficialId, type Official } from '../../directory/official.ts';
+import type { RecordedOfficial } from '../../directory/replay.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
 import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
+import { refuseRow } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
 import {
   agreesWithIntent,
+  firstOutcome,
   isIssuedAsRecorded,
   loggedEnd,
   loggedMandate,
@@ -18,7 +20,7 @@ import {
   withLoggedSignature,
   type LoggedEnd,
 } from './witness.ts';
-import type { LogCode } from '../../log/code.ts';
+import { LeafKind } from '../../log/leaf.ts';
 import { proveEntry } from '../../log/prove.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
@@ -26,7 +28,7 @@ import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
-import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
+import { findSeal, verifySealSignature, type OpenedSeal, type SealPlaces } from '../../seal/open.ts';
 import type { Register, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
@@ -110,13 +112,19 @@ export function originRegister(deps: RegisterDeps): Register {
   };
 }
 
-/** The text of a signed letter's seal is in its row alone. @throws Refusal `log/corrupt` where it was taken out, or is none */
-async function checkSealText({ id, sealText }: Oficio, { places, sealSpki, primitives }: RegisterDeps): Promise<void> {
+/** Whether the text that the row of a letter holds is a seal that our key signed. */
+export async function holdsSeal(
+  { sealText }: Oficio,
+  { places, sealSpki, primitives }: Pick<RegisterDeps, 'places' | 'sealSpki' | 'primitives'>,
+): Promise<OpenedSeal | undefined> {
   // A row may hold what is no text at all.
   const seal = typeof sealText === 'string' ? findSeal(sealText, places) : undefined;
-  if (seal && (await verifySealSignature(seal, sealSpki, primitives))) return;
-  const facts = { noun: 'oficio', key: id };
-  throw new Refusal<LogCode>('log/corrupt', `the row ${id} of oficio does not hold the seal of the letter`, facts);
+  return seal && (await verifySealSignature(seal, sealSpki, primitives)) ? seal : undefined;
+}
+
+/** The text of a signed letter's seal is in its row alone. @throws Refusal `log/corrupt` where it was taken out, or is none */
+async function checkSealText(oficio: Oficio, deps: RegisterDeps): Promise<void> {
+  if (!(await holdsSeal(oficio, deps))) refuseRow('oficio', oficio.id);
 }
 
 /** What is told of an end: what the log says of it, and the folio of the replacement where that is as it was recorded. */
@@ -136,9 +144,8 @@ async function toldEnd({ oficios, log, primitives }: RegisterDeps, oficio: Ofici
 const FALSE_NAMES: ReadonlySet<WrongThen> = new Set<WrongThen>(['name', 'post', 'unit']);
 
 /**
- * What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. Of row
- * and log, whichever voids more. Nothing counts under a
- * credential that was not issued as its row says.
+ * What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. Nothing
+ * counts under a credential that was not issued as its row says.
  */
 async function voidFrom(
   { log, primitives }: RegisterDeps,
@@ -149,10 +156,7 @@ async function voidFrom(
   if (credential?.serial !== serial) return 0;
   if (!(await isIssuedAsRecorded(log, credential, primitives))) return 0;
   if ((await wrongWithIssuance(log, credential, official, primitives)).length > 0) return 0;
-  const { revoked, statusLeaf } = credential;
-  const byRow = revoked && (revoked.compromisedFrom ?? statusLeaf);
-  const byLog = (await loggedStatus(log, leafAbout(credential), credential.serial, primitives))?.voidFrom;
-  return byRow === undefined || byLog === undefined ? (byRow ?? byLog) : Math.min(byRow, byLog);
+  return (await loggedStatus(log, credential.intentLeaf, credential.serial, primitives))?.voidFrom;
 }
 
 /** By the same rule as the register's own answers; each key is looked up once for all letters that are asked for. */
@@ -192,7 +196,6 @@ function registeredLetter(
     type: OFICIO_TYPES[oficio.type],
     amount: oficio.amount,
     subject: oficio.subject,
-    // Of row and log the graver; but when and by what it ended is free text in a row, and told by the log alone.
     state: end?.state ?? oficio.state,
     sealedAt: oficio.sealedAt,
     ...(oficio.expires !== undefined && { expires: oficio.expires }),
@@ -228,11 +231,6 @@ async function officialOf({ directory }: RegisterDeps, text: unknown): Promise<O
   return official?.id === id ? official : undefined;
 }
 
-/** The leaf to which acts about a credential refer. */
-function leafAbout({ issuedLeaf, intentLeaf }: Credential): number {
-  return issuedLeaf ?? intentLeaf;
-}
-
 async function registeredCredential(deps: RegisterDeps, serial: string): Promise<RegisteredCredential | undefined> {
   const credential = (await deps.credentials.find(serial))?.record;
   if (credential?.serial !== serial) return undefined;
@@ -253,44 +251,34 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
     ...(credential.certificate && { certificate: credential.certificate }),
     profile: credential.profile,
     ...(leaf !== undefined && opening && { issued: { leaf, salt: opening.salt, record: opening.record } }),
-    official: { id: official.id, ...mandateOf(official, logged, deps.clock()) },
+    official: { id: official.id, ...mandateOf(logged, deps.clock()) },
   };
 }
 
-/** The gravest first. */
-const MANDATES: readonly Mandate[] = ['ended', 'expired', 'not-yet', 'current'];
-
-/** Of row and log the graver; on which day it ended is told by the log alone. */
+/** From when to when, and on which day it ended, is told by the log alone. */
 function mandateOf(
-  row: Official,
-  logged: RecordedMandate | 'ended' | undefined,
+  logged: RecordedOfficial | 'ended' | undefined,
   at: UnixSeconds,
 ): Pick<RegisteredCredential['official'], 'mandate' | 'endedOn'> {
-  const byRow = mandateAt(row, at);
-  if (logged === undefined || logged === 'ended') return { mandate: logged ?? byRow };
-  const found = [byRow, mandateAt(logged, at)];
-  const mandate = MANDATES.find((one) => found.includes(one))!;
+  // Of whom the log knows nothing, nobody works here.
+  if (logged === undefined || logged === 'ended') return { mandate: 'ended' };
   const { ended, validUntil } = logged;
   const today = dayInMexicoCity(at);
   // An end that is to come is nobody's business yet: the public learns of it on its day.
   const isOver = validUntil !== undefined && validUntil < today;
   const endedOn = ended !== undefined && ended.on <= today ? ended.on : isOver ? validUntil : undefined;
-  return { mandate, ...(endedOn !== undefined && { endedOn }) };
+  return { mandate: mandateAt(logged, at), ...(endedOn !== undefined && { endedOn }) };
 }
 
 type Status = Pick<RegisteredCredential, 'state' | 'statusAt' | 'revocationReason'>;
 
-/** The gravest last. */
-const STATES: readonly Credential['state'][] = ['prepared', 'issued', 'suspended', 'revoked'];
-
-/**
- * Of row and log the graver: what was revoked or suspended there does not come back by an edited row. When and why is told
- * by the log alone.
- */
-async function statusOf({ log, primitives }: RegisterDeps, credential: Credential): Promise<Status> {
-  const logged = await loggedStatus(log, leafAbout(credential), credential.serial, primitives);
-  const state = credential.revoked ? 'revoked' : credential.state;
-  if (!logged || STATES.indexOf(state) > STATES.indexOf(logged.state)) return { state };
+/** By the log alone: what was revoked or suspended there does not come back by an edited row, nor is anything by one. */
+async function statusOf({ log, primitives }: RegisterDeps, { intentLeaf, serial }: Credential): Promise<Status> {
+  const logged = await loggedStatus(log, intentLeaf, serial, primitives);
+  if (!logged) {
+    const issued = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
+    return { state: issued === undefined ? 'prepared' : 'issued' };
+  }
   return {
     state: logged.state,
     ...(logged.at !== undefined && { statusAt: logged.at }),
