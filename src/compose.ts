@@ -5,7 +5,7 @@ import { loggedDirectory, withoutEdited } from './adapters/logged/directory.ts';
 import { EndedHolders } from './adapters/logged/ended-holders.ts';
 import { loggedOficios, standingOficios } from './adapters/logged/oficios.ts';
 import { OpenedLeaves } from './adapters/logged/opened-leaves.ts';
-import { refuseRow } from './adapters/logged/as-logged.ts';
+import { ownKeys } from './adapters/logged/own-keys.ts';
 import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
@@ -180,7 +180,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const registerDeps: RegisterDeps = {
     oficios: sqlOficios(data, edited),
     credentials: sqlCredentials(data, edited),
-    directory: sqlDirectory(data, edited),
     log,
     checkpoints,
     publishCheckpoint: publish,
@@ -226,10 +225,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     elapsed,
     TRUST_SECONDS,
   );
+  const signers = ownKeys(async (name) => (await keys.get(name)).signer);
   const signDeps: SignOficioDeps = {
     ...common,
     store: actingOficios,
-    credentials: actingCredentials,
+    credentials: signers.checked(actingCredentials),
     log,
     sealSigner: seal,
     sealSpki: seal.spki,
@@ -238,12 +238,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     allowHttp: dev,
     letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
     signerChain,
-    async credentialSigner({ serial, keyName = '', certificate }) {
-      const { signer } = await keys.get(keyName);
-      // No leaf holds the name of a key: by another one, a row would make an authority sign.
-      if (!certificate || !equal(readCertificate(certificate).key.spki, signer.spki)) refuseRow('credential', serial);
-      return signer;
-    },
+    credentialSigner: signers.signerOf,
   };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({ register, publications: published, checkInstitution: institutionAsLogged, clock });

@@ -116,6 +116,12 @@ export function credentialOfIntent(record: readonly CborValue[]): RecordedCreden
   return { authority, serial: toHex(serial) as SerialNumber, officialId, statusIndex };
 }
 
+/** What of a credential no leaf holds, or only by its hash. */
+export type CredentialOfRow = Pick<
+  Credential,
+  'profile' | 'keyPlace' | 'keyName' | 'issuedSalt' | 'intentLeaf' | 'certificate'
+>;
+
 /**
  * The credential as the record of its intent has it, before it was issued: authority, holder, body, and what the body says. The
  * profile, where the key is, and the salt are as the row has them. `undefined` for a record that we never wrote.
@@ -123,7 +129,7 @@ export function credentialOfIntent(record: readonly CborValue[]): RecordedCreden
  */
 export function credentialAsPrepared(
   record: readonly CborValue[],
-  { profile, keyPlace, keyName, issuedSalt, intentLeaf }: Credential,
+  { profile, keyPlace, keyName, issuedSalt, intentLeaf }: CredentialOfRow,
   { digest }: Pick<Primitives, 'digest'>,
 ): Credential | undefined {
   const recorded = credentialOfIntent(record);

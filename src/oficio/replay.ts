@@ -114,6 +114,12 @@ export function letterOfIntent(record: readonly CborValue[]): RecordedLetter | u
   }
 }
 
+/** What of a letter no leaf holds. */
+export type LetterOfRow = Pick<
+  Oficio,
+  'sealKid' | 'place' | 'alreadySigned' | 'salt' | 'intentLeaf' | 'signedAt' | 'sealText'
+>;
+
 /**
  * The letter as its intent recorded it, before it was signed. What no leaf holds is as the row has it: the key that seals, the
  * place that the clerk wanted, whether somebody had signed it before, and the salt of the signature. `undefined` for a letter that no office of
@@ -122,7 +128,7 @@ export function letterOfIntent(record: readonly CborValue[]): RecordedLetter | u
  */
 export function letterAsRegistered(
   { claims, inputDigest, serial, officialId, subject, name, post }: RecordedLetter,
-  { sealKid, place, alreadySigned, salt, intentLeaf }: Oficio,
+  { sealKid, place, alreadySigned, salt, intentLeaf }: LetterOfRow,
 ): Oficio | undefined {
   const type = oficioTypeOf(claims.type);
   const { folio, parts } = parseFolio(claims.folio);

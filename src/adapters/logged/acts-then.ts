@@ -1,8 +1,6 @@
-import { readCertificate } from '../../authority/certificate.ts';
 import { equal } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isRefusal } from '../../core/refusal.ts';
 import type { UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { mandateAt, type Official } from '../../directory/official.ts';
@@ -20,6 +18,9 @@ import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
 type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
+
+/** An official by their registration. */
+export type Registered = Pick<Official, 'id' | 'registeredLeaf'>;
 
 /** What an act went by that the log did not say when it was committed. */
 export type WrongThen =
@@ -40,7 +41,7 @@ export type WrongThen =
 /** An official as the last leaf about them before leaf `before` has them. */
 export async function officialThen(
   log: Log,
-  official: Pick<Official, 'id' | 'registeredLeaf'>,
+  official: Registered,
   before: number,
   primitives: Digests,
 ): Promise<RecordedOfficial | undefined> {
@@ -63,7 +64,7 @@ function wasOver(official: RecordedOfficial, at: UnixSeconds): boolean {
 export async function wrongWithSignature(
   log: Log,
   oficio: Oficio,
-  { official, credential }: { readonly official: Official | undefined; readonly credential: Credential | undefined },
+  { official, credential }: { readonly official: Registered | undefined; readonly credential: Credential | undefined },
   primitives: Digests,
 ): Promise<readonly WrongThen[]> {
   const { signedLeaf, signer, sealedAt, unit } = oficio;
@@ -110,15 +111,6 @@ function areSame(one: CborValue | undefined, other: CborValue | undefined): bool
   return one instanceof Uint8Array && other instanceof Uint8Array && equal(one, other);
 }
 
-function beginOf(certificate: Uint8Array): UnixSeconds | undefined {
-  try {
-    return readCertificate(certificate).notBefore;
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
-}
-
 /**
  * What is wrong with an issuance at its leaves: the mandate when it was prepared and when it was issued, and a profile
  * that is not what the directory said when it was prepared. A later change of the official leaves it as it is.
@@ -126,10 +118,10 @@ function beginOf(certificate: Uint8Array): UnixSeconds | undefined {
 export async function wrongWithIssuance(
   log: Log,
   credential: Credential,
-  official: Official | undefined,
+  official: Registered | undefined,
   primitives: Digests,
 ): Promise<readonly WrongThen[]> {
-  const { intentLeaf, issuedLeaf, statusIndex, officialId, certificate, serial, kind } = credential;
+  const { intentLeaf, issuedLeaf, statusIndex, officialId, serial, kind, notBefore: at } = credential;
   const { digest } = primitives;
   const own = official?.id === officialId ? official : undefined;
   const then = own && (await officialThen(log, own, intentLeaf, primitives));
@@ -137,7 +129,7 @@ export async function wrongWithIssuance(
   const profile = encodeProfile(publicProfile(then, statusIndex));
   const isReserved = (of: RecordedOfficial): boolean => kind === 'signer' && of.publication.state === 'reserved';
   if (issuedLeaf === undefined) {
-    const isCurrent = mandateAt(then, credential.notBefore) === 'current';
+    const isCurrent = mandateAt(then, at) === 'current';
     return [
       ...(isCurrent ? [] : ['mandate' as const]),
       ...(isReserved(then) ? ['reserved' as const] : []),
@@ -146,12 +138,11 @@ export async function wrongWithIssuance(
   }
   const issued = await openedRecord(log, issuedLeaf, primitives);
   const issuedTo = await officialThen(log, own, issuedLeaf, primitives);
-  const at = certificate && areSame(issued?.[2], digest('SHA-256', certificate)) ? beginOf(certificate) : undefined;
-  if (at === undefined || !issuedTo) return ['credential'];
+  if (!issued || !issuedTo) return ['credential'];
   const wrong: WrongThen[] = [];
   if (mandateAt(then, at) !== 'current' || wasOver(issuedTo, at)) wrong.push('mandate');
   if (isReserved(then) || isReserved(issuedTo)) wrong.push('reserved');
-  if (!areSame(issued?.[3], digest('SHA-256', profile))) wrong.push('profile');
+  if (!areSame(issued[3], digest('SHA-256', profile))) wrong.push('profile');
   if (await loggedStatus(log, intentLeaf, serial, primitives, issuedLeaf)) wrong.push('credential');
   return wrong;
 }

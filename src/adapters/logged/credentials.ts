@@ -2,11 +2,11 @@ import { readCertificate } from '../../authority/certificate.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { Credential } from '../../credential/credential.ts';
-import { credentialAsPrepared } from '../../credential/replay.ts';
+import { credentialAsPrepared, type CredentialOfRow } from '../../credential/replay.ts';
 import { issuedRecord } from '../../credential/record.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import { openedLeaf } from '../../log/vouch.ts';
+import { holdsOfRow, openedLeaf } from '../../log/vouch.ts';
 import { findingAsLogged } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { saidOf } from './opened-leaves.ts';
@@ -19,7 +19,11 @@ type Digests = Pick<Primitives, 'digest' | 'hmac'>;
  * The credential as its leaves say it: what its intent recorded, whether it was issued, and how it stands. Certificate,
  * profile and where the key is are as the row has them. `undefined` where the row names no intent of ours.
  */
-async function toldCredential(row: Credential, log: Log, primitives: Digests): Promise<Credential | undefined> {
+export async function toldCredential(
+  row: CredentialOfRow,
+  log: Log,
+  primitives: Digests,
+): Promise<Credential | undefined> {
   const { intentLeaf, certificate } = row;
   if (!(await log.isFirst(intentLeaf))) return undefined;
   const record = await openedRecord(log, intentLeaf, primitives);
@@ -47,14 +51,17 @@ async function toldCredential(row: Credential, log: Log, primitives: Digests): P
 }
 
 /** Whether certificate and profile are those that were issued, and what else the row alone tells is of its type. */
-async function isWhole(credential: Credential, log: Log, primitives: Digests): Promise<boolean> {
+export async function isWhole(credential: Credential, log: Log, primitives: Digests): Promise<boolean> {
   const { certificate, profile, tbs, issuedLeaf, issuedSalt, keyPlace, keyName } = credential;
   if (!(profile instanceof Uint8Array) || !(issuedSalt instanceof Uint8Array)) return false;
   if (keyPlace === 'soft' ? typeof keyName !== 'string' : keyPlace !== 'csr' || keyName !== undefined) return false;
   if (issuedLeaf === undefined) return certificate === undefined;
   const issued = await openedLeaf(log, issuedLeaf, primitives);
-  if (!certificate || !issued || !equal(readCertificate(certificate).tbs, tbs)) return false;
-  return equal(issuedRecord(certificate, profile, primitives), issued.record);
+  if (!certificate || !issued) return false;
+  return holdsOfRow(() => {
+    const isBody = equal(readCertificate(certificate).tbs, tbs);
+    return isBody && equal(issuedRecord(certificate, profile, primitives), issued.record);
+  });
 }
 
 /** `rows`, of which one credential is told by the log. @throws Refusal `log/corrupt` for a row that says anything else */

@@ -20,6 +20,8 @@ export interface WitnessLog extends LogReader {
   isFirst(index: number): Promise<boolean>;
   /** The first leaf of this official. @throws Refusal `log/opening-missing` where a record that might be of them is gone */
   firstOfOfficial(id: string): Promise<number | undefined>;
+  /** The first leaf of the credential with this serial number. @throws Refusal `log/opening-missing` likewise */
+  firstOfCredential(serial: string): Promise<number | undefined>;
   /** The first leaf of the letter with this id. @throws Refusal `log/opening-missing` likewise */
   firstOfLetter(id: string): Promise<number | undefined>;
   /** Whether acts that were committed before leaf `before` tell that this day had come by then. */
@@ -57,6 +59,17 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
   // Each kind by itself: what is gone of one stops no other.
   const walks = new Map(FIRST_KINDS.map((kind) => [kind, new LogWalk(log, [kind], note)]));
 
+  async function firstOf(kind: LeafKind, subject: LeafSubject): Promise<number | undefined> {
+    const key = keyOf(subject);
+    try {
+      await walks.get(kind)!.keepUp();
+    } catch (error) {
+      // Nothing after what is gone takes the place of what came before it.
+      if (!isRefusal(error, 'log/opening-missing') || !byKey.has(key)) throw error;
+    }
+    return byKey.get(key);
+  }
+
   return {
     ...log,
     async isFirst(index) {
@@ -71,14 +84,9 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
       }
       return first.has(index);
     },
-    async firstOfOfficial(id) {
-      await walks.get(LeafKind.officialRegistered)!.keepUp();
-      return byKey.get(keyOf({ noun: 'official', key: id }));
-    },
-    async firstOfLetter(id) {
-      await walks.get(LeafKind.oficioIntent)!.keepUp();
-      return byKey.get(keyOf({ noun: 'oficio', key: id }));
-    },
+    firstOfOfficial: (id) => firstOf(LeafKind.officialRegistered, { noun: 'official', key: id }),
+    firstOfCredential: (serial) => firstOf(LeafKind.credentialIntent, { noun: 'credential', key: serial }),
+    firstOfLetter: (id) => firstOf(LeafKind.oficioIntent, { noun: 'oficio', key: id }),
     hasCome: (day, before) => {
       const key = `${day} ${before}`;
       const known = come.get(key) ?? tellsOf(log, day, before, primitives);

@@ -1,7 +1,7 @@
 import type { Primitives } from '../../core/primitives.ts';
 import { isTime } from '../../core/time.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
-import { letterAsRegistered, letterOfIntent } from '../../oficio/replay.ts';
+import { letterAsRegistered, letterOfIntent, type LetterOfRow } from '../../oficio/replay.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
 import { loggedDocuments } from './documents.ts';
@@ -21,7 +21,7 @@ type Digests = Pick<Primitives, 'digest' | 'hmac'>;
  * of the seal, when the signature was recorded, and what `letterAsRegistered` names.
  * `undefined` where the row names no intent of ours.
  */
-async function toldLetter(row: Oficio, log: Log, primitives: Digests): Promise<Oficio | undefined> {
+export async function toldLetter(row: LetterOfRow, log: Log, primitives: Digests): Promise<Oficio | undefined> {
   if (!(await log.isFirst(row.intentLeaf))) return undefined;
   const recorded = letterOfIntent((await openedRecord(log, row.intentLeaf, primitives)) ?? []);
   const registered = recorded && letterAsRegistered(recorded, row);
@@ -32,7 +32,7 @@ async function toldLetter(row: Oficio, log: Log, primitives: Digests): Promise<O
   const end = await loggedEnd(log, row, primitives);
   return {
     ...letter,
-    ...(isSigned && isTime(signedAt!) && { signedAt }),
+    ...(isSigned && signedAt !== undefined && isTime(signedAt) && { signedAt }),
     ...(isSigned && sealText !== undefined && { sealText }),
     ...(end && (await endedAs(end, log, primitives))),
   };

@@ -1,26 +1,17 @@
-import { readCertificate } from '../../authority/certificate.ts';
-import { equal, toHex } from '../../core/bytes.ts';
+import { toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
-import {
-  AUTHORITY_OF,
-  REVOCATION_REASONS,
-  type Credential,
-  type RevocationReason,
-} from '../../credential/credential.ts';
+import { REVOCATION_REASONS, type RevocationReason } from '../../credential/credential.ts';
 import { voidFromRecord } from '../../credential/replay.ts';
-import { intentRecord } from '../../credential/record.ts';
 import type { Official } from '../../directory/official.ts';
 import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { Reference } from '../../log/remembered.ts';
-import { holdsOfRow, openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
+import { openedLeaf, type VouchingLog } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
-import { claimsOf, intentRecord as letterIntent } from '../../oficio/register.ts';
-import { encodeClaims } from '../../seal/seal.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { subjectOf } from './subject.ts';
 
@@ -104,19 +95,6 @@ export async function firstOutcome(
   primitives: Commitments,
 ): Promise<number | undefined> {
   return (await toldAbout(log, index, primitives)).find((act) => act.kind === kind)?.index;
-}
-
-/**
- * Whether the leaf of the letter's intent commits to all that its row says of it. The signature's leaf names the
- * intent's, so that a row cannot choose another.
- */
-export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Commitments): Promise<boolean> {
-  const { signedLeaf, intentLeaf } = oficio;
-  const signed = signedLeaf === undefined ? undefined : await log.leaf(signedLeaf);
-  // A leaf that is not there is for the verifier to find out.
-  if (signed && signed.ref !== intentLeaf) return false;
-  const record = (): Uint8Array => letterIntent(oficio, encodeClaims(claimsOf(oficio)));
-  return (await log.isFirst(intentLeaf)) && vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
 }
 
 /** The letter with the signature that the log has of it, or without one, whatever its row says of that; ends apart. */
@@ -253,38 +231,6 @@ function statusAfter(
     voidFrom: Math.min(from, status?.voidFrom ?? Infinity),
     ...(stolen !== Infinity && { compromisedFrom: stolen }),
   };
-}
-
-/**
- * Whether the leaf that the row names is the one that issued this serial number to this person, of this kind: it is the first
- * that refers to the intent, which commits to them.
- */
-export async function isIssuedAsRecorded(log: Log, credential: Credential, primitives: Commitments): Promise<boolean> {
-  const { issuedLeaf, intentLeaf } = credential;
-  const first = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
-  if (issuedLeaf === undefined || issuedLeaf !== first) return false;
-  return isPreparedAsRecorded(log, credential, primitives);
-}
-
-/** Whether the certificate is the one whose body was recorded, under its own number: another's counts for nobody. */
-function isCertificateOf({ certificate, serial, tbs }: Credential): boolean {
-  if (!certificate) return true;
-  return holdsOfRow(() => {
-    const read = readCertificate(certificate);
-    return toHex(read.serial.bytes) === serial && equal(read.tbs, tbs);
-  });
-}
-
-/** Whether the leaf that the row names prepared this credential, as the row has it. */
-export async function isPreparedAsRecorded(
-  log: Log,
-  credential: Credential,
-  primitives: Commitments,
-): Promise<boolean> {
-  const { intentLeaf, authority, kind } = credential;
-  if (authority !== AUTHORITY_OF[kind] || !isCertificateOf(credential)) return false;
-  if (!(await log.isFirst(intentLeaf))) return false;
-  return vouchesFor(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
 }
 
 /**
