@@ -37,6 +37,17 @@ function leavesOf(screen: Screen, { leaves, state }: OficioView): string {
     .join(', ');
 }
 
+/** That the act is done although what goes with it could not be looked up, and why. */
+export function untoldOf({ untold }: { readonly untold?: string }): readonly Text[] {
+  if (untold === undefined) return [];
+  return [
+    {
+      es: `Aviso: quedó hecho, pero no se pudo ver a qué otros oficios afecta (${untold}). Avise a quien administra el sistema: ./cotejo log audit dice qué registro está alterado.`,
+      en: `Note: it is done, but which other letters it bears on could not be looked up (${untold}). Tell whoever administers the system: ./cotejo log audit names the record that was altered.`,
+    },
+  ];
+}
+
 /** A letter for people; `path`: where its signed file is. */
 export function showLetter(screen: Screen, oficio: OficioView | SealedView, path?: string): void {
   screen.facts([

@@ -1,13 +1,12 @@
 import { nodeBlockCiphers } from './adapters/block-ciphers.ts';
 import type { DataCode } from './adapters/data-code.ts';
-import {
-  endedAsLogged,
-  withoutEdited,
-  loggedCredentials,
-  loggedDirectory,
-  loggedOficios,
-  OpenedLeaves,
-} from './adapters/logged/acting-rows.ts';
+import { actsAlone } from './adapters/logged/acts-alone.ts';
+import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
+import { loggedDirectory, withoutEdited } from './adapters/logged/directory.ts';
+import { EndedHolders } from './adapters/logged/ended-holders.ts';
+import { loggedOficios, standingOficios } from './adapters/logged/oficios.ts';
+import { OpenedLeaves } from './adapters/logged/opened-leaves.ts';
+import { ownKeys } from './adapters/logged/own-keys.ts';
 import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
@@ -18,9 +17,8 @@ import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { OnCards } from './adapters/logged/on-cards.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
-import { standingCredentials, standingOficios, standingOfficials } from './adapters/logged/taking-away.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
-import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
+import { holdsSeal, originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
 import { sqlCards } from './adapters/sql/cards.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
@@ -42,9 +40,9 @@ import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
 import { cardSecrets } from './card/secrets.ts';
 import { cardOffice } from './card-office.ts';
 import type { Config, ConfigCode } from './config.ts';
-import { toHex, utf8 } from './core/bytes.ts';
+import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
-import { elapsedBy, type Clock } from './core/time.ts';
+import { elapsedBy, type Clock, type UnixSeconds } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import { holderOf, issueCredential, type IssueDeps } from './credential/issue.ts';
 import { endedRevocations } from './credential/revoke-ended.ts';
@@ -61,11 +59,13 @@ import { parseNoteKey } from './log/note.ts';
 import { explainProof } from './log/prove.ts';
 import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
 import { endOficio } from './oficio/end.ts';
+import { claimsOf } from './oficio/register.ts';
 import { setSeries } from './oficio/set-series.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
+import { encodeClaims } from './seal/seal.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { badgeEs } from './texts/badge.es.ts';
 import { oficioEs } from './texts/oficio.es.ts';
@@ -145,8 +145,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const oficios = sqlOficios(data);
   const leaves = new OpenedLeaves(log, primitives);
   const directory = loggedDirectory(rows, log, leaves, primitives);
-  const actingCredentials = loggedCredentials(credentials, log, leaves, primitives);
-  const actingOficios = loggedOficios(oficios, log, primitives);
+  const actingCredentials = loggedCredentials(credentials, log, primitives);
   const readPhoto = makePhotoReader();
   const logOrigin = parseNoteKey(charter.logKey, primitives).name;
   const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
@@ -168,15 +167,15 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     await checkSignedLog(signedLog);
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
-  const ledger = onSignedLog(ports.ledger, institutionAsLogged);
+  const ledger = onSignedLog(actsAlone(ports.ledger, log), institutionAsLogged);
+  const holders = new EndedHolders(log, primitives);
   const onCards = new OnCards(log, primitives);
-  const revocation = loggedRevocation(sqlCrls(data), log, onCards, primitives, check, clock);
+  const revocation = loggedRevocation(sqlCrls(data), log, holders, onCards, primitives, check, clock);
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
   // Verdicts go by the log, whatever rows say: each is compared with what was asked for there.
   const edited = { acceptEdited: true };
-  const every = sqlCredentials(data, edited);
   const published = publications({
     charterBytes: charterRow.charter,
     rootSpki: root.key.spki,
@@ -192,8 +191,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   });
   const registerDeps: RegisterDeps = {
     oficios: sqlOficios(data, edited),
-    credentials: every,
-    directory: sqlDirectory(data, edited),
+    credentials: sqlCredentials(data, edited),
     log,
     checkpoints,
     publishCheckpoint: publish,
@@ -202,6 +200,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     clock,
     primitives,
   };
+  const actingOficios = loggedOficios(oficios, log, primitives, {
+    async hasItsSeal(oficio) {
+      const seal = await holdsSeal(oficio, registerDeps);
+      return seal !== undefined && equal(encodeClaims(seal.claims), encodeClaims(claimsOf(oficio)));
+    },
+  });
   const register = originRegister(registerDeps);
   const cardRows = sqlCards(data);
   const standingCards = new LoggedCards(cardRows, log, primitives, { acceptUnread: true });
@@ -217,14 +221,14 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     origin: charter.origin,
   };
   const issuingKeys = charter.authorities.map((der) => readCertificate(der).key.spki);
-  const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki, ...issuingKeys];
+  const ourKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki, ...issuingKeys];
   const resumeDeps = { ...common, store: standingCredentials(credentials, log, primitives), log };
   // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
   const statusDeps = { ...resumeDeps, directory: withoutEdited(directory) };
-  const endedDeps = { ...resumeDeps, every, directory: endedAsLogged(sqlDirectory(data, edited), log, primitives) };
+  const endedDeps = { ...statusDeps, endedCredentials: (at: UnixSeconds) => holders.credentials(at) };
   // Damaged pixels are replaced, not kept.
   const directoryDeps = { ...common, store: { ...directory, findPhoto: rows.findPhoto } };
-  const { findOfficial } = standingOfficials(rows, log, leaves, primitives);
+  const { findOfficial } = loggedDirectory(rows, log, leaves, primitives, { acceptEdited: true });
   const endOfficialDeps = { ...directoryDeps, store: { ...directoryDeps.store, findOfficial } };
   const endOficioDeps = { ...common, store: standingOficios(oficios, log, primitives), findVoid };
   // Another one in its place is found out with the first letter, which is read as a stranger would.
@@ -238,10 +242,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     elapsed,
     TRUST_SECONDS,
   );
+  const signers = ownKeys(async (name) => (await keys.get(name)).signer);
   const signDeps: SignOficioDeps = {
     ...common,
     store: actingOficios,
-    credentials: actingCredentials,
+    credentials: signers.checked(actingCredentials),
     log,
     sealSigner: seal,
     sealSpki: seal.spki,
@@ -250,9 +255,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     allowHttp: dev,
     letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
     signerChain,
-    async credentialSigner(credential) {
-      return (await keys.get(credential.keyName ?? '')).signer;
-    },
+    credentialSigner: signers.signerOf,
   };
   const secrets = cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives);
   const counters = sqlTapCounters(data);
@@ -264,7 +267,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     leaves: onCards,
     issuing: issueDeps,
     revoking: statusDeps,
-    ownKeys,
+    ownKeys: ourKeys,
     secrets,
     institution,
     origin: charter.origin,
@@ -320,7 +323,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     async issueCredential({ csr, ...request }) {
       await institutionAsLogged();
       if (csr) {
-        const { key } = await readKeyRequest(csr, primitives, { ownKeys });
+        const { key } = await readKeyRequest(csr, primitives, { ownKeys: ourKeys });
         return issueCredential(issueDeps, { ...request, spki: key.spki, keyPlace: 'csr' });
       }
       await holderOf({ directory }, request, clock());

@@ -19,6 +19,7 @@ import { checkOutput, readInput, refuseExisting, writeOutput } from '../files.ts
 import { localDay, localTime } from '../local-time.ts';
 import { findOfficial } from '../officials.ts';
 import type { Screen } from '../screen.ts';
+import { untoldOf } from '../show-letter.ts';
 
 const API = '/api/v1/staff/credentials';
 
@@ -321,7 +322,8 @@ const revoke: Command = {
     const grounds = { reason, ...(from !== undefined && { compromisedFrom: Number(from) }) };
     const credential = await open.post<RevokedView>(path, grounds);
     await showCredential(screen, open, credential);
-    if (from !== undefined) screen.line(screen.say(voidedBy(credential)));
+    for (const notice of untoldOf(credential)) screen.note(screen.say(notice));
+    if (from !== undefined && credential.untold === undefined) screen.line(screen.say(voidedBy(credential)));
     return EXIT.done;
   },
 };

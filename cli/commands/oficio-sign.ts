@@ -8,7 +8,7 @@ import { readLetterList } from '../letter-list.ts';
 import type { LetterOrder } from '../letter-order.ts';
 import { refuseMixture } from '../one-or-many.ts';
 import type { Screen } from '../screen.ts';
-import { letterState, sealPlace, showLetter } from '../show-letter.ts';
+import { letterState, sealPlace, showLetter, untoldOf } from '../show-letter.ts';
 import { signLetter } from '../sign-letter.ts';
 
 const LETTER_OPTIONS: Command['options'] = {
@@ -99,7 +99,7 @@ const MOST_FOLIOS_TOLD = 3;
 /** What whoever signed should know besides. */
 function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
   const { sealCovers, sealPage, folio, alreadySigned, earlierInForce, state } = letter;
-  const notices: Text[] = [];
+  const notices: Text[] = [...untoldOf(letter)];
   if (!stands(letter)) {
     const word = letterState(screen, state);
     notices.push({

@@ -4,7 +4,7 @@ import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import { refuseOtherBytes, writeOutput } from '../files.ts';
 import { localDay } from '../local-time.ts';
-import { letterState, showLetter } from '../show-letter.ts';
+import { letterState, showLetter, untoldOf } from '../show-letter.ts';
 import { findUnit } from '../units.ts';
 import { signLetters } from './oficio-sign.ts';
 
@@ -102,6 +102,7 @@ function ending(verb: 'cancel' | 'replace', summary: Command['summary']): Comman
       const oficio = await open.post<EndedView>(`${API}/${id}/${verb}`, body);
       if (screen.json) screen.data(oficio);
       showLetter(screen, oficio);
+      for (const notice of untoldOf(oficio)) screen.note(screen.say(notice));
       const { replaces } = oficio;
       // Their holders were told to ask for this one.
       if (replaces.length > 0) {

@@ -1,5 +1,5 @@
-import { rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { isOccupied, makeFolder } from './data-access.ts';
 import { nodePrimitives } from './primitives.ts';
 import { sqliteCheckpoints } from './sql/checkpoints.ts';
@@ -59,6 +59,7 @@ export async function install(request: InstallRequest): Promise<Charter> {
   const { dataFolder } = request;
   refuseLongOrigin(request.origin);
   await refuseOccupied(dataFolder);
+  await removeLeftBehind(dataFolder);
   const aside = `${dataFolder}.new-${toHex(systemRandom(4))}`;
   await makeFolder(aside);
   try {
@@ -69,6 +70,21 @@ export async function install(request: InstallRequest): Promise<Charter> {
   } catch (error) {
     await rm(aside, { recursive: true, force: true });
     throw error;
+  }
+}
+
+/** Nobody makes an installation for as long. */
+const LEFT_BEHIND_SECONDS = 600;
+
+/** What a setup that was killed left aside, keys included: never in use. */
+async function removeLeftBehind(dataFolder: string): Promise<void> {
+  const beside = dirname(dataFolder);
+  const start = `${basename(dataFolder)}.new-`;
+  const names = await readdir(beside).catch(() => []);
+  for (const name of names.filter((one) => one.startsWith(start) && /^[0-9a-f]{8}$/.test(one.slice(start.length)))) {
+    const path = join(beside, name);
+    const made = (await lstat(path)).mtimeMs / 1000;
+    if (systemClock() - made > LEFT_BEHIND_SECONDS) await rm(path, { recursive: true, force: true });
   }
 }
 

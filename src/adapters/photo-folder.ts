@@ -14,6 +14,17 @@ function isAbsent(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG' || code === 'ELOOP';
 }
 
+/** A file that may not be opened, or is none (a socket), is this photo's fault alone. */
+async function reading<Result>(file: string, read: () => Promise<Result>): Promise<Result> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    const reason = 'code' in error ? String(error.code) : 'unknown';
+    return refuse('directory/photo-unreadable', `the file of the photo: ${reason}`, { file, reason });
+  }
+}
+
 /** As Windows and macOS compare names: offices write `JUAN.JPG` in the list of a file called `juan.jpg`. */
 function fold(name: string): string {
   return name.normalize('NFC').toLowerCase();
@@ -61,8 +72,8 @@ export function openPhotoFolder(folder: string): PhotoFolder {
     return refuse('directory/photo-missing', 'no such file beside the list', { file: parts.join('/') });
   };
 
-  return async (name) => {
-    const path = await locate(partsOf(name));
+  const readFrom = async (parts: readonly string[]): Promise<Uint8Array> => {
+    const path = await locate(parts);
     const root = await realpath(folder);
     if (!path.startsWith(root.endsWith(sep) ? root : root + sep)) {
       refuse('directory/photo-outside-folder', 'the photo is a link that leads out of the folder');
@@ -86,5 +97,9 @@ export function openPhotoFolder(folder: string): PhotoFolder {
     } finally {
       await file.close();
     }
+  };
+  return async (name) => {
+    const parts = partsOf(name);
+    return reading(parts.join('/'), () => readFrom(parts));
   };
 }

@@ -9,7 +9,7 @@ import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { PLACES_PER_LIST } from '../revocation/place.ts';
 import { kindOfBody } from './body.ts';
-import type { Credential, CredentialState, SerialNumber } from './credential.ts';
+import { AUTHORITY_OF, type Credential, type CredentialState, type SerialNumber } from './credential.ts';
 import { intentRecord, issuedRecord, provenRecord, statusRecord } from './record.ts';
 
 const INTENT = ['authority', 'serial', 'officialId', 'tbs', 'statusIndex'];
@@ -92,13 +92,12 @@ export function credentialClaims(
       state: credential.state === stateOf(credential),
       statusLeaf: statusLeaf !== undefined || (!revoked && suspendedAt === undefined),
       certificate: (certificate === undefined) === (issuedLeaf === undefined),
-      ...(read && {
-        tbs: equal(read.tbs, credential.tbs),
-        'certificate.serial': toHex(read.serial.bytes) === credential.serial,
-        notBefore: read.notBefore === credential.notBefore,
-        notAfter: read.notAfter === credential.notAfter,
-        keyHash: toHex(primitives.digest('SHA-256', read.key.spki)) === credential.keyHash,
-      }),
+      suspendedAt: !(revoked && suspendedAt !== undefined),
+      tbs: toHex(body.serial.bytes) === credential.serial && (!read || equal(read.tbs, credential.tbs)),
+      notBefore: body.notBefore === credential.notBefore,
+      notAfter: body.notAfter === credential.notAfter,
+      preparedAt: body.notBefore === credential.preparedAt,
+      keyHash: toHex(primitives.digest('SHA-256', body.key.spki)) === credential.keyHash,
     },
   };
 }
@@ -120,6 +119,46 @@ export function credentialOfIntent(record: readonly CborValue[]): RecordedCreden
   if (!(serial instanceof Uint8Array) || !isSerial(serial)) return undefined;
   if (typeof statusIndex !== 'number' || statusIndex < 0 || statusIndex >= PLACES_PER_LIST) return undefined;
   return { authority, serial: toHex(serial) as SerialNumber, officialId, statusIndex };
+}
+
+/** What of a credential no leaf holds, or only by its hash. */
+export type CredentialOfRow = Pick<
+  Credential,
+  'profile' | 'keyPlace' | 'keyName' | 'issuedSalt' | 'intentLeaf' | 'certificate'
+>;
+
+/**
+ * The credential as the record of its intent has it, before it was issued: authority, holder, body, and what the body says. The
+ * profile, where the key is, and the salt are as the row has them. `undefined` for a record that we never wrote.
+ * @throws Refusal `authority/malformed` where the body is none
+ */
+export function credentialAsPrepared(
+  record: readonly CborValue[],
+  { profile, keyPlace, keyName, issuedSalt, intentLeaf }: CredentialOfRow,
+  { digest }: Pick<Primitives, 'digest'>,
+): Credential | undefined {
+  const recorded = credentialOfIntent(record);
+  const [, , , , , tbs] = record;
+  const isOurs = Object.values(AUTHORITY_OF).some((authority) => authority === recorded?.authority);
+  if (!recorded || !isOurs || !(tbs instanceof Uint8Array)) return undefined;
+  const body = readCertificateBody(tbs);
+  const { serial, key, notBefore, notAfter } = body;
+  if (toHex(serial.bytes) !== recorded.serial) return undefined;
+  return {
+    ...recorded,
+    kind: kindOfBody(body, recorded.authority),
+    profile,
+    keyPlace,
+    ...(keyName !== undefined && { keyName }),
+    tbs,
+    keyHash: toHex(digest('SHA-256', key.spki)),
+    notBefore,
+    notAfter,
+    state: 'prepared',
+    preparedAt: notBefore,
+    issuedSalt,
+    intentLeaf,
+  };
 }
 
 /** From when on the acts of a revoked key are void: what its leaf says, if it can still be read. */

@@ -50,7 +50,8 @@ export async function endOfficial(
     throw new Refusal<DirectoryCode>('directory/ended-before-start', `ends ${on}, started ${before.validFrom}`, facts);
   }
   if (before.ended?.on === on && before.ended.reason === reason) {
-    throw new Refusal<DirectoryCode>('directory/unchanged', `${before.id} ends so already`, { official: before.id });
+    const facts = { official: before.id, on };
+    throw new Refusal<DirectoryCode>('directory/unchanged', `${before.id} ends on ${on} already`, facts);
   }
   const after: Official = { ...before, acts: before.acts + 1, ended: { on, reason } };
   const writes: DirectoryWrite[] = [{ put: 'official', key: before.id, record: after, ifVersion: version }];

@@ -141,17 +141,17 @@ async function enter(
   if (firstLine !== undefined) return refused({ code: 'directory/row-repeated', facts: { firstLine } });
   seen.set(row.identity, record.line);
 
-  const found = await deps.store.findByIdentity(row.identity);
-  const current = found.find((one) => !one.record.ended);
-  const former = found[0]?.record;
-  if (!current && former?.ended) {
-    // An old list must not bring somebody back who was dismissed.
-    const facts = { official: former.id, on: former.ended.on };
-    return refused({ code: 'directory/row-of-ended-official', column: headingOf('name'), facts });
-  }
-  const { problems, photo } = await lookedFor(deps, { ...row, unit: row.input.unit }, headingOf, current?.record);
-  if (problems.length > 0) return refused(...problems);
   try {
+    const found = await deps.store.findByIdentity(row.identity);
+    const current = found.find((one) => !one.record.ended);
+    const former = found[0]?.record;
+    if (!current && former?.ended) {
+      // An old list must not bring somebody back who was dismissed.
+      const facts = { official: former.id, on: former.ended.on };
+      return refused({ code: 'directory/row-of-ended-official', column: headingOf('name'), facts });
+    }
+    const { problems, photo } = await lookedFor(deps, { ...row, unit: row.input.unit }, headingOf, current?.record);
+    if (problems.length > 0) return refused(...problems);
     if (current) return await enterAgain(deps, by, options, row, current, photo);
     const { name, publication } = officialFields(row.input);
     const others = await namesakes(deps, name);
@@ -180,8 +180,12 @@ async function lookedFor(
   const problems: RowProblem<string>[] = [];
   // A code that is none was said already, of its cell.
   const unit = parseUnitCode(row.unit);
-  if (unit && !(await deps.store.findUnit(unit))) {
-    problems.push({ code: 'directory/unit-unknown', column: headingOf('unit'), facts: { unit } });
+  try {
+    if (unit && !(await deps.store.findUnit(unit))) {
+      problems.push({ code: 'directory/unit-unknown', column: headingOf('unit'), facts: { unit } });
+    }
+  } catch (error) {
+    problems.push(problemOf(error, headingOf('unit')));
   }
   try {
     const photo = await newPhoto(deps, row.photo, official);

@@ -18,8 +18,8 @@ export interface ClaimedAct {
   readonly items: readonly string[];
   /** Items that the row no longer tells: they are not compared. */
   readonly open?: readonly string[];
-  /** Where the row keeps the salt as well. */
-  readonly salt?: Uint8Array;
+  /** Where the row keeps the salt as well; undefined where it has lost it. */
+  readonly salt?: Uint8Array | undefined;
 }
 
 /** What a row says of the log, and of itself. */
@@ -53,7 +53,7 @@ export function differences(claim: ClaimedAct, leaf: Leaf | undefined, opening: 
   if (leaf?.kind !== claim.kind || leaf.ref !== claim.ref) return [claim.field];
   if (!opening) return [];
   const found: string[] = [];
-  if (claim.salt && !equal(claim.salt, opening.salt)) found.push('salt');
+  if ('salt' in claim && !(claim.salt && equal(claim.salt, opening.salt))) found.push('salt');
   if (equal(claim.record, opening.record)) return found;
   const logged = readRecord(opening.record);
   const stated = readRecord(claim.record)!;

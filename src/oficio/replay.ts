@@ -1,16 +1,18 @@
-import { fromHex, toHex } from '../core/bytes.ts';
+import { equal, fromHex, toHex } from '../core/bytes.ts';
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
-import { decodeClaims, encodeClaims, type SealClaims } from '../seal/seal.ts';
+import { decodeClaims, encodeClaims, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
+import { typedCodeOf } from '../seal/text.ts';
 import { parseFolio } from './folio.ts';
 import { fieldsOfLetters, type LoggedSeries } from './numbering.ts';
-import { codeOfLetter, type Oficio, type OficioState } from './oficio.ts';
+import { codeOfLetter, type Oficio, type OficioId, type OficioState } from './oficio.ts';
 import { claimsOf, intentRecord } from './register.ts';
 import type { FolioSeries } from './series.ts';
 import { seriesRecord } from './set-series.ts';
 import { encodeSignedRecord } from './signed-record.ts';
+import { oficioTypeOf } from './type.ts';
 
 /** What else an auditor must know to judge the row of a letter. */
 export interface OficioFacts {
@@ -85,23 +87,82 @@ export function oficioClaims(oficio: Oficio, facts: OficioFacts): RowClaims {
   };
 }
 
+/** What the intent of a letter recorded. */
+export interface RecordedLetter {
+  readonly claims: SealClaims;
+  /** SHA-256 of the document before sealing. */
+  readonly inputDigest: Uint8Array;
+  /** Of the certificate that signs, hexadecimal. */
+  readonly serial: string;
+  readonly officialId: string;
+  readonly subject: string;
+  readonly name: string;
+  readonly post: string;
+}
+
 /** What the intent of a letter recorded; undefined for a record that we never wrote. */
-export function letterOfIntent(
-  record: readonly CborValue[],
-): { readonly claims: SealClaims; readonly serial: string } | undefined {
-  const [, act, encoded, , , serial] = record;
+export function letterOfIntent(record: readonly CborValue[]): RecordedLetter | undefined {
+  const [, act, encoded, inputDigest, officialId, serial, subject, name, post] = record;
   if (act !== 'oficio/intent' || !(encoded instanceof Uint8Array) || !(serial instanceof Uint8Array)) return undefined;
+  if (!(inputDigest instanceof Uint8Array) || typeof officialId !== 'string') return undefined;
+  if (typeof subject !== 'string' || typeof name !== 'string' || typeof post !== 'string') return undefined;
   try {
-    return { claims: decodeClaims(encoded), serial: toHex(serial) };
+    return { claims: decodeClaims(encoded), inputDigest, serial: toHex(serial), officialId, subject, name, post };
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
   }
 }
 
+/** What of a letter no leaf holds. */
+export type LetterOfRow = Pick<
+  Oficio,
+  'sealKid' | 'place' | 'alreadySigned' | 'salt' | 'intentLeaf' | 'signedAt' | 'sealText'
+>;
+
+/**
+ * The letter as its intent recorded it, before it was signed. What no leaf holds is as the row has it: the key that seals, the
+ * place that the clerk wanted, whether somebody had signed it before, and the salt of the signature. `undefined` for a letter that no office of
+ * ours registers.
+ * @throws Refusal `oficio/folio-malformed`
+ */
+export function letterAsRegistered(
+  { claims, inputDigest, serial, officialId, subject, name, post }: RecordedLetter,
+  { sealKid, place, alreadySigned, salt, intentLeaf }: LetterOfRow,
+): Oficio | undefined {
+  const type = oficioTypeOf(claims.type);
+  const { folio, parts } = parseFolio(claims.folio);
+  if (type === undefined || folio !== claims.folio) return undefined;
+  if (!equal(inputDigest.subarray(0, SEAL_DIGEST_BYTES), claims.digest)) return undefined;
+  return {
+    id: toHex(claims.id) as OficioId,
+    folio,
+    ...parts,
+    typedCode: typedCodeOf(claims.id),
+    type,
+    amount: claims.amount,
+    subject,
+    ...(claims.expiresAt !== undefined && { expires: claims.expiresAt }),
+    state: 'sealed',
+    signer: { officialId, name, post, serial },
+    inputLength: claims.length,
+    inputDigest,
+    sealedAt: claims.issuedAt,
+    pages: claims.pages,
+    statusIndex: claims.index,
+    sealKid,
+    ...(place && { place }),
+    alreadySigned,
+    salt,
+    intentLeaf,
+  };
+}
+
 /** What the row of a series says, with the leaf that declared it last and the letters that there are. */
 export function seriesClaims(series: FolioSeries, declared: number | undefined, logged: LoggedSeries): RowClaims {
-  const fields = fieldsOfLetters(series, logged);
+  // Nobody keeps a series of which nothing was declared and that has no letters.
+  const isThere = declared !== undefined || logged.numbers.size > 0;
+  const fields = { ...fieldsOfLetters(series, logged), unit: isThere };
   if (declared === undefined) {
     return { acts: [], fields: { ...fields, first: series.first === 1, gaps: series.gaps.length === 0 } };
   }

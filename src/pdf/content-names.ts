@@ -62,11 +62,12 @@ export class ContentNames {
     return this.#once('Font', name, (object) => {
       if (!isPdf(object, 'dict')) return undefined;
       const { source, fonts } = this.#rules;
+      const isInPlace = !isPdf(this.#names.get('Font', name), 'ref');
       const subtype = source.resolve(object.entries.get('Subtype'));
       const known = isPdf(subtype, 'name') && FONTS.includes(subtype.name);
       if (!known || !isName(source.resolve(object.entries.get('Type')), 'Font')) return undefined;
       if (subtype.name === 'Type3' && !isGlyphFont(this.#rules, object)) return void this.#not('font');
-      return fonts.codesOf(object, subtype.name);
+      return fonts.codesOf(object, subtype.name, isInPlace);
     });
   }
 

@@ -6,7 +6,7 @@ import { type NamedGlyphs, areNamed } from './named-glyphs.ts';
 import { type PdfDict, isName, isPdf } from './object.ts';
 import { ShownCodes } from './shown-codes.ts';
 import { readEncoding } from './simple-encoding.ts';
-import { isStandardFont } from './standard-fonts.ts';
+import { isPlainLatin, isStandardFont } from './standard-fonts.ts';
 
 /** Of one code, at the most, beside reading its glyph: lookups of some ten nanoseconds. */
 const STEPS_A_CODE = 32;
@@ -16,6 +16,8 @@ type Codes = readonly number[];
 interface MetFont {
   readonly shown: ShownCodes;
   readonly subtype: string;
+  /** Whether it stands among resources, and is no object of its own. */
+  readonly isInPlace: boolean;
 }
 
 /**
@@ -36,19 +38,20 @@ export class ShownFonts {
   }
 
   /** Where to note what is shown in that font. */
-  codesOf(font: PdfDict, subtype: string): ShownCodes {
+  codesOf(font: PdfDict, subtype: string, isInPlace: boolean): ShownCodes {
     let met = this.#fonts.get(font);
-    if (met === undefined) this.#fonts.set(font, (met = { shown: new ShownCodes(subtype), subtype }));
+    if (met === undefined) this.#fonts.set(font, (met = { shown: new ShownCodes(subtype), subtype, isInPlace }));
     return met.shown;
   }
 
   /** What is found about them, once all content has been read. @throws Refusal `pdf/too-large` */
   finding(): Ambiguity | undefined {
-    for (const [font, { shown, subtype }] of this.#fonts) {
+    for (const [font, { shown, subtype, isInPlace }] of this.#fonts) {
       const codes = shown.codes();
       this.#spend(shown.bits.length + STEPS_A_CODE * codes.length);
       if (shown.torn) return 'glyphs';
       if (codes.length === 0) continue;
+      if (isInPlace && !this.#mayStandInPlace(font)) return 'glyphs';
       const cost = this.#check(font, codes, subtype);
       if (cost === undefined) return 'glyphs';
       this.#spend(cost);
@@ -65,6 +68,14 @@ export class ShownFonts {
       default:
         return this.#checkSimple(font, codes, subtype);
     }
+  }
+
+  /**
+   * Some programs know a font without a number by a sum of 31 bits over what it says, and draw the second font of one sum with
+   * what they have made of the first. Those that may stand so have the same letters under the same codes.
+   */
+  #mayStandInPlace(font: PdfDict): boolean {
+    return this.#programs.descriptor(font)?.program === undefined && isPlainLatin(this.#source, font);
   }
 
   #checkSimple(font: PdfDict, codes: Codes, subtype: string): number | undefined {

@@ -1,6 +1,6 @@
 import type { ContentSource } from './font-metrics.ts';
 import { ENCODINGS, STANDARD_ENCODING, unicodeOf } from './glyph-names.ts';
-import { type PdfDict, isPdf } from './object.ts';
+import { type PdfDict, isName, isPdf } from './object.ts';
 import { readEncoding } from './simple-encoding.ts';
 
 /**
@@ -20,6 +20,15 @@ const NONSYMBOLIC = 32;
 const SYMBOLS = ['Symbol', 'ZapfDingbats'];
 /** Of white space that is shown, most draw nothing. */
 const SPACES = [9, 10, 13];
+
+/** The standard ones that are no symbols. */
+const PLAIN = /^(?:(?:Helvetica|Courier)(?:-(?:Bold|Oblique|BoldOblique))?|Times-(?:Roman|Bold|Italic|BoldItalic))$/;
+
+/** Whether it is a standard font of Latin letters, with the codes of Windows. */
+export function isPlainLatin(source: ContentSource, { entries }: PdfDict): boolean {
+  const [base, encoding] = [source.resolve(entries.get('BaseFont')), source.resolve(entries.get('Encoding')) ?? null];
+  return isPdf(base, 'name') && PLAIN.test(base.name) && isName(encoding, 'WinAnsiEncoding');
+}
 
 /** Whether programs show the same characters of a font that is not in the file. */
 export function isStandardFont(

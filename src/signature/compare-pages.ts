@@ -9,11 +9,10 @@ import { intersect, type Rect } from '../pdf/geometry.ts';
 
 /**
  * How much of a page one new signature may cover: more is not a signature but a page laid over a page (the "sneaky
- * signature attack" on certified documents, Mainka et al. 2021). Also all together, where nobody can tell what the page
- * shows below them.
+ * signature attack" on certified documents, Mainka et al. 2021).
  */
 const MOST_OF_ONE = 1 / 4;
-/** All together where the page's own ink stays free: the seals of three who sign after the first. */
+/** All together: the seals of three who sign after the first. */
 const MOST_TOGETHER = 3 / 5;
 /** Of new signatures, on one page. */
 const MAX_WIDGETS = 100;
@@ -112,7 +111,7 @@ function compareAnnotations(
   spend(STEPS_A_PAGE + ink.scanned);
   const shares = widgets.map(({ rect }) => shareOf(rect, after.cropBox));
   const together = shares.reduce((sum, share) => sum + share, 0);
-  if (Math.max(...shares) > MOST_OF_ONE || together > (ink.full ? MOST_OF_ONE : MOST_TOGETHER)) {
+  if (Math.max(...shares) > MOST_OF_ONE || together > MOST_TOGETHER) {
     comparison.forbid('annotation', `new signatures cover ${Math.round(together * 100)} % of the page`, index);
   }
   if (coverOthers(comparison, items, widgets)) {
@@ -146,9 +145,9 @@ function shareOf(rect: Rect, page: Rect): number {
 /** A frame may touch what it stands beside. */
 const TOUCH = 1;
 
-/** Whether a widget lies on something that the page showed when it was signed; false where the content cannot be followed. */
+/** Whether a widget lies on something that the page showed when it was signed, or may: where the content cannot be followed. */
 function liesOnInk({ boxes, full }: PageInk, widgets: readonly { readonly rect: Rect }[]): boolean {
-  if (full) return false;
+  if (full) return true;
   return widgets.some(({ rect: [x0, y0, x1, y1] }) => {
     for (let i = 0; i < boxes.length; i += 4) {
       const clear =

@@ -89,6 +89,22 @@ const RESOURCE_KINDS: Readonly<Record<string, ValueForm>> = {
 const look: ValueForm = (value, around, before) =>
   around.is(value, isPdf(around.resolve(value), 'dict') ? 'states' : 'drawing', before);
 
+const part = as('font-part');
+/**
+ * ISO 32000-2 tables 109 to 122. What a font is made of, it has to itself: a reader that keeps fonts by their descriptors
+ * takes a second font with the descriptor of the letter's for that one, with the widths and codes of the second.
+ */
+const FONT: Readonly<Record<string, ValueForm>> = {
+  ...all(name, 'Type', 'Subtype', 'BaseFont', 'Name', 'BaseEncoding', 'FontName', 'FontStretch', 'CMapName'),
+  ...all(whole, 'FirstChar', 'LastChar', 'Supplement', 'Flags', 'Length1', 'Length2', 'Length3', 'WMode'),
+  ...all(number, 'DW', 'FontWeight', 'ItalicAngle', 'Ascent', 'Descent', 'Leading', 'CapHeight', 'XHeight'),
+  ...all(number, 'StemV', 'StemH', 'AvgWidth', 'MaxWidth', 'MissingWidth'),
+  ...all(text, 'Registry', 'Ordering', 'FontFamily', 'CharSet', 'Lang', 'Panose'),
+  ...all(list('font-part'), 'Widths', 'DW2', 'W', 'W2', 'FontBBox', 'Differences', 'DescendantFonts'),
+  ...all(either(name, part), 'Encoding', 'CIDToGIDMap', 'ToUnicode'),
+  ...all(part, 'FontDescriptor', 'CIDSystemInfo', 'FontFile', 'FontFile2', 'FontFile3', 'CIDSet', 'Style'),
+};
+
 export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
   // ISO 32000-2 tables 15 and 17.
   trailer: {
@@ -148,7 +164,7 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
     keys: { Fields: as('fields'), SigFlags: whole, DR: as('defaults'), DA: text, NeedAppearances: flag },
   },
   // The last one is of Cryptolog's programs, which put it beside what it should stand in.
-  defaults: { kind: 'form', keys: { ...RESOURCE_KINDS, Encoding: as('fonts'), DSz: own('drawing') } },
+  defaults: { kind: 'form', keys: { ...RESOURCE_KINDS, Encoding: as('encodings'), DSz: own('drawing') } },
   fields: { kind: 'form', isOwn: true, items: own('field') },
   field: {
     kind: 'field',
@@ -262,17 +278,9 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
   },
   resources: { kind: 'field', keys: RESOURCE_KINDS, isLeaf: true },
   fonts: { kind: 'field', others: compound('font'), isLeaf: true },
-  // Tables 109 to 122.
-  font: tree('font', {
-    ...all(name, 'Type', 'Subtype', 'BaseFont', 'Name', 'BaseEncoding', 'FontName', 'FontStretch', 'CMapName'),
-    ...all(whole, 'FirstChar', 'LastChar', 'Supplement', 'Flags', 'Length1', 'Length2', 'Length3', 'WMode'),
-    ...all(number, 'DW', 'FontWeight', 'ItalicAngle', 'Ascent', 'Descent', 'Leading', 'CapHeight', 'XHeight'),
-    ...all(number, 'StemV', 'StemH', 'AvgWidth', 'MaxWidth', 'MissingWidth'),
-    ...all(text, 'Registry', 'Ordering', 'FontFamily', 'CharSet', 'Lang', 'Panose'),
-    ...all(list('font'), 'Widths', 'DW2', 'W', 'W2', 'FontBBox', 'Differences', 'DescendantFonts'),
-    ...all(either(name, as('font')), 'Encoding', 'CIDToGIDMap', 'ToUnicode'),
-    ...all(as('font'), 'FontDescriptor', 'CIDSystemInfo', 'FontFile', 'FontFile2', 'FontFile3', 'CIDSet', 'Style'),
-  }),
+  font: { kind: 'field', keys: FONT, isFixed: true, isLeaf: true },
+  'font-part': { ...tree('font-part', FONT), isFixed: true, isOwn: true },
+  encodings: { kind: 'form', others: compound('font-part'), isLeaf: true },
   drawables: {
     kind: 'field',
     others: (value, around) => {
@@ -282,8 +290,10 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
     },
     isLeaf: true,
   },
+  // Readers that keep images keep the colours that the resources of the first drawing gave them.
   image: {
     kind: 'field',
+    isOwn: true,
     keys: {
       ...{ Type: named('XObject'), Subtype: named('Image'), Name: name, Width: whole, Height: whole, Intent: name },
       ...{ BitsPerComponent: whole, ColorSpace: within('paint'), ImageMask: flag, Interpolate: flag },

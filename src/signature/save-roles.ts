@@ -101,6 +101,8 @@ class SaveRoles implements Surroundings {
     const stood = read(this.#before, refTo(this.#before, number)) ?? null;
     if (stood === null && SAVE_FORMS[role].isKept === true)
       return this.#fail(role, `a later save brings a ${role} of its own: object ${number}`);
+    if (stood !== null && SAVE_FORMS[role].isFixed === true)
+      return this.#fail(role, `a later save changes a ${role} that was there: object ${number}`);
     return (
       this.#looksLike(object, role, stood ?? this.#before.resolve(before)) ||
       this.#fail(role, `a later save brings a ${role} of another form: object ${number}`)
@@ -217,7 +219,7 @@ class SaveRoles implements Surroundings {
     }
   }
 
-  /** Held to the grammar that the contents of letters are held to: all readers draw them alike. */
+  /** Held to the grammar and to the forms of fonts that letters are held to: all readers draw them alike. */
   #findFaultOfDrawings(): SaveFault | undefined {
     if (this.#drawings.size === 0) return undefined;
     const rules = new ContentRules(this.#state);
@@ -226,6 +228,7 @@ class SaveRoles implements Surroundings {
       rules.add(drawing, 'content');
     }
     this.#state.spend(rules.readRest() * STEPS_A_KEY);
+    rules.checkFonts();
     const finding = rules.finding ?? (rules.inlineLayers ? 'resources' : undefined);
     return (
       finding && {

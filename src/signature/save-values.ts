@@ -7,8 +7,8 @@ export type SaveRole =
   | ('decoding' | 'extensions' | 'extension' | 'characteristics' | 'lock' | 'transform' | 'build')
   | ('form' | 'defaults' | 'fields' | 'field' | 'kids' | 'widget' | 'value' | 'signature' | 'references' | 'reference')
   | ('page' | 'annotations' | 'store' | 'related' | 'related-entry' | 'evidence' | 'blob')
-  | ('appearances' | 'states' | 'drawing' | 'resources' | 'fonts' | 'font' | 'drawables' | 'image')
-  | ('parameter-sets' | 'parameters' | 'mask' | 'paints' | 'paint');
+  | ('appearances' | 'states' | 'drawing' | 'resources' | 'fonts' | 'font' | 'font-part' | 'encodings')
+  | ('drawables' | 'image' | 'parameter-sets' | 'parameters' | 'mask' | 'paints' | 'paint');
 
 /** What a walk through a save knows of the objects around. */
 export interface Surroundings {
@@ -45,6 +45,8 @@ export interface RoleForm {
   readonly isKept?: boolean;
   /** What a save gives the role to, it brings or changes itself. */
   readonly isOwn?: boolean;
+  /** A save may bring one, but change none that was there. */
+  readonly isFixed?: boolean;
   /** Nothing that a later save may replace hangs from one that was there. */
   readonly isLeaf?: boolean;
 }
@@ -91,13 +93,13 @@ export const within = (role: SaveRole): ValueForm => either((value) => isPlain(v
 /** A dictionary, array or stream. */
 export const compound =
   (role: SaveRole): ValueForm =>
-  (value, around) =>
-    !isPlain(around.resolve(value)) && around.is(value, role);
+  (value, around, before) =>
+    !isPlain(around.resolve(value)) && around.is(value, role, before);
 /** An array of such values, in its place or an object of its own. */
 export const list =
   (role: SaveRole): ValueForm =>
-  (value, around) =>
-    isPdf(around.resolve(value), 'array') && around.is(value, role);
+  (value, around, before) =>
+    isPdf(around.resolve(value), 'array') && around.is(value, role, before);
 /** A number, name, string or word. */
 export const isPlain = (value: PdfObject): boolean =>
   typeof value !== 'object' || value === null || value.type === 'name' || value.type === 'string';

@@ -123,6 +123,7 @@ const WRONG_THEN: Readonly<Record<NonNullable<RegisteredLetter['signerWrong']>, 
   official: 'no leaf tells who the signer was then',
   mandate: "the signer's mandate was over by then",
   suspended: "the signer's credential was suspended then",
+  reserved: "the signer's name was under reserve then, and no office lets them sign",
   credential: "the signer's credential was revoked by then, or was not theirs",
 };
 

@@ -38,7 +38,7 @@ export interface RegisteredLetter {
    */
   readonly signerVoidFrom?: number;
   /** What the signer lacked when the letter was signed, as the log stood at its leaf; absent where nothing. */
-  readonly signerWrong?: 'official' | 'mandate' | 'suspended' | 'credential';
+  readonly signerWrong?: 'official' | 'mandate' | 'suspended' | 'reserved' | 'credential';
   readonly inputDigest: Uint8Array;
   /** The text of the QR; absent until the letter was sealed. */
   readonly sealText?: string;

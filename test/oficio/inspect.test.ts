@@ -147,8 +147,8 @@ describe('an image in the content that ends where one reader finds its end and a
 /** Before sealing: what acts, and what was prepared to look different (RUB-NDS PDF101 and pdf-attacker). */
 const EXPECTED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'D3-active-content': {
-    // A picture inside the file: the control of a test for pictures outside it. Nothing acts.
-    '00-stream-embedded.pdf': 'accepted',
+    // A picture inside the file: the control of a test for pictures outside it. Nothing acts; its font is no object.
+    '00-stream-embedded.pdf': 'pdf/ambiguous glyphs',
     '01-via-submit-form.pdf': 'oficio/active-content on-opening',
     '03-print-action.pdf': 'oficio/active-content on-opening',
     '05-submit-form-fs-drive.pdf': 'pdf/xref-broken',

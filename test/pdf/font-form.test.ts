@@ -162,11 +162,8 @@ describe('composite fonts', () => {
 
 describe('fonts that are not in the file', () => {
   const named = (font: string, text: string = '(A)'): string | undefined => {
-    const builder = new PdfBuilder().letter(
-      `BT /F 9 Tf ${text} Tj ET`,
-      `/Resources<</Font<</F<</Type/Font${font}>>>>>>`,
-    );
-    builder.table();
+    const builder = new PdfBuilder().letter(`BT /F 9 Tf ${text} Tj ET`, '/Resources<</Font<</F 5 0 R>>>>');
+    builder.object(5, `<</Type/Font${font}>>`).table();
     return found(builder.done());
   };
 
@@ -190,6 +187,36 @@ describe('fonts that are not in the file', () => {
       '<0041>',
     ],
   ])('and not: %s', (font, text) => expect(named(font, text)).toBe('glyphs'));
+});
+
+describe('fonts that are no objects of their own', () => {
+  const WINDOWS = '/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding';
+  const inPlace = (...fonts: readonly string[]): string | undefined => {
+    const names = fonts.map((font, i) => `/F${i}<</Type/Font${font}>>`);
+    const shown = fonts.map((_, i) => `/F${i} 9 Tf (A) Tj`);
+    const builder = new PdfBuilder().letter(`BT ${shown.join(' ')} ET`, `/Resources<</Font<<${names.join('')}>>>>`);
+    builder.object(6, `<</Type/FontDescriptor/FontName/Courier/Flags 33>>`);
+    builder.object(7, `<</Type/FontDescriptor/FontName/AAAAAA+Bars/Flags 32/FontFile2 8 0 R>>`);
+    const program = trueType({ maps: [windows(2)] });
+    builder.stream(8, `/Length1 ${program.length}`, program).table();
+    return found(builder.done());
+  };
+
+  test('may be standard ones of Latin letters with the codes of Windows', () => {
+    expect(inPlace(WINDOWS, WINDOWS.replace('Helvetica', 'Times-Roman'))).toBeUndefined();
+    // As pyHanko writes its stamps.
+    const stamp = '/BaseFont/Courier/Subtype/Type1/Encoding/WinAnsiEncoding/FirstChar 32/LastChar 32/Widths[600]';
+    expect(inPlace(`${stamp}/FontDescriptor 6 0 R`)).toBeUndefined();
+  });
+
+  test.each([
+    ['of symbols', '/Subtype/Type1/BaseFont/Symbol'],
+    ['of another family', WINDOWS.replace('Helvetica', 'Arial')],
+    ['with codes of their own', WINDOWS.replace('/WinAnsiEncoding', '<</Differences[65/B]>>')],
+    ["with Adobe's codes", WINDOWS.replace('/Encoding/WinAnsiEncoding', '')],
+    ['with those of Mac OS', WINDOWS.replace('Win', 'Mac').replace('Ansi', 'Roman')],
+    ['in the file', `${WINDOWS.replace('Type1', 'TrueType')}/FontDescriptor 7 0 R`],
+  ])('and not those %s', (_, font) => expect(inPlace(font)).toBe('glyphs'));
 });
 
 describe("others' programs", () => {

@@ -25,6 +25,7 @@ import { contentInk } from '../../src/pdf/ink.ts';
 import type { PdfUpdate } from '../../src/pdf/update.ts';
 import { readForm } from '../../src/signature/fields.ts';
 import { verifySignatures } from '../../src/signature/verify.ts';
+import { PdfBuilder } from '../pdf/build.ts';
 import { missingJudge } from '../support/judges.ts';
 import { hasShared, readShared } from '../support/shared.ts';
 import { first, inCatalog, kindsOf, look, rootOf, stream, updated } from '../support/changed-pdf.ts';
@@ -191,6 +192,17 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
     const over = await signPdf(signed, chain, { rect: [x0! - 5, y0! - 5, x1! + 5, y1! + 5] });
     expect((await first(over)).changes.some(({ detail }) => detail.includes('what the page shows'))).toBe(true);
     expect((await first(over)).integrity).toBe('forbidden-changes');
+  });
+
+  test('a second signature may not lie on a page with more than can be noted, but shows nothing there', async () => {
+    const dots = Array.from({ length: 5000 }, (_, i) => `${(37 * i) % 600} ${500 + ((53 * i) % 280)} 1 1 re f`);
+    const builder = new PdfBuilder().letter(dots.join('\n'));
+    builder.table();
+    const map = await signPdf(builder.done(), chain);
+    expect(contentInk(openPdf(map, primitives), openPdf(map, primitives).pages()[0]!).full).toBe(true);
+    const over = await signPdf(map, chain, { rect: [50, 50, 90, 90] });
+    expect(kindsOf(await first(over))).toBe('forbidden-changes signature-added annotation');
+    expect(kindsOf(await first(await signPdf(map, chain)))).toBe('allowed-changes signature-added');
   });
 
   test('a new field that is not signed, or does something, is forbidden', async () => {

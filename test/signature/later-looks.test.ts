@@ -187,7 +187,7 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
         }),
       );
     };
-    const FONT = '/DR<</Font<</F9 4 0 R>>>>';
+    const FONT = '/DR<</Font<</F9<</Type/Font/Subtype/Type1/BaseFont/Courier>>>>>>';
 
     test.each(['/FT/Tx/Ff 1/V(No debe nada)', '/FT/Ch/Ff 1/V(1)', '/V(1)'])(
       'may not come later where fields show letters: %s',

@@ -35,7 +35,10 @@ export function stream(text: string): Writable {
 
 /** An appearance of 40 by 20 that shows words. */
 export function look(words: string): Writable {
-  const font = writableDict({ Type: pdfName('Font'), Subtype: pdfName('Type1'), BaseFont: pdfName('Helvetica') });
+  const font = writableDict({
+    ...{ Type: pdfName('Font'), Subtype: pdfName('Type1'), BaseFont: pdfName('Helvetica') },
+    Encoding: pdfName('WinAnsiEncoding'),
+  });
   const dict = writableDict({
     Type: pdfName('XObject'),
     Subtype: pdfName('Form'),

@@ -191,6 +191,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'object {} of a later save, to which nothing leads': 'un guardado posterior trae un objeto al que nada lleva: {1}',
   'object {} of a later save is its {} and its {}': 'un guardado posterior usa el objeto {1} como {2} y como {3}',
   'a later save brings a {} of its own: object {}': 'un guardado posterior trae otro objeto como {1}: {2}',
+  'a later save changes a {} that was there: object {}': 'un guardado posterior cambia el {1} que había: objeto {2}',
   'a later save brings a {} of another form: {}': 'un guardado posterior trae en otra forma lo que sería {1}: {2}',
   'a later save brings a {} whose filters readers may undo in different ways':
     'un guardado posterior trae datos que los programas podrían descomprimir de distintas maneras: {1}',

@@ -1,13 +1,11 @@
-import { readCertificate } from '../../authority/certificate.ts';
 import { equal } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isRefusal } from '../../core/refusal.ts';
 import type { UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { mandateAt, type Official } from '../../directory/official.ts';
 import { encodeProfile, publicProfile } from '../../directory/profile.ts';
-import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
+import type { RecordedOfficial } from '../../directory/replay.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
 import { isLoggedOnHold } from './card-proof.ts';
@@ -19,9 +17,12 @@ import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
  * long as it took an honest office to act, and put them back. What came before a leaf stays before it.
  */
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 type Judging = Digests & Pick<Primitives, 'verify'>;
+
+/** An official by their registration. */
+export type Registered = Pick<Official, 'id' | 'registeredLeaf'>;
 
 /** What an act went by that the log did not say when it was committed. */
 export type WrongThen =
@@ -35,18 +36,18 @@ export type WrongThen =
   /** Suspended, revoked, of somebody else, or not the one whose certificate signed. */
   | 'credential'
   | 'suspended'
-  | 'profile';
+  | 'profile'
+  /** Under reserve: letters, and the certificates that sign them, publish the name. */
+  | 'reserved';
 
 /** An official as the last leaf about them before leaf `before` has them. */
 export async function officialThen(
   log: Log,
-  official: Pick<Official, 'id' | 'registeredLeaf'>,
+  official: Registered,
   before: number,
   primitives: Digests,
 ): Promise<RecordedOfficial | undefined> {
-  const last = await lastOfOfficial(log, official, primitives, before);
-  const record = last && (await openedRecord(log, last.leaf, primitives));
-  const then = record && officialOfRecord(record);
+  const then = (await lastOfOfficial(log, official, primitives, before))?.recorded;
   return then?.id === official.id ? then : undefined;
 }
 
@@ -65,7 +66,7 @@ function wasOver(official: RecordedOfficial, at: UnixSeconds): boolean {
 export async function wrongWithSignature(
   log: Log,
   oficio: Oficio,
-  { official, credential }: { readonly official: Official | undefined; readonly credential: Credential | undefined },
+  { official, credential }: { readonly official: Registered | undefined; readonly credential: Credential | undefined },
   primitives: Judging,
 ): Promise<readonly WrongThen[]> {
   const { signedLeaf, signer, sealedAt, unit } = oficio;
@@ -77,6 +78,7 @@ export async function wrongWithSignature(
   if (then.name !== signer.name) wrong.push('name');
   if (then.post !== signer.post) wrong.push('post');
   if (!mayNumber(then.unit, unit)) wrong.push('unit');
+  if (then.publication.state === 'reserved') wrong.push('reserved');
   const state = credential && (await stateThen(log, credential, signedLeaf, primitives));
   if (state === 'suspended') wrong.push('suspended');
   else if (state !== undefined || !(await isSignedWith(log, oficio, credential, primitives))) wrong.push('credential');
@@ -114,15 +116,6 @@ function areSame(one: CborValue | undefined, other: CborValue | undefined): bool
   return one instanceof Uint8Array && other instanceof Uint8Array && equal(one, other);
 }
 
-function beginOf(certificate: Uint8Array): UnixSeconds | undefined {
-  try {
-    return readCertificate(certificate).notBefore;
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
-}
-
 /**
  * What is wrong with an issuance at its leaves: the mandate when it was prepared and when it was issued, and a profile
  * that is not what the directory said when it was prepared. A later change of the official leaves it as it is.
@@ -130,29 +123,31 @@ function beginOf(certificate: Uint8Array): UnixSeconds | undefined {
 export async function wrongWithIssuance(
   log: Log,
   credential: Credential,
-  official: Official | undefined,
+  official: Registered | undefined,
   primitives: Digests,
 ): Promise<readonly WrongThen[]> {
-  const { intentLeaf, issuedLeaf, statusIndex, officialId, certificate, serial } = credential;
+  const { intentLeaf, issuedLeaf, statusIndex, officialId, serial, kind, notBefore: at } = credential;
   const { digest } = primitives;
   const own = official?.id === officialId ? official : undefined;
   const then = own && (await officialThen(log, own, intentLeaf, primitives));
   if (!own || !then) return ['official'];
   const profile = encodeProfile(publicProfile(then, statusIndex));
+  const isReserved = (of: RecordedOfficial): boolean => kind === 'signer' && of.publication.state === 'reserved';
   if (issuedLeaf === undefined) {
-    const isCurrent = mandateAt(then, credential.notBefore) === 'current';
+    const isCurrent = mandateAt(then, at) === 'current';
     return [
       ...(isCurrent ? [] : ['mandate' as const]),
+      ...(isReserved(then) ? ['reserved' as const] : []),
       ...(equal(profile, credential.profile) ? [] : ['profile' as const]),
     ];
   }
   const issued = await openedRecord(log, issuedLeaf, primitives);
   const issuedTo = await officialThen(log, own, issuedLeaf, primitives);
-  const at = certificate && areSame(issued?.[2], digest('SHA-256', certificate)) ? beginOf(certificate) : undefined;
-  if (at === undefined || !issuedTo) return ['credential'];
+  if (!issued || !issuedTo) return ['credential'];
   const wrong: WrongThen[] = [];
   if (mandateAt(then, at) !== 'current' || wasOver(issuedTo, at)) wrong.push('mandate');
-  if (!areSame(issued?.[3], digest('SHA-256', profile))) wrong.push('profile');
+  if (isReserved(then) || isReserved(issuedTo)) wrong.push('reserved');
+  if (!areSame(issued[3], digest('SHA-256', profile))) wrong.push('profile');
   if (await loggedStatus(log, intentLeaf, serial, primitives, issuedLeaf)) wrong.push('credential');
   return wrong;
 }

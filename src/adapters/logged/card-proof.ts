@@ -12,7 +12,7 @@ import { isDishonest } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { firstOutcome, openedRecord, toldAbout } from './witness.ts';
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
 type Verifying = Pick<Primitives, 'hmac' | 'verify'>;
 
 /** What is known of the card of a credential, by the log alone. */

@@ -12,7 +12,10 @@ import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 import { openedRecord, toldAbout } from './witness.ts';
 
-type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfCard'>;
+type Log = Pick<
+  WitnessLog,
+  'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfCard' | 'hasCome'
+>;
 
 /** The rows, of which only the version is asked. */
 export interface VersionedCards extends AttemptStore {

@@ -9,7 +9,7 @@ import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts'
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 
-type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'ofKinds' | 'isFirst' | 'firstOfOfficial'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'ofKinds' | 'isFirst' | 'firstOfOfficial' | 'hasCome'>;
 
 const EPOCH = '1970-01-02';
 
@@ -63,7 +63,10 @@ export class EndedHolders {
     }
     const mandate = officialOfRecord(record);
     if (!mandate?.ended || ref === undefined || ref !== (await this.#log.firstOfOfficial(mandate.id))) return;
-    // The last one counts: an end may be said again until its day has come.
-    this.#ends.set(mandate.id, mandate.ended.on);
+    const { on } = mandate.ended;
+    const said = this.#ends.get(mandate.id);
+    // An end may be said again until its day has come.
+    if (said !== undefined && on > said && (await this.#log.hasCome(said, index))) return;
+    this.#ends.set(mandate.id, on);
   }
 }

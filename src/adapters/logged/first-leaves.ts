@@ -1,3 +1,5 @@
+import { toHex } from '../../core/bytes.ts';
+import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { isActOf } from '../../log/act-shape.ts';
@@ -5,6 +7,8 @@ import { readRecord, type LeafSubject } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';
+import type { CalendarDay } from '../../core/time.ts';
+import { tellsOf } from './times.ts';
 import { LogWalk } from './log-walk.ts';
 import { subjectOf } from './subject.ts';
 
@@ -18,8 +22,16 @@ export interface WitnessLog extends LogReader {
   isFirst(index: number): Promise<boolean>;
   /** The first leaf of this official. @throws Refusal `log/opening-missing` where a record that might be of them is gone */
   firstOfOfficial(id: string): Promise<number | undefined>;
+  /** The first leaf of the credential with this serial number. @throws Refusal `log/opening-missing` likewise */
+  firstOfCredential(serial: string): Promise<number | undefined>;
+  /** The first leaf of the letter with this id. @throws Refusal `log/opening-missing` likewise */
+  firstOfLetter(id: string): Promise<number | undefined>;
+  /** Whether acts that were committed before leaf `before` tell that this day had come by then. */
+  hasCome(day: CalendarDay, before: number): Promise<boolean>;
   /** The leaf that registered the card of this number. @throws Refusal `log/opening-missing` likewise */
   firstOfCard(number: string): Promise<number | undefined>;
+  /** The same of the card with this GUID (32 hexadecimal digits). @throws Refusal `log/opening-missing` likewise */
+  firstOfGuid(guid: string): Promise<number | undefined>;
 }
 
 const FIRST_KINDS: readonly LeafKind[] = [
@@ -37,6 +49,7 @@ const FIRST_KINDS: readonly LeafKind[] = [
 export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>): WitnessLog {
   const byKey = new Map<string, number>();
   const first = new Set<number>();
+  const come = new Map<string, Promise<boolean>>();
 
   async function note(index: number): Promise<void> {
     const leaf = await log.leaf(index);
@@ -48,10 +61,23 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     if (!subject || byKey.has(keyOf(subject))) return;
     byKey.set(keyOf(subject), index);
     first.add(index);
+    const guid = subject.noun === 'card' ? guidOf(record) : undefined;
+    if (guid && !byKey.has(keyOf(guid))) byKey.set(keyOf(guid), index);
   }
 
   // Each kind by itself: what is gone of one stops no other.
   const walks = new Map(FIRST_KINDS.map((kind) => [kind, new LogWalk(log, [kind], note)]));
+
+  async function firstOf(kind: LeafKind, subject: LeafSubject): Promise<number | undefined> {
+    const key = keyOf(subject);
+    try {
+      await walks.get(kind)!.keepUp();
+    } catch (error) {
+      // Nothing after what is gone takes the place of what came before it.
+      if (!isRefusal(error, 'log/opening-missing') || !byKey.has(key)) throw error;
+    }
+    return byKey.get(key);
+  }
 
   return {
     ...log,
@@ -67,15 +93,27 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
       }
       return first.has(index);
     },
-    async firstOfOfficial(id) {
-      await walks.get(LeafKind.officialRegistered)!.keepUp();
-      return byKey.get(keyOf({ noun: 'official', key: id }));
-    },
-    async firstOfCard(number) {
-      await walks.get(LeafKind.cardRegistered)!.keepUp();
-      return byKey.get(keyOf({ noun: 'card', key: number }));
+    firstOfOfficial: (id) => firstOf(LeafKind.officialRegistered, { noun: 'official', key: id }),
+    firstOfCredential: (serial) => firstOf(LeafKind.credentialIntent, { noun: 'credential', key: serial }),
+    firstOfCard: (number) => firstOf(LeafKind.cardRegistered, { noun: 'card', key: number }),
+    firstOfGuid: (guid) => firstOf(LeafKind.cardRegistered, { noun: GUID, key: guid }),
+    firstOfLetter: (id) => firstOf(LeafKind.oficioIntent, { noun: 'oficio', key: id }),
+    hasCome: (day, before) => {
+      const key = `${day} ${before}`;
+      const known = come.get(key) ?? tellsOf(log, day, before, primitives);
+      // What came before a leaf stays before it.
+      come.set(key, known);
+      known.catch(() => come.delete(key));
+      return known;
     },
   };
+}
+
+/** Cards are looked for by what certificates say of them as well. */
+const GUID = 'card-guid';
+
+function guidOf([, , , , guid]: readonly CborValue[]): LeafSubject | undefined {
+  return guid instanceof Uint8Array ? { noun: GUID, key: toHex(guid) } : undefined;
 }
 
 function keyOf({ noun, key }: LeafSubject): string {

@@ -16,10 +16,7 @@ import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 import { loggedStatus } from './witness.ts';
 
-type Log = Pick<
-  WitnessLog,
-  'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfOfficial' | 'firstOfCard'
->;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'hasCome'>;
 
 /** A credential that waits for the proof of its card, and is not revoked. */
 export interface HeldCredential extends RecordedCredential {

@@ -11,13 +11,13 @@ import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { letterOfIntent } from '../../oficio/replay.ts';
 import { CERTIFICATE_HOLD, type RevokedEntry } from '../../revocation/crl.ts';
 import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
-import { EndedHolders } from './ended-holders.ts';
+import type { EndedHolders } from './ended-holders.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 import type { OnCards } from './on-cards.ts';
 import { loggedEnd, loggedStatus, type LoggedStatus } from './witness.ts';
 
-type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfOfficial'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'hasCome'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 
 /** A credential that the log revokes or suspends, by what its intent recorded. */
@@ -185,13 +185,13 @@ function entryOf(serial: string, { at, state, reason }: Pick<LoggedStatus, 'at' 
 export function loggedRevocation(
   rows: Pick<RevocationStore, 'findCrl'>,
   log: Log,
+  holders: EndedHolders,
   onCards: Pick<OnCards, 'held'>,
   primitives: Commitments,
   check: () => Promise<unknown>,
   clock: Clock,
 ): RevocationStore {
   const lists = new LoggedLists(log, primitives);
-  const holders = new EndedHolders(log, primitives);
   return {
     ...rows,
     async revokedCertificates(authority) {

@@ -3,11 +3,12 @@ import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
-import { holdsOfRow, openedLeaf, openingMissing } from '../../log/vouch.ts';
+import { openedLeaf, openingMissing } from '../../log/vouch.ts';
+import { formatFolio } from '../../oficio/folio.ts';
 import { completedBy, isAsDeclared, Numbering, type LoggedSeries } from '../../oficio/numbering.ts';
 import { nextOf, type FolioSeries, type NumberRange } from '../../oficio/series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
-import { findingAsLogged } from './as-logged.ts';
+import { findingAsLogged, refuseRow } from './as-logged.ts';
 import { LogWalk } from './log-walk.ts';
 
 type Log = Pick<LogReader, 'size' | 'leaf' | 'opening' | 'ofKinds'>;
@@ -49,8 +50,8 @@ function usedIn({ from, to }: NumberRange, numbers: ReadonlySet<number>): number
 }
 
 /**
- * `rows`, of which a series is found only as it was declared last, completed by what the row lacks of it, and goes on after the
- * letters of the log; a number is used where row or log say so.
+ * `rows`, of which a series is told as it was declared last, with the numbers that letters brought along, and goes on after the
+ * letters of the log; which numbers are used is asked of no row.
  * @throws Refusal `log/corrupt`, which names the row
  */
 export function loggedSeries(rows: SeriesStore, log: Log, primitives: Commitments): SeriesStore {
@@ -59,18 +60,18 @@ export function loggedSeries(rows: SeriesStore, log: Log, primitives: Commitment
     noun: 'folio-series',
     read: (key) => rows.findSeries(...partsOf(key)),
     isRecorded: async (key) => (await numbering.of(...partsOf(key))).declared !== undefined,
-    async isAsLogged(row, key) {
+    async told(row, key) {
       const logged = await numbering.of(...partsOf(key));
-      return `${row.unit}/${row.year}` === key && holdsOfRow(() => isAsDeclared(completedBy(row, logged), logged));
+      if (`${row.unit}/${row.year}` !== key) return undefined;
+      const series = completedBy(row, logged);
+      if (!isAsDeclared(series, logged)) return undefined;
+      const { unit, year, first, printed, gaps } = series;
+      return { unit, year, first, next: nextOf(series, logged.numbers), printed, gaps };
     },
+    // What was declared beyond the row, and the number that comes next, are told by the log alone.
+    acceptEdited: true,
   });
-  const findSeries: SeriesStore['findSeries'] = async (unit, year) => {
-    const found = await find(`${unit}/${year}`);
-    if (!found) return found;
-    const logged = await numbering.of(unit, year);
-    const record = completedBy(found.record, logged);
-    return { ...found, record: { ...record, next: nextOf(record, logged.numbers) } };
-  };
+  const findSeries: SeriesStore['findSeries'] = (unit, year) => find(`${unit}/${year}`);
   return {
     findSeries,
     async listSeries() {
@@ -78,10 +79,12 @@ export function loggedSeries(rows: SeriesStore, log: Log, primitives: Commitment
       return all.flatMap((found) => (found ? [found.record] : []));
     },
     async findUsedNumber(unit, year, range) {
+      // In this order: a row that is there has its leaf.
+      const stray = await rows.findUsedNumber(unit, year, range);
       const { numbers } = await numbering.of(unit, year);
-      const used = [await rows.findUsedNumber(unit, year, range), usedIn(range, numbers)];
-      const known = used.filter((number) => number !== undefined);
-      return known.length === 0 ? undefined : Math.min(...known);
+      // A row that stands under a number which no letter has would leave a hole.
+      if (stray !== undefined && !numbers.has(stray)) refuseRow('oficio', formatFolio({ unit, year, number: stray }));
+      return usedIn(range, numbers);
     },
   };
 }

@@ -1,28 +1,17 @@
-import { cardGuidOf } from '../../authority/card-name.ts';
-import { readCertificate, readCertificateBody } from '../../authority/certificate.ts';
-import { equal, toHex } from '../../core/bytes.ts';
+import { toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
-import { kindOfBody } from '../../credential/body.ts';
-import {
-  AUTHORITY_OF,
-  REVOCATION_REASONS,
-  type Credential,
-  type RevocationReason,
-} from '../../credential/credential.ts';
+import { REVOCATION_REASONS, type RevocationReason } from '../../credential/credential.ts';
 import { voidFromRecord } from '../../credential/replay.ts';
-import { intentRecord } from '../../credential/record.ts';
 import type { Official } from '../../directory/official.ts';
-import { mandateOfRecord, officialOfRecord, type RecordedMandate } from '../../directory/replay.ts';
+import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { Reference } from '../../log/remembered.ts';
-import { holdsOfRow, openedLeaf, vouchesFor, type VouchingLog } from '../../log/vouch.ts';
+import { openedLeaf, type VouchingLog } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
-import { claimsOf, intentRecord as letterIntent } from '../../oficio/register.ts';
-import { encodeClaims } from '../../seal/seal.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { subjectOf } from './subject.ts';
 
@@ -31,7 +20,7 @@ import { subjectOf } from './subject.ts';
  * what this process has itself read and hashed, so a changed entry or a lying index is refused, not believed.
  */
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
 type Commitments = Pick<Primitives, 'hmac'>;
 
 /** The record of a leaf, if it is kept and is what the leaf commits to. */
@@ -61,22 +50,24 @@ export async function toldAbout(log: Log, index: number, primitives: Commitments
     const opened = await openedLeaf(log, act.index, primitives);
     const record = opened && readRecord(opened.record);
     if (!opened) told.push(act);
-    else if (
-      record &&
-      isActOf(act.kind, record) &&
-      isOfficialOrOther(record) &&
-      (await isOfItsNoun(log, record, index, primitives))
-    ) {
+    else if (record && isOurAct(act.kind, record) && (await isOfItsNoun(log, record, index, primitives))) {
       told.push({ ...act, record });
     }
   }
   return told;
 }
 
-/** What says something of an official says all that we write. */
-function isOfficialOrOther(record: readonly CborValue[]): boolean {
-  const [, act] = record;
-  return typeof act !== 'string' || !act.startsWith('official/') || officialOfRecord(record) !== undefined;
+/** The kinds of leaves about officials. */
+export const OFFICIAL_KINDS: readonly LeafKind[] = [
+  LeafKind.officialRegistered,
+  LeafKind.officialChanged,
+  LeafKind.officialEnded,
+];
+
+/** Whether we write such a record into leaves of this kind: of an official, with all that is said of one. */
+export function isOurAct(kind: LeafKind, record: readonly CborValue[]): boolean {
+  const isOfficial = OFFICIAL_KINDS.includes(kind);
+  return isActOf(kind, record) && (!isOfficial || officialOfRecord(record) !== undefined);
 }
 
 /** Whether a record that names its noun names the one that leaf `index`, which it is about, is of. */
@@ -106,26 +97,12 @@ export async function firstOutcome(
   return (await toldAbout(log, index, primitives)).find((act) => act.kind === kind)?.index;
 }
 
-/**
- * Whether the leaf of the letter's intent commits to all that its row says of it. The signature's leaf names the
- * intent's, so that a row cannot choose another.
- */
-export async function agreesWithIntent(log: Log, oficio: Oficio, primitives: Commitments): Promise<boolean> {
-  const { signedLeaf, intentLeaf } = oficio;
-  const signed = signedLeaf === undefined ? undefined : await log.leaf(signedLeaf);
-  // A leaf that is not there is for the verifier to find out.
-  if (signed && signed.ref !== intentLeaf) return false;
-  const record = (): Uint8Array => letterIntent(oficio, encodeClaims(claimsOf(oficio)));
-  return (await log.isFirst(intentLeaf)) && vouchesFor(log, intentLeaf, LeafKind.oficioIntent, record, primitives);
-}
-
-/** The letter with the signature that the log has of it, or without one, whatever its row says of that. */
+/** The letter with the signature that the log has of it, or without one, whatever its row says of that; ends apart. */
 export async function withLoggedSignature(log: Log, oficio: Oficio, primitives: Commitments): Promise<Oficio> {
-  const { signedLeaf: _, state, ...draft } = oficio;
-  const isEnded = state === 'cancelled' || state === 'replaced';
+  const { signedLeaf: _, byteRangeDigest: _range, certificateDigest: _certificate, ...draft } = oficio;
   const leaf = await firstOutcome(log, oficio.intentLeaf, LeafKind.oficioSigned, primitives);
-  if (leaf === undefined) return { ...draft, state: isEnded ? state : 'sealed' };
-  const letter: Oficio = { ...draft, signedLeaf: leaf, state: isEnded ? state : 'signed' };
+  if (leaf === undefined) return { ...draft, state: 'sealed' };
+  const letter: Oficio = { ...draft, signedLeaf: leaf, state: 'signed' };
   const [, , , , byteRangeDigest, certificateDigest] = (await openedRecord(log, leaf, primitives)) ?? [];
   const salt = (await log.opening(leaf))?.salt;
   if (!(byteRangeDigest instanceof Uint8Array && certificateDigest instanceof Uint8Array && salt)) return letter;
@@ -135,7 +112,10 @@ export async function withLoggedSignature(log: Log, oficio: Oficio, primitives: 
 /** The end of a letter as the log has it, and what its record tells, where that can still be read. */
 export interface LoggedEnd {
   readonly state: 'cancelled' | 'replaced';
+  /** The leaf that says so. */
+  readonly leaf: number;
   readonly at?: UnixSeconds;
+  readonly reason?: string;
   /** Id of the letter that replaces it. */
   readonly replacedBy?: string;
 }
@@ -153,10 +133,12 @@ export async function loggedEnd(
   acts.sort((a, b) => a.index - b.index);
   const end = acts.find(({ kind }) => kind === LeafKind.oficioCancelled || kind === LeafKind.oficioReplaced);
   if (!end) return undefined;
-  const [, , , at, , replacedBy] = end.record ?? [];
+  const [, , , at, reason, replacedBy] = end.record ?? [];
   return {
     state: end.kind === LeafKind.oficioCancelled ? 'cancelled' : 'replaced',
+    leaf: end.index,
     ...(typeof at === 'number' && { at: unixSeconds(at) }),
+    ...(typeof reason === 'string' && { reason }),
     ...(replacedBy instanceof Uint8Array && { replacedBy: toHex(replacedBy) }),
   };
 }
@@ -170,6 +152,8 @@ export interface LoggedStatus {
   readonly reason?: RevocationReason;
   /** From which leaf on acts with the key are void; only of a revoked one. */
   readonly voidFrom?: number;
+  /** From which leaf on the key was in other hands, where a revocation says so. */
+  readonly compromisedFrom?: number;
 }
 
 /**
@@ -197,101 +181,109 @@ export async function loggedStatus(
   primitives: Commitments,
   before?: number,
 ): Promise<LoggedStatus | undefined> {
-  let status: LoggedStatus | undefined;
-  for (const { index, kind, record } of await actsAbout(log, leaf, primitives)) {
-    if (index >= (before ?? Infinity)) break;
-    const time = record?.[4];
-    const at = typeof time === 'number' ? { at: unixSeconds(time) } : {};
-    if (kind === LeafKind.credentialResumed) {
-      // What lifts a suspension has to be read; what makes it graver counts unread.
-      if (record && status?.state === 'suspended') status = undefined;
-      continue;
-    }
-    if (kind === LeafKind.credentialSuspended) status ??= { state: 'suspended', leaf: index, ...at };
-    if (kind !== LeafKind.credentialRevoked) continue;
-    const reason = Object.entries(REVOCATION_REASONS).find(([, number]) => number === record?.[5])?.[0];
-    // A revocation whose opening is gone voids everything: who erased it may have had a reason.
-    const from = record ? (voidFromRecord(record, serial) ?? index) : 0;
-    status = {
-      state: 'revoked',
-      leaf: index,
-      ...at,
-      ...(reason !== undefined && { reason: reason as RevocationReason }),
-      voidFrom: Math.min(from, status?.voidFrom ?? Infinity),
-    };
-  }
-  return status;
+  return (await loggedStanding(log, leaf, serial, primitives, before)).status;
 }
 
-/**
- * Whether the leaf that the row names is the one that issued this serial number to this person, of this kind: it is the first
- * that refers to the intent, which commits to them.
- */
-export async function isIssuedAsRecorded(log: Log, credential: Credential, primitives: Commitments): Promise<boolean> {
-  const { issuedLeaf, intentLeaf } = credential;
-  const first = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
-  if (issuedLeaf === undefined || issuedLeaf !== first) return false;
-  return isPreparedAsRecorded(log, credential, primitives);
-}
-
-/**
- * Whether the certificate is the one whose body was recorded, under its own number: another's counts for nobody. What it is
- * for, and whether its key is on a card, is in its body.
- */
-function isCertificateOf({ certificate, serial, tbs, kind, authority, card, keyPlace }: Credential): boolean {
-  return holdsOfRow(() => {
-    const read = certificate ? readCertificate(certificate) : readCertificateBody(tbs);
-    const isOnCard = cardGuidOf(read) !== undefined;
-    return (
-      toHex(read.serial.bytes) === serial &&
-      equal(read.tbs, tbs) &&
-      kind === kindOfBody(read, authority) &&
-      isOnCard === (card !== undefined) &&
-      isOnCard === (keyPlace === 'card')
-    );
-  });
-}
-
-/** Whether the leaf that the row names prepared this credential, as the row has it. */
-export async function isPreparedAsRecorded(
+/** The same with the leaf that changed it last: also one that resumed it. */
+export async function loggedStanding(
   log: Log,
-  credential: Credential,
+  leaf: number,
+  serial: string,
   primitives: Commitments,
-): Promise<boolean> {
-  const { intentLeaf, authority, kind } = credential;
-  if (authority !== AUTHORITY_OF[kind] || !isCertificateOf(credential)) return false;
-  if (!(await log.isFirst(intentLeaf))) return false;
-  return vouchesFor(log, intentLeaf, LeafKind.credentialIntent, () => intentRecord(credential), primitives);
+  before: number = Infinity,
+): Promise<{ readonly status?: LoggedStatus; readonly leaf?: number }> {
+  let status: LoggedStatus | undefined;
+  let last: number | undefined;
+  for (const { index, kind, record } of await actsAbout(log, leaf, primitives)) {
+    if (index >= before) break;
+    if (kind === LeafKind.credentialIssued) continue;
+    const next = statusAfter(status, index, kind, record, serial);
+    if (next === status) continue;
+    status = next;
+    last = index;
+  }
+  return { ...(status && { status }), ...(last !== undefined && { leaf: last }) };
 }
 
-/** The leaf that tells last, before leaf `before`, how an official stands; undefined where none registered them by then. */
+/** What makes a status graver counts unread; what lifts one has to be read. */
+function statusAfter(
+  status: LoggedStatus | undefined,
+  leaf: number,
+  kind: LeafKind,
+  record: readonly CborValue[] | undefined,
+  serial: string,
+): LoggedStatus | undefined {
+  if (kind === LeafKind.credentialResumed) return record && status?.state === 'suspended' ? undefined : status;
+  const time = record?.[4];
+  const at = typeof time === 'number' ? { at: unixSeconds(time) } : {};
+  if (kind === LeafKind.credentialSuspended) return status ?? { state: 'suspended', leaf, ...at };
+  if (kind !== LeafKind.credentialRevoked) return status;
+  const reason = Object.entries(REVOCATION_REASONS).find(([, number]) => number === record?.[5])?.[0];
+  const compromised = record && voidFromRecord(record, serial);
+  // A revocation whose opening is gone voids everything: who erased it may have had a reason.
+  const from = record ? (compromised ?? leaf) : 0;
+  const stolen = Math.min(compromised ?? Infinity, status?.compromisedFrom ?? Infinity);
+  return {
+    state: 'revoked',
+    leaf,
+    ...at,
+    ...(reason !== undefined && { reason: reason as RevocationReason }),
+    voidFrom: Math.min(from, status?.voidFrom ?? Infinity),
+    ...(stolen !== Infinity && { compromisedFrom: stolen }),
+  };
+}
+
+/**
+ * The leaf that tells last, before leaf `before`, how an official stands, and its record; undefined where none registered them by
+ * then. A change does not bring anybody back, and no end is put off once its day has come.
+ */
 export async function lastOfOfficial(
   log: Log,
   { registeredLeaf }: Pick<Official, 'registeredLeaf'>,
   primitives: Commitments,
   before: number = Infinity,
-): Promise<{ readonly leaf: number; readonly isEnd: boolean } | undefined> {
+): Promise<LastOfOfficial | undefined> {
   const isRegistration = (await log.leaf(registeredLeaf))?.kind === LeafKind.officialRegistered;
   if (registeredLeaf >= before || !isRegistration || !(await log.isFirst(registeredLeaf))) return undefined;
   const acts = (await toldAbout(log, registeredLeaf, primitives)).filter(({ index }) => index < before);
-  // The last one: an end may be said again until its day has come. A change does not bring anybody back.
-  const end = acts.findLast(({ kind }) => kind === LeafKind.officialEnded);
-  const last = end ?? acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
-  return { leaf: last?.index ?? registeredLeaf, isEnd: end !== undefined };
+  let end: LastOfOfficial | undefined;
+  for (const act of acts) if (act.kind === LeafKind.officialEnded) end = await laterEnd(log, end, endOf(act));
+  if (end) return end;
+  const change = acts.findLast(({ kind }) => kind === LeafKind.officialChanged);
+  const record = change ? change.record : await openedRecord(log, registeredLeaf, primitives);
+  const recorded = record && officialOfRecord(record);
+  return { leaf: change?.index ?? registeredLeaf, isEnd: false, ...(recorded && { recorded }) };
+}
+
+/** What an official is by the last leaf about them; without `recorded` where nobody can read it any more. */
+export interface LastOfOfficial {
+  readonly leaf: number;
+  readonly isEnd: boolean;
+  readonly recorded?: RecordedOfficial;
+}
+
+function endOf({ index, record }: ToldAct): LastOfOfficial {
+  const recorded = record && officialOfRecord(record);
+  return { leaf: index, isEnd: true, ...(recorded && { recorded }) };
+}
+
+/** Of two ends that were said one after the other the one that counts: until its day has come, an end may be said again. */
+async function laterEnd(log: Log, first: LastOfOfficial | undefined, second: LastOfOfficial): Promise<LastOfOfficial> {
+  const [before, after] = [first?.recorded?.ended?.on, second.recorded?.ended?.on];
+  if (!first || before === undefined || after === undefined || after <= before) return second;
+  return (await log.hasCome(before, second.leaf)) ? first : second;
 }
 
 /**
- * From when to when an official holds the post, as the last leaf about them has it: a row may be made to last longer.
- * `ended` where only that it ended is known, undefined where nothing vouches for the row.
+ * An official as the last leaf about them has it: a row may be made to last longer. `ended` where only that it ended is known,
+ * undefined where nothing vouches for the row.
  */
 export async function loggedMandate(
   log: Log,
   official: Pick<Official, 'id' | 'registeredLeaf'>,
   primitives: Commitments,
-): Promise<RecordedMandate | 'ended' | undefined> {
+): Promise<RecordedOfficial | 'ended' | undefined> {
   const last = await lastOfOfficial(log, official, primitives);
-  const record = last && (await openedRecord(log, last.leaf, primitives));
-  const mandate = record && mandateOfRecord(record);
-  if (!mandate) return last?.isEnd ? 'ended' : undefined;
-  return mandate.id === official.id ? mandate : undefined;
+  if (!last?.recorded) return last?.isEnd ? 'ended' : undefined;
+  return last.recorded.id === official.id ? last.recorded : undefined;
 }

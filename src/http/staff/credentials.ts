@@ -14,6 +14,7 @@ import type { Oficio } from '../../oficio/oficio.ts';
 import type { LogCode } from '../../log/code.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
+import { toldAfter } from './told-after.ts';
 import { credentialView, type RevokedView } from './views.ts';
 
 const kind = z.enum(['staff', 'signer']);
@@ -112,11 +113,10 @@ export function credentialRoutes(app: Hono, deps: StaffDeps): void {
     const { serial } = await findCredential(deps, c.req.param('serial'));
     const grounds = { reason, ...(compromisedFrom !== undefined && { compromisedFrom }) };
     const revoked = await deps.revokeCredential(serial, grounds);
-    const folios = await foliosVoidBy(deps, revoked);
-    return c.json({
-      ...credentialView(revoked),
-      voidLetters: folios.length,
-      voidFolios: folios.slice(0, FOLIOS_TOLD),
-    } satisfies RevokedView);
+    const tell = async (): Promise<RevokedView> => {
+      const folios = await foliosVoidBy(deps, revoked);
+      return { ...credentialView(revoked), voidLetters: folios.length, voidFolios: folios.slice(0, FOLIOS_TOLD) };
+    };
+    return c.json(await toldAfter(tell, { ...credentialView(revoked), voidLetters: 0, voidFolios: [] }));
   });
 }

@@ -15,6 +15,7 @@ import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { checked, queryNumber, readJson } from './input.ts';
+import { toldAfter } from './told-after.ts';
 import { oficioView, type EndedView, type OficioView, type SealedView } from './views.ts';
 
 const time = z
@@ -128,8 +129,22 @@ async function viewOf(deps: StaffDeps, letter: Oficio): Promise<OficioView> {
 }
 
 /** Whoever holds a letter that the ended one replaced was sent to ask for it. */
-async function endedView(deps: StaffDeps, ended: Oficio): Promise<EndedView> {
-  return { ...(await viewOf(deps, ended)), replaces: await listReplacedBy(deps.oficios, ended.folio) };
+function endedView(deps: StaffDeps, ended: Oficio): Promise<EndedView> {
+  return toldAfter<EndedView>(
+    async () => ({ ...(await viewOf(deps, ended)), replaces: await listReplacedBy(deps.oficios, ended.folio) }),
+    { ...oficioView(ended, undefined), replaces: [] },
+  );
+}
+
+/** The letter, and the folios of those of the same document that were signed before and are in force. */
+function signedView(deps: StaffDeps, signed: Oficio): Promise<OficioView & Pick<SealedView, 'earlierInForce'>> {
+  return toldAfter<OficioView & Pick<SealedView, 'earlierInForce'>>(
+    async () => {
+      const earlier = await earlierInForce(deps.oficios, signed, deps.clock(), deps.findVoid);
+      return { ...(await viewOf(deps, signed)), earlierInForce: earlier.map(({ folio }) => folio) };
+    },
+    { ...oficioView(signed, undefined), earlierInForce: [] },
+  );
 }
 
 export function oficioRoutes(app: Hono, deps: StaffDeps): void {
@@ -137,14 +152,12 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
     const { request, idempotencyKey } = await readSigning(c);
     const before = await madeUnder(deps, idempotencyKey);
     const { oficio, seal } = await deps.signOficio(request, idempotencyKey);
-    const earlier = await earlierInForce(deps.oficios, oficio, deps.clock(), deps.findVoid);
     return c.json({
-      ...(await viewOf(deps, oficio)),
+      ...(await signedView(deps, oficio)),
       sealPage: seal.page,
       pageAppended: seal.appended,
       sealCovers: seal.covers,
       repeated: before?.signedLeaf !== undefined,
-      earlierInForce: earlier.map(({ folio }) => folio),
     } satisfies SealedView);
   });
   app.get('/oficios', async (c) => {

@@ -5,6 +5,7 @@ import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
 import { codeOfLetter, type Oficio } from '../../oficio/oficio.ts';
 import { formatTypedCode, type TypedCode } from '../../seal/text.ts';
+import type { ToldAfter } from './told-after.ts';
 
 /** What the staff API says of an official: everything but the key under which their leaves are tagged. */
 export interface OfficialView extends Omit<Official, 'subjectKey' | 'photo'> {
@@ -39,7 +40,7 @@ export interface CredentialView {
 }
 
 /** A credential as the answer to its revocation tells it. */
-export interface RevokedView extends CredentialView {
+export interface RevokedView extends CredentialView, ToldAfter {
   /** How many letters do not count by it: signed from `compromisedFrom` on. */
   readonly voidLetters: number;
   /** Folios of the first of them. */
@@ -103,7 +104,7 @@ export interface OficioView {
 }
 
 /** A letter as the answer to its signing tells it. */
-export interface SealedView extends OficioView {
+export interface SealedView extends OficioView, ToldAfter {
   /** On which page the seal is, from 1. */
   readonly sealPage: number;
   /** That page was added for the seal. */
@@ -117,7 +118,7 @@ export interface SealedView extends OficioView {
 }
 
 /** A letter as the answer to its end tells it. */
-export interface EndedView extends OficioView {
+export interface EndedView extends OficioView, ToldAfter {
   /** Folios of the letters that it had replaced, at most 100. */
   readonly replaces: readonly string[];
 }

@@ -85,8 +85,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Choose one of the reasons that the help names and try again.',
   },
   'directory/unchanged': (found) => ({
-    what: `What you asked for is so already${found('official', ' in the record of ')}${found('unit', ' in unit ')}.`,
-    next: 'Nothing more is needed.',
+    what: `What you asked for is so already${found('official', ' in the record of ')}${found('unit', ' in unit ')}${found('on', ': out of the post from ')}.`,
+    next: found('on') ? 'For another day, say it again with --on.' : 'Nothing more is needed.',
   }),
   'directory/publication-unknown': {
     what: 'It is not clear whether the record is public or reserved.',
@@ -137,7 +137,12 @@ export const people: ProblemTexts<PersonCode> = {
     what: `The photo is too small to recognise somebody${found('width', ' (', ` by ${found('height') || '?'} pixels)`)}.`,
     next: `Use a larger one, from the front${found('minWidth', ', of at least ', ` by ${found('minHeight') || '?'} pixels`)}, and try again.`,
   }),
-  'directory/photo-unreadable': { what: 'The file is not a photo, or is damaged.', next: OTHER_PHOTO },
+  'directory/photo-unreadable': (found) => ({
+    what: found('reason')
+      ? `The file of the photo${found('file', ' "', '"')} cannot be read (${found('reason')}).`
+      : 'The file is not a photo, or is damaged.',
+    next: found('reason') ? 'See that it can be opened, or use another photo.' : OTHER_PHOTO,
+  }),
   'directory/photo-animated': { what: 'The file holds several pictures or an animation.', next: OTHER_PHOTO },
   'directory/photo-format': {
     what: 'The photo is in a format that is not accepted.',

@@ -86,8 +86,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Elija uno de los motivos que indica la ayuda y vuelva a intentarlo.',
   },
   'directory/unchanged': (found) => ({
-    what: `Lo que pidió ya está así${found('official', ' en el registro de ')}${found('unit', ' en la unidad ')}.`,
-    next: 'No hace falta nada más.',
+    what: `Lo que pidió ya está así${found('official', ' en el registro de ')}${found('unit', ' en la unidad ')}${found('on', ': deja el cargo el ')}.`,
+    next: found('on') ? 'Para otro día, repita la orden con --on.' : 'No hace falta nada más.',
   }),
   'directory/publication-unknown': {
     what: 'No se entiende si los datos de la persona son públicos o reservados.',
@@ -138,7 +138,12 @@ export const people: ProblemTexts<PersonCode> = {
     what: `La fotografía es demasiado pequeña para reconocer a la persona${found('width', ' (', ` por ${found('height') || '?'} puntos)`)}.`,
     next: `Use una más grande, de frente${found('minWidth', ', de al menos ', ` por ${found('minHeight') || '?'} puntos`)}, y vuelva a intentarlo.`,
   }),
-  'directory/photo-unreadable': { what: 'El archivo no es una fotografía, o está dañado.', next: OTHER_PHOTO },
+  'directory/photo-unreadable': (found) => ({
+    what: found('reason')
+      ? `No se puede leer el archivo de la fotografía${found('file', ' «', '»')} (${found('reason')}).`
+      : 'El archivo no es una fotografía, o está dañado.',
+    next: found('reason') ? 'Revise que se pueda abrir, o use otra fotografía.' : OTHER_PHOTO,
+  }),
   'directory/photo-animated': { what: 'El archivo tiene varias imágenes o movimiento.', next: OTHER_PHOTO },
   'directory/photo-format': {
     what: 'La fotografía está en un formato que no se acepta.',

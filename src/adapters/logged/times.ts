@@ -1,0 +1,62 @@
+import { readCertificateBody } from '../../authority/certificate.ts';
+import type { CborValue } from '../../core/cbor.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { dayInMexicoCity, unixSeconds, type CalendarDay, type UnixSeconds } from '../../core/time.ts';
+import { isActOf } from '../../log/act-shape.ts';
+import { readRecord } from '../../log/claim.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import { isDishonest, openedLeaf } from '../../log/vouch.ts';
+import { readCrlBody } from '../../revocation/crl.ts';
+import { decodeClaims } from '../../seal/seal.ts';
+
+/*
+ * Leaves have no times; many records do. No act is older than one that was committed before it.
+ */
+
+const statusTime = ([, , , , at]: readonly CborValue[]): UnixSeconds => unixSeconds(at as number);
+const endTime = ([, , , at]: readonly CborValue[]): UnixSeconds => unixSeconds(at as number);
+
+/** By kind: when the act took place, as its record tells. */
+const TIMES: Partial<Record<LeafKind, (record: readonly CborValue[]) => UnixSeconds>> = {
+  [LeafKind.credentialIntent]: (record) => readCertificateBody(record[5] as Uint8Array).notBefore,
+  [LeafKind.credentialSuspended]: statusTime,
+  [LeafKind.credentialResumed]: statusTime,
+  [LeafKind.credentialRevoked]: statusTime,
+  [LeafKind.oficioIntent]: (record) => decodeClaims(record[2] as Uint8Array).issuedAt,
+  [LeafKind.oficioCancelled]: endTime,
+  [LeafKind.oficioReplaced]: endTime,
+  [LeafKind.crlIntent]: (record) => readCrlBody(record[4] as Uint8Array).thisUpdate,
+};
+
+const TIMED = Object.keys(TIMES).map(Number) as LeafKind[];
+
+/** As many entries before a leaf are asked; the nearest ones tell the latest times. */
+const MOST_ASKED = 4096;
+
+/** Whether the acts before leaf `before` tell that `day` had come by then. */
+export async function tellsOf(
+  log: Pick<LogReader, 'leaf' | 'opening' | 'ofKinds'>,
+  day: CalendarDay,
+  before: number,
+  primitives: Pick<Primitives, 'hmac'>,
+): Promise<boolean> {
+  const timed = await log.ofKinds(TIMED, Math.max(0, before - MOST_ASKED));
+  for (const index of timed.filter((one) => one < before).toReversed()) {
+    const opened = await openedLeaf(log, index, primitives);
+    const record = opened && readRecord(opened.record);
+    if (!record || !isActOf(opened.kind, record)) continue;
+    const at = timeOf(opened.kind, record);
+    if (at !== undefined && dayInMexicoCity(at) >= day) return true;
+  }
+  return false;
+}
+
+function timeOf(kind: LeafKind, record: readonly CborValue[]): UnixSeconds | undefined {
+  try {
+    return TIMES[kind]?.(record);
+  } catch (error) {
+    if (isDishonest(error)) return undefined;
+    throw error;
+  }
+}
