@@ -44,7 +44,8 @@ export interface CardOfficeDeps extends CertifyDeps, Pick<ContentSignerDeps, 'au
 export function cardOffice(deps: CardOfficeDeps): CardOffice {
   const { store, directory, clock, secrets } = deps;
   const challenges = new Challenges(deps.random, deps.elapsed);
-  const ending: EndCardDeps = { ...deps, store: deps.standing };
+  // Whoever takes a right away asks nothing of the official's row.
+  const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
   return {
     async holder(officialId) {
       const { record: official } = await holderOf({ directory }, { officialId, kind: 'staff' }, clock());
@@ -101,7 +102,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       await proveCredential({ ...deps.revoking, store: deps.issuing.store }, serial, { challenge, signature });
     },
     async discard(serial) {
-      const { state } = await getOnCard(deps, serial);
+      const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
       if (state !== 'revoked') await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
     },
     async signContent({ bytes }) {
