@@ -21,7 +21,7 @@ const KEY_PLACES: ReadonlySet<KeyPlace> = new Set(['soft', 'csr', 'card']);
 
 /**
  * The credential as its leaves say it: what its intent recorded, whether it was issued, and how it stands. Certificate,
- * profile and where the key is are as the row has them. `undefined` where the row names no intent of ours.
+ * profile, and where a key is that is on no card, are as the row has them. `undefined` where the row names no intent of ours.
  */
 export async function toldCredential(
   row: CredentialOfRow,
