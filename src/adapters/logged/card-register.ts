@@ -1,9 +1,9 @@
 import type { Card } from '../../card/card.ts';
-import { parseTagBatch, type TagBatch } from '../../card/ntag424/sun.ts';
-import { formatTagUid, type TagUid } from '../../card/ntag424/uid.ts';
+import { parseTagBatch } from '../../card/ntag424/sun.ts';
+import { formatTagUid } from '../../card/ntag424/uid.ts';
 import { slotOf } from '../../card/activate.ts';
-import type { CardNumber } from '../../card/card.ts';
 import type { CardStore } from '../../card/store.ts';
+import type { TagRegister } from '../../card/tap.ts';
 import { isOnHold, type Credential } from '../../credential/credential.ts';
 import { CARD_SLOTS } from '../../credential/on-card.ts';
 import type { CardRegister, RegisteredCard } from '../../verifier/knowledge.ts';
@@ -18,17 +18,8 @@ export interface CardRegisterDeps extends RegisterDeps {
   readonly onCards: OnCards;
 }
 
-/** A tag as the register has it: the card that it is, or was last, part of. */
-export interface RegisteredTag {
-  readonly card: CardNumber;
-  readonly batch: TagBatch;
-  readonly keyVersion: number;
-}
-
 /** The origin's own cards, each as the log has it. */
-export function cardRegister(
-  deps: CardRegisterDeps,
-): CardRegister & { findTag(uid: TagUid): Promise<RegisteredTag | undefined> } {
+export function cardRegister(deps: CardRegisterDeps): CardRegister & TagRegister {
   const { log, primitives } = deps;
   /** A row for which its registration does not vouch is no card of ours. */
   const findCard = async (number: string): Promise<Card | undefined> => {
