@@ -38,7 +38,7 @@ function code(side: Side, badge: Badge): void {
   const quiet = QUIET_MODULES * module;
   side.boxes(qrRectangles(matrix), QR.x + quiet, QR.y + quiet, module);
   const number = oneLine(formatCardNumber(badge.number), 'bold', 9.5, QR.side);
-  side.line(number, QR.x + QR.side / 2, QR.y + QR.side + 2.2, 0, 'centre');
+  side.line(number, QR.x + QR.side / 2, QR.y + QR.side + 2.6, 0, 'centre');
 }
 
 function check(side: Side, badge: Badge, texts: BadgeTexts): void {

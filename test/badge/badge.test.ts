@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -133,6 +133,25 @@ describe('a badge', () => {
     );
   });
 
+  test.each(Object.entries(CARDS))('leaves four white modules around its QR: %s', (_, badge) => {
+    const side = drawBack(badge, badgeEs);
+    const [, unit, left, top] = /q 0 g ([\d.]+) 0 0 -[\d.]+ ([\d.]+) ([\d.]+) cm/.exec(side.operators)!.map(Number);
+    const ends = [...side.operators.matchAll(/^(\d+) \d+ (\d+) \d+ re$/gm)].map(
+      ([, x, across]) => Number(x) + Number(across),
+    );
+    const module = unit! / mm(1);
+    const border = 4 * module;
+    const width = Math.max(...ends) * module + 2 * border;
+    const [x, y] = [left! / mm(1) - BLEED - border, CARD.height + BLEED - top! / mm(1) - border];
+    const quiet: Box = { x, y, width, height: width };
+    expect(module).toBeGreaterThan(0.45);
+    expect(shown(side).filter((line) => overlap(line, quiet))).toEqual([]);
+    // Head and foot of the side.
+    expect(x).toBeGreaterThan(0);
+    expect(y).toBeGreaterThan(9);
+    expect(y + width).toBeLessThan(45);
+  });
+
   test('shows what is compared whole, and the address that its QR opens', () => {
     for (const badge of [BADGE, LONG]) {
       const { front, back } = sidesOf(badge);
@@ -188,6 +207,7 @@ describe.skipIf(missing)(`the file, as others read it ${missing ?? ''}`, () => {
     withFolder((folder) => {
       const file = join(folder, 'badge.pdf');
       writeFileSync(file, printBadge(badge, badgeEs, nodePrimitives));
+      expect(toLatin1(readFileSync(file)).match(/\/TrimBox/g)).toHaveLength(2);
       expect(ask('qpdf', ['--check', file]).status).toBe(0);
 
       const boxes = ask('pdfinfo', ['-box', '-l', '2', file]).text;
