@@ -38,7 +38,7 @@ import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
-import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
+import { makeBadge } from './badge/make.ts';
 import { cardSecrets } from './card/secrets.ts';
 import { cardOffice } from './card-office.ts';
 import type { Config, ConfigCode } from './config.ts';
@@ -238,6 +238,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     elapsed,
     TRUST_SECONDS,
   );
+  const letterhead = { institution, origin: charter.origin, dev };
   const signDeps: SignOficioDeps = {
     ...common,
     store: actingOficios,
@@ -248,7 +249,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     trust,
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     allowHttp: dev,
-    letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
+    letterhead: { ...letterhead, texts: oficioEs },
     signerChain,
     async credentialSigner(credential) {
       return (await keys.get(credential.keyName ?? '')).signer;
@@ -274,15 +275,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     check: institutionAsLogged,
     elapsed,
   });
-  const badgeDeps: MakeBadgeDeps = {
-    ...{ directory, institution, origin: charter.origin, dev, texts: badgeEs, clock, primitives },
-    findCard: (number) => cards.find({ number }),
-  };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
-    cards: ports.cards?.register ?? registeredCards,
-    taps: { tags: ports.cards?.tags ?? registeredCards, keys: ports.cards?.tapKeys ?? secrets, counters },
+    cards: registeredCards,
+    taps: { tags: registeredCards, keys: secrets, counters },
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,
@@ -335,7 +332,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
     async makeBadge(number) {
       await institutionAsLogged();
-      return makeBadge(badgeDeps, number);
+      return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
     },
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;

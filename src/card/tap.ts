@@ -16,8 +16,8 @@ export interface RegisteredTag {
 
 export interface TagRegister {
   /**
-   * The tag of this number with the card that it is in now, whatever became of the card; `undefined` for a tag that is
-   * none of ours. Calls may run at once.
+   * The tag of this number with the card that it is, or was last, part of, whatever became of the card; `undefined` for a
+   * tag that is none of ours. Calls may run at once.
    */
   findTag(uid: TagUid): Promise<RegisteredTag | undefined>;
 }
