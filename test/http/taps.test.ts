@@ -19,7 +19,7 @@ const WORKS = 'Sí trabaja aquí.';
 const AGAIN = 'Acerca otra vez la credencial a TU teléfono.';
 const UNKNOWN = 'NO reconocemos esta tarjeta.';
 const LINK = 'Este enlace no prueba nada. Acerca la credencial a TU teléfono.';
-const AT_ONCE = process.env['COTEJO_LONG'] ? 10_000 : 200;
+const AT_ONCE = process.env['COTEJO_LONG'] ? 2_000 : 100;
 const UNLIMITED = { burst: 1_000_000, secondsEach: 1 };
 
 let ahead = 0;
@@ -139,7 +139,7 @@ describe('a tap', () => {
     const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(path)));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(AT_ONCE - 1);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('whoever only looks at the address uses nothing up, and learns nothing', () => {
