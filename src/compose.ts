@@ -1,4 +1,3 @@
-import { nodeBlockCiphers } from './adapters/block-ciphers.ts';
 import type { DataCode } from './adapters/data-code.ts';
 import {
   endedAsLogged,
@@ -12,8 +11,6 @@ import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
-import { cardRegister } from './adapters/logged/card-register.ts';
-import { LoggedCards } from './adapters/logged/cards.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { OnCards } from './adapters/logged/on-cards.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
@@ -21,7 +18,6 @@ import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { standingCredentials, standingOficios, standingOfficials } from './adapters/logged/taking-away.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
-import { sqlCards } from './adapters/sql/cards.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -31,7 +27,6 @@ import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
-import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
 import { openCharter } from './authority/charter.ts';
@@ -39,8 +34,7 @@ import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
-import { cardSecrets } from './card/secrets.ts';
-import { cardOffice } from './card-office.ts';
+import { composeCards } from './compose-cards.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -203,9 +197,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     primitives,
   };
   const register = originRegister(registerDeps);
-  const cardRows = sqlCards(data);
-  const standingCards = new LoggedCards(cardRows, log, primitives, { acceptUnread: true });
-  const registeredCards = cardRegister({ ...registerDeps, cards: standingCards, onCards });
   const findVoid = voidLetters(registerDeps);
   const issueDeps: IssueDeps = {
     ...common,
@@ -255,31 +246,22 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return (await keys.get(credential.keyName ?? '')).signer;
     },
   };
-  const secrets = cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives);
-  const counters = sqlTapCounters(data);
-  const cards = cardOffice({
+  const { office: cards, judged } = composeCards({
     ...common,
-    store: new LoggedCards(cardRows, log, primitives),
-    standing: standingCards,
+    ...{ data, log, onCards, registerDeps, institution, ownKeys, elapsed },
+    masters: ports.openSecrets(dev),
     credentials: actingCredentials,
-    leaves: onCards,
     issuing: issueDeps,
     revoking: statusDeps,
-    ownKeys,
-    secrets,
-    institution,
     origin: charter.origin,
     arc: charter.arc,
-    countTap: counters.advance,
     contentKey: async () => (await keys.findOrGenerate('card-content', 'P-256')).signer,
     check: institutionAsLogged,
-    elapsed,
   });
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
-    cards: registeredCards,
-    taps: { tags: registeredCards, keys: secrets, counters },
+    ...judged,
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,
