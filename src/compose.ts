@@ -1,4 +1,3 @@
-import { nodeBlockCiphers } from './adapters/block-ciphers.ts';
 import type { DataCode } from './adapters/data-code.ts';
 import { actsAlone } from './adapters/logged/acts-alone.ts';
 import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
@@ -11,15 +10,12 @@ import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
-import { cardRegister } from './adapters/logged/card-register.ts';
-import { LoggedCards } from './adapters/logged/cards.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { OnCards } from './adapters/logged/on-cards.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { holdsSeal, originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
-import { sqlCards } from './adapters/sql/cards.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -29,16 +25,14 @@ import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
-import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
 import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
-import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
-import { cardSecrets } from './card/secrets.ts';
-import { cardOffice } from './card-office.ts';
+import { makeBadge } from './badge/make.ts';
+import { composeCards } from './compose-cards.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -207,9 +201,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     },
   });
   const register = originRegister(registerDeps);
-  const cardRows = sqlCards(data);
-  const standingCards = new LoggedCards(cardRows, log, primitives, { acceptUnread: true });
-  const registeredCards = cardRegister({ ...registerDeps, cards: standingCards, onCards });
   const findVoid = voidLetters(registerDeps);
   const issueDeps: IssueDeps = {
     ...common,
@@ -243,6 +234,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     TRUST_SECONDS,
   );
   const signers = ownKeys(async (name) => (await keys.get(name)).signer);
+  const letterhead = { institution, origin: charter.origin, dev };
   const signDeps: SignOficioDeps = {
     ...common,
     store: actingOficios,
@@ -253,39 +245,26 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     trust,
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     allowHttp: dev,
-    letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
+    letterhead: { ...letterhead, texts: oficioEs },
     signerChain,
     credentialSigner: signers.signerOf,
   };
-  const secrets = cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives);
-  const counters = sqlTapCounters(data);
-  const cards = cardOffice({
+  const { office: cards, judged } = composeCards({
     ...common,
-    store: new LoggedCards(cardRows, log, primitives),
-    standing: standingCards,
+    ...{ data, log, onCards, registerDeps, institution, ownKeys: ourKeys, elapsed },
+    masters: ports.openSecrets(dev),
     credentials: actingCredentials,
-    leaves: onCards,
     issuing: issueDeps,
     revoking: statusDeps,
-    ownKeys: ourKeys,
-    secrets,
-    institution,
     origin: charter.origin,
     arc: charter.arc,
-    countTap: counters.advance,
     contentKey: async () => (await keys.findOrGenerate('card-content', 'P-256')).signer,
     check: institutionAsLogged,
-    elapsed,
   });
-  const badgeDeps: MakeBadgeDeps = {
-    ...{ directory, institution, origin: charter.origin, dev, texts: badgeEs, clock, primitives },
-    findCard: (number) => cards.find({ number }),
-  };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
-    cards: ports.cards?.register ?? registeredCards,
-    taps: { tags: ports.cards?.tags ?? registeredCards, keys: ports.cards?.tapKeys ?? secrets, counters },
+    ...judged,
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,
@@ -338,7 +317,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
     async makeBadge(number) {
       await institutionAsLogged();
-      return makeBadge(badgeDeps, number);
+      return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
     },
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;

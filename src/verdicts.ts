@@ -1,9 +1,10 @@
 import { nodeBlockCiphers as ciphers } from './adapters/block-ciphers.ts';
 import { nodePrimitives as primitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
+import { systemPause } from './adapters/system.ts';
 import { verifierAside } from './adapters/verify-aside.ts';
 import { readTapPath } from './card/ntag424/tap-address.ts';
-import { judgeTap, readPlainTagPath, UNKNOWN_TAP, type JudgeTapDeps } from './card/tap.ts';
+import { judgeTap, readPlainTagPath, type JudgeTapDeps } from './card/tap.ts';
 import type { Clock } from './core/time.ts';
 import type { Publications } from './publications.ts';
 import {
@@ -43,9 +44,8 @@ export interface Verdicts {
 
 export interface VerdictDeps {
   readonly register: Register;
-  readonly cards?: CardRegister;
-  /** Absent where no tag was ever made: then none is known. */
-  readonly taps?: Omit<JudgeTapDeps, 'ciphers'>;
+  readonly cards: CardRegister;
+  readonly taps: Omit<JudgeTapDeps, 'ciphers' | 'pause'>;
   readonly publications: Pick<Publications, 'knowledge'>;
   /** Asked before each verdict. */
   checkInstitution(): Promise<void>;
@@ -58,7 +58,7 @@ export function verdictsBy({ register, cards, taps, publications, checkInstituti
     await checkInstitution();
     return { ...(await publications.knowledge()), register, readPicture: pictureReader() };
   };
-  const withCards = async (): Promise<Knowledge> => ({ ...(await knowledge()), ...(cards && { cards }) });
+  const withCards = async (): Promise<Knowledge> => ({ ...(await knowledge()), cards });
   return {
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await withCards(), clock(), primitives),
@@ -75,8 +75,7 @@ export function verdictsBy({ register, cards, taps, publications, checkInstituti
       if (plain !== undefined) {
         return { answer: await verifyPlainTag(plain, known, clock(), primitives), isOnce: false };
       }
-      const address = readTapPath(path);
-      const tap = taps && address ? await judgeTap({ ...taps, ciphers }, address) : UNKNOWN_TAP;
+      const tap = await judgeTap({ ...taps, ciphers, pause: systemPause }, readTapPath(path));
       return { answer: await verifyTap(tap, known, clock(), primitives), isOnce: tap.outcome === 'accepted' };
     },
     stopJudging: () => aside.close(),

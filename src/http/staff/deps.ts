@@ -1,6 +1,6 @@
 import type { AuthorityId } from '../../authority/authority.ts';
-import type { CardOffice } from '../../card/office.ts';
 import type { CardNumber } from '../../card/card.ts';
+import type { CardOffice } from '../../card/office.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Credential, RevocationGrounds } from '../../credential/credential.ts';
 import type { CredentialRequest } from '../../credential/issue.ts';

@@ -1,0 +1,42 @@
+import { nodeBlockCiphers } from './adapters/block-ciphers.ts';
+import { cardRegister } from './adapters/logged/card-register.ts';
+import { LoggedCards } from './adapters/logged/cards.ts';
+import type { WitnessLog } from './adapters/logged/first-leaves.ts';
+import type { OnCards } from './adapters/logged/on-cards.ts';
+import type { RegisterDeps } from './adapters/logged/register.ts';
+import { sqlCards } from './adapters/sql/cards.ts';
+import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
+import type { SqliteData } from './adapters/sqlite.ts';
+import type { CardOffice } from './card/office.ts';
+import { cardSecrets } from './card/secrets.ts';
+import { cardOffice, type CardOfficeDeps } from './card-office.ts';
+import type { Secrets } from './ports.ts';
+import type { VerdictDeps } from './verdicts.ts';
+
+/** What cards need of the rest of an installation. */
+export interface CardParts extends Omit<CardOfficeDeps, 'store' | 'standing' | 'leaves' | 'secrets' | 'countTap'> {
+  readonly data: SqliteData;
+  readonly log: WitnessLog;
+  readonly onCards: OnCards;
+  readonly masters: Secrets;
+  readonly registerDeps: RegisterDeps;
+}
+
+/** What verdicts ask of cards. */
+export type CardVerdicts = Pick<VerdictDeps, 'cards' | 'taps'>;
+
+/** The acts about cards, and what verdicts ask of them. */
+export function composeCards(parts: CardParts): { readonly office: CardOffice; readonly judged: CardVerdicts } {
+  const { data, log, onCards, primitives } = parts;
+  const rows = sqlCards(data);
+  const standing = new LoggedCards(rows, log, primitives, { acceptUnread: true });
+  const register = cardRegister({ ...parts.registerDeps, cards: standing, onCards });
+  const secrets = cardSecrets(parts.masters, nodeBlockCiphers, primitives);
+  const counters = sqlTapCounters(data);
+  const store = new LoggedCards(rows, log, primitives);
+  const own = { store, standing, leaves: onCards, secrets, countTap: counters.advance };
+  return {
+    office: cardOffice({ ...parts, ...own }),
+    judged: { cards: register, taps: { tags: register, keys: secrets, counters } },
+  };
+}
