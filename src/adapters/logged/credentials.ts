@@ -6,8 +6,8 @@ import { credentialAsPrepared, type CredentialOfRow } from '../../credential/rep
 import { issuedRecord } from '../../credential/record.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import { holdsOfRow, openedLeaf } from '../../log/vouch.ts';
-import { findingAsLogged } from './as-logged.ts';
+import { holdsOfRow, openedLeaf, openingMissing } from '../../log/vouch.ts';
+import { findingAsLogged, type TellingOptions } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { saidOf } from './opened-leaves.ts';
 import { firstOutcome, loggedStanding, openedRecord } from './witness.ts';
@@ -18,11 +18,13 @@ type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 /**
  * The credential as its leaves say it: what its intent recorded, whether it was issued, and how it stands. Certificate,
  * profile and where the key is are as the row has them. `undefined` where the row names no intent of ours.
+ * @throws Refusal `log/opening-missing` where nobody can read any more what was said of it, unless that is to be told all the same
  */
 export async function toldCredential(
   row: CredentialOfRow,
   log: Log,
   primitives: Digests,
+  { acceptUnread = false }: TellingOptions = {},
 ): Promise<Credential | undefined> {
   const { intentLeaf, certificate } = row;
   if (!(await log.isFirst(intentLeaf))) return undefined;
@@ -32,6 +34,7 @@ export async function toldCredential(
   const issuedLeaf = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
   const { status, leaf } = await loggedStanding(log, intentLeaf, prepared.serial, primitives);
   const salt = issuedLeaf === undefined ? undefined : (await log.opening(issuedLeaf))?.salt;
+  if (status && status.at === undefined && !acceptUnread) openingMissing(status.leaf);
   // Of what nobody can read any more only that it was said is known.
   const { state, at = prepared.preparedAt, reason = 'unspecified', compromisedFrom } = status ?? {};
   return {
@@ -92,7 +95,7 @@ export function standingCredentials(rows: CredentialStore, log: Log, primitives:
       noun: 'credential',
       read: (serial) => rows.find(serial),
       async told(row, serial) {
-        const told = await toldCredential(row, log, primitives);
+        const told = await toldCredential(row, log, primitives, { acceptUnread: true });
         return told?.serial === serial ? told : undefined;
       },
       acceptEdited: true,

@@ -21,7 +21,11 @@ import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
+import { isDishonest } from '../../log/vouch.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
+import { toldCredential } from '../logged/credentials.ts';
+import { toldOfficial } from '../logged/directory.ts';
+import { toldLetter } from '../logged/oficios.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
 import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
@@ -67,14 +71,15 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   const wrong = await unlessCorrupt(() =>
     wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
   );
+  const told = await unlessUnread(() => toldLetter(oficio, deps.log, deps.primitives));
   const { signedLeaf } = oficio;
   const fields = {
     ...claims.fields,
     ...(seal && { sealSignature: await verifySealSignature(seal, deps.sealSpki, deps.primitives) }),
   };
   return signedLeaf === undefined
-    ? { ...claims, fields }
-    : { ...claims, fields, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
+    ? { ...claims, ...told, fields }
+    : { ...claims, ...told, fields, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
 }
 
 /** A log that does not lead to its head is for its own audit to name: it tells nothing of what came first. */
@@ -83,6 +88,17 @@ async function unlessCorrupt(judge: () => Promise<readonly WrongThen[]>): Promis
     return await judge();
   } catch (error) {
     if (isRefusal(error, 'log/corrupt')) return [];
+    throw error;
+  }
+}
+
+/** What the log tells; nothing where it is damaged, or nobody can read it any more: both are findings of their own. */
+async function unlessUnread(tell: () => Promise<object | undefined>): Promise<Pick<RowClaims, 'told'>> {
+  try {
+    const told = await tell();
+    return told ? { told } : {};
+  } catch (error) {
+    if (isDishonest(error)) return {};
     throw error;
   }
 }
@@ -103,8 +119,9 @@ async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise
   const claims = credentialClaims(credential, deps.origins, deps.primitives);
   const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
   const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
+  const told = await unlessUnread(() => toldCredential(credential, deps.log, deps.primitives));
   const leaf = credential.issuedLeaf ?? credential.intentLeaf;
-  return { ...claims, wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official)] };
+  return { ...claims, ...told, wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official)] };
 }
 
 /** The pixels that pages show are those whose hashes the official's record has. */
@@ -116,8 +133,10 @@ async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }:
   const isKept = photo !== undefined && !official.ended;
   const holds = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
     bytes ? sha256 !== undefined && equal(deps.primitives.digest('SHA-256', bytes), sha256) : !isKept;
+  const told = await unlessUnread(() => toldOfficial(official, deps.log, deps.primitives));
   return {
     acts,
+    ...told,
     fields: {
       ...fields,
       'photo.jpeg': holds(pixels.jpeg, photo?.sha256),
