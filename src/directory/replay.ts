@@ -2,7 +2,7 @@ import { equal } from '../core/bytes.ts';
 import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { parseDay, type CalendarDay } from '../core/time.ts';
-import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
+import { readRecord, type ClaimedAct, type LeafSubject, type RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import type { Contact } from './contact.ts';
 import { END_REASONS, parseOfficialId, type Ended, type Official, type OfficialId } from './official.ts';
@@ -57,7 +57,10 @@ export function officialClaims(
 
 /** What the row of a unit says, with the leaf that set it last. */
 export function unitClaims(unit: Unit, leaf: number): RowClaims {
-  return { acts: [{ field: 'leaf', leaf, kind: LeafKind.unitSet, record: unitRecord(unit), items: UNIT }], fields: {} };
+  const record = unitRecord(unit);
+  const told = unitOfRecord(readRecord(record) ?? []);
+  const acts = [{ field: 'leaf', leaf, kind: LeafKind.unitSet, record, items: UNIT }];
+  return { acts, fields: {}, ...(told && { told }) };
 }
 
 /** Whose row an opened leaf of this folder is about. */

@@ -27,6 +27,8 @@ export interface RowClaims {
   readonly acts: readonly ClaimedAct[];
   /** Fields that follow from others, and whether they do. */
   readonly fields: Readonly<Record<string, boolean>>;
+  /** The record as the log tells it, where that differs in what no other item names. */
+  readonly told?: object;
   /** Acts that the log, as it stood at their leaf, did not allow, and what was wrong with each. */
   readonly wrong?: readonly { readonly leaf: number; readonly field: string }[];
 }

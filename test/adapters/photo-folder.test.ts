@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -20,8 +21,12 @@ symlinkSync('vuelta.jpg', join(folder, 'vuelta.jpg'));
 const makePipe = 'mkfifo';
 execFileSync(makePipe, [join(folder, 'tubo.jpg')]);
 writeFileSync(join(folder, 'enorme.jpg'), '');
+const plug = createServer().listen(join(folder, 'enchufe.jpg'));
 truncateSync(join(folder, 'enorme.jpg'), 16_000_000);
-afterAll(() => rmSync(place, { recursive: true }));
+afterAll(() => {
+  plug.close();
+  rmSync(place, { recursive: true });
+});
 
 const read = openPhotoFolder(folder);
 
@@ -57,6 +62,8 @@ describe('the photos beside a list', () => {
     ['directory/photo-missing', 'tubo.jpg'],
     ['directory/photo-missing', '.'],
     ['directory/photo-too-large', 'enorme.jpg'],
+    // Of one file that cannot be opened only its row is refused.
+    ['directory/photo-unreadable', 'enchufe.jpg'],
   ])('%s: %s', async (code, name) => {
     expect(await codeOfAct(() => read(name))).toBe(code);
   });

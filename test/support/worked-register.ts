@@ -112,7 +112,10 @@ export function tamperWith(file: string, edit: (database: DatabaseSync) => void)
 }
 
 /** Does `work` with a file of data that afterwards is as before. */
-async function withFileKept<Result>({ databaseFile: file }: Config, work: () => Promise<Result>): Promise<Result> {
+export async function withFileKept<Result>(
+  { databaseFile: file }: Config,
+  work: () => Promise<Result>,
+): Promise<Result> {
   copyFileSync(file, `${file}.kept`);
   try {
     return await work();

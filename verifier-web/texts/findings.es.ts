@@ -44,6 +44,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'no leaf tells who the signer was then': 'ningún asiento dice quién era entonces quien firmó',
   "the signer's mandate was over by then": 'el encargo de quien firmó ya había terminado entonces',
   "the signer's credential was suspended then": 'la credencial de quien firmó estaba suspendida entonces',
+  "the signer's name was under reserve then, and no office lets them sign":
+    'el nombre de quien firmó estaba reservado entonces, y no podía firmar',
   "the signer's credential was revoked by then, or was not theirs":
     'la credencial de quien firmó ya estaba revocada entonces, o no era suya',
   'not cancelled': 'no está cancelado',

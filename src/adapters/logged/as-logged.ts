@@ -7,6 +7,11 @@ import { isDishonest } from '../../log/vouch.ts';
 /** A row that changes while it is read is read again; more often than this, nobody is changing it honestly. */
 const MAX_TRIES = 16;
 
+export interface TellingOptions {
+  /** Tells what is known where the record of a leaf is gone: for verdicts, and for taking a right away. */
+  readonly acceptUnread?: boolean;
+}
+
 /** How the rows of one noun are told by the log. */
 export interface Telling<Row extends object, Key extends string> {
   readonly noun: string;

@@ -7,8 +7,8 @@ import { credentialAsPrepared, type CredentialOfRow } from '../../credential/rep
 import { issuedRecord } from '../../credential/record.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import { holdsOfRow, openedLeaf } from '../../log/vouch.ts';
-import { findingAsLogged } from './as-logged.ts';
+import { holdsOfRow, openedLeaf, openingMissing } from '../../log/vouch.ts';
+import { findingAsLogged, type TellingOptions } from './as-logged.ts';
 import { loggedCard, type LoggedCard } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { saidOf } from './opened-leaves.ts';
@@ -22,11 +22,13 @@ const KEY_PLACES: ReadonlySet<KeyPlace> = new Set(['soft', 'csr', 'card']);
 /**
  * The credential as its leaves say it: what its intent recorded, whether it was issued, and how it stands. Certificate,
  * profile, and where a key is that is on no card, are as the row has them. `undefined` where the row names no intent of ours.
+ * @throws Refusal `log/opening-missing` where nobody can read any more what was said of it, unless that is to be told all the same
  */
 export async function toldCredential(
   row: CredentialOfRow,
   log: Log,
   primitives: Digests,
+  { acceptUnread = false }: TellingOptions = {},
 ): Promise<Credential | undefined> {
   const { intentLeaf, certificate } = row;
   if (!(await log.isFirst(intentLeaf))) return undefined;
@@ -38,6 +40,7 @@ export async function toldCredential(
   const card = await loggedCard(log, intentLeaf, primitives);
   const proven = card?.proven;
   const salt = issuedLeaf === undefined ? undefined : (await log.opening(issuedLeaf))?.salt;
+  if (status && status.at === undefined && !acceptUnread) openingMissing(status.leaf);
   // Of what nobody can read any more only that it was said is known.
   const { state, at = prepared.preparedAt, reason = 'unspecified', compromisedFrom } = status ?? {};
   return {
@@ -113,7 +116,7 @@ export function standingCredentials(rows: CredentialStore, log: Log, primitives:
       noun: 'credential',
       read: (serial) => rows.find(serial),
       async told(row, serial) {
-        const told = await toldCredential(row, log, primitives);
+        const told = await toldCredential(row, log, primitives, { acceptUnread: true });
         return told?.serial === serial ? told : undefined;
       },
       acceptEdited: true,

@@ -17,14 +17,14 @@ import { lastOfOfficial } from './witness.ts';
  * acts rest on and pages show is decoded from the log, and a row that says anything else is refused.
  */
 
-type Log = Pick<
-  WitnessLog,
-  'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfOfficial' | 'hasCome'
->;
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'firstOfOfficial' | 'hasCome'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
 
-/** @throws Refusal `log/opening-missing` where nobody can read any more what was said last */
-async function toldOfficial(row: Official, log: Log, primitives: Digests): Promise<Official | undefined> {
+/**
+ * The official as the last leaf about them says it; undefined where the row names no registration of ours, or another key.
+ * @throws Refusal `log/opening-missing` where nobody can read any more what was said last
+ */
+export async function toldOfficial(row: Official, log: Log, primitives: Digests): Promise<Official | undefined> {
   const last = await lastOfOfficial(log, row, primitives);
   return last && officialAsRecorded(last.recorded ?? openingMissing(last.leaf), row, primitives);
 }

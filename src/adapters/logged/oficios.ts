@@ -3,7 +3,8 @@ import { isTime } from '../../core/time.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import { letterAsRegistered, letterOfIntent, type LetterOfRow } from '../../oficio/replay.ts';
 import type { OficioStore } from '../../oficio/store.ts';
-import { findingAsLogged } from './as-logged.ts';
+import { openingMissing } from '../../log/vouch.ts';
+import { findingAsLogged, type TellingOptions } from './as-logged.ts';
 import { loggedDocuments } from './documents.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { saidOf } from './opened-leaves.ts';
@@ -20,8 +21,14 @@ type Digests = Pick<Primitives, 'digest' | 'hmac'>;
  * The letter as its leaves say it: what its intent recorded, its signature, its end. What no leaf holds is as the row has it: the text
  * of the seal, when the signature was recorded, and what `letterAsRegistered` names.
  * `undefined` where the row names no intent of ours.
+ * @throws Refusal `log/opening-missing` where nobody can read any more what was said of it, unless that is to be told all the same
  */
-export async function toldLetter(row: LetterOfRow, log: Log, primitives: Digests): Promise<Oficio | undefined> {
+export async function toldLetter(
+  row: LetterOfRow,
+  log: Log,
+  primitives: Digests,
+  { acceptUnread = false }: TellingOptions = {},
+): Promise<Oficio | undefined> {
   if (!(await log.isFirst(row.intentLeaf))) return undefined;
   const recorded = letterOfIntent((await openedRecord(log, row.intentLeaf, primitives)) ?? []);
   const registered = recorded && letterAsRegistered(recorded, row);
@@ -30,6 +37,8 @@ export async function toldLetter(row: LetterOfRow, log: Log, primitives: Digests
   const { signedAt, sealText } = row;
   const isSigned = letter.signedLeaf !== undefined;
   const end = await loggedEnd(log, row, primitives);
+  if (!acceptUnread && letter.signedLeaf !== undefined && !letter.byteRangeDigest) openingMissing(letter.signedLeaf);
+  if (!acceptUnread && end && end.at === undefined) openingMissing(end.leaf);
   return {
     ...letter,
     ...(isSigned && signedAt !== undefined && isTime(signedAt) && { signedAt }),
@@ -99,7 +108,7 @@ export function standingOficios(rows: OficioStore, log: Log, primitives: Digests
       noun: 'oficio',
       read: (id) => rows.find(id),
       async told(row, id) {
-        const told = await toldLetter(row, log, primitives);
+        const told = await toldLetter(row, log, primitives, { acceptUnread: true });
         return told?.id === id ? told : undefined;
       },
       acceptEdited: true,

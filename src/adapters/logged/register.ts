@@ -117,7 +117,7 @@ async function oficioOf({ oficios, log, primitives }: RegisterDeps, id: string):
   const intentLeaf = await log.firstOfLetter(id);
   if (intentLeaf === undefined) return undefined;
   const row = (await oficios.find(id as OficioId))?.record ?? NO_ROW;
-  return toldLetter({ ...row, intentLeaf }, log, primitives);
+  return toldLetter({ ...row, intentLeaf }, log, primitives, { acceptUnread: true });
 }
 
 /** The credential of this number by the log, with what its row alone tells. */
@@ -128,7 +128,7 @@ async function credentialOf(
   const intentLeaf = await log.firstOfCredential(serial);
   if (intentLeaf === undefined) return undefined;
   const row = (await credentials.find(serial))?.record ?? NO_ROW;
-  return toldCredential({ ...row, intentLeaf }, log, primitives);
+  return toldCredential({ ...row, intentLeaf }, log, primitives, { acceptUnread: true });
 }
 
 /** What a letter says of its signer, where it would show something else than the log. */

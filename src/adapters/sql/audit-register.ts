@@ -1,4 +1,5 @@
 import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { isSame } from '../../core/same.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
@@ -61,6 +62,13 @@ function decodedLeaf(entry: Uint8Array | undefined): Leaf | undefined {
     if (error instanceof Refusal) return undefined;
     throw error;
   }
+}
+
+/** The fields that two records do not have alike. */
+function fieldsUnlike(told: object, record: object): readonly string[] {
+  const [one, other] = [told as Record<string, unknown>, record as Record<string, unknown>];
+  const names = new Set([...Object.keys(one), ...Object.keys(other)]);
+  return [...names].filter((name) => !isSame({ [name]: one[name] }, { [name]: other[name] }));
 }
 
 /** One comparison of a register with its log. */
@@ -193,7 +201,9 @@ class Comparison {
     }));
     for (const one of claims.wrong ?? []) findings.push({ problem: 'act-not-allowed', noun, key, ...one });
     for (const act of claims.acts) findings.push(...(await this.#compareAct(noun, key, act, leaves)));
-    return { findings, leaves };
+    if (findings.length > 0 || !claims.told) return { findings, leaves };
+    const unlike = fieldsUnlike(claims.told, record);
+    return { findings: unlike.map((field) => ({ problem: 'row-differs', noun, key, field })), leaves };
   }
 
   async #compareAct(noun: string, key: string, act: ClaimedAct, leaves: number[]): Promise<RegisterFinding[]> {

@@ -1,15 +1,12 @@
 import { authorityClaims, charterClaims } from '../../authority/replay.ts';
 import type { CharterRow } from '../../authority/store.ts';
 import type { Authority, CertifiedKeyId } from '../../authority/authority.ts';
-import { cardGuidOf } from '../../authority/card-name.ts';
-import { readCertificateBody } from '../../authority/certificate.ts';
 import type { Card } from '../../card/card.ts';
 import { cardClaims } from '../../card/replay.ts';
-import { equal, toHex } from '../../core/bytes.ts';
+import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
-import { isProofOf } from '../../credential/on-card.ts';
 import { credentialClaims } from '../../credential/replay.ts';
 import type { Institution } from '../../directory/institution.ts';
 import type { Official } from '../../directory/official.ts';
@@ -26,9 +23,13 @@ import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
+import { isDishonest } from '../../log/vouch.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
+import { toldCredential } from '../logged/credentials.ts';
+import { toldOfficial } from '../logged/directory.ts';
+import { toldLetter } from '../logged/oficios.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
-import { cards, credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
+import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { SqliteData } from '../sqlite.ts';
 
@@ -72,14 +73,15 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   const wrong = await unlessCorrupt(() =>
     wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
   );
+  const told = await unlessUnread(() => toldLetter(oficio, deps.log, deps.primitives));
   const { signedLeaf } = oficio;
   const fields = {
     ...claims.fields,
     ...(seal && { sealSignature: await verifySealSignature(seal, deps.sealSpki, deps.primitives) }),
   };
   return signedLeaf === undefined
-    ? { ...claims, fields }
-    : { ...claims, fields, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
+    ? { ...claims, ...told, fields }
+    : { ...claims, ...told, fields, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
 }
 
 /** A log that does not lead to its head is for its own audit to name: it tells nothing of what came first. */
@@ -88,6 +90,17 @@ async function unlessCorrupt(judge: () => Promise<readonly WrongThen[]>): Promis
     return await judge();
   } catch (error) {
     if (isRefusal(error, 'log/corrupt')) return [];
+    throw error;
+  }
+}
+
+/** What the log tells; nothing where it is damaged, or nobody can read it any more: both are findings of their own. */
+async function unlessUnread(tell: () => Promise<object | undefined>): Promise<Pick<RowClaims, 'told'>> {
+  try {
+    const told = await tell();
+    return told ? { told } : {};
+  } catch (error) {
+    if (isDishonest(error)) return {};
     throw error;
   }
 }
@@ -108,29 +121,9 @@ async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise
   const claims = credentialClaims(credential, deps.origins, deps.primitives);
   const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
   const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
+  const told = await unlessUnread(() => toldCredential(credential, deps.log, deps.primitives));
   const leaf = credential.issuedLeaf ?? credential.intentLeaf;
-  return {
-    acts: claims.acts,
-    fields: { ...claims.fields, 'card.guid': await isOfItsCard(deps, credential) },
-    wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official), ...(await wrongProof(deps, credential))],
-  };
-}
-
-/** Whether the card whose number the row has is the one that the certificate names, of the same person. */
-async function isOfItsCard({ data }: JudgeDeps, { card: number, tbs, officialId }: Credential): Promise<boolean> {
-  if (number === undefined) return true;
-  const card = (await findRecord(data, cards, number, AS_IT_STANDS))?.record;
-  const guid = cardGuidOf(readCertificateBody(tbs));
-  return card !== undefined && guid !== undefined && card.guid === toHex(guid) && card.officialId === officialId;
-}
-
-/** A proof whose signature is not by the key that was certified proves nothing, whoever recorded it. */
-async function wrongProof(
-  { primitives }: JudgeDeps,
-  { tbs, proof, provenLeaf }: Credential,
-): Promise<NonNullable<RowClaims['wrong']>> {
-  if (!proof || provenLeaf === undefined) return [];
-  return (await isProofOf(readCertificateBody(tbs), proof, primitives)) ? [] : [{ leaf: provenLeaf, field: 'proof' }];
+  return { ...claims, ...told, wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official)] };
 }
 
 /** The pixels that pages show are those whose hashes the official's record has. */
@@ -142,8 +135,10 @@ async function judgeOfficial(deps: JudgeDeps, official: Official, { lastAbout }:
   const isKept = photo !== undefined && !official.ended;
   const holds = (bytes: Uint8Array | undefined, sha256: Uint8Array | undefined): boolean =>
     bytes ? sha256 !== undefined && equal(deps.primitives.digest('SHA-256', bytes), sha256) : !isKept;
+  const told = await unlessUnread(() => toldOfficial(official, deps.log, deps.primitives));
   return {
     acts,
+    ...told,
     fields: {
       ...fields,
       'photo.jpeg': holds(pixels.jpeg, photo?.sha256),

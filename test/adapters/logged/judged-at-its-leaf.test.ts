@@ -103,6 +103,31 @@ describe('an act is judged by the log at its leaf:', () => {
     expect(await found(badge.serial)).toEqual(notAllowed('credential', badge.serial, badge.issuedLeaf!, 'profile'));
   });
 
+  test('a letter signed under reserve, and a credential to sign with that was issued then, do not count', async () => {
+    const person = await newcomer(office);
+    await issueTo(services, person, 'signer');
+    const before = await signAs(person);
+    const reserved = { publication: 'reserved', legalGround: 'Artículo 113' };
+    await services.changeOfficial({ id: person.id, changes: reserved });
+    const open = (record: Row): void => void (record['publication'] = { state: 'public' });
+    const { letter, signer, badge } = await whileEdited(database, 'official', person.id, open, () =>
+      blindTo([LeafKind.officialChanged], async () => ({
+        letter: await signAs(person),
+        signer: await issueTo(services, person, 'signer'),
+        badge: await issueTo(services, person, 'staff'),
+      })),
+    );
+    expect(await stateOf(letter)).toEqual(['not-authorised', 'not-authorised', 'not-authorised']);
+    expect(await stateOf(before)).toEqual(['current', 'current', 'folio-only']);
+    const { id, signedLeaf } = letter.oficio;
+    expect(await found(id)).toEqual(notAllowed('oficio', id, signedLeaf!, 'signer.reserved'));
+    const fields = ['reserved', 'profile'].flatMap((field) =>
+      notAllowed('credential', signer.serial, signer.issuedLeaf!, field),
+    );
+    expect(await found(signer.serial)).toEqual(fields);
+    expect(await found(badge.serial)).toEqual(notAllowed('credential', badge.serial, badge.issuedLeaf!, 'profile'));
+  });
+
   test('what is said later leaves honest acts as they are', async () => {
     const person = await newcomer(office, { validUntil: '2030-12-31' });
     const signer = await issueTo(services, person, 'signer');
