@@ -8,6 +8,7 @@ import type { TrustListCode } from '../authority/charter.ts';
 import type { CardCode, CardOutageCode } from '../card/code.ts';
 import type { TagCode } from '../card/ntag424/code.ts';
 import type { PivCode } from '../card/piv/code.ts';
+import type { StationCode, StationOutageCode } from '../card/station-code.ts';
 import type { ConfigCode } from '../config.ts';
 import type { CborCode } from '../core/cbor.ts';
 import type { CoseCode } from '../core/cose.ts';
@@ -78,6 +79,7 @@ export type EntryCode =
   | 'oficio/expires-malformed';
 
 export type CardsCode = CardCode | CardOutageCode | PivCode;
+export type CardStationCode = StationCode | StationOutageCode;
 export type DocumentCode = PdfCode | SignatureCode | SealCode | PictureCode;
 export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;
 export type PersonCode = DirectoryCode | DirectoryOutageCode | CredentialCode;
@@ -87,4 +89,13 @@ export type TrustCode =
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
 export type Code =
-  CardsCode | DocumentCode | LetterCode | PersonCode | RegisterCode | TagCode | TrustCode | HttpCode | EntryCode;
+  | CardsCode
+  | CardStationCode
+  | DocumentCode
+  | LetterCode
+  | PersonCode
+  | RegisterCode
+  | TagCode
+  | TrustCode
+  | HttpCode
+  | EntryCode;

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { cardStation } from './en/card-station.ts';
 import { cards } from './en/cards.ts';
 import { documents } from './en/documents.ts';
 import { letters } from './en/letters.ts';
@@ -11,6 +12,7 @@ import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
   ...cards,
+  ...cardStation,
   ...documents,
   ...letters,
   ...people,

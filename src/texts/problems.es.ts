@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { cardStation } from './es/card-station.ts';
 import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
 import { letters } from './es/letters.ts';
@@ -11,6 +12,7 @@ import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
   ...cards,
+  ...cardStation,
   ...documents,
   ...letters,
   ...people,
