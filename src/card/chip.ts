@@ -112,7 +112,17 @@ export class Chip {
     await this.step({ step: 'write-object', of: name }, () => writeObject(channel, name, value), readBack);
   }
 
-  /** The same, unless it stands there already. @returns whether it was written */
+  /** Empties the container of an object, and finds it empty. @throws Refusal `card/read-back-differs` */
+  async erase(name: ObjectName): Promise<void> {
+    const { channel } = this.deps;
+    const readBack = async (): Promise<void> => {
+      if ((await readObject(channel, name)) === undefined) return;
+      refuseCard('card/read-back-differs', `${name}: an object is read that was erased`, { object: name });
+    };
+    await this.step({ step: 'erase-object', of: name }, () => writeObject(channel, name, new Uint8Array()), readBack);
+  }
+
+  /** The same as `write`, unless it stands there already. @returns whether it was written */
   async ensure(name: ObjectName, value: Uint8Array): Promise<boolean> {
     const found = this.isBlank ? undefined : await readWhole(this.deps.channel, name);
     if (found && equal(found, value)) return false;

@@ -5,6 +5,7 @@ import type { CardNumber } from './card.ts';
 /** What a station does to a card, or has the office do for it. */
 export type CardStep =
   | 'write-object'
+  | 'erase-object'
   | 'set-management-key'
   | 'set-puk'
   | 'set-pin'
@@ -83,13 +84,13 @@ export async function performStep<Result>(
   return result;
 }
 
-/** Whose secret a card has: the one of its factory, the one that follows from its GUID, or either. */
-export type SecretOwner = 'factory' | 'own' | 'unknown';
+/** Whose secret a card has: the one of its factory, or the one that follows from its GUID. */
+export type Owner = 'factory' | 'own';
 
 /** What the journal of this station says of a secret of the card; of a card that it never wrote on, that it is unknown. */
-export function secretOwner(lines: readonly JournalLine[], step: 'set-management-key' | 'set-puk'): SecretOwner {
-  let owner: SecretOwner = 'unknown';
-  let before: SecretOwner = owner;
+export function secretOwner(lines: readonly JournalLine[], step: 'set-management-key' | 'set-puk'): Owner | 'unknown' {
+  let owner: Owner | 'unknown' = 'unknown';
+  let before: Owner | 'unknown' = 'unknown';
   for (const line of lines) {
     if (line.step !== step) continue;
     if (line.phase === 'intent') {

@@ -4,12 +4,13 @@ import type { CardSlot } from '../credential/on-card.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from './card.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { chuidOf, completeCapability, completeObjects, personalObjects } from './chip-objects.ts';
-import { expectNoFactorySecret, giveManagementKey, givePin, openFromFactory, openManagement } from './chip-secrets.ts';
+import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
+import { expectNoFactorySecret, givePin } from './chip-pin.ts';
 import { completeSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
 import type { CardHolder } from './office.ts';
 import { checkNewPin } from './pin-policy.ts';
-import type { KeyAlgorithm, ManagementAlgorithm } from './piv/reference.ts';
+import type { KeyAlgorithm } from './piv/reference.ts';
 import { proveCardKey } from './verify-card.ts';
 
 /** What is under way with a chip, in this order. */
@@ -105,18 +106,15 @@ async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], { card }: 
 }
 
 /** A chip whose management key was proven, to it and by it. */
-interface OpenedChip {
+interface OpenedChip extends OpenedManagement {
   readonly card: Card;
   readonly isBlank: boolean;
-  readonly algorithm: ManagementAlgorithm;
-  /** Whose the management key still is. */
-  readonly owner: 'factory' | 'own';
 }
 
 /** A chip from the factory, to be the person's card: registered before anything is written. */
 async function open(deps: ChipDeps, holder: CardHolder): Promise<OpenedChip> {
-  const algorithm = await openFromFactory(deps);
-  return { card: await registeredCard(deps, holder), isBlank: true, algorithm, owner: 'factory' };
+  const opened = await openFromFactory(deps);
+  return { card: await registeredCard(deps, holder), isBlank: true, ...opened };
 }
 
 /** The card that the person has, begun before or active, or else a new one. */

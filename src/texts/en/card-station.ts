@@ -19,7 +19,7 @@ const SET_ASIDE = 'Put the card aside, do not hand it out, and tell the systems 
 export const cardStation: ProblemTexts<CardStationCode> = {
   'card/not-blank': {
     what: 'The card has certificates already and is not of this institution. Nothing was written on it.',
-    next: 'Use a new card. If you are sure that this one may be erased, erase it first with ./cotejo card wipe.',
+    next: 'Use a new card, or have the systems staff take this one back to how it left the factory.',
   },
   'card/of-another': (found) => ({
     what: `The card${found('number', ' ')} is somebody else's. Nothing was written on it.`,

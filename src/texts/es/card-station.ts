@@ -23,7 +23,7 @@ const SET_ASIDE = 'Aparte la tarjeta, no la entregue, y avise al personal de sis
 export const cardStation: ProblemTexts<CardStationCode> = {
   'card/not-blank': {
     what: 'La tarjeta ya tiene certificados y no es de esta institución. No se escribió nada en ella.',
-    next: 'Use una tarjeta nueva. Si está seguro de que esta se puede borrar, bórrela antes con ./cotejo card wipe.',
+    next: 'Use una tarjeta nueva, o que el personal de sistemas la deje antes como salió de fábrica.',
   },
   'card/of-another': (found) => ({
     what: `La tarjeta${found('number', ' ')} es de otra persona. No se escribió nada en ella.`,
