@@ -1,3 +1,4 @@
+import { nodeBlockCiphers } from './adapters/block-ciphers.ts';
 import type { DataCode } from './adapters/data-code.ts';
 import {
   endedAsLogged,
@@ -11,12 +12,16 @@ import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
+import { cardRegister } from './adapters/logged/card-register.ts';
+import { loggedCards, standingCards } from './adapters/logged/cards.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
+import { OnCards } from './adapters/logged/on-cards.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { standingCredentials, standingOficios, standingOfficials } from './adapters/logged/taking-away.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
+import { sqlCards } from './adapters/sql/cards.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -32,6 +37,8 @@ import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
+import { cardSecrets } from './card/secrets.ts';
+import { cardOffice } from './card-office.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -39,6 +46,7 @@ import { elapsedBy, type Clock } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
 import { holderOf, issueCredential, type IssueDeps } from './credential/issue.ts';
 import { endedRevocations } from './credential/revoke-ended.ts';
+import { revokeUnproven } from './credential/revoke-unproven.ts';
 import { changeOfficial } from './directory/change.ts';
 import { endOfficial } from './directory/end.ts';
 import { importOfficials } from './directory/import.ts';
@@ -158,7 +166,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
   const ledger = onSignedLog(ports.ledger, institutionAsLogged);
-  const revocation = loggedRevocation(sqlCrls(data), log, primitives, check, clock);
+  const onCards = new OnCards(log, primitives);
+  const revocation = loggedRevocation(sqlCrls(data), log, onCards, primitives, check, clock);
   const authorities = loggedAuthorities(authorityRows, log, primitives, check);
   const common = { ledger, clock, random, primitives, evidence: NO_EVIDENCE, directory, authorities };
   const by: ActBy = { issuer: NO_ISSUER, evidence: NO_EVIDENCE };
@@ -191,6 +200,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     primitives,
   };
   const register = originRegister(registerDeps);
+  const registeredCards = cardRegister({ ...registerDeps, cards: sqlCards(data, edited), onCards });
   const findVoid = voidLetters(registerDeps);
   const issueDeps: IssueDeps = {
     ...common,
@@ -201,6 +211,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     arc: charter.arc,
     origin: charter.origin,
   };
+  const issuingKeys = charter.authorities.map((der) => readCertificate(der).key.spki);
+  const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki, ...issuingKeys];
   const resumeDeps = { ...common, store: standingCredentials(credentials, log, primitives), log };
   // Whoever takes a right away asks nothing of the official's row: an edited one must not stop a revocation.
   const statusDeps = { ...resumeDeps, directory: withoutEdited(directory) };
@@ -237,8 +249,32 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return (await keys.get(credential.keyName ?? '')).signer;
     },
   };
+  const cardRows = sqlCards(data);
+  const cards = cardOffice({
+    ...common,
+    store: loggedCards(cardRows, log, primitives),
+    standing: standingCards(cardRows, log, primitives),
+    credentials: actingCredentials,
+    leaves: onCards,
+    issuing: issueDeps,
+    revoking: statusDeps,
+    ownKeys,
+    secrets: cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives),
+    institution,
+    origin: charter.origin,
+    countTap: async () => {},
+    signContent: async () => Promise.reject(new Error('not yet')),
+    check: institutionAsLogged,
+    elapsed,
+  });
   const ended = endedRevocations(endedDeps, elapsed);
-  const verdicts = verdictsBy({ register, publications: published, checkInstitution: institutionAsLogged, clock });
+  const verdicts = verdictsBy({
+    register,
+    cards: registeredCards,
+    publications: published,
+    checkInstitution: institutionAsLogged,
+    clock,
+  });
 
   return {
     ...verdicts,
@@ -249,6 +285,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     authorities,
     directory,
     credentials,
+    cards,
     oficios: { ...oficios, listSeries: actingOficios.listSeries },
     shown: { credential: actingCredentials.find, oficio: actingOficios.find },
     log,
@@ -270,8 +307,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     },
     async issueCredential({ csr, ...request }) {
       await institutionAsLogged();
-      const issuing = charter.authorities.map((der) => readCertificate(der).key.spki);
-      const ownKeys = [charter.listKey, ...charter.statusKeys, seal.spki, root.key.spki, ...issuing];
       if (csr) {
         const { key } = await readKeyRequest(csr, primitives, { ownKeys });
         return issueCredential(issueDeps, { ...request, spki: key.spki, keyPlace: 'csr' });
@@ -314,6 +349,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
     },
     revokeEnded: () => ended.everybody(),
+    revokeUnproven: () => revokeUnproven({ ...statusDeps, held: () => onCards.held() }),
     publishCheckpoint: publish,
     signedCheckpoint: () => checkSignedLog(signedLog),
     async proveEntry(index) {

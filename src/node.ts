@@ -38,6 +38,7 @@ export interface Service {
 
 const CHECKPOINT_SECONDS = 60;
 const CRL_SECONDS = 15 * 60;
+const UNPROVEN_SECONDS = 30;
 const STOP_SECONDS = 10;
 const SWEEP_MILLISECONDS = 50;
 
@@ -170,6 +171,7 @@ function publishRegularly(services: Services, telemetry: Telemetry): () => Promi
   const failure = (what: string) => (error: unknown) => telemetry.failure(what, error);
   // Tried with the first lists already: at once only what failed there is tried again, and told.
   let running: Promise<unknown> = services.revokeEnded().catch(failure('revoke/ended'));
+  running = running.then(() => services.revokeUnproven()).catch(failure('revoke/unproven'));
   const every = (seconds: number, what: string, act: () => Promise<unknown>): NodeJS.Timeout =>
     setInterval(() => {
       running = running.then(act).catch(failure(what));
@@ -177,6 +179,7 @@ function publishRegularly(services: Services, telemetry: Telemetry): () => Promi
   const timers = [
     every(CHECKPOINT_SECONDS, 'publish/checkpoint', () => services.publishCheckpoint()),
     every(CRL_SECONDS, 'revoke/ended', () => services.revokeEnded()),
+    every(UNPROVEN_SECONDS, 'revoke/unproven', () => services.revokeUnproven()),
     ...AUTHORITY_IDS.map((id) => every(CRL_SECONDS, `publish/crl/${id}`, () => services.publishCrl(id))),
   ];
   return async () => {

@@ -1,4 +1,5 @@
 import { databaseExists } from './adapters/data-access.ts';
+import { FileSecrets } from './adapters/file-secrets.ts';
 import { FileKeys } from './adapters/keys.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { sqliteLedger } from './adapters/sql/ledger.ts';
@@ -15,6 +16,7 @@ export type InstallationCode =
   'installation/none';
 
 export type Keys = Pick<FileKeys, 'get' | 'findOrGenerate'>;
+export type Secrets = Pick<FileSecrets, 'get' | 'findOrMake' | 'list'>;
 
 /** What an installation holds of the machine: everything else is composed from these. */
 export interface Ports {
@@ -23,6 +25,8 @@ export interface Ports {
   readonly ledger: Ledger;
   /** The keys by name; `development` is what the charter in `data` says of the installation. */
   openKeys(development: boolean): Keys;
+  /** Masters of the keys of cards, likewise. */
+  openSecrets(development: boolean): Secrets;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -42,6 +46,7 @@ export function openPorts(config: Config, clock: Clock = systemClock): Ports {
     data,
     ledger: sqliteLedger(data, nodePrimitives),
     openKeys: (development) => new FileKeys(config.keysFolder, { development }),
+    openSecrets: (development) => new FileSecrets(config.keysFolder, { development }),
     clock,
     random: systemRandom,
   };

@@ -2,6 +2,7 @@ import type { WitnessLog } from './adapters/logged/first-leaves.ts';
 import type { AuthorityId } from './authority/authority.ts';
 import type { Charter } from './authority/charter.ts';
 import type { AuthorityStore } from './authority/store.ts';
+import type { CardOffice } from './card/office.ts';
 import type { Clock } from './core/time.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
 import type { CredentialRequest } from './credential/issue.ts';
@@ -39,6 +40,7 @@ export interface Services extends Verdicts {
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
+  readonly cards: CardOffice;
   /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
   readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };
   readonly oficios: OficioStore;
@@ -72,6 +74,8 @@ export interface Services extends Verdicts {
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   /** @throws Refusal of the first credential of somebody who has left that cannot be revoked */
   revokeEnded(): Promise<void>;
+  /** What no card proved in time. @throws Refusal of the first credential that cannot be revoked */
+  revokeUnproven(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   /** The newest signed one, once the log was shown to contain it. @throws Refusal as `checkSignedLog` */
   signedCheckpoint(): Promise<StoredCheckpoint | undefined>;

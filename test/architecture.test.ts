@@ -51,11 +51,13 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   'config.ts': ['core', 'directory'],
   'publications.ts': DOMAIN,
   'verdicts.ts': [...DOMAIN, 'adapters', 'publications.ts'],
+  'card-office.ts': DOMAIN,
   'ports.ts': [...DOMAIN, 'adapters', 'config.ts'],
   'services.ts': [...DOMAIN, 'adapters', 'publications.ts', 'verdicts.ts'],
   'compose.ts': [
     ...DOMAIN,
     'adapters',
+    'card-office.ts',
     'config.ts',
     'ports.ts',
     'publications.ts',

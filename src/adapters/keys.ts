@@ -1,16 +1,13 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
-import { constants } from 'node:fs';
-import { link, lstat, mkdir, open, readdir, readFile, unlink } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ecdsaDerToRaw } from '../asn1/ecdsa.ts';
 import { fromBase64, toBase64 } from '../core/base64.ts';
 import { toHex } from '../core/bytes.ts';
 import type { SignatureAlgorithm } from '../core/primitives.ts';
-import { isRefusal, Outage, Refusal } from '../core/refusal.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
+import { damagedKey, KeyFolder } from './key-folder.ts';
 import type { KeysCode } from './keys-code.ts';
-import { systemRandom } from './system.ts';
 
 export type KeyKind = 'P-256' | 'P-384' | 'Ed25519';
 
@@ -86,43 +83,25 @@ export interface StoredKey {
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
 const SUFFIX = '.key.json';
-const MAX_FILE_BYTES = 16_384;
-
-/** On Windows the mode says nothing: access lists protect the folder there. */
-const HAS_MODES = process.platform !== 'win32';
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
-}
-
-async function onDisk<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (error instanceof Refusal || !(error instanceof Error && 'syscall' in error)) throw error;
-    const reason = 'code' in error ? String(error.code) : 'unknown';
-    throw new Outage<KeysCode>('keys/unavailable', `the key folder: ${reason}`, { reason }, { cause: error });
-  }
-}
 
 /**
  * Software keys in a folder of the owner's (0700, files 0600), each under a name. A key is written once, wholly or not at
  * all, and never overwritten. Calls may run at once, also from several processes.
  */
 export class FileKeys {
-  readonly #folder: string;
+  readonly #folder: KeyFolder;
   readonly #development: boolean;
   readonly #loaded = new Map<string, StoredKey>();
 
   /** `development` says what the installation is; only there unencrypted keys are read or written. */
   constructor(folder: string, options: { readonly development: boolean }) {
-    this.#folder = folder;
+    this.#folder = new KeyFolder(folder);
     this.#development = options.development;
   }
 
-  #path(name: string): string {
+  #fileOf(name: string): string {
     if (!NAME.test(name)) throw new Refusal<KeysCode>('keys/name', `not a name of a key: ${name.slice(0, 80)}`, {});
-    return join(this.#folder, `${name}${SUFFIX}`);
+    return `${name}${SUFFIX}`;
   }
 
   /**
@@ -136,53 +115,15 @@ export class FileKeys {
 
   /** As `generate`, for a key that was made before. */
   async store(name: string, key: SoftwareKey): Promise<StoredKey> {
-    const path = this.#path(name);
+    const path = this.#fileOf(name);
     if (!this.#development) {
       throw new Refusal<KeysCode>('keys/unencrypted', 'this release writes only development keys', { name });
     }
     const file: KeyFile = { cotejoKey: 1, name, keyId: key.keyId, development: true, pkcs8: toBase64(key.pkcs8) };
-    await onDisk(() => this.#write(path, `${JSON.stringify(file, undefined, 2)}\n`));
+    await this.#folder.write(path, `${JSON.stringify(file, undefined, 2)}\n`);
     const stored = { name, keyId: key.keyId, signer: key.signer };
     this.#loaded.set(name, stored);
     return stored;
-  }
-
-  async #write(path: string, text: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await this.#checkMode(this.#folder);
-    const aside = `${path}.${toHex(systemRandom(8))}.tmp`;
-    const file = await open(aside, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600);
-    try {
-      await file.writeFile(text);
-      await file.sync();
-      // A rename would replace a key that somebody else has just made; a link refuses to.
-      await link(aside, path);
-    } catch (error) {
-      if (isCode(error, 'EEXIST')) throw new Refusal<KeysCode>('keys/exists', 'a key of this name is there already');
-      throw error;
-    } finally {
-      await file.close();
-      await unlink(aside);
-    }
-    await this.#syncFolder();
-  }
-
-  /** The name is durable only when the folder is. */
-  async #syncFolder(): Promise<void> {
-    if (!HAS_MODES) return;
-    const folder = await open(this.#folder, constants.O_RDONLY);
-    try {
-      await folder.sync();
-    } finally {
-      await folder.close();
-    }
-  }
-
-  async #checkMode(path: string): Promise<void> {
-    const { mode } = await lstat(path);
-    if (HAS_MODES && (mode & 0o077) !== 0) {
-      throw new Refusal<KeysCode>('keys/permissions', `${path} is open to others: chmod go= on it`, { path });
-    }
   }
 
   /**
@@ -193,23 +134,11 @@ export class FileKeys {
   async find(name: string): Promise<StoredKey | undefined> {
     const known = this.#loaded.get(name);
     if (known) return known;
-    const path = this.#path(name);
-    return onDisk(async () => {
-      let text: string;
-      try {
-        const found = await lstat(path);
-        if (!found.isFile() || found.size > MAX_FILE_BYTES) this.#damaged(name, 'not a key file');
-        await this.#checkMode(this.#folder);
-        await this.#checkMode(path);
-        text = await readFile(path, 'utf8');
-      } catch (error) {
-        if (isCode(error, 'ENOENT')) return undefined;
-        throw error;
-      }
-      const stored = this.#read(name, text);
-      this.#loaded.set(name, stored);
-      return stored;
-    });
+    const text = await this.#folder.read(this.#fileOf(name), name);
+    if (text === undefined) return undefined;
+    const stored = this.#read(name, text);
+    this.#loaded.set(name, stored);
+    return stored;
   }
 
   /** The key of this name, made where there is none; whoever asks at once gets the same. @throws as `find` and `generate` */
@@ -233,20 +162,7 @@ export class FileKeys {
 
   /** The names of all keys, in order. */
   async list(): Promise<readonly string[]> {
-    return onDisk(async () => {
-      try {
-        const files = await readdir(this.#folder);
-        const names = files.filter((file) => file.endsWith(SUFFIX)).map((file) => file.slice(0, -SUFFIX.length));
-        return names.filter((name) => NAME.test(name)).toSorted();
-      } catch (error) {
-        if (isCode(error, 'ENOENT')) return [];
-        throw error;
-      }
-    });
-  }
-
-  #damaged(name: string, what: string): never {
-    throw new Refusal<KeysCode>('keys/damaged', `key ${name}: ${what}`, { name });
+    return (await this.#folder.list(SUFFIX)).filter((name) => NAME.test(name));
   }
 
   #read(name: string, text: string): StoredKey {
@@ -257,15 +173,15 @@ export class FileKeys {
     if (!file.development) {
       throw new Refusal<KeysCode>('keys/unencrypted', `key ${name} is not encrypted`, { name });
     }
-    const der = fromBase64(file.pkcs8) ?? this.#damaged(name, 'not base64');
+    const der = fromBase64(file.pkcs8) ?? damagedKey(name, 'not base64');
     let key: SoftwareKey;
     try {
       key = softwareKey(createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }));
     } catch {
       // What OpenSSL says about a damaged key could quote it.
-      return this.#damaged(name, 'not a private key');
+      return damagedKey(name, 'not a private key');
     }
-    if (file.name !== name || file.keyId !== key.keyId) this.#damaged(name, 'of another name or key');
+    if (file.name !== name || file.keyId !== key.keyId) damagedKey(name, 'of another name or key');
     return { name, keyId: key.keyId, signer: key.signer };
   }
 
@@ -274,7 +190,7 @@ export class FileKeys {
     try {
       value = JSON.parse(text);
     } catch {
-      return this.#damaged(name, 'not JSON');
+      return damagedKey(name, 'not JSON');
     }
     const file = value as Partial<KeyFile> | null;
     const whole =
@@ -284,6 +200,6 @@ export class FileKeys {
       typeof file.keyId === 'string' &&
       typeof file.development === 'boolean' &&
       typeof file.pkcs8 === 'string';
-    return whole ? (file as KeyFile) : this.#damaged(name, 'not a key file of version 1');
+    return whole ? (file as KeyFile) : damagedKey(name, 'not a key file of version 1');
   }
 }

@@ -90,10 +90,4 @@ export type CardRegisterCode =
   /** The person gets nothing for this slot: a reserved name signs no letters (`slot`). */
   | 'card/slot-not-allowed'
   /** A slot has no credential that was proven (`number`, `slot`). */
-  | 'card/not-proven'
-  /** The credential is not on a card (`serial`). */
-  | 'card/not-on-card'
-  /** The challenge was not drawn for this credential, was used, or is older than two minutes (`serial`). */
-  | 'card/challenge-unknown'
-  /** The signature is not by the key that was certified (`serial`). */
-  | 'card/proof-wrong';
+  | 'card/not-proven';

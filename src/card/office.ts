@@ -16,7 +16,7 @@ export interface CardHolder {
   readonly unit: string;
   /** Whether the name is reserved: such a person gets no key for letters. */
   readonly isReserved: boolean;
-  /** JPEG, 480 × 600 pixels at most. */
+  /** JPEG of at most 12,500 bytes: what the chip has room for. */
   readonly photo?: Uint8Array;
   /** The texts of the printed information object, each fitted to its length in bytes. */
   readonly printed: Pick<PrintedInformation, 'name' | 'affiliation' | 'issuer' | 'organization' | 'unit'>;
@@ -95,18 +95,18 @@ export interface CardOffice {
     /** DER or PEM. */
     readonly csr: Uint8Array;
   }): Promise<CardCertificate>;
-  /** 32 bytes that serve once, within two minutes. @throws Refusal `card/not-on-card`, `credential/not-found` */
+  /** 32 bytes that serve once, within two minutes. @throws Refusal `credential/not-on-card`, `credential/not-found` */
   challenge(serial: string): Promise<Uint8Array>;
   /**
    * The signature over `cardProofBytes` by the key of the certificate: ECDSA raw `r || s`, RSA PKCS#1 v1.5.
-   * @throws Refusal `card/challenge-unknown`, `card/proof-wrong`, `credential/already-revoked`
+   * @throws Refusal `credential/challenge-unknown`, `credential/proof-wrong`, `credential/already-revoked`
    */
   prove(request: {
     readonly serial: string;
     readonly challenge: Uint8Array;
     readonly signature: Uint8Array;
   }): Promise<void>;
-  /** Revokes what was issued for a slot whose key is another one now (`superseded`). @throws Refusal `card/not-on-card` */
+  /** Revokes what was issued for a slot whose key is another one now (`superseded`). @throws Refusal `credential/not-on-card` */
   discard(serial: string): Promise<void>;
   /** DER of a CMS ContentInfo with the signer's certificate in it. */
   signContent(request: { readonly content: CardContent; readonly bytes: Uint8Array }): Promise<Uint8Array>;

@@ -1,6 +1,7 @@
 import { readDer } from '../asn1/read.ts';
 import { readPublicKey } from '../authority/algorithm.ts';
-import type { Certificate } from '../authority/certificate.ts';
+import type { Certificate, CertificateBody } from '../authority/certificate.ts';
+import { USAGE } from '../authority/extension.ts';
 import { prepareCertificate, type PreparedCertificate } from '../authority/issue.ts';
 import { ATTRIBUTE, findAttribute } from '../authority/name.ts';
 import { latestEnd } from '../authority/prepare.ts';
@@ -9,7 +10,7 @@ import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { startOfDay, unixSeconds, type CalendarDay, type Clock, type UnixSeconds } from '../core/time.ts';
 import { encodeProfile, publicProfile, type ProfileFields } from '../directory/profile.ts';
-import type { Credential, CredentialKind, KeyPlace } from './credential.ts';
+import { AUTHORITY_OF, type Credential, type CredentialKind, type KeyPlace } from './credential.ts';
 
 export interface BodyDeps {
   readonly clock: Clock;
@@ -118,6 +119,12 @@ function subjectOf(official: ProfileFields, issuer: Certificate): Subject {
     serialNumber: official.id,
     commonName: official.publication.state === 'public' ? fitting(official.name) : official.id,
   };
+}
+
+/** What a certificate is for, as its body says it. */
+export function kindOfBody(body: Pick<CertificateBody, 'extensions'>, authority: string): CredentialKind {
+  if (authority === AUTHORITY_OF.signer) return 'signer';
+  return body.extensions.extendedKeyUsage?.includes(USAGE.cardAuthentication) ? 'card' : 'staff';
 }
 
 /** Whether the row has this body, for this key. */

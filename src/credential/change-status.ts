@@ -95,7 +95,8 @@ function change(
   });
 }
 
-async function keyIdOf(authorities: ChangeStatusDeps['authorities'], id: string): Promise<KeyId8> {
+/** The key of the authority that an act about one of its credentials is by. */
+export async function keyIdOf(authorities: ChangeStatusDeps['authorities'], id: string): Promise<KeyId8> {
   const authority = isAuthorityId(id) ? await authorities.findAuthority(id) : undefined;
   if (!authority) throw new Error(`an installation without the authority ${id}`);
   return fromHex(authority.record.keyId)! as KeyId8;

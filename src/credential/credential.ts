@@ -143,7 +143,13 @@ export type CredentialCode =
   | 'credential/compromised-from-missing'
   | 'credential/compromised-from-unknown'
   | 'credential/key-in-use'
-  | 'credential/signer-reserved';
+  | 'credential/signer-reserved'
+  /** Its key is on no card (`serial`). */
+  | 'credential/not-on-card'
+  /** The challenge was not drawn for it, was used, or is older than two minutes (`serial`). */
+  | 'credential/challenge-unknown'
+  /** The signature is not by the key that was certified, over the challenge (`serial`). */
+  | 'credential/proof-wrong';
 
 function refuse(code: CredentialCode, credential: Credential, found: string): never {
   throw new Refusal<CredentialCode>(code, found, { serial: credential.serial, found });

@@ -1,7 +1,7 @@
 import { encodeCbor } from '../core/cbor.ts';
 import { fromHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { REVOCATION_REASONS, type Credential } from './credential.ts';
+import { REVOCATION_REASONS, type CardProof, type Credential } from './credential.ts';
 
 type Digest = Pick<Primitives, 'digest'>;
 
@@ -26,6 +26,14 @@ export function issuedRecord(certificate: Uint8Array, profile: Uint8Array, primi
     primitives.digest('SHA-256', certificate),
     primitives.digest('SHA-256', profile),
   ]);
+}
+
+/** That its key is on its card: whoever opens it can verify the signature again. */
+export function provenRecord(
+  { authority, serial }: Pick<Credential, 'authority' | 'serial'>,
+  { at, challenge, signature }: CardProof,
+): Uint8Array {
+  return encodeCbor([1, 'credential/proven', authority, fromHex(serial)!, at, challenge, signature]);
 }
 
 export function statusRecord(

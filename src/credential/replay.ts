@@ -1,4 +1,5 @@
-import { readCertificate } from '../authority/certificate.ts';
+import { cardGuidOf } from '../authority/card-name.ts';
+import { readCertificate, readCertificateBody } from '../authority/certificate.ts';
 import { wrongAddresses } from '../authority/replay.ts';
 import { isSerial } from '../authority/prepare.ts';
 import { equal, fromHex, toHex } from '../core/bytes.ts';
@@ -7,11 +8,13 @@ import type { Primitives } from '../core/primitives.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { PLACES_PER_LIST } from '../revocation/place.ts';
+import { kindOfBody } from './body.ts';
 import type { Credential, CredentialState, SerialNumber } from './credential.ts';
-import { intentRecord, issuedRecord, statusRecord } from './record.ts';
+import { intentRecord, issuedRecord, provenRecord, statusRecord } from './record.ts';
 
 const INTENT = ['authority', 'serial', 'officialId', 'tbs', 'statusIndex'];
 const ISSUED = ['certificate', 'profile'];
+const PROVEN = ['authority', 'serial', 'proof.at', 'proof.challenge', 'proof.signature'];
 const STATUS = ['authority', 'serial', 'since', 'revoked.reason', 'revoked.compromisedFrom'];
 
 function statusAct(credential: Credential): ClaimedAct | undefined {
@@ -47,7 +50,7 @@ export function credentialClaims(
   origins: readonly string[],
   primitives: Pick<Primitives, 'digest'>,
 ): RowClaims {
-  const { intentLeaf, issuedLeaf, certificate, revoked, suspendedAt, statusLeaf } = credential;
+  const { intentLeaf, issuedLeaf, certificate, revoked, suspendedAt, statusLeaf, proof, provenLeaf } = credential;
   const acts: ClaimedAct[] = [
     {
       field: 'intentLeaf',
@@ -68,14 +71,24 @@ export function credentialClaims(
       salt: credential.issuedSalt,
     });
   }
+  if (provenLeaf !== undefined) {
+    const record = provenRecord(credential, proof!);
+    const about = { field: 'provenLeaf', leaf: provenLeaf, ref: issuedLeaf ?? intentLeaf };
+    acts.push({ ...about, kind: LeafKind.credentialProven, record, items: PROVEN });
+  }
   const status = statusAct(credential);
   if (status) acts.push(status);
   const read = certificate && readCertificate(certificate);
+  const body = read ?? readCertificateBody(credential.tbs);
+  const isOnCard = cardGuidOf(body) !== undefined;
   return {
     acts,
     wrong: read ? wrongAddresses(read, issuedLeaf ?? intentLeaf, origins) : [],
     fields: {
-      kind: credential.kind === (credential.authority === 'oficios' ? 'signer' : 'staff'),
+      kind: credential.kind === kindOfBody(body, credential.authority),
+      keyPlace: (credential.keyPlace === 'card') === isOnCard,
+      card: (credential.card !== undefined) === isOnCard,
+      proof: (proof === undefined) === (provenLeaf === undefined),
       state: credential.state === stateOf(credential),
       statusLeaf: statusLeaf !== undefined || (!revoked && suspendedAt === undefined),
       certificate: (certificate === undefined) === (issuedLeaf === undefined),

@@ -197,6 +197,18 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'credential/compromised-from-unknown': 422,
   'credential/signer-reserved': 409,
   'credential/key-in-use': 409,
+  'credential/not-on-card': 409,
+  'credential/challenge-unknown': 409,
+  'credential/proof-wrong': 422,
+
+  'card/not-found': 404,
+  'card/has-one': 409,
+  'card/ended': 409,
+  'card/already-active': 409,
+  'card/tag-taken': 409,
+  'card/tag-worn-out': 409,
+  'card/slot-not-allowed': 409,
+  'card/not-proven': 409,
 
   'authority/malformed': 422,
   'authority/lint': 500,

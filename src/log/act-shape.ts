@@ -23,6 +23,8 @@ const nothing: Item = (value) => value === null;
 
 const sha256 = bytesOf(32);
 const serial = bytesOf(16);
+const guid = bytesOf(16);
+const uid = bytesOf(7);
 const letter = bytesOf(8);
 
 /** What the leaves of one kind look like, whatever their act says. */
@@ -38,6 +40,7 @@ interface ActShape {
 const ISSUED = [LeafKind.credentialIntent, LeafKind.credentialIssued];
 const SIGNED = [LeafKind.oficioIntent, LeafKind.oficioSigned];
 const REGISTERED = [LeafKind.officialRegistered];
+const CARD = [LeafKind.cardRegistered];
 
 const UNIT = [text, text, day, optional(text), optional(text), optional(text)];
 const ENDED = [letter, time, text];
@@ -76,6 +79,19 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
     items: status(number, optional(number)),
     about: ISSUED,
   },
+  [LeafKind.credentialProven]: {
+    act: 'credential/proven',
+    items: [text, serial, time, bytesOf(32), bytes],
+    about: [LeafKind.credentialIssued],
+  },
+  [LeafKind.cardRegistered]: { act: 'card/registered', items: [text, text, guid, day, time] },
+  [LeafKind.cardTagAssigned]: { act: 'card/tag-assigned', items: [text, uid, text, number], about: CARD },
+  [LeafKind.cardActivated]: {
+    act: 'card/activated',
+    items: [text, time, optional(uid), optional(text), optional(number)],
+    about: CARD,
+  },
+  [LeafKind.cardEnded]: { act: 'card/ended', items: [text, time, text], about: CARD },
   [LeafKind.oficioIntent]: { act: 'oficio/intent', items: [bytes, sha256, text, serial, text, text, text] },
   [LeafKind.oficioSigned]: {
     act: 'oficio/signed',

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { cardRegister } from './en/card-register.ts';
 import { cardStation } from './en/card-station.ts';
 import { cards } from './en/cards.ts';
 import { documents } from './en/documents.ts';
@@ -12,6 +13,7 @@ import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
   ...cards,
+  ...cardRegister,
   ...cardStation,
   ...documents,
   ...letters,

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { cardRegister } from './es/card-register.ts';
 import { cardStation } from './es/card-station.ts';
 import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
@@ -12,6 +13,7 @@ import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
   ...cards,
+  ...cardRegister,
   ...cardStation,
   ...documents,
   ...letters,

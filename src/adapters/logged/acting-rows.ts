@@ -2,7 +2,7 @@ import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
-import { issuedRecord } from '../../credential/record.ts';
+import { issuedRecord, provenRecord } from '../../credential/record.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import type { Official, OfficialId } from '../../directory/official.ts';
 import { officialRecord, unitRecord, type OfficialAct } from '../../directory/record.ts';
@@ -15,6 +15,7 @@ import { holdsOfRow, openedLeaf, openingMissing, type OpenedLeaf } from '../../l
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { findingAsLogged } from './as-logged.ts';
+import { loggedCard } from './card-proof.ts';
 import { loggedDocuments } from './documents.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
@@ -35,8 +36,9 @@ import {
  * row that is not what the last leaves about it commit to.
  */
 
-type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfCard'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
+type Judging = Digests & Pick<Primitives, 'verify'>;
 
 /** Records that are kept after they were shown to be what their leaf commits to: no leaf ever commits to another. */
 const MOST_KEPT = 1024;
@@ -201,7 +203,7 @@ async function isCredentialAsLogged(
   credential: Credential,
   log: Log,
   leaves: OpenedLeaves,
-  primitives: Digests,
+  primitives: Judging,
 ): Promise<boolean> {
   const { serial, intentLeaf, issuedLeaf, statusLeaf, certificate, profile, state } = credential;
   if (!(await isPreparedAsRecorded(log, credential, primitives))) return false;
@@ -211,9 +213,28 @@ async function isCredentialAsLogged(
     const said = (): boolean => equal(issuedRecord(certificate!, profile, primitives), issued!.record);
     if (!issued || !holdsOfRow(said)) return false;
   }
+  if (!(await isProvenAsLogged(credential, log, leaves, primitives))) return false;
   const status = await loggedStatus(log, intentLeaf, serial, primitives);
   if (status) return state === status.state && statusLeaf === status.leaf;
   return state === (issuedLeaf === undefined ? 'prepared' : 'issued');
+}
+
+/** Whether it is proven on its card where the log has the proof, and on the card that was registered under its number. */
+async function isProvenAsLogged(
+  credential: Credential,
+  log: Log,
+  leaves: OpenedLeaves,
+  primitives: Judging,
+): Promise<boolean> {
+  const { intentLeaf, card, proof, provenLeaf } = credential;
+  const logged = await loggedCard(log, intentLeaf, primitives);
+  if (logged?.provenLeaf !== provenLeaf || (proof === undefined) !== (provenLeaf === undefined)) return false;
+  if (!logged || card === undefined) return !logged && card === undefined;
+  const registered = await leaves.open(await log.firstOfCard(card));
+  const guid = registered && readRecord(registered.record)?.[4];
+  if (!(guid instanceof Uint8Array && equal(guid, logged.guid))) return false;
+  const proven = await leaves.open(provenLeaf);
+  return !proof || (proven !== undefined && holdsOfRow(() => equal(provenRecord(credential, proof), proven.record)));
 }
 
 /** `rows`, of which one credential is found only as the log has it. @throws Refusal `log/corrupt` for another */
@@ -221,7 +242,7 @@ export function loggedCredentials(
   rows: CredentialStore,
   log: Log,
   leaves: OpenedLeaves,
-  primitives: Digests,
+  primitives: Judging,
 ): CredentialStore {
   return {
     ...rows,

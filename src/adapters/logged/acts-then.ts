@@ -10,6 +10,7 @@ import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
+import { loggedCard } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
@@ -20,6 +21,7 @@ import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
 type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
 type Digests = Pick<Primitives, 'digest' | 'hmac'>;
+type Judging = Digests & Pick<Primitives, 'verify'>;
 
 /** What an act went by that the log did not say when it was committed. */
 export type WrongThen =
@@ -64,7 +66,7 @@ export async function wrongWithSignature(
   log: Log,
   oficio: Oficio,
   { official, credential }: { readonly official: Official | undefined; readonly credential: Credential | undefined },
-  primitives: Digests,
+  primitives: Judging,
 ): Promise<readonly WrongThen[]> {
   const { signedLeaf, signer, sealedAt, unit } = oficio;
   if (signedLeaf === undefined) return [];
@@ -81,13 +83,17 @@ export async function wrongWithSignature(
   return wrong;
 }
 
+/** A credential on a card that had not been proven by then was on hold. */
 async function stateThen(
   log: Log,
   { intentLeaf, serial }: Credential,
   before: number,
-  primitives: Digests,
+  primitives: Judging,
 ): Promise<'suspended' | 'revoked' | undefined> {
-  return (await loggedStatus(log, intentLeaf, serial, primitives, before))?.state;
+  const status = await loggedStatus(log, intentLeaf, serial, primitives, before);
+  if (status) return status.state;
+  const card = await loggedCard(log, intentLeaf, primitives, before);
+  return card && card.provenLeaf === undefined ? 'suspended' : undefined;
 }
 
 /** Whether the certificate to which the letter's leaf commits is the one that was issued to its signer. */

@@ -12,18 +12,21 @@ import { subjectOf } from './subject.ts';
 export interface WitnessLog extends LogReader {
   /**
    * Whether leaf `index` registered or prepared something of which no earlier leaf told: an authority, an official, a
-   * credential, a letter. Acts about it refer to this leaf alone, so that a row which names a copy of it names nothing.
+   * credential, a card, a letter. Acts about it refer to this leaf alone, so that a row which names a copy of it names nothing.
    * @throws Refusal `log/opening-missing` where its record is gone, or that of an earlier leaf of its kind, which may be of the same
    */
   isFirst(index: number): Promise<boolean>;
   /** The first leaf of this official. @throws Refusal `log/opening-missing` where a record that might be of them is gone */
   firstOfOfficial(id: string): Promise<number | undefined>;
+  /** The leaf that registered the card of this number. @throws Refusal `log/opening-missing` likewise */
+  firstOfCard(number: string): Promise<number | undefined>;
 }
 
 const FIRST_KINDS: readonly LeafKind[] = [
   LeafKind.authorityCreated,
   LeafKind.officialRegistered,
   LeafKind.credentialIntent,
+  LeafKind.cardRegistered,
   LeafKind.oficioIntent,
 ];
 
@@ -67,6 +70,10 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     async firstOfOfficial(id) {
       await walks.get(LeafKind.officialRegistered)!.keepUp();
       return byKey.get(keyOf({ noun: 'official', key: id }));
+    },
+    async firstOfCard(number) {
+      await walks.get(LeafKind.cardRegistered)!.keepUp();
+      return byKey.get(keyOf({ noun: 'card', key: number }));
     },
   };
 }

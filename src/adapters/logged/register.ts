@@ -4,9 +4,11 @@ import type { Primitives } from '../../core/primitives.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { mandateAt, parseOfficialId, type Mandate, type Official } from '../../directory/official.ts';
+import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import type { RecordedMandate } from '../../directory/replay.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
 import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
+import { loggedCard } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
 import {
@@ -27,7 +29,7 @@ import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
 import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
-import type { Register, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
+import type { Register, RegisteredCard, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
   readonly oficios: OficioStore;
@@ -228,6 +230,18 @@ async function officialOf({ directory }: RegisterDeps, text: unknown): Promise<O
   return official?.id === id ? official : undefined;
 }
 
+/** Somebody and their public profile, as they stand today by the log; nothing of somebody of whom the log knows nothing. */
+export async function registeredOfficial(
+  deps: RegisterDeps,
+  officialId: string,
+): Promise<RegisteredCard['official'] | undefined> {
+  const official = await officialOf(deps, officialId);
+  const logged = official && (await loggedMandate(deps.log, official, deps.primitives));
+  const today = logged && (await officialThen(deps.log, official, Infinity, deps.primitives));
+  if (!today) return undefined;
+  return { id: today.id, ...mandateOf(official, logged, deps.clock()), profile: encodeProfile(publicProfile(today)) };
+}
+
 /** The leaf to which acts about a credential refer. */
 function leafAbout({ issuedLeaf, intentLeaf }: Credential): number {
   return issuedLeaf ?? intentLeaf;
@@ -290,6 +304,11 @@ const STATES: readonly Credential['state'][] = ['prepared', 'issued', 'suspended
 async function statusOf({ log, primitives }: RegisterDeps, credential: Credential): Promise<Status> {
   const logged = await loggedStatus(log, leafAbout(credential), credential.serial, primitives);
   const state = credential.revoked ? 'revoked' : credential.state;
+  if (!logged && state === 'issued') {
+    // Until its card proved it, it is on hold, whatever the row says.
+    const card = await loggedCard(log, credential.intentLeaf, primitives);
+    if (card && card.provenLeaf === undefined) return { state: 'suspended', statusAt: credential.notBefore };
+  }
   if (!logged || STATES.indexOf(state) > STATES.indexOf(logged.state)) return { state };
   return {
     state: logged.state,

@@ -14,6 +14,7 @@ import type { RevocationStore, StatusEntry } from '../../revocation/store.ts';
 import { EndedHolders } from './ended-holders.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
+import type { OnCards } from './on-cards.ts';
 import { loggedEnd, loggedStatus, type LoggedStatus } from './witness.ts';
 
 type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfOfficial'>;
@@ -166,6 +167,8 @@ class LoggedLists {
 }
 
 const ENDED = { state: 'revoked', reason: 'affiliationChanged' } as const;
+/** A credential whose card has not proven it. */
+const HELD = { state: 'suspended' } as const;
 
 function entryOf(serial: string, { at, state, reason }: Pick<LoggedStatus, 'at' | 'state' | 'reason'>): RevokedEntry {
   const since = at!;
@@ -176,12 +179,13 @@ function entryOf(serial: string, { at, state, reason }: Pick<LoggedStatus, 'at' 
 
 /**
  * What lists say, by the log alone: every revocation, suspension and end has its leaf, and a row that says otherwise, or
- * more, was edited. Both lists are refused with `log/opening-missing` while somebody has erased what they need, and as
+ * more, was edited; what waits for the proof of its card is suspended. Both lists are refused with `log/opening-missing` while somebody has erased what they need, and as
  * `check` does, which shows that the log is still the one that was signed.
  */
 export function loggedRevocation(
   rows: Pick<RevocationStore, 'findCrl'>,
   log: Log,
+  onCards: Pick<OnCards, 'held'>,
   primitives: Commitments,
   check: () => Promise<unknown>,
   clock: Clock,
@@ -196,6 +200,11 @@ export function loggedRevocation(
       const entries = new Map<string, RevokedEntry>();
       for (const { authority: own, serial, status } of lists.credentials()) {
         if (own === authority && status) entries.set(serial, entryOf(serial, status));
+      }
+      for (const { authority: own, serial, since } of await onCards.held()) {
+        if (own === authority && !entries.has(serial)) {
+          entries.set(serial, entryOf(serial, { ...HELD, at: since }));
+        }
       }
       // Whom no act revoked, because somebody took the rows away that it goes by.
       for (const { authority: own, serial, since } of await holders.credentials(clock())) {
@@ -216,6 +225,9 @@ export function loggedRevocation(
         if (entries.get(statusIndex) !== 'invalid') {
           entries.set(statusIndex, status.state === 'revoked' ? 'invalid' : 'suspended');
         }
+      }
+      for (const { authority, statusIndex } of await onCards.held()) {
+        if (authority === list && !entries.has(statusIndex)) entries.set(statusIndex, 'suspended');
       }
       for (const { authority, statusIndex } of await holders.credentials(clock())) {
         if (authority === list) entries.set(statusIndex, 'invalid');

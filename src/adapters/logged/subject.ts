@@ -1,6 +1,7 @@
 import { authoritySubject } from '../../authority/replay.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { cardSubject } from '../../card/replay.ts';
 import { credentialSubject } from '../../credential/replay.ts';
 import { directorySubject } from '../../directory/replay.ts';
 import type { LeafSubject } from '../../log/claim.ts';
@@ -13,6 +14,7 @@ export function subjectOf(record: readonly CborValue[]): LeafSubject | undefined
     return (
       oficioSubject(record) ??
       credentialSubject(record) ??
+      cardSubject(record) ??
       directorySubject(record) ??
       revocationSubject(record) ??
       authoritySubject(record)

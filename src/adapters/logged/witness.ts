@@ -1,8 +1,10 @@
-import { readCertificate } from '../../authority/certificate.ts';
+import { cardGuidOf } from '../../authority/card-name.ts';
+import { readCertificate, readCertificateBody } from '../../authority/certificate.ts';
 import { equal, toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
+import { kindOfBody } from '../../credential/body.ts';
 import {
   AUTHORITY_OF,
   REVOCATION_REASONS,
@@ -232,12 +234,21 @@ export async function isIssuedAsRecorded(log: Log, credential: Credential, primi
   return isPreparedAsRecorded(log, credential, primitives);
 }
 
-/** Whether the certificate is the one whose body was recorded, under its own number: another's counts for nobody. */
-function isCertificateOf({ certificate, serial, tbs }: Credential): boolean {
-  if (!certificate) return true;
+/**
+ * Whether the certificate is the one whose body was recorded, under its own number: another's counts for nobody. What it is
+ * for, and whether its key is on a card, is in its body.
+ */
+function isCertificateOf({ certificate, serial, tbs, kind, authority, card, keyPlace }: Credential): boolean {
   return holdsOfRow(() => {
-    const read = readCertificate(certificate);
-    return toHex(read.serial.bytes) === serial && equal(read.tbs, tbs);
+    const read = certificate ? readCertificate(certificate) : readCertificateBody(tbs);
+    const isOnCard = cardGuidOf(read) !== undefined;
+    return (
+      toHex(read.serial.bytes) === serial &&
+      equal(read.tbs, tbs) &&
+      kind === kindOfBody(read, authority) &&
+      isOnCard === (card !== undefined) &&
+      isOnCard === (keyPlace === 'card')
+    );
   });
 }
 

@@ -1,10 +1,15 @@
 import { authorityClaims, charterClaims } from '../../authority/replay.ts';
 import type { CharterRow } from '../../authority/store.ts';
 import type { Authority } from '../../authority/authority.ts';
-import { equal } from '../../core/bytes.ts';
+import { cardGuidOf } from '../../authority/card-name.ts';
+import { readCertificateBody } from '../../authority/certificate.ts';
+import type { Card } from '../../card/card.ts';
+import { cardClaims } from '../../card/replay.ts';
+import { equal, toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
+import { isProofOf } from '../../credential/prove.ts';
 import { credentialClaims } from '../../credential/replay.ts';
 import type { Institution } from '../../directory/institution.ts';
 import type { Official } from '../../directory/official.ts';
@@ -23,7 +28,7 @@ import type { CrlRow } from '../../revocation/store.ts';
 import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
-import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
+import { cards, credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { SqliteData } from '../sqlite.ts';
 
@@ -104,7 +109,28 @@ async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise
   const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
   const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
   const leaf = credential.issuedLeaf ?? credential.intentLeaf;
-  return { ...claims, wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official)] };
+  return {
+    acts: claims.acts,
+    fields: { ...claims.fields, 'card.guid': await isOfItsCard(deps, credential) },
+    wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official), ...(await wrongProof(deps, credential))],
+  };
+}
+
+/** Whether the card whose number the row has is the one that the certificate names, of the same person. */
+async function isOfItsCard({ data }: JudgeDeps, { card: number, tbs, officialId }: Credential): Promise<boolean> {
+  if (number === undefined) return true;
+  const card = (await findRecord(data, cards, number, AS_IT_STANDS))?.record;
+  const guid = cardGuidOf(readCertificateBody(tbs));
+  return card !== undefined && guid !== undefined && card.guid === toHex(guid) && card.officialId === officialId;
+}
+
+/** A proof whose signature is not by the key that was certified proves nothing, whoever recorded it. */
+async function wrongProof(
+  { primitives }: JudgeDeps,
+  { tbs, proof, provenLeaf }: Credential,
+): Promise<NonNullable<RowClaims['wrong']>> {
+  if (!proof || provenLeaf === undefined) return [];
+  return (await isProofOf(readCertificateBody(tbs), proof, primitives)) ? [] : [{ leaf: provenLeaf, field: 'proof' }];
 }
 
 /** The pixels that pages show are those whose hashes the official's record has. */
@@ -145,6 +171,7 @@ export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<n
   ['unit', async (_, row: Unit, { last }) => (last === undefined ? undefined : unitClaims(row, last))],
   ['official', judgeOfficial],
   ['credential', judgeCredential],
+  ['card', async (_, row: Card) => cardClaims(row)],
   [
     'folio-series',
     async (_, row: FolioSeries, { last, series }) => seriesClaims(row, last, series(row.unit, row.year)),

@@ -1,5 +1,6 @@
 import type { Authority } from '../../authority/authority.ts';
 import { charterKey, type CharterRow } from '../../authority/store.ts';
+import type { Card } from '../../card/card.ts';
 import { toBase64Url } from '../../core/base64.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import type { Credential } from '../../credential/credential.ts';
@@ -108,6 +109,29 @@ export const credentials: RecordTable<Credential, CredentialColumns> = {
   unique: [['authority', 'serial']],
 };
 
+export interface CardColumns {
+  readonly guid: string;
+  readonly official: string;
+  /** The official, until the card is ended. */
+  readonly holder: string | null;
+  /** Its UID, until the card is ended. */
+  readonly tag: string | null;
+  readonly state: string;
+}
+export const cards: RecordTable<Card, CardColumns> = {
+  noun: 'card',
+  table: 'card',
+  keyOf: (card) => card.number,
+  columns: {
+    guid: (card) => card.guid,
+    official: (card) => card.officialId,
+    holder: (card) => (card.state === 'ended' ? null : card.officialId),
+    tag: (card) => (card.state === 'ended' ? null : (card.tag?.uid ?? null)),
+    state: (card) => card.state,
+  },
+  unique: [['guid'], ['holder'], ['tag']],
+};
+
 export interface FolioSeriesColumns {
   readonly unit: string;
   readonly year: number;
@@ -188,6 +212,7 @@ export const RECORD_TABLES: readonly AnyRecordTable[] = [
   officials,
   photos,
   credentials,
+  cards,
   folioSeries,
   oficios,
   statusPlaces,

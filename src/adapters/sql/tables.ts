@@ -1,6 +1,7 @@
 import type { RowOf } from './record-table.ts';
 import type {
   AuthorityColumns,
+  CardColumns,
   CredentialColumns,
   FolioSeriesColumns,
   OficioColumns,
@@ -76,6 +77,7 @@ export interface Tables {
   readonly official: RowOf<OfficialColumns>;
   readonly photo: RowOf<{}>;
   readonly credential: RowOf<CredentialColumns>;
+  readonly card: RowOf<CardColumns>;
   readonly folio_series: RowOf<FolioSeriesColumns>;
   readonly oficio: RowOf<OficioColumns>;
   readonly status_place: RowOf<StatusPlaceColumns>;

@@ -252,4 +252,16 @@ export const people: ProblemTexts<PersonCode> = {
     what: `This key is already of a credential of another person, of another kind, or reported stolen${found('serial', ': ')}.`,
     next: 'Make a new key for this person and try again.',
   }),
+  'credential/not-on-card': (found) => ({
+    what: `The credential${found('serial', ' ')} is not on a card.`,
+    next: 'Check the number; those on cards are shown by `card verify`.',
+  }),
+  'credential/challenge-unknown': (found) => ({
+    what: `The card's proof for the credential${found('serial', ' ')} came late or twice: each serves once, for two minutes.`,
+    next: 'Leave the card in the reader and try again.',
+  }),
+  'credential/proof-wrong': (found) => ({
+    what: `The card did not prove that it holds the key of the credential${found('serial', ' ')}.`,
+    next: 'Do not hand it over. Write that key again with the card in the reader.',
+  }),
 };

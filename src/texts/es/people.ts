@@ -256,4 +256,16 @@ export const people: ProblemTexts<PersonCode> = {
     what: `Esa llave ya es de una credencial de otra persona, de otro uso, o reportada como robada${found('serial', ': ')}.`,
     next: 'Genere una llave nueva para esta persona y vuelva a intentarlo.',
   }),
+  'credential/not-on-card': (found) => ({
+    what: `La credencial${found('serial', ' ')} no está en una tarjeta.`,
+    next: 'Revise el número; las de tarjeta se ven con `card verify`.',
+  }),
+  'credential/challenge-unknown': (found) => ({
+    what: `La prueba de la tarjeta para la credencial${found('serial', ' ')} llegó tarde o repetida: cada una sirve una vez, por dos minutos.`,
+    next: 'Deje la tarjeta en el lector y vuelva a intentarlo.',
+  }),
+  'credential/proof-wrong': (found) => ({
+    what: `La tarjeta no demostró tener la llave de la credencial${found('serial', ' ')}.`,
+    next: 'No la entregue. Repita la grabación de esa llave con la tarjeta en el lector.',
+  }),
 };

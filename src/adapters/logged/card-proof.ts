@@ -1,0 +1,72 @@
+import { cardGuidOf } from '../../authority/card-name.ts';
+import { readCertificateBody, type CertificateBody } from '../../authority/certificate.ts';
+import { isSerial } from '../../authority/prepare.ts';
+import { equal } from '../../core/bytes.ts';
+import type { CborValue } from '../../core/cbor.ts';
+import type { Primitives } from '../../core/primitives.ts';
+import { isProofOf } from '../../credential/prove.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import { isDishonest } from '../../log/vouch.ts';
+import type { WitnessLog } from './first-leaves.ts';
+import { firstOutcome, openedRecord, toldAbout } from './witness.ts';
+
+type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
+type Verifying = Pick<Primitives, 'hmac' | 'verify'>;
+
+/** What is known of the card of a credential, by the log alone. */
+export interface LoggedCard {
+  /** 16 bytes: the card that the certificate names. */
+  readonly guid: Uint8Array;
+  /** The leaf of the proof; absent while the credential is on hold. */
+  readonly provenLeaf?: number;
+}
+
+/** The body to which the record of an intent commits; `undefined` for what is none. */
+export function bodyOfIntent(record: readonly CborValue[]): CertificateBody | undefined {
+  const [, act, , , , tbs] = record;
+  if (act !== 'credential/intent' || !(tbs instanceof Uint8Array)) return undefined;
+  try {
+    return readCertificateBody(tbs);
+  } catch (error) {
+    if (isDishonest(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The card on which a credential is, and the leaf that proves it. Which one its body names was recorded before it was issued. A proof that cannot
+ * be read any more, or whose signature is not by the certified key, proves nothing: whoever appends one needs the card.
+ * @param intentLeaf that of the credential
+ * @param before what was said from this leaf on is left out
+ * @returns `undefined` for a credential that is on no card
+ */
+export async function loggedCard(
+  log: Log,
+  intentLeaf: number,
+  primitives: Verifying,
+  before: number = Infinity,
+): Promise<LoggedCard | undefined> {
+  const intent = await openedRecord(log, intentLeaf, primitives);
+  const body = intent && bodyOfIntent(intent);
+  const guid = body && cardGuidOf(body);
+  if (!guid) return undefined;
+  const issued = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
+  for (const { index, kind, record } of issued === undefined ? [] : await toldAbout(log, issued, primitives)) {
+    if (index >= before) break;
+    if (kind === LeafKind.credentialProven && record && (await isProof(record, body, primitives))) {
+      return { guid, provenLeaf: index };
+    }
+  }
+  return { guid };
+}
+
+async function isProof(
+  record: readonly CborValue[],
+  body: CertificateBody,
+  primitives: Pick<Primitives, 'verify'>,
+): Promise<boolean> {
+  const [, , , serial, , challenge, signature] = record;
+  if (!(serial instanceof Uint8Array && isSerial(serial) && equal(serial, body.serial.bytes))) return false;
+  if (!(challenge instanceof Uint8Array && signature instanceof Uint8Array)) return false;
+  return isProofOf(body, { challenge, signature }, primitives);
+}

@@ -1,0 +1,128 @@
+import { assignTag } from './card/assign-tag.ts';
+import { activateCard, credentialsOf } from './card/activate.ts';
+import { cardCertificate, certifySlot, type CertifyDeps } from './card/certify.ts';
+import { Challenges } from './card/challenges.ts';
+import { endCard, type EndCardDeps } from './card/end.ts';
+import { cardHolder } from './card/holder.ts';
+import { formatTagUid, type TagUid } from './card/ntag424/uid.ts';
+import type { CardOffice } from './card/office.ts';
+import { getCard, refuseUnlessRegistered, registerCard } from './card/register.ts';
+import type { CardSecrets } from './card/secrets.ts';
+import { equal, fromHex } from './core/bytes.ts';
+import { Refusal } from './core/refusal.ts';
+import { revokeCredential } from './credential/change-status.ts';
+import type { Credential, CredentialCode } from './credential/credential.ts';
+import { holderOf } from './credential/issue.ts';
+import { proveCredential } from './credential/prove.ts';
+import type { Institution } from './directory/institution.ts';
+
+export interface CardOfficeDeps extends CertifyDeps {
+  /** Cards for ending them. */
+  readonly standing: EndCardDeps['store'];
+  readonly secrets: CardSecrets;
+  readonly institution: Institution;
+  /** Public base address: tags open it. */
+  readonly origin: string;
+  /** Counts a tap as used, whatever came of it. */
+  readonly countTap: (uid: TagUid, keyVersion: number, counter: number) => Promise<unknown>;
+  readonly signContent: CardOffice['signContent'];
+  /** Asked before each act: charter and log are those that were signed. */
+  readonly check: () => Promise<void>;
+  /** Seconds that never fall. */
+  readonly elapsed: () => number;
+}
+
+/** The acts about cards over the register of this installation. */
+export function cardOffice(deps: CardOfficeDeps): CardOffice {
+  const { store, directory, clock, secrets } = deps;
+  const challenges = new Challenges(deps.random, deps.elapsed);
+  const ending: EndCardDeps = { ...deps, store: deps.standing };
+  return {
+    async holder(officialId) {
+      const { record: official } = await holderOf({ directory }, { officialId, kind: 'staff' }, clock());
+      const [unit, photo, card] = await Promise.all([
+        directory.findUnit(official.unit),
+        directory.findPhoto(official.id),
+        store.findOfOfficial(official.id),
+      ]);
+      const { institution } = deps;
+      return cardHolder(
+        { official, unit: unit?.record, photo: photo?.record, card: card?.record, institution },
+        clock(),
+      );
+    },
+    async register(request) {
+      await deps.check();
+      return registerCard(deps, request);
+    },
+    async find(by) {
+      if ('number' in by) return (await store.find(by.number))?.record;
+      if ('guid' in by) return (await store.findByGuid(by.guid))?.record;
+      const last = (await deps.leaves.cardsOfTag(by.tagUid)).at(-1);
+      return last === undefined ? undefined : (await store.find(last))?.record;
+    },
+    async certificates(number) {
+      const { record: card } = await getCard(store, number);
+      const issued = await credentialsOf(deps, card);
+      return issued.filter(({ state }) => state === 'issued' || state === 'suspended').map(cardCertificate);
+    },
+    async access(number) {
+      const { record: card } = await getCard(store, number);
+      return secrets.access(fromHex(card.guid)!);
+    },
+    async assignTag(number, uid) {
+      await deps.check();
+      const tag = await assignTag(deps, { number, uid, batch: await secrets.presentBatch() });
+      const { batch, keyVersion } = tag;
+      return { origin: deps.origin, batch, keyVersion, keys: await secrets.tagKeys(batch, uid, keyVersion) };
+    },
+    async certify(request) {
+      await deps.check();
+      return certifySlot(deps, request);
+    },
+    async challenge(serial) {
+      await getOnCard(deps, serial);
+      return challenges.draw(serial);
+    },
+    async prove({ serial, challenge, signature }) {
+      await deps.check();
+      const { proof, card } = await getOnCard(deps, serial);
+      // A retry whose first answer was lost.
+      if (proof && equal(proof.challenge, challenge)) return;
+      refuseUnlessRegistered((await getCard(store, card)).record);
+      if (!challenges.take(serial, challenge)) refuse('credential/challenge-unknown', serial);
+      await proveCredential({ ...deps.revoking, store: deps.issuing.store }, serial, { challenge, signature });
+    },
+    async discard(serial) {
+      const { state } = await getOnCard(deps, serial);
+      if (state !== 'revoked') await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
+    },
+    signContent: deps.signContent,
+    async activate({ number, tag }) {
+      await deps.check();
+      if (tag) {
+        const { record: card } = await getCard(store, number);
+        // First: what the station read to prove the tag is never new to anybody.
+        if (card.tag?.uid === formatTagUid(tag.uid)) await deps.countTap(tag.uid, card.tag.keyVersion, tag.counter);
+      }
+      return activateCard(deps, { number, ...(tag && { tag: tag.uid }) });
+    },
+    end: (request) => endCard(ending, request),
+  };
+}
+
+/** @throws Refusal `credential/not-found`, `credential/not-on-card` */
+async function getOnCard(
+  { credentials }: Pick<CardOfficeDeps, 'credentials'>,
+  serial: string,
+): Promise<Credential & { readonly card: string }> {
+  const credential = (await credentials.find(serial))?.record;
+  if (!credential) refuse('credential/not-found', serial.slice(0, 50));
+  const { card } = credential;
+  if (card === undefined) refuse('credential/not-on-card', serial);
+  return { ...credential, card };
+}
+
+function refuse(code: CredentialCode, serial: string): never {
+  throw new Refusal<CredentialCode>(code, `credential ${serial}: ${code}`, { serial });
+}

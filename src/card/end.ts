@@ -1,0 +1,75 @@
+import { isRefusal } from '../core/refusal.ts';
+import { revokeCredential, type ChangeStatusDeps } from '../credential/change-status.ts';
+import type { Credential, RevocationGrounds, RevocationReason } from '../credential/credential.ts';
+import { LeafKind } from '../log/leaf.ts';
+import { untilFresh } from '../log/retry.ts';
+import type { Card, CardEndReason, CardNumber } from './card.ts';
+import { commitCard } from './change.ts';
+import { endedRecord } from './record.ts';
+import { getCard, type CardDeps } from './register.ts';
+import type { CardLeaves } from './store.ts';
+
+export interface EndCardDeps extends CardDeps {
+  readonly leaves: CardLeaves;
+  /** Credentials as `revokeCredential` wants them. */
+  readonly revoking: ChangeStatusDeps;
+}
+
+/** A card that is in other hands, or may be, has keys there: 9E answers without a PIN. */
+const REVOKED_FOR: Readonly<Record<CardEndReason, RevocationReason>> = {
+  lost: 'keyCompromise',
+  stolen: 'keyCompromise',
+  damaged: 'superseded',
+  replaced: 'superseded',
+  wiped: 'cessationOfOperation',
+  left: 'affiliationChanged',
+};
+
+/**
+ * Ends a card for good: first all that was issued for it is revoked, then the card is ended. Asked again, it goes on where it
+ * stopped, and whatever was issued meanwhile is revoked too; a card that is ended keeps its first reason.
+ * @throws Refusal `card/not-found`, and of the first credential that somebody edited, once all others are revoked
+ */
+export async function endCard(
+  deps: EndCardDeps,
+  { number, reason }: { readonly number: CardNumber; readonly reason: CardEndReason },
+): Promise<Card> {
+  const { record: card } = await getCard(deps.store, number);
+  const refused = await revokeAll(deps, card, reason);
+  const ended = await untilFresh(async () => {
+    const found = await getCard(deps.store, number);
+    if (found.record.state === 'ended') return found.record;
+    const next: Card = { ...found.record, state: 'ended', ended: { at: deps.clock(), reason } };
+    return commitCard(deps, { kind: LeafKind.cardEnded, leafAs: 'endedLeaf' }, next, found, endedRecord(next));
+  });
+  // Of a request that was under way.
+  refused.push(...(await revokeAll(deps, card, reason)));
+  if (refused.length > 0) throw refused[0];
+  return ended;
+}
+
+/** @returns why some could not be: one row that somebody edited keeps no other credential, and no card, in force */
+async function revokeAll({ leaves, revoking }: EndCardDeps, card: Card, reason: CardEndReason): Promise<unknown[]> {
+  const refused: unknown[] = [];
+  for (const serial of await leaves.credentialsOf(card.guid)) {
+    try {
+      const credential = (await revoking.store.find(serial))?.record;
+      if (!credential || credential.state === 'revoked') continue;
+      await revokeCredential(revoking, serial, await groundsOf(revoking, credential, REVOKED_FOR[reason]));
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (error.code !== 'credential/already-revoked') refused.push(error);
+    }
+  }
+  return refused;
+}
+
+/** What a stolen key signs is void from the newest leaf on: nobody knows of an earlier theft. */
+async function groundsOf(
+  { log }: Pick<ChangeStatusDeps, 'log'>,
+  { kind }: Credential,
+  reason: RevocationReason,
+): Promise<RevocationGrounds> {
+  if (reason !== 'keyCompromise' || kind !== 'signer') return { reason };
+  return { reason, compromisedFrom: (await log.head()).size };
+}

@@ -1,0 +1,27 @@
+import { fromHex } from '../core/bytes.ts';
+import { encodeCbor } from '../core/cbor.ts';
+import type { Card } from './card.ts';
+
+/*
+ * What the leaves of a card commit to: docs/formats/act-records.md. Each throws a TypeError for a card that has not come so
+ * far.
+ */
+
+export function registeredRecord({ number, officialId, guid, expires, registeredAt }: Card): Uint8Array {
+  return encodeCbor([1, 'card/registered', number, officialId, fromHex(guid)!, expires, registeredAt]);
+}
+
+export function tagRecord({ number, tag }: Card): Uint8Array {
+  const { uid, batch, keyVersion } = tag!;
+  return encodeCbor([1, 'card/tag-assigned', number, fromHex(uid)!, batch, keyVersion]);
+}
+
+/** With the tag that was proven with it; it has none where the card has none. */
+export function activatedRecord({ number, activatedAt, tag }: Card): Uint8Array {
+  const told = tag ? [fromHex(tag.uid)!, tag.batch, tag.keyVersion] : [null, null, null];
+  return encodeCbor([1, 'card/activated', number, activatedAt!, ...told]);
+}
+
+export function endedRecord({ number, ended }: Card): Uint8Array {
+  return encodeCbor([1, 'card/ended', number, ended!.at, ended!.reason]);
+}

@@ -1,0 +1,27 @@
+import type { SerialNumber } from '../credential/credential.ts';
+import type { Official } from '../directory/official.ts';
+import type { AttemptStore, AttemptWrite } from '../log/attempt.ts';
+import type { Put, Versioned } from '../log/ledger.ts';
+import type { Card } from './card.ts';
+
+export type CardWrite = Put<'card', Card> | AttemptWrite | Put<'official', Official>;
+
+/**
+ * Reads cards. Each call sees every act that was committed before it; calls may run at once. All throw the outages of the
+ * ledger.
+ */
+export interface CardStore extends AttemptStore {
+  find(number: string): Promise<Versioned<Card> | undefined>;
+  /** @param guid 32 hexadecimal digits */
+  findByGuid(guid: string): Promise<Versioned<Card> | undefined>;
+  /** The card that this person has now: registered or active. */
+  findOfOfficial(officialId: string): Promise<Versioned<Card> | undefined>;
+}
+
+/** What the log alone tells of cards. Promises as `CardStore`. */
+export interface CardLeaves {
+  /** What was ever prepared or issued for the card of this GUID (32 hexadecimal digits), in order. */
+  credentialsOf(guid: string): Promise<readonly SerialNumber[]>;
+  /** Numbers of the cards that this tag (14 hexadecimal digits, capitals) was ever made part of, in order. */
+  cardsOfTag(uid: string): Promise<readonly string[]>;
+}

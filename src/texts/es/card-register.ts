@@ -1,0 +1,40 @@
+import type { CardRegisterCode } from '../../card/card.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+const STATES = { registered: 'en preparación', active: 'activa' };
+
+/** El registro de tarjetas. */
+export const cardRegister: ProblemTexts<CardRegisterCode> = {
+  'card/not-found': (found) => ({
+    what: `No hay ninguna tarjeta nuestra con ese número${found('asked', ': ')}.`,
+    next: 'Copie los 12 caracteres impresos en la tarjeta y vuelva a intentarlo.',
+  }),
+  'card/has-one': (found) => ({
+    what: `Esta persona ya tiene la tarjeta${found('number', ' ')}${found.word('state', STATES, ', ')}.`,
+    next: 'Termine de prepararla, o use `card replace` para cambiarla por otra: la anterior deja de valer.',
+  }),
+  'card/ended': (found) => ({
+    what: `La tarjeta${found('number', ' ')} ya no vale.`,
+    next: 'Registre una nueva para esta persona.',
+  }),
+  'card/already-active': (found) => ({
+    what: `La tarjeta${found('number', ' ')} ya está activa: no se le graba nada más.`,
+    next: 'Si hay que cambiarla, use `card replace`.',
+  }),
+  'card/tag-taken': (found) => ({
+    what: `La etiqueta NFC${found('uid', ' ')} y la tarjeta${found('number', ' ')} no van juntas: cada tarjeta tiene una sola etiqueta, y cada etiqueta una sola tarjeta.`,
+    next: 'Revise que en el lector esté una sola tarjeta, la de esta persona.',
+  }),
+  'card/tag-worn-out': (found) => ({
+    what: `La etiqueta NFC${found('uid', ' ')} se ha grabado tantas veces que ya no se puede volver a usar.`,
+    next: 'Use otra tarjeta.',
+  }),
+  'card/slot-not-allowed': (found) => ({
+    what: `Esta persona no recibe llave para firmar oficios${found('slot', ' (', ')')}: su nombre está reservado, y cada oficio lo publicaría.`,
+    next: 'Prepare la tarjeta sin esa llave.',
+  }),
+  'card/not-proven': (found) => ({
+    what: `La tarjeta${found('number', ' ')} no está completa${found('slot', ': falta comprobar la llave ')}.`,
+    next: 'Vuelva a ponerla en el lector: se sigue donde se quedó.',
+  }),
+};

@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { generateKey } from '../../../src/adapters/keys.ts';
+import { nodePrimitives } from '../../../src/adapters/primitives.ts';
+import { systemClock } from '../../../src/adapters/system.ts';
+import { readCertificate } from '../../../src/authority/certificate.ts';
+import { cardGuidOf } from '../../../src/authority/card-name.ts';
+import { formatCardNumber, parseCardNumber } from '../../../src/card/card.ts';
+import { formatTagUid, parseTagUid } from '../../../src/card/ntag424/uid.ts';
+import { composeServices } from '../../../src/compose.ts';
+import { fromHex, toHex } from '../../../src/core/bytes.ts';
+import { unixSeconds } from '../../../src/core/time.ts';
+import { findRevoked, readCrl } from '../../../src/revocation/crl.ts';
+import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
+import type { Services } from '../../../src/services.ts';
+import { newcomer, openOffice, refusedForNothing } from '../../support/office.ts';
+import { codeOfAct } from '../../support/refuses.ts';
+import { certifySlot, keyRequest, makeCard, proofOf, proveSlot, registerCard } from '../../support/soft-slots.ts';
+
+let ahead = 0;
+const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
+const { services, config, ports } = office;
+const { cards } = services;
+const UID = parseTagUid(fromHex('04a1b2c3d4e5f6')!)!;
+
+/** What pages, lists and the status list say of a credential. */
+async function told(all: Services, serial: string): Promise<readonly unknown[]> {
+  const { statusIndex } = (await all.credentials.find(serial))!.record;
+  const entry = findRevoked(readCrl(await all.publishCrl('credenciales')), serial);
+  const list = inflateStatuses(openStatusList(await all.publications.statusList('credenciales')), nodePrimitives);
+  return [(await all.verifyCredential(serial)).state, statusAt(list, statusIndex), entry?.reason];
+}
+
+const HELD = ['suspended', 'suspended', 6];
+const CURRENT = ['current', 'valid', undefined];
+const minute = (): void => void (ahead += 61);
+
+describe('a card', () => {
+  test('is registered once for a request, and one for a person at a time', async () => {
+    const person = await newcomer(office);
+    const request = { officialId: person.id, idempotencyKey: randomUUID() };
+    const card = await cards.register(request);
+    expect(await cards.register(request)).toEqual(card);
+    expect(parseCardNumber(` ${formatCardNumber(card.number).toLowerCase()}`)).toBe(card.number);
+    expect(await refusedForNothing(services, () => registerCard(services, person))).toBe('card/has-one');
+    await cards.end({ number: card.number, reason: 'lost' });
+    const next = await registerCard(services, person);
+    expect(next).toMatchObject({ state: 'registered', officialId: person.id });
+    expect(await cards.find({ guid: next.guid })).toEqual(next);
+    expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+
+  test('is not for who has no mandate', async () => {
+    const gone = await newcomer(office);
+    await services.endOfficial({ id: gone.id, reason: 'resigned' });
+    expect(await refusedForNothing(services, () => registerCard(services, gone))).toBe('credential/no-mandate');
+  });
+
+  test('counts when each slot was proven, and until then everybody says that it is on hold', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const staff = await certifySlot(services, card, '9A');
+    minute();
+    expect(await told(services, staff.serial)).toEqual(HELD);
+    const certificate = readCertificate(staff.certificate);
+    expect(toHex(cardGuidOf(certificate)!)).toBe(card.guid);
+    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
+    await proveSlot(services, card, staff);
+    minute();
+    expect(await told(services, staff.serial)).toEqual(CURRENT);
+    for (const slot of ['9C', '9E'] as const) await proveSlot(services, card, await certifySlot(services, card, slot));
+    const active = await cards.activate({ number: card.number });
+    expect(active).toMatchObject({ state: 'active' });
+    expect(await cards.activate({ number: card.number })).toEqual(active);
+    expect((await services.verifyBadge(card.number)).state).toBe('current');
+    // A process that has read none of it yet.
+    expect(await told(await composeServices(config, ports), staff.serial)).toEqual(CURRENT);
+    expect(await codeOfAct(() => certifySlot(services, card, '9A'))).toBe('card/already-active');
+    expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+
+  test('is of a person whose name is reserved without a key for letters', async () => {
+    const person = await newcomer(office, { publication: 'reserved', legalGround: 'Resolución 1/2026' });
+    const { slots, isReserved } = await cards.holder(person.id);
+    expect({ slots, isReserved }).toEqual({ slots: ['9A', '9E'], isReserved: true });
+    const card = await registerCard(services, person);
+    expect(await refusedForNothing(services, () => certifySlot(services, card, '9C'))).toBe('card/slot-not-allowed');
+    for (const slot of slots) await proveSlot(services, card, await certifySlot(services, card, slot));
+    expect((await cards.activate({ number: card.number })).state).toBe('active');
+  });
+
+  test('and all on it end with the mandate of its holder', async () => {
+    const person = await newcomer(office, { validUntil: '2027-03-31' });
+    const card = await registerCard(services, person);
+    expect(card.expires).toBe('2027-03-31');
+    const { certificate } = await certifySlot(services, card, '9E');
+    expect(readCertificate(certificate).notAfter).toBe(Date.parse('2027-04-01T06:00:00Z') / 1000 - 1);
+  });
+});
+
+describe('the key of a slot', () => {
+  test('gets one certificate, and another key of the slot revokes it', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const first = await certifySlot(services, card, '9A');
+    expect((await certifySlot(services, card, '9A', first.key)).serial).toBe(first.serial);
+    const second = await certifySlot(services, card, '9A');
+    expect((await services.credentials.find(first.serial))?.record.revoked?.reason).toBe('superseded');
+    expect((await cards.certificates(card.number)).map(({ serial }) => serial)).toEqual([second.serial]);
+    expect(await codeOfAct(() => certifySlot(services, card, '9A', first.key))).toBe('credential/already-revoked');
+    await cards.discard(second.serial);
+    await cards.discard(second.serial);
+    expect(await cards.certificates(card.number)).toEqual([]);
+  });
+
+  test('has to be proven by its own signature over a challenge of ours, once, in two minutes', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const staff = await certifySlot(services, card, '9A');
+    const other = await certifySlot(services, card, '9E');
+    const prove = (challenge: Uint8Array, signature: Uint8Array) => () =>
+      cards.prove({ serial: staff.serial, challenge, signature });
+    const own = (challenge: Uint8Array) => proofOf(card, staff, challenge);
+    const foreign = new Uint8Array(32).fill(7);
+    expect(await codeOfAct(prove(foreign, await own(foreign)))).toBe('credential/challenge-unknown');
+    const late = await cards.challenge(staff.serial);
+    ahead += 121;
+    expect(await codeOfAct(prove(late, await own(late)))).toBe('credential/challenge-unknown');
+    const wrong = await cards.challenge(staff.serial);
+    expect(await codeOfAct(prove(wrong, await proofOf(card, { ...staff, key: other.key }, wrong)))).toBe(
+      'credential/proof-wrong',
+    );
+    // It served.
+    expect(await codeOfAct(prove(wrong, await own(wrong)))).toBe('credential/challenge-unknown');
+    const ofOther = await cards.challenge(other.serial);
+    expect(await codeOfAct(prove(ofOther, await own(ofOther)))).toBe('credential/challenge-unknown');
+    const good = await cards.challenge(staff.serial);
+    const signature = await own(good);
+    await prove(good, signature)();
+    // The answer was lost: nothing happens twice.
+    const { size } = await services.log.head();
+    await prove(good, signature)();
+    expect((await services.log.head()).size).toBe(size);
+    expect((await cards.certificates(card.number)).map(({ slot, isProven }) => [slot, isProven])).toEqual([
+      ['9A', true],
+      ['9E', false],
+    ]);
+  });
+
+  test('of a credential that is on no card proves nothing', async () => {
+    expect(await codeOfAct(() => cards.challenge(office.signer.serial))).toBe('credential/not-on-card');
+    expect(await codeOfAct(() => cards.discard(office.signer.serial))).toBe('credential/not-on-card');
+    const key = await generateKey('P-256');
+    const card = await registerCard(services, await newcomer(office));
+    const csr = await keyRequest({ ...key, signer: { ...key.signer, spki: (await generateKey('P-256')).signer.spki } });
+    expect(await refusedForNothing(services, () => cards.certify({ number: card.number, slot: '9A', csr }))).toBe(
+      'authority/no-possession',
+    );
+  });
+});
+
+describe('what no card proves', () => {
+  test('is revoked fifteen minutes after it was prepared, also by a process that knows nothing of it', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const [early, proven] = [await certifySlot(services, card, '9A'), await certifySlot(services, card, '9E')];
+    await proveSlot(services, card, proven);
+    ahead += 14 * 60;
+    await services.revokeUnproven();
+    expect((await services.credentials.find(early.serial))?.record.state).toBe('issued');
+    ahead += 60;
+    await (await composeServices(config, ports)).revokeUnproven();
+    expect((await services.credentials.find(early.serial))?.record.revoked?.reason).toBe('cessationOfOperation');
+    expect((await services.credentials.find(proven.serial))?.record.state).toBe('issued');
+    minute();
+    expect(await told(services, early.serial)).toEqual(['revoked', 'invalid', 5]);
+    const { size } = await services.log.head();
+    await services.revokeUnproven();
+    expect((await services.log.head()).size).toBe(size);
+  });
+});
+
+describe('the end of a card', () => {
+  test('revokes all that was issued for it, each for its reason, and is for good', async () => {
+    for (const [reason, expected] of [
+      ['stolen', 'keyCompromise'],
+      ['damaged', 'superseded'],
+      ['wiped', 'cessationOfOperation'],
+    ] as const) {
+      const { card, slots } = await makeCard(services, await newcomer(office));
+      const ended = await cards.end({ number: card.number, reason });
+      expect(ended).toMatchObject({ state: 'ended', ended: { reason } });
+      for (const { serial } of Object.values(slots)) {
+        expect((await services.credentials.find(serial))?.record.revoked?.reason).toBe(expected);
+      }
+      expect(await cards.end({ number: card.number, reason: 'left' })).toEqual(ended);
+      expect(await codeOfAct(() => certifySlot(services, card, '9A'))).toBe('card/ended');
+      expect((await services.verifyBadge(card.number)).verdict).toBe('invalid');
+    }
+    expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+});
+
+describe('a tag', () => {
+  test('is part of one card, with keys of the next version each time', async () => {
+    const [one, other] = [
+      await registerCard(services, await newcomer(office)),
+      await registerCard(services, await newcomer(office)),
+    ];
+    const first = await cards.assignTag(one.number, UID);
+    expect(await cards.assignTag(one.number, UID)).toEqual(first);
+    expect(first).toMatchObject({ keyVersion: 1, origin: services.charter.origin });
+    expect(await refusedForNothing(services, () => cards.assignTag(other.number, UID))).toBe('card/tag-taken');
+    const second = parseTagUid(fromHex('04ffffffffffff')!)!;
+    expect(await refusedForNothing(services, () => cards.assignTag(one.number, second))).toBe('card/tag-taken');
+    await cards.end({ number: one.number, reason: 'wiped' });
+    const again = await cards.assignTag(other.number, UID);
+    expect(again.keyVersion).toBe(2);
+    expect(again.keys[0]).not.toEqual(first.keys[0]);
+    // For whoever wipes it.
+    expect(await cards.assignTag(one.number, UID)).toEqual(first);
+    expect((await cards.find({ tagUid: formatTagUid(UID) }))?.number).toBe(other.number);
+  });
+
+  test('may be alone on a card, and is activated with it or not at all', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const uid = parseTagUid(fromHex('04010203040506')!)!;
+    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
+    await cards.assignTag(card.number, uid);
+    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
+    expect(await codeOfAct(() => cards.activate({ number: card.number, tag: { uid: UID, counter: 2 } }))).toBe(
+      'card/tag-taken',
+    );
+    const active = await cards.activate({ number: card.number, tag: { uid, counter: 2 } });
+    expect(active).toMatchObject({ state: 'active', tag: { uid: '04010203040506', keyVersion: 1 } });
+    expect((await services.verifyBadge(card.number)).state).toBe('current');
+    expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+});
