@@ -8,7 +8,7 @@ import { readKeyRequest } from '../../src/authority/csr.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { encodeSignatureAlgorithm } from '../../src/authority/algorithm.ts';
 import { encodeSigned } from '../../src/authority/signed.ts';
-import { drawCardNumber, type Card, type CardNumber, type CardRegisterCode } from '../../src/card/card.ts';
+import { drawCardNumber, type Card, type CardNumber } from '../../src/card/card.ts';
 import { keyOf } from '../../src/card/chip.ts';
 import type { CardCertificate, CardHolder, CardOffice } from '../../src/card/office.ts';
 import { tagKeys } from '../../src/card/ntag424/keys.ts';
@@ -22,6 +22,7 @@ import { uuidUrn } from '../../src/core/uuid.ts';
 import { parseDay, parseTime, unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
 import { CARD_SLOTS, cardProofBytes, type CardSlot } from '../../src/credential/on-card.ts';
 import { drawOfficialId, type OfficialId } from '../../src/directory/official.ts';
+import type { Code } from '../../src/texts/code.ts';
 import { BATCH, KEY_VERSION, MASTERS, ORIGIN } from '../card/ntag424/tag-kit.ts';
 import { softwareSigner } from './software-signer.ts';
 
@@ -183,8 +184,8 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
   };
 }
 
-function refuse(code: CardRegisterCode): never {
-  throw new Refusal<CardRegisterCode>(code, code);
+function refuse(code: Code): never {
+  throw new Refusal<Code>(code, code);
 }
 
 function spkiOf(certificate: Uint8Array): Uint8Array {
