@@ -22,7 +22,6 @@ import { uuidUrn } from '../../src/core/uuid.ts';
 import { parseDay, parseTime, unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
 import { CARD_SLOTS, cardProofBytes, type CardSlot } from '../../src/credential/on-card.ts';
 import { drawOfficialId, type OfficialId } from '../../src/directory/official.ts';
-import type { Code } from '../../src/texts/code.ts';
 import { BATCH, KEY_VERSION, MASTERS, ORIGIN } from '../card/ntag424/tag-kit.ts';
 import { softwareSigner } from './software-signer.ts';
 
@@ -184,8 +183,8 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
   };
 }
 
-function refuse(code: Code): never {
-  throw new Refusal<Code>(code, code);
+function refuse(code: `card/${string}`): never {
+  throw new Refusal(code, code);
 }
 
 function spkiOf(certificate: Uint8Array): Uint8Array {
