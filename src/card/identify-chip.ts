@@ -4,6 +4,8 @@ import { isRefusal } from '../core/refusal.ts';
 import type { Card } from './card.ts';
 import { readGuid, refuseCard, type ChipDeps } from './chip.ts';
 import type { CardChannel } from './channel.ts';
+import { identifyTag } from './ntag424/read-tag.ts';
+import { formatTagUid } from './ntag424/uid.ts';
 import { selectApplication } from './piv/application.ts';
 import { certificateObject, readObject } from './piv/objects.ts';
 
@@ -33,6 +35,13 @@ export async function identifyChip({ channel, office }: Pick<ChipDeps, 'channel'
 export async function identifyCard(deps: Pick<ChipDeps, 'channel' | 'office'>): Promise<Card> {
   const { card } = await identifyChip(deps);
   return card ?? refuseCard('card/not-ours', 'the register knows no such card');
+}
+
+/** The card that the tag on the reader is part of, or was last. @throws Refusal `card/not-ours`, and as `identifyTag` */
+export async function identifyTagged(deps: Pick<ChipDeps, 'channel' | 'office'>): Promise<Card> {
+  const { uid } = await identifyTag(deps);
+  const card = await deps.office.find({ tagUid: formatTagUid(uid) });
+  return card ?? refuseCard('card/not-ours', 'the register knows no such tag');
 }
 
 async function isUsed(channel: CardChannel, slot: CardSlot): Promise<boolean> {

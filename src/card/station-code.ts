@@ -31,5 +31,9 @@ export type StationCode =
 
 /** The station cannot work now. */
 export type StationOutageCode =
+  /** No reader is plugged in, or none of that name (`reader`). */
+  | 'card/no-reader'
+  /** No card of the kind that is wanted lies in any reader. */
+  | 'card/none-in-reader'
   /** What is about to be done cannot be written down (`path`, `reason`): nothing more is done to any card. */
-  'card/journal-unwritable';
+  | 'card/journal-unwritable';

@@ -1,12 +1,11 @@
 import { CARD_SLOTS } from '../credential/on-card.ts';
 import type { Card } from './card.ts';
-import { Chip, refuseCard, type ChipDeps } from './chip.ts';
+import { Chip, type ChipDeps } from './chip.ts';
 import { openManagement, returnManagementKey } from './chip-management.ts';
 import { returnPin } from './chip-pin.ts';
-import { identifyCard } from './identify-chip.ts';
+import { identifyCard, identifyTagged } from './identify-chip.ts';
 import { performStep, type StepDeps } from './journal.ts';
-import { identifyTag } from './ntag424/read-tag.ts';
-import { formatTagUid } from './ntag424/uid.ts';
+import { getVersion } from './ntag424/commands.ts';
 import { wipeTag as wipeChipOfTag } from './ntag424/wipe-tag.ts';
 import type { CardOffice } from './office.ts';
 import { generateKey } from './piv/keys.ts';
@@ -44,9 +43,8 @@ async function emptySlotsAndObjects(chip: Chip): Promise<void> {
 
 /** The same of a tag: afterwards it is empty and open, with the keys of the factory. @throws as `wipeCard`; Refusal `TagCode` */
 export async function wipeTag(deps: TagStationDeps): Promise<Card> {
-  const { uid } = await identifyTag(deps);
-  const known = await deps.office.find({ tagUid: formatTagUid(uid) });
-  const card = await endedCard(deps, known ?? refuseCard('card/not-ours', 'the register knows no such tag'));
+  const card = await endedCard(deps, await identifyTagged(deps));
+  const { uid } = await getVersion(deps.channel);
   const assignment = await deps.office.assignTag(card.number, uid);
   await wipeChipOfTag(tagWriting(deps, card.number, uid, assignment), assignment.keyVersion);
   return card;

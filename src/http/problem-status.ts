@@ -52,6 +52,8 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/certificate-of-another': 409,
   'card/not-active': 409,
   'card/photo-unfit': 422,
+  'card/no-reader': 503,
+  'card/none-in-reader': 503,
   'card/journal-unwritable': 503,
 
   'pdf/not-a-pdf': 422,

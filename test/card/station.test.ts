@@ -5,6 +5,7 @@ import { fileJournal } from '../../hardware/journal-file.ts';
 import { factoryState, type SoftPivState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
+import type { Journal } from '../../src/card/journal.ts';
 import { provisionCard } from '../../src/card/provision.ts';
 import { encodeCertificate } from '../../src/card/piv/certificate.ts';
 import { generateKey } from '../../src/card/piv/keys.ts';
@@ -133,6 +134,23 @@ describe('a station', () => {
       expect(await codeOfAct(() => provision(stationOf(fakeOffice()), insertCard(state)))).toBe('card/not-blank');
       expect(state).toEqual(before);
     }
+  });
+
+  test.each([
+    ['key', (card: SoftPivState, other: SoftPivState) => (card.keys['9e'] = other.keys['9e']!)],
+    ['identifier', (card: SoftPivState, other: SoftPivState) => (card.objects['5fc102'] = other.objects['5fc102']!)],
+  ])('finds out that the %s of a card is another one than before', async (_, exchange) => {
+    const [office, state, other] = [fakeOffice(), factoryState(systemRandom), factoryState(systemRandom)];
+    await provision(stationOf(fakeOffice()), insertCard(other));
+    const journal = memoryJournal();
+    const watched: Journal = {
+      ...journal,
+      async append(line) {
+        await journal.append(line);
+        if (line.step === 'prove' && line.of === '9C' && line.phase === 'done') exchange(state, other);
+      },
+    };
+    expect(await codeOfAct(() => provision(stationOf(office, watched), insertCard(state)))).toBe('card/exchanged');
   });
 
   test('gives nobody the card of somebody else, begun or done', async () => {

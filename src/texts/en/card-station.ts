@@ -73,6 +73,14 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: "The person's photo cannot be written on the card: it is no JPEG. Nothing was written.",
     next: 'Put another photo into the directory and repeat the command.',
   },
+  'card/no-reader': (found) => ({
+    what: `No card reader is connected${found('reader', ' with the name "', '"')}.`,
+    next: 'Plug the reader in and wait a few seconds. Those that are there, ./cotejo card readers lists.',
+  }),
+  'card/none-in-reader': {
+    what: 'There is no card in the reader that would do for this.',
+    next: 'Put the card in chip first, or on the contactless reader, and repeat the command.',
+  },
   'card/journal-unwritable': (found) => ({
     what: `The journal of the station cannot be written${found('path', ' (', ')')}${found('reason', ': ')}. Without it no card is touched.`,
     next: 'Check the space on the disk and the permissions of the data folder, and repeat the command with the same card.',

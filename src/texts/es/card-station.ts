@@ -77,6 +77,14 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: 'La fotografía de la persona no se puede grabar en la tarjeta: no es un JPEG. No se escribió nada.',
     next: 'Ponga otra fotografía en el directorio y repita la orden.',
   },
+  'card/no-reader': (found) => ({
+    what: `No hay ningún lector de tarjetas conectado${found('reader', ' que se llame «', '»')}.`,
+    next: 'Conecte el lector y espere unos segundos. Los que hay los lista ./cotejo card readers.',
+  }),
+  'card/none-in-reader': {
+    what: 'No hay en el lector una tarjeta que sirva para esto.',
+    next: 'Meta la tarjeta con el chip por delante, o póngala sobre el lector sin contacto, y repita la orden.',
+  },
   'card/journal-unwritable': (found) => ({
     what: `No se puede escribir la bitácora de la estación${found('path', ' (', ')')}${found('reason', ': ')}. Sin ella no se toca ninguna tarjeta.`,
     next: 'Revise el espacio en disco y los permisos de la carpeta de datos, y repita la orden con la misma tarjeta.',
