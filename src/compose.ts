@@ -31,12 +31,14 @@ import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
+import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
 import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
+import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
 import { cardSecrets } from './card/secrets.ts';
 import { cardOffice } from './card-office.ts';
 import type { Config, ConfigCode } from './config.ts';
@@ -65,6 +67,7 @@ import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
+import { badgeEs } from './texts/badge.es.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
@@ -249,6 +252,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return (await keys.get(credential.keyName ?? '')).signer;
     },
   };
+  const secrets = cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives);
+  const counters = sqlTapCounters(data);
   const cardRows = sqlCards(data);
   const cards = cardOffice({
     ...common,
@@ -259,18 +264,23 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     issuing: issueDeps,
     revoking: statusDeps,
     ownKeys,
-    secrets: cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives),
+    secrets,
     institution,
     origin: charter.origin,
-    countTap: async () => {},
+    countTap: counters.advance,
     signContent: async () => Promise.reject(new Error('not yet')),
     check: institutionAsLogged,
     elapsed,
   });
+  const badgeDeps: MakeBadgeDeps = {
+    ...{ directory, institution, origin: charter.origin, dev, texts: badgeEs, clock, primitives },
+    findCard: (number) => cards.find({ number }),
+  };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
-    cards: registeredCards,
+    cards: ports.cards?.register ?? registeredCards,
+    taps: { tags: ports.cards?.tags ?? registeredCards, keys: ports.cards?.tapKeys ?? secrets, counters },
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,
@@ -321,6 +331,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     suspendCredential: (serial) => suspendCredential(statusDeps, serial),
     resumeCredential: (serial) => resumeCredential(resumeDeps, serial),
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
+    async makeBadge(number) {
+      await institutionAsLogged();
+      return makeBadge(badgeDeps, number);
+    },
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;
       if (found > MAX_LETTER_BYTES) {

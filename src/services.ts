@@ -2,6 +2,7 @@ import type { WitnessLog } from './adapters/logged/first-leaves.ts';
 import type { AuthorityId } from './authority/authority.ts';
 import type { Charter } from './authority/charter.ts';
 import type { AuthorityStore } from './authority/store.ts';
+import type { CardNumber } from './card/card.ts';
 import type { CardOffice } from './card/office.ts';
 import type { Clock } from './core/time.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
@@ -62,6 +63,9 @@ export interface Services extends Verdicts {
   suspendCredential(serial: string): Promise<Credential>;
   resumeCredential(serial: string): Promise<Credential>;
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
+
+  /** The artwork of a card: a PDF. @throws Refusal as `makeBadge` */
+  makeBadge(number: CardNumber): Promise<Uint8Array>;
 
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;

@@ -1,6 +1,9 @@
+import { nodeBlockCiphers as ciphers } from './adapters/block-ciphers.ts';
 import { nodePrimitives as primitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
 import { verifierAside } from './adapters/verify-aside.ts';
+import { readTapPath } from './card/ntag424/tap-address.ts';
+import { judgeTap, readPlainTagPath, UNKNOWN_TAP, type JudgeTapDeps } from './card/tap.ts';
 import type { Clock } from './core/time.ts';
 import type { Publications } from './publications.ts';
 import {
@@ -8,12 +11,15 @@ import {
   verifyCertificate,
   verifyCredential,
   verifyPdf,
+  verifyPlainTag,
   verifySeal,
+  verifyTap,
   verifyTyped,
   type Answer,
   type CardRegister,
   type Knowledge,
   type Register,
+  type TapAnswer,
 } from './verifier/index.ts';
 
 /** What an installation tells whoever asks. */
@@ -28,6 +34,8 @@ export interface Verdicts {
   verifyCredential(serial: string): Promise<Answer>;
   /** By the number printed on a card. */
   verifyBadge(number: string): Promise<Answer>;
+  /** By what stands behind `/c/` in an address that a card opened. Uses the tap up: asked again it is `replayed`. */
+  verifyTap(path: string): Promise<TapAnswer>;
   verifyCertificate(der: Uint8Array): Promise<Answer>;
   /** Ends what is judged in other threads. */
   stopJudging(): void;
@@ -36,13 +44,15 @@ export interface Verdicts {
 export interface VerdictDeps {
   readonly register: Register;
   readonly cards?: CardRegister;
+  /** Absent where no tag was ever made: then none is known. */
+  readonly taps?: Omit<JudgeTapDeps, 'ciphers'>;
   readonly publications: Pick<Publications, 'knowledge'>;
   /** Asked before each verdict. */
   checkInstitution(): Promise<void>;
   readonly clock: Clock;
 }
 
-export function verdictsBy({ register, cards, publications, checkInstitution, clock }: VerdictDeps): Verdicts {
+export function verdictsBy({ register, cards, taps, publications, checkInstitution, clock }: VerdictDeps): Verdicts {
   const aside = verifierAside();
   const knowledge = async (): Promise<Knowledge> => {
     await checkInstitution();
@@ -58,6 +68,17 @@ export function verdictsBy({ register, cards, publications, checkInstitution, cl
     verifyPicture: async (picture) => verifyTyped(await readQrPicture(picture), await withCards(), clock(), primitives),
     verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
     verifyBadge: async (number) => verifyBadge(number, await withCards(), clock(), primitives),
+    async verifyTap(path) {
+      // First: what fails here uses no tap up.
+      const known = await withCards();
+      const plain = readPlainTagPath(path);
+      if (plain !== undefined) {
+        return { answer: await verifyPlainTag(plain, known, clock(), primitives), isOnce: false };
+      }
+      const address = readTapPath(path);
+      const tap = taps && address ? await judgeTap({ ...taps, ciphers }, address) : UNKNOWN_TAP;
+      return { answer: await verifyTap(tap, known, clock(), primitives), isOnce: tap.outcome === 'accepted' };
+    },
     stopJudging: () => aside.close(),
     verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),
   };

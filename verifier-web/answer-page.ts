@@ -1,6 +1,12 @@
 import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
-import { oficioTypeOf, type CredentialSubject, type LetterSubject, type Telephone } from '../src/verifier/index.ts';
+import {
+  formatCardNumber,
+  oficioTypeOf,
+  type CredentialSubject,
+  type LetterSubject,
+  type Telephone,
+} from '../src/verifier/index.ts';
 import { isFile, isWholeFile, letterTextOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
 import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
@@ -89,6 +95,7 @@ function credentialBody(subject: CredentialSubject, facts: PageFacts, texts: Tex
   }${subject.name && html`<p class="money">${subject.name}</p>`}</div>`;
   return html`${(facts.photo || subject.name) && person}
 ${factList([
+  [words.card, subject.card && formatCardNumber(subject.card)],
   [words.post, inSpanish(subject.post, texts)],
   [words.unit, inSpanish(facts.unit?.name ?? subject.unit, texts)],
   [words.reserved, inSpanish(subject.legalGround, texts)],
@@ -183,7 +190,7 @@ export function answerPage(facts: PageFacts, texts: Texts, otherLanguage: string
   const compares = answer.state === 'current' && subject.kind === 'oficio' && !isWholeFile(answer);
   const form = again(facts, texts);
   const main = html`${compares && difference(facts, texts)}<div class="told"><section class="verdict ${tone}">${mark(tone, texts)}
-<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${dial(sentences.action)}</p>`}${sentences.spanish && html`<p>${inSpanish(dial(sentences.spanish), texts)}</p>`}
+<h1 tabindex="-1" autofocus>${sentences.answer}</h1>${sentences.action && html`<p>${dial(sentences.action)}</p>`}${sentences.condition && html`<p class="ending">${sentences.condition}</p>`}${sentences.spanish && html`<p>${inSpanish(dial(sentences.spanish), texts)}</p>`}
 ${tone === 'stop' && html`<p class="ending">${texts.stopEnding}</p>`}
 ${tone === 'wait' && html`<p class="ending">${dial(texts.waitEnding(telephoneOf(facts)))}</p>`}</section>
 ${tone === 'stop' && telephones(institution, texts)}

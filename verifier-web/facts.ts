@@ -21,6 +21,8 @@ export interface PageFacts extends Site {
   readonly photo?: string;
   /** What somebody typed and into which field, so that it can be mended without typing all of it again. */
   readonly asked?: { readonly text: string; readonly field: 'letter' | 'credential' };
+  /** By what a card was found, where that changes what is said of it. */
+  readonly by?: 'tap' | 'badge';
   readonly answer: Answer;
 }
 
@@ -57,6 +59,7 @@ export type Trouble =
   | 'not-a-folio'
   | 'unread-code'
   | 'not-a-serial'
+  | 'not-a-card-number'
   | 'letter-at-door';
 
 const PDF_TROUBLES: Readonly<Record<string, Trouble>> = {
@@ -69,6 +72,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
   'seal/code-long': 'long-code',
   'oficio/folio-year': 'folio-without-year',
   'credential/format': 'not-a-serial',
+  'card/number': 'not-a-card-number',
 };
 
 /** By the check that could not be made; its detail begins with the code of the refusal where a file was not read. */

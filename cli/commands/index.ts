@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { cardBadge } from './card-badge.ts';
 import { cardReaders } from './card-readers.ts';
 import { credentialCommands } from './credential.ts';
 import { demo } from './demo.ts';
@@ -21,6 +22,7 @@ export const commands: readonly Command[] = [
   ...officialCommands,
   ...credentialCommands,
   cardReaders,
+  cardBadge,
   ...oficioCommands,
   folioSeries,
   verify,

@@ -37,7 +37,7 @@ export interface VerdictView {
 /** Meant as a file even when none has this name: no seal, code, folio or serial number looks so. */
 const FILE_NAME = /^(?!https?:).*\.(?:pdf|png|jpe?g|webp|pem|cer|crt|der|txt)$/i;
 
-/** A file is looked into; anything else is a seal's text, a typed code, a folio, or the serial number of a credential. */
+/** A file is looked into; anything else is the text of a seal, the address of a tap, a typed code, a folio, or the serial number of a credential. */
 async function verdictOn(client: Client, target: string): Promise<VerdictView> {
   if ((await exists(target)) || FILE_NAME.test(target)) return verdictOnFile(client, target);
   const number = withoutCertificateLabel(target);
@@ -194,8 +194,8 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView)
 export const verify: Command = {
   name: 'verify',
   summary: {
-    es: 'comprueba un PDF, el texto o la foto de un QR, un código, un folio, un certificado o un número de serie',
-    en: 'checks a PDF, the text or picture of a QR, a typed code, a folio, a certificate or a serial number',
+    es: 'comprueba un PDF, el texto o la foto de un QR, la dirección que abrió una tarjeta, un código, un folio, un certificado o un número de serie',
+    en: 'checks a PDF, the text or picture of a QR, the address that a card opened, a typed code, a folio, a certificate or a serial number',
   },
   positionals: { es: 'QUÉ…', en: 'TARGET…' },
   minPositionals: 1,

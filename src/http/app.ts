@@ -9,10 +9,13 @@ import { languageOf } from './language.ts';
 import { openApiDocument } from './openapi.ts';
 import { problemOf } from './problem.ts';
 import { answerWith, type PublicContext, type Route } from './route.ts';
+import { badgeRoutes } from './routes/badges.ts';
 import { healthRoutes } from './routes/health.ts';
-import { otherAddress, pageRoutes, TEXTS } from './routes/pages.ts';
+import { pageRoutes } from './routes/pages.ts';
 import { publishedRoutes } from './routes/published.ts';
+import { tapRoutes } from './routes/taps.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
+import { otherAddress, TEXTS } from './show-answer.ts';
 
 export interface PublicAppOptions extends PublicOptions {
   /** Turns false when the service was told to stop. */
@@ -29,7 +32,7 @@ const OUTSIDE = '/outside-the-prefix';
 
 /**
  * The path below the prefix. A QR carries it in capitals, with the prefix: that is one more spelling of it, but only
- * before a seal.
+ * before a seal or the number of a card.
  */
 function pathBelow(base: string, url: string): string {
   const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] || '/';
@@ -37,7 +40,7 @@ function pathBelow(base: string, url: string): string {
   if (path === base) return '/';
   if (path.startsWith(`${base}/`)) return path.slice(base.length);
   const capitals = base.toUpperCase();
-  return path.startsWith(`${capitals}/V/`) ? path.slice(base.length) : OUTSIDE;
+  return /^\/[VB]\//.test(path.slice(base.length)) && path.startsWith(capitals) ? path.slice(base.length) : OUTSIDE;
 }
 
 function allRoutes(
@@ -47,6 +50,8 @@ function allRoutes(
   const context = publicSite(deps, options);
   const routes = [
     ...pageRoutes(context),
+    ...tapRoutes(context),
+    ...badgeRoutes(context),
     ...verdictRoutes(context),
     ...publishedRoutes(context),
     ...healthRoutes(context, options.isServing ?? (() => true)),

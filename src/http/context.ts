@@ -1,7 +1,7 @@
 import { STYLE } from '../../verifier-web/style.ts';
 import type { Site } from '../../verifier-web/facts.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Answer } from '../verifier/index.ts';
+import type { Answer, TapAnswer } from '../verifier/index.ts';
 import { callerAddress } from './caller.ts';
 import type { PublicDeps } from './deps.ts';
 import { busy, Places } from './places.ts';
@@ -11,8 +11,10 @@ import type { PublicContext } from './route.ts';
 import { answerHeaders, type AnswerHeaders } from './security-headers.ts';
 
 export interface PublicOptions {
-  /** Folios and typed codes asked by one network: a folio is guessable. */
+  /** Folios, typed codes and numbers asked by one network: a folio is guessable. */
   readonly lookups?: RateLimit;
+  /** Taps of one network: not to be guessed, but each writes. */
+  readonly taps?: RateLimit;
   /** Files sent by one network: each costs seconds of work at worst. */
   readonly uploads?: RateLimit;
   /** Files judged at once; each network may have `mostUploadsEach` of them, so that none keeps the others out. */
@@ -25,7 +27,7 @@ export interface PublicOptions {
   readonly pace?: Omit<BodyAllowance, 'take' | 'signal'>;
 }
 
-/** Below this many characters a text can be a folio, a typed code or a serial number: things that can be guessed. */
+/** Below this many characters a text can be a folio, a typed code or a number: things that can be guessed. */
 const MOST_GUESSABLE = 100;
 /** Bytes of all files that have come in part or whole: ten of the largest. */
 const MOST_HELD_BYTES = 10 * MAX_PDF_BYTES;
@@ -44,11 +46,16 @@ export interface PublicSite {
   /** The answer about a file, read by `read` within the allowances. @throws Refusal, Outage `http/unavailable` */
   askFile(c: PublicContext, read: ReadFile): Promise<Answer>;
   askCredential(c: PublicContext, serial: string): Promise<Answer>;
+  /** The answer to a tap, which it uses up. @throws Refusal `http/too-many-requests`, and uses nothing up */
+  askTap(c: PublicContext, path: string): Promise<TapAnswer>;
+  /** The answer to the number on a card. @throws Refusal `http/too-many-requests` */
+  askBadge(c: PublicContext, number: string): Promise<Answer>;
 }
 
 export function publicSite(deps: PublicDeps, options: PublicOptions = {}): PublicSite {
   const limits = {
     lookup: options.lookups ?? { burst: 30, secondsEach: 2 },
+    tap: options.taps ?? { burst: 60, secondsEach: 1 },
     upload: options.uploads ?? { burst: 12, secondsEach: 5 },
   };
   const limiter = new RateLimiter(deps);
@@ -86,6 +93,16 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
     async askCredential(c, serial) {
       allow(c, 'lookup');
       return note(c, await deps.verifyCredential(serial));
+    },
+    async askTap(c, path) {
+      allow(c, 'tap');
+      const found = await deps.verifyTap(path);
+      note(c, found.answer);
+      return found;
+    },
+    async askBadge(c, number) {
+      allow(c, 'lookup');
+      return note(c, await deps.verifyBadge(number));
     },
     async askFile(c, read) {
       allow(c, 'upload');

@@ -7,7 +7,7 @@ import type { Institution } from '../directory/institution.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
 import type { StatusListName } from '../revocation/lists.ts';
-import type { Answer } from '../verifier/index.ts';
+import type { Answer, TapAnswer } from '../verifier/index.ts';
 import type { Telemetry } from './telemetry.ts';
 
 /** What the public service asks of an installation. It reads; the lists that it serves are signed below it. */
@@ -25,6 +25,9 @@ export interface PublicDeps {
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
+  /** Uses the tap up. */
+  verifyTap(path: string): Promise<TapAnswer>;
+  verifyBadge(number: string): Promise<Answer>;
 
   readonly publications: {
     trustList(): Promise<Uint8Array>;

@@ -50,6 +50,7 @@ const credential = mostlyOptional(
   {
     kind: { const: 'credential' },
     serial: text,
+    card: { type: 'string', pattern: '^[0-9A-HJKMNP-TV-Z]{12}$', description: 'Number of the card that was asked for' },
     credentialKind: { enum: ['staff', 'signer', 'card'] },
     officialId: text,
     name: text,
@@ -65,7 +66,6 @@ const credential = mostlyOptional(
     endedOn: { type: 'string', format: 'date' },
   },
   'kind',
-  'serial',
 );
 
 const nobody = mostlyOptional({ kind: { const: 'unknown' }, host: text, signer: text }, 'kind');

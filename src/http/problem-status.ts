@@ -9,6 +9,9 @@ export type ProblemStatus = 400 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 422 
 
 /** A code without a row does not compile. */
 export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
+  'badge/text-too-long': 422,
+  'badge/text-unprintable': 422,
+  'badge/photo-unreadable': 422,
   'card/declined': 409,
   'card/malformed': 422,
   'card/removed': 503,

@@ -22,23 +22,19 @@ export interface QrRectangle {
 /** White modules around the symbol (ISO/IEC 18004 §5.3.8). */
 const QUIET_ZONE = 4;
 
+/** How much of a symbol may be lost: 15 % or 25 % of its code words (ISO/IEC 18004 §6.5.1). */
+export type QrLevel = 'medium' | 'quartile';
+
 /**
- * The symbol of a seal's address: alphanumeric mode, error correction level M, the smallest version that holds it. At
- * the printed 37.5 mm, versions beyond 11 have modules that an office scanner cannot tell apart.
- * @throws Refusal `seal/origin` for a character outside alphanumeric mode; `seal/too-long` beyond version 11
+ * The smallest symbol that holds `text` in alphanumeric mode.
+ * @throws Refusal `seal/origin` for a character outside of that mode
  */
-export function sealQr(address: string): QrMatrix {
-  if (!/^[0-9A-Z $%*+./:-]+$/.test(address)) {
+export function alphanumericQr(text: string, level: QrLevel): QrMatrix {
+  if (!/^[0-9A-Z $%*+./:-]+$/.test(text)) {
     throw new Refusal<SealCode>('seal/origin', 'not all in the characters of QR alphanumeric mode');
   }
-  if (address.length > MAX_ADDRESS_CHARACTERS) {
-    throw new Refusal<SealCode>('seal/too-long', `an address of ${address.length} characters in a QR`, {
-      found: address.length,
-      most: MAX_ADDRESS_CHARACTERS,
-    });
-  }
   // The package draws at least one white module around.
-  const bordered = encodeQR(address, 'raw', { encoding: 'alphanumeric', ecc: 'medium', border: 1 });
+  const bordered = encodeQR(text, 'raw', { encoding: 'alphanumeric', ecc: level, border: 1 });
   const size = bordered.length - 2;
   const data = new Uint8Array(size * size);
   for (let y = 0; y < size; y++) {
@@ -46,6 +42,21 @@ export function sealQr(address: string): QrMatrix {
     for (let x = 0; x < size; x++) if (row[x + 1]) data[y * size + x] = 1;
   }
   return { size, version: (size - 17) / 4, data };
+}
+
+/**
+ * The symbol of a seal's address: alphanumeric mode, error correction level M, the smallest version that holds it. At
+ * the printed 37.5 mm, versions beyond 11 have modules that an office scanner cannot tell apart.
+ * @throws Refusal `seal/origin` for a character outside alphanumeric mode; `seal/too-long` beyond version 11
+ */
+export function sealQr(address: string): QrMatrix {
+  if (address.length > MAX_ADDRESS_CHARACTERS) {
+    throw new Refusal<SealCode>('seal/too-long', `an address of ${address.length} characters in a QR`, {
+      found: address.length,
+      most: MAX_ADDRESS_CHARACTERS,
+    });
+  }
+  return alphanumericQr(address, 'medium');
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { badges } from './en/badges.ts';
 import { cardRegister } from './en/card-register.ts';
 import { cardStation } from './en/card-station.ts';
 import { cards } from './en/cards.ts';
@@ -12,6 +13,7 @@ import { tags } from './en/tags.ts';
 import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
+  ...badges,
   ...cards,
   ...cardRegister,
   ...cardStation,

@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { badges } from './es/badges.ts';
 import { cardRegister } from './es/card-register.ts';
 import { cardStation } from './es/card-station.ts';
 import { cards } from './es/cards.ts';
@@ -12,6 +13,7 @@ import { tags } from './es/tags.ts';
 import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
+  ...badges,
   ...cards,
   ...cardRegister,
   ...cardStation,

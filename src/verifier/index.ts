@@ -4,6 +4,7 @@ export { verifyBadge } from './verify-badge.ts';
 export { MAX_FILE_BYTES, MAX_LETTER_BYTES } from './file-size.ts';
 export { unreadablePdf, verifyPdf } from './verify-pdf.ts';
 export { verifySeal } from './verify-seal.ts';
+export { verifyPlainTag, verifyTap, type TapAnswer } from './verify-tap.ts';
 export { folioIn, namesLetter, verifyTyped } from './verify-typed.ts';
 export type { PictureFinding, ReadPicture } from './find-pictured-seal.ts';
 export type { Picture, SamplePicture } from './picture.ts';
@@ -21,6 +22,7 @@ export type { Answer, CredentialSubject, LetterSubject, SignatureReport, Subject
 
 /** What a page needs to put an answer into words. */
 export { formatAmount } from '../oficio/amount.ts';
+export { formatCardNumber } from '../card/card.ts';
 export { oficioTypeOf, type OficioType } from '../oficio/type.ts';
 export type { Institution, LetterTexts, Telephone } from '../directory/institution.ts';
 export type { Change, ChangeKind } from '../signature/change.ts';

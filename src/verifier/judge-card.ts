@@ -1,4 +1,6 @@
+import { cardGuidOf } from '../authority/card-name.ts';
 import { readCertificate } from '../authority/certificate.ts';
+import { toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { formatTime } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
@@ -10,7 +12,7 @@ import { judgeCredential } from './verify-credential.ts';
 
 export interface JudgedCard {
   readonly state: State;
-  readonly subject: CredentialSubject & { readonly card: string };
+  readonly subject: CredentialSubject & Required<Pick<CredentialSubject, 'card'>>;
 }
 
 /**
@@ -54,13 +56,12 @@ async function judgeSlot(
   return judgeCredential(inquiry, credential, knowledge, primitives);
 }
 
-/** Whether the certificate has the card's GUID in its subject alternative name (SP 800-73-5 part 1 §3.4.1). */
+/** Whether the certificate is for a key of this card. */
 function namesCard({ certificate }: RegisteredCredential, { guid }: RegisteredCard): boolean {
   // What was never issued is found out by who judges the credential.
   if (!certificate) return true;
-  const uuid = guid.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5').toLowerCase();
-  const names = readCertificate(certificate).extensions.subjectAltName ?? [];
-  return names.some((name) => name.kind === 'uri' && name.value.toLowerCase() === `urn:uuid:${uuid}`);
+  const named = cardGuidOf(readCertificate(certificate));
+  return named !== undefined && toHex(named) === guid;
 }
 
 /** Without a certificate the directory alone speaks. */

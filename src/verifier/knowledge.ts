@@ -1,4 +1,5 @@
 import type { TrustList } from '../authority/trust-list.ts';
+import type { CardNumber } from '../card/card.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { EntryProof } from '../log/entry-proof.ts';
 import type { Statuses } from '../revocation/status-list.ts';
@@ -70,8 +71,7 @@ export interface RegisteredCredential {
 
 /** A card as the origin's register tells it, as the log has it. */
 export interface RegisteredCard {
-  /** Twelve symbols, as `parseCardNumber` answers them. */
-  readonly number: string;
+  readonly number: CardNumber;
   /** 32 hexadecimal digits: what its certificates name. */
   readonly guid: string;
   readonly state: 'registered' | 'active' | 'ended';
@@ -84,7 +84,7 @@ export interface RegisteredCard {
 
 /** What only the origin can answer about cards. The promises of `Register` hold. */
 export interface CardRegister {
-  findByNumber(number: string): Promise<RegisteredCard | undefined>;
+  findByNumber(number: CardNumber): Promise<RegisteredCard | undefined>;
 }
 
 /** A leaf and the proof that it stands in the log. */

@@ -1,3 +1,4 @@
+import type { CardNumber } from '../card/card.ts';
 import type { Integrity, State, Verdict } from '../core/verdict.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { Change } from '../signature/change.ts';
@@ -46,7 +47,7 @@ export interface CredentialSubject {
   /** Absent where a card was asked for that holds no certificate. */
   readonly serial?: string;
   /** The number of the card by which it was asked for. */
-  readonly card?: string;
+  readonly card?: CardNumber;
   readonly credentialKind?: 'staff' | 'signer' | 'card';
   readonly officialId?: string;
   readonly name?: string;

@@ -1,3 +1,4 @@
+import { parseCardNumber } from '../card/card.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
@@ -60,7 +61,9 @@ async function verifyCode(
   }
   if (!letter?.sealText) {
     // The number of a card looks like the code of a letter.
-    if (await knowledge.cards?.findByNumber(code)) return verifyBadge(code, knowledge, inquiry.at, primitives);
+    const number = parseCardNumber(code);
+    const card = number && (await knowledge.cards?.findByNumber(number));
+    if (card) return verifyBadge(card.number, knowledge, inquiry.at, primitives);
     inquiry.unknown('register/letter', knowledge.register ? 'no letter with this code' : 'the register was not asked');
     return inquiry.answer(knowledge.register ? 'not-found' : 'stale-status', { kind: 'unknown' });
   }

@@ -1,31 +1,16 @@
-import { existsSync, mkdirSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
-import { getRequestListener } from '@hono/node-server';
-import axe from 'axe-core';
-import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
 import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
+import { brokenRules, browse, noBrowser, picture, type BrowsedApp } from '../support/chromium.ts';
 import { makeInstallation, SUBJECT, type Installation } from '../support/installation.ts';
 import { appOver } from '../support/public-app.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const missing = existsSync(CHROMIUM) ? undefined : `${CHROMIUM} not installed (apt-get install chromium)`;
-/** A folder to leave pictures of the pages in, for people to look at. */
-const PICTURES = process.env['COTEJO_TEST_PICTURES'];
 const PHONE = { width: 360, height: 740 };
 
-interface AxeResult {
-  readonly violations: readonly { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-}
-
-describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () => {
+describe.skipIf(noBrowser)(`the resident's page in Chromium ${noBrowser ?? ''}`, () => {
   let installation: Installation;
-  let browser: Browser;
-  let server: Server;
-  let origin: string;
+  let under: BrowsedApp;
   let ahead = 0;
   let document: Uint8Array;
   const pages: Record<string, { readonly path: string; readonly ahead?: number }> = {};
@@ -56,19 +41,10 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       replaced: { path: pathOf(replaced.oficio.sealText) },
       'no-page': { path: '/nada' },
     });
-    const listener = getRequestListener(appOver(installation.services).app.fetch);
-    server = createServer((request, response) => void listener(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/verifica`;
-    const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-    const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-    const args = [...flags, '--disable-component-update', '--disable-sync', ...asRoot];
-    browser = await chromium.launch({ executablePath: CHROMIUM, args });
+    under = await browse(appOver(installation.services).app);
   });
   afterAll(async () => {
-    await browser.close();
-    server.close();
-    server.closeAllConnections();
+    await under.close();
     installation.remove();
   });
 
@@ -78,25 +54,14 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
     use: (page: Page) => Promise<void>,
     options: BrowserContextOptions = {},
   ): Promise<void> {
-    const context = await browser.newContext({
-      viewport: PHONE,
-      javaScriptEnabled: false,
-      locale: 'es-MX',
-      ...options,
-    });
-    try {
-      const page = await context.newPage();
-      const complaints: string[] = [];
-      page.on('console', (message) => complaints.push(message.text()));
-      page.on('requestfailed', (request) => complaints.push(`failed: ${request.url()}`));
-      ahead = pages[name]!.ahead ?? 0;
-      await page.goto(origin + pages[name]!.path);
-      await use(page);
-      const expected = /404 \(Not Found\)|Autofocus processing was blocked/;
-      expect(complaints.filter((text) => !expected.test(text))).toEqual([]);
-    } finally {
-      await context.close();
-    }
+    ahead = pages[name]!.ahead ?? 0;
+    await under.inTab(
+      async (page) => {
+        await page.goto(`${under.origin}/verifica${pages[name]!.path}`);
+        await use(page);
+      },
+      { viewport: PHONE, ...options },
+    );
   }
 
   const NAMES = [
@@ -128,11 +93,8 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
         if (!(await target.isVisible())) continue;
         expect((await target.boundingBox())!.height).toBeGreaterThanOrEqual(48);
       }
-      if (PICTURES) {
-        mkdirSync(PICTURES, { recursive: true });
-        await page.setViewportSize(PHONE);
-        await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
-      }
+      await page.setViewportSize(PHONE);
+      await picture(page, name);
     });
   });
 
@@ -142,10 +104,7 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       await at(
         name,
         async (page) => {
-          const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-          await page.evaluate(axe.source);
-          const found = (await page.evaluate(`axe.run(document, { runOnly: ${JSON.stringify(tags)} })`)) as AxeResult;
-          expect(found.violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
+          expect(await brokenRules(page)).toEqual([]);
         },
         { javaScriptEnabled: true, bypassCSP: true, colorScheme },
       );
@@ -171,7 +130,7 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       expect(await no.innerText()).toContain('Tu papel es distinto del original.');
       expect(await page.getByText('Confirmado').filter({ visible: true }).count()).toBe(0);
       expect(await page.getByText('089').filter({ visible: true }).count()).toBe(1);
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, 'differs.png'), fullPage: true });
+      await picture(page, 'differs');
       await page.getByRole('link', { name: 'Volver a comparar' }).click();
       await page.getByRole('link', { name: 'Sí, es igual' }).click();
       expect([await yes.isVisible(), await no.isVisible()]).toEqual([true, false]);
@@ -186,7 +145,7 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
           const { y, height } = (await page.getByRole('link', { name }).boundingBox())!;
           expect(y + height).toBeLessThanOrEqual(844);
         }
-        if (PICTURES) await page.screenshot({ path: join(PICTURES, 'first-screen.png') });
+        await picture(page, 'first-screen', { fullPage: false });
       },
       { viewport: { width: 390, height: 844 } },
     );
@@ -198,7 +157,7 @@ describe.skipIf(missing)(`the resident's page in Chromium ${missing ?? ''}`, () 
       await page.getByLabel('¿Lo tienes como archivo PDF?').setInputFiles(file);
       await page.getByRole('button', { name: 'Revisar el archivo' }).click();
       expect(await page.locator('h1').innerText()).toContain('Este archivo sí es de');
-      if (PICTURES) await page.screenshot({ path: join(PICTURES, 'file.png'), fullPage: true });
+      await picture(page, 'file');
       expect(await page.locator('dl').innerText()).toContain(SUBJECT);
     });
   });

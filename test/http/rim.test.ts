@@ -27,7 +27,7 @@ function ask(path: string, init?: RequestInit): Promise<Response> {
   return Promise.resolve(under.app.request(path.startsWith('https:') ? path : BASE + path, init));
 }
 
-const PAGES = ['/', '/?q=AE/DGG/SCI/0001/2026', '/v/abc', '/documentos'];
+const PAGES = ['/', '/?q=AE/DGG/SCI/0001/2026', '/v/abc', '/documentos', '/c/abc', '/c/resultado/abc'];
 const DATA = ['/api/v1/seals/abc', '/api/openapi.json', '/trust-list', '/crl/raiz.crl', '/log/checkpoint', '/healthz'];
 
 describe('headers', () => {
@@ -91,13 +91,13 @@ describe('addresses', () => {
   });
 
   test('an unknown page is a page to people and a problem to programs', async () => {
-    const page = await ask('/c/xyz', { headers: { accept: 'text/html,*/*' } });
+    const page = await ask('/nada', { headers: { accept: 'text/html,*/*' } });
     expect([page.status, page.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8']);
     expect(await page.text()).toContain('Esta página no existe.');
-    const problem = await ask('/c/xyz');
+    const problem = await ask('/nada');
     expect([problem.status, problem.headers.get('content-type')]).toEqual([404, 'application/problem+json']);
     expect(((await problem.json()) as any).title).toBe('Eso no existe aquí.');
-    const english = await ask('/c/xyz', { headers: { 'accept-language': 'en' } });
+    const english = await ask('/nada', { headers: { 'accept-language': 'en' } });
     expect(((await english.json()) as any).title).not.toBe('Eso no existe aquí.');
   });
 
@@ -126,6 +126,7 @@ test('no path, question or header brings it down', async () => {
   const ways = fc.constantFrom(
     '/',
     '/v/',
+    '/c/',
     '/V/',
     '/?q=',
     '/foto/',
@@ -293,6 +294,7 @@ describe('the description of the API', () => {
       Object.keys(item).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(described.toSorted()).toEqual([
+      'GET /api/v1/cards/{number}',
       'GET /api/v1/credentials/{serial}',
       'GET /api/v1/seals',
       'GET /api/v1/seals/{seal}',
@@ -306,6 +308,7 @@ describe('the description of the API', () => {
       'GET /status/{list}',
       'GET /trust-list',
       'POST /api/v1/documents/verify',
+      'POST /api/v1/taps/{batch}/{picc}/{mac}',
     ]);
     const person = await installation.register({}, true);
     const examples: Record<string, string> = {

@@ -25,6 +25,7 @@ const PACKAGE_OF = {
   pdftoppm: 'poppler-utils',
   pdftotext: 'poppler-utils',
   pdfinfo: 'poppler-utils',
+  pdffonts: 'poppler-utils',
   identify: 'imagemagick',
   'opensc-tool': 'opensc',
 } as const;

@@ -314,7 +314,7 @@ describe('the home page', () => {
   });
 });
 
-test.for<PageProblem>(['no-page', 'too-large', 'no-file', 'too-often', 'busy', 'failure'])(
+test.for<PageProblem>(['no-page', 'too-large', 'no-file', 'tap-not-kept', 'too-often', 'busy', 'failure'])(
   'the page of the problem %s never sounds like false',
   (problem) => {
     for (const texts of [es, en]) {

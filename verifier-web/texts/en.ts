@@ -39,7 +39,7 @@ function home({ name }: Institution): HomeTexts {
     code: 'Code of 12 letters and digits',
     codeHint: 'Beside the square of dots, for example K7QW-3M9X-T2PA',
     credential: 'Number of the credential',
-    credentialHint: 'As it is printed, with or without spaces. The “Certificado núm.” of a letter works too.',
+    credentialHint: 'As it is printed, for example 7QK2-M9XD-4TRA. The “Certificado núm.” of a letter works too.',
     credentialButton: 'Check the credential',
     file: 'Do you have it as a PDF file?',
     fileHint: 'We check it and do not keep it. Up to 25 MB.',
@@ -60,6 +60,10 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
   'file-not-kept': {
     answer: 'Choose the file again.',
     action: 'We do not keep it: to see its result again, or in this language, it has to be checked once more.',
+  },
+  'tap-not-kept': {
+    answer: 'Hold the credential to YOUR phone again.',
+    action: 'This result is only kept for two minutes.',
   },
   'too-often': {
     answer: 'Many questions came from your network.',
@@ -102,6 +106,7 @@ export const en: Texts = {
     signer: 'Signed by',
     pages: 'Pages',
     expires: 'Expires',
+    card: 'Number of the credential',
     post: 'Post',
     reserved: 'Name and photo are not published because of',
     reservedPerson: 'a person whose data are reserved',
@@ -148,6 +153,12 @@ export const en: Texts = {
   waitEnding: (telephone) => `Wait; do not decide yet. Confirm on ${telephone}.`,
   home,
   problem: (problem) => PROBLEMS[problem],
+  tapLink: {
+    answer: 'This link proves nothing. Hold the credential to YOUR phone.',
+    action:
+      'If somebody sent it to you, it does not count: ask them to hold the credential to your phone. If you have just done that, touch the button.',
+    button: 'I held it: check',
+  },
   official: (host) => `You are on the official page only if the address above says ${host}`,
   checkedOn: (day) => `Telephones and texts checked on ${longDay(day, 'en')}.`,
 };

@@ -39,7 +39,7 @@ function home({ shortName }: Institution): HomeTexts {
     code: 'Código de 12 letras y números',
     codeHint: 'Está junto al cuadro de puntos, por ejemplo K7QW-3M9X-T2PA',
     credential: 'Número de la credencial',
-    credentialHint: 'Como está impreso, con o sin espacios. También sirve el «Certificado núm.» de un oficio.',
+    credentialHint: 'Como está impreso, por ejemplo 7QK2-M9XD-4TRA. También sirve el «Certificado núm.» de un oficio.',
     credentialButton: 'Revisar la credencial',
     file: '¿Lo tienes como archivo PDF?',
     fileHint: 'Lo revisamos y no lo guardamos. Hasta 25 MB.',
@@ -60,6 +60,10 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
   'file-not-kept': {
     answer: 'Elige otra vez el archivo.',
     action: 'No lo guardamos: para ver su resultado de nuevo, o en este idioma, hay que revisarlo otra vez.',
+  },
+  'tap-not-kept': {
+    answer: 'Acerca otra vez la credencial a TU teléfono.',
+    action: 'Este resultado sólo se guarda dos minutos.',
   },
   'too-often': {
     answer: 'Desde tu red se han hecho muchas consultas.',
@@ -100,6 +104,7 @@ export const es: Texts = {
     signer: 'Firma',
     pages: 'Páginas',
     expires: 'Vence',
+    card: 'Número de la credencial',
     post: 'Cargo',
     reserved: 'Su nombre y su foto no se publican por',
     reservedPerson: 'persona con datos reservados',
@@ -146,6 +151,12 @@ export const es: Texts = {
   waitEnding: (telephone) => `Espera; no decidas todavía. Confirma en el ${telephone}.`,
   home,
   problem: (problem) => PROBLEMS[problem],
+  tapLink: {
+    answer: 'Este enlace no prueba nada. Acerca la credencial a TU teléfono.',
+    action:
+      'Si te lo mandaron, no vale: pide que acerquen la credencial a tu teléfono. Si tú la acabas de acercar, toca el botón.',
+    button: 'Yo la acerqué: revisar',
+  },
   official: (host) => `Estás en la página oficial sólo si arriba, en la dirección, dice ${host}`,
   checkedOn: (day) => `Teléfonos y textos revisados el ${longDay(day, 'es')}.`,
 };

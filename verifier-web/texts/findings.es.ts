@@ -104,6 +104,11 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the card is active': 'la tarjeta está activa',
   'the card is being made': 'la tarjeta se está preparando',
   'the card was ended at {}': 'la tarjeta terminó el {1}',
+  'made by a tag of ours': 'la hizo un chip nuestro',
+  'no tag of ours made this address': 'ningún chip nuestro hizo esta dirección',
+  'nobody used this tap before': 'nadie había usado esta lectura',
+  'this tap was used before, or a later one was': 'esta lectura ya se había usado, o una posterior',
+  'a plain tag: anybody can copy what it holds': 'un chip sencillo: cualquiera puede copiar lo que guarda',
 
   // El archivo y sus firmas.
   'a PDF of one page': 'un PDF de una página',

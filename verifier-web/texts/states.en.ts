@@ -66,7 +66,12 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
   'not-a-serial': {
     answer: 'That is not the number of a credential.',
     action:
-      'Do not open yet. Type the number as it is printed on the credential: digits, and perhaps letters from A to F.',
+      'Do not open yet. Type the number as it is printed on the credential: 12 letters and digits, in three groups of four.',
+  },
+  'not-a-card-number': {
+    answer: 'It seems that a letter or digit is wrong.',
+    action:
+      'Do not open yet. Check the number of the credential: it has 12 letters and digits, in three groups of four.',
   },
   'letter-at-door': {
     answer: 'That is of a letter, not of a credential.',
@@ -117,6 +122,12 @@ const NO_BETTER: Partial<Record<State, string>> = {
   'not-yet-signed': 'is not signed yet',
 };
 
+/** What has to be known of an answer, by what the card was found. */
+const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: 'It only counts if you held the credential to your phone yourself.',
+  badge: 'The code of a credential can be copied: by itself it does not prove who somebody is.',
+};
+
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current: (facts) =>
     credential(facts)
@@ -125,6 +136,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
           action: facts.photo
             ? 'Is it the person in the photo? If not, do not open; call.'
             : 'We do not publish a photo: call to confirm before you open.',
+          ...(facts.by && { condition: CONDITIONS[facts.by] }),
         }
       : isWholeFile(facts.answer)
         ? {
@@ -200,6 +212,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         };
   },
   'not-yet-valid': (facts) => {
+    if (credential(facts)) return { answer: 'This credential is not valid yet.', action: 'Do not open yet.' };
     const from = letter(facts)?.sealedAt;
     return {
       answer: from === undefined ? 'It is not valid yet.' : `It is valid from ${longDate(from, 'en')}.`,
@@ -292,5 +305,8 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: 'Do not open that page.',
     };
   },
-  'unknown-tag': () => ({ answer: 'We do NOT recognise this card.', action: '' }),
+  'unknown-tag': (facts) => ({
+    answer: 'We do NOT recognise this card.',
+    action: `Do not open. Do not accept it; ask for other identification and call ${telephoneOf(facts)}.`,
+  }),
 };

@@ -72,7 +72,11 @@ const TROUBLES: Readonly<Record<Trouble, Sentences>> = {
   'not-a-serial': {
     answer: 'Ese no es un número de credencial.',
     action:
-      'No abras todavía. Escribe el número como está impreso en la credencial: lleva números y quizá letras de la A a la F.',
+      'No abras todavía. Escribe el número como está impreso en la credencial: 12 letras y números, en tres grupos de cuatro.',
+  },
+  'not-a-card-number': {
+    answer: 'Parece que una letra o un número está mal escrito.',
+    action: 'No abras todavía. Revisa el número de la credencial: tiene 12 letras y números, en tres grupos de cuatro.',
   },
   'letter-at-door': {
     answer: 'Eso es de un oficio, no de una credencial.',
@@ -120,6 +124,12 @@ function endedOn(facts: PageFacts): string {
   return at === undefined ? '' : ` el ${longDate(at, 'es')}`;
 }
 
+/** What has to be known of an answer, by what the card was found. */
+const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
+  tap: 'Sólo vale si tú acercaste la credencial a tu teléfono.',
+  badge: 'El código de una credencial se puede copiar: por sí solo no prueba quién es.',
+};
+
 const current = (facts: PageFacts): Sentences =>
   credential(facts)
     ? {
@@ -127,6 +137,7 @@ const current = (facts: PageFacts): Sentences =>
         action: facts.photo
           ? '¿Es la persona de la foto? Si no lo es, no abras y llama.'
           : 'No publicamos su foto: llama para confirmar antes de abrir.',
+        ...(facts.by && { condition: CONDITIONS[facts.by] }),
       }
     : isWholeFile(facts.answer)
       ? {
@@ -212,6 +223,7 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         };
   },
   'not-yet-valid': (facts) => {
+    if (credential(facts)) return { answer: 'Esta credencial todavía no vale.', action: 'No abras todavía.' };
     const from = letter(facts)?.sealedAt;
     return {
       answer: from === undefined ? 'Todavía no vale.' : `Vale a partir del ${longDate(from, 'es')}.`,
@@ -291,5 +303,8 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       action: 'No abras esa página.',
     };
   },
-  'unknown-tag': () => ({ answer: 'NO reconocemos esta tarjeta.', action: '' }),
+  'unknown-tag': (facts) => ({
+    answer: 'NO reconocemos esta tarjeta.',
+    action: `No abras. No la aceptes; pide otra identificación y llama al ${telephoneOf(facts)}.`,
+  }),
 };

@@ -5,6 +5,8 @@ import type { PageFacts } from '../facts.ts';
 export interface Sentences {
   readonly answer: string;
   readonly action: string;
+  /** Under which alone the answer counts, or what it does not say. */
+  readonly condition?: string;
   /** What the institution says and only in Spanish, on a page in another language. */
   readonly spanish?: string;
 }
@@ -18,6 +20,7 @@ export type Word =
   | 'signer'
   | 'pages'
   | 'expires'
+  | 'card'
   | 'post'
   | 'may'
   | 'reserved'
@@ -77,7 +80,8 @@ export interface HomeTexts {
 }
 
 /** Why a page could not answer at all. */
-export type PageProblem = 'no-page' | 'too-large' | 'no-file' | 'file-not-kept' | 'too-often' | 'busy' | 'failure';
+export type PageProblem =
+  'no-page' | 'too-large' | 'no-file' | 'file-not-kept' | 'tap-not-kept' | 'too-often' | 'busy' | 'failure';
 
 /** Everything the page says in one language. */
 export interface Texts {
@@ -97,6 +101,8 @@ export interface Texts {
   waitEnding(telephone: string): string;
   home(institution: Institution): HomeTexts;
   problem(problem: PageProblem): Sentences;
+  /** Of the address of a tap that was sent on, or is looked at beforehand; the button is for who did tap. */
+  readonly tapLink: Sentences & { readonly button: string };
   /** How people know that they are on the right page. */
   official(host: string): string;
   checkedOn(day: string): string;

@@ -62,6 +62,13 @@ export interface DocumentRow {
   readonly bytes: Uint8Array;
 }
 
+/** The last tap that was used of a tag, by its number (14 hexadecimal digits, capitals) and the version of its keys. */
+export interface TapCounterRow {
+  readonly tag: string;
+  readonly key_version: number;
+  readonly counter: number;
+}
+
 /** Every table, for Kysely. A noun's columns stand beside its description in nouns.ts. */
 export interface Tables {
   readonly log_entry: LogEntryRow;
@@ -71,6 +78,7 @@ export interface Tables {
   readonly checkpoint: CheckpointRow;
   readonly document: DocumentRow;
   readonly blob: BlobRow;
+  readonly tap_counter: TapCounterRow;
   readonly institution: RowOf<{}>;
   readonly authority: RowOf<AuthorityColumns>;
   readonly unit: RowOf<UnitColumns>;

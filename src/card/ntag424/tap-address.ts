@@ -31,10 +31,19 @@ export function readTapPath(path: string): TapAddress | undefined {
   return { batch, picc: fromHex(picc!)!, mac: fromHex(mac!)! };
 }
 
-/** The same of a whole address below one of our origins, the former ones included (`https://host`, `https://host/prefix`). */
-export function readTapAddress(address: string, origins: readonly string[]): TapAddress | undefined {
+/**
+ * What stands behind `/c/` in an address below one of our origins, the former ones included (`https://host`,
+ * `https://host/prefix`): of a tap or not. `undefined` for any other text.
+ */
+export function tapPathIn(address: string, origins: readonly string[]): string | undefined {
   const head = origins.map((origin) => `${origin}/c/`).find((start) => address.startsWith(start));
-  return head === undefined ? undefined : readTapPath(address.slice(head.length));
+  return head === undefined ? undefined : address.slice(head.length);
+}
+
+/** `readTapPath` of a whole address. */
+export function readTapAddress(address: string, origins: readonly string[]): TapAddress | undefined {
+  const path = tapPathIn(address, origins);
+  return path === undefined ? undefined : readTapPath(path);
 }
 
 const ZERO = new Uint8Array(16);

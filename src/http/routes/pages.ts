@@ -1,22 +1,18 @@
-import { answerPage } from '../../../verifier-web/answer-page.ts';
 import { homePage } from '../../../verifier-web/home-page.ts';
 import { ICON } from '../../../verifier-web/icon.ts';
-import { en } from '../../../verifier-web/texts/en.ts';
-import { es } from '../../../verifier-web/texts/es.ts';
-import type { Texts } from '../../../verifier-web/texts/texts.ts';
 import { problemPage } from '../../../verifier-web/problem-page.ts';
 import type { PageFacts } from '../../../verifier-web/facts.ts';
+import { tapPathIn } from '../../card/ntag424/tap-address.ts';
+import { readCrockford } from '../../core/crockford.ts';
 import { withoutCertificateLabel } from '../../credential/credential.ts';
 import { folioIn, type Answer } from '../../verifier/index.ts';
 import type { PublicSite } from '../context.ts';
-import { languageOf, type Language } from '../language.ts';
+import { languageOf } from '../language.ts';
 import { bytes, problems } from '../openapi-parts.ts';
-import { factsOfAnswer, publicAnswer, publicPhoto } from '../public-view.ts';
+import { publicPhoto } from '../public-view.ts';
 import { MAX_PDF_BYTES, readFormFile } from '../read-body.ts';
 import { answerWith, type PublicContext, type Route } from '../route.ts';
-import { isAlarming } from '../telemetry.ts';
-
-export const TEXTS: Readonly<Record<Language, Texts>> = { es: es, en: en };
+import { otherAddress, showAnswer, showTapLink, TEXTS } from '../show-answer.ts';
 
 /** The serial number of a certificate, hexadecimal or decimal: more digits than a typed code, fewer than a seal. */
 const SERIAL = /^(?:[0-9a-f]{16,40}|[0-9]{16,49})$/i;
@@ -36,37 +32,27 @@ function askedBy(c: PublicContext): (Asked & { readonly serial: string }) | unde
   return { text, serial, field: atDoor || isSerial ? 'credential' : 'letter' };
 }
 
-function other(language: Language): Language {
-  return language === 'es' ? 'en' : 'es';
-}
-
-/** The same question in the other language. */
-export function otherAddress(c: PublicContext, base: string, path: string, language: Language): string {
-  const query = new URLSearchParams();
-  const q = c.req.query('q');
-  if (q !== undefined) query.set('q', q);
-  if (c.req.query('de') === 'puerta') query.set('de', 'puerta');
-  query.set('lang', other(language));
-  return `${base}${path}?${query.toString()}`;
+/** Twelve symbols, or nearly so: a word may have as many letters, but a number is printed with hyphens and mostly has digits. */
+function isCardNumber(text: string): boolean {
+  const symbols = readCrockford(text.slice(0, 100))?.length ?? 0;
+  return symbols >= 11 && symbols <= 13 && /[\d-]/.test(text);
 }
 
 export function pageRoutes(context: PublicSite): readonly Route[] {
   const { deps, site, headers } = context;
 
-  async function show(c: PublicContext, found: Answer, path: string, asked?: Asked): Promise<Response> {
-    const language = languageOf(c);
-    const answer = await publicAnswer(deps, found);
-    if (isAlarming(answer)) deps.telemetry.alert(c.get('route') ?? '', answer);
-    const more = await factsOfAnswer(deps, site.base, answer, asked?.text);
-    const facts = { ...site, answer, ...more, ...(asked && { asked }) };
-    const address = otherAddress(c, site.base, path, language);
-    return answerWith(answerPage(facts, TEXTS[language], address), headers.page);
+  /** The answer to the number of a card or a certificate; the code of a letter is told from it where a letter has it. */
+  async function askAtDoor(c: PublicContext, { text, serial }: Asked & { serial: string }): Promise<Answer> {
+    if (!isCardNumber(text)) return context.askCredential(c, serial);
+    const answer = await context.askBadge(c, text);
+    const isLetter = answer.state === 'not-found' && (await deps.verifyTyped(text)).subject.kind === 'oficio';
+    return isLetter ? deps.verifyCredential(serial) : answer;
   }
 
   async function showSeal(c: PublicContext): Promise<Response> {
     const seal = c.req.param('seal') ?? '';
     const letter = c.req.path.startsWith('/V/') ? 'V' : 'v';
-    return show(c, await context.askSeal(c, seal), `/${letter}/${encodeURIComponent(seal)}`);
+    return showAnswer(context, c, await context.askSeal(c, seal), `/${letter}/${encodeURIComponent(seal)}`);
   }
 
   return [
@@ -80,9 +66,14 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
         if (!asked) {
           return answerWith(homePage(site, TEXTS[language], otherAddress(c, site.base, '/', language)), headers.page);
         }
+        // Whoever pastes it did not hold the card to this telephone.
+        const tap = tapPathIn(asked.text, [deps.origin]);
+        if (tap !== undefined) return showTapLink(context, c, tap, '/');
         const isCredential = asked.field === 'credential';
-        const answer = await (isCredential ? context.askCredential(c, asked.serial) : context.askTyped(c, asked.text));
-        return show(c, answer, '/', asked);
+        const answer = await (isCredential ? askAtDoor(c, asked) : context.askTyped(c, asked.text));
+        const { subject } = answer;
+        const isBadge = subject.kind === 'credential' && subject.card !== undefined;
+        return showAnswer(context, c, answer, '/', { asked, ...(isBadge && { by: 'badge' }) });
       },
     },
     { method: 'GET', path: '/v/{seal}', match: '/v/:seal', page: true, answer: showSeal },
@@ -93,7 +84,7 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
       page: true,
       async answer(c) {
         const answer = await context.askFile(c, (request, pace) => readFormFile(request, 'pdf', MAX_PDF_BYTES, pace));
-        return show(c, answer, '/documentos');
+        return showAnswer(context, c, answer, '/documentos');
       },
     },
     {

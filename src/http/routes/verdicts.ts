@@ -8,6 +8,7 @@ import { answerWith, type PublicContext, type Route } from '../route.ts';
 import { isAlarming } from '../telemetry.ts';
 import { verdictJson } from '../verdict-json.ts';
 
+const TAPS = '/api/v1/taps/';
 const PDF_TYPES = /^application\/(?:pdf|octet-stream)\s*(?:;|$)/i;
 
 /** The public API: the same verdicts as the pages, as JSON. */
@@ -96,6 +97,25 @@ export function verdictRoutes(context: PublicSite): readonly Route[] {
         responses: { 200: verdict, ...problems(414, 429, 500, 503) },
       },
       answer: async (c) => tell(c, await context.askCredential(c, (c.req.param('serial') ?? '').slice(0, 60))),
+    },
+    {
+      method: 'POST',
+      path: '/api/v1/taps/{batch}/{picc}/{mac}',
+      match: '/api/v1/taps/:batch/:picc/:mac',
+      operation: {
+        operationId: 'verifyTap',
+        summary: 'The verdict on a tap: what stands behind `/c/` in the address that a card opened',
+        description:
+          'Uses the tap up: the same address is `replayed` from then on. Whatever is wrong with it, it is `unknown-tag`.',
+        parameters: [
+          { name: 'batch', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9A-HJKMNP-TV-Z]{4}$' } },
+          { name: 'picc', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9A-F]{32}$' } },
+          { name: 'mac', in: 'path', required: true, schema: { type: 'string', pattern: '^[0-9A-F]{16}$' } },
+        ],
+        responses: { 200: verdict, ...problems(414, 429, 500, 503) },
+      },
+      // As it came: an address has one spelling.
+      answer: async (c) => tell(c, (await context.askTap(c, c.req.path.slice(TAPS.length))).answer),
     },
   ];
 }

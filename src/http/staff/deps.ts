@@ -1,4 +1,5 @@
 import type { AuthorityId } from '../../authority/authority.ts';
+import type { CardNumber } from '../../card/card.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Credential, RevocationGrounds } from '../../credential/credential.ts';
 import type { CredentialRequest } from '../../credential/issue.ts';
@@ -23,13 +24,13 @@ import type { FolioSeries } from '../../oficio/series.ts';
 import type { SeriesChange } from '../../oficio/set-series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
-import type { Answer } from '../../verifier/index.ts';
+import type { Answer, TapAnswer } from '../../verifier/index.ts';
 
 /** What the staff API asks of an installation. */
 export interface StaffDeps {
   readonly dev: boolean;
   readonly institution: Institution;
-  readonly charter: { readonly origin: string };
+  readonly charter: { readonly origin: string; readonly formerOrigins: readonly string[] };
   readonly clock: Clock;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
@@ -46,6 +47,7 @@ export interface StaffDeps {
   suspendCredential(serial: string): Promise<Credential>;
   resumeCredential(serial: string): Promise<Credential>;
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
+  makeBadge(number: CardNumber): Promise<Uint8Array>;
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
@@ -60,5 +62,7 @@ export interface StaffDeps {
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyPicture(picture: Uint8Array): Promise<Answer>;
   verifyCredential(serial: string): Promise<Answer>;
+  /** Uses the tap up. */
+  verifyTap(path: string): Promise<TapAnswer>;
   verifyCertificate(der: Uint8Array): Promise<Answer>;
 }

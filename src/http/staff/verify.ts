@@ -1,5 +1,6 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
+import { tapPathIn } from '../../card/ntag424/tap-address.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, readJson } from './input.ts';
 import { verdictJson } from '../verdict-json.ts';
@@ -13,7 +14,12 @@ const target = z.union([
 export function verifyRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/verify', async (c) => {
     const body = await readJson(c, target);
-    if ('text' in body) return c.json(verdictJson(await deps.verifyTyped(body.text)));
+    if ('text' in body) {
+      const { origin, formerOrigins } = deps.charter;
+      const tap = tapPathIn(body.text, [origin, ...formerOrigins]);
+      const answer = tap === undefined ? await deps.verifyTyped(body.text) : (await deps.verifyTap(tap)).answer;
+      return c.json(verdictJson(answer));
+    }
     if ('serial' in body) return c.json(verdictJson(await deps.verifyCredential(body.serial)));
     return c.json(verdictJson(await deps.verifyCertificate(body.certificate)));
   });

@@ -2,10 +2,18 @@ import { first } from './0001-first.ts';
 import { withoutLogEntryRef } from './0002-without-log-entry-ref.ts';
 import { documents } from './0003-documents.ts';
 import { oficioInputDigest } from './0004-oficio-input-digest.ts';
+import { tapCounters } from './0005-tap-counters.ts';
 import { cards } from './0006-cards.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
  * one that was released is never edited.
  */
-export const MIGRATIONS: readonly string[] = [first, withoutLogEntryRef, documents, oficioInputDigest, cards];
+export const MIGRATIONS: readonly string[] = [
+  first,
+  withoutLogEntryRef,
+  documents,
+  oficioInputDigest,
+  tapCounters,
+  cards,
+];

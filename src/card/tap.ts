@@ -1,0 +1,101 @@
+/** A tap, from the address that it opened to its place in the count of the tag. Whose card it is, is judged elsewhere. */
+import type { BlockCiphers } from '../core/block-ciphers.ts';
+import { parseCardNumber, type CardNumber } from './card.ts';
+import { FACTORY_KEY } from './ntag424/keys.ts';
+import type { TagBatch } from './ntag424/sun.ts';
+import { checkTapMac, openPicc, type Tap, type TapAddress } from './ntag424/tap-address.ts';
+import { parseTagUid, type TagUid } from './ntag424/uid.ts';
+
+/** A tag of ours, as the register has it. */
+export interface RegisteredTag {
+  /** That it is in. */
+  readonly card: CardNumber;
+  readonly batch: TagBatch;
+  /** Of its keys: 1 to 255. */
+  readonly keyVersion: number;
+}
+
+export interface TagRegister {
+  /**
+   * The tag of this number with the card that it is in now, whatever became of the card; `undefined` for a tag that is
+   * none of ours. Calls may run at once.
+   */
+  findTag(uid: TagUid): Promise<RegisteredTag | undefined>;
+}
+
+/** The two keys that a tap is judged with, and none that changes a tag. From memory: how long it takes tells nothing. */
+export interface TapKeys {
+  /** Key 2 of this batch; `undefined` for a batch that is none of ours. */
+  metaReadKey(batch: TagBatch): Promise<Uint8Array | undefined>;
+  /** Key 1 of this tag, ours or not: it is derived. */
+  fileReadKey(uid: TagUid, keyVersion: number): Promise<Uint8Array>;
+}
+
+/** `replayed`: this tap was used before, or a later one was. */
+export type TapUse = 'accepted' | 'replayed';
+
+export interface TapCounters {
+  /**
+   * Uses up every tap of this tag and key version as far as `counter`, where it is above all that were used before. Durable
+   * before it resolves; compared and set at once: of any number of calls with one counter, one is accepted.
+   */
+  advance(uid: TagUid, keyVersion: number, counter: number): Promise<TapUse>;
+}
+
+export interface JudgeTapDeps {
+  readonly tags: TagRegister;
+  readonly keys: TapKeys;
+  readonly counters: TapCounters;
+  readonly ciphers: BlockCiphers;
+}
+
+export type JudgedTap =
+  | { readonly outcome: 'unknown' }
+  | {
+      readonly outcome: TapUse;
+      /** That the tag is in. */
+      readonly card: CardNumber;
+    };
+
+/** Made by no tag of ours. */
+export const UNKNOWN_TAP: JudgedTap = { outcome: 'unknown' };
+
+/**
+ * Whether a tag of ours made this address, and whether nobody used it before: whoever asks has used it. Nothing that was
+ * not proven touches the counter.
+ */
+export async function judgeTap(deps: JudgeTapDeps, address: TapAddress): Promise<JudgedTap> {
+  const proven = await proveTap(deps, address);
+  if (!proven) return UNKNOWN_TAP;
+  const { tap, tag } = proven;
+  return { outcome: await deps.counters.advance(tap.uid, tag.keyVersion, tap.counter), card: tag.card };
+}
+
+/** Stands in for a tag that there is none of, so that nothing is left out for it. */
+const NOBODY: Tap = { uid: parseTagUid(Uint8Array.of(0x04, 0, 0, 0, 0, 0, 0))!, counter: 0 };
+
+/**
+ * Another batch, digits that decipher to nothing, a tag of somebody else and a wrong MAC: each takes all steps, so that
+ * neither the answer nor its time tells one from another.
+ */
+async function proveTap(
+  { tags, keys, ciphers }: JudgeTapDeps,
+  { batch, picc, mac }: TapAddress,
+): Promise<{ readonly tap: Tap; readonly tag: RegisteredTag } | undefined> {
+  const batchKey = await keys.metaReadKey(batch);
+  const opened = openPicc(ciphers, batchKey ?? FACTORY_KEY, picc);
+  const tap = opened ?? NOBODY;
+  const tag = await tags.findTag(tap.uid);
+  const key = await keys.fileReadKey(tap.uid, tag?.keyVersion ?? 1);
+  const isMade = checkTapMac(ciphers, key, tap, mac);
+  return isMade && batchKey && opened && tag?.batch === batch ? { tap, tag } : undefined;
+}
+
+/**
+ * The number of the card, which is all that stands behind `/c/` in the address of a plain tag, in the one spelling that is
+ * written there. It proves nothing: whoever reads such a tag can write another one.
+ */
+export function readPlainTagPath(path: string): CardNumber | undefined {
+  const number = parseCardNumber(path);
+  return number === path ? number : undefined;
+}

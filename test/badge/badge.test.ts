@@ -1,0 +1,227 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { drawBack } from '../../src/badge/back.ts';
+import { badgeAddress, type Badge } from '../../src/badge/badge.ts';
+import { CHIP, drawFront, PHOTO_PLACE } from '../../src/badge/front.ts';
+import { readPhoto } from '../../src/badge/photo.ts';
+import { printBadge } from '../../src/badge/print.ts';
+import { BLEED, CARD, type Box, type Side } from '../../src/badge/side.ts';
+import { equal, toLatin1 } from '../../src/core/bytes.ts';
+import { FIELD_LIMITS } from '../../src/directory/fields.ts';
+import { bold } from '../../src/seal/font/bold.ts';
+import { textWidth } from '../../src/seal/font/font.ts';
+import { regular } from '../../src/seal/font/regular.ts';
+import { toWinAnsi } from '../../src/seal/font/win-ansi.ts';
+import { mm } from '../../src/seal/typeset.ts';
+import { badgeEs } from '../../src/texts/badge.es.ts';
+import { ask, missingJudge, withFolder } from '../support/judges.ts';
+import { codeOf } from '../support/refuses.ts';
+import { BADGE, PHOTO } from './sample.ts';
+
+const GROUND = 'el artículo 186 de la Ley de Transparencia y la resolución CT/AE/0031/2026';
+const RESERVED: Badge = { ...BADGE, holder: { state: 'reserved', legalGround: GROUND } };
+const LONG: Badge = {
+  ...BADGE,
+  institution: {
+    name: 'Alcaldía Cuauhtémoc, Dirección General de Gobierno y Jurídica',
+    address:
+      'Aldama y Mina s/n, entre Violeta y Magnolia, planta baja, Buenavista, Cuauhtémoc, 06350 Ciudad de México'.repeat(
+        3,
+      ),
+    telephone: '55 2452 3100 extensiones 1101 a 1109',
+  },
+  origin: `https://verificacion-de-credenciales.alcaldiacuauhtemoc.cdmx.gob.mx/${'credenciales/'.repeat(4)}oficio`,
+  holder: {
+    state: 'public',
+    name: 'María de los Ángeles Guadalupe Fernández de Castro y Gutiérrez de Velasco viuda de Hernández-Villaseñor y Montemayor',
+    photo: PHOTO,
+  },
+  post: 'Jefa de la Unidad Departamental de Verificación de Establecimientos Mercantiles, Espectáculos Públicos y Protección Civil de la Zona Centro Histórico (interina)',
+  unit: 'Subdirección de Verificación y Reglamentos de la Dirección Ejecutiva de Establecimientos Mercantiles, Espectáculos Públicos y Protección Civil de la Alcaldía',
+};
+const CARDS = { BADGE, RESERVED, LONG, TEST: { ...BADGE, dev: true, hasTag: false } };
+
+interface Shown extends Box {
+  readonly text: string;
+  readonly size: number;
+}
+
+/** The lines of a side, from capitals to descenders, in millimetres of the finished card. */
+function shown(side: Side): Shown[] {
+  const lines = side.operators.matchAll(
+    /BT \/Ctj([RB]) ([\d.]+) Tf [\d.]+ g 1 0 0 1 ([\d.-]+) ([\d.-]+) Tm \((.*)\) Tj ET/g,
+  );
+  return [...lines].map(([, face, points, left, base, literal]) => {
+    const text = literal!.replace(/\\(\d{3}|.)/g, (_, code: string) =>
+      code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : code,
+    );
+    const size = Number(points);
+    const top = CARD.height + BLEED - (Number(base) + 0.71 * size) / mm(1);
+    const width = textWidth(face === 'B' ? bold : regular, text, size) / mm(1);
+    return { text, size, x: Number(left) / mm(1) - BLEED, y: top, width, height: (0.92 * size) / mm(1) };
+  });
+}
+
+function sidesOf(badge: Badge): Record<'front' | 'back', Shown[]> {
+  const photo = badge.holder.state === 'public' && badge.holder.photo ? readPhoto(badge.holder.photo) : undefined;
+  return { front: shown(drawFront(badge, photo, badgeEs)), back: shown(drawBack(badge, badgeEs)) };
+}
+
+function overlap(a: Box, b: Box): boolean {
+  const slack = 0.02;
+  return (
+    a.x + a.width > b.x + slack &&
+    b.x + b.width > a.x + slack &&
+    a.y + a.height > b.y + slack &&
+    b.y + b.height > a.y + slack
+  );
+}
+
+/** What is wrong with where the texts of a card stand. */
+function misplaced(badge: Badge): readonly string[] {
+  const { front, back } = sidesOf(badge);
+  const wrong = (side: readonly Shown[]): string[] =>
+    side.flatMap((line, i) => [
+      ...(line.x < 3.9 || line.x + line.width > CARD.width - 3.9 ? [`beyond the edge: ${line.text}`] : []),
+      ...(line.y < 1.5 || line.y + line.height > CARD.height - 1.5 ? [`above or below: ${line.text}`] : []),
+      ...(line.size < 5 ? [`too small: ${line.text}`] : []),
+      ...side.slice(i + 1).flatMap((other) => (overlap(line, other) ? [`${line.text} / ${other.text}`] : [])),
+    ]);
+  const onFront = front.filter((line) => overlap(line, CHIP));
+  const onPhoto = badge.holder.state === 'public' ? front.filter((line) => overlap(line, PHOTO_PLACE)) : [];
+  return [
+    ...wrong(front),
+    ...wrong(back),
+    ...onFront.map(({ text }) => `on the chip: ${text}`),
+    ...onPhoto.map(({ text }) => `on the photo: ${text}`),
+  ];
+}
+
+const joined = (lines: readonly Shown[]): string => lines.map(({ text }) => text).join(' ');
+
+describe('a badge', () => {
+  test.each(Object.entries(CARDS))('has every text in its place: %s', (_, badge) => {
+    expect(misplaced(badge)).toEqual([]);
+  });
+
+  test('has room for whatever the directory takes', () => {
+    const word = fc.stringMatching(/^[A-ZÁÉÍÓÚÑ][a-zñáéíóúü]{1,15}$/);
+    const text = (most: number): fc.Arbitrary<string> =>
+      fc.array(word, { minLength: 1, maxLength: 24 }).map((words) => words.join(' ').slice(0, most).trim());
+    fc.assert(
+      fc.property(
+        text(FIELD_LIMITS.name),
+        text(FIELD_LIMITS.post),
+        text(160),
+        text(64),
+        (name, post, unit, institution) => {
+          const badge: Badge = {
+            ...BADGE,
+            institution: { ...BADGE.institution, name: institution },
+            holder: { state: 'public', name, photo: PHOTO },
+            post,
+            unit,
+          };
+          expect(misplaced(badge)).toEqual([]);
+          const told = joined(sidesOf(badge).front);
+          for (const whole of [name, post, unit, institution]) expect(told).toContain(toWinAnsi(whole));
+        },
+      ),
+    );
+  });
+
+  test.each(Object.entries(CARDS))('leaves four white modules around its QR: %s', (_, badge) => {
+    const side = drawBack(badge, badgeEs);
+    const [, unit, left, top] = /q 0 g ([\d.]+) 0 0 -[\d.]+ ([\d.]+) ([\d.]+) cm/.exec(side.operators)!.map(Number);
+    const ends = [...side.operators.matchAll(/^(\d+) \d+ (\d+) \d+ re$/gm)].map(
+      ([, x, across]) => Number(x) + Number(across),
+    );
+    const module = unit! / mm(1);
+    const border = 4 * module;
+    const width = Math.max(...ends) * module + 2 * border;
+    const [x, y] = [left! / mm(1) - BLEED - border, CARD.height + BLEED - top! / mm(1) - border];
+    const quiet: Box = { x, y, width, height: width };
+    expect(module).toBeGreaterThan(0.45);
+    expect(shown(side).filter((line) => overlap(line, quiet))).toEqual([]);
+    // Head and foot of the side.
+    expect(x).toBeGreaterThan(0);
+    expect(y).toBeGreaterThan(9);
+    expect(y + width).toBeLessThan(45);
+  });
+
+  test('shows what is compared whole, and the address that its QR opens', () => {
+    for (const badge of [BADGE, LONG]) {
+      const { front, back } = sidesOf(badge);
+      expect(joined(front)).toContain(badge.holder.state === 'public' && toWinAnsi(badge.holder.name));
+      expect(back.map(({ text }) => text).join('')).toContain(badge.origin.replace('https://', ''));
+    }
+    expect(badgeAddress(BADGE)).toBe(`HTTPS://VERIFICA.ALCALDIA.EXAMPLE/B/${BADGE.number}`);
+  });
+
+  test('of a reserved official has neither name nor photo, and says why', () => {
+    const { front, back } = sidesOf(RESERVED);
+    expect(joined(front)).toContain('Identidad reservada');
+    expect(joined(front)).toContain(toWinAnsi(GROUND));
+    expect(joined(back)).toContain(toWinAnsi(badgeEs.steps.ask));
+    expect(toLatin1(printBadge(RESERVED, badgeEs, nodePrimitives))).not.toContain('/Image');
+  });
+
+  test('of a development installation says so on both sides', () => {
+    const { front, back } = sidesOf(CARDS.TEST);
+    for (const side of [front, back]) expect(joined(side)).toContain(badgeEs.testTitle);
+  });
+
+  test.each<[string, Partial<Badge>]>([
+    ['a name', { holder: { state: 'public', name: 'W'.repeat(120) } }],
+    ['a post', { post: 'Wirtschaftsprüfungsgesellschaft '.repeat(12) }],
+    ['an address', { origin: `https://${'m'.repeat(110)}.mx` }],
+  ])('is refused where %s would be cut', (_, change) => {
+    expect(codeOf(() => printBadge({ ...BADGE, ...change }, badgeEs, nodePrimitives))).toBe('badge/text-too-long');
+  });
+
+  test('is refused where a letter of a name cannot be printed, and not for one that has a plain cousin', () => {
+    const named = (name: string): Badge => ({ ...BADGE, holder: { state: 'public', name } });
+    expect(codeOf(() => drawFront(named('Xɨnaxi Pérez'), undefined, badgeEs))).toBe('badge/text-unprintable');
+    expect(joined(shown(drawFront(named('Małgorzata Pérez'), undefined, badgeEs)))).toContain('Malgorzata');
+  });
+
+  test('is refused with a photo that is no whole JPEG, and with an address that its QR cannot carry', () => {
+    const holder = { state: 'public', name: 'Ana', photo: PHOTO.subarray(0, 100) } as const;
+    expect(codeOf(() => printBadge({ ...BADGE, holder }, badgeEs, nodePrimitives))).toBe('badge/photo-unreadable');
+    const origin = 'https://ejemplo.mx/~ana';
+    expect(codeOf(() => printBadge({ ...BADGE, origin }, badgeEs, nodePrimitives))).toBe('seal/origin');
+  });
+
+  test('is the same file every time', () => {
+    const [one, other] = [BADGE, BADGE].map((badge) => printBadge(badge, badgeEs, nodePrimitives));
+    expect(equal(one!, other!)).toBe(true);
+  });
+});
+
+const missing = missingJudge('pdfinfo', 'pdffonts', 'qpdf', 'pdftoppm', 'zbarimg');
+describe.skipIf(missing)(`the file, as others read it ${missing ?? ''}`, () => {
+  test.each(Object.entries(CARDS))('%s', (_, badge) => {
+    withFolder((folder) => {
+      const file = join(folder, 'badge.pdf');
+      writeFileSync(file, printBadge(badge, badgeEs, nodePrimitives));
+      expect(ask('qpdf', ['--check', file]).status).toBe(0);
+
+      const boxes = ask('pdfinfo', ['-box', '-l', '2', file]).text;
+      for (const page of [1, 2]) {
+        // 85.60 × 53.98 mm at 3 mm from the edges of what is printed.
+        expect(boxes).toMatch(new RegExp(`Page +${page} TrimBox: +8\\.50 +8\\.50 +251\\.15 +161\\.52`));
+        expect(boxes).toMatch(new RegExp(`Page +${page} CropBox: +8\\.50 +8\\.50 +251\\.15 +161\\.52`));
+        expect(boxes).toMatch(new RegExp(`Page +${page} BleedBox: +0\\.00 +0\\.00 +259\\.65 +170\\.02`));
+      }
+      const fonts = ask('pdffonts', [file]).text.trim().split('\n').slice(2);
+      expect(fonts).toHaveLength(2);
+      for (const font of fonts) expect(font).toMatch(/TrueType +WinAnsi +yes +yes +yes/);
+
+      ask('pdftoppm', ['-r', '300', '-f', '2', '-png', '-singlefile', file, join(folder, 'back')]);
+      expect(ask('zbarimg', ['-q', '--raw', join(folder, 'back.png')]).text.split('\n')[0]).toBe(badgeAddress(badge));
+    });
+  });
+});
