@@ -39,7 +39,10 @@ export const END_REASONS: Meanings<CardEndReason> = {
 };
 
 const STORIES: Meanings<SlotStory> = {
-  made: { es: 'llave hecha en la tarjeta, certificada y comprobada', en: 'key made in the card, certified and checked' },
+  made: {
+    es: 'llave hecha en la tarjeta, certificada y comprobada',
+    en: 'key made in the card, certified and checked',
+  },
   kept: { es: 'ya estaba bien', en: 'was well already' },
   restarted: {
     es: 'su llave era otra: se hizo de nuevo, y lo anterior se revocó',

@@ -93,7 +93,6 @@ export class Prompt {
   }
 }
 
-
 function noAnswer(): UsageError {
   return new UsageError({
     es: 'falta una respuesta: escríbala en la terminal, o una por línea en la entrada estándar',

@@ -12,7 +12,7 @@ import { cardJson, END_REASONS, showCard } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
 import { READER_OPTIONS, withStation } from '../cards/station.ts';
 import { cardOffice } from '../card-office.ts';
-import { EXIT, oneOf, UsageError, type Command, type Meanings, type OptionSpec } from '../command.ts';
+import { EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
 
 export const cardUnblock: Command = {
   name: 'card unblock',
@@ -48,11 +48,8 @@ function typedNumber(text: string): CardNumber {
   });
 }
 
-const NUMBER: OptionSpec = {
-  type: 'string',
-  value: { es: 'NÚMERO', en: 'NUMBER' },
-  help: { es: 'el número impreso en la tarjeta', en: 'the number printed on the card' },
-};
+/** How the help shows a number that may be left out. */
+const NUMBER = { es: '[NÚMERO]', en: '[NUMBER]' };
 
 const TYPE_IT = {
   es: 'Se borrará para siempre. Para confirmarlo, escriba el número impreso en la tarjeta:',
@@ -65,10 +62,12 @@ export const cardWipe: Command = {
     es: 'borra una tarjeta de la institución para usarla de nuevo; revoca todo lo que lleva',
     en: 'erases a card of the institution to use it again; revokes all that it bears',
   },
-  options: { number: NUMBER, ...READER_OPTIONS },
+  positionals: NUMBER,
+  maxPositionals: 1,
+  options: READER_OPTIONS,
   async run(context) {
     const { given, screen } = context;
-    const number = given.text('number');
+    const [number] = given.positionals;
     const expected = number === undefined ? undefined : typedNumber(number);
     return withStation(context, async (station) => {
       const { office, prompt } = station;
@@ -116,13 +115,14 @@ export const cardReplace: Command = {
     es: 'da de baja la tarjeta de una persona: revoca sus certificados, su chip para teléfonos y su código impreso',
     en: "ends a person's card: revokes its certificates, its tag for phones and its printed code",
   },
+  positionals: NUMBER,
+  maxPositionals: 1,
   options: {
     official: {
       type: 'string',
       value: { es: 'CLAVE', en: 'ID' },
-      help: { es: 'la tarjeta de esta persona', en: 'the card of this person' },
+      help: { es: 'la tarjeta que tiene esta persona', en: 'the card that this person has' },
     },
-    number: NUMBER,
     reason: {
       type: 'string',
       required: true,
@@ -132,7 +132,8 @@ export const cardReplace: Command = {
     },
   },
   async run({ given, screen, client }) {
-    const [official, number] = [given.text('official'), given.text('number')];
+    const official = given.text('official');
+    const [number] = given.positionals;
     if ((official === undefined) === (number === undefined)) throw new UsageError(ONE_OF_BOTH);
     const reason = oneOf('reason', given.need('reason'), REPLACE_REASONS);
     const typed = number === undefined ? undefined : typedNumber(number);
@@ -149,7 +150,7 @@ export const cardReplace: Command = {
 };
 
 const ONE_OF_BOTH = {
-  es: 'diga de quién es con --official, o cuál es con --number, no las dos cosas',
-  en: 'say whose it is with --official, or which it is with --number, not both',
+  es: 'diga el número de la tarjeta, o de quién es con --official, no las dos cosas',
+  en: 'give the number of the card, or whose it is with --official, not both',
 };
 const NO_CARD = { es: 'esa persona no tiene tarjeta', en: 'that person has no card' };

@@ -46,7 +46,10 @@ export const cardProvision: Command = {
     },
     rsa: {
       type: 'boolean',
-      help: { es: 'llaves RSA-2048: tardan hasta medio minuto cada una', en: 'RSA-2048 keys: up to half a minute each' },
+      help: {
+        es: 'llaves RSA-2048: tardan hasta medio minuto cada una',
+        en: 'RSA-2048 keys: up to half a minute each',
+      },
     },
     yes: { type: 'boolean', help: { es: 'no pregunta si es la persona', en: 'does not ask whether it is the person' } },
     ...READER_OPTIONS,

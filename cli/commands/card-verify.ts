@@ -1,15 +1,17 @@
 import { formatCardNumber, type Card } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
+import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
 import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
+import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { challengeCard } from '../../src/card/verify-card.ts';
 import { toBase64 } from '../../src/core/base64.ts';
-import { isRefusal, type Refusal } from '../../src/core/refusal.ts';
-import { problemText } from '../../src/texts/problems.ts';
-import { cardJson, showCard } from '../cards/card-words.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
+import { cardJson, showHolder } from '../cards/card-words.ts';
 import { READER_OPTIONS, withStation, type Station } from '../cards/station.ts';
-import { EXIT, type Command, type Exit, type OptionSpec } from '../command.ts';
-import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 import type { Client } from '../client.ts';
+import type { Command, OptionSpec } from '../command.ts';
+import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 import type { Screen } from '../screen.ts';
 import { EXIT_OF, showVerdict, type VerdictView } from './verify.ts';
 
@@ -17,14 +19,17 @@ const API = '/api/v1/staff/verify';
 
 /** What a card says that is none of ours, or a copy of one: an answer to the question, and no refusal of it. */
 const FORGED = [
-  ...['card/no-application', 'card/not-ours', 'card/certificate-of-another', 'card/no-key', 'card/signature-wrong'],
+  ...['card/not-ours', 'card/certificate-of-another', 'card/no-key', 'card/signature-wrong'],
   ...['card/not-allowed', 'card/malformed', 'card/declined'],
 ];
 
 const PHOTO: OptionSpec = {
   type: 'string',
   value: { es: 'FOTO.jpg', en: 'PHOTO.jpg' },
-  help: { es: 'guarda la fotografía del directorio, para compararla', en: 'saves the photo of the directory, to compare' },
+  help: {
+    es: 'guarda la fotografía del directorio, para compararla',
+    en: 'saves the photo of the directory, to compare',
+  },
 };
 
 interface Answer {
@@ -66,11 +71,40 @@ async function askChip(station: Station, channel: CardChannel, client: Client): 
   try {
     const { guid, certificate } = await challengeCard({ ...station, channel });
     const verdict = await client.post<VerdictView>(API, { certificate: toBase64(certificate.encoded) });
-    const proven = { check: 'card/challenge', outcome: 'pass', detail: '' };
-    const card = await station.office.find({ guid });
-    return { verdict: { ...verdict, checks: [proven, ...verdict.checks] }, card };
+    return { verdict: { ...verdict, checks: [PROVEN, ...verdict.checks] }, card: await station.office.find({ guid }) };
   } catch (error) {
     if (!isRefusal(error) || !FORGED.includes(error.code)) throw error;
-    return { verdict: forged(error, station.clock()), card: undefined };
+    return { verdict: forged(error.code, station.clock()), card: undefined };
   }
+}
+
+/** The address that the tag makes for a telephone, used up by this. A tag of another kind, or without one, is none of ours. */
+async function askTag(station: Station, channel: CardChannel, client: Client): Promise<Answer> {
+  const { uid } = await identifyTag({ channel });
+  const text = (await readNdefAddress(channel)) ?? '';
+  const verdict = await client.post<VerdictView>(API, { text });
+  return { verdict, card: await station.office.find({ tagUid: formatTagUid(uid) }) };
+}
+
+const PROVEN = {
+  check: 'card/challenge',
+  outcome: 'pass',
+  detail: 'the card signed fresh bytes with the key of its certificate',
+} as const;
+
+function forged(code: string, at: UnixSeconds): VerdictView {
+  return {
+    ...{ verdict: 'invalid', state: 'not-ours', dev: false, subject: {} },
+    checks: [{ check: 'card/challenge', outcome: 'fail', detail: code }],
+    checkedAt: formatTime(at),
+  };
+}
+
+async function showPerson(screen: Screen, { office }: Station, card: Card, out: string | undefined): Promise<void> {
+  const holder = await office.holder(card.officialId);
+  showHolder(screen, holder);
+  const { photo } = holder;
+  if (out === undefined) return;
+  if (photo) await writeOutput(out, photo);
+  else screen.note(screen.say({ es: 'No hay fotografía que guardar.', en: 'There is no photo to save.' }));
 }

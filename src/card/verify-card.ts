@@ -1,7 +1,7 @@
+import { cardGuidOf } from '../authority/card-name.ts';
 import type { Certificate } from '../authority/certificate.ts';
 import { equal, toHex } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { uuidUrn } from '../core/uuid.ts';
 import { formatCardNumber, type Card } from './card.ts';
 import { checkBytes, keyOf, readGuid, readWhole, readX509, refuseCard, type ChipDeps } from './chip.ts';
 import { selectApplication } from './piv/application.ts';
@@ -31,7 +31,8 @@ export async function challengeCard({ channel, random, primitives }: CounterDeps
   const certificate = await readCardCertificate({ channel });
   const key = certificate && keyOf(certificate);
   if (!guid || !key) refuseCard('card/not-ours', 'the chip shows no card of anybody');
-  if (!namesCard(certificate, guid)) {
+  const named = cardGuidOf(certificate);
+  if (!named || !equal(named, guid)) {
     refuseCard('card/certificate-of-another', 'the certificate on the card names another one');
   }
   // A chip without the key answers as one with another.
@@ -62,10 +63,4 @@ async function readCardCertificate({ channel }: Pick<ChipDeps, 'channel'>): Prom
     if (isRefusal(error, 'card/malformed')) return undefined;
     throw error;
   }
-}
-
-/** Whether the certificate is of the card with this GUID (FIPS 201-3 §4.2.2.1: `urn:uuid:` in the subject alternative name). */
-export function namesCard({ extensions }: Certificate, guid: Uint8Array): boolean {
-  const urn = uuidUrn(guid);
-  return (extensions.subjectAltName ?? []).some((name) => name.kind === 'uri' && name.value === urn);
 }

@@ -16,7 +16,7 @@ import { insertCard, memoryJournal, people, photoOf, provision, stationOf } from
 const PERSONALITIES = ['yubikey', 'bare'] as const;
 const OTHER_PIN = '27182845';
 
-describe.each(PERSONALITIES)('a %s card', (personality) => {
+describe.each(PERSONALITIES)('a %s card', { timeout: 120_000 }, (personality) => {
   const put = (state: ReturnType<typeof factoryState>): CardChannel => insertCard(state, { personality });
 
   async function active() {

@@ -25,7 +25,7 @@ function expectTagged({ card, tag }: ProvisionedCard, state: SoftTagState): void
   expect(keysAreOurs(state)).toBe(true);
 }
 
-describe('a tag alone', () => {
+describe('a tag alone', { timeout: 300_000 }, () => {
   test('becomes the card of an official', async () => {
     const [office, state] = [fakeOffice(), newTag()];
     expectTagged(await provisionTag(stationOf(office), insert(state)), state);

@@ -55,7 +55,7 @@ const TORN: readonly (readonly [string, Partial<SoftPivOptions>])[] = [
   ['a bare card that mixes old and new', { personality: 'bare', torn: 'mixes' }],
 ];
 
-describe.each(TORN)('%s', (_, options) => {
+describe.each(TORN)('%s', { timeout: 300_000 }, (_, options) => {
   test('pulled at any APDU, before it was executed or after, is whole at the next insert', async () => {
     const { apdus } = await measure(options);
     for (const fault of everyFault(apdus, 'pull')) {

@@ -12,7 +12,8 @@ import { generateKey } from '../../src/card/piv/keys.ts';
 import { authenticateManagement } from '../../src/card/piv/management.ts';
 import { writeObject } from '../../src/card/piv/objects.ts';
 import { octetString, sequence } from '../../src/asn1/write.ts';
-import { toHex } from '../../src/core/bytes.ts';
+import { encodeObject } from '../../src/card/tlv.ts';
+import { concat, fromHex, toHex } from '../../src/core/bytes.ts';
 import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { listening, managementDeps, openCard, putIn } from '../support/soft-cards.ts';
@@ -33,7 +34,7 @@ const PERSONALITIES = ['yubikey', 'bare'] as const;
 /** PUT DATA, SET MANAGEMENT KEY, GENERATE, CHANGE REFERENCE DATA, RESET RETRY COUNTER. */
 const CHANGING = [0xdb, 0xff, 0x47, 0x24, 0x2c];
 
-describe.each(PERSONALITIES)('with a %s card', (personality) => {
+describe.each(PERSONALITIES)('with a %s card', { timeout: 120_000 }, (personality) => {
   test('every command that changes it stands in the journal before it is sent', async () => {
     const office = fakeOffice({ photo: photoOf(400) });
     const journal = memoryJournal();
@@ -105,6 +106,16 @@ describe.each(PERSONALITIES)('with a %s card', (personality) => {
     expect(steps).toEqual(['discard', 'generate-key', 'certify', 'prove']);
   });
 
+  test('that says it made another key than it did is found out', async () => {
+    const [{ keys }, office, state] = [await strangerWithKeys(), fakeOffice(), factoryState(systemRandom)];
+    const at = (await told(personality)).findIndex((one) => one[1] === 0x47);
+    const bytes = concat(encodeObject(0x7f49, fromHex(keys['9e']!.publicKey)!), Uint8Array.of(0x90, 0));
+    const chip = withFaults(insertCard(state, { personality }), [{ kind: 'lie', bytes, at, when: 'after' }]);
+    const found = personality === 'yubikey' ? 'card/attests-another-key' : 'card/signature-wrong';
+    expect(await codeOfAct(() => provision(stationOf(office), chip))).toBe(found);
+    expect(office.issued).toEqual([]);
+  });
+
   test('a card that is exchanged at any APDU is never taken for the first', async () => {
     const count = (await told(personality)).length;
     for (let at = 1; at < count; at++) {
@@ -140,8 +151,7 @@ describe('a station', () => {
     ['key', (card: SoftPivState, other: SoftPivState) => (card.keys['9e'] = other.keys['9e']!)],
     ['identifier', (card: SoftPivState, other: SoftPivState) => (card.objects['5fc102'] = other.objects['5fc102']!)],
   ])('finds out that the %s of a card is another one than before', async (_, exchange) => {
-    const [office, state, other] = [fakeOffice(), factoryState(systemRandom), factoryState(systemRandom)];
-    await provision(stationOf(fakeOffice()), insertCard(other));
+    const [office, state, other] = [fakeOffice(), factoryState(systemRandom), await strangerWithKeys()];
     const journal = memoryJournal();
     const watched: Journal = {
       ...journal,
@@ -253,6 +263,13 @@ async function interrupted(personality: 'yubikey' | 'bare') {
   await expect(provision(station, chip)).rejects.toMatchObject({ code: 'card/removed' });
   const proven = office.issued.find(({ slot, isProven }) => slot === '9A' && isProven)!.serial;
   return { office, station, state, proven };
+}
+
+/** A card of another office. */
+async function strangerWithKeys(): Promise<SoftPivState> {
+  const state = factoryState(systemRandom);
+  await provision(stationOf(fakeOffice()), insertCard(state));
+  return state;
 }
 
 async function told(personality: 'yubikey' | 'bare'): Promise<readonly Uint8Array[]> {
