@@ -58,8 +58,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     async find(by) {
       if ('number' in by) return (await store.find(by.number))?.record;
       if ('guid' in by) return (await store.findByGuid(by.guid))?.record;
-      const last = (await deps.leaves.cardsOfTag(by.tagUid)).at(-1);
-      return last === undefined ? undefined : (await store.find(last))?.record;
+      return (await store.listByTag(by.tagUid)).at(-1);
     },
     async certificates(number) {
       const { record: card } = await getCard(store, number);

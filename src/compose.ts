@@ -13,7 +13,7 @@ import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
 import { cardRegister } from './adapters/logged/card-register.ts';
-import { loggedCards, standingCards } from './adapters/logged/cards.ts';
+import { LoggedCards } from './adapters/logged/cards.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { OnCards } from './adapters/logged/on-cards.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
@@ -203,7 +203,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     primitives,
   };
   const register = originRegister(registerDeps);
-  const registeredCards = cardRegister({ ...registerDeps, cards: sqlCards(data, edited), onCards });
+  const cardRows = sqlCards(data);
+  const standingCards = new LoggedCards(cardRows, log, primitives, { acceptUnread: true });
+  const registeredCards = cardRegister({ ...registerDeps, cards: standingCards, onCards });
   const findVoid = voidLetters(registerDeps);
   const issueDeps: IssueDeps = {
     ...common,
@@ -254,11 +256,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   };
   const secrets = cardSecrets(ports.openSecrets(dev), nodeBlockCiphers, primitives);
   const counters = sqlTapCounters(data);
-  const cardRows = sqlCards(data);
   const cards = cardOffice({
     ...common,
-    store: loggedCards(cardRows, log, primitives),
-    standing: standingCards(cardRows, log, primitives),
+    store: new LoggedCards(cardRows, log, primitives),
+    standing: standingCards,
     credentials: actingCredentials,
     leaves: onCards,
     issuing: issueDeps,

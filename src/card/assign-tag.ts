@@ -8,7 +8,6 @@ import type { TagBatch } from './ntag424/sun.ts';
 import { formatTagUid, type TagUid } from './ntag424/uid.ts';
 import { tagRecord } from './record.ts';
 import { getCard, refuseUnlessRegistered, type CardDeps } from './register.ts';
-import type { CardLeaves } from './store.ts';
 
 /**
  * Makes a tag part of a card, before anything is written on it. It gets keys of the next version: a tag that was wiped counts
@@ -17,7 +16,7 @@ import type { CardLeaves } from './store.ts';
  * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-worn-out`
  */
 export function assignTag(
-  deps: CardDeps & { readonly leaves: CardLeaves },
+  deps: CardDeps,
   { number, uid, batch }: { readonly number: CardNumber; readonly uid: TagUid; readonly batch: TagBatch },
 ): Promise<CardTag> {
   const digits = formatTagUid(uid);
@@ -34,15 +33,11 @@ export function assignTag(
   });
 }
 
-async function nextVersion(
-  { store, leaves }: CardDeps & { readonly leaves: CardLeaves },
-  uid: string,
-): Promise<number> {
-  const numbers = await leaves.cardsOfTag(uid);
-  const last = numbers.at(-1);
-  const holder = last === undefined ? undefined : (await store.find(last))?.record;
-  if (holder && holder.state !== 'ended') refuseTaken(uid, holder);
-  const version = (holder?.tag?.keyVersion ?? numbers.length) + 1;
+async function nextVersion({ store }: CardDeps, uid: string): Promise<number> {
+  const earlier = await store.listByTag(uid);
+  const holder = earlier.find(({ state }) => state !== 'ended');
+  if (holder) refuseTaken(uid, holder);
+  const version = Math.max(0, ...earlier.map(({ tag }) => tag?.keyVersion ?? 0)) + 1;
   if (isKeyVersion(version)) return version;
   throw new Refusal<CardRegisterCode>('card/tag-worn-out', 'no version of its keys is left', { uid });
 }

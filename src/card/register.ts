@@ -6,9 +6,10 @@ import { Refusal } from '../core/refusal.ts';
 import { dayInMexicoCity, unixSeconds, type CalendarDay, type Clock, type UnixSeconds } from '../core/time.ts';
 import { holderOf } from '../credential/issue.ts';
 import { mentionOfficial } from '../directory/mention.ts';
-import type { Official } from '../directory/official.ts';
+import { parseOfficialId, type Official } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { findEarlier } from '../log/attempt.ts';
+import type { LogCode } from '../log/code.ts';
 import { LeafKind, NO_ISSUER, type Evidence } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
@@ -50,7 +51,7 @@ export function registerCard(
   const requestDigest = primitives.digest('SHA-256', encodeCbor([1, 'card/request', officialId]));
   return untilFresh(async () => {
     const earlier = await findEarlier(store, attemptKey, requestDigest);
-    if (earlier !== undefined) return (await getCard(store, earlier)).record;
+    if (earlier !== undefined) return madeFor(officialId, (await getCard(store, earlier)).record);
     const registeredAt = deps.clock();
     const official = await holderOf(deps, { officialId, kind: 'staff' }, registeredAt);
     const { id } = official.record;
@@ -82,6 +83,13 @@ export function registerCard(
     });
     return { ...card, registeredLeaf: index };
   });
+}
+
+/** A row that says what an earlier try made may have been edited to name another card. */
+function madeFor(officialId: string, card: Card): Card {
+  if (card.officialId === parseOfficialId(officialId)) return card;
+  const facts = { number: card.number, index: card.registeredLeaf };
+  throw new Refusal<LogCode>('log/corrupt', 'the card that an earlier try is said to have made is another', facts);
 }
 
 async function refuseSecond(store: CardStore, officialId: string): Promise<void> {

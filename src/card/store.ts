@@ -7,8 +7,9 @@ import type { Card } from './card.ts';
 export type CardWrite = Put<'card', Card> | AttemptWrite | Put<'official', Official>;
 
 /**
- * Reads cards. Each call sees every act that was committed before it; calls may run at once. All throw the outages of the
- * ledger.
+ * Reads cards, each as its leaves say it; the version is that of its row, 0 where that is gone. Each call sees every act that was
+ * committed before it; calls may run at once. All throw the outages of the ledger, and Refusal `log/opening-missing` where
+ * nobody can read any more what was said of cards.
  */
 export interface CardStore extends AttemptStore {
   find(number: string): Promise<Versioned<Card> | undefined>;
@@ -16,12 +17,11 @@ export interface CardStore extends AttemptStore {
   findByGuid(guid: string): Promise<Versioned<Card> | undefined>;
   /** The card that this person has now: registered or active. */
   findOfOfficial(officialId: string): Promise<Versioned<Card> | undefined>;
+  /** Those that this tag (14 hexadecimal digits, capitals) was ever made part of, in order. */
+  listByTag(uid: string): Promise<readonly Card[]>;
 }
 
-/** What the log alone tells of cards. Promises as `CardStore`. */
+/** What was ever prepared or issued for the card of this GUID (32 hexadecimal digits), in order. Promises as `CardStore`. */
 export interface CardLeaves {
-  /** What was ever prepared or issued for the card of this GUID (32 hexadecimal digits), in order. */
   credentialsOf(guid: string): Promise<readonly SerialNumber[]>;
-  /** Numbers of the cards that this tag (14 hexadecimal digits, capitals) was ever made part of, in order. */
-  cardsOfTag(uid: string): Promise<readonly string[]>;
 }

@@ -1,5 +1,9 @@
+import { signatureAlgorithmFor } from '../authority/algorithm.ts';
+import { cardGuidOf } from '../authority/card-name.ts';
+import type { CertificateBody } from '../authority/certificate.ts';
 import { concat, utf8 } from '../core/bytes.ts';
-import type { CredentialKind } from './credential.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { CardProof, CredentialKind } from './credential.ts';
 
 /** The keys of a card that are certified: 9A authentication, 9C signature, 9E the card itself, without a PIN. */
 export type CardSlot = '9A' | '9C' | '9E';
@@ -30,4 +34,20 @@ export function cardProofBytes(guid: Uint8Array, serial: Uint8Array, challenge: 
     throw new RangeError('a GUID and a serial number of 16 bytes, a challenge of 32');
   }
   return concat(PROOF_DOMAIN, guid, serial, challenge);
+}
+
+/**
+ * Whether the key that was certified signed this challenge for its card. Never throws on what somebody else wrote: a proof of
+ * another form is none.
+ */
+export async function isProofOf(
+  certificate: Pick<CertificateBody, 'key' | 'serial' | 'extensions'>,
+  { challenge, signature }: Pick<CardProof, 'challenge' | 'signature'>,
+  primitives: Pick<Primitives, 'verify'>,
+): Promise<boolean> {
+  const guid = cardGuidOf(certificate);
+  const { bytes: serial } = certificate.serial;
+  const algorithm = signatureAlgorithmFor(certificate.key.algorithm);
+  if (!guid || !algorithm || serial.length !== 16 || challenge.length !== CHALLENGE_BYTES) return false;
+  return primitives.verify(algorithm, certificate.key.spki, cardProofBytes(guid, serial, challenge), signature);
 }

@@ -1,7 +1,4 @@
-import { readCertificate, type CertificateBody } from '../authority/certificate.ts';
-import { signatureAlgorithmFor } from '../authority/algorithm.ts';
-import { cardGuidOf } from '../authority/card-name.ts';
-import type { Primitives } from '../core/primitives.ts';
+import { readCertificate } from '../authority/certificate.ts';
 import { Refusal } from '../core/refusal.ts';
 import { mentionOfficial } from '../directory/mention.ts';
 import { parseOfficialId } from '../directory/official.ts';
@@ -9,24 +6,8 @@ import { LeafKind } from '../log/leaf.ts';
 import { untilFresh } from '../log/retry.ts';
 import { keyIdOf, type ChangeStatusDeps } from './change-status.ts';
 import { type CardProof, type Credential, type CredentialCode } from './credential.ts';
-import { cardProofBytes, CHALLENGE_BYTES } from './on-card.ts';
+import { isProofOf } from './on-card.ts';
 import { provenRecord } from './record.ts';
-
-/**
- * Whether the key that was certified signed this challenge for its card. Never throws on what somebody else wrote: a proof of
- * another form is none.
- */
-export async function isProofOf(
-  certificate: Pick<CertificateBody, 'key' | 'serial' | 'extensions'>,
-  { challenge, signature }: Pick<CardProof, 'challenge' | 'signature'>,
-  primitives: Pick<Primitives, 'verify'>,
-): Promise<boolean> {
-  const guid = cardGuidOf(certificate);
-  const { bytes: serial } = certificate.serial;
-  const algorithm = signatureAlgorithmFor(certificate.key.algorithm);
-  if (!guid || !algorithm || serial.length !== 16 || challenge.length !== CHALLENGE_BYTES) return false;
-  return primitives.verify(algorithm, certificate.key.spki, cardProofBytes(guid, serial, challenge), signature);
-}
 
 /**
  * Records that the key of a credential is on the card that its certificate names: from now on it counts. Who drew the challenge

@@ -1,3 +1,4 @@
+import { cardGuidOf } from '../authority/card-name.ts';
 import { readCertificate, type Certificate } from '../authority/certificate.ts';
 import { validateChain } from '../authority/chain.ts';
 import { profileHashOid } from '../authority/profile.ts';
@@ -8,6 +9,7 @@ import { isRefusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import { serialsTyped } from '../credential/credential.ts';
+import { isProofOf } from '../credential/on-card.ts';
 import { issuedRecord } from '../credential/record.ts';
 import { decodeProfile } from '../directory/profile.ts';
 import { decodeLeaf, LeafKind, openLeaf } from '../log/leaf.ts';
@@ -164,6 +166,14 @@ async function judge(
     return credential.state;
   }
   inquiry.pass('revocation/status', 'neither suspended nor revoked');
+  // A certificate whose key is said to be on a card counts once the card signed with it.
+  if (cardGuidOf(certificate)) {
+    const { proof } = credential;
+    const isProven = proof !== undefined && (await isProofOf(certificate, proof, primitives));
+    if (!inquiry.holds('card/proof', isProven, 'its card signed with the key', 'no card proved the key')) {
+      return 'suspended';
+    }
+  }
   if (!inquiry.holds('directory/mandate', mandate === 'current', 'a mandate today', `mandate ${mandate}`)) {
     return 'not-yet-valid';
   }

@@ -228,13 +228,14 @@ async function isProvenAsLogged(
 ): Promise<boolean> {
   const { intentLeaf, card, proof, provenLeaf } = credential;
   const logged = await loggedCard(log, intentLeaf, primitives);
-  if (logged?.provenLeaf !== provenLeaf || (proof === undefined) !== (provenLeaf === undefined)) return false;
-  if (!logged || card === undefined) return !logged && card === undefined;
+  if (!logged || card === undefined) return !logged && card === undefined && !proof && provenLeaf === undefined;
   const registered = await leaves.open(await log.firstOfCard(card));
   const guid = registered && readRecord(registered.record)?.[4];
-  if (!(guid instanceof Uint8Array && equal(guid, logged.guid))) return false;
-  const proven = await leaves.open(provenLeaf);
-  return !proof || (proven !== undefined && holdsOfRow(() => equal(provenRecord(credential, proof), proven.record)));
+  if (!(guid instanceof Uint8Array && logged.guid && equal(guid, logged.guid))) return false;
+  const { proven } = logged;
+  if (!proof || !proven) return !proof && !proven && provenLeaf === undefined;
+  const isSame = (): boolean => equal(provenRecord(credential, proof), provenRecord(credential, proven.proof));
+  return provenLeaf === proven.leaf && holdsOfRow(isSame);
 }
 
 /** `rows`, of which one credential is found only as the log has it. @throws Refusal `log/corrupt` for another */

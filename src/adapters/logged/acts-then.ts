@@ -10,7 +10,7 @@ import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
-import { loggedCard } from './card-proof.ts';
+import { isLoggedOnHold } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
@@ -92,8 +92,7 @@ async function stateThen(
 ): Promise<'suspended' | 'revoked' | undefined> {
   const status = await loggedStatus(log, intentLeaf, serial, primitives, before);
   if (status) return status.state;
-  const card = await loggedCard(log, intentLeaf, primitives, before);
-  return card && card.provenLeaf === undefined ? 'suspended' : undefined;
+  return (await isLoggedOnHold(log, intentLeaf, primitives, before)) ? 'suspended' : undefined;
 }
 
 /** Whether the certificate to which the letter's leaf commits is the one that was issued to its signer. */

@@ -4,7 +4,9 @@ import { isSerial } from '../../authority/prepare.ts';
 import { equal } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isProofOf } from '../../credential/prove.ts';
+import { isTime } from '../../core/time.ts';
+import type { CardProof } from '../../credential/credential.ts';
+import { isProofOf } from '../../credential/on-card.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
@@ -15,10 +17,10 @@ type Verifying = Pick<Primitives, 'hmac' | 'verify'>;
 
 /** What is known of the card of a credential, by the log alone. */
 export interface LoggedCard {
-  /** 16 bytes: the card that the certificate names. */
-  readonly guid: Uint8Array;
-  /** The leaf of the proof; absent while the credential is on hold. */
-  readonly provenLeaf?: number;
+  /** 16 bytes: the card that the certificate names; absent where nobody can read any more whether it names one. */
+  readonly guid?: Uint8Array;
+  /** The proof and its leaf; absent while the credential is on hold. */
+  readonly proven?: { readonly leaf: number; readonly proof: CardProof };
 }
 
 /** The body to which the record of an intent commits; `undefined` for what is none. */
@@ -34,8 +36,8 @@ export function bodyOfIntent(record: readonly CborValue[]): CertificateBody | un
 }
 
 /**
- * The card on which a credential is, and the leaf that proves it. Which one its body names was recorded before it was issued. A proof that cannot
- * be read any more, or whose signature is not by the certified key, proves nothing: whoever appends one needs the card.
+ * The card on which a credential is, and what proves it. Which card its body names was recorded before it was issued. A proof that
+ * cannot be read any more, or whose signature is not by the certified key, proves nothing: whoever appends one needs the card.
  * @param intentLeaf that of the credential
  * @param before what was said from this leaf on is left out
  * @returns `undefined` for a credential that is on no card
@@ -47,26 +49,33 @@ export async function loggedCard(
   before: number = Infinity,
 ): Promise<LoggedCard | undefined> {
   const intent = await openedRecord(log, intentLeaf, primitives);
-  const body = intent && bodyOfIntent(intent);
+  if (!intent) return {};
+  const body = bodyOfIntent(intent);
   const guid = body && cardGuidOf(body);
   if (!guid) return undefined;
   const issued = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
   for (const { index, kind, record } of issued === undefined ? [] : await toldAbout(log, issued, primitives)) {
     if (index >= before) break;
-    if (kind === LeafKind.credentialProven && record && (await isProof(record, body, primitives))) {
-      return { guid, provenLeaf: index };
-    }
+    const proof = kind === LeafKind.credentialProven && record ? proofOfRecord(record, body) : undefined;
+    if (proof && (await isProofOf(body, proof, primitives))) return { guid, proven: { leaf: index, proof } };
   }
   return { guid };
 }
 
-async function isProof(
-  record: readonly CborValue[],
-  body: CertificateBody,
-  primitives: Pick<Primitives, 'verify'>,
+/** Whether it is on a card that has not proven it, by leaf `before`: then it is worth nothing. */
+export async function isLoggedOnHold(
+  log: Log,
+  intentLeaf: number,
+  primitives: Verifying,
+  before?: number,
 ): Promise<boolean> {
-  const [, , , serial, , challenge, signature] = record;
-  if (!(serial instanceof Uint8Array && isSerial(serial) && equal(serial, body.serial.bytes))) return false;
-  if (!(challenge instanceof Uint8Array && signature instanceof Uint8Array)) return false;
-  return isProofOf(body, { challenge, signature }, primitives);
+  const card = await loggedCard(log, intentLeaf, primitives, before);
+  return card !== undefined && card.proven === undefined;
+}
+
+function proofOfRecord(record: readonly CborValue[], body: CertificateBody): CardProof | undefined {
+  const [, , , serial, at, challenge, signature] = record;
+  if (!(serial instanceof Uint8Array && isSerial(serial) && equal(serial, body.serial.bytes))) return undefined;
+  if (!(challenge instanceof Uint8Array && signature instanceof Uint8Array)) return undefined;
+  return typeof at === 'number' && isTime(at) ? { at, challenge, signature } : undefined;
 }

@@ -1,106 +1,119 @@
-import type { Card, CardEndReason } from '../../card/card.ts';
-import { isCardEndReason } from '../../card/card.ts';
-import { activatedRecord, endedRecord, registeredRecord, tagRecord } from '../../card/record.ts';
-import { stateOfCard } from '../../card/replay.ts';
+import type { Card } from '../../card/card.ts';
+import { cardAfter, cardOfRegistration } from '../../card/replay.ts';
 import type { CardStore } from '../../card/store.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isTime, unixSeconds, type UnixSeconds } from '../../core/time.ts';
+import { isActOf } from '../../log/act-shape.ts';
+import type { AttemptStore } from '../../log/attempt.ts';
+import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { Versioned } from '../../log/ledger.ts';
-import { vouchesFor } from '../../log/vouch.ts';
-import { findingAsLogged } from './as-logged.ts';
+import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
-import { toldAbout } from './witness.ts';
+import { LogWalk } from './log-walk.ts';
+import { openedRecord, toldAbout } from './witness.ts';
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst'>;
-type Commitments = Pick<Primitives, 'hmac'>;
+type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfCard'>;
 
-/** What the log says of a card: the first leaf of each kind counts. */
-export interface ToldOfCard extends Pick<Card, 'tagLeaf' | 'activatedLeaf' | 'endedLeaf'> {
-  /** When and why it ended, where that can still be read. */
-  readonly end?: { readonly at: UnixSeconds; readonly reason: CardEndReason };
+/** The rows, of which only the version is asked. */
+export interface VersionedCards extends AttemptStore {
+  find(number: string): Promise<Pick<Versioned<Card>, 'version'> | undefined>;
 }
 
-export async function toldOfCard(log: Log, registeredLeaf: number, primitives: Commitments): Promise<ToldOfCard> {
-  const acts = await toldAbout(log, registeredLeaf, primitives);
-  const first = (kind: LeafKind): number | undefined => acts.find((act) => act.kind === kind)?.index;
-  const ended = acts.find(({ kind }) => kind === LeafKind.cardEnded);
-  const [, , , at, reason] = ended?.record ?? [];
-  const isRead = typeof at === 'number' && isTime(at) && typeof reason === 'string' && isCardEndReason(reason);
-  const [tagLeaf, activatedLeaf] = [first(LeafKind.cardTagAssigned), first(LeafKind.cardActivated)];
-  return {
-    ...(tagLeaf !== undefined && { tagLeaf }),
-    ...(activatedLeaf !== undefined && { activatedLeaf }),
-    ...(ended && { endedLeaf: ended.index }),
-    ...(isRead && { end: { at: unixSeconds(at), reason } }),
-  };
-}
-
-/** Whether the leaf that the row names registered this card, as the row has it. */
-export async function isRegisteredAsRecorded(log: Log, card: Card, primitives: Commitments): Promise<boolean> {
-  const { registeredLeaf } = card;
-  if (!(await log.isFirst(registeredLeaf))) return false;
-  return vouchesFor(log, registeredLeaf, LeafKind.cardRegistered, () => registeredRecord(card), primitives);
-}
-
-async function isCardAsLogged(card: Card, log: Log, primitives: Commitments): Promise<boolean> {
-  if (!(await isRegisteredAsRecorded(log, card, primitives))) return false;
-  const { tagLeaf, activatedLeaf, endedLeaf } = await toldOfCard(log, card.registeredLeaf, primitives);
-  if (card.tagLeaf !== tagLeaf || card.activatedLeaf !== activatedLeaf || card.endedLeaf !== endedLeaf) return false;
-  const vouches = async (leaf: number | undefined, kind: LeafKind, value: unknown, record: () => Uint8Array) =>
-    leaf === undefined ? value === undefined : vouchesFor(log, leaf, kind, record, primitives);
-  return (
-    card.state === stateOfCard(card) &&
-    (await vouches(tagLeaf, LeafKind.cardTagAssigned, card.tag, () => tagRecord(card))) &&
-    (await vouches(activatedLeaf, LeafKind.cardActivated, card.activatedAt, () => activatedRecord(card))) &&
-    (await vouches(endedLeaf, LeafKind.cardEnded, card.ended, () => endedRecord(card)))
-  );
-}
-
-type Comparing = (row: Card) => Promise<boolean>;
-
-/** Every way to find a card, comparing what is found. */
-function comparing(rows: CardStore, isAsLogged: Comparing): Pick<CardStore, 'find' | 'findByGuid' | 'findOfOfficial'> {
-  const by = (
-    read: (key: string) => Promise<Versioned<Card> | undefined>,
-    keyOf: (card: Card) => string,
-  ): ((key: string) => Promise<Versioned<Card> | undefined>) =>
-    findingAsLogged<Card>({
-      noun: 'card',
-      read,
-      isAsLogged: async (row, key) => keyOf(row) === key && isAsLogged(row),
-    });
-  return {
-    find: by(rows.find, ({ number }) => number),
-    findByGuid: by(rows.findByGuid, ({ guid }) => guid),
-    findOfOfficial: by(rows.findOfOfficial, ({ officialId }) => officialId),
-  };
-}
-
-/** `rows`, of which one card is found only as the log has it. @throws Refusal `log/corrupt` for another */
-export function loggedCards(rows: CardStore, log: Log, primitives: Commitments): CardStore {
-  return { ...rows, ...comparing(rows, (row) => isCardAsLogged(row, log, primitives)) };
+export interface ToldCardOptions {
+  /**
+   * Also where nobody can read any more what made the card count: it counts for nothing then. For ending cards, which nothing
+   * may stop, and for answers.
+   */
+  readonly acceptUnread?: boolean;
 }
 
 /**
- * `rows` for ending cards: the registration has to vouch for whose they are; whether they are ended is told by the log.
- * @throws Refusal `log/corrupt` for a card for which its registration does not vouch
+ * Cards as their leaves say it: of a row nothing but its version is asked, so that no edit of one leads an act or an answer
+ * astray, and the next act mends it. Kept up as the log grows. Memory: some 200 bytes for each card.
  */
-export function standingCards(rows: CardStore, log: Log, primitives: Commitments): CardStore {
-  const compared = comparing(rows, (row) => isRegisteredAsRecorded(log, row, primitives));
-  return {
-    ...rows,
-    ...compared,
-    async find(number) {
-      const found = await compared.find(number);
-      return found && { ...found, record: await standing(found.record, log, primitives) };
-    },
-  };
+export class LoggedCards implements CardStore {
+  readonly #rows: VersionedCards;
+  readonly #log: Log;
+  readonly #primitives: Pick<Primitives, 'hmac'>;
+  readonly #options: ToldCardOptions;
+  readonly #byGuid = new Map<string, string>();
+  readonly #byOfficial = new Map<string, string[]>();
+  readonly #byTag = new Map<string, string[]>();
+  readonly #walk: LogWalk;
+
+  constructor(rows: VersionedCards, log: Log, primitives: Pick<Primitives, 'hmac'>, options: ToldCardOptions = {}) {
+    this.#rows = rows;
+    this.#log = log;
+    this.#primitives = primitives;
+    this.#options = options;
+    const kinds = [LeafKind.cardRegistered, LeafKind.cardTagAssigned];
+    this.#walk = new LogWalk(log, kinds, (index) => this.#note(index));
+  }
+
+  async find(number: string): Promise<Versioned<Card> | undefined> {
+    const card = await this.#told(await this.#log.firstOfCard(number));
+    return card && { record: card, version: (await this.#rows.find(number))?.version ?? 0 };
+  }
+
+  async findByGuid(guid: string): Promise<Versioned<Card> | undefined> {
+    await this.#walk.keepUp();
+    const number = this.#byGuid.get(guid);
+    return number === undefined ? undefined : this.find(number);
+  }
+
+  async findOfOfficial(officialId: string): Promise<Versioned<Card> | undefined> {
+    await this.#walk.keepUp();
+    for (const number of this.#byOfficial.get(officialId) ?? []) {
+      const found = await this.find(number);
+      if (found && found.record.state !== 'ended') return found;
+    }
+    return undefined;
+  }
+
+  async listByTag(uid: string): Promise<readonly Card[]> {
+    await this.#walk.keepUp();
+    const found = await Promise.all((this.#byTag.get(uid) ?? []).map((number) => this.find(number)));
+    return found.flatMap((one) => (one ? [one.record] : []));
+  }
+
+  findAttempt: CardStore['findAttempt'] = (key) => this.#rows.findAttempt(key);
+
+  async #told(registeredLeaf: number | undefined): Promise<Card | undefined> {
+    if (registeredLeaf === undefined) return undefined;
+    const record = await openedRecord(this.#log, registeredLeaf, this.#primitives);
+    let card = record && cardOfRegistration(record, registeredLeaf);
+    for (const act of card ? await toldAbout(this.#log, registeredLeaf, this.#primitives) : []) {
+      const isUnread = !act.record && act.kind !== LeafKind.cardEnded && card!.state !== 'ended';
+      if (isUnread && !this.#options.acceptUnread) openingMissing(act.index);
+      card = cardAfter(card!, act);
+    }
+    return card;
+  }
+
+  async #note(index: number): Promise<void> {
+    const opened = await openedLeaf(this.#log, index, this.#primitives);
+    if (!opened) return this.#noteUnread(index);
+    const { kind, ref, record: encoded } = opened;
+    const record = readRecord(encoded) ?? [];
+    if (!isActOf(kind, record)) return undefined;
+    const isTag = kind === LeafKind.cardTagAssigned;
+    const card = await this.#told(isTag ? ref : index);
+    if (!card || (isTag ? card.tagLeaf !== index : !(await this.#log.isFirst(index)))) return undefined;
+    if (card.tag && isTag) listed(this.#byTag, card.tag.uid).push(card.number);
+    if (isTag) return undefined;
+    this.#byGuid.set(card.guid, this.#byGuid.get(card.guid) ?? card.number);
+    listed(this.#byOfficial, card.officialId).push(card.number);
+    return undefined;
+  }
+
+  /** It may have been of any card: only where nothing depends on it the walk goes on. */
+  #noteUnread(index: number): undefined {
+    return this.#options.acceptUnread ? undefined : openingMissing(index);
+  }
 }
 
-async function standing(card: Card, log: Log, primitives: Commitments): Promise<Card> {
-  const { endedLeaf: _leaf, ended: _ended, ...rest } = card;
-  const { end, endedLeaf } = await toldOfCard(log, card.registeredLeaf, primitives);
-  const told = { ...rest, ...(endedLeaf !== undefined && { endedLeaf }), ...(end && { ended: end }) };
-  return { ...told, state: stateOfCard(told) };
+function listed<Item>(lists: Map<string, Item[]>, key: string): Item[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }

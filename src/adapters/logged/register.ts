@@ -8,7 +8,7 @@ import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import type { RecordedMandate } from '../../directory/replay.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
 import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
-import { loggedCard } from './card-proof.ts';
+import { isLoggedOnHold, loggedCard } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type WrongThen } from './acts-then.ts';
 import {
@@ -266,9 +266,18 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
     ...(await statusOf(deps, credential)),
     ...(credential.certificate && { certificate: credential.certificate }),
     profile: credential.profile,
+    ...(await proofOf(deps, credential)),
     ...(leaf !== undefined && opening && { issued: { leaf, salt: opening.salt, record: opening.record } }),
     official: { id: official.id, ...mandateOf(official, logged, deps.clock()) },
   };
+}
+
+async function proofOf(
+  { log, primitives }: RegisterDeps,
+  { intentLeaf }: Credential,
+): Promise<Pick<RegisteredCredential, 'proof'>> {
+  const proof = (await loggedCard(log, intentLeaf, primitives))?.proven?.proof;
+  return proof ? { proof } : {};
 }
 
 /** The gravest first. */
@@ -306,8 +315,8 @@ async function statusOf({ log, primitives }: RegisterDeps, credential: Credentia
   const state = credential.revoked ? 'revoked' : credential.state;
   if (!logged && state === 'issued') {
     // Until its card proved it, it is on hold, whatever the row says.
-    const card = await loggedCard(log, credential.intentLeaf, primitives);
-    if (card && card.provenLeaf === undefined) return { state: 'suspended', statusAt: credential.notBefore };
+    const isHeld = await isLoggedOnHold(log, credential.intentLeaf, primitives);
+    if (isHeld) return { state: 'suspended', statusAt: credential.notBefore };
   }
   if (!logged || STATES.indexOf(state) > STATES.indexOf(logged.state)) return { state };
   return {

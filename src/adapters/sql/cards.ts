@@ -1,17 +1,18 @@
-import type { CardStore } from '../../card/store.ts';
+import type { Card } from '../../card/card.ts';
+import type { AttemptStore } from '../../log/attempt.ts';
+import type { Versioned } from '../../log/ledger.ts';
 import { attempts, cards } from './nouns.ts';
-import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
+import { findRecord } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
-export function sqlCards(db: Reader, options: ReadOptions = {}): CardStore {
+/** The rows of cards, also those that somebody edited: how a card stands is told by the log. */
+export interface CardRows extends AttemptStore {
+  find(number: string): Promise<Versioned<Card> | undefined>;
+}
+
+export function sqlCards(db: Reader): CardRows {
   return {
-    find: (number) => findRecord(db, cards, number, options),
-    async findByGuid(guid) {
-      return (await listRecords(db, cards, { where: { guid }, limit: 1, ...options }))[0];
-    },
-    async findOfOfficial(officialId) {
-      return (await listRecords(db, cards, { where: { holder: officialId }, limit: 1, ...options }))[0];
-    },
+    find: (number) => findRecord(db, cards, number, { acceptEdited: true }),
     async findAttempt(key) {
       return (await findRecord(db, attempts, key))?.record;
     },

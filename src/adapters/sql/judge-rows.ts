@@ -9,7 +9,7 @@ import { equal, toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Credential } from '../../credential/credential.ts';
-import { isProofOf } from '../../credential/prove.ts';
+import { isProofOf } from '../../credential/on-card.ts';
 import { credentialClaims } from '../../credential/replay.ts';
 import type { Institution } from '../../directory/institution.ts';
 import type { Official } from '../../directory/official.ts';
