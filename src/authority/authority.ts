@@ -16,9 +16,15 @@ export function isAuthorityId(text: string): text is AuthorityId {
   return (AUTHORITY_IDS as readonly string[]).includes(text);
 }
 
-/** An authority of ours. Its private key is wherever `keyName` says to whoever keeps keys. */
-export interface Authority {
-  readonly id: AuthorityId;
+/** What signs the content of cards: it issues nothing, and is certified and recorded beside the authorities. */
+export const CONTENT_SIGNER = 'tarjetas';
+
+/** Keys of ours with a certificate of their own. */
+export type CertifiedKeyId = AuthorityId | typeof CONTENT_SIGNER;
+
+/** An authority of ours, or another key that we certified. Its private key is wherever `keyName` says to whoever keeps keys. */
+export interface Authority<Id extends CertifiedKeyId = AuthorityId> {
+  readonly id: Id;
   /** DER, base64url. */
   readonly certificate: string;
   /** First 8 bytes of SHA-256 of the SPKI, hexadecimal: how log leaves name the acting key. */
@@ -28,18 +34,18 @@ export interface Authority {
   readonly createdLeaf?: number;
 }
 
-export function makeAuthority(
-  id: AuthorityId,
+export function makeAuthority<Id extends CertifiedKeyId>(
+  id: Id,
   certificate: Certificate,
   at: UnixSeconds,
   primitives: Pick<Primitives, 'digest'>,
-): Authority {
+): Authority<Id> {
   const keyId = toHex(issuerKeyId(certificate.key.spki, primitives));
   return { id, certificate: toBase64Url(certificate.encoded), keyId, createdAt: at };
 }
 
 /** The certificate in a record of ours. @throws TypeError when the record is damaged: nothing but us wrote it */
-export function certificateOf(authority: Pick<Authority, 'id' | 'certificate'>): Certificate {
+export function certificateOf(authority: Pick<Authority<CertifiedKeyId>, 'id' | 'certificate'>): Certificate {
   const der = typeof authority.certificate === 'string' ? fromBase64Url(authority.certificate) : undefined;
   if (!der) throw new TypeError(`the record of authority ${authority.id} is damaged`);
   return readCertificate(der);
@@ -51,7 +57,10 @@ export function isDevelopmentRoot(authority: Authority): boolean {
 }
 
 /** What leaf `authorityCreated` commits to: deterministic CBOR `[1, "authority/created", id, SHA-256 of the certificate]`. */
-export function authorityRecord(authority: Authority, primitives: Pick<Primitives, 'digest'>): Uint8Array {
+export function authorityRecord(
+  authority: Authority<CertifiedKeyId>,
+  primitives: Pick<Primitives, 'digest'>,
+): Uint8Array {
   const hash = primitives.digest('SHA-256', certificateOf(authority).encoded);
   return encodeCbor([1, 'authority/created', authority.id, hash]);
 }

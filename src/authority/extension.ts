@@ -40,6 +40,7 @@ export const USAGE = {
   timeStamping: '1.3.6.1.5.5.7.3.8',
   ocspSigning: '1.3.6.1.5.5.7.3.9',
   documentSigning: '1.3.6.1.5.5.7.3.36',
+  contentSigning: '2.16.840.1.101.3.6.7',
   cardAuthentication: '2.16.840.1.101.3.6.8',
   any: '2.5.29.37.0',
 } as const;

@@ -3,7 +3,8 @@ import type { AuthorityId } from './authority.ts';
 import type { KeyAlgorithm } from './algorithm.ts';
 
 /** What we certify: the root, the two authorities that issue, and what each of them issues. */
-export type ProfileId = 'root' | 'credential-authority' | 'oficio-authority' | 'staff' | 'signer' | 'card';
+export type ProfileId =
+  'root' | 'credential-authority' | 'oficio-authority' | 'staff' | 'signer' | 'card' | 'content-signer';
 
 /** Everything about a certificate that is not of its subject. The linter holds every body to it. */
 export interface Profile {
@@ -86,6 +87,17 @@ export const PROFILES: Readonly<Record<ProfileId, Profile>> = {
     keys: ['P-256', 'P-384', 'RSA'],
     profileHash: 'required',
     cardName: 'required',
+  },
+  // Of what stands on cards, for as long as they do.
+  'content-signer': {
+    issuedBy: 'credenciales',
+    keyUsage: ['digitalSignature'],
+    extendedKeyUsage: [USAGE.contentSigning],
+    policy: '.1.1',
+    maxLifeSeconds: 10 * YEAR_SECONDS,
+    keys: ['P-256'],
+    profileHash: 'absent',
+    cardName: 'absent',
   },
 };
 

@@ -3,7 +3,7 @@ import type { CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { LeafSubject, RowClaims } from '../log/claim.ts';
 import { issuerKeyId, LeafKind } from '../log/leaf.ts';
-import { AUTHORITY_IDS, authorityRecord, certificateOf, type Authority } from './authority.ts';
+import { AUTHORITY_IDS, authorityRecord, certificateOf, type Authority, type CertifiedKeyId } from './authority.ts';
 import type { Certificate } from './certificate.ts';
 import { charterRecord } from './charter.ts';
 import { certificateAddress, crlAddress } from './profile.ts';
@@ -29,7 +29,7 @@ export function wrongAddresses(
 
 /** What the row of an authority says that the log holds; `origins`: the charter's, where its addresses may lead. */
 export function authorityClaims(
-  authority: Authority,
+  authority: Authority<CertifiedKeyId>,
   origins: readonly string[],
   primitives: Pick<Primitives, 'digest'>,
 ): RowClaims {

@@ -1,5 +1,5 @@
 import type { Put, Versioned } from '../log/ledger.ts';
-import type { Authority, AuthorityId } from './authority.ts';
+import type { Authority, CertifiedKeyId } from './authority.ts';
 
 /** A charter as published; its row's key is its number in ten digits. */
 export interface CharterRow {
@@ -8,7 +8,7 @@ export interface CharterRow {
 }
 
 /** Authorities stand under their ids. */
-export type AuthorityWrite = Put<'authority', Authority> | Put<'charter', CharterRow>;
+export type AuthorityWrite = Put<'authority', Authority<CertifiedKeyId>> | Put<'charter', CharterRow>;
 
 export function charterKey(number: number): string {
   return String(number).padStart(10, '0');
@@ -19,7 +19,7 @@ export function charterKey(number: number): string {
  * outages of the ledger.
  */
 export interface AuthorityStore {
-  findAuthority(id: AuthorityId): Promise<Versioned<Authority> | undefined>;
+  findAuthority<Id extends CertifiedKeyId>(id: Id): Promise<Versioned<Authority<Id>> | undefined>;
   /** In the order root, credentials, letters; at most three. */
   listAuthorities(): Promise<readonly Versioned<Authority>[]>;
   /** The one with the greatest number. */

@@ -53,9 +53,6 @@ export interface TagAssignment {
   readonly keys: TagKeys;
 }
 
-/** Signed content of a card: DER of a CMS ContentInfo. Detached for the CHUID, with its content for the security object. */
-export type CardContent = 'chuid' | 'security-object';
-
 /** Serial number, digits of its UID or GUID: how a card is known that lies in a reader. */
 export type CardIdentity = { readonly number: string } | { readonly guid: string } | { readonly tagUid: string };
 
@@ -108,8 +105,8 @@ export interface CardOffice {
   }): Promise<void>;
   /** Revokes what was issued for a slot whose key is another one now (`superseded`). @throws Refusal `credential/not-on-card` */
   discard(serial: string): Promise<void>;
-  /** DER of a CMS ContentInfo with the signer's certificate in it. */
-  signContent(request: { readonly content: CardContent; readonly bytes: Uint8Array }): Promise<Uint8Array>;
+  /** The security object: DER of a CMS ContentInfo around the list of hashes (`encodeHashList`). */
+  signContent(request: { readonly content: 'security-object'; readonly bytes: Uint8Array }): Promise<Uint8Array>;
   /**
    * @param request.tag the tag that was assigned, proven at the reader: addresses up to `counter` count as used
    * @throws Refusal `card/not-proven` unless all slots of the holder are, or none has a certificate and there is a tag;

@@ -1,4 +1,10 @@
-import { authorityRecord, certificateOf, makeAuthority, type Authority } from '../../authority/authority.ts';
+import {
+  authorityRecord,
+  certificateOf,
+  makeAuthority,
+  type Authority,
+  type CertifiedKeyId,
+} from '../../authority/authority.ts';
 import type { AuthorityStore } from '../../authority/store.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -33,7 +39,7 @@ export function loggedAuthorities(
 }
 
 async function isAsCreated(
-  row: Authority,
+  row: Authority<CertifiedKeyId>,
   id: string,
   log: Log,
   primitives: Pick<Primitives, 'digest' | 'hmac'>,

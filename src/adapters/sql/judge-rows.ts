@@ -1,6 +1,6 @@
 import { authorityClaims, charterClaims } from '../../authority/replay.ts';
 import type { CharterRow } from '../../authority/store.ts';
-import type { Authority } from '../../authority/authority.ts';
+import type { Authority, CertifiedKeyId } from '../../authority/authority.ts';
 import { cardGuidOf } from '../../authority/card-name.ts';
 import { readCertificateBody } from '../../authority/certificate.ts';
 import type { Card } from '../../card/card.ts';
@@ -163,7 +163,7 @@ type Judge<Record> = (deps: JudgeDeps, record: Record, seen: Seen) => Promise<Ro
 
 /** By noun: every table whose rows a leaf vouches for. */
 export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<never>>([
-  ['authority', async (deps, row: Authority) => authorityClaims(row, deps.origins, deps.primitives)],
+  ['authority', async (deps, row: Authority<CertifiedKeyId>) => authorityClaims(row, deps.origins, deps.primitives)],
   [
     'charter',
     async (deps, row: CharterRow, { last }) => (last === undefined ? undefined : judgeCharter(deps, row, last)),

@@ -1,4 +1,4 @@
-import type { Authority } from '../../authority/authority.ts';
+import type { Authority, CertifiedKeyId } from '../../authority/authority.ts';
 import { charterKey, type CharterRow } from '../../authority/store.ts';
 import type { Card } from '../../card/card.ts';
 import { toBase64Url } from '../../core/base64.ts';
@@ -34,7 +34,7 @@ export const institutions: RecordTable<Institution, {}> = {
 export interface AuthorityColumns {
   readonly key_id: string;
 }
-export const authorities: RecordTable<Authority, AuthorityColumns> = {
+export const authorities: RecordTable<Authority<CertifiedKeyId>, AuthorityColumns> = {
   noun: 'authority',
   table: 'authority',
   keyOf: (authority) => authority.id,

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { problemOf } from '../problem.ts';
 import { readBody } from '../read-body.ts';
 import { badgeRoutes } from './badges.ts';
+import { cardRoutes } from './cards.ts';
 import { credentialRoutes } from './credentials.ts';
 import type { StaffDeps } from './deps.ts';
 import { directoryRoutes } from './directory.ts';
@@ -36,6 +37,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   directoryRoutes(app, deps);
   credentialRoutes(app, deps);
   badgeRoutes(app, deps);
+  cardRoutes(app, deps);
   oficioRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);

@@ -1,5 +1,6 @@
 import type { AuthorityId } from '../../authority/authority.ts';
 import type { CardNumber } from '../../card/card.ts';
+import type { CardOffice } from '../../card/office.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Credential, RevocationGrounds } from '../../credential/credential.ts';
 import type { CredentialRequest } from '../../credential/issue.ts';
@@ -34,6 +35,7 @@ export interface StaffDeps {
   readonly clock: Clock;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
+  readonly cards: CardOffice;
   readonly oficios: OficioStore;
   /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
   readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };

@@ -1,0 +1,99 @@
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import {
+  CARD_END_REASONS,
+  isCardEndReason,
+  parseCardNumber,
+  type CardNumber,
+  type CardRegisterCode,
+} from '../../card/card.ts';
+import { parseTagUid, type TagUid } from '../../card/ntag424/uid.ts';
+import { fromHex } from '../../core/bytes.ts';
+import { toBase64 } from '../../core/base64.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { isCardSlot } from '../../credential/on-card.ts';
+import { cardAccessView, cardCertificateView, cardHolderView, tagAssignmentView } from './card-views.ts';
+import type { StaffDeps } from './deps.ts';
+import { base64Bytes, checked, readJson } from './input.ts';
+
+const tagUid = z.string().transform((text, context): TagUid => {
+  const uid = /^[0-9A-F]{14}$/.test(text) ? parseTagUid(fromHex(text.toLowerCase())!) : undefined;
+  if (uid) return uid;
+  context.addIssue('expected the 14 digits of a tag');
+  return z.NEVER;
+});
+const counter = z.int().min(0).max(0xffffff);
+
+const registering = z.strictObject({
+  officialId: z.string().max(40),
+  idempotencyKey: z.string().min(8).max(200),
+});
+const assigning = z.strictObject({ uid: tagUid });
+const certifying = z.strictObject({ slot: z.string().refine(isCardSlot, 'expected 9A, 9C or 9E'), csr: base64Bytes });
+const proving = z.strictObject({ challenge: base64Bytes, signature: base64Bytes });
+const signing = z.strictObject({ content: z.literal('security-object'), bytes: base64Bytes });
+const activating = z.strictObject({ tag: z.strictObject({ uid: tagUid, counter }).optional() });
+const ending = z.strictObject({
+  reason: z.string().refine(isCardEndReason, `expected one of ${CARD_END_REASONS.join(', ')}`),
+});
+const asked = z.union([
+  z.strictObject({ number: z.string().max(60) }),
+  z.strictObject({ guid: z.string().regex(/^[0-9a-f]{32}$/) }),
+  z.strictObject({ tagUid: z.string().regex(/^[0-9A-F]{14}$/) }),
+]);
+
+/** However it was typed. @throws Refusal `card/not-found` */
+function cardNumber(typed: string): CardNumber {
+  const number = parseCardNumber(typed);
+  if (number !== undefined) return number;
+  throw new Refusal<CardRegisterCode>('card/not-found', 'not the number of a card', { asked: typed.slice(0, 40) });
+}
+
+export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
+  app.get('/card-holders/:official', async (c) => c.json(cardHolderView(await cards.holder(c.req.param('official')))));
+  app.post('/cards', async (c) => c.json(await cards.register(await readJson(c, registering))));
+  app.get('/cards', async (c) => {
+    const by = checked(asked, c.req.query());
+    const found = await cards.find('number' in by ? { number: cardNumber(by.number) } : by);
+    return c.json({ card: found ?? null });
+  });
+  app.get('/cards/:number/certificates', async (c) => {
+    const issued = await cards.certificates(cardNumber(c.req.param('number')));
+    return c.json(issued.map(cardCertificateView));
+  });
+  app.get('/cards/:number/access', async (c) => {
+    c.header('cache-control', 'no-store');
+    return c.json(cardAccessView(await cards.access(cardNumber(c.req.param('number')))));
+  });
+  app.post('/cards/:number/tag', async (c) => {
+    const { uid } = await readJson(c, assigning);
+    c.header('cache-control', 'no-store');
+    return c.json(tagAssignmentView(await cards.assignTag(cardNumber(c.req.param('number')), uid)));
+  });
+  app.post('/cards/:number/certify', async (c) => {
+    const request = await readJson(c, certifying);
+    return c.json(cardCertificateView(await cards.certify({ number: cardNumber(c.req.param('number')), ...request })));
+  });
+  app.post('/cards/:number/activate', async (c) => {
+    const { tag } = await readJson(c, activating);
+    return c.json(await cards.activate({ number: cardNumber(c.req.param('number')), ...(tag && { tag }) }));
+  });
+  app.post('/cards/:number/end', async (c) => {
+    const { reason } = await readJson(c, ending);
+    return c.json(await cards.end({ number: cardNumber(c.req.param('number')), reason }));
+  });
+  app.post('/card-credentials/:serial/challenge', async (c) =>
+    c.json({ challenge: toBase64(await cards.challenge(c.req.param('serial'))) }),
+  );
+  app.post('/card-credentials/:serial/prove', async (c) => {
+    await cards.prove({ serial: c.req.param('serial'), ...(await readJson(c, proving)) });
+    return c.json({});
+  });
+  app.post('/card-credentials/:serial/discard', async (c) => {
+    await cards.discard(c.req.param('serial'));
+    return c.json({});
+  });
+  app.post('/card-content', async (c) =>
+    c.json({ signed: toBase64(await cards.signContent(await readJson(c, signing))) }),
+  );
+}
