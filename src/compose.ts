@@ -288,8 +288,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
-    cards: ports.cards?.register ?? registeredCards,
-    taps: { tags: ports.cards?.tags ?? registeredCards, keys: ports.cards?.tapKeys ?? secrets, counters },
+    cards: registeredCards,
+    taps: { tags: registeredCards, keys: secrets, counters },
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,

@@ -5,13 +5,11 @@ import { nodePrimitives } from './adapters/primitives.ts';
 import { sqliteLedger } from './adapters/sql/ledger.ts';
 import { openSqlite, type SqliteData } from './adapters/sqlite.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
-import type { TagRegister, TapKeys } from './card/tap.ts';
 import type { Config } from './config.ts';
 import { Refusal } from './core/refusal.ts';
 import type { Random } from './core/random.ts';
 import type { Clock } from './core/time.ts';
 import type { Ledger } from './log/ledger.ts';
-import type { CardRegister } from './verifier/index.ts';
 
 export type InstallationCode =
   /** There is no installation in the data folder: `init` makes one. */
@@ -27,8 +25,6 @@ export interface Ports {
   readonly ledger: Ledger;
   /** The keys by name; `development` is what the charter in `data` says of the installation. */
   openKeys(development: boolean): Keys;
-  /** Other cards than those of the register in `data`. */
-  readonly cards?: { readonly register: CardRegister; readonly tags: TagRegister; readonly tapKeys: TapKeys };
   /** Masters of the keys of cards, likewise. */
   openSecrets(development: boolean): Secrets;
   readonly clock: Clock;

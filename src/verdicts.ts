@@ -43,9 +43,8 @@ export interface Verdicts {
 
 export interface VerdictDeps {
   readonly register: Register;
-  readonly cards?: CardRegister;
-  /** Absent where no tag was ever made: then none is known. */
-  readonly taps?: Omit<JudgeTapDeps, 'ciphers'>;
+  readonly cards: CardRegister;
+  readonly taps: Omit<JudgeTapDeps, 'ciphers'>;
   readonly publications: Pick<Publications, 'knowledge'>;
   /** Asked before each verdict. */
   checkInstitution(): Promise<void>;
@@ -58,7 +57,7 @@ export function verdictsBy({ register, cards, taps, publications, checkInstituti
     await checkInstitution();
     return { ...(await publications.knowledge()), register, readPicture: pictureReader() };
   };
-  const withCards = async (): Promise<Knowledge> => ({ ...(await knowledge()), ...(cards && { cards }) });
+  const withCards = async (): Promise<Knowledge> => ({ ...(await knowledge()), cards });
   return {
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await withCards(), clock(), primitives),
@@ -76,7 +75,7 @@ export function verdictsBy({ register, cards, taps, publications, checkInstituti
         return { answer: await verifyPlainTag(plain, known, clock(), primitives), isOnce: false };
       }
       const address = readTapPath(path);
-      const tap = taps && address ? await judgeTap({ ...taps, ciphers }, address) : UNKNOWN_TAP;
+      const tap = address ? await judgeTap({ ...taps, ciphers }, address) : UNKNOWN_TAP;
       return { answer: await verifyTap(tap, known, clock(), primitives), isOnce: tap.outcome === 'accepted' };
     },
     stopJudging: () => aside.close(),

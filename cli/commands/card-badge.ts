@@ -1,3 +1,4 @@
+import { formatCardNumber, parseCardNumber } from '../../src/card/card.ts';
 import { EXIT, type Command } from '../command.ts';
 import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 
@@ -29,10 +30,11 @@ export const cardBadge: Command = {
     const out = given.need('out');
     await checkOutput(out);
     if (!given.flag('overwrite')) await refuseExisting(out);
-    const number = given.positionals[0]!;
-    const pdf = await (await client()).getBytes(`/api/v1/staff/cards/${encodeURIComponent(number)}/badge`);
+    const asked = given.positionals[0]!;
+    const number = parseCardNumber(asked);
+    const pdf = await (await client()).getBytes(`/api/v1/staff/cards/${encodeURIComponent(number ?? asked)}/badge`);
     await writeOutput(out, pdf);
-    if (screen.json) screen.data({ number, path: out, bytes: pdf.length });
+    if (screen.json) screen.data({ number: number ? formatCardNumber(number) : asked, path: out, bytes: pdf.length });
     screen.note(
       screen.say({
         es: `Imprímala al 100 %, sin ajustar a la hoja, por los dos lados: ${out}`,

@@ -169,6 +169,7 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView)
     [screen.say({ es: 'Terminó', en: 'Ended' }), localTime(fact('endedAt'))],
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), fact('replacedBy')],
     [screen.say({ es: 'El último', en: 'The last one' }), replacement && lastReplacement(screen, replacement)],
+    [screen.say({ es: 'Tarjeta', en: 'Card' }), fact('card')],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],

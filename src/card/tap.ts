@@ -1,7 +1,6 @@
 /** A tap, from the address that it opened to its place in the count of the tag. Whose card it is, is judged elsewhere. */
 import type { BlockCiphers } from '../core/block-ciphers.ts';
 import { parseCardNumber, type CardNumber } from './card.ts';
-import { FACTORY_KEY } from './ntag424/keys.ts';
 import type { TagBatch } from './ntag424/sun.ts';
 import { checkTapMac, openPicc, type Tap, type TapAddress } from './ntag424/tap-address.ts';
 import { parseTagUid, type TagUid } from './ntag424/uid.ts';
@@ -17,8 +16,8 @@ export interface RegisteredTag {
 
 export interface TagRegister {
   /**
-   * The tag of this number with the card that it is in now, whatever became of the card; `undefined` for a tag that is
-   * none of ours. Calls may run at once.
+   * The tag of this number with the card that it is, or was last, part of, whatever became of the card; `undefined` for a
+   * tag that is none of ours. Calls may run at once.
    */
   findTag(uid: TagUid): Promise<RegisteredTag | undefined>;
 }
@@ -61,8 +60,8 @@ export type JudgedTap =
 export const UNKNOWN_TAP: JudgedTap = { outcome: 'unknown' };
 
 /**
- * Whether a tag of ours made this address, and whether nobody used it before: whoever asks has used it. Nothing that was
- * not proven touches the counter.
+ * Whether a tag of ours made this address, and whether it is used for the first time: asking uses it. Nothing that was not
+ * proven touches the counter.
  */
 export async function judgeTap(deps: JudgeTapDeps, address: TapAddress): Promise<JudgedTap> {
   const proven = await proveTap(deps, address);
@@ -71,19 +70,20 @@ export async function judgeTap(deps: JudgeTapDeps, address: TapAddress): Promise
   return { outcome: await deps.counters.advance(tap.uid, tag.keyVersion, tap.counter), card: tag.card };
 }
 
-/** Stands in for a tag that there is none of, so that nothing is left out for it. */
+/** They stand in where there is no such batch, or no such tag. */
+const NO_KEY = new Uint8Array(16);
 const NOBODY: Tap = { uid: parseTagUid(Uint8Array.of(0x04, 0, 0, 0, 0, 0, 0))!, counter: 0 };
 
 /**
- * Another batch, digits that decipher to nothing, a tag of somebody else and a wrong MAC: each takes all steps, so that
- * neither the answer nor its time tells one from another.
+ * Another batch, digits that decipher to nothing, a tag of nobody and a wrong MAC: each takes all steps, so that neither the
+ * answer nor its time tells one from another.
  */
 async function proveTap(
   { tags, keys, ciphers }: JudgeTapDeps,
   { batch, picc, mac }: TapAddress,
 ): Promise<{ readonly tap: Tap; readonly tag: RegisteredTag } | undefined> {
   const batchKey = await keys.metaReadKey(batch);
-  const opened = openPicc(ciphers, batchKey ?? FACTORY_KEY, picc);
+  const opened = openPicc(ciphers, batchKey ?? NO_KEY, picc);
   const tap = opened ?? NOBODY;
   const tag = await tags.findTag(tap.uid);
   const key = await keys.fileReadKey(tap.uid, tag?.keyVersion ?? 1);
@@ -92,8 +92,8 @@ async function proveTap(
 }
 
 /**
- * The number of the card, which is all that stands behind `/c/` in the address of a plain tag, in the one spelling that is
- * written there. It proves nothing: whoever reads such a tag can write another one.
+ * What stands behind `/c/` in the address of a plain tag: the number of its card, in the one spelling that is written there.
+ * It proves nothing: whoever reads such a tag can write another one.
  */
 export function readPlainTagPath(path: string): CardNumber | undefined {
   const number = parseCardNumber(path);

@@ -28,21 +28,21 @@ export class KeptAnswers {
   /** Keeps it, and answers its name: 22 characters of base64url. */
   keep(answer: Answer): string {
     const since = this.#elapsed();
-    this.#forget(since);
+    this.#forget(since, MOST_KEPT - 1);
     const id = toBase64Url(this.#random(ID_BYTES));
     this.#kept.set(id, { answer, since });
     return id;
   }
 
   find(id: string): Answer | undefined {
-    this.#forget(this.#elapsed());
+    this.#forget(this.#elapsed(), MOST_KEPT);
     return this.#kept.get(id)?.answer;
   }
 
-  /** What is over, and one more than there is room for. */
-  #forget(now: UnixSeconds): void {
+  /** What has been there long enough, and the oldest where there are more than `most`. */
+  #forget(now: UnixSeconds, most: number): void {
     for (const [id, { since }] of this.#kept) {
-      if (now - since < KEPT_SECONDS && this.#kept.size < MOST_KEPT) return;
+      if (now - since < KEPT_SECONDS && this.#kept.size <= most) return;
       this.#kept.delete(id);
     }
   }

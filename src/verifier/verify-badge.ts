@@ -47,5 +47,6 @@ const MAX_ADDRESS = 200;
 export function cardNumberIn(text: string, { origins }: SealPlaces): string | undefined {
   const address = text.length <= MAX_ADDRESS ? lowerAscii(mendScannerText(text.trim())) : '';
   const origin = origins.find((one) => address.startsWith(`${one}/b/`));
-  return origin === undefined ? undefined : address.slice(`${origin}/b/`.length);
+  // As browsers copy it: with the language, or a slash at the end.
+  return origin === undefined ? undefined : address.slice(`${origin}/b/`.length).replace(/\/?(?:[?#].*)?$/, '');
 }

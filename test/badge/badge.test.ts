@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -207,6 +207,7 @@ describe.skipIf(missing)(`the file, as others read it ${missing ?? ''}`, () => {
     withFolder((folder) => {
       const file = join(folder, 'badge.pdf');
       writeFileSync(file, printBadge(badge, badgeEs, nodePrimitives));
+      expect(toLatin1(readFileSync(file)).match(/\/TrimBox/g)).toHaveLength(2);
       expect(ask('qpdf', ['--check', file]).status).toBe(0);
 
       const boxes = ask('pdfinfo', ['-box', '-l', '2', file]).text;

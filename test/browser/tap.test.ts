@@ -1,19 +1,19 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { unixSeconds } from '../../src/core/time.ts';
-import type { RegisteredCard } from '../../src/verifier/index.ts';
+import type { CardEndReason } from '../../src/card/card.ts';
 import { appOver } from '../support/public-app.ts';
 import { brokenRules, browse, noBrowser, picture, type BrowsedApp } from '../support/chromium.ts';
-import { CARD, tappedInstallation, type TappedInstallation } from '../support/tapped.ts';
+import { makeInstallation, type Installation } from '../support/installation.ts';
+import { makeTaggedCard, type TaggedCard } from '../support/tagged-cards.ts';
 
 describe.skipIf(noBrowser)(`a tap in Chromium ${noBrowser ?? ''}`, () => {
-  let installation: TappedInstallation;
-  let active: RegisteredCard;
+  let installation: Installation;
+  let card: TaggedCard;
   let under: BrowsedApp;
 
   beforeAll(async () => {
-    installation = await tappedInstallation({ origin: 'http://localhost:8080/verifica' });
-    active = installation.card;
+    installation = await makeInstallation({ origin: 'http://localhost:8080/verifica' });
+    card = await newCard('Guadalupe Ríos Tenorio');
     under = await browse(appOver(installation.services, { taps: { burst: 1_000_000, secondsEach: 1 } }).app);
   });
   afterAll(async () => {
@@ -21,17 +21,29 @@ describe.skipIf(noBrowser)(`a tap in Chromium ${noBrowser ?? ''}`, () => {
     installation.remove();
   });
 
-  const at = unixSeconds(1_795_284_000);
   const addressOf = (path: string): string => `${under.origin}/verifica${path}`;
+  async function newCard(name?: string, options?: { readonly isActive: boolean }): Promise<TaggedCard> {
+    const official = await installation.register(name === undefined ? {} : { name }, true);
+    return makeTaggedCard(installation.services, official, options);
+  }
+
+  function ended(reason: CardEndReason): (page: Page) => Promise<unknown> {
+    return async (page) => {
+      const other = await newCard();
+      await installation.services.cards.end({ number: other.number, reason });
+      return page.goto(addressOf(await other.tap()));
+    };
+  }
+
   const tap = async (page: Page): Promise<void> => {
-    await page.goto(addressOf(await installation.tap()));
+    await page.goto(addressOf(await card.tap()));
   };
 
   /** Each page of a tap, and how a resident gets there. */
-  const PAGES: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  const PAGES: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
     current: tap,
     async replayed(page) {
-      const path = await installation.tap();
+      const path = await card.tap();
       await page.goto(addressOf(path));
       await page.goto(addressOf(path));
     },
@@ -39,34 +51,31 @@ describe.skipIf(noBrowser)(`a tap in Chromium ${noBrowser ?? ''}`, () => {
       await page.goto(addressOf('/c/7K3M/xyz'));
     },
     async 'plain-tag'(page) {
-      await page.goto(addressOf(`/c/${CARD}`));
+      await page.goto(addressOf(`/c/${card.number}`));
     },
     async link(page) {
-      await page.goto(addressOf(`${await installation.tap()}?fbclid=x`));
+      await page.goto(addressOf(`${await card.tap()}?fbclid=x`));
     },
     async 'not-kept'(page) {
       await page.goto(addressOf('/c/resultado/AAAAAAAAAAAAAAAAAAAAAA'));
     },
-    async 'being-made'(page) {
-      installation.card = { ...active, state: 'registered' };
-      await tap(page);
-    },
-    async stolen(page) {
-      installation.card = { ...active, state: 'ended', ended: { at, reason: 'stolen' } };
-      await tap(page);
-    },
-    async lost(page) {
-      installation.card = { ...active, state: 'ended', ended: { at, reason: 'lost' } };
-      await tap(page);
+    'being-made': async (page) => page.goto(addressOf(await (await newCard(undefined, { isActive: false })).tap())),
+    stolen: ended('stolen'),
+    lost: ended('lost'),
+    async suspended(page) {
+      const other = await newCard();
+      await installation.services.suspendCredential(other.serial);
+      await page.goto(addressOf(await other.tap()));
     },
     async left(page) {
-      installation.card = { ...active, official: { ...active.official, mandate: 'ended', endedOn: '2026-03-12' } };
-      await tap(page);
+      const official = await installation.register({}, true);
+      const other = await makeTaggedCard(installation.services, official);
+      await installation.services.endOfficial({ id: official.id, reason: 'resigned' });
+      await page.goto(addressOf(await other.tap()));
     },
   };
 
   test.for(Object.entries(PAGES))('%s is complete without a script, and fits a narrow screen', async ([name, open]) => {
-    installation.card = active;
     await under.inTab(async (page) => {
       await open(page);
       expect(await page.title()).toBe(await page.locator('h1').innerText());
@@ -81,21 +90,23 @@ describe.skipIf(noBrowser)(`a tap in Chromium ${noBrowser ?? ''}`, () => {
     });
   });
 
-  test.for(Object.entries(PAGES))('%s breaks no rule of axe-core, by day and by night', async ([, open]) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      installation.card = active;
-      await under.inTab(
-        async (page) => {
-          await open(page);
-          expect(await brokenRules(page)).toEqual([]);
-        },
-        { javaScriptEnabled: true, bypassCSP: true, colorScheme },
-      );
-    }
-  });
+  // The others are made of the same parts.
+  test.for(['current', 'replayed', 'link', 'stolen'])(
+    '%s breaks no rule of axe-core, by day and by night',
+    async (name) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await under.inTab(
+          async (page) => {
+            await PAGES[name]!(page);
+            expect(await brokenRules(page)).toEqual([]);
+          },
+          { javaScriptEnabled: true, bypassCSP: true, colorScheme },
+        );
+      }
+    },
+  );
 
   test('shows answer, photo and what to compare on the first screen of a telephone', async () => {
-    installation.card = active;
     await under.inTab(async (page) => {
       await tap(page);
       const photo = (await page.locator('img.photo').boundingBox())!;
@@ -104,9 +115,8 @@ describe.skipIf(noBrowser)(`a tap in Chromium ${noBrowser ?? ''}`, () => {
   });
 
   test('is found again by a reload and in the other language, and not by going back', async () => {
-    installation.card = active;
     await under.inTab(async (page) => {
-      const path = await installation.tap();
+      const path = await card.tap();
       await page.goto(addressOf(path));
       expect(page.url()).toContain('/c/resultado/');
       await page.reload();
@@ -119,9 +129,8 @@ describe.skipIf(noBrowser)(`a tap in Chromium ${noBrowser ?? ''}`, () => {
   });
 
   test('is not used up by a link that was looked at, but by its button', async () => {
-    installation.card = active;
     await under.inTab(async (page) => {
-      await page.goto(addressOf(`${await installation.tap()}?utm_source=x`));
+      await page.goto(addressOf(`${await card.tap()}?utm_source=x`));
       await page.getByRole('button', { name: 'Yo la acerqué: revisar' }).click();
       expect(await page.title()).toBe('Sí trabaja aquí.');
     });

@@ -107,7 +107,7 @@ test(`of ${FORGED} forged, changed or repeated addresses none is accepted, or to
     expect(outcome, forged).toBe(given.includes(forged) ? 'replayed' : 'unknown');
   }
   expect([...counters.last]).toEqual(before);
-}, 600_000);
+}, 1_800_000);
 
 test('whatever is wrong with a tap, as much is done to find it out', async () => {
   const done: string[] = [];

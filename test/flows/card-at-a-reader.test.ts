@@ -8,7 +8,7 @@ import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';
 import { factoryState, padded, type SoftPivState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
-import { AUTHORITY_IDS } from '../../src/authority/authority.ts';
+import { AUTHORITY_IDS, certificateOf } from '../../src/authority/authority.ts';
 import { encodePem } from '../../src/authority/pem.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
@@ -46,8 +46,8 @@ describe.each(DRIVERS)('over %s', { timeout: 120_000 }, (driver) => {
       office = await makeInstallation();
       official = await office.register({ name: 'Ana Pérez Núñez' }, true);
       for (const id of AUTHORITY_IDS) {
-        const { certificate } = (await office.services.authorities.findAuthority(id))!.record;
-        writeFileSync(pathOf(`${id}.pem`), encodePem('CERTIFICATE', certificate));
+        const { record } = (await office.services.authorities.findAuthority(id))!;
+        writeFileSync(pathOf(`${id}.pem`), encodePem('CERTIFICATE', certificateOf(record).encoded));
       }
       // The commands hold the data from here on.
       office.close();

@@ -1,13 +1,18 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../src/adapters/system.ts';
-import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { systemClock, systemRandom } from '../../src/adapters/system.ts';
+import { drawCardNumber, type CardEndReason } from '../../src/card/card.ts';
+import { parseTagUid } from '../../src/card/ntag424/uid.ts';
+import { fromHex } from '../../src/core/bytes.ts';
 import { Outage } from '../../src/core/refusal.ts';
+import { unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
+import type { Official } from '../../src/directory/official.ts';
 import { staffApp } from '../../src/http/staff/app.ts';
-import type { RegisteredCard } from '../../src/verifier/index.ts';
+import type { Services } from '../../src/services.ts';
 import { forger } from '../support/forged-taps.ts';
+import { makeInstallation, type Installation } from '../support/installation.ts';
 import { textOf, titleOf } from '../support/page-answers.ts';
 import { appOver, type AppUnderTest } from '../support/public-app.ts';
-import { CARD, tappedInstallation, type TappedInstallation } from '../support/tapped.ts';
+import { makeTaggedCard, type TaggedCard } from '../support/tagged-cards.ts';
 
 const ORIGIN = 'https://alcaldia.example/verifica';
 const WORKS = 'Sí trabaja aquí.';
@@ -19,19 +24,20 @@ const UNLIMITED = { burst: 1_000_000, secondsEach: 1 };
 
 let ahead = 0;
 let under: AppUnderTest;
-let installation: TappedInstallation;
-let active: RegisteredCard;
+let installation: Installation;
+let services: Services;
+let holder: Official;
+let card: TaggedCard;
 
 beforeAll(async () => {
   const clock = (): UnixSeconds => unixSeconds(systemClock() + ahead);
-  installation = await tappedInstallation({ origin: ORIGIN, clock });
-  active = installation.card;
-  under = appOver(installation.services, { taps: UNLIMITED });
+  installation = await makeInstallation({ origin: ORIGIN, clock });
+  ({ services } = installation);
+  holder = await installation.register({ name: 'Guadalupe Ríos Tenorio' }, true);
+  card = await makeTaggedCard(services, holder);
+  under = appOver(services, { taps: UNLIMITED });
 });
 afterAll(() => installation.remove());
-beforeEach(() => {
-  installation.card = active;
-});
 
 function ask(path: string, init: RequestInit = {}): Promise<Response> {
   return Promise.resolve(under.app.request(ORIGIN + path, init));
@@ -51,7 +57,7 @@ const titled = async (path: string, init?: RequestInit): Promise<string> => titl
 
 describe('a tap', () => {
   test('is led to its result, which a reload and the other language find, and is used up', async () => {
-    const path = await installation.tap();
+    const path = await card.tap();
     const { at, page } = await open(path);
     expect(at).toMatch(/^\/c\/resultado\/[\w-]{22}$/);
     expect(titleOf(page)).toBe(WORKS);
@@ -61,7 +67,7 @@ describe('a tap', () => {
     }
     expect(text).toContain('¿Es la persona de la foto?');
     expect(text).toContain('Sólo vale si tú acercaste la credencial a tu teléfono.');
-    expect(page).toContain(`<img class="photo" src="/verifica/foto/${installation.holder.id}/`);
+    expect(page).toContain(`<img class="photo" src="/verifica/foto/${holder.id}/`);
     expect(titleOf(await (await ask(at)).text())).toBe(WORKS);
     expect(page).toContain(`href="/verifica${at}?lang=en"`);
     expect(titleOf(await (await ask(`${at}?lang=en`)).text())).toBe('Yes, this person works here.');
@@ -69,7 +75,7 @@ describe('a tap', () => {
   });
 
   test('that was used before shows nobody', async () => {
-    const path = await installation.tap();
+    const path = await card.tap();
     await open(path);
     const { page, at } = await open(path);
     expect(at).toBe(path);
@@ -80,7 +86,7 @@ describe('a tap', () => {
   });
 
   test('has a result for two minutes, under a name that tells nothing', async () => {
-    const [first, second] = [await open(await installation.tap()), await open(await installation.tap())];
+    const [first, second] = [await open(await card.tap()), await open(await card.tap())];
     expect(first.at).not.toBe(second.at);
     ahead += 119;
     expect(titleOf(await (await ask(first.at)).text())).toBe(WORKS);
@@ -91,18 +97,18 @@ describe('a tap', () => {
   });
 
   test('is told in the language that was asked for', async () => {
-    expect(await titled(`${await installation.tap()}?lang=en`)).toBe('Yes, this person works here.');
+    expect(await titled(`${await card.tap()}?lang=en`)).toBe('Yes, this person works here.');
     const headers = { 'accept-language': 'en' };
-    const response = await ask(await installation.tap(), { headers });
+    const response = await ask(await card.tap(), { headers });
     expect(titleOf(await (await ask(response.headers.get('location')!.slice(9), { headers })).text())).toContain('Yes');
   });
 
   test('is told as JSON, and used up by that', async () => {
-    const path = (await installation.tap()).replace('/c/', '/api/v1/taps/');
+    const path = (await card.tap()).replace('/c/', '/api/v1/taps/');
     const tell = async (): Promise<any> => (await ask(path, { method: 'POST' })).json();
     expect(await tell()).toMatchObject({
       ...{ verdict: 'valid', state: 'current' },
-      subject: { kind: 'credential', card: CARD, name: 'Guadalupe Ríos Tenorio' },
+      subject: { kind: 'credential', card: card.number, name: 'Guadalupe Ríos Tenorio' },
     });
     const again = await tell();
     expect(again).toMatchObject({ verdict: 'undetermined', state: 'replayed', subject: { kind: 'unknown' } });
@@ -116,22 +122,20 @@ describe('a tap', () => {
   });
 
   test('is told to whoever gives the whole address to the command line, and used up by that', async () => {
-    const address = ORIGIN + (await installation.tap());
+    const address = ORIGIN + (await card.tap());
     const verify = async (text: string): Promise<any> => {
       const body = JSON.stringify({ text });
       const headers = { 'content-type': 'application/json' };
-      return (
-        await staffApp(installation.services).request('/api/v1/staff/verify', { method: 'POST', headers, body })
-      ).json();
+      return (await staffApp(services).request('/api/v1/staff/verify', { method: 'POST', headers, body })).json();
     };
-    expect(await verify(address)).toMatchObject({ verdict: 'valid', subject: { card: CARD } });
+    expect(await verify(address)).toMatchObject({ verdict: 'valid', subject: { card: card.number } });
     expect(await verify(address)).toMatchObject({ verdict: 'undetermined', state: 'replayed' });
     expect(await verify(`${ORIGIN}/c/7K3M`)).toMatchObject({ verdict: 'invalid', state: 'unknown-tag' });
     expect(await verify(address.replace('alcaldia', 'alca1dia'))).toMatchObject({ state: 'not-ours' });
   });
 
   test(`of ${AT_ONCE} requests at once is answered once`, async () => {
-    const path = await installation.tap();
+    const path = await card.tap();
     const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(path)));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(AT_ONCE - 1);
@@ -167,7 +171,7 @@ describe('whoever only looks at the address uses nothing up, and learns nothing'
   ];
 
   test.for(LOOKS)('%s', async ([, init, query = '']) => {
-    const path = await installation.tap();
+    const path = await card.tap();
     for (const address of [path, path.replace(/.$/, (digit) => (digit === '0' ? '1' : '0'))]) {
       const response = await ask(address + query, init);
       expect(response.status).toBe(200);
@@ -180,16 +184,16 @@ describe('whoever only looks at the address uses nothing up, and learns nothing'
 
   test('and is the same for every address, whatever is there', async () => {
     const headers = { purpose: 'prefetch' };
-    const used = await installation.tap();
+    const used = await card.tap();
     await open(used);
     const same = async (path: string): Promise<string> =>
       (await (await ask(path, { headers })).text()).replaceAll(path, '…');
-    const pages = [await same(used), await same(await installation.tap()), await same('/c/whatever')];
+    const pages = [await same(used), await same(await card.tap()), await same('/c/whatever')];
     expect(new Set(pages).size).toBe(1);
   });
 
   test('and has a button, for a browser that was taken for one of these', async () => {
-    const path = await installation.tap();
+    const path = await card.tap();
     const page = await (await ask(path, { headers: { 'sec-purpose': 'prefetch;prerender' } })).text();
     const action = /<form method="post" action="\/verifica([^"]*)"/.exec(page)![1]!;
     expect(await titled(action, { method: 'POST', headers: { 'user-agent': 'TelegramBot' } })).toBe(WORKS);
@@ -201,12 +205,12 @@ describe('whoever only looks at the address uses nothing up, and learns nothing'
       'user-agent': ANDROID.replace('Android 16', 'Android 11; CUBOT P50'),
       'sec-fetch-dest': 'document',
     };
-    expect(await titled(await installation.tap(), { headers })).toBe(WORKS);
+    expect(await titled(await card.tap(), { headers })).toBe(WORKS);
   });
 });
 
 test('an address of a tap that somebody pastes into the page is none that they made', async () => {
-  const path = await installation.tap();
+  const path = await card.tap();
   const page = await (await ask(`/?q=${encodeURIComponent(ORIGIN + path)}`)).text();
   expect(titleOf(page)).toBe(LINK);
   expect(page).toContain(`action="/verifica${path}?lang=es"`);
@@ -226,7 +230,7 @@ describe('an address that no tag of ours gave', () => {
 
   test('is unknown in whatever way it was changed', async () => {
     const given: string[] = [];
-    for (let i = 0; i < 5; i++) given.push(ORIGIN + (await installation.tap()));
+    for (let i = 0; i < 5; i++) given.push(ORIGIN + (await card.tap()));
     for (const address of given) expect((await under.app.request(address)).status).toBe(303);
     const forge = forger(given, 7);
     for (let run = 0; run < 400; run++) {
@@ -243,53 +247,97 @@ describe('an address that no tag of ours gave', () => {
 });
 
 describe('a card', () => {
-  const at = unixSeconds(1_795_284_000);
-  const CASES: readonly (readonly [string, () => Partial<RegisteredCard>, string])[] = [
-    ['that is being made', () => ({ state: 'registered' }), 'Esta credencial todavía no vale.'],
-    ['that was lost', () => ({ state: 'ended', ended: { at, reason: 'lost' } }), 'Esta credencial fue cancelada.'],
-    [
-      'that was stolen',
-      () => ({ state: 'ended', ended: { at, reason: 'stolen' } }),
-      'Credencial reportada como robada.',
-    ],
-    [
-      'of somebody who left',
-      () => ({ official: { ...active.official, mandate: 'ended', endedOn: '2026-03-12' } }),
-      'Ya no trabaja aquí desde el 12 de marzo de 2026.',
-    ],
+  interface Case {
+    readonly what: string;
+    readonly change: (card: TaggedCard, official: Official) => Promise<unknown>;
+    readonly isActive?: boolean;
+    readonly title: string | RegExp;
+  }
+  const end = (reason: CardEndReason): Case['change'] => {
+    return ({ number }) => services.cards.end({ number, reason });
+  };
+  const ENDED: readonly Case[] = [
+    { what: 'that was lost', change: end('lost'), title: 'Esta credencial fue cancelada.' },
+    { what: 'that was stolen', change: end('stolen'), title: 'Credencial reportada como robada.' },
+    {
+      what: 'whose certificate was revoked',
+      change: ({ serial }) => services.revokeCredential(serial, { reason: 'superseded' }),
+      title: 'Esta credencial fue cancelada.',
+    },
+    {
+      what: 'of somebody who left',
+      change: (_, { id }) => services.endOfficial({ id, reason: 'resigned' }),
+      title: /^Ya no trabaja aquí desde el /,
+    },
+  ];
+  const OTHERS: readonly Case[] = [
+    { what: 'that is being made', change: async () => {}, isActive: false, title: 'Esta credencial todavía no vale.' },
+    {
+      what: 'whose certificate is suspended',
+      change: ({ serial }) => services.suspendCredential(serial),
+      title: 'Esta credencial está suspendida mientras la revisamos.',
+    },
   ];
 
-  test.for(CASES)('%s is told as that', async ([, changes, expected]) => {
-    installation.card = { ...active, ...changes() };
-    expect(await titled(await installation.tap())).toBe(expected);
+  async function changed({ change, isActive = true }: Case): Promise<{ card: TaggedCard; used: string; name: string }> {
+    const official = await installation.register({}, true);
+    const made = await makeTaggedCard(services, official, { isActive });
+    const used = await made.tap();
+    if (isActive) expect(await titled(used)).toBe(WORKS);
+    else await open(used);
+    await change(made, official);
+    return { card: made, used, name: official.name };
+  }
+
+  test.for([...ENDED, ...OTHERS])('$what is told as that', async (one) => {
+    const { card: made } = await changed(one);
+    expect(await titled(await made.tap())).toMatch(one.title);
   });
 
-  test.for(CASES.slice(1))('%s is told as that however often, and shows nobody', async ([, changes, expected]) => {
-    const path = await installation.tap();
-    expect(await titled(path)).toBe(WORKS);
-    installation.card = { ...active, ...changes() };
-    const { page, at: place } = await open(path);
-    expect([titleOf(page), place]).toEqual([expected, path]);
-    expect(page).not.toMatch(/Guadalupe|class="photo"/);
+  test.for(ENDED)('$what is told as that however often, and shows nobody', async (one) => {
+    const { used, name } = await changed(one);
+    const { page, at } = await open(used);
+    expect(at).toBe(used);
+    expect(titleOf(page)).toMatch(one.title);
+    expect(page).not.toContain(name);
+    expect(page).not.toContain('class="photo"');
+  });
+
+  test.for(OTHERS)('$what is told once, as any that may come to count', async (one) => {
+    const { used } = await changed(one);
+    expect(await titled(used)).toBe(AGAIN);
+  });
+
+  test('counts no address that the station read', async () => {
+    const official = await installation.register();
+    const made = await makeTaggedCard(services, official, { isActive: false });
+    const kept = await made.tap();
+    const later = await made.tap();
+    const found = await services.cards.find({ number: made.number });
+    const uid = parseTagUid(fromHex(found!.tag!.uid)!)!;
+    await services.cards.activate({ number: made.number, tag: { uid, counter: made.counter + 1 } });
+    expect([await titled(kept), await titled(later)]).toEqual([AGAIN, WORKS]);
   });
 
   test('with a plain tag is shown, and that it can be copied, as often as it is asked', async () => {
+    const { number } = card;
     for (let i = 0; i < 2; i++) {
-      const { page, at: place } = await open(`/c/${CARD}`);
-      expect([titleOf(page), place]).toEqual(['Esta tarjeta se puede copiar.', `/c/${CARD}`]);
+      const { page, at } = await open(`/c/${number}`);
+      expect([titleOf(page), at]).toEqual(['Esta tarjeta se puede copiar.', `/c/${number}`]);
       expect(textOf(page)).toContain('Compara la foto');
       expect(textOf(page)).toContain('Guadalupe Ríos Tenorio');
     }
-    expect(await titled(`/c/${CARD.toLowerCase()}`)).toBe(UNKNOWN);
-    installation.card = { ...active, state: 'ended', ended: { at, reason: 'stolen' } };
-    expect(await titled(`/c/${CARD}`)).toBe('Credencial reportada como robada.');
+    expect(await titled(`/c/${number.slice(0, 4)}-${number.slice(4)}`)).toBe(UNKNOWN);
+    expect(await titled(`/c/${drawCardNumber(systemRandom)}`)).toBe(UNKNOWN);
+    const { card: lost } = await changed(ENDED[1]!);
+    expect(await titled(`/c/${lost.number}`)).toBe('Credencial reportada como robada.');
   });
 });
 
 describe('the service', () => {
   test('slows down one network, and uses nothing up of what it does not answer', async () => {
-    const { app } = appOver(installation.services, { taps: { burst: 1, secondsEach: 30 } });
-    const path = await installation.tap();
+    const { app } = appOver(services, { taps: { burst: 1, secondsEach: 30 } });
+    const path = await card.tap();
     expect((await app.request(`${ORIGIN}/c/xyz`)).status).toBe(200);
     const limited = await app.request(ORIGIN + path);
     expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '30']);
@@ -298,9 +346,9 @@ describe('the service', () => {
   });
 
   test('uses nothing up where it could not answer', async () => {
-    const path = await installation.tap();
+    const path = await card.tap();
     const failing = appOver(
-      installation.services,
+      services,
       {},
       {
         verifyTap: async () => {
@@ -314,8 +362,8 @@ describe('the service', () => {
   });
 
   test('gives the headers of a page to all of it, and notes no address', async () => {
-    under = appOver(installation.services, { taps: UNLIMITED });
-    const path = await installation.tap();
+    under = appOver(services, { taps: UNLIMITED });
+    const path = await card.tap();
     const first = await ask(path);
     const at = first.headers.get('location')!.slice('/verifica'.length);
     for (const { headers } of [first, await ask(at), await ask(path), await ask(path, { method: 'HEAD' })]) {
@@ -332,7 +380,7 @@ describe('the service', () => {
       ['/c/{tap}', undefined],
     ]);
     const noted = JSON.stringify(under.lines);
-    for (const secret of [path.slice(10, 30), at.slice(-22), CARD]) expect(noted).not.toContain(secret);
+    for (const secret of [path.slice(10, 30), at.slice(-22), card.number]) expect(noted).not.toContain(secret);
   });
 
   test('answers other methods with those that there are', async () => {

@@ -106,7 +106,7 @@ export const en: Texts = {
     signer: 'Signed by',
     pages: 'Pages',
     expires: 'Expires',
-    card: 'Number of the credential',
+    card: 'Number',
     post: 'Post',
     reserved: 'Name and photo are not published because of',
     reservedPerson: 'a person whose data are reserved',

@@ -104,7 +104,7 @@ export const es: Texts = {
     signer: 'Firma',
     pages: 'Páginas',
     expires: 'Vence',
-    card: 'Número de la credencial',
+    card: 'Número',
     post: 'Cargo',
     reserved: 'Su nombre y su foto no se publican por',
     reservedPerson: 'persona con datos reservados',

@@ -106,6 +106,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the card is active': 'la tarjeta está activa',
   'the card is being made': 'la tarjeta se está preparando',
   'the card was ended at {}': 'la tarjeta terminó el {1}',
+  'its card signed with the key': 'su tarjeta firmó con la llave',
+  'no card proved the key': 'ninguna tarjeta demostró que tiene la llave',
   'made by a tag of ours': 'la hizo un chip nuestro',
   'no tag of ours made this address': 'ningún chip nuestro hizo esta dirección',
   'nobody used this tap before': 'nadie había usado esta lectura',

@@ -1,7 +1,6 @@
-import type { TagBatch } from '../../card/ntag424/sun.ts';
-import { formatTagUid, type TagUid } from '../../card/ntag424/uid.ts';
-import type { CardNumber } from '../../card/card.ts';
+import { formatTagUid } from '../../card/ntag424/uid.ts';
 import type { CardStore } from '../../card/store.ts';
+import type { TagRegister } from '../../card/tap.ts';
 import type { CardRegister } from '../../verifier/knowledge.ts';
 import type { OnCards } from './on-cards.ts';
 import { registeredOfficial, type RegisterDeps } from './register.ts';
@@ -12,17 +11,8 @@ export interface CardRegisterDeps extends RegisterDeps {
   readonly onCards: Pick<OnCards, 'newestOf'>;
 }
 
-/** A tag as the register has it: the card that it is, or was last, part of. */
-export interface RegisteredTag {
-  readonly card: CardNumber;
-  readonly batch: TagBatch;
-  readonly keyVersion: number;
-}
-
 /** The origin's own cards, each as the log has it. */
-export function cardRegister(
-  deps: CardRegisterDeps,
-): CardRegister & { findTag(uid: TagUid): Promise<RegisteredTag | undefined> } {
+export function cardRegister(deps: CardRegisterDeps): CardRegister & TagRegister {
   return {
     async findByNumber(text) {
       const card = (await deps.cards.find(text))?.record;

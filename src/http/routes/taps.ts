@@ -4,7 +4,7 @@ import { KeptAnswers } from '../kept-answers.ts';
 import { languageOf } from '../language.ts';
 import { answerWith, type PublicContext, type Route } from '../route.ts';
 import { otherAddress, showAnswer, showTapLink, TEXTS } from '../show-answer.ts';
-import { isOpenedByTap } from '../tapped-by.ts';
+import { isOpenedByTap } from '../opened-by-tap.ts';
 
 const RESULTS = '/c/resultado';
 
@@ -23,15 +23,12 @@ export function tapRoutes(context: PublicSite): readonly Route[] {
     const { answer, isOnce } = await context.askTap(c, pathOf(c));
     // Asked again, any other answer is the same.
     if (!isOnce) return showAnswer(context, c, answer, c.req.path, { by: 'tap' });
-    const asked = c.req.query('lang');
-    const language = asked === undefined ? '' : `?lang=${languageOf(c)}`;
+    const language = c.req.query('lang') === undefined ? '' : `?lang=${languageOf(c)}`;
     const location = `${site.base}${RESULTS}/${results.keep(answer)}${language}`;
     return answerWith(null, { ...headers.page, location }, 303);
   }
 
-  function look(c: PublicContext): Response {
-    return showTapLink(context, c, pathOf(c), c.req.path);
-  }
+  const look = (c: PublicContext): Response => showTapLink(context, c, pathOf(c), c.req.path);
 
   const tap = { path: '/c/{tap}', match: '/c/:tap{.+}', page: true } as const;
   return [
@@ -41,11 +38,10 @@ export function tapRoutes(context: PublicSite): readonly Route[] {
       match: `${RESULTS}/:id`,
       page: true,
       answer(c) {
-        const path = `${RESULTS}/${encodeURIComponent(c.req.param('id') ?? '')}`;
         const answer = results.find(c.req.param('id') ?? '');
-        if (answer) return showAnswer(context, c, answer, path, { by: 'tap' });
+        if (answer) return showAnswer(context, c, answer, c.req.path, { by: 'tap' });
         const language = languageOf(c);
-        const other = otherAddress(c, site.base, path, language);
+        const other = otherAddress(c, site.base, c.req.path, language);
         return answerWith(problemPage(site, TEXTS[language], 'tap-not-kept', other), headers.page);
       },
     },

@@ -14,9 +14,9 @@ const PREVIEW =
 const OWN_QUERY = /^(?:\?lang=(?:es|en))?$/;
 
 /**
- * Whether somebody holds the telephone that this tap opened the address on, as far as the request tells: a browser that goes
- * to the very address. A link that is looked at beforehand, shown as a picture or a frame, or that got a parameter on its way
- * through a messenger, is none. Whoever is taken for a program by mistake has a button.
+ * Whether a card opened the address on somebody's telephone, as far as the request tells: a browser goes to the very address.
+ * One that looks at it beforehand, shows it as a picture or a frame, or comes with a parameter that a messenger added, was
+ * not opened so. Whoever is taken for a program by mistake has a button.
  */
 export function isOpenedByTap({ req }: PublicContext): boolean {
   if (req.method !== 'GET' || !OWN_QUERY.test(new URL(req.url).search)) return false;

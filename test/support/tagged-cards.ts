@@ -1,0 +1,51 @@
+import { factoryTag } from '../../hardware/soft-ntag424.ts';
+import { nodeBlockCiphers as ciphers } from '../../src/adapters/block-ciphers.ts';
+import type { CardNumber } from '../../src/card/card.ts';
+import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
+import { personaliseTag } from '../../src/card/ntag424/personalise-tag.ts';
+import { parseTagUid } from '../../src/card/ntag424/uid.ts';
+import { concat } from '../../src/core/bytes.ts';
+import type { Official } from '../../src/directory/official.ts';
+import type { Services } from '../../src/services.ts';
+import { insert, MAKER, seeded } from '../card/ntag424/tag-kit.ts';
+import { certifySlot, proveSlot, registerCard } from './soft-slots.ts';
+
+/** A card with certificates and a tag, as the station makes it. */
+export interface TaggedCard {
+  readonly number: CardNumber;
+  /** Serial number of what is certified for slot 9A. */
+  readonly serial: string;
+  /** Of the last address that the station read. */
+  readonly counter: number;
+  /** Holds it to a telephone: the path that opens, `/c/…`. */
+  tap(): Promise<string>;
+}
+
+const random = seeded(424);
+
+export async function makeTaggedCard(
+  services: Services,
+  official: Official,
+  { isActive = true }: { readonly isActive?: boolean } = {},
+): Promise<TaggedCard> {
+  const { cards, charter } = services;
+  const card = await registerCard(services, official);
+  const { number } = card;
+  const slots = [];
+  for (const slot of ['9A', '9C', '9E'] as const) {
+    const made = await certifySlot(services, card, slot);
+    await proveSlot(services, card, made);
+    slots.push(made);
+  }
+  const uid = parseTagUid(concat(Uint8Array.of(0x04), random(6)))!;
+  const state = factoryTag(uid, MAKER.sign(uid));
+  const { keys, ...assigned } = await cards.assignTag(number, uid);
+  const deps = { channel: insert(state), ciphers, random, step: async () => {}, keysOf: async () => keys };
+  const { counter } = await personaliseTag(deps, assigned, { makerKey: MAKER.publicKey });
+  if (isActive) await cards.activate({ number, tag: { uid, counter } });
+  const channel = insert(state, 3);
+  return {
+    ...{ number, serial: slots[0]!.serial, counter },
+    tap: async () => (await readNdefAddress(channel))!.slice(charter.origin.length),
+  };
+}
