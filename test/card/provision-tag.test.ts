@@ -1,11 +1,11 @@
 import { expect, describe, test } from 'vitest';
 import { withFaults } from '../../hardware/faults.ts';
 import { factoryState } from '../../hardware/soft-piv/state.ts';
-import type { SoftTagState } from '../../hardware/soft-ntag424.ts';
+import { factoryTag, type SoftTagState } from '../../hardware/soft-ntag424.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import { provisionCard, type ProvisionedCard, type StationDeps } from '../../src/card/provision.ts';
-import { formatTagUid } from '../../src/card/ntag424/uid.ts';
+import { formatTagUid, parseTagUid } from '../../src/card/ntag424/uid.ts';
 import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { listening } from '../support/soft-cards.ts';
@@ -75,6 +75,18 @@ describe('a tag alone', { timeout: 300_000 }, () => {
     expect(await codeOfAct(act)).toBe('tag/not-genuine');
     expect([...office.cards.values()].filter(({ tag }) => tag)).toEqual([]);
     expect(state).toEqual(newTag());
+  });
+
+  test('that is exchanged at any APDU is given no key of the first', async () => {
+    const other = parseTagUid(UID.with(6, 0x81))!;
+    for (let at = 3; at < 40; at++) {
+      const [office, state, second] = [fakeOffice(), newTag(), factoryTag(other, MAKER.sign(other))];
+      const [first, next] = [insert(state), insert(second)];
+      let sent = 0;
+      const swapped: CardChannel = { ...first, transmit: (command) => (sent++ < at ? first : next).transmit(command) };
+      await expect(provisionTag(stationOf(office), swapped), `APDU ${at}`).rejects.toThrow();
+      expect(second.keys).toEqual(newTag().keys);
+    }
   });
 
   test('of another person is refused', async () => {
