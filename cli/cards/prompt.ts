@@ -30,13 +30,13 @@ export class Prompt {
 
   /** What is typed, without the spaces around it. @throws UsageError where nothing comes any more */
   async ask(question: Text): Promise<string> {
-    process.stderr.write(`${this.#screen.say(question)} `);
+    this.#show(question);
     return (await this.#line()).trim();
   }
 
   /** The same, and nothing of it appears. */
   async askHidden(question: Text): Promise<string> {
-    process.stderr.write(`${this.#screen.say(question)} `);
+    this.#show(question);
     const typed = this.isTerminal ? await this.#typed() : await this.#line();
     process.stderr.write('\n');
     return typed;
@@ -52,6 +52,11 @@ export class Prompt {
   close(): void {
     this.#lines?.reader.close();
     this.#lines = undefined;
+  }
+
+  #show(question: Text): void {
+    this.#screen.progressDone();
+    process.stderr.write(`${this.#screen.say(question)} `);
   }
 
   async #line(): Promise<string> {

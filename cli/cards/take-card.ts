@@ -26,33 +26,44 @@ export interface TakeOptions {
 }
 
 const LOOK_MS = 300;
+/** So long a card that would not do is left alone before it is asked again: it may be another one by then. */
+const AGAIN_MS = 1_500;
 
 /**
- * Waits for a card of the kind that is wanted in one of the readers, and takes it. A card of another kind is left alone, once it
- * said so; where two would do, the person says which.
+ * Waits for a card of the kind that is wanted in one of the readers, and takes it. A card of another kind is left alone; where
+ * two would do, the person says which.
  * @throws Outage `card/no-service`, `card/no-reader`, `card/none-in-reader`, or what the only card there ended in
  */
 export async function takeCard(readers: Readers, screen: Screen, options: TakeOptions): Promise<TakenCard> {
   const until = performance.now() + options.waitSeconds * 1000;
-  const seen = new Map<string, unknown>();
+  let why: Outage | undefined;
   for (let isAsked = false; ; isAsked = true) {
-    const present = readersWithCards(readers, options);
-    for (const name of seen.keys()) if (!present.includes(name)) seen.delete(name);
     const taken: TakenCard[] = [];
-    for (const name of present.filter((one) => !seen.has(one))) {
+    for (const name of readersWithCards(readers, options)) {
       const found = await tryReader(readers, name, options.parts).catch((error: unknown) => {
         if (!(error instanceof Outage)) throw error;
-        seen.set(name, error);
+        why = error;
       });
       if (found) taken.push(found);
-      else if (!seen.has(name)) seen.set(name, undefined);
     }
     if (taken.length === 1) return taken[0]!;
     if (taken.length > 1) await refuseSeveral(taken);
-    if (performance.now() >= until) throw whyNone(readers, options, [...seen.values()]);
+    if (performance.now() >= until) throw why ?? whyNone(readers, options);
     if (!isAsked) screen.note(screen.say(waitingFor(options.parts)));
-    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    await change(readers, readersWithCards(readers, options).length > 0 ? AGAIN_MS : LOOK_MS);
   }
+}
+
+/** Until the readers tell of a change, but not longer than this. */
+async function change(readers: Readers, ms: number): Promise<void> {
+  let stop = (): void => {};
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    stop = readers.onChange(() => resolve());
+    timer = setTimeout(resolve, ms);
+  });
+  clearTimeout(timer);
+  stop();
 }
 
 function readersWithCards(readers: Readers, { reader = '' }: TakeOptions): readonly string[] {
@@ -99,9 +110,7 @@ async function refuseSeveral(taken: readonly TakenCard[]): Promise<never> {
   });
 }
 
-function whyNone(readers: Readers, { reader }: TakeOptions, seen: readonly unknown[]): Error {
-  const failed = seen.find((one) => one instanceof Outage);
-  if (failed) return failed;
+function whyNone(readers: Readers, { reader }: TakeOptions): Outage {
   if (!readers.serviceAnswers()) return new Outage<CardOutageCode>('card/no-service', 'no card service answers');
   const known = readers.list().map(({ name }) => name);
   const isThere = known.some((name) => name.toLowerCase().includes((reader ?? '').toLowerCase()));

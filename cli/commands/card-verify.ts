@@ -7,7 +7,7 @@ import { challengeCard } from '../../src/card/verify-card.ts';
 import { toBase64 } from '../../src/core/base64.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
-import { cardJson, showHolder } from '../cards/card-words.ts';
+import { cardJson } from '../cards/card-words.ts';
 import { READER_OPTIONS, withStation, type Station } from '../cards/station.ts';
 import type { Client } from '../client.ts';
 import type { Command, OptionSpec } from '../command.ts';
@@ -60,7 +60,7 @@ export const cardVerify: Command = {
         : askTag(station, channel, open));
       if (screen.json) screen.data({ ...verdict, ...(card && { card: cardJson(card) }) });
       showVerdict(screen, card ? formatCardNumber(card.number) : '', verdict);
-      if (card) await showPerson(screen, station, card, out);
+      if (card) await compare(screen, station, card, out);
       return EXIT_OF[verdict.verdict];
     });
   },
@@ -100,11 +100,15 @@ function forged(code: string, at: UnixSeconds): VerdictView {
   };
 }
 
-async function showPerson(screen: Screen, { office }: Station, card: Card, out: string | undefined): Promise<void> {
-  const holder = await office.holder(card.officialId);
-  showHolder(screen, holder);
-  const { photo } = holder;
-  if (out === undefined) return;
-  if (photo) await writeOutput(out, photo);
-  else screen.note(screen.say({ es: 'No hay fotografía que guardar.', en: 'There is no photo to save.' }));
+/** Whose face it should be, whatever the verdict: who stands there is for a person to say. */
+async function compare(screen: Screen, { office }: Station, card: Card, out: string | undefined): Promise<void> {
+  const { name, post, photo } = await office.holder(card.officialId);
+  screen.facts([
+    [screen.say({ es: 'Compare con', en: 'Compare with' }), `${name}, ${post}`],
+    [screen.say({ es: 'Fotografía', en: 'Photo' }), photo ? (out ?? screen.say(SAVE_IT)) : screen.say(NO_PHOTO)],
+  ]);
+  if (out !== undefined && photo) await writeOutput(out, photo);
 }
+
+const NO_PHOTO = { es: 'no tiene', en: 'none' };
+const SAVE_IT = { es: 'para verla: --photo FOTO.jpg', en: 'to see it: --photo PHOTO.jpg' };

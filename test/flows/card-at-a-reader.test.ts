@@ -132,8 +132,9 @@ describe.each(DRIVERS)('over %s', { timeout: 120_000 }, (driver) => {
     test.skipIf(noJudges)(`make what other people's programs read ${noJudges ?? ''}`, async () => {
       await put(state);
       const reader = pcscd.readers[0]!.name;
-      const opensc = await run('opensc-tool', ['--reader', reader, '--name']);
-      expect(opensc.stdout).toContain('Personal Identity Verification Card');
+      // It waits for the card, which the others do not.
+      const opensc = await run('opensc-tool', ['--wait', '--reader', reader, '--name']);
+      expect(opensc.stdout, opensc.stderr).toContain('Personal Identity Verification Card');
       const listed = await run('pkcs15-tool', ['--reader', reader, '--list-certificates']);
       expect(listed.stdout).toContain('Certificate for PIV Authentication');
       expect(listed.stdout).toContain('Certificate for Digital Signature');
