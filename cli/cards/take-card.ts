@@ -5,7 +5,7 @@ import { selectApplication } from '../../src/card/piv/application.ts';
 import type { StationOutageCode } from '../../src/card/station-code.ts';
 import { isRefusal, Outage } from '../../src/core/refusal.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
-import { UsageError } from '../command.ts';
+import { UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
 
 /** The contact chip of a card, or the tag that phones read. */
@@ -118,7 +118,7 @@ function whyNone(readers: Readers, { reader }: TakeOptions): Outage {
   return new Outage<StationOutageCode>(code, code, reader === undefined ? {} : { reader });
 }
 
-function waitingFor(parts: readonly PartOfCard[]) {
+function waitingFor(parts: readonly PartOfCard[]): Text {
   return parts.includes('chip')
     ? { es: 'Meta la tarjeta en el lector, con el chip por delante…', en: 'Put the card into the reader, chip first…' }
     : { es: 'Ponga la tarjeta sobre el lector sin contacto…', en: 'Put the card on the contactless reader…' };

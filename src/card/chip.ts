@@ -11,9 +11,9 @@ import type { CardOffice } from './office.ts';
 import { readChuid } from './piv/chuid.ts';
 import { signWith } from './piv/keys.ts';
 import { readObject, writeObject, type ObjectName } from './piv/objects.ts';
+import { verifyPin, type KnownTries } from './piv/pin.ts';
 import type { PublicKey } from './piv/public-key.ts';
 import type { ManagementAlgorithm, Slot } from './piv/reference.ts';
-import { verifyPin, type KnownTries } from './piv/pin.ts';
 import type { StationCode } from './station-code.ts';
 
 /** What a station needs to work on a chip. */
@@ -28,6 +28,9 @@ export interface ChipDeps extends StepDeps {
 export function refuseCard(code: StationCode, message: string, facts: Facts = {}): never {
   throw new Refusal<StationCode>(code, message, facts);
 }
+
+/** What a chip answers that has another key in a slot, or none: cards differ in how they say the latter. */
+const HOLDS_NOT = ['card/signature-wrong', 'card/no-key', 'card/declined'];
 
 /** The chip of a card of ours in the reader, its application selected. What it forgets without power is noted here. */
 export class Chip {
@@ -93,7 +96,7 @@ export class Chip {
       await this.sign(slot, key, checkBytes(this.guid, this.deps.random));
       return true;
     } catch (error) {
-      if (isRefusal(error, 'card/signature-wrong') || isRefusal(error, 'card/no-key')) return false;
+      if (isRefusal(error) && HOLDS_NOT.includes(error.code)) return false;
       throw error;
     }
   }

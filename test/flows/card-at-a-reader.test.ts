@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';
@@ -33,7 +34,7 @@ interface Provisioned {
   readonly slots: Readonly<Record<string, string>>;
 }
 
-describe.each(DRIVERS)('over %s', { timeout: 120_000 }, (driver) => {
+describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
   const missing = noPcscd ?? missingDriver(driver);
 
   describe.skipIf(missing)(`the commands of cards ${missing ?? ''}`, () => {
@@ -132,9 +133,10 @@ describe.each(DRIVERS)('over %s', { timeout: 120_000 }, (driver) => {
     test.skipIf(noJudges)(`make what other people's programs read ${noJudges ?? ''}`, async () => {
       await put(state);
       const reader = pcscd.readers[0]!.name;
-      // It waits for the card, which the others do not.
-      const opensc = await run('opensc-tool', ['--wait', '--reader', reader, '--name']);
-      expect(opensc.stdout, opensc.stderr).toContain('Personal Identity Verification Card');
+      // Until pcscd has noticed the card.
+      const named = async (): Promise<string> => (await run('opensc-tool', ['--reader', reader, '--name'])).stdout;
+      for (let tries = 0; tries < 20 && (await named()) === ''; tries++) await setTimeout(200);
+      expect(await named()).toContain('Personal Identity Verification Card');
       const listed = await run('pkcs15-tool', ['--reader', reader, '--list-certificates']);
       expect(listed.stdout).toContain('Certificate for PIV Authentication');
       expect(listed.stdout).toContain('Certificate for Digital Signature');
