@@ -39,7 +39,7 @@ import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
-import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
+import { makeBadge } from './badge/make.ts';
 import { signSecurityObject } from './card/content.ts';
 import { cardSecrets } from './card/secrets.ts';
 import { cardOffice } from './card-office.ts';
@@ -240,6 +240,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     elapsed,
     TRUST_SECONDS,
   );
+  const letterhead = { institution, origin: charter.origin, dev };
   const signDeps: SignOficioDeps = {
     ...common,
     store: actingOficios,
@@ -250,7 +251,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     trust,
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     allowHttp: dev,
-    letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
+    letterhead: { ...letterhead, texts: oficioEs },
     signerChain,
     async credentialSigner(credential) {
       return (await keys.get(credential.keyName ?? '')).signer;
@@ -281,10 +282,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     check: institutionAsLogged,
     elapsed,
   });
-  const badgeDeps: MakeBadgeDeps = {
-    ...{ directory, institution, origin: charter.origin, dev, texts: badgeEs, clock, primitives },
-    findCard: (number) => cards.find({ number }),
-  };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
@@ -342,7 +339,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
     async makeBadge(number) {
       await institutionAsLogged();
-      return makeBadge(badgeDeps, number);
+      return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
     },
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;
