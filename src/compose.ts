@@ -34,13 +34,11 @@ import { sqlCrls } from './adapters/sql/revocation.ts';
 import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
-import { contentSigner } from './authority/content-signer.ts';
 import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
-import { signSecurityObject } from './card/content.ts';
 import { cardSecrets } from './card/secrets.ts';
 import { cardOffice } from './card-office.ts';
 import type { Config, ConfigCode } from './config.ts';
@@ -271,14 +269,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     secrets,
     institution,
     origin: charter.origin,
+    arc: charter.arc,
     countTap: counters.advance,
-    async signContent({ bytes }) {
-      const { signer } = await keys.findOrGenerate('card-content', 'P-256');
-      const issuerSigner = await authoritySigner('credenciales');
-      const { arc, origin } = charter;
-      const certificate = await contentSigner({ ...common, arc, origin, issuerSigner }, signer);
-      return signSecurityObject(bytes, { signer, certificate }, primitives);
-    },
+    contentKey: async () => (await keys.findOrGenerate('card-content', 'P-256')).signer,
     check: institutionAsLogged,
     elapsed,
   });
