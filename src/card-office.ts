@@ -1,7 +1,9 @@
+import { contentSigner, type ContentSignerDeps } from './authority/content-signer.ts';
 import { assignTag } from './card/assign-tag.ts';
 import { activateCard, credentialsOf } from './card/activate.ts';
 import { cardCertificate, certifySlot, type CertifyDeps } from './card/certify.ts';
 import { Challenges } from './card/challenges.ts';
+import { signSecurityObject } from './card/content.ts';
 import { endCard, type EndCardDeps } from './card/end.ts';
 import { cardHolder } from './card/holder.ts';
 import { formatTagUid, type TagUid } from './card/ntag424/uid.ts';
@@ -10,13 +12,15 @@ import { getCard, refuseUnlessRegistered, registerCard } from './card/register.t
 import type { CardSecrets } from './card/secrets.ts';
 import { equal, fromHex } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
+import type { Signer } from './core/signer.ts';
 import { revokeCredential } from './credential/change-status.ts';
 import type { Credential, CredentialCode } from './credential/credential.ts';
 import { holderOf } from './credential/issue.ts';
 import { proveCredential } from './credential/prove.ts';
 import type { Institution } from './directory/institution.ts';
+import type { Ledger } from './log/ledger.ts';
 
-export interface CardOfficeDeps extends CertifyDeps {
+export interface CardOfficeDeps extends CertifyDeps, Pick<ContentSignerDeps, 'authorities'> {
   /** Cards for ending them. */
   readonly standing: EndCardDeps['store'];
   readonly secrets: CardSecrets;
@@ -25,7 +29,11 @@ export interface CardOfficeDeps extends CertifyDeps {
   readonly origin: string;
   /** Counts a tap as used, whatever came of it. */
   readonly countTap: (uid: TagUid, keyVersion: number, counter: number) => Promise<unknown>;
-  readonly signContent: CardOffice['signContent'];
+  /** The key that signs what stands on cards. */
+  readonly contentKey: () => Promise<Signer>;
+  /** Arc of policies and extensions. */
+  readonly arc: string;
+  readonly ledger: Ledger;
   /** Asked before each act: charter and log are those that were signed. */
   readonly check: () => Promise<void>;
   /** Seconds that never fall. */
@@ -36,7 +44,8 @@ export interface CardOfficeDeps extends CertifyDeps {
 export function cardOffice(deps: CardOfficeDeps): CardOffice {
   const { store, directory, clock, secrets } = deps;
   const challenges = new Challenges(deps.random, deps.elapsed);
-  const ending: EndCardDeps = { ...deps, store: deps.standing };
+  // Whoever takes a right away asks nothing of the official's row.
+  const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
   return {
     async holder(officialId) {
       const { record: official } = await holderOf({ directory }, { officialId, kind: 'staff' }, clock());
@@ -93,10 +102,16 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       await proveCredential({ ...deps.revoking, store: deps.issuing.store }, serial, { challenge, signature });
     },
     async discard(serial) {
-      const { state } = await getOnCard(deps, serial);
+      const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
       if (state !== 'revoked') await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
     },
-    signContent: deps.signContent,
+    async signContent({ bytes }) {
+      await deps.check();
+      const signer = await deps.contentKey();
+      const issuerSigner = await deps.issuing.authoritySigner('credenciales');
+      const certificate = await contentSigner({ ...deps, issuerSigner }, signer);
+      return signSecurityObject(bytes, { signer, certificate }, deps.primitives);
+    },
     async activate({ number, tag }) {
       await deps.check();
       if (tag) {

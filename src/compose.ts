@@ -34,13 +34,11 @@ import { sqlCrls } from './adapters/sql/revocation.ts';
 import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
-import { contentSigner } from './authority/content-signer.ts';
 import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
-import { makeBadge, type MakeBadgeDeps } from './badge/make.ts';
-import { signSecurityObject } from './card/content.ts';
+import { makeBadge } from './badge/make.ts';
 import { cardSecrets } from './card/secrets.ts';
 import { cardOffice } from './card-office.ts';
 import type { Config, ConfigCode } from './config.ts';
@@ -240,6 +238,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     elapsed,
     TRUST_SECONDS,
   );
+  const letterhead = { institution, origin: charter.origin, dev };
   const signDeps: SignOficioDeps = {
     ...common,
     store: actingOficios,
@@ -250,7 +249,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     trust,
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     allowHttp: dev,
-    letterhead: { institution, origin: charter.origin, texts: oficioEs, dev },
+    letterhead: { ...letterhead, texts: oficioEs },
     signerChain,
     async credentialSigner(credential) {
       return (await keys.get(credential.keyName ?? '')).signer;
@@ -270,21 +269,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     secrets,
     institution,
     origin: charter.origin,
+    arc: charter.arc,
     countTap: counters.advance,
-    async signContent({ bytes }) {
-      const { signer } = await keys.findOrGenerate('card-content', 'P-256');
-      const issuerSigner = await authoritySigner('credenciales');
-      const { arc, origin } = charter;
-      const certificate = await contentSigner({ ...common, arc, origin, issuerSigner }, signer);
-      return signSecurityObject(bytes, { signer, certificate }, primitives);
-    },
+    contentKey: async () => (await keys.findOrGenerate('card-content', 'P-256')).signer,
     check: institutionAsLogged,
     elapsed,
   });
-  const badgeDeps: MakeBadgeDeps = {
-    ...{ directory, institution, origin: charter.origin, dev, texts: badgeEs, clock, primitives },
-    findCard: (number) => cards.find({ number }),
-  };
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
@@ -342,7 +332,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
     async makeBadge(number) {
       await institutionAsLogged();
-      return makeBadge(badgeDeps, number);
+      return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
     },
     async signOficio(request, idempotencyKey) {
       const found = request.document.length;

@@ -1,9 +1,10 @@
 import { nodeBlockCiphers as ciphers } from './adapters/block-ciphers.ts';
 import { nodePrimitives as primitives } from './adapters/primitives.ts';
 import { pictureReader, readQrPicture } from './adapters/qr-picture.ts';
+import { systemPause } from './adapters/system.ts';
 import { verifierAside } from './adapters/verify-aside.ts';
 import { readTapPath } from './card/ntag424/tap-address.ts';
-import { judgeTap, readPlainTagPath, UNKNOWN_TAP, type JudgeTapDeps } from './card/tap.ts';
+import { judgeTap, readPlainTagPath, type JudgeTapDeps } from './card/tap.ts';
 import type { Clock } from './core/time.ts';
 import type { Publications } from './publications.ts';
 import {
@@ -44,7 +45,7 @@ export interface Verdicts {
 export interface VerdictDeps {
   readonly register: Register;
   readonly cards: CardRegister;
-  readonly taps: Omit<JudgeTapDeps, 'ciphers'>;
+  readonly taps: Omit<JudgeTapDeps, 'ciphers' | 'pause'>;
   readonly publications: Pick<Publications, 'knowledge'>;
   /** Asked before each verdict. */
   checkInstitution(): Promise<void>;
@@ -74,8 +75,7 @@ export function verdictsBy({ register, cards, taps, publications, checkInstituti
       if (plain !== undefined) {
         return { answer: await verifyPlainTag(plain, known, clock(), primitives), isOnce: false };
       }
-      const address = readTapPath(path);
-      const tap = address ? await judgeTap({ ...taps, ciphers }, address) : UNKNOWN_TAP;
+      const tap = await judgeTap({ ...taps, ciphers, pause: systemPause }, readTapPath(path));
       return { answer: await verifyTap(tap, known, clock(), primitives), isOnce: tap.outcome === 'accepted' };
     },
     stopJudging: () => aside.close(),

@@ -1,4 +1,5 @@
-import type { Card, CardNumber, CardRegisterCode } from '../card/card.ts';
+import type { CardNumber, CardRegisterCode } from '../card/card.ts';
+import type { CardOffice } from '../card/office.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Clock } from '../core/time.ts';
@@ -7,11 +8,11 @@ import type { Institution } from '../directory/institution.ts';
 import type { Official } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { publicView } from '../directory/view.ts';
-import type { BadgeHolder, BadgeTexts } from './badge.ts';
+import type { Badge, BadgeHolder, BadgeTexts } from './badge.ts';
 import { printBadge } from './print.ts';
 
 export interface MakeBadgeDeps {
-  findCard(number: CardNumber): Promise<Card | undefined>;
+  readonly office: Pick<CardOffice, 'find'>;
   readonly directory: DirectoryStore;
   readonly institution: Institution;
   readonly origin: string;
@@ -27,7 +28,7 @@ export interface MakeBadgeDeps {
  * @throws Refusal `card/not-found`, `card/ended`, `credential/no-mandate`, and those of `printBadge`
  */
 export async function makeBadge(deps: MakeBadgeDeps, number: CardNumber): Promise<Uint8Array> {
-  const card = await deps.findCard(number);
+  const card = await deps.office.find({ number });
   if (!card) throw new Refusal<CardRegisterCode>('card/not-found', 'no such card', { asked: number });
   if (card.ended) {
     const { reason } = card.ended;
@@ -37,7 +38,7 @@ export async function makeBadge(deps: MakeBadgeDeps, number: CardNumber): Promis
   const { officialId, expires, tag } = card;
   const { record: official } = await holderOf(deps, { officialId, kind: 'staff' }, deps.clock());
   const unit = (await directory.findUnit(official.unit))?.record;
-  const badge = {
+  const badge: Badge = {
     ...{ number, institution, origin, dev },
     holder: await holderOnCard(deps, official),
     post: official.post,

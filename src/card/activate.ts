@@ -1,7 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import { holderOf } from '../credential/issue.ts';
-import type { Credential } from '../credential/credential.ts';
-import { isOnHold } from '../credential/credential.ts';
+import { isOnHold, type Credential } from '../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT, type CardSlot } from '../credential/on-card.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import type { Official } from '../directory/official.ts';

@@ -1,5 +1,6 @@
 /** A tap, from the address that it opened to its place in the count of the tag. Whose card it is, is judged elsewhere. */
 import type { BlockCiphers } from '../core/block-ciphers.ts';
+import type { Pause } from '../core/time.ts';
 import { parseCardNumber, type CardNumber } from './card.ts';
 import type { TagBatch } from './ntag424/sun.ts';
 import { checkTapMac, openPicc, type Tap, type TapAddress } from './ntag424/tap-address.ts';
@@ -46,6 +47,7 @@ export interface JudgeTapDeps {
   readonly keys: TapKeys;
   readonly counters: TapCounters;
   readonly ciphers: BlockCiphers;
+  readonly pause: Pause;
 }
 
 export type JudgedTap =
@@ -56,16 +58,20 @@ export type JudgedTap =
       readonly card: CardNumber;
     };
 
-/** Made by no tag of ours. */
-export const UNKNOWN_TAP: JudgedTap = { outcome: 'unknown' };
+/** Longer than anything takes that is done to find out that a tap is none of ours. */
+const UNKNOWN_MILLISECONDS = 10;
 
 /**
  * Whether a tag of ours made this address, and whether it is used for the first time: asking uses it. Nothing that was not
- * proven touches the counter.
+ * proven touches the counter. Whatever is wrong with it (`undefined`: its form), the answer is the same, and as late.
  */
-export async function judgeTap(deps: JudgeTapDeps, address: TapAddress): Promise<JudgedTap> {
-  const proven = await proveTap(deps, address);
-  if (!proven) return UNKNOWN_TAP;
+export async function judgeTap(deps: JudgeTapDeps, address: TapAddress | undefined): Promise<JudgedTap> {
+  const pause = deps.pause(UNKNOWN_MILLISECONDS);
+  const proven = address && (await proveTap(deps, address));
+  if (!proven) {
+    await pause;
+    return { outcome: 'unknown' };
+  }
   const { tap, tag } = proven;
   return { outcome: await deps.counters.advance(tap.uid, tag.keyVersion, tap.counter), card: tag.card };
 }
@@ -75,8 +81,8 @@ const NO_KEY = new Uint8Array(16);
 const NOBODY: Tap = { uid: parseTagUid(Uint8Array.of(0x04, 0, 0, 0, 0, 0, 0))!, counter: 0 };
 
 /**
- * Another batch, digits that decipher to nothing, a tag of nobody and a wrong MAC: each takes all steps, so that neither the
- * answer nor its time tells one from another.
+ * Another batch, digits that decipher to nothing, a tag of nobody and a wrong MAC: each takes all steps. What still takes
+ * longer for a tag that the register has is hidden by the pause.
  */
 async function proveTap(
   { tags, keys, ciphers }: JudgeTapDeps,

@@ -9,6 +9,9 @@ export type CalendarDay = Brand<string, 'CalendarDay'>;
 /** The present. The only implementation outside tests is `adapters/system.ts`. */
 export type Clock = () => UnixSeconds;
 
+/** Resolves once so many milliseconds went by. The only implementation outside tests is `adapters/system.ts`. */
+export type Pause = (milliseconds: number) => Promise<void>;
+
 /**
  * Seconds that went by, for what is kept for a time: they never fall. A clock that is set counts as time that went by,
  * forward or back, so that nothing made before the step outlives its time by it.

@@ -8,7 +8,7 @@ import { Outage } from '../../src/core/refusal.ts';
 import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { parseTagBatch } from '../../src/card/ntag424/sun.ts';
 import { readTapAddress, readTapPath, tapPathIn, type TapAddress } from '../../src/card/ntag424/tap-address.ts';
-import { judgeTap, UNKNOWN_TAP, type JudgedTap, type JudgeTapDeps, type TapCounters } from '../../src/card/tap.ts';
+import { judgeTap, type JudgedTap, type JudgeTapDeps, type TapCounters } from '../../src/card/tap.ts';
 import { forger } from '../support/forged-taps.ts';
 import { CARD, memoryCounters, TAP_KEYS, tagRegister, tapping } from '../support/tapped.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -18,18 +18,17 @@ const LONG = Boolean(process.env['COTEJO_LONG']);
 const FORGED = LONG ? 1_000_000 : 10_000;
 const folder = temporaryFolder();
 
+const UNKNOWN_TAP: JudgedTap = { outcome: 'unknown' };
 const accepted: JudgedTap = { outcome: 'accepted', card: CARD };
 const replayed: JudgedTap = { outcome: 'replayed', card: CARD };
 
 function judging(changes: Partial<JudgeTapDeps> = {}): (address: string) => Promise<JudgedTap> {
   const deps = {
     ...{ tags: tagRegister(), keys: TAP_KEYS, counters: memoryCounters(), ciphers: nodeBlockCiphers },
+    pause: async () => {},
     ...changes,
   };
-  return async (text) => {
-    const address = readTapAddress(text, [ORIGIN]);
-    return address ? judgeTap(deps, address) : UNKNOWN_TAP;
-  };
+  return (text) => judgeTap(deps, readTapAddress(text, [ORIGIN]));
 }
 
 let tap: () => Promise<string>;
@@ -136,6 +135,25 @@ test('whatever is wrong with a tap, as much is done to find it out', async () =>
     await steps(`${BATCH}/${picc}/${'0'.repeat(16)}`),
   ]);
   expect([...ours]).toEqual([expect.stringContaining('metaReadKey aesCbcDecrypt findTag fileReadKey')]);
+});
+
+test('whatever is wrong with a tap, the answer is as late; to a good one nobody has to wait', async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const judge = judging({ pause: () => promise });
+  expect((await judge(given[0]!)).outcome).toBe('accepted');
+  expect((await judge(given[0]!)).outcome).toBe('replayed');
+  const answered: string[] = [];
+  const wrong = [
+    given[1]!.replace(BATCH, '7K3N'),
+    given[1]!.slice(0, -1),
+    `${given[1]!.slice(0, -16)}${'0'.repeat(16)}`,
+  ];
+  const answers = wrong.map(async (address) => answered.push((await judge(address)).outcome));
+  await new Promise((done) => setTimeout(done, 100));
+  expect(answered).toEqual([]);
+  resolve();
+  await Promise.all(answers);
+  expect(answered).toEqual(['unknown', 'unknown', 'unknown']);
 });
 
 describe('counters', () => {

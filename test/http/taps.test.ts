@@ -19,7 +19,7 @@ const WORKS = 'Sí trabaja aquí.';
 const AGAIN = 'Acerca otra vez la credencial a TU teléfono.';
 const UNKNOWN = 'NO reconocemos esta tarjeta.';
 const LINK = 'Este enlace no prueba nada. Acerca la credencial a TU teléfono.';
-const AT_ONCE = process.env['COTEJO_LONG'] ? 10_000 : 200;
+const AT_ONCE = process.env['COTEJO_LONG'] ? 2_000 : 100;
 const UNLIMITED = { burst: 1_000_000, secondsEach: 1 };
 
 let ahead = 0;
@@ -139,7 +139,7 @@ describe('a tap', () => {
     const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(path)));
     expect(answers.filter(({ status }) => status === 303)).toHaveLength(1);
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(AT_ONCE - 1);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe('whoever only looks at the address uses nothing up, and learns nothing', () => {
@@ -233,15 +233,17 @@ describe('an address that no tag of ours gave', () => {
     for (let i = 0; i < 5; i++) given.push(ORIGIN + (await card.tap()));
     for (const address of given) expect((await under.app.request(address)).status).toBe(303);
     const forge = forger(given, 7);
-    for (let run = 0; run < 400; run++) {
-      const forged = forge();
-      if (!URL.canParse(forged) || !forged.startsWith(`${ORIGIN}/c/`)) continue;
-      const response = await under.app.request(forged, { headers: { accept: 'text/html' } });
-      // The address that the browser makes of it may be one that was given.
-      const title = titleOf(await response.text());
-      expect([UNKNOWN, AGAIN, LINK, 'Esta página no existe.'], forged).toContain(title);
-      expect(response.headers.get('location'), forged).toBeNull();
-    }
+    const forged = Array.from({ length: 400 }, forge);
+    const asked = forged.filter((one) => URL.canParse(one) && one.startsWith(`${ORIGIN}/c/`));
+    await Promise.all(
+      asked.map(async (one) => {
+        const response = await under.app.request(one, { headers: { accept: 'text/html' } });
+        // The address that the browser makes of it may be one that was given.
+        const title = titleOf(await response.text());
+        expect([UNKNOWN, AGAIN, LINK, 'Esta página no existe.'], one).toContain(title);
+        expect(response.headers.get('location'), one).toBeNull();
+      }),
+    );
     expect(under.lines.filter(({ kind }) => kind === 'failure')).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ async function without<Result>(index: number, act: () => Promise<Result>): Promi
 type Row = Record<string, unknown>;
 
 /** Edits a row, and says how to put it back. */
-function edit(table: 'credential' | 'card', key: string, change: (record: Row) => void): () => void {
+function edit(table: 'credential' | 'card' | 'official', key: string, change: (record: Row) => void): () => void {
   const { record } = database.prepare(`SELECT record FROM ${table} WHERE key = ?`).get(key)!;
   const edited = JSON.parse(String(record)) as Row;
   change(edited);
@@ -211,6 +211,32 @@ describe('a card is what its leaves say,', () => {
       expect(await codeOfAct(() => certifySlot(all, card, '9A'))).toBe('card/ended');
     });
     expect(await findings(card.number)).not.toEqual([]);
+  });
+
+  test('and no edited row of its holder or of what is on it keeps it from being ended', async () => {
+    const { card, slots } = await makeCard(services, await newcomer(office));
+    const unfinished = await unproven();
+    const backs = [
+      edit('official', card.officialId, (row) => void (row['powers'] = ['Otra'])),
+      edit('credential', slots['9E'].serial, (row) => void (row['officialId'] = 'X')),
+      edit('credential', unfinished.staff.serial, (row) => void (row['provenLeaf'] = 0)),
+    ];
+    expect(await codeOfAct(() => services.cards.holder(card.officialId))).toBe('log/corrupt');
+    await services.cards.discard(unfinished.staff.serial);
+    await services.cards.end({ number: card.number, reason: 'stolen' }).catch((error: { code: string }) => {
+      expect(error.code).toBe('data/row-damaged');
+    });
+    backs.slice(0, 2).forEach((back) => back());
+    await both(async (all) => {
+      expect((await all.verifyBadge(card.number)).verdict).toBe('invalid');
+      for (const slot of ['9A', '9C'] as const) {
+        expect((await all.verifyCredential(slots[slot].serial)).state).toBe('revoked');
+      }
+      expect((await all.verifyCredential(unfinished.staff.serial)).state).toBe('revoked');
+    });
+    // Asked again, it goes on.
+    await services.cards.end({ number: card.number, reason: 'stolen' });
+    await both(async (all) => expect((await all.verifyCredential(slots['9E'].serial)).state).toBe('revoked'));
   });
 
   test('an end counts unread, an activation does not', async () => {
