@@ -66,12 +66,17 @@ export const cardVerify: Command = {
   },
 };
 
-/** The chip signs fresh bytes; who issued its certificate, and whether it counts, the verifier says. */
+/** The chip signs fresh bytes; whether its certificate counts, and the card that it names, the verifier says. */
 async function askChip(station: Station, channel: CardChannel, client: Client): Promise<Answer> {
   try {
     const { guid, certificate } = await challengeCard({ ...station, channel });
-    const verdict = await client.post<VerdictView>(API, { certificate: toBase64(certificate.encoded) });
-    return { verdict: { ...verdict, checks: [PROVEN, ...verdict.checks] }, card: await station.office.find({ guid }) };
+    const ofKey = await client.post<VerdictView>(API, { certificate: toBase64(certificate.encoded) });
+    const card = await station.office.find({ guid });
+    const proven = [PROVEN, ...ofKey.checks];
+    if (!card || ofKey.verdict !== 'valid') return { verdict: { ...ofKey, checks: proven }, card };
+    // One that is not finished has keys that count already.
+    const ofCard = await client.post<VerdictView>(API, { text: formatCardNumber(card.number) });
+    return { verdict: { ...ofCard, checks: [...proven, ...ofCard.checks] }, card };
   } catch (error) {
     if (!isRefusal(error) || !FORGED.includes(error.code)) throw error;
     return { verdict: forged(error.code, station.clock()), card: undefined };

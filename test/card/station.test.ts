@@ -95,6 +95,15 @@ describe.each(PERSONALITIES)('with a %s card', { timeout: 120_000 }, (personalit
     expect(answers(chip.told)).toBe(personality === 'yubikey' ? 1 : 2);
   });
 
+  test('a foreign PUK is never given its last try, over any number of inserts', async () => {
+    const { station, state } = await interrupted(personality);
+    state.puk.value = '39'.repeat(8);
+    for (const code of ['card/foreign-secret', 'card/foreign-secret', 'card/puk-last-try', 'card/puk-last-try']) {
+      expect(await codeOfAct(() => provision(station, insertCard(state, { personality })))).toBe(code);
+    }
+    expect(state.puk.triesLeft).toBe(1);
+  });
+
   test('a key that somebody made in a slot meanwhile is found, and its slot done again', async () => {
     const { office, station, state, proven } = await interrupted(personality);
     await replaceKey(office, state, '9A');

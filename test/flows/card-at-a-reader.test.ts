@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
+import { openReaders, type Readers } from '../../hardware/pcsc/readers.ts';
 import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';
 import { factoryState, padded, type SoftPivState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
@@ -14,7 +14,9 @@ import { encodePem } from '../../src/authority/pem.ts';
 import { drawCardNumber } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
+import type { VerdictView } from '../../cli/commands/verify.ts';
 import { insertCard } from '../card/station-kit.ts';
+import { until } from '../support/driver-processes.ts';
 import { MAIN, json, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { ask, missingJudge, type Judge } from '../support/judges.ts';
@@ -23,7 +25,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PIN = '90817263';
 const OTHER_PIN = '27182845';
-/** Until pcscd has noticed the card. */
+/** Until the command's own driver has noticed the card. */
 const WAIT = ['--wait', '10'];
 const noPcscd = missingPcscd();
 const chosen = DRIVERS.find((driver) => missingDriver(driver) === undefined);
@@ -39,6 +41,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
 
   describe.skipIf(missing)(`the commands of cards ${missing ?? ''}`, () => {
     let pcscd: Pcscd;
+    let readers: Readers;
     let office: Installation;
     let official: Official;
     let inserted: VirtualCard | undefined;
@@ -48,6 +51,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
 
     beforeAll(async () => {
       pcscd = await startPcscd();
+      readers = await openReaders({ driver, socket: pcscd.socket });
       office = await makeInstallation();
       official = await office.register({ name: 'Ana Pérez Núñez' }, true);
       for (const id of AUTHORITY_IDS) {
@@ -57,17 +61,24 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       // The commands hold the data from here on.
       office.close();
     });
-    afterEach(async () => {
-      await inserted?.pull();
-      inserted = undefined;
-    });
+    afterEach(() => pull());
     afterAll(async () => {
+      readers.close();
       await pcscd.remove();
       office.remove();
     });
 
+    const hasCard = (slot: number): boolean => readers.list()[slot]!.hasCard;
+
     async function put(card: SoftPivState, channelOf: (card: SoftPivState) => CardChannel = insertCard): Promise<void> {
       inserted = await insertVirtualCard({ powerUp: () => channelOf(card), port: pcscd.readers[0]!.port });
+      await until(() => hasCard(0), 'a card in the reader', 30_000);
+    }
+
+    async function pull(): Promise<void> {
+      await inserted?.pull();
+      inserted = undefined;
+      await until(() => !hasCard(0), 'the card gone', 30_000);
     }
 
     /** Not waited for in this thread: the card is in it. */
@@ -107,13 +118,19 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       const pulled = await cotejo(words, `${PIN}\n${PIN}\n`);
       expect(pulled.status, pulled.stderr).toBe(75);
       expect(json<ErrorDocument>(pulled).error.code).toBe('card/removed');
+      await pull();
 
       await put(state);
+      const unfinished = await cotejo(['verify', '--json', ...WAIT]);
+      expect(json<VerdictView>(unfinished).verdict).not.toBe('valid');
       const done = await cotejo(words, `${PIN}\n${PIN}\n`);
       expect(done.status, done.stderr).toBe(0);
       expect(json<Provisioned>(done)).toMatchObject({ card: { state: 'active' }, began: 'resumed' });
       expect(state.pin.value).toBe(padded(PIN));
-      expect(pulled.stdout + pulled.stderr + done.stdout + done.stderr).not.toContain(PIN);
+      const journal = join(office.config.dataFolder, 'card-journal');
+      const lines = readdirSync(journal).map((name) => readFileSync(join(journal, name), 'utf8'));
+      expect(lines).toHaveLength(1);
+      expect([...lines, pulled.stdout, pulled.stderr, done.stdout, done.stderr].join('')).not.toContain(PIN);
     });
 
     test('verify it without a PIN, and inspect it', async () => {
@@ -133,10 +150,8 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
     test.skipIf(noJudges)(`make what other people's programs read ${noJudges ?? ''}`, async () => {
       await put(state);
       const reader = pcscd.readers[0]!.name;
-      // Until pcscd has noticed the card.
-      const named = async (): Promise<string> => (await run('opensc-tool', ['--reader', reader, '--name'])).stdout;
-      for (let tries = 0; tries < 20 && (await named()) === ''; tries++) await setTimeout(200);
-      expect(await named()).toContain('Personal Identity Verification Card');
+      const opensc = await run('opensc-tool', ['--reader', reader, '--name']);
+      expect(opensc.stdout, opensc.stderr).toContain('Personal Identity Verification Card');
       const listed = await run('pkcs15-tool', ['--reader', reader, '--list-certificates']);
       expect(listed.stdout).toContain('Certificate for PIV Authentication');
       expect(listed.stdout).toContain('Certificate for Digital Signature');
@@ -186,7 +201,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
         const verified = await cotejo(['verify', '--json', ...WAIT]);
         expect(verified.status, verified.stderr).toBe(1);
         expect(json(verified)).toMatchObject({ verdict: 'invalid', state: 'not-ours' });
-        await inserted!.pull();
+        await pull();
       }
     });
 
@@ -226,6 +241,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
         powerUp: () => insertCard(factoryState(systemRandom)),
         port: pcscd.readers[1]!.port,
       });
+      await until(() => hasCard(1), 'a card in the other reader', 30_000);
       const several = await cotejo(['inspect', '--json', ...WAIT]);
       expect(several.status).toBe(2);
       const one = await cotejo(['inspect', '--json', '--reader', pcscd.readers[1]!.name, ...WAIT]);
