@@ -25,6 +25,7 @@ const FORGED = [
 
 const PHOTO: OptionSpec = {
   type: 'string',
+  short: 'o',
   value: { es: 'FOTO.jpg', en: 'PHOTO.jpg' },
   help: {
     es: 'guarda la fotografía del directorio, para compararla',
@@ -44,10 +45,10 @@ export const cardVerify: Command = {
     es: 'comprueba una tarjeta en la ventanilla, sin NIP: que sea ella misma, de quién es y si vale hoy',
     en: 'checks a card at the counter, without a PIN: that it is itself, whose it is, and whether it counts today',
   },
-  options: { photo: PHOTO, ...READER_OPTIONS },
+  options: { out: PHOTO, ...READER_OPTIONS },
   async run(context) {
     const { given, screen, client } = context;
-    const out = given.text('photo');
+    const out = given.text('out');
     if (out !== undefined) {
       await checkOutput(out);
       await refuseExisting(out);
@@ -116,4 +117,4 @@ async function compare(screen: Screen, { office }: Station, card: Card, out: str
 }
 
 const NO_PHOTO = { es: 'no tiene', en: 'none' };
-const SAVE_IT = { es: 'para verla: --photo FOTO.jpg', en: 'to see it: --photo PHOTO.jpg' };
+const SAVE_IT = { es: 'para verla: -o FOTO.jpg', en: 'to see it: -o PHOTO.jpg' };

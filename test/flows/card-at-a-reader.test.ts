@@ -136,7 +136,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
     test('verify it without a PIN, and inspect it', async () => {
       await put(state);
       const photo = pathOf('photo.jpg');
-      const verified = await cotejo(['verify', '--json', '--photo', photo, ...WAIT]);
+      const verified = await cotejo(['verify', '--json', '--out', photo, ...WAIT]);
       expect(verified.status, verified.stderr).toBe(0);
       expect(json(verified)).toMatchObject({ verdict: 'valid', state: 'current', card: { officialId: official.id } });
       expect(readFileSync(photo).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
@@ -231,10 +231,10 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
     });
 
     test('say that no card is there, or that two are, and which reader is not', async () => {
-      const none = await cotejo(['verify', '--json', '--wait', '0']);
+      const none = await cotejo(['verify', '--json', '--wait', '3']);
       expect(none.status).toBe(75);
       expect(json<ErrorDocument>(none).error.code).toBe('card/none-in-reader');
-      const unknown = await cotejo(['verify', '--json', '--reader', 'no such', '--wait', '0']);
+      const unknown = await cotejo(['verify', '--json', '--reader', 'no such', '--wait', '3']);
       expect(json<ErrorDocument>(unknown).error.code).toBe('card/no-reader');
       await put(factoryState(systemRandom));
       const second = await insertVirtualCard({
