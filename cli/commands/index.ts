@@ -1,6 +1,10 @@
 import type { Command } from '../command.ts';
 import { cardBadge } from './card-badge.ts';
+import { cardInspect } from './card-inspect.ts';
+import { cardReplace, cardUnblock, cardWipe } from './card-life.ts';
+import { cardProvision } from './card-provision.ts';
 import { cardReaders } from './card-readers.ts';
+import { cardVerify } from './card-verify.ts';
 import { credentialCommands } from './credential.ts';
 import { demo } from './demo.ts';
 import { init } from './init.ts';
@@ -22,6 +26,12 @@ export const commands: readonly Command[] = [
   ...officialCommands,
   ...credentialCommands,
   cardReaders,
+  cardProvision,
+  cardVerify,
+  cardInspect,
+  cardUnblock,
+  cardWipe,
+  cardReplace,
   cardBadge,
   ...oficioCommands,
   folioSeries,

@@ -75,7 +75,7 @@ function pemOf(text: string): Uint8Array | undefined {
   }
 }
 
-const EXIT_OF: Readonly<Record<VerdictView['verdict'], Exit>> = {
+export const EXIT_OF: Readonly<Record<VerdictView['verdict'], Exit>> = {
   valid: EXIT.done,
   invalid: EXIT.invalid,
   undetermined: EXIT.undetermined,
@@ -132,7 +132,8 @@ function lastReplacement(screen: Screen, { folio, state }: ReplacementView): str
   return `${folio}: ${stateSentence(state, screen.language)} (${state})`;
 }
 
-function show(screen: Screen, target: string, answer: VerdictView): void {
+/** A verdict for people, and every check behind it. */
+export function showVerdict(screen: Screen, target: string, answer: VerdictView): void {
   // Whatever a file says of itself stands on the line that names it.
   const line = (text: string): void => screen.line(oneLine(text));
   const [tone, mark] = MARKS[answer.verdict];
@@ -209,7 +210,7 @@ export const verify: Command = {
         const answer = await verdictOn(open, target);
         found.add(EXIT_OF[answer.verdict]);
         if (screen.json) screen.data(several ? { target, ...answer } : answer);
-        show(screen, target, answer);
+        showVerdict(screen, target, answer);
         if (answer.state === 'unreadable' && !(await exists(target))) screen.note(screen.say(NO_SUCH_FILE));
       } catch (error) {
         if (!several) throw error;

@@ -10,6 +10,7 @@ import type { CardRegisterCode } from '../card/card.ts';
 import type { CardCode, CardOutageCode } from '../card/code.ts';
 import type { TagCode } from '../card/ntag424/code.ts';
 import type { PivCode } from '../card/piv/code.ts';
+import type { StationCode, StationOutageCode } from '../card/station-code.ts';
 import type { ConfigCode } from '../config.ts';
 import type { CborCode } from '../core/cbor.ts';
 import type { CoseCode } from '../core/cose.ts';
@@ -80,6 +81,7 @@ export type EntryCode =
   | 'oficio/expires-malformed';
 
 export type CardsCode = CardCode | CardOutageCode | PivCode;
+export type CardStationCode = StationCode | StationOutageCode;
 export type DocumentCode = PdfCode | SignatureCode | SealCode | PictureCode;
 export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;
 export type PersonCode = DirectoryCode | DirectoryOutageCode | CredentialCode;
@@ -92,6 +94,7 @@ export type Code =
   | BadgeCode
   | CardsCode
   | CardRegisterCode
+  | CardStationCode
   | DocumentCode
   | LetterCode
   | PersonCode

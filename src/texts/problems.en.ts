@@ -1,6 +1,7 @@
 import type { Code } from './code.ts';
 import { badges } from './en/badges.ts';
 import { cardRegister } from './en/card-register.ts';
+import { cardStation } from './en/card-station.ts';
 import { cards } from './en/cards.ts';
 import { documents } from './en/documents.ts';
 import { letters } from './en/letters.ts';
@@ -15,6 +16,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...badges,
   ...cards,
   ...cardRegister,
+  ...cardStation,
   ...documents,
   ...letters,
   ...people,

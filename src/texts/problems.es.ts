@@ -1,6 +1,7 @@
 import type { Code } from './code.ts';
 import { badges } from './es/badges.ts';
 import { cardRegister } from './es/card-register.ts';
+import { cardStation } from './es/card-station.ts';
 import { cards } from './es/cards.ts';
 import { documents } from './es/documents.ts';
 import { letters } from './es/letters.ts';
@@ -15,6 +16,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...badges,
   ...cards,
   ...cardRegister,
+  ...cardStation,
   ...documents,
   ...letters,
   ...people,

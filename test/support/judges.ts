@@ -28,6 +28,9 @@ const PACKAGE_OF = {
   pdffonts: 'poppler-utils',
   identify: 'imagemagick',
   'opensc-tool': 'opensc',
+  'pkcs15-tool': 'opensc',
+  'pkcs11-tool': 'opensc',
+  'yubico-piv-tool': 'yubico-piv-tool',
 } as const;
 
 export type Judge = keyof typeof PACKAGE_OF;

@@ -34,8 +34,12 @@ export interface FactoryAudit {
 export interface FactoryEvidence {
   /** The PIN that should work. A card has one: where it takes this, it takes the factory's no more. Verified once. */
   readonly pin?: string;
-  /** In this session the card answered that it is done when it was given another PUK than the factory's. */
+  /** In this session the card answered that it is done when it was given another PUK than the factory's, or took it. */
   readonly pukSetHere?: boolean;
+  /** The card took the PIN before in this session: its tries are not asked for. */
+  readonly pinWasTaken?: boolean;
+  /** Of the management key, where it is known. */
+  readonly managementAlgorithm?: ManagementAlgorithm;
 }
 
 /**
@@ -49,18 +53,22 @@ export async function auditFactorySecrets(
   deps: ManagementDeps,
   evidence: FactoryEvidence = {},
 ): Promise<FactoryAudit> {
-  const pin = await auditPin(channel, evidence.pin);
+  const pin = await auditPin(channel, evidence);
   const puk = await auditPuk(channel, evidence.pukSetHere ?? false);
-  return { pin, puk, managementKey: await auditManagementKey(channel, deps) };
+  return { pin, puk, managementKey: await auditManagementKey(channel, deps, evidence.managementAlgorithm) };
 }
 
-async function auditPin(channel: CardChannel, own: string | undefined): Promise<FactoryFinding> {
-  const told = await isFactory(channel, PIN_REFERENCE);
-  if (told === true || own === FACTORY_PIN) return { state: 'factory' };
+async function auditPin(
+  channel: CardChannel,
+  { pin: own, pinWasTaken = false }: FactoryEvidence,
+): Promise<FactoryFinding> {
+  if (own === FACTORY_PIN) return { state: 'factory' };
   if (own !== undefined) {
-    await verifyPin(channel, own);
+    await verifyPin(channel, own, pinWasTaken ? { tries: 'full' } : {});
     return { state: 'changed', by: 'own' };
   }
+  const told = await isFactory(channel, PIN_REFERENCE);
+  if (told === true) return { state: 'factory' };
   return told === false ? { state: 'changed', by: 'metadata' } : { state: 'unproven' };
 }
 
@@ -71,8 +79,12 @@ async function auditPuk(channel: CardChannel, setHere: boolean): Promise<Factory
   return told === false ? { state: 'changed', by: 'metadata' } : { state: 'unproven' };
 }
 
-async function auditManagementKey(channel: CardChannel, deps: ManagementDeps): Promise<FactoryFinding> {
-  const algorithm = await findManagementAlgorithm(channel);
+async function auditManagementKey(
+  channel: CardChannel,
+  deps: ManagementDeps,
+  known: ManagementAlgorithm | undefined,
+): Promise<FactoryFinding> {
+  const algorithm = known ?? (await findManagementAlgorithm(channel));
   if (!algorithm) return { state: 'unproven' };
   try {
     await authenticateManagement(channel, factoryManagementKey(algorithm), deps, { algorithm });

@@ -9,7 +9,15 @@ import { readMetadata } from './vendor.ts';
 export type PinState =
   { readonly verified: true; readonly triesLeft?: never } | { readonly verified: false; readonly triesLeft: number };
 
-export interface UnknownTries {
+export interface KnownTries {
+  /**
+   * What is known of the counter, so that the card is not asked for it: as it told it before in this session, or `full`, as
+   * the card was given this very secret in it, or took it.
+   */
+  readonly tries?: number | 'full';
+}
+
+export interface UnknownTries extends KnownTries {
   /** A card that does not say how many tries its PUK has left is tried all the same: the caller counts. */
   readonly acceptUnknownTries?: boolean;
 }
@@ -40,9 +48,9 @@ export async function readPukTries(channel: CardChannel): Promise<number | undef
 /**
  * @throws Refusal `card/pin-malformed`, `card/pin-last-try`, `card/pin-blocked` before anything is tried; `card/pin-wrong`
  */
-export async function verifyPin(channel: CardChannel, pin: string): Promise<void> {
+export async function verifyPin(channel: CardChannel, pin: string, options: KnownTries = {}): Promise<void> {
   const data = padded(pin, 'pin');
-  await checkPinTries(channel);
+  await checkPinTries(channel, options);
   await present(channel, { ins: 0x20, p1: 0, p2: PIN_REFERENCE, data }, 'pin');
 }
 
@@ -80,13 +88,15 @@ export async function unblockPin(
   await present(channel, { ins: 0x2c, p1: 0, p2: PIN_REFERENCE, data }, 'puk');
 }
 
-async function checkPinTries(channel: CardChannel): Promise<void> {
-  const state = await readPinState(channel);
+async function checkPinTries(channel: CardChannel, { tries }: KnownTries = {}): Promise<void> {
+  if (tries === 'full') return;
+  const state: PinState = tries === undefined ? await readPinState(channel) : { verified: false, triesLeft: tries };
   if (!state.verified) checkTries(state.triesLeft, 'pin');
 }
 
-async function checkPukTries(channel: CardChannel, { acceptUnknownTries = false }: UnknownTries): Promise<void> {
-  const triesLeft = await readPukTries(channel);
+async function checkPukTries(channel: CardChannel, { acceptUnknownTries = false, tries }: UnknownTries): Promise<void> {
+  if (tries === 'full') return;
+  const triesLeft = tries ?? (await readPukTries(channel));
   if (triesLeft !== undefined) checkTries(triesLeft, 'puk');
   else if (!acceptUnknownTries)
     refuse('card/puk-tries-unknown', 'the card does not say how many tries its PUK has left');

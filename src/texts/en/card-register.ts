@@ -15,7 +15,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/ended': (found) => ({
     what: `The card${found('number', ' ')} counts no more.`,
-    next: 'Register a new one for this person.',
+    next: 'Give the person another one. To use this one again, erase it first with ./cotejo card wipe.',
   }),
   'card/already-active': (found) => ({
     what: `The card${found('number', ' ')} is active already: nothing more is written on it.`,

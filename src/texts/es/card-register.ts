@@ -15,7 +15,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/ended': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya no vale.`,
-    next: 'Registre una nueva para esta persona.',
+    next: 'Dele otra a la persona. Para usar esta de nuevo, bórrela antes con ./cotejo card wipe.',
   }),
   'card/already-active': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya está activa: no se le graba nada más.`,

@@ -1,0 +1,109 @@
+import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
+import { formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
+import type { SlotStory } from '../../src/card/chip-slots.ts';
+import type { CardHolder } from '../../src/card/office.ts';
+import type { ChipStage, ProvisionedChip } from '../../src/card/provision-chip.ts';
+import type { Meanings, Text } from '../command.ts';
+import { localDay } from '../local-time.ts';
+import type { Screen } from '../screen.ts';
+
+/** What each slot of a chip is for. */
+export const SLOT_WORDS: Meanings<CardSlot> = {
+  '9A': { es: 'Identificación (9A)', en: 'Identification (9A)' },
+  '9C': { es: 'Firma de oficios (9C)', en: 'Signing letters (9C)' },
+  '9E': { es: 'La tarjeta misma (9E)', en: 'The card itself (9E)' },
+};
+
+export const STAGES: Meanings<ChipStage> = {
+  identify: { es: 'Mirando qué tarjeta es…', en: 'Looking which card it is…' },
+  'take-over': { es: 'Cambiando los códigos de fábrica…', en: 'Changing the codes of the factory…' },
+  keys: { es: 'La tarjeta hace sus llaves…', en: 'The card makes its keys…' },
+  objects: { es: 'Escribiendo datos y fotografía…', en: 'Writing data and photo…' },
+  audit: { es: 'Comprobando todo…', en: 'Checking everything…' },
+};
+
+export const CARD_STATES: Meanings<Card['state']> = {
+  registered: { es: 'registrada, sin terminar', en: 'registered, not finished' },
+  active: { es: 'activa', en: 'active' },
+  ended: { es: 'terminada', en: 'ended' },
+};
+
+/** Why a card ends. */
+export const END_REASONS: Meanings<CardEndReason> = {
+  lost: { es: 'se perdió', en: 'it was lost' },
+  stolen: { es: 'la robaron: anula lo que firme desde ahora', en: 'it was stolen: voids what it signs from now' },
+  damaged: { es: 'se dañó', en: 'it broke' },
+  replaced: { es: 'se cambia por otra', en: 'another one takes its place' },
+  wiped: { es: 'se borró', en: 'it was erased' },
+  left: { es: 'la persona dejó el puesto', en: 'the person left the post' },
+};
+
+const STORIES: Meanings<SlotStory> = {
+  made: {
+    es: 'llave hecha en la tarjeta, certificada y comprobada',
+    en: 'key made in the card, certified and checked',
+  },
+  kept: { es: 'ya estaba bien', en: 'was well already' },
+  restarted: {
+    es: 'su llave era otra: se hizo de nuevo, y lo anterior se revocó',
+    en: 'its key was another one: made anew, and what was there before revoked',
+  },
+};
+
+const BEGAN: Readonly<Record<ProvisionedChip['began'], Text | undefined>> = {
+  blank: undefined,
+  resumed: {
+    es: 'La tarjeta se había empezado antes: se miró cómo quedó y se siguió desde ahí.',
+    en: 'The card was begun before: its state was checked, and the work went on from there.',
+  },
+  'done-before': {
+    es: 'La tarjeta ya estaba lista: solo se comprobó.',
+    en: 'The card was ready before: it was only checked.',
+  },
+};
+
+/** A card as programs get it: no leaf, no secret. */
+export function cardJson({ number, officialId, guid, state, expires, tag, ended }: Card): Record<string, unknown> {
+  return {
+    ...{ number: formatCardNumber(number), officialId, guid, state, expires },
+    ...(tag && { tag }),
+    ...(ended && { ended }),
+  };
+}
+
+export function showHolder(screen: Screen, { name, post, unit, photo }: CardHolder): void {
+  screen.facts([
+    [screen.say({ es: 'Persona', en: 'Person' }), name],
+    [screen.say({ es: 'Puesto', en: 'Post' }), post],
+    [screen.say({ es: 'Unidad', en: 'Unit' }), unit],
+    [
+      screen.say({ es: 'Fotografía', en: 'Photo' }),
+      screen.say(photo ? { es: 'sí', en: 'yes' } : { es: 'no tiene', en: 'none' }),
+    ],
+  ]);
+}
+
+export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'name' | 'post'>): void {
+  const reason = card.ended && END_REASONS[card.ended.reason];
+  screen.facts([
+    [screen.say({ es: 'Número', en: 'Number' }), formatCardNumber(card.number)],
+    [screen.say({ es: 'Persona', en: 'Person' }), holder.name],
+    [screen.say({ es: 'Puesto', en: 'Post' }), holder.post],
+    [screen.say({ es: 'Estado', en: 'State' }), screen.say(CARD_STATES[card.state])],
+    [screen.say({ es: 'Motivo', en: 'Reason' }), reason && screen.say(reason)],
+    [screen.say({ es: 'Hasta', en: 'Until' }), localDay(card.expires)],
+    [screen.say({ es: 'Chip para teléfonos', en: 'Tag for phones' }), card.tag?.uid],
+  ]);
+}
+
+/** What was found and done in the chip. */
+export function tellChip(screen: Screen, { began, slots }: ProvisionedChip): void {
+  const said = BEGAN[began];
+  if (said) screen.note(screen.say(said));
+  screen.facts(
+    CARD_SLOTS.map((slot) => {
+      const story = slots[slot];
+      return [screen.say(SLOT_WORDS[slot]), story && screen.say(STORIES[story])];
+    }),
+  );
+}

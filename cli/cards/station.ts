@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import { nodeBlockCiphers } from '../../src/adapters/block-ciphers.ts';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { systemClock, systemRandom } from '../../src/adapters/system.ts';
+import type { CardOffice } from '../../src/card/office.ts';
+import type { StationDeps } from '../../src/card/provision.ts';
+import { fileJournal } from '../../hardware/journal-file.ts';
+import type { Readers } from '../../hardware/pcsc/readers.ts';
+import { UsageError, type Context, type OptionSpec } from '../command.ts';
+import { cardOffice } from '../card-office.ts';
+import { Prompt } from './prompt.ts';
+import { takeCard, type PartOfCard, type TakenCard } from './take-card.ts';
+
+/** Options of every command that works on a card in a reader. */
+export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
+  reader: {
+    type: 'string',
+    value: { es: 'NOMBRE', en: 'NAME' },
+    help: {
+      es: 'en este lector y en ningún otro: parte de su nombre (véase card readers)',
+      en: 'in this reader and no other: a part of its name (see card readers)',
+    },
+  },
+  wait: {
+    type: 'string',
+    value: 'N',
+    help: { es: 'segundos que espera la tarjeta (60)', en: 'seconds to wait for the card (60)' },
+  },
+};
+
+const FOLDER = 'card-journal';
+const WAIT_SECONDS = 60;
+
+/** A machine with readers, and the office behind it. */
+export interface Station extends StationDeps {
+  readonly prompt: Prompt;
+  /** Waits for a card with such a part, and takes it. */
+  take(parts: readonly PartOfCard[]): Promise<TakenCard>;
+  /** Lets go of what was taken; at the end it is anyway. */
+  release(): Promise<void>;
+}
+
+/** Opens readers and journal for one command, and closes them whatever comes of it. */
+export async function withStation<Result>(
+  { config, given, screen, client }: Context,
+  act: (station: Station) => Promise<Result>,
+): Promise<Result> {
+  const waitSeconds = secondsOf(given.text('wait'));
+  const reader = given.text('reader');
+  const office: CardOffice = cardOffice(await client());
+  // Loaded when asked for: no other command needs it.
+  const { openReaders } = await import('../../hardware/pcsc/readers.ts');
+  const readers: Readers = await openReaders(config.cardDriver === undefined ? {} : { driver: config.cardDriver });
+  const prompt = new Prompt(screen);
+  const taken: TakenCard[] = [];
+  const release = async (): Promise<void> => {
+    for (const { channel } of taken.splice(0)) await channel.close();
+  };
+  try {
+    return await act({
+      ...{ office, prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives },
+      ...{ random: systemRandom, clock: systemClock, busy: new Set() },
+      journal: fileJournal(join(config.dataFolder, FOLDER)),
+      async take(parts) {
+        const card = await takeCard(readers, screen, { parts, reader, waitSeconds });
+        taken.push(card);
+        return card;
+      },
+      release,
+    });
+  } finally {
+    await release();
+    readers.close();
+    prompt.close();
+  }
+}
+
+function secondsOf(text: string | undefined): number {
+  if (text === undefined) return WAIT_SECONDS;
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new UsageError({ es: `--wait lleva segundos, no «${text}»`, en: `--wait takes seconds, not "${text}"` });
+}

@@ -1,0 +1,125 @@
+import type { CardChannel } from '../../src/card/channel.ts';
+import type { CardOutageCode } from '../../src/card/code.ts';
+import { getVersion } from '../../src/card/ntag424/commands.ts';
+import { selectApplication } from '../../src/card/piv/application.ts';
+import type { StationOutageCode } from '../../src/card/station-code.ts';
+import { isRefusal, Outage } from '../../src/core/refusal.ts';
+import type { Readers } from '../../hardware/pcsc/readers.ts';
+import { UsageError, type Text } from '../command.ts';
+import type { Screen } from '../screen.ts';
+
+/** The contact chip of a card, or the tag that phones read. */
+export type PartOfCard = 'chip' | 'tag';
+
+export interface TakenCard {
+  readonly part: PartOfCard;
+  /** As the card service calls the reader. */
+  readonly reader: string;
+  readonly channel: CardChannel;
+}
+
+export interface TakeOptions {
+  readonly parts: readonly PartOfCard[];
+  /** A piece of the name of the only reader that may be used. */
+  readonly reader?: string | undefined;
+  readonly waitSeconds: number;
+}
+
+const LOOK_MS = 300;
+/** So long a card that would not do is left alone before it is asked again: it may be another one by then. */
+const AGAIN_MS = 1_500;
+
+/**
+ * Waits for a card of the kind that is wanted in one of the readers, and takes it. A card of another kind is left alone; where
+ * two would do, the person says which.
+ * @throws Outage `card/no-service`, `card/no-reader`, `card/none-in-reader`, or what the only card there ended in
+ */
+export async function takeCard(readers: Readers, screen: Screen, options: TakeOptions): Promise<TakenCard> {
+  const until = performance.now() + options.waitSeconds * 1000;
+  let why: Outage | undefined;
+  for (let isAsked = false; ; isAsked = true) {
+    const taken: TakenCard[] = [];
+    for (const name of readersWithCards(readers, options)) {
+      const found = await tryReader(readers, name, options.parts).catch((error: unknown) => {
+        if (!(error instanceof Outage)) throw error;
+        why = error;
+      });
+      if (found) taken.push(found);
+    }
+    if (taken.length === 1) return taken[0]!;
+    if (taken.length > 1) await refuseSeveral(taken);
+    if (performance.now() >= until) throw why ?? whyNone(readers, options);
+    if (!isAsked) screen.note(screen.say(waitingFor(options.parts)));
+    await change(readers, readersWithCards(readers, options).length > 0 ? AGAIN_MS : LOOK_MS);
+  }
+}
+
+/** Until the readers tell of a change, but not longer than this. */
+async function change(readers: Readers, ms: number): Promise<void> {
+  let stop = (): void => {};
+  let timer: NodeJS.Timeout | undefined;
+  await new Promise<void>((resolve) => {
+    stop = readers.onChange(() => resolve());
+    timer = setTimeout(resolve, ms);
+  });
+  clearTimeout(timer);
+  stop();
+}
+
+function readersWithCards(readers: Readers, { reader = '' }: TakeOptions): readonly string[] {
+  const wanted = reader.toLowerCase();
+  return readers
+    .list()
+    .filter(({ name, hasCard }) => hasCard && name.toLowerCase().includes(wanted))
+    .map(({ name }) => name);
+}
+
+async function tryReader(
+  readers: Readers,
+  reader: string,
+  parts: readonly PartOfCard[],
+): Promise<TakenCard | undefined> {
+  const channel = await readers.connect(reader);
+  try {
+    for (const part of parts) if (await isPart(channel, part)) return { part, reader, channel };
+  } catch (error) {
+    await channel.close();
+    throw error;
+  }
+  await channel.close();
+  return undefined;
+}
+
+/** By what it answers, as a reader's name says nothing. A chip or tag that is not fit for use is refused later. */
+async function isPart(channel: CardChannel, part: PartOfCard): Promise<boolean> {
+  try {
+    await (part === 'chip' ? selectApplication(channel) : getVersion(channel));
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return error.code === 'tag/random-uid';
+  }
+}
+
+async function refuseSeveral(taken: readonly TakenCard[]): Promise<never> {
+  for (const { channel } of taken) await channel.close();
+  const names = taken.map(({ reader }) => `«${reader}»`).join(', ');
+  throw new UsageError({
+    es: `hay tarjetas en varios lectores (${names}): deje una, o diga cuál con --reader`,
+    en: `there are cards in several readers (${names}): leave one, or say which with --reader`,
+  });
+}
+
+function whyNone(readers: Readers, { reader }: TakeOptions): Outage {
+  if (!readers.serviceAnswers()) return new Outage<CardOutageCode>('card/no-service', 'no card service answers');
+  const known = readers.list().map(({ name }) => name);
+  const isThere = known.some((name) => name.toLowerCase().includes((reader ?? '').toLowerCase()));
+  const code: StationOutageCode = isThere ? 'card/none-in-reader' : 'card/no-reader';
+  return new Outage<StationOutageCode>(code, code, reader === undefined ? {} : { reader });
+}
+
+function waitingFor(parts: readonly PartOfCard[]): Text {
+  return parts.includes('chip')
+    ? { es: 'Meta la tarjeta en el lector, con el chip por delante…', en: 'Put the card into the reader, chip first…' }
+    : { es: 'Ponga la tarjeta sobre el lector sin contacto…', en: 'Put the card on the contactless reader…' };
+}

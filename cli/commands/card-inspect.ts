@@ -1,0 +1,137 @@
+import type { Card } from '../../src/card/card.ts';
+import { readX509 } from '../../src/card/chip.ts';
+import { identifyChip } from '../../src/card/identify-chip.ts';
+import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
+import { formatTagUid } from '../../src/card/ntag424/uid.ts';
+import { inspect, type CardReport, type Found, type SlotReport } from '../../src/card/piv/inspect.ts';
+import { SLOTS, type Slot } from '../../src/card/piv/reference.ts';
+import { toHex } from '../../src/core/bytes.ts';
+import { formatTime } from '../../src/core/time.ts';
+import { cardJson, showCard } from '../cards/card-words.ts';
+import { READER_OPTIONS, withStation, type Station } from '../cards/station.ts';
+import type { TakenCard } from '../cards/take-card.ts';
+import { EXIT, type Command, type Meanings } from '../command.ts';
+import { localDay } from '../local-time.ts';
+import type { Screen } from '../screen.ts';
+
+const FOUND: Meanings<Found<unknown>['state']> = {
+  present: { es: 'está', en: 'there' },
+  absent: { es: 'no está', en: 'absent' },
+  locked: { es: 'pide el NIP', en: 'wants the PIN' },
+  malformed: { es: 'incompleto o en otra forma', en: 'incomplete, or of another form' },
+};
+
+/** What a slot has in it, for programs. */
+interface SlotView {
+  readonly certificate: Found<unknown>['state'];
+  readonly serial?: string;
+  readonly notAfter?: string;
+  readonly key?: string;
+}
+
+interface ChipView {
+  readonly makerSerial?: number;
+  readonly version?: string;
+  readonly guid?: string;
+  readonly expires?: string;
+  readonly slots: Readonly<Record<Slot, SlotView>>;
+  readonly printedInformation: string;
+  readonly facialImage: string;
+  readonly securityObject: string;
+  readonly pinTriesLeft?: number;
+  readonly pukTriesLeft?: number;
+  readonly managementKey?: string;
+}
+
+export const cardInspect: Command = {
+  name: 'card inspect',
+  summary: {
+    es: 'dice qué hay en la tarjeta y de quién es, sin cambiar ni intentar nada',
+    en: 'tells what is on the card and whose it is, and changes and tries nothing',
+  },
+  options: READER_OPTIONS,
+  async run(context) {
+    const { screen } = context;
+    return withStation(context, async (station) => {
+      const taken = await station.take(['chip', 'tag']);
+      await (taken.part === 'chip' ? inspectChip(screen, station, taken) : inspectTag(screen, station, taken));
+      return EXIT.done;
+    });
+  },
+};
+
+async function inspectChip(screen: Screen, station: Station, { channel, reader }: TakenCard): Promise<void> {
+  const { card } = await identifyChip({ ...station, channel });
+  const report = viewOf(await inspect(channel));
+  if (screen.json) screen.data({ reader, part: 'chip', ...(card && { card: cardJson(card) }), ...report });
+  await showWhose(screen, station, card);
+  showChip(screen, report);
+}
+
+async function inspectTag(screen: Screen, station: Station, { channel, reader }: TakenCard): Promise<void> {
+  const { uid, isGenuine } = await identifyTag({ channel });
+  const number = formatTagUid(uid);
+  const card = await station.office.find({ tagUid: number });
+  const view = { uid: number, isGenuine };
+  if (screen.json) screen.data({ reader, part: 'tag', ...(card && { card: cardJson(card) }), ...view });
+  await showWhose(screen, station, card);
+  screen.facts([
+    [screen.say({ es: 'Número del chip para teléfonos', en: 'Number of the tag for phones' }), number],
+    [
+      screen.say({ es: 'Hecho por NXP', en: 'Made by NXP' }),
+      screen.say(isGenuine ? { es: 'sí', en: 'yes' } : { es: 'no consta', en: 'not certain' }),
+    ],
+  ]);
+}
+
+async function showWhose(screen: Screen, { office }: Station, card: Card | undefined): Promise<void> {
+  if (card) return showCard(screen, card, await office.holder(card.officialId));
+  const nobody = { es: 'No es una tarjeta de esta institución.', en: 'Not a card of this institution.' };
+  screen.line(screen.paint('wait', screen.say(nobody)));
+}
+
+function viewOf(report: CardReport): ChipView {
+  const { version, serial, chuid, slots, pin, pukTriesLeft, managementAlgorithm } = report;
+  const views = SLOTS.map((slot) => [slot, slotView(slots[slot])] as const);
+  return {
+    ...(serial !== undefined && { makerSerial: serial }),
+    ...(version && { version: `${version.major}.${version.minor}.${version.patch}` }),
+    ...(chuid.state === 'present' && { guid: toHex(chuid.value.guid), expires: chuid.value.expires }),
+    slots: Object.fromEntries(views) as Record<Slot, SlotView>,
+    printedInformation: report.printedInformation.state,
+    facialImage: report.facialImage.state,
+    securityObject: report.securityObject.state,
+    ...(pin.triesLeft !== undefined && { pinTriesLeft: pin.triesLeft }),
+    ...(pukTriesLeft !== undefined && { pukTriesLeft }),
+    ...(managementAlgorithm && { managementKey: managementAlgorithm }),
+  };
+}
+
+function slotView({ certificate, key }: SlotReport): SlotView {
+  const read = certificate.state === 'present' ? readX509(certificate.value) : undefined;
+  return {
+    certificate: certificate.state,
+    ...(read && { serial: read.serial.hex, notAfter: formatTime(read.notAfter) }),
+    ...(typeof key === 'object' && key.algorithm && { key: key.algorithm }),
+  };
+}
+
+function showChip(screen: Screen, view: ChipView): void {
+  const found = (state: string): string => screen.say(FOUND[state as Found<unknown>['state']]);
+  screen.facts([
+    [screen.say({ es: 'Número de fábrica', en: 'Serial of the maker' }), view.makerSerial?.toString()],
+    [screen.say({ es: 'Versión', en: 'Version' }), view.version],
+    ['GUID', view.guid],
+    ...SLOTS.map((slot): [string, string] => {
+      const { certificate, serial, notAfter, key } = view.slots[slot];
+      const until = notAfter && screen.say({ es: `hasta ${localDay(notAfter)}`, en: `until ${localDay(notAfter)}` });
+      return [slot, [found(certificate), serial, until, key].filter(Boolean).join(', ')];
+    }),
+    [screen.say({ es: 'Datos impresos', en: 'Printed data' }), found(view.printedInformation)],
+    [screen.say({ es: 'Fotografía', en: 'Photo' }), found(view.facialImage)],
+    [screen.say({ es: 'Lista firmada', en: 'Signed list' }), found(view.securityObject)],
+    [screen.say({ es: 'Intentos de NIP', en: 'PIN tries' }), view.pinTriesLeft?.toString()],
+    [screen.say({ es: 'Intentos de desbloqueo', en: 'PUK tries' }), view.pukTriesLeft?.toString()],
+    [screen.say({ es: 'Llave de administración', en: 'Management key' }), view.managementKey],
+  ]);
+}

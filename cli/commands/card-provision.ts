@@ -1,0 +1,129 @@
+import type { CardHolder } from '../../src/card/office.ts';
+import { formatTagUid } from '../../src/card/ntag424/uid.ts';
+import { provisionCard, type ProvisionedCard } from '../../src/card/provision.ts';
+import type { ProvisionOptions, StationPeople } from '../../src/card/provision-chip.ts';
+import { Outage } from '../../src/core/refusal.ts';
+import { cardJson, showCard, showHolder, STAGES, tellChip } from '../cards/card-words.ts';
+import { choosePin } from '../cards/choose-pin.ts';
+import { READER_OPTIONS, withStation, type Station } from '../cards/station.ts';
+import { EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
+import { explain } from '../explain.ts';
+import type { Screen } from '../screen.ts';
+
+/** What is mended by putting the same card in again. */
+const PULLED = ['card/removed', 'card/mute', 'card/reader-gone'];
+const MOST_INSERTS = 5;
+
+const IS_IT = { es: '¿Es esta persona?', en: 'Is it this person?' };
+const NOT_CONFIRMED = { es: 'no se confirmó: no se hizo nada', en: 'not confirmed: nothing was done' };
+
+type Parts = 'chip' | 'tag' | 'both';
+
+const PARTS: Meanings<Parts> = {
+  chip: { es: 'el chip de contacto', en: 'the contact chip' },
+  tag: { es: 'el chip que leen los teléfonos', en: 'the tag that phones read' },
+  both: { es: 'los dos, uno después del otro', en: 'both, one after the other' },
+};
+
+export const cardProvision: Command = {
+  name: 'card provision',
+  summary: {
+    es: 'prepara la tarjeta de una persona, o sigue con una que se quedó a medias',
+    en: "prepares a person's card, or goes on with one that was left half done",
+  },
+  options: {
+    official: {
+      type: 'string',
+      required: true,
+      value: { es: 'CLAVE', en: 'ID' },
+      help: { es: 'de quién será', en: 'whose it will be' },
+    },
+    parts: {
+      type: 'string',
+      value: 'chip|tag|both',
+      help: { es: 'qué se prepara (por omisión, chip):', en: 'what is prepared (default: chip):' },
+      words: PARTS,
+    },
+    rsa: {
+      type: 'boolean',
+      help: {
+        es: 'llaves RSA-2048: tardan hasta medio minuto cada una',
+        en: 'RSA-2048 keys: up to half a minute each',
+      },
+    },
+    yes: { type: 'boolean', help: { es: 'no pregunta si es la persona', en: 'does not ask whether it is the person' } },
+    ...READER_OPTIONS,
+  },
+  async run(context) {
+    const { given, screen } = context;
+    const parts = oneOf('parts', given.text('parts') ?? 'chip', PARTS);
+    const algorithm = given.flag('rsa') ? 'RSA-2048' : 'P-256';
+    return withStation(context, async (station) => {
+      const holder = await station.office.holder(given.need('official'));
+      if (!screen.json) showHolder(screen, holder);
+      if (station.prompt.isTerminal && !given.flag('yes') && !(await station.prompt.confirm(IS_IT))) {
+        throw new UsageError(NOT_CONFIRMED);
+      }
+      const { done, seconds } = await untilDone(station, screen, { holder, parts, algorithm });
+      tell(screen, holder, done, seconds);
+      return EXIT.done;
+    });
+  },
+};
+
+interface Wanted extends Required<ProvisionOptions> {
+  readonly holder: CardHolder;
+  readonly parts: Parts;
+}
+
+interface Done {
+  readonly done: ProvisionedCard;
+  /** From the moment that the card was there. */
+  readonly seconds: number;
+}
+
+/** At a terminal, a card that was pulled is waited for: the work goes on where it stopped, and nobody types the PIN anew. */
+async function untilDone(station: Station, screen: Screen, wanted: Wanted): Promise<Done> {
+  let pin: string | undefined;
+  const people: StationPeople = {
+    choosePin: async () => (pin ??= await choosePin(station.prompt, screen)),
+    tell: (stage) => screen.progress(screen.say(STAGES[stage])),
+  };
+  for (let insert = 1; ; insert++) {
+    try {
+      return await provisionOnce(station, people, wanted);
+    } catch (error) {
+      const isPulled = error instanceof Outage && PULLED.includes(error.code);
+      if (!isPulled || !station.prompt.isTerminal || insert === MOST_INSERTS) throw error;
+      explain(error, screen);
+    } finally {
+      screen.progressDone();
+      await station.release();
+    }
+  }
+}
+
+async function provisionOnce(
+  station: Station,
+  people: StationPeople,
+  { holder, parts, algorithm }: Wanted,
+): Promise<Done> {
+  const chip = parts === 'tag' ? undefined : (await station.take(['chip'])).channel;
+  const tag = async () => (await station.take(['tag'])).channel;
+  const began = performance.now();
+  const taken = { ...(chip && { chip }), ...(parts !== 'chip' && { tag }) };
+  const done = await provisionCard(station, holder.officialId, taken, people, { algorithm });
+  return { done, seconds: Math.round((performance.now() - began) / 100) / 10 };
+}
+
+function tell(screen: Screen, holder: CardHolder, { card, chip, tag }: ProvisionedCard, seconds: number): void {
+  if (screen.json) {
+    const { began, slots } = chip ?? {};
+    const written = tag && { uid: formatTagUid(tag.uid), isGenuine: tag.isGenuine };
+    screen.data({ card: cardJson(card), ...(chip && { began, slots }), ...(written && { tag: written }), seconds });
+  }
+  if (chip) tellChip(screen, chip);
+  screen.line(screen.paint('good', screen.say({ es: '✓ La tarjeta está lista.', en: '✓ The card is ready.' })));
+  showCard(screen, card, holder);
+  screen.note(screen.say({ es: `Tardó ${seconds} s.`, en: `It took ${seconds} s.` }));
+}

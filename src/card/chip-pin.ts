@@ -1,0 +1,155 @@
+/** PIN and PUK of a chip. The PIN is set with the PUK always, so that none that was there before has to be known. */
+import { isRefusal } from '../core/refusal.ts';
+import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
+import { secretOwner, type JournalLine, type Owner } from './journal.ts';
+import type { CardAccess } from './office.ts';
+import { refuse } from './piv/answer.ts';
+import { auditFactorySecrets, FACTORY_PIN, FACTORY_PUK } from './piv/factory.ts';
+import { changePuk, unblockPin, type UnknownTries } from './piv/pin.ts';
+import { PUK_REFERENCE } from './piv/reference.ts';
+import { readMetadata } from './piv/vendor.ts';
+
+/** Of three, as cards have them, one is never spent. */
+const MOST_SPENT = 2;
+const FULL: UnknownTries = { tries: 'full' };
+
+/**
+ * Gives the chip its own PUK, and with it the PIN.
+ * @throws Refusal `card/foreign-secret`, `card/puk-last-try`, `card/puk-blocked`
+ */
+export async function givePin(
+  chip: Chip,
+  access: CardAccess,
+  lines: readonly JournalLine[],
+  pin: string,
+): Promise<void> {
+  await withPuk(chip, lines, async (owner, tries) => {
+    const setOwn = (known: UnknownTries): Promise<void> => setPin(chip, access.puk, pin, known);
+    if (owner === 'own') await setOwn(tries);
+    else await setPuk(chip, 'own', [FACTORY_PUK, access.puk], tries, () => setOwn(FULL));
+  });
+}
+
+/** Gives a chip that has its own PUK another PIN with it, blocked or not. @throws as `givePin` */
+export async function replacePin(
+  chip: Chip,
+  { puk }: CardAccess,
+  lines: readonly JournalLine[],
+  pin: string,
+): Promise<void> {
+  await withPuk(chip, lines, (_, tries) => setPin(chip, puk, pin, tries), 'own');
+}
+
+/**
+ * Gives it back the factory's PIN, which is taken, and its PUK. In between, `act` does what wants the PIN.
+ * @throws as `givePin`
+ */
+export async function returnPin(
+  chip: Chip,
+  access: CardAccess,
+  lines: readonly JournalLine[],
+  act: () => Promise<void>,
+): Promise<void> {
+  const found = await withPuk(chip, lines, (owner, tries) =>
+    setPin(chip, owner === 'own' ? access.puk : FACTORY_PUK, FACTORY_PIN, tries),
+  );
+  await act();
+  if (found === 'factory') return;
+  const { channel } = chip.deps;
+  const useIt = (): Promise<void> => changePuk(channel, FACTORY_PUK, FACTORY_PUK, FULL);
+  await setPuk(chip, 'factory', [access.puk, FACTORY_PUK], FULL, useIt);
+}
+
+/**
+ * Does something with the PUK that the chip has. Where neither chip nor journal says whose that is, a wrong one is tried, once.
+ * @returns whose it was
+ */
+async function withPuk(
+  chip: Chip,
+  lines: readonly JournalLine[],
+  act: (owner: Owner, tries: UnknownTries) => Promise<void>,
+  expected?: Owner,
+): Promise<Owner> {
+  const told = await askForPuk(chip.deps);
+  if (!told && wrongPuks(lines) >= MOST_SPENT) {
+    refuse('card/puk-last-try', 'wrong ones were given before', { triesLeft: 1 });
+  }
+  const owner = expected ?? told?.owner ?? (chip.isBlank ? 'factory' : secretOwner(lines, 'set-puk'));
+  // What was about to be set is likelier to be there than not.
+  const last = lines.findLast(({ step }) => step === 'set-puk')?.of;
+  const likely: readonly Owner[] = last === 'own' ? ['own', 'factory'] : ['factory', 'own'];
+  for (const candidate of owner === 'unknown' ? likely : [owner]) {
+    const tries: UnknownTries = told ? { tries: told.triesLeft } : { acceptUnknownTries: true };
+    if (await isRight(() => act(candidate, tries))) return candidate;
+  }
+  return refuseCard('card/foreign-secret', 'the PUK is another one', { secret: 'puk' });
+}
+
+async function askForPuk({
+  channel,
+}: ChipDeps): Promise<{ readonly owner: Owner; readonly triesLeft: number } | undefined> {
+  const metadata = await readMetadata(channel, PUK_REFERENCE);
+  if (metadata === undefined || metadata === 'none') return undefined;
+  const { isFactory, triesLeft } = metadata;
+  if (isFactory === undefined || triesLeft === undefined) return undefined;
+  return { owner: isFactory ? 'factory' : 'own', triesLeft };
+}
+
+/** How many wrong PUKs the chip was given since it took one. */
+function wrongPuks(lines: readonly JournalLine[]): number {
+  let count = 0;
+  for (const { step, phase } of lines) {
+    if (step !== 'set-puk' && step !== 'set-pin') continue;
+    if (phase === 'done') count = 0;
+    else if (phase === 'declined') count++;
+  }
+  return count;
+}
+
+async function isRight(act: () => Promise<void>): Promise<boolean> {
+  try {
+    await act();
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'card/puk-wrong')) return false;
+    throw error;
+  }
+}
+
+/** Done, the journal says, when the new one was used. */
+async function setPuk(
+  chip: Chip,
+  owner: Owner,
+  [present, next]: readonly [string, string],
+  tries: UnknownTries,
+  useIt: () => Promise<void>,
+): Promise<void> {
+  const { channel } = chip.deps;
+  await chip.step({ step: 'set-puk', of: owner }, () => changePuk(channel, present, next, tries), useIt);
+}
+
+/** Done when it was taken: no key is certified on a card whose PIN may still be another. */
+async function setPin(chip: Chip, puk: string, pin: string, tries: UnknownTries): Promise<void> {
+  chip.knowPin(pin, FULL);
+  await chip.step(
+    { step: 'set-pin' },
+    () => unblockPin(chip.deps.channel, puk, pin, tries),
+    () => chip.unlock('9A'),
+  );
+}
+
+/**
+ * That no secret of the factory works any more, before the card leaves the station. The chip forgets with it that our management
+ * key was proven.
+ * @throws Refusal `card/factory-secret` also where that cannot be told
+ */
+export async function expectNoFactorySecret(chip: Chip, pin: string): Promise<void> {
+  const { deps, managementAlgorithm } = chip;
+  // The PIN was set with the PUK that is not the factory's, and taken.
+  const evidence = { pin, pukSetHere: true, pinWasTaken: true, ...(managementAlgorithm && { managementAlgorithm }) };
+  const audit = await auditFactorySecrets(deps.channel, deps, evidence);
+  const secrets = { pin: audit.pin, puk: audit.puk, 'management-key': audit.managementKey };
+  for (const [secret, { state }] of Object.entries(secrets)) {
+    if (state !== 'changed') refuseCard('card/factory-secret', `the ${secret} may be the factory's`, { secret });
+  }
+}

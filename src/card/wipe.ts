@@ -1,0 +1,57 @@
+import { CARD_SLOTS } from '../credential/on-card.ts';
+import type { Card } from './card.ts';
+import { Chip, type ChipDeps } from './chip.ts';
+import { openManagement, returnManagementKey } from './chip-management.ts';
+import { returnPin } from './chip-pin.ts';
+import { identifyCard, identifyTagged } from './identify-chip.ts';
+import { performStep, type StepDeps } from './journal.ts';
+import { getVersion } from './ntag424/commands.ts';
+import { wipeTag as wipeChipOfTag } from './ntag424/wipe-tag.ts';
+import type { CardOffice } from './office.ts';
+import { generateKey } from './piv/keys.ts';
+import { certificateObject } from './piv/objects.ts';
+import { tagWriting, type TagStationDeps } from './provision-tag.ts';
+
+/**
+ * Takes the chip of a card of ours back to how it left the factory, so that it can be somebody's card again: the card is ended
+ * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
+ * its GUID goes last, so that until then it is known. May be called again after any interruption.
+ * @throws Refusal `card/not-ours`, `card/foreign-secret`, `card/puk-blocked`, `card/puk-last-try`
+ * @throws Outage as channel, journal and office do: put the card in again
+ */
+export async function wipeCard(deps: ChipDeps): Promise<Card> {
+  const card = await endedCard(deps, await identifyCard(deps));
+  const access = await deps.office.access(card.number);
+  const lines = await deps.journal.linesOf(card.number);
+  const { algorithm, owner } = await openManagement(deps, access, lines);
+  const chip = new Chip(deps, card, false);
+  await returnPin(chip, access, lines, () => emptySlotsAndObjects(chip));
+  if (owner === 'own') await returnManagementKey(chip, access, algorithm);
+  await chip.erase('chuid');
+  return card;
+}
+
+async function emptySlotsAndObjects(chip: Chip): Promise<void> {
+  for (const slot of CARD_SLOTS) {
+    await chip.erase(certificateObject(slot));
+    // No command takes a key away: another one, of nobody, takes its place.
+    const { channel } = chip.deps;
+    await chip.step({ step: 'generate-key', of: slot }, () => generateKey(channel, slot, 'P-256'));
+  }
+  for (const name of ['printed-information', 'facial-image', 'security-object'] as const) await chip.erase(name);
+}
+
+/** The same of a tag: afterwards it is empty and open, with the keys of the factory. @throws as `wipeCard`; Refusal `TagCode` */
+export async function wipeTag(deps: TagStationDeps): Promise<Card> {
+  const card = await endedCard(deps, await identifyTagged(deps));
+  const { uid } = await getVersion(deps.channel);
+  const assignment = await deps.office.assignTag(card.number, uid);
+  await wipeChipOfTag(tagWriting(deps, card.number, uid, assignment), assignment.keyVersion);
+  return card;
+}
+
+async function endedCard(deps: StepDeps & { readonly office: CardOffice }, card: Card): Promise<Card> {
+  if (card.state === 'ended') return card;
+  const { number } = card;
+  return performStep(deps, { card: number, step: 'end' }, () => deps.office.end({ number, reason: 'wiped' }));
+}

@@ -1,0 +1,92 @@
+import type { CardStationCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+const OBJECTS = {
+  'facial-image': 'la fotografía',
+  'printed-information': 'los datos impresos',
+  'security-object': 'la lista firmada',
+  capability: 'la ficha de la tarjeta',
+  chuid: 'el identificador',
+  'certificate-9A': 'el certificado de identificación',
+  'certificate-9C': 'el certificado de firma',
+  'certificate-9E': 'el certificado de la tarjeta',
+};
+const SECRETS = {
+  'management-key': 'la llave de administración',
+  puk: 'el código de desbloqueo',
+  pin: 'el NIP',
+};
+const STATES = { registered: 'registrada y sin terminar', ended: 'terminada' };
+const SET_ASIDE = 'Aparte la tarjeta, no la entregue, y avise al personal de sistemas.';
+
+/** El trabajo de la estación con las tarjetas. */
+export const cardStation: ProblemTexts<CardStationCode> = {
+  'card/not-blank': {
+    what: 'La tarjeta ya tiene certificados y no es de esta institución. No se escribió nada en ella.',
+    next: 'Use una tarjeta nueva, o que el personal de sistemas la deje antes como salió de fábrica.',
+  },
+  'card/of-another': (found) => ({
+    what: `La tarjeta${found('number', ' ')} es de otra persona. No se escribió nada en ella.`,
+    next: 'Sáquela y meta la tarjeta de esta persona, o una nueva. De quién es lo dice ./cotejo card inspect.',
+  }),
+  'card/begun-elsewhere': (found) => ({
+    what: `Esta persona tiene una tarjeta${found('number', ' (', ')')} que se empezó a preparar y no se terminó, y no es la que está en el lector.`,
+    next: 'Meta esa tarjeta: se continúa donde se quedó. Si ya no la tiene, dela de baja con ./cotejo card replace --official CLAVE --reason damaged.',
+  }),
+  'card/foreign-secret': (found) => ({
+    what: `No se pudo abrir la tarjeta: ${found.word('secret', SECRETS) || 'uno de sus códigos'} no es de fábrica ni de esta institución.`,
+    next: 'Use otra tarjeta. No lo intente otra vez con esta: alguien la preparó antes.',
+  }),
+  'card/factory-secret': (found) => ({
+    what: `La tarjeta no puede salir: no consta que haya cambiado ${found.word('secret', SECRETS) || 'todos sus códigos'} de fábrica.`,
+    next: SET_ASIDE,
+  }),
+  'card/read-back-differs': (found) => ({
+    what: `Lo que se lee de la tarjeta no es lo que se escribió${found.word('object', OBJECTS, ': ')}.`,
+    next: 'Saque la tarjeta y vuelva a meterla: se continúa donde se quedó. Si se repite, use otra tarjeta.',
+  }),
+  'card/exchanged': (found) => ({
+    what: `La tarjeta que está en el lector no es la misma que al empezar${found('number', ' (', ')')}.`,
+    next: 'Meta la tarjeta con la que empezó y repita la orden: se continúa donde se quedó.',
+  }),
+  'card/attests-another-key': {
+    what: 'La tarjeta dice haber hecho dos llaves distintas para el mismo lugar.',
+    next: SET_ASIDE,
+  },
+  'card/pin-too-simple': {
+    what: 'Ese NIP es de los que todo el mundo prueba primero: dígitos iguales o seguidos.',
+    next: 'Elija otro de 6 a 8 dígitos.',
+  },
+  'card/busy': {
+    what: 'En otro lector de este equipo ya se prepara una tarjeta de esta persona.',
+    next: 'Espere a que termine.',
+  },
+  'card/not-ours': {
+    what: 'La tarjeta no es de esta institución, o todavía no se ha preparado.',
+    next: 'Compare el número impreso en la tarjeta. Si dice ser de aquí y no lo es, puede ser falsa: avise al personal de sistemas.',
+  },
+  'card/certificate-of-another': (found) => ({
+    what: `El certificado que muestra la tarjeta no es el suyo${found('number', ' (', ')')}: puede ser una copia.`,
+    next: SET_ASIDE,
+  }),
+  'card/not-active': (found) => ({
+    what: `La tarjeta${found('number', ' ')} no está activa${found.word('state', STATES, ': está ')}.`,
+    next: 'Prepárela, o entregue otra, con ./cotejo card provision --official CLAVE.',
+  }),
+  'card/photo-unfit': {
+    what: 'La fotografía de la persona no se puede grabar en la tarjeta: no es un JPEG. No se escribió nada.',
+    next: 'Ponga otra fotografía en el directorio y repita la orden.',
+  },
+  'card/no-reader': (found) => ({
+    what: `No hay ningún lector de tarjetas conectado${found('reader', ' que se llame «', '»')}.`,
+    next: 'Conecte el lector y espere unos segundos. Los que hay los lista ./cotejo card readers.',
+  }),
+  'card/none-in-reader': {
+    what: 'No hay en el lector una tarjeta que sirva para esto.',
+    next: 'Meta la tarjeta con el chip por delante, o póngala sobre el lector sin contacto, y repita la orden.',
+  },
+  'card/journal-unwritable': (found) => ({
+    what: `No se puede escribir la bitácora de la estación${found('path', ' (', ')')}${found('reason', ': ')}. Sin ella no se toca ninguna tarjeta.`,
+    next: 'Revise el espacio en disco y los permisos de la carpeta de datos, y repita la orden con la misma tarjeta.',
+  }),
+};

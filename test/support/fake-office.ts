@@ -1,0 +1,214 @@
+import { createPublicKey } from 'node:crypto';
+import { nodeBlockCiphers as ciphers } from '../../src/adapters/block-ciphers.ts';
+import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
+import { systemRandom as random } from '../../src/adapters/system.ts';
+import { contextTag } from '../../src/asn1/tag.ts';
+import { der, integer, namedBits, octetString, oid, sequence, setOf, time, utf8String } from '../../src/asn1/write.ts';
+import { readKeyRequest } from '../../src/authority/csr.ts';
+import { readCertificate } from '../../src/authority/certificate.ts';
+import { encodeSignatureAlgorithm } from '../../src/authority/algorithm.ts';
+import { encodeSigned } from '../../src/authority/signed.ts';
+import { drawCardNumber, type Card, type CardNumber } from '../../src/card/card.ts';
+import { keyOf } from '../../src/card/chip.ts';
+import type { CardCertificate, CardHolder, CardOffice } from '../../src/card/office.ts';
+import { tagKeys } from '../../src/card/ntag424/keys.ts';
+import { formatTagUid } from '../../src/card/ntag424/uid.ts';
+import { makeGuid } from '../../src/card/piv/chuid.ts';
+import { signatureAlgorithmOf } from '../../src/card/piv/keys.ts';
+import { MANAGEMENT_ALGORITHM } from '../../src/card/piv/reference.ts';
+import { equal, fromHex, toHex, utf8 } from '../../src/core/bytes.ts';
+import { Refusal } from '../../src/core/refusal.ts';
+import { uuidUrn } from '../../src/core/uuid.ts';
+import { parseDay, parseTime, unixSeconds, type UnixSeconds } from '../../src/core/time.ts';
+import { CARD_SLOTS, cardProofBytes, type CardSlot } from '../../src/credential/on-card.ts';
+import { drawOfficialId, type OfficialId } from '../../src/directory/official.ts';
+import { BATCH, KEY_VERSION, MASTERS, ORIGIN } from '../card/ntag424/tag-kit.ts';
+import { softwareSigner } from './software-signer.ts';
+
+export const NOW: UnixSeconds = parseTime('2026-11-30T12:00:00Z')!;
+const EXPIRES = parseDay('2029-11-29')!;
+
+interface Issued extends CardCertificate {
+  readonly number: CardNumber;
+  isProven: boolean;
+  isRevoked: boolean;
+}
+
+export interface FakeOfficeOptions {
+  readonly photo?: Uint8Array;
+  readonly slots?: readonly CardSlot[];
+}
+
+/** An office in memory that certifies, checks and revokes as the real one promises, and shows what it knows. */
+export interface FakeOffice extends CardOffice {
+  readonly ana: OfficialId;
+  readonly beto: OfficialId;
+  readonly cards: ReadonlyMap<CardNumber, Card>;
+  readonly issued: readonly Issued[];
+  /** Revokes what is not proven, as the real one does after a quarter of an hour. */
+  reconcile(): void;
+}
+
+export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}): FakeOffice {
+  const issuer = softwareSigner();
+  const names = new Map([
+    [drawOfficialId(random), 'Ana Pérez Núñez'],
+    [drawOfficialId(random), 'Beto Ruiz'],
+  ]);
+  const [ana, beto] = [...names.keys()] as [OfficialId, OfficialId];
+  const cards = new Map<CardNumber, Card>();
+  const issued: Issued[] = [];
+  const challenges = new Map<string, string>();
+
+  const cardOf = (number: string): Card => cards.get(number as CardNumber) ?? refuse('card/not-found');
+  const open = (number: string): Card => {
+    const card = cardOf(number);
+    return card.state === 'registered' ? card : refuse(card.state === 'ended' ? 'card/ended' : 'card/already-active');
+  };
+  const live = (number: string): Issued[] => issued.filter((one) => one.number === number && !one.isRevoked);
+  const ofSerial = (serial: string): Issued =>
+    issued.find((one) => one.serial === serial) ?? refuse('card/not-on-card');
+  const personOf = (officialId: string): Card | undefined =>
+    [...cards.values()].find((card) => card.officialId === officialId && card.state !== 'ended');
+  const put = (card: Card): Card => {
+    cards.set(card.number, card);
+    return card;
+  };
+
+  return {
+    ...{ ana, beto, cards, issued },
+    async holder(officialId) {
+      const name = names.get(officialId as OfficialId);
+      if (!name) throw new Refusal('directory/official-unknown', 'nobody');
+      const card = personOf(officialId);
+      const holder: CardHolder = {
+        ...{ officialId: officialId as OfficialId, name, post: 'Inspectora', unit: 'Obras', isReserved: false },
+        printed: { name, affiliation: 'Alcaldía', issuer: 'ALCALDIA', unit: 'Obras' },
+        ...{ slots, expires: EXPIRES },
+        ...(photo && { photo }),
+        ...(card && { card }),
+      };
+      return holder;
+    },
+    async register({ officialId }) {
+      if (personOf(officialId)) refuse('card/has-one');
+      return put({
+        ...{ number: drawCardNumber(random), officialId: officialId as OfficialId, guid: toHex(makeGuid(random)) },
+        ...{ expires: EXPIRES, state: 'registered', registeredAt: NOW, registeredLeaf: cards.size },
+      });
+    },
+    async find(by) {
+      return [...cards.values()].find(
+        ({ number, guid, tag }) =>
+          ('number' in by && number === by.number) ||
+          ('guid' in by && guid === by.guid) ||
+          ('tagUid' in by && tag?.uid === by.tagUid),
+      );
+    },
+    async certificates(number) {
+      return live(cardOf(number).number);
+    },
+    async access(number) {
+      const { guid } = cardOf(number);
+      const derived = primitives.hmac(utf8('a master of tests'), fromHex(guid)!);
+      return {
+        managementKey: (algorithm) => derived.slice(0, MANAGEMENT_ALGORITHM[algorithm].keyBytes),
+        puk: [...derived.subarray(0, 8)].map((byte) => byte % 10).join(''),
+      };
+    },
+    async assignTag(number, uid) {
+      const card = cardOf(number);
+      const text = formatTagUid(uid);
+      const holder = [...cards.values()].find(({ tag, state }) => tag?.uid === text && state !== 'ended');
+      if ((holder && holder.number !== number) || (card.tag && card.tag.uid !== text)) refuse('card/tag-taken');
+      if (!card.tag) put({ ...open(number), tag: { uid: text, batch: BATCH, keyVersion: KEY_VERSION } });
+      const keys = tagKeys(ciphers, MASTERS, uid, KEY_VERSION);
+      return { origin: ORIGIN, batch: BATCH, keyVersion: KEY_VERSION, keys };
+    },
+    async certify({ number, slot, csr }) {
+      const card = open(number);
+      const { key } = await readKeyRequest(csr, primitives);
+      const same = live(number).find((one) => one.slot === slot && equal(spkiOf(one.certificate), key.spki));
+      if (same) return same;
+      for (const one of live(number)) if (one.slot === slot) one.isRevoked = true;
+      const serial = random(16);
+      serial[0] = (serial[0]! & 0x3f) | 0x40;
+      const body = certificateBody(fromHex(card.guid)!, serial, key.spki);
+      const certificate = encodeSigned(body, await issuer.sign(body), issuer.algorithm);
+      const one: Issued = {
+        ...{ number, slot, serial: toHex(serial), certificate, isProven: false, isRevoked: false },
+      };
+      issued.push(one);
+      return one;
+    },
+    async challenge(serial) {
+      ofSerial(serial);
+      const challenge = random(32);
+      challenges.set(toHex(challenge), serial);
+      return challenge;
+    },
+    async prove({ serial, challenge, signature }) {
+      const one = ofSerial(serial);
+      if (!challenges.delete(toHex(challenge))) refuse('card/challenge-unknown');
+      if (one.isRevoked) throw new Refusal('credential/already-revoked', 'revoked');
+      const key = keyOf(readCertificate(one.certificate))!;
+      const signed = cardProofBytes(fromHex(cardOf(one.number).guid)!, fromHex(serial)!, challenge);
+      const algorithm = signatureAlgorithmOf(key.algorithm);
+      if (!(await primitives.verify(algorithm, key.spki, signed, signature))) refuse('card/proof-wrong');
+      one.isProven = true;
+    },
+    async discard(serial) {
+      ofSerial(serial).isRevoked = true;
+    },
+    async signContent({ bytes }) {
+      return sequence(oid('1.2.840.113549.1.7.2'), octetString(bytes), octetString(await issuer.sign(bytes)));
+    },
+    async activate({ number, tag }) {
+      const card = cardOf(number);
+      if (card.state === 'active') return card;
+      const chipSlots = live(number).filter(({ isProven }) => isProven);
+      const isWhole = slots.every((slot) => chipSlots.some((one) => one.slot === slot));
+      if (live(number).length === 0 ? !tag : !isWhole) refuse('card/not-proven');
+      if (tag && card.tag?.uid !== formatTagUid(tag.uid)) refuse('card/tag-taken');
+      return put({ ...open(number), state: 'active', activatedAt: NOW, activatedLeaf: 1 });
+    },
+    async end({ number, reason }) {
+      for (const one of live(number)) one.isRevoked = true;
+      const card = cardOf(number);
+      return card.state === 'ended' ? card : put({ ...card, state: 'ended', ended: { at: NOW, reason } });
+    },
+    reconcile() {
+      for (const one of issued) if (!one.isProven) one.isRevoked = true;
+    },
+  };
+}
+
+function refuse(code: `card/${string}`): never {
+  throw new Refusal(code, code);
+}
+
+function spkiOf(certificate: Uint8Array): Uint8Array {
+  return readCertificate(certificate).key.spki;
+}
+
+/** Of the size of a real one. */
+function certificateBody(guid: Uint8Array, serial: Uint8Array, spki: Uint8Array): Uint8Array {
+  createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' });
+  const name = (text: string): Uint8Array => sequence(setOf(sequence(oid('2.5.4.3'), utf8String(text))));
+  const extension = (id: string, value: Uint8Array): Uint8Array => sequence(oid(id), octetString(value));
+  const extensions = [
+    extension('2.5.29.15', namedBits(0)),
+    extension('2.5.29.17', sequence(der(contextTag(6, 'primitive'), utf8(uuidUrn(guid))))),
+    extension('2.999.1', octetString(new Uint8Array(450))),
+  ];
+  return sequence(
+    der(contextTag(0), integer(2)),
+    integer(serial),
+    encodeSignatureAlgorithm({ name: 'ECDSA', digest: 'SHA-256' }),
+    name('Autoridad de prueba'),
+    sequence(time(NOW), time(unixSeconds(NOW + 94_000_000))),
+    name('Ana Pérez Núñez'),
+    spki,
+    der(contextTag(3), sequence(...extensions)),
+  );
+}
