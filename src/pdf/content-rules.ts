@@ -67,7 +67,7 @@ export class ContentRules {
       content: (object) => this.#content(object),
     };
     this.#contents = new FormContents(this.source);
-    this.fonts = new ShownFonts(this.source, (steps) => document.spend(steps));
+    this.fonts = new ShownFonts(this.source, (steps) => document.spend(steps), this.drawnWidths);
   }
 
   refuse(finding: Ambiguity): void {
@@ -154,10 +154,13 @@ export class ContentRules {
     return length;
   }
 
-  /** Holds the fonts in which anything is shown to their forms, once the content of all pages has been read. */
-  checkFonts(): void {
+  /**
+   * Holds the fonts in which anything is shown to their forms, once the content of all pages has been read. `isWhole`: that
+   * is all that the document shows, so that no font of other content may be taken for one of these.
+   */
+  checkFonts(isWhole: boolean = true): void {
     if (this.finding) return;
-    const finding = this.fonts.finding();
+    const finding = this.fonts.finding(isWhole);
     if (finding) this.refuse(finding);
   }
 
