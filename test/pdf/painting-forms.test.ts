@@ -126,7 +126,7 @@ describe('what takes no state from who draws it', () => {
   test.each([
     ['9 0 d0 1 g 0 0 9 9 re f', undefined],
     ['9 0 d0 0 0 9 9 re f', 'operators'],
-    ['9 0 d0 0 g BT /H 9 Tf (a) Tj ET', 'operators'],
+    ['9 0 d0 0 g 0 Tr 0 Tc 0 Tw 100 Tz 0 Ts BT /H 9 Tf (a) Tj ET', 'operators'],
     ['9 0 d0 /G gs', 'operators'],
     ['9 1 d0', 'operators'],
     ['9 0 0 0 9 9 d1 1 w 0 0 m 9 9 l S', 'operators'],
@@ -160,6 +160,8 @@ describe('how much is drawn, and where', () => {
     ['1000 0 0 1 0 0 cm 1 g 90000 0 9 9 re f', 'operators'],
     ['.001 0 0 1 0 0 cm 90000 0 9 9 re f', undefined],
     ['100001 0 m 0 9 l S', 'operators'],
+    ['100001 w', 'operators'],
+    ['99999 w', undefined],
     ['1000 0 0 1 0 0 cm 900 0 0 1 0 0 cm BI /IM true/W 1/H 1/BPC 1 ID \0 EI', 'operators'],
     ['1 J 9 9 m 9 9 9 9 9 9 c S', 'operators'],
     ['9 9 m 9 9 9 9 9 9 c f', undefined],
