@@ -49,29 +49,38 @@ export function dashOf({ value, arrayTo }: Operators): number {
   return sum;
 }
 
-interface Space {
+/** Of the graphics state, what says where content draws. */
+export interface Space {
   ctm: Matrix;
   dash: number;
   lineWidth: number;
 }
 
 /**
- * Follows where content that nobody's page leads to directly, of patterns, glyphs and the like, draws in its own space:
+ * Follows where content draws of which no ink is looked for, of patterns, glyphs and the like, in its own space:
  * within the numbers that readers have, and a stencil within the box that it names, beyond which some cut it off.
  */
 export class ContentReach {
   readonly #path = new PathBoxes();
   readonly #strokes = new Strokes();
-  readonly #spaces: Space[] = [];
+  readonly #spaces: Space[];
   readonly #isGlyph: boolean;
-  #space: Space = { ctm: IDENTITY, dash: 0, lineWidth: 1 };
+  #space: Space;
   #box: Rect | undefined;
   /** Of the path, with the extremes of its curves. */
   #drawn: [number, number, number, number] | undefined;
   #last: readonly [number, number] = [0, 0];
 
-  constructor(kind: ContentKind) {
+  /** `from`: the state at the beginning; `below`: those that `q` has saved before, the newest last. */
+  constructor(
+    kind: ContentKind,
+    from: { readonly [Key in keyof Space]?: Space[Key] | undefined } = {},
+    below: readonly Space[] = [],
+  ) {
+    const { ctm = IDENTITY, dash = 0, lineWidth = 1 } = from;
     this.#isGlyph = kind === 'glyph';
+    this.#space = { ctm, dash, lineWidth };
+    this.#spaces = below.map((space) => ({ ctm: space.ctm, dash: space.dash, lineWidth: space.lineWidth }));
   }
 
   /** False where an operator leads beyond. */
@@ -93,7 +102,7 @@ export class ContentReach {
         this.#space = this.#spaces.pop() ?? space;
         return true;
       case cm:
-        if (count === 6) space.ctm = multiply(matrixOf(value), space.ctm);
+        if (count >= 6) space.ctm = multiply(matrixOf(value), space.ctm);
         return true;
       case w:
         space.lineWidth = value[0]!;

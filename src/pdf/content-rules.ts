@@ -8,8 +8,9 @@ import { hasPlainFilters } from './filter-steps.ts';
 import { ContentReach, Strokes } from './content-reach.ts';
 import { DrawnForms } from './drawn-forms.ts';
 import { ShownFonts } from './font-form.ts';
-import type { ContentSource } from './font-metrics.ts';
+import { type ContentSource, numbers } from './font-metrics.ts';
 import { FormContents } from './form-contents.ts';
+import type { Matrix } from './geometry.ts';
 import { tooLarge } from './refusal.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isPdf } from './object.ts';
 import { BROKEN, END, Operators } from './operators.ts';
@@ -139,11 +140,12 @@ export class ContentRules {
       length += content.length;
       const grammar = this.#grammarOf(stream, known);
       const ops = new Operators(content);
-      const reach = new ContentReach(known.kind);
+      const matrix = numbers(this.source, stream.dict.entries.get('Matrix'), 6) as Matrix | undefined;
+      const reach = new ContentReach(known.kind, { ctm: matrix });
       let op = ops.next();
       for (; op !== END && op !== BROKEN; op = ops.next()) {
         grammar.follow(op, ops);
-        if (!reach.follow(op, ops)) grammar.break();
+        if (!grammar.broken && !reach.follow(op, ops)) grammar.break();
       }
       this.end(grammar, ops, op);
     }

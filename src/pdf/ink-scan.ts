@@ -1,5 +1,5 @@
 import type { ContentGrammar } from './content-grammar.ts';
-import { dashOf, isNear } from './content-reach.ts';
+import { ContentReach, dashOf, isNear } from './content-reach.ts';
 import type { ContentRules } from './content-rules.ts';
 import { type ContentSource, type FontMetrics, UNKNOWN_FONT, fontMetrics, numbers } from './font-metrics.ts';
 import { FormContents } from './form-contents.ts';
@@ -135,6 +135,8 @@ export class InkScan {
     const pen = new TextPen();
     const states: State[] = [];
     let clipping = false;
+    /** In the place of the state, once everything counts as painted. */
+    let reach: ContentReach | undefined;
     let state = initial;
     for (;;) {
       const op = ops.next();
@@ -160,7 +162,13 @@ export class InkScan {
       }
       if (++this.#operators > MAX_OPERATORS) this.#boxes.overflow = true;
       // Once everything counts as painted, only the identifiers in use are of interest, and what the rules say.
-      if (this.#boxes.overflow && op !== BDC) continue;
+      if (this.#boxes.overflow && op !== BDC) {
+        if (!grammar || grammar.broken) continue;
+        if (!reach && path.reach > LARGEST_NUMBER) grammar.break();
+        reach ??= new ContentReach('content', state, states);
+        if (!reach.follow(op, ops)) grammar.break();
+        continue;
+      }
       switch (op) {
         case TJ:
           showText(ops, pen, state.text);

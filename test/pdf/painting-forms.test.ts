@@ -169,6 +169,20 @@ describe('how much is drawn, and where', () => {
     ['[.001 .001] 0 d 0 0 m 500 0 l S', 'operators'],
   ])('%s', (content, finding) => expect(found(content, '')).toBe(finding));
 
+  test('behind more than is looked at for ink as well', () => {
+    const many = '9 9 m 8 8 l S '.repeat(70_000);
+    expect(found(`q 1000 0 0 1 0 0 cm ${many} Q 90000 0 m 0 9 l S`, '')).toBeUndefined();
+    expect(found(`q 1000 0 0 1 0 0 cm ${many} 90000 0 m 0 9 l S Q`, '')).toBe('operators');
+  });
+
+  test('in tiles and glyphs', () => {
+    const tile = '/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 9 9]/XStep 9/YStep 9';
+    const drawn = (matrix: string): string | undefined =>
+      found('/Pattern cs /T scn', '/Pattern<</T 5 0 R>>', [`${tile}/Matrix[${matrix}]`, '0 g 0 0 90000 9 re f']);
+    expect(drawn('1 0 0 1 0 0')).toBeUndefined();
+    expect(drawn('1000 0 0 1 0 0')).toBe('operators');
+  });
+
   test('forms in forms, a hundred thousand and no more', () => {
     const into = (number: number): string => `${FORM}/Resources<</XObject<</X ${number} 0 R>>>>`;
     const drawn = (times: number): (() => string | undefined) => {
