@@ -20,6 +20,7 @@ const CHARSTRING_TYPE = 0x0c06;
 const FD_ARRAY = 0x0c24;
 const FD_SELECT = 0x0c25;
 const FONT_MATRIX = 0x0c07;
+const PAINT_TYPE = 0x0c05;
 const PRIVATE = 18;
 const ROUTINES = 19;
 const MAX_FONTS = 256;
@@ -61,7 +62,7 @@ export function readCff(bytes: Uint8Array): Cff | undefined {
   if (!ids) return undefined;
   const global = partsOf(bytes, routines);
   const programOf = (glyph: number): Uint8Array => bytes.subarray(programs.starts[glyph], programs.starts[glyph + 1]);
-  if (!hasPlainScale(top)) return undefined;
+  if (!hasPlainScale(top) || !isFilled(top)) return undefined;
   const nameOf = (id: number): string | undefined => CFF_STRINGS[id] ?? textOf(bytes, strings, id - CFF_STRINGS.length);
   if (isNumbered) {
     const numbers = new Map<number, number>();
@@ -220,6 +221,11 @@ function hasPlainScale(dict: ReadonlyMap<number, readonly number[]>): boolean {
   return isUpright && rest[3] === 0 && rest[4] === 0 && scale >= 1 / 4096 && scale <= 1 / 1000;
 }
 
+/** Outlines are filled: of a font that strokes them most fill them all the same. */
+function isFilled(dict: ReadonlyMap<number, readonly number[]>): boolean {
+  return (dict.get(PAINT_TYPE)?.[0] ?? 0) === 0;
+}
+
 /** The routines of each of the fonts in a font whose glyphs have numbers (Technical Note 5176 §18). */
 function readFonts(
   bytes: Uint8Array,
@@ -232,7 +238,8 @@ function readFonts(
     const dict = readDict(bytes, fonts.starts[i]!, fonts.starts[i + 1]!);
     const routines = dict && readRoutines(bytes, dict);
     // Of scales at both places, some take one, some the product.
-    if (!routines || !hasPlainScale(dict) || (dict.has(FONT_MATRIX) && top.has(FONT_MATRIX))) return undefined;
+    if (!routines || !hasPlainScale(dict) || !isFilled(dict) || (dict.has(FONT_MATRIX) && top.has(FONT_MATRIX)))
+      return undefined;
     all.push(routines);
   }
   return all;

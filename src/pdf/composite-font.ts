@@ -1,5 +1,6 @@
 import type { ContentSource } from './font-metrics.ts';
 import type { FontPrograms } from './font-programs.ts';
+import { haveCidWidths } from './font-widths.ts';
 import { areNumbered } from './named-glyphs.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isName, isPdf } from './object.ts';
 
@@ -21,7 +22,7 @@ export function checkComposite(
   const below = isPdf(list, 'array') && list.items.length === 1 ? source.resolve(list.items[0]) : undefined;
   if (!isPdf(below, 'dict') || !isName(source.resolve(below.entries.get('Type')), 'Font')) return undefined;
   const descriptor = programs.descriptor(below);
-  if (!descriptor?.program) return undefined;
+  if (!descriptor?.program || !haveCidWidths(source, below)) return undefined;
   const { key, program } = descriptor;
   const map = source.resolve(below.entries.get('CIDToGIDMap')) ?? null;
   const subtype = source.resolve(below.entries.get('Subtype'));

@@ -1,6 +1,6 @@
 import type { Ambiguity } from './ambiguity.ts';
-import { checkParameters } from './parameters-form.ts';
-import type { ContentKind } from './content-grammar.ts';
+import { alphaOf, checkParameters, setsWidth } from './parameters-form.ts';
+import { type ContentKind, KIND_TERMS } from './content-kind.ts';
 import type { ContentRules } from './content-rules.ts';
 import { spaceComponents } from './colour-form.ts';
 import { isFormObject, isGlyphFont, patternKind, type PatternKind } from './drawing-form.ts';
@@ -31,8 +31,27 @@ const SHORT_SPACES: ReadonlyMap<string, string> = new Map([
   ['CMYK', 'DeviceCMYK'],
 ]);
 
-/** Graphics state parameters, as to soft masks. */
-type Parameters = 'plain' | 'masks' | 'unmasks';
+/** What graphics state parameters do; `undefined` for what they leave as it is. */
+interface Parameters {
+  /** Whether there is a soft mask from then on. */
+  readonly masks: boolean;
+  readonly setsWidth: boolean;
+  readonly fillAlpha: number | undefined;
+  readonly strokeAlpha: number | undefined;
+  readonly mask: PdfStream | undefined;
+}
+
+/** A pattern, and its content where it has any. */
+export interface Paint {
+  readonly kind: PatternKind;
+  readonly tile: PdfStream | undefined;
+}
+
+/** What `Do` may draw. */
+interface Drawable {
+  readonly kind: 'form' | 'group' | 'image' | 'mask';
+  readonly stream: PdfStream;
+}
 
 /**
  * The names in content, which must stand for something in its own resources (ISO 32000-2 §7.8.3), of the right kind and of
@@ -73,12 +92,22 @@ export class ContentNames {
 
   /** What a dictionary of graphics state parameters does; `undefined` where readers differ. */
   parametersOf(name: string): Parameters | undefined {
-    return this.#once('ExtGState', name, (object) => {
+    const parameters = this.#once('ExtGState', name, (object): Parameters | undefined => {
       if (!isPdf(object, 'dict')) return undefined;
+      const { source } = this.#rules;
       if (!checkParameters(this.#rules, object, this.#form)) return void this.#not('graphics-state');
-      const mask = this.#rules.source.resolve(object.entries.get('SMask')) ?? null;
-      return mask === null ? 'plain' : isName(mask, 'None') ? 'unmasks' : 'masks';
+      const mask = source.resolve(object.entries.get('SMask')) ?? null;
+      const form = isPdf(mask, 'dict') ? source.resolve(mask.entries.get('G')) : undefined;
+      return {
+        masks: mask !== null && !isName(mask, 'None'),
+        setsWidth: setsWidth(source, object),
+        fillAlpha: alphaOf(source, object, 'ca'),
+        strokeAlpha: alphaOf(source, object, 'CA'),
+        mask: isPdf(form, 'stream') ? form : undefined,
+      };
     });
+    if (parameters?.mask) this.#rules.draws(parameters.mask, this.#form);
+    return parameters;
   }
 
   hasShading(name: string): boolean {
@@ -102,30 +131,54 @@ export class ContentNames {
     });
   }
 
-  patternOf(name: string): PatternKind | undefined {
+  patternOf(name: string): Paint | undefined {
     return this.#once('Pattern', name, (object) => {
       const kind = object === undefined ? undefined : patternKind(this.#rules, object, this.#form);
       if (kind === undefined && object !== undefined) this.#not('pattern');
-      return kind;
+      return kind && { kind, tile: isPdf(object, 'stream') ? object : undefined };
     });
+  }
+
+  /** Each time that something is painted with it. */
+  paintsWith({ tile }: Paint): void {
+    if (tile) this.#rules.draws(tile, this.#form);
+  }
+
+  /** A form, or with a pattern, where fills and strokes have not the same opacity. */
+  drawsUneven(): void {
+    this.#rules.drawsUneven = true;
+  }
+
+  /** Stroked letters, in whatever opacity who draws them has. */
+  outlinesInherited(): void {
+    this.#rules.outlinesInherited = true;
+  }
+
+  /** The width of the glyph that this content is. */
+  foundGlyph(width: number): void {
+    if (this.#form) this.#rules.drawnWidths.set(this.#form, width);
   }
 
   /**
    * What `Do` draws: a form, or an image; in uncoloured content, only what an image lets through. Below a soft mask, a form
    * that is no group: to some readers it is masked as one, to others each thing in it, unless it does away with the mask.
    */
-  hasObject(name: string, kind: ContentKind, masked: boolean): boolean {
-    const drawn = this.#once('XObject', name, (object) => this.#object(object));
-    if (masked && drawn === 'form') return false;
-    return drawn !== undefined && (kind !== 'uncoloured' || drawn === 'mask');
+  draws(name: string, kind: ContentKind, masked: boolean, hasColour: boolean): boolean {
+    const drawn = this.#once('XObject', name, (object) => this.#object(object, kind));
+    if (drawn === undefined || (masked && drawn.kind === 'form')) return false;
+    if (drawn.kind === 'form' || drawn.kind === 'group') {
+      this.#rules.draws(drawn.stream, this.#form);
+      return KIND_TERMS[kind].forms !== undefined;
+    }
+    return drawn.kind === 'mask' ? hasColour : KIND_TERMS[kind].coloured;
   }
 
   /** Of an image in the content. */
-  mayDraw(image: InlineImage, kind: ContentKind): boolean {
+  mayDraw(image: InlineImage, kind: ContentKind, hasColour: boolean): boolean {
     const { bytes, start, end } = image;
     const whole = isWhole(image, this.#names, this.#rules.source);
     if (!whole) this.#not('contents');
-    if (kind === 'uncoloured' && image.entries.get('ImageMask') !== true) return false;
+    if (image.entries.get('ImageMask') === true ? !hasColour : !KIND_TERMS[kind].coloured) return false;
     const entries = this.#inFull(image.entries);
     const data = bytes.subarray(start, end);
     return whole && (isImage(this.#rules, { entries, data, inline: true }) || this.#not('image'));
@@ -154,21 +207,21 @@ export class ContentNames {
     this.#rules.inlineLayers = true;
   }
 
-  #object(object: PdfObject | undefined): 'form' | 'group' | 'image' | 'mask' | undefined {
+  #object(object: PdfObject | undefined, kind: ContentKind): Drawable | undefined {
     if (!isPdf(object, 'stream')) return undefined;
     const { source } = this.#rules;
     const { entries } = object.dict;
     const subtype = source.resolve(entries.get('Subtype'));
     if (isName(subtype, 'Form')) {
       if (!isFormObject(source, object)) this.#not('form');
-      this.#rules.add(object, 'content', this.#form);
-      return isPdf(source.resolve(entries.get('Group')), 'dict') ? 'group' : 'form';
+      this.#rules.add(object, KIND_TERMS[kind].forms ?? 'content', this.#form);
+      return { kind: isPdf(source.resolve(entries.get('Group')), 'dict') ? 'group' : 'form', stream: object };
     }
     if (!isName(subtype, 'Image')) return undefined;
     const { data } = object;
     const isGood = this.#rules.image(object, () => isImage(this.#rules, { entries, data, inline: false }));
     if (!isGood) this.#not('image');
-    return source.resolve(entries.get('ImageMask')) === true ? 'mask' : 'image';
+    return { kind: source.resolve(entries.get('ImageMask')) === true ? 'mask' : 'image', stream: object };
   }
 
   #not(finding: Ambiguity): false {

@@ -1,12 +1,16 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { Ambiguity } from './ambiguity.ts';
-import { type ContentKind, ContentGrammar } from './content-grammar.ts';
+import { ContentGrammar } from './content-grammar.ts';
+import type { ContentKind } from './content-kind.ts';
 import { ContentNames } from './content-names.ts';
 import type { PdfDocument } from './document.ts';
 import { hasPlainFilters } from './filter-steps.ts';
+import { ContentReach, Strokes } from './content-reach.ts';
+import { DrawnForms } from './drawn-forms.ts';
 import { ShownFonts } from './font-form.ts';
-import type { ContentSource } from './font-metrics.ts';
+import { type ContentSource, numbers } from './font-metrics.ts';
 import { FormContents } from './form-contents.ts';
+import type { Matrix } from './geometry.ts';
 import { tooLarge } from './refusal.ts';
 import { type PdfDict, type PdfObject, type PdfStream, isPdf } from './object.ts';
 import { BROKEN, END, Operators } from './operators.ts';
@@ -17,8 +21,8 @@ export const MAX_CONTENT_BYTES: number = 16 << 20;
 const MAX_IMAGE_BYTES = 64 << 20;
 const MAX_IMAGES_BYTES = 256 << 20;
 
-/** Forms in forms. */
-const MAX_FORM_DEPTH = 12;
+/** Forms, patterns and soft masks that all pages draw, repetitions counted. */
+const MAX_DRAWINGS = 100_000;
 
 const EMPTY: PdfDict = { type: 'dict', entries: new Map() };
 
@@ -43,13 +47,19 @@ export class ContentRules {
   /** Streams of content met; true when read. */
   readonly #streams = new Map<PdfStream, MetStream>();
   readonly #images = new Map<PdfStream, boolean>();
-  /** What each form draws. */
-  readonly #drawn = new Map<PdfStream, Set<PdfStream>>();
+  readonly #drawn = new DrawnForms();
+  /** Of what pages draw. */
+  readonly strokes: Strokes = new Strokes();
   #imageBytesLeft = MAX_IMAGES_BYTES;
   /** The first one. */
   finding: Ambiguity | undefined;
   /** A layer is described in the content itself, where none may stand (ISO 32000-2 §14.6.2): some readers follow it. */
   inlineLayers = false;
+  /** Something was drawn while fills and strokes had different opacities; and letters are stroked in the opacity of who draws them. */
+  drawsUneven = false;
+  outlinesInherited = false;
+  /** Of glyphs that are drawings, in their own space. */
+  readonly drawnWidths: Map<PdfStream, number> = new Map();
 
   constructor(document: PdfDocument) {
     this.#document = document;
@@ -58,7 +68,7 @@ export class ContentRules {
       content: (object) => this.#content(object),
     };
     this.#contents = new FormContents(this.source);
-    this.fonts = new ShownFonts(this.source, (steps) => document.spend(steps));
+    this.fonts = new ShownFonts(this.source, (steps) => document.spend(steps), this.drawnWidths);
   }
 
   refuse(finding: Ambiguity): void {
@@ -69,7 +79,7 @@ export class ContentRules {
   page(resources: PdfDict): ContentGrammar {
     let names = this.#names.get(resources);
     if (names === undefined) this.#names.set(resources, (names = new ContentNames(this, resources, undefined)));
-    return new ContentGrammar(names, 'content');
+    return new ContentGrammar(names, 'page');
   }
 
   /**
@@ -77,11 +87,7 @@ export class ContentRules {
    * draws it, which only some readers look into.
    */
   add(stream: PdfStream, kind: ContentKind, drawnBy?: PdfStream, owner: PdfDict = stream.dict): void {
-    if (drawnBy) {
-      const drawn = this.#drawn.get(drawnBy);
-      if (drawn) drawn.add(stream);
-      else this.#drawn.set(drawnBy, new Set([stream]));
-    }
+    if (drawnBy) this.#drawn.add(drawnBy, stream, 0);
     const found = this.source.resolve(owner.entries.get('Resources'));
     const resources = isPdf(found, 'dict') ? found : EMPTY;
     const known = this.#streams.get(stream);
@@ -90,6 +96,11 @@ export class ContentRules {
       const { dict } = stream;
       if (!hasPlainFilters(dict, (object) => this.#document.resolve(object))) this.refuse('contents-filter');
     } else if (known.kind !== kind || known.resources !== resources) this.refuse('resources');
+  }
+
+  /** That content draws a form, or with a pattern or mask: that of `by`, or of a page. */
+  draws(stream: PdfStream, by: PdfStream | undefined): void {
+    this.#drawn.add(by, stream, 1);
   }
 
   /** For a form's content, which the caller reads to its end; `undefined` when it has been read. */
@@ -129,18 +140,29 @@ export class ContentRules {
       length += content.length;
       const grammar = this.#grammarOf(stream, known);
       const ops = new Operators(content);
+      const matrix = numbers(this.source, stream.dict.entries.get('Matrix'), 6) as Matrix | undefined;
+      const reach = new ContentReach(known.kind, { ctm: matrix });
       let op = ops.next();
-      for (; op !== END && op !== BROKEN; op = ops.next()) grammar.follow(op, ops);
+      for (; op !== END && op !== BROKEN; op = ops.next()) {
+        grammar.follow(op, ops);
+        if (!grammar.broken && !reach.follow(op, ops)) grammar.break();
+      }
       this.end(grammar, ops, op);
     }
-    if (this.#nestTooDeeply()) this.refuse('form');
+    const drawings = this.#drawn.total();
+    if (drawings === Infinity) this.refuse('form');
+    else if (drawings > MAX_DRAWINGS) tooLarge('forms are drawn too often', MAX_DRAWINGS);
+    if (this.drawsUneven && this.outlinesInherited) this.refuse('graphics-state');
     return length;
   }
 
-  /** Holds the fonts in which anything is shown to their forms, once the content of all pages has been read. */
-  checkFonts(): void {
+  /**
+   * Holds the fonts in which anything is shown to their forms, once the content of all pages has been read. `isWhole`: that
+   * is all that the document shows, so that no font of other content may be taken for one of these.
+   */
+  checkFonts(isWhole: boolean = true): void {
     if (this.finding) return;
-    const finding = this.fonts.finding();
+    const finding = this.fonts.finding(isWhole);
     if (finding) this.refuse(finding);
   }
 
@@ -171,20 +193,5 @@ export class ContentRules {
 
   #grammarOf(stream: PdfStream, { kind, resources }: MetStream): ContentGrammar {
     return new ContentGrammar(new ContentNames(this, resources, stream), kind);
-  }
-
-  /** Whether forms are drawn in others more deeply than readers follow; one that is drawn in itself has no end. */
-  #nestTooDeeply(): boolean {
-    const heights = new Map<PdfStream, number>();
-    const heightOf = (form: PdfStream, depth: number): number => {
-      const known = heights.get(form);
-      if (known !== undefined || depth > MAX_FORM_DEPTH) return known ?? Infinity;
-      let height = 0;
-      for (const drawn of this.#drawn.get(form) ?? []) height = Math.max(height, heightOf(drawn, depth + 1));
-      heights.set(form, height + 1);
-      return height + 1;
-    };
-    for (const form of this.#drawn.keys()) if (heightOf(form, 0) > MAX_FORM_DEPTH) return true;
-    return false;
   }
 }

@@ -61,7 +61,22 @@ function metricsOf(source: ContentSource, font: PdfDict): FontMetrics {
   // One of the fourteen fonts that every reader has: no widths in the file, and none here: 0.75 is above their averages.
   const standard = isPdf(base, 'name') && base.name.startsWith('Courier') ? 0.6 : 0.75;
   const widths = simpleWidths(source, font, 0.001);
-  return { ...UNKNOWN_FONT, widths, missing: widths === NONE ? standard : Math.max(missing ?? 0, 0) / 1000 };
+  if (widths === NONE) return { ...UNKNOWN_FONT, widths, missing: hasProgram(source, descriptor) ? 1 : standard };
+  // Where a font does not say how wide a glyph is, some go by its program: it is taken for its widest.
+  return { ...UNKNOWN_FONT, widths, missing: Math.max(missing ?? 0, 0, 1000 * widest(widths)) / 1000 };
+}
+
+function hasProgram(source: ContentSource, descriptor: PdfObject | undefined): boolean {
+  if (!isPdf(descriptor, 'dict')) return false;
+  return ['FontFile', 'FontFile2', 'FontFile3'].some((key) =>
+    isPdf(source.resolve(descriptor.entries.get(key)), 'stream'),
+  );
+}
+
+function widest(widths: Float64Array): number {
+  let most = 0;
+  for (const width of widths) if (width > most) most = width;
+  return most;
 }
 
 function simpleWidths(source: ContentSource, font: PdfDict, scale: number): Float64Array {
@@ -105,12 +120,10 @@ function compositeFont(source: ContentSource, font: PdfDict): FontMetrics {
   const missing = Math.max(number(source, descendant, 'DW') ?? 1000, 0) / 1000;
   const widths = cidWidths(source, descendant);
   if (identity) return { ...UNKNOWN_FONT, bytes: 2, widths, missing, vertical };
-  let widest = missing;
-  for (const width of widths) if (width > widest) widest = width;
-  return { ...UNKNOWN_FONT, bytes: 0, widths: NONE, missing: widest, vertical };
+  return { ...UNKNOWN_FONT, bytes: 0, widths: NONE, missing: Math.max(missing, widest(widths)), vertical };
 }
 
-/** /W (ISO 32000-2 §9.7.4.3): `first [w …]` and `first last w`. */
+/** /W (ISO 32000-2 §9.7.4.3): `first [w …]` and `first last w`. Of a CID that it names twice, the greater width. */
 function cidWidths(source: ContentSource, font: PdfDict): Float64Array {
   const list = source.resolve(font.entries.get('W'));
   if (!isPdf(list, 'array')) return NONE;
@@ -123,7 +136,8 @@ function cidWidths(source: ContentSource, font: PdfDict): Float64Array {
       grown.set(widths);
       widths = grown;
     }
-    widths[cid] = width / 1000;
+    const told = widths[cid]! * 1000;
+    widths[cid] = (told > width ? told : width) / 1000;
   };
   const { items } = list;
   for (let i = 0; i + 1 < items.length;) {

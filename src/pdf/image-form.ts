@@ -57,7 +57,9 @@ function shapeOf(source: ContentSource, { entries }: Picture): Shape | undefined
   const bits = source.resolve(entries.get('BitsPerComponent')) ?? null;
   const space = source.resolve(entries.get('ColorSpace')) ?? null;
   if (mask === true) {
-    const isPlain = space === null && (bits === null || bits === 1);
+    // Between dots some make gray, some none.
+    const isSmooth = (source.resolve(entries.get('Interpolate')) ?? false) !== false;
+    const isPlain = space === null && (bits === null || bits === 1) && !isSmooth;
     return isPlain ? { width, height, bits: 1, components: 1, isMask: true, highest: undefined } : undefined;
   }
   if (mask !== false || space === null) return undefined;
@@ -91,7 +93,8 @@ function isDecode(source: ContentSource, { entries }: Picture, { bits, component
   const isStraight = decode.every((value, i) => value === (i % 2 === 0 ? 0 : most));
   const isInverse = decode.every((value, i) => value === (i % 2 === 0 ? most : 0));
   if (isPdf(space, 'array') && isName(source.resolve(space.items[0]), 'Lab')) return false;
-  return isStraight || (isInverse && !indexed);
+  // Of two bytes some turn round the first alone.
+  return isStraight || (isInverse && !indexed && bits < 16);
 }
 
 /** At most one of a mask and a soft mask; neither with one of its own. */
@@ -104,9 +107,9 @@ function isMasked(rules: ContentRules, entries: ReadonlyMap<string, PdfObject>, 
   if (soft !== null) return isPdf(soft, 'stream') && isSoftMask(rules, soft);
   if (isPdf(mask, 'stream'))
     return source.resolve(mask.dict.entries.get('ImageMask')) === true && isMaskImage(rules, mask);
-  const range = numbers(source, mask ?? undefined, 2 * shape.components);
-  const most = 2 ** shape.bits - 1;
-  return range?.every((value) => Number.isInteger(value) && value >= 0 && value <= most) === true;
+  // Some compare what stands in the data, some what it is made of first: of eight bits both are the same.
+  const range = shape.bits === 8 ? numbers(source, mask ?? undefined, 2 * shape.components) : undefined;
+  return range?.every((value) => Number.isInteger(value) && value >= 0 && value <= 255) === true;
 }
 
 function isSoftMask(rules: ContentRules, stream: PdfStream): boolean {

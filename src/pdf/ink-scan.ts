@@ -1,4 +1,5 @@
 import type { ContentGrammar } from './content-grammar.ts';
+import { ContentReach, dashOf, isNear } from './content-reach.ts';
 import type { ContentRules } from './content-rules.ts';
 import { type ContentSource, type FontMetrics, UNKNOWN_FONT, fontMetrics, numbers } from './font-metrics.ts';
 import { FormContents } from './form-contents.ts';
@@ -9,7 +10,7 @@ import { InkNames } from './ink-names.ts';
 import { type TextState, INITIAL_TEXT_STATE, TEXT_OPERATORS, TextPen, showText, textOperator } from './ink-text.ts';
 import { identifierOf } from './marked-content.ts';
 import { type PdfDict, type PdfObject, isName, isPdf } from './object.ts';
-import { BROKEN, END, NAME, Operators, operator } from './operators.ts';
+import { BROKEN, END, LARGEST_NUMBER, NAME, Operators, operator } from './operators.ts';
 import { PathBoxes, pathOperator } from './path-boxes.ts';
 
 /** A page's content, and where its parts meet. */
@@ -43,6 +44,7 @@ const Do = operator('Do');
 const ID = operator('ID');
 const sh = operator('sh');
 const w = operator('w');
+const d = operator('d');
 const gs = operator('gs');
 const BDC = operator('BDC');
 
@@ -57,6 +59,8 @@ interface State extends InkColours {
   ctm: Matrix;
   clip: Rect | undefined;
   lineWidth: number;
+  /** Lengths and gaps together; 0 without. */
+  dash: number;
   text: TextState;
 }
 
@@ -64,6 +68,7 @@ const INITIAL_STATE: State = {
   ctm: IDENTITY,
   clip: undefined,
   lineWidth: 1,
+  dash: 0,
   fillWhite: false,
   strokeWhite: false,
   fillSpace: 'ones-1',
@@ -75,6 +80,7 @@ const INITIAL_STATE: State = {
 export class InkScan {
   readonly #source: ContentSource;
   readonly #boxes: InkBoxes;
+  readonly #text: InkBoxes | undefined;
   readonly #rules: ContentRules | undefined;
   #operators = 0;
   #forms = 0;
@@ -83,12 +89,13 @@ export class InkScan {
   #scanned = 0;
   #drawn = false;
 
-  /** `rules`: to which all that is read is held. */
-  constructor(source: ContentSource, boxes: InkBoxes, rules: ContentRules | undefined) {
+  /** `rules`: to which all that is read is held. `text`: for boxes of text alone. */
+  constructor(source: ContentSource, boxes: InkBoxes, rules: ContentRules | undefined, text: InkBoxes | undefined) {
     this.#source = source;
     this.#rules = rules;
     this.#contents = new FormContents(source);
     this.#boxes = boxes;
+    this.#text = text;
   }
 
   /** Bytes of content read. */
@@ -128,6 +135,8 @@ export class InkScan {
     const pen = new TextPen();
     const states: State[] = [];
     let clipping = false;
+    /** In the place of the state, once everything counts as painted. */
+    let reach: ContentReach | undefined;
     let state = initial;
     for (;;) {
       const op = ops.next();
@@ -153,7 +162,13 @@ export class InkScan {
       }
       if (++this.#operators > MAX_OPERATORS) this.#boxes.overflow = true;
       // Once everything counts as painted, only the identifiers in use are of interest, and what the rules say.
-      if (this.#boxes.overflow && op !== BDC) continue;
+      if (this.#boxes.overflow && op !== BDC) {
+        if (!grammar || grammar.broken) continue;
+        if (!reach && path.reach > LARGEST_NUMBER) grammar.break();
+        reach ??= new ContentReach('content', state, states);
+        if (!reach.follow(op, ops)) grammar.break();
+        continue;
+      }
       switch (op) {
         case TJ:
           showText(ops, pen, state.text);
@@ -199,6 +214,7 @@ export class InkScan {
       const paint = PAINTING.get(op);
       if (paint !== undefined) {
         if (paint.close) path.close();
+        if (grammar && !this.#mayPaint(path, state, paint.stroke)) grammar.break();
         if (paint.fill && !state.fillWhite) this.#fill(path, state);
         if (paint.stroke && !state.strokeWhite) this.#stroke(path, state);
         if (clipping) {
@@ -233,6 +249,9 @@ export class InkScan {
         case sh:
           if (state.clip !== undefined) this.#boxes.add(...state.clip);
           continue;
+        case d:
+          state.dash = dashOf(ops);
+          continue;
         case w:
           if (ops.count > 0) state.lineWidth = Math.abs(args[0]!);
           continue;
@@ -255,16 +274,28 @@ export class InkScan {
     pen.empty = true;
     this.#drawn ||= state.text.font.drawn;
     if (state.text.mode === 3 || state.text.mode === 7) return;
-    this.#box([pen.x0, pen.y0, pen.x1, pen.y1], multiply(pen.matrix, state.ctm), state);
+    const placed = this.#box([pen.x0, pen.y0, pen.x1, pen.y1], multiply(pen.matrix, state.ctm), state);
+    if (placed) this.#text?.add(...placed);
   }
 
-  #box(rect: Rect, matrix: Matrix, state: State): void {
+  /** Answers what is seen of it. */
+  #box(rect: Rect, matrix: Matrix, state: State): Rect | undefined {
     const { clip } = state;
-    if (clip === undefined) return;
-    const [x0, y0, x1, y1] = transformRect(rect, matrix);
+    const placed = transformRect(rect, matrix);
+    if (this.#rules && !isNear(placed)) this.#rules.refuse('operators');
+    if (clip === undefined) return undefined;
+    const [x0, y0, x1, y1] = placed;
     // Not a number passes these, and the boxes take it for too much.
-    if (x1 < clip[0] || x0 > clip[2] || y1 < clip[1] || y0 > clip[3]) return;
-    this.#boxes.add(Math.max(x0, clip[0]), Math.max(y0, clip[1]), Math.min(x1, clip[2]), Math.min(y1, clip[3]));
+    if (x1 < clip[0] || x0 > clip[2] || y1 < clip[1] || y0 > clip[3]) return undefined;
+    const seen: Rect = [Math.max(x0, clip[0]), Math.max(y0, clip[1]), Math.min(x1, clip[2]), Math.min(y1, clip[3])];
+    this.#boxes.add(...seen);
+    return seen;
+  }
+
+  /** Whether a path, white or not, is within the numbers of all readers, and of lines that all draw. */
+  #mayPaint(path: PathBoxes, state: State, isStroked: boolean): boolean {
+    if (path.reach > LARGEST_NUMBER) return false;
+    return !isStroked || this.#rules === undefined || this.#rules.strokes.mayDraw(path, state.dash, state.ctm);
   }
 
   #font(names: InkNames, name: string): FontMetrics {
@@ -327,6 +358,10 @@ export class InkScan {
     if (!isPdf(dict, 'dict')) return;
     const width = this.#source.resolve(dict.entries.get('LW'));
     if (typeof width === 'number') state.lineWidth = Math.abs(width);
+    const dash = this.#source.resolve(dict.entries.get('D'));
+    const lengths = isPdf(dash, 'array') ? this.#source.resolve(dash.items[0]) : undefined;
+    if (isPdf(lengths, 'array'))
+      state.dash = (numbers(this.#source, lengths, lengths.items.length) ?? []).reduce((a, b) => a + b, 0);
     const font = this.#source.resolve(dict.entries.get('Font'));
     if (!isPdf(font, 'array')) return;
     const size = this.#source.resolve(font.items[1]);

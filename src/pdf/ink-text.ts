@@ -2,7 +2,7 @@ import { byteOfEscape, endOfEscape, NO_BYTE, readEscape } from './escape.ts';
 import { type FontMetrics, UNKNOWN_FONT } from './font-metrics.ts';
 import { type Matrix, IDENTITY } from './geometry.ts';
 import { hexValue, isRegular } from './lex.ts';
-import { HEX, LITERAL, NUMBER, type Operators, operator } from './operators.ts';
+import { HEX, LARGEST_NUMBER, LITERAL, NUMBER, type Operators, operator } from './operators.ts';
 
 /** The text parameters of the graphics state (ISO 32000-2 §9.3); a change makes a new one. */
 export interface TextState {
@@ -185,8 +185,8 @@ export class TextPen {
         if (next - point > digits) digits = next - point;
         move += fraction * TENTHS[next - point]!;
       }
-      // More digits than fit 31 bits are left to who reads operator by operator.
-      if (digits > MAX_DIGITS || digits === 0) break;
+      // More digits than fit 31 bits, and what is too large, are left to who reads operator by operator.
+      if (digits > MAX_DIGITS || digits === 0 || whole > LARGEST_NUMBER) break;
       // ` 0 Td <` and `> Tj`, four bytes at a time.
       if (words.getUint32(next) !== 0x20302054 || words.getUint32(next + 3) !== 0x5464203c) break;
       if (words.getUint32(next + 11) !== 0x3e20546a || isRegular(bytes[next + 15]!)) break;

@@ -2,7 +2,7 @@ import { isRefusal } from '../core/refusal.ts';
 import { MAX_CONTENT_BYTES, type ContentRules } from './content-rules.ts';
 import { isPlainWhite } from './content-tokens.ts';
 import type { PdfDocument } from './document.ts';
-import { isFormObject } from './drawing-form.ts';
+import { isFormObject, isGroup } from './drawing-form.ts';
 import { type ContentSource, numbers } from './font-metrics.ts';
 import { orderedRect } from './geometry.ts';
 import { InkBoxes } from './ink-boxes.ts';
@@ -13,6 +13,8 @@ import type { PdfPage } from './page.ts';
 export interface PageInk {
   /** x0, y0, x1, y1 of everything painted, in user space. */
   readonly boxes: Float64Array;
+  /** Of text alone; of `contentInk` only. */
+  readonly text: Float64Array;
   /** Some of the text is made of drawings, whose boxes are only what their font claims. */
   readonly drawn: boolean;
   /** The content could not be followed to its end: take the whole page as painted. */
@@ -51,14 +53,16 @@ function inkOf(document: PdfDocument, page: PdfPage, annotated: boolean, rules: 
     else rules?.refuse(isRefusal(error, 'pdf/malformed') ? 'contents-filter' : 'contents');
   });
   const boxes = new InkBoxes(page.cropBox);
-  const scan = new InkScan(source, boxes, rules);
+  const text = new InkBoxes(page.cropBox);
+  const scan = new InkScan(source, boxes, rules, annotated ? undefined : text);
+  if (rules && !isGroup(rules.source, page.dict.entries.get('Group'))) rules.refuse('form');
   const content = pageContent(source, page.dict.entries.get('Contents'), rules);
   let full = content === undefined || !scan.page(content, page.resources, page.cropBox);
   const annotations = page.dict.entries.get('Annots');
-  full = (annotated && !annotationInk(source, annotations, boxes, rules)) || full || boxes.overflow;
+  full = (annotated && !annotationInk(source, annotations, boxes, rules)) || full || boxes.overflow || text.overflow;
   const rest = rules?.readRest() ?? 0;
   const { drawn, scanned, lastMcid } = scan;
-  return { boxes: boxes.data, drawn, full, lastMcid, scanned: scanned + rest, tooLarge: large };
+  return { boxes: boxes.data, text: text.data, drawn, full, lastMcid, scanned: scanned + rest, tooLarge: large };
 }
 
 /** The document as seen by those who must not stop at what is broken in it. */

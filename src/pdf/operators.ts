@@ -30,6 +30,8 @@ export function operator(name: string): number {
 const FRACTION_DIGITS = 7;
 const TENTHS = Array.from({ length: FRACTION_DIGITS + 1 }, (_, i) => 10 ** -i);
 
+/** Beyond it, numbers of fewer bits run over, or lose what stands behind the point: on the other side of any page. */
+export const LARGEST_NUMBER = 100_000;
 /** Digits before the point: more are beyond a number of 32 bits. */
 const LONGEST_WHOLE = 9;
 /** Digits behind it: some readers stop at so many. */
@@ -115,7 +117,7 @@ export class Operators {
           byte = ++at < end ? bytes[at]! : 32;
         }
         let digits = at - first;
-        if (digits > LONGEST_WHOLE) this.plain = false;
+        if (digits > LONGEST_WHOLE || whole > LARGEST_NUMBER) this.plain = false;
         let number = digits <= LONGEST_WHOLE ? whole : longNumber(bytes, first, at);
         if (byte === 46) {
           let fraction = 0;

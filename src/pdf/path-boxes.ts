@@ -12,6 +12,12 @@ export class PathBoxes {
   segmentCount = 0;
   subpaths: Float64Array = new Float64Array(64);
   subpathCount = 0;
+  /** How far from the origin it gets, along an axis. */
+  reach = 0;
+  /** How long it is at most, along both axes together. */
+  length = 0;
+  /** Some of it is a curve from a point to itself by way of itself. */
+  hasDot = false;
   #x = 0;
   #y = 0;
   #startX = 0;
@@ -22,6 +28,9 @@ export class PathBoxes {
     this.segmentCount = 0;
     this.subpathCount = 0;
     this.#open = false;
+    this.reach = 0;
+    this.length = 0;
+    this.hasDot = false;
   }
 
   move(x: number, y: number, m: Matrix): void {
@@ -39,11 +48,14 @@ export class PathBoxes {
     const fromY = this.#y;
     this.line(x3, y3, m);
     const at = this.segmentCount - 4;
+    if (x1 === x3 && y1 === y3 && x2 === x3 && y2 === y3 && this.#x === fromX && this.#y === fromY) this.hasDot = true;
     for (const [x, y] of [
       [m[0] * x1 + m[2] * y1 + m[4], m[1] * x1 + m[3] * y1 + m[5]],
       [m[0] * x2 + m[2] * y2 + m[4], m[1] * x2 + m[3] * y2 + m[5]],
       [fromX, fromY],
     ] as const) {
+      this.length += Math.abs(x - fromX) + Math.abs(y - fromY);
+      this.#reaches(x, y);
       if (at >= 0) widen(this.segments, at, x, y);
       widen(this.subpaths, this.subpathCount - 4, x, y);
     }
@@ -76,7 +88,15 @@ export class PathBoxes {
     return out;
   }
 
+  #reaches(x: number, y: number): void {
+    if (!(x <= this.reach && x >= -this.reach)) this.reach = Math.abs(x);
+    if (!(y <= this.reach && y >= -this.reach)) this.reach = Math.abs(y);
+  }
+
   #segment(x: number, y: number): void {
+    this.#reaches(this.#x, this.#y);
+    this.#reaches(x, y);
+    this.length += Math.abs(x - this.#x) + Math.abs(y - this.#y);
     if (!this.#open) {
       this.#open = true;
       // A path of very many pieces is boxed as one.

@@ -23,17 +23,24 @@ export function isShading(source: ContentSource, object: PdfObject): boolean {
   const kind = source.resolve(entries.get('ShadingType'));
   if (kind === 1) {
     const isPlaced = !entries.has('Matrix') || numbers(source, entries.get('Matrix'), 6) !== undefined;
-    const isBounded = !entries.has('Domain') || numbers(source, entries.get('Domain'), 4) !== undefined;
+    const isBounded = isDomain(source, entries.get('Domain'), 4);
     return isPlaced && isBounded && areFunctions(source, entries.get('Function'), 2, components, 'blend');
   }
   if (kind === 2 || kind === 3) {
     const coords = numbers(source, entries.get('Coords'), kind === 2 ? AXIAL : RADIAL);
     if (!coords || !hasLength(coords)) return false;
-    if (entries.has('Domain') && numbers(source, entries.get('Domain'), 2) === undefined) return false;
+    if (!isDomain(source, entries.get('Domain'), 2)) return false;
     return areFunctions(source, entries.get('Function'), 1, components, 'blend');
   }
   if (typeof kind !== 'number' || !MESHES.includes(kind) || !isPdf(object, 'stream')) return false;
   return !entries.has('Function') || areFunctions(source, entries.get('Function'), 1, components, 'blend');
+}
+
+/** Absent, or pairs of which the second is greater: of one that goes back some take the first colour for all. */
+function isDomain(source: ContentSource, object: PdfObject | undefined, count: number): boolean {
+  if (object === undefined) return true;
+  const domain = numbers(source, object, count);
+  return domain?.every((value, i) => i % 2 === 0 || value > domain[i - 1]!) === true;
 }
 
 /** From a point to itself some readers paint all, some nothing. */

@@ -13,6 +13,7 @@ const LATIN = [
   ...['Tahoma', 'Georgia', 'Garamond', 'TrebuchetMS', 'CenturyGothic', 'BookAntiqua', 'BookmanOldStyle', 'SegoeUI'],
   ...['ArialNarrow', 'ArialUnicodeMS', 'LiberationSans', 'LiberationSerif', 'LiberationMono', 'DejaVuSans'],
 ];
+const WIN_ANSI = ENCODINGS.get('WinAnsiEncoding')!;
 const STYLE = /(?:PS)?(?:MT)?(?:[-,](?:Roman|Regular|Bold|Italic|Oblique|BoldItalic|BoldOblique))?(?:MT)?$/;
 const SYMBOLIC = 4;
 const NONSYMBOLIC = 32;
@@ -24,10 +25,19 @@ const SPACES = [9, 10, 13];
 /** The standard ones that are no symbols. */
 const PLAIN = /^(?:(?:Helvetica|Courier)(?:-(?:Bold|Oblique|BoldOblique))?|Times-(?:Roman|Bold|Italic|BoldItalic))$/;
 
-/** Whether it is a standard font of Latin letters, with the codes of Windows. */
-export function isPlainLatin(source: ContentSource, { entries }: PdfDict): boolean {
+/**
+ * Whether it is a standard font of Latin letters, with the codes of Windows; or without an encoding, and of codes that are
+ * the same in the standard one and in that of Windows.
+ */
+export function isPlainLatin(source: ContentSource, { entries }: PdfDict, codes: readonly number[]): boolean {
   const [base, encoding] = [source.resolve(entries.get('BaseFont')), source.resolve(entries.get('Encoding')) ?? null];
-  return isPdf(base, 'name') && PLAIN.test(base.name) && isName(encoding, 'WinAnsiEncoding');
+  if (!isPdf(base, 'name') || !PLAIN.test(base.name)) return false;
+  return isName(encoding, 'WinAnsiEncoding') || (encoding === null && codes.every(isSameInBoth));
+}
+
+/** Whether a code stands for one character in StandardEncoding and in WinAnsiEncoding. */
+export function isSameInBoth(code: number): boolean {
+  return STANDARD_ENCODING[code] !== undefined && STANDARD_ENCODING[code] === WIN_ANSI[code];
 }
 
 /** Whether programs show the same characters of a font that is not in the file. */

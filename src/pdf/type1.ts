@@ -15,7 +15,7 @@ const RANDOM = 4;
 
 /** Where a program searches for words, it finds each of these once, whether it reads the language or not. */
 const ONCE_IN_CLEAR = ['/Encoding', '/FontMatrix', 'eexec'];
-const NOT_IN_CLEAR = ['/CharStrings', '/Private', '/Subrs', '/WeightVector', '/Blend'];
+const NOT_IN_CLEAR = ['/CharStrings', '/Private', '/Subrs', '/WeightVector', '/Blend', '/Metrics', '/CDevProc'];
 const ONCE_IN_PRIVATE = ['/CharStrings'];
 const NOT_TWICE = ['/Subrs', '/lenIV'];
 const NOT_IN_PRIVATE = ['/Encoding', '/FontMatrix', '/Blend'];
@@ -45,7 +45,7 @@ export function readType1(bytes: Uint8Array, clearLength: number): NamedGlyphs |
   const code = withoutTexts(clear);
   if (code === undefined) return undefined;
   if (!ONCE_IN_CLEAR.every((word) => count(clear, word) === 1 && code.includes(word))) return undefined;
-  if (NOT_IN_CLEAR.some((word) => clear.includes(word)) || !hasPlainScale(code)) return undefined;
+  if (NOT_IN_CLEAR.some((word) => clear.includes(word)) || !hasPlainScale(code) || !isFilled(clear)) return undefined;
   // Encrypted bytes in hexadecimal some do not read, and of white space before them some leave out more (§7.2).
   if (/^(?:[ \t\r\n]|[\dA-Fa-f]{4})/.test(toLatin1(bytes.subarray(clearLength, clearLength + 4)))) return undefined;
   const encoding = readEncoding(code, code.indexOf('/Encoding'));
@@ -83,6 +83,19 @@ function hasPlainScale(code: string): boolean {
   const [, inside = ''] = /\/FontMatrix\s*\[([^\]]{1,80})\]/.exec(code) ?? [];
   const matrix = inside.trim().split(/\s+/).map(Number);
   return matrix.length === 6 && [0.001, 0, 0, 0.001, 0, 0].every((value, i) => matrix[i] === value);
+}
+
+/**
+ * It is of Type 1, and its outlines are filled: of a font that strokes them (Adobe Type 1 Font Format §5.3) most programs
+ * fill them all the same.
+ */
+function isFilled(clear: string): boolean {
+  return isOnce(clear, '/FontType', '1') && isOnce(clear, '/PaintType', '0');
+}
+
+function isOnce(clear: string, key: string, value: string): boolean {
+  const [, found] = clear.split(new RegExp(`${key}(?=[ \\t\\r\\n])`));
+  return count(clear, key) === 0 || (count(clear, key) === 1 && found?.trimStart().startsWith(`${value} `) === true);
 }
 
 interface OwnEncoding {

@@ -1,8 +1,8 @@
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
-import { findFaultOfAppearance } from '../pdf/appearance.ts';
 import type { ChangeKind } from './change.ts';
 import { readForm, type FormField } from './fields.ts';
+import { FilledWidgets } from './filled-widgets.ts';
 import { changedKeys, dictOf, isChanged, keyOf, sameObject } from './graph.ts';
 import type { Comparison } from './revisions.ts';
 import { findFaultOfWidget } from './signature-widget.ts';
@@ -31,6 +31,7 @@ const SIGNED_KEYS = new Set(['V', 'AP', 'AS', 'F', 'M', 'MK', 'P', 'DR', 'DA']);
 export function compareFields(comparison: Comparison): OpenFields {
   const { signed, now, signedForm, rules } = comparison;
   const open: OpenField[] = [];
+  let widgets: FilledWidgets | undefined;
   const current: FieldsNow = new Map(readForm(now)?.fields.map((field) => [field.ref && keyOf(field.ref), field]));
   for (const field of signedForm?.fields ?? []) {
     const nodes = nodesOf(field);
@@ -45,7 +46,7 @@ export function compareFields(comparison: Comparison): OpenFields {
         kind: 'form-filled',
         mayLookOtherwise: hasOtherValue(comparison, field, current),
       };
-      compareFilled(comparison, filled);
+      compareFilled(comparison, filled, (widgets ??= new FilledWidgets(comparison)));
       open.push(filled);
     }
   }
@@ -107,12 +108,12 @@ function isNowSigned(comparison: Comparison, field: FormField, nodes: readonly P
 
 function findFaultOf(
   nodes: readonly PdfRef[],
-  find: (dict: PdfDict) => string | undefined,
+  find: (dict: PdfDict, node: PdfRef) => string | undefined,
   now: PdfDocument,
 ): string | undefined {
   for (const node of nodes) {
     const dict = dictOf(now, node);
-    const fault = dict && find(dict);
+    const fault = dict && find(dict, node);
     if (fault !== undefined) return fault;
   }
   return undefined;
@@ -125,9 +126,9 @@ function hasOtherValue(comparison: Comparison, field: FormField, current: Fields
   return !sameObject(signed.resolve(field.value), now.resolve(after), comparison.spend);
 }
 
-function compareFilled(comparison: Comparison, { nodes, mayLookOtherwise }: OpenField): void {
+function compareFilled(comparison: Comparison, { nodes, mayLookOtherwise }: OpenField, widgets: FilledWidgets): void {
   const { signed, now } = comparison;
-  const fault = mayLookOtherwise && findFaultOf(nodes, (widget) => findFaultOfAppearance(now, widget), now);
+  const fault = mayLookOtherwise && findFaultOf(nodes, (widget, node) => widgets.findFault(node, widget), now);
   if (fault) comparison.forbid('field', `a field that was filled in: ${fault}`);
   for (const node of nodes) {
     if (!isChanged(comparison, node)) continue;

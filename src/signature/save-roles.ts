@@ -228,7 +228,7 @@ class SaveRoles implements Surroundings {
       rules.add(drawing, 'content');
     }
     this.#state.spend(rules.readRest() * STEPS_A_KEY);
-    rules.checkFonts();
+    rules.checkFonts(false);
     const finding = rules.finding ?? (rules.inlineLayers ? 'resources' : undefined);
     return (
       finding && {

@@ -1,28 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { concat, fromLatin1, toLatin1 } from '../../src/core/bytes.ts';
-import { openPdf } from '../../src/pdf/document.ts';
-import { surveyPages } from '../../src/seal/survey.ts';
 import { PdfBuilder } from './build.ts';
-
-type Part = string | readonly [dict: string, data: string | Uint8Array];
-
-/** What is found in a page with that content and those resources; further objects from 5 on. */
-function found(content: string, resources: string, ...objects: readonly Part[]): string | undefined {
-  const builder = new PdfBuilder().letter(content, `/Resources<<${resources}>>`);
-  for (const [i, part] of objects.entries()) {
-    if (typeof part === 'string') builder.object(5 + i, part);
-    else builder.stream(5 + i, ...part);
-  }
-  builder.table();
-  return foundIn(builder.done());
-}
-
-function foundIn(bytes: Uint8Array): string | undefined {
-  const { pages, rules } = surveyPages(openPdf(bytes, nodePrimitives));
-  for (const page of pages) void page.ink;
-  return rules.finding;
-}
+import { FORM, found, foundIn, type Part } from './content-findings.ts';
 
 /** Rows with one object more, which may be left out. */
 function spaces(rows: readonly (readonly [string, Part?])[]): (readonly [string, Part])[] {
@@ -38,7 +18,6 @@ function pictures(
 }
 
 const deflated = (bytes: Uint8Array): Uint8Array => nodePrimitives.deflate(bytes);
-const FORM = '/Type/XObject/Subtype/Form/BBox[0 0 9 9]';
 const MASK = '/Type/XObject/Subtype/Image/Width 8/Height 1/ImageMask true';
 
 describe('forms', () => {
@@ -212,62 +191,6 @@ describe('colour spaces', () => {
   });
 });
 
-describe('graphics state, gradients and tiles', () => {
-  test.each(['/ca .5/CA 1/BM/Multiply/SMask/None/TR2/Default/SA true', '/D[[3 1] 0]/LW 1/LC 1/LJ 1/ML 10'])(
-    'set alike: %s',
-    (state) => expect(found('/G gs', `/ExtGState<</G<<${state}>>>>`)).toBeUndefined(),
-  );
-  test.each([
-    ...['/ca 2', '/BM[/Foo/Screen]', '/BM/Foo', '/LW -1', '/LC 3', '/Font[9 0 R 12]', '/UCR 5 0 R', '/D[[0] 0]'],
-    ...[
-      '/SMask<</S/Foo/G 5 0 R>>',
-      '/SMask<</S/Luminosity/G 5 0 R>>',
-      '/SMask<</S/Alpha/G 5 0 R/BC[1]>>',
-      '/SMask<</S/Alpha/G 5 0 R/TR 6 0 R>>',
-    ],
-  ])('and not: %s', (state) => {
-    const group: Part = [`${FORM}/Group<</S/Transparency>>`, 'q Q'];
-    expect(found('/G gs', `/ExtGState<</G<<${state}>>>>`, group, '<<>>')).toBe('graphics-state');
-  });
-
-  test('below a soft mask only groups are drawn, not forms that may do away with it', () => {
-    const drawn = (group: string): string | undefined =>
-      found(
-        'q /G gs /X Do Q',
-        '/ExtGState<</G<</SMask<</S/Alpha/G 5 0 R>>>>>>/XObject<</X 6 0 R>>',
-        [`${FORM}/Group<</S/Transparency>>`, ''],
-        [FORM + group, ''],
-      );
-    expect(drawn('/Group<</S/Transparency>>')).toBeUndefined();
-    expect(drawn('')).toBe('operators');
-  });
-
-  const BLEND = '/Function<</FunctionType 2/Domain[0 1]/N 1>>';
-  test.each([
-    ['/ShadingType 2/Coords[0 0 9 9]/Extend[true true]', undefined],
-    ['/ShadingType 3/Coords[5 5 0 5 5 9]', undefined],
-    ['/ShadingType 2/Coords[0 0 0 0]', 'shading'],
-    ['/ShadingType 2/Coords[0 0 9]', 'shading'],
-    ['/ShadingType 2/Coords[0 0 9 9]/Background[0]', 'shading'],
-    ['/ShadingType 9/Coords[0 0 9 9]', 'shading'],
-  ])('a gradient %s', (shading, finding) => {
-    expect(found('/S sh', `/Shading<</S<<${shading}/ColorSpace/DeviceGray${BLEND}>>>>`)).toBe(finding);
-  });
-
-  test.each([
-    ['/XStep 9/YStep -9/PaintType 1', undefined],
-    ['/XStep 9/YStep 9/PaintType 1/TilingType 9', 'pattern'],
-    ['/XStep 0/YStep 9/PaintType 1', 'pattern'],
-    ['/XStep .01/YStep 9/PaintType 1', 'pattern'],
-    ['/XStep 9/YStep 9/PaintType 3', 'pattern'],
-    ['/XStep 9/YStep 9/PaintType 2', 'operators'],
-  ])('a tile %s', (tile, finding) => {
-    const kind = tile.includes('Tiling') ? '' : '/TilingType 1';
-    const stream: Part = [`/PatternType 1${kind}/BBox[0 0 9 9]${tile}`, '0 0 3 3 re f'];
-    expect(found('/Pattern cs /T scn', '/Pattern<</T 5 0 R>>', stream)).toBe(finding);
-  });
-});
-
 /** A JPEG of no picture: what its segments say is what is looked at. */
 function jpeg(width: number, height: number, components: number, app: string = 'JFIF'): Uint8Array {
   const frame = [8, height >> 8, height & 255, width >> 8, width & 255, components];
@@ -349,6 +272,9 @@ describe('pictures', () => {
       ['three bits', RGB.replace('nent 8', 'nent 3') + FLATE, zeros(96)],
       ['another range', `${RGB}/Decode[0 .5 0 1 0 1]${FLATE}`, zeros(96)],
       ['a mask with colours', `${MASK}/ColorSpace/DeviceGray`, 'x'],
+      ['two bytes turned round', `${RGB.replace('nent 8', 'nent 16')}/Decode[1 0 1 0 1 0]${FLATE}`, zeros(192)],
+      ['four bits of which some are none', `${RGB.replace('nent 8', 'nent 4')}${FLATE}/Mask[0 1 0 1 0 1]`, zeros(48)],
+      ['a smooth mask', `${MASK}/Interpolate true`, 'x'],
       ['a mask of another range', `${MASK}/Decode[.9 .1]`, 'x'],
       [
         'two masks',

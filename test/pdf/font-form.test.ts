@@ -160,6 +160,61 @@ describe('composite fonts', () => {
   ])('and not: %s', (_, more, text) => expect(found(composed(font, more, text))).toBe('glyphs'));
 });
 
+describe('widths', () => {
+  const font = trueType({ maps: [windows(2)] });
+  const STANDARD = '/Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding';
+
+  test.each([
+    ['/FirstChar 65/LastChar 65/Widths[500]', undefined],
+    ['/FirstChar 65/LastChar 65/Widths[0]', undefined],
+    ['', 'glyphs'],
+    ['/Widths[500]', 'glyphs'],
+    ['/FirstChar 65/LastChar 66/Widths[500]', 'glyphs'],
+    ['/FirstChar 66/LastChar 66/Widths[500]', 'glyphs'],
+    ['/FirstChar 65/LastChar 65/Widths[null]', 'glyphs'],
+    ['/FirstChar 65/LastChar 65/Widths[-5]', 'glyphs'],
+  ])('of a simple font: %j', (widths, finding) => expect(found(simple(font, { widths }))).toBe(finding));
+
+  test.each([
+    ['/W[2[500]3 9 400]', undefined],
+    ['/W[3 9 400 2[500]]', undefined],
+    ['/W[2[500]2[0]]', 'glyphs'],
+    ['/W[2[500 1]3 9 400]', 'glyphs'],
+    ['/W[0 5 1 2 2 500]', 'glyphs'],
+    ['/W[2[null]]', 'glyphs'],
+    ['/W[2[500]3]', 'glyphs'],
+    ['/W[5 2 500]', 'glyphs'],
+    ['/W[2[500]]/DW(x)', 'glyphs'],
+  ])('of a composite font: %s', (widths, finding) => expect(found(composed(font, widths))).toBe(finding));
+
+  test.each([
+    ['', undefined],
+    ['/FirstChar 32/LastChar 65/Widths 6 0 R', undefined],
+    ['/FirstChar 66/LastChar 66/Widths[500]', 'glyphs'],
+  ])('of a font that every program has: %j', (widths, finding) => {
+    const builder = new PdfBuilder().letter('BT /F 9 Tf (A) Tj ET', '/Resources<</Font<</F 5 0 R>>>>');
+    builder
+      .object(5, `<<${STANDARD}${widths}>>`)
+      .object(6, `[${'500 '.repeat(34)}]`)
+      .table();
+    expect(found(builder.done())).toBe(finding);
+  });
+
+  test.each([
+    ['/Widths[9]', 'A', '', undefined],
+    ['/Widths[3]', 'A', '', 'glyphs'],
+    ['', 'A', '', 'glyphs'],
+    ['/Widths[3]', 'B', '', undefined],
+    ['/Widths[3]', 'B', '/.notdef 6 0 R', 'glyphs'],
+  ])('of drawings: %j, code of %s, %j', (widths, glyph, more, finding) => {
+    const head = '/Type/Font/Subtype/Type3/FontMatrix[.1 0 0 .1 0 0]/FontBBox[0 0 9 9]/FirstChar 65/LastChar 65';
+    const builder = new PdfBuilder().letter('BT /F 9 Tf (A) Tj ET', '/Resources<</Font<</F 5 0 R>>>>');
+    const glyphs = `/Encoding<</Differences[65/${glyph}]>>/CharProcs<</A 6 0 R${more}>>`;
+    builder.object(5, `<<${head}${widths}${glyphs}>>`).stream(6, '', '9 0 0 0 9 9 d1 0 0 9 9 re f').table();
+    expect(found(builder.done())).toBe(finding);
+  });
+});
+
 describe('fonts that are not in the file', () => {
   const named = (font: string, text: string = '(A)'): string | undefined => {
     const builder = new PdfBuilder().letter(`BT /F 9 Tf ${text} Tj ET`, '/Resources<</Font<</F 5 0 R>>>>');
@@ -195,7 +250,7 @@ describe('fonts that are no objects of their own', () => {
     const names = fonts.map((font, i) => `/F${i}<</Type/Font${font}>>`);
     const shown = fonts.map((_, i) => `/F${i} 9 Tf (A) Tj`);
     const builder = new PdfBuilder().letter(`BT ${shown.join(' ')} ET`, `/Resources<</Font<<${names.join('')}>>>>`);
-    builder.object(6, `<</Type/FontDescriptor/FontName/Courier/Flags 33>>`);
+    builder.object(6, `<</Type/FontDescriptor/FontName/Courier/Flags 33/MissingWidth 600>>`);
     builder.object(7, `<</Type/FontDescriptor/FontName/AAAAAA+Bars/Flags 32/FontFile2 8 0 R>>`);
     const program = trueType({ maps: [windows(2)] });
     builder.stream(8, `/Length1 ${program.length}`, program).table();
@@ -209,11 +264,27 @@ describe('fonts that are no objects of their own', () => {
     expect(inPlace(`${stamp}/FontDescriptor 6 0 R`)).toBeUndefined();
   });
 
+  test("may have Adobe's codes where all that any of them shows has the same in Windows", () => {
+    const adobe = WINDOWS.replace('/Encoding/WinAnsiEncoding', '');
+    const shown = (first: string, text: string): string | undefined => {
+      const fonts = `/A<</Type/Font${first}>>/B<</Type/Font${WINDOWS}>>`;
+      const builder = new PdfBuilder().letter(
+        `BT /A 9 Tf (A) Tj /B 9 Tf ${text} Tj ET`,
+        `/Resources<</Font<<${fonts}>>>>`,
+      );
+      builder.table();
+      return found(builder.done());
+    };
+    expect(shown(adobe, '(A)')).toBeUndefined();
+    expect(shown(adobe, '<e1>')).toBe('glyphs');
+    expect(shown(WINDOWS, '<e1>')).toBeUndefined();
+    expect(inPlace(adobe.replace('Helvetica', 'Symbol'))).toBe('glyphs');
+  });
+
   test.each([
     ['of symbols', '/Subtype/Type1/BaseFont/Symbol'],
     ['of another family', WINDOWS.replace('Helvetica', 'Arial')],
     ['with codes of their own', WINDOWS.replace('/WinAnsiEncoding', '<</Differences[65/B]>>')],
-    ["with Adobe's codes", WINDOWS.replace('/Encoding/WinAnsiEncoding', '')],
     ['with those of Mac OS', WINDOWS.replace('Win', 'Mac').replace('Ansi', 'Roman')],
     ['in the file', `${WINDOWS.replace('Type1', 'TrueType')}/FontDescriptor 7 0 R`],
   ])('and not those %s', (_, font) => expect(inPlace(font)).toBe('glyphs'));

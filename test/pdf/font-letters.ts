@@ -18,17 +18,16 @@ export interface FontParts {
   readonly subtype?: string;
   readonly kind?: string;
   readonly clearLength?: number;
+  readonly widths?: string;
 }
 
 /** A page with a text in a simple font of that program. */
 export function simple(program: Uint8Array, parts: FontParts = {}): Uint8Array {
   const { flags = NONSYMBOLIC, encoding = WIN, text = '(A)', key = 'FontFile2', subtype = 'TrueType' } = parts;
   const { kind = 'Type1C', clearLength = program.length } = parts;
+  const { widths = '/FirstChar 65/LastChar 67/Widths[500 500 500]' } = parts;
   const builder = new PdfBuilder().letter(`BT /F 100 Tf 20 100 Td ${text} Tj ET`, '/Resources<</Font<</F 5 0 R>>>>');
-  builder.object(
-    5,
-    `<</Type/Font/Subtype/${subtype}/BaseFont/AAAAAA+Bars/FirstChar 65/LastChar 66/Widths[500 500]${encoding}/FontDescriptor 6 0 R>>`,
-  );
+  builder.object(5, `<</Type/Font/Subtype/${subtype}/BaseFont/AAAAAA+Bars${widths}${encoding}/FontDescriptor 6 0 R>>`);
   builder.object(6, `<</Type/FontDescriptor/FontName/AAAAAA+Bars/Flags ${flags}${BOX}/${key} 7 0 R>>`);
   builder.stream(7, key === 'FontFile3' ? `/Subtype/${kind}` : `/Length1 ${clearLength}`, program).table();
   return builder.done();
@@ -50,7 +49,10 @@ export function composed(
   builder.object(6, `<</Type/FontDescriptor/FontName/AAAAAA+Bars/Flags 4${BOX}/${key} 7 0 R>>`);
   builder.stream(7, key === 'FontFile3' ? `/Subtype/${subtype}` : `/Length1 ${program.length}`, program);
   const info = '/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>';
-  builder.object(8, `<</Type/Font/Subtype/${kind}/BaseFont/AAAAAA+Bars/FontDescriptor 6 0 R${info}/DW 500${more}>>`);
+  builder.object(
+    8,
+    `<</Type/Font/Subtype/${kind}/BaseFont/AAAAAA+Bars/FontDescriptor 6 0 R${info}${more.includes('/W') ? '' : '/DW 500'}${more}>>`,
+  );
   builder.stream(9, '', u16(0, 3, 4)).table();
   return builder.done();
 }

@@ -69,6 +69,16 @@ describe('paths', () => {
   });
 });
 
+test('text in a font that gives a width twice, or none, is as wide as the greatest', () => {
+  const wide = (font: string, text: string): number => boxesOf(inkOf(`BT /F 100 Tf ${text} Tj ET`, font))[0]![2];
+  const below = (widths: string): string =>
+    `/Resources<</Font<</F<</Type/Font/Subtype/Type0/Encoding/Identity-H/DescendantFonts[<</W[${widths}]/DW 300>>]>>>>>>`;
+  expect(wide(below('2[500]'), '<0002>')).toBe(50);
+  expect(wide(below('2[500]2[0]'), '<0002>')).toBe(50);
+  expect(wide(below('2 3 0 2[500]'), '<0002>')).toBe(50);
+  expect(wide(WIDE_A, '(C)')).toBe(100);
+});
+
 describe('white', () => {
   test.each([
     '1 g',

@@ -72,6 +72,7 @@ describe('compact fonts', () => {
     ['with a key given twice', compact({ top: [...DOT, 15] })],
     ['of another scale', compact({ top: [...number(1), ...DOT, ...DOT, ...number(1), ...DOT, ...DOT, 12, 7] })],
     ['without anything of its own', compact({ privateDict: code() })],
+    ['of lines in the place of areas', compact({ top: [...number(2), 12, 5] })],
     ['of Type 1 programs', compact({ top: [...number(1), 12, 6] })],
     ['with a TrueType font inside', trueType()],
   ])('and no file that is %s', (_, font) => expect(found(simple(font, TYPE1C))).toBe('glyphs'));
@@ -120,6 +121,9 @@ describe('Type 1 fonts', () => {
     ['a byte that is no word', { clear: '/Foo \xff def\n' }],
     ['an entry that does not end', { clear: '/Foo 1\n' }],
     ['something to run', { clear: '/Foo 1 def pop\n' }],
+    ['another type', { clear: '/FontType 3 def\n' }],
+    ['lines in the place of areas', { clear: '/PaintType 2 def\n' }],
+    ['widths by program', { clear: '/Metrics 1 dict dup begin /A 900 def end def\n' }],
     ['two masters', { clear: '/WeightVector [0.5 0.5] def\n' }],
   ] as readonly (readonly [string, Type1Parts])[])('and not: %s', (_, parts) => expect(shown(parts)).toBe('glyphs'));
 

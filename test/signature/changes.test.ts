@@ -292,6 +292,17 @@ describe.skipIf(missing)(`after a signature ${missing ?? ''}`, () => {
       expect(await judged(filled, pdf)).toBe('allowed-changes form-filled');
     });
 
+    test('shows what it holds, on no text that was signed', async () => {
+      const pdf = await signPdf(withField(), chain, { leaveFieldsOpen: true });
+      const lying = refill((update) => ({
+        V: pdfString(utf8('200')),
+        AP: writableDict({ N: update.add(look('900')) }),
+      }));
+      expect(await judged(lying, pdf)).toBe('forbidden-changes field form-filled');
+      const above = await signPdf(withField({ Rect: writableArray(0, 0, 612, 792) }), chain, { leaveFieldsOpen: true });
+      expect(await judged(filled, above)).toBe('forbidden-changes field form-filled');
+    });
+
     test('may not look otherwise while it says the same, whether in a new object or its own', async () => {
       const pdf = await signPdf(withField(), chain, { leaveFieldsOpen: true });
       const other = refill((update) => ({ AP: writableDict({ N: update.add(look('900')) }) }));

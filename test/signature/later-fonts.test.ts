@@ -38,7 +38,7 @@ const LETTER: Readonly<Record<number, string>> = {
     '/Type/XObject/Subtype/Form/BBox[0 0 100 50]/Resources<</Font<</F 16 0 R/G<</Type/Font/Subtype/Type1/BaseFont/Helvetica/FontDescriptor 6 0 R>>>>>>',
     'BT /F 9 Tf (A) Tj ET',
   ),
-  16: '<</Type/Font/Subtype/TrueType/BaseFont/AAAAAA+Bars/FontDescriptor 6 0 R/Encoding/WinAnsiEncoding>>',
+  16: '<</Type/Font/Subtype/TrueType/BaseFont/AAAAAA+Bars/FirstChar 65/LastChar 65/Widths[500]/FontDescriptor 6 0 R/Encoding/WinAnsiEncoding>>',
 };
 
 /** Brings an object in the same save. Answers a reference to it. */
