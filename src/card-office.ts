@@ -62,6 +62,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     },
     async register(request) {
       await deps.check();
+      await secrets.prepare();
       return registerCard(deps, request);
     },
     async find(by) {

@@ -8,8 +8,9 @@ import { sqlCards } from './adapters/sql/cards.ts';
 import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import type { SqliteData } from './adapters/sqlite.ts';
 import type { CardOffice } from './card/office.ts';
-import { cardSecrets } from './card/secrets.ts';
+import { cardSecrets, mastersOf } from './card/secrets.ts';
 import { cardOffice, type CardOfficeDeps } from './card-office.ts';
+import { LeafKind } from './log/leaf.ts';
 import type { Secrets } from './ports.ts';
 import type { VerdictDeps } from './verdicts.ts';
 
@@ -31,7 +32,8 @@ export function composeCards(parts: CardParts): { readonly office: CardOffice; r
   const rows = sqlCards(data);
   const standing = new LoggedCards(rows, log, primitives, { acceptUnread: true });
   const register = cardRegister({ ...parts.registerDeps, cards: standing, onCards });
-  const secrets = cardSecrets(parts.masters, nodeBlockCiphers, primitives);
+  const hasCards = async (): Promise<boolean> => (await log.ofKinds([LeafKind.cardRegistered])).length > 0;
+  const secrets = cardSecrets(mastersOf(parts.masters, hasCards), nodeBlockCiphers, primitives);
   const counters = sqlTapCounters(data);
   const store = new LoggedCards(rows, log, primitives);
   const own = { store, standing, leaves: onCards, secrets, countTap: counters.advance };

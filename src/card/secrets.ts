@@ -9,7 +9,8 @@ import { FACTORY_PUK } from './piv/factory.ts';
 import { MANAGEMENT_ALGORITHM, type ManagementAlgorithm } from './piv/reference.ts';
 
 /**
- * Where the masters of card keys lie: random bytes by name, made when they are first asked for, and the same ones ever after.
+ * Where the masters of card keys lie: random bytes by name, made when they are first asked for, and the same ones ever after;
+ * `mastersOf` lets none be made anew.
  * Calls may run at once. Throws the refusals and outages of the keys, in which no secret stands.
  */
 export interface SecretStore {
@@ -20,8 +21,22 @@ export interface SecretStore {
   list(beginning: string): Promise<readonly string[]>;
 }
 
+/**
+ * `store`, which makes masters only while no card has been registered: made anew later, in place of a lost one, they would open
+ * no card that there is, and the loss would be noticed when it can no longer be mended.
+ */
+export function mastersOf(store: SecretStore, hasCards: () => Promise<boolean>): SecretStore {
+  return {
+    get: (name) => store.get(name),
+    list: (beginning) => store.list(beginning),
+    findOrMake: async (name, bytes) => ((await hasCards()) ? store.get(name) : store.findOrMake(name, bytes)),
+  };
+}
+
 /** The keys of cards and tags. All are derived, so that a card which was torn off is never lost; none is logged or kept. */
 export interface CardSecrets {
+  /** Has every master by now: asked before a card is registered, so that none is first looked for when a card needs it. */
+  prepare(): Promise<void>;
   /** @param guid 16 bytes */
   access(guid: Uint8Array): Promise<CardAccess>;
   tagKeys(batch: TagBatch, uid: TagUid, version: number): Promise<TagKeys>;
@@ -109,9 +124,22 @@ export function cardSecrets(store: SecretStore, ciphers: BlockCiphers, primitive
     reading.catch(() => (reading = undefined));
     return reading;
   };
+  const management = (): Promise<Uint8Array> => store.findOrMake('card-management', MASTER_BYTES);
+  const presentBatch = async (): Promise<TagBatch> => {
+    await readBatches();
+    const newest = [...known.keys()].toSorted().at(-1) ?? FIRST_BATCH;
+    if (!known.has(newest)) known.set(newest, await store.findOrMake(BATCH + newest, TAG_KEY_BYTES));
+    return newest;
+  };
   return {
+    async prepare() {
+      await management();
+      await administration();
+      await taps();
+      await presentBatch();
+    },
     async access(guid) {
-      const master = await store.findOrMake('card-management', MASTER_BYTES);
+      const master = await management();
       return {
         managementKey: (algorithm) => managementKeyOf(primitives, master, guid, algorithm),
         puk: pukOf(primitives, master, guid),
@@ -129,11 +157,6 @@ export function cardSecrets(store: SecretStore, ciphers: BlockCiphers, primitive
     async fileReadKey(uid, version) {
       return fileReadKey(ciphers, await taps(), uid, version);
     },
-    async presentBatch() {
-      await readBatches();
-      const newest = [...known.keys()].toSorted().at(-1) ?? FIRST_BATCH;
-      if (!known.has(newest)) known.set(newest, await store.findOrMake(BATCH + newest, TAG_KEY_BYTES));
-      return newest;
-    },
+    presentBatch,
   };
 }

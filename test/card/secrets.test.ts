@@ -7,7 +7,7 @@ import { parseTagBatch } from '../../src/card/ntag424/sun.ts';
 import { parseTagUid } from '../../src/card/ntag424/uid.ts';
 import { FACTORY_PUK } from '../../src/card/piv/factory.ts';
 import { MANAGEMENT_ALGORITHM, MANAGEMENT_ALGORITHMS } from '../../src/card/piv/reference.ts';
-import { cardSecrets, deriveKey, managementKeyOf, pukOf } from '../../src/card/secrets.ts';
+import { cardSecrets, deriveKey, managementKeyOf, mastersOf, pukOf } from '../../src/card/secrets.ts';
 import { fromHex, toHex, utf8 } from '../../src/core/bytes.ts';
 import { ask, missingJudge } from '../support/judges.ts';
 import { codeOfAct } from '../support/refuses.ts';
@@ -59,7 +59,7 @@ describe('keys of cards', () => {
 });
 
 describe('masters', () => {
-  const folder = temporaryFolder();
+  const [folder, kept, empty] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
   const open = () => cardSecrets(new FileSecrets(folder, { development: true }), nodeBlockCiphers, nodePrimitives);
 
   test('are made once: every process derives the same', async () => {
@@ -72,6 +72,30 @@ describe('masters', () => {
     expect(await other.metaReadKey(batch)).toEqual(keys[2]);
     expect(await other.fileReadKey(UID, 1)).toEqual(keys[1]);
     expect(await one.tagKeys(batch, UID, 2)).not.toEqual(keys);
+  });
+
+  test('are not made anew in place of a lost one once there are cards', async () => {
+    const store = new FileSecrets(kept, { development: true });
+    let cards = false;
+    const secrets = () =>
+      cardSecrets(
+        mastersOf(store, async () => cards),
+        nodeBlockCiphers,
+        nodePrimitives,
+      );
+    await secrets().prepare();
+    const { puk } = await secrets().access(GUID);
+    cards = true;
+    expect((await secrets().access(GUID)).puk).toBe(puk);
+    const lost = new FileSecrets(empty, { development: true });
+    const without = cardSecrets(
+      mastersOf(lost, async () => cards),
+      nodeBlockCiphers,
+      nodePrimitives,
+    );
+    for (const act of [() => without.prepare(), () => without.access(GUID), () => without.fileReadKey(UID, 1)]) {
+      expect(await codeOfAct(act)).toBe('keys/not-found');
+    }
   });
 
   test('of a batch that is none of ours are not made up', async () => {
