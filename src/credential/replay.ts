@@ -93,6 +93,7 @@ export function credentialClaims(
       statusLeaf: statusLeaf !== undefined || (!revoked && suspendedAt === undefined),
       certificate: (certificate === undefined) === (issuedLeaf === undefined),
       suspendedAt: !(revoked && suspendedAt !== undefined),
+      ...(read && { 'certificate.serial': toHex(read.serial.bytes) === credential.serial }),
       tbs: toHex(body.serial.bytes) === credential.serial && (!read || equal(read.tbs, credential.tbs)),
       notBefore: body.notBefore === credential.notBefore,
       notAfter: body.notAfter === credential.notAfter,
