@@ -101,8 +101,6 @@ export const findingsEs: Readonly<Record<string, string>> = {
   // Las tarjetas.
   'not the number of a card: twelve letters and digits': 'no es el número de una tarjeta: doce letras y números',
   'no card with this number': 'ninguna tarjeta tiene este número',
-  'the card signed fresh bytes with the key of its certificate':
-    'la tarjeta firmó datos nuevos con la llave de su certificado',
   'the certificate names this card': 'el certificado nombra esta tarjeta',
   'the certificate names another card': 'el certificado nombra otra tarjeta',
   'the card is active': 'la tarjeta está activa',
