@@ -15,7 +15,7 @@ import { Refusal } from './core/refusal.ts';
 import type { Signer } from './core/signer.ts';
 import { revokeCredential } from './credential/change-status.ts';
 import type { Credential, CredentialCode } from './credential/credential.ts';
-import { holderOf } from './credential/issue.ts';
+import { knownOfficial } from './credential/issue.ts';
 import { proveCredential } from './credential/prove.ts';
 import type { Institution } from './directory/institution.ts';
 import type { Ledger } from './log/ledger.ts';
@@ -48,7 +48,8 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
   return {
     async holder(officialId) {
-      const { record: official } = await holderOf({ directory }, { officialId, kind: 'staff' }, clock());
+      // Also of whoever has left: their card is still verified, ended and wiped.
+      const { record: official } = await knownOfficial({ directory }, officialId);
       const [unit, photo, card] = await Promise.all([
         directory.findUnit(official.unit),
         directory.findPhoto(official.id),
@@ -118,7 +119,8 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       if (tag) {
         const { record: card } = await getCard(store, number);
         // First: what the station read to prove the tag is never new to anybody.
-        if (card.tag?.uid === formatTagUid(tag.uid)) await deps.countTap(tag.uid, card.tag.keyVersion, tag.counter);
+        const isBeingMade = card.state === 'registered' && card.tag?.uid === formatTagUid(tag.uid);
+        if (isBeingMade) await deps.countTap(tag.uid, card.tag!.keyVersion, tag.counter);
       }
       return activateCard(deps, { number, ...(tag && { tag: tag.uid }) });
     },

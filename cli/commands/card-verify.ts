@@ -89,7 +89,13 @@ async function askTag(station: Station, channel: CardChannel, client: Client): P
   const { uid } = await identifyTag({ channel });
   const text = (await readNdefAddress(channel)) ?? '';
   const verdict = await client.post<VerdictView>(API, { text });
-  return { verdict, card: await station.office.find({ tagUid: formatTagUid(uid) }) };
+  const card = await station.office.find({ tagUid: formatTagUid(uid) });
+  // Anybody can write a card's number into a tag, and give a tag the number of another: the tap has to be of this very tag.
+  const isTap = verdict.checks.some(({ check, outcome }) => check === 'card/tap' && outcome === 'pass');
+  const shown = verdict.subject['card'];
+  if (shown === undefined) return { verdict, card: verdict.verdict === 'invalid' ? undefined : card };
+  const isItsOwn = shown === card?.number && (isTap || verdict.verdict !== 'valid');
+  return isItsOwn ? { verdict, card } : { verdict: forged('card/not-ours', station.clock()), card: undefined };
 }
 
 const PROVEN = {

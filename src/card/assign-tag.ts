@@ -23,7 +23,8 @@ export function assignTag(
   return untilFresh(async () => {
     const found = await getCard(deps.store, number);
     const { record: card } = found;
-    if (card.tag?.uid === digits) return card.tag;
+    // With the keys of a tag in use anybody could make its taps.
+    if (card.tag?.uid === digits && card.state !== 'active') return card.tag;
     refuseUnlessRegistered(card);
     if (card.tag) refuseTaken(digits, card);
     const keyVersion = await nextVersion(deps, digits);

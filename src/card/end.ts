@@ -1,6 +1,7 @@
-import { isRefusal } from '../core/refusal.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
 import { revokeCredential, type ChangeStatusDeps } from '../credential/change-status.ts';
 import type { Credential, RevocationGrounds, RevocationReason } from '../credential/credential.ts';
+import type { LogCode } from '../log/code.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { untilFresh } from '../log/retry.ts';
 import type { Card, CardEndReason, CardNumber } from './card.ts';
@@ -54,7 +55,8 @@ async function revokeAll({ leaves, revoking }: EndCardDeps, card: Card, reason: 
   for (const serial of await leaves.credentialsOf(card.guid)) {
     try {
       const credential = (await revoking.store.find(serial))?.record;
-      if (!credential || credential.state === 'revoked') continue;
+      if (!credential) throw missing(serial);
+      if (credential.state === 'revoked') continue;
       await revokeCredential(revoking, serial, await groundsOf(revoking, credential, REVOKED_FOR[reason]));
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -62,6 +64,12 @@ async function revokeAll({ leaves, revoking }: EndCardDeps, card: Card, reason: 
     }
   }
   return refused;
+}
+
+/** Issued by the log, and in no row: put back later, it would be in force on a card that was ended. */
+export function missing(serial: string): Refusal {
+  const facts = { noun: 'credential', key: serial };
+  return new Refusal<LogCode>('log/corrupt', `the row of credential ${serial}, which the log has, is gone`, facts);
 }
 
 /** What a stolen key signs is void from the newest leaf on: nobody knows of an earlier theft. */

@@ -24,6 +24,8 @@ export type StationCode =
   | 'card/not-ours'
   /** The certificate on the card is of another card than the one it says it is (`number` where it is known). */
   | 'card/certificate-of-another'
+  /** Its card is in use (`number`), and nothing on the tag proves that it is of that card. */
+  | 'card/still-active'
   /** The card is not active (`number`, `state`). */
   | 'card/not-active'
   /** The photo cannot be written on the card: it is no JPEG. */

@@ -1,6 +1,6 @@
 import { CARD_SLOTS } from '../credential/on-card.ts';
 import type { Card } from './card.ts';
-import { Chip, type ChipDeps } from './chip.ts';
+import { Chip, refuseCard, type ChipDeps } from './chip.ts';
 import { openManagement, returnManagementKey } from './chip-management.ts';
 import { returnPin } from './chip-pin.ts';
 import { identifyCard, identifyTagged } from './identify-chip.ts';
@@ -16,17 +16,25 @@ import { tagWriting, type TagStationDeps } from './provision-tag.ts';
  * Takes the chip of a card of ours back to how it left the factory, so that it can be somebody's card again: the card is ended
  * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
  * its GUID goes last, so that until then it is known. May be called again after any interruption.
- * @throws Refusal `card/not-ours`, `card/foreign-secret`, `card/puk-blocked`, `card/puk-last-try`
+ * @throws Refusal `card/not-ours`, also of a chip that only says it is a card in use; `card/foreign-secret`, `card/puk-blocked`, `card/puk-last-try`
  * @throws Outage as channel, journal and office do: put the card in again
  */
 export async function wipeCard(deps: ChipDeps): Promise<Card> {
-  const card = await endedCard(deps, await identifyCard(deps));
-  const access = await deps.office.access(card.number);
-  const lines = await deps.journal.linesOf(card.number);
+  const found = await identifyCard(deps);
+  const access = await deps.office.access(found.number);
+  const lines = await deps.journal.linesOf(found.number);
   const { algorithm, owner } = await openManagement(deps, access, lines);
+  const isItsOwn = owner === 'own';
+  // Anybody can write a number on a chip: a card in use is ended by nothing that only says so.
+  if (!isItsOwn && found.state === 'active')
+    refuseCard('card/not-ours', 'the chip has the management key of the factory');
+  const card = await endedCard(deps, found);
   const chip = new Chip(deps, card, false);
-  await returnPin(chip, access, lines, () => emptySlotsAndObjects(chip));
-  if (owner === 'own') await returnManagementKey(chip, access, algorithm);
+  // The management key is the first that a chip gets and the last that it gives back. What has the factory's is told no PUK.
+  if (isItsOwn) {
+    await returnPin(chip, access, lines, () => emptySlotsAndObjects(chip));
+    await returnManagementKey(chip, access, algorithm);
+  }
   await chip.erase('chuid');
   return card;
 }
@@ -41,9 +49,12 @@ async function emptySlotsAndObjects(chip: Chip): Promise<void> {
   for (const name of ['printed-information', 'facial-image', 'security-object'] as const) await chip.erase(name);
 }
 
-/** The same of a tag: afterwards it is empty and open, with the keys of the factory. @throws as `wipeCard`; Refusal `TagCode` */
+/** The same of a tag: afterwards it is empty and open, with the keys of the factory. @throws as `wipeCard`; Refusal `card/still-active`; Refusal `TagCode` */
 export async function wipeTag(deps: TagStationDeps): Promise<Card> {
-  const card = await endedCard(deps, await identifyTagged(deps));
+  const found = await identifyTagged(deps);
+  const { number } = found;
+  if (found.state === 'active') refuseCard('card/still-active', 'nothing on the tag proves it', { number });
+  const card = await endedCard(deps, found);
   const { uid } = await getVersion(deps.channel);
   const assignment = await deps.office.assignTag(card.number, uid);
   await wipeChipOfTag(tagWriting(deps, card.number, uid, assignment), assignment.keyVersion);

@@ -170,6 +170,18 @@ function found(credential: Versioned<Credential> | undefined, serial: string): V
   throw new Refusal<CredentialCode>('credential/not-found', `no credential ${serial}`, { serial });
 }
 
+/** @throws Refusal `credential/official-unknown` */
+export async function knownOfficial(
+  { directory }: Pick<IssueDeps, 'directory'>,
+  officialId: string,
+): Promise<Versioned<Official>> {
+  const id = parseOfficialId(officialId);
+  const official = id && (await directory.findOfficial(id));
+  if (official) return official;
+  const facts = { official: officialId.slice(0, 40) };
+  throw new Refusal<CredentialCode>('credential/official-unknown', 'no such official', facts);
+}
+
 /**
  * Nobody without a mandate today gets a credential, nor a key; a reserved official none for letters, each of which would
  * publish the name.
@@ -180,13 +192,7 @@ export async function holderOf(
   { officialId, kind }: Pick<Credential, 'kind'> & { readonly officialId: string },
   at: UnixSeconds,
 ): Promise<Versioned<Official>> {
-  const id = parseOfficialId(officialId);
-  const official = id && (await deps.directory.findOfficial(id));
-  if (!official) {
-    throw new Refusal<CredentialCode>('credential/official-unknown', 'no such official', {
-      official: officialId.slice(0, 40),
-    });
-  }
+  const official = await knownOfficial(deps, officialId);
   if (kind === 'signer' && official.record.publication.state === 'reserved') {
     const facts = { official: official.record.id };
     throw new Refusal<CredentialCode>('credential/signer-reserved', 'letters would publish a reserved name', facts);

@@ -44,6 +44,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/not-blank': 409,
   'card/of-another': 409,
   'card/begun-elsewhere': 409,
+  'card/still-active': 409,
   'card/foreign-secret': 409,
   'card/factory-secret': 409,
   'card/read-back-differs': 409,

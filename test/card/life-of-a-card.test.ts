@@ -134,6 +134,18 @@ describe.each(PERSONALITIES)('a %s card', { timeout: 120_000 }, (personality) =>
     }
   });
 
+  test('that only says which one it is ends none in use, and is told no secret of it', async () => {
+    const { office, station, state, card } = await active();
+    const copy = factoryState(systemRandom);
+    copy.objects = { ...state.objects };
+    const before = structuredClone(copy);
+    const code = await codeOfAct(() => wipeCard({ ...station, channel: put(copy) }));
+    // Which key it has is told by the chip itself, or tried as the journal has it.
+    expect(['card/not-ours', 'card/foreign-secret']).toContain(code);
+    expect(office.cards.get(card.number)!.state).toBe('active');
+    expect(copy).toEqual(before);
+  });
+
   test('that nobody here knows is not wiped', async () => {
     const state = factoryState(systemRandom);
     const before = structuredClone(state);
@@ -143,13 +155,17 @@ describe.each(PERSONALITIES)('a %s card', { timeout: 120_000 }, (personality) =>
   });
 });
 
-test('a tag that is wiped is as from the factory, and its card is ended', async () => {
+test('a tag is wiped once its card is ended, and is as from the factory then', async () => {
   const [office, state] = [fakeOffice(), newTag()];
   const station = stationOf(office);
   const options = { makerKey: MAKER.publicKey };
   const { card } = await provisionCard(station, office.ana, { tag: async () => insert(state) }, people(), options);
-  await wipeTag({ ...station, channel: insert(state) });
-  expect(office.cards.get(card.number)!.state).toBe('ended');
+  const wipe = () => wipeTag({ ...station, channel: insert(state) });
+  // Anybody's tag may have its number: a card in use is ended by people.
+  expect(await codeOfAct(wipe)).toBe('card/still-active');
+  expect(office.cards.get(card.number)!.state).toBe('active');
+  await office.end({ number: card.number, reason: 'damaged' });
+  await wipe();
   expect(state.keys).toEqual(newTag().keys);
 });
 

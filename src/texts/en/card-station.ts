@@ -25,6 +25,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `The card${found('number', ' ')} is somebody else's. Nothing was written on it.`,
     next: "Take it out and put in this person's card, or a new one. Whose it is, ./cotejo card inspect tells.",
   }),
+  'card/still-active': (found) => ({
+    what: `The tag says that it is of a card in use${found('number', ' (', ')')}.`,
+    next: 'If that card must not count any more, end it with ./cotejo card replace NUMBER --reason REASON; afterwards the tag can be wiped.',
+  }),
   'card/begun-elsewhere': (found) => ({
     what: `This person has a card${found('number', ' (', ')')} that was begun and not finished, and it is not the one in the reader.`,
     next: 'Put that card in: the work goes on from where it stopped. If it is gone, end it with ./cotejo card replace --official ID --reason damaged.',

@@ -29,6 +29,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `La tarjeta${found('number', ' ')} es de otra persona. No se escribió nada en ella.`,
     next: 'Sáquela y meta la tarjeta de esta persona, o una nueva. De quién es lo dice ./cotejo card inspect.',
   }),
+  'card/still-active': (found) => ({
+    what: `La etiqueta dice ser de una tarjeta que está en uso${found('number', ' (', ')')}.`,
+    next: 'Si esa tarjeta ya no debe servir, dela de baja con ./cotejo card replace NÚMERO --reason MOTIVO; después puede borrar la etiqueta.',
+  }),
   'card/begun-elsewhere': (found) => ({
     what: `Esta persona tiene una tarjeta${found('number', ' (', ')')} que se empezó a preparar y no se terminó, y no es la que está en el lector.`,
     next: 'Meta esa tarjeta: se continúa donde se quedó. Si ya no la tiene, dela de baja con ./cotejo card replace --official CLAVE --reason damaged.',
