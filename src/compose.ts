@@ -38,6 +38,7 @@ import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
 import { elapsedBy, type Clock, type UnixSeconds } from './core/time.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
+import { AUTHORITY_OF } from './credential/credential.ts';
 import { holderOf, issueCredential, type IssueDeps } from './credential/issue.ts';
 import { endedRevocations } from './credential/revoke-ended.ts';
 import { revokeUnproven } from './credential/revoke-unproven.ts';
@@ -239,6 +240,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     ...common,
     store: actingOficios,
     credentials: signers.checked(actingCredentials),
+    async signersOf(officialId) {
+      const prepared = await log.credentialsOf(officialId);
+      return prepared.flatMap(({ authority, serial }) => (authority === AUTHORITY_OF.signer ? [serial] : []));
+    },
     log,
     sealSigner: seal,
     sealSpki: seal.spki,

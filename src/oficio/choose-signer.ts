@@ -1,8 +1,8 @@
 import { Refusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
-import { isOnHold, type Credential } from '../credential/credential.ts';
+import { isOnHold, type Credential, type SerialNumber } from '../credential/credential.ts';
 import type { CredentialStore } from '../credential/store.ts';
-import { mandateAt, parseOfficialId, type Official } from '../directory/official.ts';
+import { mandateAt, parseOfficialId, type Official, type OfficialId } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { Versioned } from '../log/ledger.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
@@ -24,7 +24,12 @@ export type SigningCredential = Credential & { readonly certificate: Uint8Array 
 
 export interface SignatoryDeps {
   readonly directory: DirectoryStore;
-  readonly credentials: CredentialStore;
+  readonly credentials: Pick<CredentialStore, 'find' | 'list'>;
+}
+
+export interface ChooseSignerDeps extends SignatoryDeps {
+  /** Serial numbers of what was prepared for an official to sign letters with, in order: by the log, whoever a row names. */
+  signersOf(officialId: OfficialId): Promise<readonly SerialNumber[]>;
 }
 
 /** A key that is elsewhere signs in two halves; here only one that we hold can. */
@@ -100,16 +105,20 @@ function withoutCredential(signer: string, theirs: readonly Credential[], at: Un
  * @throws Refusal `oficio/signer-not-found`, `oficio/signer-reserved`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`,
  *   `oficio/signer-suspended`, `oficio/signer-key-elsewhere`
  */
-export async function chooseSigner(deps: SignatoryDeps, signerId: string, at: UnixSeconds): Promise<ChosenSigner> {
+export async function chooseSigner(deps: ChooseSignerDeps, signerId: string, at: UnixSeconds): Promise<ChosenSigner> {
   const official = await officialWithMandate(deps, signerId, at);
   const { id } = official.record;
-  const all = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'issued', limit: 100 });
-  const [newest] = all.filter((one) => counts(one, at)).toSorted((a, b) => b.notBefore - a.notBefore);
-  // A list is what rows say; the one that is to sign is asked for by its number, as acts go by it.
-  const chosen = newest && (await deps.credentials.find(newest.serial));
-  if (chosen && counts(chosen.record, at)) return { official, credential: { record: chosen.record } };
-  const held = await deps.credentials.list({ officialId: id, kind: 'signer', state: 'suspended', limit: 100 });
-  return withoutCredential(id, [...held, ...all], at);
+  const theirs: Credential[] = [];
+  for (const serial of (await deps.signersOf(id)).toReversed()) {
+    const record = (await deps.credentials.find(serial))?.record;
+    if (!record) continue;
+    if (counts(record, at)) return { official, credential: { record } };
+    theirs.push(record);
+  }
+  // A list is what rows say: one that calls another's credential theirs is named by whoever looks for it.
+  const said = await deps.credentials.list({ officialId: id, kind: 'signer', limit: 100 });
+  for (const { serial } of said) await deps.credentials.find(serial);
+  return withoutCredential(id, theirs, at);
 }
 
 /**

@@ -3,9 +3,7 @@ import type { Primitives, SignatureAlgorithm } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { Clock } from '../core/time.ts';
-import type { CredentialStore } from '../credential/store.ts';
 import { mentionOfficial } from '../directory/mention.ts';
-import type { DirectoryStore } from '../directory/store.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
@@ -18,17 +16,15 @@ import { encodeClaims } from '../seal/seal.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Trust } from '../signature/trust.ts';
 import { mayStand, verifySignatures } from '../signature/verify.ts';
-import { sameSigner } from './choose-signer.ts';
+import { sameSigner, type SignatoryDeps } from './choose-signer.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
 import type { PreparedOficio } from './prepare.ts';
 import { claimsOf } from './register.ts';
 import { encodeSignedRecord } from './signed-record.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 
-export interface CompleteDeps {
+export interface CompleteDeps extends SignatoryDeps {
   readonly store: OficioStore;
-  readonly directory: DirectoryStore;
-  readonly credentials: CredentialStore;
   readonly ledger: Ledger<OficioWrite>;
   readonly clock: Clock;
   readonly random: Random;

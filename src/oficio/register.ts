@@ -5,9 +5,7 @@ import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import { dayInMexicoCity, type Clock, type UnixSeconds } from '../core/time.ts';
-import type { CredentialStore } from '../credential/store.ts';
 import { parseOfficialId } from '../directory/official.ts';
-import type { DirectoryStore } from '../directory/store.ts';
 import { findEarlier } from '../log/attempt.ts';
 import type { LogCode } from '../log/code.ts';
 import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
@@ -19,7 +17,7 @@ import type { SealOrigin } from '../seal/address.ts';
 import { newSealId, sealPayload } from '../seal/make.ts';
 import { sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { typedCodeOf } from '../seal/text.ts';
-import { chooseSigner } from './choose-signer.ts';
+import { chooseSigner, type ChooseSignerDeps } from './choose-signer.ts';
 import { formatFolio, parseFolio } from './folio.ts';
 import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
@@ -29,10 +27,8 @@ import { refuseEnded } from './refuse-ended.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
 
-export interface RegisterDeps {
+export interface RegisterDeps extends ChooseSignerDeps {
   readonly store: OficioStore;
-  readonly directory: DirectoryStore;
-  readonly credentials: CredentialStore;
   readonly ledger: Ledger<OficioWrite>;
   readonly log: VouchingLog;
   readonly clock: Clock;

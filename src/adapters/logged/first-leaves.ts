@@ -2,15 +2,16 @@ import { toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
+import type { CalendarDay } from '../../core/time.ts';
+import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
 import { isActOf } from '../../log/act-shape.ts';
 import { readRecord, type LeafSubject } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';
-import type { CalendarDay } from '../../core/time.ts';
-import { tellsOf } from './times.ts';
 import { LogWalk } from './log-walk.ts';
 import { subjectOf } from './subject.ts';
+import { tellsOf } from './times.ts';
 
 /** The log, and which of its leaves are the first of what they are about. */
 export interface WitnessLog extends LogReader {
@@ -26,12 +27,14 @@ export interface WitnessLog extends LogReader {
   firstOfCredential(serial: string): Promise<number | undefined>;
   /** The first leaf of the letter with this id. @throws Refusal `log/opening-missing` likewise */
   firstOfLetter(id: string): Promise<number | undefined>;
-  /** Whether acts that were committed before leaf `before` tell that this day had come by then. */
-  hasCome(day: CalendarDay, before: number): Promise<boolean>;
   /** The leaf that registered the card of this number. @throws Refusal `log/opening-missing` likewise */
   firstOfCard(number: string): Promise<number | undefined>;
   /** The same of the card with this GUID (32 hexadecimal digits). @throws Refusal `log/opening-missing` likewise */
   firstOfGuid(guid: string): Promise<number | undefined>;
+  /** What was prepared for this official, in order, up to a record that is gone. @throws Refusal `log/opening-missing` where none is known */
+  credentialsOf(officialId: string): Promise<readonly RecordedCredential[]>;
+  /** Whether acts that were committed before leaf `before` tell that this day had come by then. */
+  hasCome(day: CalendarDay, before: number): Promise<boolean>;
 }
 
 const FIRST_KINDS: readonly LeafKind[] = [
@@ -49,6 +52,7 @@ const FIRST_KINDS: readonly LeafKind[] = [
 export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>): WitnessLog {
   const byKey = new Map<string, number>();
   const first = new Set<number>();
+  const byHolder = new Map<string, RecordedCredential[]>();
   const come = new Map<string, Promise<boolean>>();
 
   async function note(index: number): Promise<void> {
@@ -63,21 +67,32 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     first.add(index);
     const guid = subject.noun === 'card' ? guidOf(record) : undefined;
     if (guid && !byKey.has(keyOf(guid))) byKey.set(keyOf(guid), index);
+    const credential = credentialOfIntent(record);
+    if (!credential) return;
+    const own = byHolder.get(credential.officialId);
+    if (own) own.push(credential);
+    else byHolder.set(credential.officialId, [credential]);
   }
 
   // Each kind by itself: what is gone of one stops no other.
   const walks = new Map(FIRST_KINDS.map((kind) => [kind, new LogWalk(log, [kind], note)]));
 
-  async function firstOf(kind: LeafKind, subject: LeafSubject): Promise<number | undefined> {
-    const key = keyOf(subject);
+  /** Nothing after what is gone takes the place of what came before it. */
+  async function known<Value>(
+    kind: LeafKind,
+    values: ReadonlyMap<string, Value>,
+    key: string,
+  ): Promise<Value | undefined> {
     try {
       await walks.get(kind)!.keepUp();
     } catch (error) {
-      // Nothing after what is gone takes the place of what came before it.
-      if (!isRefusal(error, 'log/opening-missing') || !byKey.has(key)) throw error;
+      if (!isRefusal(error, 'log/opening-missing') || !values.has(key)) throw error;
     }
-    return byKey.get(key);
+    return values.get(key);
   }
+
+  const firstOf = (kind: LeafKind, subject: LeafSubject): Promise<number | undefined> =>
+    known(kind, byKey, keyOf(subject));
 
   return {
     ...log,
@@ -98,13 +113,14 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     firstOfCard: (number) => firstOf(LeafKind.cardRegistered, { noun: 'card', key: number }),
     firstOfGuid: (guid) => firstOf(LeafKind.cardRegistered, { noun: GUID, key: guid }),
     firstOfLetter: (id) => firstOf(LeafKind.oficioIntent, { noun: 'oficio', key: id }),
+    credentialsOf: async (id) => (await known(LeafKind.credentialIntent, byHolder, id)) ?? [],
     hasCome: (day, before) => {
       const key = `${day} ${before}`;
-      const known = come.get(key) ?? tellsOf(log, day, before, primitives);
+      const answer = come.get(key) ?? tellsOf(log, day, before, primitives);
       // What came before a leaf stays before it.
-      come.set(key, known);
-      known.catch(() => come.delete(key));
-      return known;
+      come.set(key, answer);
+      answer.catch(() => come.delete(key));
+      return answer;
     },
   };
 }

@@ -1,5 +1,6 @@
 import { readCertificate } from '../../authority/certificate.ts';
 import { equal } from '../../core/bytes.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import type { Signer } from '../../core/signer.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
@@ -20,7 +21,11 @@ export function ownKeys(keyNamed: (name: string) => Promise<Signer>): OwnKeys {
     const { serial, keyName = '', certificate } = credential;
     const kept = known.get(credential);
     if (kept) return kept;
-    const signer = await keyNamed(keyName);
+    const signer = await keyNamed(keyName).catch((error: unknown) => {
+      // No key of ours ever had such a name.
+      if (isRefusal(error, 'keys/name')) refuseRow('credential', serial);
+      throw error;
+    });
     if (!certificate || !equal(readCertificate(certificate).key.spki, signer.spki)) refuseRow('credential', serial);
     known.set(credential, signer);
     return signer;

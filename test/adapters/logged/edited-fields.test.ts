@@ -77,7 +77,10 @@ const { before, rows } = await (async () => {
     'a place of its own',
   );
   await services.endOficio(oficio.id, { reason: 'Error' });
-  const rows = allRows(opened);
+  const all = allRows(opened);
+  // Of each table the first row is edited most: here the one that acts go by, whatever its serial number.
+  const isSigner = ({ key }: Columns): number => Number(key === standing.signer.serial);
+  const rows = { ...all, credential: all.credential.toSorted((a, b) => isSigner(b) - isSigner(a)) };
   services.close();
   return { before: start, rows };
 })();
@@ -352,8 +355,9 @@ describe('no leaf says what an edited row says', () => {
         const found = await run(acts, (database) => setRow(database, table, row, edit.record));
         for (const [i, { leaves, refusal }] of found.entries()) {
           const what = `${label(table, row, edit)} | act ${group}.${i}`;
+          const isByName = refusal !== undefined && BY_NAME.includes(refusal);
           // What was done before the row was come upon is what is done otherwise.
-          if (refusal !== undefined) expect(expected[i]!.leaves.slice(0, leaves.length), what).toEqual(leaves);
+          if (isByName) expect(expected[i]!.leaves.slice(0, leaves.length), what).toEqual(leaves);
           else expect({ leaves, refusal }, what).toEqual(expected[i]);
         }
       }
