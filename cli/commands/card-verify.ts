@@ -90,12 +90,19 @@ async function askTag(station: Station, channel: CardChannel, client: Client): P
   const text = (await readNdefAddress(channel)) ?? '';
   const verdict = await client.post<VerdictView>(API, { text });
   const card = await station.office.find({ tagUid: formatTagUid(uid) });
-  // Anybody can write a card's number into a tag, and give a tag the number of another: the tap has to be of this very tag.
-  const isTap = verdict.checks.some(({ check, outcome }) => check === 'card/tap' && outcome === 'pass');
+  return answerOfTag(verdict, card, station.clock());
+}
+
+/**
+ * What counts of a verdict on what a tag held, where `card` has a tag of this number. Anybody can write the number of a card into a
+ * tag, and give a tag the number of another: a verdict about a card is of this one, and a good one of its tap.
+ */
+export function answerOfTag(verdict: VerdictView, card: Card | undefined, at: UnixSeconds): Answer {
   const shown = verdict.subject['card'];
   if (shown === undefined) return { verdict, card: verdict.verdict === 'invalid' ? undefined : card };
+  const isTap = verdict.checks.some(({ check, outcome }) => check === 'card/tap' && outcome === 'pass');
   const isItsOwn = shown === card?.number && (isTap || verdict.verdict !== 'valid');
-  return isItsOwn ? { verdict, card } : { verdict: forged('card/not-ours', station.clock()), card: undefined };
+  return isItsOwn ? { verdict, card } : { verdict: forged('card/not-ours', at), card: undefined };
 }
 
 const PROVEN = {

@@ -67,7 +67,7 @@ async function revokeAll({ leaves, revoking }: EndCardDeps, card: Card, reason: 
 }
 
 /** Issued by the log, and in no row: put back later, it would be in force on a card that was ended. */
-export function missing(serial: string): Refusal {
+function missing(serial: string): Refusal {
   const facts = { noun: 'credential', key: serial };
   return new Refusal<LogCode>('log/corrupt', `the row of credential ${serial}, which the log has, is gone`, facts);
 }
