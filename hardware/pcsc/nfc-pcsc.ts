@@ -1,12 +1,11 @@
 import { NFC, type RawReader, type RawStatus } from 'nfc-pcsc';
-import { DriverFailure, failureOf, LONGEST_RESPONSE, type DriverCard, type ReaderDriver } from './driver.ts';
+import { type DriverFailure, failureOf, LONGEST_RESPONSE, type DriverCard, type ReaderDriver } from './driver.ts';
 import { Watched, type Lost } from './watched.ts';
 
 const SHARE_EXCLUSIVE = 1;
 const UNPOWER_CARD = 2;
 /** The library tells the answer to reset only with its events: so long we wait for one that is behind the card. */
 const ATR_MS = 500;
-const FOUND_MS = 2_000;
 
 /** What the library's messages end with: `SCardConnect error: Sharing violation.(0x8010000b)`. */
 function read(error: Error): DriverFailure {
@@ -48,9 +47,7 @@ export function nfcPcscDriver(): ReaderDriver {
     },
     async connect(name) {
       start();
-      const found = await watched.when(name, FOUND_MS, (state) => state !== undefined);
-      if (!found) throw new DriverFailure('card/reader-gone', `no reader ${name}`);
-      const { reader } = found;
+      const reader = await watched.find(name);
       const protocol = await call<number>((done) => reader.connect({ share_mode: SHARE_EXCLUSIVE }, done));
       const seen = await watched.when(name, ATR_MS, (state) => state?.atr !== undefined);
       return cardOf(reader, protocol, seen?.state?.atr ?? new Uint8Array());

@@ -1,10 +1,9 @@
 import { Client, type Card, type Reader } from 'pcsc-mini';
-import { DriverFailure, failureOf, LONGEST_RESPONSE, type DriverCard, type ReaderDriver } from './driver.ts';
+import { type DriverFailure, failureOf, LONGEST_RESPONSE, type DriverCard, type ReaderDriver } from './driver.ts';
 import { Watched, type Lost } from './watched.ts';
 
 const EXCLUSIVE = 1;
 const UNPOWER = 2;
-const FOUND_MS = 2_000;
 
 function read(error: unknown): DriverFailure {
   const { code, message } = error as { readonly code?: string; readonly message?: string };
@@ -52,9 +51,8 @@ export function pcscMiniDriver(): ReaderDriver {
     },
     async connect(name) {
       start();
-      const found = await watched.when(name, FOUND_MS, (state) => state !== undefined);
-      if (!found) throw new DriverFailure('card/reader-gone', `no reader ${name}`);
-      const card = await call(found.reader.connect(EXCLUSIVE));
+      const reader = await watched.find(name);
+      const card = await call(reader.connect(EXCLUSIVE));
       const { atr } = await call(card.state());
       return cardOf(card, Uint8Array.from(atr));
     },

@@ -1,4 +1,4 @@
-import type { DriverFailure, ReaderState } from './driver.ts';
+import { DriverFailure, type ReaderState } from './driver.ts';
 
 const PRESENT = 0x20;
 /** How an answer to reset begins (ISO/IEC 7816-3 §8.1), and where it ends at the latest. */
@@ -7,6 +7,7 @@ const LONGEST_ATR = 33;
 /** Readers are told one by one: nobody says when all of those that are there have been. */
 const SETTLED_MS = 50;
 const NONE_MS = 250;
+const FOUND_MS = 2_000;
 
 /** What a driver knows of the readers: `R` is its own object for one. Told together, once they have settled. */
 export class Watched<R> {
@@ -61,6 +62,13 @@ export class Watched<R> {
         });
       });
     }
+  }
+
+  /** The driver's own object for a reader of which something was told. @throws DriverFailure `card/reader-gone` */
+  async find(name: string): Promise<R> {
+    const found = await this.when(name, FOUND_MS, (state) => state !== undefined);
+    if (!found) throw new DriverFailure('card/reader-gone', `no reader ${name}`);
+    return found.reader;
   }
 
   #settle(ms: number): void {
