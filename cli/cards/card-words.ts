@@ -4,6 +4,7 @@ import type { SlotStory } from '../../src/card/chip-slots.ts';
 import type { CardHolder } from '../../src/card/office.ts';
 import type { ChipStage, ProvisionedChip } from '../../src/card/provision-chip.ts';
 import type { Meanings, Text } from '../command.ts';
+import { inWords, REVOCATION_REASONS } from '../credential-words.ts';
 import { localDay } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
@@ -37,6 +38,32 @@ export const END_REASONS: Meanings<CardEndReason> = {
   wiped: { es: 'se borró', en: 'it was erased' },
   left: { es: 'la persona dejó el puesto', en: 'the person left the post' },
 };
+
+/** What a leaf about a card, or about what was issued for it, says. */
+const EVENTS: Readonly<Record<string, Text>> = {
+  'card/registered': { es: 'se registró la tarjeta', en: 'the card was registered' },
+  'card/tag-assigned': { es: 'se le dio su chip para teléfonos', en: 'its tag was assigned' },
+  'card/activated': { es: 'la tarjeta quedó activa', en: 'the card was activated' },
+  'card/ended': { es: 'la tarjeta terminó', en: 'the card ended' },
+  'credential/issued': { es: 'se emitió un certificado', en: 'a certificate was issued' },
+  'credential/proven': { es: 'la tarjeta demostró su llave', en: 'the card proved the key' },
+  'credential/suspended': { es: 'se suspendió', en: 'it was suspended' },
+  'credential/resumed': { es: 'se reanudó', en: 'it was resumed' },
+  'credential/revoked': { es: 'se revocó', en: 'it was revoked' },
+  unread: { es: 'ya no se puede leer qué', en: 'what it says can be read no more' },
+};
+
+/** An act that a newer release records keeps its name. */
+export function eventWords(screen: Screen, act: string): string {
+  const words = EVENTS[act];
+  return words ? screen.say(words) : act;
+}
+
+/** Why a card ended, or a credential was revoked. */
+export function eventReason(screen: Screen, reason: string | undefined): string | undefined {
+  if (reason === undefined) return undefined;
+  return inWords(screen, { ...REVOCATION_REASONS, ...END_REASONS }, reason);
+}
 
 const STORIES: Meanings<SlotStory> = {
   made: {

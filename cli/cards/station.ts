@@ -31,8 +31,8 @@ export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
 const FOLDER = 'card-journal';
 const WAIT_SECONDS = 60;
 
-/** A machine with readers, and the office behind it. */
-export interface Station extends StationDeps {
+/** A machine with readers, and somebody at its terminal. */
+export interface OpenedReaders extends Pick<StationDeps, 'ciphers' | 'random' | 'clock' | 'primitives'> {
   readonly prompt: Prompt;
   /** Waits for a card with such a part, and takes it. */
   take(parts: readonly PartOfCard[]): Promise<TakenCard>;
@@ -40,14 +40,16 @@ export interface Station extends StationDeps {
   release(): Promise<void>;
 }
 
-/** Opens readers and journal for one command, and closes them whatever comes of it. */
-export async function withStation<Result>(
-  { config, given, screen, client }: Context,
-  act: (station: Station) => Promise<Result>,
+/** The same, and the office behind it. */
+export type Station = StationDeps & OpenedReaders;
+
+/** Opens the readers for one command, and closes them whatever comes of it. */
+export async function withReaders<Result>(
+  { config, given, screen }: Pick<Context, 'config' | 'given' | 'screen'>,
+  act: (opened: OpenedReaders) => Promise<Result>,
 ): Promise<Result> {
   const waitSeconds = secondsOf(given.text('wait'));
   const reader = given.text('reader');
-  const office: CardOffice = cardOffice(await client());
   // Loaded when asked for: no other command needs it.
   const { openReaders } = await import('../../hardware/pcsc/readers.ts');
   const readers: Readers = await openReaders(config.cardDriver === undefined ? {} : { driver: config.cardDriver });
@@ -58,9 +60,7 @@ export async function withStation<Result>(
   };
   try {
     return await act({
-      ...{ office, prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives },
-      ...{ random: systemRandom, clock: systemClock, busy: new Set() },
-      journal: fileJournal(join(config.dataFolder, FOLDER)),
+      ...{ prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives, random: systemRandom, clock: systemClock },
       async take(parts) {
         const card = await takeCard(readers, screen, { parts, reader, waitSeconds });
         taken.push(card);
@@ -73,6 +73,17 @@ export async function withStation<Result>(
     readers.close();
     prompt.close();
   }
+}
+
+/** Opens readers, journal and office for one command. */
+export async function withStation<Result>(
+  context: Context,
+  act: (station: Station) => Promise<Result>,
+): Promise<Result> {
+  secondsOf(context.given.text('wait'));
+  const office: CardOffice = cardOffice(await context.client());
+  const journal = fileJournal(join(context.config.dataFolder, FOLDER));
+  return withReaders(context, (opened) => act({ ...opened, office, journal, busy: new Set() }));
 }
 
 function secondsOf(text: string | undefined): number {

@@ -73,6 +73,17 @@ export class LoggedCards implements CardStore {
     return undefined;
   }
 
+  async list(): Promise<readonly Card[]> {
+    await this.#walk.keepUp();
+    const cards: Card[] = [];
+    // One by one: thousands at once would hold every record in memory.
+    for (const number of this.#byGuid.values()) {
+      const found = await this.find(number);
+      if (found) cards.push(found.record);
+    }
+    return cards;
+  }
+
   async listByTag(uid: string): Promise<readonly Card[]> {
     await this.#walk.keepUp();
     const found = await Promise.all((this.#byTag.get(uid) ?? []).map((number) => this.find(number)));
