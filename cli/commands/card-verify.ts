@@ -13,12 +13,22 @@ import { isRefusal } from '../../src/core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import { unknown, type Check } from '../../src/core/verdict.ts';
 import { verdictJson } from '../../src/http/verdict-json.ts';
+import type { ProblemText } from '../../src/texts/problem-text.ts';
+import { isCode, problemText } from '../../src/texts/problems.ts';
 import { verifyCardOffline } from '../../src/verifier/index.ts';
 import { cardJson } from '../cards/card-words.ts';
 import { openForCounter } from '../cards/counter.ts';
 import { READER_OPTIONS, withReaders, withStation, type OpenedReaders, type Station } from '../cards/station.ts';
 import type { Client } from '../client.ts';
-import { UsageError, type Command, type Context, type Exit, type Given, type OptionSpec } from '../command.ts';
+import {
+  UsageError,
+  type Command,
+  type Context,
+  type Exit,
+  type Given,
+  type OptionSpec,
+  type Text,
+} from '../command.ts';
 import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 import { localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
@@ -96,7 +106,9 @@ export const cardVerify: Command = {
         ? askChip(station, channel, open)
         : askTag(station, channel, open));
       if (screen.json) screen.data({ ...verdict, ...(card && { card: cardJson(card) }) });
-      showVerdict(screen, card ? formatCardNumber(card.number) : '', verdict);
+      const { what, next } = forgedWords(screen, verdict);
+      showVerdict(screen, card ? formatCardNumber(card.number) : '', verdict, what);
+      if (next !== undefined) screen.note(next);
       if (card) await compare(screen, station, card, out);
       return EXIT_OF[verdict.verdict];
     });
@@ -129,7 +141,9 @@ async function verifyOffline(context: Context, path: string): Promise<Exit> {
     if (screen.json) screen.data({ ...verdict, bundle: list, ...(out !== undefined && { photo: out }) });
     const number = verdict.subject['card'];
     const shown = typeof number === 'string' ? formatCardNumber(parseCardNumber(number)!) : '';
-    showVerdict(screen, shown, verdict, offlineSentence(screen, verdict, bundle));
+    const { what = stateSentence(verdict.state, screen.language), next } = forgedWords(screen, verdict);
+    showVerdict(screen, shown, verdict, offlineSentence(screen, verdict, what, bundle, opened.clock()));
+    if (next !== undefined) screen.note(next);
     const isShown = verdict.subject['officialId'] !== undefined;
     if (isShown && !photo && given.text('out') !== undefined) screen.note(screen.say(NO_PHOTO_IN_LIST));
     if (isShown) {
@@ -146,11 +160,25 @@ const NO_PHOTO_IN_LIST = {
 };
 
 /** Everything that is said without a network is of some time: it stands beside the answer, not below it. */
-function offlineSentence(screen: Screen, { state }: VerdictView, { statusAsOf, madeAt }: OpenedBundle): string {
-  const asOf = localTime(formatTime(statusAsOf < madeAt ? statusAsOf : madeAt))!;
-  const known = state === 'unconfirmed' ? GENUINE : undefined;
-  const said = known ? screen.say(known) : stateSentence(state, screen.language);
-  return screen.say({ es: `${said}; según la lista del ${asOf}`, en: `${said}; as of the list of ${asOf}` });
+function offlineSentence(
+  screen: Screen,
+  { state }: VerdictView,
+  what: string,
+  { statusAsOf }: OpenedBundle,
+  at: UnixSeconds,
+): string {
+  const said = state === 'unconfirmed' ? screen.say(GENUINE) : what.replace(/\.$/, '');
+  const [time, age] = [localTime(formatTime(statusAsOf)), screen.say(ageWords(at - statusAsOf))];
+  return screen.say({ es: `${said}; según listas del ${time}, ${age}`, en: `${said}; as of lists of ${time}, ${age}` });
+}
+
+function ageWords(seconds: number): Text {
+  if (seconds < 0)
+    return { es: 'que aquí todavía no llega: revise el reloj', en: 'which has not come here yet: look at the clock' };
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return { es: `hace ${Math.floor(hours / 24)} días`, en: `${Math.floor(hours / 24)} days ago` };
+  if (hours >= 1) return { es: `hace ${hours} h`, en: `${hours} h ago` };
+  return { es: 'hace menos de una hora', en: 'less than an hour ago' };
 }
 
 const GENUINE = {
@@ -230,6 +258,12 @@ export function answerOfTag(verdict: VerdictView, card: Card | undefined, at: Un
   const isTap = verdict.checks.some(({ check, outcome }) => check === 'card/tap' && outcome === 'pass');
   const isItsOwn = shown === card?.number && (isTap || verdict.verdict !== 'valid');
   return isItsOwn ? { verdict, card } : { verdict: forged('card/not-ours', at), card: undefined };
+}
+
+/** Of a card that is none of ours, or a copy: what was found, and what to do. */
+function forgedWords(screen: Screen, { state, checks }: VerdictView): Partial<ProblemText> {
+  const code = state === 'not-ours' ? checks[0]?.detail : undefined;
+  return code !== undefined && isCode(code) ? problemText(code, {}, screen.language) : {};
 }
 
 const PROVEN = {

@@ -93,6 +93,7 @@ const VERDICTS: Readonly<Record<string, Text>> = {
   valid: { es: 'VÁLIDO', en: 'VALID' },
   invalid: { es: 'NO VÁLIDO', en: 'NOT VALID' },
   undetermined: { es: 'NO SE PUEDE DECIDIR', en: 'UNDETERMINED' },
+  unconfirmed: { es: 'SIN CONFIRMAR', en: 'UNCONFIRMED' },
 };
 
 /** Of a file without a signature whose pictures may show a code. */
@@ -146,7 +147,7 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView,
   // Whatever a file says of itself stands on the line that names it.
   const line = (text: string): void => screen.line(oneLine(text));
   const [tone, mark] = MARKS[answer.verdict];
-  const words = verdictWords(screen, answer.verdict);
+  const words = verdictWords(screen, answer.state === 'unconfirmed' ? answer.state : answer.verdict);
   const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
   line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
   const unseen = answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');

@@ -183,7 +183,7 @@ export interface OpenedBundle extends Pick<CardBundle, 'madeAt' | 'leftOut'> {
 /**
  * Reads and believes a bundle. Whether it is of now (`bundleAge`) and not older than one seen before is asked apart.
  * @param rootSpki of the root that the reader was given beforehand
- * @throws Refusal `card/bundle-malformed`, `card/bundle-untrusted`, and as `openTrustList`
+ * @throws Refusal `card/bundle-malformed`, `card/bundle-untrusted`
  */
 export async function openCardBundle(
   bytes: Uint8Array,
@@ -226,13 +226,15 @@ export async function openCardBundle(
   });
 }
 
-/** What its parts refuse as malformed is a malformed bundle: nobody of ours makes one. */
+/** What its parts refuse is refused of the bundle: nobody of ours makes one. */
 async function ownRefusals<Result>(act: () => Promise<Result>): Promise<Result> {
   try {
     return await act();
   } catch (error) {
-    const isOfPart = isRefusal(error) && PARTS_MALFORMED.includes(error.code);
-    if (isOfPart) malformed(`${error.code}: ${error.message}`);
+    if (isRefusal(error)) {
+      if (PARTS_MALFORMED.includes(error.code)) malformed(`${error.code}: ${error.message}`);
+      if (PARTS_UNTRUSTED.includes(error.code)) untrusted(`${error.code}: ${error.message}`);
+    }
     throw error;
   }
 }
@@ -241,6 +243,8 @@ const PARTS_MALFORMED = [
   ...['cose/malformed', 'revocation/status-list-malformed', 'authority/malformed', 'asn1/malformed'],
   ...['revocation/malformed', 'authority/trust-list-malformed'],
 ];
+
+const PARTS_UNTRUSTED = ['authority/trust-list-untrusted', 'authority/trust-list-mismatch'];
 
 /** `future`: made later than it is here by more than clocks differ; one of the two is wrong, and nothing is decided. */
 export type BundleAge = 'fresh' | 'stale' | 'future';

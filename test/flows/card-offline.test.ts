@@ -203,9 +203,7 @@ describe('refuses', () => {
     for (let at = 0; at < bytes.length; at += step) {
       const edited = bytes.slice();
       edited[at]! ^= 1 << (at % 8);
-      expect(await codeOfAct(() => opened(edited)), `byte ${at}`).toMatch(
-        /^(?:card\/bundle-(?:malformed|untrusted)|authority\/trust-list-(?:untrusted|mismatch|malformed))$/,
-      );
+      expect(await codeOfAct(() => opened(edited)), `byte ${at}`).toMatch(/^card\/bundle-(?:malformed|untrusted)$/);
     }
   });
 
@@ -213,7 +211,7 @@ describe('refuses', () => {
     const other = await makeInstallation();
     try {
       const theirs = await other.services.toldCards.bundle();
-      expect(await codeOfAct(() => opened(theirs))).toBe('authority/trust-list-untrusted');
+      expect(await codeOfAct(() => opened(theirs))).toBe('card/bundle-untrusted');
     } finally {
       other.remove();
     }

@@ -14,7 +14,7 @@ export const cardBundles: ProblemTexts<CardBundleCode> = {
     next: `Do not use it. ${ANOTHER} If it happens again, tell the systems staff.`,
   },
   'card/bundle-older': (found) => ({
-    what: `This counter has used a newer list${found('seen', ', of ')}; this one is${found('found', ' of ')}.`,
+    what: `This counter has used a newer list${found.time('seen', ', of ')}; this one is${found.time('found', ' of ')}.`,
     next: 'Use the newest. Whoever puts an old list back may want a card that was ended to look as if it were in force.',
   }),
   'card/bundle-too-large': (found) => ({

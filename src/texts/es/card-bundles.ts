@@ -14,7 +14,7 @@ export const cardBundles: ProblemTexts<CardBundleCode> = {
     next: `No la use. ${ANOTHER} Si se repite, avise al personal de sistemas.`,
   },
   'card/bundle-older': (found) => ({
-    what: `Esta ventanilla ya usó una lista más nueva${found('seen', ', del ')}; esta es${found('found', ' del ')}.`,
+    what: `Esta ventanilla ya usó una lista más nueva${found.time('seen', ', del ')}; esta es${found.time('found', ' del ')}.`,
     next: 'Use la más nueva. Quien pone una lista vieja puede querer que una tarjeta dada de baja parezca vigente.',
   }),
   'card/bundle-too-large': (found) => ({
