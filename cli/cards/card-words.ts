@@ -45,6 +45,8 @@ const EVENTS: Readonly<Record<string, Text>> = {
   'card/tag-assigned': { es: 'se le dio su chip para teléfonos', en: 'its tag was assigned' },
   'card/activated': { es: 'la tarjeta quedó activa', en: 'the card was activated' },
   'card/ended': { es: 'la tarjeta terminó', en: 'the card ended' },
+  'card/opened': { es: 'se entregó un secreto de la tarjeta', en: 'a secret of the card was handed out' },
+  'card/stolen': { es: 'se reportó como robada', en: 'it was reported stolen' },
   'credential/issued': { es: 'se emitió un certificado', en: 'a certificate was issued' },
   'credential/proven': { es: 'la tarjeta demostró su llave', en: 'the card proved the key' },
   'credential/suspended': { es: 'se suspendió', en: 'it was suspended' },
@@ -108,7 +110,14 @@ export function showHolder(screen: Screen, { name, post, unit, photo }: CardHold
       screen.say(photo ? { es: 'sí', en: 'yes' } : { es: 'no tiene', en: 'none' }),
     ],
   ]);
+  if (!photo) screen.note(screen.paint('wait', screen.say(NO_FACE)));
 }
+
+/** Before anything is written: it cannot be added to the chip afterwards. */
+const NO_FACE = {
+  es: '! Sin fotografía la tarjeta no muestra ningún rostro, y en la ventanilla no habrá con qué comparar. Agréguela antes en el directorio (./cotejo official import --update).',
+  en: '! Without a photo the card shows no face, and a counter has nothing to compare. Add it to the directory first (./cotejo official import --update).',
+};
 
 export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'name' | 'post'>): void {
   const reason = card.ended && END_REASONS[card.ended.reason];

@@ -110,6 +110,7 @@ export const cardVerify: Command = {
       showVerdict(screen, card ? formatCardNumber(card.number) : '', verdict, what);
       if (next !== undefined) screen.note(next);
       if (card) await compare(screen, station, card, out);
+      if (card && card.state !== 'ended' && verdict.state === 'ended') screen.note(screen.say(endIt(card)));
       return EXIT_OF[verdict.verdict];
     });
   },
@@ -288,6 +289,15 @@ async function compare(screen: Screen, { office }: Station, card: Card, out: str
     [screen.say({ es: 'Fotografía', en: 'Photo' }), photo ? (out ?? screen.say(SAVE_IT)) : screen.say(NO_PHOTO)],
   ]);
   if (out !== undefined && photo) await writeOutput(out, photo);
+}
+
+/** Of whoever has left: the card is in use in the register until somebody ends it. */
+function endIt({ number }: Card): Text {
+  const command = `./cotejo card replace ${formatCardNumber(number)} --reason left`;
+  return {
+    es: `La persona ya no trabaja aquí. Retenga la tarjeta si puede, y dela de baja: ${command}`,
+    en: `The person works here no more. Keep the card if you may, and end it: ${command}`,
+  };
 }
 
 const NO_PHOTO = { es: 'no tiene', en: 'none' };
