@@ -1,4 +1,5 @@
 import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
+import type { ChipMaker } from '../../src/card/attestation.ts';
 import { formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
 import type { SlotStory } from '../../src/card/chip-slots.ts';
 import type { CardHolder } from '../../src/card/office.ts';
@@ -132,10 +133,20 @@ export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'n
   ]);
 }
 
+function makerWords(screen: Screen, maker: ChipMaker): string {
+  return maker.state === 'known' ? maker.name : screen.paint('wait', screen.say(MAKERS[maker.state]));
+}
+
+const MAKERS: Meanings<Exclude<ChipMaker['state'], 'known'>> = {
+  unknown: { es: 'ninguno de los conocidos', en: 'none of those that are known' },
+  silent: { es: 'el chip no lo dice', en: 'the chip does not say' },
+};
+
 /** What was found and done in the chip. */
-export function tellChip(screen: Screen, { began, slots }: ProvisionedChip): void {
+export function tellChip(screen: Screen, { began, maker, slots }: ProvisionedChip): void {
   const said = BEGAN[began];
   if (said) screen.note(screen.say(said));
+  if (maker) screen.facts([[screen.say({ es: 'Fabricante', en: 'Maker' }), makerWords(screen, maker)]]);
   screen.facts(
     CARD_SLOTS.map((slot) => {
       const story = slots[slot];

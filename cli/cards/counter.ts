@@ -1,8 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { readCertificate } from '../../src/authority/certificate.ts';
-import { decodeOnePem } from '../../src/authority/pem.ts';
 import { checkSuccessor, type SeenTrust } from '../../src/authority/trust-list.ts';
 import { MAX_BUNDLE_BYTES, openCardBundle, type CardBundleCode, type OpenedBundle } from '../../src/card/bundle.ts';
 import { fromBase64, toBase64 } from '../../src/core/base64.ts';
@@ -11,6 +9,7 @@ import { Refusal } from '../../src/core/refusal.ts';
 import { formatTime, isTime, type UnixSeconds } from '../../src/core/time.ts';
 import { UsageError } from '../command.ts';
 import { exists, readInput, writeOutput } from '../files.ts';
+import { readCertificateFile } from './makers.ts';
 
 /** What a counter without network remembers, so that nobody brings it another root or an older list. */
 interface CounterNotes {
@@ -22,7 +21,6 @@ interface CounterNotes {
 
 const FILE = 'counter.json';
 const MAX_NOTES_BYTES = 20_000;
-const MAX_CERTIFICATE_BYTES = 20_000;
 
 export interface CounterFiles {
   readonly bundle: string;
@@ -40,7 +38,7 @@ export interface CounterFiles {
 export async function openForCounter({ bundle: path, root, dataFolder }: CounterFiles): Promise<OpenedBundle> {
   const noted = join(dataFolder, FILE);
   const notes = await readNotes(noted);
-  const given = root === undefined ? undefined : rootOf(await readInput(root, MAX_CERTIFICATE_BYTES), root);
+  const given = root === undefined ? undefined : (await readCertificateFile(root)).key.spki;
   if (given && notes && toBase64(given) !== toBase64(notes.root)) {
     throw new Refusal<CardBundleCode>('card/root-differs', 'another root than the one noted', { path: noted });
   }
@@ -65,17 +63,6 @@ const NO_ROOT = {
   es: 'esta ventanilla todavía no conoce la raíz: la primera vez indique --root con el certificado raíz de la institución (su página lo da en /ca/raiz.cer)',
   en: 'this counter does not know the root yet: the first time give --root with the root certificate of the institution (its page has it at /ca/raiz.cer)',
 };
-
-/** @throws UsageError for a file that is no certificate */
-function rootOf(bytes: Uint8Array, path: string): Uint8Array {
-  try {
-    const text = bytes[0] === 0x30 ? undefined : fromUtf8(bytes);
-    return readCertificate(text === undefined ? bytes : decodeOnePem('CERTIFICATE', text)).key.spki;
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new UsageError({ es: `«${path}» no es un certificado`, en: `"${path}" is not a certificate` });
-  }
-}
 
 function encodeNotes(root: Uint8Array, { trust, madeAt }: OpenedBundle): Uint8Array {
   const { charter, list, charterDigest, listDigest } = trust;

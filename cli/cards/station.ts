@@ -8,6 +8,7 @@ import { fileJournal } from '../../hardware/journal-file.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { UsageError, type Context, type OptionSpec } from '../command.ts';
 import { cardOffice } from '../card-office.ts';
+import { cardMakers } from './makers.ts';
 import { Prompt } from './prompt.ts';
 import { takeCard, type PartOfCard, type TakenCard } from './take-card.ts';
 
@@ -83,7 +84,10 @@ export async function withStation<Result>(
   secondsOf(context.given.text('wait'));
   const office: CardOffice = cardOffice(await context.client());
   const journal = fileJournal(join(context.config.dataFolder, FOLDER));
-  return withReaders(context, (opened) => act({ ...opened, office, journal, busy: new Set() }));
+  const makers = await cardMakers(context.config);
+  return withReaders(context, (opened) =>
+    act({ ...opened, office, journal, busy: new Set(), ...(makers && { makers }) }),
+  );
 }
 
 function secondsOf(text: string | undefined): number {

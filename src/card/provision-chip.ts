@@ -1,6 +1,7 @@
 import { equal, toHex } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { CardSlot } from '../credential/on-card.ts';
+import type { ChipMaker } from './attestation.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from './card.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { chuidOf, completeCapability, completeObjects, personalObjects } from './chip-objects.ts';
@@ -36,6 +37,8 @@ export interface ProvisionedChip {
   readonly card: Card;
   /** Whether it was blank, or begun before and left; `done-before`: active already, and only verified. */
   readonly began: 'blank' | 'resumed' | 'done-before';
+  /** Who made the chip, where the station goes by that. */
+  readonly maker?: ChipMaker;
   /** What was done in each slot. */
   readonly slots: Readonly<Partial<Record<CardSlot, SlotStory>>>;
 }
@@ -79,7 +82,8 @@ export async function provisionChip(
   people.tell?.('audit');
   await expectNoFactorySecret(chip, pin);
   await chip.expectSame();
-  return { card: chip.card, began: card ? 'resumed' : 'blank', slots };
+  const { maker } = chip;
+  return { card: chip.card, began: card ? 'resumed' : 'blank', ...(maker && { maker }), slots };
 }
 
 function expectUnfinished({ number, state, officialId, ended }: Card, holder: CardHolder): void {

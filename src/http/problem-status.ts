@@ -57,6 +57,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/read-back-differs': 409,
   'card/exchanged': 409,
   'card/attests-another-key': 409,
+  'card/maker-unknown': 409,
   'card/pin-too-simple': 422,
   'card/busy': 409,
   'card/not-ours': 409,

@@ -20,6 +20,7 @@ import { verifyCardOffline, type CredentialSubject, type OfflineAnswer } from '.
 import { insertCard, memoryJournal, people } from '../card/station-kit.ts';
 import { whileEdited } from '../support/edited-row.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
+import { appOver } from '../support/public-app.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { managementDeps } from '../support/soft-cards.ts';
 
@@ -277,8 +278,10 @@ describe('what stands on the card', () => {
   });
 
   test('its certificate is the one that the service publishes', async () => {
-    const { record } = (await office.services.authorities.findAuthority('tarjetas'))!;
-    expect(record.certificate).toBe(Buffer.from(bundle.contentSigner!.encoded).toString('base64url'));
+    const { app } = appOver(office.services);
+    const served = await app.request('/ca/tarjetas.cer');
+    expect(new Uint8Array(await served.arrayBuffer())).toEqual(bundle.contentSigner!.encoded);
+    expect((await app.request('/crl/tarjetas.crl')).status).toBe(404);
   });
 });
 
