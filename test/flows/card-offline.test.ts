@@ -8,6 +8,8 @@ import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { makeCardBundle, openCardBundle, type CardBundle, type OpenedBundle } from '../../src/card/bundle.ts';
 import type { Card } from '../../src/card/card.ts';
+import type { CardChannel } from '../../src/card/channel.ts';
+import { selectApplication } from '../../src/card/piv/application.ts';
 import { provisionCard } from '../../src/card/provision.ts';
 import { challengeCard, readShownContent } from '../../src/card/verify-card.ts';
 import { toHex, toLatin1, utf8 } from '../../src/core/bytes.ts';
@@ -62,6 +64,12 @@ const rootKey = (): Uint8Array => readCertificate(office.services.charter.root).
 const opened = (list: Uint8Array): Promise<OpenedBundle> => openCardBundle(list, rootKey(), primitives);
 const newBundle = async (): Promise<OpenedBundle> => opened(await office.services.toldCards.bundle());
 const later = (seconds: number): UnixSeconds => unixSeconds(bundle.madeAt + seconds);
+
+async function selected(state: SoftPivState): Promise<CardChannel> {
+  const channel = insertCard(state);
+  await selectApplication(channel);
+  return channel;
+}
 
 async function show(state: SoftPivState, list = bundle, at = later(60)): Promise<OfflineAnswer> {
   const deps = { ...managementDeps, primitives, channel: insertCard(state) };
@@ -230,6 +238,17 @@ describe('refuses', () => {
       const lying = await signedByListKey({ ...contents, cards: [swapped] });
       expect(await codeOfAct(() => show(ana.state, lying))).toBe('card/bundle-untrusted');
     }
+  });
+
+  test('to take a certificate for another use for that of a card', async () => {
+    const issued = await office.services.cards.certificates(ana.card.number);
+    const content = await readShownContent({ channel: await selected(ana.state) });
+    for (const { slot, certificate } of issued) {
+      const { answer } = await verifyCardOffline({ certificate, content }, bundle, later(60), primitives);
+      expect(answer.state, slot).toBe(slot === '9E' ? 'unconfirmed' : 'unknown-issuer');
+    }
+    const { answer } = await verifyCardOffline({ certificate: utf8('none'), content }, bundle, later(60), primitives);
+    expect(answer.state).toBe('unreadable');
   });
 
   test('to say more than the number of a card whose certificate the list does not name', async () => {
