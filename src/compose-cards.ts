@@ -8,6 +8,7 @@ import type { RegisterDeps } from './adapters/logged/register.ts';
 import { sqlCards } from './adapters/sql/cards.ts';
 import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import type { SqliteData } from './adapters/sqlite.ts';
+import { systemPause } from './adapters/system.ts';
 import { gatherCardBundle, type GatherBundleDeps } from './card/gather-bundle.ts';
 import type { ToldCards } from './card/history.ts';
 import type { CardOffice } from './card/office.ts';
@@ -49,7 +50,7 @@ export function composeCards(parts: CardParts): {
   const own = { store, standing, leaves: onCards, secrets, countTap: counters.advance };
   const { published } = parts;
   const statusList = () => published.statusList('credenciales');
-  const told = { ...parts, ...published, statusList, store: standing, leaves: onCards };
+  const told = { ...parts, ...published, statusList, store: standing, leaves: onCards, pause: systemPause };
   return {
     told: {
       list: () => standing.list(),

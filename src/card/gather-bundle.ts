@@ -4,21 +4,21 @@ import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
-import type { Clock, UnixSeconds } from '../core/time.ts';
-import { isOnHold, type Credential } from '../credential/credential.ts';
+import type { Clock, Pause, UnixSeconds } from '../core/time.ts';
+import { isOnHold, type Credential, type SerialNumber } from '../credential/credential.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { parseOfficialId, type Official } from '../directory/official.ts';
 import { decodeProfile, type PublicProfile } from '../directory/profile.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { publicView } from '../directory/view.ts';
-import { credentialsOf } from './activate.ts';
 import { makeCardBundle, type BundledCard } from './bundle.ts';
 import type { Card, CardNumber } from './card.ts';
-import type { CardLeaves, CardStore } from './store.ts';
+import type { CardStore } from './store.ts';
 
 export interface GatherBundleDeps {
   readonly store: Pick<CardStore, 'list'>;
-  readonly leaves: CardLeaves;
+  /** Of each slot of a card what was prepared for it last, 9A first. */
+  readonly leaves: { newestOf(guid: string): Promise<readonly SerialNumber[]> };
   readonly credentials: Pick<CredentialStore, 'find'>;
   readonly directory: Pick<DirectoryStore, 'findOfficial' | 'findPhoto'>;
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
@@ -29,6 +29,8 @@ export interface GatherBundleDeps {
   /** The key that signs the daily list. */
   readonly listSigner: Signer;
   readonly clock: Clock;
+  /** Lets others work in between. */
+  readonly pause: Pause;
   readonly primitives: Pick<Primitives, 'digest'>;
 }
 
@@ -46,6 +48,7 @@ export async function gatherCardBundle(deps: GatherBundleDeps): Promise<Uint8Arr
   const leftOut: CardNumber[] = [];
   for (const card of await deps.store.list()) {
     if (card.state !== 'active') continue;
+    await deps.pause(0);
     try {
       const bundled = await bundledCard(deps, card, clock());
       if (bundled) cards.push(bundled);
@@ -72,7 +75,9 @@ export async function gatherCardBundle(deps: GatherBundleDeps): Promise<Uint8Arr
 
 /** Nothing of a card without a chip, or whose holder has left: of them the public sees no face. */
 async function bundledCard(deps: GatherBundleDeps, card: Card, at: UnixSeconds): Promise<BundledCard | undefined> {
-  const own = (await credentialsOf(deps, card)).findLast(isOfCard);
+  const serial = (await deps.leaves.newestOf(card.guid)).at(-1);
+  const found = serial === undefined ? undefined : (await deps.credentials.find(serial))?.record;
+  const own = found && isOfCard(found) ? found : undefined;
   const id = parseOfficialId(card.officialId);
   const official = id && (await deps.directory.findOfficial(id))?.record;
   if (!own?.certificate || !official) return undefined;
