@@ -226,6 +226,15 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       }
     });
 
+    test('say of a card that lost what the office signed that it is altered, and not whose it is', async () => {
+      const { '5fc106': _, ...objects } = state.objects;
+      await put({ ...state, objects });
+      const verified = await cotejo(['verify', '--json', ...WAIT]);
+      expect(verified.status, verified.stderr).toBe(1);
+      expect(json(verified)).toMatchObject({ verdict: 'invalid', state: 'altered' });
+      expect(json<VerdictView>(verified).subject).not.toHaveProperty('name');
+    });
+
     test('set another PIN on it, which is blocked', async () => {
       state.pin.triesLeft = 0;
       await put(state);
