@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { checkSuccessor, type SeenTrust } from '../../src/authority/trust-list.ts';
 import { MAX_BUNDLE_BYTES, openCardBundle, type CardBundleCode, type OpenedBundle } from '../../src/card/bundle.ts';
@@ -19,14 +19,15 @@ interface CounterNotes {
   readonly madeAt: UnixSeconds;
 }
 
-const FILE = 'counter.json';
+/** Beside the data folder, as an installation is made in an empty one. */
+const ENDING = '.counter.json';
 const MAX_NOTES_BYTES = 20_000;
 
 export interface CounterFiles {
   readonly bundle: string;
   /** Certificate of the root, DER or PEM: the first time, and never needed again. */
   readonly root?: string | undefined;
-  /** Where the notes are kept. */
+  /** The notes are kept beside it. */
   readonly dataFolder: string;
 }
 
@@ -36,7 +37,7 @@ export interface CounterFiles {
  *   `authority/trust-list-fork`, `card/counter-notes-damaged`, and as `openCardBundle` and files are read
  */
 export async function openForCounter({ bundle: path, root, dataFolder }: CounterFiles): Promise<OpenedBundle> {
-  const noted = join(dataFolder, FILE);
+  const noted = `${dataFolder}${ENDING}`;
   const notes = await readNotes(noted);
   const given = root === undefined ? undefined : (await readCertificateFile(root)).key.spki;
   if (given && notes && toBase64(given) !== toBase64(notes.root)) {
@@ -46,7 +47,7 @@ export async function openForCounter({ bundle: path, root, dataFolder }: Counter
   if (!known) throw new UsageError(NO_ROOT);
   const opened = await openCardBundle(await readInput(path, MAX_BUNDLE_BYTES), known, nodePrimitives);
   if (notes) refuseOlder(notes, opened);
-  await mkdir(dataFolder, { recursive: true });
+  await mkdir(dirname(noted), { recursive: true });
   await writeOutput(noted, encodeNotes(known, opened));
   return opened;
 }

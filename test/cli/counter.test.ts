@@ -41,9 +41,9 @@ function openAt(counter: string, bundle: string, root?: string): Promise<unknown
 
 test('it wants the root once, and goes by that one ever after', async () => {
   await expect(openAt('first', 'new')).rejects.toThrow('--root');
-  expect(existsSync(path('first'))).toBe(false);
+  expect(existsSync(path('first.counter.json'))).toBe(false);
   expect(await codeOfAct(() => openAt('first', 'theirs', 'raiz.cer'))).toBe('card/bundle-untrusted');
-  expect(existsSync(path('first'))).toBe(false);
+  expect(existsSync(path('first.counter.json'))).toBe(false);
   await openAt('first', 'new', 'raiz.cer');
   await openAt('first', 'new');
   expect(await codeOfAct(() => openAt('first', 'theirs'))).toBe('card/bundle-untrusted');
@@ -59,7 +59,7 @@ test('a list older than one that it has used is refused, whoever brings it; the 
 
 test('what is noted and cannot be understood is never taken for nothing', async () => {
   await openAt('third', 'new', 'raiz.cer');
-  const notes = join(path('third'), 'counter.json');
+  const notes = path('third.counter.json');
   const good = readFileSync(notes, 'utf8');
   for (const damaged of ['', '{}', good.slice(0, -20), good.replace('"version":1', '"version":2'), 'null']) {
     writeFileSync(notes, damaged);
