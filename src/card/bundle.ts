@@ -174,7 +174,7 @@ export interface OpenedBundle extends Pick<CardBundle, 'madeAt' | 'leftOut'> {
   readonly contentSigner?: Certificate;
   /** By GUID. */
   readonly cards: ReadonlyMap<string, BundledCard>;
-  /** When the oldest list in it was made. */
+  /** When its status list was made. Its revocation lists may be older: they are served anew only when something changes. */
   readonly statusAsOf: UnixSeconds;
   /** The first second in which one of its lists decides nothing any more. */
   readonly staleFrom: UnixSeconds;
@@ -205,7 +205,6 @@ export async function openCardBundle(
     if (!isSigned) untrusted('a status list of another key or place');
     const crls = bundle.crls.map(readCrl);
     const { issuedAt, expiresAt } = status.claims;
-    const made = [issuedAt, ...crls.map(({ thisUpdate }) => thisUpdate)];
     const ends = [
       trust.list.expiresAt,
       expiresAt,
@@ -220,7 +219,7 @@ export async function openCardBundle(
       crls,
       ...(bundle.contentSigner && { contentSigner: readCertificate(bundle.contentSigner) }),
       cards: new Map(bundle.cards.map((card) => [card.guid, card])),
-      statusAsOf: unixSeconds(Math.min(...made)),
+      statusAsOf: issuedAt,
       staleFrom: unixSeconds(Math.min(...ends)),
     };
   });

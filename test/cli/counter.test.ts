@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openForCounter } from '../../cli/cards/counter.ts';
 import { systemClock } from '../../src/adapters/system.ts';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { readCertificate } from '../../src/authority/certificate.ts';
+import { bundleAge, openCardBundle } from '../../src/card/bundle.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import { cotejo, json, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
@@ -55,6 +58,16 @@ test('a list older than one that it has used is refused, whoever brings it; the 
   await openAt('second', 'new');
   expect(await codeOfAct(() => openAt('second', 'old'))).toBe('card/bundle-older');
   await openAt('second', 'new');
+});
+
+test('a list of the third day is as of that day, although the lists of revocations in it are older', async () => {
+  ahead = 3 * 86_400;
+  const later = await office.services.toldCards.bundle();
+  const { key } = readCertificate(office.services.charter.root);
+  const { madeAt, statusAsOf, staleFrom, crls } = await openCardBundle(later, key.spki, nodePrimitives);
+  expect(madeAt - statusAsOf).toBeLessThan(120);
+  expect(madeAt - Math.min(...crls.map(({ thisUpdate }) => thisUpdate))).toBeGreaterThan(86_400);
+  expect(bundleAge({ madeAt, staleFrom }, madeAt)).toBe('fresh');
 });
 
 test('what is noted and cannot be understood is never taken for nothing', async () => {
