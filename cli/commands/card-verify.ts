@@ -3,7 +3,7 @@ import { readCertificate } from '../../src/authority/certificate.ts';
 import type { OpenedBundle } from '../../src/card/bundle.ts';
 import { formatCardNumber, parseCardNumber, type Card } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
-import { checkContent, type ShownContent } from '../../src/card/check-content.ts';
+import { CHALLENGED, checkContent, type ShownContent } from '../../src/card/check-content.ts';
 import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
 import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
@@ -198,7 +198,7 @@ async function askByList(deps: CounterDeps & Pick<OpenedReaders, 'clock'>, bundl
     const content = await readShownContent(deps);
     const shown = { certificate: certificate.encoded, content };
     const { answer, photo } = await verifyCardOffline(shown, bundle, deps.clock(), nodePrimitives);
-    const verdict = verdictJson({ ...answer, checks: [PROVEN, ...answer.checks] }) as unknown as VerdictView;
+    const verdict = verdictJson({ ...answer, checks: [CHALLENGED, ...answer.checks] }) as unknown as VerdictView;
     return { verdict, ...(photo && { photo }) };
   } catch (error) {
     if (!isRefusal(error) || !FORGED.includes(error.code)) throw error;
@@ -213,7 +213,7 @@ async function askChip(station: Station, channel: CardChannel, client: Client): 
     const content = await checkOnline(await readShownContent({ channel }), client);
     const ofKey = await client.post<VerdictView>(API, { certificate: toBase64(certificate.encoded) });
     const card = await station.office.find({ guid });
-    const proven = [PROVEN, content, ...ofKey.checks];
+    const proven = [CHALLENGED, content, ...ofKey.checks];
     if (!card || ofKey.verdict !== 'valid') return { verdict: { ...ofKey, checks: proven }, card };
     // One that is not finished has keys that count already.
     const ofCard = await client.post<VerdictView>(API, { text: formatCardNumber(card.number) });
@@ -266,12 +266,6 @@ function forgedWords(screen: Screen, { state, checks }: VerdictView): Partial<Pr
   const code = state === 'not-ours' ? checks[0]?.detail : undefined;
   return code !== undefined && isCode(code) ? problemText(code, {}, screen.language) : {};
 }
-
-const PROVEN = {
-  check: 'card/challenge',
-  outcome: 'pass',
-  detail: 'the card signed fresh bytes with the key of its certificate',
-} as const;
 
 function forged(code: string, at: UnixSeconds): VerdictView {
   return {

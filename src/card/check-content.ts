@@ -11,6 +11,12 @@ export interface ShownContent {
   readonly securityObject?: Uint8Array;
 }
 
+/** What `challengeCard` has shown. */
+export const CHALLENGED: Check = passed(
+  'card/challenge',
+  'the card signed fresh bytes with the key of its certificate',
+);
+
 const CHECK = 'card/security-object';
 /** Read with the PIN alone, so that at a counter nobody can compare them. */
 const LOCKED = ['printed-information', 'facial-image'];

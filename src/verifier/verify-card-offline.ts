@@ -124,7 +124,7 @@ function boundProfile(
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }
-  throw new Refusal<CardBundleCode>('card/bundle-untrusted', 'another profile than the certificate binds');
+  throw new Refusal<CardBundleCode>('card/bundle-untrusted', 'another profile');
 }
 
 interface Question {
@@ -192,14 +192,14 @@ async function revocationOf({
   const index = profile?.statusIndex;
   const status = index === undefined ? undefined : (statusAt(statuses, index) ?? 'unknown');
   const found = [ofAuthority.status, ofCard.status, status];
-  const since = ofCard.status === 'good' || ofCard.status === 'unknown' ? '' : ` at ${formatTime(ofCard.since)}`;
+  const since = 'since' in ofCard ? ofCard.since : bundle.statusAsOf;
   if (found.includes('revoked') || found.includes('invalid')) {
-    inquiry.fail('revocation/status', `revoked${since}`);
+    inquiry.fail('revocation/status', `revoked at ${formatTime(since)}`);
     const hasLeft = 'reason' in ofCard && ofCard.reason === REVOCATION_REASONS.affiliationChanged;
     return hasLeft && ofAuthority.status === 'good' ? 'ended' : 'revoked';
   }
   if (found.includes('suspended')) {
-    inquiry.fail('revocation/status', `suspended${since}`);
+    inquiry.fail('revocation/status', `suspended at ${formatTime(since)}`);
     return 'suspended';
   }
   if (found.includes('unknown')) {
