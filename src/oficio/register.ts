@@ -23,7 +23,7 @@ import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import { hasTaken } from './series.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
-import { refuseEnded } from './refuse-ended.ts';
+import { refuseEnded, type FindStanding } from './refuse-ended.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
 
@@ -38,6 +38,7 @@ export interface RegisterDeps extends ChooseSignerDeps {
   readonly sealSpki: Uint8Array;
   /** Where the seal will be found. */
   readonly origin: SealOrigin;
+  readonly standingOf: FindStanding;
   readonly evidence: Evidence;
 }
 
@@ -159,7 +160,7 @@ export async function registerOficio(
   const at = deps.clock();
   const subject = readSubject(request.subject);
   checkExpiry(request.expires, at);
-  await refuseEnded(store, deps.origin, inspected.signatures, at);
+  await refuseEnded(deps.standingOf, deps.origin, inspected.signatures, at);
   const { official, credential } = await chooseSigner(deps, request.signerId, at);
   const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,
