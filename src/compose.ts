@@ -57,6 +57,7 @@ import { endOficio } from './oficio/end.ts';
 import { claimsOf } from './oficio/register.ts';
 import { setSeries } from './oficio/set-series.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
+import { completeElsewhere, prepareElsewhere } from './oficio/sign-elsewhere.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
@@ -97,6 +98,11 @@ function storedCharter({ charter }: Partial<CharterRow>): ReturnType<typeof open
     throw new Refusal<DataCode>('data/charter-damaged', error.message, { reason: error.code });
   }
   throw new Refusal<DataCode>('data/charter-damaged', 'the row of the charter holds no bytes');
+}
+
+function checkLength({ length: found }: Uint8Array): void {
+  if (found <= MAX_LETTER_BYTES) return;
+  throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
 }
 
 /**
@@ -325,12 +331,18 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
     },
     async signOficio(request, idempotencyKey) {
-      const found = request.document.length;
-      if (found > MAX_LETTER_BYTES) {
-        throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
-      }
+      checkLength(request.document);
       await institutionAsLogged();
       return signOficio(signDeps, request, idempotencyKey);
+    },
+    async prepareElsewhere(request, idempotencyKey) {
+      checkLength(request.document);
+      await institutionAsLogged();
+      return prepareElsewhere(signDeps, request, idempotencyKey);
+    },
+    async completeElsewhere(id, signed) {
+      await institutionAsLogged();
+      return completeElsewhere(signDeps, id, signed);
     },
     async signedFile(id) {
       const { intentLeaf, signedLeaf } = (await actingOficios.find(id))?.record ?? {};
