@@ -47,9 +47,10 @@ export async function openSigningCard(deps: SignCardDeps, signerId?: string): Pr
   const { name, post } = await office.holder(card.officialId);
   if (card.state !== 'active')
     refuseCard('card/not-active', `the card is ${card.state}`, { number, state: card.state });
-  await proveCardKey(deps, card);
+  // Of whoever left nothing is in force, nor of a name that is reserved.
   const issued = (await office.certificates(card.number)).find(({ slot, isProven }) => slot === '9C' && isProven);
-  if (!issued) return refuseCard('card/no-signing-key', 'nothing is issued for 9C', { number });
+  if (!issued) return refuseCard('card/no-signing-key', 'nothing is in force for 9C', { number });
+  await proveCardKey(deps, card);
   const certificate = await readSigningCertificate(channel);
   if (!certificate || !equal(certificate.encoded, issued.certificate)) {
     return refuseCard('card/certificate-of-another', 'another certificate in 9C than was issued', { number });

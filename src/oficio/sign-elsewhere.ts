@@ -1,5 +1,5 @@
 /** The two halves of a letter whose key is on a card: what it has to sign, and what is made of its signature. */
-import type { KeyAlgorithm } from '../authority/algorithm.ts';
+import { holderAlgorithmFor } from '../authority/algorithm.ts';
 import { readCertificate } from '../authority/certificate.ts';
 import { equal } from '../core/bytes.ts';
 import type { SignatureAlgorithm } from '../core/primitives.ts';
@@ -118,19 +118,13 @@ function notOfLetter({ folio }: Oficio, message: string): never {
 }
 
 /**
- * How a key that is elsewhere signs letters: with SHA-256, which the log holds of every letter.
+ * How a key that is elsewhere signs letters: with SHA-256, in which the log has the digest of every letter.
  * @throws Refusal `oficio/signer-key-unfit` for a key of another kind
  */
-export function algorithmOf(certificate: Uint8Array): SignatureAlgorithm {
-  const { algorithm } = readCertificate(certificate).key;
-  return signingAlgorithm(algorithm) ?? unfit(algorithm);
-}
-
-function signingAlgorithm(key: KeyAlgorithm): SignatureAlgorithm | undefined {
-  if (key.kind === 'EC' && key.curve === 'P-256') return { name: 'ECDSA', digest: 'SHA-256' };
-  return key.kind === 'RSA' ? { name: 'RSASSA-PKCS1-v1_5', digest: 'SHA-256' } : undefined;
-}
-
-function unfit({ kind }: KeyAlgorithm): never {
-  throw new Refusal<OficioCode>('oficio/signer-key-unfit', 'letters are signed with P-256 or RSA', { found: kind });
+function algorithmOf(certificate: Uint8Array): SignatureAlgorithm {
+  const { algorithm: key } = readCertificate(certificate).key;
+  const algorithm = holderAlgorithmFor(key);
+  if (algorithm && 'digest' in algorithm && algorithm.digest === 'SHA-256') return algorithm;
+  const facts = { found: key.kind };
+  throw new Refusal<OficioCode>('oficio/signer-key-unfit', 'letters are signed with P-256 or RSA', facts);
 }

@@ -78,8 +78,8 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     next: 'Take it out and put in the card of the signer.',
   }),
   'card/no-signing-key': (found) => ({
-    what: `The card${found('number', ' ')} has nothing to sign letters with.`,
-    next: 'Cards of people whose name is reserved do not sign. If this one should, make another with ./cotejo card provision --official ID.',
+    what: `The card${found('number', ' ')} has nothing to sign letters with today: its holder has left, their name is reserved, or the credential to sign with was revoked.`,
+    next: 'If they should sign, end that card with ./cotejo card replace and make another with ./cotejo card provision --official ID.',
   }),
   'card/photo-unfit': {
     what: "The person's photo cannot be written on the card: it is no JPEG. Nothing was written.",

@@ -82,8 +82,8 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     next: 'Sáquela y meta la tarjeta de quien firma.',
   }),
   'card/no-signing-key': (found) => ({
-    what: `La tarjeta${found('number', ' ')} no tiene con qué firmar oficios.`,
-    next: 'Las tarjetas de personas con el nombre reservado no firman. Si esta debe firmar, prepare otra con ./cotejo card provision --official CLAVE.',
+    what: `La tarjeta${found('number', ' ')} no tiene hoy con qué firmar oficios: su titular dejó el puesto, tiene el nombre reservado, o se revocó su credencial de firma.`,
+    next: 'Si debe firmar, dé de baja esa tarjeta con ./cotejo card replace y prepare otra con ./cotejo card provision --official CLAVE.',
   }),
   'card/photo-unfit': {
     what: 'La fotografía de la persona no se puede grabar en la tarjeta: no es un JPEG. No se escribió nada.',
