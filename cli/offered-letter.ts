@@ -18,11 +18,23 @@ function time(field: string, value: unknown): UnixSeconds {
   return (typeof value === 'string' ? parseTime(value) : undefined) ?? unexpected(field);
 }
 
-function texts<Names extends string>(field: string, value: object, names: readonly Names[]): void {
+function texts<Names extends string>(field: string, value: unknown, names: readonly Names[]): void {
+  if (typeof value !== 'object' || value === null) unexpected(field);
   for (const name of names) {
     if (typeof (value as Partial<Record<Names, unknown>>)[name] !== 'string') unexpected(`${field}.${name}`);
   }
 }
+
+/** The certificates decide how much room the signature gets: a chain of ours has one. */
+function chain(value: unknown): readonly Uint8Array[] {
+  if (!Array.isArray(value) || value.length > MOST_IN_CHAIN) unexpected('signerChain');
+  const certificates = value.map((one) => bytes('signerChain', one));
+  if (certificates.some(({ length }) => length > MOST_CERTIFICATE_BYTES)) unexpected('signerChain');
+  return certificates;
+}
+
+const MOST_IN_CHAIN = 4;
+const MOST_CERTIFICATE_BYTES = 8_192;
 
 /** A letter that waits for the signature of a card, as the staff API tells it. @throws Outage `http/unexpected` */
 export function readOffered(view: OfferedView): OfferedLetter {
@@ -46,9 +58,7 @@ export function readOffered(view: OfferedView): OfferedLetter {
     },
     sealText: String(view.seal),
     certificate: bytes('certificate', view.certificate),
-    signerChain: Array.isArray(signerChain)
-      ? signerChain.map((one) => bytes('signerChain', one))
-      : unexpected('signerChain'),
+    signerChain: chain(signerChain),
     letterhead: { ...letterhead, dev: letterhead.dev === true },
     toBeSigned: bytes('toBeSigned', view.toBeSigned),
   };

@@ -48,7 +48,10 @@ const isSignature = (command: Uint8Array): boolean => command[1] === 0x87 && com
 async function codeOf(act: Promise<unknown>): Promise<string> {
   return act.then(
     () => expect.fail('nothing was refused'),
-    (error: { readonly code?: string }) => error.code ?? expect.fail(String(error)),
+    (error: { readonly code?: string }) => {
+      if (error.code === undefined) throw error;
+      return error.code;
+    },
   );
 }
 

@@ -132,7 +132,7 @@ export const letters: ProblemTexts<LetterCode> = {
   }),
   'oficio/signature-wrong': (found) => ({
     what: `Lo que firmó la tarjeta no es este oficio${found('folio', ' (', ')')}, o lo firmó otra llave. No se entregó nada.`,
-    next: 'Repita la misma orden: se sigue con el mismo folio. Si vuelve a pasar, avise al personal de sistemas.',
+    next: 'Repita la misma orden: se sigue con el mismo folio. Si se repite, avise al personal de sistemas.',
   }),
   'oficio/prepared-differs': (found) => ({
     what: `El servicio pide firmar otra cosa de la que usted ordenó${found.word('what', PREPARED, ': ')}. No se pidió el NIP ni se firmó nada.`,
