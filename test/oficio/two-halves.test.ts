@@ -6,6 +6,7 @@ import { decodeRecord, encodeRecord } from '../../src/adapters/sql/record-json.t
 import { systemClock } from '../../src/adapters/system.ts';
 import { concat } from '../../src/core/bytes.ts';
 import { unixSeconds } from '../../src/core/time.ts';
+import { LeafKind } from '../../src/log/leaf.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { checkPrepared, type OfferedLetter } from '../../src/oficio/check-prepared.ts';
 import type { Folio } from '../../src/oficio/folio.ts';
@@ -30,7 +31,21 @@ import { makeCard, type MadeCard } from '../support/soft-slots.ts';
 
 type CardOrder = OficioRequest & { readonly serial: string };
 
-const office = await openOffice();
+/** Happens once, right before the next signature is committed. */
+let rival: (() => Promise<unknown>) | undefined;
+const office = await openOffice({
+  replace: (ports) => ({
+    ...ports,
+    ledger: {
+      async commit(act) {
+        const happens = act.leaf.kind === LeafKind.oficioSigned ? rival : undefined;
+        if (happens) rival = undefined;
+        await happens?.();
+        return ports.ledger.commit(act);
+      },
+    },
+  }),
+});
 const { services, director } = office;
 const made = await makeCard(services, director);
 
@@ -165,6 +180,10 @@ describe('between the halves', () => {
     const offered = await prepare();
     await services.endOficio(offered.letter.id, { reason: 'Se desistió' });
     expect(await codeOfAct(() => complete(offered))).toBe('oficio/already-cancelled');
+    const [late, before] = [await prepare(), await leaves()];
+    rival = () => services.endOficio(late.letter.id, { reason: 'Se desistió a tiempo' });
+    expect(await codeOfAct(() => complete(late))).toBe('oficio/already-cancelled');
+    expect(await leaves()).toBe(before + 1);
   });
 
   test('another card is not what the letter was prepared for', async () => {
@@ -204,13 +223,16 @@ describe('between the halves', () => {
     expect(await codeOfAct(() => complete(first, made, crossed))).toBe('oficio/signature-wrong');
   });
 
-  test('a row that somebody edits meanwhile is not sealed', async () => {
+  test.each([
+    ['asks for more', { amount: 5_000_000 }],
+    ['says that it was signed before', { alreadySigned: true }],
+  ])('a row that somebody edits so that it %s is not signed', async (_, change) => {
     const offered = await prepare();
     const { database } = office.ports.data;
     const { record } = database.prepare('SELECT record FROM oficio WHERE key = ?').get(offered.letter.id) as {
       record: string;
     };
-    const edited = encodeRecord({ ...(decodeRecord(record) as Oficio), amount: 5_000_000 });
+    const edited = encodeRecord({ ...(decodeRecord(record) as Oficio), ...change });
     const put = database.prepare('UPDATE oficio SET record = ? WHERE key = ?');
     put.run(edited, offered.letter.id);
     expect(await codeOfAct(() => complete(offered))).toBe('log/corrupt');
