@@ -46,6 +46,12 @@ export function showWaiting(screen: Screen, { card, holder }: SigningCard, waiti
   }
 }
 
+/** When the card signs no more: what it leaves behind. */
+export const WAITS: Text = {
+  es: 'Lo que faltó de firmar conserva su folio y se muestra como «todavía no está firmado». Repita la misma orden: sigue desde ahí.',
+  en: 'What was left unsigned keeps its folio and is shown as "not signed yet". Repeat the same command: it goes on from there.',
+};
+
 /** May be answered with another one at a terminal, as long as the card has tries to spare. */
 const TYPED_WRONG = ['card/pin-wrong', 'card/pin-malformed'];
 

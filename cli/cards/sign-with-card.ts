@@ -26,7 +26,7 @@ import type { LetterOrder } from '../letter-order.ts';
 import { readOffered } from '../offered-letter.ts';
 import type { Screen } from '../screen.ts';
 import { deliver, formOf, LETTERS_API, openOrder, type OpenedOrder, type SignedLetter } from '../sign-letter.ts';
-import { askPin, showWaiting, type ShownLetter } from './ask-signature.ts';
+import { askPin, showWaiting, WAITS, type ShownLetter } from './ask-signature.ts';
 import type { Prompt } from './prompt.ts';
 import { withStation, type Station } from './station.ts';
 
@@ -94,7 +94,10 @@ export async function signAtStation<Result>(
   });
   if (waiting.length === 0) return act(runOf(client, deps, signing, prepared, new Uint8Array()));
   showWaiting(screen, signing, waiting);
-  const pin = await askPin(station.prompt, screen, deps, signing, waiting.length);
+  const pin = await askPin(station.prompt, screen, deps, signing, waiting.length).catch((error: unknown) => {
+    screen.note(screen.say(WAITS));
+    throw error;
+  });
   try {
     return await act(runOf(client, deps, signing, prepared, pin));
   } finally {

@@ -1,17 +1,9 @@
 import { resolve } from 'node:path';
 import { OFICIO_TYPES } from '../../src/oficio/type.ts';
 import { READER_OPTIONS } from '../cards/station.ts';
+import { WAITS } from '../cards/ask-signature.ts';
 import { withSigningCard, type CardRun } from '../cards/sign-with-card.ts';
-import {
-  EXIT,
-  idempotencyKeyOf,
-  UsageError,
-  type Command,
-  type Context,
-  type Exit,
-  type Given,
-  type Text,
-} from '../command.ts';
+import { EXIT, idempotencyKeyOf, UsageError, type Command, type Context, type Exit, type Given } from '../command.ts';
 import { explain } from '../explain.ts';
 import { checkFolder, readInput } from '../files.ts';
 import { readLetterList, type ListedLetter } from '../letter-list.ts';
@@ -181,12 +173,6 @@ async function signOne(screen: Screen, order: LetterOrder, signer: Signer): Prom
   for (const notice of noticesOf(screen, oficio)) screen.note(screen.say(notice));
   return EXIT.done;
 }
-
-/** When the card signs no more: what it leaves behind. */
-const WAITS: Text = {
-  es: 'Lo que faltó de firmar conserva su folio y se muestra como «todavía no está firmado». Repita la misma orden: sigue desde ahí.',
-  en: 'What was left unsigned keeps its folio and is shown as "not signed yet". Repeat the same command: it goes on from there.',
-};
 
 async function readList({ given, screen }: Context, path: string): Promise<readonly ListedLetter[]> {
   const outDir = resolve(given.need('out-dir'));

@@ -126,6 +126,7 @@ describe('a PIN', () => {
   test('that is wrong costs one try, and is asked for again at a terminal only', async () => {
     const piped = sitDown(services, insertCard(state), { pins: ['11112222'] });
     expect(await codeOf(piped.sign(order()))).toBe('card/pin-wrong');
+    expect(piped.seen).toContain('Repita la misma orden');
     expect(state.pin.triesLeft).toBe(2);
     expect(piped.typed).toEqual([new Uint8Array(8)]);
     await sitDown(services, insertCard(state)).sign(order());
