@@ -33,6 +33,7 @@ import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
 import { composeCards } from './compose-cards.ts';
+import { composeSigning } from './compose-signing.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -56,9 +57,7 @@ import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts
 import { endOficio } from './oficio/end.ts';
 import { claimsOf } from './oficio/register.ts';
 import { setSeries } from './oficio/set-series.ts';
-import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
-import { completeElsewhere, prepareElsewhere } from './oficio/sign-elsewhere.ts';
-import type { PdfCode } from './pdf/refusal.ts';
+import type { SignOficioDeps } from './oficio/sign.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { encodeClaims } from './seal/seal.ts';
@@ -68,7 +67,6 @@ import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
 import { verdictsBy } from './verdicts.ts';
-import { MAX_LETTER_BYTES } from './verifier/index.ts';
 import type { Services } from './services.ts';
 
 /** How long a judgement about a chain of our own is kept. */
@@ -98,11 +96,6 @@ function storedCharter({ charter }: Partial<CharterRow>): ReturnType<typeof open
     throw new Refusal<DataCode>('data/charter-damaged', error.message, { reason: error.code });
   }
   throw new Refusal<DataCode>('data/charter-damaged', 'the row of the charter holds no bytes');
-}
-
-function checkLength({ length: found }: Uint8Array): void {
-  if (found <= MAX_LETTER_BYTES) return;
-  throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
 }
 
 /**
@@ -330,20 +323,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await institutionAsLogged();
       return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
     },
-    async signOficio(request, idempotencyKey) {
-      checkLength(request.document);
-      await institutionAsLogged();
-      return signOficio(signDeps, request, idempotencyKey);
-    },
-    async prepareElsewhere(request, idempotencyKey) {
-      checkLength(request.document);
-      await institutionAsLogged();
-      return prepareElsewhere(signDeps, request, idempotencyKey);
-    },
-    async completeElsewhere(id, signed) {
-      await institutionAsLogged();
-      return completeElsewhere(signDeps, id, signed);
-    },
+    ...composeSigning(signDeps, institutionAsLogged),
     async signedFile(id) {
       const { intentLeaf, signedLeaf } = (await actingOficios.find(id))?.record ?? {};
       if (intentLeaf === undefined || signedLeaf === undefined) return undefined;
