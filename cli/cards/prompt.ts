@@ -3,11 +3,14 @@ import type { ReadStream } from 'node:tty';
 import { UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
 
-const ENTER = ['\r', '\n'];
-const ERASE = ['\b', '\x7f'];
-const INTERRUPT = '\x03';
-const END = '\x04';
-const MOST_CHARACTERS = 64;
+// The keys of a terminal that gives them as they are pressed.
+const ENTER = 0x0d;
+const LINE_FEED = 0x0a;
+const BACKSPACE = 0x08;
+const DELETE = 0x7f;
+const INTERRUPT = 0x03;
+const END = 0x04;
+const MOST_BYTES = 64;
 
 /**
  * Asks whoever sits at the terminal; where standard input is none, each answer is the next line of it. Never a command's argument
@@ -42,6 +45,17 @@ export class Prompt {
     return typed;
   }
 
+  /**
+   * The same as bytes, which whoever asked wipes when they are done with them.
+   * @returns UTF-8
+   */
+  async askSecret(question: Text): Promise<Uint8Array> {
+    this.#show(question);
+    const typed = this.isTerminal ? await this.#typedBytes() : Buffer.from(await this.#line(), 'utf8');
+    process.stderr.write('\n');
+    return typed;
+  }
+
   /** Whether it was answered with yes; anything else is no. */
   async confirm(question: Text): Promise<boolean> {
     const hint = this.#screen.say({ es: '[s/N]', en: '[y/N]' });
@@ -70,32 +84,51 @@ export class Prompt {
     return value;
   }
 
+  async #typed(): Promise<string> {
+    return Buffer.from(await this.#typedBytes()).toString('utf8');
+  }
+
   /** The terminal gives each key as it is pressed, and shows none. */
-  #typed(): Promise<string> {
+  #typedBytes(): Promise<Uint8Array> {
     const input = this.#input;
     input.setRawMode(true);
-    return new Promise<string>((resolve, reject) => {
-      let typed = '';
+    return new Promise<Uint8Array>((resolve, reject) => {
+      const typed = new Uint8Array(MOST_BYTES);
+      let length = 0;
+      let isDone = false;
       const finish = (settle: () => void): void => {
+        isDone = true;
         input.off('data', read);
         input.setRawMode(false);
         input.pause();
         settle();
       };
       const read = (chunk: Buffer): void => {
-        for (const key of chunk.toString('utf8')) {
-          if (ENTER.includes(key)) return finish(() => resolve(typed));
+        const keys = Uint8Array.from(chunk);
+        chunk.fill(0);
+        for (const key of keys) {
+          if (key === ENTER || key === LINE_FEED) finish(() => resolve(typed.slice(0, length)));
           // As the terminal itself does, which does not see it now.
-          if (key === INTERRUPT) return finish(() => process.kill(process.pid, 'SIGINT'));
-          if (key === END) return finish(() => reject(noAnswer()));
-          if (ERASE.includes(key)) typed = typed.slice(0, -1);
-          else if (typed.length < MOST_CHARACTERS) typed += key;
+          else if (key === INTERRUPT) finish(() => process.kill(process.pid, 'SIGINT'));
+          else if (key === END) finish(() => reject(noAnswer()));
+          else if (key === BACKSPACE || key === DELETE) {
+            do length = Math.max(0, length - 1);
+            while (length > 0 && isContinuation(typed[length]!));
+          } else if (length < MOST_BYTES) typed[length++] = key;
+          if (isDone) break;
         }
+        keys.fill(0);
+        if (isDone) typed.fill(0);
       };
       input.on('data', read);
       input.resume();
     });
   }
+}
+
+/** Of a character in UTF-8, but not its first byte. */
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
 }
 
 function noAnswer(): UsageError {
