@@ -1,4 +1,5 @@
 import { contentSigner, type ContentSignerDeps } from './authority/content-signer.ts';
+import { grantAccess, keyToProve, type AccessRequest } from './card/access.ts';
 import { assignTag } from './card/assign-tag.ts';
 import { activateCard, credentialsOf } from './card/activate.ts';
 import { cardCertificate, certifySlot, type CertifyDeps } from './card/certify.ts';
@@ -9,7 +10,7 @@ import { cardHolder } from './card/holder.ts';
 import { formatTagUid, type TagUid } from './card/ntag424/uid.ts';
 import type { CardOffice } from './card/office.ts';
 import { getCard, refuseUnlessRegistered, registerCard } from './card/register.ts';
-import type { CardSecrets } from './card/secrets.ts';
+import type { CardAccess, CardSecrets } from './card/secrets.ts';
 import { equal, fromHex } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
 import type { Signer } from './core/signer.ts';
@@ -44,6 +45,13 @@ export interface CardOfficeDeps extends CertifyDeps, Pick<ContentSignerDeps, 'au
 export function cardOffice(deps: CardOfficeDeps): CardOffice {
   const { store, directory, clock, secrets } = deps;
   const challenges = new Challenges(deps.random, deps.elapsed);
+  const openings = new Challenges(deps.random, deps.elapsed);
+  const opened = async (request: AccessRequest): Promise<CardAccess> => {
+    await deps.check();
+    const { number, secret } = request;
+    const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${secret}`, drawn));
+    return secrets.access(fromHex(card.guid)!);
+  };
   // Whoever takes a right away asks nothing of the official's row.
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
   return {
@@ -76,10 +84,13 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       const issued = await credentialsOf(deps, card);
       return issued.filter(({ state }) => state === 'issued' || state === 'suspended').map(cardCertificate);
     },
-    async access(number) {
+    async accessChallenge(number, secret) {
       const { record: card } = await getCard(store, number);
-      return secrets.access(fromHex(card.guid)!);
+      const key = await keyToProve(deps, card, secret);
+      return key && { challenge: openings.draw(`${number} ${secret}`), certificate: key.certificate! };
     },
+    managementKey: async (opening) => (await opened({ ...opening, secret: 'management-key' })).managementKey,
+    puk: async (opening) => (await opened({ ...opening, secret: 'puk' })).puk,
     async assignTag(number, uid) {
       await deps.check();
       const tag = await assignTag(deps, { number, uid, batch: await secrets.presentBatch() });

@@ -90,4 +90,18 @@ export type CardRegisterCode =
   /** The person gets nothing for this slot: a reserved name signs no letters (`slot`). */
   | 'card/slot-not-allowed'
   /** A slot has no credential that was proven (`number`, `slot`). */
-  | 'card/not-proven';
+  | 'card/not-proven'
+  /** What counts of this card is in another body (`number`): this one is not ready. */
+  | 'card/proven-elsewhere'
+  /** Its secrets are told only while it lies in a reader and its own key says so (`number`). */
+  | 'card/proof-missing'
+  /** What was signed is no challenge that was drawn for this, or one that was used or is older than two minutes (`number`). */
+  | 'card/challenge-unknown'
+  /** Another key signed than that of the card, or something else (`number`). */
+  | 'card/proof-wrong'
+  /** The card is in use and has no chip of which anything was proven: it has no secrets (`number`). */
+  | 'card/no-key-proven'
+  /** It was begun days ago, and nothing of it was proven (`number`): its secrets are not told any more. */
+  | 'card/making-expired'
+  /** What is on it was revoked, although the card was not ended (`number`). */
+  | 'card/revoked';

@@ -2,10 +2,10 @@
 import { isRefusal } from '../core/refusal.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
 import { secretOwner, type JournalLine, type Owner } from './journal.ts';
-import type { CardAccess } from './office.ts';
+import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from './piv/answer.ts';
 import { auditFactorySecrets, FACTORY_PIN, FACTORY_PUK } from './piv/factory.ts';
-import { changePuk, unblockPin, type UnknownTries } from './piv/pin.ts';
+import { changePuk, checkTries, unblockPin, type UnknownTries } from './piv/pin.ts';
 import { PUK_REFERENCE } from './piv/reference.ts';
 import { readMetadata } from './piv/vendor.ts';
 
@@ -19,24 +19,26 @@ const FULL: UnknownTries = { tries: 'full' };
  */
 export async function givePin(
   chip: Chip,
-  access: CardAccess,
+  secrets: ChipSecrets,
   lines: readonly JournalLine[],
   pin: string,
 ): Promise<void> {
+  const puk = await secrets.puk();
   await withPuk(chip, lines, async (owner, tries) => {
-    const setOwn = (known: UnknownTries): Promise<void> => setPin(chip, access.puk, pin, known);
+    const setOwn = (known: UnknownTries): Promise<void> => setPin(chip, puk, pin, known);
     if (owner === 'own') await setOwn(tries);
-    else await setPuk(chip, 'own', [FACTORY_PUK, access.puk], tries, () => setOwn(FULL));
+    else await setPuk(chip, 'own', [FACTORY_PUK, puk], tries, () => setOwn(FULL));
   });
 }
 
 /** Gives a chip that has its own PUK another PIN with it, blocked or not. @throws as `givePin` */
 export async function replacePin(
   chip: Chip,
-  { puk }: CardAccess,
+  secrets: ChipSecrets,
   lines: readonly JournalLine[],
   pin: string,
 ): Promise<void> {
+  const puk = await secrets.puk();
   await withPuk(chip, lines, (_, tries) => setPin(chip, puk, pin, tries), 'own');
 }
 
@@ -46,18 +48,18 @@ export async function replacePin(
  */
 export async function returnPin(
   chip: Chip,
-  access: CardAccess,
+  secrets: ChipSecrets,
   lines: readonly JournalLine[],
   act: () => Promise<void>,
 ): Promise<void> {
-  const found = await withPuk(chip, lines, (owner, tries) =>
-    setPin(chip, owner === 'own' ? access.puk : FACTORY_PUK, FACTORY_PIN, tries),
+  const found = await withPuk(chip, lines, async (owner, tries) =>
+    setPin(chip, owner === 'own' ? await secrets.puk() : FACTORY_PUK, FACTORY_PIN, tries),
   );
   await act();
   if (found === 'factory') return;
   const { channel } = chip.deps;
   const useIt = (): Promise<void> => changePuk(channel, FACTORY_PUK, FACTORY_PUK, FULL);
-  await setPuk(chip, 'factory', [access.puk, FACTORY_PUK], FULL, useIt);
+  await setPuk(chip, 'factory', [await secrets.puk(), FACTORY_PUK], FULL, useIt);
 }
 
 /**
@@ -70,10 +72,7 @@ async function withPuk(
   act: (owner: Owner, tries: UnknownTries) => Promise<void>,
   expected?: Owner,
 ): Promise<Owner> {
-  const told = await askForPuk(chip.deps);
-  if (!told && wrongPuks(lines) >= MOST_SPENT) {
-    refuse('card/puk-last-try', 'wrong ones were given before', { triesLeft: 1 });
-  }
+  const told = await expectPukTries(chip, lines);
   const owner = expected ?? told?.owner ?? (chip.isBlank ? 'factory' : secretOwner(lines, 'set-puk'));
   // What was about to be set is likelier to be there than not.
   const last = lines.findLast(({ step }) => step === 'set-puk')?.of;
@@ -83,6 +82,22 @@ async function withPuk(
     if (await isRight(() => act(candidate, tries))) return candidate;
   }
   return refuseCard('card/foreign-secret', 'the PUK is another one', { secret: 'puk' });
+}
+
+/**
+ * What the chip says of its PUK, where it does. Nothing is tried.
+ * @throws Refusal `card/puk-last-try`, `card/puk-blocked`
+ */
+export async function expectPukTries(
+  { deps }: Pick<Chip, 'deps'>,
+  lines: readonly JournalLine[],
+): Promise<{ readonly owner: Owner; readonly triesLeft: number } | undefined> {
+  const told = await askForPuk(deps);
+  if (told) checkTries(told.triesLeft, 'puk');
+  else if (wrongPuks(lines) >= MOST_SPENT) {
+    refuse('card/puk-last-try', 'wrong ones were given before', { triesLeft: 1 });
+  }
+  return told;
 }
 
 async function askForPuk({

@@ -1,6 +1,7 @@
 import type { CalendarDay } from '../core/time.ts';
 import type { OfficialId } from '../directory/official.ts';
 import type { CardSlot } from '../credential/on-card.ts';
+import type { AccessChallenge, AccessRequest, CardSecret } from './access.ts';
 import type { Card, CardEndReason, CardNumber } from './card.ts';
 import type { TagKeys } from './ntag424/keys.ts';
 import type { TagBatch } from './ntag424/sun.ts';
@@ -39,11 +40,10 @@ export interface CardCertificate {
 }
 
 /** Derived from the card's GUID, always the same ones; neither logged nor kept. */
-export interface CardAccess {
-  managementKey(algorithm: ManagementAlgorithm): Uint8Array;
-  /** Eight digits. */
-  readonly puk: string;
-}
+export type ManagementKeys = (algorithm: ManagementAlgorithm) => Uint8Array;
+
+/** By what right a secret of a card is asked for. */
+export type Opening = Omit<AccessRequest, 'secret'>;
 
 /** What `personaliseTag` and `wipeTag` want to know of a tag. */
 export interface TagAssignment {
@@ -73,8 +73,19 @@ export interface CardOffice {
   find(by: CardIdentity): Promise<Card | undefined>;
   /** What was issued for the card and is not revoked, by slot. @throws Refusal `card/not-found` */
   certificates(number: CardNumber): Promise<readonly CardCertificate[]>;
-  /** Also of a card that ended, so that it can be wiped. @throws Refusal `card/not-found` */
-  access(number: CardNumber): Promise<CardAccess>;
+  /**
+   * What the card in the reader has to sign before the office tells this secret of it, drawn afresh; `undefined` where nothing
+   * has to be: of a card of which nothing was proven yet, for three days, and of one that ended, so that it can be wiped.
+   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`
+   */
+  accessChallenge(number: CardNumber, secret: CardSecret): Promise<AccessChallenge | undefined>;
+  /**
+   * What writes on the chip. Each telling stands in the log.
+   * @throws Refusal `card/proof-missing`, `card/challenge-unknown`, `card/proof-wrong`, and as `accessChallenge`
+   */
+  managementKey(opening: Opening): Promise<ManagementKeys>;
+  /** Eight digits: what sets a PIN. @throws as `managementKey` */
+  puk(opening: Opening): Promise<string>;
   /**
    * Makes the tag part of the card, before anything is written on it, and answers the same ever after; of a tag that is part of
    * it already also when the card is active or ended.

@@ -2,6 +2,7 @@ import { equal, toHex } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { CardSlot } from '../credential/on-card.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from './card.ts';
+import { secretsOf, type ChipSecrets } from './chip-access.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { chuidOf, completeCapability, completeObjects, personalObjects } from './chip-objects.ts';
 import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
@@ -108,13 +109,15 @@ async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], { card }: 
 /** A chip whose management key was proven, to it and by it. */
 interface OpenedChip extends OpenedManagement {
   readonly card: Card;
+  readonly secrets: ChipSecrets;
   readonly isBlank: boolean;
 }
 
 /** A chip from the factory, to be the person's card: registered before anything is written. */
 async function open(deps: ChipDeps, holder: CardHolder): Promise<OpenedChip> {
   const opened = await openFromFactory(deps);
-  return { card: await registeredCard(deps, holder), isBlank: true, ...opened };
+  const card = await registeredCard(deps, holder);
+  return { card, secrets: secretsOf(deps, card), isBlank: true, ...opened };
 }
 
 /** The card that the person has, begun before or active, or else a new one. */
@@ -127,24 +130,24 @@ export async function registeredCard(
 }
 
 async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
-  const access = await deps.office.access(card.number);
-  const opened = await openManagement(deps, access, await deps.journal.linesOf(card.number));
-  return { card, isBlank: false, ...opened };
+  const secrets = secretsOf(deps, card);
+  const opened = await openManagement(deps, secrets, await deps.journal.linesOf(card.number));
+  return { card, secrets, isBlank: false, ...opened };
 }
 
 /** The chip bears its GUID before any secret follows from that, and no secret of the factory before it has keys. */
-async function takeOver(deps: ChipDeps, { card, isBlank, algorithm, owner }: OpenedChip, pin: string): Promise<Chip> {
+async function takeOver(deps: ChipDeps, opened: OpenedChip, pin: string): Promise<Chip> {
+  const { card, secrets, isBlank, algorithm, owner } = opened;
   const chip = new Chip(deps, card, isBlank);
-  const access = await deps.office.access(card.number);
   const lines = await deps.journal.linesOf(card.number);
   if (owner === 'factory') {
     await chip.ensure('chuid', chuidOf(card));
-    await giveManagementKey(chip, access, algorithm);
+    await giveManagementKey(chip, secrets, algorithm);
   } else {
     chip.managementAlgorithm = algorithm;
     await expectChuid(chip);
   }
-  await givePin(chip, access, lines, pin);
+  await givePin(chip, secrets, lines, pin);
   await completeCapability(chip);
   return chip;
 }

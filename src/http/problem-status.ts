@@ -215,6 +215,13 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/tag-worn-out': 409,
   'card/slot-not-allowed': 409,
   'card/not-proven': 409,
+  'card/proven-elsewhere': 409,
+  'card/proof-missing': 403,
+  'card/challenge-unknown': 409,
+  'card/proof-wrong': 403,
+  'card/no-key-proven': 409,
+  'card/making-expired': 409,
+  'card/revoked': 409,
 
   'authority/malformed': 422,
   'authority/lint': 500,

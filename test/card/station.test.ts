@@ -290,7 +290,7 @@ function answers(commands: readonly Uint8Array[]): number {
 
 async function replaceKey(office: FakeOffice, state: SoftPivState, slot: '9A'): Promise<void> {
   const [card] = office.cards.values();
-  const { managementKey } = await office.access(card!.number);
+  const { managementKey } = office.secretsOf(card!.number);
   const channel = await putIn(state);
   await authenticateManagement(channel, managementKey(state.managementKey.algorithm), managementDeps);
   await generateKey(channel, slot, 'P-256');
@@ -299,7 +299,7 @@ async function replaceKey(office: FakeOffice, state: SoftPivState, slot: '9A'): 
 async function expectNoSecret(office: FakeOffice, text: string): Promise<void> {
   const secrets = [PIN];
   for (const { number } of office.cards.values()) {
-    const { puk, managementKey } = await office.access(number);
+    const { puk, managementKey } = office.secretsOf(number);
     const key = managementKey('AES-256');
     secrets.push(puk, toHex(key), Buffer.from(key).toString('base64'), [...key].slice(0, 12).join(', '));
   }

@@ -10,7 +10,9 @@ import { encodeSignatureAlgorithm } from '../../src/authority/algorithm.ts';
 import { encodeSigned } from '../../src/authority/signed.ts';
 import { drawCardNumber, type Card, type CardNumber } from '../../src/card/card.ts';
 import { keyOf } from '../../src/card/chip.ts';
-import type { CardCertificate, CardHolder, CardOffice } from '../../src/card/office.ts';
+import { cardAccessBytes, type CardSecret } from '../../src/card/access.ts';
+import type { CardCertificate, CardHolder, CardOffice, Opening } from '../../src/card/office.ts';
+import type { CardAccess } from '../../src/card/secrets.ts';
 import { tagKeys } from '../../src/card/ntag424/keys.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { makeGuid } from '../../src/card/piv/chuid.ts';
@@ -45,6 +47,8 @@ export interface FakeOffice extends CardOffice {
   readonly beto: OfficialId;
   readonly cards: ReadonlyMap<CardNumber, Card>;
   readonly issued: readonly Issued[];
+  /** What the office tells to nobody but a card that proves itself. */
+  secretsOf(number: string): CardAccess;
   /** Revokes what is not proven, as the real one does after a quarter of an hour. */
   reconcile(): void;
 }
@@ -75,7 +79,24 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
     return card;
   };
 
-  return {
+  /** Once it was proven, the card shows that it is there. */
+  const keyToProve = (number: string): Issued | undefined =>
+    cardOf(number).state === 'ended'
+      ? undefined
+      : issued.findLast((one) => one.number === number && one.slot === '9E' && one.isProven);
+  const opened = async ({ number, proof }: Opening, secret: CardSecret): Promise<CardAccess> => {
+    const certified = keyToProve(number);
+    if (!certified) return office.secretsOf(number);
+    const { challenge, signature } = proof ?? refuse('card/proof-missing');
+    if (challenges.get(toHex(challenge)) !== `${number} ${secret}`) refuse('card/challenge-unknown');
+    challenges.delete(toHex(challenge));
+    const key = keyOf(readCertificate(certified.certificate))!;
+    const signed = cardAccessBytes(fromHex(cardOf(number).guid)!, secret, challenge);
+    const isIts = await primitives.verify(signatureAlgorithmOf(key.algorithm), key.spki, signed, signature);
+    return isIts ? office.secretsOf(number) : refuse('card/proof-wrong');
+  };
+
+  const office: FakeOffice = {
     ...{ ana, beto, cards, issued },
     async holder(officialId) {
       const name = names.get(officialId as OfficialId);
@@ -108,7 +129,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
     async certificates(number) {
       return live(cardOf(number).number);
     },
-    async access(number) {
+    secretsOf(number) {
       const { guid } = cardOf(number);
       const derived = primitives.hmac(utf8('a master of tests'), fromHex(guid)!);
       return {
@@ -116,6 +137,15 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
         puk: [...derived.subarray(0, 8)].map((byte) => byte % 10).join(''),
       };
     },
+    async accessChallenge(number, secret) {
+      const key = keyToProve(number);
+      if (!key) return undefined;
+      const challenge = random(32);
+      challenges.set(toHex(challenge), `${number} ${secret}`);
+      return { challenge, certificate: key.certificate };
+    },
+    managementKey: async (opening) => (await opened(opening, 'management-key')).managementKey,
+    puk: async (opening) => (await opened(opening, 'puk')).puk,
     async assignTag(number, uid) {
       const card = cardOf(number);
       const text = formatTagUid(uid);
@@ -181,6 +211,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
       for (const one of issued) if (!one.isProven) one.isRevoked = true;
     },
   };
+  return office;
 }
 
 function refuse(code: `card/${string}`): never {
