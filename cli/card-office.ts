@@ -100,8 +100,9 @@ export function cardOffice(client: Client): CardOffice {
       const request = { content, bytes: toBase64(bytes) };
       return bytesOf((await client.post<{ readonly signed: string }>('/api/v1/staff/card-content', request)).signed);
     },
-    activate: ({ number, tag }) =>
+    activate: ({ number, serials, tag }) =>
       client.post<Card>(at(number, 'activate'), {
+        serials,
         ...(tag && { tag: { uid: formatTagUid(tag.uid), counter: tag.counter } }),
       }),
     end: ({ number, reason }) => client.post<Card>(at(number, 'end'), { reason }),

@@ -13,6 +13,7 @@ import { getCard, refuseUnlessRegistered, registerCard } from './card/register.t
 import type { CardAccess, CardSecrets } from './card/secrets.ts';
 import { equal, fromHex } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
+import { takingTurns } from './core/turns.ts';
 import type { Signer } from './core/signer.ts';
 import { revokeCredential } from './credential/change-status.ts';
 import type { Credential, CredentialCode } from './credential/credential.ts';
@@ -51,6 +52,18 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     const { number, secret } = request;
     const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${secret}`, drawn));
     return secrets.access(fromHex(card.guid)!);
+  };
+  // What is certified and proven for a card does not change while it is judged whether it may count.
+  const turns = new Map<string, { readonly inTurn: ReturnType<typeof takingTurns>; waiting: number }>();
+  const inTurn = async <Value>(number: string, act: () => Promise<Value>): Promise<Value> => {
+    const turn = turns.get(number) ?? { inTurn: takingTurns(), waiting: 0 };
+    turns.set(number, turn);
+    turn.waiting++;
+    try {
+      return await turn.inTurn(act);
+    } finally {
+      if (--turn.waiting === 0) turns.delete(number);
+    }
   };
   // Whoever takes a right away asks nothing of the official's row.
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
@@ -99,7 +112,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     },
     async certify(request) {
       await deps.check();
-      return certifySlot(deps, request);
+      return inTurn(request.number, () => certifySlot(deps, request));
     },
     async challenge(serial) {
       await getOnCard(deps, serial);
@@ -110,13 +123,22 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       const { proof, card } = await getOnCard(deps, serial);
       // A retry whose first answer was lost.
       if (proof && equal(proof.challenge, challenge)) return;
-      refuseUnlessRegistered((await getCard(store, card)).record);
-      if (!challenges.take(serial, challenge)) refuse('credential/challenge-unknown', serial);
-      await proveCredential({ ...deps.revoking, store: deps.issuing.store }, serial, { challenge, signature });
+      await inTurn(card, async () => {
+        refuseUnlessRegistered((await getCard(store, card)).record);
+        if (!challenges.take(serial, challenge)) refuse('credential/challenge-unknown', serial);
+        await proveCredential({ ...deps.revoking, store: deps.issuing.store }, serial, { challenge, signature });
+      });
     },
     async discard(serial) {
-      const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
-      if (state !== 'revoked') await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
+      const { card } = await getOnCard({ credentials: deps.revoking.store }, serial);
+      await inTurn(card, async () => {
+        const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
+        if (state === 'revoked') return;
+        // A station that made another body of it meanwhile.
+        const found = (await deps.standing.find(card))?.record;
+        if (found?.state === 'active') refuseUnlessRegistered(found);
+        await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
+      });
     },
     async signContent({ bytes }) {
       await deps.check();
@@ -125,7 +147,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       const certificate = await contentSigner({ ...deps, issuerSigner }, signer);
       return signSecurityObject(bytes, { signer, certificate }, deps.primitives);
     },
-    async activate({ number, tag }) {
+    async activate({ number, serials, tag }) {
       await deps.check();
       if (tag) {
         const { record: card } = await getCard(store, number);
@@ -133,7 +155,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
         const isBeingMade = card.state === 'registered' && card.tag?.uid === formatTagUid(tag.uid);
         if (isBeingMade) await deps.countTap(tag.uid, card.tag!.keyVersion, tag.counter);
       }
-      return activateCard(deps, { number, ...(tag && { tag: tag.uid }) });
+      return inTurn(number, () => activateCard(deps, { number, serials, ...(tag && { tag: tag.uid }) }));
     },
     end: (request) => endCard(ending, request),
   };

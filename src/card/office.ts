@@ -114,17 +114,23 @@ export interface CardOffice {
     readonly challenge: Uint8Array;
     readonly signature: Uint8Array;
   }): Promise<void>;
-  /** Revokes what was issued for a slot whose key is another one now (`superseded`). @throws Refusal `credential/not-on-card` */
+  /**
+   * Revokes what was issued for a slot whose key is another one now (`superseded`).
+   * @throws Refusal `credential/not-on-card`; `card/already-active`: of a card in use people revoke
+   */
   discard(serial: string): Promise<void>;
   /** The security object: DER of a CMS ContentInfo around the list of hashes (`encodeHashList`). */
   signContent(request: { readonly content: 'security-object'; readonly bytes: Uint8Array }): Promise<Uint8Array>;
   /**
+   * Lets a card count: just this body. One that is active already is answered to the body that it is of.
+   * @param request.serials the certificates whose keys are in the chip at hand, and were proven; none of a tag alone
    * @param request.tag the tag that was assigned, proven at the reader: addresses up to `counter` count as used
-   * @throws Refusal `card/not-proven` unless all slots of the holder are, or none has a certificate and there is a tag;
-   *   `card/tag-taken`, `card/ended`
+   * @throws Refusal `card/not-proven` unless all slots of the holder are, or nothing was ever issued for it and there is a tag;
+   *   `card/proven-elsewhere` where other certificates are in force; `card/slot-not-allowed`, `card/tag-taken`, `card/ended`
    */
   activate(request: {
     readonly number: CardNumber;
+    readonly serials: readonly string[];
     readonly tag?: { readonly uid: TagUid; readonly counter: number };
   }): Promise<Card>;
   /** Revokes all that was issued for the card, then ends it: for good, and as often as it takes. @throws Refusal `card/not-found` */

@@ -7,7 +7,7 @@ import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { chuidOf, completeCapability, completeObjects, personalObjects } from './chip-objects.ts';
 import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
-import { completeSlot, type SlotStory } from './chip-slots.ts';
+import { completeSlot, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
 import type { CardHolder } from './office.ts';
 import { checkNewPin } from './pin-policy.ts';
@@ -39,6 +39,8 @@ export interface ProvisionedChip {
   readonly began: 'blank' | 'resumed' | 'done-before';
   /** What was done in each slot. */
   readonly slots: Readonly<Partial<Record<CardSlot, SlotStory>>>;
+  /** Of the certificates whose keys the chip holds and proved; none of one that was done before. */
+  readonly serials: readonly string[];
 }
 
 /** The card's own key first: by it the chip is known from then on. */
@@ -62,7 +64,7 @@ export async function provisionChip(
   const { card, used } = await identifyChip(deps);
   if (card?.state === 'active' && card.officialId === holder.officialId) {
     await proveCardKey(deps, card);
-    return { card, began: 'done-before', slots: {} };
+    return { card, began: 'done-before', slots: {}, serials: [] };
   }
   await (card ? expectUnfinished(card, holder) : expectBlank(deps, used, holder));
   const pin = await people.choosePin(holder);
@@ -73,14 +75,16 @@ export async function provisionChip(
   const personal = personalObjects(opened.card, holder);
   const chip = await takeOver(deps, opened, pin);
   people.tell?.('keys');
-  const slots = await completeSlots(chip, holder, algorithm);
+  const completed = await completeSlots(chip, holder, algorithm);
   people.tell?.('objects');
   await chip.expectSame();
   await completeObjects(chip, personal);
   people.tell?.('audit');
   await expectNoFactorySecret(chip, pin);
   await chip.expectSame();
-  return { card: chip.card, began: card ? 'resumed' : 'blank', slots };
+  const slots = Object.fromEntries(completed.map(([slot, { story }]) => [slot, story]));
+  const serials = completed.map(([, { serial }]) => serial);
+  return { card: chip.card, began: card ? 'resumed' : 'blank', slots, serials };
 }
 
 function expectUnfinished({ number, state, officialId, ended }: Card, holder: CardHolder): void {
@@ -163,13 +167,13 @@ async function completeSlots(
   chip: Chip,
   holder: CardHolder,
   algorithm: KeyAlgorithm,
-): Promise<Partial<Record<CardSlot, SlotStory>>> {
+): Promise<readonly (readonly [CardSlot, CompletedSlot])[]> {
   const issued = await chip.deps.office.certificates(chip.card.number);
-  const stories: Partial<Record<CardSlot, SlotStory>> = {};
+  const completed: (readonly [CardSlot, CompletedSlot])[] = [];
   for (const slot of ORDER.filter((one) => holder.slots.includes(one))) {
     if (chip.cardKey) await chip.expectSame();
     const ofSlot = issued.filter((one) => one.slot === slot);
-    stories[slot] = await completeSlot(chip, slot, ofSlot, algorithm);
+    completed.push([slot, await completeSlot(chip, slot, ofSlot, algorithm)]);
   }
-  return stories;
+  return completed;
 }

@@ -5,7 +5,7 @@ import { fileJournal } from '../../hardware/journal-file.ts';
 import { factoryState, type SoftPivState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
-import type { Journal } from '../../src/card/journal.ts';
+import type { Journal, JournalLine } from '../../src/card/journal.ts';
 import { provisionCard } from '../../src/card/provision.ts';
 import { encodeCertificate } from '../../src/card/piv/certificate.ts';
 import { generateKey } from '../../src/card/piv/keys.ts';
@@ -190,6 +190,25 @@ describe('a station', () => {
     expect(office.cards.size).toBe(1);
   });
 
+  test('that makes a body of a card which another station makes as well is told that its own is not ready', async () => {
+    const [office, states] = [fakeOffice(), [factoryState(systemRandom), factoryState(systemRandom)] as const];
+    const late = pausing(({ step, of }) => step === 'generate-key' && of === '9E');
+    const early = pausing(({ step }) => step === 'activate');
+    const first = codeOfAct(() => provision(stationOf(office, early.journal), insertCard(states[0])));
+    // The other finds the card registered and nothing certified.
+    await early.until(({ step }) => step === 'set-pin');
+    const second = provision(stationOf(office, late.journal), insertCard(states[1]));
+    await late.paused;
+    await early.paused;
+    late.goOn();
+    expectWhole(office, states[1], await second);
+    early.goOn();
+    expect(await first).toBe('card/proven-elsewhere');
+    const back = () => provision(stationOf(office), insertCard(states[0]));
+    expect(await codeOfAct(back)).toBe('card/certificate-of-another');
+    expectWhole(office, states[1], await second);
+  });
+
   test('does nothing more to a card that was ended', async () => {
     const { office, station, state } = await interrupted('yubikey');
     const [card] = office.cards.values();
@@ -257,6 +276,27 @@ describe('a station', () => {
     expect((spent - within) / (38 * count)).toBeLessThan(0.05);
   });
 });
+
+/** A journal that stands still before the first line that `isHere`, until it is told to go on. */
+function pausing(isHere: (line: JournalLine) => boolean) {
+  const inner = memoryJournal();
+  const [paused, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const waiting: { readonly isIt: (line: JournalLine) => boolean; readonly resolve: () => void }[] = [];
+  const journal: Journal = {
+    ...inner,
+    async append(line) {
+      if (isHere(line)) {
+        paused.resolve();
+        await going.promise;
+      }
+      await inner.append(line);
+      for (const { isIt, resolve } of waiting) if (isIt(line)) resolve();
+    },
+  };
+  const until = (isIt: (line: JournalLine) => boolean): Promise<void> =>
+    new Promise((resolve) => void waiting.push({ isIt, resolve }));
+  return { journal, until, paused: paused.promise, goOn: going.resolve };
+}
 
 /** A card whose keys are made and proven, and that was pulled before the rest. */
 async function interrupted(personality: 'yubikey' | 'bare') {

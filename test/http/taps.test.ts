@@ -318,7 +318,11 @@ describe('a card', () => {
     const later = await made.tap();
     const found = await services.cards.find({ number: made.number });
     const uid = parseTagUid(fromHex(found!.tag!.uid)!)!;
-    await services.cards.activate({ number: made.number, tag: { uid, counter: made.counter + 1 } });
+    await services.cards.activate({
+      number: made.number,
+      serials: made.serials,
+      tag: { uid, counter: made.counter + 1 },
+    });
     expect([await titled(kept), await titled(later)]).toEqual([AGAIN, WORKS]);
   });
 

@@ -193,12 +193,15 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
     async signContent({ bytes }) {
       return sequence(oid('1.2.840.113549.1.7.2'), octetString(bytes), octetString(await issuer.sign(bytes)));
     },
-    async activate({ number, tag }) {
+    async activate({ number, serials, tag }) {
       const card = cardOf(number);
-      if (card.state === 'active') return card;
+      const inForce = live(number).flatMap(({ isProven, serial }) => (isProven ? [serial] : []));
+      const isBody = inForce.length === serials.length && inForce.every((serial) => serials.includes(serial));
+      if (card.state === 'active') return isBody ? card : refuse('card/proven-elsewhere');
       const chipSlots = live(number).filter(({ isProven }) => isProven);
       const isWhole = slots.every((slot) => chipSlots.some((one) => one.slot === slot));
       if (live(number).length === 0 ? !tag : !isWhole) refuse('card/not-proven');
+      if (!isBody) refuse('card/proven-elsewhere');
       if (tag && card.tag?.uid !== formatTagUid(tag.uid)) refuse('card/tag-taken');
       return put({ ...open(number), state: 'active', activatedAt: NOW, activatedLeaf: 1 });
     },

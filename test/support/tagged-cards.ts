@@ -15,6 +15,8 @@ export interface TaggedCard {
   readonly number: CardNumber;
   /** Serial number of what is certified for slot 9A. */
   readonly serial: string;
+  /** Of all that is certified for it. */
+  readonly serials: readonly string[];
   /** Of the last address that the station read. */
   readonly counter: number;
   /** Holds it to a telephone: the path that opens, `/c/…`. */
@@ -42,10 +44,11 @@ export async function makeTaggedCard(
   const { keys, ...assigned } = await cards.assignTag(number, uid);
   const deps = { channel: insert(state), ciphers, random, step: async () => {}, keysOf: async () => keys };
   const { counter } = await personaliseTag(deps, assigned, { makerKey: MAKER.publicKey });
-  if (isActive) await cards.activate({ number, tag: { uid, counter } });
+  const serials = slots.map(({ serial }) => serial);
+  if (isActive) await cards.activate({ number, serials, tag: { uid, counter } });
   const channel = insert(state, 3);
   return {
-    ...{ number, serial: slots[0]!.serial, counter },
+    ...{ number, serial: slots[0]!.serial, serials, counter },
     tap: async () => (await readNdefAddress(channel))!.slice(charter.origin.length),
   };
 }

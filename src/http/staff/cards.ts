@@ -13,7 +13,7 @@ import { parseTagUid, type TagUid } from '../../card/ntag424/uid.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { toBase64 } from '../../core/base64.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { isCardSlot } from '../../credential/on-card.ts';
+import { CARD_SLOTS, isCardSlot } from '../../credential/on-card.ts';
 import {
   accessChallengeView,
   cardCertificateView,
@@ -44,7 +44,11 @@ const challenging = z.strictObject({
 });
 const opening = z.strictObject({ proof: proving.optional(), station: z.string().max(100).optional() });
 const signing = z.strictObject({ content: z.literal('security-object'), bytes: base64Bytes });
-const activating = z.strictObject({ tag: z.strictObject({ uid: tagUid, counter }).optional() });
+const serial = z.string().regex(/^[0-9a-f]{1,40}$/);
+const activating = z.strictObject({
+  serials: z.array(serial).max(CARD_SLOTS.length),
+  tag: z.strictObject({ uid: tagUid, counter }).optional(),
+});
 const ending = z.strictObject({
   reason: z.string().refine(isCardEndReason, `expected one of ${CARD_END_REASONS.join(', ')}`),
 });
@@ -101,8 +105,9 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     return c.json(cardCertificateView(await cards.certify({ number: cardNumber(c.req.param('number')), ...request })));
   });
   app.post('/cards/:number/activate', async (c) => {
-    const { tag } = await readJson(c, activating);
-    return c.json(await cards.activate({ number: cardNumber(c.req.param('number')), ...(tag && { tag }) }));
+    const { serials, tag } = await readJson(c, activating);
+    const number = cardNumber(c.req.param('number'));
+    return c.json(await cards.activate({ number, serials, ...(tag && { tag }) }));
   });
   app.post('/cards/:number/end', async (c) => {
     const { reason } = await readJson(c, ending);

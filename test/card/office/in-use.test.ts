@@ -28,9 +28,9 @@ describe('the tag of a card in use', () => {
   });
 
   test('keeps its taps whatever counter a station says that it read', async () => {
-    const { number, tap } = await made;
+    const { number, serials, tap } = await made;
     const uid = parseTagUid(fromHex((await tagOf()).uid)!)!;
-    await cards.activate({ number, tag: { uid, counter: 0xffffff } });
+    await cards.activate({ number, serials, tag: { uid, counter: 0xffffff } });
     expect(await stateOf(await tap())).toBe('current');
   });
 

@@ -63,14 +63,19 @@ describe('a card', () => {
     expect(await told(services, staff.serial)).toEqual(HELD);
     const certificate = readCertificate(staff.certificate);
     expect(toHex(cardGuidOf(certificate)!)).toBe(card.guid);
-    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
+    const serials = [staff.serial];
+    expect(await codeOfAct(() => cards.activate({ number: card.number, serials }))).toBe('card/not-proven');
     await proveSlot(services, card, staff);
     minute();
     expect(await told(services, staff.serial)).toEqual(CURRENT);
-    for (const slot of ['9C', '9E'] as const) await proveSlot(services, card, await certifySlot(services, card, slot));
-    const active = await cards.activate({ number: card.number });
+    for (const slot of ['9C', '9E'] as const) {
+      const made = await certifySlot(services, card, slot);
+      await proveSlot(services, card, made);
+      serials.push(made.serial);
+    }
+    const active = await cards.activate({ number: card.number, serials });
     expect(active).toMatchObject({ state: 'active' });
-    expect(await cards.activate({ number: card.number })).toEqual(active);
+    expect(await cards.activate({ number: card.number, serials })).toEqual(active);
     expect((await services.verifyBadge(card.number)).state).toBe('current');
     // A process that has read none of it yet.
     expect(await told(await composeServices(config, ports), staff.serial)).toEqual(CURRENT);
@@ -84,8 +89,13 @@ describe('a card', () => {
     expect({ slots, isReserved }).toEqual({ slots: ['9A', '9E'], isReserved: true });
     const card = await registerCard(services, person);
     expect(await refusedForNothing(services, () => certifySlot(services, card, '9C'))).toBe('card/slot-not-allowed');
-    for (const slot of slots) await proveSlot(services, card, await certifySlot(services, card, slot));
-    expect((await cards.activate({ number: card.number })).state).toBe('active');
+    const serials: string[] = [];
+    for (const slot of slots) {
+      const made = await certifySlot(services, card, slot);
+      await proveSlot(services, card, made);
+      serials.push(made.serial);
+    }
+    expect((await cards.activate({ number: card.number, serials })).state).toBe('active');
   });
 
   test('and all on it end with the mandate of its holder', async () => {
@@ -156,6 +166,54 @@ describe('the key of a slot', () => {
   });
 });
 
+describe('two bodies of one card', () => {
+  test('are not both active: what the one proved last is in force, and only that one is ready', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const body = async () => {
+      const slots = [];
+      for (const slot of ['9E', '9A', '9C'] as const) {
+        const made = await certifySlot(services, card, slot);
+        await proveSlot(services, card, made);
+        slots.push(made);
+      }
+      return { slots, serials: slots.map(({ serial }) => serial) };
+    };
+    const [first, second] = [await body(), await body()];
+    const activate = (serials: readonly string[]) => codeOfAct(() => cards.activate({ number: card.number, serials }));
+    for (const serials of [first.serials, [], second.serials.slice(1), [...second.serials, first.serials[0]!]]) {
+      expect(await activate(serials)).toBe('card/proven-elsewhere');
+    }
+    const mixed = await certifySlot(services, card, '9A');
+    await proveSlot(services, card, mixed);
+    expect(await activate(second.serials)).toBe('card/proven-elsewhere');
+    const inForce = [second.serials[0]!, mixed.serial, second.serials[2]!];
+    expect((await cards.activate({ number: card.number, serials: inForce })).state).toBe('active');
+    expect(await activate(second.serials)).toBe('card/proven-elsewhere');
+    // Nor does whoever was too late take anything from the one that is in use.
+    expect(await codeOfAct(() => certifySlot(services, card, '9A'))).toBe('card/already-active');
+    expect(await codeOfAct(() => cards.discard(mixed.serial))).toBe('card/already-active');
+    expect((await cards.activate({ number: card.number, serials: inForce })).state).toBe('active');
+  });
+
+  test('that certify and activate at once leave one ready, with all of its certificates in force', async () => {
+    for (let round = 0; round < 4; round++) {
+      const card = await registerCard(services, await newcomer(office));
+      const slots = [];
+      for (const slot of ['9E', '9A', '9C'] as const) slots.push(await certifySlot(services, card, slot));
+      for (const slot of slots) await proveSlot(services, card, slot);
+      const serials = slots.map(({ serial }) => serial);
+      const key = await generateKey('P-256');
+      const acts = [
+        () => cards.activate({ number: card.number, serials }),
+        () => certifySlot(services, card, '9A', key),
+      ];
+      await Promise.allSettled((round % 2 === 0 ? acts : acts.toReversed()).map((act) => act()));
+      const isActive = (await cards.find({ number: card.number }))!.state === 'active';
+      expect((await services.credentials.find(serials[1]!))!.record.state).toBe(isActive ? 'issued' : 'revoked');
+    }
+  });
+});
+
 describe('what no card proves', () => {
   test('is revoked fifteen minutes after it was prepared, also by a process that knows nothing of it', async () => {
     const card = await registerCard(services, await newcomer(office));
@@ -221,13 +279,13 @@ describe('a tag', () => {
   test('may be alone on a card, and is activated with it or not at all', async () => {
     const card = await registerCard(services, await newcomer(office));
     const uid = parseTagUid(fromHex('04010203040506')!)!;
-    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
+    expect(await codeOfAct(() => cards.activate({ number: card.number, serials: [] }))).toBe('card/not-proven');
     await cards.assignTag(card.number, uid);
-    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
-    expect(await codeOfAct(() => cards.activate({ number: card.number, tag: { uid: UID, counter: 2 } }))).toBe(
-      'card/tag-taken',
-    );
-    const active = await cards.activate({ number: card.number, tag: { uid, counter: 2 } });
+    expect(await codeOfAct(() => cards.activate({ number: card.number, serials: [] }))).toBe('card/not-proven');
+    expect(
+      await codeOfAct(() => cards.activate({ number: card.number, serials: [], tag: { uid: UID, counter: 2 } })),
+    ).toBe('card/tag-taken');
+    const active = await cards.activate({ number: card.number, serials: [], tag: { uid, counter: 2 } });
     expect(active).toMatchObject({ state: 'active', tag: { uid: '04010203040506', keyVersion: 1 } });
     expect((await services.verifyBadge(card.number)).state).toBe('current');
     expect((await services.auditLog()).register.findings).toEqual([]);

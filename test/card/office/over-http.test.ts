@@ -53,15 +53,17 @@ describe('a station', () => {
     expect(await station.find({ tagUid: '04FFFFFFFFFFFF' })).toBeUndefined();
     const assigned = await station.assignTag(number, UID);
     expect(assigned).toEqual(await services.cards.assignTag(number, UID));
+    const serials: string[] = [];
     for (const slot of holder.slots) {
       const key = await generateKey('P-256');
       const certified = await station.certify({ number, slot, csr: await keyRequest(key) });
       const challenge = await station.challenge(certified.serial);
       const signature = await proofOf(card, { ...certified, key }, challenge);
       await station.prove({ serial: certified.serial, challenge, signature });
+      serials.push(certified.serial);
     }
     expect((await station.certificates(number)).map(({ isProven }) => isProven)).toEqual([true, true, true]);
-    const active = await station.activate({ number, tag: { uid: UID, counter: 3 } });
+    const active = await station.activate({ number, serials, tag: { uid: UID, counter: 3 } });
     expect(active).toEqual(await services.cards.find({ tagUid: '04A1B2C3D4E5F6' }));
     expect(active.state).toBe('active');
     const ended = await station.end({ number, reason: 'lost' });
