@@ -10,10 +10,10 @@ import type { Services } from '../../src/services.ts';
 import { insert, MAKER, seeded } from '../card/ntag424/tag-kit.ts';
 import { certifySlot, proveSlot, registerCard } from './soft-slots.ts';
 
-/** A card with certificates and a tag, as the station makes it. */
+/** A card with a tag, and with certificates unless it is a tag alone, as the station makes it. */
 export interface TaggedCard {
   readonly number: CardNumber;
-  /** Serial number of what is certified for slot 9A. */
+  /** Serial number of what is certified for slot 9A; empty for a tag alone. */
   readonly serial: string;
   /** Of all that is certified for it. */
   readonly serials: readonly string[];
@@ -28,13 +28,13 @@ const random = seeded(424);
 export async function makeTaggedCard(
   services: Services,
   official: Official,
-  { isActive = true }: { readonly isActive?: boolean } = {},
+  { isActive = true, hasChip = true }: { readonly isActive?: boolean; readonly hasChip?: boolean } = {},
 ): Promise<TaggedCard> {
   const { cards, charter } = services;
   const card = await registerCard(services, official);
   const { number } = card;
   const slots = [];
-  for (const slot of ['9A', '9C', '9E'] as const) {
+  for (const slot of hasChip ? (['9A', '9C', '9E'] as const) : []) {
     const made = await certifySlot(services, card, slot);
     await proveSlot(services, card, made);
     slots.push(made);
@@ -48,7 +48,7 @@ export async function makeTaggedCard(
   if (isActive) await cards.activate({ number, serials, tag: { uid, counter } });
   const channel = insert(state, 3);
   return {
-    ...{ number, serial: slots[0]!.serial, serials, counter },
+    ...{ number, serial: serials[0] ?? '', serials, counter },
     tap: async () => (await readNdefAddress(channel))!.slice(charter.origin.length),
   };
 }

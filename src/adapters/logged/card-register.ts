@@ -18,8 +18,16 @@ export function cardRegister(deps: CardRegisterDeps): CardRegister & TagRegister
       const card = (await deps.cards.find(text))?.record;
       const official = card && (await registeredOfficial(deps, card.officialId));
       if (!card || !official) return undefined;
-      const { number, guid, state, ended } = card;
-      return { number, guid, state, ...(ended && { ended }), credentials: await deps.onCards.newestOf(guid), official };
+      const { number, guid, expires, state, ended } = card;
+      return {
+        number,
+        guid,
+        expires,
+        state,
+        ...(ended && { ended }),
+        credentials: await deps.onCards.newestOf(guid),
+        official,
+      };
     },
     async findTag(uid) {
       const card = (await deps.cards.listByTag(formatTagUid(uid))).at(-1);
