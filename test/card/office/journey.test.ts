@@ -121,6 +121,31 @@ describe('the key of a slot', () => {
     expect(await cards.certificates(card.number)).toEqual([]);
   });
 
+  test('was never certified before: not on an earlier card, in another slot, nor in a request of the person', async () => {
+    const person = await newcomer(office);
+    const { card: earlier, slots } = await makeCard(services, person);
+    const loose = await generateKey('P-256');
+    const csr = await keyRequest(loose);
+    const plain = { officialId: person.id, days: 30 } as const;
+    const issue = (key: Uint8Array) =>
+      services.issueCredential({ ...plain, kind: 'staff', csr: key, idempotencyKey: randomUUID() });
+    await issue(csr);
+    // A key without its card would count on when the card is ended.
+    expect(await codeOfAct(async () => issue(await keyRequest(slots['9A'].key)))).toBe('credential/key-in-use');
+    await cards.end({ number: earlier.number, reason: 'replaced' });
+    expect(await codeOfAct(async () => issue(await keyRequest(slots['9A'].key)))).toBe('credential/key-in-use');
+    const card = await registerCard(services, person);
+    const own = await certifySlot(services, card, '9A');
+    for (const key of [slots['9A'].key, slots['9E'].key, loose]) {
+      expect(await refusedForNothing(services, () => certifySlot(services, card, '9A', key))).toBe(
+        'credential/key-in-use',
+      );
+    }
+    expect(await codeOfAct(() => certifySlot(services, card, '9E', own.key))).toBe('credential/key-in-use');
+    expect((await cards.certificates(card.number)).map(({ serial }) => serial)).toEqual([own.serial]);
+    expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+
   test('has to be proven by its own signature over a challenge of ours, once, in two minutes', async () => {
     const card = await registerCard(services, await newcomer(office));
     const staff = await certifySlot(services, card, '9A');
