@@ -58,7 +58,7 @@ export async function returnPin(
   await act();
   if (found === 'factory') return;
   const { channel } = chip.deps;
-  const useIt = (): Promise<void> => changePuk(channel, FACTORY_PUK, FACTORY_PUK, FULL);
+  const useIt = (): Promise<void> => tryPuk(chip, () => changePuk(channel, FACTORY_PUK, FACTORY_PUK, FULL));
   await setPuk(chip, 'factory', [await secrets.puk(), FACTORY_PUK], FULL, useIt);
 }
 
@@ -94,8 +94,8 @@ export async function expectPukTries(
 ): Promise<{ readonly owner: Owner; readonly triesLeft: number } | undefined> {
   const told = await askForPuk(deps);
   if (told) checkTries(told.triesLeft, 'puk');
-  else if (wrongPuks(lines) >= MOST_SPENT) {
-    refuse('card/puk-last-try', 'wrong ones were given before', { triesLeft: 1 });
+  else if (spentPuks(lines) >= MOST_SPENT) {
+    refuse('card/puk-last-try', 'others were given before', { triesLeft: 1 });
   }
   return told;
 }
@@ -110,15 +110,23 @@ async function askForPuk({
   return { owner: isFactory ? 'factory' : 'own', triesLeft };
 }
 
-/** How many wrong PUKs the chip was given since it took one. */
-function wrongPuks(lines: readonly JournalLine[]): number {
+/**
+ * How many tries the chip may have spent on its PUK since it took one: whatever became of a try, it was spent once it was about
+ * to be sent. One whose answer was lost may have been wrong.
+ */
+function spentPuks(lines: readonly JournalLine[]): number {
   let count = 0;
   for (const { step, phase } of lines) {
-    if (step !== 'set-puk' && step !== 'set-pin') continue;
+    if (step !== 'try-puk') continue;
     if (phase === 'done') count = 0;
-    else if (phase === 'declined') count++;
+    else if (phase === 'intent') count++;
   }
   return count;
+}
+
+/** Gives the chip a PUK, once. In the journal before it is sent: the chip may not say how many tries are left. */
+async function tryPuk(chip: Chip, act: () => Promise<void>): Promise<void> {
+  await chip.step({ step: 'try-puk' }, act);
 }
 
 async function isRight(act: () => Promise<void>): Promise<boolean> {
@@ -140,7 +148,8 @@ async function setPuk(
   useIt: () => Promise<void>,
 ): Promise<void> {
   const { channel } = chip.deps;
-  await chip.step({ step: 'set-puk', of: owner }, () => changePuk(channel, present, next, tries), useIt);
+  const change = (): Promise<void> => tryPuk(chip, () => changePuk(channel, present, next, tries));
+  await chip.step({ step: 'set-puk', of: owner }, change, useIt);
 }
 
 /** Done when it was taken: no key is certified on a card whose PIN may still be another. */
@@ -148,7 +157,7 @@ async function setPin(chip: Chip, puk: string, pin: string, tries: UnknownTries)
   chip.knowPin(pin, FULL);
   await chip.step(
     { step: 'set-pin' },
-    () => unblockPin(chip.deps.channel, puk, pin, tries),
+    () => tryPuk(chip, () => unblockPin(chip.deps.channel, puk, pin, tries)),
     () => chip.unlock('9A'),
   );
 }

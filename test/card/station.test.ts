@@ -14,6 +14,7 @@ import { writeObject } from '../../src/card/piv/objects.ts';
 import { octetString, sequence } from '../../src/asn1/write.ts';
 import { encodeObject } from '../../src/card/tlv.ts';
 import { concat, fromHex, toHex } from '../../src/core/bytes.ts';
+import { Outage, Refusal } from '../../src/core/refusal.ts';
 import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { listening, managementDeps, openCard, putIn } from '../support/soft-cards.ts';
@@ -102,6 +103,33 @@ describe.each(PERSONALITIES)('with a %s card', { timeout: 120_000 }, (personalit
       expect(await codeOfAct(() => provision(station, insertCard(state, { personality })))).toBe(code);
     }
     expect(state.puk.triesLeft).toBe(1);
+  });
+
+  test('of a PUK whose answers are lost, no more than two tries are spent, over any number of inserts', async () => {
+    for (const puk of ['39'.repeat(8), undefined]) {
+      const { station, state } = await interrupted(personality);
+      const own = state.puk.value;
+      state.puk.value = puk ?? own;
+      const codes: (string | undefined)[] = [];
+      for (let insert = 0; insert < 4; insert++) {
+        const chip = insertCard(state, { personality });
+        // Pulled as soon as it has executed the first command that spends a try.
+        const torn: CardChannel = {
+          ...chip,
+          async transmit(command) {
+            const answer = await chip.transmit(command);
+            if (command[1] === 0x2c || command[1] === 0x24) throw new Outage('card/removed', 'torn');
+            return answer;
+          },
+        };
+        codes.push(await codeOfOutage(() => provision(station, torn)));
+      }
+      // A chip that says how many tries it has left is believed.
+      const isTold = personality === 'yubikey' && puk === undefined;
+      const after = isTold ? 'card/removed' : 'card/puk-last-try';
+      expect(codes).toEqual(['card/removed', 'card/removed', after, after]);
+      expect(state.puk.triesLeft).toBe(puk === undefined ? 3 : 1);
+    }
   });
 
   test('a key that somebody made in a slot meanwhile is found, and its slot done again', async () => {
@@ -315,6 +343,16 @@ async function strangerWithKeys(): Promise<SoftPivState> {
   const state = factoryState(systemRandom);
   await provision(stationOf(fakeOffice()), insertCard(state));
   return state;
+}
+
+async function codeOfOutage(act: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Outage || error instanceof Refusal) return error.code;
+    throw error;
+  }
 }
 
 async function told(personality: 'yubikey' | 'bare'): Promise<readonly Uint8Array[]> {
