@@ -39,7 +39,7 @@ export async function replacePin(
   pin: string,
 ): Promise<void> {
   const puk = await secrets.puk();
-  await withPuk(chip, lines, (_, tries) => setPin(chip, puk, pin, tries), 'own');
+  await withPuk(chip, lines, (_, tries) => setPin(chip, puk, pin, tries), { expected: 'own' });
 }
 
 /**
@@ -52,9 +52,10 @@ export async function returnPin(
   lines: readonly JournalLine[],
   act: () => Promise<void>,
 ): Promise<void> {
-  const found = await withPuk(chip, lines, async (owner, tries) =>
-    setPin(chip, owner === 'own' ? await secrets.puk() : FACTORY_PUK, FACTORY_PIN, tries),
-  );
+  const setFactoryPin = async (owner: Owner, tries: UnknownTries): Promise<void> =>
+    setPin(chip, owner === 'own' ? await secrets.puk() : FACTORY_PUK, FACTORY_PIN, tries);
+  // Its management key is its own, which it gives back last: most were never wiped before.
+  const found = await withPuk(chip, lines, setFactoryPin, { likelier: 'own' });
   await act();
   if (found === 'factory') return;
   const { channel } = chip.deps;
@@ -70,12 +71,12 @@ async function withPuk(
   chip: Chip,
   lines: readonly JournalLine[],
   act: (owner: Owner, tries: UnknownTries) => Promise<void>,
-  expected?: Owner,
+  { expected, likelier = 'factory' }: { readonly expected?: Owner; readonly likelier?: Owner } = {},
 ): Promise<Owner> {
   const told = await expectPukTries(chip, lines);
   const owner = expected ?? told?.owner ?? (chip.isBlank ? 'factory' : secretOwner(lines, 'set-puk'));
   // What was about to be set is likelier to be there than not.
-  const last = lines.findLast(({ step }) => step === 'set-puk')?.of;
+  const last = lines.findLast(({ step }) => step === 'set-puk')?.of ?? likelier;
   const likely: readonly Owner[] = last === 'own' ? ['own', 'factory'] : ['factory', 'own'];
   for (const candidate of owner === 'unknown' ? likely : [owner]) {
     const tries: UnknownTries = told ? { tries: told.triesLeft } : { acceptUnknownTries: true };
