@@ -96,9 +96,9 @@ export function cardOffice(client: Client): CardOffice {
     async discard(serial) {
       await client.post(ofSerial(serial, 'discard'), {});
     },
-    async signContent({ content, bytes }) {
-      const request = { content, bytes: toBase64(bytes) };
-      return bytesOf((await client.post<{ readonly signed: string }>('/api/v1/staff/card-content', request)).signed);
+    async signContent({ number, bytes }) {
+      const request = { bytes: toBase64(bytes) };
+      return bytesOf((await client.post<{ readonly signed: string }>(at(number, 'content'), request)).signed);
     },
     activate: ({ number, serials, tag }) =>
       client.post<Card>(at(number, 'activate'), {

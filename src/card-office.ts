@@ -2,13 +2,15 @@ import { contentSigner, type ContentSignerDeps } from './authority/content-signe
 import { grantAccess, keyToProve, type AccessRequest } from './card/access.ts';
 import { assignTag } from './card/assign-tag.ts';
 import { activateCard, credentialsOf } from './card/activate.ts';
+import type { CardRegisterCode } from './card/card.ts';
+import { hashListOf } from './card/card-objects.ts';
 import { cardCertificate, certifySlot, type CertifyDeps } from './card/certify.ts';
 import { Challenges } from './card/challenges.ts';
 import { signSecurityObject } from './card/content.ts';
 import { endCard, type EndCardDeps } from './card/end.ts';
 import { cardHolder } from './card/holder.ts';
 import { formatTagUid, type TagUid } from './card/ntag424/uid.ts';
-import type { CardOffice } from './card/office.ts';
+import type { CardHolder, CardOffice } from './card/office.ts';
 import { getCard, refuseUnlessRegistered, registerCard } from './card/register.ts';
 import type { CardAccess, CardSecrets } from './card/secrets.ts';
 import { equal, fromHex } from './core/bytes.ts';
@@ -65,23 +67,21 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       if (--turn.waiting === 0) turns.delete(number);
     }
   };
+  const holder = async (officialId: string): Promise<CardHolder> => {
+    // Also of whoever has left: their card is still verified, ended and wiped.
+    const { record: official } = await knownOfficial({ directory }, officialId);
+    const [unit, photo, card] = await Promise.all([
+      directory.findUnit(official.unit),
+      directory.findPhoto(official.id),
+      store.findOfOfficial(official.id),
+    ]);
+    const { institution } = deps;
+    return cardHolder({ official, unit: unit?.record, photo: photo?.record, card: card?.record, institution }, clock());
+  };
   // Whoever takes a right away asks nothing of the official's row.
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
   return {
-    async holder(officialId) {
-      // Also of whoever has left: their card is still verified, ended and wiped.
-      const { record: official } = await knownOfficial({ directory }, officialId);
-      const [unit, photo, card] = await Promise.all([
-        directory.findUnit(official.unit),
-        directory.findPhoto(official.id),
-        store.findOfOfficial(official.id),
-      ]);
-      const { institution } = deps;
-      return cardHolder(
-        { official, unit: unit?.record, photo: photo?.record, card: card?.record, institution },
-        clock(),
-      );
-    },
+    holder,
     async register(request) {
       await deps.check();
       await secrets.prepare();
@@ -140,12 +140,18 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
         await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
       });
     },
-    async signContent({ bytes }) {
+    async signContent({ number, bytes }) {
       await deps.check();
+      const { record: card } = await getCard(store, number);
+      refuseUnlessRegistered(card);
+      const known = hashListOf(card, await holder(card.officialId), deps.primitives);
+      if (!equal(known, bytes)) {
+        throw new Refusal<CardRegisterCode>('card/content-differs', 'other hashes than of what is known', { number });
+      }
       const signer = await deps.contentKey();
       const issuerSigner = await deps.issuing.authoritySigner('credenciales');
       const certificate = await contentSigner({ ...deps, issuerSigner }, signer);
-      return signSecurityObject(bytes, { signer, certificate }, deps.primitives);
+      return signSecurityObject(known, { signer, certificate }, deps.primitives);
     },
     async activate({ number, serials, tag }) {
       await deps.check();

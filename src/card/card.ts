@@ -91,6 +91,8 @@ export type CardRegisterCode =
   | 'card/slot-not-allowed'
   /** A slot has no credential that was proven (`number`, `slot`). */
   | 'card/not-proven'
+  /** What was written on it is not what is known of the card and its person (`number`): it may have changed meanwhile. */
+  | 'card/content-differs'
   /** What counts of this card is in another body (`number`): this one is not ready. */
   | 'card/proven-elsewhere'
   /** Its secrets are told only while it lies in a reader and its own key says so (`number`). */

@@ -119,8 +119,13 @@ export interface CardOffice {
    * @throws Refusal `credential/not-on-card`; `card/already-active`: of a card in use people revoke
    */
   discard(serial: string): Promise<void>;
-  /** The security object: DER of a CMS ContentInfo around the list of hashes (`encodeHashList`). */
-  signContent(request: { readonly content: 'security-object'; readonly bytes: Uint8Array }): Promise<Uint8Array>;
+  /**
+   * The security object: DER of a CMS ContentInfo around the list of hashes (`encodeHashList`), which the office composes by
+   * itself of what it knows of the card and its person.
+   * @param request.bytes the list of what the station wrote: the same
+   * @throws Refusal `card/content-differs`, `card/not-found`, `card/ended`, `card/already-active`
+   */
+  signContent(request: { readonly number: CardNumber; readonly bytes: Uint8Array }): Promise<Uint8Array>;
   /**
    * Lets a card count: just this body. One that is active already is answered to the body that it is of.
    * @param request.serials the certificates whose keys are in the chip at hand, and were proven; none of a tag alone

@@ -215,6 +215,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/tag-worn-out': 409,
   'card/slot-not-allowed': 409,
   'card/not-proven': 409,
+  'card/content-differs': 409,
   'card/proven-elsewhere': 409,
   'card/proof-missing': 403,
   'card/challenge-unknown': 409,

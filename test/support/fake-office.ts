@@ -9,6 +9,7 @@ import { readCertificate } from '../../src/authority/certificate.ts';
 import { encodeSignatureAlgorithm } from '../../src/authority/algorithm.ts';
 import { encodeSigned } from '../../src/authority/signed.ts';
 import { drawCardNumber, type Card, type CardNumber } from '../../src/card/card.ts';
+import { hashListOf } from '../../src/card/card-objects.ts';
 import { keyOf } from '../../src/card/chip.ts';
 import { cardAccessBytes, type CardSecret } from '../../src/card/access.ts';
 import type { CardCertificate, CardHolder, CardOffice, Opening } from '../../src/card/office.ts';
@@ -190,7 +191,10 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
     async discard(serial) {
       ofSerial(serial).isRevoked = true;
     },
-    async signContent({ bytes }) {
+    async signContent({ number, bytes }) {
+      const card = open(number);
+      const holder = await office.holder(card.officialId);
+      if (!equal(hashListOf(card, holder, primitives), bytes)) refuse('card/content-differs');
       return sequence(oid('1.2.840.113549.1.7.2'), octetString(bytes), octetString(await issuer.sign(bytes)));
     },
     async activate({ number, serials, tag }) {

@@ -43,7 +43,7 @@ const challenging = z.strictObject({
   secret: z.string().refine(isCardSecret, `expected one of ${CARD_SECRETS.join(', ')}`),
 });
 const opening = z.strictObject({ proof: proving.optional(), station: z.string().max(100).optional() });
-const signing = z.strictObject({ content: z.literal('security-object'), bytes: base64Bytes });
+const signing = z.strictObject({ bytes: base64Bytes });
 const serial = z.string().regex(/^[0-9a-f]{1,40}$/);
 const activating = z.strictObject({
   serials: z.array(serial).max(CARD_SLOTS.length),
@@ -124,7 +124,8 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     await cards.discard(c.req.param('serial'));
     return c.json({});
   });
-  app.post('/card-content', async (c) =>
-    c.json({ signed: toBase64(await cards.signContent(await readJson(c, signing))) }),
-  );
+  app.post('/cards/:number/content', async (c) => {
+    const { bytes } = await readJson(c, signing);
+    return c.json({ signed: toBase64(await cards.signContent({ number: cardNumber(c.req.param('number')), bytes })) });
+  });
 }

@@ -37,6 +37,10 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     what: `The card${found('number', ' ')} is not complete${found('slot', ': not proven is the key ')}.`,
     next: 'Put it into the reader again: it goes on where it stopped.',
   }),
+  'card/content-differs': (found) => ({
+    what: `What was written on the card${found('number', ' ')} is not what the directory says: the person changed while it was made, or the station wrote something else.`,
+    next: 'Put the card in again and repeat the command: it is written anew. If it happens again, tell the systems staff.',
+  }),
   'card/proven-elsewhere': (found) => ({
     what: `This card is not ready: the keys that count for the card${found('number', ' ')} are in another body, which was made at the same time.`,
     next: 'Find the other one and put it into the reader: that one is finished. If it cannot be found, use ./cotejo card replace NUMBER --reason damaged and make another.',

@@ -37,6 +37,10 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     what: `La tarjeta${found('number', ' ')} no está completa${found('slot', ': falta comprobar la llave ')}.`,
     next: 'Vuelva a ponerla en el lector: se sigue donde se quedó.',
   }),
+  'card/content-differs': (found) => ({
+    what: `Lo que se escribió en la tarjeta${found('number', ' ')} no es lo que dice el directorio: la persona cambió mientras se preparaba, o la estación escribió otra cosa.`,
+    next: 'Vuelva a meter la tarjeta y repita la orden: se escribe de nuevo. Si se repite, avise al personal de sistemas.',
+  }),
   'card/proven-elsewhere': (found) => ({
     what: `Esta tarjeta no está lista: las llaves que valen para la tarjeta${found('number', ' ')} están en otro plástico, que se preparó a la vez.`,
     next: 'Busque el otro plástico y póngalo en el lector: ese sí se termina. Si no aparece, use ./cotejo card replace NÚMERO --reason damaged y prepare otra.',

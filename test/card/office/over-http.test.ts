@@ -9,14 +9,15 @@ import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { encodePem } from '../../../src/authority/pem.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { MANAGEMENT_ALGORITHM, MANAGEMENT_ALGORITHMS } from '../../../src/card/piv/reference.ts';
-import { encodeHashList } from '../../../src/card/piv/security-object.ts';
+import { hashListOf } from '../../../src/card/card-objects.ts';
+import { readHashList } from '../../../src/card/piv/security-object.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import { toBase64 } from '../../../src/core/base64.ts';
 import { staffApp } from '../../../src/http/staff/app.ts';
 import { portrait } from '../../support/installation.ts';
 import { ask, missingJudge } from '../../support/judges.ts';
 import { newcomer, openOffice } from '../../support/office.ts';
-import { keyRequest, proofOf } from '../../support/soft-slots.ts';
+import { keyRequest, proofOf, registerCard } from '../../support/soft-slots.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const office = await openOffice();
@@ -92,15 +93,16 @@ describe('a station', () => {
 
 const noOpenssl = missingJudge('openssl');
 test.skipIf(noOpenssl)(`openssl verifies a security object (${noOpenssl ?? 'here'})`, async () => {
-  const hashed = (['chuid', 'printed-information', 'facial-image'] as const).map((name, at) => ({
-    name,
-    value: new Uint8Array(40).fill(at),
-  }));
-  const hashes = encodeHashList(hashed, nodePrimitives);
-  const signed = await station.signContent({ content: 'security-object', bytes: hashes });
+  const person = await newcomer(office);
+  await services.changeOfficial({ id: person.id, changes: {}, photo: await services.readPhoto(portrait()) });
+  const card = await registerCard(services, person);
+  const { number } = card;
+  const hashes = hashListOf(card, await station.holder(person.id), nodePrimitives);
+  expect(readHashList(hashes)).toHaveLength(3);
+  const signed = await station.signContent({ number, bytes: hashes });
   // What a card has room for (SP 800-73-5 Part 1, table 7), and two APDUs of it.
   expect(signed.length).toBeLessThan(700);
-  const again = await station.signContent({ content: 'security-object', bytes: hashes });
+  const again = await station.signContent({ number, bytes: hashes });
   expect(again.length).toBeLessThan(700);
   const found = ports.data.database.prepare("SELECT record FROM authority WHERE key = 'tarjetas'").all();
   expect(found).toHaveLength(1);
