@@ -1,4 +1,5 @@
 import {
+  endReasonOf,
   formatCardNumber,
   parseCardNumber,
   type Card,
@@ -143,6 +144,7 @@ export const cardReplace: Command = {
     const card = await office.end({ number: found, reason });
     if (screen.json) screen.data({ card: cardJson(card) });
     showCard(screen, card, await office.holder(card.officialId));
+    if (endReasonOf(card) !== reason) screen.note(screen.say(KEPT));
     const next = `./cotejo card provision --official ${card.officialId}`;
     screen.note(screen.say({ es: `Para darle otra: ${next}`, en: `To give them another one: ${next}` }));
     return EXIT.done;
@@ -153,4 +155,11 @@ const ONE_OF_BOTH = {
   es: 'diga el número de la tarjeta, o de quién es con --official, no las dos cosas',
   en: 'give the number of the card, or whose it is with --official, not both',
 };
-const NO_CARD = { es: 'esa persona no tiene tarjeta', en: 'that person has no card' };
+const NO_CARD = {
+  es: 'esa persona no tiene ninguna tarjeta en uso; si es sobre una que ya se dio de baja, dé su número: card replace NÚMERO',
+  en: 'that person has no card in use; if it is about one that was ended, give its number: card replace NUMBER',
+};
+const KEPT = {
+  es: 'Esta tarjeta ya se había dado de baja: queda el primer motivo. Si después se supo que la robaron, use --reason stolen.',
+  en: 'This card had been ended before: the first reason stays. If it became known that it was stolen, use --reason stolen.',
+};

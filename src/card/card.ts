@@ -71,6 +71,14 @@ export interface Card {
   readonly activatedLeaf?: number;
   readonly ended?: { readonly at: UnixSeconds; readonly reason: CardEndReason };
   readonly endedLeaf?: number;
+  /** Said after it had ended for another reason. */
+  readonly stolen?: { readonly at: UnixSeconds };
+  readonly stolenLeaf?: number;
+}
+
+/** Why it counts no more, as it is known now; `undefined` where it counts, or nobody can read the reason any more. */
+export function endReasonOf({ ended, stolenLeaf }: Pick<Card, 'ended' | 'stolenLeaf'>): CardEndReason | undefined {
+  return stolenLeaf === undefined ? ended?.reason : 'stolen';
 }
 
 /** Why the register of cards declines. */

@@ -9,7 +9,8 @@ import type { CardWrite } from './store.ts';
 type CardAct =
   | { readonly kind: typeof LeafKind.cardTagAssigned; readonly leafAs: 'tagLeaf' }
   | { readonly kind: typeof LeafKind.cardActivated; readonly leafAs: 'activatedLeaf' }
-  | { readonly kind: typeof LeafKind.cardEnded; readonly leafAs: 'endedLeaf' };
+  | { readonly kind: typeof LeafKind.cardEnded; readonly leafAs: 'endedLeaf' }
+  | { readonly kind: typeof LeafKind.cardStolen; readonly leafAs: 'stolenLeaf' };
 
 /**
  * One act about a card that was registered: `card` as it is afterwards, but for the leaf, with the record that the leaf commits

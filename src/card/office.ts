@@ -138,6 +138,10 @@ export interface CardOffice {
     readonly serials: readonly string[];
     readonly tag?: { readonly uid: TagUid; readonly counter: number };
   }): Promise<Card>;
-  /** Revokes all that was issued for the card, then ends it: for good, and as often as it takes. @throws Refusal `card/not-found` */
+  /**
+   * Revokes all that was issued for the card, then ends it: for good, and as often as it takes. Of one that has ended its first
+   * reason is kept, but that it was stolen is said besides.
+   * @throws Refusal `card/not-found`
+   */
   end(request: { readonly number: CardNumber; readonly reason: CardEndReason }): Promise<Card>;
 }

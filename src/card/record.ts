@@ -38,6 +38,11 @@ export function activatedRecord({ number, activatedAt, tag }: Card): Uint8Array 
   return encodeCbor([1, 'card/activated', number, activatedAt!, ...told]);
 }
 
+/** Said of a card that had ended for another reason. */
+export function stolenRecord({ number, stolen }: Card): Uint8Array {
+  return encodeCbor([1, 'card/stolen', number, stolen!.at]);
+}
+
 export function endedRecord({ number, ended }: Card): Uint8Array {
   return encodeCbor([1, 'card/ended', number, ended!.at, ended!.reason]);
 }

@@ -96,6 +96,7 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
     items: [text, time, optional(uid), optional(text), optional(number)],
     about: CARD,
   },
+  [LeafKind.cardStolen]: { act: 'card/stolen', items: [text, time], about: CARD },
   [LeafKind.cardEnded]: { act: 'card/ended', items: [text, time, text], about: CARD },
   [LeafKind.oficioIntent]: { act: 'oficio/intent', items: [bytes, sha256, text, serial, text, text, text] },
   [LeafKind.oficioSigned]: {

@@ -45,6 +45,7 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
   [LeafKind.cardTagAssigned]: 'tagLeaf',
   [LeafKind.cardActivated]: 'activatedLeaf',
   [LeafKind.cardEnded]: 'endedLeaf',
+  [LeafKind.cardStolen]: 'stolenLeaf',
   [LeafKind.oficioIntent]: 'intentLeaf',
   [LeafKind.oficioSigned]: 'signedLeaf',
   [LeafKind.oficioCancelled]: 'endedLeaf',

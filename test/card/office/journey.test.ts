@@ -280,6 +280,39 @@ describe('the end of a card', () => {
   });
 });
 
+describe('a card that had ended and turns out to be stolen', () => {
+  test.each(['lost', 'damaged', 'left'] as const)(
+    '(%s) is told as stolen from then on, with its keys',
+    async (reason) => {
+      const { card, slots } = await makeCard(services, await newcomer(office));
+      const ended = await cards.end({ number: card.number, reason });
+      const { size } = await services.log.head();
+      const stolen = await cards.end({ number: card.number, reason: 'stolen' });
+      expect(stolen).toMatchObject({ state: 'ended', ended: ended.ended, stolen: { at: expect.any(Number) } });
+      for (const { serial } of Object.values(slots)) {
+        const { revoked } = (await services.credentials.find(serial))!.record;
+        expect(revoked?.reason).toBe('keyCompromise');
+        if (serial !== slots['9C'].serial) continue;
+        // Of one that was lost its signatures were void before.
+        const from = revoked!.compromisedFrom!;
+        expect(reason === 'lost' ? from < size : from >= size).toBe(true);
+      }
+      for (const all of [services, await composeServices(config, ports)]) {
+        const answer = await all.verifyBadge(card.number);
+        expect([answer.state, answer.subject]).toMatchObject(['revoked', { reason: 'keyCompromise' }]);
+        expect(await all.cards.find({ number: card.number })).toEqual(stolen);
+      }
+      // It is said once, and nothing takes it back.
+      const head = await services.log.head();
+      for (const again of ['stolen', 'lost', 'damaged'] as const) {
+        expect(await cards.end({ number: card.number, reason: again })).toEqual(stolen);
+      }
+      expect(await services.log.head()).toEqual(head);
+      expect((await services.auditLog()).register.findings).toEqual([]);
+    },
+  );
+});
+
 describe('a tag', () => {
   test('is part of one card, with keys of the next version each time', async () => {
     const [one, other] = [
