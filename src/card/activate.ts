@@ -82,15 +82,22 @@ function refuseOtherTag({ number, tag }: Card, proven: TagUid | undefined): void
 
 const counts = (one: Credential): boolean => one.state === 'issued' && !isOnHold(one);
 
-/** Every slot of the holder has a credential that counts; a tag may be alone. */
+/**
+ * Every slot of the holder has a credential that counts, and no other slot: the person may have come under reserve since. A tag
+ * is alone only where nothing was ever issued for a chip: pages and taps go by that.
+ */
 function refuseUnproven(card: Card, issued: readonly Credential[], official: Official): void {
+  if (issued.length === 0 && card.tag) return;
   const theirs = issued.filter(({ state }) => state !== 'revoked');
-  if (theirs.length === 0 && card.tag) return;
   for (const slot of slotsOf(official)) {
     if (theirs.some((one) => slotOf(one) === slot && counts(one))) continue;
     const facts = { number: card.number, slot };
     throw new Refusal<CardRegisterCode>('card/not-proven', `nothing in ${slot} was proven`, facts);
   }
+  const other = theirs.map(slotOf).find((slot) => !slotsOf(official).includes(slot));
+  if (!other) return;
+  const facts = { number: card.number, slot: other };
+  throw new Refusal<CardRegisterCode>('card/slot-not-allowed', `a credential in ${other} is in force`, facts);
 }
 
 /**

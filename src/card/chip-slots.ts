@@ -54,6 +54,12 @@ async function discard(chip: Chip, { slot, serial }: CardCertificate): Promise<v
   await chip.step({ step: 'discard', of: slot, serial }, () => chip.deps.office.discard(serial));
 }
 
+/** Revokes what was issued for a slot that the person has no more, and takes its certificate from the chip. */
+export async function emptySlot(chip: Chip, issued: CardCertificate): Promise<void> {
+  await discard(chip, issued);
+  await chip.erase(certificateObject(issued.slot));
+}
+
 async function makeKey(chip: Chip, slot: CardSlot, algorithm: KeyAlgorithm): Promise<PublicKey> {
   const { channel } = chip.deps;
   const key = await chip.step({ step: 'generate-key', of: slot }, () => generateKey(channel, slot, algorithm));

@@ -8,7 +8,7 @@ import { chuidOf, personalObjects } from './card-objects.ts';
 import { completeCapability, completeObjects } from './chip-objects.ts';
 import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
-import { completeSlot, type CompletedSlot, type SlotStory } from './chip-slots.ts';
+import { completeSlot, emptySlot, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
 import type { CardHolder } from './office.ts';
 import { checkNewPin } from './pin-policy.ts';
@@ -171,6 +171,9 @@ async function completeSlots(
 ): Promise<readonly (readonly [CardSlot, CompletedSlot])[]> {
   const issued = await chip.deps.office.certificates(chip.card.number);
   const completed: (readonly [CardSlot, CompletedSlot])[] = [];
+  // Of who came under reserve since.
+  const others = issued.filter(({ slot }) => !holder.slots.includes(slot));
+  for (const one of others) await emptySlot(chip, one);
   for (const slot of ORDER.filter((one) => holder.slots.includes(one))) {
     if (chip.cardKey) await chip.expectSame();
     const ofSlot = issued.filter((one) => one.slot === slot);

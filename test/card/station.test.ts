@@ -218,6 +218,19 @@ describe('a station', () => {
     expect(office.cards.size).toBe(1);
   });
 
+  test('takes the key for letters from a card whose person came under reserve while it was made', async () => {
+    const { office, station, state } = await interrupted('yubikey');
+    const signer = office.issued.find(({ slot }) => slot === '9C')!;
+    expect([signer.isProven, signer.isRevoked]).toEqual([true, false]);
+    office.slots = ['9A', '9E'];
+    const { chip, card } = await provision(station, insertCard(state));
+    expect(card.state).toBe('active');
+    expect(Object.keys(chip!.slots).toSorted()).toEqual(['9A', '9E']);
+    expect(signer.isRevoked).toBe(true);
+    // The certificate of 9C.
+    expect(state.objects['5fc10a']).toBeUndefined();
+  });
+
   test('that makes a body of a card which another station makes as well is told that its own is not ready', async () => {
     const [office, states] = [fakeOffice(), [factoryState(systemRandom), factoryState(systemRandom)] as const];
     const late = pausing(({ step, of }) => step === 'generate-key' && of === '9E');

@@ -48,6 +48,8 @@ export interface FakeOffice extends CardOffice {
   readonly beto: OfficialId;
   readonly cards: ReadonlyMap<CardNumber, Card>;
   readonly issued: readonly Issued[];
+  /** What the people get. */
+  slots: readonly CardSlot[];
   /** What the office tells to nobody but a card that proves itself. */
   secretsOf(number: string): CardAccess;
   /** Revokes what is not proven, as the real one does after a quarter of an hour. */
@@ -98,7 +100,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
   };
 
   const office: FakeOffice = {
-    ...{ ana, beto, cards, issued },
+    ...{ ana, beto, cards, issued, slots },
     async holder(officialId) {
       const name = names.get(officialId as OfficialId);
       if (!name) throw new Refusal('directory/official-unknown', 'nobody');
@@ -106,7 +108,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
       const holder: CardHolder = {
         ...{ officialId: officialId as OfficialId, name, post: 'Inspectora', unit: 'Obras', isReserved: false },
         printed: { name, affiliation: 'Alcaldía', issuer: 'ALCALDIA', unit: 'Obras' },
-        ...{ slots, expires: EXPIRES },
+        ...{ slots: office.slots, expires: EXPIRES },
         ...(photo && { photo }),
         ...(card && { card }),
       };
@@ -203,7 +205,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
       const isBody = inForce.length === serials.length && inForce.every((serial) => serials.includes(serial));
       if (card.state === 'active') return isBody ? card : refuse('card/proven-elsewhere');
       const chipSlots = live(number).filter(({ isProven }) => isProven);
-      const isWhole = slots.every((slot) => chipSlots.some((one) => one.slot === slot));
+      const isWhole = office.slots.every((slot) => chipSlots.some((one) => one.slot === slot));
       if (live(number).length === 0 ? !tag : !isWhole) refuse('card/not-proven');
       if (!isBody) refuse('card/proven-elsewhere');
       if (tag && card.tag?.uid !== formatTagUid(tag.uid)) refuse('card/tag-taken');

@@ -31,7 +31,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/slot-not-allowed': (found) => ({
     what: `This person gets no key for letters${found('slot', ' (', ')')}: the name is reserved, and every letter would publish it.`,
-    next: 'Make the card without that key.',
+    next: 'Put the card in again and repeat the command: it is made without that key.',
   }),
   'card/not-proven': (found) => ({
     what: `The card${found('number', ' ')} is not complete${found('slot', ': not proven is the key ')}.`,

@@ -31,7 +31,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/slot-not-allowed': (found) => ({
     what: `Esta persona no recibe llave para firmar oficios${found('slot', ' (', ')')}: su nombre está reservado, y cada oficio lo publicaría.`,
-    next: 'Prepare la tarjeta sin esa llave.',
+    next: 'Vuelva a meter la tarjeta y repita la orden: se prepara sin esa llave.',
   }),
   'card/not-proven': (found) => ({
     what: `La tarjeta${found('number', ' ')} no está completa${found('slot', ': falta comprobar la llave ')}.`,

@@ -98,6 +98,24 @@ describe('a card', () => {
     expect((await cards.activate({ number: card.number, serials })).state).toBe('active');
   });
 
+  test('of a person who comes under reserve while it is made does not count with a key for letters', async () => {
+    const person = await newcomer(office);
+    const card = await registerCard(services, person);
+    const made: string[] = [];
+    for (const slot of ['9E', '9A', '9C'] as const) {
+      const one = await certifySlot(services, card, slot);
+      await proveSlot(services, card, one);
+      made.push(one.serial);
+    }
+    await services.changeOfficial({ id: person.id, changes: { publication: 'reserved', legalGround: 'Art. 113' } });
+    const activate = (serials: readonly string[]) => cards.activate({ number: card.number, serials });
+    const [own, staff, signer] = made as [string, string, string];
+    expect(await codeOfAct(() => activate(made))).toBe('card/slot-not-allowed');
+    expect(await codeOfAct(() => activate([own, staff]))).toBe('card/slot-not-allowed');
+    await cards.discard(signer);
+    expect((await activate([own, staff])).state).toBe('active');
+  });
+
   test('and all on it end with the mandate of its holder', async () => {
     const person = await newcomer(office, { validUntil: '2027-03-31' });
     const card = await registerCard(services, person);
@@ -347,5 +365,17 @@ describe('a tag', () => {
     expect(active).toMatchObject({ state: 'active', tag: { uid: '04010203040506', keyVersion: 1 } });
     expect((await services.verifyBadge(card.number)).state).toBe('current');
     expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+
+  test('is not alone on a card for whose chip something was issued, revoked or not', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const uid = parseTagUid(fromHex('04020304050607')!)!;
+    const staff = await certifySlot(services, card, '9A');
+    await proveSlot(services, card, staff);
+    await cards.assignTag(card.number, uid);
+    const activate = () => cards.activate({ number: card.number, serials: [], tag: { uid, counter: 2 } });
+    expect(await codeOfAct(activate)).toBe('card/not-proven');
+    await cards.discard(staff.serial);
+    expect(await codeOfAct(activate)).toBe('card/not-proven');
   });
 });
