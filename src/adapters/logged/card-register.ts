@@ -24,9 +24,9 @@ export function cardRegister(deps: CardRegisterDeps): CardRegister & TagRegister
       const ended = at !== undefined && reason !== undefined ? { ended: { at, reason } } : {};
       return { number, guid, expires, state, ...ended, credentials: await deps.onCards.newestOf(guid), official };
     },
-    async findTag(uid) {
-      const card = (await deps.cards.listByTag(formatTagUid(uid))).at(-1);
-      return card?.tag && { card: card.number, batch: card.tag.batch, keyVersion: card.tag.keyVersion };
+    async findTags(uid) {
+      const cards = await deps.cards.listByTag(formatTagUid(uid));
+      return cards.toReversed().flatMap(({ number, tag }) => (tag ? [{ card: number, ...tag }] : []));
     },
   };
 }
