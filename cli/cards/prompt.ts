@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
-import { UsageError, type Text } from '../command.ts';
+import { Declined, EXIT, UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
 
 const ENTER = ['\r', '\n'];
@@ -36,10 +36,9 @@ export class Prompt {
 
   /** The same, and nothing of it appears. */
   async askHidden(question: Text): Promise<string> {
+    if (this.isTerminal) return this.#typed(question);
     this.#show(question);
-    const typed = this.isTerminal ? await this.#typed() : await this.#line();
-    process.stderr.write('\n');
-    return typed;
+    return this.#line();
   }
 
   /** Whether it was answered with yes; anything else is no. */
@@ -64,29 +63,31 @@ export class Prompt {
       const reader = createInterface({ input: this.#input, terminal: false });
       this.#lines = { reader, next: reader[Symbol.asyncIterator]() };
     }
-    const { done, value } = await this.#lines.next.next();
+    const { done, value } = await uninterrupted(this.#lines.next.next());
     if (done) throw noAnswer();
     if (this.isTerminal) this.close();
     return value;
   }
 
-  /** The terminal gives each key as it is pressed, and shows none. */
-  #typed(): Promise<string> {
+  /** The terminal gives each key as it is pressed, and shows none: before anybody is told that it does not. */
+  #typed(question: Text): Promise<string> {
     const input = this.#input;
     input.setRawMode(true);
+    this.#show(question);
     return new Promise<string>((resolve, reject) => {
       let typed = '';
       const finish = (settle: () => void): void => {
         input.off('data', read);
         input.setRawMode(false);
         input.pause();
+        process.stderr.write('\n');
         settle();
       };
       const read = (chunk: Buffer): void => {
         for (const key of chunk.toString('utf8')) {
           if (ENTER.includes(key)) return finish(() => resolve(typed));
-          // As the terminal itself does, which does not see it now.
-          if (key === INTERRUPT) return finish(() => process.kill(process.pid, 'SIGINT'));
+          // The terminal does not see it now.
+          if (key === INTERRUPT) return finish(() => reject(interrupted()));
           if (key === END) return finish(() => reject(noAnswer()));
           if (ERASE.includes(key)) typed = typed.slice(0, -1);
           else if (typed.length < MOST_CHARACTERS) typed += key;
@@ -96,6 +97,31 @@ export class Prompt {
       input.resume();
     });
   }
+}
+
+/** Whoever stops the command at a question is told that nothing more happens. */
+async function uninterrupted<Value>(answer: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => {
+    process.stderr.write('\n');
+    reject(interrupted());
+  };
+  process.once('SIGINT', stop);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+function interrupted(): Declined {
+  return new Declined(
+    {
+      es: 'Se interrumpió en la pregunta: no se hizo nada más. Puede repetir la orden.',
+      en: 'Stopped at the question: nothing more was done. The command may be repeated.',
+    },
+    EXIT.interrupted,
+  );
 }
 
 function noAnswer(): UsageError {

@@ -13,7 +13,7 @@ import { cardJson, END_REASONS, showCard } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
 import { READER_OPTIONS, withStation } from '../cards/station.ts';
 import { cardOffice } from '../card-office.ts';
-import { EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
+import { Declined, EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
 
 export const cardUnblock: Command = {
   name: 'card unblock',
@@ -98,9 +98,9 @@ const WIPED = {
 
 function refuseOther({ number }: Card): never {
   const found = formatCardNumber(number);
-  throw new UsageError({
-    es: `en el lector está la tarjeta ${found}, no esa: no se borró nada`,
-    en: `the card in the reader is ${found}, not that one: nothing was erased`,
+  throw new Declined({
+    es: `En el lector está la tarjeta ${found}, no esa: no se borró nada.`,
+    en: `The card in the reader is ${found}, not that one: nothing was erased.`,
   });
 }
 
