@@ -1,6 +1,6 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
-import { UsageError, type Text } from '../command.ts';
+import { Declined, EXIT, UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
 
 // The keys of a terminal that gives them as they are pressed.
@@ -39,10 +39,7 @@ export class Prompt {
 
   /** The same, and nothing of it appears. */
   async askHidden(question: Text): Promise<string> {
-    this.#show(question);
-    const typed = this.isTerminal ? await this.#typed() : await this.#line();
-    process.stderr.write('\n');
-    return typed;
+    return Buffer.from(await this.askSecret(question)).toString('utf8');
   }
 
   /**
@@ -50,10 +47,9 @@ export class Prompt {
    * @returns UTF-8
    */
   async askSecret(question: Text): Promise<Uint8Array> {
+    if (this.isTerminal) return this.#typed(question);
     this.#show(question);
-    const typed = this.isTerminal ? await this.#typedBytes() : Buffer.from(await this.#line(), 'utf8');
-    process.stderr.write('\n');
-    return typed;
+    return Buffer.from(await this.#line(), 'utf8');
   }
 
   /** Whether it was answered with yes; anything else is no. */
@@ -78,20 +74,17 @@ export class Prompt {
       const reader = createInterface({ input: this.#input, terminal: false });
       this.#lines = { reader, next: reader[Symbol.asyncIterator]() };
     }
-    const { done, value } = await this.#lines.next.next();
+    const { done, value } = await uninterrupted(this.#lines.next.next());
     if (done) throw noAnswer();
     if (this.isTerminal) this.close();
     return value;
   }
 
-  async #typed(): Promise<string> {
-    return Buffer.from(await this.#typedBytes()).toString('utf8');
-  }
-
-  /** The terminal gives each key as it is pressed, and shows none. */
-  #typedBytes(): Promise<Uint8Array> {
+  /** The terminal gives each key as it is pressed, and shows none: before anybody is told that it does not. */
+  #typed(question: Text): Promise<Uint8Array> {
     const input = this.#input;
     input.setRawMode(true);
+    this.#show(question);
     return new Promise<Uint8Array>((resolve, reject) => {
       const typed = new Uint8Array(MOST_BYTES);
       let length = 0;
@@ -101,6 +94,7 @@ export class Prompt {
         input.off('data', read);
         input.setRawMode(false);
         input.pause();
+        process.stderr.write('\n');
         settle();
       };
       const read = (chunk: Buffer): void => {
@@ -108,8 +102,8 @@ export class Prompt {
         chunk.fill(0);
         for (const key of keys) {
           if (key === ENTER || key === LINE_FEED) finish(() => resolve(typed.slice(0, length)));
-          // As the terminal itself does, which does not see it now.
-          else if (key === INTERRUPT) finish(() => process.kill(process.pid, 'SIGINT'));
+          // The terminal does not see it now.
+          else if (key === INTERRUPT) finish(() => reject(interrupted()));
           else if (key === END) finish(() => reject(noAnswer()));
           else if (key === BACKSPACE || key === DELETE) {
             do length = Math.max(0, length - 1);
@@ -129,6 +123,31 @@ export class Prompt {
 /** Of a character in UTF-8, but not its first byte. */
 function isContinuation(byte: number): boolean {
   return (byte & 0xc0) === 0x80;
+}
+
+/** Whoever stops the command at a question is told that nothing more happens. */
+async function uninterrupted<Value>(answer: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => {
+    process.stderr.write('\n');
+    reject(interrupted());
+  };
+  process.once('SIGINT', stop);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+function interrupted(): Declined {
+  return new Declined(
+    {
+      es: 'Se interrumpió en la pregunta: no se hizo nada más. Puede repetir la orden.',
+      en: 'Stopped at the question: nothing more was done. The command may be repeated.',
+    },
+    EXIT.interrupted,
+  );
 }
 
 function noAnswer(): UsageError {

@@ -109,7 +109,8 @@ async function checkPukTries(channel: CardChannel, { acceptUnknownTries = false,
 
 type Secret = 'pin' | 'puk';
 
-function checkTries(triesLeft: number, secret: Secret): void {
+/** @throws Refusal `card/pin-last-try`, `card/pin-blocked`, or the same of the PUK */
+export function checkTries(triesLeft: number, secret: Secret): void {
   const name = secret.toUpperCase();
   if (triesLeft === 0) refuse(`card/${secret}-blocked`, `the ${name} is blocked`);
   if (triesLeft === 1) refuse(`card/${secret}-last-try`, `one try is left for the ${name}`, { triesLeft });
