@@ -1,6 +1,6 @@
 import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
 import type { ChipMaker } from '../../src/card/attestation.ts';
-import { formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
+import { endReasonOf, formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
 import type { SlotStory } from '../../src/card/chip-slots.ts';
 import type { CardHolder } from '../../src/card/office.ts';
 import type { ChipStage, ProvisionedChip } from '../../src/card/provision-chip.ts';
@@ -93,11 +93,21 @@ const BEGAN: Readonly<Record<ProvisionedChip['began'], Text | undefined>> = {
 };
 
 /** A card as programs get it: no leaf, no secret. */
-export function cardJson({ number, officialId, guid, state, expires, tag, ended }: Card): Record<string, unknown> {
+export function cardJson({
+  number,
+  officialId,
+  guid,
+  state,
+  expires,
+  tag,
+  ended,
+  stolen,
+}: Card): Record<string, unknown> {
   return {
     ...{ number: formatCardNumber(number), officialId, guid, state, expires },
     ...(tag && { tag }),
     ...(ended && { ended }),
+    ...(stolen && { stolen }),
   };
 }
 
@@ -121,7 +131,8 @@ const NO_FACE = {
 };
 
 export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'name' | 'post'>): void {
-  const reason = card.ended && END_REASONS[card.ended.reason];
+  const why = endReasonOf(card);
+  const reason = why && END_REASONS[why];
   screen.facts([
     [screen.say({ es: 'Número', en: 'Number' }), formatCardNumber(card.number)],
     [screen.say({ es: 'Persona', en: 'Person' }), holder.name],

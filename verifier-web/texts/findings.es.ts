@@ -106,6 +106,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the card is active': 'la tarjeta está activa',
   'the card is being made': 'la tarjeta se está preparando',
   'the card was ended at {}': 'la tarjeta terminó el {1}',
+  'the last day of the card was {}': 'el último día de la tarjeta fue el {1}',
   'its card signed with the key': 'su tarjeta firmó con la llave',
   'no card proved the key': 'ninguna tarjeta demostró que tiene la llave',
   'the card signed fresh bytes with the key of its certificate':
