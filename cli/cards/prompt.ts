@@ -3,11 +3,14 @@ import type { ReadStream } from 'node:tty';
 import { Declined, EXIT, UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
 
-const ENTER = ['\r', '\n'];
-const ERASE = ['\b', '\x7f'];
-const INTERRUPT = '\x03';
-const END = '\x04';
-const MOST_CHARACTERS = 64;
+// The keys of a terminal that gives them as they are pressed.
+const ENTER = 0x0d;
+const LINE_FEED = 0x0a;
+const BACKSPACE = 0x08;
+const DELETE = 0x7f;
+const INTERRUPT = 0x03;
+const END = 0x04;
+const MOST_BYTES = 64;
 
 /**
  * Asks whoever sits at the terminal; where standard input is none, each answer is the next line of it. Never a command's argument
@@ -36,9 +39,19 @@ export class Prompt {
 
   /** The same, and nothing of it appears. */
   async askHidden(question: Text): Promise<string> {
-    if (this.isTerminal) return this.#typed(question);
+    if (this.isTerminal) return Buffer.from(await this.#typedBytes(question)).toString('utf8');
     this.#show(question);
     return this.#line();
+  }
+
+  /**
+   * The same as bytes, which whoever asked wipes when they are done with them.
+   * @returns UTF-8
+   */
+  async askSecret(question: Text): Promise<Uint8Array> {
+    if (this.isTerminal) return this.#typedBytes(question);
+    this.#show(question);
+    return Buffer.from(await this.#line(), 'utf8');
   }
 
   /** Whether it was answered with yes; anything else is no. */
@@ -70,13 +83,16 @@ export class Prompt {
   }
 
   /** The terminal gives each key as it is pressed, and shows none: before anybody is told that it does not. */
-  #typed(question: Text): Promise<string> {
+  #typedBytes(question: Text): Promise<Uint8Array> {
     const input = this.#input;
     input.setRawMode(true);
     this.#show(question);
-    return new Promise<string>((resolve, reject) => {
-      let typed = '';
+    return new Promise<Uint8Array>((resolve, reject) => {
+      const typed = new Uint8Array(MOST_BYTES);
+      let length = 0;
+      let isDone = false;
       const finish = (settle: () => void): void => {
+        isDone = true;
         input.off('data', read);
         input.setRawMode(false);
         input.pause();
@@ -84,19 +100,31 @@ export class Prompt {
         settle();
       };
       const read = (chunk: Buffer): void => {
-        for (const key of chunk.toString('utf8')) {
-          if (ENTER.includes(key)) return finish(() => resolve(typed));
+        const keys = Uint8Array.from(chunk);
+        chunk.fill(0);
+        for (const key of keys) {
+          if (key === ENTER || key === LINE_FEED) finish(() => resolve(typed.slice(0, length)));
           // The terminal does not see it now.
-          if (key === INTERRUPT) return finish(() => reject(interrupted()));
-          if (key === END) return finish(() => reject(noAnswer()));
-          if (ERASE.includes(key)) typed = typed.slice(0, -1);
-          else if (typed.length < MOST_CHARACTERS) typed += key;
+          else if (key === INTERRUPT) finish(() => reject(interrupted()));
+          else if (key === END) finish(() => reject(noAnswer()));
+          else if (key === BACKSPACE || key === DELETE) {
+            do length = Math.max(0, length - 1);
+            while (length > 0 && isContinuation(typed[length]!));
+          } else if (length < MOST_BYTES) typed[length++] = key;
+          if (isDone) break;
         }
+        keys.fill(0);
+        if (isDone) typed.fill(0);
       };
       input.on('data', read);
       input.resume();
     });
   }
+}
+
+/** Of a character in UTF-8, but not its first byte. */
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
 }
 
 /** Whoever stops the command at a question is told that nothing more happens. */

@@ -9,7 +9,7 @@ import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { UsageError, type Context, type OptionSpec } from '../command.ts';
 import { cardOffice } from '../card-office.ts';
 import { Prompt } from './prompt.ts';
-import { takeCard, type PartOfCard, type TakenCard } from './take-card.ts';
+import { takeCard, type PartOfCard, type TakenCard, type TakeOptions } from './take-card.ts';
 
 /** Options of every command that works on a card in a reader. */
 export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
@@ -34,8 +34,8 @@ const WAIT_SECONDS = 60;
 /** A machine with readers, and the office behind it. */
 export interface Station extends StationDeps {
   readonly prompt: Prompt;
-  /** Waits for a card with such a part, and takes it. */
-  take(parts: readonly PartOfCard[]): Promise<TakenCard>;
+  /** Waits for a card with such a part, and takes it; `judge` refuses those that are not wanted, where there are several. */
+  take(parts: readonly PartOfCard[], judge?: TakeOptions['judge']): Promise<TakenCard>;
   /** Lets go of what was taken; at the end it is anyway. */
   release(): Promise<void>;
 }
@@ -61,8 +61,8 @@ export async function withStation<Result>(
       ...{ office, prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives },
       ...{ random: systemRandom, clock: systemClock, busy: new Set() },
       journal: fileJournal(join(config.dataFolder, FOLDER)),
-      async take(parts) {
-        const card = await takeCard(readers, screen, { parts, reader, waitSeconds });
+      async take(parts, judge) {
+        const card = await takeCard(readers, screen, { parts, reader, waitSeconds, judge });
         taken.push(card);
         return card;
       },

@@ -1,65 +1,69 @@
-import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Prompt } from '../../cli/cards/prompt.ts';
-import { Declined, EXIT } from '../../cli/command.ts';
-import type { Screen } from '../../cli/screen.ts';
+import { UsageError } from '../../cli/command.ts';
+import { Screen } from '../../cli/screen.ts';
 
-const PIN = { es: 'NIP (no se ve):', en: 'PIN (nothing is shown):' };
-const screen = { say: ({ es }: { es: string }) => es, progressDone: () => {} } as unknown as Screen;
+const QUESTION = { es: 'NIP:', en: 'PIN:' };
 
-/** What happened at the terminal, in order. */
-let events: string[];
-let spy: { mockRestore(): void };
-beforeEach(() => {
-  events = [];
-  spy = vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
-    events.push(String(text));
-    return true;
-  });
-});
-afterEach(() => spy.mockRestore());
+afterEach(() => void vi.restoreAllMocks());
 
-/** A terminal that echoes what is typed unless its raw mode is on. */
-function terminal(): ReadStream {
-  const input = Object.assign(new EventEmitter(), {
-    isTTY: true,
-    setRawMode: (on: boolean) => void events.push(on ? 'echo off' : 'echo on'),
-    resume: () => {},
-    pause: () => {},
-  });
-  return input as unknown as ReadStream;
+interface Terminal {
+  readonly prompt: Prompt;
+  /** What stands on the screen. */
+  readonly shown: string[];
+  /** Whether the terminal gives keys as they are pressed, and shows none. */
+  readonly raw: boolean[];
+  press(...chunks: readonly Buffer[]): void;
 }
 
-describe('a question whose answer is not shown', () => {
-  test('says so when the terminal shows nothing any more, not before', async () => {
-    const input = terminal();
-    const answer = new Prompt(screen, input).askHidden(PIN);
-    input.emit('data', Buffer.from('90817263\r'));
-    expect(await answer).toBe('90817263');
-    expect(events).toEqual(['echo off', `${PIN.es} `, 'echo on', '\n']);
-  });
+function terminal(isTTY: boolean): Terminal {
+  const shown: string[] = [];
+  const raw: boolean[] = [];
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => shown.push(String(text)) > 0);
+  const input = Object.assign(new PassThrough(), { isTTY, setRawMode: (mode: boolean) => void raw.push(mode) });
+  const stream = { write: (text: string) => void shown.push(text) };
+  const screen = new Screen({ language: 'en', json: false, out: stream, messages: stream, colour: false });
+  return {
+    prompt: new Prompt(screen, input as unknown as ReadStream),
+    shown,
+    raw,
+    press: (...chunks) => {
+      for (const chunk of chunks)
+        if (isTTY) input.emit('data', chunk);
+        else input.write(chunk);
+    },
+  };
+}
 
-  test('that is interrupted leaves the terminal as it was, and ends the command with a last word', async () => {
-    const input = terminal();
-    const answer = new Prompt(screen, input).askHidden(PIN);
-    input.emit('data', Buffer.from('9081\x03'));
-    const error: unknown = await answer.catch((why: unknown) => why);
-    expect(error).toBeInstanceOf(Declined);
-    expect((error as Declined).exit).toBe(EXIT.interrupted);
-    expect((error as Declined).text.es).toMatch(/no se hizo nada más/);
-    expect(events.slice(-2)).toEqual(['echo on', '\n']);
-  });
+test('a secret is typed key by key without being shown, mended with the keys that erase, and wiped where it came in', async () => {
+  const { prompt, shown, raw, press } = terminal(true);
+  const answer = prompt.askSecret(QUESTION);
+  const keys = [Buffer.from('90ñ'), Buffer.from('\x7f8x\b'), Buffer.from('17\r')];
+  press(...keys);
+  expect(Buffer.from(await answer).toString()).toBe('90817');
+  expect(keys.every((chunk) => chunk.every((byte) => byte === 0))).toBe(true);
+  expect(raw).toEqual([true, false]);
+  expect(shown.join('')).toBe('PIN: \n');
 });
 
-test('any other question that is interrupted ends the command with a last word, and nothing listens on', async () => {
-  const before = process.listenerCount('SIGINT');
-  const prompt = new Prompt(screen, new PassThrough() as unknown as ReadStream);
-  const answer = prompt.ask(PIN).catch((why: unknown) => why);
-  await new Promise((resolve) => setImmediate(resolve));
-  process.emit('SIGINT');
-  expect(await answer).toMatchObject({ name: 'Declined', exit: EXIT.interrupted });
-  expect(process.listenerCount('SIGINT')).toBe(before);
+test('a secret of more than any PIN has is cut, and where the terminal ends there is none', async () => {
+  const long = terminal(true);
+  const answer = long.prompt.askSecret(QUESTION);
+  long.press(Buffer.from('1'.repeat(100)), Buffer.from('\n'));
+  expect((await answer).length).toBe(64);
+  const ended = terminal(true);
+  const none = ended.prompt.askSecret(QUESTION);
+  ended.press(Buffer.from('12\x04'));
+  await expect(none).rejects.toBeInstanceOf(UsageError);
+  expect(ended.raw).toEqual([true, false]);
+});
+
+test('where nobody sits at a terminal, each secret is a line', async () => {
+  const { prompt, press } = terminal(false);
+  press(Buffer.from('123456\n654321\n'));
+  expect(Buffer.from(await prompt.askSecret(QUESTION)).toString()).toBe('123456');
+  expect(await prompt.askHidden(QUESTION)).toBe('654321');
   prompt.close();
 });
