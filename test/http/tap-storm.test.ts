@@ -36,6 +36,6 @@ test(`of ${AT_ONCE} uses of one tap at once, over HTTP, one is answered`, { time
   } finally {
     agent.destroy();
     server.close();
-    await installation.remove();
+    installation.remove();
   }
 });
