@@ -39,9 +39,7 @@ export class Prompt {
 
   /** The same, and nothing of it appears. */
   async askHidden(question: Text): Promise<string> {
-    if (this.isTerminal) return Buffer.from(await this.#typedBytes(question)).toString('utf8');
-    this.#show(question);
-    return this.#line();
+    return Buffer.from(await this.askSecret(question)).toString('utf8');
   }
 
   /**
@@ -49,7 +47,7 @@ export class Prompt {
    * @returns UTF-8
    */
   async askSecret(question: Text): Promise<Uint8Array> {
-    if (this.isTerminal) return this.#typedBytes(question);
+    if (this.isTerminal) return this.#typed(question);
     this.#show(question);
     return Buffer.from(await this.#line(), 'utf8');
   }
@@ -83,7 +81,7 @@ export class Prompt {
   }
 
   /** The terminal gives each key as it is pressed, and shows none: before anybody is told that it does not. */
-  #typedBytes(question: Text): Promise<Uint8Array> {
+  #typed(question: Text): Promise<Uint8Array> {
     const input = this.#input;
     input.setRawMode(true);
     this.#show(question);

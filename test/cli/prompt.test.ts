@@ -2,7 +2,7 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { afterEach, expect, test, vi } from 'vitest';
 import { Prompt } from '../../cli/cards/prompt.ts';
-import { UsageError } from '../../cli/command.ts';
+import { Declined, EXIT, UsageError } from '../../cli/command.ts';
 import { Screen } from '../../cli/screen.ts';
 
 const QUESTION = { es: 'NIP:', en: 'PIN:' };
@@ -22,7 +22,11 @@ function terminal(isTTY: boolean): Terminal {
   const shown: string[] = [];
   const raw: boolean[] = [];
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => shown.push(String(text)) > 0);
-  const input = Object.assign(new PassThrough(), { isTTY, setRawMode: (mode: boolean) => void raw.push(mode) });
+  const setRawMode = (mode: boolean): void => {
+    raw.push(mode);
+    shown.push(mode ? '<echo off>' : '<echo on>');
+  };
+  const input = Object.assign(new PassThrough(), { isTTY, setRawMode });
   const stream = { write: (text: string) => void shown.push(text) };
   const screen = new Screen({ language: 'en', json: false, out: stream, messages: stream, colour: false });
   return {
@@ -45,7 +49,7 @@ test('a secret is typed key by key without being shown, mended with the keys tha
   expect(Buffer.from(await answer).toString()).toBe('90817');
   expect(keys.every((chunk) => chunk.every((byte) => byte === 0))).toBe(true);
   expect(raw).toEqual([true, false]);
-  expect(shown.join('')).toBe('PIN: \n');
+  expect(shown.join('')).toBe('<echo off>PIN: <echo on>\n');
 });
 
 test('a secret of more than any PIN has is cut, and where the terminal ends there is none', async () => {
@@ -65,5 +69,26 @@ test('where nobody sits at a terminal, each secret is a line', async () => {
   press(Buffer.from('123456\n654321\n'));
   expect(Buffer.from(await prompt.askSecret(QUESTION)).toString()).toBe('123456');
   expect(await prompt.askHidden(QUESTION)).toBe('654321');
+  prompt.close();
+});
+
+test('a secret that is interrupted leaves the terminal as it was, and ends the command with a last word', async () => {
+  const { prompt, shown, press } = terminal(true);
+  const answer = prompt.askHidden(QUESTION).catch((why: unknown) => why);
+  press(Buffer.from('9081\x03'));
+  const error = (await answer) as Declined;
+  expect(error).toBeInstanceOf(Declined);
+  expect([error.exit, error.text.es]).toEqual([EXIT.interrupted, expect.stringMatching(/no se hizo nada más/)]);
+  expect(shown.slice(-2)).toEqual(['<echo on>', '\n']);
+});
+
+test('any other question that is interrupted ends the command with a last word, and nothing listens on', async () => {
+  const before = process.listenerCount('SIGINT');
+  const { prompt } = terminal(false);
+  const answer = prompt.ask(QUESTION).catch((why: unknown) => why);
+  await new Promise((resolve) => setImmediate(resolve));
+  process.emit('SIGINT');
+  expect(await answer).toMatchObject({ name: 'Declined', exit: EXIT.interrupted });
+  expect(process.listenerCount('SIGINT')).toBe(before);
   prompt.close();
 });
