@@ -8,7 +8,7 @@ import { provisionCard, type ProvisionedCard, type StationDeps } from '../../src
 import { challengeCard } from '../../src/card/verify-card.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { insertCard, memoryJournal, people, photoOf } from '../card/station-kit.ts';
-import { makeInstallation, type Installation } from '../support/installation.ts';
+import { makeInstallation, portrait, type Installation } from '../support/installation.ts';
 import { listening, managementDeps } from '../support/soft-cards.ts';
 
 let office: Installation;
@@ -18,13 +18,21 @@ beforeAll(async () => {
 });
 afterAll(() => office.remove());
 
-/** The office itself, with a face of 8 kB for everybody. */
+/** Somebody with a face of 8 kB in the directory. */
+async function withFace(): Promise<Official> {
+  const { id } = await office.register({}, true);
+  const { services } = office;
+  const read = await services.readPhoto(portrait());
+  const jpeg = photoOf(8192);
+  const photo = { ...read, jpeg, sha256: primitives.digest('SHA-256', jpeg), sourceSha256: systemRandom(32) };
+  const official = await services.changeOfficial({ id, changes: {}, photo });
+  expect((await services.cards.holder(id)).photo).toHaveLength(8192);
+  return official;
+}
+
 function station(): StationDeps {
-  const { cards } = office.services;
-  const photo = photoOf(8192);
-  const holder = async (id: string) => ({ ...(await cards.holder(id)), photo });
   const deps = { ...managementDeps, primitives, clock: systemClock, journal: memoryJournal(), busy: new Set<string>() };
-  return { ...deps, office: { ...cards, holder } };
+  return { ...deps, office: office.services.cards };
 }
 
 async function provision(deps: StationDeps, official: Official, chip: CardChannel): Promise<ProvisionedCard> {
@@ -34,7 +42,7 @@ async function provision(deps: StationDeps, official: Official, chip: CardChanne
 test.each(['yubikey', 'bare'] as const)(
   'a %s card takes at most 150 APDUs with what the office issues, and counts then',
   async (personality) => {
-    const official = await office.register();
+    const official = await withFace();
     const state = factoryState(systemRandom);
     const chip = listening(insertCard(state, { personality }));
     const { card } = await provision(station(), official, chip);
@@ -49,7 +57,7 @@ test.each(['yubikey', 'bare'] as const)(
 
 test('pulled anywhere, no credential counts but those of the card that is whole in the end', async () => {
   for (let at = 9; at < 140; at += 13) {
-    const [official, state, deps] = [await office.register(), factoryState(systemRandom), station()];
+    const [official, state, deps] = [await withFace(), factoryState(systemRandom), station()];
     const pulled = withFaults(insertCard(state), [{ kind: 'pull', at, when: at % 2 ? 'before' : 'after' }]);
     await expect(provision(deps, official, pulled), `APDU ${at}`).rejects.toMatchObject({ code: 'card/removed' });
     const { card } = await provision(deps, official, insertCard(state));

@@ -39,7 +39,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/content-differs': (found) => ({
     what: `Lo que se escribió en la tarjeta${found('number', ' ')} no es lo que dice el directorio: la persona cambió mientras se preparaba, o la estación escribió otra cosa.`,
-    next: 'Vuelva a meter la tarjeta y repita la orden: se escribe de nuevo. Si se repite, avise al personal de sistemas.',
+    next: 'Vuelva a meter la tarjeta y repita la orden: lo que falta se graba de nuevo. Si se repite, avise al personal de sistemas.',
   }),
   'card/proven-elsewhere': (found) => ({
     what: `Esta tarjeta no está lista: las llaves que valen para la tarjeta${found('number', ' ')} están en otro plástico, que se preparó a la vez.`,
