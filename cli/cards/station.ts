@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { nodeBlockCiphers } from '../../src/adapters/block-ciphers.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
-import type { CardOffice } from '../../src/card/office.ts';
 import type { StationDeps } from '../../src/card/provision.ts';
+import type { Config } from '../../src/config.ts';
 import { fileJournal } from '../../hardware/journal-file.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { UsageError, type Context, type OptionSpec } from '../command.ts';
 import { cardOffice } from '../card-office.ts';
+import type { Client } from '../client.ts';
 import { Prompt } from './prompt.ts';
 import { takeCard, type PartOfCard, type TakenCard } from './take-card.ts';
 
@@ -40,6 +41,21 @@ export interface Station extends StationDeps {
   release(): Promise<void>;
 }
 
+/** Office and journal of this machine. */
+export function stationDeps(client: Client, { dataFolder }: Pick<Config, 'dataFolder'>): StationDeps {
+  return {
+    ...{ office: cardOffice(client), ciphers: nodeBlockCiphers, primitives: nodePrimitives },
+    ...{ random: systemRandom, clock: systemClock, busy: new Set<string>() },
+    journal: fileJournal(join(dataFolder, FOLDER)),
+  };
+}
+
+export async function openConfigured({ cardDriver }: Pick<Config, 'cardDriver'>): Promise<Readers> {
+  // Loaded when asked for: no other command needs it.
+  const { openReaders } = await import('../../hardware/pcsc/readers.ts');
+  return openReaders(cardDriver === undefined ? {} : { driver: cardDriver });
+}
+
 /** Opens readers and journal for one command, and closes them whatever comes of it. */
 export async function withStation<Result>(
   { config, given, screen, client }: Context,
@@ -47,10 +63,8 @@ export async function withStation<Result>(
 ): Promise<Result> {
   const waitSeconds = secondsOf(given.text('wait'));
   const reader = given.text('reader');
-  const office: CardOffice = cardOffice(await client());
-  // Loaded when asked for: no other command needs it.
-  const { openReaders } = await import('../../hardware/pcsc/readers.ts');
-  const readers: Readers = await openReaders(config.cardDriver === undefined ? {} : { driver: config.cardDriver });
+  const deps = stationDeps(await client(), config);
+  const readers = await openConfigured(config);
   const prompt = new Prompt(screen);
   const taken: TakenCard[] = [];
   const release = async (): Promise<void> => {
@@ -58,9 +72,8 @@ export async function withStation<Result>(
   };
   try {
     return await act({
-      ...{ office, prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives },
-      ...{ random: systemRandom, clock: systemClock, busy: new Set() },
-      journal: fileJournal(join(config.dataFolder, FOLDER)),
+      ...deps,
+      prompt,
       async take(parts) {
         const card = await takeCard(readers, screen, { parts, reader, waitSeconds });
         taken.push(card);

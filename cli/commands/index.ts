@@ -4,6 +4,7 @@ import { cardInspect } from './card-inspect.ts';
 import { cardReplace, cardUnblock, cardWipe } from './card-life.ts';
 import { cardProvision } from './card-provision.ts';
 import { cardReaders } from './card-readers.ts';
+import { cardStation } from './card-station.ts';
 import { cardVerify } from './card-verify.ts';
 import { credentialCommands } from './credential.ts';
 import { demo } from './demo.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...credentialCommands,
   cardReaders,
   cardProvision,
+  cardStation,
   cardVerify,
   cardInspect,
   cardUnblock,

@@ -37,25 +37,31 @@ interface Issued extends CardCertificate {
 export interface FakeOfficeOptions {
   readonly photo?: Uint8Array;
   readonly slots?: readonly CardSlot[];
+  /** People besides Ana and Beto. */
+  readonly others?: number;
 }
 
 /** An office in memory that certifies, checks and revokes as the real one promises, and shows what it knows. */
 export interface FakeOffice extends CardOffice {
   readonly ana: OfficialId;
   readonly beto: OfficialId;
+  /** All of them, Ana and Beto first. */
+  readonly officials: readonly OfficialId[];
   readonly cards: ReadonlyMap<CardNumber, Card>;
   readonly issued: readonly Issued[];
   /** Revokes what is not proven, as the real one does after a quarter of an hour. */
   reconcile(): void;
 }
 
-export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}): FakeOffice {
+export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOfficeOptions = {}): FakeOffice {
   const issuer = softwareSigner();
   const names = new Map([
     [drawOfficialId(random), 'Ana Pérez Núñez'],
     [drawOfficialId(random), 'Beto Ruiz'],
+    ...Array.from({ length: others }, (_, i) => [drawOfficialId(random), `Persona ${i + 3}`] as const),
   ]);
-  const [ana, beto] = [...names.keys()] as [OfficialId, OfficialId];
+  const officials = [...names.keys()];
+  const [ana, beto] = officials as [OfficialId, OfficialId];
   const cards = new Map<CardNumber, Card>();
   const issued: Issued[] = [];
   const challenges = new Map<string, string>();
@@ -76,7 +82,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
   };
 
   return {
-    ...{ ana, beto, cards, issued },
+    ...{ ana, beto, officials, cards, issued },
     async holder(officialId) {
       const name = names.get(officialId as OfficialId);
       if (!name) throw new Refusal('directory/official-unknown', 'nobody');
