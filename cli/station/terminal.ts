@@ -134,8 +134,12 @@ export class StationTerminal {
     if (this.#isAsking) return;
     this.#isAsking = true;
     try {
-      for (let [first] = this.#deps.board.questions; first; [first] = this.#deps.board.questions) {
-        await this.#ask(first.seat, first.question);
+      let last: number | undefined;
+      for (let next = this.#next(last); next; next = this.#next(last)) {
+        await this.#ask(next.seat, next.question);
+        last = next.seat.number;
+        // Whoever was confirmed types their PIN now, before anybody else is asked anything.
+        await new Promise((resolve) => setImmediate(resolve));
       }
     } catch (error) {
       if (!(error instanceof NobodyTypes)) throw error;
@@ -144,6 +148,11 @@ export class StationTerminal {
       this.#isAsking = false;
       this.#status();
     }
+  }
+
+  #next(last: number | undefined): Board['questions'][number] | undefined {
+    const { questions } = this.#deps.board;
+    return questions.find(({ seat }) => seat.number === last) ?? questions[0];
   }
 
   async #ask(seat: Seat, question: Question): Promise<void> {

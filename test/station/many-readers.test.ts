@@ -10,7 +10,7 @@ import { chip, tryStation, type TriedStation } from './kit.ts';
 /** Of a real card, in milliseconds. */
 const APDU_MS = 38;
 const MOST_DELAY_MS = 100;
-const ROUNDS = 3;
+const ROUNDS = 5;
 
 let station: TriedStation | undefined;
 afterEach(() => station?.stop());
@@ -64,11 +64,11 @@ function troubles({ readers }: TriedStation): void {
 
 describe('readers beside each other', { timeout: 180_000 }, () => {
   test(`a mute, an absent and a hostile card delay a fourth reader by less than ${MOST_DELAY_MS} ms`, async () => {
-    // Whatever else this machine does comes and goes: the best of three rounds says what the others cost.
+    // Whatever else this machine does comes and goes: the best round says what the others cost.
     const delays: number[] = [];
     for (let round = 0; round < ROUNDS && Math.min(Infinity, ...delays) >= MOST_DELAY_MS; round++) {
       const alone = await timeOf(() => {});
-      delays.push((await timeOf(troubles)) - alone);console.log(alone, delays);
+      delays.push((await timeOf(troubles)) - alone);
     }
     expect(Math.min(...delays)).toBeLessThan(MOST_DELAY_MS);
   });
