@@ -105,11 +105,9 @@ function field(seat: number, name: string, label: string): readonly [HTMLLabelEl
 async function answer(id: number, given: object, said: HTMLElement): Promise<void> {
   said.hidden = true;
   const answered = await ask('/answer', { id, ...given });
-  if (answered.ok) return;
-  const { what, next } =
-    answered.status === 409
-      ? ((await answered.json()) as { what: string; next: string })
-      : { what: texts.lost, next: '' };
+  const lost = { what: texts.lost, next: '' };
+  const { what, next } = answered.ok ? ((await answered.json()) as Partial<typeof lost>) : lost;
+  if (what === undefined) return;
   said.textContent = `${what} ${next}`;
   said.hidden = false;
   play(220);
@@ -227,11 +225,8 @@ function show(board: PageBoard): void {
     shown.set(seat.number, { box, told, is: seat.is });
     attend(seat, box, hadFocus);
   }
-  const { total, done, left, failed } = board.counts;
-  const parts = [`${done} ${texts.of} ${total} ${texts.ready}`, `${texts.left} ${left}`];
-  if (failed > 0) parts.push(`${failed} ${texts.failed}`);
-  if (board.rest) parts.push(board.rest);
-  one('count').textContent = parts.join(' · ');
+  const { total, done } = board;
+  one('count').textContent = board.counted;
   const progress = one<HTMLProgressElement>('progress');
   progress.max = Math.max(1, total);
   progress.value = done;

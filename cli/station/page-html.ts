@@ -18,8 +18,8 @@ export function pageHtml(language: Screen['language'], { title, stop, sound, rec
 <p id="count" role="status"></p>
 <label class="sound"><input type="checkbox" id="sound" checked> ${sound}</label>
 <button type="button" id="stop" class="plain" hidden>${stop}</button>
-</header>
 <progress id="progress" max="1" value="0" aria-labelledby="count"></progress>
+</header>
 <p id="banner" role="alert" hidden></p>
 <main id="seats"></main>
 <section id="recent" hidden>
@@ -38,13 +38,13 @@ export const PAGE_STYLE = `
 *{box-sizing:border-box}
 [hidden]{display:none!important}
 body{margin:0;background:var(--paper);color:var(--ink);font:1.125rem/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
-header{background:var(--bar);color:#fff;display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.5rem;padding:.75rem 1.5rem}
+header{background:var(--bar);color:#fff;display:flex;flex-wrap:wrap;align-items:center;gap:.75rem 1.5rem;padding:.75rem 1.5rem 0}
 h1{font:700 1.3rem/1.2 Georgia,"Noto Serif",serif;margin:0}
 #count{margin:0;font-weight:700;font-variant-numeric:tabular-nums;flex:1}
 .sound{font-size:1rem;display:flex;align-items:center;gap:.4rem}
 .sound input{width:1.2rem;height:1.2rem;margin:0;accent-color:var(--gold)}
 header .plain{border-color:#fff;color:#fff;min-height:2.5rem}
-progress{display:block;width:100%;height:.5rem;border:0;background:var(--line);appearance:none}
+progress{flex:0 0 calc(100% + 3rem);margin:0 -1.5rem;height:.5rem;border:0;background:var(--line);appearance:none}
 progress::-webkit-progress-bar{background:var(--line)}
 progress::-webkit-progress-value{background:var(--gold)}
 progress::-moz-progress-bar{background:var(--gold)}
@@ -70,7 +70,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .done .words{color:var(--ok)}.failed .words{color:var(--stop)}
 .next{margin:.5rem 0 0}.code{color:var(--soft);font-size:.9375rem}
 form{margin:1rem 0 0}
-.ask{font-size:1.35rem;font-weight:700;margin:0 0 .75rem}
+.ask{font-size:1.35rem;font-weight:700;margin:1rem 0 .75rem}
 .hint{color:var(--soft);margin:0 0 .75rem;font-size:1rem}
 label{display:block;font-weight:700;margin:0 0 .25rem}
 input[type=password],input[type=search]{width:100%;min-height:3rem;padding:.5rem .75rem;border:2px solid var(--soft);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;margin-bottom:.75rem}

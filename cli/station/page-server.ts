@@ -15,7 +15,7 @@ import type { Board } from './board.ts';
 import { pageHtml, PAGE_STYLE } from './page-html.ts';
 import { pageTexts } from './page-texts.ts';
 import type { PageView } from './page-view.ts';
-import { toldProblem } from './words.ts';
+import { toldProblem, type ToldProblem } from './words.ts';
 
 export interface PageDeps {
   readonly board: Board;
@@ -131,8 +131,7 @@ class Page implements StationPage {
     } catch (error) {
       if (response.headersSent) return void response.end();
       if (error instanceof Declined) return send(response, error.status, 'text/plain', '');
-      if (!isRefusal(error)) return send(response, 500, 'text/plain', '');
-      send(response, 409, 'application/json', JSON.stringify(toldProblem(error, this.#deps.language)));
+      send(response, 500, 'text/plain', '');
     }
   }
 
@@ -147,7 +146,7 @@ class Page implements StationPage {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { language, view, queue, stop } = this.#deps;
+    const { language, queue, stop } = this.#deps;
     const { pathname, searchParams } = new URL(request.url ?? '/', `http://${this.#host}`);
     switch (`${request.method} ${pathname}`) {
       case 'GET /':
@@ -171,8 +170,7 @@ class Page implements StationPage {
         return this.#photo(searchParams.get('of') ?? '', response);
       case 'POST /answer':
         this.#expectToken(request);
-        this.#answerQuestion(await readJson(request));
-        return sendJson(response, { seats: view.shown.seats.length });
+        return sendJson(response, this.#answerQuestion(await readJson(request)));
       case 'POST /stop':
         this.#expectToken(request);
         await readJson(request);
@@ -203,11 +201,18 @@ class Page implements StationPage {
     }
   }
 
-  #answerQuestion({ id, is, officialId, pin, again }: Readonly<Record<string, unknown>>): void {
-    const { board } = this.#deps;
+  /** @returns why the answer does not count, where it does not: it is asked still, or not any more */
+  #answerQuestion({ id, is, officialId, pin, again }: Readonly<Record<string, unknown>>): Partial<ToldProblem> {
+    const { board, language } = this.#deps;
     if (typeof id !== 'number') throw new Declined(400);
-    if (typeof pin === 'string' && typeof again === 'string') return board.answerPin(id, pin, again);
-    board.answerOffer(id, offerAnswer(is, officialId));
+    try {
+      if (typeof pin === 'string' && typeof again === 'string') board.answerPin(id, pin, again);
+      else board.answerOffer(id, offerAnswer(is, officialId));
+      return {};
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return toldProblem(error, language);
+    }
   }
 
   async #photo(typed: string, response: ServerResponse): Promise<void> {

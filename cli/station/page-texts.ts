@@ -4,10 +4,6 @@ import type { Screen } from '../screen.ts';
 type PageText =
   | 'title'
   | 'reader'
-  | 'of'
-  | 'ready'
-  | 'left'
-  | 'failed'
   | 'isIt'
   | 'begun'
   | 'yes'
@@ -34,10 +30,6 @@ export type PageTexts = Readonly<Record<PageText, string>>;
 const TEXTS: Readonly<Record<PageText, Text>> = {
   title: { es: 'Estación de tarjetas', en: 'Card station' },
   reader: { es: 'Lector', en: 'Reader' },
-  of: { es: 'de', en: 'of' },
-  ready: { es: 'tarjetas listas', en: 'cards ready' },
-  left: { es: 'faltan', en: 'to go' },
-  failed: { es: 'no se pueden', en: 'cannot be made' },
   isIt: { es: '¿Es esta persona?', en: 'Is it this person?' },
   begun: { es: 'Esta tarjeta ya se había empezado', en: 'This card was begun before' },
   yes: { es: 'Sí, es esta persona', en: 'Yes, it is this person' },

@@ -27,9 +27,12 @@ export interface PageSeat {
 /** All that the page shows, whole each time; one line of JSON. */
 export interface PageBoard {
   readonly seats: readonly PageSeat[];
-  readonly counts: { readonly total: number; readonly done: number; readonly left: number; readonly failed: number };
+  readonly total: number;
+  readonly done: number;
+  /** How many are done, how many are left, and how long it will take. */
+  readonly counted: string;
+  /** The last cards that were made. */
   readonly recent: readonly string[];
-  readonly rest: string;
   readonly ended: boolean;
 }
 
@@ -80,10 +83,14 @@ export class PageView {
 
   get shown(): PageBoard {
     const { total, done, failed } = this.#queue.counts();
-    return {
-      seats: this.#board.seats.map((seat) => pageSeat(seat, this.#language)),
-      counts: { total, done, failed, left: total - done - failed },
-      ...{ recent: this.#recent, rest: this.rest, ended: this.ended },
-    };
+    const seats = this.#board.seats.map((seat) => pageSeat(seat, this.#language));
+    const left = total - done - failed;
+    const counted = [
+      { es: `${done} de ${total} tarjetas listas`, en: `${done} of ${total} cards ready` },
+      { es: `faltan ${left}`, en: `${left} to go` },
+      ...(failed > 0 ? [{ es: `${failed} no se pueden hacer`, en: `${failed} cannot be made` }] : []),
+    ].map((text) => text[this.#language]);
+    if (this.rest) counted.push(this.rest);
+    return { seats, total, done, counted: counted.join(' · '), recent: this.#recent, ended: this.ended };
   }
 }
