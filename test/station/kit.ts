@@ -6,6 +6,8 @@ import type { SoftPivState } from '../../hardware/soft-piv/state.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { CardOutageCode } from '../../src/card/code.ts';
 import type { Journal } from '../../src/card/journal.ts';
+import type { CardOffice } from '../../src/card/office.ts';
+import type { StationDeps } from '../../src/card/provision.ts';
 import { Queue } from '../../src/card/queue.ts';
 import { personOf, standingOf } from '../../src/card/work-card.ts';
 import { Outage } from '../../src/core/refusal.ts';
@@ -125,20 +127,18 @@ export interface TryOptions extends SeatsOptions {
   readonly journal?: Journal;
   /** In this order; all unless told. */
   readonly people?: readonly OfficialId[];
+  /** Of another office than one in memory. */
+  readonly deps?: StationDeps;
 }
 
 export async function tryStation(
-  office: FakeOffice,
-  {
-    readers: names = ['A', 'B', 'C'],
-    journal = memoryJournal(),
-    people = office.officials,
-    ...options
-  }: TryOptions = {},
+  office: CardOffice & { readonly officials: readonly OfficialId[] },
+  { readers: names = ['A', 'B', 'C'], people = office.officials, ...options }: TryOptions = {},
 ): Promise<TriedStation> {
   const readers = softReaders(names);
   const board = new Board();
-  const deps = stationOf(office, journal);
+  const deps = options.deps ?? stationOf(office as FakeOffice, options.journal ?? memoryJournal());
+  const { journal } = deps;
   const queue = new Queue(
     await Promise.all(
       people.map(async (id) => {
