@@ -75,7 +75,8 @@ describe('the pace of a station', { timeout: 3_600_000 }, () => {
 
   test(`${CARDS} cards at three readers, 2 % of the inserts with a fault, go at 240 an hour, and the log knows every one`, async () => {
     const officials: OfficialId[] = [];
-    for (let i = 0; i < CARDS; i++) officials.push((await installation.register()).id);
+    for (let i = 0; i < CARDS; i++)
+      officials.push((await installation.register({ name: 'Persona de Prueba', post: `Inspectora ${i}` })).id);
     const deps = officeOf(installation);
     const station = await tryStation({ ...deps.office, officials }, { readers: READERS, deps });
     const states: SoftPivState[] = [];
