@@ -39,6 +39,15 @@ const AGAIN_MS = 1_500;
 /** How often a card that is done is asked whether it is there: the service does not notice one that is swapped fast. */
 const STILL_THERE_MS = 1_000;
 
+/** One stay of a card in a reader. */
+interface Insert {
+  /** Aborted when it was pulled. */
+  readonly signal: AbortSignal;
+  readonly forget: () => void;
+  /** It is the tag of a card whose chip was done elsewhere. */
+  isTag: boolean;
+}
+
 /** The station ends: what was begun on a chip is finished, nothing new is. */
 class Stopping extends Error {}
 
@@ -124,7 +133,7 @@ export class Seats {
       try {
         board.show(seat, { is: 'looking' });
         channel = await readers.connect(reader);
-        await this.#work(seat, channel, pulled.signal);
+        await this.#work(seat, channel, pulled);
         tries = 0;
         await this.#untilGone(channel, pulled.signal);
       } catch (error) {
@@ -151,10 +160,10 @@ export class Seats {
   }
 
   /** @throws what ended it */
-  async #work(seat: number, channel: CardChannel, pulled: AbortSignal): Promise<void> {
+  async #work(seat: number, channel: CardChannel, pulled: Insert): Promise<void> {
     const { board } = this.#deps;
     const began = performance.now();
-    const signal = AbortSignal.any([pulled, this.#stop.signal]);
+    const signal = AbortSignal.any([pulled.signal, this.#stop.signal]);
     try {
       const tag = new TagStage();
       try {
@@ -165,6 +174,7 @@ export class Seats {
       }
     } catch (error) {
       if (!isRefusal(error, 'card/no-application') || !(await isTag(channel))) throw error;
+      pulled.isTag = true;
       const isTaken = this.#options.withTag && (await this.#tags.offer(channel));
       if (!isTaken) board.show(seat, { is: 'tag-not-awaited' });
     }
@@ -200,14 +210,15 @@ export class Seats {
   }
 
   /** Aborted when the service says that the card is gone. */
-  #pulled(reader: string, seat: number): { readonly signal: AbortSignal; readonly forget: () => void } {
+  #pulled(reader: string, seat: number): Insert {
     const controller = new AbortController();
     const forget = this.#deps.readers.onChange(() => {
       if (controller.signal.aborted || this.#hasCard(reader)) return;
       controller.abort(new Outage<CardOutageCode>('card/removed', 'the card was pulled'));
-      this.#tags.left(seat);
+      if (!insert.isTag) this.#tags.left(seat);
     });
-    return { signal: controller.signal, forget };
+    const insert: Insert = { signal: controller.signal, forget, isTag: false };
+    return insert;
   }
 
   /** The card is asked itself: one that was swapped for another one is gone as well. */

@@ -184,4 +184,27 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     left.child.stdin!.end();
     expect(await left.over).toBe(2);
   });
+
+  test('asks on its page with --web, whose address stands on the terminal alone, and ends from there', async () => {
+    const station = start(['--unit', 'AE', '--web']);
+    await until(() => station.said().includes('http://127.0.0.1:'), 'it tells its address', 30_000);
+    const address = new URL(/http:\/\/127\.0\.0\.1:\d+\/#\S+/.exec(station.said())![0]);
+    const post = (path: string, body: object, token = ''): Promise<Response> =>
+      fetch(new URL(path, address), {
+        method: 'POST',
+        headers: { origin: address.origin, 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      });
+    const opened = await post('/open', { code: address.hash.slice(1) });
+    const { token } = (await opened.json()) as { readonly token: string };
+    expect(readFileSync(`/proc/${station.child.pid}/cmdline`, 'utf8')).not.toContain(address.hash.slice(1));
+    const board = await fetch(new URL('/board', address), { headers: { authorization: `Bearer ${token}` } });
+    const reader = board.body!.pipeThrough(new TextDecoderStream()).getReader();
+    expect(JSON.parse((await reader.read()).value!)).toMatchObject({ total: 1, done: 0, ended: false });
+    expect((await post('/stop', {}, token)).status).toBe(200);
+    expect(await station.over).toBe(0);
+    let last = '';
+    for (let part = await reader.read(); !part.done; part = await reader.read()) last = part.value;
+    expect(JSON.parse(last.trim().split('\n').at(-1)!)).toMatchObject({ ended: true });
+  });
 });
