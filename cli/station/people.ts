@@ -1,6 +1,6 @@
 import { systemClock } from '../../src/adapters/system.ts';
 import type { QueuedPerson, QueueState } from '../../src/card/queue.ts';
-import { standingOf } from '../../src/card/work-card.ts';
+import { personOf, standingOf } from '../../src/card/work-card.ts';
 import type { StationDeps } from '../../src/card/provision.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
@@ -150,12 +150,11 @@ async function unitsBelow(client: Client, typed: string): Promise<ReadonlySet<st
 
 async function standingIn(deps: ListDeps, official: OfficialView): Promise<readonly [QueuedPerson, QueueState]> {
   const holder = await deps.office.holder(official.id);
-  const { officialId, name, post, unit } = holder;
-  const person = { officialId, name, post, unit };
+  const person = personOf(holder);
   const standing = await standingOf(deps, holder);
   const isToGet = standing.state !== 'done';
   if (isToGet && mandateAt(official, systemClock()) !== 'current') {
-    return [person, { state: 'failed', code: 'credential/no-mandate', facts: { official: officialId } }];
+    return [person, { state: 'failed', code: 'credential/no-mandate', facts: { official: person.officialId } }];
   }
   return [person, standing];
 }

@@ -4,7 +4,7 @@ import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import { UsageError } from '../command.ts';
 import type { Screen } from '../screen.ts';
-import { toldProblem, type ToldProblem } from './words.ts';
+import { toldPerson, toldProblem, type ToldProblem } from './words.ts';
 
 /** What a station did with one person's card, besides how they stand. */
 export interface ReportedWork {
@@ -78,22 +78,23 @@ export function report(kind: ReportKind, { queue, work, began, ended, language }
     return { person, isGuest, standing, done, problem };
   });
   if (kind === 'csv') {
-    const lines = rows.map(({ person, standing, done, problem }) =>
-      [
-        ...[person.officialId, person.name, person.post, person.unit, STATES[standing.state]],
+    const lines = rows.map(({ person, standing, done, problem }) => {
+      const { name = 'nombre reservado', post = '' } = toldPerson(person);
+      return [
+        ...[person.officialId, name, post, person.unit, STATES[standing.state]],
         'number' in standing ? formatCardNumber(standing.number) : '',
         done.at === undefined ? '' : formatTime(done.at),
         done.seconds === undefined ? '' : done.seconds.toFixed(1),
         ...[problem?.what ?? '', problem?.next ?? '', problem?.code ?? ''],
       ]
         .map(cell)
-        .join(','),
-    );
+        .join(',');
+    });
     // With a byte order mark spreadsheets read the accents.
     return `\ufeff${[HEADINGS.join(','), ...lines].join('\r\n')}\r\n`;
   }
   const cards = rows.map(({ person, isGuest, standing, done, problem }) => ({
-    ...person,
+    ...toldPerson(person),
     state: standing.state === 'at-work' ? 'begun' : standing.state,
     ...('number' in standing && { number: formatCardNumber(standing.number) }),
     ...(standing.state === 'done' && { made: standing.made }),

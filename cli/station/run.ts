@@ -14,7 +14,7 @@ import { report, reportKind, type ReportedWork } from './report.ts';
 import { Seats, type SeatsDeps, type SeatsOptions, type StationReaders } from './seats.ts';
 import { StationTerminal } from './terminal.ts';
 import { Typist } from './typist.ts';
-import { restWords, toldProblem } from './words.ts';
+import { restWords, toldPerson, toldProblem } from './words.ts';
 
 export interface RunDeps extends Omit<SeatsDeps, 'board' | 'readers'> {
   readonly readers: StationReaders & { close(): void };
@@ -155,17 +155,24 @@ class Station {
     if (event.kind === 'declined') {
       const problem = toldProblem(event.error, language);
       this.#note(event.person.officialId, { problem });
-      if (screen.json) screen.data({ outcome: 'refused', ...event.person, error: problem });
+      if (screen.json) screen.data({ outcome: 'refused', ...toldPerson(event.person), error: problem });
     } else if (event.seat.state.is === 'done') {
       const { person, number, made, seconds } = event.seat.state;
       if (made === 'here') this.#made++;
       this.#note(person.officialId, { at: clock(), seconds });
-      if (screen.json) screen.data({ outcome: 'ready', ...person, number: formatCardNumber(number), made, seconds });
+      if (screen.json)
+        screen.data({ outcome: 'ready', ...toldPerson(person), number: formatCardNumber(number), made, seconds });
     } else if (event.seat.state.is === 'failed') {
       const { person, error } = event.seat.state;
       const problem = toldProblem(error, language);
       if (person) this.#note(person.officialId, { problem });
-      if (screen.json) screen.data({ outcome: 'failed', ...person, reader: event.seat.reader, error: problem });
+      if (screen.json)
+        screen.data({
+          outcome: 'failed',
+          ...(person && toldPerson(person)),
+          reader: event.seat.reader,
+          error: problem,
+        });
     } else return;
     const { total, done } = queue.counts();
     const rest = restWords(this.#made, (performance.now() - this.#began) / 1000, total - done);

@@ -1,8 +1,9 @@
 import { formatCardNumber } from '../../src/card/card.ts';
 import type { QueuedPerson } from '../../src/card/queue.ts';
 import { describe } from '../../src/card/work-card.ts';
-import { problemText, type Language } from '../../src/texts/problems.ts';
+import { isCode, problemText, type Language } from '../../src/texts/problems.ts';
 import { STAGES } from '../cards/card-words.ts';
+import { ApiProblem } from '../client.ts';
 import type { Text } from '../command.ts';
 import type { Seat } from './board.ts';
 
@@ -14,8 +15,15 @@ export interface ToldProblem {
 
 /** What went wrong, and what to do: also of a fault of our own, which ends no station. */
 export function toldProblem(error: unknown, language: Language): ToldProblem {
-  const { code, facts } = describe(error);
+  const { code: told, facts } = describe(error);
+  // A service may be newer than we are; any other code that we do not know is that of a fault of ours.
+  const code = isCode(told) || error instanceof ApiProblem ? told : 'internal';
   return { code, ...problemText(code, facts, language) };
+}
+
+/** Somebody as programs and reports are told of them: a reserved name is not written down. */
+export function toldPerson({ officialId, name, post, unit, isReserved }: QueuedPerson): Partial<QueuedPerson> {
+  return isReserved ? { officialId, unit, isReserved } : { officialId, name, post, unit };
 }
 
 /** One line for a reader: what is going on there. */

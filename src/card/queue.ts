@@ -10,6 +10,8 @@ export interface QueuedPerson {
   readonly name: string;
   readonly post: string;
   readonly unit: string;
+  /** Whether the name is reserved: shown to whoever hands the card out, and not written down. */
+  readonly isReserved: boolean;
 }
 
 /**

@@ -79,8 +79,8 @@ export async function standingOf(
   return (await isBegun(deps, card)) ? { state: 'begun', number: card.number } : { state: 'waiting' };
 }
 
-export function personOf({ officialId, name, post, unit }: CardHolder): QueuedPerson {
-  return { officialId, name, post, unit };
+export function personOf({ officialId, name, post, unit, isReserved }: CardHolder): QueuedPerson {
+  return { officialId, name, post, unit, isReserved };
 }
 
 /**

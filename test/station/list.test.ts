@@ -48,12 +48,14 @@ describe('the list of a station', () => {
   });
 });
 
-test('the report can be a list again, and no name in it is a formula', () => {
-  const person = (officialId: typeof ANA, name: string) => ({ officialId, name, post: 'Inspectora', unit: 'AE' });
+test('the report can be a list again, no name in it is a formula, and none a reserved one', () => {
+  const person = (officialId: typeof ANA, name: string, isReserved = false) => ({
+    ...{ officialId, name, post: 'Inspectora', unit: 'AE', isReserved },
+  });
   const queue = new Queue([
     [person(ANA, 'Ana; «Pérez», "Núñez"'), { state: 'done', number: drawCardNumber(systemRandom), made: 'here' }],
     [person(BETO, '=cmd|calc'), { state: 'waiting' }],
-    [person(CARLA, 'Carla'), { state: 'failed', code: 'credential/no-mandate', facts: {} }],
+    [person(CARLA, 'Carla Ek', true), { state: 'failed', code: 'credential/no-mandate', facts: {} }],
   ]);
   const work = new Map([[ANA, { at: NOW, seconds: 8.44 }]]);
   const facts = { queue, work, began: NOW, ended: NOW, language: 'es' } as const;
@@ -61,6 +63,7 @@ test('the report can be a list again, and no name in it is a formula', () => {
   expect(readIds(bytes(csv))).toMatchObject({ ids: [{ id: ANA }, { id: BETO }, { id: CARLA }], faults: [] });
   expect(csv).toContain(`${BETO},'=cmd|calc,`);
   expect(csv).toContain('credential/no-mandate');
+  expect([csv, report('json', facts)].join('')).not.toContain('Carla');
   expect(JSON.parse(report('json', facts))).toMatchObject({ counts: { total: 3, done: 1, waiting: 1, failed: 1 } });
 });
 
