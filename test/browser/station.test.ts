@@ -7,7 +7,7 @@ import { factoryState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { PublicApp } from '../../src/http/app.ts';
 import { PIN } from '../card/station-kit.ts';
-import { chip, tryStation, type TriedStation } from '../station/kit.ts';
+import { chip, tryStation, type TriedStation } from '../cli/station/kit.ts';
 import { brokenRules, browse, noBrowser, picture, type BrowsedApp } from '../support/chromium.ts';
 import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
 import { portrait } from '../support/installation.ts';

@@ -1,15 +1,15 @@
 import { EventEmitter } from 'node:events';
 import type { ReadStream } from 'node:tty';
 import { describe, expect, test } from 'vitest';
-import { readIds } from '../../cli/station/people.ts';
-import { report } from '../../cli/station/report.ts';
-import { NobodyTypes, Typist } from '../../cli/station/typist.ts';
-import { systemRandom } from '../../src/adapters/system.ts';
-import { drawCardNumber } from '../../src/card/card.ts';
-import { Queue } from '../../src/card/queue.ts';
-import { parseOfficialId } from '../../src/directory/official.ts';
-import { NOW } from '../support/fake-office.ts';
-import { codeOf } from '../support/refuses.ts';
+import { readIds } from '../../../cli/station/people.ts';
+import { report } from '../../../cli/station/report.ts';
+import { NobodyTypes, Typist } from '../../../cli/station/typist.ts';
+import { systemRandom } from '../../../src/adapters/system.ts';
+import { drawCardNumber } from '../../../src/card/card.ts';
+import { Queue } from '../../../src/card/queue.ts';
+import { parseOfficialId } from '../../../src/directory/official.ts';
+import { NOW } from '../../support/fake-office.ts';
+import { codeOf } from '../../support/refuses.ts';
 
 const [ANA, BETO, CARLA] = ['E439M3PJ', '9X2K0M4T', 'AAAA1111'].map((text) => parseOfficialId(text)!) as [
   never,

@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
-import { withFaults } from '../../hardware/faults.ts';
-import { factoryState } from '../../hardware/soft-piv/state.ts';
-import { report } from '../../cli/station/report.ts';
-import { systemRandom } from '../../src/adapters/system.ts';
-import type { CardChannel } from '../../src/card/channel.ts';
-import { fakeOffice, NOW } from '../support/fake-office.ts';
-import { codeOf } from '../support/refuses.ts';
-import { until } from '../support/driver-processes.ts';
-import { expectWhole, memoryJournal, PIN } from '../card/station-kit.ts';
+import { withFaults } from '../../../hardware/faults.ts';
+import { factoryState } from '../../../hardware/soft-piv/state.ts';
+import { report } from '../../../cli/station/report.ts';
+import { systemRandom } from '../../../src/adapters/system.ts';
+import type { CardChannel } from '../../../src/card/channel.ts';
+import { fakeOffice, NOW } from '../../support/fake-office.ts';
+import { codeOf } from '../../support/refuses.ts';
+import { until } from '../../support/driver-processes.ts';
+import { expectWhole, memoryJournal, PIN } from '../../card/station-kit.ts';
 import { chip, expectOneCardEach, tryStation, type TriedStation } from './kit.ts';
 
 let station: TriedStation;

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { withFaults } from '../../hardware/faults.ts';
-import { factoryState } from '../../hardware/soft-piv/state.ts';
-import { systemRandom } from '../../src/adapters/system.ts';
-import type { CardChannel } from '../../src/card/channel.ts';
-import { fakeOffice } from '../support/fake-office.ts';
-import { photoOf } from '../card/station-kit.ts';
+import { withFaults } from '../../../hardware/faults.ts';
+import { factoryState } from '../../../hardware/soft-piv/state.ts';
+import { systemRandom } from '../../../src/adapters/system.ts';
+import type { CardChannel } from '../../../src/card/channel.ts';
+import { fakeOffice } from '../../support/fake-office.ts';
+import { photoOf } from '../../card/station-kit.ts';
 import { chip, tryStation, type TriedStation } from './kit.ts';
 
 /** Of a real card, in milliseconds. */

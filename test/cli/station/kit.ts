@@ -1,21 +1,21 @@
 import { expect } from 'vitest';
-import { Board, type Question, type Seat, type SeatState } from '../../cli/station/board.ts';
-import { Seats, type SeatsDeps, type SeatsOptions, type StationReaders } from '../../cli/station/seats.ts';
-import { insertSoftPiv } from '../../hardware/soft-piv/card.ts';
-import type { SoftPivState } from '../../hardware/soft-piv/state.ts';
-import type { CardChannel } from '../../src/card/channel.ts';
-import type { CardOutageCode } from '../../src/card/code.ts';
-import type { Journal } from '../../src/card/journal.ts';
-import type { CardOffice } from '../../src/card/office.ts';
-import type { StationDeps } from '../../src/card/provision.ts';
-import { Queue } from '../../src/card/queue.ts';
-import { personOf, standingOf } from '../../src/card/work-card.ts';
-import { Outage } from '../../src/core/refusal.ts';
-import type { OfficialId } from '../../src/directory/official.ts';
-import { memoryJournal, PIN, stationOf } from '../card/station-kit.ts';
-import type { FakeOffice } from '../support/fake-office.ts';
-import { managementDeps } from '../support/soft-cards.ts';
-import { until } from '../support/driver-processes.ts';
+import { Board, type Question, type Seat, type SeatState } from '../../../cli/station/board.ts';
+import { Seats, type SeatsDeps, type SeatsOptions, type StationReaders } from '../../../cli/station/seats.ts';
+import { insertSoftPiv } from '../../../hardware/soft-piv/card.ts';
+import type { SoftPivState } from '../../../hardware/soft-piv/state.ts';
+import type { CardChannel } from '../../../src/card/channel.ts';
+import type { CardOutageCode } from '../../../src/card/code.ts';
+import type { Journal } from '../../../src/card/journal.ts';
+import type { CardOffice } from '../../../src/card/office.ts';
+import type { StationDeps } from '../../../src/card/provision.ts';
+import { Queue } from '../../../src/card/queue.ts';
+import { personOf, standingOf } from '../../../src/card/work-card.ts';
+import { Outage } from '../../../src/core/refusal.ts';
+import type { OfficialId } from '../../../src/directory/official.ts';
+import { memoryJournal, PIN, stationOf } from '../../card/station-kit.ts';
+import type { FakeOffice } from '../../support/fake-office.ts';
+import { managementDeps } from '../../support/soft-cards.ts';
+import { until } from '../../support/driver-processes.ts';
 
 const MUTE_MS = 1_000;
 

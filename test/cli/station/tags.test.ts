@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { factoryState } from '../../hardware/soft-piv/state.ts';
-import { factoryTag, softNtag424, type SoftTagState } from '../../hardware/soft-ntag424.ts';
-import { systemRandom } from '../../src/adapters/system.ts';
-import type { CardChannel } from '../../src/card/channel.ts';
-import { formatTagUid, parseTagUid } from '../../src/card/ntag424/uid.ts';
-import { concat, fromHex } from '../../src/core/bytes.ts';
-import type { OfficialId } from '../../src/directory/official.ts';
-import { MAKER } from '../card/ntag424/tag-kit.ts';
-import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
-import { until } from '../support/driver-processes.ts';
-import { managementDeps } from '../support/soft-cards.ts';
+import { factoryState } from '../../../hardware/soft-piv/state.ts';
+import { factoryTag, softNtag424, type SoftTagState } from '../../../hardware/soft-ntag424.ts';
+import { systemRandom } from '../../../src/adapters/system.ts';
+import type { CardChannel } from '../../../src/card/channel.ts';
+import { formatTagUid, parseTagUid } from '../../../src/card/ntag424/uid.ts';
+import { concat, fromHex } from '../../../src/core/bytes.ts';
+import type { OfficialId } from '../../../src/directory/official.ts';
+import { MAKER } from '../../card/ntag424/tag-kit.ts';
+import { fakeOffice, type FakeOffice } from '../../support/fake-office.ts';
+import { until } from '../../support/driver-processes.ts';
+import { managementDeps } from '../../support/soft-cards.ts';
 import { chip, tryStation, type TriedStation } from './kit.ts';
 
 let station: TriedStation;
