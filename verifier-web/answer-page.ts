@@ -7,7 +7,16 @@ import {
   type LetterSubject,
   type Telephone,
 } from '../src/verifier/index.ts';
-import { isFile, isWholeFile, letterTextOf, telephoneOf, toneOf, troubleOf, type PageFacts } from './facts.ts';
+import {
+  claimedName,
+  isFile,
+  isWholeFile,
+  letterTextOf,
+  telephoneOf,
+  toneOf,
+  troubleOf,
+  type PageFacts,
+} from './facts.ts';
 import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
@@ -160,12 +169,10 @@ function details({ answer }: PageFacts, texts: Texts): Html {
       html`<li>${words[outcome]}${canTellFinding(detail, language) && `: ${tellFinding(detail, language)}`} (<code>${check}</code>)</li>`,
   );
   // Anybody can add a signature of their own to a letter: it must not pass for one of the institution's.
-  const signatures = (answer.signatures ?? [])
-    .slice(0, MAX_NAMED)
-    .map(
-      ({ signer, field, trusted, folio }) =>
-        html`<li>${signer ?? field}: ${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}</li>`,
-    );
+  const signatures = (answer.signatures ?? []).slice(0, MAX_NAMED).map(({ signer, field, trusted, folio }) => {
+    const who = trusted ? (signer ?? field) : claimedName(signer);
+    return html`<li>${who && `${who}: `}${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}</li>`;
+  });
   return html`<details><summary>${words.details}</summary>
 <p>${words[answer.verdict]} (<code>${answer.verdict}</code>, <code>${answer.state}</code>)</p>
 <p>${words.checkedAt} ${time(answer.checkedAt)}${

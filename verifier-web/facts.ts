@@ -90,6 +90,14 @@ export function troubleOf({ answer, asked }: Pick<PageFacts, 'answer' | 'asked'>
   return undefined;
 }
 
+/** No digits and no colon: a telephone or a sentence in a name would be a stranger's advice on our page. */
+const NAME = /^[\p{L}\p{M} .,&'’()-]{2,60}$/u;
+
+/** What somebody calls themselves in a certificate that nobody vouched for, where it has the form of a name; else ''. */
+export function claimedName(signer: string | undefined): string {
+  return signer !== undefined && NAME.test(signer) ? signer.trim() : '';
+}
+
 /** Whether a file has pictures that nobody could look at, which may be a scan of a letter. */
 export function hasUnseenPictures({ answer }: Pick<PageFacts, 'answer'>): boolean {
   return answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');

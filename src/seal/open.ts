@@ -64,13 +64,18 @@ function afterOrigin(address: string, origin: SealOrigin): string | undefined {
   return address.slice(base.length);
 }
 
-/** As a browser would find it: after user information, before port, path, query and fragment. */
+/** Of a name that is longer the end is told: that says whose it is. */
+const MAX_HOST_SHOWN = 100;
+
+/**
+ * Where a browser would go, in ASCII (RFC 5891 A-labels) and with a port that is not the usual one. Whatever else was
+ * written in the place of a host would be a stranger's words on our page.
+ */
 function hostOf(address: string): string | undefined {
-  const authority = /^https?:[/\\]{2}([^/\\?#]*)/i.exec(address)?.[1];
-  return authority
-    ?.slice(authority.lastIndexOf('@') + 1)
-    .toLowerCase()
-    .slice(0, 100);
+  if (!/^https?:[/\\]{2}/i.test(address)) return undefined;
+  const host = URL.canParse(address) ? new URL(address).host : '';
+  if (!/^[a-z0-9.:[\]_-]+$/.test(host)) return undefined;
+  return host.length > MAX_HOST_SHOWN ? `…${host.slice(-MAX_HOST_SHOWN + 1)}` : host;
 }
 
 /**

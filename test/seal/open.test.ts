@@ -74,6 +74,8 @@ describe('the text of a seal', () => {
     ['our host under another prefix', 'https://www.gob.mx/otra/v/AAAA'],
     ['a telephone', 'tel:+525555555555'],
     ['a script', 'javascript:alert(1)'],
+    ['words where a host should be', 'https://tu oficio es auténtico: paga en oxxo, ref 1234'],
+    ['a host that turns what follows', 'https://\u202egpj.example/\u202c/v/AAAA'],
     ['a whole book', 'A'.repeat(100_000)],
     ['a whole book of an address', `${ADDRESS}${'A'.repeat(100_000)}`],
   ])('is no seal: %s', (_, text) => {
@@ -96,15 +98,16 @@ describe('the text of a seal', () => {
     ['ours after a backslash', `https://evil.example\\@verifica.cuauhtemoc.cdmx.gob.mx/V/${BASE32}`, 'evil.example'],
     ['ours at another port', ADDRESS.replace('.MX/', '.MX:8443/'), 'verifica.cuauhtemoc.cdmx.gob.mx:8443'],
     ['a Kelvin sign for a K', `https://\u212anock.example/v/${BASE32}`, 'knock.example'],
-    ['an accent', ADDRESS.replace('CUAUHTEMOC', 'CUAUHTÉMOC'), 'verifica.cuauhtémoc.cdmx.gob.mx'],
+    ['an accent', ADDRESS.replace('CUAUHTEMOC', 'CUAUHTÉMOC'), 'verifica.xn--cuauhtmoc-g4a.cdmx.gob.mx'],
     ['any page', 'https://evil.example/', 'evil.example'],
   ])('leads elsewhere: %s', (_, text, host) => {
     expect(refusalOf(() => openSeal(text, places))).toMatchObject({ code: 'seal/other-host', facts: { host } });
   });
 
-  test('never shows more than a hundred characters of a foreign host', () => {
-    const refusal = refusalOf(() => openSeal(`https://${'a'.repeat(400)}.example/`, places));
-    expect(refusal).toMatchObject({ code: 'seal/other-host', facts: { host: 'a'.repeat(100) } });
+  test('shows the end of a foreign host that is long, at most a hundred characters', () => {
+    const refusal = refusalOf(() => openSeal(`https://${ORIGIN.slice(8)}.${'a'.repeat(400)}.evil.example/`, places));
+    const host = `…${'a'.repeat(86)}.evil.example`;
+    expect(refusal).toMatchObject({ code: 'seal/other-host', facts: { host } });
   });
 
   test('does not take an origin with a Kelvin sign for ours', () => {

@@ -1,6 +1,7 @@
 import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
 import {
+  claimedName,
   hasUnseenPictures,
   isFile,
   isWholeFile,
@@ -184,10 +185,10 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
   }),
   'unknown-issuer': (facts) => {
     const { subject } = facts.answer;
-    const who = subject.kind === 'unknown' && subject.signer ? ` (${subject.signer})` : '';
+    const who = claimedName(subject.kind === 'unknown' ? subject.signer : undefined);
     return {
-      answer: `Another institution${who} signed it, which is not on our list.`,
-      action: 'Confirm it with them, on a number that you look up.',
+      answer: `We did not sign it: somebody did who is not on our list${who && ` (they say they are “${who}”)`}.`,
+      action: 'If it is of another institution, confirm it with them, on a number that you look up.',
     };
   },
   replayed: () => ({

@@ -1,6 +1,7 @@
 import type { ChangeKind, Subject } from '../../src/verifier/index.ts';
 import type { State } from '../../src/core/verdict.ts';
 import {
+  claimedName,
   hasUnseenPictures,
   isFile,
   isWholeFile,
@@ -195,10 +196,10 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
   }),
   'unknown-issuer': (facts) => {
     const { subject } = facts.answer;
-    const who = subject.kind === 'unknown' && subject.signer ? ` (${subject.signer})` : '';
+    const who = claimedName(subject.kind === 'unknown' ? subject.signer : undefined);
     return {
-      answer: `Lo firmó otra institución${who}, que no está en nuestra lista.`,
-      action: 'Confírmalo con ella, en un teléfono que tú busques.',
+      answer: `No lo firmamos nosotros, sino alguien que no está en nuestra lista${who && ` (dice ser «${who}»)`}.`,
+      action: 'Si es de otra institución, confírmalo con ella, en un teléfono que tú busques.',
     };
   },
   replayed: () => ({
