@@ -93,8 +93,9 @@ describe('the page of a station', () => {
     const address = page.address();
     const { origin, hash } = new URL(address);
     const headers = { ...json, origin };
+    const guess = hash[1] === 'A' ? 'B' : 'A';
     for (let i = 0; i < 10; i++) {
-      const body = JSON.stringify({ code: `${i}${hash.slice(2)}` });
+      const body = JSON.stringify({ code: guess + hash.slice(2) });
       expect((await askPage(address, '/open', { method: 'POST', headers, body })).status).toBe(403);
     }
     const body = JSON.stringify({ code: hash.slice(1) });
