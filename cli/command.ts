@@ -11,6 +11,7 @@ export const EXIT = {
   declined: 4,
   bug: 70,
   outage: 75,
+  interrupted: 130,
 } as const;
 
 export type Exit = (typeof EXIT)[keyof typeof EXIT];
@@ -19,6 +20,20 @@ export type Exit = (typeof EXIT)[keyof typeof EXIT];
 export interface Text {
   readonly es: string;
   readonly en: string;
+}
+
+/** Somebody thought better of it, at a question: no fault of anybody, and nothing to mend. */
+export class Declined extends Error {
+  readonly text: Text;
+  readonly exit: Exit;
+
+  /** @param exit `interrupted` where they did not answer but stopped the command */
+  constructor(text: Text, exit: Exit = EXIT.declined) {
+    super(text.en);
+    this.name = 'Declined';
+    this.text = text;
+    this.exit = exit;
+  }
 }
 
 /** What stands for a value, where both languages call it alike. */

@@ -3,7 +3,7 @@ import { Outage, Refusal } from '../src/core/refusal.ts';
 import { readConfig } from '../src/config.ts';
 import { findCommand, nounFirst, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
-import { EXIT, UsageError, type Command, type Exit } from './command.ts';
+import { Declined, EXIT, UsageError, type Command, type Exit } from './command.ts';
 import { commands } from './commands/index.ts';
 import { refuseNoFolder } from './data-folder.ts';
 import { explain, noteUnsignedHead } from './explain.ts';
@@ -84,6 +84,11 @@ function report(error: unknown, screen: Screen, env: Environment, command: strin
     screen.note(screen.say({ es: `Ayuda: ./cotejo ${command}--help`, en: `Help: ./cotejo ${command}--help` }));
     return EXIT.usage;
   }
+  if (error instanceof Declined) {
+    if (screen.json) screen.data({ error: { code: 'declined', what: screen.say(error.text) } });
+    screen.note(screen.say(error.text));
+    return error.exit;
+  }
   if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage) {
     return explain(error, screen);
   }
@@ -137,7 +142,7 @@ async function obey(words: readonly string[], screen: Screen, env: Environment):
 }
 
 /** What was not done was told on the messages as well. */
-const NOT_DONE: ReadonlySet<Exit> = new Set([EXIT.usage, EXIT.declined, EXIT.bug, EXIT.outage]);
+const NOT_DONE: ReadonlySet<Exit> = new Set([EXIT.usage, EXIT.declined, EXIT.bug, EXIT.outage, EXIT.interrupted]);
 
 async function main(typed: readonly string[], env: Environment): Promise<Exit> {
   const words = nounFirst(typed);

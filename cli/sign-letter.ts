@@ -10,7 +10,8 @@ import type { Client } from './client.ts';
 import { checkOutput, exists, readInput, writeOutput } from './files.ts';
 import { readOrder, type LetterOrder, type ReadOrder } from './letter-order.ts';
 
-const API = '/api/v1/staff/oficios';
+/** Where the staff API has letters. */
+export const LETTERS_API = '/api/v1/staff/oficios';
 
 /** The one path of a file that may not be there yet, whatever the folder was called. */
 async function fullPath(path: string): Promise<string> {
@@ -22,10 +23,10 @@ async function fullPath(path: string): Promise<string> {
  * Names the order so that the same command, run again after a stop, finishes the same letter, and run again after it was
  * finished, gives the same letter back: by what it asks for, never by how or from where that was typed.
  */
-function keyOf(order: ReadOrder, document: Uint8Array, output: string): string {
+function keyOf(order: ReadOrder, document: Uint8Array, output: string, how: 'held' | 'card'): string {
   const digest = createHash('sha256')
     .update(document)
-    .update(JSON.stringify({ ...order, output }));
+    .update(JSON.stringify({ ...order, output, ...(how === 'card' && { card: true }) }));
   return `cli/${digest.digest('hex')}`;
 }
 
@@ -46,9 +47,9 @@ async function refuseSameFile({ input, output }: LetterOrder): Promise<void> {
 async function refuseOtherFile(client: Client, path: string, idempotencyKey: string): Promise<void> {
   if (!(await exists(path))) return;
   const query = `?idempotencyKey=${encodeURIComponent(idempotencyKey)}`;
-  const [made] = await client.get<OficioView[]>(`${API}${query}`);
+  const [made] = await client.get<OficioView[]>(`${LETTERS_API}${query}`);
   if (made?.leaves.signed !== undefined) {
-    const ours = await client.getBytes(`${API}/${made.id}/document`);
+    const ours = await client.getBytes(`${LETTERS_API}/${made.id}/document`);
     if (equal(await readInput(path), ours)) return;
   }
   throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
@@ -60,22 +61,54 @@ function withFolio(error: unknown, folio: string): unknown {
   return new Outage(error.code, error.message, { ...error.facts, folio }, { cause: error });
 }
 
-/** Signs one letter and writes it beside: aside first, then renamed. */
-export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
+/** An order that was read, with its document, before anything is asked of the service. */
+export interface OpenedOrder {
+  readonly read: ReadOrder;
+  readonly document: Uint8Array;
+  readonly idempotencyKey: string;
+}
+
+/**
+ * Reads an order and its file, and sees that the output may be written: before a folio is taken.
+ * @param how `card` where it is to be signed by one: another letter than one that a key kept here signs
+ */
+export async function openOrder(
+  client: Client,
+  order: LetterOrder,
+  how: 'held' | 'card' = 'held',
+): Promise<OpenedOrder> {
   const read = readOrder(order);
   const document = await readInput(order.input, MAX_LETTER_BYTES);
   await refuseSameFile(order);
   await checkOutput(order.output);
   const path = await fullPath(order.output);
-  const idempotencyKey = order.idempotencyKey ?? keyOf(read, document, path);
+  const idempotencyKey = order.idempotencyKey ?? keyOf(read, document, path, how);
   if (!order.overwrite) await refuseOtherFile(client, path, idempotencyKey);
+  return { read, document, idempotencyKey };
+}
+
+/** What the service takes: the order and the document. `more` stands beside what was read. */
+export function formOf(
+  { read, document, idempotencyKey }: OpenedOrder,
+  more: { readonly serial?: string } = {},
+): FormData {
   const form = new FormData();
-  form.set('request', JSON.stringify({ ...read, idempotencyKey }));
+  form.set('request', JSON.stringify({ ...read, ...more, idempotencyKey }));
   form.set('document', new File([new Uint8Array(document)], 'documento.pdf', { type: 'application/pdf' }));
-  const oficio = await client.postForm<SealedView>(API, form);
-  const signed = await client.getBytes(`${API}/${oficio.id}/document`);
-  await writeOutput(path, signed).catch((error: unknown) => {
+  return form;
+}
+
+/** Writes a signed letter where it was ordered: aside first, then renamed. */
+export async function deliver(client: Client, oficio: SealedView, { output }: LetterOrder): Promise<SignedLetter> {
+  const signed = await client.getBytes(`${LETTERS_API}/${oficio.id}/document`);
+  await writeOutput(await fullPath(output), signed).catch((error: unknown) => {
     throw withFolio(error, oficio.folio);
   });
-  return { oficio, path: resolve(order.output) };
+  return { oficio, path: resolve(output) };
+}
+
+/** Signs one letter with a key that is kept here, and writes it. */
+export async function signLetter(client: Client, order: LetterOrder): Promise<SignedLetter> {
+  const opened = await openOrder(client, order);
+  return deliver(client, await client.postForm<SealedView>(LETTERS_API, formOf(opened)), order);
 }

@@ -1,17 +1,21 @@
 import { contentSigner, type ContentSignerDeps } from './authority/content-signer.ts';
+import { grantAccess, keyToProve, type AccessRequest } from './card/access.ts';
 import { assignTag } from './card/assign-tag.ts';
 import { activateCard, credentialsOf } from './card/activate.ts';
+import type { CardRegisterCode } from './card/card.ts';
+import { hashListOf } from './card/card-objects.ts';
 import { cardCertificate, certifySlot, type CertifyDeps } from './card/certify.ts';
 import { Challenges } from './card/challenges.ts';
 import { signSecurityObject } from './card/content.ts';
 import { endCard, type EndCardDeps } from './card/end.ts';
 import { cardHolder } from './card/holder.ts';
 import { formatTagUid, type TagUid } from './card/ntag424/uid.ts';
-import type { CardOffice } from './card/office.ts';
+import type { CardHolder, CardOffice } from './card/office.ts';
 import { getCard, refuseUnlessRegistered, registerCard } from './card/register.ts';
-import type { CardSecrets } from './card/secrets.ts';
+import type { CardAccess, CardSecrets } from './card/secrets.ts';
 import { equal, fromHex } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
+import { takingTurns } from './core/turns.ts';
 import type { Signer } from './core/signer.ts';
 import { revokeCredential } from './credential/change-status.ts';
 import type { Credential, CredentialCode } from './credential/credential.ts';
@@ -44,23 +48,40 @@ export interface CardOfficeDeps extends CertifyDeps, Pick<ContentSignerDeps, 'au
 export function cardOffice(deps: CardOfficeDeps): CardOffice {
   const { store, directory, clock, secrets } = deps;
   const challenges = new Challenges(deps.random, deps.elapsed);
+  const openings = new Challenges(deps.random, deps.elapsed);
+  const opened = async (request: AccessRequest): Promise<CardAccess> => {
+    await deps.check();
+    const { number, secret } = request;
+    const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${secret}`, drawn));
+    return secrets.access(fromHex(card.guid)!);
+  };
+  // What is certified and proven for a card does not change while it is judged whether it may count.
+  const turns = new Map<string, { readonly inTurn: ReturnType<typeof takingTurns>; waiting: number }>();
+  const inTurn = async <Value>(number: string, act: () => Promise<Value>): Promise<Value> => {
+    const turn = turns.get(number) ?? { inTurn: takingTurns(), waiting: 0 };
+    turns.set(number, turn);
+    turn.waiting++;
+    try {
+      return await turn.inTurn(act);
+    } finally {
+      if (--turn.waiting === 0) turns.delete(number);
+    }
+  };
+  const holder = async (officialId: string): Promise<CardHolder> => {
+    // Also of whoever has left: their card is still verified, ended and wiped.
+    const { record: official } = await knownOfficial({ directory }, officialId);
+    const [unit, photo, card] = await Promise.all([
+      directory.findUnit(official.unit),
+      directory.findPhoto(official.id),
+      store.findOfOfficial(official.id),
+    ]);
+    const { institution } = deps;
+    return cardHolder({ official, unit: unit?.record, photo: photo?.record, card: card?.record, institution }, clock());
+  };
   // Whoever takes a right away asks nothing of the official's row.
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
   return {
-    async holder(officialId) {
-      // Also of whoever has left: their card is still verified, ended and wiped.
-      const { record: official } = await knownOfficial({ directory }, officialId);
-      const [unit, photo, card] = await Promise.all([
-        directory.findUnit(official.unit),
-        directory.findPhoto(official.id),
-        store.findOfOfficial(official.id),
-      ]);
-      const { institution } = deps;
-      return cardHolder(
-        { official, unit: unit?.record, photo: photo?.record, card: card?.record, institution },
-        clock(),
-      );
-    },
+    holder,
     async register(request) {
       await deps.check();
       await secrets.prepare();
@@ -76,10 +97,13 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       const issued = await credentialsOf(deps, card);
       return issued.filter(({ state }) => state === 'issued' || state === 'suspended').map(cardCertificate);
     },
-    async access(number) {
+    async accessChallenge(number, secret) {
       const { record: card } = await getCard(store, number);
-      return secrets.access(fromHex(card.guid)!);
+      const key = await keyToProve(deps, card, secret);
+      return key && { challenge: openings.draw(`${number} ${secret}`), certificate: key.certificate! };
     },
+    managementKey: async (opening) => (await opened({ ...opening, secret: 'management-key' })).managementKey,
+    puk: async (opening) => (await opened({ ...opening, secret: 'puk' })).puk,
     async assignTag(number, uid) {
       await deps.check();
       const tag = await assignTag(deps, { number, uid, batch: await secrets.presentBatch() });
@@ -88,7 +112,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     },
     async certify(request) {
       await deps.check();
-      return certifySlot(deps, request);
+      return inTurn(request.number, () => certifySlot(deps, request));
     },
     async challenge(serial) {
       await getOnCard(deps, serial);
@@ -99,22 +123,37 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       const { proof, card } = await getOnCard(deps, serial);
       // A retry whose first answer was lost.
       if (proof && equal(proof.challenge, challenge)) return;
-      refuseUnlessRegistered((await getCard(store, card)).record);
-      if (!challenges.take(serial, challenge)) refuse('credential/challenge-unknown', serial);
-      await proveCredential({ ...deps.revoking, store: deps.issuing.store }, serial, { challenge, signature });
+      await inTurn(card, async () => {
+        refuseUnlessRegistered((await getCard(store, card)).record);
+        if (!challenges.take(serial, challenge)) refuse('credential/challenge-unknown', serial);
+        await proveCredential({ ...deps.revoking, store: deps.issuing.store }, serial, { challenge, signature });
+      });
     },
     async discard(serial) {
-      const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
-      if (state !== 'revoked') await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
+      const { card } = await getOnCard({ credentials: deps.revoking.store }, serial);
+      await inTurn(card, async () => {
+        const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
+        if (state === 'revoked') return;
+        // A station that made another body of it meanwhile.
+        const found = (await deps.standing.find(card))?.record;
+        if (found?.state === 'active') refuseUnlessRegistered(found);
+        await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
+      });
     },
-    async signContent({ bytes }) {
+    async signContent({ number, bytes }) {
       await deps.check();
+      const { record: card } = await getCard(store, number);
+      refuseUnlessRegistered(card);
+      const known = hashListOf(card, await holder(card.officialId), deps.primitives);
+      if (!equal(known, bytes)) {
+        throw new Refusal<CardRegisterCode>('card/content-differs', 'other hashes than of what is known', { number });
+      }
       const signer = await deps.contentKey();
       const issuerSigner = await deps.issuing.authoritySigner('credenciales');
       const certificate = await contentSigner({ ...deps, issuerSigner }, signer);
-      return signSecurityObject(bytes, { signer, certificate }, deps.primitives);
+      return signSecurityObject(known, { signer, certificate }, deps.primitives);
     },
-    async activate({ number, tag }) {
+    async activate({ number, serials, tag }) {
       await deps.check();
       if (tag) {
         const { record: card } = await getCard(store, number);
@@ -122,7 +161,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
         const isBeingMade = card.state === 'registered' && card.tag?.uid === formatTagUid(tag.uid);
         if (isBeingMade) await deps.countTap(tag.uid, card.tag!.keyVersion, tag.counter);
       }
-      return activateCard(deps, { number, ...(tag && { tag: tag.uid }) });
+      return inTurn(number, () => activateCard(deps, { number, serials, ...(tag && { tag: tag.uid }) }));
     },
     end: (request) => endCard(ending, request),
   };

@@ -33,6 +33,7 @@ import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
 import { composeCards } from './compose-cards.ts';
+import { composeSigning } from './compose-signing.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -56,8 +57,7 @@ import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts
 import { endOficio } from './oficio/end.ts';
 import { claimsOf } from './oficio/register.ts';
 import { setSeries } from './oficio/set-series.ts';
-import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
-import type { PdfCode } from './pdf/refusal.ts';
+import type { SignOficioDeps } from './oficio/sign.ts';
 import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { encodeClaims } from './seal/seal.ts';
@@ -67,7 +67,7 @@ import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
 import { verdictsBy } from './verdicts.ts';
-import { MAX_LETTER_BYTES } from './verifier/index.ts';
+import { standingBy } from './verifier/index.ts';
 import type { Services } from './services.ts';
 
 /** How long a judgement about a chain of our own is kept. */
@@ -249,6 +249,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     sealSpki: seal.spki,
     trust,
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
+    standingOf: standingBy(register),
     allowHttp: dev,
     letterhead: { ...letterhead, texts: oficioEs },
     signerChain,
@@ -324,14 +325,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await institutionAsLogged();
       return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
     },
-    async signOficio(request, idempotencyKey) {
-      const found = request.document.length;
-      if (found > MAX_LETTER_BYTES) {
-        throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
-      }
-      await institutionAsLogged();
-      return signOficio(signDeps, request, idempotencyKey);
-    },
+    ...composeSigning(signDeps, institutionAsLogged),
     async signedFile(id) {
       const { intentLeaf, signedLeaf } = (await actingOficios.find(id))?.record ?? {};
       if (intentLeaf === undefined || signedLeaf === undefined) return undefined;

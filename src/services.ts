@@ -27,6 +27,8 @@ import type { OficioRequest } from './oficio/request.ts';
 import type { FolioSeries } from './oficio/series.ts';
 import type { SeriesChange } from './oficio/set-series.ts';
 import type { SealedOficio } from './oficio/sign.ts';
+import type { OfferedLetter } from './oficio/check-prepared.ts';
+import type { SignatureElsewhere } from './oficio/sign-elsewhere.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { FindVoid } from './oficio/void.ts';
 import type { Publications } from './publications.ts';
@@ -68,6 +70,13 @@ export interface Services extends Verdicts {
   makeBadge(number: CardNumber): Promise<Uint8Array>;
 
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
+  /** What the card with this certificate has to sign for it. @throws Refusal as `prepareElsewhere` */
+  prepareElsewhere(
+    request: OficioRequest & { readonly serial: string },
+    idempotencyKey: string,
+  ): Promise<OfferedLetter | SealedOficio>;
+  /** @throws Refusal as `completeElsewhere` */
+  completeElsewhere(id: OficioId, signed: SignatureElsewhere): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

@@ -1,5 +1,5 @@
 import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
-import { formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
+import { endReasonOf, formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
 import type { SlotStory } from '../../src/card/chip-slots.ts';
 import type { CardHolder } from '../../src/card/office.ts';
 import type { ChipStage, ProvisionedChip } from '../../src/card/provision-chip.ts';
@@ -63,11 +63,21 @@ const BEGAN: Readonly<Record<ProvisionedChip['began'], Text | undefined>> = {
 };
 
 /** A card as programs get it: no leaf, no secret. */
-export function cardJson({ number, officialId, guid, state, expires, tag, ended }: Card): Record<string, unknown> {
+export function cardJson({
+  number,
+  officialId,
+  guid,
+  state,
+  expires,
+  tag,
+  ended,
+  stolen,
+}: Card): Record<string, unknown> {
   return {
     ...{ number: formatCardNumber(number), officialId, guid, state, expires },
     ...(tag && { tag }),
     ...(ended && { ended }),
+    ...(stolen && { stolen }),
   };
 }
 
@@ -84,7 +94,8 @@ export function showHolder(screen: Screen, { name, post, unit, photo }: CardHold
 }
 
 export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'name' | 'post'>): void {
-  const reason = card.ended && END_REASONS[card.ended.reason];
+  const why = endReasonOf(card);
+  const reason = why && END_REASONS[why];
   screen.facts([
     [screen.say({ es: 'Número', en: 'Number' }), formatCardNumber(card.number)],
     [screen.say({ es: 'Persona', en: 'Person' }), holder.name],

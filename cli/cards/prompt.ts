@@ -1,13 +1,16 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
-import { UsageError, type Text } from '../command.ts';
+import { Declined, EXIT, UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
 
-const ENTER = ['\r', '\n'];
-const ERASE = ['\b', '\x7f'];
-const INTERRUPT = '\x03';
-const END = '\x04';
-const MOST_CHARACTERS = 64;
+// The keys of a terminal that gives them as they are pressed.
+const ENTER = 0x0d;
+const LINE_FEED = 0x0a;
+const BACKSPACE = 0x08;
+const DELETE = 0x7f;
+const INTERRUPT = 0x03;
+const END = 0x04;
+const MOST_BYTES = 64;
 
 /**
  * Asks whoever sits at the terminal; where standard input is none, each answer is the next line of it. Never a command's argument
@@ -36,10 +39,17 @@ export class Prompt {
 
   /** The same, and nothing of it appears. */
   async askHidden(question: Text): Promise<string> {
+    return Buffer.from(await this.askSecret(question)).toString('utf8');
+  }
+
+  /**
+   * The same as bytes, which whoever asked wipes when they are done with them.
+   * @returns UTF-8
+   */
+  async askSecret(question: Text): Promise<Uint8Array> {
+    if (this.isTerminal) return this.#typed(question);
     this.#show(question);
-    const typed = this.isTerminal ? await this.#typed() : await this.#line();
-    process.stderr.write('\n');
-    return typed;
+    return Buffer.from(await this.#line(), 'utf8');
   }
 
   /** Whether it was answered with yes; anything else is no. */
@@ -64,38 +74,80 @@ export class Prompt {
       const reader = createInterface({ input: this.#input, terminal: false });
       this.#lines = { reader, next: reader[Symbol.asyncIterator]() };
     }
-    const { done, value } = await this.#lines.next.next();
+    const { done, value } = await uninterrupted(this.#lines.next.next());
     if (done) throw noAnswer();
     if (this.isTerminal) this.close();
     return value;
   }
 
-  /** The terminal gives each key as it is pressed, and shows none. */
-  #typed(): Promise<string> {
+  /** The terminal gives each key as it is pressed, and shows none: before anybody is told that it does not. */
+  #typed(question: Text): Promise<Uint8Array> {
     const input = this.#input;
     input.setRawMode(true);
-    return new Promise<string>((resolve, reject) => {
-      let typed = '';
+    this.#show(question);
+    return new Promise<Uint8Array>((resolve, reject) => {
+      const typed = new Uint8Array(MOST_BYTES);
+      let length = 0;
+      let isDone = false;
       const finish = (settle: () => void): void => {
+        isDone = true;
         input.off('data', read);
         input.setRawMode(false);
         input.pause();
+        process.stderr.write('\n');
         settle();
       };
       const read = (chunk: Buffer): void => {
-        for (const key of chunk.toString('utf8')) {
-          if (ENTER.includes(key)) return finish(() => resolve(typed));
-          // As the terminal itself does, which does not see it now.
-          if (key === INTERRUPT) return finish(() => process.kill(process.pid, 'SIGINT'));
-          if (key === END) return finish(() => reject(noAnswer()));
-          if (ERASE.includes(key)) typed = typed.slice(0, -1);
-          else if (typed.length < MOST_CHARACTERS) typed += key;
+        const keys = Uint8Array.from(chunk);
+        chunk.fill(0);
+        for (const key of keys) {
+          if (key === ENTER || key === LINE_FEED) finish(() => resolve(typed.slice(0, length)));
+          // The terminal does not see it now.
+          else if (key === INTERRUPT) finish(() => reject(interrupted()));
+          else if (key === END) finish(() => reject(noAnswer()));
+          else if (key === BACKSPACE || key === DELETE) {
+            do length = Math.max(0, length - 1);
+            while (length > 0 && isContinuation(typed[length]!));
+          } else if (length < MOST_BYTES) typed[length++] = key;
+          if (isDone) break;
         }
+        keys.fill(0);
+        if (isDone) typed.fill(0);
       };
       input.on('data', read);
       input.resume();
     });
   }
+}
+
+/** Of a character in UTF-8, but not its first byte. */
+function isContinuation(byte: number): boolean {
+  return (byte & 0xc0) === 0x80;
+}
+
+/** Whoever stops the command at a question is told that nothing more happens. */
+async function uninterrupted<Value>(answer: Promise<Value>): Promise<Value> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = (): void => {
+    process.stderr.write('\n');
+    reject(interrupted());
+  };
+  process.once('SIGINT', stop);
+  try {
+    return await Promise.race([answer, promise]);
+  } finally {
+    process.off('SIGINT', stop);
+  }
+}
+
+function interrupted(): Declined {
+  return new Declined(
+    {
+      es: 'Se interrumpió en la pregunta: no se hizo nada más. Puede repetir la orden.',
+      en: 'Stopped at the question: nothing more was done. The command may be repeated.',
+    },
+    EXIT.interrupted,
+  );
 }
 
 function noAnswer(): UsageError {

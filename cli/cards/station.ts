@@ -10,7 +10,7 @@ import { UsageError, type Context, type OptionSpec } from '../command.ts';
 import { cardOffice } from '../card-office.ts';
 import type { Client } from '../client.ts';
 import { Prompt } from './prompt.ts';
-import { takeCard, type PartOfCard, type TakenCard } from './take-card.ts';
+import { takeCard, type PartOfCard, type TakenCard, type TakeOptions } from './take-card.ts';
 
 /** Options of every command that works on a card in a reader. */
 export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
@@ -35,8 +35,8 @@ const WAIT_SECONDS = 60;
 /** A machine with readers, and the office behind it. */
 export interface Station extends StationDeps {
   readonly prompt: Prompt;
-  /** Waits for a card with such a part, and takes it. */
-  take(parts: readonly PartOfCard[]): Promise<TakenCard>;
+  /** Waits for a card with such a part, and takes it; `judge` refuses those that are not wanted, where there are several. */
+  take(parts: readonly PartOfCard[], judge?: TakeOptions['judge']): Promise<TakenCard>;
   /** Lets go of what was taken; at the end it is anyway. */
   release(): Promise<void>;
 }
@@ -74,8 +74,8 @@ export async function withStation<Result>(
     return await act({
       ...deps,
       prompt,
-      async take(parts) {
-        const card = await takeCard(readers, screen, { parts, reader, waitSeconds });
+      async take(parts, judge) {
+        const card = await takeCard(readers, screen, { parts, reader, waitSeconds, judge });
         taken.push(card);
         return card;
       },

@@ -23,6 +23,8 @@ export interface TakeOptions {
   /** A piece of the name of the only reader that may be used. */
   readonly reader?: string | undefined;
   readonly waitSeconds: number;
+  /** Where there are several, the one is taken that this does not refuse. */
+  readonly judge?: ((channel: CardChannel) => Promise<unknown>) | undefined;
 }
 
 const LOOK_MS = 300;
@@ -47,7 +49,7 @@ export async function takeCard(readers: Readers, screen: Screen, options: TakeOp
       if (found) taken.push(found);
     }
     if (taken.length === 1) return taken[0]!;
-    if (taken.length > 1) await refuseSeveral(taken);
+    if (taken.length > 1) return oneOf(taken, options);
     if (performance.now() >= until) throw why ?? whyNone(readers, options);
     if (!isAsked) screen.note(screen.say(waitingFor(options.parts)));
     await change(readers, readersWithCards(readers, options).length > 0 ? AGAIN_MS : LOOK_MS);
@@ -99,6 +101,23 @@ async function isPart(channel: CardChannel, part: PartOfCard): Promise<boolean> 
     if (!isRefusal(error)) throw error;
     return error.code === 'tag/random-uid';
   }
+}
+
+/** @throws Refusal of the first card, where none of them is wanted; UsageError where several are */
+async function oneOf(taken: readonly TakenCard[], { judge }: TakeOptions): Promise<TakenCard> {
+  const wanted: TakenCard[] = [];
+  let why: unknown;
+  for (const one of taken) {
+    try {
+      await judge?.(one.channel);
+      wanted.push(one);
+    } catch (error) {
+      why ??= error;
+      await one.channel.close();
+    }
+  }
+  if (wanted.length === 0) throw why;
+  return wanted.length === 1 ? wanted[0]! : refuseSeveral(wanted);
 }
 
 async function refuseSeveral(taken: readonly TakenCard[]): Promise<never> {

@@ -66,6 +66,7 @@ async function inspectChip(screen: Screen, station: Station, { channel, reader }
   if (screen.json) screen.data({ reader, part: 'chip', ...(card && { card: cardJson(card) }), ...report });
   await showWhose(screen, station, card);
   showChip(screen, report);
+  if (card) screen.note(screen.say(NOT_PROVEN));
 }
 
 async function inspectTag(screen: Screen, station: Station, { channel, reader }: TakenCard): Promise<void> {
@@ -75,6 +76,7 @@ async function inspectTag(screen: Screen, station: Station, { channel, reader }:
   const view = { uid: number, isGenuine };
   if (screen.json) screen.data({ reader, part: 'tag', ...(card && { card: cardJson(card) }), ...view });
   await showWhose(screen, station, card);
+  if (card) screen.note(screen.say(NOT_PROVEN));
   screen.facts([
     [screen.say({ es: 'Número del chip para teléfonos', en: 'Number of the tag for phones' }), number],
     [
@@ -84,10 +86,21 @@ async function inspectTag(screen: Screen, station: Station, { channel, reader }:
   ]);
 }
 
+/** Anybody can write this on a chip of theirs. */
+const NOT_PROVEN = {
+  es: 'Es lo que la tarjeta dice de sí misma, y una copia dice lo mismo. Para saber si es ella: ./cotejo card verify',
+  en: 'This is what the card says of itself, and a copy says the same. To know whether it is itself: ./cotejo card verify',
+};
+const NOT_OURS = {
+  es: 'Si tiene impreso el nombre de la institución puede ser falsa: apártela y avise al personal de sistemas.',
+  en: 'If the name of the institution is printed on it, it may be a forgery: put it aside and tell the systems staff.',
+};
+
 async function showWhose(screen: Screen, { office }: Station, card: Card | undefined): Promise<void> {
   if (card) return showCard(screen, card, await office.holder(card.officialId));
   const nobody = { es: 'No es una tarjeta de esta institución.', en: 'Not a card of this institution.' };
   screen.line(screen.paint('wait', screen.say(nobody)));
+  screen.note(screen.say(NOT_OURS));
 }
 
 function viewOf(report: CardReport): ChipView {

@@ -1,4 +1,5 @@
 import {
+  endReasonOf,
   formatCardNumber,
   parseCardNumber,
   type Card,
@@ -12,7 +13,7 @@ import { cardJson, END_REASONS, showCard } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
 import { READER_OPTIONS, withStation } from '../cards/station.ts';
 import { cardOffice } from '../card-office.ts';
-import { EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
+import { Declined, EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
 
 export const cardUnblock: Command = {
   name: 'card unblock',
@@ -97,9 +98,9 @@ const WIPED = {
 
 function refuseOther({ number }: Card): never {
   const found = formatCardNumber(number);
-  throw new UsageError({
-    es: `en el lector está la tarjeta ${found}, no esa: no se borró nada`,
-    en: `the card in the reader is ${found}, not that one: nothing was erased`,
+  throw new Declined({
+    es: `En el lector está la tarjeta ${found}, no esa: no se borró nada.`,
+    en: `The card in the reader is ${found}, not that one: nothing was erased.`,
   });
 }
 
@@ -143,6 +144,7 @@ export const cardReplace: Command = {
     const card = await office.end({ number: found, reason });
     if (screen.json) screen.data({ card: cardJson(card) });
     showCard(screen, card, await office.holder(card.officialId));
+    if (endReasonOf(card) !== reason) screen.note(screen.say(KEPT));
     const next = `./cotejo card provision --official ${card.officialId}`;
     screen.note(screen.say({ es: `Para darle otra: ${next}`, en: `To give them another one: ${next}` }));
     return EXIT.done;
@@ -153,4 +155,11 @@ const ONE_OF_BOTH = {
   es: 'diga el número de la tarjeta, o de quién es con --official, no las dos cosas',
   en: 'give the number of the card, or whose it is with --official, not both',
 };
-const NO_CARD = { es: 'esa persona no tiene tarjeta', en: 'that person has no card' };
+const NO_CARD = {
+  es: 'esa persona no tiene ninguna tarjeta en uso; si es sobre una que ya se dio de baja, dé su número: card replace NÚMERO',
+  en: 'that person has no card in use; if it is about one that was ended, give its number: card replace NUMBER',
+};
+const KEPT = {
+  es: 'Esta tarjeta ya se había dado de baja: queda el primer motivo. Si después se supo que la robaron, use --reason stolen.',
+  en: 'This card had been ended before: the first reason stays. If it became known that it was stolen, use --reason stolen.',
+};

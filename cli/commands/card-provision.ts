@@ -6,7 +6,7 @@ import { Outage } from '../../src/core/refusal.ts';
 import { cardJson, showCard, showHolder, STAGES, tellChip } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
 import { READER_OPTIONS, withStation, type Station } from '../cards/station.ts';
-import { EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
+import { Declined, EXIT, oneOf, type Command, type Meanings } from '../command.ts';
 import { explain } from '../explain.ts';
 import type { Screen } from '../screen.ts';
 
@@ -15,7 +15,10 @@ const PULLED = ['card/removed', 'card/mute', 'card/reader-gone'];
 const MOST_INSERTS = 5;
 
 const IS_IT = { es: '¿Es esta persona?', en: 'Is it this person?' };
-const NOT_CONFIRMED = { es: 'no se confirmó: no se hizo nada', en: 'not confirmed: nothing was done' };
+const NOT_CONFIRMED = {
+  es: 'No se confirmó quién es: no se hizo nada.',
+  en: 'Not confirmed who it is: nothing was done.',
+};
 
 type Parts = 'chip' | 'tag' | 'both';
 
@@ -62,7 +65,7 @@ export const cardProvision: Command = {
       const holder = await station.office.holder(given.need('official'));
       if (!screen.json) showHolder(screen, holder);
       if (station.prompt.isTerminal && !given.flag('yes') && !(await station.prompt.confirm(IS_IT))) {
-        throw new UsageError(NOT_CONFIRMED);
+        throw new Declined(NOT_CONFIRMED);
       }
       const { done, seconds } = await untilDone(station, screen, { holder, parts, algorithm });
       tell(screen, holder, done, seconds);

@@ -1,14 +1,17 @@
 import { resolve } from 'node:path';
-import type { SealedView } from '../../src/http/staff/views.ts';
 import { OFICIO_TYPES } from '../../src/oficio/type.ts';
-import { EXIT, idempotencyKeyOf, type Command, type Context, type Exit, type Given, type Text } from '../command.ts';
+import { READER_OPTIONS } from '../cards/station.ts';
+import { WAITS } from '../cards/ask-signature.ts';
+import { withSigningCard, type CardRun } from '../cards/sign-with-card.ts';
+import { EXIT, idempotencyKeyOf, UsageError, type Command, type Context, type Exit, type Given } from '../command.ts';
 import { explain } from '../explain.ts';
 import { checkFolder, readInput } from '../files.ts';
-import { readLetterList } from '../letter-list.ts';
+import { readLetterList, type ListedLetter } from '../letter-list.ts';
+import { doneWith, noticesOf } from '../letter-notices.ts';
 import type { LetterOrder } from '../letter-order.ts';
 import { refuseMixture } from '../one-or-many.ts';
 import type { Screen } from '../screen.ts';
-import { letterState, sealPlace, showLetter, untoldOf } from '../show-letter.ts';
+import { sealPlace, showLetter } from '../show-letter.ts';
 import { signLetter } from '../sign-letter.ts';
 
 const LETTER_OPTIONS: Command['options'] = {
@@ -70,18 +73,28 @@ const LETTER_OPTIONS: Command['options'] = {
     value: { es: 'TEXTO', en: 'TEXT' },
     help: { es: 'para repetir sin duplicar', en: 'to repeat without doubling' },
   },
+  card: {
+    type: 'boolean',
+    help: {
+      es: 'firma con la tarjeta que está en el lector, y pide su NIP; firma su titular, y --signer sobra',
+      en: 'signs with the card in the reader, and asks for its PIN; its holder signs, and --signer is not needed',
+    },
+  },
+  ...READER_OPTIONS,
 };
 
 function orderOf(given: Given): LetterOrder {
   const [input] = given.positionals;
   const missing = input === undefined ? [{ es: 'ENTRADA.pdf', en: 'IN.pdf' }] : [];
-  given.require(['out', 'signer', 'type', 'amount', 'subject'], missing);
+  const signer = given.flag('card') ? [] : ['signer'];
+  given.require(['out', ...signer, 'type', 'amount', 'subject'], missing);
   const optional = (field: keyof LetterOrder, value: string | undefined): object =>
     value === undefined ? {} : { [field]: value };
   return {
     input: input!,
     output: given.need('out'),
-    signer: given.need('signer'),
+    // Of the card, where it is not said.
+    signer: given.text('signer') ?? '',
     type: given.need('type'),
     amount: given.need('amount'),
     subject: given.need('subject'),
@@ -93,57 +106,6 @@ function orderOf(given: Given): LetterOrder {
   };
 }
 
-/** Of earlier letters of the same document; programs get them all. */
-const MOST_FOLIOS_TOLD = 3;
-
-/** What whoever signed should know besides. */
-function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
-  const { sealCovers, sealPage, folio, alreadySigned, earlierInForce, state } = letter;
-  const notices: Text[] = [...untoldOf(letter)];
-  if (!stands(letter)) {
-    const word = letterState(screen, state);
-    notices.push({
-      es: `Aviso: ese oficio ya no vale: el ${folio} está ${word}. El archivo es el que se firmó entonces; para firmar otra vez el documento, con otro folio, dé otra salida (-o, --out-dir) u otro --idempotency-key.`,
-      en: `Note: that letter does not count any more: ${folio} is ${word}. The file is the one that was signed then; to sign the document once more, with another folio, give another output (-o, --out-dir) or another --idempotency-key.`,
-    });
-  }
-  if (earlierInForce.length > 0) {
-    const many = earlierInForce.length > 1;
-    const rest = earlierInForce.length - MOST_FOLIOS_TOLD;
-    const folios = earlierInForce.slice(0, MOST_FOLIOS_TOLD).join(', ');
-    const [others, more] = rest > 0 ? [` y otros ${rest}`, ` and ${rest} more`] : ['', ''];
-    notices.push({
-      es: `Aviso: este documento ya se firmó como ${folios}${others}, que ${many ? 'siguen vigentes' : 'sigue vigente'}; si se equivocó, cancele o sustituya ${many ? 'los que sobren' : 'uno de los dos'} (./cotejo oficio cancel, ./cotejo oficio replace).`,
-      en: `Note: this document was signed already as ${folios}${more}, which ${many ? 'are' : 'is'} in force; if this is a mistake, cancel or replace ${many ? 'those that are too many' : 'one of the two'} (./cotejo oficio cancel, ./cotejo oficio replace).`,
-    });
-  }
-  if (sealCovers) {
-    notices.push({
-      es: `Aviso: El sello quedó encima de algo impreso en la página ${sealPage}. Ábralo y revise que todo se lea; si no, cancele el ${folio} y firme otra vez el original con otro --at, o sin él.`,
-      en: `Note: The seal lies over something printed on page ${sealPage}. Open it and see that all can be read; if not, cancel ${folio} and sign the original again with another --at, or without.`,
-    });
-  }
-  if (alreadySigned) {
-    notices.push({
-      es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo. Si una es de esta institución y después se cancela o se sustituye ese oficio, el archivo entero deja de valer, también con esta firma.',
-      en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid. If one is of this institution and its letter is cancelled or replaced later, the whole file stops being valid, this signature included.',
-    });
-  }
-  return notices;
-}
-
-function stands({ state }: SealedView): boolean {
-  return state === 'signed';
-}
-
-/** Whether this command signed it, or gives back what the same command signed before. */
-function doneWith(screen: Screen, letter: SealedView): string {
-  const words = letter.repeated ? { es: 'Ya firmado', en: 'Signed already' } : { es: 'Firmado', en: 'Signed' };
-  // What was cancelled or replaced meanwhile must not look like a letter to send.
-  if (!stands(letter)) return `${screen.paint('wait', '!')} ${screen.say(words)}, ${letterState(screen, letter.state)}`;
-  return `${screen.paint('good', '✓')} ${screen.say(words)}`;
-}
-
 export const signLetters: Command = {
   name: 'oficio sign',
   summary: {
@@ -151,36 +113,71 @@ export const signLetters: Command = {
     en: 'numbers, seals and signs one or many PDF letters',
   },
   positionals: {
-    es: '(ENTRADA.pdf -o SALIDA.pdf --type TIPO --amount PESOS --subject ASUNTO | --list OFICIOS.csv --out-dir CARPETA) --signer CLAVE',
-    en: '(IN.pdf -o OUT.pdf --type TYPE --amount PESOS --subject SUBJECT | --list LETTERS.csv --out-dir FOLDER) --signer ID',
+    es: '(ENTRADA.pdf -o SALIDA.pdf --type TIPO --amount PESOS --subject ASUNTO | --list OFICIOS.csv --out-dir CARPETA) (--signer CLAVE | --card)',
+    en: '(IN.pdf -o OUT.pdf --type TYPE --amount PESOS --subject SUBJECT | --list LETTERS.csv --out-dir FOLDER) (--signer ID | --card)',
   },
   minPositionals: 0,
   maxPositionals: 10_000,
   options: LETTER_OPTIONS,
-  async run({ given, screen, client }) {
+  async run(context) {
+    const { given } = context;
     refuseMixture(given);
+    refuseReaderAlone(given);
     const list = given.text('list');
-    if (list !== undefined) return signMany(given, screen, client, list);
-    const order = orderOf(given);
-    const { oficio, path } = await signLetter(await client(), order);
-    const { folio } = oficio;
-    screen.accomplished = {
-      es: `El oficio ${folio} sí quedó firmado: ${path}`,
-      en: `The letter ${folio} is signed: ${path}`,
-    };
-    if (screen.json) screen.data({ ...oficio, path });
-    screen.line(doneWith(screen, oficio));
-    showLetter(screen, oficio, path);
-    for (const notice of noticesOf(screen, oficio)) screen.note(screen.say(notice));
-    return EXIT.done;
+    if (list === undefined) {
+      const order = orderOf(given);
+      return withSigner(context, [order], (signer) => signOne(context.screen, order, signer));
+    }
+    const letters = await readList(context, list);
+    const orders = letters.flatMap((letter) => ('order' in letter ? [letter.order] : []));
+    return withSigner(context, orders, (signer) => signMany(context, letters, signer));
   },
 };
 
-/** Each line of the list is a letter of its own: one that is refused never stops the others. */
-async function signMany(given: Given, screen: Screen, client: Context['client'], path: string): Promise<Exit> {
+/** @throws UsageError for options of a reader without `--card`: whoever typed them counts on a card */
+function refuseReaderAlone(given: Given): void {
+  if (given.flag('card')) return;
+  for (const option of Object.keys(READER_OPTIONS)) {
+    if (given.text(option) !== undefined) {
+      throw new UsageError({ es: `--${option} va con --card`, en: `--${option} goes with --card` });
+    }
+  }
+}
+
+/** What signs the letters of one command: keys that are kept here, or one card. */
+type Signer = Pick<CardRun, 'sign'> & Partial<CardRun>;
+
+async function withSigner(
+  context: Context,
+  orders: readonly LetterOrder[],
+  act: (signer: Signer) => Promise<Exit>,
+): Promise<Exit> {
+  if (context.given.flag('card')) return withSigningCard(context, orders, act);
+  const client = await context.client();
+  return act({ sign: (order) => signLetter(client, order) });
+}
+
+async function signOne(screen: Screen, order: LetterOrder, signer: Signer): Promise<Exit> {
+  const { oficio, path } = await signer.sign(order).catch((error: unknown) => {
+    if (signer.isOver === true) screen.note(screen.say(WAITS));
+    throw error;
+  });
+  const { folio } = oficio;
+  screen.accomplished = {
+    es: `El oficio ${folio} sí quedó firmado: ${path}`,
+    en: `The letter ${folio} is signed: ${path}`,
+  };
+  if (screen.json) screen.data({ ...oficio, path, ...(signer.number !== undefined && { card: signer.number }) });
+  screen.line(doneWith(screen, oficio));
+  showLetter(screen, oficio, path);
+  for (const notice of noticesOf(screen, oficio)) screen.note(screen.say(notice));
+  return EXIT.done;
+}
+
+async function readList({ given, screen }: Context, path: string): Promise<readonly ListedLetter[]> {
   const outDir = resolve(given.need('out-dir'));
-  const signer = given.text('signer');
-  const { letters: orders, unusedColumns } = readLetterList(await readInput(path, 20_000_000), {
+  const signer = given.text('signer') ?? (given.flag('card') ? '' : undefined);
+  const { letters, unusedColumns } = readLetterList(await readInput(path, 20_000_000), {
     listPath: resolve(path),
     outDir,
     ...(signer !== undefined && { signer }),
@@ -190,24 +187,33 @@ async function signMany(given: Given, screen: Screen, client: Context['client'],
     const columns = unusedColumns.join(', ');
     screen.note(screen.say({ es: `Aviso: columnas sin usar: ${columns}`, en: `Note: unused columns: ${columns}` }));
   }
-  const open = await client();
   const overwrite = given.flag('overwrite');
+  return letters.map((letter) => ('order' in letter ? { ...letter, order: { ...letter.order, overwrite } } : letter));
+}
+
+/** Each line of the list is a letter of its own: one that is refused never stops the others, unless the card signs no more. */
+async function signMany({ given, screen }: Context, letters: readonly ListedLetter[], signer: Signer): Promise<Exit> {
+  const outDir = resolve(given.need('out-dir'));
   const seconds = process.hrtime();
   let worst: Exit = EXIT.done;
   const count = { signed: 0, 'already-signed': 0 };
-  for (const [i, letter] of orders.entries()) {
+  for (const [i, letter] of letters.entries()) {
     const { line } = letter;
     const input = 'order' in letter ? letter.order.input : (letter.input ?? '');
-    screen.progress(`${i + 1}/${orders.length}  ${input}`);
+    if (signer.isOver === true) {
+      if (screen.json) screen.data({ line, input, outcome: 'not-signed' });
+      continue;
+    }
+    screen.progress(`${i + 1}/${letters.length}  ${input}`);
     try {
       if ('fault' in letter) throw letter.fault;
-      const { oficio, path: output } = await signLetter(open, { ...letter.order, overwrite });
+      const { oficio, path: output } = await signer.sign(letter.order);
       const outcome = oficio.repeated ? 'already-signed' : 'signed';
       count[outcome]++;
       const files = count.signed + count['already-signed'];
       screen.accomplished = {
-        es: `Sí quedaron firmados ${files} de ${orders.length} oficios, cada uno con su archivo en ${outDir}`,
-        en: `${files} of ${orders.length} letters are signed, each with its file in ${outDir}`,
+        es: `Sí quedaron firmados ${files} de ${letters.length} oficios, cada uno con su archivo en ${outDir}`,
+        en: `${files} of ${letters.length} letters are signed, each with its file in ${outDir}`,
       };
       const { folio, state, sealPage, pageAppended, earlierInForce } = oficio;
       if (screen.json)
@@ -226,9 +232,10 @@ async function signMany(given: Given, screen: Screen, client: Context['client'],
   const before = count['already-signed'];
   screen.line(
     screen.say({
-      es: `${count.signed} de ${orders.length} firmados en ${elapsed} s${before > 0 ? `; ya firmados antes: ${before}` : ''}`,
-      en: `${count.signed} of ${orders.length} signed in ${elapsed} s${before > 0 ? `; signed before: ${before}` : ''}`,
+      es: `${count.signed} de ${letters.length} firmados en ${elapsed} s${before > 0 ? `; ya firmados antes: ${before}` : ''}`,
+      en: `${count.signed} of ${letters.length} signed in ${elapsed} s${before > 0 ? `; signed before: ${before}` : ''}`,
     }),
   );
+  if (signer.isOver === true) screen.note(screen.say(WAITS));
   return worst;
 }

@@ -1,7 +1,7 @@
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { CardOutageCode } from '../../src/card/code.ts';
 import type { Outage } from '../../src/core/refusal.ts';
-import { channelOf, usualDeadline, type DeadlineOf } from './channel.ts';
+import { channelOf, type Deadlines } from './channel.ts';
 import type { DriverName, ReaderState } from './driver.ts';
 import { outage, startDriver, type DriverProcess } from './supervisor.ts';
 import { Watch } from './watch.ts';
@@ -31,7 +31,7 @@ export interface Readers {
    * The card in a reader, powered up and held against every other program, in a process of its own.
    * @throws Outage `CardOutageCode`
    */
-  connect(reader: string, options?: { readonly deadlineOf?: DeadlineOf }): Promise<CardChannel>;
+  connect(reader: string, deadlines?: Deadlines): Promise<CardChannel>;
   /** Ends all processes; what is under way fails. */
   close(): void;
 }
@@ -77,10 +77,7 @@ class PcscReaders implements Readers {
     return this.#watch.onChange(told);
   }
 
-  async connect(
-    reader: string,
-    { deadlineOf = usualDeadline }: { readonly deadlineOf?: DeadlineOf } = {},
-  ): Promise<CardChannel> {
+  async connect(reader: string, deadlines: Deadlines = {}): Promise<CardChannel> {
     if (this.#isClosed) throw new Error('the readers were closed');
     if (!this.#watch.answers) throw outage('card/no-service', 'no card service answers');
     if (!this.#state(reader)) throw outage('card/reader-gone', `there is no reader ${reader}`);
@@ -89,7 +86,7 @@ class PcscReaders implements Readers {
     try {
       const process = await this.#processOf(reader);
       const atr = await process.ask({ act: 'connect', reader }, CONNECT_MS, 'card/mute');
-      return channelOf(process, atr ?? new Uint8Array(), deadlineOf, (why) => this.#released(reader, why));
+      return channelOf(process, atr ?? new Uint8Array(), deadlines, (why) => this.#released(reader, why));
     } catch (error) {
       const why = error as Outage<CardOutageCode>;
       this.#released(reader, why);

@@ -212,6 +212,11 @@ export async function verifySignature(
   return primitives.verify(algorithm, key.spki, data, raw);
 }
 
+/** What the key of somebody whom we certified signs with: RSA in PKCS#1 v1.5, as cards do; `undefined` for a key that we never certify. */
+export function holderAlgorithmFor(key: KeyAlgorithm): SignatureAlgorithm | undefined {
+  return key.kind === 'RSA' ? { name: 'RSASSA-PKCS1-v1_5', digest: 'SHA-256' } : signatureAlgorithmFor(key);
+}
+
 /** What a key of ours signs with; `undefined` for a key that no authority of ours has. */
 export function signatureAlgorithmFor(key: KeyAlgorithm): SignatureAlgorithm | undefined {
   if (key.kind !== 'EC' || key.curve === 'P-521') return undefined;

@@ -1,4 +1,5 @@
 import { Refusal } from '../core/refusal.ts';
+import { isSame } from '../core/same.ts';
 import { holderOf } from '../credential/issue.ts';
 import { isOnHold, type Credential } from '../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT, type CardSlot } from '../credential/on-card.ts';
@@ -38,24 +39,32 @@ export async function credentialsOf(
 
 export interface Activation {
   readonly number: CardNumber;
+  /** Of the certificates whose keys the body at hand holds and proved. */
+  readonly serials: readonly string[];
   /** The tag that was proven at the reader. */
   readonly tag?: TagUid;
 }
 
 /**
- * Lets a card count: all of it was proven. What is active already stays as it is.
- * @throws Refusal `card/not-found`, `card/ended`, `card/not-proven`, `card/tag-taken`, `credential/no-mandate`
+ * Lets a card count: all of it was proven, and by one body. What is active already stays as it is.
+ * @throws Refusal `card/not-found`, `card/ended`, `card/not-proven`, `card/proven-elsewhere`, `card/slot-not-allowed`,
+ *   `card/tag-taken`, `credential/no-mandate`
  */
-export function activateCard(deps: CardCredentialDeps, { number, tag }: Activation): Promise<Card> {
+export function activateCard(deps: CardCredentialDeps, { number, serials, tag }: Activation): Promise<Card> {
   return untilFresh(async () => {
     const found = await getCard(deps.store, number);
     const { record: card } = found;
     refuseOtherTag(card, tag);
-    if (card.state === 'active') return card;
+    const issued = await credentialsOf(deps, card);
+    if (card.state === 'active') {
+      refuseOtherBody(card, issued, serials);
+      return card;
+    }
     refuseUnlessRegistered(card);
     const activatedAt = deps.clock();
     const { record: official } = await holderOf(deps, { officialId: card.officialId, kind: 'staff' }, activatedAt);
-    await refuseUnproven(deps, card, official);
+    refuseUnproven(card, issued, official);
+    refuseOtherBody(card, issued, serials);
     const active: Card = { ...card, state: 'active', activatedAt };
     const act = { kind: LeafKind.cardActivated, leafAs: 'activatedLeaf' } as const;
     return commitCard(deps, act, active, found, activatedRecord(active));
@@ -71,14 +80,32 @@ function refuseOtherTag({ number, tag }: Card, proven: TagUid | undefined): void
   throw new Refusal<CardRegisterCode>('card/tag-taken', 'another tag than the card was given', facts);
 }
 
-/** Every slot of the holder has a credential that counts; a tag may be alone. */
-async function refuseUnproven(deps: CardCredentialDeps, card: Card, official: Official): Promise<void> {
-  const theirs = (await credentialsOf(deps, card)).filter(({ state }) => state !== 'revoked');
-  if (theirs.length === 0 && card.tag) return;
+const counts = (one: Credential): boolean => one.state === 'issued' && !isOnHold(one);
+
+/**
+ * Every slot of the holder has a credential that counts, and no other slot: the person may have come under reserve since. A tag
+ * is alone only where nothing was ever issued for a chip: pages and taps go by that.
+ */
+function refuseUnproven(card: Card, issued: readonly Credential[], official: Official): void {
+  if (issued.length === 0 && card.tag) return;
+  const theirs = issued.filter(({ state }) => state !== 'revoked');
   for (const slot of slotsOf(official)) {
-    const isProven = theirs.some((one) => slotOf(one) === slot && one.state === 'issued' && !isOnHold(one));
-    if (isProven) continue;
+    if (theirs.some((one) => slotOf(one) === slot && counts(one))) continue;
     const facts = { number: card.number, slot };
     throw new Refusal<CardRegisterCode>('card/not-proven', `nothing in ${slot} was proven`, facts);
   }
+  const other = theirs.map(slotOf).find((slot) => !slotsOf(official).includes(slot));
+  if (!other) return;
+  const facts = { number: card.number, slot: other };
+  throw new Refusal<CardRegisterCode>('card/slot-not-allowed', `a credential in ${other} is in force`, facts);
+}
+
+/**
+ * Two stations may each have made a body of one card: what the one proved last revoked what the other had. The certificates that
+ * the body at hand proved are those in force, all of them and no other.
+ */
+function refuseOtherBody({ number }: Card, issued: readonly Credential[], serials: readonly string[]): void {
+  const inForce = new Set<string>(issued.filter(counts).map(({ serial }) => serial));
+  if (isSame([...inForce].toSorted(), [...new Set(serials)].toSorted())) return;
+  throw new Refusal<CardRegisterCode>('card/proven-elsewhere', 'other certificates are in force', { number });
 }

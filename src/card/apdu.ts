@@ -15,6 +15,8 @@ export interface Command {
   readonly expectsData?: boolean;
   /** With it, asks for so many bytes, 1 to 255. */
   readonly expectedLength?: number;
+  /** A PIN or a PUK is in it: what is made to send it is wiped behind it. */
+  readonly isSecret?: boolean;
 }
 
 export interface Response {
@@ -89,7 +91,9 @@ async function send(
   chaining: number,
   expected = 0,
 ): Promise<Response> {
-  const response = read(command, await channel.transmit(encode(command, data, chaining, expected)));
+  const bytes = encode(command, data, chaining, expected);
+  const answered = await channel.transmit(bytes).finally(() => command.isSecret && bytes.fill(0));
+  const response = read(command, answered);
   if (response.status >> 8 !== 0x6c || !command.expectsData) return response;
   return read(command, await channel.transmit(encode(command, data, chaining, response.status & 0xff)));
 }

@@ -71,6 +71,14 @@ export interface Card {
   readonly activatedLeaf?: number;
   readonly ended?: { readonly at: UnixSeconds; readonly reason: CardEndReason };
   readonly endedLeaf?: number;
+  /** Said after it had ended for another reason. */
+  readonly stolen?: { readonly at: UnixSeconds };
+  readonly stolenLeaf?: number;
+}
+
+/** Why it counts no more, as it is known now; `undefined` where it counts, or nobody can read the reason any more. */
+export function endReasonOf({ ended, stolenLeaf }: Pick<Card, 'ended' | 'stolenLeaf'>): CardEndReason | undefined {
+  return stolenLeaf === undefined ? ended?.reason : 'stolen';
 }
 
 /** Why the register of cards declines. */
@@ -90,4 +98,20 @@ export type CardRegisterCode =
   /** The person gets nothing for this slot: a reserved name signs no letters (`slot`). */
   | 'card/slot-not-allowed'
   /** A slot has no credential that was proven (`number`, `slot`). */
-  | 'card/not-proven';
+  | 'card/not-proven'
+  /** What was written on it is not what is known of the card and its person (`number`): it may have changed meanwhile. */
+  | 'card/content-differs'
+  /** What counts of this card is in another body (`number`): this one is not ready. */
+  | 'card/proven-elsewhere'
+  /** Its secrets are told only while it lies in a reader and its own key says so (`number`). */
+  | 'card/proof-missing'
+  /** What was signed is no challenge that was drawn for this, or one that was used or is older than two minutes (`number`). */
+  | 'card/challenge-unknown'
+  /** Another key signed than that of the card, or something else (`number`). */
+  | 'card/proof-wrong'
+  /** The card is in use and has no chip of which anything was proven: it has no secrets (`number`). */
+  | 'card/no-key-proven'
+  /** It was begun days ago, and nothing of it was proven (`number`): its secrets are not told any more. */
+  | 'card/making-expired'
+  /** What is on it was revoked, although the card was not ended (`number`). */
+  | 'card/revoked';

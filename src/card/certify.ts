@@ -3,7 +3,7 @@ import { fromHex, toHex } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import { revokeCredential, type ChangeStatusDeps } from '../credential/change-status.ts';
 import { isOnHold, type Credential, type CredentialCode } from '../credential/credential.ts';
-import { issueCredential, type IssueDeps } from '../credential/issue.ts';
+import { issueCredential, refuseKeyInUse, type IssueDeps } from '../credential/issue.ts';
 import { KIND_OF_SLOT, type CardSlot } from '../credential/on-card.ts';
 import { parseOfficialId } from '../directory/official.ts';
 import { credentialsOf, slotOf, slotsOf, type CardCredentialDeps } from './activate.ts';
@@ -29,8 +29,8 @@ export function cardCertificate(credential: Credential): CardCertificate {
 /**
  * Issues for a slot of a card that is being made, to the key that signed the request: on hold until the card proves it. The same
  * key answers with the same certificate; what was issued for another key of the slot is revoked before (`superseded`).
- * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/slot-not-allowed`, `credential/already-revoked` for
- * a key whose certificate was revoked, those of `readKeyRequest` and `issueCredential`
+ * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/slot-not-allowed`, `credential/key-in-use` for a
+ * key that was ever certified but for this slot of this card, `credential/already-revoked` for one whose certificate was revoked, those of `readKeyRequest` and `issueCredential`
  */
 export async function certifySlot(
   deps: CertifyDeps,
@@ -41,17 +41,20 @@ export async function certifySlot(
   await refuseSlot(deps, card, slot);
   const { key } = await readKeyRequest(csr, deps.primitives, { ownKeys: deps.ownKeys });
   const keyHash = toHex(deps.primitives.digest('SHA-256', key.spki));
+  // First: whoever brings a foreign key revokes nothing with it.
+  const [kind, issuedFor] = [KIND_OF_SLOT[slot], { number, guid: fromHex(card.guid)!, expires: card.expires }];
+  await refuseKeyInUse(deps.issuing.store, keyHash, { kind, card: issuedFor }, card.officialId);
   for (const other of await credentialsOf(deps, card)) {
     if (slotOf(other) !== slot || other.keyHash === keyHash || other.state === 'revoked') continue;
     await revokeCredential(deps.revoking, other.serial, { reason: 'superseded' });
   }
   const issued = await issueCredential(deps.issuing, {
     officialId: card.officialId,
-    kind: KIND_OF_SLOT[slot],
+    kind,
     days: CARD_DAYS,
     spki: key.spki,
     keyPlace: 'card',
-    card: { number, guid: fromHex(card.guid)!, expires: card.expires },
+    card: issuedFor,
     // A retry finds what the first try made for this key.
     idempotencyKey: `card/${number}/${slot}/${keyHash}`,
   });

@@ -3,17 +3,17 @@ import type { Random } from '../core/random.ts';
 import { CHALLENGE_BYTES } from '../credential/on-card.ts';
 
 const SECONDS = 120;
-/** As many credentials wait for a proof at once, on every station together; the oldest challenge gives way. */
+/** As many wait for a proof at once, on every station together; the oldest challenge gives way. */
 const MOST = 1024;
 
 /**
- * Challenges for cards to sign, in memory: each is for one credential, serves once, within two minutes. After a restart a
- * station asks for another.
+ * Challenges for cards to sign, in memory: each is for one purpose (a credential by its serial number, a secret of a card),
+ * serves once, within two minutes. After a restart a station asks for another.
  */
 export class Challenges {
   readonly #random: Random;
   readonly #elapsed: () => number;
-  /** By serial number. */
+  /** By what they are for. */
   readonly #drawn = new Map<string, { readonly challenge: Uint8Array; readonly until: number }>();
 
   /** @param elapsed seconds that never fall */
@@ -22,20 +22,20 @@ export class Challenges {
     this.#elapsed = elapsed;
   }
 
-  /** In place of any that was drawn for this credential before. */
-  draw(serial: string): Uint8Array {
-    this.#drawn.delete(serial);
+  /** In place of any that was drawn for this before. */
+  draw(purpose: string): Uint8Array {
+    this.#drawn.delete(purpose);
     if (this.#drawn.size >= MOST) this.#drawn.delete(this.#drawn.keys().next().value!);
     const challenge = this.#random(CHALLENGE_BYTES);
-    this.#drawn.set(serial, { challenge, until: this.#elapsed() + SECONDS });
+    this.#drawn.set(purpose, { challenge, until: this.#elapsed() + SECONDS });
     return challenge;
   }
 
   /** Whether this is the challenge that was drawn; it is none afterwards. */
-  take(serial: string, challenge: Uint8Array): boolean {
-    const drawn = this.#drawn.get(serial);
+  take(purpose: string, challenge: Uint8Array): boolean {
+    const drawn = this.#drawn.get(purpose);
     if (!drawn || !equal(drawn.challenge, challenge)) return false;
-    this.#drawn.delete(serial);
+    this.#drawn.delete(purpose);
     return this.#elapsed() < drawn.until;
   }
 }

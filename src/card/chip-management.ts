@@ -2,7 +2,7 @@
 import { isRefusal } from '../core/refusal.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
 import { secretOwner, type JournalLine, type Owner } from './journal.ts';
-import type { CardAccess } from './office.ts';
+import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from './piv/answer.ts';
 import { factoryManagementKey } from './piv/factory.ts';
 import { authenticateManagement, findManagementAlgorithm, setManagementKey } from './piv/management.ts';
@@ -34,35 +34,36 @@ export async function openFromFactory(deps: ChipDeps): Promise<OpenedManagement>
  */
 export async function openManagement(
   deps: ChipDeps,
-  access: CardAccess,
+  secrets: ChipSecrets,
   lines: readonly JournalLine[],
 ): Promise<OpenedManagement> {
   const { algorithm, owner = secretOwner(lines, 'set-management-key') } = await askForKey(deps);
   for (const candidate of owner === 'unknown' ? (['own', 'factory'] as const) : [owner]) {
-    if (await proves(deps, algorithm, keyFor(candidate, algorithm, access))) return { algorithm, owner: candidate };
+    if (await proves(deps, algorithm, await keyFor(candidate, algorithm, secrets)))
+      return { algorithm, owner: candidate };
   }
   return refuseCard('card/foreign-secret', 'the management key is another one', { secret: 'management-key' });
 }
 
 /** Gives the chip its own key in place of the one that was just proven, and proves it. */
-export async function giveManagementKey(chip: Chip, access: CardAccess, found: ManagementAlgorithm): Promise<void> {
+export async function giveManagementKey(chip: Chip, secrets: ChipSecrets, found: ManagementAlgorithm): Promise<void> {
   try {
-    await setKey(chip, access, 'own', PREFERRED);
+    await setKey(chip, secrets, 'own', PREFERRED);
   } catch (error) {
     const isOlder = isRefusal(error, 'card/declined') || isRefusal(error, 'card/unsupported');
     if (!isOlder || found === PREFERRED) throw error;
-    await setKey(chip, access, 'own', found);
+    await setKey(chip, secrets, 'own', found);
   }
 }
 
 /** Gives it back the factory's key, and proves it: whoever has the chip may take it over then. */
-export async function returnManagementKey(chip: Chip, access: CardAccess, found: ManagementAlgorithm): Promise<void> {
-  await setKey(chip, access, 'factory', found);
+export async function returnManagementKey(chip: Chip, secrets: ChipSecrets, found: ManagementAlgorithm): Promise<void> {
+  await setKey(chip, secrets, 'factory', found);
 }
 
-async function setKey(chip: Chip, access: CardAccess, owner: Owner, algorithm: ManagementAlgorithm): Promise<void> {
+async function setKey(chip: Chip, secrets: ChipSecrets, owner: Owner, algorithm: ManagementAlgorithm): Promise<void> {
   const { channel } = chip.deps;
-  const key = keyFor(owner, algorithm, access);
+  const key = await keyFor(owner, algorithm, secrets);
   await chip.step(
     { step: 'set-management-key', of: owner },
     () => setManagementKey(channel, algorithm, key),
@@ -71,8 +72,8 @@ async function setKey(chip: Chip, access: CardAccess, owner: Owner, algorithm: M
   chip.managementAlgorithm = algorithm;
 }
 
-function keyFor(owner: Owner, algorithm: ManagementAlgorithm, access: CardAccess): Uint8Array {
-  return owner === 'own' ? access.managementKey(algorithm) : factoryManagementKey(algorithm);
+async function keyFor(owner: Owner, algorithm: ManagementAlgorithm, secrets: ChipSecrets): Promise<Uint8Array> {
+  return owner === 'own' ? (await secrets.managementKeys())(algorithm) : factoryManagementKey(algorithm);
 }
 
 /** Of what kind the key is, and whose, where the chip says it. Nothing is tried. */

@@ -2,10 +2,10 @@
 import { isRefusal } from '../core/refusal.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
 import { secretOwner, type JournalLine, type Owner } from './journal.ts';
-import type { CardAccess } from './office.ts';
+import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from './piv/answer.ts';
 import { auditFactorySecrets, FACTORY_PIN, FACTORY_PUK } from './piv/factory.ts';
-import { changePuk, unblockPin, type UnknownTries } from './piv/pin.ts';
+import { changePuk, checkTries, unblockPin, type UnknownTries } from './piv/pin.ts';
 import { PUK_REFERENCE } from './piv/reference.ts';
 import { readMetadata } from './piv/vendor.ts';
 
@@ -19,25 +19,27 @@ const FULL: UnknownTries = { tries: 'full' };
  */
 export async function givePin(
   chip: Chip,
-  access: CardAccess,
+  secrets: ChipSecrets,
   lines: readonly JournalLine[],
   pin: string,
 ): Promise<void> {
+  const puk = await secrets.puk();
   await withPuk(chip, lines, async (owner, tries) => {
-    const setOwn = (known: UnknownTries): Promise<void> => setPin(chip, access.puk, pin, known);
+    const setOwn = (known: UnknownTries): Promise<void> => setPin(chip, puk, pin, known);
     if (owner === 'own') await setOwn(tries);
-    else await setPuk(chip, 'own', [FACTORY_PUK, access.puk], tries, () => setOwn(FULL));
+    else await setPuk(chip, 'own', [FACTORY_PUK, puk], tries, () => setOwn(FULL));
   });
 }
 
 /** Gives a chip that has its own PUK another PIN with it, blocked or not. @throws as `givePin` */
 export async function replacePin(
   chip: Chip,
-  { puk }: CardAccess,
+  secrets: ChipSecrets,
   lines: readonly JournalLine[],
   pin: string,
 ): Promise<void> {
-  await withPuk(chip, lines, (_, tries) => setPin(chip, puk, pin, tries), 'own');
+  const puk = await secrets.puk();
+  await withPuk(chip, lines, (_, tries) => setPin(chip, puk, pin, tries), { expected: 'own' });
 }
 
 /**
@@ -46,18 +48,19 @@ export async function replacePin(
  */
 export async function returnPin(
   chip: Chip,
-  access: CardAccess,
+  secrets: ChipSecrets,
   lines: readonly JournalLine[],
   act: () => Promise<void>,
 ): Promise<void> {
-  const found = await withPuk(chip, lines, (owner, tries) =>
-    setPin(chip, owner === 'own' ? access.puk : FACTORY_PUK, FACTORY_PIN, tries),
-  );
+  const setFactoryPin = async (owner: Owner, tries: UnknownTries): Promise<void> =>
+    setPin(chip, owner === 'own' ? await secrets.puk() : FACTORY_PUK, FACTORY_PIN, tries);
+  // Its management key is its own, which it gives back last: most were never wiped before.
+  const found = await withPuk(chip, lines, setFactoryPin, { likelier: 'own' });
   await act();
   if (found === 'factory') return;
   const { channel } = chip.deps;
-  const useIt = (): Promise<void> => changePuk(channel, FACTORY_PUK, FACTORY_PUK, FULL);
-  await setPuk(chip, 'factory', [access.puk, FACTORY_PUK], FULL, useIt);
+  const useIt = (): Promise<void> => tryPuk(chip, () => changePuk(channel, FACTORY_PUK, FACTORY_PUK, FULL));
+  await setPuk(chip, 'factory', [await secrets.puk(), FACTORY_PUK], FULL, useIt);
 }
 
 /**
@@ -68,21 +71,34 @@ async function withPuk(
   chip: Chip,
   lines: readonly JournalLine[],
   act: (owner: Owner, tries: UnknownTries) => Promise<void>,
-  expected?: Owner,
+  { expected, likelier = 'factory' }: { readonly expected?: Owner; readonly likelier?: Owner } = {},
 ): Promise<Owner> {
-  const told = await askForPuk(chip.deps);
-  if (!told && wrongPuks(lines) >= MOST_SPENT) {
-    refuse('card/puk-last-try', 'wrong ones were given before', { triesLeft: 1 });
-  }
+  const told = await expectPukTries(chip, lines);
   const owner = expected ?? told?.owner ?? (chip.isBlank ? 'factory' : secretOwner(lines, 'set-puk'));
   // What was about to be set is likelier to be there than not.
-  const last = lines.findLast(({ step }) => step === 'set-puk')?.of;
+  const last = lines.findLast(({ step }) => step === 'set-puk')?.of ?? likelier;
   const likely: readonly Owner[] = last === 'own' ? ['own', 'factory'] : ['factory', 'own'];
   for (const candidate of owner === 'unknown' ? likely : [owner]) {
     const tries: UnknownTries = told ? { tries: told.triesLeft } : { acceptUnknownTries: true };
     if (await isRight(() => act(candidate, tries))) return candidate;
   }
   return refuseCard('card/foreign-secret', 'the PUK is another one', { secret: 'puk' });
+}
+
+/**
+ * What the chip says of its PUK, where it does. Nothing is tried.
+ * @throws Refusal `card/puk-last-try`, `card/puk-blocked`
+ */
+export async function expectPukTries(
+  { deps }: Pick<Chip, 'deps'>,
+  lines: readonly JournalLine[],
+): Promise<{ readonly owner: Owner; readonly triesLeft: number } | undefined> {
+  const told = await askForPuk(deps);
+  if (told) checkTries(told.triesLeft, 'puk');
+  else if (spentPuks(lines) >= MOST_SPENT) {
+    refuse('card/puk-last-try', 'others were given before', { triesLeft: 1 });
+  }
+  return told;
 }
 
 async function askForPuk({
@@ -95,15 +111,23 @@ async function askForPuk({
   return { owner: isFactory ? 'factory' : 'own', triesLeft };
 }
 
-/** How many wrong PUKs the chip was given since it took one. */
-function wrongPuks(lines: readonly JournalLine[]): number {
+/**
+ * How many tries the chip may have spent on its PUK since it took one: whatever became of a try, it was spent once it was about
+ * to be sent. One whose answer was lost may have been wrong.
+ */
+function spentPuks(lines: readonly JournalLine[]): number {
   let count = 0;
   for (const { step, phase } of lines) {
-    if (step !== 'set-puk' && step !== 'set-pin') continue;
+    if (step !== 'try-puk') continue;
     if (phase === 'done') count = 0;
-    else if (phase === 'declined') count++;
+    else if (phase === 'intent') count++;
   }
   return count;
+}
+
+/** Gives the chip a PUK, once. In the journal before it is sent: the chip may not say how many tries are left. */
+async function tryPuk(chip: Chip, act: () => Promise<void>): Promise<void> {
+  await chip.step({ step: 'try-puk' }, act);
 }
 
 async function isRight(act: () => Promise<void>): Promise<boolean> {
@@ -125,7 +149,8 @@ async function setPuk(
   useIt: () => Promise<void>,
 ): Promise<void> {
   const { channel } = chip.deps;
-  await chip.step({ step: 'set-puk', of: owner }, () => changePuk(channel, present, next, tries), useIt);
+  const change = (): Promise<void> => tryPuk(chip, () => changePuk(channel, present, next, tries));
+  await chip.step({ step: 'set-puk', of: owner }, change, useIt);
 }
 
 /** Done when it was taken: no key is certified on a card whose PIN may still be another. */
@@ -133,7 +158,7 @@ async function setPin(chip: Chip, puk: string, pin: string, tries: UnknownTries)
   chip.knowPin(pin, FULL);
   await chip.step(
     { step: 'set-pin' },
-    () => unblockPin(chip.deps.channel, puk, pin, tries),
+    () => tryPuk(chip, () => unblockPin(chip.deps.channel, puk, pin, tries)),
     () => chip.unlock('9A'),
   );
 }

@@ -11,6 +11,13 @@ import type { PublicKey } from './piv/public-key.ts';
 import type { KeyAlgorithm } from './piv/reference.ts';
 import { attest } from './piv/vendor.ts';
 
+/** A slot as it is now. */
+export interface CompletedSlot {
+  readonly story: SlotStory;
+  /** Of the certificate that was read back from the chip, and whose key proved itself. */
+  readonly serial: string;
+}
+
 /** How a slot came to be as it should: its key was made, found to be the right one, or made in place of another. */
 export type SlotStory = 'made' | 'kept' | 'restarted';
 
@@ -25,12 +32,12 @@ export async function completeSlot(
   slot: CardSlot,
   issued: readonly CardCertificate[],
   algorithm: KeyAlgorithm,
-): Promise<SlotStory> {
+): Promise<CompletedSlot> {
   for (const one of issued) {
     if (!(await chip.holds(slot, certifiedKey(one)))) continue;
     for (const other of issued) if (other !== one) await discard(chip, other);
     await finishSlot(chip, one);
-    return 'kept';
+    return { story: 'kept', serial: one.serial };
   }
   // Before a new key is asked for: from then on nobody knows which one is there.
   for (const one of issued) await discard(chip, one);
@@ -38,12 +45,19 @@ export async function completeSlot(
   const csr = await makeKeyRequest(key, (data) => chip.sign(slot, key, data));
   const { office } = chip.deps;
   const certify = (): Promise<CardCertificate> => office.certify({ number: chip.card.number, slot, csr });
-  await finishSlot(chip, await chip.step({ step: 'certify', of: slot }, certify));
-  return issued.length > 0 ? 'restarted' : 'made';
+  const made = await chip.step({ step: 'certify', of: slot }, certify);
+  await finishSlot(chip, made);
+  return { story: issued.length > 0 ? 'restarted' : 'made', serial: made.serial };
 }
 
 async function discard(chip: Chip, { slot, serial }: CardCertificate): Promise<void> {
   await chip.step({ step: 'discard', of: slot, serial }, () => chip.deps.office.discard(serial));
+}
+
+/** Revokes what was issued for a slot that the person has no more, and takes its certificate from the chip. */
+export async function emptySlot(chip: Chip, issued: CardCertificate): Promise<void> {
+  await discard(chip, issued);
+  await chip.erase(certificateObject(issued.slot));
 }
 
 async function makeKey(chip: Chip, slot: CardSlot, algorithm: KeyAlgorithm): Promise<PublicKey> {

@@ -30,7 +30,7 @@ export function refuseCard(code: StationCode, message: string, facts: Facts = {}
 }
 
 /** What a chip answers that has another key in a slot, or none: cards differ in how they say the latter. */
-const HOLDS_NOT = ['card/signature-wrong', 'card/no-key', 'card/declined'];
+export const HOLDS_NOT: readonly string[] = ['card/signature-wrong', 'card/no-key', 'card/declined'];
 
 /** The chip of a card of ours in the reader, its application selected. What it forgets without power is noted here. */
 export class Chip {

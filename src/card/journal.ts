@@ -9,6 +9,7 @@ export type CardStep =
   | 'set-management-key'
   | 'set-puk'
   | 'set-pin'
+  | 'try-puk'
   | 'generate-key'
   | 'certify'
   | 'prove'

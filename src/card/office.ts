@@ -1,6 +1,7 @@
 import type { CalendarDay } from '../core/time.ts';
 import type { OfficialId } from '../directory/official.ts';
 import type { CardSlot } from '../credential/on-card.ts';
+import type { AccessChallenge, AccessRequest, CardSecret } from './access.ts';
 import type { Card, CardEndReason, CardNumber } from './card.ts';
 import type { TagKeys } from './ntag424/keys.ts';
 import type { TagBatch } from './ntag424/sun.ts';
@@ -39,11 +40,10 @@ export interface CardCertificate {
 }
 
 /** Derived from the card's GUID, always the same ones; neither logged nor kept. */
-export interface CardAccess {
-  managementKey(algorithm: ManagementAlgorithm): Uint8Array;
-  /** Eight digits. */
-  readonly puk: string;
-}
+export type ManagementKeys = (algorithm: ManagementAlgorithm) => Uint8Array;
+
+/** By what right a secret of a card is asked for. */
+export type Opening = Omit<AccessRequest, 'secret'>;
 
 /** What `personaliseTag` and `wipeTag` want to know of a tag. */
 export interface TagAssignment {
@@ -73,8 +73,19 @@ export interface CardOffice {
   find(by: CardIdentity): Promise<Card | undefined>;
   /** What was issued for the card and is not revoked, by slot. @throws Refusal `card/not-found` */
   certificates(number: CardNumber): Promise<readonly CardCertificate[]>;
-  /** Also of a card that ended, so that it can be wiped. @throws Refusal `card/not-found` */
-  access(number: CardNumber): Promise<CardAccess>;
+  /**
+   * What the card in the reader has to sign before the office tells this secret of it, drawn afresh; `undefined` where nothing
+   * has to be: of a card of which nothing was proven yet, for three days, and of one that ended, so that it can be wiped.
+   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`
+   */
+  accessChallenge(number: CardNumber, secret: CardSecret): Promise<AccessChallenge | undefined>;
+  /**
+   * What writes on the chip. Each telling stands in the log.
+   * @throws Refusal `card/proof-missing`, `card/challenge-unknown`, `card/proof-wrong`, and as `accessChallenge`
+   */
+  managementKey(opening: Opening): Promise<ManagementKeys>;
+  /** Eight digits: what sets a PIN. @throws as `managementKey` */
+  puk(opening: Opening): Promise<string>;
   /**
    * Makes the tag part of the card, before anything is written on it, and answers the same ever after; of a tag that is part of
    * it already also when the card is active or ended.
@@ -103,19 +114,34 @@ export interface CardOffice {
     readonly challenge: Uint8Array;
     readonly signature: Uint8Array;
   }): Promise<void>;
-  /** Revokes what was issued for a slot whose key is another one now (`superseded`). @throws Refusal `credential/not-on-card` */
-  discard(serial: string): Promise<void>;
-  /** The security object: DER of a CMS ContentInfo around the list of hashes (`encodeHashList`). */
-  signContent(request: { readonly content: 'security-object'; readonly bytes: Uint8Array }): Promise<Uint8Array>;
   /**
+   * Revokes what was issued for a slot whose key is another one now (`superseded`).
+   * @throws Refusal `credential/not-on-card`; `card/already-active`: of a card in use people revoke
+   */
+  discard(serial: string): Promise<void>;
+  /**
+   * The security object: DER of a CMS ContentInfo around the list of hashes (`encodeHashList`), which the office composes by
+   * itself of what it knows of the card and its person.
+   * @param request.bytes the list of what the station wrote: the same
+   * @throws Refusal `card/content-differs`, `card/not-found`, `card/ended`, `card/already-active`
+   */
+  signContent(request: { readonly number: CardNumber; readonly bytes: Uint8Array }): Promise<Uint8Array>;
+  /**
+   * Lets a card count: just this body. One that is active already is answered to the body that it is of.
+   * @param request.serials the certificates whose keys are in the chip at hand, and were proven; none of a tag alone
    * @param request.tag the tag that was assigned, proven at the reader: addresses up to `counter` count as used
-   * @throws Refusal `card/not-proven` unless all slots of the holder are, or none has a certificate and there is a tag;
-   *   `card/tag-taken`, `card/ended`
+   * @throws Refusal `card/not-proven` unless all slots of the holder are, or nothing was ever issued for it and there is a tag;
+   *   `card/proven-elsewhere` where other certificates are in force; `card/slot-not-allowed`, `card/tag-taken`, `card/ended`
    */
   activate(request: {
     readonly number: CardNumber;
+    readonly serials: readonly string[];
     readonly tag?: { readonly uid: TagUid; readonly counter: number };
   }): Promise<Card>;
-  /** Revokes all that was issued for the card, then ends it: for good, and as often as it takes. @throws Refusal `card/not-found` */
+  /**
+   * Revokes all that was issued for the card, then ends it: for good, and as often as it takes. Of one that has ended its first
+   * reason is kept, but that it was stolen is said besides.
+   * @throws Refusal `card/not-found`
+   */
   end(request: { readonly number: CardNumber; readonly reason: CardEndReason }): Promise<Card>;
 }

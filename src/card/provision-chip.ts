@@ -2,11 +2,13 @@ import { equal, toHex } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { CardSlot } from '../credential/on-card.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from './card.ts';
+import { secretsOf, type ChipSecrets } from './chip-access.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
-import { chuidOf, completeCapability, completeObjects, personalObjects } from './chip-objects.ts';
+import { chuidOf, personalObjects } from './card-objects.ts';
+import { completeCapability, completeObjects } from './chip-objects.ts';
 import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
-import { completeSlot, type SlotStory } from './chip-slots.ts';
+import { completeSlot, emptySlot, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
 import type { CardHolder } from './office.ts';
 import { checkNewPin } from './pin-policy.ts';
@@ -38,6 +40,8 @@ export interface ProvisionedChip {
   readonly began: 'blank' | 'resumed' | 'done-before';
   /** What was done in each slot. */
   readonly slots: Readonly<Partial<Record<CardSlot, SlotStory>>>;
+  /** Of the certificates whose keys the chip holds and proved; none of one that was done before. */
+  readonly serials: readonly string[];
 }
 
 /** The card's own key first: by it the chip is known from then on. */
@@ -61,7 +65,7 @@ export async function provisionChip(
   const { card, used } = await identifyChip(deps);
   if (card?.state === 'active' && card.officialId === holder.officialId) {
     await proveCardKey(deps, card);
-    return { card, began: 'done-before', slots: {} };
+    return { card, began: 'done-before', slots: {}, serials: [] };
   }
   await (card ? expectUnfinished(card, holder) : expectBlank(deps, used, holder));
   const pin = await people.choosePin(holder);
@@ -72,14 +76,16 @@ export async function provisionChip(
   const personal = personalObjects(opened.card, holder);
   const chip = await takeOver(deps, opened, pin);
   people.tell?.('keys');
-  const slots = await completeSlots(chip, holder, algorithm);
+  const completed = await completeSlots(chip, holder, algorithm);
   people.tell?.('objects');
   await chip.expectSame();
   await completeObjects(chip, personal);
   people.tell?.('audit');
   await expectNoFactorySecret(chip, pin);
   await chip.expectSame();
-  return { card: chip.card, began: card ? 'resumed' : 'blank', slots };
+  const slots = Object.fromEntries(completed.map(([slot, { story }]) => [slot, story]));
+  const serials = completed.map(([, { serial }]) => serial);
+  return { card: chip.card, began: card ? 'resumed' : 'blank', slots, serials };
 }
 
 function expectUnfinished({ number, state, officialId, ended }: Card, holder: CardHolder): void {
@@ -113,13 +119,15 @@ export async function isBegun(
 /** A chip whose management key was proven, to it and by it. */
 interface OpenedChip extends OpenedManagement {
   readonly card: Card;
+  readonly secrets: ChipSecrets;
   readonly isBlank: boolean;
 }
 
 /** A chip from the factory, to be the person's card: registered before anything is written. */
 async function open(deps: ChipDeps, holder: CardHolder): Promise<OpenedChip> {
   const opened = await openFromFactory(deps);
-  return { card: await registeredCard(deps, holder), isBlank: true, ...opened };
+  const card = await registeredCard(deps, holder);
+  return { card, secrets: secretsOf(deps, card), isBlank: true, ...opened };
 }
 
 /** The card that the person has, begun before or active, or else a new one. */
@@ -132,24 +140,24 @@ export async function registeredCard(
 }
 
 async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
-  const access = await deps.office.access(card.number);
-  const opened = await openManagement(deps, access, await deps.journal.linesOf(card.number));
-  return { card, isBlank: false, ...opened };
+  const secrets = secretsOf(deps, card);
+  const opened = await openManagement(deps, secrets, await deps.journal.linesOf(card.number));
+  return { card, secrets, isBlank: false, ...opened };
 }
 
 /** The chip bears its GUID before any secret follows from that, and no secret of the factory before it has keys. */
-async function takeOver(deps: ChipDeps, { card, isBlank, algorithm, owner }: OpenedChip, pin: string): Promise<Chip> {
+async function takeOver(deps: ChipDeps, opened: OpenedChip, pin: string): Promise<Chip> {
+  const { card, secrets, isBlank, algorithm, owner } = opened;
   const chip = new Chip(deps, card, isBlank);
-  const access = await deps.office.access(card.number);
   const lines = await deps.journal.linesOf(card.number);
   if (owner === 'factory') {
     await chip.ensure('chuid', chuidOf(card));
-    await giveManagementKey(chip, access, algorithm);
+    await giveManagementKey(chip, secrets, algorithm);
   } else {
     chip.managementAlgorithm = algorithm;
     await expectChuid(chip);
   }
-  await givePin(chip, access, lines, pin);
+  await givePin(chip, secrets, lines, pin);
   await completeCapability(chip);
   return chip;
 }
@@ -165,13 +173,16 @@ async function completeSlots(
   chip: Chip,
   holder: CardHolder,
   algorithm: KeyAlgorithm,
-): Promise<Partial<Record<CardSlot, SlotStory>>> {
+): Promise<readonly (readonly [CardSlot, CompletedSlot])[]> {
   const issued = await chip.deps.office.certificates(chip.card.number);
-  const stories: Partial<Record<CardSlot, SlotStory>> = {};
+  const completed: (readonly [CardSlot, CompletedSlot])[] = [];
+  // Of who came under reserve since.
+  const others = issued.filter(({ slot }) => !holder.slots.includes(slot));
+  for (const one of others) await emptySlot(chip, one);
   for (const slot of ORDER.filter((one) => holder.slots.includes(one))) {
     if (chip.cardKey) await chip.expectSame();
     const ofSlot = issued.filter((one) => one.slot === slot);
-    stories[slot] = await completeSlot(chip, slot, ofSlot, algorithm);
+    completed.push([slot, await completeSlot(chip, slot, ofSlot, algorithm)]);
   }
-  return stories;
+  return completed;
 }

@@ -4,11 +4,11 @@ import { isTime, parseDay } from '../core/time.ts';
 import { parseOfficialId } from '../directory/official.ts';
 import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
-import { isCardEndReason, parseCardNumber, type Card, type CardState, type CardTag } from './card.ts';
+import { endReasonOf, isCardEndReason, parseCardNumber, type Card, type CardState, type CardTag } from './card.ts';
 import { isKeyVersion } from './ntag424/keys.ts';
 import { parseTagBatch } from './ntag424/sun.ts';
 import { formatTagUid, parseTagUid } from './ntag424/uid.ts';
-import { activatedRecord, endedRecord, registeredRecord, tagRecord } from './record.ts';
+import { activatedRecord, endedRecord, registeredRecord, stolenRecord, tagRecord } from './record.ts';
 
 type CardRecord = readonly CborValue[];
 
@@ -57,7 +57,7 @@ export interface CardAct {
  * unread, what makes it count has to be read.
  */
 export function cardAfter(card: Card, { kind, index, record }: CardAct): Card {
-  if (card.state === 'ended') return card;
+  if (card.state === 'ended') return kind === LeafKind.cardStolen ? afterTheft(card, index, record) : card;
   if (kind === LeafKind.cardEnded) {
     const [, , , at, reason] = record ?? [];
     const isRead = typeof at === 'number' && isTime(at) && typeof reason === 'string' && isCardEndReason(reason);
@@ -75,6 +75,14 @@ export function cardAfter(card: Card, { kind, index, record }: CardAct): Card {
   return { ...card, state: 'active', activatedAt: at, activatedLeaf: index };
 }
 
+/** A theft that is told after the end: once, and of a card that did not end for one. */
+function afterTheft(card: Card, index: number, record: CardRecord | undefined): Card {
+  if (endReasonOf(card) === 'stolen') return card;
+  const at = record?.[3];
+  const isRead = typeof at === 'number' && isTime(at);
+  return record && !isRead ? card : { ...card, stolenLeaf: index, ...(isRead && { stolen: { at } }) };
+}
+
 /** How far the leaves that it names have brought a card. */
 function stateOf({ activatedLeaf, endedLeaf }: Card): CardState {
   if (endedLeaf !== undefined) return 'ended';
@@ -85,7 +93,7 @@ const TAG = ['tag.uid', 'tag.batch', 'tag.keyVersion'];
 
 /** What the row of a card says that the log holds. */
 export function cardClaims(card: Card): RowClaims {
-  const { registeredLeaf, tagLeaf, activatedLeaf, endedLeaf } = card;
+  const { registeredLeaf, tagLeaf, activatedLeaf, endedLeaf, stolenLeaf } = card;
   const claim = (
     field: string,
     leaf: number | undefined,
@@ -117,12 +125,18 @@ export function cardClaims(card: Card): RowClaims {
         record: endedRecord(card),
         items: ['number', 'ended.at', 'ended.reason'],
       })),
+      ...claim('stolenLeaf', stolenLeaf, () => ({
+        kind: LeafKind.cardStolen,
+        record: stolenRecord(card),
+        items: ['number', 'stolen.at'],
+      })),
     ],
     fields: {
       state: card.state === stateOf(card),
       tag: goTogether(card.tag, tagLeaf),
       activatedAt: goTogether(card.activatedAt, activatedLeaf),
       ended: goTogether(card.ended, endedLeaf),
+      stolen: goTogether(card.stolen, stolenLeaf) && (stolenLeaf === undefined || endedLeaf !== undefined),
     },
   };
 }

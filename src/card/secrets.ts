@@ -4,7 +4,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { fileReadKey, tagKeys, type TagKeys } from './ntag424/keys.ts';
 import { parseTagBatch, type TagBatch } from './ntag424/sun.ts';
 import type { TagUid } from './ntag424/uid.ts';
-import type { CardAccess } from './office.ts';
+import type { ManagementKeys } from './office.ts';
 import { FACTORY_PUK } from './piv/factory.ts';
 import { MANAGEMENT_ALGORITHM, type ManagementAlgorithm } from './piv/reference.ts';
 
@@ -31,6 +31,13 @@ export function mastersOf(store: SecretStore, hasCards: () => Promise<boolean>):
     list: (beginning) => store.list(beginning),
     findOrMake: async (name, bytes) => ((await hasCards()) ? store.get(name) : store.findOrMake(name, bytes)),
   };
+}
+
+/** What opens one chip. */
+export interface CardAccess {
+  readonly managementKey: ManagementKeys;
+  /** Eight digits. */
+  readonly puk: string;
 }
 
 /** The keys of cards and tags. All are derived, so that a card which was torn off is never lost; none is logged or kept. */

@@ -34,6 +34,10 @@ export type StationCode =
   | 'card/still-active'
   /** The card is not active (`number`, `state`). */
   | 'card/not-active'
+  /** It is the card of somebody else than who is to sign (`number`, `holder`). */
+  | 'card/not-the-signers'
+  /** Nothing on the card signs letters (`number`). */
+  | 'card/no-signing-key'
   /** The photo cannot be written on the card: it is no JPEG. */
   | 'card/photo-unfit';
 

@@ -17,10 +17,10 @@ export interface RegisteredTag {
 
 export interface TagRegister {
   /**
-   * The tag of this number with the card that it is, or was last, part of, whatever became of the card; `undefined` for a
-   * tag that is none of ours. Calls may run at once.
+   * The tag of this number with each card that it is or was part of, the last first, whatever became of the card; none for a tag
+   * that is none of ours. Each has keys of its own version. Calls may run at once.
    */
-  findTag(uid: TagUid): Promise<RegisteredTag | undefined>;
+  findTags(uid: TagUid): Promise<readonly RegisteredTag[]>;
 }
 
 /** The two keys that a tap is judged with, and none that changes a tag. From memory: how long it takes tells nothing. */
@@ -54,7 +54,7 @@ export type JudgedTap =
   | { readonly outcome: 'unknown' }
   | {
       readonly outcome: TapUse;
-      /** That the tag is in. */
+      /** That the tag is in, or was in when it made the address. */
       readonly card: CardNumber;
     };
 
@@ -91,10 +91,14 @@ async function proveTap(
   const batchKey = await keys.metaReadKey(batch);
   const opened = openPicc(ciphers, batchKey ?? NO_KEY, picc);
   const tap = opened ?? NOBODY;
-  const tag = await tags.findTag(tap.uid);
-  const key = await keys.fileReadKey(tap.uid, tag?.keyVersion ?? 1);
-  const isMade = checkTapMac(ciphers, key, tap, mac);
-  return isMade && batchKey && opened && tag?.batch === batch ? { tap, tag } : undefined;
+  const known = await tags.findTags(tap.uid);
+  let proven: RegisteredTag | undefined;
+  // An address that somebody kept of a card before, stolen maybe, is of that card: by the version of its keys.
+  for (const tag of known.length > 0 ? known : [undefined]) {
+    const key = await keys.fileReadKey(tap.uid, tag?.keyVersion ?? 1);
+    if (checkTapMac(ciphers, key, tap, mac) && tag?.batch === batch) proven ??= tag;
+  }
+  return proven && batchKey && opened ? { tap, tag: proven } : undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { formatCardNumber, type Card } from './card.ts';
 import { Chip, refuseCard, type ChipDeps } from './chip.ts';
-import { replacePin } from './chip-pin.ts';
+import { secretsOf } from './chip-access.ts';
+import { expectPukTries, replacePin } from './chip-pin.ts';
 import { identifyCard } from './identify-chip.ts';
 import { checkNewPin } from './pin-policy.ts';
 import { proveCardKey } from './verify-card.ts';
@@ -18,10 +19,17 @@ export async function unblockCard(deps: ChipDeps, choosePin: (card: Card) => Pro
   if (state !== 'active') {
     refuseCard('card/not-active', `the card is ${state}`, { number: formatCardNumber(number), state });
   }
-  await proveCardKey(deps, card);
+  const chip = new Chip(deps, card, false);
+  chip.cardKey = (await proveCardKey(deps, card)).key;
+  // Before somebody chooses one for nothing.
+  const secrets = secretsOf(deps, card);
+  await secrets.puk();
+  const lines = await deps.journal.linesOf(number);
+  await expectPukTries(chip, lines);
   const pin = await choosePin(card);
   checkNewPin(pin);
-  const lines = await deps.journal.linesOf(number);
-  await replacePin(new Chip(deps, card, false), await deps.office.access(number), lines, pin);
+  // Somebody may have changed the card while they thought.
+  await chip.expectSame();
+  await replacePin(chip, secrets, lines, pin);
   return card;
 }

@@ -1,5 +1,6 @@
 import { CARD_SLOTS } from '../credential/on-card.ts';
 import type { Card } from './card.ts';
+import { secretsOf } from './chip-access.ts';
 import { Chip, refuseCard, type ChipDeps } from './chip.ts';
 import { openManagement, returnManagementKey } from './chip-management.ts';
 import { returnPin } from './chip-pin.ts';
@@ -16,14 +17,15 @@ import { tagWriting, type TagStationDeps } from './provision-tag.ts';
  * Takes the chip of a card of ours back to how it left the factory, so that it can be somebody's card again: the card is ended
  * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
  * its GUID goes last, so that until then it is known. May be called again after any interruption.
- * @throws Refusal `card/not-ours`, also of a chip that only says it is a card in use; `card/foreign-secret`, `card/puk-blocked`, `card/puk-last-try`
+ * @throws Refusal `card/not-ours`, `card/certificate-of-another` of a chip that only says it is a card in use;
+ *   `card/foreign-secret`, `card/puk-blocked`, `card/puk-last-try`
  * @throws Outage as channel, journal and office do: put the card in again
  */
 export async function wipeCard(deps: ChipDeps): Promise<Card> {
   const found = await identifyCard(deps);
-  const access = await deps.office.access(found.number);
+  const secrets = secretsOf(deps, found);
   const lines = await deps.journal.linesOf(found.number);
-  const { algorithm, owner } = await openManagement(deps, access, lines);
+  const { algorithm, owner } = await openManagement(deps, secrets, lines);
   const isItsOwn = owner === 'own';
   // Anybody can write a number on a chip: a card in use is ended by nothing that only says so.
   if (!isItsOwn && found.state === 'active')
@@ -32,8 +34,8 @@ export async function wipeCard(deps: ChipDeps): Promise<Card> {
   const chip = new Chip(deps, card, false);
   // The management key is the first that a chip gets and the last that it gives back. What has the factory's is told no PUK.
   if (isItsOwn) {
-    await returnPin(chip, access, lines, () => emptySlotsAndObjects(chip));
-    await returnManagementKey(chip, access, algorithm);
+    await returnPin(chip, secrets, lines, () => emptySlotsAndObjects(chip));
+    await returnManagementKey(chip, secrets, algorithm);
   }
   await chip.erase('chuid');
   return card;

@@ -1,3 +1,4 @@
+import { cardGuidOf } from '../authority/card-name.ts';
 import { readCertificateBody } from '../authority/certificate.ts';
 import { toHex } from '../core/bytes.ts';
 import type { CborValue } from '../core/cbor.ts';
@@ -9,11 +10,13 @@ interface Holder {
   readonly serial: string;
   readonly authority: CborValue | undefined;
   readonly officialId: CborValue | undefined;
+  /** GUID of the card that its certificate names, in hexadecimal. */
+  readonly card: string | undefined;
 }
 
 /**
  * The keys that were certified, and which of them were reported stolen, as the leaves of a log tell it one after
- * another: one key serves one person in one purpose, and nobody once it was in other hands.
+ * another: one key serves one person in one purpose, on one card or none, and nobody once it was in other hands.
  */
 export class CertifiedKeys {
   /** By the public key in hexadecimal. */
@@ -38,11 +41,18 @@ export class CertifiedKeys {
 
   #certify([, , authority, number, officialId, tbs]: readonly CborValue[]): LeafSubject | undefined {
     const serial = toHex(number as Uint8Array);
-    const key = toHex(readCertificateBody(tbs as Uint8Array).key.spki);
+    const body = readCertificateBody(tbs as Uint8Array);
+    const key = toHex(body.key.spki);
+    const guid = cardGuidOf(body);
+    const card = guid && toHex(guid);
     const earlier = this.#holders.get(key) ?? [];
-    this.#holders.set(key, [...earlier, { serial, authority, officialId }]);
+    this.#holders.set(key, [...earlier, { serial, authority, officialId, card }]);
     const isClash = earlier.some(
-      (one) => one.officialId !== officialId || one.authority !== authority || this.#stolen.has(one.serial),
+      (one) =>
+        one.officialId !== officialId ||
+        one.authority !== authority ||
+        one.card !== card ||
+        this.#stolen.has(one.serial),
     );
     return isClash ? { noun: 'credential', key: serial } : undefined;
   }

@@ -119,7 +119,7 @@ async function prepare(deps: IssueDeps, request: IssueRequest): Promise<Versione
   const at = deps.clock();
   const official = await holderOf(deps, request, at);
   const keyHash = toHex(primitives.digest('SHA-256', request.spki));
-  await refuseKeyInUse(store, keyHash, official.record.id, request.kind);
+  await refuseKeyInUse(store, keyHash, request, official.record.id);
   const { authority, certificate: issuer } = await issuerOf(deps, request.kind);
   const serial = makeSerial(random);
   const serialHex = toHex(serial) as SerialNumber;
@@ -205,16 +205,24 @@ export async function holderOf(
   return official;
 }
 
-/** One key, one person, one purpose: a shared key would let one sign as the other, a revoked one must not come back. */
-async function refuseKeyInUse(
-  store: CredentialStore,
+/**
+ * One key, one person, one purpose: a shared key would let one sign as the other, a revoked one must not come back. And one
+ * card: a key that was certified elsewhere is not one that this card has just made, and that of a card would count on without it.
+ * @throws Refusal `credential/key-in-use`
+ */
+export async function refuseKeyInUse(
+  store: Pick<CredentialStore, 'findByKey'>,
   keyHash: string,
+  { kind, card }: Pick<IssueRequest, 'kind' | 'card'>,
   officialId: string,
-  kind: CredentialKind,
 ): Promise<void> {
   const others = await store.findByKey(keyHash);
   const clash = others.find(
-    (other) => other.officialId !== officialId || other.kind !== kind || other.revoked?.reason === 'keyCompromise',
+    (other) =>
+      other.officialId !== officialId ||
+      other.kind !== kind ||
+      other.card !== card?.number ||
+      other.revoked?.reason === 'keyCompromise',
   );
   if (clash) {
     throw new Refusal<CredentialCode>('credential/key-in-use', 'another credential has this key', {

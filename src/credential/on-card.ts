@@ -1,4 +1,4 @@
-import { signatureAlgorithmFor } from '../authority/algorithm.ts';
+import { holderAlgorithmFor } from '../authority/algorithm.ts';
 import { cardGuidOf } from '../authority/card-name.ts';
 import type { CertificateBody } from '../authority/certificate.ts';
 import { concat, utf8 } from '../core/bytes.ts';
@@ -47,7 +47,7 @@ export async function isProofOf(
 ): Promise<boolean> {
   const guid = cardGuidOf(certificate);
   const { bytes: serial } = certificate.serial;
-  const algorithm = signatureAlgorithmFor(certificate.key.algorithm);
+  const algorithm = holderAlgorithmFor(certificate.key.algorithm);
   if (!guid || !algorithm || serial.length !== 16 || challenge.length !== CHALLENGE_BYTES) return false;
   return primitives.verify(algorithm, certificate.key.spki, cardProofBytes(guid, serial, challenge), signature);
 }

@@ -86,11 +86,17 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
   },
   [LeafKind.cardRegistered]: { act: 'card/registered', items: [text, text, guid, day, time] },
   [LeafKind.cardTagAssigned]: { act: 'card/tag-assigned', items: [text, uid, text, number], about: CARD },
+  [LeafKind.cardOpened]: {
+    act: 'card/opened',
+    items: [text, time, text, optional(text), optional(serial), optional(bytesOf(32)), optional(bytes)],
+    about: CARD,
+  },
   [LeafKind.cardActivated]: {
     act: 'card/activated',
     items: [text, time, optional(uid), optional(text), optional(number)],
     about: CARD,
   },
+  [LeafKind.cardStolen]: { act: 'card/stolen', items: [text, time], about: CARD },
   [LeafKind.cardEnded]: { act: 'card/ended', items: [text, time, text], about: CARD },
   [LeafKind.oficioIntent]: { act: 'oficio/intent', items: [bytes, sha256, text, serial, text, text, text] },
   [LeafKind.oficioSigned]: {

@@ -25,6 +25,8 @@ export const LeafKind = {
   cardActivated: 0x29,
   cardEnded: 0x2a,
   cardTagAssigned: 0x2b,
+  cardOpened: 0x2c,
+  cardStolen: 0x2d,
   oficioIntent: 0x30,
   oficioSigned: 0x31,
   oficioCancelled: 0x32,

@@ -32,15 +32,17 @@ export interface ChooseSignerDeps extends SignatoryDeps {
   signersOf(officialId: OfficialId): Promise<readonly SerialNumber[]>;
 }
 
-/** A key that is elsewhere signs in two halves; here only one that we hold can. */
-function isHeld({ keyPlace }: Credential): boolean {
-  return keyPlace === 'soft';
+/** With which key: one that we hold, or that of the certificate with this number, which is on a card. */
+export type KeyWanted = 'held' | { readonly serial: string };
+
+/** Whether it is the key that is wanted. A key that is elsewhere signs in two halves; here only one that we hold can. */
+export function isWanted({ keyPlace, serial }: Credential, wanted: KeyWanted): boolean {
+  return wanted === 'held' ? keyPlace === 'soft' : keyPlace === 'card' && serial === wanted.serial;
 }
 
 function counts(credential: Credential, at: UnixSeconds): credential is SigningCredential {
   return (
     credential.kind === 'signer' &&
-    isHeld(credential) &&
     credential.state === 'issued' &&
     !isOnHold(credential) &&
     credential.certificate !== undefined &&
@@ -83,42 +85,53 @@ function isOnlySuspended(credential: Credential, at: UnixSeconds): boolean {
  * Why nobody can sign. A suspension is said as such: whoever suspended the credential may resume it, and another one
  * would not be the remedy.
  */
-function withoutCredential(signer: string, theirs: readonly Credential[], at: UnixSeconds): never {
+function withoutCredential(signer: string, theirs: readonly Credential[], at: UnixSeconds, wanted: KeyWanted): never {
   const [newest] = theirs
-    .filter((one) => isOnlySuspended(one, at))
+    .filter((one) => isWanted(one, wanted) && isOnlySuspended(one, at))
     .toSorted((a, b) => (b.suspendedAt ?? 0) - (a.suspendedAt ?? 0));
   if (newest) {
     const { serial, suspendedAt } = newest;
     const facts = { signer, serial, ...(suspendedAt !== undefined && { since: formatTime(suspendedAt) }) };
     throw new Refusal<OficioCode>('oficio/signer-suspended', 'the credential to sign letters with is suspended', facts);
   }
-  const elsewhere = theirs.find((one) => !isHeld(one) && counts({ ...one, keyPlace: 'soft' }, at));
-  if (elsewhere) {
-    const facts = { signer, serial: elsewhere.serial };
-    throw new Refusal<OficioCode>('oficio/signer-key-elsewhere', 'we do not hold the key to sign letters with', facts);
-  }
-  throw new Refusal<OficioCode>('oficio/signer-without-credential', 'no credential to sign letters with', { signer });
+  const elsewhere = theirs.find((one) => wanted === 'held' && !isWanted(one, wanted) && counts(one, at));
+  if (elsewhere) refuseKeyElsewhere(signer, elsewhere);
+  const facts = { signer, ...(wanted !== 'held' && { serial: wanted.serial }) };
+  throw new Refusal<OficioCode>('oficio/signer-without-credential', 'no credential to sign letters with', facts);
+}
+
+/** @throws Refusal `oficio/signer-key-elsewhere` */
+export function refuseKeyElsewhere(signer: string, { serial, keyPlace }: Credential): never {
+  const facts = { signer, serial, keyPlace };
+  throw new Refusal<OficioCode>('oficio/signer-key-elsewhere', 'we do not hold the key to sign letters with', facts);
 }
 
 /**
- * The official and the certificate that sign at `at`: a mandate today, and the newest signer's credential in force.
+ * The official and the certificate that sign at `at`: a mandate today, and the newest signer's credential in force of whose key
+ * we hold the private half; or the one with this serial number, whose key is on a card.
  * @throws Refusal `oficio/signer-not-found`, `oficio/signer-reserved`, `oficio/signer-without-mandate`, `oficio/signer-without-credential`,
  *   `oficio/signer-suspended`, `oficio/signer-key-elsewhere`
  */
-export async function chooseSigner(deps: ChooseSignerDeps, signerId: string, at: UnixSeconds): Promise<ChosenSigner> {
+export async function chooseSigner(
+  deps: ChooseSignerDeps,
+  signerId: string,
+  at: UnixSeconds,
+  serial?: string,
+): Promise<ChosenSigner> {
+  const wanted: KeyWanted = serial === undefined ? 'held' : { serial };
   const official = await officialWithMandate(deps, signerId, at);
   const { id } = official.record;
   const theirs: Credential[] = [];
   for (const serial of (await deps.signersOf(id)).toReversed()) {
     const record = (await deps.credentials.find(serial))?.record;
     if (!record) continue;
-    if (counts(record, at)) return { official, credential: { record } };
+    if (isWanted(record, wanted) && counts(record, at)) return { official, credential: { record } };
     theirs.push(record);
   }
   // A list is what rows say: one that calls another's credential theirs is named by whoever looks for it.
   const said = await deps.credentials.list({ officialId: id, kind: 'signer', limit: 100 });
   for (const { serial } of said) await deps.credentials.find(serial);
-  return withoutCredential(id, theirs, at);
+  return withoutCredential(id, theirs, at, wanted);
 }
 
 /**
@@ -143,6 +156,8 @@ export async function sameSigner(
   const found = await deps.credentials.find(serial);
   const { id } = official.record;
   const theirs = found && found.record.officialId === id ? found.record : undefined;
-  if (!found || !theirs || !counts(theirs, at)) return withoutCredential(id, theirs ? [theirs] : [], at);
+  if (!found || !theirs || !counts(theirs, at)) {
+    return withoutCredential(id, theirs ? [theirs] : [], at, theirs?.keyPlace === 'card' ? { serial } : 'held');
+  }
   return { official, credential: { record: theirs, version: found.version } };
 }

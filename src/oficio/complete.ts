@@ -56,7 +56,7 @@ export interface SignedOficio {
  * Second act of a letter: puts the signature in its place, reads the result as a stranger would, and commits the outcome.
  * Only then the letter counts.
  * @throws Refusal `oficio/own-check-failed`: what we made is not what we meant; nothing was committed. Those of
- *   `sameSigner`, when mandate or credential ended meanwhile
+ *   `sameSigner`, when mandate or credential ended meanwhile; `oficio/already-cancelled`
  */
 export async function completeOficio(
   deps: CompleteDeps,
@@ -78,7 +78,7 @@ export async function completeOficio(
     registered = undefined;
     if (!found) throw new Error(`the letter ${id} is not registered`);
     // A retry of an act whose answer was lost: what is in the log counts, and this second signature goes nowhere.
-    if (found.record.state !== 'sealed') return found.record;
+    if (found.record.state !== 'sealed') return expectSigned(found.record);
     const signed: Oficio = {
       ...found.record,
       state: 'signed',
@@ -112,6 +112,13 @@ export async function completeOficio(
   });
   if (equal(oficio.byteRangeDigest ?? new Uint8Array(), byteRangeDigest)) return { oficio, document };
   return { oficio, document: await signedDocument(deps, oficio, input) };
+}
+
+/** @throws Refusal `oficio/already-cancelled` for a draft that was cancelled: its signature comes too late */
+export function expectSigned(oficio: Oficio): Oficio {
+  if (oficio.signedLeaf !== undefined) return oficio;
+  const facts = { folio: oficio.folio, state: oficio.state };
+  throw new Refusal<OficioCode>('oficio/already-cancelled', 'cancelled before it was signed', facts);
 }
 
 /** The signed file of a letter that was signed before, made of the same input. */

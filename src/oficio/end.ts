@@ -38,7 +38,8 @@ export function endOficio(deps: EndOficioDeps, id: OficioId, ending: Ending): Pr
       const facts = { folio: oficio.folio, state: oficio.state };
       throw new Refusal<OficioCode>('oficio/already-cancelled', `the letter is ${oficio.state}`, facts);
     }
-    const replacedBy = ending.replacedBy && (await deps.store.find(ending.replacedBy.id))?.record;
+    const next = ending.replacedBy && (await deps.store.find(ending.replacedBy.id));
+    const replacedBy = next?.record;
     if (ending.replacedBy && !replacedBy) {
       throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: ending.replacedBy.id });
     }
@@ -69,6 +70,8 @@ export function endOficio(deps: EndOficioDeps, id: OficioId, ending: Ending): Pr
         evidence: deps.evidence,
         ref: oficio.signedLeaf ?? oficio.intentLeaf,
       },
+      // The one in its place is still what it was when it was looked at.
+      ...(next && { held: [{ put: 'oficio', key: next.record.id, ifVersion: next.version }] }),
       writes: [{ put: 'oficio', key: id, record: ended, ifVersion: version, leafAs: 'endedLeaf' }],
     });
     return { ...ended, endedLeaf: index };

@@ -41,7 +41,17 @@ export type OficioCode =
   | 'oficio/signer-without-mandate'
   | 'oficio/signer-without-credential'
   | 'oficio/signer-key-elsewhere'
-  | 'oficio/signer-suspended';
+  | 'oficio/signer-suspended'
+  /** The key on the card is of a kind with which no letter is signed (`found`). */
+  | 'oficio/signer-key-unfit'
+  /** The letter was prepared for another certificate than the one that is to sign now (`folio`, `serial`). */
+  | 'oficio/prepared-for-another'
+  /** What is handed in for signing, or comes back from it, is not the seal of this letter (`folio`). */
+  | 'oficio/seal-not-of-letter'
+  /** The signature is not by the key of the signer's certificate, over what was prepared (`folio`). */
+  | 'oficio/signature-wrong'
+  /** What a service wants signed is not what was ordered (`what`). */
+  | 'oficio/prepared-differs';
 
 /** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */
 export interface GivenPlace {

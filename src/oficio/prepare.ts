@@ -21,11 +21,9 @@ import {
 import { FIELD_NAME, type InspectedDocument } from './inspect.ts';
 import type { Oficio } from './oficio.ts';
 import { claimsOf } from './register.ts';
-import { pageTexts, stampContent, type Letterhead } from './stamp-content.ts';
+import { pageTexts, stampContent, type Letterhead, type ShownLetter } from './stamp-content.ts';
 
-export interface PrepareOficioDeps {
-  /** The key whose SPKI the letter was registered with. */
-  readonly sealSigner: Signer;
+export interface LayOutDeps {
   readonly primitives: Primitives;
   readonly letterhead: Letterhead;
   /** DER of what belongs into the chain of the signer's certificate. */
@@ -33,6 +31,14 @@ export interface PrepareOficioDeps {
   /** Seals may lead to plain HTTP: only in a development installation. */
   readonly allowHttp: boolean;
 }
+
+export interface PrepareOficioDeps extends LayOutDeps {
+  /** The key whose SPKI the letter was registered with. */
+  readonly sealSigner: Signer;
+}
+
+/** What of a letter stands in its file. */
+export type LaidOutLetter = ShownLetter & Pick<Oficio, 'salt'>;
 
 /** A letter that lacks nothing but its signature: still a draft (`not-yet-signed`). */
 export interface PreparedOficio {
@@ -54,11 +60,27 @@ export async function prepareOficio(
   inspected: InspectedDocument,
   certificate: Uint8Array,
 ): Promise<PreparedOficio> {
+  const { primitives, sealSigner } = deps;
+  const origin = sealOrigin(deps.letterhead.origin, { allowHttp: deps.allowHttp });
+  const seal = await makeSeal({ signer: sealSigner, primitives, origin }, claimsOf(registered.record));
+  return { registered, ...layOutOficio(deps, registered.record, inspected, certificate, seal) };
+}
+
+/**
+ * The same of a letter whose seal (its bytes) is made already. It draws nothing at random and asks nobody: from the same
+ * document, letter and seal everybody gets the same bytes. So the second half makes what the first one made, and whoever holds the key
+ * sees for themselves what it signs.
+ * @throws Refusal as `prepareOficio`
+ */
+export function layOutOficio(
+  deps: LayOutDeps,
+  oficio: LaidOutLetter,
+  inspected: InspectedDocument,
+  certificate: Uint8Array,
+  seal: Uint8Array,
+): Pick<PreparedOficio, 'sealText' | 'prepared'> {
   const { primitives, letterhead } = deps;
-  const oficio = registered.record;
-  const origin = sealOrigin(letterhead.origin, { allowHttp: deps.allowHttp });
-  const seal = await makeSeal({ signer: deps.sealSigner, primitives, origin }, claimsOf(oficio));
-  const sealText = sealAddress(origin, seal);
+  const sealText = sealAddress(sealOrigin(letterhead.origin, { allowHttp: deps.allowHttp }), seal);
   const stamp = drawStamp(stampContent(oficio, seal, sealText, letterhead), inspected.placement.shape);
   const update = beginUpdate(inspected.document);
   const shown =
@@ -75,7 +97,7 @@ export async function prepareOficio(
       [SALT_ENTRY]: pdfString(oficio.salt, true),
     },
   });
-  return { registered, sealText, prepared: finishPreparation(update, placed, { certificate }, primitives) };
+  return { sealText, prepared: finishPreparation(update, placed, { certificate }, primitives) };
 }
 
 type Update = ReturnType<typeof beginUpdate>;
@@ -90,7 +112,7 @@ function drawnOnPages(
   update: Update,
   { survey, placement }: InspectedDocument,
   stamp: ReturnType<typeof drawStamp>,
-  oficio: Oficio,
+  oficio: ShownLetter,
   sealText: string,
   letterhead: Letterhead,
 ): Shown {

@@ -23,7 +23,7 @@ import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import { hasTaken } from './series.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
-import { refuseEnded } from './refuse-ended.ts';
+import { refuseEnded, type FindStanding } from './refuse-ended.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
 
@@ -38,6 +38,7 @@ export interface RegisterDeps extends ChooseSignerDeps {
   readonly sealSpki: Uint8Array;
   /** Where the seal will be found. */
   readonly origin: SealOrigin;
+  readonly standingOf: FindStanding;
   readonly evidence: Evidence;
 }
 
@@ -53,8 +54,14 @@ function yearOf(at: UnixSeconds): number {
   return Number(dayInMexicoCity(at).slice(0, 4));
 }
 
+/** What of a letter its seal states. */
+export type ClaimedLetter = Pick<
+  Oficio,
+  'id' | 'sealedAt' | 'expires' | 'type' | 'folio' | 'inputLength' | 'inputDigest' | 'statusIndex' | 'pages' | 'amount'
+>;
+
 /** What the seal of this letter states. */
-export function claimsOf(oficio: Oficio): SealClaims {
+export function claimsOf(oficio: ClaimedLetter): SealClaims {
   return {
     id: sealId(fromHex(oficio.id)!),
     issuedAt: oficio.sealedAt,
@@ -81,7 +88,7 @@ export function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
  * since, and put a leaf for it into the log. Who signs is asked again when they do.
  * @throws Refusal `log/corrupt`
  */
-async function checkDraft(deps: RegisterDeps, oficio: Oficio, inspected: Inspected): Promise<void> {
+export async function checkDraft(deps: RegisterDeps, oficio: Oficio, inspected: Inspected): Promise<void> {
   const { log, origin, primitives } = deps;
   const record = (): Uint8Array => intentRecord(oficio, sealPayload(origin, claimsOf(oficio)));
   const isRecorded = await vouchesFor(log, oficio.intentLeaf, LeafKind.oficioIntent, record, primitives);
@@ -159,8 +166,8 @@ export async function registerOficio(
   const at = deps.clock();
   const subject = readSubject(request.subject);
   checkExpiry(request.expires, at);
-  await refuseEnded(store, deps.origin, inspected.signatures, at);
-  const { official, credential } = await chooseSigner(deps, request.signerId, at);
+  await refuseEnded(deps.standingOf, deps.origin, inspected.signatures, at);
+  const { official, credential } = await chooseSigner(deps, request.signerId, at, request.serial);
   const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,
     year: yearOf(at),

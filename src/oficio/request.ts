@@ -20,6 +20,11 @@ export interface OficioRequest {
   readonly folio?: string;
   readonly expires?: UnixSeconds;
   readonly place?: GivenPlace;
+  /**
+   * Serial number of the certificate whose key signs, on a card: the letter is prepared and waits for the signature. Absent: a
+   * key that we hold signs.
+   */
+  readonly serial?: string;
 }
 
 /** Under what the attempt of an idempotency key is kept: other acts have keys of their own. */
@@ -48,6 +53,8 @@ export function digestOfRequest(
       request.expires ?? null,
       // Millimetres may have decimals, which our CBOR has not.
       place ? [place.page, String(place.left), String(place.top)] : null,
+      // Which card is no part of what is asked for: a letter that waits for another one is refused as such.
+      ...(request.serial === undefined ? [] : ['card']),
     ]),
   );
 }

@@ -15,7 +15,7 @@ export async function earlierInForce(
 ): Promise<readonly Oficio[]> {
   const same = await store.listByDocument(inputDigest);
   const earlier = same
-    .filter((one) => one.id !== id && one.state === 'signed' && !(one.expires !== undefined && one.expires < at))
+    .filter((one) => one.id !== id && one.state === 'signed' && !(one.expires !== undefined && one.expires <= at))
     .filter((one) => one.signedLeaf !== undefined && signedLeaf !== undefined && one.signedLeaf < signedLeaf)
     .toSorted((a, b) => a.signedLeaf! - b.signedLeaf!);
   const spoilt = await findVoid(earlier);

@@ -1,21 +1,26 @@
 import { Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
-import { completeOficio, signedDocument, type CompleteDeps, type SignedOficio } from './complete.ts';
 import type { Credential } from '../credential/credential.ts';
-import { sameSigner } from './choose-signer.ts';
-import { coversInk, inspectDocument } from './inspect.ts';
-import type { OficioCode } from './oficio.ts';
+import type { Versioned } from '../log/ledger.ts';
+import { untilFresh } from '../log/retry.ts';
+import type { SealPlacement } from '../seal/placement.ts';
+import { isWanted, refuseKeyElsewhere, sameSigner, type SigningCredential } from './choose-signer.ts';
+import { completeOficio, expectSigned, signedDocument, type CompleteDeps, type SignedOficio } from './complete.ts';
+import { coversInk, inspectDocument, type InspectedDocument } from './inspect.ts';
+import type { GivenPlace, Oficio, OficioCode } from './oficio.ts';
 import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
 import { registerOficio, type RegisterDeps } from './register.ts';
 import type { OficioRequest } from './request.ts';
-import type { SealPlacement } from '../seal/placement.ts';
-import { untilFresh } from '../log/retry.ts';
 
-export interface SignOficioDeps extends RegisterDeps, CompleteDeps, PrepareOficioDeps {
-  /** The server-held key of a signer's credential. */
-  credentialSigner(credential: Credential): Promise<Signer>;
+/** What both halves of signing need, whoever has the key. */
+export interface SignHalvesDeps extends RegisterDeps, CompleteDeps, PrepareOficioDeps {
   /** DER of the authority that issued signers' certificates, and what else belongs into the chain; not the root. */
   readonly signerChain: readonly Uint8Array[];
+}
+
+export interface SignOficioDeps extends SignHalvesDeps {
+  /** The server-held key of a signer's credential. */
+  credentialSigner(credential: Credential): Promise<Signer>;
 }
 
 /** A signed letter, and where in it the seal is. */
@@ -25,6 +30,49 @@ export interface SealedOficio extends SignedOficio {
     /** It lies over something printed, where a person chose its place. */
     readonly covers: boolean;
   };
+}
+
+/** A registered letter that lacks its signature, and whose certificate is to sign it. */
+export interface OpenLetter {
+  readonly registered: Versioned<Oficio>;
+  readonly inspected: InspectedDocument;
+  readonly credential: SigningCredential;
+  readonly seal: SealedOficio['seal'];
+}
+
+/** Where the seal comes to lie. */
+export function sealOf(inspected: InspectedDocument, place: GivenPlace | undefined): SealedOficio['seal'] {
+  const { page, appended } = inspected.placement;
+  return { page, appended, covers: place !== undefined && coversInk(inspected) };
+}
+
+/**
+ * Registers a letter, or finds what an earlier try registered; one that is signed is given back as it was.
+ * @throws Refusal as `inspectDocument`, `registerOficio`, `sameSigner`; `oficio/already-cancelled`; `oficio/prepared-for-another`
+ *   where an earlier try was for another certificate
+ */
+export async function openLetter(
+  deps: SignHalvesDeps,
+  request: OficioRequest,
+  idempotencyKey: string,
+): Promise<OpenLetter | SealedOficio> {
+  const inspected = await inspectDocument(request.document, request.place, deps.primitives);
+  const { placement, signatures } = inspected;
+  const seal = sealOf(inspected, request.place);
+  const registered = await untilFresh(() =>
+    registerOficio(deps, request, idempotencyKey, { pages: placement.pages, signatures }),
+  );
+  const oficio = registered.record;
+  if (oficio.state !== 'sealed') {
+    return { oficio, document: await signedDocument(deps, expectSigned(oficio), request.document), seal };
+  }
+  const { folio, signer } = oficio;
+  if (request.serial !== undefined && signer.serial !== request.serial) {
+    const facts = { folio, serial: signer.serial };
+    throw new Refusal<OficioCode>('oficio/prepared-for-another', 'prepared for another certificate', facts);
+  }
+  const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
+  return { registered, inspected, credential, seal };
 }
 
 /**
@@ -37,22 +85,10 @@ export async function signOficio(
   request: OficioRequest,
   idempotencyKey: string,
 ): Promise<SealedOficio> {
-  const inspected = await inspectDocument(request.document, request.place, deps.primitives);
-  const { placement, signatures } = inspected;
-  const covers = request.place !== undefined && coversInk(inspected);
-  const seal = { page: placement.page, appended: placement.appended, covers };
-  const registered = await untilFresh(() =>
-    registerOficio(deps, request, idempotencyKey, { pages: placement.pages, signatures }),
-  );
-  const oficio = registered.record;
-  if (oficio.state !== 'sealed' && oficio.signedLeaf === undefined) {
-    const facts = { folio: oficio.folio, state: oficio.state };
-    throw new Refusal<OficioCode>('oficio/already-cancelled', 'cancelled before it was signed', facts);
-  }
-  if (oficio.state !== 'sealed') {
-    return { oficio, document: await signedDocument(deps, oficio, request.document), seal };
-  }
-  const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
+  const letter = await openLetter(deps, request, idempotencyKey);
+  if ('document' in letter) return letter;
+  const { registered, inspected, credential, seal } = letter;
+  if (!isWanted(credential, 'held')) refuseKeyElsewhere(credential.officialId, credential);
   const { certificate } = credential;
   const prepared = await prepareOficio(deps, registered, inspected, certificate);
   const signer = await deps.credentialSigner(credential);

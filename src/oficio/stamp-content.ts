@@ -10,7 +10,7 @@ import { codeOfLetter, type Oficio } from './oficio.ts';
 import type { OficioTexts } from './texts.ts';
 
 export interface Letterhead {
-  readonly institution: Institution;
+  readonly institution: Pick<Institution, 'name' | 'telephone' | 'legend'>;
   /** Public base address, as people type it. */
   readonly origin: string;
   readonly texts: OficioTexts;
@@ -38,8 +38,16 @@ function typedAddress(origin: string): string {
   return origin.replace(/^https?:\/\//, '');
 }
 
+/** What of a letter is seen in its file, beside its seal. */
+export type ShownLetter = Pick<Oficio, 'id' | 'folio' | 'type' | 'amount' | 'expires' | 'signer' | 'sealedAt'>;
+
 /** Everything that the seal of this letter shows. `seal` are its bytes, `address` the text of the QR. */
-export function stampContent(oficio: Oficio, seal: Uint8Array, address: string, letterhead: Letterhead): StampContent {
+export function stampContent(
+  oficio: ShownLetter,
+  seal: Uint8Array,
+  address: string,
+  letterhead: Letterhead,
+): StampContent {
   const { institution, origin, texts } = letterhead;
   const { labels } = texts;
   const opened = decodeSeal(seal);
@@ -71,7 +79,7 @@ export function stampContent(oficio: Oficio, seal: Uint8Array, address: string, 
   };
 }
 
-export function pageTexts(oficio: Oficio, { origin, texts }: Letterhead): PageTexts {
+export function pageTexts(oficio: ShownLetter, { origin, texts }: Letterhead): PageTexts {
   const code = formatTypedCode(codeOfLetter(oficio)!);
   return {
     folioLine: (page, pages) => texts.folioLine(oficio.folio, page, pages),

@@ -2,7 +2,7 @@ import { cardGuidOf } from '../authority/card-name.ts';
 import { readCertificate } from '../authority/certificate.ts';
 import { toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { formatTime } from '../core/time.ts';
+import { dayInMexicoCity, formatTime } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, Register, RegisteredCard, RegisteredCredential } from './knowledge.ts';
@@ -81,7 +81,7 @@ function judgeHolder(inquiry: Inquiry, { official }: RegisteredCard): Judged {
 }
 
 /** An ended card is told before anything else, but for who left: the one at the door has to know that they did. */
-function stateOfCard(inquiry: Inquiry, { state, ended }: RegisteredCard, holder: State): State {
+function stateOfCard(inquiry: Inquiry, { state, ended, expires }: RegisteredCard, holder: State): State {
   if (state === 'ended') {
     inquiry.fail('card/state', `the card was ended at ${formatTime(ended?.at ?? inquiry.at)}`);
     return holder === 'ended' && ended?.reason !== 'stolen' ? 'ended' : 'revoked';
@@ -90,6 +90,11 @@ function stateOfCard(inquiry: Inquiry, { state, ended }: RegisteredCard, holder:
     inquiry.fail('card/state', 'the card is being made');
     // Its certificates are on hold until then.
     return holder === 'current' || holder === 'suspended' ? 'not-yet-valid' : holder;
+  }
+  // Where there is a chip, its certificates end on the same day; a tag alone has none that would.
+  if (dayInMexicoCity(inquiry.at) > expires) {
+    inquiry.fail('card/state', `the last day of the card was ${expires}`);
+    return holder === 'current' ? 'expired' : holder;
   }
   inquiry.pass('card/state', 'the card is active');
   return holder;

@@ -1,6 +1,6 @@
 import type { TrustList } from '../authority/trust-list.ts';
 import type { CardNumber } from '../card/card.ts';
-import type { UnixSeconds } from '../core/time.ts';
+import type { CalendarDay, UnixSeconds } from '../core/time.ts';
 import type { EntryProof } from '../log/entry-proof.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
@@ -76,6 +76,8 @@ export interface RegisteredCard {
   readonly number: CardNumber;
   /** 32 hexadecimal digits: what its certificates name. */
   readonly guid: string;
+  /** Its last day. */
+  readonly expires: CalendarDay;
   readonly state: 'registered' | 'active' | 'ended';
   readonly ended?: { readonly at: UnixSeconds; readonly reason: string };
   /** Serial numbers of what was issued for it, that of slot 9A first; none where it is a tag alone. */

@@ -1,5 +1,7 @@
 import type { UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
+import type { Folio } from '../oficio/folio.ts';
+import type { FindStanding } from '../oficio/refuse-ended.ts';
 import type { RegisteredLetter, Register } from './knowledge.ts';
 import type { Replacement } from './subject.ts';
 
@@ -29,6 +31,14 @@ export function isOver({ state, expires }: RegisteredLetter, at: UnixSeconds): b
 /** How a letter stands by the register alone. */
 export function stateByRegister(letter: RegisteredLetter, at: UnixSeconds): State {
   return stateOfSigner(letter) ?? (isOver(letter, at) ? 'expired' : STATE_OF_LETTER[letter.state]);
+}
+
+/** The same of a letter that the register finds by its id. */
+export function standingBy(register: Pick<Register, 'letter'>): FindStanding {
+  return async (id, at) => {
+    const letter = await register.letter(id);
+    return letter && { folio: letter.folio as Folio, state: stateByRegister(letter, at) };
+  };
 }
 
 /**

@@ -21,8 +21,9 @@ function registerOf(letter: Register['letter']): Register {
 }
 
 /** Two answers are never given at one time; whether they say as of when is compared. */
-function withoutTimes({ checkedAt: _, statusAsOf, ...answer }: Answer): object {
-  return { ...answer, saysAsOf: statusAsOf !== undefined };
+function withoutTimes(answer: Answer): object {
+  const { checkedAt: _, statusAsOf, ...rest } = answer;
+  return { ...rest, saysAsOf: statusAsOf !== undefined };
 }
 
 beforeAll(async () => {

@@ -43,7 +43,10 @@ describe.each(PERSONALITIES)('a %s card', (personality) => {
     const first = await provision(station, insertCard(state, { personality }));
     const before = structuredClone(state);
     const again = await provision(station, insertCard(state, { personality }));
-    expect(again).toEqual({ card: first.card, chip: { card: first.card, began: 'done-before', slots: {} } });
+    expect(again).toEqual({
+      card: first.card,
+      chip: { card: first.card, began: 'done-before', slots: {}, serials: [] },
+    });
     expect(state).toEqual(before);
   });
 });

@@ -5,7 +5,7 @@ import { fileJournal } from '../../hardware/journal-file.ts';
 import { factoryState, type SoftPivState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
-import type { Journal } from '../../src/card/journal.ts';
+import type { Journal, JournalLine } from '../../src/card/journal.ts';
 import { provisionCard } from '../../src/card/provision.ts';
 import { encodeCertificate } from '../../src/card/piv/certificate.ts';
 import { generateKey } from '../../src/card/piv/keys.ts';
@@ -14,6 +14,7 @@ import { writeObject } from '../../src/card/piv/objects.ts';
 import { octetString, sequence } from '../../src/asn1/write.ts';
 import { encodeObject } from '../../src/card/tlv.ts';
 import { concat, fromHex, toHex } from '../../src/core/bytes.ts';
+import { Outage, Refusal } from '../../src/core/refusal.ts';
 import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { listening, managementDeps, openCard, putIn } from '../support/soft-cards.ts';
@@ -104,6 +105,33 @@ describe.each(PERSONALITIES)('with a %s card', { timeout: 120_000 }, (personalit
     expect(state.puk.triesLeft).toBe(1);
   });
 
+  test('of a PUK whose answers are lost, no more than two tries are spent, over any number of inserts', async () => {
+    for (const puk of ['39'.repeat(8), undefined]) {
+      const { station, state } = await interrupted(personality);
+      const own = state.puk.value;
+      state.puk.value = puk ?? own;
+      const codes: (string | undefined)[] = [];
+      for (let insert = 0; insert < 4; insert++) {
+        const chip = insertCard(state, { personality });
+        // Pulled as soon as it has executed the first command that spends a try.
+        const torn: CardChannel = {
+          ...chip,
+          async transmit(command) {
+            const answer = await chip.transmit(command);
+            if (command[1] === 0x2c || command[1] === 0x24) throw new Outage('card/removed', 'torn');
+            return answer;
+          },
+        };
+        codes.push(await codeOfOutage(() => provision(station, torn)));
+      }
+      // A chip that says how many tries it has left is believed.
+      const isTold = personality === 'yubikey' && puk === undefined;
+      const after = isTold ? 'card/removed' : 'card/puk-last-try';
+      expect(codes).toEqual(['card/removed', 'card/removed', after, after]);
+      expect(state.puk.triesLeft).toBe(puk === undefined ? 3 : 1);
+    }
+  });
+
   test('a key that somebody made in a slot meanwhile is found, and its slot done again', async () => {
     const { office, station, state, proven } = await interrupted(personality);
     await replaceKey(office, state, '9A');
@@ -190,6 +218,38 @@ describe('a station', () => {
     expect(office.cards.size).toBe(1);
   });
 
+  test('takes the key for letters from a card whose person came under reserve while it was made', async () => {
+    const { office, station, state } = await interrupted('yubikey');
+    const signer = office.issued.find(({ slot }) => slot === '9C')!;
+    expect([signer.isProven, signer.isRevoked]).toEqual([true, false]);
+    office.slots = ['9A', '9E'];
+    const { chip, card } = await provision(station, insertCard(state));
+    expect(card.state).toBe('active');
+    expect(Object.keys(chip!.slots).toSorted()).toEqual(['9A', '9E']);
+    expect(signer.isRevoked).toBe(true);
+    // The certificate of 9C.
+    expect(state.objects['5fc10a']).toBeUndefined();
+  });
+
+  test('that makes a body of a card which another station makes as well is told that its own is not ready', async () => {
+    const [office, states] = [fakeOffice(), [factoryState(systemRandom), factoryState(systemRandom)] as const];
+    const late = pausing(({ step, of }) => step === 'generate-key' && of === '9E');
+    const early = pausing(({ step }) => step === 'activate');
+    const first = codeOfAct(() => provision(stationOf(office, early.journal), insertCard(states[0])));
+    // The other finds the card registered and nothing certified.
+    await early.until(({ step }) => step === 'set-pin');
+    const second = provision(stationOf(office, late.journal), insertCard(states[1]));
+    await late.paused;
+    await early.paused;
+    late.goOn();
+    expectWhole(office, states[1], await second);
+    early.goOn();
+    expect(await first).toBe('card/proven-elsewhere');
+    const back = () => provision(stationOf(office), insertCard(states[0]));
+    expect(await codeOfAct(back)).toBe('card/certificate-of-another');
+    expectWhole(office, states[1], await second);
+  });
+
   test('does nothing more to a card that was ended', async () => {
     const { office, station, state } = await interrupted('yubikey');
     const [card] = office.cards.values();
@@ -258,6 +318,27 @@ describe('a station', () => {
   });
 });
 
+/** A journal that stands still before the first line that `isHere`, until it is told to go on. */
+function pausing(isHere: (line: JournalLine) => boolean) {
+  const inner = memoryJournal();
+  const [paused, going] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const waiting: { readonly isIt: (line: JournalLine) => boolean; readonly resolve: () => void }[] = [];
+  const journal: Journal = {
+    ...inner,
+    async append(line) {
+      if (isHere(line)) {
+        paused.resolve();
+        await going.promise;
+      }
+      await inner.append(line);
+      for (const { isIt, resolve } of waiting) if (isIt(line)) resolve();
+    },
+  };
+  const until = (isIt: (line: JournalLine) => boolean): Promise<void> =>
+    new Promise((resolve) => void waiting.push({ isIt, resolve }));
+  return { journal, until, paused: paused.promise, goOn: going.resolve };
+}
+
 /** A card whose keys are made and proven, and that was pulled before the rest. */
 async function interrupted(personality: 'yubikey' | 'bare') {
   const [office, state] = [fakeOffice(), factoryState(systemRandom)];
@@ -277,6 +358,16 @@ async function strangerWithKeys(): Promise<SoftPivState> {
   return state;
 }
 
+async function codeOfOutage(act: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Outage || error instanceof Refusal) return error.code;
+    throw error;
+  }
+}
+
 async function told(personality: 'yubikey' | 'bare'): Promise<readonly Uint8Array[]> {
   const channel = listening(insertCard(factoryState(systemRandom), { personality }));
   await provision(stationOf(fakeOffice()), channel);
@@ -290,7 +381,7 @@ function answers(commands: readonly Uint8Array[]): number {
 
 async function replaceKey(office: FakeOffice, state: SoftPivState, slot: '9A'): Promise<void> {
   const [card] = office.cards.values();
-  const { managementKey } = await office.access(card!.number);
+  const { managementKey } = office.secretsOf(card!.number);
   const channel = await putIn(state);
   await authenticateManagement(channel, managementKey(state.managementKey.algorithm), managementDeps);
   await generateKey(channel, slot, 'P-256');
@@ -299,7 +390,7 @@ async function replaceKey(office: FakeOffice, state: SoftPivState, slot: '9A'): 
 async function expectNoSecret(office: FakeOffice, text: string): Promise<void> {
   const secrets = [PIN];
   for (const { number } of office.cards.values()) {
-    const { puk, managementKey } = await office.access(number);
+    const { puk, managementKey } = office.secretsOf(number);
     const key = managementKey('AES-256');
     secrets.push(puk, toHex(key), Buffer.from(key).toString('base64'), [...key].slice(0, 12).join(', '));
   }

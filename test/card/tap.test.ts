@@ -117,9 +117,9 @@ test('whatever is wrong with a tap, as much is done to find it out', async () =>
         (...args: never[]) => (done.push(name), act(...args)),
       ]),
     ) as Part;
-  const { findTag } = tagRegister();
+  const { findTags } = tagRegister();
   const judge = judging({
-    tags: noting({ findTag }),
+    tags: noting({ findTags }),
     keys: noting(TAP_KEYS),
     ciphers: noting<BlockCiphers>(nodeBlockCiphers),
   });
@@ -134,7 +134,7 @@ test('whatever is wrong with a tap, as much is done to find it out', async () =>
     await steps(`${BATCH}/${'0'.repeat(32)}/${mac}`),
     await steps(`${BATCH}/${picc}/${'0'.repeat(16)}`),
   ]);
-  expect([...ours]).toEqual([expect.stringContaining('metaReadKey aesCbcDecrypt findTag fileReadKey')]);
+  expect([...ours]).toEqual([expect.stringContaining('metaReadKey aesCbcDecrypt findTags fileReadKey')]);
 });
 
 test('whatever is wrong with a tap, the answer is as late; to a good one nobody has to wait', async () => {

@@ -16,11 +16,14 @@ import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/
 
 const OTHER_ATR = Uint8Array.of(0x3b, 0x81, 0x80, 0x01, 0x31, 0x30);
 const HARDWARE = new URL('../../hardware/pcsc', import.meta.url).href;
+/** So long a card that says nothing is waited for. */
+const MUTE_MS = 3_000;
 const never = new Promise<never>(() => {});
 
 const noPcscd = missingPcscd();
 
-describe.each(DRIVERS)('%s', (driver) => {
+// What is waited for comes within a second; a machine that does much else may take its time.
+describe.each(DRIVERS)('%s', { timeout: 120_000 }, (driver) => {
   const missing = noPcscd ?? missingDriver(driver);
 
   describe.skipIf(missing)(`on pcscd ${missing ?? ''}`, () => {
@@ -124,10 +127,11 @@ describe.each(DRIVERS)('%s', (driver) => {
     });
 
     test('2: a card that is pulled while it works is removed, whatever length came back', async () => {
-      const card = await insert(0, new ScriptedCard(() => never));
+      const scripted = new ScriptedCard(() => never);
+      const card = await insert(0, scripted);
       const channel = await connect(0);
       const answer = outageOf(() => channel.transmit(PING));
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await until(() => scripted.told.length > 0, 'the card at work');
       await card.pull();
       expect(await answer).toBe('card/removed');
       // What it did last is unknown, so it does nothing more.
@@ -196,7 +200,7 @@ describe.each(DRIVERS)('%s', (driver) => {
       await insert(0, new ScriptedCard(() => never));
       await insert(2, new ScriptedCard());
       await insert(3, new ScriptedCard(() => new Uint8Array(60_000).fill(0x61)));
-      const mute = await connect(0, 1_500);
+      const mute = await connect(0, MUTE_MS);
       const other = await connect(2);
       const hostile = await connect(3);
       const before = await median(other);
@@ -212,8 +216,9 @@ describe.each(DRIVERS)('%s', (driver) => {
       const meanwhile = await median(other);
       expect(await answer).toBe('card/mute');
       await Promise.all(worst);
-      expect(performance.now() - started).toBeLessThan(3_000);
-      expect(meanwhile - before).toBeLessThan(100);
+      expect(performance.now() - started).toBeLessThan(2 * MUTE_MS);
+      // It would wait as long as the mute one.
+      expect(meanwhile - before).toBeLessThan(MUTE_MS / 3);
       // The service still waits for it: what is held there is not "another program".
       expect(await outageOf(() => connect(0))).toBe('card/mute');
       expect(await other.transmit(PING)).toEqual(DONE);
@@ -264,10 +269,11 @@ describe.each(DRIVERS)('%s', (driver) => {
     });
 
     test('6: a service that dies ends what is under way; when it is back, so are the readers', async () => {
-      await insert(0, new ScriptedCard(() => never));
+      const scripted = new ScriptedCard(() => never);
+      await insert(0, scripted);
       const channel = await connect(0);
       const answer = outageOf(() => channel.transmit(PING));
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await until(() => scripted.told.length > 0, 'the card at work');
       await pcscd.kill();
       expect(await answer).toBe('card/no-service');
       await until(() => readers.list().length === 0, 'an empty list');
@@ -282,12 +288,14 @@ describe.each(DRIVERS)('%s', (driver) => {
       await insert(1, new ScriptedCard());
       const other = await connect(1);
       // A reader that had no process yet: so its own is the new one.
-      await insert(3, new ScriptedCard(() => never));
+      const slow = new ScriptedCard(() => never);
+      await insert(3, slow);
       const known = driverProcesses();
       const channel = await connect(3);
       const [its, ...more] = driverProcesses().filter((pid) => !known.includes(pid));
       expect(more).toEqual([]);
       const answer = outageOf(() => channel.transmit(PING));
+      await until(() => slow.told.length > 0, 'the card at work');
       process.kill(its!, 'SIGKILL');
       expect(await answer).toBe('card/reader-gone');
       expect(await other.transmit(PING)).toEqual(DONE);

@@ -3,7 +3,7 @@ import { systemRandom } from '../../src/adapters/system.ts';
 import { drawCardNumber, formatCardNumber, type CardEndReason, type CardNumber } from '../../src/card/card.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { fromHex } from '../../src/core/bytes.ts';
-import type { UnixSeconds } from '../../src/core/time.ts';
+import { parseDay, type UnixSeconds } from '../../src/core/time.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { encodeProfile, publicProfile } from '../../src/directory/profile.ts';
 import type { SealId } from '../../src/seal/seal.ts';
@@ -15,6 +15,7 @@ import { makeCard, registerCard } from '../support/soft-slots.ts';
 
 const BASE = 'https://alcaldia.example/verifica';
 const NAME = 'Guadalupe Ríos Tenorio';
+const NEVER = parseDay('9999-12-31')!;
 const WARNING = 'se puede copiar';
 /** A number as good as any, of no card. */
 const NOBODYS = formatCardNumber(drawCardNumber(systemRandom));
@@ -184,7 +185,7 @@ describe('whoever keeps the register', () => {
       const official = { id: holder.id, mandate: 'current', profile: encodeProfile(publicProfile(holder)) } as const;
       const credential = { ...(await services.credentials.find(serial))!.record, official };
       const register = { asOf: 0 as UnixSeconds, credential: async () => credential } as unknown as Register;
-      const card: RegisteredCard = { number, guid, state: 'active', credentials: [serial], official };
+      const card: RegisteredCard = { number, guid, expires: NEVER, state: 'active', credentials: [serial], official };
       const cards = { findByNumber: async () => card };
       const knowledge = { ...(await services.publications.knowledge()), register, cards };
       const answer = await verifyBadge(number, knowledge, services.clock(), nodePrimitives);

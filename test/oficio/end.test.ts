@@ -164,6 +164,11 @@ describe('a letter', () => {
     expect(await statesOf(earlier)).toEqual(['current', 'current', 'folio-only', 'valid']);
     expect(await statesOf(later)).toEqual(['revoked', 'revoked', 'revoked', 'invalid']);
     expect([...(await services.findVoid([earlier.oficio, later.oficio])).keys()]).toEqual([later.oficio.id]);
+    // Nobody else signs over it: the file would not count.
+    const over = (letter: SignedOficio): Promise<unknown> =>
+      services.signOficio(letterOf(office.subdirector, letter.document), crypto.randomUUID());
+    await expect(over(later)).rejects.toMatchObject({ code: 'oficio/earlier-ended', facts: { state: 'revoked' } });
+    await over(earlier);
   });
 
   test("does not replace another one while its signer's key does not count", async () => {

@@ -9,8 +9,11 @@ import { readCertificate } from '../../src/authority/certificate.ts';
 import { encodeSignatureAlgorithm } from '../../src/authority/algorithm.ts';
 import { encodeSigned } from '../../src/authority/signed.ts';
 import { drawCardNumber, type Card, type CardNumber } from '../../src/card/card.ts';
+import { hashListOf } from '../../src/card/card-objects.ts';
 import { keyOf } from '../../src/card/chip.ts';
-import type { CardCertificate, CardHolder, CardOffice } from '../../src/card/office.ts';
+import { cardAccessBytes, type CardSecret } from '../../src/card/access.ts';
+import type { CardCertificate, CardHolder, CardOffice, Opening } from '../../src/card/office.ts';
+import type { CardAccess } from '../../src/card/secrets.ts';
 import { tagKeys } from '../../src/card/ntag424/keys.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { makeGuid } from '../../src/card/piv/chuid.ts';
@@ -49,6 +52,10 @@ export interface FakeOffice extends CardOffice {
   readonly officials: readonly OfficialId[];
   readonly cards: ReadonlyMap<CardNumber, Card>;
   readonly issued: readonly Issued[];
+  /** What the people get. */
+  slots: readonly CardSlot[];
+  /** What the office tells to nobody but a card that proves itself. */
+  secretsOf(number: string): CardAccess;
   /** Revokes what is not proven, as the real one does after a quarter of an hour. */
   reconcile(): void;
 }
@@ -81,8 +88,25 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
     return card;
   };
 
-  return {
-    ...{ ana, beto, officials, cards, issued },
+  /** Once it was proven, the card shows that it is there. */
+  const keyToProve = (number: string): Issued | undefined =>
+    cardOf(number).state === 'ended'
+      ? undefined
+      : issued.findLast((one) => one.number === number && one.slot === '9E' && one.isProven);
+  const opened = async ({ number, proof }: Opening, secret: CardSecret): Promise<CardAccess> => {
+    const certified = keyToProve(number);
+    if (!certified) return office.secretsOf(number);
+    const { challenge, signature } = proof ?? refuse('card/proof-missing');
+    if (challenges.get(toHex(challenge)) !== `${number} ${secret}`) refuse('card/challenge-unknown');
+    challenges.delete(toHex(challenge));
+    const key = keyOf(readCertificate(certified.certificate))!;
+    const signed = cardAccessBytes(fromHex(cardOf(number).guid)!, secret, challenge);
+    const isIts = await primitives.verify(signatureAlgorithmOf(key.algorithm), key.spki, signed, signature);
+    return isIts ? office.secretsOf(number) : refuse('card/proof-wrong');
+  };
+
+  const office: FakeOffice = {
+    ...{ ana, beto, officials, cards, issued, slots },
     async holder(officialId) {
       const name = names.get(officialId as OfficialId);
       if (!name) throw new Refusal('directory/official-unknown', 'nobody');
@@ -90,7 +114,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       const holder: CardHolder = {
         ...{ officialId: officialId as OfficialId, name, post: 'Inspectora', unit: 'Obras', isReserved: false },
         printed: { name, affiliation: 'Alcaldía', issuer: 'ALCALDIA', unit: 'Obras' },
-        ...{ slots, expires: EXPIRES },
+        ...{ slots: office.slots, expires: EXPIRES },
         ...(photo && { photo }),
         ...(card && { card }),
       };
@@ -114,7 +138,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
     async certificates(number) {
       return live(cardOf(number).number);
     },
-    async access(number) {
+    secretsOf(number) {
       const { guid } = cardOf(number);
       const derived = primitives.hmac(utf8('a master of tests'), fromHex(guid)!);
       return {
@@ -122,6 +146,15 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
         puk: [...derived.subarray(0, 8)].map((byte) => byte % 10).join(''),
       };
     },
+    async accessChallenge(number, secret) {
+      const key = keyToProve(number);
+      if (!key) return undefined;
+      const challenge = random(32);
+      challenges.set(toHex(challenge), `${number} ${secret}`);
+      return { challenge, certificate: key.certificate };
+    },
+    managementKey: async (opening) => (await opened(opening, 'management-key')).managementKey,
+    puk: async (opening) => (await opened(opening, 'puk')).puk,
     async assignTag(number, uid) {
       const card = cardOf(number);
       const text = formatTagUid(uid);
@@ -166,15 +199,21 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
     async discard(serial) {
       ofSerial(serial).isRevoked = true;
     },
-    async signContent({ bytes }) {
+    async signContent({ number, bytes }) {
+      const card = open(number);
+      const holder = await office.holder(card.officialId);
+      if (!equal(hashListOf(card, holder, primitives), bytes)) refuse('card/content-differs');
       return sequence(oid('1.2.840.113549.1.7.2'), octetString(bytes), octetString(await issuer.sign(bytes)));
     },
-    async activate({ number, tag }) {
+    async activate({ number, serials, tag }) {
       const card = cardOf(number);
-      if (card.state === 'active') return card;
+      const inForce = live(number).flatMap(({ isProven, serial }) => (isProven ? [serial] : []));
+      const isBody = inForce.length === serials.length && inForce.every((serial) => serials.includes(serial));
+      if (card.state === 'active') return isBody ? card : refuse('card/proven-elsewhere');
       const chipSlots = live(number).filter(({ isProven }) => isProven);
-      const isWhole = slots.every((slot) => chipSlots.some((one) => one.slot === slot));
+      const isWhole = office.slots.every((slot) => chipSlots.some((one) => one.slot === slot));
       if (live(number).length === 0 ? !tag : !isWhole) refuse('card/not-proven');
+      if (!isBody) refuse('card/proven-elsewhere');
       if (tag && card.tag?.uid !== formatTagUid(tag.uid)) refuse('card/tag-taken');
       return put({ ...open(number), state: 'active', activatedAt: NOW, activatedLeaf: 1 });
     },
@@ -187,6 +226,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       for (const one of issued) if (!one.isProven) one.isRevoked = true;
     },
   };
+  return office;
 }
 
 function refuse(code: `card/${string}`): never {

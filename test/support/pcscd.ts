@@ -1,12 +1,28 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DriverName } from '../../hardware/pcsc/driver.ts';
 
 const PCSCD = '/usr/sbin/pcscd';
+/** On a machine that does much else. */
+const STARTS_MS = 30_000;
+const LOWEST_PORT = 20_000;
+const HIGHEST_PORT = 32_000;
 const VPCD = '/usr/lib/pcsc/drivers/serial/libifdvpcd.so';
 
 /** Why a test that needs pcscd with virtual readers is left out, or `undefined`. Use with `describe.skipIf`. */
@@ -50,8 +66,8 @@ export async function startPcscd(): Promise<Pcscd> {
   let child: ChildProcess | undefined;
   async function start(): Promise<void> {
     child = await spawnWith(socket, join(folder, 'conf'));
-    for (let tries = 0; spawnSync('sh', ['-c', portsOpen(ports)]).status !== 0; tries++) {
-      if (tries === 100 || child.exitCode !== null) throw new Error('pcscd does not start');
+    for (const end = performance.now() + STARTS_MS; !listensAt(child.pid!, ports);) {
+      if (performance.now() > end || child.exitCode !== null) throw new Error('pcscd does not start');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -77,10 +93,22 @@ export async function startPcscd(): Promise<Pcscd> {
   };
 }
 
-/** Whether all listen, without connecting: to vpcd that would be a card. */
-function portsOpen(ports: readonly number[]): string {
-  const hex = ports.flatMap((port) => [port, port + 1]).map((port) => port.toString(16).toUpperCase().padStart(4, '0'));
-  return hex.map((port) => `grep -q ':${port} 00000000:0000 0A' /proc/net/tcp`).join(' && ');
+/** Whether this process, and no other that was faster, listens at all of them. Without connecting: to vpcd that would be a card. */
+function listensAt(pid: number, ports: readonly number[]): boolean {
+  let own: Set<string>;
+  try {
+    const open = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+    own = new Set(open.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
+  } catch {
+    // It opens and closes files meanwhile, or has ended.
+    return false;
+  }
+  const listening = new Set<number>();
+  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n').slice(1)) {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+    if (state === '0A' && own.has(inode)) listening.add(Number.parseInt(local.split(':')[1]!, 16));
+  }
+  return ports.every((port) => listening.has(port) && listening.has(port + 1));
 }
 
 /** pcscd takes its socket from whoever starts it, as from systemd (sd_listen_fds(3)): so it needs not be the machine's only one. */
@@ -99,19 +127,25 @@ async function spawnWith(socket: string, conf: string): Promise<ChildProcess> {
   return child;
 }
 
+/**
+ * Two ports beside each other that nobody has, below those that the system gives to connections: one of these would take them
+ * while pcscd is started again.
+ */
 async function freePorts(): Promise<number> {
   for (;;) {
-    const server = createServer().listen(0);
-    await once(server, 'listening');
-    const { port } = server.address() as { readonly port: number };
-    const next = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      next.once('error', () => resolve(false));
-      next.listen(port + 1, () => resolve(true));
-    });
-    await Promise.all([server, next].map((one) => new Promise((resolve) => one.close(resolve))));
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT);
+    const [one, next] = [createServer(), createServer()];
+    const isFree = (await listens(one, port)) && (await listens(next, port + 1));
+    await Promise.all([one, next].map((server) => new Promise((resolve) => server.close(resolve))));
     if (isFree) return port;
   }
+}
+
+function listens(server: Server, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '0.0.0.0', () => resolve(true));
+  });
 }
 
 /** Why the tests of a library are left out, or `undefined`. */

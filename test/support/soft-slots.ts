@@ -58,5 +58,6 @@ export async function makeCard(services: Services, official: Official): Promise<
     made[slot] = await certifySlot(services, card, slot);
     await proveSlot(services, card, made[slot]);
   }
-  return { card: await services.cards.activate({ number: card.number }), slots: made as MadeCard['slots'] };
+  const serials = Object.values(made).map(({ serial }) => serial);
+  return { card: await services.cards.activate({ number: card.number, serials }), slots: made as MadeCard['slots'] };
 }

@@ -1,3 +1,4 @@
+import { endReasonOf } from '../../card/card.ts';
 import { formatTagUid } from '../../card/ntag424/uid.ts';
 import type { CardStore } from '../../card/store.ts';
 import type { TagRegister } from '../../card/tap.ts';
@@ -18,12 +19,14 @@ export function cardRegister(deps: CardRegisterDeps): CardRegister & TagRegister
       const card = (await deps.cards.find(text))?.record;
       const official = card && (await registeredOfficial(deps, card.officialId));
       if (!card || !official) return undefined;
-      const { number, guid, state, ended } = card;
-      return { number, guid, state, ...(ended && { ended }), credentials: await deps.onCards.newestOf(guid), official };
+      const { number, guid, expires, state } = card;
+      const [at, reason] = [card.ended?.at ?? card.stolen?.at, endReasonOf(card)];
+      const ended = at !== undefined && reason !== undefined ? { ended: { at, reason } } : {};
+      return { number, guid, expires, state, ...ended, credentials: await deps.onCards.newestOf(guid), official };
     },
-    async findTag(uid) {
-      const card = (await deps.cards.listByTag(formatTagUid(uid))).at(-1);
-      return card?.tag && { card: card.number, batch: card.tag.batch, keyVersion: card.tag.keyVersion };
+    async findTags(uid) {
+      const cards = await deps.cards.listByTag(formatTagUid(uid));
+      return cards.toReversed().flatMap(({ number, tag }) => (tag ? [{ card: number, ...tag }] : []));
     },
   };
 }

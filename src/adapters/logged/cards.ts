@@ -30,6 +30,9 @@ export interface ToldCardOptions {
   readonly acceptUnread?: boolean;
 }
 
+/** Kinds of leaves that have to be read: an end counts unread, and that it was opened changes nothing of a card. */
+const CHANGING: ReadonlySet<LeafKind> = new Set([LeafKind.cardTagAssigned, LeafKind.cardActivated]);
+
 /**
  * Cards as their leaves say it: of a row nothing but its version is asked, so that no edit of one leads an act or an answer
  * astray, and the next act mends it. Kept up as the log grows. Memory: some 200 bytes for each card.
@@ -86,7 +89,7 @@ export class LoggedCards implements CardStore {
     const record = await openedRecord(this.#log, registeredLeaf, this.#primitives);
     let card = record && cardOfRegistration(record, registeredLeaf);
     for (const act of card ? await toldAbout(this.#log, registeredLeaf, this.#primitives) : []) {
-      const isUnread = !act.record && act.kind !== LeafKind.cardEnded && card!.state !== 'ended';
+      const isUnread = !act.record && CHANGING.has(act.kind) && card!.state !== 'ended';
       if (isUnread && !this.#options.acceptUnread) openingMissing(act.index);
       card = cardAfter(card!, act);
     }

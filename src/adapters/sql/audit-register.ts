@@ -1,3 +1,4 @@
+import type { Card } from '../../card/card.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { isSame } from '../../core/same.ts';
 import type { Credential } from '../../credential/credential.ts';
@@ -44,6 +45,7 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
   [LeafKind.cardTagAssigned]: 'tagLeaf',
   [LeafKind.cardActivated]: 'activatedLeaf',
   [LeafKind.cardEnded]: 'endedLeaf',
+  [LeafKind.cardStolen]: 'stolenLeaf',
   [LeafKind.oficioIntent]: 'intentLeaf',
   [LeafKind.oficioSigned]: 'signedLeaf',
   [LeafKind.oficioCancelled]: 'endedLeaf',
@@ -290,6 +292,9 @@ class Comparison {
         const { statusLeaf, issuedLeaf, intentLeaf } = record as Credential;
         return (leaf.ref === issuedLeaf || leaf.ref === intentLeaf) && index < (statusLeaf ?? -1);
       }
+      case LeafKind.cardOpened:
+        // It changes nothing of its card.
+        return leaf.ref === (record as Card).registeredLeaf;
       case LeafKind.officialChanged:
       case LeafKind.officialEnded: {
         const { registeredLeaf } = record as Official;

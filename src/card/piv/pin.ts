@@ -46,9 +46,14 @@ export async function readPukTries(channel: CardChannel): Promise<number | undef
 }
 
 /**
+ * @param pin its digits, also as bytes (ASCII) that whoever gives them can wipe
  * @throws Refusal `card/pin-malformed`, `card/pin-last-try`, `card/pin-blocked` before anything is tried; `card/pin-wrong`
  */
-export async function verifyPin(channel: CardChannel, pin: string, options: KnownTries = {}): Promise<void> {
+export async function verifyPin(
+  channel: CardChannel,
+  pin: string | Uint8Array,
+  options: KnownTries = {},
+): Promise<void> {
   const data = padded(pin, 'pin');
   await checkPinTries(channel, options);
   await present(channel, { ins: 0x20, p1: 0, p2: PIN_REFERENCE, data }, 'pin');
@@ -104,7 +109,8 @@ async function checkPukTries(channel: CardChannel, { acceptUnknownTries = false,
 
 type Secret = 'pin' | 'puk';
 
-function checkTries(triesLeft: number, secret: Secret): void {
+/** @throws Refusal `card/pin-last-try`, `card/pin-blocked`, or the same of the PUK */
+export function checkTries(triesLeft: number, secret: Secret): void {
   const name = secret.toUpperCase();
   if (triesLeft === 0) refuse(`card/${secret}-blocked`, `the ${name} is blocked`);
   if (triesLeft === 1) refuse(`card/${secret}-last-try`, `one try is left for the ${name}`, { triesLeft });
@@ -112,8 +118,7 @@ function checkTries(triesLeft: number, secret: Secret): void {
 
 /** Sends a secret, once. Neither it nor the command is in any error. */
 async function present(channel: CardChannel, command: Command, secret: Secret): Promise<void> {
-  const response = await exchange(channel, command);
-  command.data?.fill(0);
+  const response = await exchange(channel, { ...command, isSecret: true }).finally(() => command.data?.fill(0));
   if (response.status === STATUS.done) return;
   const name = secret.toUpperCase();
   const triesLeft = triesOf(response.status);
@@ -129,10 +134,16 @@ function isWrong(response: Response): boolean {
 }
 
 /** Eight bytes: ASCII digits, filled up with FF (SP 800-73-5 Part 2 §2.4.3). */
-function padded(digits: string, secret: Secret): Uint8Array {
-  if (!/^[0-9]{6,8}$/.test(digits))
-    refuse(`card/${secret}-malformed`, `the ${secret.toUpperCase()} is not 6 to 8 digits`);
+function padded(digits: string | Uint8Array, secret: Secret): Uint8Array {
+  const { length } = digits;
   const out = new Uint8Array(SECRET_BYTES).fill(FILLER);
-  for (let at = 0; at < digits.length; at++) out[at] = digits.charCodeAt(at);
-  return out;
+  let isWell = length >= 6 && length <= SECRET_BYTES;
+  for (let at = 0; isWell && at < length; at++) {
+    const digit = typeof digits === 'string' ? digits.charCodeAt(at) : digits[at]!;
+    isWell = digit >= 0x30 && digit <= 0x39;
+    out[at] = digit;
+  }
+  if (isWell) return out;
+  out.fill(0);
+  return refuse(`card/${secret}-malformed`, `the ${secret.toUpperCase()} is not 6 to 8 digits`);
 }

@@ -1,4 +1,5 @@
-import type { CardAccess, CardCertificate, CardHolder, TagAssignment } from '../../card/office.ts';
+import type { AccessChallenge } from '../../card/access.ts';
+import type { CardCertificate, CardHolder, ManagementKeys, TagAssignment } from '../../card/office.ts';
 import { MANAGEMENT_ALGORITHMS, type ManagementAlgorithm } from '../../card/piv/reference.ts';
 import { toBase64 } from '../../core/base64.ts';
 
@@ -23,14 +24,20 @@ export function cardCertificateView({ certificate, ...rest }: CardCertificate): 
   return { ...rest, certificate: toBase64(certificate) };
 }
 
-export interface CardAccessView {
-  readonly managementKeys: Readonly<Record<ManagementAlgorithm, string>>;
-  readonly puk: string;
+/** Nothing where nothing has to be signed. */
+export type AccessChallengeView = Partial<Record<keyof AccessChallenge, string>>;
+
+export function accessChallengeView(asked: AccessChallenge | undefined): AccessChallengeView {
+  return asked ? { challenge: toBase64(asked.challenge), certificate: toBase64(asked.certificate) } : {};
 }
 
-export function cardAccessView({ managementKey, puk }: CardAccess): CardAccessView {
-  const keys = MANAGEMENT_ALGORITHMS.map((algorithm) => [algorithm, toBase64(managementKey(algorithm))]);
-  return { managementKeys: Object.fromEntries(keys) as CardAccessView['managementKeys'], puk };
+export interface ManagementKeysView {
+  readonly managementKeys: Readonly<Record<ManagementAlgorithm, string>>;
+}
+
+export function managementKeysView(keyOf: ManagementKeys): ManagementKeysView {
+  const keys = MANAGEMENT_ALGORITHMS.map((algorithm) => [algorithm, toBase64(keyOf(algorithm))]);
+  return { managementKeys: Object.fromEntries(keys) as ManagementKeysView['managementKeys'] };
 }
 
 export interface TagAssignmentView extends Omit<TagAssignment, 'keys'> {

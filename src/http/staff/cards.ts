@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import {
   CARD_END_REASONS,
@@ -7,12 +7,20 @@ import {
   type CardNumber,
   type CardRegisterCode,
 } from '../../card/card.ts';
+import { CARD_SECRETS, isCardSecret } from '../../card/access.ts';
+import type { Opening } from '../../card/office.ts';
 import { parseTagUid, type TagUid } from '../../card/ntag424/uid.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { toBase64 } from '../../core/base64.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { isCardSlot } from '../../credential/on-card.ts';
-import { cardAccessView, cardCertificateView, cardHolderView, tagAssignmentView } from './card-views.ts';
+import { CARD_SLOTS, isCardSlot } from '../../credential/on-card.ts';
+import {
+  accessChallengeView,
+  cardCertificateView,
+  cardHolderView,
+  managementKeysView,
+  tagAssignmentView,
+} from './card-views.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, checked, readJson } from './input.ts';
 
@@ -31,8 +39,16 @@ const registering = z.strictObject({
 const assigning = z.strictObject({ uid: tagUid });
 const certifying = z.strictObject({ slot: z.string().refine(isCardSlot, 'expected 9A, 9C or 9E'), csr: base64Bytes });
 const proving = z.strictObject({ challenge: base64Bytes, signature: base64Bytes });
-const signing = z.strictObject({ content: z.literal('security-object'), bytes: base64Bytes });
-const activating = z.strictObject({ tag: z.strictObject({ uid: tagUid, counter }).optional() });
+const challenging = z.strictObject({
+  secret: z.string().refine(isCardSecret, `expected one of ${CARD_SECRETS.join(', ')}`),
+});
+const opening = z.strictObject({ proof: proving.optional(), station: z.string().max(100).optional() });
+const signing = z.strictObject({ bytes: base64Bytes });
+const serial = z.string().regex(/^[0-9a-f]{1,40}$/);
+const activating = z.strictObject({
+  serials: z.array(serial).max(CARD_SLOTS.length),
+  tag: z.strictObject({ uid: tagUid, counter }).optional(),
+});
 const ending = z.strictObject({
   reason: z.string().refine(isCardEndReason, `expected one of ${CARD_END_REASONS.join(', ')}`),
 });
@@ -49,6 +65,12 @@ function cardNumber(typed: string): CardNumber {
   throw new Refusal<CardRegisterCode>('card/not-found', 'not the number of a card', { asked: typed.slice(0, 40) });
 }
 
+async function readOpening(c: Context): Promise<Opening> {
+  const { proof, station } = await readJson(c, opening);
+  const number = cardNumber(c.req.param('number') ?? '');
+  return { number, ...(proof && { proof }), ...(station !== undefined && { station }) };
+}
+
 export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
   app.get('/card-holders/:official', async (c) => c.json(cardHolderView(await cards.holder(c.req.param('official')))));
   app.post('/cards', async (c) => c.json(await cards.register(await readJson(c, registering))));
@@ -61,9 +83,17 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     const issued = await cards.certificates(cardNumber(c.req.param('number')));
     return c.json(issued.map(cardCertificateView));
   });
-  app.get('/cards/:number/access', async (c) => {
+  app.post('/cards/:number/access-challenge', async (c) => {
+    const { secret } = await readJson(c, challenging);
+    return c.json(accessChallengeView(await cards.accessChallenge(cardNumber(c.req.param('number')), secret)));
+  });
+  app.post('/cards/:number/management-key', async (c) => {
     c.header('cache-control', 'no-store');
-    return c.json(cardAccessView(await cards.access(cardNumber(c.req.param('number')))));
+    return c.json(managementKeysView(await cards.managementKey(await readOpening(c))));
+  });
+  app.post('/cards/:number/puk', async (c) => {
+    c.header('cache-control', 'no-store');
+    return c.json({ puk: await cards.puk(await readOpening(c)) });
   });
   app.post('/cards/:number/tag', async (c) => {
     const { uid } = await readJson(c, assigning);
@@ -75,8 +105,9 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     return c.json(cardCertificateView(await cards.certify({ number: cardNumber(c.req.param('number')), ...request })));
   });
   app.post('/cards/:number/activate', async (c) => {
-    const { tag } = await readJson(c, activating);
-    return c.json(await cards.activate({ number: cardNumber(c.req.param('number')), ...(tag && { tag }) }));
+    const { serials, tag } = await readJson(c, activating);
+    const number = cardNumber(c.req.param('number'));
+    return c.json(await cards.activate({ number, serials, ...(tag && { tag }) }));
   });
   app.post('/cards/:number/end', async (c) => {
     const { reason } = await readJson(c, ending);
@@ -93,7 +124,8 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     await cards.discard(c.req.param('serial'));
     return c.json({});
   });
-  app.post('/card-content', async (c) =>
-    c.json({ signed: toBase64(await cards.signContent(await readJson(c, signing))) }),
-  );
+  app.post('/cards/:number/content', async (c) => {
+    const { bytes } = await readJson(c, signing);
+    return c.json({ signed: toBase64(await cards.signContent({ number: cardNumber(c.req.param('number')), bytes })) });
+  });
 }

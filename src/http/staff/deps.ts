@@ -17,7 +17,9 @@ import type { Unit, UnitChange } from '../../directory/unit.ts';
 import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
 import type { ExplainedProof } from '../../log/prove.ts';
+import type { OfferedLetter } from '../../oficio/check-prepared.ts';
 import type { SealedOficio } from '../../oficio/sign.ts';
+import type { SignatureElsewhere } from '../../oficio/sign-elsewhere.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { OficioRequest } from '../../oficio/request.ts';
@@ -51,6 +53,11 @@ export interface StaffDeps {
   revokeCredential(serial: string, grounds: RevocationGrounds): Promise<Credential>;
   makeBadge(number: CardNumber): Promise<Uint8Array>;
   signOficio(request: OficioRequest, idempotencyKey: string): Promise<SealedOficio>;
+  prepareElsewhere(
+    request: OficioRequest & { readonly serial: string },
+    idempotencyKey: string,
+  ): Promise<OfferedLetter | SealedOficio>;
+  completeElsewhere(id: OficioId, signed: SignatureElsewhere): Promise<SealedOficio>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

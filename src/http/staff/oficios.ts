@@ -10,11 +10,13 @@ import { withoutLabel } from '../../oficio/label.ts';
 import { codeOfLetter, type Oficio, type OficioCode, type OficioId } from '../../oficio/oficio.ts';
 import { attemptKey, type OficioRequest } from '../../oficio/request.ts';
 import { earlierInForce } from '../../oficio/same-document.ts';
+import type { SealedOficio } from '../../oficio/sign.ts';
 import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
 import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
-import { checked, queryNumber, readJson } from './input.ts';
+import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
+import { offeredView } from './offered-view.ts';
 import { toldAfter } from './told-after.ts';
 import { oficioView, type EndedView, type OficioView, type SealedView } from './views.ts';
 
@@ -33,6 +35,8 @@ const signing = z.strictObject({
   place: z.strictObject({ page: z.int().min(1), left: z.number(), top: z.number() }).optional(),
   idempotencyKey: z.string().min(8).max(200),
 });
+const preparing = signing.extend({ serial: z.string().regex(/^[0-9a-f]{2,40}$/) });
+const completing = z.strictObject({ seal: z.string().max(600), signature: base64Bytes });
 const range = z.strictObject({ from: z.int(), to: z.int() });
 const series = z.strictObject({
   unit: z.string().max(80),
@@ -44,8 +48,26 @@ const series = z.strictObject({
 const cancelling = z.strictObject({ reason: z.string().max(2000) });
 const replacing = z.strictObject({ reason: z.string().max(2000), by: z.string().max(80) });
 
+interface Asked<Request extends OficioRequest> {
+  readonly request: Request;
+  readonly idempotencyKey: string;
+}
+
 /** One part `request` of JSON and one part `document` of PDF. */
-async function readSigning(c: Context): Promise<{ request: OficioRequest; idempotencyKey: string }> {
+async function readSigning(c: Context): Promise<Asked<OficioRequest>> {
+  const { json, document } = await readParts(c);
+  return askedFor(checked(signing, json), document);
+}
+
+/** The same, and the certificate whose key will sign. */
+async function readPreparing(c: Context): Promise<Asked<OficioRequest & { readonly serial: string }>> {
+  const { json, document } = await readParts(c);
+  const { serial, ...asked } = checked(preparing, json);
+  const { request, idempotencyKey } = askedFor(asked, document);
+  return { request: { ...request, serial }, idempotencyKey };
+}
+
+async function readParts(c: Context): Promise<{ readonly json: unknown; readonly document: Uint8Array }> {
   const form = await c.req.formData();
   const document = form.get('document');
   const json = form.get('request');
@@ -55,11 +77,15 @@ async function readSigning(c: Context): Promise<{ request: OficioRequest; idempo
     });
   }
   const text = typeof json === 'string' ? json : fromUtf8(new Uint8Array(await json.arrayBuffer()));
-  const { idempotencyKey, folio, expires, place, type, ...rest } = checked(signing, parseJson(text));
+  return { json: parseJson(text), document: new Uint8Array(await document.arrayBuffer()) };
+}
+
+function askedFor(asked: z.output<typeof signing>, document: Uint8Array): Asked<OficioRequest> {
+  const { idempotencyKey, folio, expires, place, type, ...rest } = asked;
   const request: OficioRequest = {
     ...rest,
     type: type as OficioRequest['type'],
-    document: new Uint8Array(await document.arrayBuffer()),
+    document,
     ...(folio !== undefined && { folio }),
     ...(expires !== undefined && { expires: expires as UnixSeconds }),
     ...(place && { place }),
@@ -147,18 +173,34 @@ function signedView(deps: StaffDeps, signed: Oficio): Promise<OficioView & Pick<
   );
 }
 
+async function sealedView(deps: StaffDeps, { oficio, seal }: SealedOficio, repeated: boolean): Promise<SealedView> {
+  return {
+    ...(await signedView(deps, oficio)),
+    sealPage: seal.page,
+    pageAppended: seal.appended,
+    sealCovers: seal.covers,
+    repeated,
+  };
+}
+
 export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios', async (c) => {
     const { request, idempotencyKey } = await readSigning(c);
     const before = await madeUnder(deps, idempotencyKey);
-    const { oficio, seal } = await deps.signOficio(request, idempotencyKey);
-    return c.json({
-      ...(await signedView(deps, oficio)),
-      sealPage: seal.page,
-      pageAppended: seal.appended,
-      sealCovers: seal.covers,
-      repeated: before?.signedLeaf !== undefined,
-    } satisfies SealedView);
+    const sealed = await deps.signOficio(request, idempotencyKey);
+    return c.json(await sealedView(deps, sealed, before?.signedLeaf !== undefined));
+  });
+  // The two halves, where a card signs in between.
+  app.post('/oficios/prepared', async (c) => {
+    const { request, idempotencyKey } = await readPreparing(c);
+    const answer = await deps.prepareElsewhere(request, idempotencyKey);
+    return c.json('document' in answer ? await sealedView(deps, answer, true) : offeredView(answer));
+  });
+  app.post('/oficios/:id/signature', async (c) => {
+    const { seal: sealText, signature } = await readJson(c, completing);
+    const { id, signedLeaf } = await findOficio(deps, c.req.param('id'));
+    const sealed = await deps.completeElsewhere(id, { sealText, signature });
+    return c.json(await sealedView(deps, sealed, signedLeaf !== undefined));
   });
   app.get('/oficios', async (c) => {
     const name = c.req.query('name');

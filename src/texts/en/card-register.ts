@@ -31,10 +31,42 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/slot-not-allowed': (found) => ({
     what: `This person gets no key for letters${found('slot', ' (', ')')}: the name is reserved, and every letter would publish it.`,
-    next: 'Make the card without that key.',
+    next: 'Put the card in again and repeat the command: it is made without that key.',
   }),
   'card/not-proven': (found) => ({
     what: `The card${found('number', ' ')} is not complete${found('slot', ': not proven is the key ')}.`,
     next: 'Put it into the reader again: it goes on where it stopped.',
+  }),
+  'card/content-differs': (found) => ({
+    what: `What was written on the card${found('number', ' ')} is not what the directory says: the person changed while it was made, or the station wrote something else.`,
+    next: 'Put the card in again and repeat the command: it is written anew. If it happens again, tell the systems staff.',
+  }),
+  'card/proven-elsewhere': (found) => ({
+    what: `This card is not ready: the keys that count for the card${found('number', ' ')} are in another body, which was made at the same time.`,
+    next: 'Find the other one and put it into the reader: that one is finished. If it cannot be found, use ./cotejo card replace NUMBER --reason damaged and make another.',
+  }),
+  'card/proof-missing': (found) => ({
+    what: `The codes of the card${found('number', ' ')} are told only while it lies in a reader and its own key says so.`,
+    next: 'Put the card into the reader and use ./cotejo card unblock or ./cotejo card wipe.',
+  }),
+  'card/challenge-unknown': (found) => ({
+    what: `The card${found('number', ' ')} answered a question that was used or is too old: each serves once, within two minutes.`,
+    next: 'Repeat the command with the card in the reader.',
+  }),
+  'card/proof-wrong': (found) => ({
+    what: `What the card answered is not by the key of the card${found('number', ' ')}: it may be a copy.`,
+    next: 'Put the card aside, do not hand it out, and tell the systems staff.',
+  }),
+  'card/no-key-proven': (found) => ({
+    what: `The card${found('number', ' ')} is active and has no contact chip that was proven: there are no codes to tell.`,
+    next: 'To erase it, end it first with ./cotejo card replace NUMBER --reason REASON.',
+  }),
+  'card/making-expired': (found) => ({
+    what: `The card${found('number', ' ')} was begun more than three days ago, and none of its keys was proven.`,
+    next: 'End it with ./cotejo card replace NUMBER --reason damaged, erase it with ./cotejo card wipe, and make it again.',
+  }),
+  'card/revoked': (found) => ({
+    what: `What is on the card${found('number', ' ')} is revoked: it gets no other PIN.`,
+    next: 'If the person left the post, end it with ./cotejo card replace NUMBER --reason left. If they stay, give them another one: card replace, then card provision.',
   }),
 };

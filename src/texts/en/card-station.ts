@@ -85,6 +85,14 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `The card${found('number', ' ')} is not active${found.word('state', STATES, ': it is ')}.`,
     next: 'Prepare it, or hand out another one, with ./cotejo card provision --official ID.',
   }),
+  'card/not-the-signers': (found) => ({
+    what: `The card${found('number', ' ')} is${found('holder', ' that of ', ',') || ' that of somebody else,'} not of who is to sign. No PIN was asked for, and nothing signed.`,
+    next: 'Take it out and put in the card of the signer.',
+  }),
+  'card/no-signing-key': (found) => ({
+    what: `The card${found('number', ' ')} has nothing to sign letters with today: its holder has left, their name is reserved, or the credential to sign with was revoked.`,
+    next: 'If they should sign, end that card with ./cotejo card replace and make another with ./cotejo card provision --official ID.',
+  }),
   'card/photo-unfit': {
     what: "The person's photo cannot be written on the card: it is no JPEG. Nothing was written.",
     next: 'Put another photo into the directory and repeat the command.',

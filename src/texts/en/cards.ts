@@ -5,7 +5,8 @@ const PUT_IN_AGAIN = 'Take the card out, put it in again and repeat what you wer
 const SUSPECT = 'Put the card aside, do not hand it out, and tell the systems staff.';
 const STEP_CODE =
   'Take the card out and try again; if it happens again, tell the systems staff and give them the code at the end.';
-const PIN_FORGOTTEN = 'If the person does not remember it, set a new PIN with the unblocking code of the card.';
+const PIN_FORGOTTEN = 'If the person does not remember it, set a new PIN with ./cotejo card unblock.';
+const UNBLOCK = 'With the person there and their card in the reader, set a new PIN with ./cotejo card unblock.';
 const OBJECTS = {
   'facial-image': 'the photo',
   'printed-information': 'the printed data',
@@ -90,11 +91,11 @@ export const cards: ProblemTexts<CardsCode> = {
   }),
   'card/pin-blocked': {
     what: 'The PIN of the card is blocked: it was typed wrong too many times.',
-    next: 'Set a new PIN with the unblocking code of the card.',
+    next: UNBLOCK,
   },
   'card/pin-last-try': {
     what: 'One try is left for the PIN. It is not spent, so that the card is not blocked.',
-    next: 'Set a new PIN with the unblocking code of the card.',
+    next: UNBLOCK,
   },
   'card/puk-malformed': {
     what: 'The unblocking code must have 6 to 8 digits, without letters or spaces.',

@@ -1,7 +1,22 @@
+import type { PreparedFault } from '../../oficio/check-prepared.ts';
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
 import { ACTIVE_CONTENT, CHANGING_CONTENT, FOLIO_OR, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
 
+const PREPARED: Readonly<Record<PreparedFault, string>> = {
+  certificate: 'with another certificate',
+  signer: 'with another signer',
+  institution: 'with the name of another institution',
+  subject: 'with another subject',
+  type: 'of another type',
+  amount: 'with another amount',
+  folio: 'with another folio',
+  term: 'with another term',
+  time: 'with a time that is yet to come',
+  pages: 'with another number of pages',
+  seal: 'with the seal of another letter',
+  bytes: 'with another content',
+};
 const PRINT_TO_PDF =
   'Look it over, print it to a plain PDF and use that file. If somebody has signed it already, ask them for another version.';
 
@@ -96,12 +111,32 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Choose somebody else, or ask Human Resources to update the dates.',
   }),
   'oficio/signer-without-credential': (found) => ({
-    what: `The signer${found('signer', ' (', ')')} has no credential in force to sign letters with.`,
+    what: `The signer${found('signer', ' (', ')')} has no credential in force to sign letters with${found('serial', ' (', ')')}.`,
     next: 'Have a signing credential issued and try again.',
   }),
   'oficio/signer-key-elsewhere': (found) => ({
-    what: `The signing credential in force${found('signer', ' of ')}${found('serial', ' (', ')')} is for a key that is not kept here; letters cannot be signed with it yet.`,
-    next: 'Issue another signing credential whose key is kept here, without --csr, and try again.',
+    what: `The signing credential in force${found('signer', ' of ')}${found('serial', ' (', ')')} is for a key that is not kept here.`,
+    next: 'If the key is on their card, sign with --card. If not, issue another signing credential whose key is kept here, without --csr.',
+  }),
+  'oficio/signer-key-unfit': {
+    what: 'The key on the card is of a kind with which no letter is signed.',
+    next: 'Make another card with ./cotejo card provision: it makes P-256 keys.',
+  },
+  'oficio/prepared-for-another': (found) => ({
+    what: `The letter${found('folio', ' ')} was prepared for another certificate of the same person${found('serial', ' (', ')')}.`,
+    next: 'If that card is no longer of use, cancel the draft with ./cotejo oficio cancel FOLIO --reason REASON, and sign with another output (-o, --out-dir) or another --idempotency-key.',
+  }),
+  'oficio/seal-not-of-letter': (found) => ({
+    what: `What came to be signed is not of this letter${found('folio', ' (', ')')}.`,
+    next: 'Repeat the same command: it goes on with the same folio.',
+  }),
+  'oficio/signature-wrong': (found) => ({
+    what: `What the card signed is not this letter${found('folio', ' (', ')')}, or another key signed it. Nothing was handed out.`,
+    next: 'Repeat the same command: it goes on with the same folio. If it happens again, tell your systems staff.',
+  }),
+  'oficio/prepared-differs': (found) => ({
+    what: `The service wants something else signed than you ordered${found.word('what', PREPARED, ': ')}. No PIN was asked for, and nothing signed.`,
+    next: 'Do not insist. Check that this program and the service are of one version; if they are, tell your systems staff: somebody may want you to sign another letter.',
   }),
   'oficio/signer-suspended': (found) => ({
     what: `The signing credential of the signer${found('signer', ' (', ')')} is suspended${found.time('since', ' since ', ', Mexico City time')}.`,

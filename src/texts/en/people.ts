@@ -254,8 +254,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Choose somebody else to sign. A staff credential can be issued: it does not bear the name.',
   }),
   'credential/key-in-use': (found) => ({
-    what: `This key is already of a credential of another person, of another kind, or reported stolen${found('serial', ': ')}.`,
-    next: 'Make a new key for this person and try again.',
+    what: `This key is already of a credential of another person, of another kind, of another card, or reported stolen${found('serial', ': ')}.`,
+    next: 'Make a new key for this person and try again; a card makes another one once it was erased with ./cotejo card wipe.',
   }),
   'credential/not-on-card': (found) => ({
     what: `The credential${found('serial', ' ')} is not on a card.`,

@@ -12,7 +12,9 @@ export const OFICIO_STATES: Readonly<Record<string, string>> = {
   cancelled: 'has been cancelled',
   replaced: 'has been replaced by another',
   expired: 'has expired',
-  sealed: 'was never finished',
+  'not-yet-signed': 'was never finished',
+  revoked: "is void by its signer's key",
+  'not-authorised': 'is void, as its signer was not allowed to',
 };
 
 /** What was taken as well in place of a folio. */

@@ -31,10 +31,42 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/slot-not-allowed': (found) => ({
     what: `Esta persona no recibe llave para firmar oficios${found('slot', ' (', ')')}: su nombre está reservado, y cada oficio lo publicaría.`,
-    next: 'Prepare la tarjeta sin esa llave.',
+    next: 'Vuelva a meter la tarjeta y repita la orden: se prepara sin esa llave.',
   }),
   'card/not-proven': (found) => ({
     what: `La tarjeta${found('number', ' ')} no está completa${found('slot', ': falta comprobar la llave ')}.`,
     next: 'Vuelva a ponerla en el lector: se sigue donde se quedó.',
+  }),
+  'card/content-differs': (found) => ({
+    what: `Lo que se escribió en la tarjeta${found('number', ' ')} no es lo que dice el directorio: la persona cambió mientras se preparaba, o la estación escribió otra cosa.`,
+    next: 'Vuelva a meter la tarjeta y repita la orden: se escribe de nuevo. Si se repite, avise al personal de sistemas.',
+  }),
+  'card/proven-elsewhere': (found) => ({
+    what: `Esta tarjeta no está lista: las llaves que valen para la tarjeta${found('number', ' ')} están en otro plástico, que se preparó a la vez.`,
+    next: 'Busque el otro plástico y póngalo en el lector: ese sí se termina. Si no aparece, use ./cotejo card replace NÚMERO --reason damaged y prepare otra.',
+  }),
+  'card/proof-missing': (found) => ({
+    what: `Los códigos de la tarjeta${found('number', ' ')} se dan solo mientras ella misma está en un lector y lo demuestra con su llave.`,
+    next: 'Ponga la tarjeta en el lector y use ./cotejo card unblock o ./cotejo card wipe.',
+  }),
+  'card/challenge-unknown': (found) => ({
+    what: `La tarjeta${found('number', ' ')} respondió a una pregunta que ya se usó o que venció: cada una sirve una vez, durante dos minutos.`,
+    next: 'Repita la orden con la tarjeta en el lector.',
+  }),
+  'card/proof-wrong': (found) => ({
+    what: `Lo que respondió la tarjeta no es de la llave de la tarjeta${found('number', ' ')}: puede ser una copia.`,
+    next: 'Aparte la tarjeta, no la entregue, y avise al personal de sistemas.',
+  }),
+  'card/no-key-proven': (found) => ({
+    what: `La tarjeta${found('number', ' ')} está activa y no tiene chip de contacto comprobado: no hay códigos que dar.`,
+    next: 'Para borrarla, dela antes de baja con ./cotejo card replace NÚMERO --reason MOTIVO.',
+  }),
+  'card/making-expired': (found) => ({
+    what: `La tarjeta${found('number', ' ')} se empezó hace más de tres días y ninguna de sus llaves se comprobó.`,
+    next: 'Dela de baja con ./cotejo card replace NÚMERO --reason damaged, bórrela con ./cotejo card wipe y prepárela otra vez.',
+  }),
+  'card/revoked': (found) => ({
+    what: `Lo que lleva la tarjeta${found('number', ' ')} está revocado: no se le pone otro NIP.`,
+    next: 'Si la persona dejó el puesto, dela de baja con ./cotejo card replace NÚMERO --reason left. Si sigue, entréguele otra: card replace y luego card provision.',
   }),
 };

@@ -89,6 +89,14 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `La tarjeta${found('number', ' ')} no está activa${found.word('state', STATES, ': está ')}.`,
     next: 'Prepárela, o entregue otra, con ./cotejo card provision --official CLAVE.',
   }),
+  'card/not-the-signers': (found) => ({
+    what: `La tarjeta${found('number', ' ')} es${found('holder', ' de ', ',') || ' de otra persona,'} no de quien debe firmar. No se pidió el NIP ni se firmó nada.`,
+    next: 'Sáquela y meta la tarjeta de quien firma.',
+  }),
+  'card/no-signing-key': (found) => ({
+    what: `La tarjeta${found('number', ' ')} no tiene hoy con qué firmar oficios: su titular dejó el puesto, tiene el nombre reservado, o se revocó su credencial de firma.`,
+    next: 'Si debe firmar, dé de baja esa tarjeta con ./cotejo card replace y prepare otra con ./cotejo card provision --official CLAVE.',
+  }),
   'card/photo-unfit': {
     what: 'La fotografía de la persona no se puede grabar en la tarjeta: no es un JPEG. No se escribió nada.',
     next: 'Ponga otra fotografía en el directorio y repita la orden.',

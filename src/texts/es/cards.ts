@@ -5,7 +5,8 @@ const PUT_IN_AGAIN = 'Saque la tarjeta, vuelva a meterla y repita la operación.
 const SUSPECT = 'Aparte la tarjeta, no la entregue, y avise al personal de sistemas.';
 const STEP_CODE =
   'Saque la tarjeta y vuelva a intentarlo; si se repite, avise al personal de sistemas y dele el código que aparece al final.';
-const PIN_FORGOTTEN = 'Si la persona no lo recuerda, póngale un NIP nuevo con el código de desbloqueo de la tarjeta.';
+const PIN_FORGOTTEN = 'Si la persona no lo recuerda, póngale un NIP nuevo con ./cotejo card unblock.';
+const UNBLOCK = 'Con la persona presente y su tarjeta en el lector, póngale un NIP nuevo con ./cotejo card unblock.';
 const OBJECTS = {
   'facial-image': 'la fotografía',
   'printed-information': 'los datos impresos',
@@ -90,11 +91,11 @@ export const cards: ProblemTexts<CardsCode> = {
   }),
   'card/pin-blocked': {
     what: 'El NIP de la tarjeta está bloqueado porque se escribió mal demasiadas veces.',
-    next: 'Póngale un NIP nuevo con el código de desbloqueo de la tarjeta.',
+    next: UNBLOCK,
   },
   'card/pin-last-try': {
     what: 'Queda un solo intento para el NIP. No se gasta, para que la tarjeta no se bloquee.',
-    next: 'Póngale un NIP nuevo con el código de desbloqueo de la tarjeta.',
+    next: UNBLOCK,
   },
   'card/puk-malformed': {
     what: 'El código de desbloqueo debe tener de 6 a 8 dígitos, sin letras ni espacios.',

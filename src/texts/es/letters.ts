@@ -1,7 +1,22 @@
+import type { PreparedFault } from '../../oficio/check-prepared.ts';
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
 import { ACTIVE_CONTENT, CHANGING_CONTENT, FOLIO_OR, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
 
+const PREPARED: Readonly<Record<PreparedFault, string>> = {
+  certificate: 'con otro certificado',
+  signer: 'con otro firmante',
+  institution: 'con el nombre de otra institución',
+  subject: 'con otro asunto',
+  type: 'de otro tipo',
+  amount: 'con otro monto',
+  folio: 'con otro folio',
+  term: 'con otra vigencia',
+  time: 'con una hora que todavía no llega',
+  pages: 'con otro número de páginas',
+  seal: 'con el sello de otro oficio',
+  bytes: 'con otro contenido',
+};
 const PRINT_TO_PDF =
   'Revíselo, imprímalo a un PDF normal (Imprimir, Guardar como PDF) y use ese archivo. Si alguien ya lo firmó, pídale otra versión.';
 
@@ -96,12 +111,32 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Elija a otra persona, o pida a Recursos Humanos que actualice sus fechas.',
   }),
   'oficio/signer-without-credential': (found) => ({
-    what: `Quien debe firmar${found('signer', ' (', ')')} no tiene una credencial vigente para firmar oficios.`,
+    what: `Quien debe firmar${found('signer', ' (', ')')} no tiene una credencial vigente para firmar oficios${found('serial', ' (', ')')}.`,
     next: 'Pida que le emitan su credencial de firma y vuelva a intentarlo.',
   }),
   'oficio/signer-key-elsewhere': (found) => ({
-    what: `La credencial de firma vigente${found('signer', ' de ')}${found('serial', ' (', ')')} se emitió para una llave que no está guardada aquí; todavía no se puede firmar con ella.`,
-    next: 'Emita otra credencial de firma cuya llave se guarde aquí, sin --csr, y vuelva a intentarlo.',
+    what: `La credencial de firma vigente${found('signer', ' de ')}${found('serial', ' (', ')')} es de una llave que no está guardada aquí.`,
+    next: 'Si la llave está en su tarjeta, firme con --card. Si no, emita otra credencial de firma cuya llave se guarde aquí, sin --csr.',
+  }),
+  'oficio/signer-key-unfit': {
+    what: 'La llave de la tarjeta es de un tipo con el que no se firman oficios.',
+    next: 'Prepare otra tarjeta con ./cotejo card provision: hace llaves P-256.',
+  },
+  'oficio/prepared-for-another': (found) => ({
+    what: `El oficio${found('folio', ' ')} ya se había preparado para otro certificado de la misma persona${found('serial', ' (', ')')}.`,
+    next: 'Si esa tarjeta ya no sirve, cancele el borrador con ./cotejo oficio cancel FOLIO --reason MOTIVO, y firme con otra salida (-o, --out-dir) u otro --idempotency-key.',
+  }),
+  'oficio/seal-not-of-letter': (found) => ({
+    what: `Lo que llegó para firmar no es de este oficio${found('folio', ' (', ')')}.`,
+    next: 'Repita la misma orden: se sigue con el mismo folio.',
+  }),
+  'oficio/signature-wrong': (found) => ({
+    what: `Lo que firmó la tarjeta no es este oficio${found('folio', ' (', ')')}, o lo firmó otra llave. No se entregó nada.`,
+    next: 'Repita la misma orden: se sigue con el mismo folio. Si se repite, avise al personal de sistemas.',
+  }),
+  'oficio/prepared-differs': (found) => ({
+    what: `El servicio pide firmar otra cosa de la que usted ordenó${found.word('what', PREPARED, ': ')}. No se pidió el NIP ni se firmó nada.`,
+    next: 'No insista. Revise que este programa y el servicio sean de la misma versión; si lo son, avise al personal de sistemas: alguien puede querer que firme otro oficio.',
   }),
   'oficio/signer-suspended': (found) => ({
     what: `La credencial de firma de quien debe firmar${found('signer', ' (', ')')} está suspendida${found.time('since', ' desde el ', ', hora de la Ciudad de México')}.`,

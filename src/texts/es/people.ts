@@ -258,8 +258,8 @@ export const people: ProblemTexts<PersonCode> = {
     next: 'Elija a otra persona para firmar. Su credencial de identificación sí se puede emitir: no lleva el nombre.',
   }),
   'credential/key-in-use': (found) => ({
-    what: `Esa llave ya es de una credencial de otra persona, de otro uso, o reportada como robada${found('serial', ': ')}.`,
-    next: 'Genere una llave nueva para esta persona y vuelva a intentarlo.',
+    what: `Esa llave ya es de una credencial de otra persona, de otro uso, de otra tarjeta, o reportada como robada${found('serial', ': ')}.`,
+    next: 'Genere una llave nueva para esta persona y vuelva a intentarlo; una tarjeta hace una nueva si antes se borra con ./cotejo card wipe.',
   }),
   'credential/not-on-card': (found) => ({
     what: `La credencial${found('serial', ' ')} no está en una tarjeta.`,

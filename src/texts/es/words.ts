@@ -12,7 +12,9 @@ export const OFICIO_STATES: Readonly<Record<string, string>> = {
   cancelled: 'se canceló',
   replaced: 'se sustituyó por otro',
   expired: 'venció',
-  sealed: 'no se terminó de firmar',
+  'not-yet-signed': 'no se terminó de firmar',
+  revoked: 'no vale por la clave de quien lo firmó',
+  'not-authorised': 'no vale porque quien lo firmó no podía',
 };
 
 /** Lo que también se aceptaba en lugar de un folio. */

@@ -154,7 +154,7 @@ describe('a credential does not count before its proof,', () => {
       const fresh = await composeServices(config, ports);
       await isHeld(fresh, staff.serial, statusIndex);
       expect(await codeOfAct(() => fresh.shown.credential(staff.serial))).toBe('log/corrupt');
-      expect(await codeOfAct(() => fresh.cards.activate({ number: card.number }))).toBe('log/corrupt');
+      expect(await codeOfAct(() => fresh.cards.activate({ number: card.number, serials: [staff.serial] }))).toBe('log/corrupt');
     });
     await both(async (all) => expect((await all.verifyCredential(staff.serial)).state).toBe('current'));
     expect(await findings(staff.serial)).toEqual([]);
@@ -281,6 +281,6 @@ describe('a card is what its leaves say,', () => {
     expect((await services.auditLog()).sound).toBe(false);
     const uid = parseTagUid(fromHex(`04${String(salted++).padStart(12, '0')}`)!)!;
     await services.cards.assignTag(card.number, uid);
-    expect((await services.cards.activate({ number: card.number, tag: { uid, counter: 0 } })).state).toBe('active');
+    expect((await services.cards.activate({ number: card.number, serials: [], tag: { uid, counter: 0 } })).state).toBe('active');
   });
 });

@@ -4,6 +4,8 @@ import type { VerdictView } from '../../../cli/commands/verify.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { fromHex } from '../../../src/core/bytes.ts';
+import { factoryTag } from '../../../hardware/soft-ntag424.ts';
+import { MAKER } from '../ntag424/tag-kit.ts';
 import { newcomer, openOffice } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { makeCard } from '../../support/soft-slots.ts';
@@ -28,9 +30,9 @@ describe('the tag of a card in use', () => {
   });
 
   test('keeps its taps whatever counter a station says that it read', async () => {
-    const { number, tap } = await made;
+    const { number, serials, tap } = await made;
     const uid = parseTagUid(fromHex((await tagOf()).uid)!)!;
-    await cards.activate({ number, tag: { uid, counter: 0xffffff } });
+    await cards.activate({ number, serials, tag: { uid, counter: 0xffffff } });
     expect(await stateOf(await tap())).toBe('current');
   });
 
@@ -44,6 +46,25 @@ describe('the tag of a card in use', () => {
     expect(changes).toBe(0);
     expect(await stateOf(path)).toBe('replayed');
   });
+});
+
+test('an address that somebody kept of a stolen card says that, also when its tag is in another card by now', async () => {
+  const uid = Uint8Array.of(4, 9, 8, 7, 6, 5, 4);
+  const blank = () => factoryTag(uid, MAKER.sign(uid));
+  const thief = await makeTaggedCard(services, await newcomer(office), { tag: blank() });
+  const kept = [await thief.tap(), await thief.tap()];
+  await cards.end({ number: thief.number, reason: 'stolen' });
+  const present = await makeTaggedCard(services, await newcomer(office), { tag: blank() });
+  expect((await cards.find({ tagUid: '04090807060504' }))?.number).toBe(present.number);
+  for (const path of [...kept, ...kept]) {
+    const { answer } = await services.verifyTap(path.slice('/c/'.length));
+    expect(answer).toMatchObject({ state: 'revoked', subject: { card: thief.number, reason: 'keyCompromise' } });
+  }
+  // Each counts for itself.
+  const own = await present.tap();
+  expect([await stateOf(own), await stateOf(own)]).toEqual(['current', 'replayed']);
+  const mixed = `${own.slice(0, -16)}${kept[1]!.slice(-16)}`;
+  expect(await stateOf(mixed)).toBe('unknown-tag');
 });
 
 test('the card of who has left is still shown to a station, and ended', async () => {

@@ -63,14 +63,19 @@ describe('a card', () => {
     expect(await told(services, staff.serial)).toEqual(HELD);
     const certificate = readCertificate(staff.certificate);
     expect(toHex(cardGuidOf(certificate)!)).toBe(card.guid);
-    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
+    const serials = [staff.serial];
+    expect(await codeOfAct(() => cards.activate({ number: card.number, serials }))).toBe('card/not-proven');
     await proveSlot(services, card, staff);
     minute();
     expect(await told(services, staff.serial)).toEqual(CURRENT);
-    for (const slot of ['9C', '9E'] as const) await proveSlot(services, card, await certifySlot(services, card, slot));
-    const active = await cards.activate({ number: card.number });
+    for (const slot of ['9C', '9E'] as const) {
+      const made = await certifySlot(services, card, slot);
+      await proveSlot(services, card, made);
+      serials.push(made.serial);
+    }
+    const active = await cards.activate({ number: card.number, serials });
     expect(active).toMatchObject({ state: 'active' });
-    expect(await cards.activate({ number: card.number })).toEqual(active);
+    expect(await cards.activate({ number: card.number, serials })).toEqual(active);
     expect((await services.verifyBadge(card.number)).state).toBe('current');
     // A process that has read none of it yet.
     expect(await told(await composeServices(config, ports), staff.serial)).toEqual(CURRENT);
@@ -84,8 +89,31 @@ describe('a card', () => {
     expect({ slots, isReserved }).toEqual({ slots: ['9A', '9E'], isReserved: true });
     const card = await registerCard(services, person);
     expect(await refusedForNothing(services, () => certifySlot(services, card, '9C'))).toBe('card/slot-not-allowed');
-    for (const slot of slots) await proveSlot(services, card, await certifySlot(services, card, slot));
-    expect((await cards.activate({ number: card.number })).state).toBe('active');
+    const serials: string[] = [];
+    for (const slot of slots) {
+      const made = await certifySlot(services, card, slot);
+      await proveSlot(services, card, made);
+      serials.push(made.serial);
+    }
+    expect((await cards.activate({ number: card.number, serials })).state).toBe('active');
+  });
+
+  test('of a person who comes under reserve while it is made does not count with a key for letters', async () => {
+    const person = await newcomer(office);
+    const card = await registerCard(services, person);
+    const made: string[] = [];
+    for (const slot of ['9E', '9A', '9C'] as const) {
+      const one = await certifySlot(services, card, slot);
+      await proveSlot(services, card, one);
+      made.push(one.serial);
+    }
+    await services.changeOfficial({ id: person.id, changes: { publication: 'reserved', legalGround: 'Art. 113' } });
+    const activate = (serials: readonly string[]) => cards.activate({ number: card.number, serials });
+    const [own, staff, signer] = made as [string, string, string];
+    expect(await codeOfAct(() => activate(made))).toBe('card/slot-not-allowed');
+    expect(await codeOfAct(() => activate([own, staff]))).toBe('card/slot-not-allowed');
+    await cards.discard(signer);
+    expect((await activate([own, staff])).state).toBe('active');
   });
 
   test('and all on it end with the mandate of its holder', async () => {
@@ -109,6 +137,31 @@ describe('the key of a slot', () => {
     await cards.discard(second.serial);
     await cards.discard(second.serial);
     expect(await cards.certificates(card.number)).toEqual([]);
+  });
+
+  test('was never certified before: not on an earlier card, in another slot, nor in a request of the person', async () => {
+    const person = await newcomer(office);
+    const { card: earlier, slots } = await makeCard(services, person);
+    const loose = await generateKey('P-256');
+    const csr = await keyRequest(loose);
+    const plain = { officialId: person.id, days: 30 } as const;
+    const issue = (key: Uint8Array) =>
+      services.issueCredential({ ...plain, kind: 'staff', csr: key, idempotencyKey: randomUUID() });
+    await issue(csr);
+    // A key without its card would count on when the card is ended.
+    expect(await codeOfAct(async () => issue(await keyRequest(slots['9A'].key)))).toBe('credential/key-in-use');
+    await cards.end({ number: earlier.number, reason: 'replaced' });
+    expect(await codeOfAct(async () => issue(await keyRequest(slots['9A'].key)))).toBe('credential/key-in-use');
+    const card = await registerCard(services, person);
+    const own = await certifySlot(services, card, '9A');
+    for (const key of [slots['9A'].key, slots['9E'].key, loose]) {
+      expect(await refusedForNothing(services, () => certifySlot(services, card, '9A', key))).toBe(
+        'credential/key-in-use',
+      );
+    }
+    expect(await codeOfAct(() => certifySlot(services, card, '9E', own.key))).toBe('credential/key-in-use');
+    expect((await cards.certificates(card.number)).map(({ serial }) => serial)).toEqual([own.serial]);
+    expect((await services.auditLog()).register.findings).toEqual([]);
   });
 
   test('has to be proven by its own signature over a challenge of ours, once, in two minutes', async () => {
@@ -156,6 +209,54 @@ describe('the key of a slot', () => {
   });
 });
 
+describe('two bodies of one card', () => {
+  test('are not both active: what the one proved last is in force, and only that one is ready', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const body = async () => {
+      const slots = [];
+      for (const slot of ['9E', '9A', '9C'] as const) {
+        const made = await certifySlot(services, card, slot);
+        await proveSlot(services, card, made);
+        slots.push(made);
+      }
+      return { slots, serials: slots.map(({ serial }) => serial) };
+    };
+    const [first, second] = [await body(), await body()];
+    const activate = (serials: readonly string[]) => codeOfAct(() => cards.activate({ number: card.number, serials }));
+    for (const serials of [first.serials, [], second.serials.slice(1), [...second.serials, first.serials[0]!]]) {
+      expect(await activate(serials)).toBe('card/proven-elsewhere');
+    }
+    const mixed = await certifySlot(services, card, '9A');
+    await proveSlot(services, card, mixed);
+    expect(await activate(second.serials)).toBe('card/proven-elsewhere');
+    const inForce = [second.serials[0]!, mixed.serial, second.serials[2]!];
+    expect((await cards.activate({ number: card.number, serials: inForce })).state).toBe('active');
+    expect(await activate(second.serials)).toBe('card/proven-elsewhere');
+    // Nor does whoever was too late take anything from the one that is in use.
+    expect(await codeOfAct(() => certifySlot(services, card, '9A'))).toBe('card/already-active');
+    expect(await codeOfAct(() => cards.discard(mixed.serial))).toBe('card/already-active');
+    expect((await cards.activate({ number: card.number, serials: inForce })).state).toBe('active');
+  });
+
+  test('that certify and activate at once leave one ready, with all of its certificates in force', async () => {
+    for (let round = 0; round < 4; round++) {
+      const card = await registerCard(services, await newcomer(office));
+      const slots = [];
+      for (const slot of ['9E', '9A', '9C'] as const) slots.push(await certifySlot(services, card, slot));
+      for (const slot of slots) await proveSlot(services, card, slot);
+      const serials = slots.map(({ serial }) => serial);
+      const key = await generateKey('P-256');
+      const acts = [
+        () => cards.activate({ number: card.number, serials }),
+        () => certifySlot(services, card, '9A', key),
+      ];
+      await Promise.allSettled((round % 2 === 0 ? acts : acts.toReversed()).map((act) => act()));
+      const isActive = (await cards.find({ number: card.number }))!.state === 'active';
+      expect((await services.credentials.find(serials[1]!))!.record.state).toBe(isActive ? 'issued' : 'revoked');
+    }
+  });
+});
+
 describe('what no card proves', () => {
   test('is revoked fifteen minutes after it was prepared, also by a process that knows nothing of it', async () => {
     const card = await registerCard(services, await newcomer(office));
@@ -197,6 +298,39 @@ describe('the end of a card', () => {
   });
 });
 
+describe('a card that had ended and turns out to be stolen', () => {
+  test.each(['lost', 'damaged', 'left'] as const)(
+    '(%s) is told as stolen from then on, with its keys',
+    async (reason) => {
+      const { card, slots } = await makeCard(services, await newcomer(office));
+      const ended = await cards.end({ number: card.number, reason });
+      const { size } = await services.log.head();
+      const stolen = await cards.end({ number: card.number, reason: 'stolen' });
+      expect(stolen).toMatchObject({ state: 'ended', ended: ended.ended, stolen: { at: expect.any(Number) } });
+      for (const { serial } of Object.values(slots)) {
+        const { revoked } = (await services.credentials.find(serial))!.record;
+        expect(revoked?.reason).toBe('keyCompromise');
+        if (serial !== slots['9C'].serial) continue;
+        // Of one that was lost its signatures were void before.
+        const from = revoked!.compromisedFrom!;
+        expect(reason === 'lost' ? from < size : from >= size).toBe(true);
+      }
+      for (const all of [services, await composeServices(config, ports)]) {
+        const answer = await all.verifyBadge(card.number);
+        expect([answer.state, answer.subject]).toMatchObject(['revoked', { reason: 'keyCompromise' }]);
+        expect(await all.cards.find({ number: card.number })).toEqual(stolen);
+      }
+      // It is said once, and nothing takes it back.
+      const head = await services.log.head();
+      for (const again of ['stolen', 'lost', 'damaged'] as const) {
+        expect(await cards.end({ number: card.number, reason: again })).toEqual(stolen);
+      }
+      expect(await services.log.head()).toEqual(head);
+      expect((await services.auditLog()).register.findings).toEqual([]);
+    },
+  );
+});
+
 describe('a tag', () => {
   test('is part of one card, with keys of the next version each time', async () => {
     const [one, other] = [
@@ -221,15 +355,27 @@ describe('a tag', () => {
   test('may be alone on a card, and is activated with it or not at all', async () => {
     const card = await registerCard(services, await newcomer(office));
     const uid = parseTagUid(fromHex('04010203040506')!)!;
-    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
+    expect(await codeOfAct(() => cards.activate({ number: card.number, serials: [] }))).toBe('card/not-proven');
     await cards.assignTag(card.number, uid);
-    expect(await codeOfAct(() => cards.activate({ number: card.number }))).toBe('card/not-proven');
-    expect(await codeOfAct(() => cards.activate({ number: card.number, tag: { uid: UID, counter: 2 } }))).toBe(
-      'card/tag-taken',
-    );
-    const active = await cards.activate({ number: card.number, tag: { uid, counter: 2 } });
+    expect(await codeOfAct(() => cards.activate({ number: card.number, serials: [] }))).toBe('card/not-proven');
+    expect(
+      await codeOfAct(() => cards.activate({ number: card.number, serials: [], tag: { uid: UID, counter: 2 } })),
+    ).toBe('card/tag-taken');
+    const active = await cards.activate({ number: card.number, serials: [], tag: { uid, counter: 2 } });
     expect(active).toMatchObject({ state: 'active', tag: { uid: '04010203040506', keyVersion: 1 } });
     expect((await services.verifyBadge(card.number)).state).toBe('current');
     expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+
+  test('is not alone on a card for whose chip something was issued, revoked or not', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const uid = parseTagUid(fromHex('04020304050607')!)!;
+    const staff = await certifySlot(services, card, '9A');
+    await proveSlot(services, card, staff);
+    await cards.assignTag(card.number, uid);
+    const activate = () => cards.activate({ number: card.number, serials: [], tag: { uid, counter: 2 } });
+    expect(await codeOfAct(activate)).toBe('card/not-proven');
+    await cards.discard(staff.serial);
+    expect(await codeOfAct(activate)).toBe('card/not-proven');
   });
 });

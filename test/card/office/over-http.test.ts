@@ -9,14 +9,15 @@ import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { encodePem } from '../../../src/authority/pem.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { MANAGEMENT_ALGORITHM, MANAGEMENT_ALGORITHMS } from '../../../src/card/piv/reference.ts';
-import { encodeHashList } from '../../../src/card/piv/security-object.ts';
+import { hashListOf } from '../../../src/card/card-objects.ts';
+import { readHashList } from '../../../src/card/piv/security-object.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import { toBase64 } from '../../../src/core/base64.ts';
 import { staffApp } from '../../../src/http/staff/app.ts';
 import { portrait } from '../../support/installation.ts';
 import { ask, missingJudge } from '../../support/judges.ts';
 import { newcomer, openOffice } from '../../support/office.ts';
-import { keyRequest, proofOf } from '../../support/soft-slots.ts';
+import { keyRequest, proofOf, registerCard } from '../../support/soft-slots.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const office = await openOffice();
@@ -27,7 +28,7 @@ const answers: string[] = [];
 const client = new Client(
   async (request) => {
     const response = await app.fetch(request);
-    const isSecret = /\/(?:access|tag)$/.test(new URL(request.url).pathname) && response.ok;
+    const isSecret = /\/(?:management-key|puk|tag)$/.test(new URL(request.url).pathname) && response.ok;
     if (!isSecret) answers.push(await response.clone().text());
     return response;
   },
@@ -53,15 +54,17 @@ describe('a station', () => {
     expect(await station.find({ tagUid: '04FFFFFFFFFFFF' })).toBeUndefined();
     const assigned = await station.assignTag(number, UID);
     expect(assigned).toEqual(await services.cards.assignTag(number, UID));
+    const serials: string[] = [];
     for (const slot of holder.slots) {
       const key = await generateKey('P-256');
       const certified = await station.certify({ number, slot, csr: await keyRequest(key) });
       const challenge = await station.challenge(certified.serial);
       const signature = await proofOf(card, { ...certified, key }, challenge);
       await station.prove({ serial: certified.serial, challenge, signature });
+      serials.push(certified.serial);
     }
     expect((await station.certificates(number)).map(({ isProven }) => isProven)).toEqual([true, true, true]);
-    const active = await station.activate({ number, tag: { uid: UID, counter: 3 } });
+    const active = await station.activate({ number, serials, tag: { uid: UID, counter: 3 } });
     expect(active).toEqual(await services.cards.find({ tagUid: '04A1B2C3D4E5F6' }));
     expect(active.state).toBe('active');
     const ended = await station.end({ number, reason: 'lost' });
@@ -90,15 +93,16 @@ describe('a station', () => {
 
 const noOpenssl = missingJudge('openssl');
 test.skipIf(noOpenssl)(`openssl verifies a security object (${noOpenssl ?? 'here'})`, async () => {
-  const hashed = (['chuid', 'printed-information', 'facial-image'] as const).map((name, at) => ({
-    name,
-    value: new Uint8Array(40).fill(at),
-  }));
-  const hashes = encodeHashList(hashed, nodePrimitives);
-  const signed = await station.signContent({ content: 'security-object', bytes: hashes });
+  const person = await newcomer(office);
+  await services.changeOfficial({ id: person.id, changes: {}, photo: await services.readPhoto(portrait()) });
+  const card = await registerCard(services, person);
+  const { number } = card;
+  const hashes = hashListOf(card, await station.holder(person.id), nodePrimitives);
+  expect(readHashList(hashes)).toHaveLength(3);
+  const signed = await station.signContent({ number, bytes: hashes });
   // What a card has room for (SP 800-73-5 Part 1, table 7), and two APDUs of it.
   expect(signed.length).toBeLessThan(700);
-  const again = await station.signContent({ content: 'security-object', bytes: hashes });
+  const again = await station.signContent({ number, bytes: hashes });
   expect(again.length).toBeLessThan(700);
   const found = ports.data.database.prepare("SELECT record FROM authority WHERE key = 'tarjetas'").all();
   expect(found).toHaveLength(1);
@@ -125,8 +129,8 @@ test.skipIf(noOpenssl)(`openssl verifies a security object (${noOpenssl ?? 'here
 describe('the secrets of a card', () => {
   test('are in no answer but the one that is asked for them, in no record and no file but the key folder', async () => {
     const card = await station.register({ officialId: (await newcomer(office)).id, idempotencyKey: randomUUID() });
-    const { managementKey, puk } = await station.access(card.number);
-    const { managementKey: own, puk: ownPuk } = await services.cards.access(card.number);
+    const [managementKey, puk] = [await station.managementKey(card), await station.puk(card)];
+    const [own, ownPuk] = [await services.cards.managementKey(card), await services.cards.puk(card)];
     expect(puk).toBe(ownPuk);
     expect(puk).toMatch(/^\d{8}$/);
     const uid = parseTagUid(fromHex('04111111111111')!)!;

@@ -1,0 +1,93 @@
+/** What a person sees before their card signs, and where they allow it: with its PIN. */
+import { formatCardNumber } from '../../src/card/card.ts';
+import { verifyPin } from '../../src/card/piv/pin.ts';
+import { expectSigningCard, pinTriesLeft, type SignCardDeps, type SigningCard } from '../../src/card/sign-card.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import { formatTime } from '../../src/core/time.ts';
+import { formatAmount } from '../../src/oficio/amount.ts';
+import type { OfferedLetter } from '../../src/oficio/check-prepared.ts';
+import { problemText } from '../../src/texts/problems.ts';
+import type { Text } from '../command.ts';
+import type { LetterOrder } from '../letter-order.ts';
+import { letterType } from '../letter-words.ts';
+import { localTime } from '../local-time.ts';
+import { oneLine, type Screen } from '../screen.ts';
+import type { Prompt } from './prompt.ts';
+
+/** A letter that is about to be signed. */
+export interface ShownLetter {
+  readonly order: Pick<LetterOrder, 'input'>;
+  readonly letter: OfferedLetter['letter'];
+  /** SHA-256 of the file as it was given, hexadecimal. */
+  readonly fileDigest: string;
+}
+
+/** On the messages, as the question for the PIN is: also whoever wants JSON sees what they sign. */
+export function showWaiting(screen: Screen, { card, holder }: SigningCard, waiting: readonly ShownLetter[]): void {
+  const number = formatCardNumber(card.number);
+  const whose = oneLine(`${holder.name}, ${holder.post}`);
+  screen.note(screen.say({ es: `Tarjeta ${number}: ${whose}`, en: `Card ${number}: ${whose}` }));
+  screen.note(screen.say({ es: 'Se va a firmar:', en: 'About to be signed:' }));
+  for (const { order, letter, fileDigest } of waiting) {
+    const { folio, subject, type, amount, signer, sealedAt, expires } = letter;
+    screen.note(`  ${screen.paint('strong', oneLine(folio))}  ${oneLine(order.input)}`);
+    const facts: readonly (readonly [Text, string | undefined])[] = [
+      [{ es: 'Firma', en: 'Signer' }, `${signer.name}, ${signer.post}`],
+      [{ es: 'Asunto', en: 'Subject' }, subject],
+      [{ es: 'Tipo', en: 'Type' }, letterType(screen, type)],
+      [{ es: 'Pide', en: 'Asks for' }, formatAmount(amount)],
+      [{ es: 'Fecha', en: 'Date' }, localTime(formatTime(sealedAt))],
+      [{ es: 'Vence', en: 'Expires' }, expires && localTime(formatTime(expires))],
+      [{ es: 'SHA-256', en: 'SHA-256' }, fileDigest],
+    ];
+    for (const [name, value] of facts) {
+      if (value) screen.note(`    ${screen.paint('faint', screen.say(name).padEnd(8))}  ${oneLine(value)}`);
+    }
+  }
+}
+
+/** When the card signs no more: what it leaves behind. */
+export const WAITS: Text = {
+  es: 'Lo que faltó de firmar conserva su folio y se muestra como «todavía no está firmado». Repita la misma orden: sigue desde ahí.',
+  en: 'What was left unsigned keeps its folio and is shown as "not signed yet". Repeat the same command: it goes on from there.',
+};
+
+/** May be answered with another one at a terminal, as long as the card has tries to spare. */
+const TYPED_WRONG = ['card/pin-wrong', 'card/pin-malformed'];
+
+/**
+ * The PIN, which the card has taken: with how many signatures it is for, and how many tries are left. It goes to nothing but the card
+ * that has proven itself right before. Whoever gets it wipes it.
+ * @throws Refusal `card/pin-last-try` (the last one is never spent), `card/pin-blocked`, `card/exchanged`, and where nobody sits at a
+ *   terminal `card/pin-wrong`, `card/pin-malformed`
+ */
+export async function askPin(
+  prompt: Pick<Prompt, 'askSecret' | 'isTerminal'>,
+  screen: Screen,
+  deps: SignCardDeps,
+  signing: SigningCard,
+  signatures: number,
+): Promise<Uint8Array> {
+  for (;;) {
+    const pin = await prompt.askSecret(questionOf(signatures, await pinTriesLeft(deps.channel)));
+    try {
+      await expectSigningCard(deps, signing);
+      await verifyPin(deps.channel, pin);
+      return pin;
+    } catch (error) {
+      pin.fill(0);
+      if (!isRefusal(error) || !TYPED_WRONG.includes(error.code) || !prompt.isTerminal) throw error;
+      const { what } = problemText(error.code, error.facts, screen.language);
+      screen.note(what);
+    }
+  }
+}
+
+function questionOf(signatures: number, triesLeft: number | undefined): Text {
+  const [one, left] = [signatures === 1, triesLeft === undefined ? '' : String(triesLeft)];
+  const [es, en] = [left && ` (quedan ${left} intentos)`, left && ` (${left} tries left)`];
+  return {
+    es: `La tarjeta hará ${one ? 'una firma' : `${signatures} firmas`}. NIP${es}, no se ve:`,
+    en: `The card will make ${one ? 'one signature' : `${signatures} signatures`}. PIN${en}, nothing is shown:`,
+  };
+}

@@ -1,0 +1,55 @@
+import type { SealedView } from '../src/http/staff/views.ts';
+import type { Text } from './command.ts';
+import type { Screen } from './screen.ts';
+import { letterState, untoldOf } from './show-letter.ts';
+
+/** Of earlier letters of the same document; programs get them all. */
+const MOST_FOLIOS_TOLD = 3;
+
+/** What whoever signed should know besides. */
+export function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
+  const { sealCovers, sealPage, folio, alreadySigned, earlierInForce, state } = letter;
+  const notices: Text[] = [...untoldOf(letter)];
+  if (!stands(letter)) {
+    const word = letterState(screen, state);
+    notices.push({
+      es: `Aviso: ese oficio ya no vale: el ${folio} está ${word}. El archivo es el que se firmó entonces; para firmar otra vez el documento, con otro folio, dé otra salida (-o, --out-dir) u otro --idempotency-key.`,
+      en: `Note: that letter does not count any more: ${folio} is ${word}. The file is the one that was signed then; to sign the document once more, with another folio, give another output (-o, --out-dir) or another --idempotency-key.`,
+    });
+  }
+  if (earlierInForce.length > 0) {
+    const many = earlierInForce.length > 1;
+    const rest = earlierInForce.length - MOST_FOLIOS_TOLD;
+    const folios = earlierInForce.slice(0, MOST_FOLIOS_TOLD).join(', ');
+    const [others, more] = rest > 0 ? [` y otros ${rest}`, ` and ${rest} more`] : ['', ''];
+    notices.push({
+      es: `Aviso: este documento ya se firmó como ${folios}${others}, que ${many ? 'siguen vigentes' : 'sigue vigente'}; si se equivocó, cancele o sustituya ${many ? 'los que sobren' : 'uno de los dos'} (./cotejo oficio cancel, ./cotejo oficio replace).`,
+      en: `Note: this document was signed already as ${folios}${more}, which ${many ? 'are' : 'is'} in force; if this is a mistake, cancel or replace ${many ? 'those that are too many' : 'one of the two'} (./cotejo oficio cancel, ./cotejo oficio replace).`,
+    });
+  }
+  if (sealCovers) {
+    notices.push({
+      es: `Aviso: El sello quedó encima de algo impreso en la página ${sealPage}. Ábralo y revise que todo se lea; si no, cancele el ${folio} y firme otra vez el original con otro --at, o sin él.`,
+      en: `Note: The seal lies over something printed on page ${sealPage}. Open it and see that all can be read; if not, cancel ${folio} and sign the original again with another --at, or without.`,
+    });
+  }
+  if (alreadySigned) {
+    notices.push({
+      es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo. Si una es de esta institución y después se cancela o se sustituye ese oficio, el archivo entero deja de valer, también con esta firma.',
+      en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid. If one is of this institution and its letter is cancelled or replaced later, the whole file stops being valid, this signature included.',
+    });
+  }
+  return notices;
+}
+
+function stands({ state }: SealedView): boolean {
+  return state === 'signed';
+}
+
+/** Whether this command signed it, or gives back what the same command signed before. */
+export function doneWith(screen: Screen, letter: SealedView): string {
+  const words = letter.repeated ? { es: 'Ya firmado', en: 'Signed already' } : { es: 'Firmado', en: 'Signed' };
+  // What was cancelled or replaced meanwhile must not look like a letter to send.
+  if (!stands(letter)) return `${screen.paint('wait', '!')} ${screen.say(words)}, ${letterState(screen, letter.state)}`;
+  return `${screen.paint('good', '✓')} ${screen.say(words)}`;
+}

@@ -1,0 +1,130 @@
+/** The two halves of a letter whose key is on a card: what it has to sign, and what is made of its signature. */
+import { holderAlgorithmFor } from '../authority/algorithm.ts';
+import { readCertificate } from '../authority/certificate.ts';
+import { equal } from '../core/bytes.ts';
+import type { SignatureAlgorithm } from '../core/primitives.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { SerialNumber } from '../credential/credential.ts';
+import type { LogCode } from '../log/code.ts';
+import { findSeal, verifySealSignature } from '../seal/open.ts';
+import { encodeClaims } from '../seal/seal.ts';
+import { sameSigner } from './choose-signer.ts';
+import type { OfferedLetter } from './check-prepared.ts';
+import { completeOficio, expectSigned, signedDocument, type CompleteDeps } from './complete.ts';
+import { inspectDocument } from './inspect.ts';
+import type { Oficio, OficioCode, OficioId } from './oficio.ts';
+import { layOutOficio, prepareOficio } from './prepare.ts';
+import { checkDraft, claimsOf } from './register.ts';
+import type { OficioRequest } from './request.ts';
+import { openLetter, sealOf, type SealedOficio, type SignHalvesDeps } from './sign.ts';
+
+/** What came back for a letter that waited. */
+export interface SignatureElsewhere {
+  /** The text of the seal with which it was prepared. */
+  readonly sealText: string;
+  /** Over its signed attributes (`Prepared.toBeSigned`); ECDSA: raw `r || s`. */
+  readonly signature: Uint8Array;
+}
+
+/**
+ * The first half: registers the letter, seals it, and says what its key has to sign; the letter is a draft (`not-yet-signed`) then,
+ * however long that takes. Nothing is kept of it but the register: the second half makes it again, so that nobody can put anything
+ * else in its place, and a service that stopped in between goes on. With the same key an earlier try is gone on with, with its
+ * folio; a finished letter is returned as it was signed.
+ * @throws Refusal as `openLetter`; `oficio/signer-key-unfit`
+ */
+export async function prepareElsewhere(
+  deps: SignHalvesDeps,
+  request: OficioRequest & { readonly serial: string },
+  idempotencyKey: string,
+): Promise<OfferedLetter | SealedOficio> {
+  // Before a folio is taken for it.
+  const named = (await deps.credentials.find(request.serial as SerialNumber))?.record.certificate;
+  if (named) algorithmOf(named);
+  const letter = await openLetter(deps, request, idempotencyKey);
+  if ('document' in letter) return letter;
+  const { registered, inspected, credential } = letter;
+  const { certificate } = credential;
+  const { sealText, prepared } = await prepareOficio(deps, registered, inspected, certificate);
+  const { texts: _, ...letterhead } = deps.letterhead;
+  const { signerChain } = deps;
+  const { toBeSigned } = prepared;
+  return { letter: registered.record, sealText, certificate, signerChain, letterhead, toBeSigned };
+}
+
+/**
+ * The second half: the signature is looked at, put in its place, and the letter completed as any other. Once it is signed, it is
+ * returned as it was, whatever comes back for it.
+ * @throws Refusal `oficio/not-found`, `oficio/already-cancelled`, `oficio/seal-not-of-letter`, `oficio/signature-wrong`, `log/corrupt`;
+ * those of `sameSigner`, when mandate or credential ended meanwhile; as `completeOficio`
+ */
+export async function completeElsewhere(
+  deps: SignHalvesDeps,
+  id: OficioId,
+  { sealText, signature }: SignatureElsewhere,
+): Promise<SealedOficio> {
+  const found = await deps.store.find(id);
+  if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
+  const oficio = found.record;
+  const { folio, place } = oficio;
+  const input = await inputOf(deps, oficio);
+  const inspected = await inspectDocument(input, place, deps.primitives);
+  const seal = sealOf(inspected, place);
+  if (oficio.state !== 'sealed') {
+    return { oficio, document: await signedDocument(deps, expectSigned(oficio), input), seal };
+  }
+  const { placement, signatures } = inspected;
+  await checkDraft(deps, oficio, { pages: placement.pages, signatures });
+  const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
+  const { certificate } = credential;
+  const laidOut = layOutOficio(deps, oficio, inspected, certificate, await sealBytes(deps, oficio, sealText));
+  const algorithm = algorithmOf(certificate);
+  const { spki } = readCertificate(certificate).key;
+  if (!(await deps.primitives.verify(algorithm, spki, laidOut.prepared.toBeSigned, signature))) {
+    throw new Refusal<OficioCode>('oficio/signature-wrong', 'not a signature over this letter', { folio });
+  }
+  const certificates = [certificate, ...deps.signerChain];
+  const value = { signature, algorithm, certificates, spki };
+  return { ...(await completeOficio(deps, input, { registered: found, ...laidOut }, value)), seal };
+}
+
+/** The document with which the letter was registered. */
+async function inputOf(
+  { store, primitives }: Pick<CompleteDeps, 'store' | 'primitives'>,
+  { folio, intentLeaf, inputDigest }: Oficio,
+): Promise<Uint8Array> {
+  const input = await store.findDocument(intentLeaf);
+  if (input && equal(primitives.digest('SHA-256', input), inputDigest)) return input;
+  const facts = { folio, index: intentLeaf };
+  throw new Refusal<LogCode>('log/corrupt', 'the document of the letter is gone, or another one', facts);
+}
+
+/** The seal's bytes: only what our own key made for this very letter is put into it. */
+async function sealBytes(
+  { origin, sealSpki, primitives }: Pick<CompleteDeps, 'origin' | 'sealSpki' | 'primitives'>,
+  oficio: Oficio,
+  sealText: string,
+): Promise<Uint8Array> {
+  const seal = findSeal(sealText, { origins: [origin] });
+  if (!seal || !equal(encodeClaims(seal.claims), encodeClaims(claimsOf(oficio)))) {
+    return notOfLetter(oficio, 'the seal of another letter');
+  }
+  if (!(await verifySealSignature(seal, sealSpki, primitives))) notOfLetter(oficio, "not the seal key's signature");
+  return seal.bytes;
+}
+
+function notOfLetter({ folio }: Oficio, message: string): never {
+  throw new Refusal<OficioCode>('oficio/seal-not-of-letter', message, { folio });
+}
+
+/**
+ * How a key that is elsewhere signs letters: with SHA-256, in which the log has the digest of every letter.
+ * @throws Refusal `oficio/signer-key-unfit` for a key of another kind
+ */
+function algorithmOf(certificate: Uint8Array): SignatureAlgorithm {
+  const { algorithm: key } = readCertificate(certificate).key;
+  const algorithm = holderAlgorithmFor(key);
+  if (algorithm && 'digest' in algorithm && algorithm.digest === 'SHA-256') return algorithm;
+  const facts = { found: key.kind };
+  throw new Refusal<OficioCode>('oficio/signer-key-unfit', 'letters are signed with P-256 or RSA', facts);
+}
