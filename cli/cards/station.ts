@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { nodeBlockCiphers } from '../../src/adapters/block-ciphers.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
-import type { CardOffice } from '../../src/card/office.ts';
 import type { StationDeps } from '../../src/card/provision.ts';
+import type { Config } from '../../src/config.ts';
 import { fileJournal } from '../../hardware/journal-file.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { UsageError, type Context, type OptionSpec } from '../command.ts';
 import { cardOffice } from '../card-office.ts';
+import type { Client } from '../client.ts';
 import { cardMakers } from './makers.ts';
 import { Prompt } from './prompt.ts';
 import { takeCard, type PartOfCard, type TakenCard, type TakeOptions } from './take-card.ts';
@@ -32,6 +33,13 @@ export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
 const FOLDER = 'card-journal';
 const WAIT_SECONDS = 60;
 
+const OF_THIS_MACHINE = {
+  ciphers: nodeBlockCiphers,
+  primitives: nodePrimitives,
+  random: systemRandom,
+  clock: systemClock,
+};
+
 /** A machine with readers, and somebody at its terminal. */
 export interface OpenedReaders extends Pick<StationDeps, 'ciphers' | 'random' | 'clock' | 'primitives'> {
   readonly prompt: Prompt;
@@ -44,6 +52,12 @@ export interface OpenedReaders extends Pick<StationDeps, 'ciphers' | 'random' | 
 /** The same, and the office behind it. */
 export type Station = StationDeps & OpenedReaders;
 
+export async function openConfigured({ cardDriver }: Pick<Config, 'cardDriver'>): Promise<Readers> {
+  // Loaded when asked for: no other command needs it.
+  const { openReaders } = await import('../../hardware/pcsc/readers.ts');
+  return openReaders(cardDriver === undefined ? {} : { driver: cardDriver });
+}
+
 /** Opens the readers for one command, and closes them whatever comes of it. */
 export async function withReaders<Result>(
   { config, given, screen }: Pick<Context, 'config' | 'given' | 'screen'>,
@@ -51,9 +65,7 @@ export async function withReaders<Result>(
 ): Promise<Result> {
   const waitSeconds = secondsOf(given.text('wait'));
   const reader = given.text('reader');
-  // Loaded when asked for: no other command needs it.
-  const { openReaders } = await import('../../hardware/pcsc/readers.ts');
-  const readers: Readers = await openReaders(config.cardDriver === undefined ? {} : { driver: config.cardDriver });
+  const readers = await openConfigured(config);
   const prompt = new Prompt(screen);
   const taken: TakenCard[] = [];
   const release = async (): Promise<void> => {
@@ -61,7 +73,8 @@ export async function withReaders<Result>(
   };
   try {
     return await act({
-      ...{ prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives, random: systemRandom, clock: systemClock },
+      ...OF_THIS_MACHINE,
+      prompt,
       async take(parts, judge) {
         const card = await takeCard(readers, screen, { parts, reader, waitSeconds, judge });
         taken.push(card);
@@ -76,18 +89,26 @@ export async function withReaders<Result>(
   }
 }
 
+/** Office and journal of this machine. */
+export async function stationDeps(client: Client, config: Config): Promise<StationDeps> {
+  const makers = await cardMakers(config);
+  return {
+    ...OF_THIS_MACHINE,
+    office: cardOffice(client),
+    journal: fileJournal(join(config.dataFolder, FOLDER)),
+    busy: new Set<string>(),
+    ...(makers && { makers }),
+  };
+}
+
 /** Opens readers, journal and office for one command. */
 export async function withStation<Result>(
   context: Context,
   act: (station: Station) => Promise<Result>,
 ): Promise<Result> {
   secondsOf(context.given.text('wait'));
-  const office: CardOffice = cardOffice(await context.client());
-  const journal = fileJournal(join(context.config.dataFolder, FOLDER));
-  const makers = await cardMakers(context.config);
-  return withReaders(context, (opened) =>
-    act({ ...opened, office, journal, busy: new Set(), ...(makers && { makers }) }),
-  );
+  const deps = await stationDeps(await context.client(), context.config);
+  return withReaders(context, (opened) => act({ ...opened, ...deps }));
 }
 
 function secondsOf(text: string | undefined): number {

@@ -6,6 +6,7 @@ import { cardReplace, cardUnblock, cardWipe } from './card-life.ts';
 import { cardList, cardShow } from './card-list.ts';
 import { cardProvision } from './card-provision.ts';
 import { cardReaders } from './card-readers.ts';
+import { cardStation } from './card-station.ts';
 import { cardVerify } from './card-verify.ts';
 import { credentialCommands } from './credential.ts';
 import { demo } from './demo.ts';
@@ -31,6 +32,7 @@ export const commands: readonly Command[] = [
   cardList,
   cardShow,
   cardProvision,
+  cardStation,
   cardVerify,
   cardInspect,
   cardUnblock,

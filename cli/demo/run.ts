@@ -9,6 +9,7 @@ import type { Text } from '../command.ts';
 import type { VerdictView } from '../commands/verify.ts';
 import type { LetterOrder } from '../letter-order.ts';
 import { signLetter, type SignedLetter } from '../sign-letter.ts';
+import { showCards, type DemoCard } from './cards.ts';
 import { people, units, type DemoPerson } from './cast.ts';
 
 const API = '/api/v1/staff';
@@ -28,6 +29,7 @@ export interface DemoReport {
     readonly kind: string;
     readonly state: string;
   }[];
+  readonly cards: readonly DemoCard[];
   readonly checks: readonly DemoCheck[];
 }
 
@@ -172,6 +174,11 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
   await checks.text({ es: 'El oficio cancelado', en: 'The cancelled letter' }, 'cancelled', wrong.oficio.seal!);
   await checks.pdf({ es: 'Su archivo', en: 'Its file' }, 'cancelled', new Uint8Array(await readFile(wrong.path)));
 
+  step({ es: 'Una tarjeta con chip, sin aparatos', en: 'A chip card, without devices' });
+  const cards = await showCards(client, folder, clerk!, (check, expected, found) =>
+    checks.note(check, expected, found),
+  );
+
   step({ es: 'Listas de revocación y auditoría de la bitácora', en: 'Revocation lists and audit of the log' });
   await client.post(`${API}/revocation/publish`, {});
   const audit = await client.post<{ sound: boolean }>(`${API}/log/audit`, {});
@@ -181,7 +188,7 @@ export async function runDemo(client: Client, folder: string, step: (text: Text)
     [signer, badge, secondSigner].map(({ serial }) => client.get<CredentialView>(`${API}/credentials/${serial}`)),
   );
   const credentials = all.map(({ serial, officialId, kind, state }) => ({ serial, official: officialId, kind, state }));
-  return { documents, credentials, checks: checks.done };
+  return { documents, credentials, cards, checks: checks.done };
 }
 
 /** The last symbol but one changes: still base32, another signature. */

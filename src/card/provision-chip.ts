@@ -107,12 +107,17 @@ async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], { card }: 
   if (!card) return;
   const number = formatCardNumber(card.number);
   if (card.state === 'active') throw new Refusal<CardRegisterCode>('card/has-one', 'the person has a card', { number });
-  // The person's card may be another body, in which keys may be certified by now.
-  const lines = await deps.journal.linesOf(card.number);
-  const isBegun = lines.some(({ step, of, phase }) => step === 'write-object' && of === 'chuid' && phase === 'done');
-  if (isBegun || (await deps.office.certificates(card.number)).length > 0) {
-    refuseCard('card/begun-elsewhere', 'the card was begun on another body', { number });
-  }
+  if (await isBegun(deps, card)) refuseCard('card/begun-elsewhere', 'the card was begun on another body', { number });
+}
+
+/** Whether some body says already that it is this card, and keys may be certified in it by now: no other one becomes it. */
+export async function isBegun(
+  { journal, office }: Pick<ChipDeps, 'journal' | 'office'>,
+  { number }: Pick<Card, 'number'>,
+): Promise<boolean> {
+  const lines = await journal.linesOf(number);
+  const isNamed = lines.some(({ step, of, phase }) => step === 'write-object' && of === 'chuid' && phase === 'done');
+  return isNamed || (await office.certificates(number)).length > 0;
 }
 
 /** A chip whose management key was proven, to it and by it. */

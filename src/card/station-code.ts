@@ -20,6 +20,12 @@ export type StationCode =
   | 'card/maker-unknown'
   /** Digits that everybody tries first: all alike, in a row, or the factory's. */
   | 'card/pin-too-simple'
+  /** The PIN typed again is not the one that was typed first. */
+  | 'card/pins-differ'
+  /** What is answered is not asked any more: the card was pulled, or somebody answered already. */
+  | 'card/question-over'
+  /** A tag came to its reader, and nobody knows in the body of which card it is. */
+  | 'card/tag-out-of-turn'
   /** Another reader of this station works on a card of the same person (`officialId`). */
   | 'card/busy'
   /** The chip does not say that it is a card of anybody here, or shows no certificate of its own. */

@@ -73,6 +73,8 @@ export type EntryCode =
   | 'file/disk-full'
   /** The command did what it was asked for, and could not say so on standard output (`reason`). */
   | 'file/output-lost'
+  /** A list of those who get cards has no column of ids (`column`). */
+  | 'card/list-column-missing'
   | 'oficio/list-column-missing'
   /** To look at: nobody declared it, and no letter has begun it. */
   | 'oficio/series-none'

@@ -40,12 +40,16 @@ interface Issued extends CardCertificate {
 export interface FakeOfficeOptions {
   readonly photo?: Uint8Array;
   readonly slots?: readonly CardSlot[];
+  /** People besides Ana and Beto. */
+  readonly others?: number;
 }
 
 /** An office in memory that certifies, checks and revokes as the real one promises, and shows what it knows. */
 export interface FakeOffice extends CardOffice {
   readonly ana: OfficialId;
   readonly beto: OfficialId;
+  /** All of them, Ana and Beto first. */
+  readonly officials: readonly OfficialId[];
   readonly cards: ReadonlyMap<CardNumber, Card>;
   readonly issued: readonly Issued[];
   /** What the people get. */
@@ -56,13 +60,15 @@ export interface FakeOffice extends CardOffice {
   reconcile(): void;
 }
 
-export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}): FakeOffice {
+export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOfficeOptions = {}): FakeOffice {
   const issuer = softwareSigner();
   const names = new Map([
     [drawOfficialId(random), 'Ana Pérez Núñez'],
     [drawOfficialId(random), 'Beto Ruiz'],
+    ...Array.from({ length: others }, (_, i) => [drawOfficialId(random), `Persona ${i + 3}`] as const),
   ]);
-  const [ana, beto] = [...names.keys()] as [OfficialId, OfficialId];
+  const officials = [...names.keys()];
+  const [ana, beto] = officials as [OfficialId, OfficialId];
   const cards = new Map<CardNumber, Card>();
   const issued: Issued[] = [];
   const challenges = new Map<string, string>();
@@ -100,7 +106,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS }: FakeOfficeOptions = {}
   };
 
   const office: FakeOffice = {
-    ...{ ana, beto, cards, issued, slots },
+    ...{ ana, beto, officials, cards, issued, slots },
     async holder(officialId) {
       const name = names.get(officialId as OfficialId);
       if (!name) throw new Refusal('directory/official-unknown', 'nobody');

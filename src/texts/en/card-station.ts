@@ -61,6 +61,18 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: 'That PIN is one of those that everybody tries first: the same digits, or digits in a row.',
     next: 'Choose another one of 6 to 8 digits.',
   },
+  'card/pins-differ': {
+    what: 'The two PINs are not the same.',
+    next: 'Type the PIN again, twice the same.',
+  },
+  'card/question-over': {
+    what: 'That is not asked any more: the card was pulled, or somebody answered before.',
+    next: 'Look at what is asked now.',
+  },
+  'card/tag-out-of-turn': {
+    what: 'Two cards were moved at once, or the one whose turn it is lies in its reader still: nobody knows which one is on the contactless reader. Nothing was written on it.',
+    next: 'Put each card into a chip reader again. Then take only the one that is asked for to the contactless reader.',
+  },
   'card/busy': {
     what: 'A card of this person is being prepared in another reader of this machine.',
     next: 'Wait until it is done.',

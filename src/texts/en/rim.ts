@@ -124,6 +124,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `There is no numbering yet${found('unit', ' of ')}${found('year', ' in ')}.`,
     next: 'Check the unit and the year. It begins by itself at 1 with the first letter that is signed; to begin elsewhere, declare it with --first.',
   }),
+  'card/list-column-missing': (found) => ({
+    what: `The list has no column of ids${found('column', ' ("', '")')}.`,
+    next: 'Put a heading over each column, one of them "clave". ./cotejo official list gives the ids.',
+  }),
   'oficio/list-column-missing': (found) => ({
     what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
     next: 'Add it, with that heading in the first row, and try again.',

@@ -65,6 +65,18 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: 'Ese NIP es de los que todo el mundo prueba primero: dígitos iguales o seguidos.',
     next: 'Elija otro de 6 a 8 dígitos.',
   },
+  'card/pins-differ': {
+    what: 'Los dos NIP no son iguales.',
+    next: 'Escriba otra vez el NIP, dos veces el mismo.',
+  },
+  'card/question-over': {
+    what: 'Eso ya no se pregunta: la tarjeta se sacó, o alguien contestó antes.',
+    next: 'Mire lo que se pregunta ahora.',
+  },
+  'card/tag-out-of-turn': {
+    what: 'Se movieron dos tarjetas a la vez, o la que toca sigue en su lector: no se sabe cuál está sobre el lector sin contacto. No se escribió nada en ella.',
+    next: 'Vuelva a meter cada tarjeta en un lector de chip. Después pase al lector sin contacto solo la que se le pida.',
+  },
   'card/busy': {
     what: 'En otro lector de este equipo ya se prepara una tarjeta de esta persona.',
     next: 'Espere a que termine.',

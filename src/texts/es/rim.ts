@@ -124,6 +124,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `Todavía no hay numeración${found('unit', ' de ')}${found('year', ' en ')}.`,
     next: 'Revise las siglas y el año. Empieza sola en 1 con el primer oficio que se firme; para empezar en otro número, declárelo con --first.',
   }),
+  'card/list-column-missing': (found) => ({
+    what: `A la lista le falta la columna de las claves${found('column', ' («', '»)')}.`,
+    next: 'Ponga en el primer renglón el título de cada columna, una de ellas «clave». Las claves las da ./cotejo official list.',
+  }),
   'oficio/list-column-missing': (found) => ({
     what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
     next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',

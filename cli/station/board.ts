@@ -1,0 +1,161 @@
+import type { CardNumber } from '../../src/card/card.ts';
+import type { CardHolder } from '../../src/card/office.ts';
+import { checkNewPin } from '../../src/card/pin-policy.ts';
+import type { ChipStage } from '../../src/card/provision-chip.ts';
+import type { QueuedPerson } from '../../src/card/queue.ts';
+import type { StationCode } from '../../src/card/station-code.ts';
+import type { OfferAnswer, OfferReason } from '../../src/card/work-card.ts';
+import { Refusal } from '../../src/core/refusal.ts';
+
+/** A question to the people at one reader. It is over when it is answered, or the card is pulled. */
+export interface Question {
+  /** Told with the answer, so that one that comes late never counts for the next question. */
+  readonly id: number;
+  readonly kind: 'offer' | 'pin';
+  readonly holder: CardHolder;
+  readonly why: OfferReason;
+}
+
+/** A card that is done: made here, or made before and proven again. */
+export interface SeatDone {
+  readonly is: 'done';
+  readonly person: QueuedPerson;
+  readonly number: CardNumber;
+  readonly made: 'here' | 'before';
+  /** Since it was put in. */
+  readonly seconds: number;
+}
+
+/** What a reader shows. */
+export type SeatState =
+  | { readonly is: 'empty' }
+  | { readonly is: 'looking' }
+  | { readonly is: 'asking'; readonly question: Question }
+  | { readonly is: 'working'; readonly person: QueuedPerson; readonly stage: ChipStage }
+  /** The chip is done. `turn`: the card goes to the reader for tags now; before that it stays where it is. */
+  | { readonly is: 'tag'; readonly person: QueuedPerson; readonly turn: boolean }
+  | SeatDone
+  | { readonly is: 'failed'; readonly person?: QueuedPerson; readonly error: unknown }
+  | { readonly is: 'put-off'; readonly person: QueuedPerson }
+  | { readonly is: 'not-needed' }
+  /** A tag lies there that nobody waits for. */
+  | { readonly is: 'tag-not-awaited' }
+  | { readonly is: 'unplugged' };
+
+/** A reader of this machine. The number is for people, who see the readers before them; nobody is known by it. */
+export interface Seat {
+  readonly number: number;
+  /** As the card service calls it. */
+  readonly reader: string;
+  readonly state: SeatState;
+}
+
+/** What happened at a reader. `declined`: somebody gets no card now, and the next one is called. */
+export type BoardEvent =
+  | { readonly kind: 'state'; readonly seat: Seat }
+  | { readonly kind: 'declined'; readonly seat: Seat; readonly person: QueuedPerson; readonly error: unknown };
+
+interface Open {
+  readonly seat: number;
+  readonly question: Question;
+  readonly settle: (answer: unknown) => void;
+}
+
+/** What all readers of a station show and ask, for terminal and page alike: whoever answers first has answered. */
+export class Board {
+  readonly #seats = new Map<number, Seat>();
+  readonly #open = new Map<number, Open>();
+  readonly #listeners = new Set<(event: BoardEvent) => void>();
+  #lastId = 0;
+
+  get seats(): readonly Seat[] {
+    return [...this.#seats.values()];
+  }
+
+  /** Questions that wait, the oldest first. */
+  get questions(): readonly { readonly seat: Seat; readonly question: Question }[] {
+    return [...this.#open.values()].map(({ seat, question }) => ({ seat: this.#seats.get(seat)!, question }));
+  }
+
+  onEvent(told: (event: BoardEvent) => void): () => void {
+    this.#listeners.add(told);
+    return () => this.#listeners.delete(told);
+  }
+
+  /** The seat of a reader; one that comes back has the number that it had. */
+  seatOf(reader: string): Seat {
+    const known = this.seats.find((seat) => seat.reader === reader);
+    if (known) return known;
+    const number = this.#seats.size + 1;
+    this.show(number, { is: 'empty' }, reader);
+    return this.#seats.get(number)!;
+  }
+
+  show(number: number, state: SeatState, reader: string = this.#seats.get(number)!.reader): void {
+    const seat = { number, reader, state };
+    this.#seats.set(number, seat);
+    this.#tell({ kind: 'state', seat });
+  }
+
+  decline(number: number, person: QueuedPerson, error: unknown): void {
+    this.#tell({ kind: 'declined', seat: this.#seats.get(number)!, person, error });
+  }
+
+  /** @throws what `signal` is aborted with */
+  offer(seat: number, holder: CardHolder, why: OfferReason, signal: AbortSignal): Promise<OfferAnswer> {
+    return this.#ask(seat, { kind: 'offer', holder, why }, signal);
+  }
+
+  /** @throws what `signal` is aborted with */
+  choosePin(seat: number, holder: CardHolder, why: OfferReason, signal: AbortSignal): Promise<string> {
+    return this.#ask(seat, { kind: 'pin', holder, why }, signal);
+  }
+
+  /** @throws Refusal `card/question-over` */
+  answerOffer(id: number, answer: OfferAnswer): void {
+    this.#opened(id, 'offer').settle(answer);
+  }
+
+  /** @throws Refusal `card/question-over`, `card/pin-malformed`, `card/pin-too-simple`, `card/pins-differ`: asked still */
+  answerPin(id: number, pin: string, again: string): void {
+    const open = this.#opened(id, 'pin');
+    checkNewPin(pin);
+    if (pin !== again) throw new Refusal<StationCode>('card/pins-differ', 'the two are not the same');
+    open.settle(pin);
+  }
+
+  #opened(id: number, kind: Question['kind']): Open {
+    const open = this.#open.get(id);
+    if (open?.question.kind === kind) return open;
+    throw new Refusal<StationCode>('card/question-over', 'nothing is asked any more');
+  }
+
+  #ask<Answer>(seat: number, asked: Omit<Question, 'id'>, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted();
+    const question: Question = { id: ++this.#lastId, ...asked };
+    return new Promise<Answer>((resolve, reject) => {
+      const over = (): void => {
+        this.#open.delete(question.id);
+        signal.removeEventListener('abort', abort);
+      };
+      const abort = (): void => {
+        over();
+        reject(signal.reason as Error);
+      };
+      signal.addEventListener('abort', abort);
+      this.#open.set(question.id, {
+        seat,
+        question,
+        settle(answer) {
+          over();
+          resolve(answer as Answer);
+        },
+      });
+      this.show(seat, { is: 'asking', question });
+    });
+  }
+
+  #tell(event: BoardEvent): void {
+    for (const told of this.#listeners) told(event);
+  }
+}

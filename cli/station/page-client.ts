@@ -1,0 +1,289 @@
+/*
+ * The page of a station, in the browser. Types alone are imported: the server takes them away and sends the rest as it stands.
+ */
+import type { PageBoard, PagePerson, PageSeat } from './page-view.ts';
+import type { PageTexts } from './page-texts.ts';
+
+const KEPT = 'cotejo-station';
+
+let token = '';
+let texts: PageTexts;
+
+function one<Kind extends HTMLElement>(id: string): Kind {
+  return document.getElementById(id) as Kind;
+}
+
+/** An element with a class, and in it texts and elements: never markup that came from outside. */
+function make<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  className: string,
+  ...inside: readonly (Node | string | undefined)[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  made.append(...inside.filter((part) => part !== undefined));
+  return made;
+}
+
+async function ask(path: string, body?: unknown): Promise<Response> {
+  return fetch(path, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      ...(token && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
+// ---- Sound ---------------------------------------------------------------------------------------------------------
+
+let sounds: AudioContext | undefined;
+/** Browsers let a page sound once somebody has touched it. */
+for (const touched of ['pointerdown', 'keydown']) addEventListener(touched, () => (sounds ??= new AudioContext()));
+
+/** Notes of 150 ms, in Hz. */
+function play(...notes: readonly number[]): void {
+  if (!sounds || !one<HTMLInputElement>('sound').checked) return;
+  for (const [i, note] of notes.entries()) {
+    const at = sounds.currentTime + i * 0.16;
+    const tone = sounds.createOscillator();
+    const volume = sounds.createGain();
+    tone.frequency.value = note;
+    volume.gain.setValueAtTime(0.15, at);
+    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.15);
+    tone.connect(volume).connect(sounds.destination);
+    tone.start(at);
+    tone.stop(at + 0.15);
+  }
+}
+
+const TONES: Readonly<Partial<Record<PageSeat['is'], readonly number[]>>> = {
+  asking: [660],
+  tag: [660, 660],
+  done: [523, 659, 784],
+  failed: [220, 175],
+  'tag-not-awaited': [220],
+};
+
+// ---- One reader ----------------------------------------------------------------------------------------------------
+
+const photos = new Map<string, Promise<string | undefined>>();
+
+/** An address of the photo in this page, asked for once. */
+function photoOf({ officialId }: PagePerson): Promise<string | undefined> {
+  const known = photos.get(officialId);
+  if (known) return known;
+  const loading = ask(`/photo?of=${encodeURIComponent(officialId)}`).then(async (answer) =>
+    answer.ok ? URL.createObjectURL(await answer.blob()) : undefined,
+  );
+  photos.set(officialId, loading);
+  return loading;
+}
+
+function portrait(person: PagePerson): HTMLElement {
+  const frame = make('div', 'photo');
+  void photoOf(person).then((address) => {
+    if (address === undefined) return frame.append(texts.noPhoto);
+    const image = make('img', 'photo');
+    image.src = address;
+    image.alt = `${texts.photoOf} ${person.name}`;
+    return frame.replaceWith(image);
+  });
+  return frame;
+}
+
+function field(seat: number, name: string, label: string): readonly [HTMLLabelElement, HTMLInputElement] {
+  const input = make('input', '');
+  input.id = `${name}-${seat}`;
+  const caption = make('label', '', label);
+  caption.htmlFor = input.id;
+  return [caption, input];
+}
+
+/** Sends an answer, and shows why it was declined where it is asked still. */
+async function answer(id: number, given: object, said: HTMLElement): Promise<void> {
+  said.hidden = true;
+  const answered = await ask('/answer', { id, ...given });
+  const lost = { what: texts.lost, next: '' };
+  const { what, next } = answered.ok ? ((await answered.json()) as Partial<typeof lost>) : lost;
+  if (what === undefined) return;
+  said.textContent = `${what} ${next}`;
+  said.hidden = false;
+  play(220);
+}
+
+function saidLine(): HTMLElement {
+  const said = make('p', 'said');
+  said.role = 'alert';
+  said.hidden = true;
+  return said;
+}
+
+function offerForm({ number, question, card }: PageSeat): HTMLElement {
+  const { id, why } = question!;
+  const said = saidLine();
+  const yes = make('button', '', texts.yes);
+  const later = make('button', 'plain', texts.later);
+  yes.type = later.type = 'button';
+  yes.onclick = () => void answer(id, { is: 'them' }, said);
+  later.onclick = () => void answer(id, { is: 'later' }, said);
+  const ask = make('p', 'ask', why === 'begun' ? `${texts.begun}. ${texts.isIt}` : texts.isIt);
+  const form = make('div', '', ask, make('div', 'buttons', yes, later), said);
+  if (why === 'next') form.append(otherForm(number, id, said));
+  if (card !== undefined) ask.before(make('p', 'card', card));
+  return form;
+}
+
+/** Who stands here instead: by name or id, chosen of those who wait. */
+function otherForm(seat: number, id: number, said: HTMLElement): HTMLElement {
+  const [label, input] = field(seat, 'other', texts.other);
+  input.type = 'search';
+  input.placeholder = texts.otherHint;
+  input.autocomplete = 'off';
+  const found = make('ul', 'found');
+  let last = 0;
+  input.oninput = async () => {
+    const mine = ++last;
+    const typed = input.value.trim();
+    const people =
+      typed === '' ? [] : ((await (await ask(`/people?q=${encodeURIComponent(typed)}`)).json()) as PagePerson[]);
+    if (mine !== last) return;
+    const lines = people.map((person) => {
+      const choose = make('button', 'plain', `${person.name} · ${person.unit}`);
+      choose.type = 'button';
+      choose.onclick = () => void answer(id, { is: 'other', officialId: person.officialId }, said);
+      return make('li', '', choose);
+    });
+    found.replaceChildren(...(typed !== '' && lines.length === 0 ? [make('li', '', texts.nobody)] : lines));
+  };
+  return make('div', 'other', label, input, found);
+}
+
+function pinForm({ number, question }: PageSeat): HTMLElement {
+  const said = saidLine();
+  const fields = [field(number, 'pin', texts.pin), field(number, 'again', texts.again)] as const;
+  for (const [, input] of fields) {
+    input.type = 'password';
+    input.inputMode = 'numeric';
+    input.autocomplete = 'off';
+    input.maxLength = 8;
+    input.required = true;
+  }
+  const [[, pin], [, again]] = fields;
+  const save = make('button', '', texts.save);
+  const form = make('form', '', make('p', 'hint', texts.types), ...fields.flat(), make('div', 'buttons', save), said);
+  form.onsubmit = (event) => {
+    event.preventDefault();
+    const given = { pin: pin.value, again: again.value };
+    pin.value = again.value = '';
+    void answer(question!.id, given, said).then(() => {
+      if (!said.hidden) pin.focus();
+    });
+  };
+  return form;
+}
+
+function showSeat(box: HTMLElement, seat: PageSeat): void {
+  const { number, reader, is, words, person, question, card, problem } = seat;
+  box.className = `seat ${is}`;
+  const heading = make('h2', '', make('b', '', String(number)), reader);
+  heading.id = `seat-${number}`;
+  const parts: HTMLElement[] = [heading];
+  if (person) {
+    const { name, post, unit } = person;
+    const shown = card !== undefined && !question ? make('p', 'card', card) : undefined;
+    const who = make('div', '', make('p', 'name', name), make('p', 'post', post), make('p', 'unit', unit), shown);
+    parts.push(make('div', 'who', portrait(person), who));
+  }
+  if (question) parts.push(question.kind === 'offer' ? offerForm(seat) : pinForm(seat));
+  else parts.push(make('p', 'words', problem ? problem.what : words));
+  if (problem) parts.push(make('p', 'next', `${problem.next} `, make('span', 'code', problem.code)));
+  box.replaceChildren(...parts);
+}
+
+// ---- All of them ---------------------------------------------------------------------------------------------------
+
+/** What is shown of each reader: one that did not change is left alone, so that nobody's typing is lost. */
+const shown = new Map<number, { readonly box: HTMLElement; told: string; is: PageSeat['is'] }>();
+
+function show(board: PageBoard): void {
+  for (const seat of board.seats) {
+    const told = JSON.stringify(seat);
+    const before = shown.get(seat.number);
+    if (before?.told === told) continue;
+    const box = before?.box ?? make('section', 'seat');
+    if (!before) {
+      box.tabIndex = -1;
+      box.setAttribute('aria-labelledby', `seat-${seat.number}`);
+      one('seats').append(box);
+    }
+    const hadFocus = box.contains(document.activeElement);
+    showSeat(box, seat);
+    box.hidden = seat.is === 'unplugged';
+    if (before?.is !== seat.is || seat.is === 'asking') play(...(TONES[seat.is] ?? []));
+    shown.set(seat.number, { box, told, is: seat.is });
+    attend(seat, box, hadFocus);
+  }
+  const { total, done } = board;
+  one('count').textContent = board.counted;
+  const progress = one<HTMLProgressElement>('progress');
+  progress.max = Math.max(1, total);
+  progress.value = done;
+  one('latest').replaceChildren(...board.recent.map((line) => make('li', '', line)));
+  one('recent').hidden = board.recent.length === 0;
+  one('stop').hidden = board.ended;
+  if (board.ended) banner(texts.ended);
+}
+
+/**
+ * Where the keyboard goes: to the fields of a PIN and to a question, but never away from what somebody types elsewhere, and
+ * never onto the button that says yes: a key meant for something else must confirm nobody.
+ */
+function attend(seat: PageSeat, box: HTMLElement, hadFocus: boolean): void {
+  const isFree = hadFocus || document.activeElement === document.body || document.activeElement === null;
+  if (!isFree) return;
+  if (seat.question?.kind === 'pin') box.querySelector('input')?.focus();
+  else if (seat.question || hadFocus) box.focus();
+}
+
+function banner(text: string): void {
+  one('banner').textContent = text;
+  one('banner').hidden = false;
+}
+
+/** Shows each board that comes, a line each, until no more do. */
+async function follow(): Promise<boolean> {
+  const answered = await ask('/board');
+  if (!answered.ok || !answered.body) return false;
+  const reader = answered.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (let ended = false; ;) {
+    const { done, value } = await reader.read();
+    if (done) return ended;
+    const lines = (rest + value).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines) {
+      const board = JSON.parse(line) as PageBoard;
+      ended = board.ended;
+      show(board);
+    }
+  }
+}
+
+async function open(): Promise<void> {
+  const code = location.hash.slice(1);
+  history.replaceState(null, '', '/');
+  if (code) {
+    const opened = await ask('/open', { code });
+    if (opened.ok) sessionStorage.setItem(KEPT, await opened.text());
+  }
+  const kept = sessionStorage.getItem(KEPT);
+  if (kept === null) return banner(document.body.dataset['used'] ?? '');
+  ({ token, texts } = JSON.parse(kept) as { token: string; texts: PageTexts });
+  one('stop').onclick = () => void ask('/stop', {});
+  const ended = await follow().catch(() => false);
+  if (!ended) banner(texts.lost);
+}
+
+await open();

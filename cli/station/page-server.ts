@@ -1,0 +1,285 @@
+import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { stripTypeScriptTypes } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { systemRandom } from '../../src/adapters/system.ts';
+import type { CardOffice } from '../../src/card/office.ts';
+import type { Queue } from '../../src/card/queue.ts';
+import type { OfferAnswer } from '../../src/card/work-card.ts';
+import { toBase64Url } from '../../src/core/base64.ts';
+import { equalSecret, utf8 } from '../../src/core/bytes.ts';
+import { isRefusal } from '../../src/core/refusal.ts';
+import { parseOfficialId } from '../../src/directory/official.ts';
+import type { Screen } from '../screen.ts';
+import type { Board } from './board.ts';
+import { pageHtml, PAGE_STYLE } from './page-html.ts';
+import { pageTexts } from './page-texts.ts';
+import type { PageView } from './page-view.ts';
+import { toldProblem, type ToldProblem } from './words.ts';
+
+export interface PageDeps {
+  readonly board: Board;
+  readonly queue: Queue;
+  readonly view: PageView;
+  readonly office: Pick<CardOffice, 'holder'>;
+  readonly language: Screen['language'];
+  /** Somebody came with an address that was used, or with a wrong one. */
+  readonly refused: () => void;
+  /** Whoever sits at the page wants to end. */
+  readonly stop: () => void;
+}
+
+export interface StationPage {
+  /** A new address of the page, which opens it once; what was open under another one is closed. */
+  address(): string;
+  /** Shows what it shows last, and closes. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const SECRET_BYTES = 24;
+const MOST_BODY_BYTES = 4_096;
+const MOST_WRONG_CODES = 10;
+const HEARTBEAT_MS = 15_000;
+
+const HEADERS = {
+  'content-security-policy': [
+    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", 'img-src blob:', "connect-src 'self'"],
+    ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+    ...["require-trusted-types-for 'script'", "trusted-types 'none'"],
+  ].join('; '),
+  'cache-control': 'no-store',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+};
+
+/** Answered with this status, and nothing about why. */
+class Declined extends Error {
+  readonly status: number;
+
+  constructor(status: number) {
+    super(`status ${status}`);
+    this.status = status;
+  }
+}
+
+/**
+ * The page of a station: on the loopback address only, for whoever holds the address that the terminal showed. Its code stands
+ * behind the `#`, which browsers send nobody, opens the page once, and is changed for a token that only this page has. Requests
+ * that name another host (a name that was turned to this machine) or come from another page are declined.
+ */
+export async function openPage(deps: PageDeps): Promise<StationPage> {
+  const page = new Page(deps);
+  await page.listen();
+  return page;
+}
+
+class Page implements StationPage {
+  readonly #deps: PageDeps;
+  readonly #server: Server;
+  readonly #streams = new Set<ServerResponse>();
+  readonly #script = stripTypeScriptTypes(readFileSync(new URL('./page-client.ts', import.meta.url), 'utf8'));
+  #host = '';
+  #code: string | undefined;
+  #token: string | undefined;
+  #wrongCodes = 0;
+  #isTold = false;
+  readonly #heartbeat: NodeJS.Timeout;
+
+  constructor(deps: PageDeps) {
+    this.#deps = deps;
+    this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
+      void this.#answer(request, response);
+    });
+    this.#server.maxConnections = 64;
+    deps.board.onEvent(() => this.#tellSoon());
+    this.#heartbeat = setInterval(() => this.#tell(), HEARTBEAT_MS);
+    this.#heartbeat.unref();
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen(0, HOST, resolve);
+    });
+    this.#host = `${HOST}:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  address(): string {
+    this.#code = toBase64Url(systemRandom(SECRET_BYTES));
+    this.#wrongCodes = 0;
+    return `http://${this.#host}/#${this.#code}`;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#heartbeat);
+    this.#tell();
+    for (const stream of this.#streams) stream.end();
+    await new Promise<void>((resolve) => {
+      this.#server.close(() => resolve());
+      setTimeout(() => this.#server.closeAllConnections(), 500).unref();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+      this.#checkOrigin(request);
+      await this.#route(request, response);
+    } catch (error) {
+      if (response.headersSent) return void response.end();
+      if (error instanceof Declined) return send(response, error.status, 'text/plain', '');
+      send(response, 500, 'text/plain', '');
+    }
+  }
+
+  /** @throws Declined for what was not asked for by our own page, at this very address */
+  #checkOrigin({ headers, method }: IncomingMessage): void {
+    if (headers.host !== this.#host) throw new Declined(421);
+    const { origin } = headers;
+    if (origin !== undefined && origin !== `http://${this.#host}`) throw new Declined(403);
+    if (method === 'POST' && origin === undefined) throw new Declined(403);
+    const site = headers['sec-fetch-site'];
+    if (site !== undefined && site !== 'same-origin' && site !== 'none') throw new Declined(403);
+  }
+
+  async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { language, queue, stop } = this.#deps;
+    const { pathname, searchParams } = new URL(request.url ?? '/', `http://${this.#host}`);
+    switch (`${request.method} ${pathname}`) {
+      case 'GET /':
+        return send(response, 200, 'text/html', pageHtml(language, pageTexts(language)));
+      case 'GET /style.css':
+        return send(response, 200, 'text/css', PAGE_STYLE);
+      case 'GET /client.js':
+        return send(response, 200, 'text/javascript', this.#script);
+      case 'GET /favicon.ico':
+        return send(response, 204, 'image/x-icon', '');
+      case 'POST /open':
+        return sendJson(response, { token: this.#open(await readJson(request)), texts: pageTexts(language) });
+      case 'GET /board':
+        this.#expectToken(request);
+        return this.#stream(response);
+      case 'GET /people':
+        this.#expectToken(request);
+        return sendJson(response, queue.search((searchParams.get('q') ?? '').slice(0, 60)));
+      case 'GET /photo':
+        this.#expectToken(request);
+        return this.#photo(searchParams.get('of') ?? '', response);
+      case 'POST /answer':
+        this.#expectToken(request);
+        return sendJson(response, this.#answerQuestion(await readJson(request)));
+      case 'POST /stop':
+        this.#expectToken(request);
+        await readJson(request);
+        stop();
+        return sendJson(response, {});
+      default:
+        throw new Declined(404);
+    }
+  }
+
+  /** The token of the page, for the code of its address, which is worth nothing from then on. */
+  #open({ code }: Readonly<Record<string, unknown>>): string {
+    const isRight = this.#code !== undefined && typeof code === 'string' && equalSecret(utf8(code), utf8(this.#code));
+    if (!isRight) {
+      if (++this.#wrongCodes >= MOST_WRONG_CODES) this.#code = undefined;
+      this.#deps.refused();
+      throw new Declined(403);
+    }
+    this.#code = undefined;
+    for (const stream of this.#streams) stream.end();
+    return (this.#token = toBase64Url(systemRandom(SECRET_BYTES)));
+  }
+
+  #expectToken({ headers }: IncomingMessage): void {
+    const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+    if (given === undefined || this.#token === undefined || !equalSecret(utf8(given), utf8(this.#token))) {
+      throw new Declined(401);
+    }
+  }
+
+  /** @returns why the answer does not count, where it does not: it is asked still, or not any more */
+  #answerQuestion({ id, is, officialId, pin, again }: Readonly<Record<string, unknown>>): Partial<ToldProblem> {
+    const { board, language } = this.#deps;
+    if (typeof id !== 'number') throw new Declined(400);
+    try {
+      if (typeof pin === 'string' && typeof again === 'string') board.answerPin(id, pin, again);
+      else board.answerOffer(id, offerAnswer(is, officialId));
+      return {};
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      return toldProblem(error, language);
+    }
+  }
+
+  async #photo(typed: string, response: ServerResponse): Promise<void> {
+    const id = parseOfficialId(typed);
+    const known = id !== undefined && this.#deps.queue.find(id) !== undefined;
+    const photo = known ? (await this.#deps.office.holder(id)).photo : undefined;
+    if (!photo) throw new Declined(404);
+    send(response, 200, 'image/jpeg', photo);
+  }
+
+  #stream(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    this.#streams.add(response);
+    response.once('close', () => this.#streams.delete(response));
+    response.write(this.#line());
+  }
+
+  #line(): string {
+    return `${JSON.stringify(this.#deps.view.shown)}\n`;
+  }
+
+  /** Once for all that happens at the same moment. */
+  #tellSoon(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    setImmediate(() => this.#tell());
+  }
+
+  #tell(): void {
+    this.#isTold = false;
+    const line = this.#line();
+    for (const stream of this.#streams) stream.write(line);
+  }
+}
+
+function offerAnswer(is: unknown, officialId: unknown): OfferAnswer {
+  if (is === 'them' || is === 'later') return { is };
+  const id = is === 'other' && typeof officialId === 'string' ? parseOfficialId(officialId) : undefined;
+  if (id === undefined) throw new Declined(400);
+  return { is: 'other', officialId: id };
+}
+
+/** @throws Declined for what is no small JSON object */
+async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
+  if (request.headers['content-type'] !== 'application/json') throw new Declined(415);
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > MOST_BODY_BYTES) throw new Declined(413);
+    parts.push(part);
+  }
+  try {
+    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
+  } catch {
+    // As what is no object.
+  }
+  throw new Declined(400);
+}
+
+function sendJson(response: ServerResponse, value: unknown): void {
+  send(response, 200, 'application/json', JSON.stringify(value));
+}
+
+function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
+  const text = type.startsWith('text/') || type === 'application/json';
+  response.writeHead(status, { 'content-type': text ? `${type}; charset=utf-8` : type });
+  response.end(body);
+}

@@ -1,0 +1,96 @@
+import { formatCardNumber } from '../../src/card/card.ts';
+import type { Queue } from '../../src/card/queue.ts';
+import type { Screen } from '../screen.ts';
+import type { Board, Seat } from './board.ts';
+import { doneWords, seatWords, toldProblem, type ToldProblem } from './words.ts';
+
+/** What the page shows of a person; the photo is asked for apart. */
+export interface PagePerson {
+  readonly officialId: string;
+  readonly name: string;
+  readonly post: string;
+  readonly unit: string;
+}
+
+export interface PageSeat {
+  readonly number: number;
+  readonly reader: string;
+  readonly is: Seat['state']['is'];
+  readonly words: string;
+  readonly person?: PagePerson;
+  readonly question?: { readonly id: number; readonly kind: 'offer' | 'pin'; readonly why: 'next' | 'begun' };
+  /** As printed. */
+  readonly card?: string;
+  readonly problem?: ToldProblem;
+}
+
+/** All that the page shows, whole each time; one line of JSON. */
+export interface PageBoard {
+  readonly seats: readonly PageSeat[];
+  readonly total: number;
+  readonly done: number;
+  /** How many are done, how many are left, and how long it will take. */
+  readonly counted: string;
+  /** The last cards that were made. */
+  readonly recent: readonly string[];
+  readonly ended: boolean;
+}
+
+export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
+  const { number, reader, state } = seat;
+  const words = seatWords(seat)[language];
+  const common = { number, reader, is: state.is, words };
+  if (state.is === 'asking') {
+    const { id, kind, why, holder } = state.question;
+    const { officialId, name, post, unit, card } = holder;
+    return {
+      ...common,
+      person: { officialId, name, post, unit },
+      question: { id, kind, why },
+      ...(card && why === 'begun' && { card: formatCardNumber(card.number) }),
+    };
+  }
+  const person = 'person' in state ? state.person : undefined;
+  return {
+    ...common,
+    ...(person && { person }),
+    ...(state.is === 'done' && { card: formatCardNumber(state.number) }),
+    ...(state.is === 'failed' && { problem: toldProblem(state.error, language) }),
+  };
+}
+
+const MOST_RECENT = 8;
+
+/** Keeps what the page shows beside the readers: the last cards that were made. */
+export class PageView {
+  readonly #board: Board;
+  readonly #queue: Queue;
+  readonly #language: Screen['language'];
+  readonly #recent: string[] = [];
+  rest = '';
+  ended = false;
+
+  constructor(board: Board, queue: Queue, language: Screen['language']) {
+    this.#board = board;
+    this.#queue = queue;
+    this.#language = language;
+    board.onEvent((event) => {
+      if (event.kind !== 'state' || event.seat.state.is !== 'done') return;
+      this.#recent.unshift(doneWords(event.seat));
+      this.#recent.splice(MOST_RECENT);
+    });
+  }
+
+  get shown(): PageBoard {
+    const { total, done, failed } = this.#queue.counts();
+    const seats = this.#board.seats.map((seat) => pageSeat(seat, this.#language));
+    const left = total - done - failed;
+    const counted = [
+      { es: `${done} de ${total} tarjetas listas`, en: `${done} of ${total} cards ready` },
+      { es: `faltan ${left}`, en: `${left} to go` },
+      ...(failed > 0 ? [{ es: `${failed} no se pueden hacer`, en: `${failed} cannot be made` }] : []),
+    ].map((text) => text[this.#language]);
+    if (this.rest) counted.push(this.rest);
+    return { seats, total, done, counted: counted.join(' · '), recent: this.#recent, ended: this.ended };
+  }
+}

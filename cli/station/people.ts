@@ -1,0 +1,160 @@
+import { systemClock } from '../../src/adapters/system.ts';
+import type { QueuedPerson, QueueState } from '../../src/card/queue.ts';
+import { personOf, standingOf } from '../../src/card/work-card.ts';
+import type { StationDeps } from '../../src/card/provision.ts';
+import { Refusal } from '../../src/core/refusal.ts';
+import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
+import type { DirectoryCode } from '../../src/directory/code.ts';
+import { mandateAt, parseOfficialId, type OfficialId } from '../../src/directory/official.ts';
+import { foldText } from '../../src/directory/text.ts';
+import type { Unit } from '../../src/directory/unit.ts';
+import type { OfficialView } from '../../src/http/staff/views.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
+import { ApiProblem, type Client } from '../client.ts';
+import { findOfficial } from '../officials.ts';
+import { findUnit, UNITS } from '../units.ts';
+
+/** Headings of the column of ids, folded. */
+const COLUMN = ['clave', 'id', 'clave del funcionario', 'clave oficial', 'official', 'official id', 'official_id'];
+const PAGE = 200;
+
+/** A line of the list that names nobody. */
+export interface ListFault {
+  readonly line: number;
+  readonly error: Refusal | ApiProblem;
+}
+
+export interface StationList {
+  readonly people: readonly (readonly [QueuedPerson, QueueState])[];
+  readonly faults: readonly ListFault[];
+}
+
+type ListDeps = Pick<StationDeps, 'office' | 'journal'>;
+
+interface ListedId {
+  readonly line: number;
+  readonly id: OfficialId;
+}
+
+/**
+ * The ids of a CSV list: of the column `clave`, or, where no heading is known, of the first column whose first line is one.
+ * @throws Refusal `card/list-column-missing`, and those of the CSV reader
+ */
+export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; readonly faults: readonly ListFault[] } {
+  const { text } = decodeCsv(csv);
+  const { reader, column, first } = openList(text);
+  const ids: ListedId[] = [];
+  const faults: ListFault[] = [];
+  const seen = new Set<OfficialId>();
+  for (let record = first ?? reader.next(); record; record = reader.next()) {
+    const { line } = record;
+    if (!('cells' in record)) {
+      faults.push({ line, error: new Refusal<DirectoryCode>(record.code, 'a line that cannot be read', { line }) });
+      continue;
+    }
+    const typed = record.cells[column]?.trim() ?? '';
+    if (typed === '') continue;
+    const id = parseOfficialId(typed);
+    if (id === undefined) faults.push({ line, error: unknown(typed) });
+    // Twice in a list is one person all the same.
+    else if (!seen.has(id)) ids.push({ line, id });
+    if (id !== undefined) seen.add(id);
+  }
+  return { ids, faults };
+}
+
+function unknown(typed: string): Refusal<DirectoryCode> {
+  const facts = { official: typed.slice(0, 40) };
+  return new Refusal<DirectoryCode>('directory/official-unknown', 'not the id of an official', facts);
+}
+
+interface OpenList {
+  readonly reader: CsvReader;
+  readonly column: number;
+  /** A first line that is no heading. */
+  readonly first: CsvRecord | undefined;
+}
+
+function openList(text: string): OpenList {
+  for (const delimiter of [';', ',', '\t'] as const) {
+    const reader = new CsvReader(text, delimiter);
+    const first = reader.next();
+    if (!first || !('cells' in first)) continue;
+    const heading = first.cells.findIndex((cell) => COLUMN.includes(foldText(cell)));
+    if (heading >= 0) return { reader, column: heading, first: undefined };
+    const column = first.cells.findIndex((cell) => parseOfficialId(cell.trim()) !== undefined);
+    if (column >= 0) return { reader, column, first };
+  }
+  throw new Refusal<EntryCode>('card/list-column-missing', 'no column of ids', { column: COLUMN[0]! });
+}
+
+/** Those of a list, in its order, with how each stands now. */
+export async function peopleOfList(
+  client: Client,
+  deps: ListDeps,
+  csv: Uint8Array,
+  tell: (done: number, of: number) => void,
+): Promise<StationList> {
+  const { ids, faults } = readIds(csv);
+  const people: StationList['people'][number][] = [];
+  const unfound: ListFault[] = [];
+  for (const [at, { line, id }] of ids.entries()) {
+    tell(at, ids.length);
+    try {
+      people.push(await standingIn(deps, await findOfficial(client, id)));
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.code !== 'directory/official-unknown') throw error;
+      unfound.push({ line, error });
+    }
+  }
+  return { people, faults: [...faults, ...unfound].toSorted((a, b) => a.line - b.line) };
+}
+
+/** Everybody in office, of a unit and those below it where one is named, who has no card yet. In alphabetical order. */
+export async function peopleWithoutCard(
+  client: Client,
+  deps: ListDeps,
+  unit: string | undefined,
+  tell: (done: number, of: number) => void,
+): Promise<StationList> {
+  const within = unit === undefined ? undefined : await unitsBelow(client, unit);
+  const officials: OfficialView[] = [];
+  for (let last: OfficialView | undefined; ;) {
+    const after = last ? `&after=${encodeURIComponent(last.id)}` : '';
+    const page = await client.get<OfficialView[]>(`/api/v1/staff/officials?limit=${PAGE}${after}`);
+    const at = systemClock();
+    officials.push(...page.filter((one) => (!within || within.has(one.unit)) && mandateAt(one, at) === 'current'));
+    last = page.at(-1);
+    if (page.length < PAGE) break;
+  }
+  const people: StationList['people'][number][] = [];
+  for (const [at, official] of officials.entries()) {
+    tell(at, officials.length);
+    const entry = await standingIn(deps, official);
+    if (entry[1].state !== 'done') people.push(entry);
+  }
+  return { people, faults: [] };
+}
+
+/** Codes of the unit and of all that are below it. */
+async function unitsBelow(client: Client, typed: string): Promise<ReadonlySet<string>> {
+  const { code } = await findUnit(client, typed);
+  const units = await client.get<Unit[]>(UNITS);
+  const within = new Set<string>([code]);
+  for (let before = 0; within.size > before;) {
+    before = within.size;
+    for (const unit of units) if (unit.parent !== undefined && within.has(unit.parent)) within.add(unit.code);
+  }
+  return within;
+}
+
+async function standingIn(deps: ListDeps, official: OfficialView): Promise<readonly [QueuedPerson, QueueState]> {
+  const holder = await deps.office.holder(official.id);
+  const person = personOf(holder);
+  const standing = await standingOf(deps, holder);
+  const isToGet = standing.state !== 'done';
+  if (isToGet && mandateAt(official, systemClock()) !== 'current') {
+    return [person, { state: 'failed', code: 'credential/no-mandate', facts: { official: person.officialId } }];
+  }
+  return [person, standing];
+}

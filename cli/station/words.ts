@@ -1,0 +1,100 @@
+import { formatCardNumber } from '../../src/card/card.ts';
+import type { QueuedPerson } from '../../src/card/queue.ts';
+import { describe } from '../../src/card/work-card.ts';
+import { isCode, problemText, type Language } from '../../src/texts/problems.ts';
+import { STAGES } from '../cards/card-words.ts';
+import { ApiProblem } from '../client.ts';
+import type { Text } from '../command.ts';
+import type { Seat } from './board.ts';
+
+export interface ToldProblem {
+  readonly code: string;
+  readonly what: string;
+  readonly next: string;
+}
+
+/** What went wrong, and what to do: also of a fault of our own, which ends no station. */
+export function toldProblem(error: unknown, language: Language): ToldProblem {
+  const { code: told, facts } = describe(error);
+  // A service may be newer than we are; any other code that we do not know is that of a fault of ours.
+  const code = isCode(told) || error instanceof ApiProblem ? told : 'internal';
+  return { code, ...problemText(code, facts, language) };
+}
+
+/** Somebody as programs and reports are told of them: a reserved name is not written down. */
+export function toldPerson({ officialId, name, post, unit, isReserved }: QueuedPerson): Partial<QueuedPerson> {
+  return isReserved ? { officialId, unit, isReserved } : { officialId, name, post, unit };
+}
+
+/** One line for a reader: what is going on there. */
+export function seatWords({ state }: Seat): Text {
+  switch (state.is) {
+    case 'empty':
+      return { es: 'Meta una tarjeta, con el chip por delante.', en: 'Put a card in, chip first.' };
+    case 'looking':
+      return STAGES.identify;
+    case 'asking':
+      return state.question.kind === 'offer'
+        ? { es: 'Confirme de quién será.', en: 'Confirm whose it will be.' }
+        : {
+            es: `${state.question.holder.name} escribe su NIP nuevo.`,
+            en: `${state.question.holder.name} types their new PIN.`,
+          };
+    case 'working':
+      return STAGES[state.stage];
+    case 'tag':
+      return state.turn
+        ? {
+            es: 'El chip está listo. Pase ahora ESTA tarjeta, y ninguna otra, al lector sin contacto.',
+            en: 'The chip is done. Now take THIS card, and no other, to the contactless reader.',
+          }
+        : {
+            es: 'El chip está listo. Déjela aquí: otra tarjeta está pasando al lector sin contacto.',
+            en: 'The chip is done. Leave it here: another card is on its way to the contactless reader.',
+          };
+    case 'done':
+      return state.made === 'here'
+        ? { es: 'Lista. Sáquela.', en: 'Ready. Take it out.' }
+        : { es: 'Ya estaba lista: se comprobó. Sáquela.', en: 'It was ready before: checked. Take it out.' };
+    case 'failed':
+      return { es: 'No se pudo.', en: 'It failed.' };
+    case 'put-off':
+      return {
+        es: 'Se deja para después. Apártela: es la de esta persona, a medias.',
+        en: 'Left for later. Put it aside: it is the half-made card of this person.',
+      };
+    case 'not-needed':
+      return {
+        es: 'No espera nadie: la tarjeta sigue en blanco. Sáquela.',
+        en: 'Nobody waits: the card stays blank. Take it out.',
+      };
+    case 'tag-not-awaited':
+      return {
+        es: 'Aquí hay un chip para teléfonos y no toca ninguno: no se escribió nada en él.',
+        en: 'A tag for phones lies here and none is awaited: nothing was written on it.',
+      };
+    case 'unplugged':
+      return { es: 'Lector desconectado.', en: 'Reader unplugged.' };
+  }
+}
+
+/** Whom a reader works for. */
+export function personAt({ state }: Seat): Pick<QueuedPerson, 'name'> | undefined {
+  if (state.is === 'asking') return state.question.holder;
+  return 'person' in state ? state.person : undefined;
+}
+
+export function doneWords({ state }: Seat): string {
+  if (state.is !== 'done') return '';
+  const { number, person, seconds } = state;
+  return `${formatCardNumber(number)}  ${person.name}  ${seconds.toFixed(1)} s`;
+}
+
+/** How long the rest takes at this pace; nothing before three were made. */
+export function restWords(made: number, seconds: number, left: number): Text | undefined {
+  if (made < 3 || left === 0) return undefined;
+  const minutes = Math.max(1, Math.round(((seconds / made) * left) / 60));
+  const hours = Math.floor(minutes / 60);
+  const text = hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
+  return { es: `a este paso, ${text} más`, en: `${text} more at this pace` };
+}
