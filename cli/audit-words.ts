@@ -93,6 +93,26 @@ const NOUNS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   attempt: { es: 'intento de una orden', en: 'attempt at a command' },
 };
 
+/** The columns by which rows are found: what they say is made of the record. */
+const COLUMNS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
+  identity: { es: 'nombre y cargo con que se busca', en: 'name and post to find by' },
+  in_office: { es: 'si sigue en el cargo, con que se busca', en: 'whether in office, to find by' },
+  public_name: { es: 'nombre público con que se busca', en: 'public name to find by' },
+  ended_on: { es: 'último día en el cargo, con que se busca', en: 'last day in office, to find by' },
+  official: { es: 'persona con que se busca', en: 'person to find by' },
+  holder: { es: 'de quién es la tarjeta, con que se busca', en: 'holder of the card, to find by' },
+  signer: { es: 'quién firma, con que se busca', en: 'signer to find by' },
+  serial: { es: 'número de certificado', en: 'number of the certificate' },
+  authority: { es: 'autoridad que la emitió', en: 'authority that issued it' },
+  kind: { es: 'tipo', en: 'kind' },
+  key_hash: { es: 'llave con que se busca', en: 'key to find by' },
+  key_id: { es: 'llave de la autoridad', en: 'key of the authority' },
+  typed_code: { es: 'código de 12 letras con que se busca', en: 'typed code to find by' },
+  input_digest: { es: 'resumen del documento, con que se busca', en: 'digest of the document to find by' },
+  guid: { es: 'identificador de la tarjeta', en: 'identifier of the card' },
+  tag: { es: 'chip para teléfonos de la tarjeta', en: 'tag of the card' },
+};
+
 /** The fields that people know; others keep the name that they have in the record. */
 const FIELDS: Readonly<Record<string, string>> = {
   subject: 'asunto',
@@ -159,12 +179,16 @@ const FIELDS: Readonly<Record<string, string>> = {
   'revoked.compromisedFrom': 'asiento desde el que sus actos no valen',
 };
 
+function wordOf(field: string, language: Language): string {
+  return COLUMNS[field]?.[language] ?? (language === 'es' ? FIELDS[field] : undefined) ?? field;
+}
+
 const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding: RegisterFinding) => string>>>> = {
   'row-differs': {
     es: ({ field, leaf }) =>
-      `${field === undefined ? 'algo' : `«${FIELDS[field] ?? field}»`} no es como se asentó${leaf === undefined ? '' : ` (asiento ${leaf})`}: alguien cambió la base de datos`,
+      `${field === undefined ? 'algo' : `«${wordOf(field, 'es')}»`} no es como se asentó${leaf === undefined ? '' : ` (asiento ${leaf})`}: alguien cambió la base de datos`,
     en: ({ field, leaf }) =>
-      `${field === undefined ? 'something' : `"${field}"`} is not as ${leaf === undefined ? 'the log' : `leaf ${leaf}`} has it: somebody changed the database`,
+      `${field === undefined ? 'something' : `"${wordOf(field, 'en')}"`} is not as ${leaf === undefined ? 'the log' : `leaf ${leaf}`} has it: somebody changed the database`,
   },
   'row-without-leaf': {
     es: () => 'ningún acto de la bitácora lo hizo',
@@ -184,9 +208,9 @@ const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding:
   },
   'act-not-allowed': {
     es: ({ field, leaf }) =>
-      `el acto${leaf === undefined ? '' : ` del asiento ${leaf}`} no se permitía entonces${field === undefined ? '' : ` (${FIELDS[field] ?? field})`}: alguien cambió la base de datos mientras se hacía`,
+      `el acto${leaf === undefined ? '' : ` del asiento ${leaf}`} no se permitía entonces${field === undefined ? '' : ` (${wordOf(field, 'es')})`}: alguien cambió la base de datos mientras se hacía`,
     en: ({ field, leaf }) =>
-      `the act${leaf === undefined ? '' : ` of leaf ${leaf}`} was not allowed then${field === undefined ? '' : ` (${field})`}: somebody changed the database while it was done`,
+      `the act${leaf === undefined ? '' : ` of leaf ${leaf}`} was not allowed then${field === undefined ? '' : ` (${wordOf(field, 'en')})`}: somebody changed the database while it was done`,
   },
 };
 

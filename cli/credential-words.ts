@@ -19,6 +19,9 @@ export const KINDS: Meanings<CredentialKind> = {
   card: { es: 'muestra la tarjeta', en: 'shows the card' },
 };
 
+/** What a person asks for; the card's own is made with the card. */
+export const ISSUABLE: Meanings<Exclude<CredentialKind, 'card'>> = { staff: KINDS.staff, signer: KINDS.signer };
+
 /** The states of a credential, each by one word. */
 export const STATES: Meanings<'issued' | 'suspended' | 'revoked' | 'prepared'> = {
   issued: { es: 'vigente', en: 'issued' },

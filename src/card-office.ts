@@ -17,7 +17,7 @@ import { equal, fromHex } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
 import { takingTurns } from './core/turns.ts';
 import type { Signer } from './core/signer.ts';
-import { revokeCredential } from './credential/change-status.ts';
+import { revokeCredential } from './credential/revoke.ts';
 import type { Credential, CredentialCode } from './credential/credential.ts';
 import { knownOfficial } from './credential/issue.ts';
 import { proveCredential } from './credential/prove.ts';

@@ -38,7 +38,7 @@ import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
 import { elapsedBy, type Clock, type UnixSeconds } from './core/time.ts';
-import { revokeCredential, resumeCredential, suspendCredential } from './credential/change-status.ts';
+import { revokeCredential, resumeCredential, suspendCredential } from './credential/revoke.ts';
 import { AUTHORITY_OF } from './credential/credential.ts';
 import { holderOf, issueCredential, type IssueDeps } from './credential/issue.ts';
 import { endedRevocations } from './credential/revoke-ended.ts';

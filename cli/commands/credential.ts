@@ -14,7 +14,7 @@ import {
   type OptionSpec,
   type Text,
 } from '../command.ts';
-import { inWords, KINDS, REVOCATION_REASONS, STATES } from '../credential-words.ts';
+import { inWords, ISSUABLE, KINDS, REVOCATION_REASONS, STATES } from '../credential-words.ts';
 import { checkOutput, readInput, refuseExisting, writeOutput } from '../files.ts';
 import { localDay, localTime } from '../local-time.ts';
 import { findOfficial } from '../officials.ts';
@@ -110,7 +110,7 @@ const issue: Command = {
       type: 'string',
       value: 'staff|signer',
       help: { es: 'para qué (por omisión, staff):', en: 'what for (default: staff):' },
-      words: KINDS,
+      words: ISSUABLE,
     },
     csr: {
       type: 'string',
@@ -145,7 +145,7 @@ const issue: Command = {
     const open = await client();
     const credential = await open.post<CredentialView>(API, {
       officialId: given.need('official'),
-      kind: oneOf('kind', given.text('kind') ?? 'staff', KINDS),
+      kind: oneOf('kind', given.text('kind') ?? 'staff', ISSUABLE),
       ...(csr !== undefined && { csr: toBase64(await readInput(csr, MAX_CSR_BYTES)) }),
       ...(days !== undefined && { days: Number(days) }),
       ...(key !== undefined && { idempotencyKey: key }),

@@ -1,7 +1,7 @@
 import { readKeyRequest } from '../authority/csr.ts';
 import { fromHex, toHex } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
-import { revokeCredential, type ChangeStatusDeps } from '../credential/change-status.ts';
+import { revokeCredential, type RevokeDeps } from '../credential/revoke.ts';
 import { isOnHold, type Credential, type CredentialCode } from '../credential/credential.ts';
 import { issueCredential, refuseKeyInUse, type IssueDeps } from '../credential/issue.ts';
 import { KIND_OF_SLOT, type CardSlot } from '../credential/on-card.ts';
@@ -14,7 +14,7 @@ import { CARD_DAYS, getCard, refuseUnlessRegistered } from './register.ts';
 export interface CertifyDeps extends CardCredentialDeps {
   readonly issuing: IssueDeps;
   /** Credentials as `revokeCredential` wants them. */
-  readonly revoking: ChangeStatusDeps;
+  readonly revoking: RevokeDeps;
   /** SubjectPublicKeyInfo of our own keys, which nobody may bring. */
   readonly ownKeys: readonly Uint8Array[];
 }

@@ -1,5 +1,5 @@
 import { isRefusal, Refusal } from '../core/refusal.ts';
-import { revokeCredential, type ChangeStatusDeps } from '../credential/change-status.ts';
+import { revokeCredential, type RevokeDeps } from '../credential/revoke.ts';
 import type { Credential, RevocationGrounds, RevocationReason } from '../credential/credential.ts';
 import type { LogCode } from '../log/code.ts';
 import { LeafKind } from '../log/leaf.ts';
@@ -13,7 +13,7 @@ import type { CardLeaves } from './store.ts';
 export interface EndCardDeps extends CardDeps {
   readonly leaves: CardLeaves;
   /** Credentials as `revokeCredential` wants them. */
-  readonly revoking: ChangeStatusDeps;
+  readonly revoking: RevokeDeps;
 }
 
 /** A card that is in other hands, or may be, has keys there: 9E answers without a PIN. */
@@ -96,7 +96,7 @@ function missing(serial: string): Refusal {
 
 /** What a stolen key signs is void from the newest leaf on: nobody knows of an earlier theft. What is revoked is changed with a leaf only. */
 async function groundsOf(
-  { log }: Pick<ChangeStatusDeps, 'log'>,
+  { log }: Pick<RevokeDeps, 'log'>,
   { kind }: Credential,
   reason: RevocationReason,
   { withLeaf }: { readonly withLeaf: boolean },

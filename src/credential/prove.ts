@@ -4,7 +4,7 @@ import { mentionOfficial } from '../directory/mention.ts';
 import { parseOfficialId } from '../directory/official.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { untilFresh } from '../log/retry.ts';
-import { keyIdOf, type ChangeStatusDeps } from './change-status.ts';
+import { keyIdOf, type RevokeDeps } from './revoke.ts';
 import { type CardProof, type Credential, type CredentialCode } from './credential.ts';
 import { isProofOf } from './on-card.ts';
 import { provenRecord } from './record.ts';
@@ -16,7 +16,7 @@ import { provenRecord } from './record.ts';
  *   `credential/already-revoked`
  */
 export function proveCredential(
-  deps: ChangeStatusDeps,
+  deps: RevokeDeps,
   serial: string,
   proof: Pick<CardProof, 'challenge' | 'signature'>,
 ): Promise<Credential> {

@@ -1,13 +1,13 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { OfficialId } from '../directory/official.ts';
-import { revokeCredential, type ChangeStatusDeps } from './change-status.ts';
+import { revokeCredential, type RevokeDeps } from './revoke.ts';
 import type { RecordedCredential } from './replay.ts';
 
 /** How soon after its last day a credential is revoked, where nobody ended it by hand. */
 const RECONCILE_SECONDS = 60;
 
-export interface RevokeEndedDeps extends ChangeStatusDeps {
+export interface RevokeEndedDeps extends RevokeDeps {
   /** The credentials of those who have left by then, as the log tells it: no row hides or names anybody. */
   endedCredentials(at: UnixSeconds): Promise<readonly RecordedCredential[]>;
 }

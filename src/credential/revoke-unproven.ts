@@ -1,12 +1,12 @@
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
-import { revokeCredential, type ChangeStatusDeps } from './change-status.ts';
+import { revokeCredential, type RevokeDeps } from './revoke.ts';
 import type { SerialNumber } from './credential.ts';
 
 /** How long after it was prepared a credential may wait for the proof of its card: a station that was cut off may come back. */
 const PROOF_SECONDS = 15 * 60;
 
-export interface RevokeUnprovenDeps extends ChangeStatusDeps {
+export interface RevokeUnprovenDeps extends RevokeDeps {
   /** What waits for the proof of its card, and since when: by the log, whatever rows say. */
   held(): Promise<readonly { readonly serial: SerialNumber; readonly since: UnixSeconds }[]>;
 }

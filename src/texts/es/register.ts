@@ -105,7 +105,7 @@ export const register: ProblemTexts<RegisterCode> = {
     next: RESTORE,
   }),
   'data/in-use': (found) => ({
-    what: `Otro programa está usando los datos${found('path', ': ')}.`,
+    what: `Otro programa está usando los datos${found('path', ': ')}; puede ser Cotejo mismo, ya en servicio.`,
     next: 'Espere a que termine, o detenga el otro servicio, y vuelva a intentarlo.',
   }),
   'data/unavailable': (found) => ({

@@ -22,7 +22,7 @@ import {
 import { statusRecord } from './record.ts';
 import type { CredentialStore, CredentialWrite } from './store.ts';
 
-export interface ChangeStatusDeps {
+export interface RevokeDeps {
   readonly store: CredentialStore;
   readonly directory: DirectoryStore;
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
@@ -35,19 +35,19 @@ export interface ChangeStatusDeps {
 }
 
 /** Undone by `resume`; until then the credential is worth nothing (certificateHold). */
-export function suspendCredential(deps: ChangeStatusDeps, serial: string): Promise<Credential> {
+export function suspendCredential(deps: RevokeDeps, serial: string): Promise<Credential> {
   return change(deps, serial, 'credential/suspended', LeafKind.credentialSuspended, (credential) =>
     suspended(credential, deps.clock()),
   );
 }
 
-export function resumeCredential(deps: ChangeStatusDeps, serial: string): Promise<Credential> {
+export function resumeCredential(deps: RevokeDeps, serial: string): Promise<Credential> {
   return change(deps, serial, 'credential/resumed', LeafKind.credentialResumed, resumed);
 }
 
 /** For good. Lists and pages say so from the next publication on, answers of the origin at once. */
 export function revokeCredential(
-  deps: ChangeStatusDeps,
+  deps: RevokeDeps,
   serial: string,
   grounds: RevocationGrounds,
 ): Promise<Credential> {
@@ -57,7 +57,7 @@ export function revokeCredential(
 }
 
 function change(
-  deps: ChangeStatusDeps,
+  deps: RevokeDeps,
   serial: string,
   act: Parameters<typeof statusRecord>[0],
   kind: LeafKind,
@@ -96,7 +96,7 @@ function change(
 }
 
 /** The key of the authority that an act about one of its credentials is by. */
-export async function keyIdOf(authorities: ChangeStatusDeps['authorities'], id: string): Promise<KeyId8> {
+export async function keyIdOf(authorities: RevokeDeps['authorities'], id: string): Promise<KeyId8> {
   const authority = isAuthorityId(id) ? await authorities.findAuthority(id) : undefined;
   if (!authority) throw new Error(`an installation without the authority ${id}`);
   return fromHex(authority.record.keyId)! as KeyId8;
