@@ -149,7 +149,7 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
     const { page, station, office } = await open();
     await inTab(async (tab) => {
       await tab.goto(page.address());
-      await tab.waitForFunction('document.querySelectorAll(".seat").length === 3');
+      await tab.waitForSelector('#seat-3');
       expect(tab.url()).not.toContain('#');
       const state = factoryState(systemRandom);
       station.readers.put('A', chip(state));
@@ -202,7 +202,7 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
       await tab.fill('#other-2', 'persona 4');
       await tab.waitForSelector('.found button');
       await tab.click('.found button');
-      await tab.waitForFunction('document.querySelector(".asking .name")?.textContent === "Persona 4"');
+      await tab.locator('.asking .name', { hasText: 'Persona 4' }).waitFor();
       station.readers.put('C', () => ({
         ...chip(factoryState(systemRandom))(),
         transmit: async () => Uint8Array.of(0x6a, 0x82),

@@ -14,7 +14,7 @@ import { provisionCard } from '../../../src/card/provision.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import type { OfficialId } from '../../../src/directory/official.ts';
 import { seeded } from '../../card/ntag424/tag-kit.ts';
-import { people, photoOf } from '../../card/station-kit.ts';
+import { people } from '../../card/station-kit.ts';
 import { makeInstallation, type Installation } from '../../support/installation.ts';
 import { managementDeps } from '../../support/soft-cards.ts';
 import { chip, tryStation } from './kit.ts';
@@ -35,14 +35,12 @@ beforeEach(async () => {
 });
 afterEach(() => installation.remove());
 
-/** The office itself over SQLite, a journal on the disk, and a face of 8 kB for everybody. */
+/** The office itself over SQLite, and a journal on the disk. */
 function officeOf({ services, config }: Installation): StationDeps & { readonly office: CardOffice } {
   const { cards } = services;
-  const photo = photoOf(8192);
-  const holder: CardOffice['holder'] = async (id) => ({ ...(await cards.holder(id)), photo });
   const journal = fileJournal(join(config.dataFolder, 'card-journal'));
   const deps = { ...managementDeps, primitives, clock: systemClock, busy: new Set<string>() };
-  return { ...deps, journal, office: { ...cards, holder } };
+  return { ...deps, journal, office: cards };
 }
 
 describe('the pace of a station', { timeout: 3_600_000 }, () => {
@@ -50,7 +48,7 @@ describe('the pace of a station', { timeout: 3_600_000 }, () => {
     const deps = officeOf(installation);
     const shares: { readonly processor: number; readonly passed: number }[] = [];
     for (let card = 0; card < 8; card++) {
-      const { id } = await installation.register();
+      const { id } = await installation.register({}, true);
       let sent = 0;
       const inCard = stopwatch();
       const soft = chip(factoryState(systemRandom))();
@@ -76,7 +74,7 @@ describe('the pace of a station', { timeout: 3_600_000 }, () => {
   test(`${CARDS} cards at three readers, 2 % of the inserts with a fault, go at 240 an hour, and the log knows every one`, async () => {
     const officials: OfficialId[] = [];
     for (let i = 0; i < CARDS; i++)
-      officials.push((await installation.register({ name: 'Persona de Prueba', post: `Inspectora ${i}` })).id);
+      officials.push((await installation.register({ name: 'Persona de Prueba', post: `Inspectora ${i}` }, true)).id);
     const deps = officeOf(installation);
     const station = await tryStation({ ...deps.office, officials }, { readers: READERS, deps });
     const states: SoftPivState[] = [];
