@@ -223,7 +223,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       expect(json(verified)).toMatchObject({ verdict: 'invalid', state: 'revoked' });
 
       const wrong = await cotejo(['wipe', drawCardNumber(systemRandom), ...WAIT]);
-      expect(wrong.status, wrong.stderr).toBe(2);
+      expect(wrong.status, wrong.stderr).toBe(4);
       const done = await cotejo(['wipe', '--json', ...WAIT], `${card.number.toLowerCase()}\n`);
       expect(done.status, done.stderr).toBe(0);
       expect(json(done)).toMatchObject({ card: { state: 'ended', ended: { reason: 'lost' } }, wiped: 'chip' });
