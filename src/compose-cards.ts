@@ -1,4 +1,5 @@
 import { nodeBlockCiphers } from './adapters/block-ciphers.ts';
+import { cardHistory } from './adapters/logged/card-history.ts';
 import { cardRegister } from './adapters/logged/card-register.ts';
 import { LoggedCards } from './adapters/logged/cards.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
@@ -7,11 +8,15 @@ import type { RegisterDeps } from './adapters/logged/register.ts';
 import { sqlCards } from './adapters/sql/cards.ts';
 import { sqlTapCounters } from './adapters/sql/tap-counters.ts';
 import type { SqliteData } from './adapters/sqlite.ts';
+import { systemPause } from './adapters/system.ts';
+import { gatherCardBundle, type GatherBundleDeps } from './card/gather-bundle.ts';
+import type { ToldCards } from './card/history.ts';
 import type { CardOffice } from './card/office.ts';
 import { cardSecrets, mastersOf } from './card/secrets.ts';
 import { cardOffice, type CardOfficeDeps } from './card-office.ts';
 import { LeafKind } from './log/leaf.ts';
 import type { Secrets } from './ports.ts';
+import type { Publications } from './publications.ts';
 import type { VerdictDeps } from './verdicts.ts';
 
 /** What cards need of the rest of an installation. */
@@ -21,13 +26,19 @@ export interface CardParts extends Omit<CardOfficeDeps, 'store' | 'standing' | '
   readonly onCards: OnCards;
   readonly masters: Secrets;
   readonly registerDeps: RegisterDeps;
+  readonly published: Pick<Publications, 'trustList' | 'statusList'> &
+    Pick<GatherBundleDeps, 'publishCrl' | 'listSigner'>;
 }
 
 /** What verdicts ask of cards. */
 export type CardVerdicts = Pick<VerdictDeps, 'cards' | 'taps'>;
 
 /** The acts about cards, and what verdicts ask of them. */
-export function composeCards(parts: CardParts): { readonly office: CardOffice; readonly judged: CardVerdicts } {
+export function composeCards(parts: CardParts): {
+  readonly office: CardOffice;
+  readonly judged: CardVerdicts;
+  readonly told: ToldCards;
+} {
   const { data, log, onCards, primitives } = parts;
   const rows = sqlCards(data);
   const standing = new LoggedCards(rows, log, primitives, { acceptUnread: true });
@@ -37,7 +48,18 @@ export function composeCards(parts: CardParts): { readonly office: CardOffice; r
   const counters = sqlTapCounters(data);
   const store = new LoggedCards(rows, log, primitives);
   const own = { store, standing, leaves: onCards, secrets, countTap: counters.advance };
+  const { published } = parts;
+  const statusList = () => published.statusList('credenciales');
+  const told = { ...parts, ...published, statusList, store: standing, leaves: onCards, pause: systemPause };
   return {
+    told: {
+      list: () => standing.list(),
+      history: (number) => cardHistory(told, number),
+      async bundle() {
+        await parts.check();
+        return gatherCardBundle(told);
+      },
+    },
     office: cardOffice({ ...parts, ...own }),
     judged: { cards: register, taps: { tags: register, keys: secrets, counters } },
   };

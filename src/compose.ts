@@ -255,7 +255,15 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     signerChain,
     credentialSigner: signers.signerOf,
   };
-  const { office: cards, judged } = composeCards({
+  const publishCrlOf = async (authority: AuthorityId): Promise<Uint8Array> => {
+    await institutionAsLogged();
+    // By the log whoever has left is on the list, whether their row lets itself be revoked or not.
+    await ended.everybody().catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
+    });
+    return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
+  };
+  const onPlastic = composeCards({
     ...common,
     ...{ data, log, onCards, registerDeps, institution, ownKeys: ourKeys, elapsed },
     masters: ports.openSecrets(dev),
@@ -266,11 +274,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     arc: charter.arc,
     contentKey: async () => (await keys.findOrGenerate('card-content', 'P-256')).signer,
     check: institutionAsLogged,
+    published: { ...published, publishCrl: publishCrlOf, listSigner: list },
   });
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
-    ...judged,
+    ...onPlastic.judged,
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,
@@ -285,7 +294,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     authorities,
     directory,
     credentials,
-    cards,
+    cards: onPlastic.office,
+    toldCards: onPlastic.told,
     oficios: { ...oficios, listSeries: actingOficios.listSeries },
     shown: { credential: actingCredentials.find, oficio: actingOficios.find },
     log,
@@ -323,7 +333,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeCredential: (serial, grounds) => revokeCredential(statusDeps, serial, grounds),
     async makeBadge(number) {
       await institutionAsLogged();
-      return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: cards }, number);
+      return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: onPlastic.office }, number);
     },
     ...composeSigning(signDeps, institutionAsLogged),
     async signedFile(id) {
@@ -337,14 +347,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
-    async publishCrl(authority) {
-      await institutionAsLogged();
-      // By the log whoever has left is on the list, whether their row lets itself be revoked or not.
-      await ended.everybody().catch((error: unknown) => {
-        if (!isRefusal(error)) throw error;
-      });
-      return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
-    },
+    publishCrl: publishCrlOf,
     revokeEnded: () => ended.everybody(),
     revokeUnproven: () => revokeUnproven({ ...statusDeps, held: () => onCards.held() }),
     publishCheckpoint: publish,

@@ -28,6 +28,10 @@ export interface Config {
   readonly institutionFile?: string;
   /** The library through which card readers are reached; absent = the first that loads. */
   readonly cardDriver?: 'nfc-pcsc' | 'pcsc-mini';
+  /** Absolute path of a folder with the certificates of makers of chips, or of one of them. */
+  readonly cardMakers?: string;
+  /** Whether chips of other makers are refused. */
+  readonly cardAttestationRequired?: boolean;
   /** The owner-only socket through which the command line reaches a running service. */
   readonly socketFile: string;
 }
@@ -65,6 +69,8 @@ const environment = z.object({
     .optional(),
   COTEJO_INSTITUTION: z.string().min(1).optional(),
   COTEJO_CARD_DRIVER: z.enum(['nfc-pcsc', 'pcsc-mini']).optional(),
+  COTEJO_CARD_MAKERS: z.string().min(1).optional(),
+  COTEJO_CARD_ATTESTATION: z.enum(['told', 'required']).default('told'),
 });
 
 /** A setting as it can be shown and logged: without who logs in there, and with which password. */
@@ -108,6 +114,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
       ? {}
       : { institutionFile: resolve(workingFolder, settings.COTEJO_INSTITUTION) }),
     ...(settings.COTEJO_CARD_DRIVER === undefined ? {} : { cardDriver: settings.COTEJO_CARD_DRIVER }),
+    ...(settings.COTEJO_CARD_MAKERS === undefined
+      ? {}
+      : { cardMakers: resolve(workingFolder, settings.COTEJO_CARD_MAKERS) }),
+    ...(settings.COTEJO_CARD_ATTESTATION === 'required' && { cardAttestationRequired: true }),
     socketFile: join(dataFolder, 'cotejo.sock'),
   };
 }

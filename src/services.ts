@@ -4,6 +4,7 @@ import type { Charter } from './authority/charter.ts';
 import type { AuthorityStore } from './authority/store.ts';
 import type { CardNumber } from './card/card.ts';
 import type { CardOffice } from './card/office.ts';
+import type { ToldCards } from './card/history.ts';
 import type { Clock } from './core/time.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
 import type { CredentialRequest } from './credential/issue.ts';
@@ -44,6 +45,7 @@ export interface Services extends Verdicts {
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly cards: CardOffice;
+  readonly toldCards: ToldCards;
   /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
   readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };
   readonly oficios: OficioStore;

@@ -52,7 +52,7 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   'publications.ts': DOMAIN,
   'verdicts.ts': [...DOMAIN, 'adapters', 'publications.ts'],
   'card-office.ts': DOMAIN,
-  'compose-cards.ts': [...DOMAIN, 'adapters', 'card-office.ts', 'ports.ts', 'verdicts.ts'],
+  'compose-cards.ts': [...DOMAIN, 'adapters', 'card-office.ts', 'ports.ts', 'publications.ts', 'verdicts.ts'],
   'compose-signing.ts': [...DOMAIN, 'services.ts'],
   'ports.ts': [...DOMAIN, 'adapters', 'config.ts'],
   'services.ts': [...DOMAIN, 'adapters', 'publications.ts', 'verdicts.ts'],

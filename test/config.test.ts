@@ -32,6 +32,8 @@ describe('settings', () => {
         COTEJO_KEYS: 'file:keys',
         COTEJO_INSTITUTION: 'institucion.json',
         COTEJO_CARD_DRIVER: 'pcsc-mini',
+        COTEJO_CARD_MAKERS: 'makers',
+        COTEJO_CARD_ATTESTATION: 'required',
       },
       '/srv/cotejo',
     );
@@ -61,6 +63,7 @@ describe('settings', () => {
     ['COTEJO_ORIGIN', 'https://cotejo.example/?a=1'],
     ['COTEJO_DATA', ''],
     ['COTEJO_CARD_DRIVER', 'smartcard'],
+    ['COTEJO_CARD_ATTESTATION', 'yes'],
   ])('refuse %s=%s, naming the variable', (variable, value) => {
     const refusal = refusalOf(() => readConfig({ [variable]: value }, '/'));
     expect(refusal.code).toBe('config/malformed');

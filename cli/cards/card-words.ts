@@ -1,9 +1,11 @@
 import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
+import type { ChipMaker } from '../../src/card/attestation.ts';
 import { endReasonOf, formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
 import type { SlotStory } from '../../src/card/chip-slots.ts';
 import type { CardHolder } from '../../src/card/office.ts';
 import type { ChipStage, ProvisionedChip } from '../../src/card/provision-chip.ts';
 import type { Meanings, Text } from '../command.ts';
+import { inWords, REVOCATION_REASONS } from '../credential-words.ts';
 import { localDay } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
 
@@ -37,6 +39,34 @@ export const END_REASONS: Meanings<CardEndReason> = {
   wiped: { es: 'se borró', en: 'it was erased' },
   left: { es: 'la persona dejó el puesto', en: 'the person left the post' },
 };
+
+/** What a leaf about a card, or about what was issued for it, says. */
+const EVENTS: Readonly<Record<string, Text>> = {
+  'card/registered': { es: 'se registró la tarjeta', en: 'the card was registered' },
+  'card/tag-assigned': { es: 'se le dio su chip para teléfonos', en: 'its tag was assigned' },
+  'card/activated': { es: 'la tarjeta quedó activa', en: 'the card was activated' },
+  'card/ended': { es: 'la tarjeta terminó', en: 'the card ended' },
+  'card/opened': { es: 'se entregó un secreto de la tarjeta', en: 'a secret of the card was handed out' },
+  'card/stolen': { es: 'se reportó como robada', en: 'it was reported stolen' },
+  'credential/issued': { es: 'se emitió un certificado', en: 'a certificate was issued' },
+  'credential/proven': { es: 'la tarjeta demostró su llave', en: 'the card proved the key' },
+  'credential/suspended': { es: 'se suspendió', en: 'it was suspended' },
+  'credential/resumed': { es: 'se reanudó', en: 'it was resumed' },
+  'credential/revoked': { es: 'se revocó', en: 'it was revoked' },
+  unread: { es: 'ya no se puede leer qué', en: 'what it says can be read no more' },
+};
+
+/** An act that a newer release records keeps its name. */
+export function eventWords(screen: Screen, act: string): string {
+  const words = EVENTS[act];
+  return words ? screen.say(words) : act;
+}
+
+/** Why a card ended, or a credential was revoked. */
+export function eventReason(screen: Screen, reason: string | undefined): string | undefined {
+  if (reason === undefined) return undefined;
+  return inWords(screen, { ...REVOCATION_REASONS, ...END_REASONS }, reason);
+}
 
 const STORIES: Meanings<SlotStory> = {
   made: {
@@ -91,7 +121,14 @@ export function showHolder(screen: Screen, { name, post, unit, photo }: CardHold
       screen.say(photo ? { es: 'sí', en: 'yes' } : { es: 'no tiene', en: 'none' }),
     ],
   ]);
+  if (!photo) screen.note(screen.paint('wait', screen.say(NO_FACE)));
 }
+
+/** Before anything is written: it cannot be added to the chip afterwards. */
+const NO_FACE = {
+  es: '! Sin fotografía la tarjeta no muestra ningún rostro, y en la ventanilla no habrá con qué comparar. Agréguela antes en el directorio (./cotejo official import --update).',
+  en: '! Without a photo the card shows no face, and a counter has nothing to compare. Add it to the directory first (./cotejo official import --update).',
+};
 
 export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'name' | 'post'>): void {
   const why = endReasonOf(card);
@@ -107,10 +144,20 @@ export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'n
   ]);
 }
 
+function makerWords(screen: Screen, maker: ChipMaker): string {
+  return maker.state === 'known' ? maker.name : screen.paint('wait', screen.say(MAKERS[maker.state]));
+}
+
+const MAKERS: Meanings<Exclude<ChipMaker['state'], 'known'>> = {
+  unknown: { es: 'ninguno de los conocidos', en: 'none of those that are known' },
+  silent: { es: 'el chip no lo dice', en: 'the chip does not say' },
+};
+
 /** What was found and done in the chip. */
-export function tellChip(screen: Screen, { began, slots }: ProvisionedChip): void {
+export function tellChip(screen: Screen, { began, maker, slots }: ProvisionedChip): void {
   const said = BEGAN[began];
   if (said) screen.note(screen.say(said));
+  if (maker) screen.facts([[screen.say({ es: 'Fabricante', en: 'Maker' }), makerWords(screen, maker)]]);
   screen.facts(
     CARD_SLOTS.map((slot) => {
       const story = slots[slot];

@@ -8,6 +8,7 @@ import { fileJournal } from '../../hardware/journal-file.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { UsageError, type Context, type OptionSpec } from '../command.ts';
 import { cardOffice } from '../card-office.ts';
+import { cardMakers } from './makers.ts';
 import { Prompt } from './prompt.ts';
 import { takeCard, type PartOfCard, type TakenCard, type TakeOptions } from './take-card.ts';
 
@@ -31,8 +32,8 @@ export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
 const FOLDER = 'card-journal';
 const WAIT_SECONDS = 60;
 
-/** A machine with readers, and the office behind it. */
-export interface Station extends StationDeps {
+/** A machine with readers, and somebody at its terminal. */
+export interface OpenedReaders extends Pick<StationDeps, 'ciphers' | 'random' | 'clock' | 'primitives'> {
   readonly prompt: Prompt;
   /** Waits for a card with such a part, and takes it; `judge` refuses those that are not wanted, where there are several. */
   take(parts: readonly PartOfCard[], judge?: TakeOptions['judge']): Promise<TakenCard>;
@@ -40,14 +41,16 @@ export interface Station extends StationDeps {
   release(): Promise<void>;
 }
 
-/** Opens readers and journal for one command, and closes them whatever comes of it. */
-export async function withStation<Result>(
-  { config, given, screen, client }: Context,
-  act: (station: Station) => Promise<Result>,
+/** The same, and the office behind it. */
+export type Station = StationDeps & OpenedReaders;
+
+/** Opens the readers for one command, and closes them whatever comes of it. */
+export async function withReaders<Result>(
+  { config, given, screen }: Pick<Context, 'config' | 'given' | 'screen'>,
+  act: (opened: OpenedReaders) => Promise<Result>,
 ): Promise<Result> {
   const waitSeconds = secondsOf(given.text('wait'));
   const reader = given.text('reader');
-  const office: CardOffice = cardOffice(await client());
   // Loaded when asked for: no other command needs it.
   const { openReaders } = await import('../../hardware/pcsc/readers.ts');
   const readers: Readers = await openReaders(config.cardDriver === undefined ? {} : { driver: config.cardDriver });
@@ -58,9 +61,7 @@ export async function withStation<Result>(
   };
   try {
     return await act({
-      ...{ office, prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives },
-      ...{ random: systemRandom, clock: systemClock, busy: new Set() },
-      journal: fileJournal(join(config.dataFolder, FOLDER)),
+      ...{ prompt, ciphers: nodeBlockCiphers, primitives: nodePrimitives, random: systemRandom, clock: systemClock },
       async take(parts, judge) {
         const card = await takeCard(readers, screen, { parts, reader, waitSeconds, judge });
         taken.push(card);
@@ -73,6 +74,20 @@ export async function withStation<Result>(
     readers.close();
     prompt.close();
   }
+}
+
+/** Opens readers, journal and office for one command. */
+export async function withStation<Result>(
+  context: Context,
+  act: (station: Station) => Promise<Result>,
+): Promise<Result> {
+  secondsOf(context.given.text('wait'));
+  const office: CardOffice = cardOffice(await context.client());
+  const journal = fileJournal(join(context.config.dataFolder, FOLDER));
+  const makers = await cardMakers(context.config);
+  return withReaders(context, (opened) =>
+    act({ ...opened, office, journal, busy: new Set(), ...(makers && { makers }) }),
+  );
 }
 
 function secondsOf(text: string | undefined): number {

@@ -121,9 +121,14 @@ async function provisionOnce(
 
 function tell(screen: Screen, holder: CardHolder, { card, chip, tag }: ProvisionedCard, seconds: number): void {
   if (screen.json) {
-    const { began, slots } = chip ?? {};
+    const { began, maker, slots } = chip ?? {};
     const written = tag && { uid: formatTagUid(tag.uid), isGenuine: tag.isGenuine };
-    screen.data({ card: cardJson(card), ...(chip && { began, slots }), ...(written && { tag: written }), seconds });
+    screen.data({
+      card: cardJson(card),
+      ...(chip && { began, ...(maker && { maker }), slots }),
+      ...(written && { tag: written }),
+      seconds,
+    });
   }
   if (chip) tellChip(screen, chip);
   screen.line(screen.paint('good', screen.say({ es: '✓ La tarjeta está lista.', en: '✓ The card is ready.' })));

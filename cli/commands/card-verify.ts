@@ -1,21 +1,42 @@
-import { formatCardNumber, type Card } from '../../src/card/card.ts';
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { readCertificate } from '../../src/authority/certificate.ts';
+import type { OpenedBundle } from '../../src/card/bundle.ts';
+import { formatCardNumber, parseCardNumber, type Card } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
+import { CHALLENGED, checkContent, type ShownContent } from '../../src/card/check-content.ts';
 import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
 import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
-import { challengeCard } from '../../src/card/verify-card.ts';
-import { toBase64 } from '../../src/core/base64.ts';
+import { challengeCard, readShownContent, type CounterDeps } from '../../src/card/verify-card.ts';
+import { fromBase64, toBase64 } from '../../src/core/base64.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
+import { unknown, type Check } from '../../src/core/verdict.ts';
+import { verdictJson } from '../../src/http/verdict-json.ts';
+import type { ProblemText } from '../../src/texts/problem-text.ts';
+import { isCode, problemText } from '../../src/texts/problems.ts';
+import { verifyCardOffline } from '../../src/verifier/index.ts';
 import { cardJson } from '../cards/card-words.ts';
-import { READER_OPTIONS, withStation, type Station } from '../cards/station.ts';
+import { openForCounter } from '../cards/counter.ts';
+import { READER_OPTIONS, withReaders, withStation, type OpenedReaders, type Station } from '../cards/station.ts';
 import type { Client } from '../client.ts';
-import type { Command, OptionSpec } from '../command.ts';
+import {
+  UsageError,
+  type Command,
+  type Context,
+  type Exit,
+  type Given,
+  type OptionSpec,
+  type Text,
+} from '../command.ts';
 import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
+import { localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
+import { stateSentence } from '../state-sentence.ts';
 import { EXIT_OF, showVerdict, type VerdictView } from './verify.ts';
 
 const API = '/api/v1/staff/verify';
+const CONTENT_SIGNER_PATH = '/api/v1/staff/card-content-signer';
 
 /** What a card says that is none of ours, or a copy of one: an answer to the question, and no refusal of it. */
 const FORGED = [
@@ -33,6 +54,29 @@ const PHOTO: OptionSpec = {
   },
 };
 
+const COUNTER: Readonly<Record<'offline' | 'bundle' | 'root', OptionSpec>> = {
+  offline: {
+    type: 'boolean',
+    help: {
+      es: 'sin red y sin servicio: por una lista firmada (véase card bundle); nunca dice más que «auténtica y vigente según la lista»',
+      en: 'without network and service: by a signed list (see card bundle); never says more than "genuine, and in force by the list"',
+    },
+  },
+  bundle: {
+    type: 'string',
+    value: { es: 'LISTA', en: 'LIST' },
+    help: { es: 'la lista firmada, con --offline', en: 'the signed list, with --offline' },
+  },
+  root: {
+    type: 'string',
+    value: { es: 'RAIZ.cer', en: 'ROOT.cer' },
+    help: {
+      es: 'el certificado raíz de la institución, la primera vez (su página lo da en /ca/raiz.cer)',
+      en: 'the root certificate of the institution, the first time (its page has it at /ca/raiz.cer)',
+    },
+  },
+};
+
 interface Answer {
   readonly verdict: VerdictView;
   /** Of the register, by what the card showed. */
@@ -45,14 +89,16 @@ export const cardVerify: Command = {
     es: 'comprueba una tarjeta en la ventanilla, sin NIP: que sea ella misma, de quién es y si vale hoy',
     en: 'checks a card at the counter, without a PIN: that it is itself, whose it is, and whether it counts today',
   },
-  options: { out: PHOTO, ...READER_OPTIONS },
+  options: { out: PHOTO, ...COUNTER, ...READER_OPTIONS },
   async run(context) {
     const { given, screen, client } = context;
     const out = given.text('out');
+    const bundle = bundleIn(given);
     if (out !== undefined) {
       await checkOutput(out);
       await refuseExisting(out);
     }
+    if (bundle !== undefined) return verifyOffline(context, bundle);
     return withStation(context, async (station) => {
       const { part, channel } = await station.take(['chip', 'tag']);
       const open = await client();
@@ -60,28 +106,138 @@ export const cardVerify: Command = {
         ? askChip(station, channel, open)
         : askTag(station, channel, open));
       if (screen.json) screen.data({ ...verdict, ...(card && { card: cardJson(card) }) });
-      showVerdict(screen, card ? formatCardNumber(card.number) : '', verdict);
+      const { what, next } = forgedWords(screen, verdict);
+      showVerdict(screen, card ? formatCardNumber(card.number) : '', verdict, what);
+      if (next !== undefined) screen.note(next);
       if (card) await compare(screen, station, card, out);
+      if (card && card.state !== 'ended' && verdict.state === 'ended') screen.note(screen.say(endIt(card)));
       return EXIT_OF[verdict.verdict];
     });
   },
 };
 
+/** @throws UsageError where the options of a counter without network do not go together */
+function bundleIn(given: Given): string | undefined {
+  const bundle = given.text('bundle');
+  if (given.flag('offline') !== (bundle !== undefined)) throw new UsageError(BOTH);
+  if (bundle === undefined && given.text('root') !== undefined) throw new UsageError(BOTH);
+  return bundle;
+}
+
+const BOTH = {
+  es: 'sin red van juntos --offline y --bundle LISTA (y --root la primera vez)',
+  en: 'without a network --offline and --bundle LIST go together (and --root the first time)',
+};
+
+/** By the list alone: nothing is asked of any service, and nothing of the data folder but what this counter noted there. */
+async function verifyOffline(context: Context, path: string): Promise<Exit> {
+  const { config, given, screen } = context;
+  const bundle = await openForCounter({ bundle: path, root: given.text('root'), dataFolder: config.dataFolder });
+  return withReaders(context, async (opened) => {
+    const { channel } = await opened.take(['chip']);
+    const { verdict, photo } = await askByList({ ...opened, channel }, bundle);
+    const out = photo && given.text('out');
+    if (out !== undefined) await writeOutput(out, photo!);
+    const list = { madeAt: formatTime(bundle.madeAt), decidesUntil: formatTime(bundle.staleFrom) };
+    if (screen.json) screen.data({ ...verdict, bundle: list, ...(out !== undefined && { photo: out }) });
+    const number = verdict.subject['card'];
+    const shown = typeof number === 'string' ? formatCardNumber(parseCardNumber(number)!) : '';
+    const { what = stateSentence(verdict.state, screen.language), next } = forgedWords(screen, verdict);
+    showVerdict(screen, shown, verdict, offlineSentence(screen, verdict, what, bundle, opened.clock()));
+    if (next !== undefined) screen.note(next);
+    const isShown = verdict.subject['officialId'] !== undefined;
+    if (isShown && !photo && given.text('out') !== undefined) screen.note(screen.say(NO_PHOTO_IN_LIST));
+    if (isShown) {
+      const told = photo ? (out ?? screen.say(SAVE_IT)) : screen.say(NO_PHOTO);
+      screen.facts([[screen.say({ es: 'Fotografía', en: 'Photo' }), told]]);
+    }
+    return EXIT_OF[verdict.verdict];
+  });
+}
+
+const NO_PHOTO_IN_LIST = {
+  es: 'La lista no trae fotografía de esta persona: pida otra identificación. No se guardó nada.',
+  en: 'The list has no photo of this person: ask for another identification. Nothing was saved.',
+};
+
+/** Everything that is said without a network is of some time: it stands beside the answer, not below it. */
+function offlineSentence(
+  screen: Screen,
+  { state }: VerdictView,
+  what: string,
+  { statusAsOf }: OpenedBundle,
+  at: UnixSeconds,
+): string {
+  const said = state === 'unconfirmed' ? screen.say(GENUINE) : what.replace(/\.$/, '');
+  const [time, age] = [localTime(formatTime(statusAsOf)), screen.say(ageWords(at - statusAsOf))];
+  return screen.say({ es: `${said}; según listas del ${time}, ${age}`, en: `${said}; as of lists of ${time}, ${age}` });
+}
+
+function ageWords(seconds: number): Text {
+  if (seconds < 0)
+    return { es: 'que aquí todavía no llega: revise el reloj', en: 'which has not come here yet: look at the clock' };
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return { es: `hace ${Math.floor(hours / 24)} días`, en: `${Math.floor(hours / 24)} days ago` };
+  if (hours >= 1) return { es: `hace ${hours} h`, en: `${hours} h ago` };
+  return { es: 'hace menos de una hora', en: 'less than an hour ago' };
+}
+
+const GENUINE = {
+  es: 'Es la tarjeta auténtica y estaba vigente; con red se confirma',
+  en: 'It is the genuine card and was in force; a network confirms it',
+};
+
+interface ByList {
+  readonly verdict: VerdictView;
+  readonly photo?: Uint8Array;
+}
+
+async function askByList(deps: CounterDeps & Pick<OpenedReaders, 'clock'>, bundle: OpenedBundle): Promise<ByList> {
+  try {
+    const { certificate } = await challengeCard(deps);
+    const content = await readShownContent(deps);
+    const shown = { certificate: certificate.encoded, content };
+    const { answer, photo } = await verifyCardOffline(shown, bundle, deps.clock(), nodePrimitives);
+    const verdict = verdictJson({ ...answer, checks: [CHALLENGED, ...answer.checks] }) as unknown as VerdictView;
+    return { verdict, ...(photo && { photo }) };
+  } catch (error) {
+    if (!isRefusal(error) || !FORGED.includes(error.code)) throw error;
+    return { verdict: forged(error.code, deps.clock()) };
+  }
+}
+
 /** The chip signs fresh bytes; whether its certificate counts, and the card that it names, the verifier says. */
 async function askChip(station: Station, channel: CardChannel, client: Client): Promise<Answer> {
   try {
     const { guid, certificate } = await challengeCard({ ...station, channel });
+    const content = await checkOnline(await readShownContent({ channel }), client);
     const ofKey = await client.post<VerdictView>(API, { certificate: toBase64(certificate.encoded) });
     const card = await station.office.find({ guid });
-    const proven = [PROVEN, ...ofKey.checks];
+    const proven = [CHALLENGED, content, ...ofKey.checks];
     if (!card || ofKey.verdict !== 'valid') return { verdict: { ...ofKey, checks: proven }, card };
     // One that is not finished has keys that count already.
     const ofCard = await client.post<VerdictView>(API, { text: formatCardNumber(card.number) });
-    return { verdict: { ...ofCard, checks: [...proven, ...ofCard.checks] }, card };
+    const verdict = { ...ofCard, checks: [...proven, ...ofCard.checks] };
+    const isChanged = content.outcome === 'fail' && ofCard.verdict === 'valid';
+    if (!isChanged) return { verdict, card };
+    // Whose it is may be shown of a card that says what the office wrote.
+    const { kind, serial, card: number } = ofCard.subject;
+    return {
+      verdict: { ...verdict, verdict: 'invalid', state: 'altered', subject: { kind, serial, card: number } },
+      card,
+    };
   } catch (error) {
     if (!isRefusal(error) || !FORGED.includes(error.code)) throw error;
     return { verdict: forged(error.code, station.clock()), card: undefined };
   }
+}
+
+/** Whether the office signed what the card says of itself, by the certificate that it published. */
+async function checkOnline(shown: ShownContent, client: Client): Promise<Check> {
+  const { certificate } = await client.get<{ readonly certificate: string | null }>(CONTENT_SIGNER_PATH);
+  const der = certificate === null ? undefined : fromBase64(certificate);
+  if (der) return checkContent(shown, readCertificate(der), nodePrimitives);
+  return unknown('card/security-object', 'no certificate of who signs what stands on cards');
 }
 
 /** The address that the tag makes for a telephone, used up by this. A tag of another kind, or without one, is none of ours. */
@@ -105,11 +261,11 @@ export function answerOfTag(verdict: VerdictView, card: Card | undefined, at: Un
   return isItsOwn ? { verdict, card } : { verdict: forged('card/not-ours', at), card: undefined };
 }
 
-const PROVEN = {
-  check: 'card/challenge',
-  outcome: 'pass',
-  detail: 'the card signed fresh bytes with the key of its certificate',
-} as const;
+/** Of a card that is none of ours, or a copy: what was found, and what to do. */
+function forgedWords(screen: Screen, { state, checks }: VerdictView): Partial<ProblemText> {
+  const code = state === 'not-ours' ? checks[0]?.detail : undefined;
+  return code !== undefined && isCode(code) ? problemText(code, {}, screen.language) : {};
+}
 
 function forged(code: string, at: UnixSeconds): VerdictView {
   return {
@@ -127,6 +283,15 @@ async function compare(screen: Screen, { office }: Station, card: Card, out: str
     [screen.say({ es: 'Fotografía', en: 'Photo' }), photo ? (out ?? screen.say(SAVE_IT)) : screen.say(NO_PHOTO)],
   ]);
   if (out !== undefined && photo) await writeOutput(out, photo);
+}
+
+/** Of whoever has left: the card is in use in the register until somebody ends it. */
+function endIt({ number }: Card): Text {
+  const command = `./cotejo card replace ${formatCardNumber(number)} --reason left`;
+  return {
+    es: `La persona ya no trabaja aquí. Retenga la tarjeta si puede, y dela de baja: ${command}`,
+    en: `The person works here no more. Keep the card if you may, and end it: ${command}`,
+  };
 }
 
 const NO_PHOTO = { es: 'no tiene', en: 'none' };

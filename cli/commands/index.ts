@@ -1,7 +1,9 @@
 import type { Command } from '../command.ts';
 import { cardBadge } from './card-badge.ts';
+import { cardBundle } from './card-bundle.ts';
 import { cardInspect } from './card-inspect.ts';
 import { cardReplace, cardUnblock, cardWipe } from './card-life.ts';
+import { cardList, cardShow } from './card-list.ts';
 import { cardProvision } from './card-provision.ts';
 import { cardReaders } from './card-readers.ts';
 import { cardVerify } from './card-verify.ts';
@@ -26,12 +28,15 @@ export const commands: readonly Command[] = [
   ...officialCommands,
   ...credentialCommands,
   cardReaders,
+  cardList,
+  cardShow,
   cardProvision,
   cardVerify,
   cardInspect,
   cardUnblock,
   cardWipe,
   cardReplace,
+  cardBundle,
   cardBadge,
   ...oficioCommands,
   folioSeries,

@@ -2,6 +2,7 @@ import { toBase64 } from '../../src/core/base64.ts';
 import { fromUtf8, toLatin1 } from '../../src/core/bytes.ts';
 import { decodeOnePem } from '../../src/authority/pem.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
+import { formatCardNumber, parseCardNumber } from '../../src/card/card.ts';
 import { formatAmount } from '../../src/oficio/amount.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
 import { tellFinding } from '../../verifier-web/texts/findings.ts';
@@ -32,6 +33,8 @@ export interface VerdictView {
   }[];
   readonly checks: readonly { readonly check: string; readonly outcome: string; readonly detail: string }[];
   readonly checkedAt: string;
+  /** Of when the status is that decided. */
+  readonly statusAsOf?: string;
 }
 
 /** Meant as a file even when none has this name: no seal, code, folio or serial number looks so. */
@@ -90,6 +93,7 @@ const VERDICTS: Readonly<Record<string, Text>> = {
   valid: { es: 'VÁLIDO', en: 'VALID' },
   invalid: { es: 'NO VÁLIDO', en: 'NOT VALID' },
   undetermined: { es: 'NO SE PUEDE DECIDIR', en: 'UNDETERMINED' },
+  unconfirmed: { es: 'SIN CONFIRMAR', en: 'UNCONFIRMED' },
 };
 
 /** Of a file without a signature whose pictures may show a code. */
@@ -132,16 +136,22 @@ function lastReplacement(screen: Screen, { folio, state }: ReplacementView): str
   return `${folio}: ${stateSentence(state, screen.language)} (${state})`;
 }
 
-/** A verdict for people, and every check behind it. */
-export function showVerdict(screen: Screen, target: string, answer: VerdictView): void {
+/** The number of a card as it is printed. */
+function cardFact(text: string | undefined): string | undefined {
+  const number = text === undefined ? undefined : parseCardNumber(text);
+  return number === undefined ? text : formatCardNumber(number);
+}
+
+/** A verdict for people, and every check behind it. @param said in place of what the state means everywhere */
+export function showVerdict(screen: Screen, target: string, answer: VerdictView, said?: string): void {
   // Whatever a file says of itself stands on the line that names it.
   const line = (text: string): void => screen.line(oneLine(text));
   const [tone, mark] = MARKS[answer.verdict];
-  const words = verdictWords(screen, answer.verdict);
+  const words = verdictWords(screen, answer.state === 'unconfirmed' ? answer.state : answer.verdict);
   const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
   line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
   const unseen = answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');
-  const sentence = unseen ? screen.say(UNSEEN) : stateSentence(answer.state, screen.language);
+  const sentence = said ?? (unseen ? screen.say(UNSEEN) : stateSentence(answer.state, screen.language));
   const replacement = replacementOf(answer);
   const inVain = replacement && replacement.state !== 'current';
   line(`  ${sentence}${inVain ? screen.say(IN_VAIN) : ''} (${answer.state})`);
@@ -154,6 +164,10 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView)
   const fact = (name: string): string | undefined => {
     const value = subject[name];
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  };
+  const texts = (name: string): string | undefined => {
+    const value = subject[name];
+    return Array.isArray(value) && value.length > 0 ? value.map(String).join('; ') : undefined;
   };
   screen.facts([
     ['Folio', fact('folio')],
@@ -169,9 +183,13 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView)
     [screen.say({ es: 'Terminó', en: 'Ended' }), localTime(fact('endedAt'))],
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), fact('replacedBy')],
     [screen.say({ es: 'El último', en: 'The last one' }), replacement && lastReplacement(screen, replacement)],
-    [screen.say({ es: 'Tarjeta', en: 'Card' }), fact('card')],
+    [screen.say({ es: 'Tarjeta', en: 'Card' }), cardFact(fact('card'))],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
+    [screen.say({ es: 'Puesto', en: 'Post' }), fact('post')],
+    [screen.say({ es: 'Puede', en: 'May' }), texts('powers')],
+    [screen.say({ es: 'Puede pedir', en: 'May ask for' }), texts('mayAsk')],
+    [screen.say({ es: 'Nunca pide', en: 'Never asks for' }), texts('neverAsks')],
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],

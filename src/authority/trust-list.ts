@@ -26,6 +26,14 @@ export interface StatusListPlace {
   readonly purpose: 'seals' | 'credentials';
 }
 
+/** What a reader keeps of a trust list that it believed, to know the next one by. */
+export interface SeenTrust {
+  readonly charter: { readonly number: number };
+  readonly list: { readonly number: number };
+  readonly charterDigest: Uint8Array;
+  readonly listDigest: Uint8Array;
+}
+
 /** What changes from day to day. It names seal keys and status lists, and has no word about anything in the charter. */
 export interface DailyList {
   /** Only grows, from one charter to the next as well. */
@@ -218,7 +226,7 @@ export function trustListFreshness({ list }: TrustList, at: UnixSeconds): 'fresh
  * contents. Both have been opened under the same root.
  * @throws Refusal `authority/trust-list-regress`, `authority/trust-list-fork`
  */
-export function checkSuccessor(previous: TrustList, next: TrustList): void {
+export function checkSuccessor(previous: SeenTrust, next: SeenTrust): void {
   const pairs = [
     ['charter', previous.charter.number, next.charter.number, equal(previous.charterDigest, next.charterDigest)],
     ['list', previous.list.number, next.list.number, equal(previous.listDigest, next.listDigest)],

@@ -1,6 +1,7 @@
 /** Keys made inside the chip, each certified, and each certificate proven to stand where its key is. */
 import { equal, fromHex } from '../core/bytes.ts';
 import { cardProofBytes, type CardSlot } from '../credential/on-card.ts';
+import { noteMaker } from './attestation.ts';
 import { keyOf, readX509, refuseCard, type Chip } from './chip.ts';
 import type { CardCertificate } from './office.ts';
 import { encodeCertificate } from './piv/certificate.ts';
@@ -35,6 +36,7 @@ export async function completeSlot(
 ): Promise<CompletedSlot> {
   for (const one of issued) {
     if (!(await chip.holds(slot, certifiedKey(one)))) continue;
+    await noteMaker(chip, slot, certifiedKey(one));
     for (const other of issued) if (other !== one) await discard(chip, other);
     await finishSlot(chip, one);
     return { story: 'kept', serial: one.serial };
@@ -42,6 +44,7 @@ export async function completeSlot(
   // Before a new key is asked for: from then on nobody knows which one is there.
   for (const one of issued) await discard(chip, one);
   const key = await makeKey(chip, slot, algorithm);
+  await noteMaker(chip, slot, key);
   const csr = await makeKeyRequest(key, (data) => chip.sign(slot, key, data));
   const { office } = chip.deps;
   const certify = (): Promise<CardCertificate> => office.certify({ number: chip.card.number, slot, csr });
@@ -66,7 +69,7 @@ async function makeKey(chip: Chip, slot: CardSlot, algorithm: KeyAlgorithm): Pro
   if (!chip.attests) return key;
   const attestation = await attest(channel, slot);
   chip.attests = attestation !== undefined;
-  // Whose chip it is says its maker's root, which is for others to check; here, that the chip says the same twice.
+  // Whose chip it is says its maker's root (`noteMaker`); here, that the chip says the same twice.
   const attested = attestation && readX509(attestation);
   if (attested && !equal(attested.key.spki, key.spki)) {
     refuseCard('card/attests-another-key', `${slot}: another key is attested than was made`, { slot });

@@ -4,6 +4,7 @@ import { concat, equal, fromHex, utf8 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { isRefusal, Refusal, type Facts } from '../core/refusal.ts';
+import type { CardMakers, ChipMaker } from './attestation.ts';
 import { formatCardNumber, type Card } from './card.ts';
 import type { CardChannel } from './channel.ts';
 import { performStep, type Step, type StepDeps } from './journal.ts';
@@ -23,6 +24,8 @@ export interface ChipDeps extends StepDeps {
   readonly ciphers: BlockCiphers;
   readonly random: Random;
   readonly primitives: Pick<Primitives, 'digest' | 'verify'>;
+  /** Absent where this station asks no chip for its maker. */
+  readonly makers?: CardMakers;
 }
 
 export function refuseCard(code: StationCode, message: string, facts: Facts = {}): never {
@@ -44,6 +47,8 @@ export class Chip {
   managementAlgorithm: ManagementAlgorithm | undefined;
   /** Whether it attests keys that it made, as far as is known: it is asked until it says no. */
   attests = true;
+  /** Who made it, where the station goes by that. */
+  maker: ChipMaker | undefined;
   #pin: string | undefined;
   #tries: KnownTries = {};
   #isUnlocked = false;

@@ -1,6 +1,7 @@
 import { equal, toHex } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { CardSlot } from '../credential/on-card.ts';
+import type { ChipMaker } from './attestation.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from './card.ts';
 import { secretsOf, type ChipSecrets } from './chip-access.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
@@ -38,6 +39,8 @@ export interface ProvisionedChip {
   readonly card: Card;
   /** Whether it was blank, or begun before and left; `done-before`: active already, and only verified. */
   readonly began: 'blank' | 'resumed' | 'done-before';
+  /** Who made the chip, where the station goes by that. */
+  readonly maker?: ChipMaker;
   /** What was done in each slot. */
   readonly slots: Readonly<Partial<Record<CardSlot, SlotStory>>>;
   /** Of the certificates whose keys the chip holds and proved; none of one that was done before. */
@@ -85,7 +88,8 @@ export async function provisionChip(
   await chip.expectSame();
   const slots = Object.fromEntries(completed.map(([slot, { story }]) => [slot, story]));
   const serials = completed.map(([, { serial }]) => serial);
-  return { card: chip.card, began: card ? 'resumed' : 'blank', slots, serials };
+  const { maker } = chip;
+  return { card: chip.card, began: card ? 'resumed' : 'blank', ...(maker && { maker }), slots, serials };
 }
 
 function expectUnfinished({ number, state, officialId, ended }: Card, holder: CardHolder): void {

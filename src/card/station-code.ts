@@ -16,6 +16,8 @@ export type StationCode =
   | 'card/exchanged'
   /** The card attests another key than it said it made (`slot`). */
   | 'card/attests-another-key'
+  /** This station takes chips of makers that it knows alone, and this one is of none of them (`slot`). */
+  | 'card/maker-unknown'
   /** Digits that everybody tries first: all alike, in a row, or the factory's. */
   | 'card/pin-too-simple'
   /** Another reader of this station works on a card of the same person (`officialId`). */

@@ -17,6 +17,8 @@ export interface CardStore extends AttemptStore {
   findByGuid(guid: string): Promise<Versioned<Card> | undefined>;
   /** The card that this person has now: registered or active. */
   findOfOfficial(officialId: string): Promise<Versioned<Card> | undefined>;
+  /** All that were ever registered, in order. */
+  list(): Promise<readonly Card[]>;
   /** Those that this tag (14 hexadecimal digits, capitals) was ever made part of, in order. */
   listByTag(uid: string): Promise<readonly Card[]>;
 }

@@ -3,6 +3,7 @@ import type { Certificate } from '../authority/certificate.ts';
 import { equal, toHex } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { formatCardNumber, type Card } from './card.ts';
+import type { ShownContent } from './check-content.ts';
 import { checkBytes, keyOf, readGuid, readWhole, readX509, refuseCard, type ChipDeps } from './chip.ts';
 import { selectApplication } from './piv/application.ts';
 import { readCertificate } from './piv/certificate.ts';
@@ -53,6 +54,13 @@ export async function proveCardKey(deps: CounterDeps & Pick<ChipDeps, 'office'>,
   if (shown.guid === card.guid && isIssued) return shown;
   const number = formatCardNumber(card.number);
   return refuseCard('card/certificate-of-another', 'the certificate on the card is not of this one', { number });
+}
+
+/** What the chip says of itself, for `checkContent`. */
+export async function readShownContent({ channel }: Pick<ChipDeps, 'channel'>): Promise<ShownContent> {
+  const chuid = await readWhole(channel, 'chuid');
+  const securityObject = await readWhole(channel, 'security-object');
+  return { ...(chuid && { chuid }), ...(securityObject && { securityObject }) };
 }
 
 async function readCardCertificate({ channel }: Pick<ChipDeps, 'channel'>): Promise<Certificate | undefined> {

@@ -41,6 +41,13 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/no-key': 409,
   'card/signature-wrong': 409,
 
+  'card/bundle-malformed': 422,
+  'card/bundle-untrusted': 409,
+  'card/bundle-older': 409,
+  'card/bundle-too-large': 413,
+  'card/root-differs': 409,
+  'card/counter-notes-damaged': 409,
+
   'card/not-blank': 409,
   'card/of-another': 409,
   'card/begun-elsewhere': 409,
@@ -50,6 +57,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/read-back-differs': 409,
   'card/exchanged': 409,
   'card/attests-another-key': 409,
+  'card/maker-unknown': 409,
   'card/pin-too-simple': 422,
   'card/busy': 409,
   'card/not-ours': 409,

@@ -6,6 +6,7 @@ import type { Asn1Code } from '../asn1/read.ts';
 import type { AuthorityCode } from '../authority/code.ts';
 import type { TrustListCode } from '../authority/charter.ts';
 import type { BadgeCode } from '../badge/badge.ts';
+import type { CardBundleCode } from '../card/bundle.ts';
 import type { CardRegisterCode } from '../card/card.ts';
 import type { CardCode, CardOutageCode } from '../card/code.ts';
 import type { TagCode } from '../card/ntag424/code.ts';
@@ -92,6 +93,7 @@ export type TrustCode =
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
 export type Code =
   | BadgeCode
+  | CardBundleCode
   | CardsCode
   | CardRegisterCode
   | CardStationCode

@@ -1,3 +1,4 @@
+import { formatCardNumber, parseCardNumber } from '../card/card.ts';
 import type { Facts } from '../core/refusal.ts';
 import { formatLocalTime, parseTime } from '../core/time.ts';
 
@@ -37,7 +38,10 @@ export function printable(text: string): string {
 export function foundIn(facts: Facts): Found {
   const valueOf = (name: string): string => {
     const value: unknown = Object.hasOwn(facts, name) ? facts[name] : undefined;
-    return typeof value === 'string' || typeof value === 'number' ? printable(String(value)) : '';
+    if (typeof value !== 'string' && typeof value !== 'number') return '';
+    // As it is printed, whoever noted it.
+    const card = name === 'number' && typeof value === 'string' ? parseCardNumber(value) : undefined;
+    return card === undefined ? printable(String(value)) : formatCardNumber(card);
   };
   const between = (before: string, text: string, after: string): string => (text === '' ? '' : before + text + after);
   const found = (name: string, before = '', after = ''): string => between(before, valueOf(name), after);

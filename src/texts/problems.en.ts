@@ -1,5 +1,6 @@
 import type { Code } from './code.ts';
 import { badges } from './en/badges.ts';
+import { cardBundles } from './en/card-bundles.ts';
 import { cardRegister } from './en/card-register.ts';
 import { cardStation } from './en/card-station.ts';
 import { cards } from './en/cards.ts';
@@ -14,6 +15,7 @@ import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
   ...badges,
+  ...cardBundles,
   ...cards,
   ...cardRegister,
   ...cardStation,

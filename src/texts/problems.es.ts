@@ -1,5 +1,6 @@
 import type { Code } from './code.ts';
 import { badges } from './es/badges.ts';
+import { cardBundles } from './es/card-bundles.ts';
 import { cardRegister } from './es/card-register.ts';
 import { cardStation } from './es/card-station.ts';
 import { cards } from './es/cards.ts';
@@ -14,6 +15,7 @@ import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
   ...badges,
+  ...cardBundles,
   ...cards,
   ...cardRegister,
   ...cardStation,

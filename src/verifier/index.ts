@@ -1,6 +1,7 @@
 /** The read side: takes bytes and a date, returns a verdict. Nothing reachable from here writes or asks the machine. */
 export { verifyCertificate, verifyCredential } from './verify-credential.ts';
 export { verifyBadge } from './verify-badge.ts';
+export { verifyCardOffline, type OfflineAnswer, type ShownToCounter } from './verify-card-offline.ts';
 export { MAX_FILE_BYTES, MAX_LETTER_BYTES } from './file-size.ts';
 export { unreadablePdf, verifyPdf } from './verify-pdf.ts';
 export { standingBy } from './replacement.ts';

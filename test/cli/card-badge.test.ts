@@ -48,7 +48,7 @@ describe('card badge', () => {
     const done = cotejo(data, ['verify', address]);
     expect(done.status).toBe(1);
     expect(done.stdout).toContain('not-yet-valid');
-    expect(done.stdout).toMatch(new RegExp(`Tarjeta +${number.replaceAll('-', '')}`));
+    expect(done.stdout).toMatch(new RegExp(`Tarjeta +${number}`));
   });
 
   test('declines a number of no card, and leaves no file', () => {

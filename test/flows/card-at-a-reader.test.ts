@@ -82,10 +82,15 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
     }
 
     /** Not waited for in this thread: the card is in it. */
-    async function run(program: string, args: readonly string[], input = ''): Promise<Done> {
+    async function run(
+      program: string,
+      args: readonly string[],
+      input = '',
+      data = office.config.dataFolder,
+    ): Promise<Done> {
       const env = {
         PATH: process.env['PATH'] ?? '',
-        COTEJO_DATA: office.config.dataFolder,
+        COTEJO_DATA: data,
         COTEJO_CARD_DRIVER: driver,
         PCSCLITE_CSOCK_NAME: pcscd.socket,
         HOME: temporary,
@@ -99,8 +104,8 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       const [status] = (await once(child, 'close')) as [number | null];
       return { status: status ?? -1, stdout, stderr };
     }
-    const cotejo = (words: readonly string[], input = ''): Promise<Done> =>
-      run(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'card', ...words], input);
+    const cotejo = (words: readonly string[], input = '', data?: string): Promise<Done> =>
+      run(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'card', ...words], input, data);
 
     test('provision a card, pulled in the middle, and then whole', async () => {
       let sent = 0;
@@ -143,6 +148,22 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       const shown = await cotejo(['inspect', ...WAIT]);
       expect(shown.status, shown.stderr).toBe(0);
       expect(shown.stdout).toContain('Ana Pérez Núñez');
+    });
+
+    test('verify it without a service, by the list that was made for the counter', async () => {
+      const [list, root, photo] = [pathOf('list'), pathOf('raiz.cer'), pathOf('offline.jpg')];
+      const made = await cotejo(['bundle', '-o', list, '--root-out', root, '--json']);
+      expect(made.status, made.stderr).toBe(0);
+      expect(json(made)).toMatchObject({ cards: 1, photos: 1, leftOut: [] });
+      await put(state);
+      const offline = ['verify', '--offline', '--bundle', list, '--root', root, '--out', photo, '--json', ...WAIT];
+      const verified = await cotejo(offline, '', pathOf('counter'));
+      expect(verified.status, verified.stderr).toBe(3);
+      expect(json(verified)).toMatchObject({ state: 'unconfirmed', subject: { name: 'Ana Pérez Núñez' }, photo });
+      expect(json<VerdictView>(verified).checks.every(({ outcome }) => outcome === 'pass')).toBe(true);
+      expect(readFileSync(photo).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
+      const said = await cotejo(['verify', '--offline', '--bundle', list, ...WAIT], '', pathOf('counter'));
+      expect(said.stdout).toMatch(/según listas del \d{4}-/);
     });
 
     const judges: readonly Judge[] = ['opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'yubico-piv-tool', 'openssl'];
@@ -203,6 +224,15 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
         expect(json(verified)).toMatchObject({ verdict: 'invalid', state: 'not-ours' });
         await pull();
       }
+    });
+
+    test('say of a card that lost what the office signed that it is altered, and not whose it is', async () => {
+      const { '5fc106': _, ...objects } = state.objects;
+      await put({ ...state, objects });
+      const verified = await cotejo(['verify', '--json', ...WAIT]);
+      expect(verified.status, verified.stderr).toBe(1);
+      expect(json(verified)).toMatchObject({ verdict: 'invalid', state: 'altered' });
+      expect(json<VerdictView>(verified).subject).not.toHaveProperty('name');
     });
 
     test('set another PIN on it, which is blocked', async () => {

@@ -49,6 +49,9 @@ describe('authorities and revocation lists', () => {
 
   test.for([
     '/ca/otra.cer',
+    // No card was made yet.
+    '/ca/tarjetas.cer',
+    '/crl/tarjetas.crl',
     '/ca/raiz.crl',
     '/ca/raiz',
     '/ca/Raiz.cer',

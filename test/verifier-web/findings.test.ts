@@ -13,6 +13,7 @@ const SPEAKERS = [
   'src/verifier/*.ts',
   'src/signature/{byte-range,check-cms,compare-*,revisions,save-roles,signature-widget,signed-revision,verify}.ts',
   'src/pdf/appearance.ts',
+  'src/card/check-content.ts',
   'src/authority/{chain,name-constraints,path-rules,policy}.ts',
 ];
 

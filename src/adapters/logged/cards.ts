@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Card } from '../../card/card.ts';
 import { cardAfter, cardOfRegistration } from '../../card/replay.ts';
 import type { CardStore } from '../../card/store.ts';
@@ -11,6 +12,9 @@ import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 import { openedRecord, toldAbout } from './witness.ts';
+
+/** As many are read before others may work. */
+const PAGE = 64;
 
 type Log = Pick<
   WitnessLog,
@@ -74,6 +78,18 @@ export class LoggedCards implements CardStore {
       if (found && found.record.state !== 'ended') return found;
     }
     return undefined;
+  }
+
+  async list(): Promise<readonly Card[]> {
+    await this.#walk.keepUp();
+    const cards: Card[] = [];
+    // One by one: thousands at once would hold every record in memory, and let nobody else work.
+    for (const [read, number] of [...this.#byGuid.values()].entries()) {
+      if (read % PAGE === PAGE - 1) await setImmediate();
+      const found = await this.find(number);
+      if (found) cards.push(found.record);
+    }
+    return cards;
   }
 
   async listByTag(uid: string): Promise<readonly Card[]> {

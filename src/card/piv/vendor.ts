@@ -3,8 +3,9 @@ import { TAG } from '../../asn1/tag.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { exchange, STATUS } from '../apdu.ts';
 import type { CardChannel } from '../channel.ts';
-import { readObjects } from '../tlv.ts';
+import { encodeObject, readObjects, readOnly } from '../tlv.ts';
 import { done, isUnsupported, malformed } from './answer.ts';
+import { readCertificate } from './certificate.ts';
 import { readPublicKey, type PublicKey } from './public-key.ts';
 import {
   KEY_REFERENCE,
@@ -56,6 +57,19 @@ export async function attest(channel: CardChannel, slot: Slot): Promise<Uint8Arr
     malformed(step, 'a certificate that is cut short');
   }
   return value;
+}
+
+/**
+ * The certificate of the key that attests, in DER, where Yubico keeps it: the object 5FFF01.
+ * @throws Refusal `card/malformed`, `card/declined`
+ */
+export async function readAttestationIssuer(channel: CardChannel): Promise<Uint8Array | undefined> {
+  const step = 'read the certificate of attestations';
+  const data = encodeObject(0x5c, Uint8Array.of(0x5f, 0xff, 0x01));
+  const response = await exchange(channel, { ins: 0xcb, p1: 0x3f, p2: 0xff, data, expectsData: true });
+  if (response.status === STATUS.notFound || isUnsupported(response)) return undefined;
+  const value = readOnly(done(response, step), 0x53, step);
+  return value.length === 0 ? undefined : readCertificate(value);
 }
 
 /** What `F7` tells of a key reference; fields that the card does not tell, or that we do not know, are not there. */

@@ -1,4 +1,4 @@
-import { certificateOf, isAuthorityId, type AuthorityId } from '../../authority/authority.ts';
+import { certificateOf, CONTENT_SIGNER, isAuthorityId, type AuthorityId } from '../../authority/authority.ts';
 import { toHex } from '../../core/bytes.ts';
 import { parseTilePath, readTile, TILE_WIDTH, type Tile } from '../../log/tile.ts';
 import { readCrl } from '../../revocation/crl.ts';
@@ -14,6 +14,9 @@ interface KeptCrl {
   readonly etag: string;
   readonly lastModified: string;
 }
+
+/** What has a certificate: an authority, or the key that signs what stands on cards. */
+const CERTIFIED = ['raiz', 'credenciales', 'oficios', CONTENT_SIGNER] as const;
 
 function authorityIn(file: string | undefined, suffix: string): AuthorityId | undefined {
   const id = file?.slice(0, -suffix.length) ?? '';
@@ -81,12 +84,12 @@ export function publishedRoutes({ deps, headers }: PublicSite): readonly Route[]
       match: '/ca/:file{[a-z]+\\.cer}',
       operation: {
         operationId: 'getAuthority',
-        summary: 'The certificate of an authority (RFC 5280, DER)',
-        parameters: [authorityParameter],
+        summary: 'The certificate of an authority, or of the key that signs what stands on cards (RFC 5280, DER)',
+        parameters: [{ ...authorityParameter, schema: { enum: CERTIFIED } }],
         responses: { 200: bytes('application/pkix-cert', 'The certificate'), ...problems(404, 500, 503) },
       },
       async answer(c) {
-        const id = authorityIn(c.req.param('file'), '.cer');
+        const id = CERTIFIED.find((one) => c.req.param('file') === `${one}.cer`);
         const found = id && (await deps.authorities.findAuthority(id));
         if (!found) return c.notFound();
         return answerWith(certificateOf(found.record).encoded, {

@@ -8,6 +8,7 @@ import type { StaffDeps } from './deps.ts';
 import { directoryRoutes } from './directory.ts';
 import { logRoutes } from './log.ts';
 import { oficioRoutes } from './oficios.ts';
+import { toldCardRoutes } from './told-cards.ts';
 import { verifyRoutes } from './verify.ts';
 
 /** Where the staff API stands. */
@@ -38,6 +39,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   credentialRoutes(app, deps);
   badgeRoutes(app, deps);
   cardRoutes(app, deps);
+  toldCardRoutes(app, deps);
   oficioRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);

@@ -59,7 +59,7 @@ const asked = z.union([
 ]);
 
 /** However it was typed. @throws Refusal `card/not-found` */
-function cardNumber(typed: string): CardNumber {
+export function cardNumber(typed: string): CardNumber {
   const number = parseCardNumber(typed);
   if (number !== undefined) return number;
   throw new Refusal<CardRegisterCode>('card/not-found', 'not the number of a card', { asked: typed.slice(0, 40) });

@@ -1,5 +1,8 @@
 import type { AuthorityId } from '../../authority/authority.ts';
+import type { Charter } from '../../authority/charter.ts';
+import type { AuthorityStore } from '../../authority/store.ts';
 import type { CardNumber } from '../../card/card.ts';
+import type { ToldCards } from '../../card/history.ts';
 import type { CardOffice } from '../../card/office.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Credential, RevocationGrounds } from '../../credential/credential.ts';
@@ -33,11 +36,13 @@ import type { Answer, TapAnswer } from '../../verifier/index.ts';
 export interface StaffDeps {
   readonly dev: boolean;
   readonly institution: Institution;
-  readonly charter: { readonly origin: string; readonly formerOrigins: readonly string[] };
+  readonly charter: Pick<Charter, 'origin' | 'formerOrigins' | 'root'>;
   readonly clock: Clock;
   readonly directory: DirectoryStore;
   readonly credentials: CredentialStore;
   readonly cards: CardOffice;
+  readonly toldCards: ToldCards;
+  readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly oficios: OficioStore;
   /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
   readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };

@@ -11,7 +11,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/has-one': (found) => ({
     what: `This person has the card${found('number', ' ')} already${found.word('state', STATES, ', ')}.`,
-    next: 'Finish it, or use `card replace` to exchange it: the earlier one then counts no more.',
+    next: 'If it is not finished, put that card in and go on. If it is lost, broken or to be exchanged, end it with ./cotejo card replace --official ID --reason lost (or damaged, replaced), and prepare another one.',
   }),
   'card/ended': (found) => ({
     what: `The card${found('number', ' ')} counts no more.`,
@@ -19,7 +19,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/already-active': (found) => ({
     what: `The card${found('number', ' ')} is active already: nothing more is written on it.`,
-    next: 'To exchange it, use `card replace`.',
+    next: 'To exchange it, end it with ./cotejo card replace NUMBER --reason replaced, and prepare another one.',
   }),
   'card/tag-taken': (found) => ({
     what: `The NFC tag${found('uid', ' ')} and the card${found('number', ' ')} do not belong together: a card has one tag, and a tag is part of one card.`,

@@ -53,6 +53,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: 'The card says that it made two different keys for the same place.',
     next: SET_ASIDE,
   },
+  'card/maker-unknown': {
+    what: 'The chip does not show that it is of a maker whom this station knows, and this station takes no others.',
+    next: 'Use a card of those that the institution bought. The systems staff says which makers are accepted (COTEJO_CARD_MAKERS).',
+  },
   'card/pin-too-simple': {
     what: 'That PIN is one of those that everybody tries first: the same digits, or digits in a row.',
     next: 'Choose another one of 6 to 8 digits.',

@@ -219,7 +219,7 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'credential/no-mandate': (found) => ({
     what: `This official${found('official', ' (', ')')} cannot be given a credential: ${found.word('mandate', MANDATES) || 'the mandate does not hold'}.`,
-    next: 'Ask Human Resources to check the dates in the directory.',
+    next: 'Ask Human Resources to check the dates in the directory. If they have left and have a card, end it: ./cotejo card replace --official ID --reason left.',
   }),
   'credential/not-issued': (found) => ({
     what: `The credential${found('serial', ' ')} is not completely issued yet.`,

@@ -98,6 +98,8 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_KEYS: 'file:FOLDER, for example file:./data/keys',
   COTEJO_INSTITUTION: 'the name of a JSON file',
   COTEJO_CARD_DRIVER: 'nfc-pcsc or pcsc-mini',
+  COTEJO_CARD_MAKERS: 'a folder with certificates, or one of them',
+  COTEJO_CARD_ATTESTATION: 'told or required',
   'inside-data': 'database and folder "keys" inside the data folder (COTEJO_DATA)',
 };
 

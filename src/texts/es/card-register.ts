@@ -11,7 +11,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/has-one': (found) => ({
     what: `Esta persona ya tiene la tarjeta${found('number', ' ')}${found.word('state', STATES, ', ')}.`,
-    next: 'Termine de prepararla, o use `card replace` para cambiarla por otra: la anterior deja de valer.',
+    next: 'Si no se terminó, meta esa tarjeta y siga. Si se perdió, se dañó o hay que cambiarla, dela de baja con ./cotejo card replace --official CLAVE --reason lost (o damaged, replaced), y prepare otra.',
   }),
   'card/ended': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya no vale.`,
@@ -19,7 +19,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/already-active': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya está activa: no se le graba nada más.`,
-    next: 'Si hay que cambiarla, use `card replace`.',
+    next: 'Si hay que cambiarla, dela de baja con ./cotejo card replace NÚMERO --reason replaced, y prepare otra.',
   }),
   'card/tag-taken': (found) => ({
     what: `La etiqueta NFC${found('uid', ' ')} y la tarjeta${found('number', ' ')} no van juntas: cada tarjeta tiene una sola etiqueta, y cada etiqueta una sola tarjeta.`,

@@ -57,6 +57,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: 'La tarjeta dice haber hecho dos llaves distintas para el mismo lugar.',
     next: SET_ASIDE,
   },
+  'card/maker-unknown': {
+    what: 'El chip no demuestra ser de un fabricante que esta estación conozca, y esta estación no acepta otros.',
+    next: 'Use una tarjeta de las que compró la institución. El personal de sistemas dice de qué fabricantes se aceptan (COTEJO_CARD_MAKERS).',
+  },
   'card/pin-too-simple': {
     what: 'Ese NIP es de los que todo el mundo prueba primero: dígitos iguales o seguidos.',
     next: 'Elija otro de 6 a 8 dígitos.',

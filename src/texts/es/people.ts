@@ -223,7 +223,7 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'credential/no-mandate': (found) => ({
     what: `No se le puede dar una credencial a esa persona${found('official', ' (', ')')}: ${found.word('mandate', MANDATES) || 'su encargo no está vigente'}.`,
-    next: 'Pida a Recursos Humanos que revise sus fechas en el directorio.',
+    next: 'Pida a Recursos Humanos que revise sus fechas en el directorio. Si ya no trabaja aquí y tiene tarjeta, dela de baja: ./cotejo card replace --official CLAVE --reason left.',
   }),
   'credential/not-issued': (found) => ({
     what: `La credencial${found('serial', ' ')} todavía no se termina de emitir.`,

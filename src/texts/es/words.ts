@@ -98,6 +98,8 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_KEYS: 'file:CARPETA, por ejemplo file:./data/keys',
   COTEJO_INSTITUTION: 'el nombre de un archivo JSON',
   COTEJO_CARD_DRIVER: 'nfc-pcsc o pcsc-mini',
+  COTEJO_CARD_MAKERS: 'una carpeta con certificados, o uno de ellos',
+  COTEJO_CARD_ATTESTATION: 'told (se dice) o required (se exige)',
   'inside-data': 'que la base y la carpeta «keys» queden dentro de la carpeta de datos (COTEJO_DATA)',
 };
 

@@ -1,0 +1,160 @@
+import { formatCardNumber, parseCardNumber, type Card } from '../../src/card/card.ts';
+import type { CardHistoryView, CardHolderLine, CardLine } from '../../src/http/staff/told-cards.ts';
+import { cardJson, CARD_STATES, eventReason, eventWords, showCard } from '../cards/card-words.ts';
+import { EXIT, UsageError, type Command, type Text } from '../command.ts';
+import { localDay, localTime } from '../local-time.ts';
+import type { Screen } from '../screen.ts';
+
+const API = '/api/v1/staff';
+const STATES = Object.keys(CARD_STATES) as Card['state'][];
+
+/** The first word of a state, as it may be typed. */
+function stateWords(language: keyof Text): string {
+  return STATES.map((state) => CARD_STATES[state][language].split(',')[0]!).join('|');
+}
+
+function stateNamed(text: string): Card['state'] {
+  const found = STATES.find((state) =>
+    [state, ...Object.values(CARD_STATES[state]).map((words) => words.split(',')[0])].includes(text),
+  );
+  if (found) return found;
+  throw new UsageError({
+    es: `--state es uno de: ${stateWords('es')}; no «${text}»`,
+    en: `--state is one of: ${stateWords('en')}; not "${text}"`,
+  });
+}
+
+export const cardList: Command = {
+  name: 'card list',
+  summary: {
+    es: 'lista las tarjetas, o a quién le falta una',
+    en: 'lists cards, or who has none',
+  },
+  options: {
+    state: {
+      type: 'string',
+      value: { es: stateWords('es'), en: stateWords('en') },
+      help: { es: 'en este estado', en: 'in this state' },
+    },
+    unit: {
+      type: 'string',
+      value: { es: 'SIGLAS', en: 'ACRONYMS' },
+      help: { es: 'de esta unidad y las que están bajo ella', en: 'of this unit and those below it' },
+    },
+    expiring: {
+      type: 'string',
+      value: 'N',
+      help: { es: 'las activas que vencen en N días', en: 'active ones that expire within N days' },
+    },
+    'without-card': {
+      type: 'boolean',
+      help: {
+        es: 'en vez de tarjetas, quienes tienen encargo hoy y ninguna tarjeta',
+        en: 'in place of cards, those with a mandate today and no card',
+      },
+    },
+  },
+  async run({ given, screen, client }) {
+    const query = new URLSearchParams();
+    const [state, unit, expiring] = [given.text('state'), given.text('unit'), given.text('expiring')];
+    const isWithout = given.flag('without-card');
+    if (isWithout && (state !== undefined || expiring !== undefined)) throw new UsageError(NOT_TOGETHER);
+    if (expiring !== undefined && !/^\d{1,4}$/.test(expiring)) throw new UsageError(DAYS);
+    if (state !== undefined) query.set('state', stateNamed(state));
+    if (unit !== undefined) query.set('unit', unit);
+    if (expiring !== undefined) query.set('expiring', expiring);
+    if (isWithout) query.set('without', 'card');
+    const lines = await (await client()).get<readonly CardLine[]>(`${API}/card-list?${query}`);
+    if (screen.json) for (const line of lines) screen.data(lineJson(line));
+    else if (lines.length > 0)
+      screen.table(
+        headings(screen, isWithout),
+        lines.map((line) => rowOf(screen, line)),
+      );
+    screen.note(screen.say({ es: `${lines.length} en total.`, en: `${lines.length} in all.` }));
+    return EXIT.done;
+  },
+};
+
+const NOT_TOGETHER = {
+  es: '--without-card no va con --state ni con --expiring: quien no tiene tarjeta no tiene una de ese estado',
+  en: '--without-card does not go with --state or --expiring: who has no card has none in that state',
+};
+const DAYS = { es: '--expiring lleva días, de 0 a 3660', en: '--expiring takes days, 0 to 3660' };
+
+function lineJson({ card, holder }: CardLine): Record<string, unknown> {
+  return { ...(card && cardJson(card)), holder };
+}
+
+/** Of whoever is under reserve the name is in the directory alone. */
+function nameOf(screen: Screen, { name, mandate }: CardHolderLine): string {
+  if (name !== undefined) return name;
+  return mandate === undefined ? '—' : screen.say({ es: 'reservado', en: 'reserved' });
+}
+
+function headings(screen: Screen, isWithout: boolean): string[] {
+  const person = [
+    screen.say({ es: 'CLAVE', en: 'ID' }),
+    screen.say({ es: 'PERSONA', en: 'PERSON' }),
+    screen.say({ es: 'UNIDAD', en: 'UNIT' }),
+  ];
+  if (isWithout) return person;
+  return [
+    screen.say({ es: 'NÚMERO', en: 'NUMBER' }),
+    screen.say({ es: 'ESTADO', en: 'STATE' }),
+    screen.say({ es: 'HASTA', en: 'UNTIL' }),
+    ...person,
+  ];
+}
+
+function rowOf(screen: Screen, { card, holder }: CardLine): string[] {
+  const person = [holder.id, nameOf(screen, holder), holder.unit ?? '—'];
+  if (!card) return person;
+  const hasLeft = holder.mandate === 'ended' || holder.mandate === 'expired';
+  const state = screen.say(CARD_STATES[card.state]);
+  const told = hasLeft && card.state !== 'ended' ? `${state} (${screen.say(LEFT)})` : state;
+  return [formatCardNumber(card.number), told, localDay(card.expires), ...person];
+}
+
+/** Their credentials are revoked; the card itself is for somebody to end. */
+const LEFT = { es: 'la persona ya no está', en: 'the person has left' };
+
+export const cardShow: Command = {
+  name: 'card show',
+  summary: {
+    es: 'muestra una tarjeta y su historia según la bitácora',
+    en: 'shows a card, and its history by the log',
+  },
+  positionals: { es: 'NÚMERO', en: 'NUMBER' },
+  minPositionals: 1,
+  async run({ given, screen, client }) {
+    const asked = given.positionals[0]!;
+    const number = parseCardNumber(asked) ?? asked;
+    const path = `${API}/cards/${encodeURIComponent(number)}/history`;
+    const { card, holder, events } = await (await client()).get<CardHistoryView>(path);
+    if (screen.json) screen.data({ ...cardJson(card), holder, events });
+    showCard(screen, card, { name: nameOf(screen, holder), post: holder.post ?? '—' });
+    if (screen.json) return EXIT.done;
+    screen.line();
+    screen.table(
+      [
+        screen.say({ es: 'ASIENTO', en: 'LEAF' }),
+        screen.say({ es: 'CUÁNDO', en: 'WHEN' }),
+        screen.say({ es: 'QUÉ', en: 'WHAT' }),
+        screen.say({ es: 'DE QUÉ', en: 'OF WHAT' }),
+      ],
+      events.map(({ act, leaf, at, slot, serial, reason }) => [
+        String(leaf),
+        localTime(at) ?? '—',
+        [eventWords(screen, act), eventReason(screen, reason)].filter(Boolean).join(': '),
+        [slot, serial].filter(Boolean).join(' '),
+      ]),
+    );
+    const leaf = events.at(-1)?.leaf ?? 0;
+    const prove = `./cotejo log prove ${leaf}`;
+    screen.note(
+      screen.say({ es: `Que un asiento está en la bitácora: ${prove}`, en: `That a leaf is in the log: ${prove}` }),
+    );
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,125 @@
+import type { Hono } from 'hono';
+import { z } from 'zod';
+import { certificateOf, CONTENT_SIGNER } from '../../authority/authority.ts';
+import type { Card } from '../../card/card.ts';
+import type { CardEvent } from '../../card/history.ts';
+import { toBase64 } from '../../core/base64.ts';
+import { dayInMexicoCity, formatTime, unixSeconds, type CalendarDay } from '../../core/time.ts';
+import { mandateAt, parseOfficialId, type Mandate, type Official } from '../../directory/official.ts';
+import type { OfficialCursor } from '../../directory/store.ts';
+import { parseUnitCode, type UnitCode } from '../../directory/unit.ts';
+import { cardNumber } from './cards.ts';
+import type { StaffDeps } from './deps.ts';
+import { checked } from './input.ts';
+
+const filters = z.strictObject({
+  state: z.enum(['registered', 'active', 'ended']).optional(),
+  unit: z
+    .string()
+    .max(60)
+    .transform((text, context) => parseUnitCode(text) ?? (context.addIssue('not a unit'), z.NEVER))
+    .optional(),
+  /** Cards in use whose last day comes within so many days. */
+  expiring: z.coerce.number().int().min(0).max(3660).optional(),
+  /** People in office who have no card, in place of cards. */
+  without: z.literal('card').optional(),
+});
+
+/** Whose card it is, or who has none. Of a reserved official the name is not told. */
+export interface CardHolderLine {
+  readonly id: string;
+  readonly name?: string;
+  readonly post?: string;
+  readonly unit?: string;
+  readonly mandate?: Mandate;
+}
+
+export interface CardLine {
+  readonly card?: Card;
+  readonly holder: CardHolderLine;
+}
+
+export interface CardHistoryView {
+  readonly card: Card;
+  readonly holder: CardHolderLine;
+  readonly events: readonly (Omit<CardEvent, 'at'> & { readonly at?: string })[];
+}
+
+export function toldCardRoutes(app: Hono, deps: StaffDeps): void {
+  app.get('/card-list', async (c) => {
+    const { unit, without, ...wanted } = checked(filters, c.req.query());
+    const lines = without ? await peopleWithout(deps) : await cardsOf(deps, wanted);
+    return c.json(unit === undefined ? lines : lines.filter(({ holder }) => isOfUnit(holder, unit)));
+  });
+  app.get('/card-bundle', async (c) => {
+    const bundle = await deps.toldCards.bundle();
+    return c.body(new Uint8Array(bundle), 200, { 'content-type': 'application/cose' });
+  });
+  app.get('/root', (c) => c.json({ certificate: toBase64(deps.charter.root) }));
+  app.get('/card-content-signer', async (c) => {
+    const found = await deps.authorities.findAuthority(CONTENT_SIGNER);
+    return c.json({ certificate: found ? toBase64(certificateOf(found.record).encoded) : null });
+  });
+  app.get('/cards/:number/history', async (c) => {
+    const { card, events } = await deps.toldCards.history(cardNumber(c.req.param('number')));
+    const told = events.map(({ at, ...event }) => ({ ...event, ...(at !== undefined && { at: formatTime(at) }) }));
+    return c.json({ card, holder: await holderOf(deps, card), events: told } satisfies CardHistoryView);
+  });
+}
+
+interface Wanted {
+  readonly state?: Card['state'] | undefined;
+  readonly expiring?: number | undefined;
+}
+
+async function cardsOf(deps: StaffDeps, { state, expiring }: Wanted): Promise<readonly CardLine[]> {
+  const lines: CardLine[] = [];
+  for (const card of await deps.toldCards.list()) {
+    if (state !== undefined && card.state !== state) continue;
+    if (expiring !== undefined && !(card.state === 'active' && card.expires <= dayIn(deps, expiring))) continue;
+    lines.push({ card, holder: await holderOf(deps, card) });
+  }
+  return lines;
+}
+
+function dayIn({ clock }: StaffDeps, days: number): CalendarDay {
+  return dayInMexicoCity(unixSeconds(clock() + days * 86_400));
+}
+
+async function holderOf({ directory, clock }: StaffDeps, { officialId }: Card): Promise<CardHolderLine> {
+  const id = parseOfficialId(officialId);
+  const official = id && (await directory.findOfficial(id))?.record;
+  return official ? lineOf(official, mandateAt(official, clock())) : { id: officialId };
+}
+
+function lineOf({ id, name, post, unit, publication }: Official, mandate: Mandate): CardHolderLine {
+  return { id, ...(publication.state === 'public' && { name }), post, unit, mandate };
+}
+
+/** In the unit, or in one below it. */
+function isOfUnit({ unit }: CardHolderLine, wanted: UnitCode): boolean {
+  return unit !== undefined && (unit === wanted || unit.startsWith(`${wanted}/`));
+}
+
+/** Who is in office today and has no card, begun or in use. */
+async function peopleWithout(deps: StaffDeps): Promise<readonly CardLine[]> {
+  const { directory, clock, toldCards } = deps;
+  const cards = await toldCards.list();
+  const holders = new Set(cards.flatMap(({ state, officialId }) => (state === 'ended' ? [] : [officialId])));
+  const lines: CardLine[] = [];
+  let after: OfficialCursor | undefined;
+  do {
+    const page = await directory.searchOfficials({
+      ...(after && { after }),
+      inOfficeOn: dayInMexicoCity(clock()),
+      publicOnly: false,
+      limit: 200,
+    });
+    for (const official of page.items) {
+      const mandate = mandateAt(official, clock());
+      if (mandate === 'current' && !holders.has(official.id)) lines.push({ holder: lineOf(official, mandate) });
+    }
+    after = page.next;
+  } while (after);
+  return lines;
+}
