@@ -1,8 +1,8 @@
 import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CardNumber } from '../src/card/card.ts';
-import type { CardStep, Journal, JournalLine, StepPhase } from '../src/card/journal.ts';
-import type { StationOutageCode } from '../src/card/station-code.ts';
+import type { CardStep, Journal, JournalLine, StepPhase } from '../src/card/station/journal.ts';
+import type { StationOutageCode } from '../src/card/station/station-code.ts';
 import { Outage } from '../src/core/refusal.ts';
 import { unixSeconds } from '../src/core/time.ts';
 

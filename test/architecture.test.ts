@@ -96,6 +96,12 @@ const TYPES_ONLY: Readonly<Record<string, readonly string[]>> = {
   texts: ['adapters', 'config.ts'],
 };
 
+/** Within a folder: who holds a card's reader, and who decides about cards, know each other by the port alone (`src/card/office.ts`). */
+const APART: readonly (readonly [string, string])[] = [
+  ['src/card/station/', 'src/card/office/'],
+  ['src/card/office/', 'src/card/station/'],
+];
+
 /** A library has one home: where it may be imported. Tests may import any. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:': ['src/adapters/', 'src/node.ts', 'hardware/', 'cli/', 'keys-dev/'],
@@ -178,6 +184,8 @@ function breaches(sources: Sources): readonly string[] {
       } else {
         const other = folderOf(target.file);
         if (other !== folder && !allowed?.includes(other)) breach(line, `${folder} imports ${other}`);
+        const isOver = APART.some(([from, to]) => path.startsWith(from) && target.file.startsWith(to));
+        if (isOver) breach(line, `imports ${target.file}, from which it is kept apart`);
         const more = !typeOnly && TYPES_ONLY[folder]?.includes(other);
         if (more) breach(line, `${folder} imports more than types of ${other}`);
       }
@@ -294,6 +302,11 @@ describe('a wall can fail:', () => {
   const BREACHES = [
     ['src/http/a.ts', "import '../adapters/system.ts';", 'http imports adapters'],
     ['src/adapters/a.ts', "import '../http/app.ts';", 'adapters imports http'],
+    [
+      'src/card/station/a.ts',
+      "import type { A } from '../office/x.ts';",
+      'imports src/card/office/x.ts, from which it is kept apart',
+    ],
     ['src/services.ts', "import '../keys-dev/keys.ts';", 'services.ts imports keys-dev'],
     ['src/texts/a.ts', "import { a } from '../adapters/x.ts';", 'texts imports more than types of adapters'],
     ['cli/a.ts', "import '../test/doubles/x.ts';", 'cli imports test'],

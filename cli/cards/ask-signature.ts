@@ -1,7 +1,12 @@
 /** What a person sees before their card signs, and where they allow it: with its PIN. */
 import { formatCardNumber } from '../../src/card/card.ts';
 import { verifyPin } from '../../src/card/piv/pin.ts';
-import { expectSigningCard, pinTriesLeft, type SignCardDeps, type SigningCard } from '../../src/card/sign-card.ts';
+import {
+  expectSigningCard,
+  pinTriesLeft,
+  type SignCardDeps,
+  type SigningCard,
+} from '../../src/card/station/sign-card.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { formatTime } from '../../src/core/time.ts';
 import { formatAmount } from '../../src/oficio/amount.ts';

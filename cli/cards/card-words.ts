@@ -1,9 +1,9 @@
 import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
-import type { ChipMaker } from '../../src/card/attestation.ts';
+import type { ChipMaker } from '../../src/card/station/attestation.ts';
 import { endReasonOf, formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
-import type { SlotStory } from '../../src/card/chip-slots.ts';
+import type { SlotStory } from '../../src/card/station/chip-slots.ts';
 import type { CardHolder } from '../../src/card/office.ts';
-import type { ChipStage, ProvisionedChip } from '../../src/card/provision-chip.ts';
+import type { ChipStage, ProvisionedChip } from '../../src/card/station/provision-chip.ts';
 import type { Meanings, Text } from '../command.ts';
 import { inWords, REVOCATION_REASONS } from '../credential-words.ts';
 import { localDay } from '../local-time.ts';

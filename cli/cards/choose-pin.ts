@@ -1,4 +1,4 @@
-import { checkNewPin } from '../../src/card/pin-policy.ts';
+import { checkNewPin } from '../../src/card/station/pin-policy.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { problemText } from '../../src/texts/problems.ts';
 import { UsageError } from '../command.ts';

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CardMakers } from '../../src/card/attestation.ts';
+import type { CardMakers } from '../../src/card/station/attestation.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { decodeOnePem } from '../../src/authority/pem.ts';
 import type { Config } from '../../src/config.ts';

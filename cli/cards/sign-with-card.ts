@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { formatCardNumber } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
-import type { StationCode } from '../../src/card/station-code.ts';
+import type { StationCode } from '../../src/card/station/station-code.ts';
 import {
   openSigningCard,
   pinTriesLeft,
   signOnCard,
   type SignCardDeps,
   type SigningCard,
-} from '../../src/card/sign-card.ts';
+} from '../../src/card/station/sign-card.ts';
 import { toBase64 } from '../../src/core/base64.ts';
 import { isRefusal, Outage, Refusal } from '../../src/core/refusal.ts';
 import { parseTime } from '../../src/core/time.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { nodeBlockCiphers } from '../../src/adapters/block-ciphers.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
-import type { StationDeps } from '../../src/card/provision.ts';
+import type { StationDeps } from '../../src/card/station/provision.ts';
 import type { Config } from '../../src/config.ts';
 import { fileJournal } from '../../hardware/journal-file.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';

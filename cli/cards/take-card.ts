@@ -2,7 +2,7 @@ import type { CardChannel } from '../../src/card/channel.ts';
 import type { CardOutageCode } from '../../src/card/code.ts';
 import { getVersion } from '../../src/card/ntag424/commands.ts';
 import { selectApplication } from '../../src/card/piv/application.ts';
-import type { StationOutageCode } from '../../src/card/station-code.ts';
+import type { StationOutageCode } from '../../src/card/station/station-code.ts';
 import { isRefusal, Outage } from '../../src/core/refusal.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { UsageError, type Text } from '../command.ts';

@@ -1,6 +1,6 @@
 import type { Card } from '../../src/card/card.ts';
-import { readX509 } from '../../src/card/chip.ts';
-import { identifyChip } from '../../src/card/identify-chip.ts';
+import { readX509 } from '../../src/card/station/chip.ts';
+import { identifyChip } from '../../src/card/station/identify-chip.ts';
 import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { inspect, type CardReport, type Found, type SlotReport } from '../../src/card/piv/inspect.ts';

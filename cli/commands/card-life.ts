@@ -6,9 +6,9 @@ import {
   type CardEndReason,
   type CardNumber,
 } from '../../src/card/card.ts';
-import { identifyCard, identifyTagged } from '../../src/card/identify-chip.ts';
-import { unblockCard } from '../../src/card/unblock.ts';
-import { wipeCard, wipeTag } from '../../src/card/wipe.ts';
+import { identifyCard, identifyTagged } from '../../src/card/station/identify-chip.ts';
+import { unblockCard } from '../../src/card/station/unblock.ts';
+import { wipeCard, wipeTag } from '../../src/card/station/wipe.ts';
 import { cardJson, END_REASONS, showCard } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
 import { READER_OPTIONS, withStation } from '../cards/station.ts';

@@ -1,7 +1,7 @@
 import type { CardHolder } from '../../src/card/office.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
-import { provisionCard, type ProvisionedCard } from '../../src/card/provision.ts';
-import type { ProvisionOptions, StationPeople } from '../../src/card/provision-chip.ts';
+import { provisionCard, type ProvisionedCard } from '../../src/card/station/provision.ts';
+import type { ProvisionOptions, StationPeople } from '../../src/card/station/provision-chip.ts';
 import { Outage } from '../../src/core/refusal.ts';
 import { cardJson, showCard, showHolder, STAGES, tellChip } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';

@@ -1,5 +1,5 @@
-import type { StationDeps } from '../../src/card/provision.ts';
-import { Queue } from '../../src/card/queue.ts';
+import type { StationDeps } from '../../src/card/station/provision.ts';
+import { Queue } from '../../src/card/station/queue.ts';
 import { peopleOfList, peopleWithoutCard, type StationList } from '../station/people.ts';
 import { runStation } from '../station/run.ts';
 import { reportKind } from '../station/report.ts';

@@ -7,7 +7,7 @@ import { CHALLENGED, checkContent, type ShownContent } from '../../src/card/chec
 import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
 import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
-import { challengeCard, readShownContent, type CounterDeps } from '../../src/card/verify-card.ts';
+import { challengeCard, readShownContent, type CounterDeps } from '../../src/card/station/verify-card.ts';
 import { fromBase64, toBase64 } from '../../src/core/base64.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../../src/core/time.ts';

@@ -1,10 +1,10 @@
 import type { CardNumber } from '../../src/card/card.ts';
 import type { CardHolder } from '../../src/card/office.ts';
-import { checkNewPin } from '../../src/card/pin-policy.ts';
-import type { ChipStage } from '../../src/card/provision-chip.ts';
-import type { QueuedPerson } from '../../src/card/queue.ts';
-import type { StationCode } from '../../src/card/station-code.ts';
-import type { OfferAnswer, OfferReason } from '../../src/card/work-card.ts';
+import { checkNewPin } from '../../src/card/station/pin-policy.ts';
+import type { ChipStage } from '../../src/card/station/provision-chip.ts';
+import type { QueuedPerson } from '../../src/card/station/queue.ts';
+import type { StationCode } from '../../src/card/station/station-code.ts';
+import type { OfferAnswer, OfferReason } from '../../src/card/station/work-card.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 
 /** A question to the people at one reader. It is over when it is answered, or the card is pulled. */

@@ -1,5 +1,5 @@
 import { formatCardNumber } from '../../src/card/card.ts';
-import type { Queue } from '../../src/card/queue.ts';
+import type { Queue } from '../../src/card/station/queue.ts';
 import type { Screen } from '../screen.ts';
 import type { Board, Seat } from './board.ts';
 import { doneWords, seatWords, toldProblem, type ToldProblem } from './words.ts';

@@ -1,7 +1,7 @@
 import { systemClock } from '../../src/adapters/system.ts';
-import type { QueuedPerson, QueueState } from '../../src/card/queue.ts';
-import { personOf, standingOf } from '../../src/card/work-card.ts';
-import type { StationDeps } from '../../src/card/provision.ts';
+import type { QueuedPerson, QueueState } from '../../src/card/station/queue.ts';
+import { personOf, standingOf } from '../../src/card/station/work-card.ts';
+import type { StationDeps } from '../../src/card/station/provision.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
 import type { DirectoryCode } from '../../src/directory/code.ts';

@@ -1,5 +1,5 @@
 import { formatCardNumber } from '../../src/card/card.ts';
-import type { Queue, QueueEntry } from '../../src/card/queue.ts';
+import type { Queue, QueueEntry } from '../../src/card/station/queue.ts';
 import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import { UsageError } from '../command.ts';

@@ -3,8 +3,8 @@ import type { CardOutageCode } from '../../src/card/code.ts';
 import { getVersion } from '../../src/card/ntag424/commands.ts';
 import type { PersonaliseOptions } from '../../src/card/ntag424/personalise-tag.ts';
 import { selectApplication } from '../../src/card/piv/application.ts';
-import type { ChipStage, ProvisionOptions } from '../../src/card/provision-chip.ts';
-import type { QueuedPerson } from '../../src/card/queue.ts';
+import type { ChipStage, ProvisionOptions } from '../../src/card/station/provision-chip.ts';
+import type { QueuedPerson } from '../../src/card/station/queue.ts';
 import {
   personOf,
   workCard,
@@ -12,7 +12,7 @@ import {
   type ReaderPeople,
   type WorkDeps,
   type WorkedCard,
-} from '../../src/card/work-card.ts';
+} from '../../src/card/station/work-card.ts';
 import { isRefusal, Outage } from '../../src/core/refusal.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import type { Board, SeatState } from './board.ts';

@@ -1,5 +1,5 @@
 import type { CardChannel } from '../../src/card/channel.ts';
-import type { StationCode, StationOutageCode } from '../../src/card/station-code.ts';
+import type { StationCode, StationOutageCode } from '../../src/card/station/station-code.ts';
 import { Outage, Refusal } from '../../src/core/refusal.ts';
 
 /** So long a card may be on its way from one reader to the other. */

@@ -1,6 +1,6 @@
 import { formatCardNumber } from '../../src/card/card.ts';
-import type { Queue } from '../../src/card/queue.ts';
-import type { OfferAnswer } from '../../src/card/work-card.ts';
+import type { Queue } from '../../src/card/station/queue.ts';
+import type { OfferAnswer } from '../../src/card/station/work-card.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { showHolder } from '../cards/card-words.ts';
 import type { Screen } from '../screen.ts';

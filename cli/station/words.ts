@@ -1,6 +1,6 @@
 import { formatCardNumber } from '../../src/card/card.ts';
-import type { QueuedPerson } from '../../src/card/queue.ts';
-import { describe } from '../../src/card/work-card.ts';
+import type { QueuedPerson } from '../../src/card/station/queue.ts';
+import { describe } from '../../src/card/station/work-card.ts';
 import { isCode, problemText, type Language } from '../../src/texts/problems.ts';
 import { STAGES } from '../cards/card-words.ts';
 import { ApiProblem } from '../client.ts';

@@ -11,7 +11,7 @@ import { encodeFacialImage } from './piv/facial-image.ts';
 import { CIV_FASC_N } from './piv/fasc-n.ts';
 import { encodePrintedInformation } from './piv/printed-information.ts';
 import { encodeHashList, type HashedObject } from './piv/security-object.ts';
-import type { StationCode } from './station-code.ts';
+import type { StationCode } from './station/station-code.ts';
 
 const CREATOR = 'Cotejo';
 const DAY_SECONDS = 86_400;

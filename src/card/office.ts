@@ -1,7 +1,7 @@
 import type { CalendarDay } from '../core/time.ts';
 import type { OfficialId } from '../directory/official.ts';
 import type { CardSlot } from '../credential/on-card.ts';
-import type { AccessChallenge, AccessRequest, CardSecret } from './access.ts';
+import type { AccessChallenge, AccessRequest, CardSecret } from './access-proof.ts';
 import type { Card, CardEndReason, CardNumber } from './card.ts';
 import type { TagKeys } from './ntag424/keys.ts';
 import type { TagBatch } from './ntag424/sun.ts';

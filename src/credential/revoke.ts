@@ -46,11 +46,7 @@ export function resumeCredential(deps: RevokeDeps, serial: string): Promise<Cred
 }
 
 /** For good. Lists and pages say so from the next publication on, answers of the origin at once. */
-export function revokeCredential(
-  deps: RevokeDeps,
-  serial: string,
-  grounds: RevocationGrounds,
-): Promise<Credential> {
+export function revokeCredential(deps: RevokeDeps, serial: string, grounds: RevocationGrounds): Promise<Credential> {
   return change(deps, serial, 'credential/revoked', LeafKind.credentialRevoked, (credential, logSize) =>
     revoked(credential, grounds, deps.clock(), logSize),
   );

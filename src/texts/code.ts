@@ -11,7 +11,7 @@ import type { CardRegisterCode } from '../card/card.ts';
 import type { CardCode, CardOutageCode } from '../card/code.ts';
 import type { TagCode } from '../card/ntag424/code.ts';
 import type { PivCode } from '../card/piv/code.ts';
-import type { StationCode, StationOutageCode } from '../card/station-code.ts';
+import type { StationCode, StationOutageCode } from '../card/station/station-code.ts';
 import type { ConfigCode } from '../config.ts';
 import type { CborCode } from '../core/cbor.ts';
 import type { CoseCode } from '../core/cose.ts';

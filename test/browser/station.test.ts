@@ -6,7 +6,7 @@ import { openPage, type StationPage } from '../../cli/station/page-server.ts';
 import { factoryState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { PublicApp } from '../../src/http/app.ts';
-import { PIN } from '../card/station-kit.ts';
+import { PIN } from '../card/station/station-kit.ts';
 import { chip, tryStation, type TriedStation } from '../cli/station/kit.ts';
 import { brokenRules, browse, noBrowser, picture, type BrowsedApp } from '../support/chromium.ts';
 import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';

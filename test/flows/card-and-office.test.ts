@@ -4,10 +4,10 @@ import { factoryState } from '../../hardware/soft-piv/state.ts';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
-import { provisionCard, type ProvisionedCard, type StationDeps } from '../../src/card/provision.ts';
-import { challengeCard } from '../../src/card/verify-card.ts';
+import { provisionCard, type ProvisionedCard, type StationDeps } from '../../src/card/station/provision.ts';
+import { challengeCard } from '../../src/card/station/verify-card.ts';
 import type { Official } from '../../src/directory/official.ts';
-import { insertCard, memoryJournal, people, photoOf } from '../card/station-kit.ts';
+import { insertCard, memoryJournal, people, photoOf } from '../card/station/station-kit.ts';
 import { makeInstallation, portrait, type Installation } from '../support/installation.ts';
 import { listening, managementDeps } from '../support/soft-cards.ts';
 

@@ -15,7 +15,7 @@ import { drawCardNumber } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
 import type { VerdictView } from '../../cli/commands/verify.ts';
-import { insertCard } from '../card/station-kit.ts';
+import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { MAIN, json, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';

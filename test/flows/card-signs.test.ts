@@ -12,7 +12,7 @@ import { encodePem } from '../../src/authority/pem.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
 import type { SealedView } from '../../src/http/staff/views.ts';
-import { insertCard, PIN } from '../card/station-kit.ts';
+import { insertCard, PIN } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { json, MAIN, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';

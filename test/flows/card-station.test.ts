@@ -9,7 +9,7 @@ import { factoryState, padded, type SoftPivState } from '../../hardware/soft-piv
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
-import { insertCard } from '../card/station-kit.ts';
+import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { MAIN } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';

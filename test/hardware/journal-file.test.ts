@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { fileJournal } from '../../hardware/journal-file.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import { drawCardNumber } from '../../src/card/card.ts';
-import type { JournalLine } from '../../src/card/journal.ts';
+import type { JournalLine } from '../../src/card/station/journal.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

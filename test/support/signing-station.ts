@@ -12,13 +12,13 @@ import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import type { Card } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
-import { provisionCard } from '../../src/card/provision.ts';
-import type { ProvisionOptions } from '../../src/card/provision-chip.ts';
+import { provisionCard } from '../../src/card/station/provision.ts';
+import type { ProvisionOptions } from '../../src/card/station/provision-chip.ts';
 import { utf8 } from '../../src/core/bytes.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { staffApp } from '../../src/http/staff/app.ts';
 import type { Services } from '../../src/services.ts';
-import { insertCard, memoryJournal, people, PIN } from '../card/station-kit.ts';
+import { insertCard, memoryJournal, people, PIN } from '../card/station/station-kit.ts';
 import { TWO_PAGES } from './office.ts';
 import { managementDeps } from './soft-cards.ts';
 

@@ -1,7 +1,7 @@
-import type { CardEvent, CardHistory } from '../../card/history.ts';
-import { credentialsOf, slotOf } from '../../card/activate.ts';
+import type { CardEvent, CardHistory } from '../../card/office/history.ts';
+import { credentialsOf, slotOf } from '../../card/office/activate.ts';
 import type { CardRegisterCode } from '../../card/card.ts';
-import type { CardLeaves, CardStore } from '../../card/store.ts';
+import type { CardLeaves, CardStore } from '../../card/office/store.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { Refusal } from '../../core/refusal.ts';

@@ -1,6 +1,6 @@
 import { endReasonOf } from '../../card/card.ts';
 import { formatTagUid } from '../../card/ntag424/uid.ts';
-import type { CardStore } from '../../card/store.ts';
+import type { CardStore } from '../../card/office/store.ts';
 import type { TagRegister } from '../../card/tap.ts';
 import type { CardRegister } from '../../verifier/knowledge.ts';
 import type { OnCards } from './on-cards.ts';

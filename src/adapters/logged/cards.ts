@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Card } from '../../card/card.ts';
-import { cardAfter, cardOfRegistration } from '../../card/replay.ts';
-import type { CardStore } from '../../card/store.ts';
+import { cardAfter, cardOfRegistration } from '../../card/office/replay.ts';
+import type { CardStore } from '../../card/office/store.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isActOf } from '../../log/act-shape.ts';
 import type { AttemptStore } from '../../log/attempt.ts';

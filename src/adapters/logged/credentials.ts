@@ -1,5 +1,5 @@
 import { readCertificate } from '../../authority/certificate.ts';
-import { cardOfRegistration } from '../../card/replay.ts';
+import { cardOfRegistration } from '../../card/office/replay.ts';
 import { equal, toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { Credential, KeyPlace } from '../../credential/credential.ts';

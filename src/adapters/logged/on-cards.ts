@@ -2,7 +2,7 @@ import { cardGuidOf } from '../../authority/card-name.ts';
 import { toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { UnixSeconds } from '../../core/time.ts';
-import type { CardLeaves } from '../../card/store.ts';
+import type { CardLeaves } from '../../card/office/store.ts';
 import { kindOfBody } from '../../credential/body.ts';
 import type { CredentialKind, SerialNumber } from '../../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT } from '../../credential/on-card.ts';

@@ -1,7 +1,7 @@
 import { authoritySubject } from '../../authority/replay.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { cardSubject } from '../../card/replay.ts';
+import { cardSubject } from '../../card/office/replay.ts';
 import { credentialSubject } from '../../credential/replay.ts';
 import { directorySubject } from '../../directory/replay.ts';
 import type { LeafSubject } from '../../log/claim.ts';

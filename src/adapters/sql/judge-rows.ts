@@ -2,7 +2,7 @@ import { authorityClaims, charterClaims } from '../../authority/replay.ts';
 import type { CharterRow } from '../../authority/store.ts';
 import type { Authority, CertifiedKeyId } from '../../authority/authority.ts';
 import type { Card } from '../../card/card.ts';
-import { cardClaims } from '../../card/replay.ts';
+import { cardClaims } from '../../card/office/replay.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';

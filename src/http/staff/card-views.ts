@@ -1,4 +1,4 @@
-import type { AccessChallenge } from '../../card/access.ts';
+import type { AccessChallenge } from '../../card/access-proof.ts';
 import type { CardCertificate, CardHolder, ManagementKeys, TagAssignment } from '../../card/office.ts';
 import { MANAGEMENT_ALGORITHMS, type ManagementAlgorithm } from '../../card/piv/reference.ts';
 import { toBase64 } from '../../core/base64.ts';

@@ -7,7 +7,7 @@ import {
   type CardNumber,
   type CardRegisterCode,
 } from '../../card/card.ts';
-import { CARD_SECRETS, isCardSecret } from '../../card/access.ts';
+import { CARD_SECRETS, isCardSecret } from '../../card/access-proof.ts';
 import type { Opening } from '../../card/office.ts';
 import { parseTagUid, type TagUid } from '../../card/ntag424/uid.ts';
 import { fromHex } from '../../core/bytes.ts';

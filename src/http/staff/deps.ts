@@ -2,7 +2,7 @@ import type { AuthorityId } from '../../authority/authority.ts';
 import type { Charter } from '../../authority/charter.ts';
 import type { AuthorityStore } from '../../authority/store.ts';
 import type { CardNumber } from '../../card/card.ts';
-import type { ToldCards } from '../../card/history.ts';
+import type { ToldCards } from '../../card/office/history.ts';
 import type { CardOffice } from '../../card/office.ts';
 import type { Clock } from '../../core/time.ts';
 import type { Credential, RevocationGrounds } from '../../credential/credential.ts';

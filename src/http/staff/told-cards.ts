@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { certificateOf, CONTENT_SIGNER } from '../../authority/authority.ts';
 import type { Card } from '../../card/card.ts';
-import type { CardEvent } from '../../card/history.ts';
+import type { CardEvent } from '../../card/office/history.ts';
 import { toBase64 } from '../../core/base64.ts';
 import { dayInMexicoCity, formatTime, unixSeconds, type CalendarDay } from '../../core/time.ts';
 import { mandateAt, parseOfficialId, type Mandate, type Official } from '../../directory/official.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
-import { cardAccessBytes, type AccessProof, type CardSecret } from '../../../src/card/access.ts';
+import { cardAccessBytes, type AccessProof, type CardSecret } from '../../../src/card/access-proof.ts';
 import type { Card } from '../../../src/card/card.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';

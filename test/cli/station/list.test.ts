@@ -6,7 +6,7 @@ import { report } from '../../../cli/station/report.ts';
 import { NobodyTypes, Typist } from '../../../cli/station/typist.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { drawCardNumber } from '../../../src/card/card.ts';
-import { Queue } from '../../../src/card/queue.ts';
+import { Queue } from '../../../src/card/station/queue.ts';
 import { parseOfficialId } from '../../../src/directory/official.ts';
 import { NOW } from '../../support/fake-office.ts';
 import { codeOf } from '../../support/refuses.ts';

@@ -4,7 +4,7 @@ import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
 import { fakeOffice } from '../../support/fake-office.ts';
-import { photoOf } from '../../card/station-kit.ts';
+import { photoOf } from '../../card/station/station-kit.ts';
 import { chip, tryStation, type TriedStation } from './kit.ts';
 
 /** Of a real card, in milliseconds. */

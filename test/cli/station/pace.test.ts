@@ -7,14 +7,14 @@ import { nodePrimitives as primitives } from '../../../src/adapters/primitives.t
 import { systemClock, systemRandom } from '../../../src/adapters/system.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
 import type { CardOffice } from '../../../src/card/office.ts';
-import type { StationDeps } from '../../../src/card/provision.ts';
+import type { StationDeps } from '../../../src/card/station/provision.ts';
 import { readOnly } from '../../../src/card/tlv.ts';
 import { readChuid } from '../../../src/card/piv/chuid.ts';
-import { provisionCard } from '../../../src/card/provision.ts';
+import { provisionCard } from '../../../src/card/station/provision.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import type { OfficialId } from '../../../src/directory/official.ts';
 import { seeded } from '../../card/ntag424/tag-kit.ts';
-import { people } from '../../card/station-kit.ts';
+import { people } from '../../card/station/station-kit.ts';
 import { makeInstallation, type Installation } from '../../support/installation.ts';
 import { managementDeps } from '../../support/soft-cards.ts';
 import { chip, tryStation } from './kit.ts';

@@ -8,7 +8,7 @@ import type { CardChannel } from '../../../src/card/channel.ts';
 import { fakeOffice, NOW } from '../../support/fake-office.ts';
 import { codeOf } from '../../support/refuses.ts';
 import { until } from '../../support/driver-processes.ts';
-import { expectWhole, memoryJournal, PIN } from '../../card/station-kit.ts';
+import { expectWhole, memoryJournal, PIN } from '../../card/station/station-kit.ts';
 import { chip, expectOneCardEach, tryStation, type TriedStation } from './kit.ts';
 
 let station: TriedStation;

@@ -1,0 +1,88 @@
+import { signatureAlgorithmFor } from '../../authority/algorithm.ts';
+import { readCertificate } from '../../authority/certificate.ts';
+import { fromHex } from '../../core/bytes.ts';
+import { Refusal } from '../../core/refusal.ts';
+import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
+import type { Credential } from '../../credential/credential.ts';
+import { CHALLENGE_BYTES, KIND_OF_SLOT } from '../../credential/on-card.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import { credentialsOf, type CardCredentialDeps } from './activate.ts';
+import type { Card, CardNumber, CardRegisterCode } from '../card.ts';
+import { commitNote } from './change.ts';
+import { openedRecord } from './record.ts';
+import { getCard } from './register.ts';
+import { cardAccessBytes, type AccessProof, type AccessRequest, type CardSecret } from '../access-proof.ts';
+
+/** So long after it was registered a card may be begun, or gone on with, before its own key was proven. */
+const MAKING_SECONDS = 72 * 3600;
+
+/**
+ * The credential of the key that has to sign before this secret is told; `undefined` where none has to: nothing of the card
+ * was proven yet, or it was ended and all of it is revoked: a wiped one has no key left to sign with.
+ * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`
+ */
+export async function keyToProve(
+  deps: CardCredentialDeps,
+  card: Card,
+  secret: CardSecret,
+): Promise<Credential | undefined> {
+  if (card.state === 'ended') return undefined;
+  const issued = await credentialsOf(deps, card);
+  // Also one that was revoked: whoever may revoke must not so come by the secrets.
+  const own = issued.findLast(({ kind, provenLeaf }) => kind === KIND_OF_SLOT['9E'] && provenLeaf !== undefined);
+  const { number } = card;
+  if (!own) {
+    if (card.state === 'active') refuse('card/no-key-proven', 'no key of its own was proven', { number });
+    if (deps.clock() > madeUntil(card)) refuse('card/making-expired', 'it was begun too long ago', { number });
+    return undefined;
+  }
+  // It would be given another PIN for nothing.
+  if (secret === 'puk' && card.state === 'active' && own.state === 'revoked') {
+    refuse('card/revoked', 'what is on it was revoked', { number });
+  }
+  return own;
+}
+
+function madeUntil({ registeredAt }: Card): UnixSeconds {
+  return unixSeconds(registeredAt + MAKING_SECONDS);
+}
+
+/**
+ * Records who is about to be told a secret of a card, by what right, and whose card it is. Only then it may be told.
+ * @param isDrawn takes a challenge that was drawn for this secret of this card: it is none afterwards
+ * @throws Refusal `card/not-found`, `card/proof-missing`, `card/challenge-unknown`, `card/proof-wrong`, and as `keyToProve`
+ */
+export async function grantAccess(
+  deps: CardCredentialDeps,
+  { number, secret, proof, station }: AccessRequest,
+  isDrawn: (challenge: Uint8Array) => boolean,
+): Promise<Card> {
+  const { record: card } = await getCard(deps.store, number);
+  const key = await keyToProve(deps, card, secret);
+  if (key && !proof) refuse('card/proof-missing', 'the card did not prove that it is in a reader', { number });
+  if (key && !isDrawn(proof!.challenge)) refuse('card/challenge-unknown', 'no challenge of ours', { number });
+  if (key && !(await isPresent(deps, card, key, secret, proof!))) {
+    refuse('card/proof-wrong', 'another key signed, or something else', { number });
+  }
+  const by = key && { serial: key.serial, ...proof! };
+  const record = openedRecord({ number, at: deps.clock(), secret, ...(station !== undefined && { station }), by });
+  await commitNote(deps, LeafKind.cardOpened, card, record);
+  return card;
+}
+
+async function isPresent(
+  { primitives }: CardCredentialDeps,
+  { guid }: Card,
+  { certificate }: Credential,
+  secret: CardSecret,
+  { challenge, signature }: AccessProof,
+): Promise<boolean> {
+  const { key } = readCertificate(certificate!);
+  const algorithm = signatureAlgorithmFor(key.algorithm);
+  if (!algorithm || challenge.length !== CHALLENGE_BYTES) return false;
+  return primitives.verify(algorithm, key.spki, cardAccessBytes(fromHex(guid)!, secret, challenge), signature);
+}
+
+function refuse(code: CardRegisterCode, message: string, facts: { readonly number: CardNumber }): never {
+  throw new Refusal<CardRegisterCode>(code, message, facts);
+}

@@ -1,0 +1,111 @@
+import { Refusal } from '../../core/refusal.ts';
+import { isSame } from '../../core/same.ts';
+import { holderOf } from '../../credential/issue.ts';
+import { isOnHold, type Credential } from '../../credential/credential.ts';
+import { CARD_SLOTS, KIND_OF_SLOT, type CardSlot } from '../../credential/on-card.ts';
+import type { CredentialStore } from '../../credential/store.ts';
+import type { Official } from '../../directory/official.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import { untilFresh } from '../../log/retry.ts';
+import type { Card, CardNumber, CardRegisterCode } from '../card.ts';
+import { commitCard } from './change.ts';
+import { formatTagUid, type TagUid } from '../ntag424/uid.ts';
+import { activatedRecord } from './record.ts';
+import { getCard, refuseUnlessRegistered, type CardDeps } from './register.ts';
+import type { CardLeaves } from './store.ts';
+
+export interface CardCredentialDeps extends CardDeps {
+  readonly credentials: Pick<CredentialStore, 'find'>;
+  readonly leaves: CardLeaves;
+}
+
+/** What is issued for the card of this person: a reserved name signs no letters, which would publish it. */
+export function slotsOf({ publication }: Pick<Official, 'publication'>): readonly CardSlot[] {
+  return CARD_SLOTS.filter((slot) => slot !== '9C' || publication.state === 'public');
+}
+
+export function slotOf({ kind }: Pick<Credential, 'kind'>): CardSlot {
+  return CARD_SLOTS.find((slot) => KIND_OF_SLOT[slot] === kind)!;
+}
+
+/** What was prepared or issued for a card, in order, each as the log has it; a row that is gone is left out. */
+export async function credentialsOf(
+  { credentials, leaves }: Pick<CardCredentialDeps, 'credentials' | 'leaves'>,
+  { guid }: Pick<Card, 'guid'>,
+): Promise<readonly Credential[]> {
+  const found = await Promise.all((await leaves.credentialsOf(guid)).map((serial) => credentials.find(serial)));
+  return found.flatMap((one) => (one ? [one.record] : []));
+}
+
+export interface Activation {
+  readonly number: CardNumber;
+  /** Of the certificates whose keys the body at hand holds and proved. */
+  readonly serials: readonly string[];
+  /** The tag that was proven at the reader. */
+  readonly tag?: TagUid;
+}
+
+/**
+ * Lets a card count: all of it was proven, and by one body. What is active already stays as it is.
+ * @throws Refusal `card/not-found`, `card/ended`, `card/not-proven`, `card/proven-elsewhere`, `card/slot-not-allowed`,
+ *   `card/tag-taken`, `credential/no-mandate`
+ */
+export function activateCard(deps: CardCredentialDeps, { number, serials, tag }: Activation): Promise<Card> {
+  return untilFresh(async () => {
+    const found = await getCard(deps.store, number);
+    const { record: card } = found;
+    refuseOtherTag(card, tag);
+    const issued = await credentialsOf(deps, card);
+    if (card.state === 'active') {
+      refuseOtherBody(card, issued, serials);
+      return card;
+    }
+    refuseUnlessRegistered(card);
+    const activatedAt = deps.clock();
+    const { record: official } = await holderOf(deps, { officialId: card.officialId, kind: 'staff' }, activatedAt);
+    refuseUnproven(card, issued, official);
+    refuseOtherBody(card, issued, serials);
+    const active: Card = { ...card, state: 'active', activatedAt };
+    const act = { kind: LeafKind.cardActivated, leafAs: 'activatedLeaf' } as const;
+    return commitCard(deps, act, active, found, activatedRecord(active));
+  });
+}
+
+/** The tag that the card was given is proven with it, and no other. */
+function refuseOtherTag({ number, tag }: Card, proven: TagUid | undefined): void {
+  const uid = proven && formatTagUid(proven);
+  if (tag?.uid === uid) return;
+  const facts = { number, ...(uid !== undefined && { uid }), ...(tag && { other: tag.uid }) };
+  if (uid === undefined) throw new Refusal<CardRegisterCode>('card/not-proven', 'the tag was not proven', facts);
+  throw new Refusal<CardRegisterCode>('card/tag-taken', 'another tag than the card was given', facts);
+}
+
+const counts = (one: Credential): boolean => one.state === 'issued' && !isOnHold(one);
+
+/**
+ * Every slot of the holder has a credential that counts, and no other slot: the person may have come under reserve since. A tag
+ * is alone only where nothing was ever issued for a chip: pages and taps go by that.
+ */
+function refuseUnproven(card: Card, issued: readonly Credential[], official: Official): void {
+  if (issued.length === 0 && card.tag) return;
+  const theirs = issued.filter(({ state }) => state !== 'revoked');
+  for (const slot of slotsOf(official)) {
+    if (theirs.some((one) => slotOf(one) === slot && counts(one))) continue;
+    const facts = { number: card.number, slot };
+    throw new Refusal<CardRegisterCode>('card/not-proven', `nothing in ${slot} was proven`, facts);
+  }
+  const other = theirs.map(slotOf).find((slot) => !slotsOf(official).includes(slot));
+  if (!other) return;
+  const facts = { number: card.number, slot: other };
+  throw new Refusal<CardRegisterCode>('card/slot-not-allowed', `a credential in ${other} is in force`, facts);
+}
+
+/**
+ * Two stations may each have made a body of one card: what the one proved last revoked what the other had. The certificates that
+ * the body at hand proved are those in force, all of them and no other.
+ */
+function refuseOtherBody({ number }: Card, issued: readonly Credential[], serials: readonly string[]): void {
+  const inForce = new Set<string>(issued.filter(counts).map(({ serial }) => serial));
+  if (isSame([...inForce].toSorted(), [...new Set(serials)].toSorted())) return;
+  throw new Refusal<CardRegisterCode>('card/proven-elsewhere', 'other certificates are in force', { number });
+}

@@ -1,0 +1,29 @@
+import type { SerialNumber } from '../../credential/credential.ts';
+import type { Official } from '../../directory/official.ts';
+import type { AttemptStore, AttemptWrite } from '../../log/attempt.ts';
+import type { Put, Versioned } from '../../log/ledger.ts';
+import type { Card } from '../card.ts';
+
+export type CardWrite = Put<'card', Card> | AttemptWrite | Put<'official', Official>;
+
+/**
+ * Reads cards, each as its leaves say it; the version is that of its row, 0 where that is gone. Each call sees every act that was
+ * committed before it; calls may run at once. All throw the outages of the ledger, and Refusal `log/opening-missing` where
+ * nobody can read any more what was said of cards.
+ */
+export interface CardStore extends AttemptStore {
+  find(number: string): Promise<Versioned<Card> | undefined>;
+  /** @param guid 32 hexadecimal digits */
+  findByGuid(guid: string): Promise<Versioned<Card> | undefined>;
+  /** The card that this person has now: registered or active. */
+  findOfOfficial(officialId: string): Promise<Versioned<Card> | undefined>;
+  /** All that were ever registered, in order. */
+  list(): Promise<readonly Card[]>;
+  /** Those that this tag (14 hexadecimal digits, capitals) was ever made part of, in order. */
+  listByTag(uid: string): Promise<readonly Card[]>;
+}
+
+/** What was ever prepared or issued for the card of this GUID (32 hexadecimal digits), in order. Promises as `CardStore`. */
+export interface CardLeaves {
+  credentialsOf(guid: string): Promise<readonly SerialNumber[]>;
+}

@@ -1,0 +1,98 @@
+/** The management key of a chip: the factory's before it is ours, afterwards the one that follows from its GUID. */
+import { isRefusal } from '../../core/refusal.ts';
+import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
+import { secretOwner, type JournalLine, type Owner } from './journal.ts';
+import type { ChipSecrets } from './chip-access.ts';
+import { refuse } from '../piv/answer.ts';
+import { factoryManagementKey } from '../piv/factory.ts';
+import { authenticateManagement, findManagementAlgorithm, setManagementKey } from '../piv/management.ts';
+import { MANAGEMENT_REFERENCE, type ManagementAlgorithm } from '../piv/reference.ts';
+import { readMetadata } from '../piv/vendor.ts';
+
+/** What chips are given where they take it: 3DES is in SP 800-78-5 no more. */
+const PREFERRED: ManagementAlgorithm = 'AES-256';
+
+export interface OpenedManagement {
+  readonly algorithm: ManagementAlgorithm;
+  /** Whose the key is that was proven. */
+  readonly owner: Owner;
+}
+
+/** Proves the factory's key to a chip that nobody has taken over. @throws Refusal `card/foreign-secret` */
+export async function openFromFactory(deps: ChipDeps): Promise<OpenedManagement> {
+  const { algorithm, owner } = await askForKey(deps);
+  if (owner !== 'own' && (await proves(deps, algorithm, factoryManagementKey(algorithm)))) {
+    return { algorithm, owner: 'factory' };
+  }
+  return refuseCard('card/foreign-secret', 'the management key is not of the factory', { secret: 'management-key' });
+}
+
+/**
+ * Proves to a chip of ours the key that it has: its own, or still the factory's. Each is tried once at most, and one only where
+ * the chip or the journal says which.
+ * @throws Refusal `card/foreign-secret`
+ */
+export async function openManagement(
+  deps: ChipDeps,
+  secrets: ChipSecrets,
+  lines: readonly JournalLine[],
+): Promise<OpenedManagement> {
+  const { algorithm, owner = secretOwner(lines, 'set-management-key') } = await askForKey(deps);
+  for (const candidate of owner === 'unknown' ? (['own', 'factory'] as const) : [owner]) {
+    if (await proves(deps, algorithm, await keyFor(candidate, algorithm, secrets)))
+      return { algorithm, owner: candidate };
+  }
+  return refuseCard('card/foreign-secret', 'the management key is another one', { secret: 'management-key' });
+}
+
+/** Gives the chip its own key in place of the one that was just proven, and proves it. */
+export async function giveManagementKey(chip: Chip, secrets: ChipSecrets, found: ManagementAlgorithm): Promise<void> {
+  try {
+    await setKey(chip, secrets, 'own', PREFERRED);
+  } catch (error) {
+    const isOlder = isRefusal(error, 'card/declined') || isRefusal(error, 'card/unsupported');
+    if (!isOlder || found === PREFERRED) throw error;
+    await setKey(chip, secrets, 'own', found);
+  }
+}
+
+/** Gives it back the factory's key, and proves it: whoever has the chip may take it over then. */
+export async function returnManagementKey(chip: Chip, secrets: ChipSecrets, found: ManagementAlgorithm): Promise<void> {
+  await setKey(chip, secrets, 'factory', found);
+}
+
+async function setKey(chip: Chip, secrets: ChipSecrets, owner: Owner, algorithm: ManagementAlgorithm): Promise<void> {
+  const { channel } = chip.deps;
+  const key = await keyFor(owner, algorithm, secrets);
+  await chip.step(
+    { step: 'set-management-key', of: owner },
+    () => setManagementKey(channel, algorithm, key),
+    () => authenticateManagement(channel, key, chip.deps, { algorithm }),
+  );
+  chip.managementAlgorithm = algorithm;
+}
+
+async function keyFor(owner: Owner, algorithm: ManagementAlgorithm, secrets: ChipSecrets): Promise<Uint8Array> {
+  return owner === 'own' ? (await secrets.managementKeys())(algorithm) : factoryManagementKey(algorithm);
+}
+
+/** Of what kind the key is, and whose, where the chip says it. Nothing is tried. */
+async function askForKey({
+  channel,
+}: ChipDeps): Promise<{ readonly algorithm: ManagementAlgorithm; readonly owner?: Owner }> {
+  const metadata = await readMetadata(channel, MANAGEMENT_REFERENCE);
+  const told = metadata === 'none' ? undefined : metadata;
+  const algorithm = told?.managementAlgorithm ?? (await findManagementAlgorithm(channel));
+  if (!algorithm) refuse('card/management-key-algorithm', 'the card has a management key of no known kind');
+  return { algorithm, ...(told?.isFactory !== undefined && { owner: told.isFactory ? 'factory' : 'own' }) };
+}
+
+async function proves(deps: ChipDeps, algorithm: ManagementAlgorithm, key: Uint8Array): Promise<boolean> {
+  try {
+    await authenticateManagement(deps.channel, key, deps, { algorithm });
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'card/management-key-wrong')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+import { equal, toHex } from '../../core/bytes.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { CardSlot } from '../../credential/on-card.ts';
+import type { ChipMaker } from './attestation.ts';
+import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
+import { secretsOf, type ChipSecrets } from './chip-access.ts';
+import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
+import { chuidOf, personalObjects } from '../card-objects.ts';
+import { completeCapability, completeObjects } from './chip-objects.ts';
+import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
+import { expectNoFactorySecret, givePin } from './chip-pin.ts';
+import { completeSlot, emptySlot, type CompletedSlot, type SlotStory } from './chip-slots.ts';
+import { identifyChip } from './identify-chip.ts';
+import type { CardHolder } from '../office.ts';
+import { checkNewPin } from './pin-policy.ts';
+import type { KeyAlgorithm } from '../piv/reference.ts';
+import { proveCardKey } from './verify-card.ts';
+
+/** What is under way with a chip, in this order. */
+export type ChipStage = 'identify' | 'take-over' | 'keys' | 'objects' | 'audit';
+
+/** The people at the station. */
+export interface StationPeople {
+  /**
+   * The PIN that the card's person types, twice the same. Asked for once the chip in the reader is known to be the right one,
+   * and before anything is written on it. @throws what ends the act, where they think better of it
+   */
+  choosePin(holder: CardHolder): Promise<string>;
+  /** How far it is. */
+  tell?(stage: ChipStage): void;
+}
+
+export interface ProvisionOptions {
+  /** Of the keys; P-256 unless told. RSA-2048 takes a card up to half a minute for each. */
+  readonly algorithm?: KeyAlgorithm;
+}
+
+export interface ProvisionedChip {
+  readonly card: Card;
+  /** Whether it was blank, or begun before and left; `done-before`: active already, and only verified. */
+  readonly began: 'blank' | 'resumed' | 'done-before';
+  /** Who made the chip, where the station goes by that. */
+  readonly maker?: ChipMaker;
+  /** What was done in each slot. */
+  readonly slots: Readonly<Partial<Record<CardSlot, SlotStory>>>;
+  /** Of the certificates whose keys the chip holds and proved; none of one that was done before. */
+  readonly serials: readonly string[];
+}
+
+/** The card's own key first: by it the chip is known from then on. */
+const ORDER: readonly CardSlot[] = ['9E', '9A', '9C'];
+
+/**
+ * Makes the chip in the reader the card of an official: everything written and read back, each key proven to the office, no
+ * secret of the factory left. May be called again after any interruption, with the same chip: what is on it is read, and gone
+ * on from. What is left to do then is to activate the card.
+ * @throws Refusal `StationCode`, `CardRegisterCode`, `PivCode`, what the office refuses
+ * @throws Outage as channel, journal and office do: put the card in again
+ */
+export async function provisionChip(
+  deps: ChipDeps,
+  officialId: string,
+  people: StationPeople,
+  { algorithm = 'P-256' }: ProvisionOptions = {},
+): Promise<ProvisionedChip> {
+  people.tell?.('identify');
+  const holder = await deps.office.holder(officialId);
+  const { card, used } = await identifyChip(deps);
+  if (card?.state === 'active' && card.officialId === holder.officialId) {
+    await proveCardKey(deps, card);
+    return { card, began: 'done-before', slots: {}, serials: [] };
+  }
+  await (card ? expectUnfinished(card, holder) : expectBlank(deps, used, holder));
+  const pin = await people.choosePin(holder);
+  checkNewPin(pin);
+  people.tell?.('take-over');
+  const opened = await (card ? reopen(deps, card) : open(deps, holder));
+  // Before anything is written: a photo may not fit.
+  const personal = personalObjects(opened.card, holder);
+  const chip = await takeOver(deps, opened, pin);
+  people.tell?.('keys');
+  const completed = await completeSlots(chip, holder, algorithm);
+  people.tell?.('objects');
+  await chip.expectSame();
+  await completeObjects(chip, personal);
+  people.tell?.('audit');
+  await expectNoFactorySecret(chip, pin);
+  await chip.expectSame();
+  const slots = Object.fromEntries(completed.map(([slot, { story }]) => [slot, story]));
+  const serials = completed.map(([, { serial }]) => serial);
+  const { maker } = chip;
+  return { card: chip.card, began: card ? 'resumed' : 'blank', ...(maker && { maker }), slots, serials };
+}
+
+function expectUnfinished({ number, state, officialId, ended }: Card, holder: CardHolder): void {
+  if (state === 'ended') {
+    const facts = { number: formatCardNumber(number), reason: ended!.reason };
+    throw new Refusal<CardRegisterCode>('card/ended', 'the card was ended', facts);
+  }
+  if (officialId !== holder.officialId) {
+    refuseCard('card/of-another', 'the card of somebody else', { number: formatCardNumber(number) });
+  }
+}
+
+async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], { card }: CardHolder): Promise<void> {
+  if (used.length > 0) refuseCard('card/not-blank', 'there are certificates on it', { found: used.join(', ') });
+  if (!card) return;
+  const number = formatCardNumber(card.number);
+  if (card.state === 'active') throw new Refusal<CardRegisterCode>('card/has-one', 'the person has a card', { number });
+  if (await isBegun(deps, card)) refuseCard('card/begun-elsewhere', 'the card was begun on another body', { number });
+}
+
+/** Whether some body says already that it is this card, and keys may be certified in it by now: no other one becomes it. */
+export async function isBegun(
+  { journal, office }: Pick<ChipDeps, 'journal' | 'office'>,
+  { number }: Pick<Card, 'number'>,
+): Promise<boolean> {
+  const lines = await journal.linesOf(number);
+  const isNamed = lines.some(({ step, of, phase }) => step === 'write-object' && of === 'chuid' && phase === 'done');
+  return isNamed || (await office.certificates(number)).length > 0;
+}
+
+/** A chip whose management key was proven, to it and by it. */
+interface OpenedChip extends OpenedManagement {
+  readonly card: Card;
+  readonly secrets: ChipSecrets;
+  readonly isBlank: boolean;
+}
+
+/** A chip from the factory, to be the person's card: registered before anything is written. */
+async function open(deps: ChipDeps, holder: CardHolder): Promise<OpenedChip> {
+  const opened = await openFromFactory(deps);
+  const card = await registeredCard(deps, holder);
+  return { card, secrets: secretsOf(deps, card), isBlank: true, ...opened };
+}
+
+/** The card that the person has, begun before or active, or else a new one. */
+export async function registeredCard(
+  { office, random }: Pick<ChipDeps, 'office' | 'random'>,
+  { officialId, card }: CardHolder,
+): Promise<Card> {
+  // What is not heard of because its answer was lost is the person's card the next time.
+  return card ?? office.register({ officialId, idempotencyKey: toHex(random(16)) });
+}
+
+async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
+  const secrets = secretsOf(deps, card);
+  const opened = await openManagement(deps, secrets, await deps.journal.linesOf(card.number));
+  return { card, secrets, isBlank: false, ...opened };
+}
+
+/** The chip bears its GUID before any secret follows from that, and no secret of the factory before it has keys. */
+async function takeOver(deps: ChipDeps, opened: OpenedChip, pin: string): Promise<Chip> {
+  const { card, secrets, isBlank, algorithm, owner } = opened;
+  const chip = new Chip(deps, card, isBlank);
+  const lines = await deps.journal.linesOf(card.number);
+  if (owner === 'factory') {
+    await chip.ensure('chuid', chuidOf(card));
+    await giveManagementKey(chip, secrets, algorithm);
+  } else {
+    chip.managementAlgorithm = algorithm;
+    await expectChuid(chip);
+  }
+  await givePin(chip, secrets, lines, pin);
+  await completeCapability(chip);
+  return chip;
+}
+
+/** Read back before the key of the chip became its own, it is whole: torn now, nobody would know whose the chip is. */
+async function expectChuid({ card, deps: { channel } }: Chip): Promise<void> {
+  const found = await readWhole(channel, 'chuid');
+  if (found && equal(found, chuidOf(card))) return;
+  refuseCard('card/read-back-differs', 'chuid: another object than was written', { object: 'chuid' });
+}
+
+async function completeSlots(
+  chip: Chip,
+  holder: CardHolder,
+  algorithm: KeyAlgorithm,
+): Promise<readonly (readonly [CardSlot, CompletedSlot])[]> {
+  const issued = await chip.deps.office.certificates(chip.card.number);
+  const completed: (readonly [CardSlot, CompletedSlot])[] = [];
+  // Of who came under reserve since.
+  const others = issued.filter(({ slot }) => !holder.slots.includes(slot));
+  for (const one of others) await emptySlot(chip, one);
+  for (const slot of ORDER.filter((one) => holder.slots.includes(one))) {
+    if (chip.cardKey) await chip.expectSame();
+    const ofSlot = issued.filter((one) => one.slot === slot);
+    completed.push([slot, await completeSlot(chip, slot, ofSlot, algorithm)]);
+  }
+  return completed;
+}

@@ -1,0 +1,70 @@
+import { CARD_SLOTS } from '../../credential/on-card.ts';
+import type { Card } from '../card.ts';
+import { secretsOf } from './chip-access.ts';
+import { Chip, refuseCard, type ChipDeps } from './chip.ts';
+import { openManagement, returnManagementKey } from './chip-management.ts';
+import { returnPin } from './chip-pin.ts';
+import { identifyCard, identifyTagged } from './identify-chip.ts';
+import { performStep, type StepDeps } from './journal.ts';
+import { getVersion } from '../ntag424/commands.ts';
+import { wipeTag as wipeChipOfTag } from '../ntag424/wipe-tag.ts';
+import type { CardOffice } from '../office.ts';
+import { generateKey } from '../piv/keys.ts';
+import { certificateObject } from '../piv/objects.ts';
+import { tagWriting, type TagStationDeps } from './provision-tag.ts';
+
+/**
+ * Takes the chip of a card of ours back to how it left the factory, so that it can be somebody's card again: the card is ended
+ * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
+ * its GUID goes last, so that until then it is known. May be called again after any interruption.
+ * @throws Refusal `card/not-ours`, `card/certificate-of-another` of a chip that only says it is a card in use;
+ *   `card/foreign-secret`, `card/puk-blocked`, `card/puk-last-try`
+ * @throws Outage as channel, journal and office do: put the card in again
+ */
+export async function wipeCard(deps: ChipDeps): Promise<Card> {
+  const found = await identifyCard(deps);
+  const secrets = secretsOf(deps, found);
+  const lines = await deps.journal.linesOf(found.number);
+  const { algorithm, owner } = await openManagement(deps, secrets, lines);
+  const isItsOwn = owner === 'own';
+  // Anybody can write a number on a chip: a card in use is ended by nothing that only says so.
+  if (!isItsOwn && found.state === 'active')
+    refuseCard('card/not-ours', 'the chip has the management key of the factory');
+  const card = await endedCard(deps, found);
+  const chip = new Chip(deps, card, false);
+  // The management key is the first that a chip gets and the last that it gives back. What has the factory's is told no PUK.
+  if (isItsOwn) {
+    await returnPin(chip, secrets, lines, () => emptySlotsAndObjects(chip));
+    await returnManagementKey(chip, secrets, algorithm);
+  }
+  await chip.erase('chuid');
+  return card;
+}
+
+async function emptySlotsAndObjects(chip: Chip): Promise<void> {
+  for (const slot of CARD_SLOTS) {
+    await chip.erase(certificateObject(slot));
+    // No command takes a key away: another one, of nobody, takes its place.
+    const { channel } = chip.deps;
+    await chip.step({ step: 'generate-key', of: slot }, () => generateKey(channel, slot, 'P-256'));
+  }
+  for (const name of ['printed-information', 'facial-image', 'security-object'] as const) await chip.erase(name);
+}
+
+/** The same of a tag: afterwards it is empty and open, with the keys of the factory. @throws as `wipeCard`; Refusal `card/still-active`; Refusal `TagCode` */
+export async function wipeTag(deps: TagStationDeps): Promise<Card> {
+  const found = await identifyTagged(deps);
+  const { number } = found;
+  if (found.state === 'active') refuseCard('card/still-active', 'nothing on the tag proves it', { number });
+  const card = await endedCard(deps, found);
+  const { uid } = await getVersion(deps.channel);
+  const assignment = await deps.office.assignTag(card.number, uid);
+  await wipeChipOfTag(tagWriting(deps, card.number, uid, assignment), assignment.keyVersion);
+  return card;
+}
+
+async function endedCard(deps: StepDeps & { readonly office: CardOffice }, card: Card): Promise<Card> {
+  if (card.state === 'ended') return card;
+  const { number } = card;
+  return performStep(deps, { card: number, step: 'end' }, () => deps.office.end({ number, reason: 'wiped' }));
+}

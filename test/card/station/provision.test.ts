@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { withFaults, type Fault } from '../../../hardware/faults.ts';
+import type { SoftPivOptions } from '../../../hardware/soft-piv/session.ts';
+import { factoryState } from '../../../hardware/soft-piv/state.ts';
+import { systemRandom } from '../../../src/adapters/system.ts';
+import { Outage, Refusal } from '../../../src/core/refusal.ts';
+import { fakeOffice } from '../../support/fake-office.ts';
+import { listening } from '../../support/soft-cards.ts';
+import {
+  expectNothingWrong,
+  expectWhole,
+  insertCard,
+  memoryJournal,
+  photoOf,
+  provision,
+  stationOf,
+  Stopped,
+} from './station-kit.ts';
+
+const PHOTO = photoOf(400);
+const PERSONALITIES = ['yubikey', 'bare'] as const;
+
+describe.each(PERSONALITIES)('a %s card', (personality) => {
+  test('of three slots, with a face of 8 kB, takes at most 150 APDUs', async () => {
+    const office = fakeOffice({ photo: photoOf(8192) });
+    const state = factoryState(systemRandom);
+    const channel = listening(insertCard(state, { personality }));
+    expectWhole(office, state, await provision(stationOf(office), channel));
+    expect(channel.told.length).toBeLessThanOrEqual(150);
+  });
+
+  test.each(['AES-128', 'AES-192', 'AES-256'] as const)('comes with a management key of %s', async (algorithm) => {
+    const office = fakeOffice();
+    const state = factoryState(systemRandom, algorithm);
+    expectWhole(office, state, await provision(stationOf(office), insertCard(state, { personality })));
+    expect(state.managementKey.algorithm).toBe('AES-256');
+  });
+
+  test('that is done is only verified when it is put in again', async () => {
+    const office = fakeOffice();
+    const state = factoryState(systemRandom);
+    const station = stationOf(office);
+    const first = await provision(station, insertCard(state, { personality }));
+    const before = structuredClone(state);
+    const again = await provision(station, insertCard(state, { personality }));
+    expect(again).toEqual({
+      card: first.card,
+      chip: { card: first.card, began: 'done-before', slots: {}, serials: [] },
+    });
+    expect(state).toEqual(before);
+  });
+});
+
+// Where it counts what is left of an object, and whether the chip tells of its secrets.
+const TORN: readonly (readonly [string, Partial<SoftPivOptions>])[] = [
+  ['a yubikey that keeps old objects', { personality: 'yubikey', torn: 'keeps-old' }],
+  ['a yubikey that leaves half of an object', { personality: 'yubikey', torn: 'leaves-half' }],
+  ['a bare card that mixes old and new', { personality: 'bare', torn: 'mixes' }],
+];
+
+describe.each(TORN)('%s', { timeout: 300_000 }, (_, options) => {
+  test('pulled at any APDU, before it was executed or after, is whole at the next insert', async () => {
+    const { apdus } = await measure(options);
+    for (const fault of everyFault(apdus, 'pull')) {
+      const { office, station, state } = newStation();
+      const failure = await codeOfFailure(provision(station, withFaults(insertCard(state, options), [fault])));
+      expect(failure, `APDU ${fault.at} ${fault.when}`).toBe('card/removed');
+      expectNothingWrong(office, state);
+      // Whether it comes back soon, or after what was not proven was revoked.
+      if (fault.at % 2 === 0) office.reconcile();
+      expectWhole(office, state, await provision(station, insertCard(state, options)));
+    }
+  });
+
+  test('left by a station that stops at any line of its journal, is whole at the next insert', async () => {
+    const { lines } = await measure(options);
+    for (let at = 0; at < lines; at++) {
+      for (const when of ['before', 'after'] as const) {
+        const { office, station, state, journal } = newStation();
+        journal.stop = { at, when };
+        await expect(provision(station, insertCard(state, options)), `line ${at} ${when}`).rejects.toThrow(Stopped);
+        expectNothingWrong(office, state);
+        journal.stop = undefined;
+        expectWhole(office, state, await provision(station, insertCard(state, options)));
+      }
+    }
+  });
+
+  test('pulled again and again is whole in the end, also at a station that never saw it', async () => {
+    const { apdus } = await measure(options);
+    for (let first = 3; first < apdus; first += 7) {
+      const { office, station, state } = newStation();
+      for (const at of [first, (first * 5) % apdus, (first * 3) % apdus]) {
+        const chip = withFaults(insertCard(state, options), [{ kind: 'pull', at, when: at % 2 ? 'before' : 'after' }]);
+        await codeOfFailure(provision(first % 2 ? station : stationOf(office), chip));
+        expectNothingWrong(office, state);
+      }
+      expectWhole(office, state, await provision(stationOf(office), insertCard(state, options)));
+    }
+  });
+
+  // The last is what a card without a chip behind it would say to everything.
+  test.each([
+    ['dies', { kind: 'die' }],
+    ['lies that it is done', { kind: 'lie', bytes: Uint8Array.of(0x90, 0x00) }],
+    ['lies that it cannot', { kind: 'lie', bytes: Uint8Array.of(0x6d, 0x00) }],
+  ] as const)('which %s at any APDU ends declined, or whole', async (__, fault) => {
+    const { apdus } = await measure(options);
+    for (let at = 0; at < apdus; at++) {
+      const { office, station, state } = newStation();
+      const chip = withFaults(insertCard(state, options), [{ ...fault, at, when: 'before' }]);
+      const outcome = await provision(station, chip).catch((error: unknown) => error);
+      if (outcome instanceof Refusal || outcome instanceof Outage) expectNothingWrong(office, state);
+      else expectWhole(office, state, outcome as Awaited<ReturnType<typeof provision>>);
+      // And the card itself is well.
+      expectWhole(office, state, await provision(station, insertCard(state, options)));
+    }
+  });
+});
+
+function newStation() {
+  const office = fakeOffice({ photo: PHOTO });
+  const journal = memoryJournal();
+  return { office, journal, station: stationOf(office, journal), state: factoryState(systemRandom) };
+}
+
+/** How many APDUs and lines it takes where nothing goes wrong. */
+async function measure(options: Partial<SoftPivOptions>): Promise<{ readonly apdus: number; readonly lines: number }> {
+  const { station, state, journal } = newStation();
+  const channel = listening(insertCard(state, options));
+  await provision(station, channel);
+  return { apdus: channel.told.length, lines: journal.lines.length };
+}
+
+function everyFault(apdus: number, kind: 'pull'): readonly Fault[] {
+  return Array.from({ length: 2 * apdus }, (_, i) => ({ kind, at: i >> 1, when: i % 2 === 0 ? 'before' : 'after' }));
+}
+
+async function codeOfFailure(act: Promise<unknown>): Promise<string | undefined> {
+  try {
+    await act;
+    return undefined;
+  } catch (error) {
+    if (error instanceof Refusal || error instanceof Outage) return error.code;
+    throw error;
+  }
+}
