@@ -29,6 +29,7 @@ export interface VerdictView {
     readonly trusted: boolean;
     readonly signer?: string;
     readonly changes: readonly { readonly kind: string; readonly detail: string; readonly page?: number }[];
+    readonly moreChanges?: number;
   }[];
   readonly checks: readonly { readonly check: string; readonly outcome: string; readonly detail: string }[];
   readonly checkedAt: string;
@@ -132,6 +133,8 @@ function lastReplacement(screen: Screen, { folio, state }: ReplacementView): str
   return `${folio}: ${stateSentence(state, screen.language)} (${state})`;
 }
 
+const MOST_CHANGES_SHOWN = 5;
+
 /** A verdict for people, and every check behind it. */
 export function showVerdict(screen: Screen, target: string, answer: VerdictView): void {
   // Whatever a file says of itself stands on the line that names it.
@@ -180,9 +183,13 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView)
     const changes = signature.changes.map(({ detail, page }) =>
       page === undefined ? tell(screen, detail) : `p. ${page}: ${tell(screen, detail)}`,
     );
+    const told = changes.slice(0, MOST_CHANGES_SHOWN);
+    const more = changes.length - told.length + (signature.moreChanges ?? 0);
     line(
       `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${[tell(screen, signature.integrity), signature.signer].filter(Boolean).join(', ')}` +
-        (changes.length > 0 ? ` (${changes.slice(0, 5).join('; ')})` : ''),
+        (changes.length > 0
+          ? ` (${[...told, ...(more > 0 ? [tell(screen, `${more} more changes`)] : [])].join('; ')})`
+          : ''),
     );
   }
   for (const { check, outcome, detail } of answer.checks) {
