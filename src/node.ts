@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
+import { boundConnections, inTurn, type ConnectionLimits } from './adapters/connections.ts';
 import { listenLocally } from './adapters/local-socket.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { systemRandom } from './adapters/system.ts';
@@ -7,6 +8,7 @@ import { AUTHORITY_IDS } from './authority/authority.ts';
 import type { Config } from './config.ts';
 import { Outage } from './core/refusal.ts';
 import { publicApp, type PublicAppOptions } from './http/app.ts';
+import { networkOfPeer } from './http/caller.ts';
 import { malformedRequest, problemOf } from './http/problem.ts';
 import { staffApp } from './http/staff/app.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
@@ -52,6 +54,15 @@ const SERVER_LIMITS = {
 } as const;
 const MOST_CONNECTIONS = 2_000;
 const MOST_REQUESTS_EACH = 1_000;
+/** Behind the one that is being answered. */
+const MOST_REQUESTS_AHEAD = 8;
+/** As for files that come: a slow telephone is served, whoever reads nothing holds an answer for seconds. */
+const CONNECTION_LIMITS: ConnectionLimits = {
+  mostOfNetwork: 400,
+  networkOf: networkOfPeer,
+  pace: { graceSeconds: 10, bytesPerSecond: 4096 },
+  sweepMilliseconds: 1_000,
+};
 
 const ADDRESS_CODES: Readonly<Record<string, 'http/address-in-use' | 'http/address-unavailable'>> = {
   EADDRINUSE: 'http/address-in-use',
@@ -122,7 +133,9 @@ function answerNoRequest(error: unknown): Response {
 
 function serverOf(fetch: (request: Request, env: object) => Response | Promise<Response>): Server {
   const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: answerNoRequest });
-  const server = createServer(SERVER_LIMITS, (request, response) => void listener(request, response));
+  const answer = inTurn((request, response) => void listener(request, response), MOST_REQUESTS_AHEAD);
+  const server = createServer(SERVER_LIMITS, answer);
+  boundConnections(server, CONNECTION_LIMITS);
   server.maxConnections = MOST_CONNECTIONS;
   server.maxRequestsPerSocket = MOST_REQUESTS_EACH;
   return server;

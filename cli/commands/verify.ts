@@ -30,6 +30,7 @@ export interface VerdictView {
     readonly trusted: boolean;
     readonly signer?: string;
     readonly changes: readonly { readonly kind: string; readonly detail: string; readonly page?: number }[];
+    readonly moreChanges?: number;
   }[];
   readonly checks: readonly { readonly check: string; readonly outcome: string; readonly detail: string }[];
   readonly checkedAt: string;
@@ -136,6 +137,8 @@ function lastReplacement(screen: Screen, { folio, state }: ReplacementView): str
   return `${folio}: ${stateSentence(state, screen.language)} (${state})`;
 }
 
+const MOST_CHANGES_SHOWN = 5;
+
 /** The number of a card as it is printed. */
 function cardFact(text: string | undefined): string | undefined {
   const number = text === undefined ? undefined : parseCardNumber(text);
@@ -198,9 +201,13 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView,
     const changes = signature.changes.map(({ detail, page }) =>
       page === undefined ? tell(screen, detail) : `p. ${page}: ${tell(screen, detail)}`,
     );
+    const told = changes.slice(0, MOST_CHANGES_SHOWN);
+    const more = changes.length - told.length + (signature.moreChanges ?? 0);
     line(
       `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${[tell(screen, signature.integrity), signature.signer].filter(Boolean).join(', ')}` +
-        (changes.length > 0 ? ` (${changes.slice(0, 5).join('; ')})` : ''),
+        (changes.length > 0
+          ? ` (${[...told, ...(more > 0 ? [tell(screen, `${more} more changes`)] : [])].join('; ')})`
+          : ''),
     );
   }
   for (const { check, outcome, detail } of answer.checks) {

@@ -98,3 +98,13 @@ export function failed(check: string, detail: string): Check {
 export function unknown(check: string, detail: string): Check {
   return { check, outcome: 'unknown', detail };
 }
+
+/** At most `most` of them in their order; where there are more, those that are worse come before the others. */
+export function worstFirst<Item>(
+  items: readonly Item[],
+  most: number,
+  isWorse: (item: Item) => boolean,
+): readonly Item[] {
+  if (items.length <= most) return items;
+  return [...items.filter(isWorse), ...items.filter((item) => !isWorse(item))].slice(0, most);
+}

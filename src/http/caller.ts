@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { networkOf } from './rate-limit.ts';
 
 /** Where Node's server leaves the socket of a request. */
 interface NodeBindings {
@@ -19,4 +20,12 @@ export function callerAddress(c: Context): string {
   if (!isLoopback(peer)) return peer;
   const forwarded = c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim();
   return forwarded && /^[0-9a-fA-F:.]{2,45}$/.test(forwarded) ? forwarded : peer;
+}
+
+/**
+ * The network that a connection comes from, for how many it may have; `undefined` of this machine itself, where a proxy
+ * has all of them, and of a local socket.
+ */
+export function networkOfPeer(address: string | undefined): string | undefined {
+  return address === undefined || isLoopback(address) ? undefined : networkOf(address);
 }

@@ -81,11 +81,13 @@ const signature = object(
     coverage: { enum: ['whole-file', 'earlier-revision'] },
     changes: {
       type: 'array',
-      items: object({ kind: text, allowed: { type: 'boolean' }, page: { type: 'integer' } }, 'page'),
+      items: object({ kind: text, allowed: { type: 'boolean' }, page: { type: 'integer' }, detail: text }, 'page'),
+      description: 'At most 100, and 1,000 of all signatures together',
     },
+    moreChanges: { type: 'integer', description: 'How many more changes there are than are told' },
     folio: text,
   },
-  ...['signer', 'serial', 'signedAt', 'folio'],
+  ...['signer', 'serial', 'signedAt', 'moreChanges', 'folio'],
 );
 
 /** What the operations refer to. */

@@ -193,7 +193,7 @@ export class PdfDocument {
       return found;
     } finally {
       this.#budget.readLeft -= parser.at - offset - skipped;
-      this.#budget.valuesLeft -= parser.values;
+      this.#budget.valuesLeft -= parser.weight;
     }
   }
 
@@ -239,7 +239,7 @@ export class PdfDocument {
     } finally {
       // By what was read, not by where the next one starts: all may start at the same place.
       this.#budget.readLeft -= parser.at - start;
-      this.#budget.valuesLeft -= parser.values;
+      this.#budget.valuesLeft -= parser.weight;
     }
   }
 
@@ -259,7 +259,10 @@ export class PdfDocument {
       return malformed('an object stream cannot be read');
     }
     this.#budget.readLeft += bytes.length;
-    const made = readObjectStream(bytes, count, first);
+    const made = readObjectStream(bytes, count, first, (values) => {
+      this.#budget.valuesLeft -= values;
+      this.#budget.mayRead();
+    });
     this.#streams.set(number, made);
     return made;
   }

@@ -12,7 +12,10 @@ export interface PdfLimits {
   readonly maxStreamBytes: number;
   /** Of all streams decoded through one file, whichever of its revisions they are read in. */
   readonly maxInflatedBytes: number;
-  /** Values (numbers, names, arrays …) in all objects that are read, in whichever revision. */
+  /**
+   * Values in all objects that are read, in whichever revision, by what they take in memory: a number 1, a name or a
+   * reference 2, a string 4, an array 5, a dictionary 8 and 2 for each key, an object in the index of an object stream 1.
+   */
   readonly maxValues: number;
   /** Entries of earlier revisions' tables, objects walked through and so on: some ten nanoseconds each. */
   readonly maxSteps: number;
@@ -25,6 +28,6 @@ export const DEFAULT_LIMITS: PdfLimits = {
   maxPages: 20_000,
   maxStreamBytes: 32 * 1024 * 1024,
   maxInflatedBytes: 128 * 1024 * 1024,
-  maxValues: 4_000_000,
+  maxValues: 8_000_000,
   maxSteps: 32_000_000,
 };

@@ -15,6 +15,12 @@ const MAX_NUMBER = 0x7fffffff;
 /** Values in one object: a forged one of two bytes a value must not fill the memory. */
 const MAX_VALUES = 500_000;
 
+/**
+ * What values take beside the one of each (some forty bytes of heap): a dictionary of nothing has a table of its own, an
+ * array of one number has room for more, a string is a view of bytes.
+ */
+const WEIGHT = { name: 1, ref: 1, string: 3, array: 4, dict: 7, entry: 1 } as const;
+
 /** Deeper than this some readers skip what they meet, and take its end for that of what it stands in. */
 const MAX_PLAIN_DEPTH = 32;
 /** Of a number. */
@@ -85,7 +91,9 @@ export class ObjectParser {
   /** How far has been read, also when what stood there was refused. */
   at: number;
   /** How many values have been read. */
-  values = 0;
+  #values = 0;
+  /** What those take in memory, as `PdfLimits.maxValues` counts it. */
+  weight = 0;
   /** How many numbers were not written as whole ones. */
   #others = 0;
   /** The first ambiguity met. */
@@ -130,7 +138,8 @@ export class ObjectParser {
   object(depth: number = MAX_DEPTH): PdfObject {
     this.skipSpace();
     if (this.at >= this.end) malformed('an object is cut short', this.at);
-    if (++this.values > MAX_VALUES) tooLarge('too many values in one object', MAX_VALUES);
+    if (++this.#values > MAX_VALUES) tooLarge('too many values in one object', MAX_VALUES);
+    this.weight++;
     const byte = this.bytes[this.at]!;
     switch (byte) {
       case 0x2f:
@@ -171,6 +180,7 @@ export class ObjectParser {
         const isPlain = after - start <= MAX_NUMBER_DIGITS && !this.bytes.subarray(start, after).includes(0x2e);
         if (value > MAX_NUMBER || !isPlain)
           malformed('a reference to an object of a number that readers differ on', start);
+        this.weight += WEIGHT.ref;
         return { type: 'ref', number: value, generation };
       }
     }
@@ -226,6 +236,7 @@ export class ObjectParser {
     if (at - start > MAX_NAME_BYTES) malformed('a name is too long', start);
     if (at - start > LONGEST_NAME) this.finding ??= 'long-name';
     this.at = at;
+    this.weight += WEIGHT.name;
     return escaped ? this.#escapedName(start, at) : internName(bytes, start, at);
   }
 
@@ -266,6 +277,7 @@ export class ObjectParser {
       else if (byte === 13) plain = false;
     }
     this.at = at + 1;
+    this.weight += WEIGHT.string;
     if (at >= this.end) malformed('a string does not end', start);
     return { type: 'string', bytes: plain ? bytes.subarray(start, at) : unescape(bytes, start, at), hex: false };
   }
@@ -282,6 +294,7 @@ export class ObjectParser {
       else if (byte === 0x3e || !isWhite(byte)) break;
     }
     this.at = at + 1;
+    this.weight += WEIGHT.string;
     if (at >= this.end) malformed('a string does not end', start);
     if (bytes[at] !== 0x3e) malformed('a hexadecimal string holds another character', at);
     const out = new Uint8Array((count + 1) >> 1);
@@ -304,6 +317,7 @@ export class ObjectParser {
 
   #array(depth: number): PdfArray {
     this.#deepen(depth);
+    this.weight += WEIGHT.array;
     this.at++;
     const items: PdfObject[] = [];
     for (;;) {
@@ -318,6 +332,7 @@ export class ObjectParser {
   /** The dictionary whose `<<` stands here. */
   dict(depth: number = MAX_DEPTH): PdfDict {
     this.#deepen(depth);
+    this.weight += WEIGHT.dict;
     const start = this.at;
     let fractional: string[] | undefined;
     this.at += 2;
@@ -328,6 +343,7 @@ export class ObjectParser {
       if (byte === 0x2f) {
         const key = this.#name().name;
         const before = entries.size;
+        this.weight += WEIGHT.entry;
         const others = this.#others;
         entries.set(key, this.object(depth - 1));
         if (others !== this.#others) (fractional ??= []).push(key);

@@ -144,7 +144,7 @@ function compareFilled(comparison: Comparison, { nodes, mayLookOtherwise }: Open
 
 /** A field that says one thing and shows another: the shadow attacks "replace" and "hide" on forms (Mainka et al. 2021). */
 function forbidOtherLook(comparison: Comparison, ref: PdfRef): void {
-  comparison.forbid('field', `object ${ref.number}: the appearance of a field changed and its value did not`);
+  comparison.forbid('field', () => `object ${ref.number}: the appearance of a field changed and its value did not`);
 }
 
 /**
@@ -162,7 +162,7 @@ function reportShown(comparison: Comparison, open: readonly OpenField[], walk: W
     });
     for (const { ref } of own.from(seeds, walk)) {
       if (!isChanged(comparison, ref)) continue;
-      if (mayLookOtherwise) comparison.allow(kind, `value or appearance in object ${ref.number}`);
+      if (mayLookOtherwise) comparison.allow(kind, () => `value or appearance in object ${ref.number}`);
       else forbidOtherLook(comparison, ref);
     }
   }

@@ -33,7 +33,7 @@ export function compareMetadata(comparison: Comparison, walk: Walk): void {
     if (fault) comparison.forbid('catalog', fault);
   }
   if (!rewritten && keys.length === strange.length) return;
-  const licence = comparison.changes.some(({ kind, allowed }) => {
+  const licence = comparison.changes.list.some(({ kind, allowed }) => {
     return allowed && kind !== 'metadata' && (kind !== 'validation-data' || holdsValidationData(now));
   });
   if (licence) comparison.allow('metadata', 'metadata were rewritten by the same save');

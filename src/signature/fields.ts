@@ -1,6 +1,7 @@
 import { formatMexicoCityTime, parseTime, type UnixSeconds } from '../core/time.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
+import { tooLarge } from '../pdf/refusal.ts';
 import { textOf } from '../pdf/text-string.ts';
 import { readLock, type FieldLock } from './field-lock.ts';
 
@@ -41,7 +42,7 @@ interface Inherited {
 
 /**
  * The form and its terminal fields; `undefined` when the document has none. Bounded; a node that is met twice is left out.
- * @throws Refusal where `PdfDocument.resolve` does
+ * @throws Refusal `pdf/too-large` where a name is too long, and where `PdfDocument.resolve` does
  */
 export function readForm(doc: PdfDocument): Form | undefined {
   const known = forms.get(doc);
@@ -53,6 +54,12 @@ export function readForm(doc: PdfDocument): Form | undefined {
 
 /** Of each document, once: every signature asks for its own revision's and for the newest. */
 const forms = new WeakMap<PdfDocument, { readonly form: Form | undefined }>();
+
+/**
+ * Of a whole name: letters above it and the bytes of its last part. The deepest forms that XFA programs make stay below some
+ * hundreds. Beyond it the form is not read: a name is kept for each field below it, and repeated wherever one is told.
+ */
+const MAX_NAME = 4096;
 
 /** Letters of names that are put together in the time of one step. */
 const LETTERS_A_STEP = 4;
@@ -78,7 +85,9 @@ function readFormAnew(doc: PdfDocument): Form | undefined {
     const { entries } = field;
     const title = doc.resolve(entries.get('T'));
     // Before the name is put together: thousands of fields may share one long title, or stand below it.
-    doc.spend(1 + (above.name.length + (isPdf(title, 'string') ? title.bytes.length : 0)) / LETTERS_A_STEP);
+    const length = above.name.length + (isPdf(title, 'string') ? title.bytes.length : 0);
+    if (length > MAX_NAME) tooLarge('the name of a form field is too long', MAX_NAME);
+    doc.spend(1 + length / LETTERS_A_STEP);
     const partial = textOf(title);
     const here: Inherited = {
       name: partial === undefined ? above.name : above.name === '' ? partial : `${above.name}.${partial}`,

@@ -2,7 +2,7 @@ import { isRefusal } from '../core/refusal.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isPdf, type PdfDict, type PdfObject, type PdfRef } from '../pdf/object.ts';
 import { findAmbiguity } from './ambiguous-update.ts';
-import type { Change, ChangeKind } from './change.ts';
+import { ChangeList, type ChangeKind, type Changes } from './change.ts';
 import { compareMetadata, INFO_REWRITTEN } from './compare-metadata.ts';
 import { compareFields } from './compare-fields.ts';
 import { compareForm } from './compare-form.ts';
@@ -30,7 +30,7 @@ export class Comparison implements Revisions {
   readonly changed: Map<number, boolean> = new Map();
   readonly rules: RevisionRules;
   readonly signedForm: Form | undefined;
-  readonly changes: Change[] = [];
+  readonly changes: ChangeList = new ChangeList();
   /** Keys of the signed revision's pages. */
   readonly pageKeys: ReadonlySet<number>;
   /** Keys of widgets of signatures that were added. */
@@ -59,14 +59,17 @@ export class Comparison implements Revisions {
     return this.#reported.has(ref.number);
   }
 
-  allow(kind: ChangeKind, detail: string, page?: number): void {
+  /** `page`, here and below, is counted from 0; a `detail` of what a file may have very many of is given as a function. */
+  allow(kind: ChangeKind, detail: string | (() => string)): void {
     const allowed = this.rules.permission !== 1;
-    const why = allowed ? detail : `${detail}; the document is certified against every change`;
-    this.changes.push({ kind, allowed, detail: why, ...(page !== undefined && { page: page + 1 }) });
+    this.changes.add({ kind, allowed }, () => {
+      const what = typeof detail === 'string' ? detail : detail();
+      return allowed ? what : `${what}; the document is certified against every change`;
+    });
   }
 
-  forbid(kind: ChangeKind, detail: string, page?: number): void {
-    this.changes.push({ kind, allowed: false, detail, ...(page !== undefined && { page: page + 1 }) });
+  forbid(kind: ChangeKind, detail: string | (() => string), page?: number): void {
+    this.changes.add({ kind, allowed: false, ...(page !== undefined && { page: page + 1 }) }, detail);
   }
 }
 
@@ -76,17 +79,17 @@ export class Comparison implements Revisions {
  * fields that are open to people, validation data that only grow, and the metadata that such a save rewrites.
  * @throws Refusal `pdf/too-large` alone: there is too much to compare
  */
-export function compareRevisions(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): readonly Change[] {
+export function compareRevisions(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): Changes {
   try {
     return compare(signed, now, rules);
   } catch (error) {
     if (isRefusal(error) && error.code !== 'pdf/too-large')
-      return [{ kind: 'unreadable', allowed: false, detail: error.message }];
+      return { list: [{ kind: 'unreadable', allowed: false, detail: error.message }], further: 0 };
     throw error;
   }
 }
 
-function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): readonly Change[] {
+function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): Changes {
   const comparison = new Comparison(signed, now, rules);
   const isSameSave = signed.revisions[0]!.startxref === now.revisions[0]!.startxref;
   const appended = now.bytes.subarray(isSameSave ? signed.bytes.length : now.revisions[0]!.end);
@@ -113,7 +116,7 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): r
   compareMetadata(comparison, walk);
   // What was forbidden already need not be told again as a thing that no save brings.
   const fault = saves.find((save) => save.fault !== undefined)?.fault;
-  if (fault && comparison.changes.every(({ allowed }) => allowed)) comparison.forbid(fault.kind, fault.detail);
+  if (fault && comparison.changes.list.every(({ allowed }) => allowed)) comparison.forbid(fault.kind, fault.detail);
   return comparison.changes;
 }
 
@@ -154,8 +157,8 @@ function walkDocument(comparison: Comparison, root: PdfObject): Walk {
 function reportChanged(comparison: Comparison, { reached }: Walk): void {
   for (const { ref, page } of reached.values()) {
     if (comparison.isReported(ref) || !isChanged(comparison, ref)) continue;
-    const where = page === undefined ? 'of the document' : `that page ${page + 1} uses`;
-    comparison.forbid('content', `object ${ref.number} ${where} was changed`, page);
+    const where = (): string => (page === undefined ? 'of the document' : `that page ${page + 1} uses`);
+    comparison.forbid('content', () => `object ${ref.number} ${where()} was changed`, page);
   }
 }
 

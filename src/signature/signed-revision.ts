@@ -4,7 +4,7 @@ import { failed, passed, unknown, type Check } from '../core/verdict.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { readIndirect } from '../pdf/indirect.ts';
 import { gapHolds, type ByteRange } from './byte-range.ts';
-import type { Change } from './change.ts';
+import { NO_CHANGES, type Changes } from './change.ts';
 import { FieldLocks } from './field-lock.ts';
 import { permissionOfDocument, readForm, readSignatures, type SignatureEntry } from './fields.ts';
 import { sameObject } from './graph.ts';
@@ -14,7 +14,7 @@ import { compareRevisions } from './revisions.ts';
 export interface RevisionFinding {
   readonly check: Check;
   /** Absent where they were not looked for: the signature does not hold anyway, or there is too much to compare. */
-  readonly changes: readonly Change[] | undefined;
+  readonly changes: Changes | undefined;
   /** The signature as it stands in the part that it signs. */
   readonly as: SignatureEntry;
 }
@@ -30,7 +30,7 @@ export function judgeRevision(
   coverage: 'whole' | 'revision',
 ): RevisionFinding {
   try {
-    if (coverage === 'whole') return { check: checkContents(doc, entry, range), changes: [], as: entry };
+    if (coverage === 'whole') return { check: checkContents(doc, entry, range), changes: NO_CHANGES, as: entry };
     const signed = doc.at(range.end);
     const entries = readSignatures(signed, readForm(signed));
     const same = entries.find(({ field }) => field.name === entry.field.name);
@@ -52,9 +52,9 @@ export function judgeRevision(
       const check = unknown('signature/changes', `too much to compare: ${error.code}: ${error.message}`);
       return { check, changes: undefined, as: entry };
     }
-    const change: Change = { kind: 'unreadable', allowed: false, detail: `${error.code}: ${error.message}` };
-    const check = unknown('signature/contents', `the signed part cannot be read: ${error.code}: ${error.message}`);
-    return { check, changes: [change], as: entry };
+    const detail = `${error.code}: ${error.message}`;
+    const check = unknown('signature/contents', `the signed part cannot be read: ${detail}`);
+    return { check, changes: { list: [{ kind: 'unreadable', allowed: false, detail }], further: 0 }, as: entry };
   }
 }
 

@@ -4,12 +4,12 @@ import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
-import { failed, passed, unknown, type Check, type Integrity } from '../core/verdict.ts';
+import { failed, passed, unknown, worstFirst, type Check, type Integrity } from '../core/verdict.ts';
 import { findFaultOfAppearance, isDrawnByReaders, rectOf } from '../pdf/appearance.ts';
 import type { PdfDocument } from '../pdf/document.ts';
 import { isName, isPdf, type PdfDict } from '../pdf/object.ts';
 import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
-import type { Change } from './change.ts';
+import { NO_CHANGES, type Change, type Changes } from './change.ts';
 import { checkCms } from './check-cms.ts';
 import { readForm, readSignatures, type Permission, type SignatureEntry } from './fields.ts';
 import { sameObject } from './graph.ts';
@@ -43,8 +43,10 @@ export interface SignatureFinding {
   readonly certificate: Certificate | undefined;
   /** Absent where there is no certificate to ask about, or nobody asked. */
   readonly trust: ChainResult | undefined;
-  /** What was done to the document after this signature. */
+  /** What was done to the document after this signature; one of each kind, allowed or not, is among them. */
   readonly changes: readonly Change[];
+  /** How many more there were. */
+  readonly furtherChanges: number;
   readonly checks: readonly Check[];
 }
 
@@ -150,9 +152,11 @@ async function verifyOne(
     return { ...placed, ...own, coverage, checks: [rangeCheck, ...checks], integrity: 'altered' };
   }
   const { changes, check, as } = judgeRevision(doc, entry, range, coverage);
+  const { list, further } = changes ?? NO_CHANGES;
   checks.unshift(rangeCheck, check, ...(changes ? changeChecks(coverage, changes) : []));
-  const integrity = integrityOf(checks, changes ?? []);
-  return { ...placed, ...own, dictionary: as.dict, coverage, changes: changes ?? [], checks, integrity };
+  const integrity = integrityOf(checks, list);
+  const found = { changes: list, furtherChanges: further, checks, integrity };
+  return { ...placed, ...own, dictionary: as.dict, coverage, ...found };
 }
 
 function checkRange(range: ByteRange, coverage: SignatureFinding['coverage'], signedBefore: number): Check {
@@ -162,13 +166,23 @@ function checkRange(range: ByteRange, coverage: SignatureFinding['coverage'], si
   return passed('signature/byte-range', `covers ${coverage === 'whole' ? 'the whole file' : 'an earlier revision'}`);
 }
 
-function changeChecks(coverage: 'whole' | 'revision', changes: readonly Change[]): Check[] {
+/** Changes that get a check of their own. */
+const MOST_CHANGE_CHECKS = 100;
+
+/** Each change, the forbidden ones first where there are more than can be told. */
+function changeChecks(coverage: 'whole' | 'revision', { list, further }: Changes): Check[] {
+  const name = 'signature/changes';
   if (coverage === 'whole') return [];
-  if (changes.length === 0) return [passed('signature/changes', 'nothing changed since')];
-  return changes.slice(0, 100).map(({ kind, allowed, detail, page }) => {
+  if (list.length === 0) return [passed(name, 'nothing changed since')];
+  const told = worstFirst(list, MOST_CHANGE_CHECKS, ({ allowed }) => !allowed);
+  const checks = told.map(({ kind, allowed, detail, page }) => {
     const where = page === undefined ? '' : ` (page ${page})`;
-    return (allowed ? passed : failed)('signature/changes', `${kind}: ${detail}${where}`);
+    return (allowed ? passed : failed)(name, `${kind}: ${detail}${where}`);
   });
+  const more = list.length - told.length + further;
+  if (more === 0) return checks;
+  const isHarmless = list.every(({ allowed }) => allowed);
+  return [...checks, (isHarmless ? passed : failed)(name, `${more} more changes`)];
 }
 
 function integrityOf(checks: readonly Check[], changes: readonly Change[]): Integrity | undefined {
@@ -259,6 +273,7 @@ const EMPTY: SignatureFinding = {
   certificate: undefined,
   trust: undefined,
   changes: [],
+  furtherChanges: 0,
   checks: [],
 };
 

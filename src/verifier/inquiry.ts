@@ -1,6 +1,7 @@
 import { VERDICT_OF_STATE, failed, passed, unknown, type Check, type State } from '../core/verdict.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { Answer, SignatureReport, Subject } from './subject.ts';
+import { withinBounds } from './within-bounds.ts';
 
 /** Collects the checks of one verification, in the order in which they were made. */
 export class Inquiry {
@@ -35,7 +36,7 @@ export class Inquiry {
   }
 
   answer(state: State, subject: Subject, signatures?: readonly SignatureReport[]): Answer {
-    return {
+    return withinBounds({
       verdict: VERDICT_OF_STATE[state],
       state,
       dev: this.#dev,
@@ -44,6 +45,6 @@ export class Inquiry {
       checks: this.checks,
       checkedAt: this.at,
       ...(this.statusAsOf === undefined ? {} : { statusAsOf: this.statusAsOf }),
-    };
+    });
   }
 }

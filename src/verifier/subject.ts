@@ -86,6 +86,8 @@ export interface SignatureReport {
   readonly coverage: 'whole-file' | 'earlier-revision';
   /** What was done to the file afterwards. */
   readonly changes: readonly Change[];
+  /** How many more changes there are than are told: absent where that is all of them. */
+  readonly moreChanges?: number;
   /** Folio of the letter that this signature is registered for. */
   readonly folio?: string;
 }

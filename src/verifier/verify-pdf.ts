@@ -187,6 +187,7 @@ function reportOf({ finding, chain, seal, sealed }: Judged): SignatureReport {
     ...(claimedAt !== undefined && { signedAt: formatTime(claimedAt) }),
     coverage: finding.coverage === 'whole' ? 'whole-file' : 'earlier-revision',
     changes: finding.changes,
+    ...(finding.furtherChanges > 0 && { moreChanges: finding.furtherChanges }),
     ...(seal && { folio: seal.claims.folio }),
   };
 }

@@ -121,7 +121,7 @@ describe.skipIf(missing)(`the structure of a later save${missing ? ` (${missing}
     try {
       const [base, now] = [openPdf(pdf.subarray(0, length), primitives), openPdf(pdf, primitives)];
       const rules = { permission: undefined, locks: new FieldLocks([], now) };
-      const fault = compareRevisions(base, now, rules).find(({ allowed }) => !allowed);
+      const fault = compareRevisions(base, now, rules).list.find(({ allowed }) => !allowed);
       return fault ? fault.detail.replace('readers may show different things: ', '') : '';
     } catch (error) {
       if (isRefusal(error)) return error.code;

@@ -206,6 +206,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   '{} (page {})': '{1} (página {2})',
   '{}; the document is certified against every change': '{1}; el documento está certificado contra todo cambio',
   'nothing changed since': 'nada cambió desde entonces',
+  '{} more changes': '{1} cambios más',
+  '{} more checks': '{1} comprobaciones más',
   '{} bytes after the end of the document': '{1} bytes después del final del documento',
   'another catalog': 'otro catálogo',
   'readers may show different things: {}': 'cada programa puede mostrar algo distinto ({1})',
