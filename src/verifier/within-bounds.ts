@@ -10,7 +10,7 @@ const MOST_CHECKS = 1000;
 
 /**
  * The answer as it is given: what a stranger's file says, and finds said about it, is cut here and nowhere else, so that an
- * answer has some hundreds of kilobytes at most (2 MB where all of it is said in letters of three bytes), whatever the
+ * answer has some hundreds of kilobytes at most (2.5 MB where all of it is said in letters of three bytes), whatever the
  * file. What our register says of a letter or a credential is ours, and stays.
  */
 export function withinBounds(answer: Answer): Answer {
