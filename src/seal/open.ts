@@ -69,10 +69,9 @@ const MAX_HOST_SHOWN = 100;
 
 /**
  * Where a browser would go, in ASCII (RFC 5891 A-labels) and with a port that is not the usual one. Whatever else was
- * written in the place of a host would be a stranger's words on our page.
+ * written in the place of a host is not told: it would be a stranger's words on our page.
  */
 function hostOf(address: string): string | undefined {
-  if (!/^https?:[/\\]{2}/i.test(address)) return undefined;
   const host = URL.canParse(address) ? new URL(address).host : '';
   if (!/^[a-z0-9.:[\]_-]+$/.test(host)) return undefined;
   return host.length > MAX_HOST_SHOWN ? `…${host.slice(-MAX_HOST_SHOWN + 1)}` : host;
@@ -81,7 +80,7 @@ function hostOf(address: string): string | undefined {
 /**
  * Reads what a camera, a hand scanner or a person gives: the whole address under any of `places.origins`, or the
  * base32 alone.
- * @throws Refusal `seal/other-host` (fact `host`), `seal/not-https`, `seal/malformed`, `seal/not-a-seal`
+ * @throws Refusal `seal/other-host` (fact `host`, where it has the form of one), `seal/not-https`, `seal/malformed`, `seal/not-a-seal`
  */
 export function openSeal(text: string, places: SealPlaces): OpenedSeal {
   if (text.length > MAX_TEXT_CHARACTERS) refuse('seal/not-a-seal', `longer than ${MAX_TEXT_CHARACTERS} characters`);
@@ -91,9 +90,8 @@ export function openSeal(text: string, places: SealPlaces): OpenedSeal {
     const base32 = afterOrigin(address, origin);
     if (base32 !== undefined) return decodeText(base32);
   }
-  const host = hostOf(address);
-  if (host === undefined) refuse('seal/not-a-seal', 'neither an address nor a seal');
-  const lower = lowerAscii(address);
+  if (!/^https?:[/\\]{2}/i.test(address)) refuse('seal/not-a-seal', 'neither an address nor a seal');
+  const [host, lower] = [hostOf(address), lowerAscii(address)];
   if (places.origins.some((origin) => lower.startsWith(`${origin.replace('https:', 'http:')}/v/`))) {
     refuse('seal/not-https', 'our address over plain HTTP', host);
   }

@@ -53,8 +53,8 @@ export async function verifySeal(
     if (!isRefusal(error)) throw error;
     const { host } = error.facts;
     if (error.code === 'seal/other-host') {
-      inquiry.fail('seal/host', `leads to ${host}`);
-      return inquiry.answer('not-ours', { kind: 'unknown', host: String(host) });
+      inquiry.fail('seal/host', host === undefined ? 'leads elsewhere' : `leads to ${host}`);
+      return inquiry.answer('not-ours', { kind: 'unknown', ...(host !== undefined && { host: String(host) }) });
     }
     inquiry.unknown('seal/format', `${error.code}: ${error.message}`);
     return inquiry.answer('unreadable', { kind: 'unknown' });

@@ -147,6 +147,8 @@ describe('what somebody types', () => {
     const shown = await page(`/?q=${encodeURIComponent('https://<b>evil</b>.example/v/AAAA')}`);
     expect(title(shown)).toContain('no es nuestro');
     expect(shown).not.toContain('<b>evil');
+    const words = await page(`/?q=${encodeURIComponent('https://es auténtico: paga')}`);
+    expect(title(words)).toBe('Este código no es nuestro.');
     expect(shown).not.toMatch(/href="https?:[^"]*evil/);
   });
 

@@ -74,8 +74,6 @@ describe('the text of a seal', () => {
     ['our host under another prefix', 'https://www.gob.mx/otra/v/AAAA'],
     ['a telephone', 'tel:+525555555555'],
     ['a script', 'javascript:alert(1)'],
-    ['words where a host should be', 'https://tu oficio es auténtico: paga en oxxo, ref 1234'],
-    ['a host that turns what follows', 'https://\u202egpj.example/\u202c/v/AAAA'],
     ['a whole book', 'A'.repeat(100_000)],
     ['a whole book of an address', `${ADDRESS}${'A'.repeat(100_000)}`],
   ])('is no seal: %s', (_, text) => {
@@ -103,6 +101,14 @@ describe('the text of a seal', () => {
   ])('leads elsewhere: %s', (_, text, host) => {
     expect(refusalOf(() => openSeal(text, places))).toMatchObject({ code: 'seal/other-host', facts: { host } });
   });
+
+  test.each(['https://tu oficio es auténtico: paga en oxxo, ref 1234', 'https://\u202egpj.example/v/AAAA', 'https://'])(
+    'leads elsewhere, and repeats nothing that is no host: %s',
+    (text) => {
+      expect(refusalOf(() => openSeal(text, places))).toMatchObject({ code: 'seal/other-host', facts: {} });
+      expect(refusalOf(() => openSeal(text, places))!.facts).toEqual({});
+    },
+  );
 
   test('shows the end of a foreign host that is long, at most a hundred characters', () => {
     const refusal = refusalOf(() => openSeal(`https://${ORIGIN.slice(8)}.${'a'.repeat(400)}.evil.example/`, places));

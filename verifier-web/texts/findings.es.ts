@@ -23,6 +23,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   // El sello y el registro.
   'a seal of version 1, {} bytes': 'un sello de la versión 1, {1} bytes',
   'leads to {}': 'lleva a {1}',
+  'leads elsewhere': 'lleva a otra parte',
   'the trust list names no seal key {}': 'la lista de confianza no nombra la llave de sello {1}',
   'a seal key of the trust list, {}': 'una llave de sello de la lista de confianza, {1}',
   good: 'es buena',
