@@ -146,7 +146,8 @@ export const cardReplace: Command = {
     showCard(screen, card, await office.holder(card.officialId));
     if (endReasonOf(card) !== reason) screen.note(screen.say(KEPT));
     const next = `./cotejo card provision --official ${card.officialId}`;
-    screen.note(screen.say({ es: `Para darle otra: ${next}`, en: `To give them another one: ${next}` }));
+    if (reason !== 'left')
+      screen.note(screen.say({ es: `Para darle otra: ${next}`, en: `To give them another one: ${next}` }));
     return EXIT.done;
   },
 };

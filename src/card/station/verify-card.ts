@@ -1,8 +1,8 @@
 import { cardGuidOf } from '../../authority/card-name.ts';
 import type { Certificate } from '../../authority/certificate.ts';
 import { equal, toHex } from '../../core/bytes.ts';
-import { isRefusal } from '../../core/refusal.ts';
-import { formatCardNumber, type Card } from '../card.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
 import type { ShownContent } from '../check-content.ts';
 import { checkBytes, keyOf, readGuid, readWhole, readX509, refuseCard, type ChipDeps } from './chip.ts';
 import { selectApplication } from '../piv/application.ts';
@@ -43,16 +43,20 @@ export async function challengeCard({ channel, random, primitives }: CounterDeps
 
 /**
  * That the chip is the card of the register: by the certificate that the office issued for its own key, and by that key.
- * @throws Refusal as `challengeCard`
+ * @throws Refusal `card/revoked` where nothing is in force for it, and as `challengeCard`
  */
 export async function proveCardKey(deps: CounterDeps & Pick<ChipDeps, 'office'>, card: Card): Promise<ShownCard> {
   const shown = await challengeCard(deps);
   const issued = await deps.office.certificates(card.number);
+  const number = formatCardNumber(card.number);
+  // Of somebody who left nothing is in force: nobody says then that their card is a copy.
+  if (!issued.some(({ slot }) => slot === '9E')) {
+    throw new Refusal<CardRegisterCode>('card/revoked', 'what was issued for the card was revoked', { number });
+  }
   const isIssued = issued.some(
     ({ slot, isProven, certificate }) => slot === '9E' && isProven && equal(certificate, shown.certificate.encoded),
   );
   if (shown.guid === card.guid && isIssued) return shown;
-  const number = formatCardNumber(card.number);
   return refuseCard('card/certificate-of-another', 'the certificate on the card is not of this one', { number });
 }
 

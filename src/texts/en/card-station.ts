@@ -87,7 +87,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/not-active': (found) => ({
     what: `The card${found('number', ' ')} is not active${found.word('state', STATES, ': it is ')}.`,
-    next: 'Prepare it, or hand out another one, with ./cotejo card provision --official ID.',
+    next: 'If it is being made, finish it with ./cotejo card provision --official ID. One that has ended serves no more: prepare another with the same command.',
   }),
   'card/not-the-signers': (found) => ({
     what: `The card${found('number', ' ')} is${found('holder', ' that of ', ',') || ' that of somebody else,'} not of who is to sign. No PIN was asked for, and nothing signed.`,

@@ -91,7 +91,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/not-active': (found) => ({
     what: `La tarjeta${found('number', ' ')} no está activa${found.word('state', STATES, ': está ')}.`,
-    next: 'Prepárela, o entregue otra, con ./cotejo card provision --official CLAVE.',
+    next: 'Si está en preparación, termínela con ./cotejo card provision --official CLAVE. Una terminada ya no sirve: prepare otra con la misma orden.',
   }),
   'card/not-the-signers': (found) => ({
     what: `La tarjeta${found('number', ' ')} es${found('holder', ' de ', ',') || ' de otra persona,'} no de quien debe firmar. No se pidió el NIP ni se firmó nada.`,
