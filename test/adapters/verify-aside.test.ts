@@ -20,10 +20,17 @@ function registerOf(letter: Register['letter']): Register {
   return { asOf: at, letter, letterByFolio: nothing, letterByCode: nothing, credential: nothing, leaf: nothing };
 }
 
-/** Two answers are never given at one time; whether they say as of when is compared. */
-function withoutTimes(answer: Answer): object {
-  const { checkedAt: _, statusAsOf, ...rest } = answer;
-  return { ...rest, saysAsOf: statusAsOf !== undefined };
+/**
+ * Two answers are never given at one time, and how many pictures there was time to look at depends on what else the machine
+ * does: whether they say as of when, and of pictures, is compared.
+ */
+function comparable(answer: Answer): object {
+  const { checkedAt: _, statusAsOf, checks, ...rest } = answer;
+  const told = checks.map(({ check, outcome, detail }) => ({
+    ...{ check, outcome },
+    detail: check === 'document/pictures' ? detail.replace(/\d+$/, 'N') : detail,
+  }));
+  return { ...rest, checks: told, saysAsOf: statusAsOf !== undefined };
 }
 
 beforeAll(async () => {
@@ -43,7 +50,7 @@ describe('a file that is judged in another thread', () => {
     for (const file of files) {
       const here = await services.verifyPdf(file);
       const aside = await services.verifyPdfAside(file);
-      expect(withoutTimes(aside)).toEqual(withoutTimes(here));
+      expect(comparable(aside)).toEqual(comparable(here));
     }
     expect((await services.verifyPdfAside(signed)).state).toBe('current');
   });
