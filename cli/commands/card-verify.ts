@@ -79,7 +79,7 @@ const COUNTER: Readonly<Record<'offline' | 'bundle' | 'root', OptionSpec>> = {
 
 interface Answer {
   readonly verdict: VerdictView;
-  /** Of the register, by what the card showed. */
+  /** Of the register, where the verdict is about it. */
   readonly card: Card | undefined;
 }
 
@@ -107,9 +107,9 @@ export const cardVerify: Command = {
         : askTag(station, channel, open));
       if (screen.json) screen.data({ ...verdict, ...(card && { card: cardJson(card) }) });
       const { what, next } = forgedWords(screen, verdict);
-      showVerdict(screen, card ? formatCardNumber(card.number) : '', verdict, what);
+      showVerdict(screen, numberIn(verdict), verdict, what);
       if (next !== undefined) screen.note(next);
-      if (card) await compare(screen, station, card, out);
+      if (card && isPersonShown(verdict)) await compare(screen, station, card, out);
       if (card && card.state !== 'ended' && verdict.state === 'ended') screen.note(screen.say(endIt(card)));
       return EXIT_OF[verdict.verdict];
     });
@@ -129,6 +129,17 @@ const BOTH = {
   en: 'without a network --offline and --bundle LIST go together (and --root the first time)',
 };
 
+/** The number of the card that a verdict is about, as it is printed; empty where it is about none. */
+function numberIn({ subject }: VerdictView): string {
+  const number = subject['card'];
+  return typeof number === 'string' ? formatCardNumber(parseCardNumber(number)!) : '';
+}
+
+/** Whether the verdict itself says who it is: of a card that is over only words remain. */
+function isPersonShown({ subject }: VerdictView): boolean {
+  return subject['post'] !== undefined;
+}
+
 /** By the list alone: nothing is asked of any service, and nothing of the data folder but what this counter noted there. */
 async function verifyOffline(context: Context, path: string): Promise<Exit> {
   const { config, given, screen } = context;
@@ -140,10 +151,8 @@ async function verifyOffline(context: Context, path: string): Promise<Exit> {
     if (out !== undefined) await writeOutput(out, photo!);
     const list = { madeAt: formatTime(bundle.madeAt), decidesUntil: formatTime(bundle.staleFrom) };
     if (screen.json) screen.data({ ...verdict, bundle: list, ...(out !== undefined && { photo: out }) });
-    const number = verdict.subject['card'];
-    const shown = typeof number === 'string' ? formatCardNumber(parseCardNumber(number)!) : '';
     const { what = stateSentence(verdict.state, screen.language), next } = forgedWords(screen, verdict);
-    showVerdict(screen, shown, verdict, offlineSentence(screen, verdict, what, bundle, opened.clock()));
+    showVerdict(screen, numberIn(verdict), verdict, offlineSentence(screen, verdict, what, bundle, opened.clock()));
     if (next !== undefined) screen.note(next);
     const isShown = verdict.subject['officialId'] !== undefined;
     if (isShown && !photo && given.text('out') !== undefined) screen.note(screen.say(NO_PHOTO_IN_LIST));
@@ -202,34 +211,66 @@ async function askByList(deps: CounterDeps & Pick<OpenedReaders, 'clock'>, bundl
     return { verdict, ...(photo && { photo }) };
   } catch (error) {
     if (!isRefusal(error) || !FORGED.includes(error.code)) throw error;
-    return { verdict: forged(error.code, deps.clock()) };
+    return { verdict: forged(error.code, deps.clock()).verdict };
   }
 }
 
-/** The chip signs fresh bytes; whether its certificate counts, and the card that it names, the verifier says. */
+/**
+ * The chip signs fresh bytes, and the verifier says what the certificate for the key is. Only one that the office issued to a
+ * card proves which card this is: what else stands on the chip anybody can write.
+ */
 async function askChip(station: Station, channel: CardChannel, client: Client): Promise<Answer> {
   try {
     const { guid, certificate } = await challengeCard({ ...station, channel });
     const content = await checkOnline(await readShownContent({ channel }), client);
     const ofKey = await client.post<VerdictView>(API, { certificate: toBase64(certificate.encoded) });
-    const card = await station.office.find({ guid });
+    if (NOT_ISSUED.includes(ofKey.state)) return forged('card/not-ours', station.clock(), ofKey.checks);
     const proven = [CHALLENGED, content, ...ofKey.checks];
-    if (!card || ofKey.verdict !== 'valid') return { verdict: { ...ofKey, checks: proven }, card };
-    // One that is not finished has keys that count already.
+    const { credentialKind, serial } = ofKey.subject;
+    const isSettled = SETTLED.includes(ofKey.state);
+    if (!isSettled) return answerAbout({ ...ofKey, checks: proven }, undefined, station.clock());
+    const card = await station.office.find({ guid });
+    if (!card || credentialKind !== 'card' || serial !== certificate.serial.hex) {
+      return forged('card/certificate-of-another', station.clock(), proven);
+    }
     const ofCard = await client.post<VerdictView>(API, { text: formatCardNumber(card.number) });
-    const verdict = { ...ofCard, checks: [...proven, ...ofCard.checks] };
-    const isChanged = content.outcome === 'fail' && ofCard.verdict === 'valid';
-    if (!isChanged) return { verdict, card };
-    // Whose it is may be shown of a card that says what the office wrote.
-    const { kind, serial, card: number } = ofCard.subject;
-    return {
-      verdict: { ...verdict, verdict: 'invalid', state: 'altered', subject: { kind, serial, card: number } },
-      card,
-    };
+    const found = worstOf({ ...ofKey, subject: { ...ofKey.subject, card: card.number } }, ofCard);
+    const verdict = { ...found, checks: [...proven, ...ofCard.checks] };
+    // What is over stays so, whatever else somebody did to the card.
+    if (content.outcome !== 'fail' || OVER.includes(found.state)) return answerAbout(verdict, card, station.clock());
+    const subject = { kind: 'credential', serial, card: card.number };
+    return { verdict: { ...verdict, verdict: 'invalid', state: 'altered', subject }, card: undefined };
   } catch (error) {
     if (!isRefusal(error) || !FORGED.includes(error.code)) throw error;
-    return { verdict: forged(error.code, station.clock()), card: undefined };
+    return forged(error.code, station.clock());
   }
+}
+
+/** Of a certificate that is none of ours. */
+const NOT_ISSUED = ['unknown-issuer', 'unreadable'];
+
+/** For good. */
+const OVER = ['revoked', 'ended'];
+
+/** What is said of a card, or of a key, that the register knows and that was proven. */
+const SETTLED = ['current', 'suspended', 'expired', 'not-yet-valid', ...OVER];
+
+/** Of the card's own key and of the card: the graver word counts. */
+function worstOf(ofKey: VerdictView, ofCard: VerdictView): VerdictView {
+  const both = [ofKey, ofCard];
+  return both.find(({ state }) => OVER.includes(state)) ?? both.find(({ verdict }) => verdict !== 'valid') ?? ofCard;
+}
+
+/**
+ * A verdict tells of `card` where it is about this very card and settled; then alone may it be good. Of any other the words
+ * remain, and nobody is named.
+ * @param card that proved itself
+ */
+function answerAbout(verdict: VerdictView, card: Card | undefined, at: UnixSeconds): Answer {
+  const { kind, serial, card: shown } = verdict.subject;
+  if (card && shown === card.number && SETTLED.includes(verdict.state)) return { verdict, card };
+  if (verdict.verdict === 'valid') return forged('card/not-ours', at, verdict.checks);
+  return { verdict: { ...verdict, subject: { kind, ...(serial !== undefined && { serial }) } }, card: undefined };
 }
 
 /** Whether the office signed what the card says of itself, by the certificate that it published. */
@@ -243,22 +284,24 @@ async function checkOnline(shown: ShownContent, client: Client): Promise<Check> 
 /** The address that the tag makes for a telephone, used up by this. A tag of another kind, or without one, is none of ours. */
 async function askTag(station: Station, channel: CardChannel, client: Client): Promise<Answer> {
   const { uid } = await identifyTag({ channel });
-  const text = (await readNdefAddress(channel)) ?? '';
+  const text = await readNdefAddress(channel);
+  if (text === undefined) return forged('card/not-ours', station.clock());
   const verdict = await client.post<VerdictView>(API, { text });
   const card = await station.office.find({ tagUid: formatTagUid(uid) });
   return answerOfTag(verdict, card, station.clock());
 }
 
 /**
- * What counts of a verdict on what a tag held, where `card` has a tag of this number. Anybody can write the number of a card into a
- * tag, and give a tag the number of another: a verdict about a card is of this one, and a good one of its tap.
+ * What counts of a verdict on what a tag held, where `card` has a tag of this number. Anybody can write the address of a letter
+ * or the number of a card into a tag, and give a tag the number of another: only a tap proves a tag, and only the one of its
+ * own card. A card with a tag in the register has no plain one.
  */
 export function answerOfTag(verdict: VerdictView, card: Card | undefined, at: UnixSeconds): Answer {
+  const outcomes = verdict.checks.flatMap(({ check, outcome }) => (check === 'card/tap' ? [outcome] : []));
+  const isTap = outcomes.length > 0 && !outcomes.includes('unknown');
   const shown = verdict.subject['card'];
-  if (shown === undefined) return { verdict, card: verdict.verdict === 'invalid' ? undefined : card };
-  const isTap = verdict.checks.some(({ check, outcome }) => check === 'card/tap' && outcome === 'pass');
-  const isItsOwn = shown === card?.number && (isTap || verdict.verdict !== 'valid');
-  return isItsOwn ? { verdict, card } : { verdict: forged('card/not-ours', at), card: undefined };
+  if (!isTap || (shown !== undefined && shown !== card?.number)) return forged('card/not-ours', at);
+  return answerAbout(verdict, outcomes.includes('fail') ? undefined : card, at);
 }
 
 /** Of a card that is none of ours, or a copy: what was found, and what to do. */
@@ -267,15 +310,19 @@ function forgedWords(screen: Screen, { state, checks }: VerdictView): Partial<Pr
   return code !== undefined && isCode(code) ? problemText(code, {}, screen.language) : {};
 }
 
-function forged(code: string, at: UnixSeconds): VerdictView {
+/** Nothing of it is told but what is wrong. @param checks what was found before that */
+function forged(code: string, at: UnixSeconds, checks: VerdictView['checks'] = []): Answer {
   return {
-    ...{ verdict: 'invalid', state: 'not-ours', dev: false, subject: {} },
-    checks: [{ check: 'card/challenge', outcome: 'fail', detail: code }],
-    checkedAt: formatTime(at),
+    verdict: {
+      ...{ verdict: 'invalid', state: 'not-ours', dev: false, subject: {} },
+      checks: [{ check: 'card/challenge', outcome: 'fail', detail: code }, ...checks],
+      checkedAt: formatTime(at),
+    },
+    card: undefined,
   };
 }
 
-/** Whose face it should be, whatever the verdict: who stands there is for a person to say. */
+/** Whose face it should be, where the verdict shows who it is: who stands there is for a person to say. */
 async function compare(screen: Screen, { office }: Station, card: Card, out: string | undefined): Promise<void> {
   const { name, post, photo } = await office.holder(card.officialId);
   screen.facts([

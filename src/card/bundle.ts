@@ -42,6 +42,8 @@ export interface BundledCard {
   readonly guid: string;
   /** SHA-256 of the certificate for the card's own key (9E), DER. */
   readonly certificateDigest: Uint8Array;
+  /** 32 hexadecimal digits: serial number of the credential in slot 9A, by which the holder is judged with a network too. */
+  readonly holderSerial: string;
   /** The public profile that this certificate binds: of a reserved official without name and photo. */
   readonly profile?: Uint8Array;
   /** In place of the profile, where name and photo in it were put under reserve since: norm and resolution. */
@@ -99,12 +101,13 @@ function encodeBundle({ madeAt, trustList, statusList, crls, contentSigner, card
       [6, contentSigner ?? null],
       [
         7,
-        cards.map(({ number, guid, certificateDigest, profile, legalGround, photo }) => [
+        cards.map(({ number, guid, certificateDigest, holderSerial, profile, legalGround, photo }) => [
           number,
           fromHex(guid)!,
           certificateDigest,
           profile ?? legalGround!,
           photo ?? null,
+          fromHex(holderSerial)!,
         ]),
       ],
       [8, leftOut],
@@ -118,12 +121,13 @@ function numberOf(value: CborValue | undefined): CardNumber {
 }
 
 function cardOf(value: CborValue): BundledCard {
-  const [number, guid, certificateDigest, told, photo] = shape.array(value, 5, 5);
+  const [number, guid, certificateDigest, told, photo, holderSerial] = shape.array(value, 6, 6);
   if (typeof told === 'string' && photo !== null) malformed('a photo of a name under reserve');
   return {
     number: numberOf(number),
     guid: toHex(shape.bytes(guid, 16)),
     certificateDigest: shape.bytes(certificateDigest, 32),
+    holderSerial: toHex(shape.bytes(holderSerial, 16)),
     ...(typeof told === 'string'
       ? { legalGround: shape.text(told, FIELD_LIMITS.legalGround) }
       : { profile: shape.bytes(told, 1, MAX_PROFILE_BYTES) }),
@@ -132,7 +136,7 @@ function cardOf(value: CborValue): BundledCard {
 }
 
 function decodeBundle(payload: Uint8Array): CardBundle {
-  const map = shape.map(shape.decode(payload, { maxDepth: 3, maxItems: 7 * MAX_CARDS + 64 }), 8);
+  const map = shape.map(shape.decode(payload, { maxDepth: 3, maxItems: 8 * MAX_CARDS + 64 }), 8);
   if (map.get(1) !== VERSION) malformed('a bundle of another version');
   const contentSigner = map.get(6);
   const cards = shape.array(map.get(7), 0, MAX_CARDS).map(cardOf);

@@ -177,22 +177,18 @@ async function judge(question: Question): Promise<State> {
 type Revocation = 'good' | 'revoked' | 'ended' | 'suspended' | 'unknown';
 
 /** By both lists, as they stood when they were made: the graver word of the two counts. */
-async function revocationOf({
-  inquiry,
-  bundle,
-  certificate,
-  issuer,
-  profile,
-  primitives,
-}: Question): Promise<Revocation> {
+async function revocationOf(question: Question): Promise<Revocation> {
+  const { inquiry, bundle, certificate, issuer, profile, primitives } = question;
   const { statuses, trust } = bundle;
   const root = readCertificate(trust.charter.root);
   const ofAuthority = await answerOf(issuer, root, bundle, inquiry, primitives);
   const ofCard = await answerOf(certificate, issuer, bundle, inquiry, primitives);
   const index = profile?.statusIndex;
   const status = index === undefined ? undefined : (statusAt(statuses, index) ?? 'unknown');
-  const found = [ofAuthority.status, ofCard.status, status];
-  const since = 'since' in ofCard ? ofCard.since : bundle.statusAsOf;
+  const ofHolder = await answerOfHolder(question);
+  const found = [ofAuthority.status, ofCard.status, status, ofHolder?.status];
+  const since =
+    [ofCard, ofHolder].flatMap((answer) => (answer && 'since' in answer ? answer.since : []))[0] ?? bundle.statusAsOf;
   if (found.includes('revoked') || found.includes('invalid')) {
     inquiry.fail('revocation/status', `revoked at ${formatTime(since)}`);
     const hasLeft = 'reason' in ofCard && ofCard.reason === REVOCATION_REASONS.affiliationChanged;
@@ -208,6 +204,14 @@ async function revocationOf({
   }
   inquiry.pass('revocation/status', 'neither suspended nor revoked');
   return 'good';
+}
+
+/** Of the credential in slot 9A, of the same authority: HR may revoke or suspend it alone. Its certificate is in no list, as it has a name. */
+async function answerOfHolder(question: Question): Promise<RevocationAnswer | undefined> {
+  const { inquiry, bundle, certificate, issuer, card, primitives } = question;
+  if (!card) return undefined;
+  const holder = { ...certificate, serial: { ...certificate.serial, hex: card.holderSerial } };
+  return answerOf(holder, issuer, bundle, inquiry, primitives);
 }
 
 /** As the list had it: whether it is of now is asked of the bundle as a whole. */

@@ -198,6 +198,21 @@ describe('what happened since', () => {
     expect(await stateOf(state, list, later(2 * DAY))).toBe('stale-status');
   });
 
+  test.each(['suspended', 'revoked'] as const)(
+    'is told of a card whose 9A alone was %s, as with a network',
+    async (how) => {
+      const { state, card } = await hold({ name: `Delia Con 9A ${how}` }, true);
+      const { serial } = (await office.services.cards.certificates(card.number)).find(({ slot }) => slot === '9A')!;
+      if (how === 'suspended') await office.services.suspendCredential(serial);
+      else await office.services.revokeCredential(serial, { reason: 'privilegeWithdrawn' });
+      expect((await office.services.verifyTyped(card.number)).state).toBe(how);
+      const list = await newBundle();
+      const { answer, photo } = await show(state, list);
+      expect([answer.state, photo === undefined]).toEqual([how, how === 'revoked']);
+      expect(await stateOf(state, list, later(2 * DAY))).toBe(how === 'revoked' ? how : 'stale-status');
+    },
+  );
+
   test('a card that was made since is genuine, and nobody can say whose', async () => {
     const { state } = await hold({}, true);
     const { answer, photo } = await show(state);

@@ -75,16 +75,24 @@ export async function gatherCardBundle(deps: GatherBundleDeps): Promise<Uint8Arr
 
 /** Nothing of a card without a chip, or whose holder has left: of them the public sees no face. */
 async function bundledCard(deps: GatherBundleDeps, card: Card, at: UnixSeconds): Promise<BundledCard | undefined> {
-  const serial = (await deps.leaves.newestOf(card.guid)).at(-1);
-  const found = serial === undefined ? undefined : (await deps.credentials.find(serial))?.record;
+  const serials = await deps.leaves.newestOf(card.guid);
+  const credentialAt = async (place: number): Promise<Credential | undefined> => {
+    const serial = serials.at(place);
+    return serial === undefined ? undefined : (await deps.credentials.find(serial))?.record;
+  };
+  // One that is revoked stays in the list: it is how a counter learns of it.
+  const [holder, found] = [await credentialAt(0), await credentialAt(-1)];
   const own = found && isOfCard(found) ? found : undefined;
   const id = parseOfficialId(card.officialId);
   const official = id && (await deps.directory.findOfficial(id))?.record;
-  if (!own?.certificate || !official) return undefined;
+  if (!own?.certificate || holder?.kind !== 'staff' || !official) return undefined;
   const view = publicView(official, at);
   if (view.mandate === 'ended' || view.mandate === 'expired') return undefined;
   const { number, guid } = card;
-  const base = { number, guid, certificateDigest: deps.primitives.digest('SHA-256', own.certificate) };
+  const base = {
+    ...{ number, guid, holderSerial: holder.serial },
+    certificateDigest: deps.primitives.digest('SHA-256', own.certificate),
+  };
   const profile = decodeProfile(own.profile);
   if (view.publication.state === 'reserved' && profile.name !== undefined) {
     return { ...base, legalGround: view.publication.legalGround };

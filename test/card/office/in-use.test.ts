@@ -102,11 +102,14 @@ describe('what a tag at the counter held', () => {
     const at = systemClock();
     const own = verdict(card.number);
     expect(answerOfTag(own, card, at)).toEqual({ verdict: own, card });
-    const revoked = verdict(card.number, { verdict: 'invalid', state: 'revoked', checks: [] });
+    const revoked = verdict(card.number, { verdict: 'invalid', state: 'revoked' });
     expect(answerOfTag(revoked, card, at)).toEqual({ verdict: revoked, card });
     const forgeries: readonly (readonly [VerdictView, typeof card | undefined])[] = [
       // Its printed number, written into a tag.
       [verdict(card.number, { checks: [] }), card],
+      [verdict(card.number, { verdict: 'invalid', state: 'revoked', checks: [] }), card],
+      // The address of a letter.
+      [verdict(undefined, { checks: [] }), card],
       // A tap of somebody else's card.
       [verdict('000000000000'), card],
       [verdict(card.number), undefined],
