@@ -7,6 +7,8 @@ const PREPARED: Readonly<Record<PreparedFault, string>> = {
   certificate: 'with another certificate',
   signer: 'with another signer',
   institution: 'with the name of another institution',
+  origin: 'with another address in the QR code',
+  development: 'as a test that is none, or without saying that it is a test',
   subject: 'with another subject',
   type: 'of another type',
   amount: 'with another amount',

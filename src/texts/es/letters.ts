@@ -7,6 +7,8 @@ const PREPARED: Readonly<Record<PreparedFault, string>> = {
   certificate: 'con otro certificado',
   signer: 'con otro firmante',
   institution: 'con el nombre de otra institución',
+  origin: 'con otra dirección en el código QR',
+  development: 'como oficio de prueba sin serlo, o sin decir que es de prueba',
   subject: 'con otro asunto',
   type: 'de otro tipo',
   amount: 'con otro monto',
