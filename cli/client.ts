@@ -1,3 +1,6 @@
+import { Outage } from '../src/core/refusal.ts';
+import type { HttpCode } from '../src/texts/code.ts';
+
 /** A refusal or an outage as the staff API told it (RFC 9457). */
 export class ApiProblem extends Error {
   readonly code: string;
@@ -32,25 +35,25 @@ export class Client {
   }
 
   async get<Answer>(path: string): Promise<Answer> {
-    return (await this.#send('GET', path)).json() as Promise<Answer>;
+    return jsonOf(await this.#send('GET', path));
   }
 
   async post<Answer>(path: string, body: unknown): Promise<Answer> {
     const json = JSON.stringify(body ?? {});
-    return (await this.#send('POST', path, json, { 'content-type': 'application/json' })).json() as Promise<Answer>;
+    return jsonOf(await this.#send('POST', path, json, { 'content-type': 'application/json' }));
   }
 
   async postForm<Answer>(path: string, form: FormData): Promise<Answer> {
-    return (await this.#send('POST', path, form)).json() as Promise<Answer>;
+    return jsonOf(await this.#send('POST', path, form));
   }
 
   async postBytes<Answer>(path: string, bytes: Uint8Array, type: string): Promise<Answer> {
     const body = new Blob([new Uint8Array(bytes)], { type });
-    return (await this.#send('POST', path, body, { 'content-type': type })).json() as Promise<Answer>;
+    return jsonOf(await this.#send('POST', path, body, { 'content-type': type }));
   }
 
   async getBytes(path: string): Promise<Uint8Array> {
-    return new Uint8Array(await (await this.#send('GET', path)).arrayBuffer());
+    return bytesOf(await this.#send('GET', path));
   }
 
   async #send(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
@@ -70,9 +73,29 @@ export class Client {
   }
 }
 
+/** More than the largest letter, whose signed file is its input and what sealing adds; and than any list. */
+export const MOST_ANSWER_BYTES: number = 64 << 20;
+
+/** @throws Outage `http/unexpected` for an answer without end */
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  // Leaving the loop cancels what is still to come.
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length;
+    if (size > MOST_ANSWER_BYTES) throw new Outage<HttpCode>('http/unexpected', 'an answer of more than 64 MiB');
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function jsonOf<Answer>(response: Response): Promise<Answer> {
+  return JSON.parse(Buffer.from(await bytesOf(response)).toString()) as Answer;
+}
+
 async function problemOf(response: Response): Promise<ApiProblem> {
   const { status } = response;
-  const body: unknown = await response.json().catch(() => undefined);
+  const body: unknown = await jsonOf<unknown>(response).catch(() => undefined);
   if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string') {
     const detail = 'detail' in body ? String(body.detail) : '';
     const facts = 'facts' in body ? (body.facts as Readonly<Record<string, string | number>>) : {};

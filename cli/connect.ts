@@ -6,14 +6,17 @@ import type { HttpCode } from '../src/texts/code.ts';
 import { staffApp } from '../src/http/staff/app.ts';
 import { openServices } from '../src/compose.ts';
 import type { Services } from '../src/services.ts';
-import { Client, type Transport } from './client.ts';
+import { Client, MOST_ANSWER_BYTES, type Transport } from './client.ts';
+
+/** A service that says nothing for so long has stopped, whatever its socket says. */
+const MOST_SILENCE_MS = 60_000;
 
 /**
  * One request over the owner-only socket of a running service.
  * @throws Outage `http/unavailable` where it stopped before it answered: what it did is not known
  */
-function overSocket(path: string): Transport {
-  const ask = asking(path);
+export function overSocket(path: string, silenceMs: number = MOST_SILENCE_MS): Transport {
+  const ask = asking(path, silenceMs);
   return (request) =>
     ask(request).catch((error: unknown) => {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
@@ -21,7 +24,7 @@ function overSocket(path: string): Transport {
     });
 }
 
-function asking(path: string): Transport {
+function asking(path: string, silenceMs: number): Transport {
   return async (request) => {
     const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const url = new URL(request.url);
@@ -36,10 +39,17 @@ function asking(path: string): Transport {
         resolve,
       );
       sent.on('error', reject);
+      // Of silence, before the answer and within it.
+      sent.setTimeout(silenceMs, () => sent.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })));
       sent.end(body);
     });
     const chunks: Uint8Array[] = [];
-    for await (const chunk of answer) chunks.push(chunk as Uint8Array);
+    let size = 0;
+    for await (const chunk of answer as AsyncIterable<Uint8Array>) {
+      size += chunk.length;
+      if (size > MOST_ANSWER_BYTES) throw Object.assign(new Error('without end'), { code: 'EMSGSIZE' });
+      chunks.push(chunk);
+    }
     const headers = new Headers();
     for (const [name, value] of Object.entries(answer.headers)) if (typeof value === 'string') headers.set(name, value);
     return new Response(new Uint8Array(Buffer.concat(chunks)), { status: answer.statusCode ?? 500, headers });

@@ -98,9 +98,18 @@ export function formOf(
   return form;
 }
 
-/** Writes a signed letter where it was ordered: aside first, then renamed. */
-export async function deliver(client: Client, oficio: SealedView, { output }: LetterOrder): Promise<SignedLetter> {
+/**
+ * Writes a signed letter where it was ordered: aside first, then renamed.
+ * @param check what the file has to stand before anything is written
+ */
+export async function deliver(
+  client: Client,
+  oficio: SealedView,
+  { output }: LetterOrder,
+  check?: (signed: Uint8Array) => Promise<void>,
+): Promise<SignedLetter> {
   const signed = await client.getBytes(`${LETTERS_API}/${oficio.id}/document`);
+  await check?.(signed);
   await writeOutput(await fullPath(output), signed).catch((error: unknown) => {
     throw withFolio(error, oficio.folio);
   });

@@ -1,6 +1,6 @@
 import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CardNumber } from '../src/card/card.ts';
+import { parseCardNumber, type CardNumber } from '../src/card/card.ts';
 import type { CardStep, Journal, JournalLine, StepPhase } from '../src/card/station/journal.ts';
 import type { StationOutageCode } from '../src/card/station/station-code.ts';
 import { Outage } from '../src/core/refusal.ts';
@@ -11,7 +11,11 @@ import { unixSeconds } from '../src/core/time.ts';
  * happens. A line that a power cut tore was followed by nothing: it is passed over. Several programs may write at once.
  */
 export function fileJournal(folder: string): Journal {
-  const fileOf = (card: CardNumber): string => join(folder, `${card}.jsonl`);
+  const fileOf = (card: CardNumber): string => {
+    // It becomes a path: nothing but a number does, whoever named it.
+    if (parseCardNumber(card) !== card) throw new TypeError('no card has such a number');
+    return join(folder, `${card}.jsonl`);
+  };
   return {
     async append(line) {
       const path = fileOf(line.card);

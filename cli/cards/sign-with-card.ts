@@ -18,6 +18,7 @@ import { parseOfficialId } from '../../src/directory/official.ts';
 import type { OfferedView } from '../../src/http/staff/offered-view.ts';
 import type { SealedView } from '../../src/http/staff/views.ts';
 import { checkPrepared } from '../../src/oficio/check-prepared.ts';
+import { checkSigned, deliveredDiffers, type ExpectedLetter } from '../../src/oficio/check-signed.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
 import { oficioEs } from '../../src/texts/oficio.es.ts';
 import { ApiProblem, type Client } from '../client.ts';
@@ -44,10 +45,14 @@ export interface CardRun {
 interface Waiting extends Omit<ShownLetter, 'order'> {
   readonly sealText: string;
   readonly toBeSigned: Uint8Array;
+  readonly expected: ExpectedLetter;
 }
 
 /** What preparing a letter came to: it waits, it was signed by an earlier run, or it was refused. */
-type Prepared = { readonly waiting: Waiting } | { readonly signed: SealedView } | { readonly refused: unknown };
+type Prepared =
+  | { readonly waiting: Waiting }
+  | { readonly signed: SealedView; readonly expected: ExpectedLetter }
+  | { readonly refused: unknown };
 
 /**
  * At the readers of this machine: as `signAtStation`.
@@ -153,10 +158,14 @@ async function prepare(
     throw new Refusal<StationCode>('card/not-the-signers', 'the card of somebody else', facts);
   }
   const answer = await client.postForm<OfferedView | SealedView>(`${LETTERS_API}/prepared`, formOf(opened, { serial }));
-  if (!('toBeSigned' in answer)) return { signed: answer };
+  const expected = { input: opened.document, certificate: certificate.encoded };
+  if (!('toBeSigned' in answer)) {
+    checkSameOrder(opened, serial, answer);
+    return { signed: answer, expected };
+  }
   const offered = readOffered(answer);
   const request = requestOf(opened);
-  const { toBeSigned } = await checkPrepared(
+  const made = await checkPrepared(
     { primitives: nodePrimitives, texts: oficioEs },
     request,
     certificate.encoded,
@@ -164,12 +173,37 @@ async function prepare(
     clock(),
   );
   const fileDigest = createHash('sha256').update(opened.document).digest('hex');
-  return { waiting: { letter: offered.letter, sealText: offered.sealText, toBeSigned, fileDigest } };
+  return {
+    waiting: {
+      letter: offered.letter,
+      sealText: offered.sealText,
+      toBeSigned: made.toBeSigned,
+      expected: { ...expected, prepared: made },
+      fileDigest,
+    },
+  };
+}
+
+/** What the service says was signed before is what is ordered now. */
+function checkSameOrder({ read }: OpenedOrder, serial: string, { signer, ...letter }: SealedView): void {
+  const isSame =
+    letter.type === read.type &&
+    letter.amount === read.amount &&
+    letter.subject === read.subject &&
+    letter.expires === read.expires &&
+    (read.folio === undefined || letter.folio === read.folio) &&
+    signer?.officialId === read.signerId &&
+    signer.serial === serial;
+  if (!isSame) deliveredDiffers('another order');
 }
 
 function requestOf({ read: { expires, ...read }, document }: OpenedOrder): OficioRequest {
   const term = expires === undefined ? undefined : parseTime(expires);
   return { ...read, document, ...(term !== undefined && { expires: term }) };
+}
+
+function checked(expected: ExpectedLetter): (signed: Uint8Array) => Promise<void> {
+  return (signed) => checkSigned(nodePrimitives, expected, signed);
 }
 
 function runOf(
@@ -198,10 +232,12 @@ function runOf(
       const one = prepared.get(order);
       if (!one) throw new Error('not a letter of this run');
       if ('refused' in one) throw one.refused;
-      if ('signed' in one) return deliver(client, one.signed, order);
-      const { letter, sealText } = one.waiting;
+      if ('signed' in one) return deliver(client, one.signed, order, checked(one.expected));
+      const { letter, sealText, expected } = one.waiting;
       const signed = { seal: sealText, signature: toBase64(await signature(one.waiting)) };
-      return deliver(client, await client.post<SealedView>(`${LETTERS_API}/${letter.id}/signature`, signed), order);
+      const oficio = await client.post<SealedView>(`${LETTERS_API}/${letter.id}/signature`, signed);
+      if (oficio.id !== letter.id || oficio.folio !== letter.folio) deliveredDiffers('another letter');
+      return deliver(client, oficio, order, checked(expected));
     },
   };
 }

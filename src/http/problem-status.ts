@@ -141,6 +141,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/seal-not-of-letter': 409,
   'oficio/signature-wrong': 409,
   'oficio/prepared-differs': 409,
+  'oficio/delivered-differs': 409,
   'oficio/series-malformed': 422,
   'oficio/series-started': 409,
   'oficio/series-number-used': 409,

@@ -1,6 +1,9 @@
 /** Whoever holds the key does not believe a service what it is asked to sign: they make it themselves. */
-import { readCertificate } from '../authority/certificate.ts';
+import type { AuthorityId } from '../authority/authority.ts';
+import { readCertificate, type Certificate } from '../authority/certificate.ts';
 import { ATTRIBUTE, findAttribute } from '../authority/name.ts';
+import { isDevelopment } from '../authority/policy.ts';
+import { certificateAddress, crlAddress } from '../authority/profile.ts';
 import { equal, toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
@@ -39,6 +42,8 @@ export type PreparedFault =
   | 'certificate'
   | 'signer'
   | 'institution'
+  | 'origin'
+  | 'development'
   | 'subject'
   | 'type'
   | 'amount'
@@ -51,6 +56,8 @@ export type PreparedFault =
 
 /** A clock of the service may run ahead of ours by as much. */
 const CLOCK_SKEW_SECONDS = 300;
+/** Who certifies signers. */
+const ISSUER: AuthorityId = 'oficios';
 
 function differs(what: PreparedFault): never {
   throw new Refusal<OficioCode>('oficio/prepared-differs', `another ${what} than was ordered`, { what });
@@ -97,13 +104,28 @@ function checkOrdered(order: OficioRequest, letter: OfferedLetter['letter'], at:
   if (!(letter.sealedAt <= at + CLOCK_SKEW_SECONDS)) differs('time');
 }
 
-/** The certificate is that of the card, and its letterhead that of whoever certified it. */
+/** The certificate is that of the card, and the letterhead that of whoever certified it. */
 function checkSigner(order: OficioRequest, certificate: Uint8Array, offered: OfferedLetter): void {
   const { signer } = offered.letter;
   if (!equal(offered.certificate, certificate)) differs('certificate');
-  const { serial, subject } = readCertificate(certificate);
+  const read = readCertificate(certificate);
+  const { serial, subject } = read;
   if (signer.serial !== toHex(serial.bytes) || signer.officialId !== order.signerId) differs('signer');
   if (findAttribute(subject, ATTRIBUTE.O) !== offered.letterhead.institution.name) differs('institution');
+  checkLetterhead(read, offered.letterhead);
+}
+
+/**
+ * Where the QR leads, and whether the letter says that it is a test, follows from what the authority certified: its list and its
+ * own certificate are at the installation's address, and a development installation has the test arc for its policies. Those
+ * addresses are plain HTTP without a port of HTTPS: between ports of the same host nothing is told apart.
+ */
+function checkLetterhead(certificate: Certificate, { origin, dev }: OfferedLetter['letterhead']): void {
+  const { crlDistributionPoints = [], authorityInfoAccess } = certificate.extensions;
+  const isOnly = (found: readonly string[], address: string): boolean => found.length === 1 && found[0] === address;
+  if (!isOnly(crlDistributionPoints, crlAddress(origin, ISSUER))) differs('origin');
+  if (!isOnly(authorityInfoAccess?.caIssuers ?? [], certificateAddress(origin, ISSUER))) differs('origin');
+  if (isDevelopment(certificate) !== dev) differs('development');
 }
 
 /** The code on the page says what the letter says: it is what residents are shown. */

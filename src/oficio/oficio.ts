@@ -51,7 +51,9 @@ export type OficioCode =
   /** The signature is not by the key of the signer's certificate, over what was prepared (`folio`). */
   | 'oficio/signature-wrong'
   /** What a service wants signed is not what was ordered (`what`). */
-  | 'oficio/prepared-differs';
+  | 'oficio/prepared-differs'
+  /** What a service delivers as the signed letter is another file, or another letter. */
+  | 'oficio/delivered-differs';
 
 /** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */
 export interface GivenPlace {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { fileJournal } from '../../hardware/journal-file.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
-import { drawCardNumber } from '../../src/card/card.ts';
+import { drawCardNumber, type CardNumber } from '../../src/card/card.ts';
 import type { JournalLine } from '../../src/card/station/journal.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -86,4 +86,10 @@ test('a disk that cannot be written is an outage, before anything is done', asyn
   const outage = { code: 'card/journal-unwritable', facts: { reason: 'EISDIR' } };
   await expect(journal.append(line(1))).rejects.toMatchObject(outage);
   await expect(journal.linesOf(NUMBER)).rejects.toMatchObject(outage);
+});
+
+test.each(['../../escaped', 'x/y', ''])('what is no number of a card names no file: %j', async (text) => {
+  const journal = fileJournal(temporaryFolder());
+  await expect(journal.append(line(1, text as CardNumber))).rejects.toThrow(TypeError);
+  await expect(journal.linesOf(text as CardNumber)).rejects.toThrow(TypeError);
 });

@@ -10,15 +10,20 @@ import { LeafKind } from '../../src/log/leaf.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { checkPrepared, type OfferedLetter } from '../../src/oficio/check-prepared.ts';
 import type { Folio } from '../../src/oficio/folio.ts';
+import { inspectDocument } from '../../src/oficio/inspect.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
+import { layOutOficio } from '../../src/oficio/prepare.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
 import type { SealedOficio } from '../../src/oficio/sign.ts';
+import { sealOrigin } from '../../src/seal/address.ts';
+import { openSeal } from '../../src/seal/open.ts';
 import type { Services } from '../../src/services.ts';
 import { oficioEs } from '../../src/texts/oficio.es.ts';
 import {
   issueTo,
   letterOf,
   newcomer,
+  OFFICE_ORIGIN,
   openData,
   openOffice,
   refusedForNothing,
@@ -255,6 +260,18 @@ describe('a service that wants something else signed', () => {
       ...honest,
       letterhead: { ...honest.letterhead, ...more },
     });
+  /** All that follows from another letterhead is laid out anew. */
+  const laidOut =
+    (more: Partial<OfferedLetter['letterhead']>) =>
+    async (honest: OfferedLetter): Promise<OfferedLetter> => {
+      const { letter, certificate, signerChain, sealText } = honest;
+      const letterhead = { ...honest.letterhead, ...more };
+      const deps = { primitives, signerChain, allowHttp: true, letterhead: { ...letterhead, texts: oficioEs } };
+      const { bytes } = openSeal(sealText, { origins: [sealOrigin(OFFICE_ORIGIN)] });
+      const inspected = await inspectDocument(TWO_PAGES, undefined, primitives);
+      const { prepared, ...sealed } = layOutOficio(deps, letter, inspected, certificate, bytes);
+      return { ...honest, ...sealed, letterhead, toBeSigned: prepared.toBeSigned };
+    };
   test.each<[string, string, (honest: OfferedLetter) => OfferedLetter | Promise<OfferedLetter>]>([
     ['another document', 'seal', () => prepare(order({ document: other }))],
     ['a letter that asks for money', 'amount', () => prepare(order({ amount: 500_000 }))],
@@ -282,7 +299,11 @@ describe('a service that wants something else signed', () => {
     ],
     ['with another certificate', 'certificate', (honest) => ({ ...honest, certificate: made.slots['9A'].certificate })],
     ['as another institution', 'institution', head({ institution: { name: 'Otra', telephone: '', legend: '' } })],
-    ['at another address', 'seal', head({ origin: 'https://verifica.ejemplo.invalid' })],
+    ['at another address', 'origin', laidOut({ origin: 'https://verifica.ejemplo.invalid' })],
+    ['at an address that begins alike', 'origin', laidOut({ origin: `${OFFICE_ORIGIN}.invalid` })],
+    ['at another address of the same host', 'origin', laidOut({ origin: `${OFFICE_ORIGIN}/x` })],
+    ['at an address without TLS', 'origin', laidOut({ origin: 'http://192.0.2.66:8080' })],
+    ['as none of a test', 'development', laidOut({ dev: false })],
     [
       'other bytes than follow from all that',
       'bytes',

@@ -7,6 +7,8 @@ const PREPARED: Readonly<Record<PreparedFault, string>> = {
   certificate: 'with another certificate',
   signer: 'with another signer',
   institution: 'with the name of another institution',
+  origin: 'with another address in the QR code',
+  development: 'as a test that is none, or without saying that it is a test',
   subject: 'with another subject',
   type: 'of another type',
   amount: 'with another amount',
@@ -134,6 +136,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `What the card signed is not this letter${found('folio', ' (', ')')}, or another key signed it. Nothing was handed out.`,
     next: 'Repeat the same command: it goes on with the same folio. If it happens again, tell your systems staff.',
   }),
+  'oficio/delivered-differs': {
+    what: 'The service delivered another letter, or another file, as signed than was ordered. Nothing was saved.',
+    next: 'Do not use what the service delivers, and tell your systems staff.',
+  },
   'oficio/prepared-differs': (found) => ({
     what: `The service wants something else signed than you ordered${found.word('what', PREPARED, ': ')}. No PIN was asked for, and nothing signed.`,
     next: 'Do not insist. Check that this program and the service are of one version; if they are, tell your systems staff: somebody may want you to sign another letter.',

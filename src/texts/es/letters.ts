@@ -7,6 +7,8 @@ const PREPARED: Readonly<Record<PreparedFault, string>> = {
   certificate: 'con otro certificado',
   signer: 'con otro firmante',
   institution: 'con el nombre de otra institución',
+  origin: 'con otra dirección en el código QR',
+  development: 'como oficio de prueba sin serlo, o sin decir que es de prueba',
   subject: 'con otro asunto',
   type: 'de otro tipo',
   amount: 'con otro monto',
@@ -134,6 +136,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `Lo que firmó la tarjeta no es este oficio${found('folio', ' (', ')')}, o lo firmó otra llave. No se entregó nada.`,
     next: 'Repita la misma orden: se sigue con el mismo folio. Si se repite, avise al personal de sistemas.',
   }),
+  'oficio/delivered-differs': {
+    what: 'El servicio entregó como firmado otro oficio, u otro archivo, del que se ordenó. No se guardó nada.',
+    next: 'No use lo que entregue el servicio y avise al personal de sistemas.',
+  },
   'oficio/prepared-differs': (found) => ({
     what: `El servicio pide firmar otra cosa de la que usted ordenó${found.word('what', PREPARED, ': ')}. No se pidió el NIP ni se firmó nada.`,
     next: 'No insista. Revise que este programa y el servicio sean de la misma versión; si lo son, avise al personal de sistemas: alguien puede querer que firme otro oficio.',

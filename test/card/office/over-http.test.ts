@@ -6,7 +6,9 @@ import { cardOffice } from '../../../cli/card-office.ts';
 import { Client } from '../../../cli/client.ts';
 import { generateKey } from '../../../src/adapters/keys.ts';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
+import { systemRandom } from '../../../src/adapters/system.ts';
 import { encodePem } from '../../../src/authority/pem.ts';
+import { drawCardNumber } from '../../../src/card/card.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { MANAGEMENT_ALGORITHM, MANAGEMENT_ALGORITHMS } from '../../../src/card/piv/reference.ts';
 import { hashListOf } from '../../../src/card/card-objects.ts';
@@ -16,7 +18,7 @@ import { toBase64 } from '../../../src/core/base64.ts';
 import { staffApp } from '../../../src/http/staff/app.ts';
 import { portrait } from '../../support/installation.ts';
 import { ask, missingJudge } from '../../support/judges.ts';
-import { newcomer, openOffice } from '../../support/office.ts';
+import { newcomer, OFFICE_ORIGIN, openOffice } from '../../support/office.ts';
 import { keyRequest, proofOf, registerCard } from '../../support/soft-slots.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -165,5 +167,42 @@ describe('the secrets of a card', () => {
     for (const name of readdirSync(config.keysFolder)) {
       expect(statSync(join(config.keysFolder, name)).mode & 0o077).toBe(0);
     }
+  });
+});
+
+describe('an answer that is not of its form', () => {
+  const number = drawCardNumber(systemRandom);
+  const card = {
+    ...{ number, officialId: '12345678', guid: '0'.repeat(32), expires: '2030-01-01' },
+    ...{ state: 'registered', registeredAt: 1, registeredLeaf: 1 },
+  };
+  const bytes = Buffer.alloc(32).toString('base64');
+  const certificate = { slot: '9C', serial: '1'.repeat(32), certificate: bytes, isProven: true };
+  const tag = { origin: OFFICE_ORIGIN, batch: 'AAAA', keyVersion: 1, keys: Array(5).fill(bytes) };
+  const answering = (answer: unknown): ReturnType<typeof cardOffice> =>
+    cardOffice(
+      new Client(
+        async () => Response.json(answer),
+        async () => {},
+      ),
+    );
+  test.each<[string, (of: ReturnType<typeof cardOffice>) => Promise<unknown>, unknown]>([
+    ['a number that is a path', (of) => of.find({ number }), { card: { ...card, number: '../../escaped/etc' } }],
+    ['a GUID that is none', (of) => of.register({ officialId: 'x', idempotencyKey: 'x' }), { ...card, guid: 'x' }],
+    ['a state that is none', (of) => of.end({ number, reason: 'lost' }), { ...card, state: 'new' }],
+    ['a day that is none', (of) => of.activate({ number, serials: [] }), { ...card, expires: '2030-13-01' }],
+    ['no card', (of) => of.find({ number }), {}],
+    ['a holder without slots', (of) => of.holder('x'), { ...card, name: '', post: '', unit: '', printed: {} }],
+    ['a list that is none', (of) => of.certificates(number), certificate],
+    ['a slot that is none', (of) => of.certificates(number), [{ ...certificate, slot: '9D' }]],
+    ['a serial that is a path', (of) => of.certificates(number), [{ ...certificate, serial: '../x' }]],
+    ['bytes that are none', (of) => of.signContent({ number, bytes: new Uint8Array() }), { signed: 7 }],
+    ['a challenge of another length', (of) => of.challenge('x'), { challenge: 'AAAA' }],
+    ['half a challenge', (of) => of.accessChallenge(number, 'puk'), { challenge: bytes }],
+    ['a key of another length', (of) => of.managementKey({ number }), { managementKeys: { 'AES-256': 'AAAA' } }],
+    ['a PUK that is none', (of) => of.puk({ number }), { puk: '1234567' }],
+    ['keys of another length', (of) => of.assignTag(number, UID), tag],
+  ])('is refused: %s', async (_, act, answer) => {
+    await expect(act(answering(answer))).rejects.toMatchObject({ code: 'http/unexpected' });
   });
 });

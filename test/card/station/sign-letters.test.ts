@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../../cli/client.ts';
 import type { LetterOrder } from '../../../cli/letter-order.ts';
@@ -10,7 +10,7 @@ import type { CardChannel } from '../../../src/card/channel.ts';
 import type { OfferedView } from '../../../src/http/staff/offered-view.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
 import type { Oficio } from '../../../src/oficio/oficio.ts';
-import { newcomer, openOffice } from '../../support/office.ts';
+import { newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 import { cardOrder, personalCard, sitDown } from '../../support/signing-station.ts';
 import { listening } from '../../support/soft-cards.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -308,6 +308,36 @@ describe('whatever stops it', () => {
     await services.resumeCredential(serial);
     await sitDown(services, insertCard(theirs.state)).sign(asked);
     expect(await lettersOf(asked)).toMatchObject([{ state: 'signed' }]);
+  });
+});
+
+describe('a service that delivers something else', () => {
+  const answering =
+    (end: RegExp, answer: () => Response) =>
+    (transport: Transport): Transport =>
+    async (request) =>
+      end.test(request.url) ? answer() : transport(request);
+
+  test.each<[string, () => Response]>([
+    ['another file', () => new Response(new Uint8Array(TWO_PAGES))],
+    ['no file at all', () => new Response('x')],
+  ])('as signed has %s refused, and nothing is written', async (_, answer) => {
+    const asked = order();
+    const sitting = sitDown(services, insertCard(state), { through: answering(/\/document$/, answer) });
+    expect([await codeOf(sitting.sign(asked)), existsSync(asked.output)]).toEqual(['oficio/delivered-differs', false]);
+    expect(await sitDown(services, insertCard(state)).sign(asked)).toHaveLength(1);
+  });
+
+  test('as signed before, another letter, is refused', async () => {
+    const [earlier] = await sitDown(services, insertCard(state)).sign(order());
+    const asked = order();
+    for (const told of [earlier!.oficio, { ...earlier!.oficio, subject: asked.subject }]) {
+      const through = answering(/\/oficios\/prepared$/, () => Response.json(told));
+      expect(await codeOf(sitDown(services, insertCard(state), { through }).sign(asked))).toBe(
+        'oficio/delivered-differs',
+      );
+    }
+    expect(existsSync(asked.output)).toBe(false);
   });
 });
 
