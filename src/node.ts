@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, RequestError } from '@hono/node-server';
 import { boundConnections, inTurn, type ConnectionLimits } from './adapters/connections.ts';
 import { listenLocally } from './adapters/local-socket.ts';
@@ -51,6 +51,8 @@ const SERVER_LIMITS = {
   requestTimeout: 120_000,
   keepAliveTimeout: 10_000,
   connectionsCheckingInterval: 2_000,
+  // Node's own answer would be given out of turn.
+  requireHostHeader: false,
 } as const;
 const MOST_CONNECTIONS = 2_000;
 const MOST_REQUESTS_EACH = 1_000;
@@ -131,10 +133,20 @@ function answerNoRequest(error: unknown): Response {
   return new Response(JSON.stringify(body), { status, headers: { ...headers, 'cache-control': 'no-store' } });
 }
 
+/** RFC 9110 §10.1.1 has no other expectation. */
+function isContinue({ headers }: IncomingMessage): boolean {
+  return headers.expect?.toLowerCase() === '100-continue';
+}
+
 function serverOf(fetch: (request: Request, env: object) => Response | Promise<Response>): Server {
   const listener = getRequestListener(fetch, { overrideGlobalObjects: false, errorHandler: answerNoRequest });
-  const answer = inTurn((request, response) => void listener(request, response), MOST_REQUESTS_AHEAD);
+  const answer = inTurn((request, response) => {
+    if (request.headers.host === undefined && request.httpVersion === '1.1') response.writeHead(400).end();
+    else if (request.headers.expect !== undefined && !isContinue(request)) response.writeHead(417).end();
+    else void listener(request, response);
+  }, MOST_REQUESTS_AHEAD);
   const server = createServer(SERVER_LIMITS, answer);
+  server.on('checkExpectation', answer);
   boundConnections(server, CONNECTION_LIMITS);
   server.maxConnections = MOST_CONNECTIONS;
   server.maxRequestsPerSocket = MOST_REQUESTS_EACH;

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import type { OpenedBundle } from '../../src/card/bundle.ts';
@@ -31,6 +32,7 @@ import {
 } from '../command.ts';
 import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 import { localTime } from '../local-time.ts';
+import { refuseOwnFiles } from '../own-files.ts';
 import type { Screen } from '../screen.ts';
 import { stateSentence } from '../state-sentence.ts';
 import { EXIT_OF, showVerdict, type VerdictView } from './verify.ts';
@@ -83,20 +85,28 @@ interface Answer {
   readonly card: Card | undefined;
 }
 
+/** The face of whoever was here before goes at once: nobody is compared with it, whatever the next card is. */
+const OVERWRITE: OptionSpec = {
+  type: 'boolean',
+  help: { es: 'borra antes la foto que ya está ahí', en: 'removes the photo that is there already before' },
+};
+
 export const cardVerify: Command = {
   name: 'card verify',
   summary: {
     es: 'comprueba una tarjeta en la ventanilla, sin NIP: que sea ella misma, de quién es y si vale hoy',
     en: 'checks a card at the counter, without a PIN: that it is itself, whose it is, and whether it counts today',
   },
-  options: { out: PHOTO, ...COUNTER, ...READER_OPTIONS },
+  options: { out: PHOTO, overwrite: OVERWRITE, ...COUNTER, ...READER_OPTIONS },
   async run(context) {
     const { given, screen, client } = context;
     const out = given.text('out');
     const bundle = bundleIn(given);
     if (out !== undefined) {
+      await refuseOwnFiles(out, context.config);
       await checkOutput(out);
-      await refuseExisting(out);
+      if (given.flag('overwrite')) await rm(out, { force: true });
+      else await refuseExisting(out);
     }
     if (bundle !== undefined) return verifyOffline(context, bundle);
     return withStation(context, async (station) => {
