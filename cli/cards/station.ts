@@ -30,6 +30,15 @@ export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
   },
 };
 
+/** Of every command that makes keys on a card. */
+export const RSA_OPTION: OptionSpec = {
+  type: 'boolean',
+  help: {
+    es: 'llaves RSA-2048: tardan hasta medio minuto cada una',
+    en: 'RSA-2048 keys: up to half a minute each',
+  },
+};
+
 const FOLDER = 'card-journal';
 const WAIT_SECONDS = 60;
 

@@ -5,7 +5,7 @@ import type { ProvisionOptions, StationPeople } from '../../src/card/station/pro
 import { Outage } from '../../src/core/refusal.ts';
 import { cardJson, showCard, showHolder, STAGES, tellChip } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
-import { READER_OPTIONS, withStation, type Station } from '../cards/station.ts';
+import { READER_OPTIONS, RSA_OPTION, withStation, type Station } from '../cards/station.ts';
 import { Declined, EXIT, oneOf, type Command, type Meanings } from '../command.ts';
 import { explain } from '../explain.ts';
 import type { Screen } from '../screen.ts';
@@ -47,13 +47,7 @@ export const cardProvision: Command = {
       help: { es: 'qué se prepara (por omisión, chip):', en: 'what is prepared (default: chip):' },
       words: PARTS,
     },
-    rsa: {
-      type: 'boolean',
-      help: {
-        es: 'llaves RSA-2048: tardan hasta medio minuto cada una',
-        en: 'RSA-2048 keys: up to half a minute each',
-      },
-    },
+    rsa: RSA_OPTION,
     yes: { type: 'boolean', help: { es: 'no pregunta si es la persona', en: 'does not ask whether it is the person' } },
     ...READER_OPTIONS,
   },

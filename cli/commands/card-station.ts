@@ -3,7 +3,7 @@ import { Queue } from '../../src/card/station/queue.ts';
 import { peopleOfList, peopleWithoutCard, type StationList } from '../station/people.ts';
 import { runStation } from '../station/run.ts';
 import { reportKind } from '../station/report.ts';
-import { openConfigured, READER_OPTIONS, stationDeps } from '../cards/station.ts';
+import { openConfigured, READER_OPTIONS, RSA_OPTION, stationDeps } from '../cards/station.ts';
 import { EXIT, oneOf, UsageError, type Command, type Context, type Exit, type Meanings } from '../command.ts';
 import { explain } from '../explain.ts';
 import { checkOutput, readInput, refuseExisting } from '../files.ts';
@@ -43,13 +43,7 @@ export const cardStation: Command = {
       help: { es: 'qué se prepara (por omisión, chip):', en: 'what is prepared (default: chip):' },
       words: PARTS,
     },
-    rsa: {
-      type: 'boolean',
-      help: {
-        es: 'llaves RSA-2048: tardan hasta medio minuto cada una',
-        en: 'RSA-2048 keys: up to half a minute each',
-      },
-    },
+    rsa: RSA_OPTION,
     web: {
       type: 'boolean',
       help: {

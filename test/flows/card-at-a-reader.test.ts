@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +15,7 @@ import type { Official } from '../../src/directory/official.ts';
 import type { VerdictView } from '../../cli/commands/verify.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
-import { MAIN, json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { MAIN, json, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { ask, missingJudge, type Judge } from '../support/judges.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
@@ -81,7 +79,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       await until(() => !hasCard(0), 'the card gone', 30_000);
     }
 
-    /** Not waited for in this thread: the card is in it. */
+    /** Aside: the card is in this thread. */
     async function run(
       program: string,
       args: readonly string[],
@@ -95,14 +93,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
         PCSCLITE_CSOCK_NAME: pcscd.socket,
         HOME: temporary,
       };
-      const child = spawn(program, args, { env, timeout: 90_000 });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (part: Buffer) => void (stdout += String(part)));
-      child.stderr.on('data', (part: Buffer) => void (stderr += String(part)));
-      child.stdin.on('error', () => {});
-      child.stdin.end(input);
-      const [status] = (await once(child, 'close')) as [number | null];
-      return { status: status ?? -1, stdout, stderr };
+      return runAside(program, args, { env, input });
     }
     const cotejo = (words: readonly string[], input = '', data?: string): Promise<Done> =>
       run(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, 'card', ...words], input, data);

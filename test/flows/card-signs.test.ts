@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -14,7 +12,7 @@ import type { Official } from '../../src/directory/official.ts';
 import type { SealedView } from '../../src/http/staff/views.ts';
 import { insertCard, PIN } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
-import { json, MAIN, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { json, MAIN, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { missingJudge, opensslCms, pdfsigVerify } from '../support/judges.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
@@ -76,7 +74,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       await until(() => !readers.list()[slot]!.hasCard, 'the card gone', 30_000);
     }
 
-    /** Not waited for in this thread: the card is in it. */
+    /** Aside: the card is in this thread. */
     async function cotejo(words: readonly string[], input = ''): Promise<Done> {
       const env = {
         PATH: process.env['PATH'] ?? '',
@@ -85,17 +83,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
         PCSCLITE_CSOCK_NAME: pcscd.socket,
         HOME: temporary,
       };
-      const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
-        env,
-        timeout: 90_000,
-      });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (part: Buffer) => void (stdout += String(part)));
-      child.stderr.on('data', (part: Buffer) => void (stderr += String(part)));
-      child.stdin.on('error', () => {});
-      child.stdin.end(input);
-      const [status] = (await once(child, 'close')) as [number | null];
-      return { status: status ?? -1, stdout, stderr };
+      return runAside(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], { env, input });
     }
 
     function signing(): readonly string[] {

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,6 +42,22 @@ export function cotejoInto(output: string, dataFolder: string, words: readonly s
   } finally {
     closeSync(file);
   }
+}
+
+/** A program that is not waited for in this thread: what it asks of its surroundings may be answered here. */
+export async function runAside(
+  program: string,
+  args: readonly string[],
+  { env, input }: { readonly env: Readonly<Record<string, string>>; readonly input: string },
+): Promise<Done> {
+  const child = spawn(program, args, { env, timeout: 90_000 });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (part: Buffer) => void (stdout += String(part)));
+  child.stderr.on('data', (part: Buffer) => void (stderr += String(part)));
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  const [status] = (await once(child, 'close')) as [number | null];
+  return { status: status ?? -1, stdout, stderr };
 }
 
 /** The one JSON document on standard output; fails where there is none, or more. */
