@@ -59,6 +59,7 @@ interface Open {
   readonly seat: number;
   readonly question: Question;
   readonly settle: (answer: unknown) => void;
+  readonly fail: (error: unknown) => void;
 }
 
 /** What all readers of a station show and ask, for terminal and page alike: whoever answers first has answered. */
@@ -91,6 +92,7 @@ export class Board {
     return this.#seats.get(number)!;
   }
 
+  /** @throws what a listener threw: the work that is shown cannot go on unseen */
   show(number: number, state: SeatState, reader: string = this.#seats.get(number)!.reader): void {
     const seat = { number, reader, state };
     this.#seats.set(number, seat);
@@ -124,6 +126,11 @@ export class Board {
     open.settle(pin);
   }
 
+  /** Whoever asks cannot: the work at that reader ends with this. */
+  failQuestion(id: number, error: unknown): void {
+    this.#open.get(id)?.fail(error);
+  }
+
   #opened(id: number, kind: Question['kind']): Open {
     const open = this.#open.get(id);
     if (open?.question.kind === kind) return open;
@@ -138,10 +145,11 @@ export class Board {
         this.#open.delete(question.id);
         signal.removeEventListener('abort', abort);
       };
-      const abort = (): void => {
+      const fail = (error: unknown): void => {
         over();
-        reject(signal.reason as Error);
+        reject(error as Error);
       };
+      const abort = (): void => fail(signal.reason);
       signal.addEventListener('abort', abort);
       this.#open.set(question.id, {
         seat,
@@ -150,12 +158,26 @@ export class Board {
           over();
           resolve(answer as Answer);
         },
+        fail,
       });
-      this.show(seat, { is: 'asking', question });
+      try {
+        this.show(seat, { is: 'asking', question });
+      } catch (error) {
+        fail(error);
+      }
     });
   }
 
+  /** All are told, whatever one of them makes of it. */
   #tell(event: BoardEvent): void {
-    for (const told of this.#listeners) told(event);
+    const faults: unknown[] = [];
+    for (const told of this.#listeners) {
+      try {
+        told(event);
+      } catch (error) {
+        faults.push(error);
+      }
+    }
+    if (faults.length > 0) throw faults[0];
   }
 }

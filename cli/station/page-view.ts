@@ -63,7 +63,8 @@ const MOST_RECENT = 8;
 
 /** Keeps what the page shows beside the readers: the last cards that were made. */
 export class PageView {
-  readonly #board: Board;
+  /** Made when it happens: what cannot be shown ends the card at its own reader, and no other is affected. */
+  readonly #seats = new Map<number, PageSeat>();
   readonly #queue: Queue;
   readonly #language: Screen['language'];
   readonly #recent: string[] = [];
@@ -71,10 +72,11 @@ export class PageView {
   ended = false;
 
   constructor(board: Board, queue: Queue, language: Screen['language']) {
-    this.#board = board;
     this.#queue = queue;
     this.#language = language;
+    for (const seat of board.seats) this.#seats.set(seat.number, pageSeat(seat, language));
     board.onEvent((event) => {
+      this.#seats.set(event.seat.number, pageSeat(event.seat, language));
       if (event.kind !== 'state' || event.seat.state.is !== 'done') return;
       this.#recent.unshift(doneWords(event.seat));
       this.#recent.splice(MOST_RECENT);
@@ -83,7 +85,7 @@ export class PageView {
 
   get shown(): PageBoard {
     const { total, done, failed } = this.#queue.counts();
-    const seats = this.#board.seats.map((seat) => pageSeat(seat, this.#language));
+    const seats = [...this.#seats.values()];
     const left = total - done - failed;
     const counted = [
       { es: `${done} de ${total} tarjetas listas`, en: `${done} of ${total} cards ready` },

@@ -49,6 +49,7 @@ class Station {
   #reportPath = '';
   #reporting: Promise<void> = Promise.resolve();
   #reportFault: unknown;
+  readonly #faults: unknown[] = [];
   #terminal: StationTerminal | undefined;
   #page: StationPage | undefined;
 
@@ -86,11 +87,12 @@ class Station {
         asks: !web,
         isSilent,
         abandoned,
+        broken: (error) => this.#break(error),
       });
       if (web) await this.#openPage();
       this.#terminal.note(screen.say(HOW_TO_END));
       this.#tellReaders();
-      await this.#seats.run();
+      await this.#seats.run().catch((error: unknown) => this.#break(error));
     } finally {
       for (const signal of signals) process.off(signal, interrupt);
       screen.progressDone();
@@ -98,7 +100,15 @@ class Station {
       this.#view.ended = true;
       await this.#page?.close();
     }
-    return this.#end();
+    const exit = await this.#end();
+    if (this.#faults.length > 0) throw this.#faults[0];
+    return exit;
+  }
+
+  /** A fault of ours, at no one card: the station ends in order, tells what was done, and then of the fault. */
+  #break(error: unknown): void {
+    this.#faults.push(error);
+    this.#seats.stop();
   }
 
   async #openPage(): Promise<void> {

@@ -61,6 +61,7 @@ export class Seats {
   readonly #tags: TagDesk;
   readonly #stop = new AbortController();
   readonly #loops = new Map<string, Promise<void>>();
+  readonly #faults: unknown[] = [];
 
   constructor(deps: SeatsDeps, options: SeatsOptions = {}) {
     this.#deps = deps;
@@ -72,13 +73,21 @@ export class Seats {
     });
   }
 
-  /** Works until `stop` is called; resolves when no chip is being written any more. */
+  /**
+   * Works until `stop` is called; resolves when no chip is being written any more.
+   * @throws what cannot be shown at its own reader: a fault of ours, after which all readers ended in order
+   */
   async run(): Promise<void> {
-    const { readers, board } = this.#deps;
+    const { readers } = this.#deps;
     const begin = (): void => {
       for (const { name } of readers.list()) {
         if (this.#loops.has(name) || !this.#isOurs(name) || this.#isStopping) continue;
-        const loop = this.#serve(name, board.seatOf(name).number).finally(() => this.#loops.delete(name));
+        const loop = this.#serve(name)
+          .catch((error: unknown) => {
+            this.#faults.push(error);
+            this.stop();
+          })
+          .finally(() => this.#loops.delete(name));
         this.#loops.set(name, loop);
       }
     };
@@ -90,6 +99,7 @@ export class Seats {
     });
     end();
     await Promise.all(this.#loops.values());
+    if (this.#faults.length > 0) throw this.#faults[0];
   }
 
   stop(): void {
@@ -112,8 +122,9 @@ export class Seats {
     return this.#deps.readers.list().some(({ name }) => name === reader);
   }
 
-  async #serve(reader: string, seat: number): Promise<void> {
+  async #serve(reader: string): Promise<void> {
     const { board } = this.#deps;
+    const seat = board.seatOf(reader).number;
     board.show(seat, { is: 'empty' });
     while (!this.#isStopping && this.#isThere(reader)) {
       if (this.#hasCard(reader)) {

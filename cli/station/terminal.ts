@@ -2,6 +2,7 @@ import { formatCardNumber } from '../../src/card/card.ts';
 import type { Queue } from '../../src/card/station/queue.ts';
 import type { OfferAnswer } from '../../src/card/station/work-card.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
+import type { OfficialId } from '../../src/directory/official.ts';
 import { showHolder } from '../cards/card-words.ts';
 import type { Screen } from '../screen.ts';
 import type { Board, BoardEvent, Question, Seat } from './board.ts';
@@ -18,6 +19,8 @@ export interface TerminalDeps {
   readonly isSilent: boolean;
   /** Nobody is there to be asked any more. */
   readonly abandoned: () => void;
+  /** A fault of the terminal itself, which belongs to no card. */
+  readonly broken: (error: unknown) => void;
 }
 
 const BELL = '\x07';
@@ -94,7 +97,7 @@ export class StationTerminal {
         break;
       }
       case 'asking':
-        if (this.#deps.asks) void this.#pump();
+        if (this.#deps.asks) void this.#pump().catch(this.#deps.broken);
         break;
       case 'empty':
       case 'looking':
@@ -156,6 +159,7 @@ export class StationTerminal {
   }
 
   async #ask(seat: Seat, question: Question): Promise<void> {
+    const { board } = this.#deps;
     const controller = new AbortController();
     this.#signals.set(question.id, controller);
     try {
@@ -163,10 +167,22 @@ export class StationTerminal {
         ? this.#askOffer(seat, question, controller.signal)
         : this.#askPin(seat, question, controller.signal));
     } catch (error) {
-      if (!(error instanceof QuestionOver) && !isRefusal(error, 'card/question-over')) throw error;
+      if (error instanceof NobodyTypes) throw error;
+      // Of whom nothing can be asked, as where an answer of the service has another form, no card is made: the others' are.
+      if (!(error instanceof QuestionOver) && !isRefusal(error, 'card/question-over')) {
+        board.failQuestion(question.id, error);
+        void this.#putOff(question.holder.officialId).catch(this.#deps.broken);
+      }
     } finally {
       this.#signals.delete(question.id);
     }
+  }
+
+  /** Once their reader has let them go: else the next card would be offered to the same person, and fail as well. */
+  async #putOff(officialId: OfficialId): Promise<void> {
+    const { queue } = this.#deps;
+    await queue.whenFree(officialId, new AbortController().signal);
+    if (queue.find(officialId)?.standing.state === 'waiting') queue.putOff(officialId);
   }
 
   async #askOffer(seat: Seat, { id, holder, why }: Question, signal: AbortSignal): Promise<void> {

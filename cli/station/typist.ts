@@ -93,7 +93,7 @@ export class Typist {
     const hear = (chunk: Buffer): void => {
       // An escape sequence is one key, and none that is asked for.
       const text = chunk.toString('utf8');
-      if (!text.startsWith('\x1b')) for (const key of text) this.#key(key);
+      if (!text.startsWith('\x1b')) this.#keys(text);
     };
     const restore = (): void => void input.setRawMode(false);
     input.setRawMode(true);
@@ -108,15 +108,25 @@ export class Typist {
     };
   }
 
+  /** What comes in one piece behind an answer was meant for a question that nobody has seen: dropped, as it may be a PIN. */
+  #keys(text: string): void {
+    const asked = this.#reading;
+    for (const key of text) {
+      if (key === INTERRUPT) this.#options.interrupted();
+      else if (this.#reading === asked) this.#key(key);
+    }
+  }
+
   #key(key: string): void {
-    if (key === INTERRUPT) return this.#options.interrupted();
     const reading = this.#reading;
     if (!reading) {
       if (ENTER.includes(key)) this.#options.pressed();
       return;
     }
-    if (ENTER.includes(key)) return reading.settle(reading.typed);
-    if (key === END) return reading.fail(new NobodyTypes());
+    if (ENTER.includes(key) || key === END) {
+      this.#reading = undefined;
+      return key === END ? reading.fail(new NobodyTypes()) : reading.settle(reading.typed);
+    }
     if (ERASE.includes(key)) {
       const [erased] = [...reading.typed].slice(-1);
       if (erased === undefined) return;
