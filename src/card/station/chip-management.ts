@@ -1,7 +1,7 @@
 /** The management key of a chip: the factory's before it is ours, afterwards the one that follows from its GUID. */
 import { isRefusal } from '../../core/refusal.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
-import { secretOwner, type JournalLine, type Owner } from './journal.ts';
+import { believedOwner, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from '../piv/answer.ts';
 import { factoryManagementKey } from '../piv/factory.ts';
@@ -30,14 +30,15 @@ export async function openFromFactory(deps: ChipDeps): Promise<OpenedManagement>
 /**
  * Proves to a chip of ours the key that it has: its own, or still the factory's. Each is tried once at most, and one only where
  * the chip or the journal says which.
- * @throws Refusal `card/foreign-secret`
+ * @throws Refusal `card/foreign-secret`, `card/factory-again`
  */
 export async function openManagement(
   deps: ChipDeps,
   secrets: ChipSecrets,
   lines: readonly JournalLine[],
 ): Promise<OpenedManagement> {
-  const { algorithm, owner = secretOwner(lines, 'set-management-key') } = await askForKey(deps);
+  const { algorithm, owner: told } = await askForKey(deps);
+  const owner = believedOwner(lines, 'set-management-key', told);
   for (const candidate of owner === 'unknown' ? (['own', 'factory'] as const) : [owner]) {
     if (await proves(deps, algorithm, await keyFor(candidate, algorithm, secrets)))
       return { algorithm, owner: candidate };

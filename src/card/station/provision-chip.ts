@@ -23,9 +23,12 @@ export type ChipStage = 'identify' | 'take-over' | 'keys' | 'objects' | 'audit';
 export interface StationPeople {
   /**
    * The PIN that the card's person types, twice the same. Asked for once the chip in the reader is known to be the right one,
-   * and before anything is written on it. @throws what ends the act, where they think better of it
+   * and before anything is written on it.
+   * @param isProven that it is the chip which was begun for them, by its own management key: only such a one may be given a
+   * PIN that was typed before
+   * @throws what ends the act, where they think better of it
    */
-  choosePin(holder: CardHolder): Promise<string>;
+  choosePin(holder: CardHolder, isProven: boolean): Promise<string>;
   /** How far it is. */
   tell?(stage: ChipStage): void;
 }
@@ -71,10 +74,11 @@ export async function provisionChip(
     return { card, began: 'done-before', slots: {}, serials: [] };
   }
   await (card ? expectUnfinished(card, holder) : expectBlank(deps, used, holder));
-  const pin = await people.choosePin(holder);
+  const begun = card && (await reopen(deps, card));
+  const pin = await people.choosePin(holder, begun?.owner === 'own');
   checkNewPin(pin);
   people.tell?.('take-over');
-  const opened = await (card ? reopen(deps, card) : open(deps, holder));
+  const opened = begun ?? (await open(deps, holder));
   // Before anything is written: a photo may not fit.
   const personal = personalObjects(opened.card, holder);
   const chip = await takeOver(deps, opened, pin);
