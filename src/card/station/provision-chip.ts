@@ -9,7 +9,7 @@ import { chuidOf, personalObjects } from '../card-objects.ts';
 import { completeCapability, completeObjects } from './chip-objects.ts';
 import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
-import { completeSlot, emptySlot, type CompletedSlot, type SlotStory } from './chip-slots.ts';
+import { completeSlot, emptySlot, expectKnownMaker, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
 import type { CardHolder } from '../office.ts';
 import { checkNewPin } from './pin-policy.ts';
@@ -159,6 +159,7 @@ async function takeOver(deps: ChipDeps, opened: OpenedChip, pin: string): Promis
   const chip = new Chip(deps, card, isBlank);
   const lines = await deps.journal.linesOf(card.number);
   if (owner === 'factory') {
+    await expectKnownMaker(chip);
     await chip.ensure('chuid', chuidOf(card));
     await giveManagementKey(chip, secrets, algorithm);
   } else {
