@@ -149,7 +149,7 @@ export async function registeredCard(
 
 async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
   const secrets = secretsOf(deps, card);
-  const opened = await openManagement(deps, secrets, await deps.journal.linesOf(card.number));
+  const opened = await openManagement(deps, card, secrets, await deps.journal.linesOf(card.number));
   return { card, secrets, isBlank: false, ...opened };
 }
 

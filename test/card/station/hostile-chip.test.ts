@@ -15,7 +15,7 @@ const SET_MANAGEMENT_KEY = 0xff;
 const GENERATE = 0x47;
 
 /** A station at which a card was begun and pulled at the first command of a kind: who is asked for the PIN is counted. */
-async function begun(personality: 'yubikey' | 'bare', pulledAt: number) {
+async function begun(personality: 'yubikey' | 'bare', pulledAt: number, when: 'before' | 'after' = 'before') {
   const [office, genuine] = [fakeOffice(), factoryState(systemRandom)];
   const queue = new Queue([[personOf(await office.holder(office.ana)), { state: 'waiting' }]]);
   const deps: WorkDeps = { ...stationOf(office), queue, pins: new Map() };
@@ -32,7 +32,9 @@ async function begun(personality: 'yubikey' | 'bare', pulledAt: number) {
     signal: new AbortController().signal,
   };
   const work = (chip: CardChannel) => workCard(deps, chip, people);
-  const pulled = failingAt(insertCard(genuine, { personality }), pulledAt, () => {
+  const chip = insertCard(genuine, { personality });
+  const pulled = failingAt(chip, pulledAt, async (command) => {
+    if (when === 'after') await chip.transmit(command);
     throw new Outage('card/removed', 'pulled');
   });
   await expect(work(pulled)).rejects.toMatchObject({ code: 'card/removed' });
@@ -40,11 +42,15 @@ async function begun(personality: 'yubikey' | 'bare', pulledAt: number) {
   return { office, genuine, work, asked };
 }
 
-function failingAt(channel: CardChannel, instruction: number, fail: () => Uint8Array): CardChannel {
+function failingAt(
+  channel: CardChannel,
+  instruction: number,
+  fail: (command: Uint8Array) => Uint8Array | Promise<Uint8Array>,
+): CardChannel {
   return {
     ...channel,
     async transmit(command) {
-      return command[1] === instruction ? fail() : channel.transmit(command);
+      return command[1] === instruction ? fail(command) : channel.transmit(command);
     },
   };
 }
@@ -84,6 +90,17 @@ describe('a chip that says the number of a card which was begun', () => {
     expect(await codeOfAct(() => work(channel))).toBe('card/factory-again');
     const sent = channel.told.map(toHex).join(' ');
     expect([sent.includes(own), sent.includes(toHex(utf8(PIN)))]).toEqual([false, false]);
+  });
+
+  test('and was torn while it took its key: once that was proven, the one of the factory is believed no more', async () => {
+    const { genuine, work } = await begun('bare', SET_MANAGEMENT_KEY, 'after');
+    const pulled = failingAt(insertCard(genuine, { personality: 'bare' }), GENERATE, () => {
+      throw new Outage('card/removed', 'pulled');
+    });
+    await expect(work(pulled)).rejects.toMatchObject({ code: 'card/removed' });
+    const { channel, wasTold } = copyOf(genuine, 'yubikey');
+    expect(await codeOfAct(() => work(channel))).toBe('card/factory-again');
+    expect(wasTold(genuine.managementKey.value)).toBe(false);
   });
 
   test('of which nobody knows whether its key was set, gets no PIN that was typed for another', async () => {
