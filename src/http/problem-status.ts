@@ -53,6 +53,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/begun-elsewhere': 409,
   'card/still-active': 409,
   'card/foreign-secret': 409,
+  'card/factory-again': 409,
   'card/factory-secret': 409,
   'card/read-back-differs': 409,
   'card/exchanged': 409,

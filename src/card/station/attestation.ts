@@ -3,6 +3,7 @@ import { verifyCertificateSignature, type Certificate } from '../../authority/ce
 import { ATTRIBUTE, findAttribute, sameName } from '../../authority/name.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
+import { isSame } from '../../core/same.ts';
 import { readX509, refuseCard, type Chip } from './chip.ts';
 import type { PublicKey } from '../piv/public-key.ts';
 import type { CardSlot } from '../../credential/on-card.ts';
@@ -53,7 +54,7 @@ async function isIssuedBy(
 }
 
 /**
- * Notes who made the chip, where this station goes by makers at all.
+ * Notes who made the chip, where this station goes by makers at all: known is one of whom every key that was asked for says so.
  * @throws Refusal `card/maker-unknown` where it takes no other chips
  */
 export async function noteMaker(chip: Chip, slot: CardSlot, key: PublicKey): Promise<void> {
@@ -62,7 +63,8 @@ export async function noteMaker(chip: Chip, slot: CardSlot, key: PublicKey): Pro
   const attested = await attest(channel, slot);
   const issuer = attested && (await readAttestationIssuer(channel));
   const found = { attestation: attested && readX509(attested), issuer: issuer && readX509(issuer) };
-  chip.maker = await makerOf(found, key, makers.certificates, primitives);
+  const maker = await makerOf(found, key, makers.certificates, primitives);
+  chip.maker = chip.maker && !isSame(chip.maker, maker) ? { state: 'unknown' } : maker;
   if (makers.isRequired && chip.maker.state !== 'known') {
     refuseCard('card/maker-unknown', `${slot}: ${chip.maker.state}`, { slot });
   }

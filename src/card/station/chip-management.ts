@@ -1,7 +1,8 @@
 /** The management key of a chip: the factory's before it is ours, afterwards the one that follows from its GUID. */
 import { isRefusal } from '../../core/refusal.ts';
+import type { Card } from '../card.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
-import { secretOwner, type JournalLine, type Owner } from './journal.ts';
+import { believedOwner, secretOwner, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from '../piv/answer.ts';
 import { factoryManagementKey } from '../piv/factory.ts';
@@ -29,18 +30,24 @@ export async function openFromFactory(deps: ChipDeps): Promise<OpenedManagement>
 
 /**
  * Proves to a chip of ours the key that it has: its own, or still the factory's. Each is tried once at most, and one only where
- * the chip or the journal says which.
- * @throws Refusal `card/foreign-secret`
+ * the chip or the journal says which. That its own was proven is noted where the journal did not know: of one that was torn.
+ * @throws Refusal `card/foreign-secret`, `card/factory-again`
  */
 export async function openManagement(
   deps: ChipDeps,
+  { number }: Pick<Card, 'number'>,
   secrets: ChipSecrets,
   lines: readonly JournalLine[],
 ): Promise<OpenedManagement> {
-  const { algorithm, owner = secretOwner(lines, 'set-management-key') } = await askForKey(deps);
+  const { algorithm, owner: told } = await askForKey(deps);
+  const owner = believedOwner(lines, 'set-management-key', told);
   for (const candidate of owner === 'unknown' ? (['own', 'factory'] as const) : [owner]) {
-    if (await proves(deps, algorithm, await keyFor(candidate, algorithm, secrets)))
-      return { algorithm, owner: candidate };
+    if (!(await proves(deps, algorithm, await keyFor(candidate, algorithm, secrets)))) continue;
+    if (candidate === 'own' && secretOwner(lines, 'set-management-key') !== 'own') {
+      const line = { card: number, step: 'set-management-key', of: 'own', phase: 'done' } as const;
+      await deps.journal.append({ at: deps.clock(), ...line });
+    }
+    return { algorithm, owner: candidate };
   }
   return refuseCard('card/foreign-secret', 'the management key is another one', { secret: 'management-key' });
 }

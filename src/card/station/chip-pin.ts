@@ -1,7 +1,7 @@
 /** PIN and PUK of a chip. The PIN is set with the PUK always, so that none that was there before has to be known. */
 import { isRefusal } from '../../core/refusal.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
-import { secretOwner, type JournalLine, type Owner } from './journal.ts';
+import { believedOwner, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from '../piv/answer.ts';
 import { auditFactorySecrets, FACTORY_PIN, FACTORY_PUK } from '../piv/factory.ts';
@@ -15,7 +15,7 @@ const FULL: UnknownTries = { tries: 'full' };
 
 /**
  * Gives the chip its own PUK, and with it the PIN.
- * @throws Refusal `card/foreign-secret`, `card/puk-last-try`, `card/puk-blocked`
+ * @throws Refusal `card/foreign-secret`, `card/factory-again`, `card/puk-last-try`, `card/puk-blocked`
  */
 export async function givePin(
   chip: Chip,
@@ -74,7 +74,8 @@ async function withPuk(
   { expected, likelier = 'factory' }: { readonly expected?: Owner; readonly likelier?: Owner } = {},
 ): Promise<Owner> {
   const told = await expectPukTries(chip, lines);
-  const owner = expected ?? told?.owner ?? (chip.isBlank ? 'factory' : secretOwner(lines, 'set-puk'));
+  const believed = believedOwner(lines, 'set-puk', told?.owner ?? (chip.isBlank ? 'factory' : undefined));
+  const owner = expected ?? believed;
   // What was about to be set is likelier to be there than not.
   const last = lines.findLast(({ step }) => step === 'set-puk')?.of ?? likelier;
   const likely: readonly Owner[] = last === 'own' ? ['own', 'factory'] : ['factory', 'own'];

@@ -63,6 +63,15 @@ export async function emptySlot(chip: Chip, issued: CardCertificate): Promise<vo
   await chip.erase(certificateObject(issued.slot));
 }
 
+/**
+ * Where this station takes chips of known makers alone, has the chip show by a key of no use that it is one: a chip from the
+ * factory, before it is told any secret. The key that counts takes the place of this one.
+ * @throws Refusal `card/maker-unknown`
+ */
+export async function expectKnownMaker(chip: Chip): Promise<void> {
+  if (chip.deps.makers?.isRequired) await noteMaker(chip, '9E', await makeKey(chip, '9E', 'P-256'));
+}
+
 async function makeKey(chip: Chip, slot: CardSlot, algorithm: KeyAlgorithm): Promise<PublicKey> {
   const { channel } = chip.deps;
   const key = await chip.step({ step: 'generate-key', of: slot }, () => generateKey(channel, slot, algorithm));

@@ -1,6 +1,7 @@
-import { isRefusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Clock, UnixSeconds } from '../../core/time.ts';
 import type { CardNumber } from '../card.ts';
+import type { StationCode } from './station-code.ts';
 
 /** What a station does to a card, or has the office do for it. */
 export type CardStep =
@@ -87,6 +88,24 @@ export async function performStep<Result>(
 
 /** Whose secret a card has: the one of its factory, or the one that follows from its GUID. */
 export type Owner = 'factory' | 'own';
+
+/**
+ * Whose a secret is, by what the chip says of it, where it does, and by the journal. What this station set and saw used is in the
+ * chip for good: one that says it has the factory's again is another chip, or was reset, and is told nothing.
+ * @throws Refusal `card/factory-again`
+ */
+export function believedOwner(
+  lines: readonly JournalLine[],
+  step: 'set-management-key' | 'set-puk',
+  told: Owner | undefined,
+): Owner | 'unknown' {
+  const noted = secretOwner(lines, step);
+  if (noted !== 'own' || told !== 'factory') return told ?? noted;
+  const secret = step === 'set-puk' ? 'puk' : 'management-key';
+  throw new Refusal<StationCode>('card/factory-again', `the ${secret} was set here, and is said to be the factory's`, {
+    secret,
+  });
+}
 
 /** What the journal of this station says of a secret of the card; of a card that it never wrote on, that it is unknown. */
 export function secretOwner(lines: readonly JournalLine[], step: 'set-management-key' | 'set-puk'): Owner | 'unknown' {

@@ -9,7 +9,7 @@ import { chuidOf, personalObjects } from '../card-objects.ts';
 import { completeCapability, completeObjects } from './chip-objects.ts';
 import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
-import { completeSlot, emptySlot, type CompletedSlot, type SlotStory } from './chip-slots.ts';
+import { completeSlot, emptySlot, expectKnownMaker, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
 import type { CardHolder } from '../office.ts';
 import { checkNewPin } from './pin-policy.ts';
@@ -23,9 +23,12 @@ export type ChipStage = 'identify' | 'take-over' | 'keys' | 'objects' | 'audit';
 export interface StationPeople {
   /**
    * The PIN that the card's person types, twice the same. Asked for once the chip in the reader is known to be the right one,
-   * and before anything is written on it. @throws what ends the act, where they think better of it
+   * and before anything is written on it.
+   * @param isProven that it is the chip which was begun for them, by its own management key: only such a one may be given a
+   * PIN that was typed before
+   * @throws what ends the act, where they think better of it
    */
-  choosePin(holder: CardHolder): Promise<string>;
+  choosePin(holder: CardHolder, isProven: boolean): Promise<string>;
   /** How far it is. */
   tell?(stage: ChipStage): void;
 }
@@ -71,10 +74,11 @@ export async function provisionChip(
     return { card, began: 'done-before', slots: {}, serials: [] };
   }
   await (card ? expectUnfinished(card, holder) : expectBlank(deps, used, holder));
-  const pin = await people.choosePin(holder);
+  const begun = card && (await reopen(deps, card));
+  const pin = await people.choosePin(holder, begun?.owner === 'own');
   checkNewPin(pin);
   people.tell?.('take-over');
-  const opened = await (card ? reopen(deps, card) : open(deps, holder));
+  const opened = begun ?? (await open(deps, holder));
   // Before anything is written: a photo may not fit.
   const personal = personalObjects(opened.card, holder);
   const chip = await takeOver(deps, opened, pin);
@@ -145,7 +149,7 @@ export async function registeredCard(
 
 async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
   const secrets = secretsOf(deps, card);
-  const opened = await openManagement(deps, secrets, await deps.journal.linesOf(card.number));
+  const opened = await openManagement(deps, card, secrets, await deps.journal.linesOf(card.number));
   return { card, secrets, isBlank: false, ...opened };
 }
 
@@ -155,6 +159,7 @@ async function takeOver(deps: ChipDeps, opened: OpenedChip, pin: string): Promis
   const chip = new Chip(deps, card, isBlank);
   const lines = await deps.journal.linesOf(card.number);
   if (owner === 'factory') {
+    await expectKnownMaker(chip);
     await chip.ensure('chuid', chuidOf(card));
     await giveManagementKey(chip, secrets, algorithm);
   } else {

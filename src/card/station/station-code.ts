@@ -8,6 +8,11 @@ export type StationCode =
   | 'card/begun-elsewhere'
   /** A secret of the card is neither the factory's nor ours (`secret`: `management-key`, `puk`). */
   | 'card/foreign-secret'
+  /**
+   * A secret that this station set is the factory's again, the card says (`secret`: `management-key`, `puk`): it is another
+   * one, or was reset.
+   */
+  | 'card/factory-again'
   /** A secret that the factory gave every card still works, or nobody can tell that it does not (`secret`). */
   | 'card/factory-secret'
   /** What was written is not what is read back (`object`). */

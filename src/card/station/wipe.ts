@@ -18,14 +18,14 @@ import { tagWriting, type TagStationDeps } from './provision-tag.ts';
  * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
  * its GUID goes last, so that until then it is known. May be called again after any interruption.
  * @throws Refusal `card/not-ours`, `card/certificate-of-another` of a chip that only says it is a card in use;
- *   `card/foreign-secret`, `card/puk-blocked`, `card/puk-last-try`
+ *   `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
  * @throws Outage as channel, journal and office do: put the card in again
  */
 export async function wipeCard(deps: ChipDeps): Promise<Card> {
   const found = await identifyCard(deps);
   const secrets = secretsOf(deps, found);
   const lines = await deps.journal.linesOf(found.number);
-  const { algorithm, owner } = await openManagement(deps, secrets, lines);
+  const { algorithm, owner } = await openManagement(deps, found, secrets, lines);
   const isItsOwn = owner === 'own';
   // Anybody can write a number on a chip: a card in use is ended by nothing that only says so.
   if (!isItsOwn && found.state === 'active')

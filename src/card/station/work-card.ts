@@ -38,8 +38,8 @@ export interface ReaderPeople {
 export interface WorkDeps extends StationDeps {
   readonly queue: Queue;
   /**
-   * PINs of those whose card was begun here and pulled, until it is done: whoever typed theirs need not come back. In memory
-   * only.
+   * PINs of those whose card was begun here and pulled, until it is done: whoever typed theirs need not come back. Given only
+   * to a chip that proved to be that card. In memory only.
    */
   readonly pins: Map<OfficialId, string>;
 }
@@ -218,8 +218,8 @@ async function make(
     officialId,
     { chip, ...(tag && { tag: () => tag(person) }) },
     {
-      async choosePin(holder) {
-        const known = pins.get(officialId);
+      async choosePin(holder, isProven) {
+        const known = isProven ? pins.get(officialId) : undefined;
         if (known !== undefined) return known;
         const answer = await people.confirm(holder, why);
         if (answer.is !== 'them') throw new NotThem(answer);

@@ -37,6 +37,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `The card could not be opened: ${found.word('secret', SECRETS) || 'one of its codes'} is neither the factory's nor of this institution.`,
     next: 'Use another card. Do not try again with this one: somebody prepared it before.',
   }),
+  'card/factory-again': (found) => ({
+    what: `The card says that ${found.word('secret', SECRETS) || 'one of its codes'} is the factory's again, and it was changed here: it is another card, or somebody reset it. It was told no code.`,
+    next: 'Put it aside and put in the one that was begun here. If there is no other, end it with ./cotejo card replace --official ID --reason damaged and provision a new one.',
+  }),
   'card/factory-secret': (found) => ({
     what: `The card may not leave: it is not certain that it changed ${found.word('secret', SECRETS) || 'all codes'} of the factory.`,
     next: SET_ASIDE,

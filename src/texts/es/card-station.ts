@@ -41,6 +41,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `No se pudo abrir la tarjeta: ${found.word('secret', SECRETS) || 'uno de sus códigos'} no es de fábrica ni de esta institución.`,
     next: 'Use otra tarjeta. No lo intente otra vez con esta: alguien la preparó antes.',
   }),
+  'card/factory-again': (found) => ({
+    what: `La tarjeta dice que ${found.word('secret', SECRETS) || 'uno de sus códigos'} es otra vez de fábrica, y aquí ya se había cambiado: es otra tarjeta, o alguien la restableció. No se le dio ningún código.`,
+    next: 'Apártela y meta la que se empezó aquí. Si no hay otra, dela de baja con ./cotejo card replace --official CLAVE --reason damaged y prepare una nueva.',
+  }),
   'card/factory-secret': (found) => ({
     what: `La tarjeta no puede salir: no consta que haya cambiado ${found.word('secret', SECRETS) || 'todos sus códigos'} de fábrica.`,
     next: SET_ASIDE,

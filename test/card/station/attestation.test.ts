@@ -50,6 +50,36 @@ test('of another maker, or of none, it is told and made a card, unless the stati
   }
 });
 
+test('where others are not taken, such a chip is told no secret', async () => {
+  for (const personality of ['yubikey', 'bare'] as const) {
+    const [office, state] = [fakeOffice(), factoryState(systemRandom)];
+    const before = structuredClone(state);
+    const station = { ...stationOf(office), makers: { certificates: [], isRequired: true } };
+    const act = () => provision(station, insertCard(state, { personality }));
+    expect(await codeOfAct(act), personality).toBe('card/maker-unknown');
+    const { pin, puk, managementKey, objects } = state;
+    expect({ pin, puk, managementKey, objects }).toEqual({
+      pin: before.pin,
+      puk: before.puk,
+      managementKey: before.managementKey,
+      objects: before.objects,
+    });
+  }
+});
+
+test.each([0x9e, 0x9a, 0x9c])('a chip that attests all keys but the one in %d is of no known maker', async (silent) => {
+  const state = factoryState(systemRandom);
+  const certificates = [await issuerOf(state)];
+  const chip = insertCard(state);
+  const mixed: typeof chip = {
+    ...chip,
+    transmit: async (command) =>
+      command[1] === 0xf9 && command[2] === silent ? Uint8Array.of(0x6d, 0) : chip.transmit(command),
+  };
+  const station = { ...stationOf(fakeOffice()), makers: { certificates, isRequired: false } };
+  expect((await provision(station, mixed)).chip!.maker).toEqual({ state: 'unknown' });
+});
+
 test('what a chip attests of one key says nothing of another, nor of what another chip attests', async () => {
   const [state, other] = [factoryState(systemRandom), factoryState(systemRandom)];
   await made(undefined, state);

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { factoryState, type SoftPivState } from '../../../hardware/soft-piv/state.ts';
+import { systemRandom } from '../../../src/adapters/system.ts';
+import type { CardChannel } from '../../../src/card/channel.ts';
+import { Queue } from '../../../src/card/station/queue.ts';
+import { personOf, workCard, type ReaderPeople, type WorkDeps } from '../../../src/card/station/work-card.ts';
+import { toHex, utf8 } from '../../../src/core/bytes.ts';
+import { Outage } from '../../../src/core/refusal.ts';
+import { fakeOffice } from '../../support/fake-office.ts';
+import { codeOfAct } from '../../support/refuses.ts';
+import { listening } from '../../support/soft-cards.ts';
+import { expectWhole, insertCard, PIN, stationOf } from './station-kit.ts';
+
+const SET_MANAGEMENT_KEY = 0xff;
+const GENERATE = 0x47;
+
+/** A station at which a card was begun and pulled at the first command of a kind: who is asked for the PIN is counted. */
+async function begun(personality: 'yubikey' | 'bare', pulledAt: number, when: 'before' | 'after' = 'before') {
+  const [office, genuine] = [fakeOffice(), factoryState(systemRandom)];
+  const queue = new Queue([[personOf(await office.holder(office.ana)), { state: 'waiting' }]]);
+  const deps: WorkDeps = { ...stationOf(office), queue, pins: new Map() };
+  const asked = { pins: 0 };
+  const people: ReaderPeople = {
+    begins() {},
+    confirm: async () => ({ is: 'them' }),
+    choosePin: async () => {
+      asked.pins++;
+      return PIN;
+    },
+    tell() {},
+    declined() {},
+    signal: new AbortController().signal,
+  };
+  const work = (chip: CardChannel) => workCard(deps, chip, people);
+  const chip = insertCard(genuine, { personality });
+  const pulled = failingAt(chip, pulledAt, async (command) => {
+    if (when === 'after') await chip.transmit(command);
+    throw new Outage('card/removed', 'pulled');
+  });
+  await expect(work(pulled)).rejects.toMatchObject({ code: 'card/removed' });
+  expect(asked.pins).toBe(1);
+  return { office, genuine, work, asked };
+}
+
+function failingAt(
+  channel: CardChannel,
+  instruction: number,
+  fail: (command: Uint8Array) => Uint8Array | Promise<Uint8Array>,
+): CardChannel {
+  return {
+    ...channel,
+    async transmit(command) {
+      return command[1] === instruction ? fail(command) : channel.transmit(command);
+    },
+  };
+}
+
+/** From the factory, but for the number of the genuine one, which anybody can read; it fails when it was told what it wants. */
+function copyOf(genuine: SoftPivState, personality: 'yubikey' | 'bare') {
+  const state = factoryState(systemRandom);
+  state.objects['5fc102'] = genuine.objects['5fc102']!;
+  const heard = listening(insertCard(state, { personality }));
+  const channel = failingAt(heard, GENERATE, () => Uint8Array.of(0x6f, 0));
+  const wasTold = (secret: string): boolean => heard.told.some((command) => toHex(command).includes(secret));
+  return { channel, wasTold };
+}
+
+describe('a chip that says the number of a card which was begun', () => {
+  test.each([
+    ['yubikey', 'yubikey', 'card/factory-again'],
+    ['bare', 'yubikey', 'card/factory-again'],
+    ['yubikey', 'bare', 'card/foreign-secret'],
+  ] as const)('of a %s, as a %s with the secrets of the factory, is told no secret', async (is, says, code) => {
+    const { office, genuine, work, asked } = await begun(is, GENERATE);
+    const { channel, wasTold } = copyOf(genuine, says);
+    expect(await codeOfAct(() => work(channel))).toBe(code);
+    for (const secret of [genuine.managementKey.value, genuine.puk.value, toHex(utf8(PIN))]) {
+      expect(wasTold(secret)).toBe(false);
+    }
+    // The genuine one goes on, and nobody has to come back for it.
+    expectWhole(office, genuine, await genuineDone(work(insertCard(genuine, { personality: is }))));
+    expect(asked.pins).toBe(1);
+  });
+
+  test('and has the PUK of the factory only, is told neither PUK nor PIN', async () => {
+    const { genuine, work } = await begun('yubikey', GENERATE);
+    const own = genuine.puk.value;
+    const state = { ...structuredClone(genuine), puk: factoryState(systemRandom).puk };
+    const channel = listening(insertCard(state));
+    expect(await codeOfAct(() => work(channel))).toBe('card/factory-again');
+    const sent = channel.told.map(toHex).join(' ');
+    expect([sent.includes(own), sent.includes(toHex(utf8(PIN)))]).toEqual([false, false]);
+  });
+
+  test('and was torn while it took its key: once that was proven, the one of the factory is believed no more', async () => {
+    const { genuine, work } = await begun('bare', SET_MANAGEMENT_KEY, 'after');
+    const pulled = failingAt(insertCard(genuine, { personality: 'bare' }), GENERATE, () => {
+      throw new Outage('card/removed', 'pulled');
+    });
+    await expect(work(pulled)).rejects.toMatchObject({ code: 'card/removed' });
+    const { channel, wasTold } = copyOf(genuine, 'yubikey');
+    expect(await codeOfAct(() => work(channel))).toBe('card/factory-again');
+    expect(wasTold(genuine.managementKey.value)).toBe(false);
+  });
+
+  test('of which nobody knows whether its key was set, gets no PIN that was typed for another', async () => {
+    const { genuine, work, asked } = await begun('yubikey', SET_MANAGEMENT_KEY);
+    const { channel } = copyOf(genuine, 'yubikey');
+    await codeOfAct(() => work(channel));
+    expect(asked.pins).toBe(2);
+  });
+});
+
+async function genuineDone(made: ReturnType<typeof workCard>) {
+  const done = await made;
+  if (done.is !== 'done') throw new Error(`the card is ${done.is}`);
+  return done;
+}
