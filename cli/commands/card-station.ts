@@ -3,6 +3,7 @@ import { Queue } from '../../src/card/station/queue.ts';
 import { peopleOfList, peopleWithoutCard, type StationList } from '../station/people.ts';
 import { runStation } from '../station/run.ts';
 import { reportKind } from '../station/report.ts';
+import { chooseReport } from '../station/report-file.ts';
 import { openConfigured, READER_OPTIONS, RSA_OPTION, stationDeps } from '../cards/station.ts';
 import { EXIT, oneOf, UsageError, type Command, type Context, type Exit, type Meanings } from '../command.ts';
 import { explain } from '../explain.ts';
@@ -90,8 +91,8 @@ export const cardStation: Command = {
           ...{ withTag: parts === 'both', isSilent: given.flag('silent'), web: given.flag('web') },
           ...(reader !== undefined && { reader }),
           algorithm: given.flag('rsa') ? 'RSA-2048' : 'P-256',
-          dataFolder: config.dataFolder,
-          ...(asked !== undefined && { reportPath: asked }),
+          reportPath: await chooseReport(asked, { dataFolder: config.dataFolder, began: deps.clock() }),
+          faults: list.faults,
         },
       );
       return exit === EXIT.done ? faults : exit;

@@ -26,16 +26,27 @@ export interface SeatDone {
   readonly seconds: number;
 }
 
+/** The work on a card ended before it was done. */
+export interface SeatFailed {
+  readonly is: 'failed';
+  /** Whose it was to be. */
+  readonly person?: QueuedPerson;
+  /** Of a card that was being written: it is half made. */
+  readonly number?: CardNumber;
+  readonly error: unknown;
+}
+
 /** What a reader shows. */
 export type SeatState =
-  | { readonly is: 'empty' }
+  /** `torn`: how the last card ended, where the same one is to be put in again. */
+  | { readonly is: 'empty'; readonly torn?: SeatFailed }
   | { readonly is: 'looking' }
   | { readonly is: 'asking'; readonly question: Question }
   | { readonly is: 'working'; readonly person: QueuedPerson; readonly stage: ChipStage }
   /** The chip is done. `turn`: the card goes to the reader for tags now; before that it stays where it is. */
   | { readonly is: 'tag'; readonly person: QueuedPerson; readonly turn: boolean }
   | SeatDone
-  | { readonly is: 'failed'; readonly person?: QueuedPerson; readonly error: unknown }
+  | SeatFailed
   | { readonly is: 'put-off'; readonly person: QueuedPerson }
   | { readonly is: 'not-needed' }
   /** A tag lies there that nobody waits for. */

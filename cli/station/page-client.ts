@@ -1,6 +1,7 @@
 /*
- * The page of a station, in the browser. Types alone are imported: the server takes them away and sends the rest as it stands.
+ * The page of a station, in the browser. The server takes the types away, and sends the rest as it stands.
  */
+import { PinField } from './page-pin.ts';
 import type { PageBoard, PagePerson, PageSeat } from './page-view.ts';
 import type { PageTexts } from './page-texts.ts';
 
@@ -25,15 +26,29 @@ function make<Name extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
+const MOST_TRIES = 4;
+const AGAIN_MS = 400;
+/** A connection that held so long was cut by chance. */
+const LASTED_MS = 2_000;
+
+/** A request whose connection was cut is sent again: nothing that the station is asked counts twice. */
 async function ask(path: string, body?: unknown): Promise<Response> {
-  return fetch(path, {
+  const request: RequestInit = {
     method: body === undefined ? 'GET' : 'POST',
     headers: {
       ...(token && { authorization: `Bearer ${token}` }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  };
+  for (let tries = 1; ; tries++) {
+    try {
+      return await fetch(path, request);
+    } catch (error) {
+      if (tries === MOST_TRIES) throw error;
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+    }
+  }
 }
 
 // ---- Sound ---------------------------------------------------------------------------------------------------------
@@ -74,11 +89,21 @@ const photos = new Map<string, Promise<string | undefined>>();
 function photoOf({ officialId }: PagePerson): Promise<string | undefined> {
   const known = photos.get(officialId);
   if (known) return known;
-  const loading = ask(`/photo?of=${encodeURIComponent(officialId)}`).then(async (answer) =>
-    answer.ok ? URL.createObjectURL(await answer.blob()) : undefined,
-  );
+  const loading = ask(`/photo?of=${encodeURIComponent(officialId)}`)
+    .then(async (answer) => (answer.ok ? URL.createObjectURL(await answer.blob()) : undefined))
+    .catch(() => undefined);
   photos.set(officialId, loading);
   return loading;
+}
+
+/** Of those who are not before a reader any more nothing is kept. */
+function forgetPhotos(seats: readonly PageSeat[]): void {
+  const here = new Set(seats.map(({ person }) => person?.officialId));
+  for (const [officialId, loading] of photos) {
+    if (here.has(officialId)) continue;
+    photos.delete(officialId);
+    void loading.then((address) => address !== undefined && URL.revokeObjectURL(address));
+  }
 }
 
 function portrait(person: PagePerson): HTMLElement {
@@ -93,20 +118,18 @@ function portrait(person: PagePerson): HTMLElement {
   return frame;
 }
 
-function field(seat: number, name: string, label: string): readonly [HTMLLabelElement, HTMLInputElement] {
-  const input = make('input', '');
-  input.id = `${name}-${seat}`;
-  const caption = make('label', '', label);
-  caption.htmlFor = input.id;
-  return [caption, input];
+function labelOf({ id }: HTMLInputElement, text: string): HTMLLabelElement {
+  const label = make('label', '', text);
+  label.htmlFor = id;
+  return label;
 }
 
 /** Sends an answer, and shows why it was declined where it is asked still. */
 async function answer(id: number, given: object, said: HTMLElement): Promise<void> {
   said.hidden = true;
-  const answered = await ask('/answer', { id, ...given });
+  const answered = await ask('/answer', { id, ...given }).catch(() => undefined);
   const lost = { what: texts.lost, next: '' };
-  const { what, next } = answered.ok ? ((await answered.json()) as Partial<typeof lost>) : lost;
+  const { what, next } = answered?.ok ? ((await answered.json()) as Partial<typeof lost>) : lost;
   if (what === undefined) return;
   said.textContent = `${what} ${next}`;
   said.hidden = false;
@@ -137,7 +160,8 @@ function offerForm({ number, question, card }: PageSeat): HTMLElement {
 
 /** Who stands here instead: by name or id, chosen of those who wait. */
 function otherForm(seat: number, id: number, said: HTMLElement): HTMLElement {
-  const [label, input] = field(seat, 'other', texts.other);
+  const input = make('input', '');
+  input.id = `other-${seat}`;
   input.type = 'search';
   input.placeholder = texts.otherHint;
   input.autocomplete = 'off';
@@ -157,36 +181,34 @@ function otherForm(seat: number, id: number, said: HTMLElement): HTMLElement {
     });
     found.replaceChildren(...(typed !== '' && lines.length === 0 ? [make('li', '', texts.nobody)] : lines));
   };
-  return make('div', 'other', label, input, found);
+  return make('div', 'other', labelOf(input, texts.other), input, found);
 }
 
 function pinForm({ number, question }: PageSeat): HTMLElement {
   const said = saidLine();
-  const fields = [field(number, 'pin', texts.pin), field(number, 'again', texts.again)] as const;
-  for (const [, input] of fields) {
-    input.type = 'password';
-    input.inputMode = 'numeric';
-    input.autocomplete = 'off';
-    input.maxLength = 8;
-    input.required = true;
-  }
-  const [[, pin], [, again]] = fields;
+  const [pin, again] = [new PinField(`pin-${number}`), new PinField(`again-${number}`)];
   const save = make('button', '', texts.save);
-  const form = make('form', '', make('p', 'hint', texts.types), ...fields.flat(), make('div', 'buttons', save), said);
+  const form = make(
+    'form',
+    '',
+    make('p', 'hint', texts.types),
+    ...[labelOf(pin.input, texts.pin), pin.input, labelOf(again.input, texts.again), again.input],
+    ...[make('div', 'buttons', save), said],
+  );
+  form.autocomplete = 'off';
+  form.noValidate = true;
   form.onsubmit = (event) => {
     event.preventDefault();
-    const given = { pin: pin.value, again: again.value };
-    pin.value = again.value = '';
-    void answer(question!.id, given, said).then(() => {
-      if (!said.hidden) pin.focus();
+    void answer(question!.id, { pin: pin.take(), again: again.take() }, said).then(() => {
+      if (!said.hidden) pin.input.focus();
     });
   };
   return form;
 }
 
 function showSeat(box: HTMLElement, seat: PageSeat): void {
-  const { number, reader, is, words, person, question, card, problem } = seat;
-  box.className = `seat ${is}`;
+  const { number, reader, is, words, person, question, card, problem, torn } = seat;
+  box.className = torn ? `seat ${is} torn` : `seat ${is}`;
   const heading = make('h2', '', make('b', '', String(number)), reader);
   heading.id = `seat-${number}`;
   const parts: HTMLElement[] = [heading];
@@ -196,6 +218,7 @@ function showSeat(box: HTMLElement, seat: PageSeat): void {
     const who = make('div', '', make('p', 'name', name), make('p', 'post', post), make('p', 'unit', unit), shown);
     parts.push(make('div', 'who', portrait(person), who));
   }
+  if (torn) parts.push(make('p', 'tornWhat', torn.what), make('p', 'next', torn.next));
   if (question) parts.push(question.kind === 'offer' ? offerForm(seat) : pinForm(seat));
   else parts.push(make('p', 'words', problem ? problem.what : words));
   if (problem) parts.push(make('p', 'next', `${problem.next} `, make('span', 'code', problem.code)));
@@ -221,19 +244,28 @@ function show(board: PageBoard): void {
     const hadFocus = box.contains(document.activeElement);
     showSeat(box, seat);
     box.hidden = seat.is === 'unplugged';
-    if (before?.is !== seat.is || seat.is === 'asking') play(...(TONES[seat.is] ?? []));
+    if (seat.torn) play(...TONES.failed!);
+    else if (before?.is !== seat.is || seat.is === 'asking') play(...(TONES[seat.is] ?? []));
     shown.set(seat.number, { box, told, is: seat.is });
     attend(seat, box, hadFocus);
   }
+  forgetPhotos(board.seats);
   const { total, done } = board;
   one('count').textContent = board.counted;
   const progress = one<HTMLProgressElement>('progress');
   progress.max = Math.max(1, total);
   progress.value = done;
-  one('latest').replaceChildren(...board.recent.map((line) => make('li', '', line)));
-  one('recent').hidden = board.recent.length === 0;
-  one('stop').hidden = board.ended;
-  if (board.ended) banner(texts.ended);
+  list('recent', board.recent);
+  list('awaited', board.awaited);
+  one('stop').hidden = board.ending || board.ended;
+  if (board.ended || board.ending) banner(board.ended ? texts.ended : texts.ending);
+}
+
+/** A section that is there when it has something to tell. */
+function list(id: string, lines: readonly string[]): void {
+  const section = one(id);
+  section.hidden = lines.length === 0;
+  section.querySelector('ol')!.replaceChildren(...lines.map((line) => make('li', '', line)));
 }
 
 /**
@@ -252,15 +284,18 @@ function banner(text: string): void {
   one('banner').hidden = false;
 }
 
+type Followed = 'ended' | 'lost' | 'elsewhere';
+
 /** Shows each board that comes, a line each, until no more do. */
-async function follow(): Promise<boolean> {
+async function follow(): Promise<Followed> {
   const answered = await ask('/board');
-  if (!answered.ok || !answered.body) return false;
+  if (answered.status === 401) return 'elsewhere';
+  if (!answered.ok || !answered.body) return 'lost';
   const reader = answered.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   for (let ended = false; ;) {
     const { done, value } = await reader.read();
-    if (done) return ended;
+    if (done) return ended ? 'ended' : 'lost';
     const lines = (rest + value).split('\n');
     rest = lines.pop()!;
     for (const line of lines) {
@@ -282,8 +317,15 @@ async function open(): Promise<void> {
   if (kept === null) return banner(document.body.dataset['used'] ?? '');
   ({ token, texts } = JSON.parse(kept) as { token: string; texts: PageTexts });
   one('stop').onclick = () => void ask('/stop', {});
-  const ended = await follow().catch(() => false);
-  if (!ended) banner(texts.lost);
+  // A connection that was cut is made again; a station that has ended makes none.
+  for (let followed: Followed = 'lost', tries = 0; followed === 'lost'; tries++) {
+    if (tries === MOST_TRIES) return banner(texts.lost);
+    const began = performance.now();
+    followed = await follow().catch((): Followed => 'lost');
+    if (followed === 'elsewhere') return banner(texts.elsewhere);
+    if (performance.now() - began > LASTED_MS) tries = 0;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
 }
 
 await open();

@@ -2,7 +2,10 @@ import type { Screen } from '../screen.ts';
 import type { PageTexts } from './page-texts.ts';
 
 /** The frame of the page: what it shows comes with the board. */
-export function pageHtml(language: Screen['language'], { title, stop, sound, recent, used }: PageTexts): string {
+export function pageHtml(
+  language: Screen['language'],
+  { title, stop, sound, awaited, recent, used }: PageTexts,
+): string {
   return `<!doctype html>
 <html lang="${language === 'es' ? 'es-MX' : 'en'}">
 <head>
@@ -10,7 +13,7 @@ export function pageHtml(language: Screen['language'], { title, stop, sound, rec
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title}</title>
 <link rel="stylesheet" href="/style.css">
-<script type="module" src="/client.js"></script>
+<script type="module" src="/page-client.ts"></script>
 </head>
 <body data-used="${used}">
 <header>
@@ -21,10 +24,14 @@ export function pageHtml(language: Screen['language'], { title, stop, sound, rec
 <progress id="progress" max="1" value="0" aria-labelledby="count"></progress>
 </header>
 <p id="banner" role="alert" hidden></p>
+<section id="awaited" hidden>
+<h2>${awaited}</h2>
+<ol></ol>
+</section>
 <main id="seats"></main>
 <section id="recent" hidden>
 <h2>${recent}</h2>
-<ol id="latest"></ol>
+<ol></ol>
 </section>
 </body>
 </html>
@@ -58,7 +65,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .working,.looking,.tag{border-top-color:var(--focus)}
 .done{border-top-color:var(--ok);background:var(--okb)}
 .failed{border-top-color:var(--stop);background:var(--stopb)}
-.put-off,.not-needed,.tag-not-awaited{border-top-color:var(--wait);background:var(--waitb)}
+.put-off,.not-needed,.tag-not-awaited,.torn{border-top-color:var(--wait);background:var(--waitb)}
 .who{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:flex-start}
 .photo{width:15rem;max-width:100%;aspect-ratio:4/5;object-fit:cover;border:1px solid var(--line);border-radius:.4rem;background:var(--paper);display:grid;place-items:center;color:var(--soft)}
 .who>div{flex:1 1 11rem}
@@ -68,13 +75,15 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .words{font-size:1.35rem;font-weight:700;margin:1rem 0 0}
 .empty .words{margin:auto;text-align:center;color:var(--soft);font-weight:600}
 .done .words{color:var(--ok)}.failed .words{color:var(--stop)}
+.tornWhat{margin:1rem 0 0;color:var(--wait);font-size:1.35rem;font-weight:700}
+#awaited{margin:1rem 1.5rem 0;padding:.5rem 1rem 1rem;background:var(--waitb);border-left:.5rem solid var(--wait)}
 .next{margin:.5rem 0 0}.code{color:var(--soft);font-size:.9375rem}
 form{margin:1rem 0 0}
 .ask{font-size:1.35rem;font-weight:700;margin:1rem 0 .75rem}
 .hint{color:var(--soft);margin:0 0 .75rem;font-size:1rem}
 label{display:block;font-weight:700;margin:0 0 .25rem}
-input[type=password],input[type=search]{width:100%;min-height:3rem;padding:.5rem .75rem;border:2px solid var(--soft);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;margin-bottom:.75rem}
-input[type=password]{font-size:1.5rem;letter-spacing:.3em;max-width:16rem;display:block}
+:is(.pin,[type=search]){width:100%;min-height:3rem;padding:.5rem .75rem;border:2px solid var(--soft);border-radius:.5rem;background:var(--card);color:var(--ink);font:inherit;margin-bottom:.75rem}
+.pin{font-size:1.5rem;letter-spacing:.3em;max-width:16rem;display:block}
 .buttons{display:flex;flex-wrap:wrap;gap:.75rem}
 button{min-height:3rem;padding:.5rem 1.25rem;border:2px solid var(--brand);border-radius:.5rem;background:var(--brand);color:var(--on);font:inherit;font-weight:700;cursor:pointer}
 .plain{background:transparent;color:var(--brand)}
@@ -84,8 +93,8 @@ button{min-height:3rem;padding:.5rem 1.25rem;border:2px solid var(--brand);borde
 .said{color:var(--stop);font-weight:700;margin:.5rem 0 0}
 :is(a,button,input):focus-visible,.seat:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 header :is(button,input):focus-visible{outline-color:#fff}
-#recent{padding:0 1.5rem 2rem}
-#recent h2{font-size:1.1rem;margin:.5rem 0}
-#latest{list-style:none;margin:0;padding:0;font-variant-numeric:tabular-nums}
-#latest li{padding:.35rem 0;border-bottom:1px solid var(--line);white-space:pre-wrap}
+body>section{padding:0 1.5rem 2rem}
+body>section h2{font-size:1.1rem;margin:.5rem 0}
+body>section ol{list-style:none;margin:0;padding:0;font-variant-numeric:tabular-nums}
+body>section li{padding:.35rem 0;border-bottom:1px solid var(--line);white-space:pre-wrap}
 `;

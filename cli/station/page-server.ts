@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardOffice } from '../../src/card/office.ts';
 import type { Queue } from '../../src/card/station/queue.ts';
@@ -15,6 +15,7 @@ import type { Board } from './board.ts';
 import { pageHtml, PAGE_STYLE } from './page-html.ts';
 import { pageTexts } from './page-texts.ts';
 import type { PageView } from './page-view.ts';
+import { Visitors } from './page-visitors.ts';
 import { toldProblem, type ToldProblem } from './words.ts';
 
 export interface PageDeps {
@@ -23,8 +24,8 @@ export interface PageDeps {
   readonly view: PageView;
   readonly office: Pick<CardOffice, 'holder'>;
   readonly language: Screen['language'];
-  /** Somebody came with an address that was used, or with a wrong one. */
-  readonly refused: () => void;
+  /** Somebody came with an address that was used, or with a wrong one: the first time since the last address, the 10th, 100th … */
+  readonly refused: (times: number) => void;
   /** Whoever sits at the page wants to end. */
   readonly stop: () => void;
 }
@@ -32,6 +33,8 @@ export interface PageDeps {
 export interface StationPage {
   /** A new address of the page, which opens it once; what was open under another one is closed. */
   address(): string;
+  /** Shows what is new of the station, beside what happens at its readers. */
+  refresh(): void;
   /** Shows what it shows last, and closes. */
   close(): Promise<void>;
 }
@@ -39,8 +42,11 @@ export interface StationPage {
 const HOST = '127.0.0.1';
 const SECRET_BYTES = 24;
 const MOST_BODY_BYTES = 4_096;
-const MOST_WRONG_CODES = 10;
+/** So late a wrong code is answered. The right one is never made to wait, whoever else tries: 192 bits are not guessed. */
+const WRONG_CODE_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
+
+const SCRIPTS = ['/page-client.ts', '/page-pin.ts'];
 
 const HEADERS = {
   'content-security-policy': [
@@ -80,20 +86,22 @@ class Page implements StationPage {
   readonly #deps: PageDeps;
   readonly #server: Server;
   readonly #streams = new Set<ServerResponse>();
-  readonly #script = stripTypeScriptTypes(readFileSync(new URL('./page-client.ts', import.meta.url), 'utf8'));
+  readonly #scripts = new Map(SCRIPTS.map((name) => [name, script(name)]));
   #host = '';
   #code: string | undefined;
   #token: string | undefined;
   #wrongCodes = 0;
+  readonly #visitors: Visitors;
+  /** Whose wrong code is not answered yet. */
+  readonly #waiting = new Set<Socket>();
   #isTold = false;
   readonly #heartbeat: NodeJS.Timeout;
 
   constructor(deps: PageDeps) {
     this.#deps = deps;
-    this.#server = createServer({ requestTimeout: 10_000, headersTimeout: 5_000 }, (request, response) => {
-      void this.#answer(request, response);
-    });
-    this.#server.maxConnections = 64;
+    const times = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 };
+    this.#server = createServer(times, (request, response) => void this.#answer(request, response));
+    this.#visitors = new Visitors(this.#server);
     deps.board.onEvent(() => this.#tellSoon());
     this.#heartbeat = setInterval(() => this.#tell(), HEARTBEAT_MS);
     this.#heartbeat.unref();
@@ -113,6 +121,10 @@ class Page implements StationPage {
     return `http://${this.#host}/#${this.#code}`;
   }
 
+  refresh(): void {
+    this.#tellSoon();
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#heartbeat);
     this.#tell();
@@ -124,6 +136,8 @@ class Page implements StationPage {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // Whoever sends more while a wrong code of theirs waits does not wait.
+    if (this.#waiting.has(request.socket)) return void request.socket.destroy();
     try {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       this.#checkOrigin(request);
@@ -153,12 +167,13 @@ class Page implements StationPage {
         return send(response, 200, 'text/html', pageHtml(language, pageTexts(language)));
       case 'GET /style.css':
         return send(response, 200, 'text/css', PAGE_STYLE);
-      case 'GET /client.js':
-        return send(response, 200, 'text/javascript', this.#script);
+      case 'GET /page-client.ts':
+      case 'GET /page-pin.ts':
+        return send(response, 200, 'text/javascript', this.#scripts.get(pathname)!);
       case 'GET /favicon.ico':
         return send(response, 204, 'image/x-icon', '');
       case 'POST /open':
-        return sendJson(response, { token: this.#open(await readJson(request)), texts: pageTexts(language) });
+        return this.#open(request, response);
       case 'GET /board':
         this.#expectToken(request);
         return this.#stream(response);
@@ -182,23 +197,33 @@ class Page implements StationPage {
   }
 
   /** The token of the page, for the code of its address, which is worth nothing from then on. */
-  #open({ code }: Readonly<Record<string, unknown>>): string {
+  async #open(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { code } = await readJson(request);
     const isRight = this.#code !== undefined && typeof code === 'string' && equalSecret(utf8(code), utf8(this.#code));
-    if (!isRight) {
-      if (++this.#wrongCodes >= MOST_WRONG_CODES) this.#code = undefined;
-      this.#deps.refused();
-      throw new Declined(403);
-    }
+    if (!isRight) return this.#refuse(request.socket, response);
     this.#code = undefined;
     for (const stream of this.#streams) stream.end();
-    return (this.#token = toBase64Url(systemRandom(SECRET_BYTES)));
+    this.#token = toBase64Url(systemRandom(SECRET_BYTES));
+    this.#visitors.welcome(request.socket);
+    sendJson(response, { token: this.#token, texts: pageTexts(this.#deps.language) });
   }
 
-  #expectToken({ headers }: IncomingMessage): void {
+  async #refuse(socket: Socket, response: ServerResponse): Promise<void> {
+    this.#wrongCodes++;
+    if (/^10*$/.test(String(this.#wrongCodes))) this.#deps.refused(this.#wrongCodes);
+    this.#waiting.add(socket);
+    await new Promise((resolve) => setTimeout(resolve, WRONG_CODE_MS));
+    this.#waiting.delete(socket);
+    response.setHeader('connection', 'close');
+    throw new Declined(403);
+  }
+
+  #expectToken({ headers, socket }: IncomingMessage): void {
     const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
     if (given === undefined || this.#token === undefined || !equalSecret(utf8(given), utf8(this.#token))) {
       throw new Declined(401);
     }
+    this.#visitors.welcome(socket);
   }
 
   /** @returns why the answer does not count, where it does not: it is asked still, or not any more */
@@ -246,6 +271,11 @@ class Page implements StationPage {
     const line = this.#line();
     for (const stream of this.#streams) stream.write(line);
   }
+}
+
+/** A source of ours, as browsers take it. */
+function script(pathname: string): string {
+  return stripTypeScriptTypes(readFileSync(new URL(`.${pathname}`, import.meta.url), 'utf8'));
 }
 
 function offerAnswer(is: unknown, officialId: unknown): OfferAnswer {

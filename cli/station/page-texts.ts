@@ -20,7 +20,10 @@ type PageText =
   | 'photoOf'
   | 'stop'
   | 'sound'
+  | 'awaited'
+  | 'ending'
   | 'ended'
+  | 'elsewhere'
   | 'lost'
   | 'used';
 
@@ -49,6 +52,15 @@ const TEXTS: Readonly<Record<PageText, Text>> = {
   photoOf: { es: 'Fotografía de', en: 'Photo of' },
   stop: { es: 'Terminar', en: 'Finish' },
   sound: { es: 'Sonido', en: 'Sound' },
+  awaited: { es: 'Tarjetas a medias que se esperan', en: 'Half-made cards that are awaited' },
+  ending: {
+    es: 'La estación está terminando. No saque todavía las tarjetas que se están escribiendo.',
+    en: 'The station is ending. Do not take out yet the cards that are being written.',
+  },
+  elsewhere: {
+    es: 'La página se abrió en otro lugar, y esta ya no sirve. Con Intro en la terminal hay una dirección nueva.',
+    en: 'The page was opened elsewhere, and this one serves no more. Enter in the terminal gives a new address.',
+  },
   ended: {
     es: 'La estación terminó. Puede cerrar esta página.',
     en: 'The station has ended. You may close this page.',

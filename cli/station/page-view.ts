@@ -1,8 +1,9 @@
 import { formatCardNumber } from '../../src/card/card.ts';
 import type { Queue } from '../../src/card/station/queue.ts';
 import type { Screen } from '../screen.ts';
-import type { Board, Seat } from './board.ts';
-import { doneWords, seatWords, toldProblem, type ToldProblem } from './words.ts';
+import type { Board, Seat, SeatFailed } from './board.ts';
+import { halfMadeOf } from './summary.ts';
+import { begunWords, doneWords, seatWords, toldProblem, writtenName, type ToldProblem } from './words.ts';
 
 /** What the page shows of a person; the photo is asked for apart. */
 export interface PagePerson {
@@ -22,6 +23,14 @@ export interface PageSeat {
   /** As printed. */
   readonly card?: string;
   readonly problem?: ToldProblem;
+  /** The last card left too early: what happened, and what to do. */
+  readonly torn?: TornCard;
+}
+
+export interface TornCard {
+  readonly officialId?: string;
+  readonly what: string;
+  readonly next: string;
 }
 
 /** All that the page shows, whole each time; one line of JSON. */
@@ -33,6 +42,10 @@ export interface PageBoard {
   readonly counted: string;
   /** The last cards that were made. */
   readonly recent: readonly string[];
+  /** Half-made cards that lie somewhere, and what to do. */
+  readonly awaited: readonly string[];
+  /** It was told to end: what is being written is finished. */
+  readonly ending: boolean;
   readonly ended: boolean;
 }
 
@@ -50,6 +63,7 @@ export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
       ...(card && why === 'begun' && { card: formatCardNumber(card.number) }),
     };
   }
+  if (state.is === 'empty') return { ...common, ...(state.torn && { torn: tornCard(state.torn, language) }) };
   const person = 'person' in state ? state.person : undefined;
   return {
     ...common,
@@ -59,7 +73,18 @@ export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
   };
 }
 
+/** It stays when the card is gone: a reserved name does not stand in it. */
+function tornCard({ person, number, error }: SeatFailed, language: Screen['language']): TornCard {
+  const { what, next } = toldProblem(error, language);
+  return {
+    ...(person && { officialId: person.officialId }),
+    what: person ? `${writtenName(person)[language]}: ${what}` : what,
+    next: person && number ? begunWords(number, person)[language] : next,
+  };
+}
+
 const MOST_RECENT = 8;
+const MOST_AWAITED = 12;
 
 /** Keeps what the page shows beside the readers: the last cards that were made. */
 export class PageView {
@@ -69,6 +94,7 @@ export class PageView {
   readonly #language: Screen['language'];
   readonly #recent: string[] = [];
   rest = '';
+  ending = false;
   ended = false;
 
   constructor(board: Board, queue: Queue, language: Screen['language']) {
@@ -78,9 +104,22 @@ export class PageView {
     board.onEvent((event) => {
       this.#seats.set(event.seat.number, pageSeat(event.seat, language));
       if (event.kind !== 'state' || event.seat.state.is !== 'done') return;
-      this.#recent.unshift(doneWords(event.seat));
+      this.#recent.unshift(doneWords(event.seat.state, language));
       this.#recent.splice(MOST_RECENT);
+      this.#forgetTorn(event.seat.state.person.officialId);
     });
+  }
+
+  /** Theirs is done, at whatever reader. */
+  #forgetTorn(officialId: string): void {
+    for (const [number, { torn, ...seat }] of this.#seats)
+      if (torn?.officialId === officialId) this.#seats.set(number, seat);
+  }
+
+  #awaited(): readonly string[] {
+    const all = halfMadeOf(this.#queue).map(({ person, number }) => begunWords(number, person)[this.#language]);
+    const more = all.length - MOST_AWAITED;
+    return [...all.slice(0, MOST_AWAITED), ...(more > 0 ? [`… +${more}`] : [])];
   }
 
   get shown(): PageBoard {
@@ -93,6 +132,9 @@ export class PageView {
       ...(failed > 0 ? [{ es: `${failed} no se pueden hacer`, en: `${failed} cannot be made` }] : []),
     ].map((text) => text[this.#language]);
     if (this.rest) counted.push(this.rest);
-    return { seats, total, done, counted: counted.join(' · '), recent: this.#recent, ended: this.ended };
+    return {
+      ...{ seats, total, done, counted: counted.join(' · '), recent: this.#recent, awaited: this.#awaited() },
+      ...{ ending: this.ending, ended: this.ended },
+    };
   }
 }

@@ -17,10 +17,14 @@ import { findUnit, UNITS } from '../units.ts';
 /** Headings of the column of ids, folded. */
 const COLUMN = ['clave', 'id', 'clave del funcionario', 'clave oficial', 'official', 'official id', 'official_id'];
 const PAGE = 200;
+/** Of what stands where an id should. */
+const MOST_TYPED = 40;
 
 /** A line of the list that names nobody. */
 export interface ListFault {
   readonly line: number;
+  /** What stands in the column of ids; empty where the line cannot be read. */
+  readonly typed: string;
   readonly error: Refusal | ApiProblem;
 }
 
@@ -49,13 +53,14 @@ export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; r
   for (let record = first ?? reader.next(); record; record = reader.next()) {
     const { line } = record;
     if (!('cells' in record)) {
-      faults.push({ line, error: new Refusal<DirectoryCode>(record.code, 'a line that cannot be read', { line }) });
+      const error = new Refusal<DirectoryCode>(record.code, 'a line that cannot be read', { line });
+      faults.push({ line, typed: '', error });
       continue;
     }
     const typed = record.cells[column]?.trim() ?? '';
     if (typed === '') continue;
     const id = parseOfficialId(typed);
-    if (id === undefined) faults.push({ line, error: unknown(typed) });
+    if (id === undefined) faults.push({ line, typed: typed.slice(0, MOST_TYPED), error: unknown(typed) });
     // Twice in a list is one person all the same.
     else if (!seen.has(id)) ids.push({ line, id });
     if (id !== undefined) seen.add(id);
@@ -64,7 +69,7 @@ export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; r
 }
 
 function unknown(typed: string): Refusal<DirectoryCode> {
-  const facts = { official: typed.slice(0, 40) };
+  const facts = { official: typed.slice(0, MOST_TYPED) };
   return new Refusal<DirectoryCode>('directory/official-unknown', 'not the id of an official', facts);
 }
 
@@ -104,7 +109,7 @@ export async function peopleOfList(
       people.push(await standingIn(deps, await findOfficial(client, id)));
     } catch (error) {
       if (!(error instanceof ApiProblem) || error.code !== 'directory/official-unknown') throw error;
-      unfound.push({ line, error });
+      unfound.push({ line, typed: id, error });
     }
   }
   return { people, faults: [...faults, ...unfound].toSorted((a, b) => a.line - b.line) };

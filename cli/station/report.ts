@@ -4,6 +4,7 @@ import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import { UsageError } from '../command.ts';
 import type { Screen } from '../screen.ts';
+import type { ListFault } from './people.ts';
 import { toldPerson, toldProblem, type ToldProblem } from './words.ts';
 
 /** What a station did with one person's card, besides how they stand. */
@@ -57,6 +58,8 @@ function cell(text: string): string {
 export interface ReportFacts {
   readonly queue: Queue;
   readonly work: ReadonlyMap<OfficialId, ReportedWork>;
+  /** Lines of the list that name nobody. */
+  readonly faults: readonly ListFault[];
   readonly began: UnixSeconds;
   readonly ended: UnixSeconds;
   readonly language: Screen['language'];
@@ -66,7 +69,7 @@ export interface ReportFacts {
  * Everybody on the list and whoever else's card was put in: state, card, and what was done now. As CSV it can be a list
  * itself: its first column is that of the ids.
  */
-export function report(kind: ReportKind, { queue, work, began, ended, language }: ReportFacts): string {
+export function report(kind: ReportKind, { queue, work, faults, began, ended, language }: ReportFacts): string {
   const rows = queue.entries.map(({ person, isGuest, standing }) => {
     const done = work.get(person.officialId) ?? {};
     const problem =
@@ -90,8 +93,12 @@ export function report(kind: ReportKind, { queue, work, began, ended, language }
         .map(cell)
         .join(',');
     });
+    const bad = faults.map(({ line, typed, error }) => {
+      const { what, next, code } = toldProblem(error, language);
+      return [typed, '', '', '', `renglón ${line} de la lista`, '', '', '', what, next, code].map(cell).join(',');
+    });
     // With a byte order mark spreadsheets read the accents.
-    return `\ufeff${[HEADINGS.join(','), ...lines].join('\r\n')}\r\n`;
+    return `\ufeff${[HEADINGS.join(','), ...lines, ...bad].join('\r\n')}\r\n`;
   }
   const cards = rows.map(({ person, isGuest, standing, done, problem }) => ({
     ...toldPerson(person),
@@ -103,5 +110,8 @@ export function report(kind: ReportKind, { queue, work, began, ended, language }
     ...(isGuest && { onList: false }),
     ...(problem && { problem }),
   }));
-  return `${JSON.stringify({ began: formatTime(began), ended: formatTime(ended), counts: queue.counts(), cards }, undefined, 2)}\n`;
+  const lines = faults.map(({ line, error }) => ({ line, problem: toldProblem(error, language) }));
+  const times = { began: formatTime(began), ended: formatTime(ended) };
+  const all = { ...times, counts: queue.counts(), cards, ...(lines.length > 0 && { lines }) };
+  return `${JSON.stringify(all, undefined, 2)}\n`;
 }

@@ -1,20 +1,21 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { formatCardNumber } from '../../src/card/card.ts';
-import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
+import type { UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
-import { EXIT, type Exit } from '../command.ts';
+import { EXIT, type Exit, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
-import { writeOutput } from '../files.ts';
 import type { Screen } from '../screen.ts';
-import { Board, type BoardEvent } from './board.ts';
+import { Board, type BoardEvent, type SeatFailed } from './board.ts';
 import type { StationPage } from './page-server.ts';
 import { PageView } from './page-view.ts';
-import { report, reportKind, type ReportedWork } from './report.ts';
-import { Seats, type SeatsDeps, type SeatsOptions, type StationReaders } from './seats.ts';
+import type { ListFault } from './people.ts';
+import type { StationReaders } from './presence.ts';
+import { ReportFile } from './report-file.ts';
+import { report, type ReportedWork } from './report.ts';
+import { isWriting, Seats, type SeatsDeps, type SeatsOptions } from './seats.ts';
+import { halfMadeJson, halfMadeOf, tellSummary, type HalfMade } from './summary.ts';
 import { StationTerminal } from './terminal.ts';
 import { Typist } from './typist.ts';
-import { restWords, toldPerson, toldProblem } from './words.ts';
+import { begunWords, personAt, restWords, toldPerson, toldProblem, writtenName } from './words.ts';
 
 export interface RunDeps extends Omit<SeatsDeps, 'board' | 'readers'> {
   readonly readers: StationReaders & { close(): void };
@@ -24,9 +25,9 @@ export interface RunDeps extends Omit<SeatsDeps, 'board' | 'readers'> {
 export interface RunOptions extends SeatsOptions {
   readonly web: boolean;
   readonly isSilent: boolean;
-  readonly dataFolder: string;
-  /** A report is made anyway: there, or in the data folder. */
-  readonly reportPath?: string;
+  readonly reportPath: string;
+  /** Lines of the list that name nobody. */
+  readonly faults: readonly ListFault[];
 }
 
 /** Works on the cards of a list until all have theirs, or somebody ends it; tells what was done. */
@@ -46,9 +47,9 @@ class Station {
   #made = 0;
   #isAbandoned = false;
   #interrupts = 0;
-  #reportPath = '';
-  #reporting: Promise<void> = Promise.resolve();
-  #reportFault: unknown;
+  readonly #report: ReportFile;
+  /** Cards that were being written when their work ended. */
+  readonly #torn = new Map<OfficialId, HalfMade>();
   readonly #faults: unknown[] = [];
   #terminal: StationTerminal | undefined;
   #page: StationPage | undefined;
@@ -57,6 +58,7 @@ class Station {
     this.#deps = deps;
     this.#options = options;
     this.#beganAt = deps.clock();
+    this.#report = new ReportFile(options.reportPath);
     this.#seats = new Seats({ ...deps, board: this.#board }, options);
     this.#view = new PageView(this.#board, deps.queue, deps.screen.language);
   }
@@ -64,11 +66,10 @@ class Station {
   async run(): Promise<Exit> {
     const { queue, screen } = this.#deps;
     const { web, isSilent } = this.#options;
-    this.#reportPath = await this.#chooseReport();
     const typist = new Typist(process.stdin, {
+      output: process.stderr,
       interrupted: () => this.#interrupt(),
       pressed: () => this.#tellAddress(),
-      write: (text) => void process.stderr.write(text),
     });
     const interrupt = (): void => this.#interrupt();
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -80,15 +81,12 @@ class Station {
         this.#seats.stop();
       };
       this.#terminal = new StationTerminal({
-        board: this.#board,
-        queue,
-        screen,
-        typist,
+        ...{ board: this.#board, queue, screen, typist, isSilent, abandoned },
+        columns: () => process.stderr.columns ?? 80,
         asks: !web,
-        isSilent,
-        abandoned,
         broken: (error) => this.#break(error),
       });
+      this.#tellAwaited();
       if (web) await this.#openPage();
       this.#terminal.note(screen.say(HOW_TO_END));
       this.#tellReaders();
@@ -116,14 +114,8 @@ class Station {
     const { openPage } = await import('./page-server.ts');
     this.#page = await openPage({
       ...{ board: this.#board, view: this.#view, queue, office, language: screen.language },
-      stop: () => this.#seats.stop(),
-      refused: () =>
-        this.#terminal?.note(
-          screen.say({
-            es: 'Alguien quiso abrir la página con una dirección ya usada o falsa. Si fue usted, pulse Intro: le dará otra.',
-            en: 'Somebody tried to open the page with an address that was used, or a wrong one. If it was you, press Enter for another one.',
-          }),
-        ),
+      stop: () => this.#stop(),
+      refused: (times) => this.#terminal?.note(screen.say(times === 1 ? REFUSED : refusedWords(times))),
     });
     this.#tellAddress();
   }
@@ -140,6 +132,17 @@ class Station {
     );
   }
 
+  /** Whose half-made cards lie somewhere: before anything else. */
+  #tellAwaited(): void {
+    const { queue, screen } = this.#deps;
+    const awaited = halfMadeOf(queue);
+    if (screen.json) for (const one of awaited) screen.data({ outcome: 'awaited', ...halfMadeJson(one) });
+    for (const { person, number } of awaited.slice(0, MOST_AWAITED))
+      this.#terminal?.note(screen.say(begunWords(number, person)));
+    const more = awaited.length - MOST_AWAITED;
+    if (more > 0) this.#terminal?.note(screen.say({ es: `… y ${more} más.`, en: `… and ${more} more.` }));
+  }
+
   #tellReaders(): void {
     const { screen, readers } = this.#deps;
     if (readers.list().length > 0) return;
@@ -154,8 +157,29 @@ class Station {
   /** Once: what is being written is finished, nothing new is begun. Twice: at once; a card that is being written stays half made. */
   #interrupt(): void {
     const { screen, readers } = this.#deps;
-    if (++this.#interrupts > 1) readers.close();
-    else this.#terminal?.note(screen.say(ENDING));
+    switch (++this.#interrupts) {
+      case 1:
+        return this.#stop();
+      case 2:
+        this.#terminal?.note(screen.say(CUTTING));
+        this.#seats.cut();
+        return readers.close();
+      default:
+        process.exit(EXIT.interrupted);
+    }
+  }
+
+  #stop(): void {
+    const { screen } = this.#deps;
+    const writing = this.#board.seats.filter(isWriting);
+    this.#terminal?.note(screen.say(writing.length > 0 ? FINISHING : ENDING));
+    for (const seat of writing) {
+      const person = personAt(seat);
+      const name = person ? `${screen.say(writtenName(person))}: ` : '';
+      this.#terminal?.note(`[${seat.number}] ${name}${screen.say(LEAVE_IN)}`);
+    }
+    this.#view.ending = true;
+    this.#page?.refresh();
     this.#seats.stop();
   }
 
@@ -169,26 +193,32 @@ class Station {
     } else if (event.seat.state.is === 'done') {
       const { person, number, made, seconds } = event.seat.state;
       if (made === 'here') this.#made++;
+      this.#torn.delete(person.officialId);
       this.#note(person.officialId, { at: clock(), seconds });
       if (screen.json)
         screen.data({ outcome: 'ready', ...toldPerson(person), number: formatCardNumber(number), made, seconds });
-    } else if (event.seat.state.is === 'failed') {
-      const { person, error } = event.seat.state;
-      const problem = toldProblem(error, language);
-      if (person) this.#note(person.officialId, { problem });
-      if (screen.json)
-        screen.data({
-          outcome: 'failed',
-          ...(person && toldPerson(person)),
-          reader: event.seat.reader,
-          error: problem,
-        });
-    } else return;
+    } else if (event.seat.state.is === 'failed') this.#hearFailure(event.seat.reader, event.seat.state);
+    else return;
     const { total, done } = queue.counts();
     const rest = restWords(this.#made, (performance.now() - this.#began) / 1000, total - done);
     this.#view.rest = rest ? screen.say(rest) : '';
-    this.#report();
+    this.#writeReport();
     if (this.#isFinished) this.#seats.stop();
+  }
+
+  #hearFailure(reader: string, { person, number, error }: SeatFailed): void {
+    const { screen } = this.#deps;
+    const problem = toldProblem(error, screen.language);
+    if (person) this.#note(person.officialId, { problem });
+    if (person && number) this.#torn.set(person.officialId, { person, number });
+    if (!screen.json) return;
+    screen.data({
+      outcome: 'failed',
+      ...(person && toldPerson(person)),
+      ...(number && { number: formatCardNumber(number) }),
+      reader,
+      error: problem,
+    });
   }
 
   /** Nobody of the list waits, or has a half-made card somewhere. */
@@ -197,91 +227,71 @@ class Station {
     return counts.waiting + counts.begun + counts['at-work'] === 0;
   }
 
+  /** By the office, and, where it could not be asked any more, by what was being written here. */
+  get #halfMade(): readonly HalfMade[] {
+    const { queue } = this.#deps;
+    const known = halfMadeOf(queue);
+    const unknown = [...this.#torn.values()].filter(({ person }) => {
+      const state = queue.find(person.officialId)?.standing.state;
+      return state === 'waiting' || state === 'at-work';
+    });
+    return [...known, ...unknown];
+  }
+
   #note(officialId: OfficialId, done: ReportedWork): void {
     this.#work.set(officialId, { ...this.#work.get(officialId), ...done });
   }
 
-  async #chooseReport(): Promise<string> {
-    const { reportPath, dataFolder } = this.#options;
-    if (reportPath !== undefined) return reportPath;
-    const folder = join(dataFolder, 'card-reports');
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return join(folder, `${formatTime(this.#beganAt).replaceAll(':', '')}-${process.pid}.csv`);
-  }
-
-  /** The file is whole after each card, so that a power cut loses none. */
-  #report(): void {
-    const path = this.#reportPath;
-    this.#reporting = this.#reporting
-      .then(async () => {
-        const { queue, clock, screen } = this.#deps;
-        const facts = { queue, work: this.#work, began: this.#beganAt, ended: clock(), language: screen.language };
-        await writeOutput(path, new TextEncoder().encode(report(reportKind(path), facts)));
-        this.#reportFault = undefined;
-      })
-      .catch((error: unknown) => {
-        this.#reportFault = error;
-      });
+  #writeReport(): void {
+    const { queue, clock, screen } = this.#deps;
+    const { faults } = this.#options;
+    const times = { began: this.#beganAt, ended: clock() };
+    const facts = { queue, work: this.#work, faults, ...times, language: screen.language };
+    this.#report.write(report(this.#report.kind, facts));
   }
 
   async #end(): Promise<Exit> {
     const { queue, screen } = this.#deps;
-    this.#report();
-    await this.#reporting;
-    const { total, done, waiting, begun, failed } = queue.counts();
-    const seconds = Math.round((performance.now() - this.#began) / 100) / 10;
-    if (screen.json) {
-      const counts = { total, done, waiting, begun, failed };
-      screen.data({ summary: { ...counts, made: this.#made, seconds, report: this.#reportPath } });
-    }
-    const each =
-      this.#made > 0
-        ? ` · ${(seconds / this.#made).toFixed(0)} s ${screen.say({ es: 'por tarjeta', en: 'a card' })}`
-        : '';
-    screen.line(
-      screen.paint(
-        'strong',
-        screen.say({ es: `Hechas ahora: ${this.#made}${each}`, en: `Made now: ${this.#made}${each}` }),
-      ),
-    );
-    screen.line(
-      screen.say({
-        es: `Con tarjeta ${done} de ${total} · pendientes ${waiting} · a medias ${begun} · no se puede ${failed}`,
-        en: `With a card ${done} of ${total} · waiting ${waiting} · half made ${begun} · impossible ${failed}`,
-      }),
-    );
-    this.#tellUnfinished();
-    if (this.#reportFault) return explain(this.#reportFault, screen, { report: this.#reportPath });
-    screen.note(screen.say({ es: `Informe: ${this.#reportPath}`, en: `Report: ${this.#reportPath}` }));
+    const { path } = this.#report;
+    this.#writeReport();
+    const fault = await this.#report.written();
+    tellSummary(screen, {
+      ...{ queue, halfMade: this.#halfMade, made: this.#made, report: path },
+      seconds: Math.round((performance.now() - this.#began) / 100) / 10,
+      isInterrupted: this.#interrupts > 0,
+    });
+    if (fault) return explain(fault, screen, { report: path });
+    screen.note(screen.say({ es: `Informe: ${path}`, en: `Report: ${path}` }));
+    if (this.#interrupts > 0) return EXIT.interrupted;
     if (this.#isAbandoned) return EXIT.usage;
-    return failed > 0 ? EXIT.declined : EXIT.done;
+    return queue.counts().failed > 0 ? EXIT.declined : EXIT.done;
   }
+}
 
-  /** By name, with what to do. */
-  #tellUnfinished(): void {
-    const { queue, screen } = this.#deps;
-    for (const { person, standing } of queue.entries) {
-      if (standing.state === 'failed') {
-        const { what, next, code } = toldProblem(standing, screen.language);
-        screen.line(`  ${person.name}: ${what} ${next} ${screen.paint('faint', code)}`);
-      } else if (standing.state === 'begun') {
-        const number = formatCardNumber(standing.number);
-        screen.line(
-          `  ${person.name}: ${screen.say({
-            es: `su tarjeta ${number} está a medias: meta esa misma y se continúa. Si se perdió: ./cotejo card replace ${number} --reason damaged`,
-            en: `their card ${number} is half made: put that one in, and it goes on. If it is lost: ./cotejo card replace ${number} --reason damaged`,
-          })}`,
-        );
-      }
-    }
-  }
+/** Those that are told by name at the start. */
+const MOST_AWAITED = 20;
+
+const REFUSED = {
+  es: 'Alguien quiso abrir la página con una dirección ya usada o falsa. Si fue usted, pulse Intro: le dará otra.',
+  en: 'Somebody tried to open the page with an address that was used, or a wrong one. If it was you, press Enter for another one.',
+};
+
+/** A line for many. */
+function refusedWords(times: number): Text {
+  return {
+    es: `Van ${times} intentos de abrir la página con una dirección ya usada o falsa: nadie entró. La estación sigue.`,
+    en: `${times} attempts by now to open the page with an address that was used, or a wrong one: nobody got in. The station goes on.`,
+  };
 }
 
 const HOW_TO_END = {
   es: 'Meta una tarjeta en cualquier lector. Ctrl+C termina; al repetir la orden se sigue donde se quedó.',
   en: 'Put a card into any reader. Ctrl+C ends; the same command goes on where it stopped.',
 };
-const ENDING = {
-  es: 'Se termina lo que se está escribiendo; no saque esas tarjetas. Otra vez Ctrl+C corta en el acto.',
-  en: 'What is being written is finished; leave those cards in. Ctrl+C again stops at once.',
+const ENDING = { es: 'Se termina.', en: 'Ending.' };
+const FINISHING = {
+  es: 'Se termina lo que se está escribiendo. Otra vez Ctrl+C corta en el acto.',
+  en: 'What is being written is finished. Ctrl+C again stops at once.',
 };
+const LEAVE_IN = { es: 'no saque todavía esta tarjeta.', en: 'do not take this card out yet.' };
+const CUTTING = { es: 'Se corta en el acto.', en: 'Stopping at once.' };

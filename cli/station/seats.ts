@@ -1,8 +1,6 @@
 import type { CardChannel } from '../../src/card/channel.ts';
-import type { CardOutageCode } from '../../src/card/code.ts';
 import { getVersion } from '../../src/card/ntag424/commands.ts';
 import type { PersonaliseOptions } from '../../src/card/ntag424/personalise-tag.ts';
-import { selectApplication } from '../../src/card/piv/application.ts';
 import type { ChipStage, ProvisionOptions } from '../../src/card/station/provision-chip.ts';
 import type { QueuedPerson } from '../../src/card/station/queue.ts';
 import {
@@ -14,12 +12,10 @@ import {
   type WorkedCard,
 } from '../../src/card/station/work-card.ts';
 import { isRefusal, Outage } from '../../src/core/refusal.ts';
-import type { Readers } from '../../hardware/pcsc/readers.ts';
-import type { Board, SeatState } from './board.ts';
+import type { Board, Seat, SeatFailed, SeatState } from './board.ts';
+import { LastCalls } from './last-calls.ts';
+import { Presence, type StationReaders, type Stay } from './presence.ts';
 import { TagDesk } from './tag-desk.ts';
-
-/** What a station needs of the readers of a machine. */
-export type StationReaders = Pick<Readers, 'list' | 'onChange' | 'connect'>;
 
 export interface SeatsDeps extends WorkDeps {
   readonly readers: StationReaders;
@@ -36,14 +32,10 @@ export interface SeatsOptions extends ProvisionOptions, PersonaliseOptions {
 /** A card that fails is tried again by itself, until it was pulled: it may have been reset by another program. */
 const MOST_TRIES = 3;
 const AGAIN_MS = 1_500;
-/** How often a card that is done is asked whether it is there: the service does not notice one that is swapped fast. */
-const STILL_THERE_MS = 1_000;
+/** Whoever only looks, asks or waits is let go after so long, when the station ends; what is written is finished. */
+const LET_GO_MS = 1_000;
 
-/** One stay of a card in a reader. */
-interface Insert {
-  /** Aborted when it was pulled. */
-  readonly signal: AbortSignal;
-  readonly forget: () => void;
+interface Insert extends Stay {
   /** It is the tag of a card whose chip was done elsewhere. */
   isTag: boolean;
 }
@@ -59,22 +51,28 @@ export class Seats {
   readonly #deps: SeatsDeps;
   readonly #options: SeatsOptions;
   readonly #tags: TagDesk;
+  readonly #presence: Presence;
+  readonly #calls: LastCalls;
   readonly #stop = new AbortController();
+  readonly #cut = new AbortController();
   readonly #loops = new Map<string, Promise<void>>();
   readonly #faults: unknown[] = [];
+  /** Nothing is shown any more: what is still under way was let go. */
+  #isOver = false;
 
   constructor(deps: SeatsDeps, options: SeatsOptions = {}) {
-    this.#deps = deps;
+    this.#calls = new LastCalls(deps.office, { stop: this.#stop.signal, cut: this.#cut.signal });
+    this.#deps = { ...deps, office: this.#calls.office };
     this.#options = options;
-    const { board } = deps;
+    this.#presence = new Presence(deps.readers, this.#stop.signal);
     this.#tags = new TagDesk((number) => {
-      const seat = board.seats.find((one) => one.number === number);
-      return seat !== undefined && this.#hasCard(seat.reader);
+      const seat = this.#seat(number);
+      return seat !== undefined && this.#presence.hasCard(seat.reader);
     });
   }
 
   /**
-   * Works until `stop` is called; resolves when no chip is being written any more.
+   * Works until `stop` is called; resolves when no chip is being written any more, and in a second or two where none is.
    * @throws what cannot be shown at its own reader: a fault of ours, after which all readers ended in order
    */
   async run(): Promise<void> {
@@ -93,17 +91,32 @@ export class Seats {
     };
     const end = readers.onChange(begin);
     begin();
-    await new Promise<void>((resolve) => {
-      if (this.#isStopping) resolve();
-      else this.#stop.signal.addEventListener('abort', () => resolve());
-    });
+    await aborted(this.#stop.signal);
     end();
-    await Promise.all(this.#loops.values());
+    await this.#finish();
     if (this.#faults.length > 0) throw this.#faults[0];
   }
 
+  /** What is being written is finished, and nothing new is begun. */
   stop(): void {
     this.#stop.abort(new Stopping());
+  }
+
+  /** Nothing is waited for any more; whoever calls this closes the readers as well. */
+  cut(): void {
+    this.stop();
+    this.#cut.abort();
+  }
+
+  /** A mute card, or an office that does not answer, keeps nobody who wants to end; what is being written is waited for. */
+  async #finish(): Promise<void> {
+    const ended = Promise.all(this.#loops.values()).then(() => true);
+    const cut = aborted(this.#cut.signal).then(() => after(LET_GO_MS / 2));
+    for (let isDone = false; !isDone;) {
+      const late = after(LET_GO_MS).then(() => !this.#deps.board.seats.some(isWriting));
+      isDone = await Promise.race([ended, cut, late]);
+    }
+    this.#isOver = true;
   }
 
   get #isStopping(): boolean {
@@ -114,80 +127,88 @@ export class Seats {
     return name.toLowerCase().includes((this.#options.reader ?? '').toLowerCase());
   }
 
-  #hasCard(reader: string): boolean {
-    return this.#deps.readers.list().some(({ name, hasCard }) => name === reader && hasCard);
+  #seat(number: number): Seat | undefined {
+    return this.#deps.board.seats.find((seat) => seat.number === number);
   }
 
-  #isThere(reader: string): boolean {
-    return this.#deps.readers.list().some(({ name }) => name === reader);
+  #show(seat: number, state: SeatState): void {
+    if (!this.#isOver) this.#deps.board.show(seat, state);
   }
 
   async #serve(reader: string): Promise<void> {
-    const { board } = this.#deps;
-    const seat = board.seatOf(reader).number;
-    board.show(seat, { is: 'empty' });
-    while (!this.#isStopping && this.#isThere(reader)) {
-      if (this.#hasCard(reader)) {
-        await this.#serveCard(reader, seat);
-        if (!this.#isStopping && this.#isThere(reader)) board.show(seat, { is: 'empty' });
-      } else await this.#change();
+    const presence = this.#presence;
+    const seat = this.#deps.board.seatOf(reader).number;
+    this.#show(seat, { is: 'empty' });
+    while (!this.#isStopping && presence.isThere(reader)) {
+      if (presence.hasCard(reader)) {
+        const torn = await this.#serveCard(reader, seat);
+        if (!this.#isStopping && presence.isThere(reader)) this.#show(seat, { is: 'empty', ...(torn && { torn }) });
+      } else await presence.change();
     }
-    if (!this.#isStopping) board.show(seat, { is: 'unplugged' });
+    if (!this.#isStopping) this.#show(seat, { is: 'unplugged' });
   }
 
-  /** Until the card was pulled, or the station ends. */
-  async #serveCard(reader: string, seat: number): Promise<void> {
-    const { readers, board } = this.#deps;
-    for (let tries = 1; this.#hasCard(reader) && !this.#isStopping; tries++) {
-      const pulled = this.#pulled(reader, seat);
+  /**
+   * Until the card was pulled, or the station ends.
+   * @returns in what it ended, where the same card is to be put in again
+   */
+  async #serveCard(reader: string, seat: number): Promise<SeatFailed | undefined> {
+    const presence = this.#presence;
+    let torn: SeatFailed | undefined;
+    for (let tries = 1; presence.hasCard(reader) && !this.#isStopping; tries++) {
+      const insert = this.#insert(reader, seat);
       let channel: CardChannel | undefined;
       try {
-        board.show(seat, { is: 'looking' });
-        channel = await readers.connect(reader);
-        await this.#work(seat, channel, pulled);
+        this.#show(seat, { is: 'looking' });
+        channel = await this.#deps.readers.connect(reader);
+        await this.#work(seat, channel, insert);
         tries = 0;
-        await this.#untilGone(channel, pulled.signal);
+        torn = undefined;
+        await presence.untilGone(channel, insert.signal);
       } catch (error) {
-        if (error instanceof Stopping) return;
-        board.show(seat, this.#failure(seat, error));
-        if (error instanceof Outage && tries < MOST_TRIES) await this.#change(AGAIN_MS);
-        else if (channel && !(error instanceof Outage)) {
+        if (error instanceof Stopping) return undefined;
+        const failed = this.#failure(seat, error);
+        this.#show(seat, failed);
+        const isOutage = error instanceof Outage;
+        torn = isOutage ? failed : undefined;
+        if (isOutage && tries < MOST_TRIES) await presence.change(AGAIN_MS);
+        else if (channel && !isOutage) {
           tries = 0;
-          await this.#untilGone(channel, pulled.signal);
-        } else while (this.#hasCard(reader) && !this.#isStopping) await this.#change();
+          await presence.untilGone(channel, insert.signal);
+        } else while (presence.hasCard(reader) && !this.#isStopping) await presence.change();
       } finally {
-        pulled.forget();
+        insert.forget();
         await channel?.close();
       }
     }
+    return torn;
   }
 
-  /** Who was being served, for what is told of it. */
-  #failure(number: number, error: unknown): SeatState {
-    const state = this.#deps.board.seats.find((seat) => seat.number === number)?.state;
-    const person =
-      state && 'person' in state ? state.person : state?.is === 'asking' ? personOf(state.question.holder) : undefined;
-    return { is: 'failed', error, ...(person && { person }) };
+  /** Who was being served, and the card that was being written, for what is told of it. */
+  #failure(number: number, error: unknown): SeatFailed {
+    const seat = this.#seat(number)!;
+    const person = servedAt(seat.state);
+    const card = person && isWriting(seat) ? this.#calls.numberOf(person.officialId) : undefined;
+    return { is: 'failed', error, ...(person && { person }), ...(card && { number: card }) };
   }
 
   /** @throws what ended it */
-  async #work(seat: number, channel: CardChannel, pulled: Insert): Promise<void> {
-    const { board } = this.#deps;
+  async #work(seat: number, channel: CardChannel, insert: Insert): Promise<void> {
     const began = performance.now();
-    const signal = AbortSignal.any([pulled.signal, this.#stop.signal]);
+    const signal = AbortSignal.any([insert.signal, this.#stop.signal]);
     try {
       const tag = new TagStage();
       try {
         const worked = await workCard(this.#deps, channel, this.#people(seat, channel, signal, tag), this.#options);
-        board.show(seat, shown(worked, (performance.now() - began) / 1000));
+        this.#show(seat, shown(worked, (performance.now() - began) / 1000));
       } finally {
         tag.done();
       }
     } catch (error) {
       if (!isRefusal(error, 'card/no-application') || !(await isTag(channel))) throw error;
-      pulled.isTag = true;
+      insert.isTag = true;
       const isTaken = this.#options.withTag && (await this.#tags.offer(channel));
-      if (!isTaken) board.show(seat, { is: 'tag-not-awaited' });
+      if (!isTaken) this.#show(seat, { is: 'tag-not-awaited' });
     }
   }
 
@@ -196,17 +217,17 @@ export class Seats {
     let person: QueuedPerson | undefined;
     let why: OfferReason = 'next';
     const tag: ReaderPeople['tag'] = async () => {
-      board.show(seat, { is: 'tag', person: person!, turn: false });
+      this.#show(seat, { is: 'tag', person: person!, turn: false });
       const turn = await this.#tags.take(seat, {
         stays: signal,
         stop: this.#stop.signal,
-        begins: () => board.show(seat, { is: 'tag', person: person!, turn: true }),
+        begins: () => this.#show(seat, { is: 'tag', person: person!, turn: true }),
       });
       stage.done = turn.done;
       await chip.close();
       return turn.channel;
     };
-    const tell = (stage: ChipStage): void => board.show(seat, { is: 'working', person: person!, stage });
+    const tell = (stage: ChipStage): void => this.#show(seat, { is: 'working', person: person!, stage });
     return {
       ...{ signal, tell },
       begins: (next) => (person = next),
@@ -215,57 +236,49 @@ export class Seats {
         return board.offer(seat, holder, reason, signal);
       },
       choosePin: (holder) => board.choosePin(seat, holder, why, signal),
-      declined: (whom, error) => board.decline(seat, whom, error),
+      declined: (whom, error) => {
+        if (!this.#isOver) board.decline(seat, whom, error);
+      },
       ...(this.#options.withTag && { tag }),
     };
   }
 
-  /** Aborted when the service says that the card is gone. */
-  #pulled(reader: string, seat: number): Insert {
-    const controller = new AbortController();
-    const forget = this.#deps.readers.onChange(() => {
-      if (controller.signal.aborted || this.#hasCard(reader)) return;
-      controller.abort(new Outage<CardOutageCode>('card/removed', 'the card was pulled'));
-      if (!insert.isTag) this.#tags.left(seat);
-    });
-    const insert: Insert = { signal: controller.signal, forget, isTag: false };
+  #insert(reader: string, seat: number): Insert {
+    const insert: Insert = {
+      isTag: false,
+      ...this.#presence.stay(reader, () => {
+        if (!insert.isTag) this.#tags.left(seat);
+      }),
+    };
     return insert;
-  }
-
-  /** The card is asked itself: one that was swapped for another one is gone as well. */
-  async #untilGone(channel: CardChannel, pulled: AbortSignal): Promise<void> {
-    while (!pulled.aborted && !this.#isStopping) {
-      await this.#change(STILL_THERE_MS);
-      if (pulled.aborted || this.#isStopping) return;
-      try {
-        await selectApplication(channel);
-      } catch (error) {
-        if (error instanceof Outage) return;
-        // Whatever it answers, it is there.
-      }
-    }
-  }
-
-  /** Until the readers tell of a change, or the station ends, but not longer than this. */
-  async #change(ms = 3_600_000): Promise<void> {
-    let wake = (): void => {};
-    const changed = new Promise<void>((resolve) => (wake = resolve));
-    const forget = this.#deps.readers.onChange(() => wake());
-    const timer = setTimeout(wake, ms);
-    this.#stop.signal.addEventListener('abort', wake);
-    try {
-      if (!this.#isStopping) await changed;
-    } finally {
-      this.#stop.signal.removeEventListener('abort', wake);
-      clearTimeout(timer);
-      forget();
-    }
   }
 }
 
 /** Lets the next card have its turn, whatever came of this one. */
 class TagStage {
   done: () => void = () => {};
+}
+
+/** A chip, or its tag, is being written: it must stay where it is. */
+export function isWriting({ state }: Seat): boolean {
+  return (state.is === 'working' && state.stage !== 'identify') || (state.is === 'tag' && state.turn);
+}
+
+/** Whom a reader works for; nobody where a blank card was offered to somebody who has not said yes. */
+function servedAt(state: SeatState): QueuedPerson | undefined {
+  if (state.is !== 'asking') return 'person' in state ? state.person : undefined;
+  const { kind, why, holder } = state.question;
+  return kind === 'offer' && why === 'next' ? undefined : personOf(holder);
+}
+
+async function after(ms: number): Promise<true> {
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  return true;
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 function shown(worked: WorkedCard, seconds: number): SeatState {

@@ -1,4 +1,5 @@
 import { formatCardNumber } from '../../src/card/card.ts';
+import type { CardHolder } from '../../src/card/office.ts';
 import type { Queue } from '../../src/card/station/queue.ts';
 import type { OfferAnswer } from '../../src/card/station/work-card.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
@@ -6,14 +7,17 @@ import type { OfficialId } from '../../src/directory/official.ts';
 import { showHolder } from '../cards/card-words.ts';
 import type { Screen } from '../screen.ts';
 import type { Board, BoardEvent, Question, Seat } from './board.ts';
+import { statusLine } from './status-line.ts';
 import { NobodyTypes, type Typist } from './typist.ts';
-import { doneWords, personAt, restWords, seatWords, toldProblem } from './words.ts';
+import { doneWords, personAt, restWords, seatWords, toldProblem, writtenName, type Named } from './words.ts';
 
 export interface TerminalDeps {
   readonly board: Board;
   readonly queue: Queue;
   readonly screen: Screen;
   readonly typist: Typist;
+  /** Of the terminal. */
+  readonly columns: () => number;
   /** Whether questions are asked here; else on the page. */
   readonly asks: boolean;
   readonly isSilent: boolean;
@@ -33,6 +37,8 @@ const HINT = {
   },
   begun: { es: '[s = sí, - = después]', en: '[y = yes, - = later]' },
 };
+
+const NOBODY = { es: 'No espera nadie que se llame así.', en: 'Nobody of that name waits.' };
 
 /** A station on a terminal: what happens at each reader in lines, and one question at a time. */
 export class StationTerminal {
@@ -61,7 +67,7 @@ export class StationTerminal {
     if (event.kind === 'declined') {
       const { what, next, code } = toldProblem(event.error, language);
       this.note(
-        `${label(event.seat)} ${screen.paint('wait', '!')} ${event.person.name}: ${what} ${next} ${screen.paint('faint', code)}`,
+        `${label(event.seat)} ${screen.paint('wait', '!')} ${this.#written(event.person)}: ${what} ${next} ${screen.paint('faint', code)}`,
       );
       return;
     }
@@ -70,7 +76,7 @@ export class StationTerminal {
     switch (state.is) {
       case 'done': {
         if (state.made === 'here') this.#made++;
-        const line = `${label(seat)} ${screen.paint('good', '✓')} ${doneWords(seat)}  ${this.#progress()}`;
+        const line = `${label(seat)} ${screen.paint('good', '✓')} ${doneWords(state, language)}  ${this.#progress()}`;
         typist.aside(() => {
           screen.progressDone();
           screen.line(line);
@@ -80,8 +86,7 @@ export class StationTerminal {
       }
       case 'failed': {
         const { what, next, code } = toldProblem(state.error, language);
-        const name = personAt(seat)?.name;
-        this.note(`${label(seat)} ${screen.paint('bad', '✗')} ${name ? `${name}: ` : ''}${what}`);
+        this.note(`${label(seat)} ${screen.paint('bad', '✗')} ${this.#of(seat)}${what}`);
         this.note(`    ${next} ${screen.paint('faint', code)}`);
         this.#ring(2);
         break;
@@ -91,8 +96,7 @@ export class StationTerminal {
       case 'not-needed':
       case 'tag-not-awaited':
       case 'unplugged': {
-        const name = personAt(seat)?.name;
-        this.note(`${label(seat)} ${name ? `${name}: ` : ''}${screen.say(seatWords(seat))}`);
+        this.note(`${label(seat)} ${this.#of(seat)}${screen.say(seatWords(seat))}`);
         if (state.is === 'tag' && state.turn) this.#ring(1);
         break;
       }
@@ -105,6 +109,16 @@ export class StationTerminal {
         break;
     }
     this.#status();
+  }
+
+  /** Somebody, in a line that stays. */
+  #written(person: Named): string {
+    return this.#deps.screen.say(writtenName(person));
+  }
+
+  #of(seat: Seat): string {
+    const person = personAt(seat);
+    return person ? `${this.#written(person)}: ` : '';
   }
 
   #progress(): string {
@@ -121,12 +135,8 @@ export class StationTerminal {
     const { board, queue, screen } = this.#deps;
     if (this.#isAsking) return;
     const { done, total } = queue.counts();
-    const seats = board.seats
-      .filter(({ state }) => state.is !== 'unplugged')
-      .map((seat) =>
-        `${label(seat)} ${personAt(seat)?.name ?? ''} ${screen.say(seatWords(seat))}`.replaceAll(/ +/g, ' '),
-      );
-    screen.progress(`${done}/${total}  ${seats.join('  ')}`);
+    const { language } = screen;
+    screen.progress(statusLine(`${done}/${total}`, board.seats, { columns: this.#deps.columns() - 1, language }));
   }
 
   #ring(times: number): void {
@@ -191,15 +201,34 @@ export class StationTerminal {
     this.note(
       `${label(seat)} ${seat.reader}${why === 'begun' && holder.card ? `  ${this.#begunWords(holder.card.number)}` : ''}`,
     );
-    if (screen.json) this.note(`    ${holder.name} · ${holder.post} · ${holder.unit}`);
-    else typist.aside(() => showHolder(screen, holder));
+    if (screen.json) this.note(`    ${this.#written(holder)} · ${holder.unit}`);
+    else typist.aside(() => showHolder(screen, this.#shownHolder(holder)));
     this.#ring(1);
-    const asked = screen.say({ es: `¿Es ${holder.name}?`, en: `Is it ${holder.name}?` });
+    const ask = (name: string): string =>
+      `${label(seat)} ${screen.say({ es: `¿Es ${name}?`, en: `Is it ${name}?` })} ${screen.say(HINT[why])} `;
+    const kept = (typed: string): string | undefined => this.#keptOffer(holder, typed, ask);
+    const asked = this.#askedName(holder) + (holder.isReserved && typist.isTerminal ? `, ${holder.post}` : '');
     for (;;) {
-      const text = `${label(seat)} ${asked} ${screen.say(HINT[why])} `;
-      const answer = this.#read(await typist.read(text, { isHidden: false, signal }), why);
+      const answer = this.#read(await typist.read(ask(asked), { isHidden: false, signal, kept }), why);
       if (answer) return board.answerOffer(id, answer);
     }
+  }
+
+  /** Whoever hands the card out has to compare: a reserved name is shown while it is asked, where nothing of it stays. */
+  #askedName(holder: CardHolder): string {
+    return this.#deps.typist.isTerminal ? holder.name : this.#written(holder);
+  }
+
+  #shownHolder(holder: CardHolder): CardHolder {
+    return holder.isReserved ? { ...holder, name: this.#written(holder), post: '' } : holder;
+  }
+
+  /** Where the list has a reserved name, what was typed to find somebody may be one. */
+  #keptOffer(holder: CardHolder, typed: string, ask: (name: string) => string): string | undefined {
+    const isPlain = YES.test(typed.trim()) || LATER.test(typed.trim());
+    const mayName = !isPlain && this.#deps.queue.entries.some(({ person }) => person.isReserved);
+    if (!holder.isReserved && !mayName) return undefined;
+    return ask(this.#written(holder)) + (mayName ? '' : typed);
   }
 
   #begunWords(number: Parameters<typeof formatCardNumber>[0]): string {
@@ -216,30 +245,33 @@ export class StationTerminal {
     if (text === '' || why === 'begun') return undefined;
     const found = queue.search(text);
     if (found.length === 1) return { is: 'other', officialId: found[0]!.officialId };
-    if (found.length === 0) {
-      this.note(
-        screen.say({ es: `No espera nadie que se llame «${text}».`, en: `Nobody of that name waits: "${text}".` }),
-      );
-    }
-    for (const { officialId, name, unit } of found) this.note(`    ${officialId}  ${name}  ${unit}`);
+    // What was typed is not said again: it may be a PIN that was meant for a question before.
+    if (found.length === 0) this.note(screen.say(NOBODY));
+    for (const person of found) this.note(`    ${person.officialId}  ${this.#written(person)}  ${person.unit}`);
     return undefined;
   }
 
   async #askPin(seat: Seat, { id, holder }: Question, signal: AbortSignal): Promise<void> {
     const { board, screen, typist } = this.#deps;
-    const { name } = holder;
-    for (;;) {
-      const choose = screen.say({
+    const choose = (name: string): string =>
+      screen.say({
         es: `${label(seat)} ${name} escribe su NIP nuevo, de 6 a 8 dígitos (no se ve): `,
         en: `${label(seat)} ${name} types their new PIN, 6 to 8 digits (nothing is shown): `,
       });
-      const pin = await typist.read(choose, { isHidden: true, signal });
-      const again = screen.say({
+    const repeat = (name: string): string =>
+      screen.say({
         es: `${label(seat)} ${name}, otra vez el mismo NIP: `,
         en: `${label(seat)} ${name}, the same PIN again: `,
       });
+    const read = (ask: (name: string) => string): Promise<string> =>
+      typist.read(ask(this.#askedName(holder)), {
+        ...{ isHidden: true, signal },
+        kept: () => (holder.isReserved ? ask(this.#written(holder)) : undefined),
+      });
+    for (;;) {
+      const pin = await read(choose);
       try {
-        return board.answerPin(id, pin, await typist.read(again, { isHidden: true, signal }));
+        return board.answerPin(id, pin, await read(repeat));
       } catch (error) {
         if (!isRefusal(error) || error.code === 'card/question-over') throw error;
         const { what, next } = toldProblem(error, screen.language);

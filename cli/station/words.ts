@@ -1,11 +1,11 @@
-import { formatCardNumber } from '../../src/card/card.ts';
+import { formatCardNumber, type CardNumber } from '../../src/card/card.ts';
 import type { QueuedPerson } from '../../src/card/station/queue.ts';
 import { describe } from '../../src/card/station/work-card.ts';
 import { isCode, problemText, type Language } from '../../src/texts/problems.ts';
 import { STAGES } from '../cards/card-words.ts';
 import { ApiProblem } from '../client.ts';
 import type { Text } from '../command.ts';
-import type { Seat } from './board.ts';
+import type { Seat, SeatDone } from './board.ts';
 
 export interface ToldProblem {
   readonly code: string;
@@ -26,6 +26,16 @@ export function toldPerson({ officialId, name, post, unit, isReserved }: QueuedP
   return isReserved ? { officialId, unit, isReserved } : { officialId, name, post, unit };
 }
 
+/** Somebody in what stays: lines of a terminal, the last cards of the page. */
+export function writtenName({ officialId, name, isReserved }: Named): Text {
+  return isReserved
+    ? { es: `nombre reservado (${officialId})`, en: `name reserved (${officialId})` }
+    : { es: name, en: name };
+}
+
+/** What is said of somebody. */
+export type Named = Pick<QueuedPerson, 'officialId' | 'name' | 'isReserved'>;
+
 /** One line for a reader: what is going on there. */
 export function seatWords({ state }: Seat): Text {
   switch (state.is) {
@@ -36,10 +46,7 @@ export function seatWords({ state }: Seat): Text {
     case 'asking':
       return state.question.kind === 'offer'
         ? { es: 'Confirme de quién será.', en: 'Confirm whose it will be.' }
-        : {
-            es: `${state.question.holder.name} escribe su NIP nuevo.`,
-            en: `${state.question.holder.name} types their new PIN.`,
-          };
+        : { es: 'La persona escribe su NIP nuevo.', en: 'The person types their new PIN.' };
     case 'working':
       return STAGES[state.stage];
     case 'tag':
@@ -79,15 +86,23 @@ export function seatWords({ state }: Seat): Text {
 }
 
 /** Whom a reader works for. */
-export function personAt({ state }: Seat): Pick<QueuedPerson, 'name'> | undefined {
+export function personAt({ state }: Seat): Named | undefined {
   if (state.is === 'asking') return state.question.holder;
   return 'person' in state ? state.person : undefined;
 }
 
-export function doneWords({ state }: Seat): string {
-  if (state.is !== 'done') return '';
-  const { number, person, seconds } = state;
-  return `${formatCardNumber(number)}  ${person.name}  ${seconds.toFixed(1)} s`;
+export function doneWords({ number, person, seconds }: SeatDone, language: Language): string {
+  return `${formatCardNumber(number)}  ${writtenName(person)[language]}  ${seconds.toFixed(1)} s`;
+}
+
+/** A card that was begun, and by which it is known. */
+export function begunWords(number: CardNumber, person: Named): Text {
+  const text = formatCardNumber(number);
+  const name = writtenName(person);
+  return {
+    es: `${text} de ${name.es}: meta esa misma, se continúa donde quedó.`,
+    en: `${text} of ${name.en}: put that one in, it goes on where it was left.`,
+  };
 }
 
 /** How long the rest takes at this pace; nothing before three were made. */

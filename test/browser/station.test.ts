@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { PageView } from '../../cli/station/page-view.ts';
@@ -8,6 +10,7 @@ import { systemRandom } from '../../src/adapters/system.ts';
 import type { PublicApp } from '../../src/http/app.ts';
 import { PIN } from '../card/station/station-kit.ts';
 import { chip, tryStation, type TriedStation } from '../cli/station/kit.ts';
+import { until } from '../support/driver-processes.ts';
 import { brokenRules, browse, noBrowser, picture, type BrowsedApp } from '../support/chromium.ts';
 import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
 import { portrait } from '../support/installation.ts';
@@ -16,7 +19,9 @@ interface Opened {
   readonly office: FakeOffice;
   readonly station: TriedStation;
   readonly page: StationPage;
-  readonly refused: () => number;
+  readonly view: PageView;
+  /** The counts of wrong codes of which the terminal was told. */
+  readonly refused: readonly number[];
 }
 
 let opened: Opened | undefined;
@@ -25,14 +30,14 @@ async function open(language: 'es' | 'en' = 'es'): Promise<Opened> {
   const office = fakeOffice({ photo: portrait(), others: 3 });
   const station = await tryStation(office);
   const { board, queue } = station;
-  let refusals = 0;
+  const refused: number[] = [];
   const view = new PageView(board, queue, language);
   const page = await openPage({
     ...{ board, queue, view, office, language },
     stop: () => station.seats.stop(),
-    refused: () => void refusals++,
+    refused: (times) => void refused.push(times),
   });
-  return (opened = { office, station, page, refused: () => refusals });
+  return (opened = { office, station, page, view, refused });
 }
 
 afterEach(async () => {
@@ -79,7 +84,7 @@ describe('the page of a station', () => {
     const { token } = JSON.parse(first.text) as { token: string };
     expect(token).not.toBe(hash.slice(1));
     expect((await askPage(address, '/open', { method: 'POST', headers, body })).status).toBe(403);
-    expect(refused()).toBe(1);
+    expect(refused).toEqual([1]);
     const bearer = { authorization: `Bearer ${token}` };
     expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(200);
     // A new address closes what was open under the one before, once it is used.
@@ -88,18 +93,70 @@ describe('the page of a station', () => {
     expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(401);
   });
 
-  test('forgets a code that is guessed at', async () => {
-    const { page } = await open();
+  test('answers wrong codes late, tells the terminal once for many, and the right one opens all the same', async () => {
+    const { page, refused } = await open();
     const address = page.address();
     const { origin, hash } = new URL(address);
     const headers = { ...json, origin };
+    const post = (code: string): Promise<Asked> =>
+      askPage(address, '/open', { method: 'POST', headers, body: JSON.stringify({ code }) });
     const guess = hash[1] === 'A' ? 'B' : 'A';
-    for (let i = 0; i < 10; i++) {
-      const body = JSON.stringify({ code: guess + hash.slice(2) });
-      expect((await askPage(address, '/open', { method: 'POST', headers, body })).status).toBe(403);
-    }
+    const began = performance.now();
+    const wrong = Array.from({ length: 40 }, () => post(guess + hash.slice(2)));
+    await until(() => refused.includes(10), 'the guesses have come');
+    const right = await post(hash.slice(1));
+    expect([right.status, performance.now() - began < 900]).toEqual([200, true]);
+    expect((await Promise.all(wrong)).map(({ status }) => status)).toEqual(wrong.map(() => 403));
+    expect(performance.now() - began).toBeGreaterThan(950);
+    expect(refused).toEqual([1, 10]);
+    // Whoever is in stays in, however many more come.
+    const { token } = JSON.parse(right.text) as { token: string };
+    await Promise.all(Array.from({ length: 40 }, () => post('x')));
+    const bearer = { authorization: `Bearer ${token}` };
+    expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(200);
+  });
+
+  test('lets nobody fill it with connections that say nothing, or say it slowly', { timeout: 30_000 }, async () => {
+    const { page } = await open();
+    const address = page.address();
+    const { origin, port, hash } = new URL(address);
+    const headers = { ...json, origin };
     const body = JSON.stringify({ code: hash.slice(1) });
-    expect((await askPage(address, '/open', { method: 'POST', headers, body })).status).toBe(403);
+    const { text } = await askPage(address, '/open', { method: 'POST', headers, body });
+    const bearer = { authorization: `Bearer ${(JSON.parse(text) as { token: string }).token}` };
+    const board = await fetch(new URL('/board', address), { headers: bearer });
+    const reader = board.body!.getReader();
+    await reader.read();
+
+    const heads = [
+      '',
+      'GET / HTTP/1.1\r\nHost: ',
+      `POST /open HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${origin}`,
+    ];
+    const slowBody = `${heads[2]}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{`;
+    const began = performance.now();
+    const sockets = await Promise.all(
+      Array.from({ length: 120 }, async (_, i) => {
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.on('error', () => {});
+        await once(socket, 'connect');
+        socket.write([...heads, slowBody][i % 4]!);
+        // One byte now and then, so that it is never idle.
+        const drip = setInterval(() => socket.write('a'), 500);
+        socket.once('close', () => clearInterval(drip));
+        return socket;
+      }),
+    );
+    const left = (): number => sockets.filter(({ closed }) => !closed).length;
+    await until(() => left() < 48, 'those that are too many go');
+    expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(200);
+    await until(() => left() === 0, 'all of them go', 10_000);
+    expect(performance.now() - began).toBeLessThan(7_000);
+    // The page of the station was let alone.
+    const next = reader.read();
+    opened!.station.readers.put('A', chip(factoryState(systemRandom)));
+    expect((await next).done).toBe(false);
+    await reader.cancel();
   });
 
   test.each([
@@ -161,7 +218,7 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
       expect(station.board.questions[0]?.question.kind).toBe('offer');
       await tab.keyboard.press('Tab');
       await tab.keyboard.press('Enter');
-      await tab.waitForSelector('input[type=password]');
+      await tab.waitForSelector('input.pin');
       await tab.keyboard.type('123456');
       await tab.keyboard.press('Tab');
       await tab.keyboard.type('123456');
@@ -189,13 +246,13 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
       station.readers.put('A', chip(factoryState(systemRandom)));
       await tab.waitForSelector('.asking');
       await tab.click('.asking button');
-      await tab.waitForSelector('input[type=password]');
+      await tab.waitForSelector('input.pin');
       await tab.keyboard.type('9081');
       // Another card comes while somebody types.
       station.readers.put('B', chip(factoryState(systemRandom)));
       await tab.waitForSelector('#seat-2 ~ div button');
       await tab.keyboard.type('7263');
-      expect(await tab.inputValue('#pin-1')).toBe(PIN);
+      expect(await tab.inputValue('#pin-1')).toBe('•'.repeat(PIN.length));
       await tab.fill('#again-1', PIN);
       await tab.keyboard.press('Enter');
       await tab.waitForSelector('.done');
@@ -221,7 +278,7 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
         await tab.waitForSelector('.asking img');
         expect(await brokenRules(tab)).toEqual([]);
         await tab.click('.asking button');
-        await tab.waitForSelector('input[type=password]');
+        await tab.waitForSelector('input.pin');
         expect(await brokenRules(tab)).toEqual([]);
       },
       { javaScriptEnabled: true, bypassCSP: true },

@@ -1,16 +1,11 @@
-import { EventEmitter } from 'node:events';
-import type { ReadStream } from 'node:tty';
 import { expect, test } from 'vitest';
 import { StationTerminal } from '../../../cli/station/terminal.ts';
-import { Typist } from '../../../cli/station/typist.ts';
 import { Screen } from '../../../cli/screen.ts';
 import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { fakeOffice } from '../../support/fake-office.ts';
+import { handsAt, handsDown } from './keyboard.ts';
 import { chip, tryStation } from './kit.ts';
-
-const keyboard = (): ReadStream =>
-  Object.assign(new EventEmitter(), { isTTY: true, setRawMode() {}, resume() {}, pause() {} }) as never;
 
 test('a holder that cannot be shown ends the card at its own reader, and the others go on', async () => {
   const office = fakeOffice();
@@ -18,10 +13,11 @@ test('a holder that cannot be shown ends the card at its own reader, and the oth
   const station = await tryStation(office);
   office.holder = async (id) => ({ ...(await holder(id)), ...(id === office.ana && { name: 5 as never }) });
   const faults: unknown[] = [];
-  const typist = new Typist(keyboard(), { interrupted() {}, pressed() {}, write() {} });
+  const { typist } = handsAt();
   const out = { write() {} };
   new StationTerminal({
     ...{ board: station.board, queue: station.queue, typist, asks: true, isSilent: true, abandoned() {} },
+    columns: () => 80,
     screen: new Screen({ language: 'en', json: false, out, messages: out, colour: false }),
     broken: (error) => void faults.push(error),
   });
@@ -32,7 +28,7 @@ test('a holder that cannot be shown ends the card at its own reader, and the oth
   expect(next.officialId).toBe(office.beto);
   await station.shows('B', 'done');
   expect(faults).toEqual([]);
-  typist.close();
+  handsDown();
   await station.stop();
 });
 

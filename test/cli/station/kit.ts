@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { Board, type Question, type Seat, type SeatState } from '../../../cli/station/board.ts';
-import { Seats, type SeatsDeps, type SeatsOptions, type StationReaders } from '../../../cli/station/seats.ts';
+import type { StationReaders } from '../../../cli/station/presence.ts';
+import { Seats, type SeatsDeps, type SeatsOptions } from '../../../cli/station/seats.ts';
 import { insertSoftPiv } from '../../../hardware/soft-piv/card.ts';
 import type { SoftPivState } from '../../../hardware/soft-piv/state.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';

@@ -1,9 +1,6 @@
-import { EventEmitter } from 'node:events';
-import type { ReadStream } from 'node:tty';
 import { describe, expect, test } from 'vitest';
 import { readIds } from '../../../cli/station/people.ts';
 import { report } from '../../../cli/station/report.ts';
-import { NobodyTypes, Typist } from '../../../cli/station/typist.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { drawCardNumber } from '../../../src/card/card.ts';
 import { Queue } from '../../../src/card/station/queue.ts';
@@ -58,87 +55,17 @@ test('the report can be a list again, no name in it is a formula, and none a res
     [person(CARLA, 'Carla Ek', true), { state: 'failed', code: 'credential/no-mandate', facts: {} }],
   ]);
   const work = new Map([[ANA, { at: NOW, seconds: 8.44 }]]);
-  const facts = { queue, work, began: NOW, ended: NOW, language: 'es' } as const;
+  const faults = readIds(bytes('clave\n=2+3\n')).faults;
+  const facts = { queue, work, faults, began: NOW, ended: NOW, language: 'es' } as const;
   const csv = report('csv', facts);
-  expect(readIds(bytes(csv))).toMatchObject({ ids: [{ id: ANA }, { id: BETO }, { id: CARLA }], faults: [] });
+  expect(readIds(bytes(csv))).toMatchObject({ ids: [{ id: ANA }, { id: BETO }, { id: CARLA }] });
+  // A line that named nobody is told at the end as well.
+  expect(csv).toMatch(/\n'=2\+3,,,,renglón 2 de la lista,.*,directory\/official-unknown\r\n$/);
   expect(csv).toContain(`${BETO},'=cmd|calc,`);
   expect(csv).toContain('credential/no-mandate');
   expect([csv, report('json', facts)].join('')).not.toContain('Carla');
-  expect(JSON.parse(report('json', facts))).toMatchObject({ counts: { total: 3, done: 1, waiting: 1, failed: 1 } });
-});
-
-/** A terminal without one. */
-class Keys extends EventEmitter {
-  isTTY = true;
-  isRaw = false;
-  setRawMode(isRaw: boolean): void {
-    this.isRaw = isRaw;
-  }
-  resume(): void {}
-  pause(): void {}
-  press(text: string): void {
-    this.emit('data', Buffer.from(text));
-  }
-}
-
-describe('the keyboard of a station', () => {
-  function typist(): { keys: Keys; typist: Typist; shown: () => string; interrupts: () => number } {
-    const keys = new Keys();
-    let [shown, interrupts] = ['', 0];
-    const options = {
-      interrupted: () => void interrupts++,
-      pressed: () => {},
-      write: (text: string) => void (shown += text),
-    };
-    return {
-      keys,
-      typist: new Typist(keys as unknown as ReadStream, options),
-      shown: () => shown,
-      interrupts: () => interrupts,
-    };
-  }
-  const signal = (): AbortSignal => new AbortController().signal;
-
-  test('shows nothing of a PIN, also when a message comes meanwhile', async () => {
-    const { keys, typist: hands, shown } = typist();
-    const read = hands.read('PIN: ', { isHidden: true, signal: signal() });
-    keys.press('9081');
-    hands.aside(() => {});
-    keys.press('7263x\x7f\r');
-    expect(await read).toBe('90817263');
-    expect(shown()).toBe('PIN: \r\x1b[2KPIN: \n');
-  });
-
-  test('drops what was typed before anything was asked, and what moves a cursor', async () => {
-    const { keys, typist: hands } = typist();
-    keys.press('s\r');
-    const read = hands.read('? ', { isHidden: false, signal: signal() });
-    keys.press('\x1b[A');
-    keys.press('n\r');
-    expect(await read).toBe('n');
-  });
-
-  test('ends a question with its signal, and the next one begins empty', async () => {
-    const { keys, typist: hands } = typist();
-    const controller = new AbortController();
-    const first = hands.read('? ', { isHidden: false, signal: controller.signal });
-    keys.press('s');
-    controller.abort(new Error('pulled'));
-    await expect(first).rejects.toThrow('pulled');
-    const second = hands.read('? ', { isHidden: false, signal: signal() });
-    keys.press('\r');
-    expect(await second).toBe('');
-  });
-
-  test('hears Ctrl+C at any time, and gives the terminal back', async () => {
-    const { keys, typist: hands, interrupts } = typist();
-    expect(keys.isRaw).toBe(true);
-    keys.press('\x03');
-    const read = hands.read('PIN: ', { isHidden: true, signal: signal() });
-    keys.press('12\x03');
-    expect(interrupts()).toBe(2);
-    hands.close();
-    await expect(read).rejects.toBeInstanceOf(NobodyTypes);
-    expect(keys.isRaw).toBe(false);
+  expect(JSON.parse(report('json', facts))).toMatchObject({
+    counts: { total: 3, done: 1, waiting: 1, failed: 1 },
+    lines: [{ line: 2, problem: { code: 'directory/official-unknown' } }],
   });
 });

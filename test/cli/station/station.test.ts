@@ -230,7 +230,7 @@ describe('a station', { timeout: 60_000 }, () => {
     }
     station.readers.put('C', chip(state));
     await station.shows('C', 'done');
-    const facts = { queue: station.queue, work: new Map(), began: NOW, ended: NOW } as const;
+    const facts = { queue: station.queue, work: new Map(), faults: [], began: NOW, ended: NOW } as const;
     told.push(inspect(journal.lines, { depth: 5 }));
     told.push(report('json', { ...facts, language: 'es' }), report('csv', { ...facts, language: 'es' }));
     expect(told.length).toBeGreaterThan(20);
