@@ -89,8 +89,14 @@ async function bytesOf(response: Response): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(chunks));
 }
 
+/** @throws Outage `http/unexpected` for what is no JSON */
 async function jsonOf<Answer>(response: Response): Promise<Answer> {
-  return JSON.parse(Buffer.from(await bytesOf(response)).toString()) as Answer;
+  const text = Buffer.from(await bytesOf(response)).toString();
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    throw new Outage<HttpCode>('http/unexpected', 'an answer that is no JSON');
+  }
 }
 
 async function problemOf(response: Response): Promise<ApiProblem> {
@@ -98,8 +104,8 @@ async function problemOf(response: Response): Promise<ApiProblem> {
   const body: unknown = await jsonOf<unknown>(response).catch(() => undefined);
   if (typeof body === 'object' && body !== null && 'code' in body && typeof body.code === 'string') {
     const detail = 'detail' in body ? String(body.detail) : '';
-    const facts = 'facts' in body ? (body.facts as Readonly<Record<string, string | number>>) : {};
-    return new ApiProblem({ code: body.code, status, detail, facts });
+    const facts = 'facts' in body && typeof body.facts === 'object' ? (body.facts ?? {}) : {};
+    return new ApiProblem({ code: body.code, status, detail, facts: facts as ApiProblem['facts'] });
   }
   return new ApiProblem({ code: 'http/unexpected', status, detail: `status ${status}`, facts: { status } });
 }

@@ -11,12 +11,18 @@ import { Client, MOST_ANSWER_BYTES, type Transport } from './client.ts';
 /** A service that says nothing for so long has stopped, whatever its socket says. */
 const MOST_SILENCE_MS = 60_000;
 
+export interface SocketOptions {
+  readonly silenceMs?: number;
+  /** Aborted when no answer is wanted any more: one that does not come keeps no command from ending. */
+  readonly over?: AbortSignal;
+}
+
 /**
  * One request over the owner-only socket of a running service.
  * @throws Outage `http/unavailable` where it stopped before it answered: what it did is not known
  */
-export function overSocket(path: string, silenceMs: number = MOST_SILENCE_MS): Transport {
-  const ask = asking(path, silenceMs);
+export function overSocket(path: string, options: SocketOptions = {}): Transport {
+  const ask = asking(path, options);
   return (request) =>
     ask(request).catch((error: unknown) => {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
@@ -24,7 +30,7 @@ export function overSocket(path: string, silenceMs: number = MOST_SILENCE_MS): T
     });
 }
 
-function asking(path: string, silenceMs: number): Transport {
+function asking(path: string, { silenceMs = MOST_SILENCE_MS, over }: SocketOptions): Transport {
   return async (request) => {
     const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
     const url = new URL(request.url);
@@ -35,6 +41,7 @@ function asking(path: string, silenceMs: number): Transport {
           method: request.method,
           path: url.pathname + url.search,
           headers: { ...Object.fromEntries(request.headers), ...(body && { 'content-length': body.length }) },
+          ...(over && { signal: over }),
         },
         resolve,
       );
@@ -87,7 +94,8 @@ export async function connect(config: Config): Promise<Client> {
     const socket = await findLocalSocket(config);
     const answers = held && (await isAnswering(socket));
     if (!answers || isRefusal(error)) throw error;
-    return new Client(overSocket(socket), async () => {});
+    const over = new AbortController();
+    return new Client(overSocket(socket, { over: over.signal }), async () => over.abort());
   }
 }
 

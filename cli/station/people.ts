@@ -2,14 +2,14 @@ import { systemClock } from '../../src/adapters/system.ts';
 import type { QueuedPerson, QueueState } from '../../src/card/station/queue.ts';
 import { personOf, standingOf } from '../../src/card/station/work-card.ts';
 import type { StationDeps } from '../../src/card/station/provision.ts';
-import { Refusal } from '../../src/core/refusal.ts';
+import { Outage, Refusal } from '../../src/core/refusal.ts';
 import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
 import type { DirectoryCode } from '../../src/directory/code.ts';
-import { mandateAt, parseOfficialId, type OfficialId } from '../../src/directory/official.ts';
+import { parseDay, type CalendarDay } from '../../src/core/time.ts';
+import { mandateAt, parseOfficialId, type Ended, type OfficialId } from '../../src/directory/official.ts';
 import { foldText } from '../../src/directory/text.ts';
 import type { Unit } from '../../src/directory/unit.ts';
-import type { OfficialView } from '../../src/http/staff/views.ts';
-import type { EntryCode } from '../../src/texts/code.ts';
+import type { EntryCode, HttpCode } from '../../src/texts/code.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import { findOfficial } from '../officials.ts';
 import { findUnit, UNITS } from '../units.ts';
@@ -25,7 +25,7 @@ export interface ListFault {
   readonly line: number;
   /** What stands in the column of ids; empty where the line cannot be read. */
   readonly typed: string;
-  readonly error: Refusal | ApiProblem;
+  readonly error: Refusal | Outage | ApiProblem;
 }
 
 export interface StationList {
@@ -106,13 +106,50 @@ export async function peopleOfList(
   for (const [at, { line, id }] of ids.entries()) {
     tell(at, ids.length);
     try {
-      people.push(await standingIn(deps, await findOfficial(client, id)));
+      people.push(await standingIn(deps, readOfficial(await findOfficial(client, id))));
     } catch (error) {
-      if (!(error instanceof ApiProblem) || error.code !== 'directory/official-unknown') throw error;
+      if (!isOfOne(error)) throw error;
       unfound.push({ line, typed: id, error });
     }
   }
   return { people, faults: [...faults, ...unfound].toSorted((a, b) => a.line - b.line) };
+}
+
+/** What is wrong with one of a list, and with no other. */
+function isOfOne(error: unknown): error is ApiProblem | Outage {
+  return (error instanceof ApiProblem && error.code === 'directory/official-unknown') || isUnexpected(error);
+}
+
+function isUnexpected(error: unknown): error is ApiProblem | Outage {
+  return (error instanceof ApiProblem || error instanceof Outage) && error.code === 'http/unexpected';
+}
+
+/** Of an official, what a list goes by. */
+interface ListedOfficial {
+  readonly id: OfficialId;
+  readonly unit: string;
+  readonly isInOffice: boolean;
+}
+
+/** @throws Outage `http/unexpected` */
+function readOfficial(value: unknown): ListedOfficial {
+  const { id, unit, validFrom, validUntil, ended } = Object(value) as Readonly<Record<string, unknown>>;
+  const known = typeof id === 'string' ? parseOfficialId(id) : undefined;
+  if (known === undefined || typeof unit !== 'string') return unexpected();
+  const mandate = {
+    validFrom: readDay(validFrom),
+    ...(validUntil !== undefined && { validUntil: readDay(validUntil) }),
+    ...(ended !== undefined && { ended: { ...(ended as Ended), on: readDay((Object(ended) as Partial<Ended>).on) } }),
+  };
+  return { id: known, unit, isInOffice: mandateAt(mandate, systemClock()) === 'current' };
+}
+
+function readDay(value: unknown): CalendarDay {
+  return (typeof value === 'string' ? parseDay(value) : undefined) ?? unexpected();
+}
+
+function unexpected(): never {
+  throw new Outage<HttpCode>('http/unexpected', 'not an official, as the office tells of one', { field: 'official' });
 }
 
 /** Everybody in office, of a unit and those below it where one is named, who has no card yet. In alphabetical order. */
@@ -123,14 +160,17 @@ export async function peopleWithoutCard(
   tell: (done: number, of: number) => void,
 ): Promise<StationList> {
   const within = unit === undefined ? undefined : await unitsBelow(client, unit);
-  const officials: OfficialView[] = [];
-  for (let last: OfficialView | undefined; ;) {
-    const after = last ? `&after=${encodeURIComponent(last.id)}` : '';
-    const page = await client.get<OfficialView[]>(`/api/v1/staff/officials?limit=${PAGE}${after}`);
-    const at = systemClock();
-    officials.push(...page.filter((one) => (!within || within.has(one.unit)) && mandateAt(one, at) === 'current'));
-    last = page.at(-1);
+  const officials: ListedOfficial[] = [];
+  for (let last: OfficialId | undefined; ;) {
+    const after = last ? `&after=${encodeURIComponent(last)}` : '';
+    const told = await client.get<unknown>(`/api/v1/staff/officials?limit=${PAGE}${after}`);
+    const page = Array.isArray(told) ? told.map(readOfficial) : unexpected();
+    officials.push(...page.filter(({ unit, isInOffice }) => isInOffice && (!within || within.has(unit))));
     if (page.length < PAGE) break;
+    const next = page.at(-1)!.id;
+    // In the order of their ids, or it would never end.
+    if (last !== undefined && next <= last) unexpected();
+    last = next;
   }
   const people: StationList['people'][number][] = [];
   for (const [at, official] of officials.entries()) {
@@ -153,13 +193,21 @@ async function unitsBelow(client: Client, typed: string): Promise<ReadonlySet<st
   return within;
 }
 
-async function standingIn(deps: ListDeps, official: OfficialView): Promise<readonly [QueuedPerson, QueueState]> {
-  const holder = await deps.office.holder(official.id);
-  const person = personOf(holder);
-  const standing = await standingOf(deps, holder);
-  const isToGet = standing.state !== 'done';
-  if (isToGet && mandateAt(official, systemClock()) !== 'current') {
-    return [person, { state: 'failed', code: 'credential/no-mandate', facts: { official: person.officialId } }];
+async function standingIn(
+  deps: ListDeps,
+  { id, unit, isInOffice }: ListedOfficial,
+): Promise<readonly [QueuedPerson, QueueState]> {
+  try {
+    const holder = await deps.office.holder(id);
+    const standing = await standingOf(deps, holder);
+    const mayGet = standing.state === 'done' || isInOffice;
+    return [personOf(holder), mayGet ? standing : { state: 'failed', code: NO_MANDATE, facts: { official: id } }];
+  } catch (error) {
+    if (!isUnexpected(error)) throw error;
+    // Of whom nobody knows more than the id: no card now.
+    const person = { officialId: id, name: id, post: '', unit, isReserved: false };
+    return [person, { state: 'failed', code: error.code, facts: error.facts }];
   }
-  return [person, standing];
 }
+
+const NO_MANDATE = 'credential/no-mandate';

@@ -1,6 +1,7 @@
 import { formatCardNumber, type CardNumber } from '../../src/card/card.ts';
 import type { QueuedPerson } from '../../src/card/station/queue.ts';
 import { describe } from '../../src/card/station/work-card.ts';
+import { printable } from '../../src/texts/problem-text.ts';
 import { isCode, problemText, type Language } from '../../src/texts/problems.ts';
 import { STAGES } from '../cards/card-words.ts';
 import { ApiProblem } from '../client.ts';
@@ -18,7 +19,7 @@ export function toldProblem(error: unknown, language: Language): ToldProblem {
   const { code: told, facts } = describe(error);
   // A service may be newer than we are; any other code that we do not know is that of a fault of ours.
   const code = isCode(told) || error instanceof ApiProblem ? told : 'internal';
-  return { code, ...problemText(code, facts, language) };
+  return { code: printable(code), ...problemText(code, facts, language) };
 }
 
 /** Somebody as programs and reports are told of them: a reserved name is not written down. */

@@ -21,10 +21,35 @@ test.each([
     (request, response) => void (request.resume(), bytes && response.write('x'.repeat(bytes))),
   );
   const path = await listening(server);
-  const client = new Client(overSocket(path, 200), async () => {});
+  const client = new Client(overSocket(path, { silenceMs: 200 }), async () => {});
   await expect(client.getBytes('/x')).rejects.toMatchObject({ code: 'http/unavailable' });
   server.closeAllConnections();
   server.close();
+});
+
+test('a service that says nothing keeps no command from ending', async () => {
+  const server = createServer(() => {});
+  const path = await listening(server);
+  const over = new AbortController();
+  const answer = new Client(overSocket(path, { over: over.signal }), async () => over.abort());
+  const asked = expect(answer.getBytes('/x')).rejects.toMatchObject({ code: 'http/unavailable' });
+  await once(server, 'request');
+  await answer.close();
+  await asked;
+  server.closeAllConnections();
+  server.close();
+});
+
+test.each([
+  ['is no JSON', 200, '<html>'],
+  ['is cut off', 200, '{"number":"4'],
+  ['is a problem of no form', 500, '[]'],
+])('an answer that %s is unexpected', async (_, status, body) => {
+  const client = new Client(
+    async () => new Response(body, { status }),
+    async () => {},
+  );
+  await expect(client.get('/x')).rejects.toMatchObject({ code: 'http/unexpected' });
 });
 
 test('an answer without end is read no further than the largest that there is', async () => {
