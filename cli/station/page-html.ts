@@ -24,13 +24,13 @@ export function pageHtml(
 <progress id="progress" max="1" value="0" aria-labelledby="count"></progress>
 </header>
 <p id="banner" role="alert" hidden></p>
-<section id="awaited" hidden>
-<h2>${awaited}</h2>
+<section id="awaited" aria-labelledby="awaited-title" hidden>
+<h2 id="awaited-title">${awaited}</h2>
 <ol></ol>
 </section>
 <main id="seats"></main>
-<section id="recent" hidden>
-<h2>${recent}</h2>
+<section id="recent" aria-labelledby="recent-title" hidden>
+<h2 id="recent-title">${recent}</h2>
 <ol></ol>
 </section>
 </body>

@@ -1,195 +1,33 @@
-import { once } from 'node:events';
-import { request } from 'node:http';
-import { connect } from 'node:net';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { PageView } from '../../cli/station/page-view.ts';
-import { openPage, type StationPage } from '../../cli/station/page-server.ts';
+import type { SeatState } from '../../cli/station/board.ts';
+import { withFaults } from '../../hardware/faults.ts';
 import { factoryState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
+import { drawCardNumber, formatCardNumber } from '../../src/card/card.ts';
+import { personOf } from '../../src/card/station/work-card.ts';
+import { Outage } from '../../src/core/refusal.ts';
 import type { PublicApp } from '../../src/http/app.ts';
 import { PIN } from '../card/station/station-kit.ts';
-import { chip, tryStation, type TriedStation } from '../cli/station/kit.ts';
-import { until } from '../support/driver-processes.ts';
-import { brokenRules, browse, noBrowser, picture, type BrowsedApp } from '../support/chromium.ts';
-import { fakeOffice, type FakeOffice } from '../support/fake-office.ts';
+import { chip } from '../cli/station/kit.ts';
+import { openStationPage, type OpenedPage } from '../cli/station/page-kit.ts';
+import { brokenRules, browse, noBrowser, picture, withProfile, type BrowsedApp } from '../support/chromium.ts';
+import { fakeOffice } from '../support/fake-office.ts';
 import { portrait } from '../support/installation.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
-interface Opened {
-  readonly office: FakeOffice;
-  readonly station: TriedStation;
-  readonly page: StationPage;
-  readonly view: PageView;
-  /** The counts of wrong codes of which the terminal was told. */
-  readonly refused: readonly number[];
-}
+let opened: OpenedPage | undefined;
 
-let opened: Opened | undefined;
-
-async function open(language: 'es' | 'en' = 'es'): Promise<Opened> {
-  const office = fakeOffice({ photo: portrait(), others: 3 });
-  const station = await tryStation(office);
-  const { board, queue } = station;
-  const refused: number[] = [];
-  const view = new PageView(board, queue, language);
-  const page = await openPage({
-    ...{ board, queue, view, office, language },
-    stop: () => station.seats.stop(),
-    refused: (times) => void refused.push(times),
-  });
-  return (opened = { office, station, page, view, refused });
+async function open(...given: Parameters<typeof openStationPage>): Promise<OpenedPage> {
+  return (opened = await openStationPage(...given));
 }
 
 afterEach(async () => {
-  await opened?.page.close();
-  await opened?.station.stop();
+  await opened?.close();
   opened = undefined;
-});
-
-interface Asked {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
-/** As another program of this machine would, with whatever headers it likes. */
-function askPage(
-  address: string,
-  path: string,
-  { method = 'GET', headers = {}, body }: { method?: string; headers?: Record<string, string>; body?: string } = {},
-): Promise<Asked> {
-  const { port } = new URL(address);
-  return new Promise((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', port, path, method, headers }, (response) => {
-      let text = '';
-      response.on('data', (part: Buffer) => void (text += String(part)));
-      response.on('end', () => resolve({ status: response.statusCode!, headers: response.headers, text }));
-    });
-    sent.on('error', reject);
-    sent.end(body);
-  });
-}
-
-describe('the page of a station', () => {
-  const json = { 'content-type': 'application/json' };
-
-  test('opens once, for the code of its address, and says so where somebody else comes with it', async () => {
-    const { page, refused } = await open();
-    const address = page.address();
-    const { origin, hash } = new URL(address);
-    const body = JSON.stringify({ code: hash.slice(1) });
-    const headers = { ...json, origin };
-    const first = await askPage(address, '/open', { method: 'POST', headers, body });
-    expect(first.status).toBe(200);
-    const { token } = JSON.parse(first.text) as { token: string };
-    expect(token).not.toBe(hash.slice(1));
-    expect((await askPage(address, '/open', { method: 'POST', headers, body })).status).toBe(403);
-    expect(refused).toEqual([1]);
-    const bearer = { authorization: `Bearer ${token}` };
-    expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(200);
-    // A new address closes what was open under the one before, once it is used.
-    const next = new URL(page.address()).hash.slice(1);
-    await askPage(address, '/open', { method: 'POST', headers, body: JSON.stringify({ code: next }) });
-    expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(401);
-  });
-
-  test('answers wrong codes late, tells the terminal once for many, and the right one opens all the same', async () => {
-    const { page, refused } = await open();
-    const address = page.address();
-    const { origin, hash } = new URL(address);
-    const headers = { ...json, origin };
-    const post = (code: string): Promise<Asked> =>
-      askPage(address, '/open', { method: 'POST', headers, body: JSON.stringify({ code }) });
-    const guess = hash[1] === 'A' ? 'B' : 'A';
-    const began = performance.now();
-    const wrong = Array.from({ length: 40 }, () => post(guess + hash.slice(2)));
-    await until(() => refused.includes(10), 'the guesses have come');
-    const right = await post(hash.slice(1));
-    expect([right.status, performance.now() - began < 900]).toEqual([200, true]);
-    expect((await Promise.all(wrong)).map(({ status }) => status)).toEqual(wrong.map(() => 403));
-    expect(performance.now() - began).toBeGreaterThan(950);
-    expect(refused).toEqual([1, 10]);
-    // Whoever is in stays in, however many more come.
-    const { token } = JSON.parse(right.text) as { token: string };
-    await Promise.all(Array.from({ length: 40 }, () => post('x')));
-    const bearer = { authorization: `Bearer ${token}` };
-    expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(200);
-  });
-
-  test('lets nobody fill it with connections that say nothing, or say it slowly', { timeout: 30_000 }, async () => {
-    const { page } = await open();
-    const address = page.address();
-    const { origin, port, hash } = new URL(address);
-    const headers = { ...json, origin };
-    const body = JSON.stringify({ code: hash.slice(1) });
-    const { text } = await askPage(address, '/open', { method: 'POST', headers, body });
-    const bearer = { authorization: `Bearer ${(JSON.parse(text) as { token: string }).token}` };
-    const board = await fetch(new URL('/board', address), { headers: bearer });
-    const reader = board.body!.getReader();
-    await reader.read();
-
-    const heads = [
-      '',
-      'GET / HTTP/1.1\r\nHost: ',
-      `POST /open HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nOrigin: ${origin}`,
-    ];
-    const slowBody = `${heads[2]}\r\nContent-Type: application/json\r\nContent-Length: 900\r\n\r\n{`;
-    const began = performance.now();
-    const sockets = await Promise.all(
-      Array.from({ length: 120 }, async (_, i) => {
-        const socket = connect(Number(port), '127.0.0.1');
-        socket.on('error', () => {});
-        await once(socket, 'connect');
-        socket.write([...heads, slowBody][i % 4]!);
-        // One byte now and then, so that it is never idle.
-        const drip = setInterval(() => socket.write('a'), 500);
-        socket.once('close', () => clearInterval(drip));
-        return socket;
-      }),
-    );
-    const left = (): number => sockets.filter(({ closed }) => !closed).length;
-    await until(() => left() < 48, 'those that are too many go');
-    expect((await askPage(address, '/people?q=ana', { headers: bearer })).status).toBe(200);
-    await until(() => left() === 0, 'all of them go', 10_000);
-    expect(performance.now() - began).toBeLessThan(7_000);
-    // The page of the station was let alone.
-    const next = reader.read();
-    opened!.station.readers.put('A', chip(factoryState(systemRandom)));
-    expect((await next).done).toBe(false);
-    await reader.cancel();
-  });
-
-  test.each([
-    ['another host, as of a name that was turned to this machine', { host: 'evil.example' }, 421],
-    ['the same machine by another name', { host: 'localhost' }, 421],
-    ['a page of elsewhere', { origin: 'https://evil.example' }, 403],
-    ['another port of this machine', { origin: 'http://127.0.0.1:1' }, 403],
-    ['a frame or link of elsewhere', { 'sec-fetch-site': 'cross-site' }, 403],
-    ['no origin at all', {}, 403],
-  ])('declines what comes from %s', async (_, extra: Record<string, string>, status) => {
-    const { page } = await open();
-    const address = page.address();
-    const { origin, hash } = new URL(address);
-    const body = JSON.stringify({ code: hash.slice(1) });
-    const own = 'origin' in extra || Object.keys(extra).length === 0 ? {} : { origin };
-    const headers = { ...json, ...own, ...extra };
-    expect((await askPage(address, '/open', { method: 'POST', headers, body })).status).toBe(status);
-    // The code was not used up by that.
-    expect((await askPage(address, '/open', { method: 'POST', headers: { ...json, origin }, body })).status).toBe(200);
-  });
-
-  test('tells nobody anything without its token, and loads nothing from elsewhere', async () => {
-    const { page, office } = await open();
-    const address = page.address();
-    for (const path of ['/board', '/people?q=a', `/photo?of=${office.ana}`]) {
-      expect((await askPage(address, path)).status, path).toBe(401);
-      expect((await askPage(address, path, { headers: { authorization: 'Bearer x' } })).status, path).toBe(401);
-    }
-    const { headers, text } = await askPage(address, '/');
-    expect(headers['content-security-policy']).toContain("default-src 'none'");
-    expect(headers['cache-control']).toBe('no-store');
-    expect(text).not.toMatch(/https?:|Ana|Beto/);
-  });
 });
 
 describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout: 120_000 }, () => {
@@ -269,19 +107,153 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
     });
   });
 
-  test('keeps the rules of accessible pages', async () => {
+  test('leaves nothing of a PIN in the document at any moment, nor in what the browser keeps', async () => {
     const { page, station } = await open();
-    station.readers.put('A', chip(factoryState(systemRandom)));
-    await browser.inTab(
-      async (tab) => {
-        await tab.goto(page.address());
-        await tab.waitForSelector('.asking img');
-        expect(await brokenRules(tab)).toEqual([]);
-        await tab.click('.asking button');
-        await tab.waitForSelector('input.pin');
-        expect(await brokenRules(tab)).toEqual([]);
-      },
-      { javaScriptEnabled: true, bypassCSP: true },
-    );
+    const profile = temporaryFolder();
+    await withProfile(profile, async (tab) => {
+      await tab.goto(page.address());
+      station.readers.put('A', chip(factoryState(systemRandom)));
+      await tab.waitForSelector('.asking img');
+      await tab.click('.asking button');
+      await tab.waitForSelector('input.pin');
+      expect(await tab.locator('input[type=password]').count()).toBe(0);
+      const inputs = (): Promise<string> =>
+        tab.evaluate(
+          `[...document.querySelectorAll('input')].map(({ value }) => value).join() + document.body.innerHTML`,
+        );
+      for (const key of [...'19081', 'Home', 'Delete', 'End', ...'726x', 'Backspace', '3']) {
+        await tab.keyboard.press(key);
+        expect(await inputs()).not.toMatch(/9081|7263|081,/);
+      }
+      expect(await tab.inputValue('#pin-1')).toBe('•'.repeat(PIN.length));
+      await tab.keyboard.press('Control+KeyZ');
+      expect(await tab.inputValue('#pin-1')).toBe('•'.repeat(PIN.length));
+      await tab.focus('#again-1');
+      // What is selected is typed over.
+      await tab.keyboard.type('000');
+      await tab.keyboard.press('Control+KeyA');
+      await tab.keyboard.type(PIN);
+      await tab.keyboard.press('Enter');
+      await tab.waitForSelector('.done');
+      expect(await inputs()).not.toContain(PIN);
+      expect(await tab.evaluate('JSON.stringify({ ...sessionStorage, ...localStorage })')).not.toContain(PIN);
+    });
+    const kept = readdirSync(profile, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    const paths = kept.map(({ parentPath, name }) => join(parentPath, name));
+    expect(paths.length).toBeGreaterThan(20);
+    const holds = (path: string): boolean => {
+      const bytes = readFileSync(path);
+      return bytes.includes(PIN) || bytes.includes(Buffer.from(PIN, 'utf16le'));
+    };
+    expect(paths.filter(holds)).toEqual([]);
+    for (const [name, table] of [
+      ['Login Data', 'logins'],
+      ['Web Data', 'autofill'],
+    ] as const) {
+      const file = new DatabaseSync(
+        paths.find((path) => basename(path) === name)!,
+        { readOnly: true },
+      );
+      expect(file.prepare(`select count(*) as n from ${table}`).get(), table).toEqual({ n: 0 });
+      file.close();
+    }
+  });
+
+  test('shows that a card was pulled too early, whose it is and what to do, until it is done at whatever reader', async () => {
+    const { page, station, office, view } = await open();
+    const state = factoryState(systemRandom);
+    await inTab(async (tab) => {
+      await tab.goto(page.address());
+      station.readers.put('A', () => withFaults(chip(state)(), [{ kind: 'pull', at: 70, when: 'before' }]));
+      const torn = new Promise<void>((resolve) =>
+        station.board.onEvent(({ kind, seat }) => {
+          if (kind === 'state' && seat.state.is === 'failed') resolve();
+        }),
+      );
+      await station.agree('A');
+      await torn;
+      station.readers.pull('A');
+      await tab.waitForSelector('.torn');
+      const [card] = [...office.cards.values()];
+      const number = formatCardNumber(card!.number);
+      expect(await tab.textContent('.torn .tornWhat')).toContain('Ana Pérez Núñez');
+      expect(await tab.textContent('.torn .next')).toContain(number);
+      expect(await tab.textContent('#awaited')).toContain(`${number} de Ana Pérez Núñez`);
+      await picture(tab, 'station-torn');
+      station.readers.put('B', chip(state));
+      await tab.waitForSelector('.done');
+      await tab.waitForSelector('.torn', { state: 'detached' });
+      expect(await tab.isHidden('#awaited')).toBe(true);
+      view.ending = true;
+      page.refresh();
+      await tab.waitForSelector('#banner:not([hidden])');
+      await picture(tab, 'station-ending');
+    });
+  });
+
+  test('keeps nothing of a reserved name when the card is gone', async () => {
+    const office = fakeOffice({ photo: portrait(), others: 1 });
+    const { holder } = office;
+    office.holder = async (id) => ({ ...(await holder(id)), isReserved: id === office.ana });
+    const { page, station } = await open('es', { office });
+    await inTab(async (tab) => {
+      await tab.goto(page.address());
+      station.readers.put('A', chip(factoryState(systemRandom)));
+      await tab.waitForSelector('.asking img');
+      expect(await tab.textContent('.name')).toBe('Ana Pérez Núñez');
+      const listen = `globalThis.revoked = [];
+        const { revokeObjectURL } = URL;
+        URL.revokeObjectURL = (address) => (revoked.push(address), revokeObjectURL.call(URL, address));`;
+      await tab.evaluate(listen);
+      await station.agree('A');
+      await tab.waitForSelector('.done');
+      await picture(tab, 'station-reserved');
+      const photo = await tab.getAttribute('.done img', 'src');
+      station.readers.pull('A');
+      await tab.waitForSelector('#seats .empty');
+      expect(await tab.textContent('#recent')).toContain(`nombre reservado (${office.ana})`);
+      expect(await tab.content()).not.toMatch(/Ana Pérez|Inspectora/);
+      expect(await tab.evaluate('revoked')).toContain(photo);
+    });
+  });
+
+  test('keeps the rules of accessible pages, whatever a reader shows', async () => {
+    const { page, station, office } = await open();
+    const holder = await office.holder(office.ana);
+    const person = personOf(holder);
+    const number = drawCardNumber(systemRandom);
+    const error = new Outage('card/removed', 'pulled');
+    const states: readonly SeatState[] = [
+      { is: 'looking' },
+      { is: 'working', person, stage: 'keys' },
+      { is: 'tag', person, turn: false },
+      { is: 'tag', person, turn: true },
+      { is: 'done', person, number, made: 'here', seconds: 8 },
+      { is: 'failed', person, number, error },
+      { is: 'empty', torn: { is: 'failed', person, number, error } },
+      { is: 'put-off', person },
+      { is: 'not-needed' },
+      { is: 'tag-not-awaited' },
+      { is: 'asking', question: { id: 1, kind: 'offer', holder, why: 'next' } },
+      { is: 'asking', question: { id: 2, kind: 'pin', holder, why: 'next' } },
+    ];
+    const dark = { colorScheme: 'dark', viewport: { width: 1600, height: 900 } } as const;
+    for (const scheme of [{ viewport: { width: 1600, height: 900 } }, dark]) {
+      await browser.inTab(
+        async (tab) => {
+          await tab.goto(page.address());
+          await tab.waitForSelector('.seat');
+          for (const [i, state] of states.entries()) {
+            station.board.show((i % 3) + 1, state);
+            await tab.waitForSelector(`#seat-${(i % 3) + 1}`);
+            if (i % 3 !== 2) continue;
+            await tab.waitForFunction(`document.querySelectorAll('#seats > :not(.empty:not(.torn))').length === 3`);
+            expect(await brokenRules(tab)).toEqual([]);
+            await picture(tab, `station-states-${Math.floor(i / 3)}-${'colorScheme' in scheme ? 'dark' : 'light'}`);
+          }
+        },
+        { javaScriptEnabled: true, bypassCSP: true, ...scheme },
+      );
+    }
   });
 });

@@ -35,10 +35,7 @@ export async function browse(app: PublicApp): Promise<BrowsedApp> {
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  const flags = ['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const args = [...flags, '--disable-component-update', '--disable-sync', ...asRoot];
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args });
+  const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...flags()] });
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     async inTab(use, options = {}) {
@@ -65,6 +62,24 @@ export async function browse(app: PublicApp): Promise<BrowsedApp> {
       server.closeAllConnections();
     },
   };
+}
+
+function flags(): readonly string[] {
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return [
+    ...['--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+    ...['--disable-component-update', '--disable-sync', ...asRoot],
+  ];
+}
+
+/** Runs `use` in a browser that keeps what it learns in a folder, as people's own do. */
+export async function withProfile(folder: string, use: (page: Page) => Promise<void>): Promise<void> {
+  const context = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, args: [...flags()] });
+  try {
+    await use(context.pages()[0] ?? (await context.newPage()));
+  } finally {
+    await context.close();
+  }
 }
 
 /** Which rules of axe-core the page breaks, each with the elements. Its tab runs scripts (`bypassCSP`). */
