@@ -136,14 +136,7 @@ function tellCounts(screen: Screen, queue: Queue): void {
   const parts = [
     { es: `${total} personas`, en: `${total} people` },
     ...(done > 0 ? [{ es: `${done} ya tienen tarjeta`, en: `${done} have a card already` }] : []),
-    ...(begun > 0
-      ? [
-          {
-            es: `${begun} con su tarjeta a medias: meta esa misma`,
-            en: `${begun} with a half-made card: put that one in`,
-          },
-        ]
-      : []),
+    ...(begun > 0 ? [{ es: `${begun} con su tarjeta a medias`, en: `${begun} with a half-made card` }] : []),
     ...(failed > 0 ? [{ es: `${failed} no pueden tenerla hoy`, en: `${failed} cannot get one today` }] : []),
   ];
   screen.note(parts.map((part) => screen.say(part)).join(' · '));

@@ -13,6 +13,7 @@ import { parseOfficialId } from '../../src/directory/official.ts';
 import type { Screen } from '../screen.ts';
 import type { Board } from './board.ts';
 import { pageHtml, PAGE_STYLE } from './page-html.ts';
+import { Declined, HEADERS, readJson, send, sendJson } from './page-http.ts';
 import { pageTexts } from './page-texts.ts';
 import type { PageView } from './page-view.ts';
 import { Visitors } from './page-visitors.ts';
@@ -41,35 +42,11 @@ export interface StationPage {
 
 const HOST = '127.0.0.1';
 const SECRET_BYTES = 24;
-const MOST_BODY_BYTES = 4_096;
 /** So late a wrong code is answered. The right one is never made to wait, whoever else tries: 192 bits are not guessed. */
 const WRONG_CODE_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
 
 const SCRIPTS = ['/page-client.ts', '/page-pin.ts'];
-
-const HEADERS = {
-  'content-security-policy': [
-    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", 'img-src blob:', "connect-src 'self'"],
-    ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
-    ...["require-trusted-types-for 'script'", "trusted-types 'none'"],
-  ].join('; '),
-  'cache-control': 'no-store',
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-resource-policy': 'same-origin',
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
-
-/** Answered with this status, and nothing about why. */
-class Declined extends Error {
-  readonly status: number;
-
-  constructor(status: number) {
-    super(`status ${status}`);
-    this.status = status;
-  }
-}
 
 /**
  * The page of a station: on the loopback address only, for whoever holds the address that the terminal showed. Its code stands
@@ -283,33 +260,4 @@ function offerAnswer(is: unknown, officialId: unknown): OfferAnswer {
   const id = is === 'other' && typeof officialId === 'string' ? parseOfficialId(officialId) : undefined;
   if (id === undefined) throw new Declined(400);
   return { is: 'other', officialId: id };
-}
-
-/** @throws Declined for what is no small JSON object */
-async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
-  if (request.headers['content-type'] !== 'application/json') throw new Declined(415);
-  const parts: Buffer[] = [];
-  let length = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > MOST_BODY_BYTES) throw new Declined(413);
-    parts.push(part);
-  }
-  try {
-    const value: unknown = JSON.parse(Buffer.concat(parts).toString('utf8'));
-    if (typeof value === 'object' && value !== null) return value as Readonly<Record<string, unknown>>;
-  } catch {
-    // As what is no object.
-  }
-  throw new Declined(400);
-}
-
-function sendJson(response: ServerResponse, value: unknown): void {
-  send(response, 200, 'application/json', JSON.stringify(value));
-}
-
-function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
-  const text = type.startsWith('text/') || type === 'application/json';
-  response.writeHead(status, { 'content-type': text ? `${type}; charset=utf-8` : type });
-  response.end(body);
 }

@@ -68,7 +68,7 @@ export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
   return {
     ...common,
     ...(person && { person }),
-    ...(state.is === 'done' && { card: formatCardNumber(state.number) }),
+    ...('number' in state && { card: formatCardNumber(state.number) }),
     ...(state.is === 'failed' && { problem: toldProblem(state.error, language) }),
   };
 }

@@ -1,18 +1,17 @@
-import { systemClock } from '../../src/adapters/system.ts';
 import type { QueuedPerson, QueueState } from '../../src/card/station/queue.ts';
 import { personOf, standingOf } from '../../src/card/station/work-card.ts';
 import type { StationDeps } from '../../src/card/station/provision.ts';
-import { Outage, Refusal } from '../../src/core/refusal.ts';
+import { Refusal, type Outage } from '../../src/core/refusal.ts';
 import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
 import type { DirectoryCode } from '../../src/directory/code.ts';
-import { parseDay, type CalendarDay } from '../../src/core/time.ts';
-import { mandateAt, parseOfficialId, type Ended, type OfficialId } from '../../src/directory/official.ts';
+import { parseOfficialId, type OfficialId } from '../../src/directory/official.ts';
 import { foldText } from '../../src/directory/text.ts';
 import type { Unit } from '../../src/directory/unit.ts';
-import type { EntryCode, HttpCode } from '../../src/texts/code.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import { findOfficial } from '../officials.ts';
 import { findUnit, UNITS } from '../units.ts';
+import { isUnexpected, readOfficial, readOfficials, type ListedOfficial } from './listed-official.ts';
 
 /** Headings of the column of ids, folded. */
 const COLUMN = ['clave', 'id', 'clave del funcionario', 'clave oficial', 'official', 'official id', 'official_id'];
@@ -120,38 +119,6 @@ function isOfOne(error: unknown): error is ApiProblem | Outage {
   return (error instanceof ApiProblem && error.code === 'directory/official-unknown') || isUnexpected(error);
 }
 
-function isUnexpected(error: unknown): error is ApiProblem | Outage {
-  return (error instanceof ApiProblem || error instanceof Outage) && error.code === 'http/unexpected';
-}
-
-/** Of an official, what a list goes by. */
-interface ListedOfficial {
-  readonly id: OfficialId;
-  readonly unit: string;
-  readonly isInOffice: boolean;
-}
-
-/** @throws Outage `http/unexpected` */
-function readOfficial(value: unknown): ListedOfficial {
-  const { id, unit, validFrom, validUntil, ended } = Object(value) as Readonly<Record<string, unknown>>;
-  const known = typeof id === 'string' ? parseOfficialId(id) : undefined;
-  if (known === undefined || typeof unit !== 'string') return unexpected();
-  const mandate = {
-    validFrom: readDay(validFrom),
-    ...(validUntil !== undefined && { validUntil: readDay(validUntil) }),
-    ...(ended !== undefined && { ended: { ...(ended as Ended), on: readDay((Object(ended) as Partial<Ended>).on) } }),
-  };
-  return { id: known, unit, isInOffice: mandateAt(mandate, systemClock()) === 'current' };
-}
-
-function readDay(value: unknown): CalendarDay {
-  return (typeof value === 'string' ? parseDay(value) : undefined) ?? unexpected();
-}
-
-function unexpected(): never {
-  throw new Outage<HttpCode>('http/unexpected', 'not an official, as the office tells of one', { field: 'official' });
-}
-
 /** Everybody in office, of a unit and those below it where one is named, who has no card yet. In alphabetical order. */
 export async function peopleWithoutCard(
   client: Client,
@@ -161,16 +128,14 @@ export async function peopleWithoutCard(
 ): Promise<StationList> {
   const within = unit === undefined ? undefined : await unitsBelow(client, unit);
   const officials: ListedOfficial[] = [];
+  const told = new Set<OfficialId>();
   for (let last: OfficialId | undefined; ;) {
     const after = last ? `&after=${encodeURIComponent(last)}` : '';
-    const told = await client.get<unknown>(`/api/v1/staff/officials?limit=${PAGE}${after}`);
-    const page = Array.isArray(told) ? told.map(readOfficial) : unexpected();
+    const page = readOfficials(await client.get<unknown>(`/api/v1/staff/officials?limit=${PAGE}${after}`), told);
+    for (const { id } of page) told.add(id);
     officials.push(...page.filter(({ unit, isInOffice }) => isInOffice && (!within || within.has(unit))));
     if (page.length < PAGE) break;
-    const next = page.at(-1)!.id;
-    // In the order of their ids, or it would never end.
-    if (last !== undefined && next <= last) unexpected();
-    last = next;
+    last = page.at(-1)!.id;
   }
   const people: StationList['people'][number][] = [];
   for (const [at, official] of officials.entries()) {

@@ -162,6 +162,7 @@ class Station {
         return this.#stop();
       case 2:
         this.#terminal?.note(screen.say(CUTTING));
+        this.#terminal?.cut();
         this.#seats.cut();
         return readers.close();
       default:
@@ -208,9 +209,11 @@ class Station {
 
   #hearFailure(reader: string, { person, number, error }: SeatFailed): void {
     const { screen } = this.#deps;
+    if (person && number) this.#torn.set(person.officialId, { person, number });
+    // Whoever cut it knows why.
+    if (this.#interrupts > 1) return;
     const problem = toldProblem(error, screen.language);
     if (person) this.#note(person.officialId, { problem });
-    if (person && number) this.#torn.set(person.officialId, { person, number });
     if (!screen.json) return;
     screen.data({
       outcome: 'failed',

@@ -1,7 +1,7 @@
 import type { Language } from '../../src/texts/problems.ts';
 import type { Text } from '../command.ts';
 import type { Seat, SeatState } from './board.ts';
-import { personAt, writtenName } from './words.ts';
+import { personAt } from './words.ts';
 
 /** In a word or two. */
 function brief(state: SeatState): Text {
@@ -54,7 +54,7 @@ export function statusLine(
       const person = personAt(seat);
       return {
         label: `[${seat.number}]`,
-        name: person ? writtenName(person)[language] : '',
+        name: person ? (person.isReserved ? person.officialId : person.name) : '',
         word: brief(seat.state)[language],
       };
     });

@@ -34,12 +34,15 @@ export interface SummaryFacts {
 /** What was done, and what stands. */
 export function tellSummary(screen: Screen, facts: SummaryFacts): void {
   const { queue, halfMade, made, seconds, report, isInterrupted } = facts;
-  const { total, done, waiting, begun, failed } = queue.counts();
+  const { total, done, failed, ...counted } = queue.counts();
+  // Of what the office could not be asked any more, it is known here.
+  const torn = halfMade.length - halfMadeOf(queue).length;
+  const begun = counted.begun + torn;
+  const waiting = total - done - begun - failed;
   if (screen.json) {
-    const counts = { total, done, waiting, begun, failed };
     screen.data({
       summary: {
-        ...{ ...counts, made, seconds },
+        ...{ total, done, waiting, begun, failed, made, seconds },
         ...(halfMade.length > 0 && { halfMade: halfMade.map(halfMadeJson) }),
         ...(isInterrupted && { interrupted: true }),
         report,

@@ -47,6 +47,7 @@ export class StationTerminal {
   readonly #signals = new Map<number, AbortController>();
   #made = 0;
   #isAsking = false;
+  #isCut = false;
 
   constructor(deps: TerminalDeps) {
     this.#deps = deps;
@@ -58,7 +59,13 @@ export class StationTerminal {
     this.#deps.typist.aside(() => this.#deps.screen.note(text));
   }
 
+  /** Everything ends now: what fails by that is told at the end, as what is half made. */
+  cut(): void {
+    this.#isCut = true;
+  }
+
   #hear(event: BoardEvent): void {
+    if (this.#isCut) return;
     const { screen, typist } = this.#deps;
     const { language } = screen;
     // A question that is over takes its signal with it.

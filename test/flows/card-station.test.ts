@@ -12,7 +12,7 @@ import type { Official } from '../../src/directory/official.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { MAIN } from '../support/command-line.ts';
-import { makeInstallation, type Installation } from '../support/installation.ts';
+import { makeInstallation, SIGNER_NAME, type Installation } from '../support/installation.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -80,6 +80,23 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     inserted.delete(slot);
   }
 
+  function run(words: readonly string[]): { readonly child: ChildProcess; readonly said: () => string } {
+    const env = {
+      PATH: process.env['PATH'] ?? '',
+      COTEJO_DATA: office.config.dataFolder,
+      COTEJO_LISTEN: '127.0.0.1:0',
+      COTEJO_CARD_DRIVER: driver!,
+      PCSCLITE_CSOCK_NAME: pcscd.socket,
+      HOME: temporary,
+    };
+    const args = ['--disable-warning=ExperimentalWarning', MAIN, ...words];
+    const child = spawn(process.execPath, args, { env, timeout: 240_000 });
+    running.push(child);
+    let said = '';
+    child.stderr.on('data', (part: Buffer) => void (said += String(part)));
+    return { child, said: () => said };
+  }
+
   /** What it says comes line by line. */
   function start(words: readonly string[]): {
     readonly child: ChildProcess;
@@ -88,30 +105,18 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     readonly type: (...lines: readonly string[]) => void;
     readonly over: Promise<number | null>;
   } {
-    const env = {
-      PATH: process.env['PATH'] ?? '',
-      COTEJO_DATA: office.config.dataFolder,
-      COTEJO_CARD_DRIVER: driver!,
-      PCSCLITE_CSOCK_NAME: pcscd.socket,
-      HOME: temporary,
-    };
-    const args = ['--disable-warning=ExperimentalWarning', MAIN, 'card', 'station', '--json', ...words];
-    const child = spawn(process.execPath, args, { env, timeout: 240_000 });
-    running.push(child);
+    const { child, said } = run(['card', 'station', '--json', ...words]);
     const lines: Line[] = [];
-    let [rest, said] = ['', ''];
-    child.stdout.on('data', (part: Buffer) => {
+    let rest = '';
+    child.stdout!.on('data', (part: Buffer) => {
       const parts = (rest + String(part)).split('\n');
       rest = parts.pop()!;
       lines.push(...parts.map((text) => JSON.parse(text) as Line));
     });
-    child.stderr.on('data', (part: Buffer) => void (said += String(part)));
-    child.stdin.on('error', () => {});
+    child.stdin!.on('error', () => {});
     return {
-      child,
-      lines,
-      said: () => said,
-      type: (...typed) => void child.stdin.write(typed.map((line) => `${line}\n`).join('')),
+      ...{ child, lines, said },
+      type: (...typed) => void child.stdin!.write(typed.map((line) => `${line}\n`).join('')),
       over: once(child, 'close').then(([status]) => status as number | null),
     };
   }
@@ -156,6 +161,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     const status = await second.over;
     expect(status, second.said()).toBe(4);
     expect(second.lines.slice(1)).toMatchObject([
+      { outcome: 'awaited', officialId: people[1]!.id },
       { outcome: 'ready', officialId: people[2]!.id },
       { outcome: 'ready', officialId: people[1]!.id },
       { summary: { total: 3, done: 3, waiting: 0, made: 2 } },
@@ -163,6 +169,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     expect(states.map(({ pin }) => pin.value)).toEqual(states.map(() => padded(PIN)));
     const report = readFileSync(join(temporary, 'informe.csv'), 'utf8');
     expect(report).toContain(`${people[1]!.id},Beto Ruiz,`);
+    expect(report).toContain('00000000,,,,renglón 5 de la lista,');
     const journal = join(office.config.dataFolder, 'card-journal');
     const written = readdirSync(journal).map((name) => readFileSync(join(journal, name), 'utf8'));
     expect(written).toHaveLength(3);
@@ -206,5 +213,40 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     let last = '';
     for (let part = await reader.read(); !part.done; part = await reader.read()) last = part.value;
     expect(JSON.parse(last.trim().split('\n').at(-1)!)).toMatchObject({ ended: true });
+  });
+
+  test('ends at Ctrl+C within seconds where the service is mute in the middle of a card, and says which one goes on', async () => {
+    const serve = run(['serve']);
+    await until(() => serve.said().includes('http'), 'it serves', 30_000);
+    const station = start(['--unit', 'AE']);
+    await until(() => station.said().includes('Ctrl+C'), 'it is open', 30_000);
+    let sent = 0;
+    await put(0, factoryState(systemRandom), (card) => {
+      const channel = insertCard(card);
+      return {
+        ...channel,
+        async transmit(command) {
+          if (++sent === 80) serve.child.kill('SIGSTOP');
+          return channel.transmit(command);
+        },
+      };
+    });
+    station.type('s', PIN, PIN);
+    await until(() => sent >= 80, 'it is being written', 30_000);
+    const began = performance.now();
+    station.child.kill('SIGINT');
+    expect(await station.over, station.said()).toBe(130);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    serve.child.kill('SIGCONT');
+    const { summary } = station.lines.at(-1)!;
+    expect(summary).toMatchObject({ begun: 1, interrupted: true, halfMade: [{ name: SIGNER_NAME }] });
+    const [{ number }] = summary!['halfMade'] as [{ number: string }];
+
+    const again = start(['--unit', 'AE']);
+    await until(() => again.said().includes('Ctrl+C'), 'it is open again', 30_000);
+    expect(again.lines).toMatchObject([{ outcome: 'awaited', number }]);
+    again.type('s', PIN, PIN);
+    expect(await again.over, again.said()).toBe(0);
+    expect(again.lines[1]).toMatchObject({ outcome: 'ready', number });
   });
 });
