@@ -130,11 +130,17 @@ const NO_FACE = {
   en: '! Without a photo the card shows no face, and a counter has nothing to compare. Add it to the directory first (./cotejo official import --update).',
 };
 
-export function showCard(screen: Screen, card: Card, holder: Pick<CardHolder, 'name' | 'post'>): void {
+/** @param isNumberAsked its number is to be read on the plastic, and not here */
+export function showCard(
+  screen: Screen,
+  card: Card,
+  holder: Pick<CardHolder, 'name' | 'post'>,
+  { isNumberAsked = false }: { readonly isNumberAsked?: boolean } = {},
+): void {
   const why = endReasonOf(card);
   const reason = why && END_REASONS[why];
   screen.facts([
-    [screen.say({ es: 'Número', en: 'Number' }), formatCardNumber(card.number)],
+    [screen.say({ es: 'Número', en: 'Number' }), isNumberAsked ? undefined : formatCardNumber(card.number)],
     [screen.say({ es: 'Persona', en: 'Person' }), holder.name],
     [screen.say({ es: 'Puesto', en: 'Post' }), holder.post],
     [screen.say({ es: 'Estado', en: 'State' }), screen.say(CARD_STATES[card.state])],

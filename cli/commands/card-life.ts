@@ -1,11 +1,4 @@
-import {
-  endReasonOf,
-  formatCardNumber,
-  parseCardNumber,
-  type Card,
-  type CardEndReason,
-  type CardNumber,
-} from '../../src/card/card.ts';
+import { endReasonOf, parseCardNumber, type CardEndReason, type CardNumber } from '../../src/card/card.ts';
 import { identifyCard, identifyTagged } from '../../src/card/station/identify-chip.ts';
 import { unblockCard } from '../../src/card/station/unblock.ts';
 import { wipeCard, wipeTag } from '../../src/card/station/wipe.ts';
@@ -75,8 +68,8 @@ export const cardWipe: Command = {
       const { part, channel } = await station.take(['chip', 'tag']);
       const deps = { ...station, channel };
       const card = await (part === 'chip' ? identifyCard(deps) : identifyTagged(deps));
-      showCard(screen, card, await office.holder(card.officialId));
-      if ((expected ?? typedNumber(await prompt.ask(TYPE_IT))) !== card.number) refuseOther(card);
+      showCard(screen, card, await office.holder(card.officialId), { isNumberAsked: expected === undefined });
+      if ((expected ?? typedNumber(await prompt.ask(TYPE_IT))) !== card.number) throw new Declined(OTHER);
       const wiped = await (part === 'chip' ? wipeCard(deps) : wipeTag(deps));
       if (screen.json) screen.data({ card: cardJson(wiped), wiped: part });
       screen.line(screen.paint('good', screen.say(WIPED[part])));
@@ -96,13 +89,11 @@ const WIPED = {
   },
 };
 
-function refuseOther({ number }: Card): never {
-  const found = formatCardNumber(number);
-  throw new Declined({
-    es: `En el lector está la tarjeta ${found}, no esa: no se borró nada.`,
-    en: `The card in the reader is ${found}, not that one: nothing was erased.`,
-  });
-}
+/** Its number is not told: it is to be read on the plastic that lies there. */
+const OTHER = {
+  es: 'En el lector está otra tarjeta, no esa: no se borró nada. Mire el número impreso en ella.',
+  en: 'Another card is in the reader, not that one: nothing was erased. Look at the number printed on it.',
+};
 
 /** Those that somebody gives who has no card in hand: `wiped` says that it was. */
 type ReplaceReason = Exclude<CardEndReason, 'wiped'>;

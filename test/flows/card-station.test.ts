@@ -12,7 +12,7 @@ import type { Official } from '../../src/directory/official.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { MAIN } from '../support/command-line.ts';
-import { makeInstallation, SIGNER_NAME, type Installation } from '../support/installation.ts';
+import { makeInstallation, type Installation } from '../support/installation.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -36,6 +36,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
   let people: readonly Official[];
   const temporary = temporaryFolder();
   const list = join(temporary, 'lista.csv');
+  const ofOne = join(temporary, 'una.csv');
   const inserted = new Map<number, VirtualCard>();
   const states = [0, 1, 2].map(() => factoryState(systemRandom));
   const running: ChildProcess[] = [];
@@ -48,6 +49,8 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
       await office.register({ name: 'Beto Ruiz' }, true),
       await office.register({ name: 'Carla Ek Pech' }),
     ];
+    const late = await office.register({ name: 'Dora Ucán' });
+    writeFileSync(ofOne, `clave\n${late.id}\n`);
     // As a spreadsheet of an office makes it, with a line that names nobody.
     const lines = [
       'nombre;Clave',
@@ -218,7 +221,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
   test('ends at Ctrl+C within seconds where the service is mute in the middle of a card, and says which one goes on', async () => {
     const serve = run(['serve']);
     await until(() => serve.said().includes('http'), 'it serves', 30_000);
-    const station = start(['--unit', 'AE']);
+    const station = start(['--list', ofOne]);
     await until(() => station.said().includes('Ctrl+C'), 'it is open', 30_000);
     let sent = 0;
     await put(0, factoryState(systemRandom), (card) => {
@@ -239,10 +242,10 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     expect(performance.now() - began).toBeLessThan(5_000);
     serve.child.kill('SIGCONT');
     const { summary } = station.lines.at(-1)!;
-    expect(summary).toMatchObject({ begun: 1, interrupted: true, halfMade: [{ name: SIGNER_NAME }] });
+    expect(summary).toMatchObject({ begun: 1, interrupted: true, halfMade: [{ name: 'Dora Ucán' }] });
     const [{ number }] = summary!['halfMade'] as [{ number: string }];
 
-    const again = start(['--unit', 'AE']);
+    const again = start(['--list', ofOne]);
     await until(() => again.said().includes('Ctrl+C'), 'it is open again', 30_000);
     expect(again.lines).toMatchObject([{ outcome: 'awaited', number }]);
     again.type('s', PIN, PIN);

@@ -25,8 +25,8 @@ export const cards: ProblemTexts<CardsCode> = {
     next: STEP_CODE,
   },
   'card/removed': {
-    what: 'The card was taken out before the end.',
-    next: 'Put the same card in again: its state is checked, and the work goes on from there.',
+    what: 'The card was taken out, or moved, before the end.',
+    next: 'Put the same one in again, all the way, and leave it in until the end: its state is checked, and the work goes on from there.',
   },
   'card/mute': {
     what: 'The card stopped answering.',

@@ -25,8 +25,8 @@ export const cards: ProblemTexts<CardsCode> = {
     next: STEP_CODE,
   },
   'card/removed': {
-    what: 'Se sacó la tarjeta antes de terminar.',
-    next: 'Vuelva a meter la misma tarjeta: el programa mira cómo quedó y sigue desde ahí.',
+    what: 'La tarjeta se sacó o se movió antes de terminar.',
+    next: 'Meta otra vez la misma, hasta el fondo, y no la saque hasta que termine: se mira cómo quedó y se sigue desde ahí.',
   },
   'card/mute': {
     what: 'La tarjeta dejó de responder.',
