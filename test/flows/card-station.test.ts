@@ -229,13 +229,13 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
       return {
         ...channel,
         async transmit(command) {
-          if (++sent === 80) serve.child.kill('SIGSTOP');
+          if (++sent === 40) serve.child.kill('SIGSTOP');
           return channel.transmit(command);
         },
       };
     });
     station.type('s', PIN, PIN);
-    await until(() => sent >= 80, 'it is being written', 30_000);
+    await until(() => sent >= 40, 'it is being written', 30_000);
     const began = performance.now();
     station.child.kill('SIGINT');
     expect(await station.over, station.said()).toBe(130);
