@@ -11,6 +11,7 @@ import { chip, tryStation, type TriedStation } from './kit.ts';
 const APDU_MS = 38;
 const MOST_DELAY_MS = 100;
 const ROUNDS = 5;
+const LONG = Boolean(process.env['COTEJO_LONG']);
 
 let station: TriedStation | undefined;
 afterEach(() => station?.stop());
@@ -66,10 +67,11 @@ describe('readers beside each other', { timeout: 180_000 }, () => {
   test(`a mute, an absent and a hostile card delay a fourth reader by less than ${MOST_DELAY_MS} ms`, async () => {
     // Whatever else this machine does comes and goes: the best round says what the others cost.
     const delays: number[] = [];
-    for (let round = 0; round < ROUNDS && Math.min(Infinity, ...delays) >= MOST_DELAY_MS; round++) {
+    for (let round = 0; round < ROUNDS && (LONG || Math.min(Infinity, ...delays) >= MOST_DELAY_MS); round++) {
       const alone = await timeOf(() => {});
       delays.push((await timeOf(troubles)) - alone);
     }
+    if (LONG) console.log('milliseconds that the fourth reader took longer:', delays);
     expect(Math.min(...delays)).toBeLessThan(MOST_DELAY_MS);
   });
 
