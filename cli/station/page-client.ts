@@ -96,19 +96,23 @@ function photoOf({ officialId }: PagePerson): Promise<string | undefined> {
   return loading;
 }
 
+/** Whoever leaves at once may be in a picture that is still being drawn. */
+const FORGOTTEN_MS = 2_000;
+
 /** Of those who are not before a reader any more nothing is kept. */
 function forgetPhotos(seats: readonly PageSeat[]): void {
   const here = new Set(seats.map(({ person }) => person?.officialId));
   for (const [officialId, loading] of photos) {
     if (here.has(officialId)) continue;
     photos.delete(officialId);
-    void loading.then((address) => address !== undefined && URL.revokeObjectURL(address));
+    void loading.then((address) => setTimeout(() => URL.revokeObjectURL(address ?? ''), FORGOTTEN_MS));
   }
 }
 
 function portrait(person: PagePerson): HTMLElement {
   const frame = make('div', 'photo');
   void photoOf(person).then((address) => {
+    if (!frame.isConnected) return;
     if (address === undefined) return frame.append(texts.noPhoto);
     const image = make('img', 'photo');
     image.src = address;

@@ -247,7 +247,7 @@ function harmless(text: string): string {
 }
 
 /** How many rows of a terminal a text takes. */
-export function rowsOf(text: string, columns: number): number {
+function rowsOf(text: string, columns: number): number {
   const length = [...text.normalize('NFC').replaceAll(/\p{M}/gu, '')].length;
   return Math.max(1, Math.ceil(length / columns));
 }

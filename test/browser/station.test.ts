@@ -213,7 +213,7 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
       await tab.waitForSelector('#seats .empty');
       expect(await tab.textContent('#recent')).toContain(`nombre reservado (${office.ana})`);
       expect(await tab.content()).not.toMatch(/Ana Pérez|Inspectora/);
-      expect(await tab.evaluate('revoked')).toContain(photo);
+      await expect.poll(() => tab.evaluate('revoked'), { timeout: 5_000 }).toContain(photo);
     });
   });
 
