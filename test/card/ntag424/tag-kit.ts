@@ -6,7 +6,9 @@ import type { CardOutageCode } from '../../../src/card/code.ts';
 import { tagKeys, type TagKeys, type TagMasters } from '../../../src/card/ntag424/keys.ts';
 import {
   personaliseTag,
+  type FoundTag,
   type PersonaliseOptions,
+  type PersonaliseRequest,
   type PersonalisedTag,
 } from '../../../src/card/ntag424/personalise-tag.ts';
 import { wipeTag } from '../../../src/card/ntag424/wipe-tag.ts';
@@ -63,8 +65,7 @@ export function journal(): Journal {
 }
 
 function writing(channel: CardChannel, step: Journal['step']): WritingDeps {
-  const keysOf = async (uid: TagUid, version: number): Promise<TagKeys> => tagKeys(ciphers, MASTERS, uid, version);
-  return { channel, ciphers, random: seeded(99), step, keysOf };
+  return { channel, ciphers, random: seeded(99), step };
 }
 
 export async function personalise(
@@ -73,12 +74,14 @@ export async function personalise(
   options: PersonaliseOptions & { readonly origin?: string; readonly keyVersion?: number } = {},
 ): Promise<PersonalisedTag> {
   const { origin = ORIGIN, keyVersion = KEY_VERSION, ...rest } = options;
-  const request = { origin, batch: BATCH, keyVersion };
-  return personaliseTag(writing(channel, step), request, { makerKey: MAKER.publicKey, ...rest });
+  const assign = async ({ uid }: FoundTag): Promise<PersonaliseRequest> => {
+    return { origin, batch: BATCH, keyVersion, keys: tagKeys(ciphers, MASTERS, uid, keyVersion) };
+  };
+  return personaliseTag(writing(channel, step), assign, { makerKey: MAKER.publicKey, ...rest });
 }
 
 export async function wipe(channel: CardChannel, { step }: Pick<Journal, 'step'> = journal()): Promise<TagUid> {
-  return wipeTag(writing(channel, step), KEY_VERSION);
+  return wipeTag(writing(channel, step), { uid: UID, keyVersion: KEY_VERSION, keys: KEYS });
 }
 
 /** Pulls the tag at the command with this index: before the tag gets it, or after it did what it was told. */
@@ -104,10 +107,12 @@ export function pulledAt(
 export const NEVER: number = Number.POSITIVE_INFINITY;
 
 /** Every place holds the key of the factory, or ours: nobody has to guess. */
-export function keysAreKnown({ keys }: SoftTagState): boolean {
-  return keys.every((key, number) => key === '00'.repeat(16) || key === toHex(KEYS[number]!));
+export function keysAreKnown({ keys }: SoftTagState, version: number = KEY_VERSION): boolean {
+  const ours = tagKeys(ciphers, MASTERS, UID, version);
+  return keys.every((key, number) => key === '00'.repeat(16) || key === toHex(ours[number]!));
 }
 
-export function keysAreOurs({ keys, versions }: SoftTagState): boolean {
-  return keys.every((key, number) => key === toHex(KEYS[number]!)) && versions.every((one) => one === KEY_VERSION);
+export function keysAreOurs({ keys, versions }: SoftTagState, version: number = KEY_VERSION): boolean {
+  const ours = tagKeys(ciphers, MASTERS, UID, version);
+  return keys.every((key, number) => key === toHex(ours[number]!)) && versions.every((one) => one === version);
 }
