@@ -83,7 +83,10 @@ export async function personaliseTag(
   return { uid, isGenuine, keyVersion, changed: wrote || changed, ...proven };
 }
 
-/** Not blank, and without the key that is changed first: no tag of ours that was torn off is like that. */
+/**
+ * Not blank, and without the key that is changed first: no tag of ours that was torn off is like that. Key 2 proves nothing: it
+ * is that of the batch.
+ */
 function refuseWithoutFirstKey(uid: TagUid, { isBlank, isFactory }: FoundKeys): void {
   if (isBlank || !isFactory[KEY_OF.fileRead]) return;
   const facts = { uid: formatTagUid(uid), key: isFactory.indexOf(false) };

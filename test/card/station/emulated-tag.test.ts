@@ -10,10 +10,11 @@ import { INS } from '../../../src/card/ntag424/native.ts';
 import { provisionCard, type ProvisionedCard, type StationDeps } from '../../../src/card/station/provision.ts';
 import { wipeTag } from '../../../src/card/station/wipe.ts';
 import type { CardOffice } from '../../../src/card/office.ts';
+import { toHex } from '../../../src/core/bytes.ts';
 import { fakeOffice, type FakeOffice } from '../../support/fake-office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { listening } from '../../support/soft-cards.ts';
-import { insert, keysAreOurs, MAKER, newTag } from '../ntag424/tag-kit.ts';
+import { insert, keysAreOurs, MAKER, MASTERS, newTag } from '../ntag424/tag-kit.ts';
 import { people, stationOf } from './station-kit.ts';
 
 const FACTORY = '00'.repeat(16);
@@ -134,6 +135,18 @@ describe('an emulator that says it was written', { timeout: 60_000 }, () => {
       expect(emulator.state).toMatchObject({ keys: before.keys, versions: before.versions, files: before.files });
       expect(await genuine.lies(station)).toMatchObject({ card: { state: 'active' } });
     }
+  });
+
+  test('and knows the key of the batch, which all tags of it share, is told none of the others', async () => {
+    const station = stationOf(fakeOffice());
+    const genuine = new Device();
+    await genuine.lies(station, 24, 'pull');
+    const emulator = new Device();
+    emulator.state.keys[2] = toHex(MASTERS.metaRead);
+    const before = structuredClone(emulator.state);
+    expect(await emulator.lies(station)).toBe('tag/foreign-key');
+    expect(emulator.state).toMatchObject({ keys: before.keys, versions: before.versions, files: before.files });
+    expect(await genuine.lies(station)).toMatchObject({ card: { state: 'active' } });
   });
 
   test('becomes part of no card', async () => {
