@@ -49,6 +49,24 @@ export function newTag(): SoftTagState {
   return factoryTag(UID, SIGNATURE);
 }
 
+/** Number and signature, read from real tags; published with the tests of github.com/Amperstrand/ntag424 (`read_sig.rs`). */
+export const REAL_TAGS = [
+  [
+    '04a9707a0b1090',
+    '03f0a17889e3063d2d01cd8750734601bc031c26812705a1bd3b75361604b19b762dc285dce303a5b6de5f2814f0449ba64ab445a7aec4cf',
+  ],
+  [
+    '04407a7a0b1090',
+    '5f019173da747943318455d4dd9413858c8d335d4b488dc52a606386115c5c796ce79e95a499c430b6dd5d1cd41bf23f258c678070dbd42c',
+  ],
+] as const;
+
+/** A tag from the factory with number and signature of a real one: what anybody can read from that one, and put into an emulator. */
+export function realTag(which: 0 | 1): SoftTagState {
+  const [uid, signature] = REAL_TAGS[which];
+  return factoryTag(parseTagUid(fromHex(uid)!)!, fromHex(signature)!);
+}
+
 export function insert(state: SoftTagState, seed = 1): CardChannel {
   return softNtag424({ ciphers, random: seeded(seed) }, state);
 }
