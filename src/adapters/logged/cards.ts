@@ -54,8 +54,10 @@ export class LoggedCards implements CardStore {
   }
 
   async find(number: string): Promise<Versioned<Card> | undefined> {
+    // First: of a card that changes meanwhile, what was read of it is of no version that can be written over.
+    const version = (await this.#rows.find(number))?.version ?? 0;
     const card = await this.#told(await this.#log.firstOfCard(number));
-    return card && { record: card, version: (await this.#rows.find(number))?.version ?? 0 };
+    return card && { record: card, version };
   }
 
   async findByGuid(guid: string): Promise<Versioned<Card> | undefined> {

@@ -1,4 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { nodePrimitives } from '../../../src/adapters/primitives.ts';
+import { LoggedCards, type VersionedCards } from '../../../src/adapters/logged/cards.ts';
+import { witnessLog } from '../../../src/adapters/logged/first-leaves.ts';
+import { sqliteLog } from '../../../src/adapters/sql/log-reader.ts';
+import { sqlCards } from '../../../src/adapters/sql/cards.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { composeServices } from '../../../src/compose.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
@@ -90,5 +95,23 @@ describe('the keys of a tag are those that it was given last,', () => {
     await append(number, ref, uid, 255);
     const again = () => cards.assignTag(number, uid, { isBlank: true });
     expect(await refusedForNothing(services, again)).toBe('card/tag-worn-out');
+  });
+
+  test('and an act that goes by those of before, because others were given meanwhile, is not recorded', async () => {
+    const { number, uid } = await given(1);
+    let isBetween = true;
+    const rows = sqlCards(ports.data);
+    const slow: VersionedCards = {
+      ...rows,
+      async find(key) {
+        if (isBetween) await cards.assignTag(number, uid, { isBlank: true });
+        isBetween = false;
+        return rows.find(key);
+      },
+    };
+    const log = witnessLog(sqliteLog(ports.data, nodePrimitives), nodePrimitives);
+    const found = (await new LoggedCards(slow, log, nodePrimitives).find(number))!;
+    const { version } = (await rows.find(number))!;
+    expect(found.version === version && found.record.tag!.keyVersion === 1, 'an old card as the newest').toBe(false);
   });
 });

@@ -82,6 +82,30 @@ describe('a tag', () => {
     expect((await services.auditLog()).register.findings).toEqual([]);
   });
 
+  test('that several stations give keys at once gets others each time, and counts with those that it has then', async () => {
+    for (let round = 0; round < 12; round++) {
+      const { number } = await registerCard(services, await newcomer(office));
+      const uid = parseTagUid(fromHex(`04c0ffee0000${round.toString(16).padStart(2, '0')}`)!)!;
+      await cards.assignTag(number, uid, { isBlank: true });
+      const tag = { uid, keyVersion: 1, counter: 1 };
+      const activate = cards.activate({ number, serials: [], tag }).then(
+        () => 'active',
+        (error: { readonly code: string }) => error.code,
+      );
+      const given = await Promise.allSettled(
+        [1, 2, 3].map(() => cards.assignTag(number, uid, { isBlank: true }).then(({ keyVersion }) => keyVersion)),
+      );
+      const versions = given.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(new Set(versions).size).toBe(versions.length);
+      const { state, tag: now } = (await cards.find({ number }))!;
+      expect([await activate, now!.keyVersion]).toEqual(
+        state === 'active' ? ['active', 1] : ['card/tag-given-anew', Math.max(...versions)],
+      );
+      expect(given.every(({ status }) => status === 'rejected')).toBe(state === 'active');
+    }
+    expect((await services.auditLog()).register.findings).toEqual([]);
+  });
+
   test('may be alone on a card, and is activated with it or not at all', async () => {
     const card = await registerCard(services, await newcomer(office));
     const uid = parseTagUid(fromHex('04010203040506')!)!;
