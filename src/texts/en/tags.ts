@@ -40,7 +40,7 @@ export const tags: ProblemTexts<TagCode> = {
     next: 'Do not try again with it. If it was already of the institution, look it up by its number; if not, use another card.',
   }),
   'tag/other-version': (found) => ({
-    what: `The chip${found('uid', ' ')} does not prove the keys of its card: it says that it has others${found('found', ', number ')}${found('expected', ', where the card has number ')}. Since it was written, something on a reader said that it is this chip and blank, and was given newer ones.`,
+    what: `The chip${found('uid', ' ')} does not prove the keys of its card: it says that it has others${found('found', ' (version ', ')')}${found('expected', '; those of the card are of version ')}. Since it was written, something on a reader said that it is this chip and blank, and was given newer ones.`,
     next: 'Put it aside and do not hand it out. End its card with ./cotejo card replace NUMBER --reason damaged and make another one, with another chip. If it happens again, somebody holds copies of chips to the reader: tell your systems staff.',
   }),
   'tag/delayed': {

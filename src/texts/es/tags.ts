@@ -40,7 +40,7 @@ export const tags: ProblemTexts<TagCode> = {
     next: 'No vuelva a intentarlo con ella. Si ya era de la institución, búsquela por su número; si no, use otra tarjeta.',
   }),
   'tag/other-version': (found) => ({
-    what: `El chip${found('uid', ' ')} no demuestra las llaves de su tarjeta: dice tener otras${found('found', ', las número ')}${found('expected', ', y las de la tarjeta son las número ')}. Después de grabarlo, algo en un lector dijo ser este chip y estar en blanco, y se le dieron otras más nuevas.`,
+    what: `El chip${found('uid', ' ')} no demuestra las llaves de su tarjeta: dice tener otras${found('found', ' (versión ', ')')}${found('expected', '; las de la tarjeta son de la versión ')}. Después de grabarlo, algo en un lector dijo ser este chip y estar en blanco, y se le dieron otras más nuevas.`,
     next: 'Apártela y no la entregue. Dé de baja su tarjeta con ./cotejo card replace NÚMERO --reason damaged y prepare otra, con otro chip. Si se repite, alguien acerca copias al lector: avise al personal de sistemas.',
   }),
   'tag/delayed': {
