@@ -12,7 +12,7 @@ import { encodePem } from '../../src/authority/pem.ts';
 import { drawCardNumber } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
-import type { VerdictView } from '../../cli/commands/verify.ts';
+import type { VerdictView } from '../../cli/show-verdict.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { MAIN, json, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
