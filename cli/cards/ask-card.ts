@@ -10,6 +10,7 @@ import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { challengeCard, readShownContent, type CounterDeps } from '../../src/card/station/verify-card.ts';
 import { fromBase64, toBase64 } from '../../src/core/base64.ts';
+import { fromHex } from '../../src/core/bytes.ts';
 import { isRefusal, type Refusal } from '../../src/core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import { unknown, type Check } from '../../src/core/verdict.ts';
@@ -64,7 +65,7 @@ export async function askChip(station: Station, channel: CardChannel, client: Cl
   try {
     const { guid, certificate } = await challengeCard({ ...station, channel });
     const shown = await readShownContent({ channel });
-    const content = await checkOnline(shown, client);
+    const content = await checkOnline(shown, guid, client);
     const ofKey = await client.post<VerdictView>(API, { certificate: toBase64(certificate.encoded) });
     if (NOT_ISSUED.includes(ofKey.state)) return forged('card/not-ours', 'not issued by us', at, ofKey.checks);
     const proven = [CHALLENGED, content, ...ofKey.checks];
@@ -79,8 +80,12 @@ export async function askChip(station: Station, channel: CardChannel, client: Cl
     const found = worstOf({ ...ofKey, subject: { ...ofKey.subject, card: card.number } }, ofCard);
     const verdict = { ...found, checks: [...proven, ...ofCard.checks] };
     // What is over stays so, whatever else somebody did to the card.
-    if (content.outcome !== 'fail' || OVER.includes(found.state)) return answerAbout(verdict, card, at);
+    if (OVER.includes(found.state)) return answerAbout(verdict, card, at);
     const subject = { kind: 'credential', serial, card: card.number };
+    const isUnfinished = card.state === 'registered' && !shown.securityObject;
+    // The office signs what stands on a card when all of it does: before that nothing is missing, and nobody is shown.
+    if (isUnfinished) return { verdict: { ...verdict, verdict: 'invalid', state: 'not-yet-valid', subject }, card };
+    if (content.outcome !== 'fail') return answerAbout(verdict, card, at);
     return { verdict: { ...verdict, verdict: 'invalid', state: 'altered', subject } };
   } catch (error) {
     return forgedOrThrow(error, at);
@@ -116,10 +121,10 @@ function answerAbout(verdict: VerdictView, card: Card | undefined, at: UnixSecon
 }
 
 /** Whether the office signed what the card says of itself, by the certificate that it published. */
-async function checkOnline(shown: ShownContent, client: Client): Promise<Check> {
+async function checkOnline(shown: ShownContent, guid: string, client: Client): Promise<Check> {
   const { certificate } = await client.get<{ readonly certificate: string | null }>(CONTENT_SIGNER_PATH);
   const der = certificate === null ? undefined : fromBase64(certificate);
-  if (der) return checkContent(shown, readCertificate(der), nodePrimitives);
+  if (der) return checkContent(shown, fromHex(guid)!, readCertificate(der), nodePrimitives);
   return unknown('card/security-object', 'no certificate of who signs what stands on cards');
 }
 
