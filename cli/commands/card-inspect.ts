@@ -74,9 +74,9 @@ async function inspectChip(screen: Screen, station: Station, { channel, reader }
   if (card) screen.note(screen.say(NOT_PROVEN));
 }
 
-/** Neither an identity nor a certificate, whole or torn: as from the factory, or as `card wipe` leaves one. */
-function looksBlank({ chuid, slots }: CardReport): boolean {
-  return chuid.state === 'absent' && SLOTS.every((slot) => slots[slot].certificate.state === 'absent');
+/** No certificate and no signed list, whole or torn: as from the factory, where some have an identity, or as `card wipe` leaves one. */
+function looksBlank({ slots, securityObject }: CardReport): boolean {
+  return securityObject.state === 'absent' && SLOTS.every((slot) => slots[slot].certificate.state === 'absent');
 }
 
 async function inspectTag(screen: Screen, station: Station, { channel, reader }: TakenCard): Promise<void> {
