@@ -67,16 +67,15 @@ export function eventWords(screen: Screen, act: string): string {
 
 /**
  * Why a card ended, or something on it was revoked. A revocation has the word of its standard, which says less than the end of the
- * card: the keys of one that was lost count as stolen, and whoever resigned went to no other post.
+ * card: the keys of one that was lost count as stolen.
  */
 export function eventReason(screen: Screen, reason: string | undefined): string | undefined {
   if (reason === undefined) return undefined;
   return inWords(screen, { ...REVOCATION_REASONS, ...OF_WHAT_IT_BEARS, ...END_REASONS }, reason);
 }
 
-const OF_WHAT_IT_BEARS: Meanings<'keyCompromise' | 'affiliationChanged'> = {
+const OF_WHAT_IT_BEARS: Meanings<'keyCompromise'> = {
   keyCompromise: { es: 'su llave puede estar en otras manos', en: 'its key may be in other hands' },
-  affiliationChanged: { es: 'la persona dejó el cargo', en: 'the person left the post' },
 };
 
 const SECRETS: Meanings<CardSecret> = {

@@ -197,7 +197,7 @@ describe('card show', () => {
     expect(lost).toContain('it was lost');
     expect(lost).not.toMatch(/stolen|copied/);
     const left = cotejo(data, ['card', 'show', made.left.card.number, '--lang', 'en']).stdout;
-    expect(left).toContain('the person left the post');
+    expect(left).toContain('left that post');
     expect(left).not.toContain('another post');
   });
 
