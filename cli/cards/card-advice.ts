@@ -33,8 +33,9 @@ export function adviceAbout({ verdict, card, forged }: CardAnswer, options: Advi
   if (options.list && state === 'stale-status') return adviceOnSilence(verdict, options.list, options);
   switch (state) {
     case 'current':
+      return { said: IN_FORCE, next: [compare(verdict, options)] };
     case 'unconfirmed':
-      return { ...(state === 'unconfirmed' && { said: GENUINE }), next: [compare(verdict, options)] };
+      return { said: GENUINE, next: [compare(verdict, options)] };
     case 'ended':
       return { next: [KEEP, ...(card ? [endIt(card)] : [])] };
     case 'revoked':
@@ -93,6 +94,10 @@ const NOT_NOW: Text = {
 };
 const TELL_SYSTEMS: Text = { es: 'Avise al personal de sistemas.', en: 'Tell the systems staff.' };
 const REVOKED: Text = { es: 'Lo que lleva la tarjeta se revocó', en: 'What the card bears was revoked' };
+const IN_FORCE: Text = {
+  es: 'Es una tarjeta auténtica y su titular trabaja aquí hoy',
+  en: 'It is a genuine card, and its holder works here today',
+};
 const GENUINE: Text = {
   es: 'Es la tarjeta auténtica y estaba vigente; con red se confirma',
   en: 'It is the genuine card and was in force; a network confirms it',
@@ -229,10 +234,17 @@ function endIt({ number }: Card): Text {
 /** Of a card that is none of ours, or a copy: the catalogue says what was found, to people who made one; here somebody shows it. */
 function adviceOnForged(code: string, options: AdviceOptions): Advice {
   const next = [KEEP_A_FORGERY, callHr(options)];
+  if (COPIED.includes(code)) return { said: COPY, next };
   if (!isCode(code)) return { next };
   return { said: { es: problemText(code, {}, 'es').what, en: problemText(code, {}, 'en').what }, next };
 }
 
+/** It shows the certificate of a card, and signs nothing with its key. */
+const COPIED = ['card/no-key', 'card/signature-wrong', 'card/not-allowed', 'card/declined'];
+const COPY: Text = {
+  es: 'No es la tarjeta que dice ser: muestra los datos de una y no tiene su llave',
+  en: 'It is not the card that it says it is: it shows the data of one and does not hold its key',
+};
 const KEEP_A_FORGERY: Text = {
   es: 'No la acepte. Si trae impreso el nombre de la institución puede ser falsa: reténgala si puede, y avise al personal de sistemas.',
   en: 'Do not accept it. If the name of the institution is printed on it, it may be a forgery: keep it if you can, and tell the systems staff.',

@@ -10,17 +10,13 @@ import { showAnswer, showChecks } from '../show-verdict.ts';
 import type { CardAnswer } from './ask-card.ts';
 import { adviceAbout, type AdviceOptions } from './card-advice.ts';
 
-/** Whose face it should be: who stands there is for a person to say. */
-export interface Compared {
-  /** Name and post; absent where the verdict itself says who it is. */
-  readonly who?: string;
-  /** Where the photo was saved; `none`: there is none to compare. */
-  readonly photo: { readonly path: string } | 'not-saved' | 'none';
-}
+/** Where the photo was saved of whom the verdict names; `none`: there is none to compare. */
+export type SavedPhoto = { readonly path: string } | 'not-saved' | 'none';
 
 /** What stands beside the verdict. */
 export interface Beside {
-  readonly compared?: Compared | undefined;
+  /** Absent where nobody is named. */
+  readonly photo?: SavedPhoto | undefined;
   /** The list that answered, where it was no service, and the time here. */
   readonly list?: AdviceOptions['list'];
   /** Whom to call. */
@@ -29,26 +25,16 @@ export interface Beside {
   readonly target?: string;
 }
 
-export function showCardAnswer(
-  screen: Screen,
-  answer: CardAnswer,
-  { compared, list, telephone, target }: Beside,
-): void {
+export function showCardAnswer(screen: Screen, answer: CardAnswer, { photo, list, telephone, target }: Beside): void {
   const { verdict } = answer;
-  const hasPhoto = compared !== undefined && compared.photo !== 'none';
+  const hasPhoto = photo !== undefined && photo !== 'none';
   const { said, next } = adviceAbout(answer, { list, telephone, hasPhoto });
   const sentence = said ? screen.say(said) : stateSentence(verdict.state, screen.language);
   const told = list ? asOf(screen, sentence, list) : sentence;
   showAnswer(screen, target ?? numberIn(verdict), verdict, told);
-  if (compared) {
-    const { who, photo } = compared;
-    screen.facts([
-      [screen.say({ es: 'Compare con', en: 'Compare with' }), who],
-      [
-        screen.say({ es: 'Fotografía', en: 'Photo' }),
-        typeof photo === 'object' ? photo.path : screen.say(PHOTO[photo]),
-      ],
-    ]);
+  if (photo) {
+    const told = typeof photo === 'object' ? photo.path : screen.say(PHOTO[photo]);
+    screen.facts([[screen.say({ es: 'Fotografía', en: 'Photo' }), told]]);
   }
   for (const step of next) screen.line(`  ${screen.paint('strong', '→')} ${screen.say(step)}`);
   showChecks(screen, verdict);

@@ -3,13 +3,13 @@ import { formatTime } from '../../src/core/time.ts';
 import { askByList, askChip, askTag, type CardAnswer } from '../cards/ask-card.ts';
 import { cardJson } from '../cards/card-words.ts';
 import { openForCounter } from '../cards/counter.ts';
-import { showCardAnswer, type Compared } from '../cards/show-card-answer.ts';
+import { showCardAnswer, type SavedPhoto } from '../cards/show-card-answer.ts';
 import { READER_OPTIONS, withReaders, withStation, type Station } from '../cards/station.ts';
 import type { Client } from '../client.ts';
 import { UsageError, type Command, type Context, type Exit, type Given, type OptionSpec } from '../command.ts';
 import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 import { refuseOwnFiles } from '../own-files.ts';
-import { EXIT_OF } from '../show-verdict.ts';
+import { EXIT_OF, type VerdictView } from '../show-verdict.ts';
 
 const PHOTO: OptionSpec = {
   type: 'string',
@@ -74,8 +74,8 @@ export const cardVerify: Command = {
       const answer = await (part === 'chip' ? askChip(station, channel, open) : askTag(station, channel, open));
       const { verdict, card } = answer;
       if (screen.json) screen.data({ ...verdict, ...(card && { card: cardJson(card) }) });
-      const compared = await holderOf(station, answer, out);
-      showCardAnswer(screen, answer, { compared, telephone: screen.json ? undefined : await telephoneOf(open) });
+      const photo = await savePhoto(station, answer, out);
+      showCardAnswer(screen, answer, { photo, telephone: screen.json ? undefined : await telephoneOf(open) });
       return EXIT_OF[verdict.verdict];
     });
   },
@@ -105,34 +105,36 @@ async function verifyOffline(context: Context, path: string, out: string | undef
     if (out !== undefined && photo) await writeOutput(out, photo);
     const list = { madeAt: formatTime(bundle.madeAt), decidesUntil: formatTime(bundle.staleFrom) };
     if (screen.json) screen.data({ ...verdict, bundle: list, ...(out !== undefined && photo && { photo: out }) });
-    showCardAnswer(screen, answer, { compared: comparedByList(answer, out), list: { bundle, at: opened.clock() } });
+    showCardAnswer(screen, answer, { photo: photoByList(answer, out), list: { bundle, at: opened.clock() } });
     return EXIT_OF[verdict.verdict];
   });
 }
 
-/** The list has no photo of whoever is under reserve. */
-function comparedByList({ verdict, photo }: CardAnswer, out: string | undefined): Compared | undefined {
-  if (verdict.subject['post'] === undefined) return undefined;
-  return { photo: photoAt(photo, out) };
+function photoByList({ verdict, photo }: CardAnswer, out: string | undefined): SavedPhoto | undefined {
+  return isNamed(verdict) ? photoAt(photo, out) : undefined;
 }
 
 /**
- * Whom to compare, where the verdict itself says who it is: of a card that is over only words remain, and of a name under
- * reserve, with a network as without one, nobody at a counter is shown name or photo.
+ * The photo of the directory, where the verdict itself says who it is: of a card that is over only words remain, and of a name
+ * under reserve, with a network as without one, nobody at a counter is shown name or photo.
  */
-async function holderOf(
+async function savePhoto(
   { office }: Station,
-  { verdict: { subject }, card }: CardAnswer,
+  { verdict, card }: CardAnswer,
   out: string | undefined,
-): Promise<Compared | undefined> {
-  if (!card || subject['post'] === undefined || subject['legalGround'] !== undefined) return undefined;
-  const { name, post, photo, isReserved } = await office.holder(card.officialId);
+): Promise<SavedPhoto | undefined> {
+  if (!card || !isNamed(verdict)) return undefined;
+  const { photo, isReserved } = await office.holder(card.officialId);
   if (isReserved) return undefined;
   if (out !== undefined && photo) await writeOutput(out, photo);
-  return { who: `${name}, ${post}`, photo: photoAt(photo, out) };
+  return photoAt(photo, out);
 }
 
-function photoAt(photo: Uint8Array | undefined, out: string | undefined): Compared['photo'] {
+function isNamed({ subject }: VerdictView): boolean {
+  return subject['name'] !== undefined;
+}
+
+function photoAt(photo: Uint8Array | undefined, out: string | undefined): SavedPhoto {
   if (!photo) return 'none';
   return out === undefined ? 'not-saved' : { path: out };
 }
