@@ -92,8 +92,18 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView)
   showChecks(screen, answer);
 }
 
-/** The verdict, and what it is about. @param said in place of what the state means everywhere */
-export function showAnswer(screen: Screen, target: string, answer: VerdictView, said?: string): void {
+/**
+ * The verdict, and what it is about.
+ * @param said in place of what the state means everywhere
+ * @param more facts behind those of the answer
+ */
+export function showAnswer(
+  screen: Screen,
+  target: string,
+  answer: VerdictView,
+  said?: string,
+  more: readonly (readonly [string, string])[] = [],
+): void {
   // Whatever a file says of itself stands on the line that names it.
   const line = (text: string): void => screen.line(oneLine(text));
   const [tone, mark] = MARKS[answer.verdict];
@@ -143,6 +153,7 @@ export function showAnswer(screen: Screen, target: string, answer: VerdictView, 
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],
+    ...more,
   ]);
   for (const signature of answer.signatures ?? []) {
     const changes = signature.changes.map(({ detail, page }) =>

@@ -55,8 +55,8 @@ export function showWaiting(screen: Screen, { card, holder }: SigningCard, waiti
     const more = earlierInForce.length > MOST_FOLIOS_TOLD ? '…' : '';
     if (folios !== '') {
       const words = {
-        es: `Este mismo documento ya se firmó como ${folios}${more}, y sigue vigente: con Ctrl+C no se firma otra vez.`,
-        en: `This very document was signed already as ${folios}${more}, and that is in force: Ctrl+C signs it not again.`,
+        es: `Este mismo documento ya se firmó como ${folios}${more}, y sigue vigente. Si no quiere otro oficio: Ctrl+C, y ./cotejo oficio cancel ${oneLine(letter.folio)} --reason …`,
+        en: `This very document was signed already as ${folios}${more}, and that is in force. If you want no other letter: Ctrl+C, and ./cotejo oficio cancel ${oneLine(letter.folio)} --reason …`,
       };
       screen.note(`    ${screen.paint('wait', `! ${screen.say(words)}`)}`);
     }

@@ -191,8 +191,8 @@ const SET_THE_CLOCK: Text = {
   en: 'Set date and time of this machine and repeat the command.',
 };
 const NEWER_LIST: Text = {
-  es: 'Traiga de la oficina una lista de hoy: ./cotejo card bundle -o LISTA --overwrite',
-  en: 'Bring a list of today from the office: ./cotejo card bundle -o LIST --overwrite',
+  es: 'Traiga de la oficina una lista nueva: ./cotejo card bundle -o LISTA --overwrite',
+  en: 'Bring a new list from the office: ./cotejo card bundle -o LIST --overwrite',
 };
 
 function confirm({ telephone }: AdviceOptions): Text {

@@ -31,13 +31,15 @@ export function showCardAnswer(screen: Screen, answer: CardAnswer, { photo, list
   const { said, next } = adviceAbout(answer, { list, telephone, hasPhoto });
   const sentence = said ? screen.say(said) : stateSentence(verdict.state, screen.language);
   const told = list ? asOf(screen, sentence, list) : sentence;
-  showAnswer(screen, target ?? numberIn(verdict), verdict, told);
-  if (photo) {
-    const told = typeof photo === 'object' ? photo.path : screen.say(PHOTO[photo]);
-    screen.facts([[screen.say({ es: 'Fotografía', en: 'Photo' }), told]]);
-  }
+  showAnswer(screen, target ?? numberIn(verdict), verdict, told, photoFact(screen, photo));
   for (const step of next) screen.line(`  ${screen.paint('strong', '→')} ${screen.say(step)}`);
   showChecks(screen, verdict);
+}
+
+function photoFact(screen: Screen, photo: SavedPhoto | undefined): readonly (readonly [string, string])[] {
+  if (!photo) return [];
+  const told = typeof photo === 'object' ? photo.path : screen.say(PHOTO[photo]);
+  return [[screen.say({ es: 'Fotografía', en: 'Photo' }), told]];
 }
 
 const PHOTO = {
