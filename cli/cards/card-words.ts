@@ -112,6 +112,10 @@ const BEGAN: Readonly<Record<ProvisionedChip['began'], Text | undefined>> = {
     es: 'La tarjeta se había empezado antes: se miró cómo quedó y se siguió desde ahí.',
     en: 'The card was begun before: its state was checked, and the work went on from there.',
   },
+  anew: {
+    es: 'La tarjeta se había empezado antes y se interrumpió al recibir su llave: se dio de baja y se hizo de nuevo, con otro número.',
+    en: 'The card was begun before and interrupted while it took its key: it was ended, and made anew with another number.',
+  },
   'done-before': {
     es: 'La tarjeta ya estaba lista: solo se comprobó.',
     en: 'The card was ready before: it was only checked.',

@@ -101,10 +101,12 @@ export function believedOwner(
 ): Owner | 'unknown' {
   const noted = secretOwner(lines, step);
   if (noted !== 'own' || told !== 'factory') return told ?? noted;
-  const secret = step === 'set-puk' ? 'puk' : 'management-key';
-  throw new Refusal<StationCode>('card/factory-again', `the ${secret} was set here, and is said to be the factory's`, {
-    secret,
-  });
+  return refuseFactoryAgain(step === 'set-puk' ? 'puk' : 'management-key');
+}
+
+export function refuseFactoryAgain(secret: 'management-key' | 'puk'): never {
+  const message = `the ${secret} was set, and is said to be the factory's`;
+  throw new Refusal<StationCode>('card/factory-again', message, { secret });
 }
 
 /** What the journal of this station says of a secret of the card; of a card that it never wrote on, that it is unknown. */
