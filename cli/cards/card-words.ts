@@ -183,10 +183,16 @@ const MAKERS: Meanings<Exclude<ChipMaker['state'], 'known'>> = {
   silent: { es: 'el chip no lo dice', en: 'the chip does not say' },
 };
 
+const NO_ROOM = {
+  es: 'En este chip no cabe la fotografía: quedó sin ella. Las ventanillas muestran la de la institución.',
+  en: 'This chip has no room for the photo, and goes without it. Counters show the one that the institution has.',
+};
+
 /** What was found and done in the chip. */
-export function tellChip(screen: Screen, { began, maker, slots }: ProvisionedChip): void {
+export function tellChip(screen: Screen, { began, maker, face, slots }: ProvisionedChip): void {
   const said = BEGAN[began];
   if (said) screen.note(screen.say(said));
+  if (face === 'no-room') screen.note(screen.paint('wait', screen.say(NO_ROOM)));
   if (maker) screen.facts([[screen.say({ es: 'Fabricante', en: 'Maker' }), makerWords(screen, maker)]]);
   screen.facts(
     CARD_SLOTS.map((slot) => {

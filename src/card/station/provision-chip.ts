@@ -6,8 +6,14 @@ import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
 import { secretsOf, type ChipSecrets } from './chip-access.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { chuidOf, personalObjects } from '../card-objects.ts';
-import { completeCapability, completeObjects } from './chip-objects.ts';
-import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
+import { completeCapability, completeObjects, type Face } from './chip-objects.ts';
+import {
+  giveManagementKey,
+  openAgain,
+  openFromFactory,
+  openManagement,
+  type OpenedManagement,
+} from './chip-management.ts';
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
 import { completeSlot, emptySlot, expectKnownMaker, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
@@ -48,6 +54,8 @@ export interface ProvisionedChip {
   readonly began: 'blank' | 'resumed' | 'anew' | 'done-before';
   /** Who made the chip, where the station goes by that. */
   readonly maker?: ChipMaker;
+  /** Whether it bears the photo of its person; `no-room`: the chip takes no object of that size. Absent in one that was done before. */
+  readonly face?: Face;
   /** What was done in each slot. */
   readonly slots: Readonly<Partial<Record<CardSlot, SlotStory>>>;
   /** Of the certificates whose keys the chip holds and proved; none of one that was done before. */
@@ -90,7 +98,7 @@ export async function provisionChip(
   const completed = await completeSlots(chip, holder, algorithm);
   people.tell?.('objects');
   await chip.expectSame();
-  await completeObjects(chip, personal);
+  const face = await completeObjects(chip, personal, () => openAgain(chip, opened.secrets));
   people.tell?.('audit');
   await expectNoFactorySecret(chip, pin);
   await chip.expectSame();
@@ -98,7 +106,7 @@ export async function provisionChip(
   const serials = completed.map(([, { serial }]) => serial);
   const { maker } = chip;
   const began = opened === found ? 'resumed' : found ? 'anew' : 'blank';
-  return { card: chip.card, began, ...(maker && { maker }), slots, serials };
+  return { card: chip.card, began, ...(maker && { maker }), face, slots, serials };
 }
 
 function expectUnfinished({ number, state, officialId, ended }: Card, holder: CardHolder): void {
