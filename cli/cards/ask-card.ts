@@ -114,7 +114,11 @@ function worstOf(ofKey: VerdictView, ofCard: VerdictView): VerdictView {
  */
 function answerAbout(verdict: VerdictView, card: Card | undefined, at: UnixSeconds): CardAnswer {
   const { kind, serial, card: shown } = verdict.subject;
-  if (card && shown === card.number && SETTLED.includes(verdict.state)) return { verdict, card };
+  if (card && shown === card.number && SETTLED.includes(verdict.state)) {
+    if (card.state !== 'registered') return { verdict, card };
+    // Nobody should carry one that is being made.
+    return { verdict: { ...verdict, subject: { kind, ...(serial !== undefined && { serial }), card: shown } }, card };
+  }
   if (verdict.verdict === 'valid')
     return forged('card/not-ours', 'not the card that was asked for', at, verdict.checks);
   return { verdict: { ...verdict, subject: { kind, ...(serial !== undefined && { serial }) } } };

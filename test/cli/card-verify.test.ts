@@ -15,6 +15,7 @@ import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { formatCardNumber, type Card } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
+import type { CardOffice } from '../../src/card/office.ts';
 import { writePlainAddress } from '../../src/card/ntag424/ndef.ts';
 import { parseTagUid } from '../../src/card/ntag424/uid.ts';
 import { encodeCertificate } from '../../src/card/piv/certificate.ts';
@@ -78,9 +79,9 @@ async function verify(channel: CardChannel): Promise<Told> {
   return { exit, seen, hasPhoto: existsSync(out) };
 }
 
-async function provisionAs(official: Official, chip: CardChannel): Promise<unknown> {
+async function provisionAs(official: Official, chip: CardChannel, cards: CardOffice): Promise<unknown> {
   const deps = { ...managementDeps, primitives, clock: systemClock, journal: memoryJournal(), busy: new Set<string>() };
-  return provisionCard({ ...deps, office: office.services.cards }, official.id, { chip }, people());
+  return provisionCard({ ...deps, office: cards }, official.id, { chip }, people());
 }
 
 function expectNobody({ exit, seen, hasPhoto }: Told, { name }: Official, card?: Card): void {
@@ -175,25 +176,32 @@ describe('a chip', () => {
     expect(told.seen).toContain('(altered)');
   });
 
-  test('that was never finished is so, not altered: its holder is not shown, and the next step is told', async () => {
-    const official = await office.register({ name: 'Gil A Medias' }, true);
-    const state = factoryState(systemRandom);
-    const chip = insertCard(state);
-    const channel: CardChannel = {
-      ...chip,
-      async transmit(command) {
-        // The last object: all keys are proven by then.
-        if (toHex(command).includes('5c035fc106') && command[1] === 0xdb) throw new Error('pulled');
-        return chip.transmit(command);
-      },
-    };
-    await expect(provisionAs(official, channel)).rejects.toThrow('pulled');
-    const told = await verify(insertCard(state));
-    expectNobody(told, official);
-    expect(told.seen).toContain('(not-yet-valid)');
-    expect(told.seen).toContain('never finished');
-    expect(told.seen).toContain(`./cotejo card provision --official ${official.id}`);
-  });
+  test.each(['before anything is signed on it', 'right before it would have counted'])(
+    'that was left %s was never finished, not altered: its holder is not shown, and the next step is told',
+    async (when) => {
+      const official = await office.register({ name: `Gil A Medias ${when}` }, true);
+      const state = factoryState(systemRandom);
+      const chip = insertCard(state);
+      const isFirst = when.startsWith('before');
+      const channel: CardChannel = {
+        ...chip,
+        async transmit(command) {
+          // The last object: all keys are proven by then.
+          if (isFirst && toHex(command).includes('5c035fc106') && command[1] === 0xdb) throw new Error('stopped');
+          return chip.transmit(command);
+        },
+      };
+      const activate = (): never => {
+        throw new Error('stopped');
+      };
+      await expect(provisionAs(official, channel, { ...office.services.cards, activate })).rejects.toThrow('stopped');
+      const told = await verify(insertCard(state));
+      expectNobody(told, official);
+      expect(told.seen).toContain('(not-yet-valid)');
+      expect(told.seen).toContain('never finished');
+      expect(told.seen).toContain(`./cotejo card provision --official ${official.id}`);
+    },
+  );
 
   test.each([
     ['lost', 'LOST', 'human resources'],
