@@ -5,7 +5,7 @@ import type { Screen } from './screen.ts';
 /** Why a credential ends, by RFC 5280 §5.3.1. */
 export const REVOCATION_REASONS: Meanings<PersonReason> = {
   keyCompromise: { es: 'robaron o copiaron la llave', en: 'the key was stolen or copied' },
-  affiliationChanged: { es: 'cambió de puesto', en: 'moved to another post' },
+  affiliationChanged: { es: 'dejó ese cargo', en: 'left that post' },
   superseded: { es: 'otra la sustituye', en: 'another one replaces it' },
   cessationOfOperation: { es: 'ya no se usa', en: 'no longer used' },
   privilegeWithdrawn: { es: 'se le retiró el permiso', en: 'the permission was withdrawn' },

@@ -63,3 +63,16 @@ export function readOffered(view: OfferedView): OfferedLetter {
     toBeSigned: bytes('toBeSigned', view.toBeSigned),
   };
 }
+
+const MOST_EARLIER = 1000;
+const MOST_FOLIO_CHARACTERS = 80;
+
+/** Folios of letters of the same document that are in force. @throws Outage `http/unexpected` */
+export function readEarlier({ earlierInForce }: Pick<OfferedView, 'earlierInForce'>): readonly string[] {
+  const folios: unknown = earlierInForce;
+  if (!Array.isArray(folios) || folios.length > MOST_EARLIER) unexpected('earlierInForce');
+  for (const folio of folios as readonly unknown[]) {
+    if (typeof folio !== 'string' || folio.length > MOST_FOLIO_CHARACTERS) unexpected('earlierInForce');
+  }
+  return folios as readonly string[];
+}

@@ -5,10 +5,55 @@ import type { Client } from './client.ts';
 
 export const UNITS = '/api/v1/staff/units';
 
-/** The unit with the code that was typed. @throws Refusal `directory/unit-unknown` */
+/** The unit with the code that was typed. @throws Refusal `directory/unit-unknown`, with codes that look alike (`near`) */
 export async function findUnit(client: Client, typed: string): Promise<Unit> {
   const code = parseUnitCode(typed);
-  const found = (await client.get<Unit[]>(UNITS)).find((unit) => unit.code === code);
+  const units = await client.get<Unit[]>(UNITS);
+  const found = units.find((unit) => unit.code === code);
   if (found) return found;
-  throw new Refusal<DirectoryCode>('directory/unit-unknown', 'no such unit', { unit: typed.slice(0, 40) });
+  const near = nearTo(typed, units).join(', ');
+  const facts = { unit: typed.slice(0, 40), ...(near !== '' && { near }) };
+  throw new Refusal<DirectoryCode>('directory/unit-unknown', 'no such unit', facts);
+}
+
+const MOST_NEAR = 4;
+const MOST_EDITS = 2;
+const MOST_TYPED = 80;
+
+/** Units that somebody may have meant: nearly that code, its last part alone, a unit that it would be below, or words of the name. */
+function nearTo(typed: string, units: readonly Unit[]): readonly string[] {
+  const asked = fold(typed.trim().slice(0, MOST_TYPED));
+  if (asked === '') return [];
+  const rank = ({ code, name }: Unit): number => {
+    const own = fold(code);
+    if (own.split('/').at(-1) === asked) return 0;
+    const edits = editsBetween(own, asked);
+    if (edits <= MOST_EDITS && edits < asked.length) return edits;
+    if (asked.length > 3 && fold(name).includes(asked)) return MOST_EDITS + 1;
+    return asked.startsWith(`${own}/`) ? MOST_EDITS + 2 : Infinity;
+  };
+  return units
+    .map((unit) => ({ code: unit.code, rank: rank(unit) }))
+    .filter((one) => one.rank !== Infinity)
+    .toSorted((one, other) => one.rank - other.rank || other.code.length - one.code.length)
+    .slice(0, MOST_NEAR)
+    .map(({ code }) => code);
+}
+
+function fold(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toUpperCase();
+}
+
+/** Levenshtein: letters to change, add or leave out. */
+function editsBetween(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const replaced = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[other.length]!;
 }

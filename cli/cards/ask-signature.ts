@@ -25,6 +25,8 @@ export interface ShownLetter {
   readonly letter: OfferedLetter['letter'];
   /** SHA-256 of the file as it was given, hexadecimal. */
   readonly fileDigest: string;
+  /** Folios of letters of the same document that are in force. */
+  readonly earlierInForce: readonly string[];
 }
 
 /** On the messages, as the question for the PIN is: also whoever wants JSON sees what they sign. */
@@ -33,7 +35,7 @@ export function showWaiting(screen: Screen, { card, holder }: SigningCard, waiti
   const whose = oneLine(`${holder.name}, ${holder.post}`);
   screen.note(screen.say({ es: `Tarjeta ${number}: ${whose}`, en: `Card ${number}: ${whose}` }));
   screen.note(screen.say({ es: 'Se va a firmar:', en: 'About to be signed:' }));
-  for (const { order, letter, fileDigest } of waiting) {
+  for (const { order, letter, fileDigest, earlierInForce } of waiting) {
     const { folio, subject, type, amount, signer, sealedAt, expires } = letter;
     screen.note(`  ${screen.paint('strong', oneLine(folio))}  ${oneLine(order.input)}`);
     const facts: readonly (readonly [Text, string | undefined])[] = [
@@ -48,8 +50,20 @@ export function showWaiting(screen: Screen, { card, holder }: SigningCard, waiti
     for (const [name, value] of facts) {
       if (value) screen.note(`    ${screen.paint('faint', screen.say(name).padEnd(8))}  ${oneLine(value)}`);
     }
+    // While they may still leave it: Ctrl+C at the question for the PIN.
+    const folios = earlierInForce.slice(0, MOST_FOLIOS_TOLD).map(oneLine).join(', ');
+    const more = earlierInForce.length > MOST_FOLIOS_TOLD ? '…' : '';
+    if (folios !== '') {
+      const words = {
+        es: `Este mismo documento ya se firmó como ${folios}${more}, y sigue vigente. Si no quiere otro oficio: Ctrl+C, y ./cotejo oficio cancel ${oneLine(letter.folio)} --reason …`,
+        en: `This very document was signed already as ${folios}${more}, and that is in force. If you want no other letter: Ctrl+C, and ./cotejo oficio cancel ${oneLine(letter.folio)} --reason …`,
+      };
+      screen.note(`    ${screen.paint('wait', `! ${screen.say(words)}`)}`);
+    }
   }
 }
+
+const MOST_FOLIOS_TOLD = 3;
 
 /** When the card signs no more: what it leaves behind. */
 export const WAITS: Text = {

@@ -2,7 +2,10 @@ import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
 import type { ChipMaker } from '../../src/card/station/attestation.ts';
 import { endReasonOf, formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
 import type { SlotStory } from '../../src/card/station/chip-slots.ts';
+import type { CardSecret } from '../../src/card/access-proof.ts';
+import type { CardEvent } from '../../src/card/office/history.ts';
 import type { CardHolder } from '../../src/card/office.ts';
+import { formatTime } from '../../src/core/time.ts';
 import type { ChipStage, ProvisionedChip } from '../../src/card/station/provision-chip.ts';
 import type { Meanings, Text } from '../command.ts';
 import { inWords, REVOCATION_REASONS } from '../credential-words.ts';
@@ -37,7 +40,7 @@ export const END_REASONS: Meanings<CardEndReason> = {
   damaged: { es: 'se dañó', en: 'it broke' },
   replaced: { es: 'se cambia por otra', en: 'another one takes its place' },
   wiped: { es: 'se borró', en: 'it was erased' },
-  left: { es: 'la persona dejó el puesto', en: 'the person left the post' },
+  left: { es: 'la persona dejó el cargo', en: 'the person left the post' },
 };
 
 /** What a leaf about a card, or about what was issued for it, says. */
@@ -62,11 +65,34 @@ export function eventWords(screen: Screen, act: string): string {
   return words ? screen.say(words) : act;
 }
 
-/** Why a card ended, or a credential was revoked. */
+/**
+ * Why a card ended, or something on it was revoked. A revocation has the word of its standard, which says less than the end of the
+ * card: the keys of one that was lost count as stolen.
+ */
 export function eventReason(screen: Screen, reason: string | undefined): string | undefined {
   if (reason === undefined) return undefined;
-  return inWords(screen, { ...REVOCATION_REASONS, ...END_REASONS }, reason);
+  return inWords(screen, { ...REVOCATION_REASONS, ...OF_WHAT_IT_BEARS, ...END_REASONS }, reason);
 }
+
+const OF_WHAT_IT_BEARS: Meanings<'keyCompromise'> = {
+  keyCompromise: { es: 'su llave puede estar en otras manos', en: 'its key may be in other hands' },
+};
+
+const SECRETS: Meanings<CardSecret> = {
+  'management-key': { es: 'llave de administración', en: 'management key' },
+  puk: { es: 'código de desbloqueo', en: 'unblocking code' },
+};
+
+/** What an act was about: a slot with its certificate, or the secret that was told, and to whom. */
+export function eventSubject(screen: Screen, { slot, serial, secret, station }: EventSubject): string {
+  if (secret === undefined) return [slot, serial].filter(Boolean).join(' ');
+  const told = inWords(screen, SECRETS, secret);
+  const nameless = { es: 'una estación que no dijo su nombre', en: 'a station that gave no name' };
+  const to = station ?? screen.say(nameless);
+  return screen.say({ es: `${told}, a ${to}`, en: `${told}, to ${to}` });
+}
+
+type EventSubject = Pick<CardEvent, 'slot' | 'serial' | 'secret' | 'station'>;
 
 const STORIES: Meanings<SlotStory> = {
   made: {
@@ -96,7 +122,7 @@ const BEGAN: Readonly<Record<ProvisionedChip['began'], Text | undefined>> = {
   },
 };
 
-/** A card as programs get it: no leaf, no secret. */
+/** A card as programs get it, times as RFC 3339: no leaf, no secret. */
 export function cardJson({
   number,
   officialId,
@@ -110,15 +136,15 @@ export function cardJson({
   return {
     ...{ number: formatCardNumber(number), officialId, guid, state, expires },
     ...(tag && { tag }),
-    ...(ended && { ended }),
-    ...(stolen && { stolen }),
+    ...(ended && { ended: { ...ended, at: formatTime(ended.at) } }),
+    ...(stolen && { stolen: { ...stolen, at: formatTime(stolen.at) } }),
   };
 }
 
 export function showHolder(screen: Screen, { name, post, unit, photo }: CardHolder): void {
   screen.facts([
     [screen.say({ es: 'Persona', en: 'Person' }), name],
-    [screen.say({ es: 'Puesto', en: 'Post' }), post],
+    [screen.say({ es: 'Cargo', en: 'Post' }), post],
     [screen.say({ es: 'Unidad', en: 'Unit' }), unit],
     [
       screen.say({ es: 'Fotografía', en: 'Photo' }),
@@ -146,7 +172,7 @@ export function showCard(
   screen.facts([
     [screen.say({ es: 'Número', en: 'Number' }), isNumberAsked ? undefined : formatCardNumber(card.number)],
     [screen.say({ es: 'Persona', en: 'Person' }), holder.name],
-    [screen.say({ es: 'Puesto', en: 'Post' }), holder.post],
+    [screen.say({ es: 'Cargo', en: 'Post' }), holder.post],
     [screen.say({ es: 'Estado', en: 'State' }), screen.say(CARD_STATES[card.state])],
     [screen.say({ es: 'Motivo', en: 'Reason' }), reason && screen.say(reason)],
     [screen.say({ es: 'Hasta', en: 'Until' }), localDay(card.expires)],

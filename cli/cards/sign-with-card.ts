@@ -13,18 +13,18 @@ import {
 } from '../../src/card/station/sign-card.ts';
 import { toBase64 } from '../../src/core/base64.ts';
 import { isRefusal, Outage, Refusal } from '../../src/core/refusal.ts';
-import { parseTime } from '../../src/core/time.ts';
+import { parseTime, type UnixSeconds } from '../../src/core/time.ts';
 import { parseOfficialId } from '../../src/directory/official.ts';
 import type { OfferedView } from '../../src/http/staff/offered-view.ts';
 import type { SealedView } from '../../src/http/staff/views.ts';
 import { checkPrepared } from '../../src/oficio/check-prepared.ts';
-import { checkSigned, deliveredDiffers, type ExpectedLetter } from '../../src/oficio/check-signed.ts';
+import { checkSigned, deliveredDiffers, type ExpectedLetter, type SealedOrder } from '../../src/oficio/check-signed.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
 import { oficioEs } from '../../src/texts/oficio.es.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import type { Context } from '../command.ts';
 import type { LetterOrder } from '../letter-order.ts';
-import { readOffered } from '../offered-letter.ts';
+import { readEarlier, readOffered } from '../offered-letter.ts';
 import type { Screen } from '../screen.ts';
 import { deliver, formOf, LETTERS_API, openOrder, type OpenedOrder, type SignedLetter } from '../sign-letter.ts';
 import { askPin, showWaiting, WAITS, type ShownLetter } from './ask-signature.ts';
@@ -159,10 +159,8 @@ async function prepare(
   }
   const answer = await client.postForm<OfferedView | SealedView>(`${LETTERS_API}/prepared`, formOf(opened, { serial }));
   const expected = { input: opened.document, certificate: certificate.encoded };
-  if (!('toBeSigned' in answer)) {
-    checkSameOrder(opened, serial, answer);
-    return { signed: answer, expected };
-  }
+  if (!('toBeSigned' in answer))
+    return { signed: answer, expected: { ...expected, earlier: sameOrder(opened, answer) } };
   const offered = readOffered(answer);
   const request = requestOf(opened);
   const made = await checkPrepared(
@@ -180,26 +178,36 @@ async function prepare(
       toBeSigned: made.toBeSigned,
       expected: { ...expected, prepared: made },
       fileDigest,
+      earlierInForce: readEarlier(answer),
     },
   };
 }
 
-/** What the service says was signed before is what is ordered now. */
-function checkSameOrder({ read }: OpenedOrder, serial: string, { signer, ...letter }: SealedView): void {
+/**
+ * What the service says was signed before is what is ordered now. With which card of the signer it was, and whether its seal says
+ * the same, tells the file.
+ */
+function sameOrder({ read }: OpenedOrder, { id, signer, ...letter }: SealedView): SealedOrder {
   const isSame =
     letter.type === read.type &&
     letter.amount === read.amount &&
     letter.subject === read.subject &&
     letter.expires === read.expires &&
     (read.folio === undefined || letter.folio === read.folio) &&
-    signer?.officialId === read.signerId &&
-    signer.serial === serial;
+    signer?.officialId === read.signerId;
   if (!isSame) deliveredDiffers('another order');
+  const { type, amount } = read;
+  return { ...{ id, folio: letter.folio, type, amount }, ...termOf(read) };
 }
 
-function requestOf({ read: { expires, ...read }, document }: OpenedOrder): OficioRequest {
+function termOf({ expires }: Pick<OpenedOrder['read'], 'expires'>): { readonly expires?: UnixSeconds } {
   const term = expires === undefined ? undefined : parseTime(expires);
-  return { ...read, document, ...(term !== undefined && { expires: term }) };
+  return term === undefined ? {} : { expires: term };
+}
+
+function requestOf({ read, document }: OpenedOrder): OficioRequest {
+  const { expires: _, ...plain } = read;
+  return { ...plain, document, ...termOf(read) };
 }
 
 function checked(expected: ExpectedLetter): (signed: Uint8Array) => Promise<void> {

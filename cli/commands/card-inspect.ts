@@ -2,6 +2,9 @@ import type { Card } from '../../src/card/card.ts';
 import { readX509 } from '../../src/card/station/chip.ts';
 import { identifyChip } from '../../src/card/station/identify-chip.ts';
 import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
+import { getKeyVersion } from '../../src/card/ntag424/commands.ts';
+import type { KeyNumber } from '../../src/card/ntag424/keys.ts';
+import type { CardChannel } from '../../src/card/channel.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { inspect, type CardReport, type Found, type SlotReport } from '../../src/card/piv/inspect.ts';
 import { SLOTS, type Slot } from '../../src/card/piv/reference.ts';
@@ -62,20 +65,28 @@ export const cardInspect: Command = {
 
 async function inspectChip(screen: Screen, station: Station, { channel, reader }: TakenCard): Promise<void> {
   const { card } = await identifyChip({ ...station, channel });
-  const report = viewOf(await inspect(channel));
-  if (screen.json) screen.data({ reader, part: 'chip', ...(card && { card: cardJson(card) }), ...report });
-  await showWhose(screen, station, card);
+  const found = await inspect(channel);
+  const isBlank = !card && looksBlank(found);
+  const report = viewOf(found);
+  if (screen.json) screen.data({ reader, part: 'chip', ...(card && { card: cardJson(card) }), isBlank, ...report });
+  await showWhose(screen, station, card, isBlank);
   showChip(screen, report);
   if (card) screen.note(screen.say(NOT_PROVEN));
+}
+
+/** No certificate and no signed list, whole or torn: as from the factory, where some have an identity, or as `card wipe` leaves one. */
+function looksBlank({ slots, securityObject }: CardReport): boolean {
+  return securityObject.state === 'absent' && SLOTS.every((slot) => slots[slot].certificate.state === 'absent');
 }
 
 async function inspectTag(screen: Screen, station: Station, { channel, reader }: TakenCard): Promise<void> {
   const { uid, isGenuine } = await identifyTag({ channel });
   const number = formatTagUid(uid);
   const card = await station.office.find({ tagUid: number });
+  const isBlank = !card && (await saysFactoryKeys(channel));
   const view = { uid: number, isGenuine };
-  if (screen.json) screen.data({ reader, part: 'tag', ...(card && { card: cardJson(card) }), ...view });
-  await showWhose(screen, station, card);
+  if (screen.json) screen.data({ reader, part: 'tag', ...(card && { card: cardJson(card) }), isBlank, ...view });
+  await showWhose(screen, station, card, isBlank);
   if (card) screen.note(screen.say(NOT_PROVEN));
   screen.facts([
     [screen.say({ es: 'Número del chip para teléfonos', en: 'Number of the tag for phones' }), number],
@@ -86,17 +97,34 @@ async function inspectTag(screen: Screen, station: Station, { channel, reader }:
   ]);
 }
 
+/** By the versions of its keys, which it tells anybody: reading what it holds would count as a tap. */
+async function saysFactoryKeys(channel: CardChannel): Promise<boolean> {
+  for (const number of KEY_NUMBERS) if ((await getKeyVersion(channel, number)) !== 0) return false;
+  return true;
+}
+
+const KEY_NUMBERS: readonly KeyNumber[] = [0, 1, 2, 3, 4];
+
 /** Anybody can write this on a chip of theirs. */
 const NOT_PROVEN = {
   es: 'Es lo que la tarjeta dice de sí misma, y una copia dice lo mismo. Para saber si es ella: ./cotejo card verify',
   en: 'This is what the card says of itself, and a copy says the same. To know whether it is itself: ./cotejo card verify',
+};
+const BLANK = { es: 'En blanco: todavía no es de nadie.', en: 'Blank: nobody has it yet.' };
+const PREPARE_IT = {
+  es: 'Para prepararla: ./cotejo card provision --official CLAVE (o card station). Si trae impresos un nombre y un número, alguien la borró o le cambió el chip: apártela y avise al personal de sistemas.',
+  en: 'To prepare it: ./cotejo card provision --official ID (or card station). If a name and a number are printed on it, somebody erased it or exchanged its chip: put it aside and tell the systems staff.',
 };
 const NOT_OURS = {
   es: 'Si tiene impreso el nombre de la institución puede ser falsa: apártela y avise al personal de sistemas.',
   en: 'If the name of the institution is printed on it, it may be a forgery: put it aside and tell the systems staff.',
 };
 
-async function showWhose(screen: Screen, { office }: Station, card: Card | undefined): Promise<void> {
+async function showWhose(screen: Screen, { office }: Station, card: Card | undefined, isBlank: boolean): Promise<void> {
+  if (isBlank) {
+    screen.line(screen.say(BLANK));
+    return screen.note(screen.say(PREPARE_IT));
+  }
   if (card) return showCard(screen, card, await office.holder(card.officialId));
   const nobody = { es: 'No es una tarjeta de esta institución.', en: 'Not a card of this institution.' };
   screen.line(screen.paint('wait', screen.say(nobody)));

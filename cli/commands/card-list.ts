@@ -1,9 +1,10 @@
 import { formatCardNumber, parseCardNumber, type Card } from '../../src/card/card.ts';
 import type { CardHistoryView, CardHolderLine, CardLine } from '../../src/http/staff/told-cards.ts';
-import { cardJson, CARD_STATES, eventReason, eventWords, showCard } from '../cards/card-words.ts';
+import { cardJson, CARD_STATES, eventReason, eventSubject, eventWords, showCard } from '../cards/card-words.ts';
 import { EXIT, UsageError, type Command, type Text } from '../command.ts';
 import { localDay, localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
+import { findUnit } from '../units.ts';
 
 const API = '/api/v1/staff';
 const STATES = Object.keys(CARD_STATES) as Card['state'][];
@@ -49,8 +50,8 @@ export const cardList: Command = {
     'without-card': {
       type: 'boolean',
       help: {
-        es: 'en vez de tarjetas, quienes tienen encargo hoy y ninguna tarjeta',
-        en: 'in place of cards, those with a mandate today and no card',
+        es: 'en vez de tarjetas, quienes tienen encargo hoy y ninguna tarjeta lista',
+        en: 'in place of cards, those with a mandate today and no card that is ready',
       },
     },
   },
@@ -61,21 +62,27 @@ export const cardList: Command = {
     if (isWithout && (state !== undefined || expiring !== undefined)) throw new UsageError(NOT_TOGETHER);
     if (expiring !== undefined && !/^\d{1,4}$/.test(expiring)) throw new UsageError(DAYS);
     if (state !== undefined) query.set('state', stateNamed(state));
-    if (unit !== undefined) query.set('unit', unit);
     if (expiring !== undefined) query.set('expiring', expiring);
     if (isWithout) query.set('without', 'card');
-    const lines = await (await client()).get<readonly CardLine[]>(`${API}/card-list?${query}`);
+    const open = await client();
+    if (unit !== undefined) query.set('unit', (await findUnit(open, unit)).code);
+    const lines = await open.get<readonly CardLine[]>(`${API}/card-list?${query}`);
     if (screen.json) for (const line of lines) screen.data(lineJson(line));
     else if (lines.length > 0)
       screen.table(
         headings(screen, isWithout),
-        lines.map((line) => rowOf(screen, line)),
+        lines.map((line) => (isWithout ? personRow(screen, line) : rowOf(screen, line))),
       );
     screen.note(screen.say({ es: `${lines.length} en total.`, en: `${lines.length} in all.` }));
+    if (isWithout && lines.some(({ card }) => card)) screen.note(screen.say(FINISH_THEM));
     return EXIT.done;
   },
 };
 
+const FINISH_THEM = {
+  es: 'A quien tiene una sin terminar: meta esa y ./cotejo card provision --official CLAVE. Si se perdió o se rompió: ./cotejo card replace --official CLAVE --reason damaged',
+  en: 'Of who has an unfinished one: put that one in and ./cotejo card provision --official ID. If it was lost or broke: ./cotejo card replace --official ID --reason damaged',
+};
 const NOT_TOGETHER = {
   es: '--without-card no va con --state ni con --expiring: quien no tiene tarjeta no tiene una de ese estado',
   en: '--without-card does not go with --state or --expiring: who has no card has none in that state',
@@ -98,13 +105,18 @@ function headings(screen: Screen, isWithout: boolean): string[] {
     screen.say({ es: 'PERSONA', en: 'PERSON' }),
     screen.say({ es: 'UNIDAD', en: 'UNIT' }),
   ];
-  if (isWithout) return person;
+  if (isWithout) return [...person, screen.say({ es: 'SIN TERMINAR', en: 'UNFINISHED' })];
   return [
     screen.say({ es: 'NÚMERO', en: 'NUMBER' }),
     screen.say({ es: 'ESTADO', en: 'STATE' }),
     screen.say({ es: 'HASTA', en: 'UNTIL' }),
     ...person,
   ];
+}
+
+function personRow(screen: Screen, { card, holder }: CardLine): string[] {
+  const begun = card === undefined ? '—' : formatCardNumber(card.number);
+  return [holder.id, nameOf(screen, holder), holder.unit ?? '—', begun];
 }
 
 function rowOf(screen: Screen, { card, holder }: CardLine): string[] {
@@ -143,11 +155,11 @@ export const cardShow: Command = {
         screen.say({ es: 'QUÉ', en: 'WHAT' }),
         screen.say({ es: 'DE QUÉ', en: 'OF WHAT' }),
       ],
-      events.map(({ act, leaf, at, slot, serial, reason }) => [
-        String(leaf),
+      events.map(({ at, ...event }) => [
+        String(event.leaf),
         localTime(at) ?? '—',
-        [eventWords(screen, act), eventReason(screen, reason)].filter(Boolean).join(': '),
-        [slot, serial].filter(Boolean).join(' '),
+        [eventWords(screen, event.act), eventReason(screen, event.reason)].filter(Boolean).join(': '),
+        eventSubject(screen, event),
       ]),
     );
     const leaf = events.at(-1)?.leaf ?? 0;

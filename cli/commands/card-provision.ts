@@ -1,3 +1,4 @@
+import { formatCardNumber } from '../../src/card/card.ts';
 import type { CardHolder } from '../../src/card/office.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { provisionCard, type ProvisionedCard } from '../../src/card/station/provision.ts';
@@ -128,4 +129,11 @@ function tell(screen: Screen, holder: CardHolder, { card, chip, tag }: Provision
   screen.line(screen.paint('good', screen.say({ es: '✓ La tarjeta está lista.', en: '✓ The card is ready.' })));
   showCard(screen, card, holder);
   screen.note(screen.say({ es: `Tardó ${seconds} s.`, en: `It took ${seconds} s.` }));
+  const badge = `./cotejo card badge ${formatCardNumber(card.number)} -o`;
+  screen.note(
+    screen.say({
+      es: `Compruébela: ./cotejo card verify · Imprímala: ${badge} tarjeta.pdf`,
+      en: `Check it: ./cotejo card verify · Print it: ${badge} card.pdf`,
+    }),
+  );
 }

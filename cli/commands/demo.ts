@@ -10,7 +10,7 @@ import { checkSentence } from '../demo/check-sentence.ts';
 import type { DemoReport } from '../demo/run.ts';
 import type { Screen } from '../screen.ts';
 import { serveUntilStopped } from './serve.ts';
-import { verdictWords } from './verify.ts';
+import { verdictWords } from '../show-verdict.ts';
 
 interface Installation {
   readonly dev: boolean;

@@ -23,7 +23,7 @@ const REASONS: Meanings<EndReason> = {
   resigned: { es: 'renunció', en: 'resigned' },
   dismissed: { es: 'se le removió', en: 'was dismissed' },
   'term-ended': { es: 'terminó su encargo', en: 'the term ended' },
-  transferred: { es: 'pasó a otro puesto', en: 'moved to another post' },
+  transferred: { es: 'pasó a otro cargo', en: 'moved to another post' },
   retired: { es: 'se jubiló', en: 'retired' },
   deceased: { es: 'falleció', en: 'died' },
   mistake: { es: 'se dio de alta por error', en: 'registered by mistake' },

@@ -2,41 +2,17 @@ import { toBase64 } from '../../src/core/base64.ts';
 import { fromUtf8, toLatin1 } from '../../src/core/bytes.ts';
 import { decodeOnePem } from '../../src/authority/pem.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
-import { formatCardNumber, parseCardNumber } from '../../src/card/card.ts';
-import { formatAmount } from '../../src/oficio/amount.ts';
-import { isCode, problemText } from '../../src/texts/problems.ts';
-import { tellFinding } from '../../verifier-web/texts/findings.ts';
 import { withoutCertificateLabel } from '../../src/credential/credential.ts';
+import type { Card } from '../../src/card/card.ts';
+import { cardOffice } from '../card-office.ts';
+import { showCardAnswer } from '../cards/show-card-answer.ts';
 import type { Client } from '../client.ts';
 import { EXIT, type Command, type Exit, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import { exists, readInput } from '../files.ts';
-import { letterType } from '../letter-words.ts';
-import { localDay, localTime } from '../local-time.ts';
-import { oneLine, type Screen } from '../screen.ts';
-import { stateSentence } from '../state-sentence.ts';
+import { EXIT_OF, showVerdict, type VerdictView } from '../show-verdict.ts';
 
 const API = '/api/v1/staff/verify';
-
-/** A verdict as the API tells it. */
-export interface VerdictView {
-  readonly verdict: 'valid' | 'invalid' | 'undetermined';
-  readonly state: string;
-  readonly dev: boolean;
-  readonly subject: Readonly<Record<string, unknown>>;
-  readonly signatures?: readonly {
-    readonly field: string;
-    readonly integrity: string;
-    readonly trusted: boolean;
-    readonly signer?: string;
-    readonly changes: readonly { readonly kind: string; readonly detail: string; readonly page?: number }[];
-    readonly moreChanges?: number;
-  }[];
-  readonly checks: readonly { readonly check: string; readonly outcome: string; readonly detail: string }[];
-  readonly checkedAt: string;
-  /** Of when the status is that decided. */
-  readonly statusAsOf?: string;
-}
 
 /** Meant as a file even when none has this name: no seal, code, folio or serial number looks so. */
 const FILE_NAME = /^(?!https?:).*\.(?:pdf|png|jpe?g|webp|pem|cer|crt|der|txt)$/i;
@@ -79,29 +55,8 @@ function pemOf(text: string): Uint8Array | undefined {
   }
 }
 
-export const EXIT_OF: Readonly<Record<VerdictView['verdict'], Exit>> = {
-  valid: EXIT.done,
-  invalid: EXIT.invalid,
-  undetermined: EXIT.undetermined,
-};
-
 /** One that is not valid says more than one that could not be looked at, which says more than one left open. */
 const WORST_FIRST: readonly Exit[] = [EXIT.invalid, EXIT.outage, EXIT.declined, EXIT.usage, EXIT.undetermined];
-
-const MARKS = { valid: ['good', '✓'], invalid: ['bad', '✗'], undetermined: ['wait', '?'] } as const;
-
-const VERDICTS: Readonly<Record<string, Text>> = {
-  valid: { es: 'VÁLIDO', en: 'VALID' },
-  invalid: { es: 'NO VÁLIDO', en: 'NOT VALID' },
-  undetermined: { es: 'NO SE PUEDE DECIDIR', en: 'UNDETERMINED' },
-  unconfirmed: { es: 'SIN CONFIRMAR', en: 'UNCONFIRMED' },
-};
-
-/** Of a file without a signature whose pictures may show a code. */
-const UNSEEN: Text = {
-  es: 'No trae firma nuestra, y no pudimos leer sus imágenes: escanee su código con el teléfono',
-  en: 'It has no signature of ours, and we could not read its pictures: scan its code with a telephone',
-};
 
 /** Of what is no code either: somebody may have meant a file. */
 const NO_SUCH_FILE: Text = {
@@ -109,112 +64,12 @@ const NO_SUCH_FILE: Text = {
   en: 'There is no file of that name either. To check one, give its whole name, with .pdf.',
 };
 
-/** How a verdict is told to people. */
-export function verdictWords(screen: Screen, verdict: string): string {
-  const words = VERDICTS[verdict];
-  return words ? screen.say(words) : verdict;
-}
-
-/** A check keeps its name; what it found is told in the reader's language. */
-function tell(screen: Screen, detail: string): string {
-  const { language } = screen;
-  return tellFinding(detail, language, (code) => (isCode(code) ? problemText(code, {}, language).what : undefined));
-}
-
-const IN_VAIN = { es: ', que tampoco está vigente', en: ', by one that is not in force either' };
-
-interface ReplacementView {
-  readonly folio: string;
-  readonly state: string;
-}
-
-function replacementOf({ subject }: VerdictView): ReplacementView | undefined {
-  return subject['replacement'] as ReplacementView | undefined;
-}
-
-/** The end of the chain of replacements and what became of it: `AE/DGG/0003/2026: se canceló`. */
-function lastReplacement(screen: Screen, { folio, state }: ReplacementView): string {
-  return `${folio}: ${stateSentence(state, screen.language)} (${state})`;
-}
-
-const MOST_CHANGES_SHOWN = 5;
-
-/** The number of a card as it is printed. */
-function cardFact(text: string | undefined): string | undefined {
-  const number = text === undefined ? undefined : parseCardNumber(text);
-  return number === undefined ? text : formatCardNumber(number);
-}
-
-/** A verdict for people, and every check behind it. @param said in place of what the state means everywhere */
-export function showVerdict(screen: Screen, target: string, answer: VerdictView, said?: string): void {
-  // Whatever a file says of itself stands on the line that names it.
-  const line = (text: string): void => screen.line(oneLine(text));
-  const [tone, mark] = MARKS[answer.verdict];
-  const words = verdictWords(screen, answer.state === 'unconfirmed' ? answer.state : answer.verdict);
-  const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
-  line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
-  const unseen = answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');
-  const sentence = said ?? (unseen ? screen.say(UNSEEN) : stateSentence(answer.state, screen.language));
-  const replacement = replacementOf(answer);
-  const inVain = replacement && replacement.state !== 'current';
-  line(`  ${sentence}${inVain ? screen.say(IN_VAIN) : ''} (${answer.state})`);
-  if (answer.dev) {
-    line(
-      `  ${screen.paint('wait', screen.say({ es: 'PRUEBA: instalación de desarrollo', en: 'TEST: development installation' }))}`,
-    );
-  }
-  const { subject } = answer;
-  const fact = (name: string): string | undefined => {
-    const value = subject[name];
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-  };
-  const texts = (name: string): string | undefined => {
-    const value = subject[name];
-    return Array.isArray(value) && value.length > 0 ? value.map(String).join('; ') : undefined;
-  };
-  screen.facts([
-    ['Folio', fact('folio')],
-    [screen.say({ es: 'Unidad', en: 'Unit' }), fact('unit')],
-    [screen.say({ es: 'Tipo', en: 'Type' }), letterType(screen, fact('type') ?? '')],
-    [screen.say({ es: 'Asunto', en: 'Subject' }), fact('subject')],
-    [
-      screen.say({ es: 'Pide', en: 'Asks for' }),
-      typeof subject['amount'] === 'number' ? formatAmount(subject['amount']) : undefined,
-    ],
-    [screen.say({ es: 'Sellado', en: 'Sealed' }), localTime(fact('sealedAt'))],
-    [screen.say({ es: 'Vence', en: 'Expires' }), localDay(fact('expires') ?? '')],
-    [screen.say({ es: 'Terminó', en: 'Ended' }), localTime(fact('endedAt'))],
-    [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), fact('replacedBy')],
-    [screen.say({ es: 'El último', en: 'The last one' }), replacement && lastReplacement(screen, replacement)],
-    [screen.say({ es: 'Tarjeta', en: 'Card' }), cardFact(fact('card'))],
-    [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
-    [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
-    [screen.say({ es: 'Puesto', en: 'Post' }), fact('post')],
-    [screen.say({ es: 'Puede', en: 'May' }), texts('powers')],
-    [screen.say({ es: 'Puede pedir', en: 'May ask for' }), texts('mayAsk')],
-    [screen.say({ es: 'Nunca pide', en: 'Never asks for' }), texts('neverAsks')],
-    [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
-    [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
-    [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],
-  ]);
-  for (const signature of answer.signatures ?? []) {
-    const changes = signature.changes.map(({ detail, page }) =>
-      page === undefined ? tell(screen, detail) : `p. ${page}: ${tell(screen, detail)}`,
-    );
-    const told = changes.slice(0, MOST_CHANGES_SHOWN);
-    const more = changes.length - told.length + (signature.moreChanges ?? 0);
-    line(
-      `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${[tell(screen, signature.integrity), signature.signer].filter(Boolean).join(', ')}` +
-        (changes.length > 0
-          ? ` (${[...told, ...(more > 0 ? [tell(screen, `${more} more changes`)] : [])].join('; ')})`
-          : ''),
-    );
-  }
-  for (const { check, outcome, detail } of answer.checks) {
-    const [checkTone, checkMark] =
-      MARKS[outcome === 'pass' ? 'valid' : outcome === 'fail' ? 'invalid' : 'undetermined'];
-    line(`    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}: ${tell(screen, detail)}`)}`);
-  }
+/** Why a card ended is told to the office; the public learns of a theft alone. */
+async function endedCard(client: Client, { state, subject }: VerdictView): Promise<Card | undefined> {
+  const number = subject['card'];
+  if (typeof number !== 'string' || !['revoked', 'ended'].includes(state)) return undefined;
+  const card = await cardOffice(client).find({ number });
+  return card?.state === 'ended' ? card : undefined;
 }
 
 export const verify: Command = {
@@ -235,7 +90,9 @@ export const verify: Command = {
         const answer = await verdictOn(open, target);
         found.add(EXIT_OF[answer.verdict]);
         if (screen.json) screen.data(several ? { target, ...answer } : answer);
-        showVerdict(screen, target, answer);
+        const ended = screen.json ? undefined : await endedCard(open, answer);
+        if (ended) showCardAnswer(screen, { verdict: answer, card: ended }, { target });
+        else showVerdict(screen, target, answer);
         if (answer.state === 'unreadable' && !(await exists(target))) screen.note(screen.say(NO_SUCH_FILE));
       } catch (error) {
         if (!several) throw error;

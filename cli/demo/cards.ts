@@ -18,7 +18,7 @@ import { factoryState, type SoftPivState } from '../../hardware/soft-piv/state.t
 import { cardOffice } from '../card-office.ts';
 import type { Client } from '../client.ts';
 import type { Text } from '../command.ts';
-import type { VerdictView } from '../commands/verify.ts';
+import type { VerdictView } from '../show-verdict.ts';
 
 const VERIFY = '/api/v1/staff/verify';
 const PIN = '71840926';

@@ -6,7 +6,7 @@ import { toHex } from '../../src/core/bytes.ts';
 import type { CredentialView, OfficialView } from '../../src/http/staff/views.ts';
 import type { Client } from '../client.ts';
 import type { Text } from '../command.ts';
-import type { VerdictView } from '../commands/verify.ts';
+import type { VerdictView } from '../show-verdict.ts';
 import type { LetterOrder } from '../letter-order.ts';
 import { signLetter, type SignedLetter } from '../sign-letter.ts';
 import { showCards, type DemoCard } from './cards.ts';

@@ -1,8 +1,10 @@
 import type { Certificate } from '../authority/certificate.ts';
+import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { failed, passed, type Check } from '../core/verdict.ts';
 import { openSecurityObject } from './content.ts';
+import { readChuid } from './piv/chuid.ts';
 import { changedObjects, readHashList, readSecurityObject } from './piv/security-object.ts';
 
 /** What a chip shows of its content without a PIN; absent where there is none, or a torn one. */
@@ -22,12 +24,14 @@ const CHECK = 'card/security-object';
 const LOCKED = ['printed-information', 'facial-image'];
 
 /**
- * Whether the office signed what the card says of itself: the signature, and the hash of the CHUID, which has number and last
+ * Whether the office signed what the card says of itself: the signature, and the hash of the CHUID, which has GUID and last
  * day in it. What is read with the PIN is not looked at. Never throws on hostile input.
+ * @param guid of the card that the certificate of the proven key names: a chip may answer otherwise each time that it is asked
  * @param signer certificate of the key that signs what stands on cards
  */
 export async function checkContent(
   { chuid, securityObject }: ShownContent,
+  guid: Uint8Array,
   signer: Certificate,
   primitives: Pick<Primitives, 'digest' | 'verify'>,
 ): Promise<Check> {
@@ -41,6 +45,7 @@ export async function checkContent(
     const changed = changedObjects({ objects, hashes }, [{ name: 'chuid', value: chuid }], primitives);
     const seen = changed.filter((name) => !LOCKED.includes(name));
     if (seen.length > 0) return failed(CHECK, `not what the office signed: ${seen.join(', ')}`);
+    if (!equal(readChuid(chuid).guid, guid)) return failed(CHECK, 'what the office signed of another card');
     return passed(CHECK, 'the office signed what the card says of itself; what the PIN guards was not read');
   } catch (error) {
     if (isRefusal(error, 'card/malformed')) return failed(CHECK, FAULTS.form);

@@ -1,11 +1,20 @@
 /** Whoever had a letter signed does not believe a service either that what it delivers is that letter. */
-import { equal } from '../core/bytes.ts';
+import { cardGuidOf } from '../authority/card-name.ts';
+import { readCertificate, verifyCertificateSignature, type Certificate } from '../authority/certificate.ts';
+import { ATTRIBUTE, findAttribute, sameName } from '../authority/name.ts';
+import { equal, toHex, toLatin1 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
+import type { UnixSeconds } from '../core/time.ts';
 import { openPdf } from '../pdf/document.ts';
+import { isPdf } from '../pdf/object.ts';
+import { SEAL_ENTRY } from '../seal/in-signature.ts';
+import { findSeal } from '../seal/open.ts';
+import { SEAL_DIGEST_BYTES } from '../seal/seal.ts';
 import { preparedDocument, type Prepared } from '../signature/prepare.ts';
 import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import type { OficioCode } from './oficio.ts';
+import { OFICIO_TYPES, type OficioType } from './type.ts';
 
 /** What a file has to be that a service delivers as signed. */
 export interface ExpectedLetter {
@@ -13,8 +22,20 @@ export interface ExpectedLetter {
   readonly input: Uint8Array;
   /** DER: on the card. */
   readonly certificate: Uint8Array;
-  /** As it was laid out here; absent of a letter that was signed by an earlier run. */
+  /** As it was laid out here; else `earlier`. */
   readonly prepared?: Prepared;
+  /** Of a letter that was signed by an earlier run, maybe with an earlier card of the same person: what its seal has to say. */
+  readonly earlier?: SealedOrder;
+}
+
+/** What was ordered, as far as a seal says it: neither subject nor place. */
+export interface SealedOrder {
+  readonly id: string;
+  readonly folio: string;
+  readonly type: OficioType;
+  /** Centavos. */
+  readonly amount: number;
+  readonly expires?: UnixSeconds;
 }
 
 export function deliveredDiffers(what: string): never {
@@ -23,12 +44,13 @@ export function deliveredDiffers(what: string): never {
 
 /**
  * The file begins with the document that was ordered, and its last signature covers all of it and is of the card's key. Of a letter that
- * was laid out here every byte outside the place of the signature is the one that was laid out.
+ * was laid out here every byte outside the place of the signature is the one that was laid out; of one that was signed before,
+ * the seal under the signature says what was ordered: a service may have several of one document.
  * @throws Refusal `oficio/delivered-differs`
  */
 export async function checkSigned(
   primitives: Primitives,
-  { input, certificate, prepared }: ExpectedLetter,
+  { input, certificate, prepared, earlier }: ExpectedLetter,
   delivered: Uint8Array,
 ): Promise<void> {
   if (!equal(delivered.subarray(0, input.length), input)) deliveredDiffers('another document');
@@ -43,9 +65,69 @@ export async function checkSigned(
   }
   const last = await lastSignature(primitives, delivered);
   if (last?.coverage !== 'whole' || last.integrity !== 'intact') deliveredDiffers('no signature of the whole file');
-  if (!last.certificate || !equal(last.certificate.encoded, certificate)) deliveredDiffers('the signature of another');
+  if (!last.certificate) deliveredDiffers('a signature of nobody');
+  const isOfCard = equal(last.certificate.encoded, certificate);
+  if (!isOfCard && !(earlier && (await isOfSameHolder(primitives, certificate, last)))) {
+    deliveredDiffers('the signature of another');
+  }
   // A signature that the document had before is not the one of this letter.
   if ((last.byteRange?.gapStart ?? 0) < input.length) deliveredDiffers('no new signature');
+  if (earlier) checkSeal(last, input, earlier, primitives);
+}
+
+/**
+ * Whether an earlier card of the same person signed: by a certificate for a key on a card, of the same person, that the very key
+ * certified which certified the one at hand.
+ */
+async function isOfSameHolder(
+  primitives: Primitives,
+  present: Uint8Array,
+  { certificate: earlier, cms }: SignatureFinding,
+): Promise<boolean> {
+  const own = readCertificate(present);
+  const holder = findAttribute(own.subject, ATTRIBUTE.serialNumber);
+  if (!earlier || !cardGuidOf(earlier) || holder === undefined) return false;
+  if (findAttribute(earlier.subject, ATTRIBUTE.serialNumber) !== holder || !sameName(earlier.issuer, own.issuer)) {
+    return false;
+  }
+  for (const encoded of cms?.certificates ?? []) {
+    const issuer = readOrNot(encoded);
+    if (!issuer || !sameName(issuer.subject, own.issuer)) continue;
+    const certified = [own, earlier].map((one) => verifyCertificateSignature(one, issuer.key, primitives));
+    if ((await Promise.all(certified)).every(Boolean)) return true;
+  }
+  return false;
+}
+
+function readOrNot(encoded: Uint8Array): Certificate | undefined {
+  try {
+    return readCertificate(encoded);
+  } catch (error) {
+    if (isRefusal(error)) return undefined;
+    throw error;
+  }
+}
+
+/** The seal stands under the signature: where it leads was checked before that was made. */
+function checkSeal(
+  { dictionary }: SignatureFinding,
+  input: Uint8Array,
+  order: SealedOrder,
+  primitives: Primitives,
+): void {
+  const entry = dictionary.entries.get(SEAL_ENTRY);
+  const text = isPdf(entry, 'string') ? toLatin1(entry.bytes) : '';
+  const claims = findSeal(text.slice(text.lastIndexOf('/') + 1), { origins: [] })?.claims;
+  const isOrdered =
+    claims &&
+    toHex(claims.id) === order.id &&
+    claims.folio === order.folio &&
+    claims.type === OFICIO_TYPES[order.type] &&
+    claims.amount === order.amount &&
+    claims.expiresAt === order.expires &&
+    claims.length === input.length &&
+    equal(claims.digest, primitives.digest('SHA-256', input).subarray(0, SEAL_DIGEST_BYTES));
+  if (!isOrdered) deliveredDiffers('the seal of another order');
 }
 
 async function lastSignature(primitives: Primitives, bytes: Uint8Array): Promise<SignatureFinding | undefined> {

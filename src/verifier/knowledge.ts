@@ -68,6 +68,8 @@ export interface RegisteredCredential {
     readonly id: string;
     readonly mandate: 'current' | 'not-yet' | 'expired' | 'ended';
     readonly endedOn?: string;
+    /** The legal ground of who is under reserve by now, whenever that began: then no answer names them. */
+    readonly reserved?: string;
   };
 }
 

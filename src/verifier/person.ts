@@ -13,17 +13,22 @@ export function isPersonShown(state: State): boolean {
   return state === 'current' || state === 'suspended' || state === 'expired' || state === 'not-yet-valid';
 }
 
-/** What an encoded profile lets the public see. */
-export function personOf(encoded: Uint8Array): Person {
-  const profile = decodeProfile(encoded);
+/**
+ * What an encoded profile lets the public see.
+ * @param reserved the legal ground where its person came under reserve since: neither name nor photo, whatever it has
+ */
+export function personOf(encoded: Uint8Array, reserved?: string): Person {
+  const { publication, ...profile } = decodeProfile(encoded);
+  const legalGround = reserved ?? (publication.state === 'reserved' ? publication.legalGround : undefined);
+  const isNamed = reserved === undefined;
   return {
-    ...(profile.name !== undefined && { name: profile.name }),
-    ...(profile.publication.state === 'reserved' && { legalGround: profile.publication.legalGround }),
+    ...(isNamed && profile.name !== undefined && { name: profile.name }),
+    ...(legalGround !== undefined && { legalGround }),
     post: profile.post,
     unit: profile.unit,
     powers: profile.powers,
     mayAsk: profile.mayAsk,
     neverAsks: profile.neverAsks,
-    ...(profile.photo && { photo: toHex(profile.photo.thumbnailSha256) }),
+    ...(isNamed && profile.photo && { photo: toHex(profile.photo.thumbnailSha256) }),
   };
 }

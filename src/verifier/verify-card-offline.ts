@@ -65,15 +65,33 @@ export async function verifyCardOffline(
   const card = isListed ? listed : undefined;
   const profile = card?.profile && boundProfile(certificate, card.profile, bundle, primitives);
   const question = { inquiry, bundle, certificate, issuer, card, profile, primitives };
-  const judged = await judge(question);
+  const revocation = await revocationOf(question);
+  const judged = judge(question, revocation.status);
   const isGenuine = await judgeContent(question, content);
-  // What is over stays so, whatever else somebody did to the card.
-  const state = isGenuine || judged === 'revoked' || judged === 'ended' ? judged : 'altered';
-  const subject = subjectOf(question, state);
+  const state = withContent(question, judged, content, isGenuine);
+  const subject = { ...subjectOf(question, state), ...(state === 'revoked' && reasonIn(revocation)) };
   const { photo: named } = profile ?? {};
   const photo = card && isShown(state) ? photoOf(card, named?.thumbnailSha256, primitives) : undefined;
   if (photo) inquiry.pass('bundle/photo', 'the photo is the one that the certificate binds');
   return { answer: inquiry.answer(state, subject), ...(photo && { photo }) };
+}
+
+/**
+ * What is over stays so, whatever else somebody did to the card. One that the list does not hold and on which nothing is signed
+ * was never finished: the office signs when all of it stands there, and lets it count after that.
+ */
+function withContent(
+  { inquiry, card }: Question,
+  judged: State,
+  { securityObject }: ShownContent,
+  isGenuine: boolean,
+): State {
+  if (judged === 'revoked' || judged === 'ended') return judged;
+  if (!card && !securityObject) {
+    inquiry.fail('card/state', 'never finished: not among the cards in use, and nothing on it is signed');
+    return 'not-yet-valid';
+  }
+  return isGenuine ? judged : 'altered';
 }
 
 function readOrNot(encoded: Uint8Array): Certificate | undefined {
@@ -137,11 +155,9 @@ interface Question {
   readonly primitives: Primitives;
 }
 
-async function judge(question: Question): Promise<State> {
-  const { inquiry, bundle, certificate, card, profile } = question;
+function judge({ inquiry, bundle, certificate, card, profile }: Question, revocation: Revocation['status']): State {
   const { at } = inquiry;
   const age = bundleAge(bundle, at);
-  const revocation = await revocationOf(question);
   // Revoked is for good, however old the list is that says so.
   if (revocation === 'revoked' || revocation === 'ended') return revocation;
   const asOf = formatTime(bundle.statusAsOf);
@@ -174,7 +190,17 @@ async function judge(question: Question): Promise<State> {
   return 'unconfirmed';
 }
 
-type Revocation = 'good' | 'revoked' | 'ended' | 'suspended' | 'unknown';
+interface Revocation {
+  readonly status: 'good' | 'revoked' | 'ended' | 'suspended' | 'unknown';
+  /** Of RFC 5280 §5.3.1, of whichever was revoked. */
+  readonly reason?: number | undefined;
+}
+
+/** What the list says why. Of a card in other hands it is the key's compromise, whether it was lost or stolen. */
+function reasonIn({ reason }: Revocation): Pick<CredentialSubject, 'reason'> {
+  const [name] = Object.entries(REVOCATION_REASONS).find(([, number]) => number === reason) ?? [];
+  return name === undefined ? {} : { reason: name };
+}
 
 /** By both lists, as they stood when they were made: the graver word of the two counts. */
 async function revocationOf(question: Question): Promise<Revocation> {
@@ -191,19 +217,24 @@ async function revocationOf(question: Question): Promise<Revocation> {
     [ofCard, ofHolder].flatMap((answer) => (answer && 'since' in answer ? answer.since : []))[0] ?? bundle.statusAsOf;
   if (found.includes('revoked') || found.includes('invalid')) {
     inquiry.fail('revocation/status', `revoked at ${formatTime(since)}`);
-    const hasLeft = 'reason' in ofCard && ofCard.reason === REVOCATION_REASONS.affiliationChanged;
-    return hasLeft && ofAuthority.status === 'good' ? 'ended' : 'revoked';
+    const reason = ofAuthority.status === 'good' ? (reasonOf(ofCard) ?? reasonOf(ofHolder)) : undefined;
+    const hasLeft = reasonOf(ofCard) === REVOCATION_REASONS.affiliationChanged && ofAuthority.status === 'good';
+    return { status: hasLeft ? 'ended' : 'revoked', reason };
   }
   if (found.includes('suspended')) {
     inquiry.fail('revocation/status', `suspended at ${formatTime(since)}`);
-    return 'suspended';
+    return { status: 'suspended' };
   }
   if (found.includes('unknown')) {
     inquiry.unknown('revocation/status', 'no list of its issuer');
-    return 'unknown';
+    return { status: 'unknown' };
   }
   inquiry.pass('revocation/status', 'neither suspended nor revoked');
-  return 'good';
+  return { status: 'good' };
+}
+
+function reasonOf(answer: RevocationAnswer | undefined): number | undefined {
+  return answer && 'reason' in answer ? answer.reason : undefined;
 }
 
 /** Of the credential in slot 9A, of the same authority: HR may revoke or suspend it alone. Its certificate is in no list, as it has a name. */
@@ -228,7 +259,10 @@ async function answerOf(
 }
 
 /** Whether nothing speaks against what the card says of itself. */
-async function judgeContent({ inquiry, bundle, primitives }: Question, content: ShownContent): Promise<boolean> {
+async function judgeContent(
+  { inquiry, bundle, certificate, primitives }: Question,
+  content: ShownContent,
+): Promise<boolean> {
   const { contentSigner } = bundle;
   const issuer = contentSigner && (await issuerOf(contentSigner, 'content-signer', bundle, inquiry.at, primitives));
   if (
@@ -239,7 +273,8 @@ async function judgeContent({ inquiry, bundle, primitives }: Question, content: 
     inquiry.unknown('card/security-object', 'no certificate of who signs what stands on cards');
     return true;
   }
-  const check = await checkContent(content, contentSigner, primitives);
+  const named = cardGuidOf(certificate) ?? new Uint8Array();
+  const check = await checkContent(content, named, contentSigner, primitives);
   inquiry.checks.push(check);
   return check.outcome === 'pass';
 }

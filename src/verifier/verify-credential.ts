@@ -265,7 +265,7 @@ function credentialSubject(credential: RegisteredCredential, state: State): Cred
   if (!isPersonShown(state)) return base;
   return {
     ...base,
-    ...personOf(credential.profile),
+    ...personOf(credential.profile, credential.official.reserved),
     ...(credential.certificate && { notAfter: readCertificate(credential.certificate).notAfter }),
   };
 }

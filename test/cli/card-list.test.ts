@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Client } from '../../cli/client.ts';
+import { findUnit } from '../../cli/units.ts';
 import { formatCardNumber, type Card } from '../../src/card/card.ts';
+import type { Refusal } from '../../src/core/refusal.ts';
 import { parseTime } from '../../src/core/time.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { LeafKind } from '../../src/log/leaf.ts';
@@ -14,6 +17,7 @@ interface Line {
 }
 
 interface Shown extends Line {
+  readonly ended?: { readonly at: string; readonly reason: string };
   readonly events: readonly {
     act: string;
     leaf: number;
@@ -21,6 +25,8 @@ interface Shown extends Line {
     slot?: string;
     serial?: string;
     reason?: string;
+    secret?: string;
+    station?: string;
   }[];
 }
 
@@ -29,11 +35,13 @@ let data: string;
 let kinds: readonly (number | undefined)[];
 let made: Record<'active' | 'lost' | 'left', MadeCard>;
 let begun: Card;
+let opened: Card;
 let people: Record<'active' | 'lost' | 'left' | 'begun' | 'none' | 'reserved', Official>;
 
 beforeAll(async () => {
   office = await makeInstallation();
   const { services, register } = office;
+  await services.setUnit({ code: 'AE/DGG', name: 'Dirección General', coveredSince: '2026-01-01', parent: 'AE' });
   people = {
     active: await register({ name: 'Ana Activa' }),
     lost: await register({ name: 'Beto Extraviado' }),
@@ -48,6 +56,9 @@ beforeAll(async () => {
     left: await makeCard(services, people.left),
   };
   begun = await registerCard(services, people.begun);
+  opened = begun;
+  await services.cards.managementKey({ number: opened.number, station: 'rh@equipo-3' });
+  await services.cards.managementKey({ number: opened.number });
   await services.cards.end({ number: made.lost.card.number, reason: 'lost' });
   await services.endOfficial({ id: people.left.id, reason: 'resigned' });
   const { size } = await services.log.head();
@@ -85,16 +96,44 @@ describe('card list', () => {
     expect(shown.stdout).not.toContain('Beto');
   });
 
-  test('tells who has none: in office today, no card begun or in use; a reserved name is not told', () => {
+  test('tells who has none: in office today and no card in use, also where one was begun; a reserved name is not told', () => {
     const without = lines('--without-card');
-    expect(names(without)).toContain('Eva Sin Tarjeta');
-    expect(names(without)).toContain('Beto Extraviado');
-    for (const name of ['Ana Activa', 'Celia Que Se Fue', 'Darío Empezado', 'Nadie Nombrado']) {
+    for (const name of ['Eva Sin Tarjeta', 'Beto Extraviado', 'Darío Empezado']) expect(names(without)).toContain(name);
+    const unfinished = without.filter(({ number }) => number !== undefined);
+    expect(unfinished).toMatchObject([
+      { number: formatCardNumber(begun.number), state: 'registered', holder: { name: 'Darío Empezado' } },
+    ]);
+    const shown = cotejo(data, ['card', 'list', '--without-card']);
+    expect(shown.stdout).toMatch(new RegExp(`Darío Empezado +\\S+ +${formatCardNumber(begun.number)}`));
+    expect(shown.stderr).toContain('card provision');
+    for (const name of ['Ana Activa', 'Celia Que Se Fue', 'Nadie Nombrado']) {
       expect(names(without)).not.toContain(name);
     }
     expect(without.map(({ holder }) => holder.id)).toContain(people.reserved.id);
     expect(names(lines('--without-card', '--unit', 'AE'))).toEqual(names(without));
     expect(names(lines('--without-card', '--unit', 'AE/DGG'))).not.toContain('Eva Sin Tarjeta');
+  });
+
+  test('names the units that look alike where there is none of that code', async () => {
+    const done = cotejo(data, ['card', 'list', '--unit', 'AE/DGX', '--json']);
+    const { error } = json<ErrorDocument>(done);
+    expect([done.status, error.code]).toEqual([4, 'directory/unit-unknown']);
+    expect(error.next).toContain('AE/DGG');
+    const units = ['AE', 'AE/DGG', 'AE/DGG/SCI', 'AE/DGA'].map((code) => ({ code, name: `Dirección ${code}` }));
+    const client = { get: async () => units } as unknown as Client;
+    for (const [typed, near] of [
+      ['dgg', 'AE/DGG'],
+      ['AE/DGG/NADA', 'AE/DGG, AE'],
+      ['dirección AE/DGA', 'AE/DGA'],
+      ['ZZZ', undefined],
+      ['', undefined],
+    ] as const) {
+      const refused = await findUnit(client, typed).catch((thrown: unknown) => thrown as Refusal);
+      expect([(refused as Refusal).code, (refused as Refusal).facts['near']], typed).toEqual([
+        'directory/unit-unknown',
+        near,
+      ]);
+    }
   });
 
   test('tells those that expire, and what it does not understand', () => {
@@ -136,8 +175,30 @@ describe('card show', () => {
       expect(kinds[leaf], act).toBe(kindOf[act]);
       expect(parseTime(at ?? ''), act).toBeDefined();
     }
+    // As every other time, and the same one.
+    expect(shown.ended).toEqual({ at: shown.events.at(-1)!.at, reason: 'lost' });
     expect(shown.events.at(-1)).toMatchObject({ reason: 'lost' });
     expect(shown.events.find(({ act }) => act === 'credential/revoked')).toMatchObject({ reason: 'keyCompromise' });
+  });
+
+  test('tells which secret was told to which station, and when', () => {
+    const number = formatCardNumber(opened.number);
+    const { events } = json<Shown>(cotejo(data, ['card', 'show', number, '--json']));
+    const told = events.filter(({ act }) => act === 'card/opened');
+    expect(told).toMatchObject([{ secret: 'management-key', station: 'rh@equipo-3' }, { secret: 'management-key' }]);
+    expect(told[1]).not.toHaveProperty('station');
+    for (const { at } of told) expect(parseTime(at ?? '')).toBeDefined();
+    const { stdout } = cotejo(data, ['card', 'show', number]);
+    expect(stdout).toMatch(/\d\d:\d\d \(UTC−6\) .*llave de administración, a rh@equipo-3/);
+  });
+
+  test('calls nobody a thief, and nobody who resigned promoted', () => {
+    const lost = cotejo(data, ['card', 'show', made.lost.card.number, '--lang', 'en']).stdout;
+    expect(lost).toContain('it was lost');
+    expect(lost).not.toMatch(/stolen|copied/);
+    const left = cotejo(data, ['card', 'show', made.left.card.number, '--lang', 'en']).stdout;
+    expect(left).toContain('left that post');
+    expect(left).not.toContain('another post');
   });
 
   test('shows it to people, and declines a number of no card', () => {

@@ -12,7 +12,7 @@ import { encodePem } from '../../src/authority/pem.ts';
 import { drawCardNumber } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
-import type { VerdictView } from '../../cli/commands/verify.ts';
+import type { VerdictView } from '../../cli/show-verdict.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { MAIN, json, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
@@ -154,7 +154,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       expect(json<VerdictView>(verified).checks.every(({ outcome }) => outcome === 'pass')).toBe(true);
       expect(readFileSync(photo).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
       const said = await cotejo(['verify', '--offline', '--bundle', list, ...WAIT], '', pathOf('counter'));
-      expect(said.stdout).toMatch(/según listas del \d{4}-/);
+      expect(said.stdout).toMatch(/según la lista del \d{4}-/);
     });
 
     const judges: readonly Judge[] = ['opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'yubico-piv-tool', 'openssl'];

@@ -25,6 +25,7 @@ import { makeInstallation, type Installation } from '../support/installation.ts'
 import { appOver } from '../support/public-app.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { managementDeps } from '../support/soft-cards.ts';
+import { turncoat } from '../support/turncoat.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -219,6 +220,57 @@ describe('what happened since', () => {
     expect([answer.state, photo]).toEqual(['stale-status', undefined]);
     expect(answer.subject).not.toHaveProperty('name');
   });
+});
+
+describe('a card that the list does not hold', () => {
+  test('was never finished where nothing on it is signed, whatever the age of the list, and shows nobody', async () => {
+    const begun = await hold({}, true);
+    const { '5fc106': _of, ...written } = begun.state.objects;
+    const state = { ...begun.state, objects: written };
+    for (const at of [later(60), later(3 * DAY)]) {
+      const { answer, photo } = await show(state, bundle, at);
+      expect([answer.verdict, answer.state, photo]).toEqual(['invalid', 'not-yet-valid', undefined]);
+      expect(answer.checks).toContainEqual(expect.objectContaining({ check: 'card/state', outcome: 'fail' }));
+      expect(Object.keys(answer.subject)).toEqual(['kind', 'serial', 'credentialKind']);
+    }
+    const ended = await hold({}, true);
+    await office.services.cards.end({ number: ended.card.number, reason: 'stolen' });
+    const { '5fc106': _, ...objects } = ended.state.objects;
+    expect(await stateOf({ ...ended.state, objects }, await newBundle())).toBe('revoked');
+  });
+
+  test('is altered where what is signed on it is of another card', async () => {
+    const { state } = await hold({}, true);
+    const theirs = ana.state.objects['5fc106']!;
+    expect(await stateOf({ ...state, objects: { ...state.objects, '5fc106': theirs } })).toBe('altered');
+  });
+
+  test('and was lost or stolen says why it was revoked', async () => {
+    for (const [reason, told] of [
+      ['lost', 'keyCompromise'],
+      ['replaced', 'superseded'],
+    ] as const) {
+      const { state, card } = await hold({}, true);
+      await office.services.cards.end({ number: card.number, reason });
+      const { answer } = await show(state, await newBundle());
+      expect(answer.subject).toMatchObject({ reason: told });
+    }
+  });
+});
+
+test('a chip that bears another card at the second look is altered: what is signed is held against the proven key', async () => {
+  const channel = turncoat(insertCard(ana.state), insertCard(reserved.state));
+  const deps = { ...managementDeps, primitives, channel };
+  const { certificate } = await challengeCard(deps);
+  const content = await readShownContent(deps);
+  const { answer } = await verifyCardOffline(
+    { certificate: certificate.encoded, content },
+    bundle,
+    later(60),
+    primitives,
+  );
+  expect(answer.state).toBe('altered');
+  expect(answer.subject).not.toHaveProperty('name');
 });
 
 describe('refuses', () => {

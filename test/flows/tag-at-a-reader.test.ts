@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { VerdictView } from '../../cli/commands/verify.ts';
+import type { VerdictView } from '../../cli/show-verdict.ts';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { openReaders, type Readers } from '../../hardware/pcsc/readers.ts';
 import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';

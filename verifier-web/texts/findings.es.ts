@@ -115,6 +115,9 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the card has no signed list of what stands on it': 'la tarjeta no trae la lista firmada de su contenido',
   'the office signed what the card says of itself; what the PIN guards was not read':
     'la institución firmó lo que la tarjeta dice de sí; lo que pide NIP no se leyó',
+  'what the office signed of another card': 'lo que la institución firmó es de otra tarjeta',
+  'never finished: not among the cards in use, and nothing on it is signed':
+    'no se terminó: no está entre las tarjetas en uso, y nada de lo que trae está firmado',
   'not what the office signed: {}': 'no es lo que la institución firmó: {1}',
   'the signed list is in another form, or of another signer': 'la lista firmada es de otra forma, o de otro firmante',
   'the signature of the list is wrong': 'la firma de la lista no es correcta',
@@ -125,7 +128,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
     'hecha el {1}, que aquí todavía no llega: el reloj está mal',
   'the lists are of {} and decided until {}': 'las listas son del {1} y decidían hasta el {2}',
   'the lists are of {} and decide until {}': 'las listas son del {1} y deciden hasta el {2}',
-  'not among the cards in use: made since, or ended': 'no está entre las tarjetas en uso: se hizo después, o terminó',
+  'not among the cards in use: made since, or ended':
+    'no está entre las tarjetas en uso: se hizo después, o ya no se usa',
   'among the cards in use': 'está entre las tarjetas en uso',
   'the photo is the one that the certificate binds': 'la fotografía es la que el certificado amarra',
   'made by a tag of ours': 'la hizo un chip nuestro',

@@ -31,10 +31,12 @@ export async function cardHistory(deps: CardHistoryDeps, number: string): Promis
 }
 
 function cardEvent({ kind, index, record }: ToldAct): CardEvent {
-  const [, act, , at, reason] = record ?? [];
+  const [, act, , at, what, station] = record ?? [];
   if (typeof act !== 'string') return { act: 'unread', leaf: index };
-  const isReason = kind === LeafKind.cardEnded && typeof reason === 'string';
-  return { act, leaf: index, ...timeOf(at), ...(isReason && { reason }) };
+  const told = { act, leaf: index, ...timeOf(at) };
+  if (kind === LeafKind.cardEnded && typeof what === 'string') return { ...told, reason: what };
+  if (kind !== LeafKind.cardOpened || typeof what !== 'string') return told;
+  return { ...told, secret: what, ...(typeof station === 'string' && { station }) };
 }
 
 async function eventsOf({ log, primitives }: CardHistoryDeps, credential: Credential): Promise<readonly CardEvent[]> {

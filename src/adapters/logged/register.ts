@@ -229,6 +229,7 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
   const official = credential && (await officialOf(deps, credential.officialId));
   if (!official) return undefined;
   const logged = await loggedMandate(deps.log, official, deps.primitives);
+  const reserved = logged === undefined ? undefined : await groundOfReserve(deps, official);
   const leaf = credential.issuedLeaf;
   const opening = leaf === undefined ? undefined : await deps.log.opening(leaf);
   // Certificate and profile are in the row alone.
@@ -244,7 +245,11 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
     profile: credential.profile,
     ...(credential.proof && { proof: credential.proof }),
     ...(vouched && leaf !== undefined && opening && { issued: { leaf, salt: opening.salt, record: opening.record } }),
-    official: { id: official.id, ...mandateOf(logged, deps.clock()) },
+    official: {
+      id: official.id,
+      ...mandateOf(logged, deps.clock()),
+      ...(reserved !== undefined && { reserved }),
+    },
   };
 }
 

@@ -15,6 +15,10 @@ export interface CardEvent {
   readonly serial?: string;
   /** Why the card ended, or the credential was revoked. */
   readonly reason?: string;
+  /** Of `card/opened`: which secret was told. */
+  readonly secret?: string;
+  /** Of `card/opened`: what the station called itself, believed by nobody. */
+  readonly station?: string;
 }
 
 /** A card and everything that the log says of it and of what was issued for it, in the order of the log. */

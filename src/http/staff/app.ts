@@ -33,7 +33,12 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
     await next();
   });
   app.get('/installation', (c) =>
-    c.json({ dev: deps.dev, origin: deps.charter.origin, institution: deps.institution.name }),
+    c.json({
+      dev: deps.dev,
+      origin: deps.charter.origin,
+      institution: deps.institution.name,
+      telephone: deps.institution.telephone,
+    }),
   );
   directoryRoutes(app, deps);
   credentialRoutes(app, deps);

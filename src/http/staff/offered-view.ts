@@ -2,9 +2,10 @@ import { toBase64 } from '../../core/base64.ts';
 import { formatTime } from '../../core/time.ts';
 import type { OfferedLetter } from '../../oficio/check-prepared.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
+import type { ToldAfter } from './told-after.ts';
 
 /** A letter that waits for the signature of a card: everything from which whoever holds the card makes it themselves. Bytes are base64. */
-export interface OfferedView {
+export interface OfferedView extends ToldAfter {
   readonly letter: Pick<Oficio, 'id' | 'folio' | 'type' | 'amount' | 'subject' | 'signer' | 'pages' | 'statusIndex'> & {
     readonly expires?: string;
     readonly sealedAt: string;
@@ -16,9 +17,14 @@ export interface OfferedView {
   readonly signerChain: readonly string[];
   readonly letterhead: OfferedLetter['letterhead'];
   readonly toBeSigned: string;
+  /** Folios of letters of the same document that are in force: told before anybody types a PIN. */
+  readonly earlierInForce: readonly string[];
 }
 
-export function offeredView(offered: OfferedLetter): OfferedView {
+export function offeredView(
+  offered: OfferedLetter,
+  { earlierInForce, untold }: Pick<OfferedView, 'earlierInForce' | 'untold'>,
+): OfferedView {
   const { id, folio, type, amount, subject, signer, pages, statusIndex, expires, sealedAt, salt } = offered.letter;
   const { name, telephone, legend } = offered.letterhead.institution;
   return {
@@ -37,5 +43,7 @@ export function offeredView(offered: OfferedLetter): OfferedView {
       dev: offered.letterhead.dev,
     },
     toBeSigned: toBase64(offered.toBeSigned),
+    earlierInForce,
+    ...(untold !== undefined && { untold }),
   };
 }

@@ -16,7 +16,7 @@ import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
-import { offeredView } from './offered-view.ts';
+import { offeredView, type OfferedView } from './offered-view.ts';
 import { toldAfter } from './told-after.ts';
 import { oficioView, type EndedView, type OficioView, type SealedView } from './views.ts';
 
@@ -162,6 +162,18 @@ function endedView(deps: StaffDeps, ended: Oficio): Promise<EndedView> {
   );
 }
 
+/** The folios of letters of the same document that are in force, before this one is signed. */
+function earlierView(deps: StaffDeps, id: OficioId): Promise<Pick<OfferedView, 'earlierInForce' | 'untold'>> {
+  return toldAfter<Pick<OfferedView, 'earlierInForce'>>(
+    async () => {
+      const draft = (await deps.oficios.find(id))?.record;
+      const earlier = draft ? await earlierInForce(deps.oficios, draft, deps.clock(), deps.findVoid) : [];
+      return { earlierInForce: earlier.map(({ folio }) => folio) };
+    },
+    { earlierInForce: [] },
+  );
+}
+
 /** The letter, and the folios of those of the same document that were signed before and are in force. */
 function signedView(deps: StaffDeps, signed: Oficio): Promise<OficioView & Pick<SealedView, 'earlierInForce'>> {
   return toldAfter<OficioView & Pick<SealedView, 'earlierInForce'>>(
@@ -194,7 +206,8 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios/prepared', async (c) => {
     const { request, idempotencyKey } = await readPreparing(c);
     const answer = await deps.prepareElsewhere(request, idempotencyKey);
-    return c.json('document' in answer ? await sealedView(deps, answer, true) : offeredView(answer));
+    if ('document' in answer) return c.json(await sealedView(deps, answer, true));
+    return c.json(offeredView(answer, await earlierView(deps, answer.letter.id)));
   });
   app.post('/oficios/:id/signature', async (c) => {
     const { seal: sealText, signature } = await readJson(c, completing);

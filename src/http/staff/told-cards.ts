@@ -21,7 +21,7 @@ const filters = z.strictObject({
     .optional(),
   /** Cards in use whose last day comes within so many days. */
   expiring: z.coerce.number().int().min(0).max(3660).optional(),
-  /** People in office who have no card, in place of cards. */
+  /** People in office who have no card that is ready, in place of cards. */
   without: z.literal('card').optional(),
 });
 
@@ -49,7 +49,9 @@ export function toldCardRoutes(app: Hono, deps: StaffDeps): void {
   app.get('/card-list', async (c) => {
     const { unit, without, ...wanted } = checked(filters, c.req.query());
     const lines = without ? await peopleWithout(deps) : await cardsOf(deps, wanted);
-    return c.json(unit === undefined ? lines : lines.filter(({ holder }) => isOfUnit(holder, unit)));
+    if (unit === undefined) return c.json(lines);
+    const within = await unitsBelow(deps, unit);
+    return c.json(lines.filter(({ holder }) => holder.unit !== undefined && within.has(holder.unit)));
   });
   app.get('/card-bundle', async (c) => {
     const bundle = await deps.toldCards.bundle();
@@ -96,16 +98,23 @@ function lineOf({ id, name, post, unit, publication }: Official, mandate: Mandat
   return { id, ...(publication.state === 'public' && { name }), post, unit, mandate };
 }
 
-/** In the unit, or in one below it. */
-function isOfUnit({ unit }: CardHolderLine, wanted: UnitCode): boolean {
-  return unit !== undefined && (unit === wanted || unit.startsWith(`${wanted}/`));
+/** The unit and those below it, by what the directory says of each: a code need not begin with that of the unit above. */
+async function unitsBelow({ directory }: StaffDeps, top: UnitCode): Promise<ReadonlySet<string>> {
+  const units = await directory.listUnits();
+  const below = new Set<string>([top]);
+  for (let known = 0; known < below.size;) {
+    known = below.size;
+    for (const { code, parent } of units) if (parent !== undefined && below.has(parent)) below.add(code);
+  }
+  return below;
 }
 
-/** Who is in office today and has no card, begun or in use. */
+/** Who is in office today and has no card in use, with the one that was begun for them, where there is one. */
 async function peopleWithout(deps: StaffDeps): Promise<readonly CardLine[]> {
   const { directory, clock, toldCards } = deps;
   const cards = await toldCards.list();
-  const holders = new Set(cards.flatMap(({ state, officialId }) => (state === 'ended' ? [] : [officialId])));
+  const holders = new Set(cards.flatMap(({ state, officialId }) => (state === 'active' ? [officialId] : [])));
+  const begun = new Map(cards.flatMap((card) => (card.state === 'registered' ? [[card.officialId, card]] : [])));
   const lines: CardLine[] = [];
   let after: OfficialCursor | undefined;
   do {
@@ -117,7 +126,9 @@ async function peopleWithout(deps: StaffDeps): Promise<readonly CardLine[]> {
     });
     for (const official of page.items) {
       const mandate = mandateAt(official, clock());
-      if (mandate === 'current' && !holders.has(official.id)) lines.push({ holder: lineOf(official, mandate) });
+      if (mandate !== 'current' || holders.has(official.id)) continue;
+      const card = begun.get(official.id);
+      lines.push({ ...(card && { card }), holder: lineOf(official, mandate) });
     }
     after = page.next;
   } while (after);

@@ -110,7 +110,7 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'directory/unit-unknown': (found) => ({
     what: `There is no unit${found('unit', ' ') || ' of this name'}.`,
-    next: 'Check the code or name of the unit, or add the unit first.',
+    next: `Check the code or name of the unit${found('near', ' (perhaps ', ')')}. ./cotejo unit list tells which there are; if it is missing, add it first.`,
   }),
   'directory/unit-circular': {
     what: 'The unit would stand above itself, or too many levels deep.',

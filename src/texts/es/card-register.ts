@@ -75,6 +75,6 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/revoked': (found) => ({
     what: `Lo que lleva la tarjeta${found('number', ' ')} está revocado: no se le pone otro NIP.`,
-    next: 'Si la persona dejó el puesto, dela de baja con ./cotejo card replace NÚMERO --reason left. Si sigue, entréguele otra: card replace y luego card provision.',
+    next: 'Si la persona dejó el cargo, dela de baja con ./cotejo card replace NÚMERO --reason left. Si sigue, entréguele otra: card replace y luego card provision.',
   }),
 };

@@ -102,7 +102,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     next: 'Sáquela y meta la tarjeta de quien firma.',
   }),
   'card/no-signing-key': (found) => ({
-    what: `La tarjeta${found('number', ' ')} no tiene hoy con qué firmar oficios: su titular dejó el puesto, tiene el nombre reservado, o se revocó su credencial de firma.`,
+    what: `La tarjeta${found('number', ' ')} no tiene hoy con qué firmar oficios: su titular dejó el cargo, tiene el nombre reservado, o se revocó su credencial de firma.`,
     next: 'Si debe firmar, dé de baja esa tarjeta con ./cotejo card replace y prepare otra con ./cotejo card provision --official CLAVE.',
   }),
   'card/photo-unfit': {

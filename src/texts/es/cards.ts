@@ -63,7 +63,7 @@ export const cards: ProblemTexts<CardsCode> = {
   },
   'card/too-large': (found) => ({
     what: `Un dato no cabe en su lugar de la tarjeta${found.word('object', OBJECTS, ': ')}.`,
-    next: 'Si es la fotografía, use una de menos tamaño; si es un nombre o un puesto, abrévielo. Después vuelva a intentarlo.',
+    next: 'Si es la fotografía, use una de menos tamaño; si es un nombre o un cargo, abrévielo. Después vuelva a intentarlo.',
   }),
   'card/full': {
     what: 'La tarjeta ya no tiene lugar para guardar este dato.',

@@ -105,7 +105,7 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Elija a otra persona que firme.',
   }),
   'oficio/signer-changed': (found) => ({
-    what: `El nombre, el puesto o la unidad de quien debe firmar${found('signer', ' (', ')')} cambió después de registrar el oficio.`,
+    what: `El nombre, el cargo o la unidad de quien debe firmar${found('signer', ' (', ')')} cambió después de registrar el oficio.`,
     next: 'Cancele el borrador con su motivo y firme el oficio de nuevo.',
   }),
   'oficio/signer-without-mandate': (found) => ({

@@ -111,7 +111,7 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'directory/unit-unknown': (found) => ({
     what: `La unidad${found('unit', ' ')} no está dada de alta.`,
-    next: 'Revise las siglas o el nombre de la unidad, o dela de alta primero.',
+    next: `Revise las siglas o el nombre de la unidad${found('near', ' (¿quizá ', '?)')}. Las que hay las lista ./cotejo unit list; si falta, dela de alta primero.`,
   }),
   'directory/unit-circular': {
     what: 'La unidad quedaría por encima de sí misma, o con demasiados niveles.',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { answerOfTag } from '../../../cli/commands/card-verify.ts';
-import type { VerdictView } from '../../../cli/commands/verify.ts';
+import { answerOfTag } from '../../../cli/cards/ask-card.ts';
+import type { VerdictView } from '../../../cli/show-verdict.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { fromHex } from '../../../src/core/bytes.ts';
