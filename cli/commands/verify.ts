@@ -145,6 +145,24 @@ function cardFact(text: string | undefined): string | undefined {
   return number === undefined ? text : formatCardNumber(number);
 }
 
+/** The number of a distinctive with its last day, or what became of the one that a person has. */
+function distinctiveFact(
+  screen: Screen,
+  { kind, number, until, distinctive }: VerdictView['subject'],
+): string | undefined {
+  if (kind === 'distinctive') {
+    const last = screen.say({ es: 'hasta el', en: 'until' });
+    return `${cardFact(String(number)) ?? ''}, ${last} ${localDay(String(until))}`;
+  }
+  const told = distinctive as
+    { readonly state: string; readonly until?: string; readonly withdrawnOn?: string } | undefined;
+  if (!told) return undefined;
+  const day = localDay(told.until ?? told.withdrawnOn ?? '');
+  return told.state === 'current'
+    ? screen.say({ es: `vigente hasta el ${day}`, en: `in force until ${day}` })
+    : screen.say({ es: `se le retiró ${day && `el ${day}`}`, en: `withdrawn ${day && `on ${day}`}` }).trim();
+}
+
 /** A verdict for people, and every check behind it. @param said in place of what the state means everywhere */
 export function showVerdict(screen: Screen, target: string, answer: VerdictView, said?: string): void {
   // Whatever a file says of itself stands on the line that names it.
@@ -187,6 +205,7 @@ export function showVerdict(screen: Screen, target: string, answer: VerdictView,
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), fact('replacedBy')],
     [screen.say({ es: 'El último', en: 'The last one' }), replacement && lastReplacement(screen, replacement)],
     [screen.say({ es: 'Tarjeta', en: 'Card' }), cardFact(fact('card'))],
+    [screen.say({ es: 'Distintivo', en: 'Distinctive' }), distinctiveFact(screen, subject)],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Persona', en: 'Person' }), fact('name')],
     [screen.say({ es: 'Puesto', en: 'Post' }), fact('post')],

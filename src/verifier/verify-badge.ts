@@ -8,9 +8,10 @@ import { Inquiry } from './inquiry.ts';
 import { judgeCard } from './judge-card.ts';
 import type { Knowledge } from './knowledge.ts';
 import type { Answer } from './subject.ts';
+import { judgeDistinctive } from './verify-distinctive.ts';
 
 /**
- * The verdict on a card by the number that is printed on it, as somebody scanned or typed it. Anybody can print it on another
+ * The verdict on a card or a distinctive by the number that is printed on it, as somebody scanned or typed it. Anybody can print it on another
  * card: what `valid` says is that this person works here today, and people have to compare the photo.
  */
 export async function verifyBadge(
@@ -20,7 +21,7 @@ export async function verifyBadge(
   primitives: Primitives,
 ): Promise<Answer> {
   const inquiry = new Inquiry(at, knowledge.trust.dev);
-  const { register, cards } = knowledge;
+  const { register, cards, distinctives } = knowledge;
   const number = parseCardNumber(typed);
   if (number === undefined) {
     inquiry.unknown('card/number', 'not the number of a card: twelve letters and digits');
@@ -32,6 +33,11 @@ export async function verifyBadge(
   }
   inquiry.statusAsOf = register.asOf;
   const card = await cards?.findByNumber(number);
+  const distinctive = card ? undefined : await distinctives?.findByNumber(number);
+  if (distinctive) {
+    const { state, subject } = judgeDistinctive(inquiry, distinctive);
+    return inquiry.answer(state, subject);
+  }
   if (!card) {
     inquiry.unknown('register/card', 'no card with this number');
     return inquiry.answer('not-found', { kind: 'credential', card: number });

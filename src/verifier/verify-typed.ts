@@ -60,10 +60,11 @@ async function verifyCode(
     return inquiry.answer(state, { kind: 'oficio', folio, unit, ...(endedAt !== undefined && { endedAt }) });
   }
   if (!letter?.sealText) {
-    // The number of a card looks like the code of a letter.
+    // The number of a card, or of a distinctive, looks like the code of a letter.
     const number = parseCardNumber(code);
-    const card = number && (await knowledge.cards?.findByNumber(number));
-    if (card) return verifyBadge(card.number, knowledge, inquiry.at, primitives);
+    const { cards, distinctives } = knowledge;
+    const worn = number && ((await cards?.findByNumber(number)) ?? (await distinctives?.findByNumber(number)));
+    if (worn) return verifyBadge(worn.number, knowledge, inquiry.at, primitives);
     inquiry.unknown('register/letter', knowledge.register ? 'no letter with this code' : 'the register was not asked');
     return inquiry.answer(knowledge.register ? 'not-found' : 'stale-status', { kind: 'unknown' });
   }

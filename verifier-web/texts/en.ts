@@ -1,5 +1,6 @@
 import { formatAmount, type Institution } from '../../src/verifier/index.ts';
 import { longDay } from './dates.ts';
+import { distinctiveEn } from './distinctive.en.ts';
 import { statesEn } from './states.en.ts';
 import type { HomeTexts, PageProblem, Sentences, Texts } from './texts.ts';
 
@@ -78,8 +79,15 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
 
 export const en: Texts = {
   lang: 'en',
-  sentences: (facts) => statesEn[facts.answer.state](facts),
+  sentences(facts) {
+    const { state, subject } = facts.answer;
+    const own = subject.kind === 'distinctive' ? distinctiveEn[state]?.(subject, facts) : undefined;
+    return own ?? statesEn[state](facts);
+  },
   money: (amount) => (amount === 0 ? 'Asks for no money' : `Asks for ${formatAmount(amount)} (pesos)`),
+  distinctiveInForce: (until) => `In force until ${longDay(until, 'en')}`,
+  distinctiveWithdrawn: (on) =>
+    `It was withdrawn${on === undefined ? '' : ` on ${longDay(on, 'en')}`}. If they wear it, it does not count.`,
   askHowToPay: (telephone) => `Before you pay, ask on ${telephone} how it is paid.`,
   genuineMoney: (amount) =>
     amount === 0
@@ -107,6 +115,8 @@ export const en: Texts = {
     pages: 'Pages',
     expires: 'Expires',
     card: 'Number',
+    distinctive: 'Badge "Libre de extorsión" (free of extortion)',
+    distinctiveUntil: 'Badge in force until',
     post: 'Post',
     reserved: 'Name and photo are not published because of',
     reservedPerson: 'a person whose data are reserved',

@@ -96,6 +96,11 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'revoked at {}': 'revocada el {1}',
   'neither suspended nor revoked': 'ni suspendida ni revocada',
   'a mandate today': 'con encargo hoy',
+  'another one took its place': 'se cambió por otro',
+  'it was withdrawn': 'se retiró',
+  'the last day of the distinctive was {}': 'el último día del distintivo fue el {1}',
+  'no credential suspended': 'sin credenciales suspendidas',
+  'a credential is suspended': 'una credencial de la persona está suspendida',
   'from {} to {}': 'de {1} a {2}',
   'until {}': 'hasta {1}',
 

@@ -63,7 +63,7 @@ export function toldCardRoutes(app: Hono, deps: StaffDeps): void {
   app.get('/cards/:number/history', async (c) => {
     const { card, events } = await deps.toldCards.history(cardNumber(c.req.param('number')));
     const told = events.map(({ at, ...event }) => ({ ...event, ...(at !== undefined && { at: formatTime(at) }) }));
-    return c.json({ card, holder: await holderOf(deps, card), events: told } satisfies CardHistoryView);
+    return c.json({ card, holder: await holderLine(deps, card.officialId), events: told } satisfies CardHistoryView);
   });
 }
 
@@ -77,7 +77,7 @@ async function cardsOf(deps: StaffDeps, { state, expiring }: Wanted): Promise<re
   for (const card of await deps.toldCards.list()) {
     if (state !== undefined && card.state !== state) continue;
     if (expiring !== undefined && !(card.state === 'active' && card.expires <= dayIn(deps, expiring))) continue;
-    lines.push({ card, holder: await holderOf(deps, card) });
+    lines.push({ card, holder: await holderLine(deps, card.officialId) });
   }
   return lines;
 }
@@ -86,7 +86,8 @@ function dayIn({ clock }: StaffDeps, days: number): CalendarDay {
   return dayInMexicoCity(unixSeconds(clock() + days * 86_400));
 }
 
-async function holderOf({ directory, clock }: StaffDeps, { officialId }: Card): Promise<CardHolderLine> {
+/** @throws Refusal `log/corrupt` for somebody whose row is not what the log says of them */
+export async function holderLine({ directory, clock }: StaffDeps, officialId: string): Promise<CardHolderLine> {
   const id = parseOfficialId(officialId);
   const official = id && (await directory.findOfficial(id))?.record;
   return official ? lineOf(official, mandateAt(official, clock())) : { id: officialId };
@@ -97,7 +98,7 @@ function lineOf({ id, name, post, unit, publication }: Official, mandate: Mandat
 }
 
 /** In the unit, or in one below it. */
-function isOfUnit({ unit }: CardHolderLine, wanted: UnitCode): boolean {
+export function isOfUnit({ unit }: CardHolderLine, wanted: UnitCode): boolean {
   return unit !== undefined && (unit === wanted || unit.startsWith(`${wanted}/`));
 }
 
