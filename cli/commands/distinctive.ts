@@ -93,6 +93,7 @@ const withdraw: Command = {
   name: 'distinctive withdraw',
   summary: { es: 'retira un distintivo; vale desde ese momento', en: 'withdraws a distinctive, at once' },
   positionals: { es: '[NÚMERO]', en: '[NUMBER]' },
+  maxPositionals: 1,
   options: {
     official: {
       type: 'string',

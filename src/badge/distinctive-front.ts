@@ -21,9 +21,9 @@ import { fitOrCut, heightOf, oneLine } from './typeset.ts';
 
 const HEAD = 16;
 const FOOT = 44.8;
-const PHOTO: Box = { x: MARGIN, y: 18.6, width: 19.8, height: 24.4 };
+export const DISTINCTIVE_PHOTO: Box = { x: MARGIN, y: 18.6, width: 19.8, height: 24.4 };
 /** Where name, post and unit stand. */
-const BESIDE = PHOTO.x + PHOTO.width + 3;
+const BESIDE = DISTINCTIVE_PHOTO.x + DISTINCTIVE_PHOTO.width + 3;
 const RIGHT = CARD.width - MARGIN;
 /** The shield at the end of the head, by which a distinctive is known from afar. */
 const SHIELD = { x: 70, y: 2.2, width: 11.6, height: 12 } as const;
@@ -36,9 +36,9 @@ const WORDS = SHIELD.x - MARGIN - 2;
 export function drawDistinctive(badge: Badge, photo: CardPhoto | undefined, texts: DistinctiveTexts): Side {
   const side = new Side();
   head(side, badge, texts);
-  if (photo) side.image(PHOTO_NAME, coverOf(PHOTO, photo), PHOTO);
+  if (photo) side.image(PHOTO_NAME, coverOf(DISTINCTIVE_PHOTO, photo), DISTINCTIVE_PHOTO);
   else noPhoto(side, badge, texts);
-  side.outline(PHOTO, LINE, 0.4);
+  side.outline(DISTINCTIVE_PHOTO, LINE, 0.4);
   person(side, badge, texts);
   foot(side, badge, texts);
   return side;
@@ -81,8 +81,8 @@ function shield(side: Side, dev: boolean): void {
 
 /** Why there is none. A legal ground may lose its end here: the page has all of it. */
 function noPhoto(side: Side, { holder }: Badge, texts: DistinctiveTexts): void {
-  const { x, y, width, height } = PHOTO;
-  side.fill(PHOTO, PAPER);
+  const { x, y, width, height } = DISTINCTIVE_PHOTO;
+  side.fill(DISTINCTIVE_PHOTO, PAPER);
   const words = holder.state === 'reserved' ? texts.reservedBy(holder.legalGround) : texts.noPhoto;
   const set = fitOrCut(words, 'regular', { width: width - 2, height: height - 2, size: 6.5, least: SMALLEST });
   side.paragraph(set, x + width / 2, y + (height - heightOf(set)) / 2, SOFT, 'centre');
@@ -92,7 +92,7 @@ function person(side: Side, { holder, post, unit }: Badge, texts: DistinctiveTex
   const width = RIGHT - BESIDE;
   const name = holder.state === 'public' ? holder.name : texts.reserved;
   const room = { width, height: 10.4, size: 17, least: 6 };
-  let end = side.paragraph(whole(name, 'name', 'bold', room), BESIDE, PHOTO.y + 0.2);
+  let end = side.paragraph(whole(name, 'name', 'bold', room), BESIDE, DISTINCTIVE_PHOTO.y + 0.2);
   const below = { width, height: 6.2, least: SMALLEST };
   end = side.paragraph(whole(post, 'post', 'bold', { ...below, size: 11 }), BESIDE, end + 1.8);
   side.paragraph(whole(unit, 'unit', 'regular', { ...below, size: 9.5 }), BESIDE, end + 1.4, 0.15);
@@ -102,8 +102,8 @@ function foot(side: Side, { number, validUntil }: Badge, { labels }: Distinctive
   drawFoot(side, FOOT);
   const half = INNER / 2;
   side.line(oneLine(labels.number, 'regular', 5.5, half), MARGIN, FOOT + 2.6, SOFT);
-  side.line(oneLine(formatPrintedNumber(number), 'bold', 11, half), MARGIN, FOOT + 6.6);
+  side.line(oneLine(formatPrintedNumber(number), 'bold', 11, half), MARGIN, FOOT + 6.5);
   const day = validUntil.split('-').toReversed().join('/');
   side.line(oneLine(labels.validUntil, 'regular', 5.5, half), RIGHT, FOOT + 2.6, SOFT, 'right');
-  side.line(oneLine(day, 'bold', 13, half), RIGHT, FOOT + 6.8, 0, 'right');
+  side.line(oneLine(day, 'bold', 13, half), RIGHT, FOOT + 6.5, 0, 'right');
 }

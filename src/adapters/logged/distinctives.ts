@@ -58,9 +58,11 @@ export class LoggedDistinctives implements DistinctiveStore {
   }
 
   async find(number: string): Promise<Versioned<Distinctive> | undefined> {
+    // First: an act that comes between the two readings makes it stale, and nobody acts on what was before.
+    const version = (await this.#rows.find(number))?.version ?? 0;
     const grantedLeaf = await this.#log.firstOfDistinctive(number);
     const record = grantedLeaf === undefined ? undefined : await this.#told(grantedLeaf);
-    return record && { record, version: (await this.#rows.find(number))?.version ?? 0 };
+    return record && { record, version };
   }
 
   async listOf(officialId: string): Promise<readonly Versioned<Distinctive>[]> {
