@@ -40,7 +40,8 @@ function home({ name }: Institution): HomeTexts {
     code: 'Code of 12 letters and digits',
     codeHint: 'Beside the square of dots, for example K7QW-3M9X-T2PA',
     credential: 'Number of the credential',
-    credentialHint: 'As it is printed, for example 7QK2-M9XD-4TRA. The “Certificado núm.” of a letter works too.',
+    credentialHint:
+      'As it is printed, for example 7QK2-M9XD-4TRA. That of a badge works too, and the “Certificado núm.” of a letter.',
     credentialButton: 'Check the credential',
     file: 'Do you have it as a PDF file?',
     fileHint: 'We check it and do not keep it. Up to 25 MB.',

@@ -40,7 +40,8 @@ function home({ shortName }: Institution): HomeTexts {
     code: 'Código de 12 letras y números',
     codeHint: 'Está junto al cuadro de puntos, por ejemplo K7QW-3M9X-T2PA',
     credential: 'Número de la credencial',
-    credentialHint: 'Como está impreso, por ejemplo 7QK2-M9XD-4TRA. También sirve el de un distintivo, o el «Certificado núm.» de un oficio.',
+    credentialHint:
+      'Como está impreso, por ejemplo 7QK2-M9XD-4TRA. También sirve el de un distintivo, o el «Certificado núm.» de un oficio.',
     credentialButton: 'Revisar la credencial',
     file: '¿Lo tienes como archivo PDF?',
     fileHint: 'Lo revisamos y no lo guardamos. Hasta 25 MB.',

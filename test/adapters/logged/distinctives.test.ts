@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/adapters/system.ts';
+import { systemClock, systemRandom } from '../../../src/adapters/system.ts';
 import { composeServices } from '../../../src/compose.ts';
 import { encodeCbor, type CborValue } from '../../../src/core/cbor.ts';
 import { dayInMexicoCity, unixSeconds, type CalendarDay } from '../../../src/core/time.ts';
-import { EVIDENCE_KINDS, type Distinctive } from '../../../src/directory/distinctive/distinctive.ts';
+import {
+  drawDistinctiveNumber,
+  EVIDENCE_KINDS,
+  type Distinctive,
+} from '../../../src/directory/distinctive/distinctive.ts';
 import type { Official } from '../../../src/directory/official.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
 import type { Services } from '../../../src/services.ts';
@@ -141,21 +145,29 @@ describe('a withdrawn one does not come back', () => {
     const granted = await grantTo(official);
     await services.distinctives.withdraw({ number: granted.number, reason: 'conduct' });
     await copyOf(granted.grantedLeaf, undefined);
+    const other = await newcomer(office);
     const { number, until, grantedAt } = granted;
     const evidence = EVIDENCE_KINDS.map((kind) => [kind, until, null]);
+    const late = dayAhead(201);
+    const drawn = Array.from({ length: 4 }, () => drawDistinctiveNumber(systemRandom));
     for (const record of [
-      // The same number again; without one kind of evidence; for longer than the evidence; of nobody.
+      // The same number again, of the same person and of another.
       [1, 'distinctive/granted', number, official.id, until, grantedAt, evidence],
-      [1, 'distinctive/granted', '46E7M3T5TE4D', official.id, until, grantedAt, evidence.slice(1)],
-      [1, 'distinctive/granted', '46E7M3T5TE4D', official.id, dayAhead(201), grantedAt, evidence],
-      [1, 'distinctive/granted', '46E7M3T5TE4D', 'x', until, grantedAt, evidence],
+      [1, 'distinctive/granted', number, other.id, until, grantedAt, evidence],
+      // Without one kind of evidence, with one twice, for longer than the evidence, of nobody.
+      [1, 'distinctive/granted', drawn[0]!, official.id, until, grantedAt, evidence.slice(1)],
+      [1, 'distinctive/granted', drawn[1]!, official.id, until, grantedAt, [evidence[0]!, evidence[0]!, evidence[2]!]],
+      [1, 'distinctive/granted', drawn[2]!, official.id, late, grantedAt, evidence],
+      [1, 'distinctive/granted', drawn[3]!, 'x', until, grantedAt, evidence],
     ]) {
       await append(LeafKind.distinctiveGranted, undefined, record);
     }
     await both(async (all) => {
       expect(await stateOf(all, granted)).toBe('revoked');
-      expect((await all.verifyBadge('46E7M3T5TE4D')).state).toBe('not-found');
+      for (const forged of drawn) expect((await all.verifyBadge(forged)).state).toBe('not-found');
       expect(await lineOf(all, serial)).toMatchObject({ state: 'revoked' });
+      expect(await all.distinctives.listOf(other.id)).toEqual([]);
+      expect(await all.distinctives.listOf(official.id)).toHaveLength(1);
     });
     expect((await services.auditLog()).sound).toBe(false);
   });

@@ -238,6 +238,12 @@ describe('beside a credential, a card, a tap', () => {
     expect(await lines()).toEqual(twice({ state: 'revoked', withdrawnOn: dayAhead(0) }));
     const last = await grantTo(official);
     expect(await lines()).toEqual(twice({ state: 'current', until: last.until }));
+    // Another credential of theirs is looked into.
+    const under = await issueTo(services, official, 'staff');
+    await services.suspendCredential(under.serial);
+    expect(await lines()).toEqual(twice(undefined));
+    await services.revokeCredential(under.serial, { reason: 'superseded' });
+    expect(await lines()).toEqual(twice({ state: 'current', until: last.until }));
     // It ends by itself, and is no shame then.
     ahead = 101 * 86_400;
     expect(await lines()).toEqual(twice(undefined));
