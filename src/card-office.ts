@@ -4,7 +4,7 @@ import { grantAccess, keyToProve } from './card/office/access.ts';
 import { assignTag } from './card/office/assign-tag.ts';
 import { activateCard, credentialsOf } from './card/office/activate.ts';
 import type { CardRegisterCode } from './card/card.ts';
-import { hashListOf } from './card/card-objects.ts';
+import { hashListsOf } from './card/card-objects.ts';
 import { cardCertificate, certifySlot, type CertifyDeps } from './card/office/certify.ts';
 import { Challenges } from './card/office/challenges.ts';
 import { signSecurityObject } from './card/content.ts';
@@ -145,14 +145,14 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       await deps.check();
       const { record: card } = await getCard(store, number);
       refuseUnlessRegistered(card);
-      const known = hashListOf(card, await holder(card.officialId), deps.primitives);
-      if (!equal(known, bytes)) {
+      const known = hashListsOf(card, await holder(card.officialId), deps.primitives);
+      if (!known.some((one) => equal(one, bytes))) {
         throw new Refusal<CardRegisterCode>('card/content-differs', 'other hashes than of what is known', { number });
       }
       const signer = await deps.contentKey();
       const issuerSigner = await deps.issuing.authoritySigner('credenciales');
       const certificate = await contentSigner({ ...deps, issuerSigner }, signer);
-      return signSecurityObject(known, { signer, certificate }, deps.primitives);
+      return signSecurityObject(bytes, { signer, certificate }, deps.primitives);
     },
     async activate({ number, serials, tag }) {
       await deps.check();

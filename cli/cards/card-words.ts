@@ -86,6 +86,10 @@ const BEGAN: Readonly<Record<ProvisionedChip['began'], Text | undefined>> = {
     es: 'La tarjeta se había empezado antes: se miró cómo quedó y se siguió desde ahí.',
     en: 'The card was begun before: its state was checked, and the work went on from there.',
   },
+  anew: {
+    es: 'La tarjeta se había empezado antes y se interrumpió al recibir su llave: se dio de baja y se hizo de nuevo, con otro número.',
+    en: 'The card was begun before and interrupted while it took its key: it was ended, and made anew with another number.',
+  },
   'done-before': {
     es: 'La tarjeta ya estaba lista: solo se comprobó.',
     en: 'The card was ready before: it was only checked.',
@@ -153,10 +157,16 @@ const MAKERS: Meanings<Exclude<ChipMaker['state'], 'known'>> = {
   silent: { es: 'el chip no lo dice', en: 'the chip does not say' },
 };
 
+const NO_ROOM = {
+  es: 'En este chip no cabe la fotografía: quedó sin ella. Las ventanillas muestran la de la institución.',
+  en: 'This chip has no room for the photo, and goes without it. Counters show the one that the institution has.',
+};
+
 /** What was found and done in the chip. */
-export function tellChip(screen: Screen, { began, maker, slots }: ProvisionedChip): void {
+export function tellChip(screen: Screen, { began, maker, face, slots }: ProvisionedChip): void {
   const said = BEGAN[began];
   if (said) screen.note(screen.say(said));
+  if (face === 'no-room') screen.note(screen.paint('wait', screen.say(NO_ROOM)));
   if (maker) screen.facts([[screen.say({ es: 'Fabricante', en: 'Maker' }), makerWords(screen, maker)]]);
   screen.facts(
     CARD_SLOTS.map((slot) => {

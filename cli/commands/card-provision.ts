@@ -115,11 +115,11 @@ async function provisionOnce(
 
 function tell(screen: Screen, holder: CardHolder, { card, chip, tag }: ProvisionedCard, seconds: number): void {
   if (screen.json) {
-    const { began, maker, slots } = chip ?? {};
+    const { began, maker, face, slots } = chip ?? {};
     const written = tag && { uid: formatTagUid(tag.uid), isGenuine: tag.isGenuine };
     screen.data({
       card: cardJson(card),
-      ...(chip && { began, ...(maker && { maker }), slots }),
+      ...(chip && { began, ...(maker && { maker }), ...(face && { face }), slots }),
       ...(written && { tag: written }),
       seconds,
     });

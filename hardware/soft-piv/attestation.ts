@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { bitString, der, integer, octetString, oid, sequence, setOf, time, utf8String } from '../../src/asn1/write.ts';
-import { fromHex } from '../../src/core/bytes.ts';
+import { concat, fromHex } from '../../src/core/bytes.ts';
 import { parseTime } from '../../src/core/time.ts';
 import { readPublicKey } from '../../src/card/piv/public-key.ts';
 import { encodeObject } from '../../src/card/tlv.ts';
@@ -32,7 +32,8 @@ export async function attest(session: Session, { p1, p2 }: CardCommand): Promise
   const subject = `YubiKey PIV Attestation ${p1.toString(16)}`;
   const serial = options.random(16);
   serial[0]! &= 0x7f;
-  return answer(certificate({ serial, issuer, subject, key, extensions }, session));
+  const attested = certificate({ serial, issuer, subject, key, extensions }, session);
+  return answer(options.personality === 'pivapplet' ? concat(attested, Uint8Array.of(0)) : attested);
 }
 
 /** The certificate of the attestation key, where Yubico keeps it: the object 5FFF01. */

@@ -18,10 +18,12 @@ const ATR = {
     ...[0x3b, 0xfd, 0x13, 0x00, 0x00, 0x81, 0x31, 0xfe, 0x15, 0x80, 0x73, 0xc0, 0x21, 0xc0, 0x57],
     ...[0x59, 0x75, 0x62, 0x69, 0x4b, 0x65, 0x79, 0x40],
   ),
+  pivapplet: Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01),
   bare: Uint8Array.of(0x3b, 0x80, 0x80, 0x01, 0x01),
 };
 const CHAINED = 0x10;
-const MOST_CHAINED = 16_384;
+const MOST_CHAINED = { yubikey: 16_384, pivapplet: 6_144, bare: 16_384 };
+const SELECT = 0xa4;
 const PUT_DATA = 0xdb;
 const GENERAL_AUTHENTICATE = 0x87;
 const ATTESTATION = Uint8Array.of(0x5c, 3, 0x5f, 0xff, 0x01);
@@ -49,6 +51,8 @@ export function insertSoftPiv(state: SoftPivState, options: SoftPivOptions): Car
 class Conversation {
   #chain: { readonly head: CardCommand; readonly data: Uint8Array } | undefined;
   #waiting: Uint8Array = new Uint8Array();
+  /** More came than it holds: no chain goes on until it is selected anew. */
+  #isFull = false;
 
   async answer(session: Session, bytes: Uint8Array): Promise<Uint8Array> {
     const command = parseCommand(bytes);
@@ -78,7 +82,13 @@ class Conversation {
     const fits = before && [before.head.ins, before.head.p1, before.head.p2].join() === headOf(command);
     if (before && !fits) decline(0x6883);
     const data = before ? concat(before.data, command.data) : command.data;
-    if (data.length > MOST_CHAINED) decline(0x6700);
+    const { personality } = session.options;
+    if (command.ins === SELECT) this.#isFull = false;
+    else if (this.#isFull && command.cla & CHAINED) decline(0x6f00);
+    if (data.length > MOST_CHAINED[personality]) {
+      this.#isFull = personality === 'pivapplet';
+      decline(this.#isFull ? 0x6f00 : 0x6700);
+    }
     if (!(command.cla & CHAINED)) return { ...command, data };
     if (command.ins === PUT_DATA) putPart(session, command, data);
     this.#chain = { head: command, data };
@@ -103,7 +113,7 @@ function status(word: number): Uint8Array {
 
 async function execute(session: Session, command: CardCommand): Promise<CardAnswer> {
   if ((command.cla & ~CHAINED) !== 0) decline(0x6e00);
-  if (command.ins === 0xa4) return select(session, command);
+  if (command.ins === SELECT) return select(session, command);
   if (!session.selected) decline(0x6d00);
   switch (command.ins) {
     case 0x20:
@@ -117,19 +127,19 @@ async function execute(session: Session, command: CardCommand): Promise<CardAnsw
     case GENERAL_AUTHENTICATE:
       return command.p2 === 0x9b ? authenticateManagement(session, command) : useKey(session, command);
     case 0xcb:
-      if (isYubikey(session) && equal(command.data, ATTESTATION)) return attestationObject(session);
+      if (hasVendorCommands(session) && equal(command.data, ATTESTATION)) return attestationObject(session);
       return getData(session, command);
     case PUT_DATA:
       return putData(session, command);
     case 0xff:
       return setManagementKey(session, command);
     default:
-      return isYubikey(session) ? executeVendor(session, command) : decline(0x6d00);
+      return hasVendorCommands(session) ? executeVendor(session, command) : decline(0x6d00);
   }
 }
 
-function isYubikey({ options }: Session): boolean {
-  return options.personality === 'yubikey';
+function hasVendorCommands({ options }: Session): boolean {
+  return options.personality !== 'bare';
 }
 
 async function executeVendor(session: Session, command: CardCommand): Promise<CardAnswer> {

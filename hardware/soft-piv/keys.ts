@@ -44,7 +44,7 @@ export async function generate(session: Session, { p1, p2, data }: CardCommand):
   const algorithm = identifier?.length === 1 ? keyAlgorithmOf(identifier[0]!) : undefined;
   if (!algorithm) decline(0x6a80);
   const others = [...fields.keys()].filter((tag) => tag !== 0x80);
-  const known = session.options.personality === 'yubikey' ? [0xaa, 0xab] : [];
+  const known = session.options.personality !== 'bare' ? [0xaa, 0xab] : [];
   if (others.some((tag) => !known.includes(tag))) decline(0x6a80);
   const key = await makeKey(algorithm, POLICIES[fields.get(0xaa)?.[0] ?? 0] ?? usualPolicy(p2), session.options.random);
   session.state.keys[p2.toString(16)] = key;

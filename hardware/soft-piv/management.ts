@@ -5,6 +5,7 @@ import { encodeObject } from '../../src/card/tlv.ts';
 import { answer, decline, DONE, type CardAnswer, type CardCommand } from './apdu.ts';
 import { parse } from './objects.ts';
 import type { Session } from './session.ts';
+import { noteChanged } from './state.ts';
 
 /** GENERAL AUTHENTICATE with 9B: mutual (witness first) or external authentication (challenge first). */
 export function authenticateManagement(session: Session, command: CardCommand): CardAnswer {
@@ -60,11 +61,13 @@ export function setManagementKey(session: Session, { p1, p2, data }: CardCommand
   const { keyBytes } = MANAGEMENT_ALGORITHM[algorithm];
   if (data[2] !== keyBytes || data.length !== 3 + keyBytes) decline(0x6a80);
   session.state.managementKey = { algorithm, value: toHex(data.subarray(3)) };
+  noteChanged(session.state, 'managementKey');
   return DONE;
 }
 
-export function managementMetadata({ state }: Session): CardAnswer {
+export function managementMetadata({ state, options }: Session): CardAnswer {
   const { algorithm, value } = state.managementKey;
-  const isFactory = value === toHex(factoryManagementKey(algorithm)) ? 1 : 0;
+  const isChanged = options.personality === 'pivapplet' && state.changed?.includes('managementKey');
+  const isFactory = !isChanged && value === toHex(factoryManagementKey(algorithm)) ? 1 : 0;
   return answer(Uint8Array.of(0x01, 1, MANAGEMENT_ALGORITHM[algorithm].identifier, 0x02, 2, 0, 1, 0x05, 1, isFactory));
 }

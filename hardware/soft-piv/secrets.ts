@@ -1,7 +1,7 @@
 import { toHex } from '../../src/core/bytes.ts';
 import { answer, decline, DONE, type CardAnswer, type CardCommand } from './apdu.ts';
 import type { Session } from './session.ts';
-import { factorySecrets, type SoftSecret } from './state.ts';
+import { factorySecrets, noteChanged, type SoftSecret } from './state.ts';
 
 const PIN = 0x80;
 const PUK = 0x81;
@@ -36,6 +36,7 @@ export function change(session: Session, { p1, p2, data }: CardCommand): CardAns
   checkForm(data.subarray(BYTES));
   present(secret, data.subarray(0, BYTES));
   secret.value = toHex(data.subarray(BYTES));
+  noteChanged(session.state, p2 === PIN ? 'pin' : 'puk');
   return DONE;
 }
 
@@ -48,6 +49,7 @@ export function unblock(session: Session, { p1, p2, data }: CardCommand): CardAn
   const { pin, puk } = session.state;
   present(puk, data.subarray(0, BYTES));
   pin.value = toHex(data.subarray(BYTES));
+  noteChanged(session.state, 'pin');
   pin.triesLeft = pin.triesAtMost;
   return DONE;
 }
@@ -78,7 +80,8 @@ function checkForm(data: Uint8Array): void {
 export function secretMetadata(session: Session, reference: number): CardAnswer {
   const name = reference === PIN ? 'pin' : 'puk';
   const secret = session.state[name];
-  const isFactory = secret.value === factorySecrets()[name].value ? 1 : 0;
+  const isChanged = session.options.personality === 'pivapplet' && session.state.changed?.includes(name);
+  const isFactory = !isChanged && secret.value === factorySecrets()[name].value ? 1 : 0;
   const tries = [0x06, 2, secret.triesAtMost, secret.triesLeft];
   return answer(Uint8Array.of(0x01, 1, 0xff, 0x05, 1, isFactory, ...tries));
 }

@@ -8,9 +8,11 @@ export interface SoftPivOptions {
   readonly ciphers: BlockCiphers;
   /**
    * `yubikey` has the vendor's commands (version, serial, metadata, attestation, set management key, tries, reset); `bare` only
-   * those of the standard, and SET MANAGEMENT KEY, without which it could not be personalised here.
+   * those of the standard, and SET MANAGEMENT KEY, without which it could not be personalised here. `pivapplet` has most of the
+   * vendor's in its own way, as that applet was seen to: a secret that was ever changed is never said to be the factory's again,
+   * attestations are not in DER, and of a chain it holds 6 kB, after which it wants to be selected anew.
    */
-  readonly personality: 'yubikey' | 'bare';
+  readonly personality: 'yubikey' | 'pivapplet' | 'bare';
   /**
    * What is left of an object when the card is pulled within a chain of PUT DATA: the old one; the new one's length with the
    * bytes that came; or these and behind them what lay there before.

@@ -38,6 +38,8 @@ export interface SoftPivState {
   objects: Record<string, string>;
   /** By key reference in hexadecimal (`9a`). */
   keys: Record<string, SoftKey>;
+  /** Secrets that were ever changed, whatever they are now. */
+  changed?: ('pin' | 'puk' | 'managementKey')[];
   /** The maker's key, which attests; made when it is first asked for. */
   attestationKey?: SoftKey;
 }
@@ -72,6 +74,10 @@ export function factorySecrets(
     pin: { value: padded(FACTORY_PIN), triesLeft: tries.pin, triesAtMost: tries.pin },
     puk: { value: padded(FACTORY_PUK), triesLeft: tries.puk, triesAtMost: tries.puk },
   };
+}
+
+export function noteChanged(state: SoftPivState, secret: 'pin' | 'puk' | 'managementKey'): void {
+  state.changed = [...new Set([...(state.changed ?? []), secret])];
 }
 
 export function padded(digits: string): string {

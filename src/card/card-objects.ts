@@ -50,7 +50,16 @@ export function hashedObjects(card: Card, holder: CardHolder): readonly HashedOb
   return [{ name: 'chuid', value: chuidOf(card) }, ...personalObjects(card, holder)];
 }
 
-/** The content that the office signs for this card, and no other. @throws Refusal as `personalObjects` */
-export function hashListOf(card: Card, holder: CardHolder, primitives: Pick<Primitives, 'digest'>): Uint8Array {
-  return encodeHashList(hashedObjects(card, holder), primitives);
+/**
+ * The contents that the office signs for this card, and no other: with the photo, and without it for a chip that has no room.
+ * @throws Refusal as `personalObjects`
+ */
+export function hashListsOf(
+  card: Card,
+  holder: CardHolder,
+  primitives: Pick<Primitives, 'digest'>,
+): readonly Uint8Array[] {
+  const objects = hashedObjects(card, holder);
+  const faceless = objects.filter(({ name }) => name !== 'facial-image');
+  return [objects, faceless].map((some) => encodeHashList(some, primitives));
 }

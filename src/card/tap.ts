@@ -31,8 +31,11 @@ export interface TapKeys {
   fileReadKey(uid: TagUid, keyVersion: number): Promise<Uint8Array>;
 }
 
-/** `replayed`: this tap was used before, or a later one was. */
-export type TapUse = 'accepted' | 'replayed';
+/**
+ * `skipped`: how many taps there were between the last one that was used and this one, which nobody opened: what somebody who
+ * read the card beforehand, to use an address later, leaves behind. `replayed`: this tap was used before, or a later one was.
+ */
+export type TapUse = { readonly outcome: 'accepted'; readonly skipped: number } | { readonly outcome: 'replayed' };
 
 export interface TapCounters {
   /**
@@ -52,11 +55,10 @@ export interface JudgeTapDeps {
 
 export type JudgedTap =
   | { readonly outcome: 'unknown' }
-  | {
-      readonly outcome: TapUse;
+  | (TapUse & {
       /** That the tag is in, or was in when it made the address. */
       readonly card: CardNumber;
-    };
+    });
 
 /** Longer than anything takes that is done to find out that a tap is none of ours. */
 const UNKNOWN_MILLISECONDS = 10;
@@ -73,7 +75,7 @@ export async function judgeTap(deps: JudgeTapDeps, address: TapAddress | undefin
     return { outcome: 'unknown' };
   }
   const { tap, tag } = proven;
-  return { outcome: await deps.counters.advance(tap.uid, tag.keyVersion, tap.counter), card: tag.card };
+  return { ...(await deps.counters.advance(tap.uid, tag.keyVersion, tap.counter)), card: tag.card };
 }
 
 /** They stand in where there is no such batch, or no such tag. */

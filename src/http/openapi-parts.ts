@@ -54,6 +54,10 @@ const credential = mostlyOptional(
     credentialKind: { enum: ['staff', 'signer', 'card'] },
     officialId: text,
     name: text,
+    skippedTaps: {
+      type: 'integer',
+      description: 'Of a tap: how many before it were read and not opened, since the last one that was',
+    },
     legalGround: { type: 'string', description: 'Why name and photo are not published, instead of both' },
     post: text,
     unit: text,

@@ -49,6 +49,8 @@ export interface CredentialSubject {
   readonly serial?: string;
   /** The number of the card by which it was asked for. */
   readonly card?: CardNumber;
+  /** Of a tap: how many before it were read and not opened, since the last one that was. Absent where none were. */
+  readonly skippedTaps?: number;
   readonly credentialKind?: 'staff' | 'signer' | 'card';
   readonly officialId?: string;
   readonly name?: string;

@@ -38,16 +38,27 @@ export async function verifyTap(
   }
   inquiry.statusAsOf = register.asOf;
   const { state, subject } = await judgeCard(inquiry, card, { ...knowledge, register }, primitives);
-  if (tap.outcome === 'accepted' || WARNINGS.has(state)) return inquiry.answer(state, subject);
+  if (tap.outcome === 'accepted' || WARNINGS.has(state)) return inquiry.answer(state, told(subject, tap));
   return inquiryInto(tap, knowledge, at).answer('replayed', { kind: 'unknown' });
 }
 
+function told(subject: Subject, tap: JudgedTap): Subject {
+  if (subject.kind !== 'credential' || tap.outcome !== 'accepted' || tap.skipped === 0) return subject;
+  return { ...subject, skippedTaps: tap.skipped };
+}
+
 /** Begins with what was found about the tap itself: of one that is unknown, not what is wrong with it. */
-function inquiryInto({ outcome }: JudgedTap, { trust }: Knowledge, at: UnixSeconds): Inquiry {
+function inquiryInto(tap: JudgedTap, { trust }: Knowledge, at: UnixSeconds): Inquiry {
   const inquiry = new Inquiry(at, trust.dev);
+  const { outcome } = tap;
   const isOurs = outcome !== 'unknown';
   inquiry.holds('card/tap', isOurs, 'made by a tag of ours', 'no tag of ours made this address');
-  if (outcome === 'accepted') inquiry.pass('card/tap-counter', 'nobody used this tap before');
+  if (outcome === 'accepted') {
+    const { skipped } = tap;
+    if (skipped === 0) inquiry.pass('card/tap-counter', 'nobody used this tap before');
+    else
+      inquiry.pass('card/tap-counter', `nobody used this tap before; ${skipped} before it were read, and not opened`);
+  }
   if (outcome === 'replayed') inquiry.unknown('card/tap-counter', 'this tap was used before, or a later one was');
   return inquiry;
 }

@@ -19,7 +19,7 @@ const FORGED = LONG ? 1_000_000 : 10_000;
 const folder = temporaryFolder();
 
 const UNKNOWN_TAP: JudgedTap = { outcome: 'unknown' };
-const accepted: JudgedTap = { outcome: 'accepted', card: CARD };
+const accepted = { outcome: 'accepted', skipped: expect.any(Number), card: CARD };
 const replayed: JudgedTap = { outcome: 'replayed', card: CARD };
 
 function judging(changes: Partial<JudgeTapDeps> = {}): (address: string) => Promise<JudgedTap> {
@@ -158,7 +158,7 @@ test('whatever is wrong with a tap, the answer is as late; to a good one nobody 
 
 describe('counters', () => {
   const counted = (counters: TapCounters, counter: number, version = KEY_VERSION): Promise<string> =>
-    counters.advance(UID, version, counter);
+    counters.advance(UID, version, counter).then(({ outcome }) => outcome);
 
   test('grow, by tag and version of its keys, in the database as in memory', async () => {
     const data = openSqlite(':memory:');
@@ -168,6 +168,20 @@ describe('counters', () => {
       const [yes, no] = ['accepted', 'replayed'];
       expect(uses).toEqual([yes, no, yes, no, no, yes, yes, no]);
       expect([await counted(counters, 3, KEY_VERSION + 1), await counted(counters, 0xffffff)]).toEqual([yes, no]);
+    }
+  });
+
+  test('tell how many taps before nobody used', async () => {
+    const data = openSqlite(':memory:');
+    for (const counters of [sqlTapCounters(data), memoryCounters()]) {
+      const skipped = [];
+      for (const counter of [4, 5, 9, 9, 10]) skipped.push(await counters.advance(UID, KEY_VERSION, counter));
+      expect(skipped.slice(1)).toEqual([
+        { outcome: 'accepted', skipped: 0 },
+        { outcome: 'accepted', skipped: 3 },
+        { outcome: 'replayed' },
+        { outcome: 'accepted', skipped: 0 },
+      ]);
     }
   });
 

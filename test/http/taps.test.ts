@@ -84,6 +84,16 @@ describe('a tap', () => {
     expect(await titled(`${path}?lang=en`)).toBe('Hold the credential to YOUR phone again.');
   });
 
+  test('behind others that nobody opened is told with its time: whoever kept one may send it on later', async () => {
+    const kept = [await card.tap(), await card.tap(), await card.tap()];
+    const { page } = await open(kept[2]!);
+    expect(textOf(page)).toMatch(/a tu teléfono a las \d{1,2}:\d\d; si no, acércala otra vez/);
+    expect(textOf(page)).toContain('hubo 2 antes que nadie abrió');
+    expect(textOf((await open(await card.tap())).page)).not.toContain('acércala otra vez');
+    await card.tap();
+    expect(textOf((await open(`${await card.tap()}?lang=en`)).page)).toMatch(/to your phone at \d{1,2}:\d\d; if not/);
+  });
+
   test('has a result for two minutes, under a name that tells nothing', async () => {
     const [first, second] = [await open(await card.tap()), await open(await card.tap())];
     expect(first.at).not.toBe(second.at);

@@ -29,9 +29,10 @@ export function memoryCounters(): TapCounters & { readonly last: Map<string, num
     last,
     async advance(uid, keyVersion, counter) {
       const key = `${formatTagUid(uid)}/${keyVersion}`;
-      if (counter <= (last.get(key) ?? -1)) return 'replayed';
+      const before = last.get(key) ?? -1;
+      if (counter <= before) return { outcome: 'replayed' };
       last.set(key, counter);
-      return 'accepted';
+      return { outcome: 'accepted', skipped: counter - before - 1 };
     },
   };
 }

@@ -19,6 +19,11 @@ export function longDate(at: UnixSeconds, language: 'es' | 'en'): string {
 
 /** `10 de marzo de 2026, 8:00` in Mexico City. */
 export function longTime(at: UnixSeconds, language: 'es' | 'en'): string {
+  return `${longDate(at, language)}, ${clockTime(at)}`;
+}
+
+/** `8:00` in Mexico City. */
+export function clockTime(at: UnixSeconds): string {
   const [hour, minute] = formatMexicoCityTime(at).slice(11, 16).split(':');
-  return `${longDate(at, language)}, ${Number(hour)}:${minute}`;
+  return `${Number(hour)}:${minute}`;
 }

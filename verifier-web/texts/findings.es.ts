@@ -136,6 +136,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'made by a tag of ours': 'la hizo un chip nuestro',
   'no tag of ours made this address': 'ningún chip nuestro hizo esta dirección',
   'nobody used this tap before': 'nadie había usado esta lectura',
+  'nobody used this tap before; {} before it were read, and not opened':
+    'nadie había usado esta lectura; hubo {1} antes que nadie abrió',
   'this tap was used before, or a later one was': 'esta lectura ya se había usado, o una posterior',
   'a plain tag: anybody can copy what it holds': 'un chip sencillo: cualquiera puede copiar lo que guarda',
 

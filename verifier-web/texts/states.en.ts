@@ -11,7 +11,7 @@ import {
   type PageFacts,
   type Trouble,
 } from '../facts.ts';
-import { longDate, longDay, longTime } from './dates.ts';
+import { clockTime, longDate, longDay, longTime } from './dates.ts';
 import type { Sentences } from './texts.ts';
 
 function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefined {
@@ -129,6 +129,15 @@ const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
   badge: 'The code of a credential can be copied: by itself it does not prove who somebody is.',
 };
 
+/** Where taps before it were not opened, somebody may have read the card earlier, and send on now what it said. */
+function conditionOf({ by, answer }: PageFacts): Pick<Sentences, 'condition'> {
+  const skipped = answer.subject.kind === 'credential' && answer.subject.skippedTaps;
+  if (by !== 'tap' || !skipped) return by ? { condition: CONDITIONS[by] } : {};
+  return {
+    condition: `It only counts if you held the credential to your phone at ${clockTime(answer.checkedAt)}; if not, hold it again.`,
+  };
+}
+
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current: (facts) =>
     credential(facts)
@@ -137,7 +146,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
           action: facts.photo
             ? 'Is it the person in the photo? If not, do not open; call.'
             : 'We do not publish a photo: call to confirm before you open.',
-          ...(facts.by && { condition: CONDITIONS[facts.by] }),
+          ...conditionOf(facts),
         }
       : isWholeFile(facts.answer)
         ? {

@@ -11,7 +11,7 @@ import {
   type PageFacts,
   type Trouble,
 } from '../facts.ts';
-import { longDate, longDay, longTime } from './dates.ts';
+import { clockTime, longDate, longDay, longTime } from './dates.ts';
 import type { Sentences } from './texts.ts';
 
 function letter(facts: PageFacts): Extract<Subject, { kind: 'oficio' }> | undefined {
@@ -131,6 +131,15 @@ const CONDITIONS: Readonly<Record<NonNullable<PageFacts['by']>, string>> = {
   badge: 'El código de una credencial se puede copiar: por sí solo no prueba quién es.',
 };
 
+/** Where taps before it were not opened, somebody may have read the card earlier, and send on now what it said. */
+function conditionOf({ by, answer }: PageFacts): Pick<Sentences, 'condition'> {
+  const skipped = answer.subject.kind === 'credential' && answer.subject.skippedTaps;
+  if (by !== 'tap' || !skipped) return by ? { condition: CONDITIONS[by] } : {};
+  return {
+    condition: `Sólo vale si tú acercaste la credencial a tu teléfono a las ${clockTime(answer.checkedAt)}; si no, acércala otra vez.`,
+  };
+}
+
 const current = (facts: PageFacts): Sentences =>
   credential(facts)
     ? {
@@ -138,7 +147,7 @@ const current = (facts: PageFacts): Sentences =>
         action: facts.photo
           ? '¿Es la persona de la foto? Si no lo es, no abras y llama.'
           : 'No publicamos su foto: llama para confirmar antes de abrir.',
-        ...(facts.by && { condition: CONDITIONS[facts.by] }),
+        ...conditionOf(facts),
       }
     : isWholeFile(facts.answer)
       ? {

@@ -6,13 +6,19 @@ import type { SqliteData } from '../sqlite.ts';
 const ADVANCE = `INSERT INTO tap_counter (tag, key_version, counter) VALUES (?, ?, ?)
 ON CONFLICT (tag, key_version) DO UPDATE SET counter = excluded.counter WHERE excluded.counter > tap_counter.counter`;
 
+const LAST = 'SELECT counter FROM tap_counter WHERE tag = ? AND key_version = ?';
+
 /** The counters of taps in an open database. They have no leaf: a tap is no act of anybody's office. */
 export function sqlTapCounters({ statements, transaction }: SqliteData): TapCounters {
   return {
     async advance(uid, keyVersion, counter) {
-      const advance = statements.get(ADVANCE);
-      const { changes } = transaction(() => advance.run(formatTagUid(uid), keyVersion, counter));
-      return Number(changes) === 1 ? 'accepted' : 'replayed';
+      const [tag, last, advance] = [formatTagUid(uid), statements.get(LAST), statements.get(ADVANCE)];
+      return transaction(() => {
+        const before = last.get(tag, keyVersion)?.['counter'] as number | undefined;
+        const { changes } = advance.run(tag, keyVersion, counter);
+        if (Number(changes) !== 1) return { outcome: 'replayed' };
+        return { outcome: 'accepted', skipped: counter - (before ?? -1) - 1 };
+      });
     },
   };
 }

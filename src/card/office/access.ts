@@ -1,4 +1,4 @@
-import { signatureAlgorithmFor } from '../../authority/algorithm.ts';
+import { holderAlgorithmFor } from '../../authority/algorithm.ts';
 import { readCertificate } from '../../authority/certificate.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
@@ -78,7 +78,7 @@ async function isPresent(
   { challenge, signature }: AccessProof,
 ): Promise<boolean> {
   const { key } = readCertificate(certificate!);
-  const algorithm = signatureAlgorithmFor(key.algorithm);
+  const algorithm = holderAlgorithmFor(key.algorithm);
   if (!algorithm || challenge.length !== CHALLENGE_BYTES) return false;
   return primitives.verify(algorithm, key.spki, cardAccessBytes(fromHex(guid)!, secret, challenge), signature);
 }

@@ -1,6 +1,3 @@
-import { readDer } from '../../asn1/read.ts';
-import { TAG } from '../../asn1/tag.ts';
-import { isRefusal } from '../../core/refusal.ts';
 import { exchange, STATUS } from '../apdu.ts';
 import type { CardChannel } from '../channel.ts';
 import { encodeObject, readObjects, readOnly } from '../tlv.ts';
@@ -43,20 +40,12 @@ export async function readSerial(channel: CardChannel): Promise<number | undefin
 }
 
 /**
- * `F9`: a certificate in which the maker's key says that the key in the slot was made inside the card, in DER.
- * @throws Refusal `card/malformed`, `card/declined` also for a slot without a key, or with one that was imported
+ * `F9`: a certificate in which the maker's key says that the key in the slot was made inside the card, as it came: PivApplet's is
+ * not in DER, and longer than it says.
+ * @throws Refusal `card/declined` also for a slot without a key, or with one that was imported
  */
 export async function attest(channel: CardChannel, slot: Slot): Promise<Uint8Array | undefined> {
-  const step = `attest ${slot}`;
-  const value = await ask(channel, 0xf9, KEY_REFERENCE[slot], step);
-  if (!value) return undefined;
-  try {
-    readDer(value, TAG.sequence);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    malformed(step, 'a certificate that is cut short');
-  }
-  return value;
+  return ask(channel, 0xf9, KEY_REFERENCE[slot], `attest ${slot}`);
 }
 
 /**

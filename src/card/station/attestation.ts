@@ -27,14 +27,19 @@ export type ChipMaker =
  * attests no other.
  */
 export async function makerOf(
-  found: { readonly attestation: Certificate | undefined; readonly issuer: Certificate | undefined },
+  found: { readonly attested: Uint8Array | undefined; readonly issuer: Uint8Array | undefined },
   key: PublicKey,
   makers: readonly Certificate[],
   primitives: Pick<Primitives, 'verify'>,
 ): Promise<ChipMaker> {
-  const { attestation, issuer } = found;
-  if (!attestation) return { state: 'silent' };
-  if (!issuer || !equal(attestation.key.spki, key.spki) || !(await isIssuedBy(attestation, issuer, primitives))) {
+  if (!found.attested) return { state: 'silent' };
+  const [attestation, issuer] = [readX509(found.attested), found.issuer && readX509(found.issuer)];
+  if (
+    !attestation ||
+    !issuer ||
+    !equal(attestation.key.spki, key.spki) ||
+    !(await isIssuedBy(attestation, issuer, primitives))
+  ) {
     return { state: 'unknown' };
   }
   for (const maker of makers) {
@@ -62,8 +67,7 @@ export async function noteMaker(chip: Chip, slot: CardSlot, key: PublicKey): Pro
   if (!makers) return;
   const attested = await attest(channel, slot);
   const issuer = attested && (await readAttestationIssuer(channel));
-  const found = { attestation: attested && readX509(attested), issuer: issuer && readX509(issuer) };
-  const maker = await makerOf(found, key, makers.certificates, primitives);
+  const maker = await makerOf({ attested, issuer }, key, makers.certificates, primitives);
   chip.maker = chip.maker && !isSame(chip.maker, maker) ? { state: 'unknown' } : maker;
   if (makers.isRequired && chip.maker.state !== 'known') {
     refuseCard('card/maker-unknown', `${slot}: ${chip.maker.state}`, { slot });

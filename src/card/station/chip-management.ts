@@ -2,7 +2,7 @@
 import { isRefusal } from '../../core/refusal.ts';
 import type { Card } from '../card.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
-import { believedOwner, secretOwner, type JournalLine, type Owner } from './journal.ts';
+import { possibleOwners, secretOwner, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from '../piv/answer.ts';
 import { factoryManagementKey } from '../piv/factory.ts';
@@ -19,12 +19,14 @@ export interface OpenedManagement {
   readonly owner: Owner;
 }
 
-/** Proves the factory's key to a chip that nobody has taken over. @throws Refusal `card/foreign-secret` */
+/**
+ * Proves the factory's key to a chip that nobody has taken over, once, whatever it says of its own: one that was wiped may still
+ * say that it has another.
+ * @throws Refusal `card/foreign-secret`
+ */
 export async function openFromFactory(deps: ChipDeps): Promise<OpenedManagement> {
-  const { algorithm, owner } = await askForKey(deps);
-  if (owner !== 'own' && (await proves(deps, algorithm, factoryManagementKey(algorithm)))) {
-    return { algorithm, owner: 'factory' };
-  }
+  const { algorithm } = await askForKey(deps);
+  if (await proves(deps, algorithm, factoryManagementKey(algorithm))) return { algorithm, owner: 'factory' };
   return refuseCard('card/foreign-secret', 'the management key is not of the factory', { secret: 'management-key' });
 }
 
@@ -40,8 +42,7 @@ export async function openManagement(
   lines: readonly JournalLine[],
 ): Promise<OpenedManagement> {
   const { algorithm, owner: told } = await askForKey(deps);
-  const owner = believedOwner(lines, 'set-management-key', told);
-  for (const candidate of owner === 'unknown' ? (['own', 'factory'] as const) : [owner]) {
+  for (const candidate of possibleOwners(lines, 'set-management-key', told, 'own')) {
     if (!(await proves(deps, algorithm, await keyFor(candidate, algorithm, secrets)))) continue;
     if (candidate === 'own' && secretOwner(lines, 'set-management-key') !== 'own') {
       const line = { card: number, step: 'set-management-key', of: 'own', phase: 'done' } as const;
@@ -61,6 +62,13 @@ export async function giveManagementKey(chip: Chip, secrets: ChipSecrets, found:
     if (!isOlder || found === PREFERRED) throw error;
     await setKey(chip, secrets, 'own', found);
   }
+}
+
+/** Begins anew with a chip that has its own key, after it broke off a command: that key is proven again. */
+export async function openAgain(chip: Chip, secrets: ChipSecrets): Promise<void> {
+  const algorithm = chip.managementAlgorithm!;
+  await chip.selectAgain();
+  await authenticateManagement(chip.deps.channel, await keyFor('own', algorithm, secrets), chip.deps, { algorithm });
 }
 
 /** Gives it back the factory's key, and proves it: whoever has the chip may take it over then. */

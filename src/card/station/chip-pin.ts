@@ -1,7 +1,7 @@
 /** PIN and PUK of a chip. The PIN is set with the PUK always, so that none that was there before has to be known. */
 import { isRefusal } from '../../core/refusal.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
-import { believedOwner, type JournalLine, type Owner } from './journal.ts';
+import { possibleOwners, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from '../piv/answer.ts';
 import { auditFactorySecrets, FACTORY_PIN, FACTORY_PUK } from '../piv/factory.ts';
@@ -73,13 +73,10 @@ async function withPuk(
   act: (owner: Owner, tries: UnknownTries) => Promise<void>,
   { expected, likelier = 'factory' }: { readonly expected?: Owner; readonly likelier?: Owner } = {},
 ): Promise<Owner> {
-  const told = await expectPukTries(chip, lines);
-  const believed = believedOwner(lines, 'set-puk', told?.owner ?? (chip.isBlank ? 'factory' : undefined));
-  const owner = expected ?? believed;
-  // What was about to be set is likelier to be there than not.
-  const last = lines.findLast(({ step }) => step === 'set-puk')?.of ?? likelier;
-  const likely: readonly Owner[] = last === 'own' ? ['own', 'factory'] : ['factory', 'own'];
-  for (const candidate of owner === 'unknown' ? likely : [owner]) {
+  let told = await expectPukTries(chip, lines);
+  const possible = possibleOwners(lines, 'set-puk', chip.isBlank ? 'factory' : told?.owner, likelier);
+  for (const [at, candidate] of (expected ? [expected] : possible).entries()) {
+    if (told && at > 0) told = await expectPukTries(chip, lines);
     const tries: UnknownTries = told ? { tries: told.triesLeft } : { acceptUnknownTries: true };
     if (await isRight(() => act(candidate, tries))) return candidate;
   }

@@ -9,6 +9,7 @@ import { formatCardNumber, type Card } from '../card.ts';
 import type { CardChannel } from '../channel.ts';
 import { performStep, type Step, type StepDeps } from './journal.ts';
 import type { CardOffice } from '../office.ts';
+import { selectApplication } from '../piv/application.ts';
 import { readChuid } from '../piv/chuid.ts';
 import { signWith } from '../piv/keys.ts';
 import { readObject, writeObject, type ObjectName } from '../piv/objects.ts';
@@ -76,6 +77,12 @@ export class Chip {
   knowPin(pin: string, tries: KnownTries = {}): void {
     this.#pin = pin;
     this.#tries = tries;
+    this.#isUnlocked = false;
+  }
+
+  /** Selects the application anew: whatever the chip kept in its memory is gone, and it is to be unlocked again. */
+  async selectAgain(): Promise<void> {
+    await selectApplication(this.deps.channel);
     this.#isUnlocked = false;
   }
 

@@ -90,21 +90,31 @@ export async function performStep<Result>(
 export type Owner = 'factory' | 'own';
 
 /**
- * Whose a secret is, by what the chip says of it, where it does, and by the journal. What this station set and saw used is in the
- * chip for good: one that says it has the factory's again is another chip, or was reset, and is told nothing.
+ * Whose a secret may be, the likelier first, by what the chip says of it, where it does, and by the journal. What this station set
+ * and saw used is in the chip for good: one that says it has the factory's again is another chip, or was reset, and is told
+ * nothing. That it is not the factory's says every PivApplet once another one was ever set, also after a wipe.
  * @throws Refusal `card/factory-again`
  */
-export function believedOwner(
+export function possibleOwners(
   lines: readonly JournalLine[],
   step: 'set-management-key' | 'set-puk',
   told: Owner | undefined,
-): Owner | 'unknown' {
+  likelier: Owner,
+): readonly Owner[] {
   const noted = secretOwner(lines, step);
-  if (noted !== 'own' || told !== 'factory') return told ?? noted;
-  const secret = step === 'set-puk' ? 'puk' : 'management-key';
-  throw new Refusal<StationCode>('card/factory-again', `the ${secret} was set here, and is said to be the factory's`, {
-    secret,
-  });
+  if (told === 'factory') {
+    return noted === 'own' ? refuseFactoryAgain(step === 'set-puk' ? 'puk' : 'management-key') : ['factory'];
+  }
+  if (noted !== 'unknown') return [noted];
+  const last = lines.findLast((line) => line.step === step)?.of;
+  if (told === 'own') return last === 'factory' ? ['own', 'factory'] : ['own'];
+  // What was about to be set is likelier to be there than not.
+  return (last ?? likelier) === 'own' ? ['own', 'factory'] : ['factory', 'own'];
+}
+
+export function refuseFactoryAgain(secret: 'management-key' | 'puk'): never {
+  const message = `the ${secret} was set, and is said to be the factory's`;
+  throw new Refusal<StationCode>('card/factory-again', message, { secret });
 }
 
 /** What the journal of this station says of a secret of the card; of a card that it never wrote on, that it is unknown. */

@@ -6,11 +6,18 @@ import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
 import { secretsOf, type ChipSecrets } from './chip-access.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { chuidOf, personalObjects } from '../card-objects.ts';
-import { completeCapability, completeObjects } from './chip-objects.ts';
-import { giveManagementKey, openFromFactory, openManagement, type OpenedManagement } from './chip-management.ts';
+import { completeCapability, completeObjects, type Face } from './chip-objects.ts';
+import {
+  giveManagementKey,
+  openAgain,
+  openFromFactory,
+  openManagement,
+  type OpenedManagement,
+} from './chip-management.ts';
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
 import { completeSlot, emptySlot, expectKnownMaker, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
+import { performStep, refuseFactoryAgain, type JournalLine } from './journal.ts';
 import type { CardHolder } from '../office.ts';
 import { checkNewPin } from './pin-policy.ts';
 import type { KeyAlgorithm } from '../piv/reference.ts';
@@ -40,10 +47,15 @@ export interface ProvisionOptions {
 
 export interface ProvisionedChip {
   readonly card: Card;
-  /** Whether it was blank, or begun before and left; `done-before`: active already, and only verified. */
-  readonly began: 'blank' | 'resumed' | 'done-before';
+  /**
+   * Whether it was blank, or begun before and left; `anew`: begun before, and another card now; `done-before`: active already,
+   * and only verified.
+   */
+  readonly began: 'blank' | 'resumed' | 'anew' | 'done-before';
   /** Who made the chip, where the station goes by that. */
   readonly maker?: ChipMaker;
+  /** Whether it bears the photo of its person; `no-room`: the chip takes no object of that size. Absent in one that was done before. */
+  readonly face?: Face;
   /** What was done in each slot. */
   readonly slots: Readonly<Partial<Record<CardSlot, SlotStory>>>;
   /** Of the certificates whose keys the chip holds and proved; none of one that was done before. */
@@ -74,11 +86,11 @@ export async function provisionChip(
     return { card, began: 'done-before', slots: {}, serials: [] };
   }
   await (card ? expectUnfinished(card, holder) : expectBlank(deps, used, holder));
-  const begun = card && (await reopen(deps, card));
-  const pin = await people.choosePin(holder, begun?.owner === 'own');
+  const found = card && (await reopen(deps, card));
+  const pin = await people.choosePin(holder, found?.owner === 'own');
   checkNewPin(pin);
   people.tell?.('take-over');
-  const opened = begun ?? (await open(deps, holder));
+  const opened = await (found ? begunOrAnew(deps, found) : open(deps, holder));
   // Before anything is written: a photo may not fit.
   const personal = personalObjects(opened.card, holder);
   const chip = await takeOver(deps, opened, pin);
@@ -86,14 +98,15 @@ export async function provisionChip(
   const completed = await completeSlots(chip, holder, algorithm);
   people.tell?.('objects');
   await chip.expectSame();
-  await completeObjects(chip, personal);
+  const face = await completeObjects(chip, personal, () => openAgain(chip, opened.secrets));
   people.tell?.('audit');
   await expectNoFactorySecret(chip, pin);
   await chip.expectSame();
   const slots = Object.fromEntries(completed.map(([slot, { story }]) => [slot, story]));
   const serials = completed.map(([, { serial }]) => serial);
   const { maker } = chip;
-  return { card: chip.card, began: card ? 'resumed' : 'blank', ...(maker && { maker }), slots, serials };
+  const began = opened === found ? 'resumed' : found ? 'anew' : 'blank';
+  return { card: chip.card, began, ...(maker && { maker }), face, slots, serials };
 }
 
 function expectUnfinished({ number, state, officialId, ended }: Card, holder: CardHolder): void {
@@ -141,7 +154,7 @@ async function open(deps: ChipDeps, holder: CardHolder): Promise<OpenedChip> {
 /** The card that the person has, begun before or active, or else a new one. */
 export async function registeredCard(
   { office, random }: Pick<ChipDeps, 'office' | 'random'>,
-  { officialId, card }: CardHolder,
+  { officialId, card }: Pick<CardHolder, 'officialId' | 'card'>,
 ): Promise<Card> {
   // What is not heard of because its answer was lost is the person's card the next time.
   return card ?? office.register({ officialId, idempotencyKey: toHex(random(16)) });
@@ -151,6 +164,26 @@ async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
   const secrets = secretsOf(deps, card);
   const opened = await openManagement(deps, card, secrets, await deps.journal.linesOf(card.number));
   return { card, secrets, isBlank: false, ...opened };
+}
+
+/**
+ * A chip that was begun, to go on with. One that has the factory's key still becomes another card where its own may have been
+ * told: to this chip, which was pulled before it took it, or to one that only said it was this card, and knows the key by now.
+ * @throws Refusal `card/factory-again` where keys were certified in a chip that has taken it
+ */
+async function begunOrAnew(deps: ChipDeps, found: OpenedChip): Promise<OpenedChip> {
+  const { card, algorithm, owner } = found;
+  if (owner === 'own' || wasKeyKept(await deps.journal.linesOf(card.number))) return found;
+  const { number, officialId } = card;
+  if ((await deps.office.certificates(number)).length > 0) refuseFactoryAgain('management-key');
+  await performStep(deps, { card: number, step: 'end' }, () => deps.office.end({ number, reason: 'replaced' }));
+  const next = await registeredCard(deps, { officialId });
+  return { card: next, secrets: secretsOf(deps, next), isBlank: true, algorithm, owner };
+}
+
+/** Whether the card was begun here, and its management key not yet sent to anything: of one begun elsewhere nobody here knows. */
+function wasKeyKept(lines: readonly JournalLine[]): boolean {
+  return lines.length > 0 && lines.every(({ step, of }) => step !== 'set-management-key' || of !== 'own');
 }
 
 /** The chip bears its GUID before any secret follows from that, and no secret of the factory before it has keys. */

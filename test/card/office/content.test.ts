@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../../src/adapters/primitives.ts';
 import type { Card } from '../../../src/card/card.ts';
-import { hashedObjects, hashListOf } from '../../../src/card/card-objects.ts';
+import { hashedObjects, hashListsOf } from '../../../src/card/card-objects.ts';
 import type { CardHolder } from '../../../src/card/office.ts';
 import { encodeHashList } from '../../../src/card/piv/security-object.ts';
 import { newcomer, openOffice, refusedForNothing } from '../../support/office.ts';
@@ -11,7 +11,7 @@ const office = await openOffice();
 const { services } = office;
 const { cards } = services;
 
-const bytesOf = (card: Card, holder: CardHolder): Uint8Array => hashListOf(card, holder, primitives);
+const bytesOf = (card: Card, holder: CardHolder): Uint8Array => hashListsOf(card, holder, primitives)[0]!;
 const refused = ({ number }: Card, bytes: Uint8Array) =>
   refusedForNothing(services, () => cards.signContent({ number, bytes }));
 

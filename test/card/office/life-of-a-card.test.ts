@@ -13,7 +13,7 @@ import { listening } from '../../support/soft-cards.ts';
 import { insert, MAKER, newTag } from '../ntag424/tag-kit.ts';
 import { insertCard, memoryJournal, people, photoOf, provision, stationOf } from '../station/station-kit.ts';
 
-const PERSONALITIES = ['yubikey', 'bare'] as const;
+const PERSONALITIES = ['yubikey', 'pivapplet', 'bare'] as const;
 const OTHER_PIN = '27182845';
 
 describe.each(PERSONALITIES)('a %s card', { timeout: 120_000 }, (personality) => {

@@ -11,7 +11,7 @@ import { encodePem } from '../../../src/authority/pem.ts';
 import { drawCardNumber } from '../../../src/card/card.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { MANAGEMENT_ALGORITHM, MANAGEMENT_ALGORITHMS } from '../../../src/card/piv/reference.ts';
-import { hashListOf } from '../../../src/card/card-objects.ts';
+import { hashListsOf } from '../../../src/card/card-objects.ts';
 import { readHashList } from '../../../src/card/piv/security-object.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import { toBase64 } from '../../../src/core/base64.ts';
@@ -99,7 +99,7 @@ test.skipIf(noOpenssl)(`openssl verifies a security object (${noOpenssl ?? 'here
   await services.changeOfficial({ id: person.id, changes: {}, photo: await services.readPhoto(portrait()) });
   const card = await registerCard(services, person);
   const { number } = card;
-  const hashes = hashListOf(card, await station.holder(person.id), nodePrimitives);
+  const hashes = hashListsOf(card, await station.holder(person.id), nodePrimitives)[0]!;
   expect(readHashList(hashes)).toHaveLength(3);
   const signed = await station.signContent({ number, bytes: hashes });
   // What a card has room for (SP 800-73-5 Part 1, table 7), and two APDUs of it.

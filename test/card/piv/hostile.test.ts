@@ -212,7 +212,6 @@ describe('a card that lies', () => {
     ['serial number', 0xf8, readSerial, '0102039000'],
     ['serial number', 0xf8, readSerial, '01020304059000'],
     ['version', 0xfd, readVersion, '05049000'],
-    ['attestation', 0xf9, (channel) => attest(channel, '9A'), '3003020101009000'],
     ['default flag', 0xf7, (channel) => readMetadata(channel, 0x80), '0501029000'],
     ['tries', 0xf7, (channel) => readMetadata(channel, 0x80), '0601039000'],
     ['field twice', 0xf7, (channel) => readMetadata(channel, 0x80), '0501000501009000'],

@@ -93,7 +93,7 @@ test('what a chip attests of one key says nothing of another, nor of what anothe
   const issuer = await issuerOf(state);
   const key = keyOf(own)!;
   const ask = (attestation: Certificate, by: Certificate | undefined) =>
-    makerOf({ attestation, issuer: by }, key, [issuer], primitives);
+    makerOf({ attested: attestation.encoded, issuer: by?.encoded }, key, [issuer], primitives);
   expect(await ask(own, issuer)).toMatchObject({ state: 'known' });
   for (const [attestation, by] of [
     [await attestationOf(state, '9A'), issuer],

@@ -3,19 +3,26 @@ import { factoryState, type SoftPivState } from '../../../hardware/soft-piv/stat
 import { systemRandom } from '../../../src/adapters/system.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
 import { Queue } from '../../../src/card/station/queue.ts';
+import { provisionCard } from '../../../src/card/station/provision.ts';
 import { personOf, workCard, type ReaderPeople, type WorkDeps } from '../../../src/card/station/work-card.ts';
 import { toHex, utf8 } from '../../../src/core/bytes.ts';
 import { Outage } from '../../../src/core/refusal.ts';
 import { fakeOffice } from '../../support/fake-office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { listening } from '../../support/soft-cards.ts';
-import { expectWhole, insertCard, PIN, stationOf } from './station-kit.ts';
+import { expectWhole, insertCard, people, PIN, stationOf } from './station-kit.ts';
 
 const SET_MANAGEMENT_KEY = 0xff;
 const GENERATE = 0x47;
 
+/** Instruction, and the last byte of its header where one is named. */
+type Place = number | readonly [instruction: number, p2: number];
+
+/** The first key is certified and proven by then. */
+const SECOND_KEY = [GENERATE, 0x9a] as const;
+
 /** A station at which a card was begun and pulled at the first command of a kind: who is asked for the PIN is counted. */
-async function begun(personality: 'yubikey' | 'bare', pulledAt: number, when: 'before' | 'after' = 'before') {
+async function begun(personality: 'yubikey' | 'bare', pulledAt: Place, when: 'before' | 'after' = 'before') {
   const [office, genuine] = [fakeOffice(), factoryState(systemRandom)];
   const queue = new Queue([[personOf(await office.holder(office.ana)), { state: 'waiting' }]]);
   const deps: WorkDeps = { ...stationOf(office), queue, pins: new Map() };
@@ -44,13 +51,15 @@ async function begun(personality: 'yubikey' | 'bare', pulledAt: number, when: 'b
 
 function failingAt(
   channel: CardChannel,
-  instruction: number,
+  place: Place,
   fail: (command: Uint8Array) => Uint8Array | Promise<Uint8Array>,
 ): CardChannel {
+  const [instruction, p2] = typeof place === 'number' ? [place] : place;
   return {
     ...channel,
     async transmit(command) {
-      return command[1] === instruction ? fail(command) : channel.transmit(command);
+      const isIt = command[1] === instruction && (p2 === undefined || command[3] === p2);
+      return isIt ? fail(command) : channel.transmit(command);
     },
   };
 }
@@ -62,7 +71,7 @@ function copyOf(genuine: SoftPivState, personality: 'yubikey' | 'bare') {
   const heard = listening(insertCard(state, { personality }));
   const channel = failingAt(heard, GENERATE, () => Uint8Array.of(0x6f, 0));
   const wasTold = (secret: string): boolean => heard.told.some((command) => toHex(command).includes(secret));
-  return { channel, wasTold };
+  return { state, channel, wasTold };
 }
 
 describe('a chip that says the number of a card which was begun', () => {
@@ -101,6 +110,43 @@ describe('a chip that says the number of a card which was begun', () => {
     const { channel, wasTold } = copyOf(genuine, 'yubikey');
     expect(await codeOfAct(() => work(channel))).toBe('card/factory-again');
     expect(wasTold(genuine.managementKey.value)).toBe(false);
+  });
+
+  test.each(['before', 'after'] as const)(
+    'and was torn %s it took its key: another one is told the copy of it, and another one the genuine',
+    async (when) => {
+      const { office, genuine, work } = await begun('yubikey', SET_MANAGEMENT_KEY, when);
+      const [first] = office.cards.keys();
+      const own = toHex(office.secretsOf(first!).managementKey('AES-256'));
+      const { channel, wasTold, state } = copyOf(genuine, 'yubikey');
+      await codeOfAct(() => work(channel));
+      expect(wasTold(own)).toBe(false);
+      // It is another card, whose key it has, and the first one is none any more.
+      expect(state.managementKey.value).not.toBe(own);
+      expect(office.cards.get(first!)).toMatchObject({ state: 'ended', ended: { reason: 'replaced' } });
+      expect(await codeOfAct(() => work(insertCard(genuine)))).toBe('card/ended');
+    },
+  );
+
+  test('and was told a key of a card that was begun is not told the one that the genuine gets', async () => {
+    const { office, genuine, work } = await begun('yubikey', SET_MANAGEMENT_KEY);
+    const made = await genuineDone(work(insertCard(genuine)));
+    expectWhole(office, genuine, made);
+    expect(made.chip).toMatchObject({ began: 'anew' });
+    const [first] = office.cards.keys();
+    expect(made.card.number).not.toBe(first);
+    expect(genuine.managementKey.value).not.toBe(toHex(office.secretsOf(first!).managementKey('AES-256')));
+  });
+
+  test('at another station, of a card that has its keys, ends nothing and is told nothing', async () => {
+    const { office, genuine } = await begun('yubikey', SECOND_KEY);
+    const state = factoryState(systemRandom);
+    state.objects['5fc102'] = genuine.objects['5fc102']!;
+    const channel = listening(insertCard(state));
+    const act = () => provisionCard(stationOf(office), office.ana, { chip: channel }, people());
+    expect(await codeOfAct(act)).toBe('card/factory-again');
+    expect([...office.cards.values()].map((card) => card.state)).toEqual(['registered']);
+    expect(channel.told.map(toHex).join(' ')).not.toContain(genuine.managementKey.value);
   });
 
   test('of which nobody knows whether its key was set, gets no PIN that was typed for another', async () => {

@@ -4,6 +4,7 @@ import type { SoftPivOptions } from '../../../hardware/soft-piv/session.ts';
 import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { Outage, Refusal } from '../../../src/core/refusal.ts';
+import { wipeCard } from '../../../src/card/station/wipe.ts';
 import { fakeOffice } from '../../support/fake-office.ts';
 import { listening } from '../../support/soft-cards.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './station-kit.ts';
 
 const PHOTO = photoOf(400);
-const PERSONALITIES = ['yubikey', 'bare'] as const;
+const PERSONALITIES = ['yubikey', 'pivapplet', 'bare'] as const;
 
 describe.each(PERSONALITIES)('a %s card', (personality) => {
   test('of three slots, with a face of 8 kB, takes at most 150 APDUs', async () => {
@@ -51,10 +52,32 @@ describe.each(PERSONALITIES)('a %s card', (personality) => {
   });
 });
 
+test('a chip that takes no object of that size goes without the photo, and says so', async () => {
+  const [office, state] = [fakeOffice({ photo: photoOf(8192) }), factoryState(systemRandom)];
+  const made = await provision(stationOf(office), insertCard(state, { personality: 'pivapplet' }));
+  expect(made.chip?.face).toBe('no-room');
+  expect(state.objects['5fc108']).toBeUndefined();
+  expectWhole(office, state, made);
+  const small = factoryState(systemRandom);
+  const withFace = fakeOffice({ photo: photoOf(4096) });
+  const whole = await provision(stationOf(withFace), insertCard(small, { personality: 'pivapplet' }));
+  expect(whole.chip?.face).toBe('written');
+});
+
+test('a PivApplet that was wiped, and says that it has no secret of the factory, can be made anew', async () => {
+  const [office, state] = [fakeOffice(), factoryState(systemRandom)];
+  const [station, personality] = [stationOf(office), 'pivapplet'] as const;
+  await provision(station, insertCard(state, { personality }));
+  await wipeCard({ ...station, channel: insertCard(state, { personality }) });
+  const made = await provision(station, insertCard(state, { personality }));
+  expectWhole(office, state, made);
+});
+
 // Where it counts what is left of an object, and whether the chip tells of its secrets.
 const TORN: readonly (readonly [string, Partial<SoftPivOptions>])[] = [
   ['a yubikey that keeps old objects', { personality: 'yubikey', torn: 'keeps-old' }],
   ['a yubikey that leaves half of an object', { personality: 'yubikey', torn: 'leaves-half' }],
+  ['a PivApplet that keeps old objects', { personality: 'pivapplet', torn: 'keeps-old' }],
   ['a bare card that mixes old and new', { personality: 'bare', torn: 'mixes' }],
 ];
 

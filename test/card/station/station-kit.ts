@@ -114,7 +114,8 @@ export function expectWhole(office: FakeOffice, state: SoftPivState, { card }: P
   expect(toHex(chuid.guid)).toBe(card.guid);
 }
 
-function keyIn({ keys }: SoftPivState, slot: string): Uint8Array | undefined {
+/** The SPKI of the key in a slot. */
+export function keyIn({ keys }: SoftPivState, slot: string): Uint8Array | undefined {
   const key = keys[slot.toLowerCase()];
   return key && readPublicKey(fromHex(key.publicKey)!, key.algorithm, slot).spki;
 }
