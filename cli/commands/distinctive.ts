@@ -41,7 +41,7 @@ const grant: Command = {
   name: 'distinctive grant',
   summary: {
     es: 'otorga el distintivo «libre de extorsión», o lo renueva',
-    en: 'grants the badge "libre de extorsión", or renews it',
+    en: 'grants the badge "free of extortion", or renews it',
   },
   options: {
     official: { type: 'string', required: true, value: ID, help: { es: 'a quién', en: 'to whom' } },

@@ -7,6 +7,15 @@ import type { Sentences } from './texts.ts';
 
 const on = (day: CalendarDay | undefined): string => (day === undefined ? '' : ` el ${longDay(day, 'es')}`);
 
+/** What its checks find (`findingsEs`). */
+export const distinctiveFindingsEs: Readonly<Record<string, string>> = {
+  'another one took its place': 'se cambió por otro',
+  'it was withdrawn': 'se retiró',
+  'the last day of the distinctive was {}': 'el último día del distintivo fue el {1}',
+  'no credential suspended': 'sin credenciales suspendidas',
+  'a credential is suspended': 'una credencial de la persona está suspendida',
+};
+
 /** What is said of a distinctive; of a state that none is in, nothing of its own. */
 export const distinctiveEs: Readonly<
   Partial<Record<State, (subject: DistinctiveSubject, facts: PageFacts) => Sentences>>

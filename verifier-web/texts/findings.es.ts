@@ -1,3 +1,5 @@
+import { distinctiveFindingsEs } from './distinctive.es.ts';
+
 /**
  * Lo que encuentra cada comprobación, como lo dice el código en inglés y como se lee en español. `{}` es un dato que pasa tal
  * cual, o un hallazgo dentro de otro; en español se nombran por su orden en el inglés: `{1}`, `{2}`.
@@ -96,11 +98,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'revoked at {}': 'revocada el {1}',
   'neither suspended nor revoked': 'ni suspendida ni revocada',
   'a mandate today': 'con encargo hoy',
-  'another one took its place': 'se cambió por otro',
-  'it was withdrawn': 'se retiró',
-  'the last day of the distinctive was {}': 'el último día del distintivo fue el {1}',
-  'no credential suspended': 'sin credenciales suspendidas',
-  'a credential is suspended': 'una credencial de la persona está suspendida',
+  ...distinctiveFindingsEs,
   'from {} to {}': 'de {1} a {2}',
   'until {}': 'hasta {1}',
 
