@@ -14,6 +14,7 @@ import type { Services } from '../../../src/services.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { issueTo, newcomer, openOffice } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
+import { makeCard } from '../../support/soft-slots.ts';
 import { editsOf, recordIn, rowsOf, setRow } from '../../support/row-edits.ts';
 
 /*
@@ -135,6 +136,23 @@ describe('a distinctive is what its leaves say,', () => {
     await services.distinctives.withdraw({ number: granted.number, reason: 'conduct' });
     await both(async (all) => expect(await stateOf(all, granted)).toBe('revoked'));
     setRow(database, 'official', row!, recordIn(row!));
+  });
+});
+
+test('answers although nobody can read any more what a card was registered for, and a card although it is so of a distinctive', async () => {
+  const { card } = await makeCard(services, await newcomer(office));
+  const granted = await grantTo(await newcomer(office));
+  const other = await grantTo(await newcomer(office));
+  await without(card.registeredLeaf, async () => {
+    const fresh = await composeServices(config, ports);
+    expect(await stateOf(fresh, granted)).toBe('current');
+    expect((await fresh.verifyTyped(granted.number)).state).toBe('current');
+    expect(await codeOfAct(() => fresh.verifyBadge(card.number))).toBe('log/opening-missing');
+  });
+  await without(other.grantedLeaf, async () => {
+    const fresh = await composeServices(config, ports);
+    expect((await fresh.verifyBadge(card.number)).state).toBe('current');
+    expect(await codeOfAct(() => fresh.verifyBadge(other.number))).toBe('log/opening-missing');
   });
 });
 
