@@ -67,8 +67,8 @@ export function cardOffice(client: Client): CardOffice {
     async puk({ number, ...opening }) {
       return readPuk(await client.post(at(number, 'puk'), told(opening)));
     },
-    async assignTag(number, uid) {
-      return readTagAssignment(await client.post(at(number, 'tag'), { uid: formatTagUid(uid) }));
+    async assignTag(number, uid, { isBlank }) {
+      return readTagAssignment(await client.post(at(number, 'tag'), { uid: formatTagUid(uid), isBlank }));
     },
     async certify({ number, slot, csr }) {
       return readCertificateOf(await client.post(at(number, 'certify'), { slot, csr: toBase64(csr) }));
@@ -89,7 +89,7 @@ export function cardOffice(client: Client): CardOffice {
       return readSigned(await client.post(at(number, 'content'), { bytes: toBase64(bytes) }));
     },
     async activate({ number, serials, tag }) {
-      const request = { serials, ...(tag && { tag: { uid: formatTagUid(tag.uid), counter: tag.counter } }) };
+      const request = { serials, ...(tag && { tag: { ...tag, uid: formatTagUid(tag.uid) } }) };
       return readCard(await client.post(at(number, 'activate'), request));
     },
     async end({ number, reason }) {

@@ -105,9 +105,9 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     },
     managementKey: async (opening) => (await opened({ ...opening, secret: 'management-key' })).managementKey,
     puk: async (opening) => (await opened({ ...opening, secret: 'puk' })).puk,
-    async assignTag(number, uid) {
+    async assignTag(number, uid, { isBlank }) {
       await deps.check();
-      const tag = await assignTag(deps, { number, uid, batch: await secrets.presentBatch() });
+      const tag = await assignTag(deps, { number, uid, isBlank, batch: await secrets.presentBatch() });
       const { batch, keyVersion } = tag;
       return { origin: deps.origin, batch, keyVersion, keys: await secrets.tagKeys(batch, uid, keyVersion) };
     },
@@ -159,10 +159,10 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       if (tag) {
         const { record: card } = await getCard(store, number);
         // First: what the station read to prove the tag is never new to anybody.
-        const isBeingMade = card.state === 'registered' && card.tag?.uid === formatTagUid(tag.uid);
-        if (isBeingMade) await deps.countTap(tag.uid, card.tag!.keyVersion, tag.counter);
+        const isOurs = card.tag?.uid === formatTagUid(tag.uid) && card.tag.keyVersion === tag.keyVersion;
+        if (isOurs && card.state === 'registered') await deps.countTap(tag.uid, tag.keyVersion, tag.counter);
       }
-      return inTurn(number, () => activateCard(deps, { number, serials, ...(tag && { tag: tag.uid }) }));
+      return inTurn(number, () => activateCard(deps, { number, serials, ...(tag && { tag }) }));
     },
     end: (request) => endCard(ending, request),
   };

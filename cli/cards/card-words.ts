@@ -43,7 +43,7 @@ export const END_REASONS: Meanings<CardEndReason> = {
 /** What a leaf about a card, or about what was issued for it, says. */
 const EVENTS: Readonly<Record<string, Text>> = {
   'card/registered': { es: 'se registró la tarjeta', en: 'the card was registered' },
-  'card/tag-assigned': { es: 'se le dio su chip para teléfonos', en: 'its tag was assigned' },
+  'card/tag-assigned': { es: 'se dieron llaves a su chip para teléfonos', en: 'its tag was given keys' },
   'card/activated': { es: 'la tarjeta quedó activa', en: 'the card was activated' },
   'card/ended': { es: 'la tarjeta terminó', en: 'the card ended' },
   'card/opened': { es: 'se entregó un secreto de la tarjeta', en: 'a secret of the card was handed out' },

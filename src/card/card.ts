@@ -42,11 +42,11 @@ export interface CardTag {
   /** 14 hexadecimal digits, capitals (`formatTagUid`). */
   readonly uid: string;
   readonly batch: TagBatch;
-  /** 1 to 255: one more than in the last card that this tag was part of. */
+  /** 1 to 255: one more each time that a tag of this number was given keys, in this card or an earlier one. */
   readonly keyVersion: number;
 }
 
-/** A body with a PIV chip, a tag, or both, and whose it is: docs/formats/card-records.md. */
+/** A body with a PIV chip, a tag, or both, and whose it is: docs/formats/act-records.md. */
 export interface Card {
   readonly number: CardNumber;
   readonly officialId: OfficialId;
@@ -58,6 +58,7 @@ export interface Card {
   readonly registeredAt: UnixSeconds;
   readonly registeredLeaf: number;
   readonly tag?: CardTag;
+  /** The last one: each time that the tag was given keys has a leaf. */
   readonly tagLeaf?: number;
   readonly activatedAt?: UnixSeconds;
   readonly activatedLeaf?: number;
@@ -85,6 +86,10 @@ export type CardRegisterCode =
   | 'card/already-active'
   /** The tag is part of another card (`uid`, `number`), or this card has another tag. */
   | 'card/tag-taken'
+  /** The tag holds keys already, and not of this card (`uid`; `number` of the card that gave them, where we did). */
+  | 'card/tag-not-blank'
+  /** Since it was proven, a tag of the same number was given other keys (`uid`, `proven`, `present`): it does not count. */
+  | 'card/tag-given-anew'
   /** The tag was given out as often as there are versions of its keys (`uid`). */
   | 'card/tag-worn-out'
   /** The person gets nothing for this slot: a reserved name signs no letters (`slot`). */

@@ -53,6 +53,12 @@ export interface TagAssignment {
   readonly keys: TagKeys;
 }
 
+/** A tag, and of which version the keys are that it proved. */
+export interface ProvenTag {
+  readonly uid: TagUid;
+  readonly keyVersion: number;
+}
+
 /** Serial number, digits of its UID or GUID: how a card is known that lies in a reader. */
 export type CardIdentity = { readonly number: string } | { readonly guid: string } | { readonly tagUid: string };
 
@@ -87,11 +93,15 @@ export interface CardOffice {
   /** Eight digits: what sets a PIN. @throws as `managementKey` */
   puk(opening: Opening): Promise<string>;
   /**
-   * Makes the tag part of the card, before anything is written on it, and answers the same ever after; of a tag that is part of
-   * it already also when the card is active or ended.
-   * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-worn-out`
+   * Makes the tag part of the card before anything is written on it, and tells its keys: of a card that is being made, and of one
+   * that ended, with which its tag is wiped; of one that is active to nobody. What says that it is blank gets keys of another
+   * version each time, which nothing was told before; what does not, has those that were given last, and has to prove them
+   * before it is told any.
+   * @param request.isBlank whether each of its keys is the factory's, as it says
+   * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-worn-out`;
+   *   `card/tag-not-blank` for a tag that holds keys and is not part of this card
    */
-  assignTag(number: CardNumber, uid: TagUid): Promise<TagAssignment>;
+  assignTag(number: CardNumber, uid: TagUid, request: { readonly isBlank: boolean }): Promise<TagAssignment>;
   /**
    * Issues for a slot, on hold, to the key that signed the PKCS#10 request. The same key answers with the same certificate; what
    * was issued for another key of the slot is revoked before.
@@ -129,14 +139,16 @@ export interface CardOffice {
   /**
    * Lets a card count: just this body. One that is active already is answered to the body that it is of.
    * @param request.serials the certificates whose keys are in the chip at hand, and were proven; none of a tag alone
-   * @param request.tag the tag that was assigned, proven at the reader: addresses up to `counter` count as used
+   * @param request.tag the tag that was assigned, proven at the reader to have the keys of this version: addresses up to `counter`
+   *   count as used
    * @throws Refusal `card/not-proven` unless all slots of the holder are, or nothing was ever issued for it and there is a tag;
-   *   `card/proven-elsewhere` where other certificates are in force; `card/slot-not-allowed`, `card/tag-taken`, `card/ended`
+   *   `card/proven-elsewhere` where other certificates are in force; `card/tag-given-anew` where other keys of the tag are;
+   *   `card/slot-not-allowed`, `card/tag-taken`, `card/ended`
    */
   activate(request: {
     readonly number: CardNumber;
     readonly serials: readonly string[];
-    readonly tag?: { readonly uid: TagUid; readonly counter: number };
+    readonly tag?: ProvenTag & { readonly counter: number };
   }): Promise<Card>;
   /**
    * Revokes all that was issued for the card, then ends it: for good, and as often as it takes. Of one that has ended its first

@@ -1,6 +1,6 @@
 import { parseCardNumber, type CardNumber } from '../card/card.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { isRefusal } from '../core/refusal.ts';
+import { isRefusal, type Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { lowerAscii } from '../seal/address.ts';
 import type { SealPlaces } from '../seal/open.ts';
@@ -51,7 +51,7 @@ export async function findWorn(
   number: CardNumber,
   { cards, distinctives }: Pick<Knowledge, 'cards' | 'distinctives'>,
 ): Promise<{ readonly card?: RegisteredCard; readonly distinctive?: RegisteredDistinctive }> {
-  let unread: unknown;
+  let unread: Refusal | undefined;
   try {
     const card = await cards?.findByNumber(number);
     if (card) return { card };

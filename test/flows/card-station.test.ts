@@ -5,15 +5,19 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';
+import { softNtag424 } from '../../hardware/soft-ntag424.ts';
 import { factoryState, padded, type SoftPivState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
+import { INS } from '../../src/card/ntag424/native.ts';
 import type { Official } from '../../src/directory/official.ts';
+import { realTag } from '../card/ntag424/tag-kit.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { MAIN } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
+import { managementDeps } from '../support/soft-cards.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PIN = '90817263';
@@ -34,8 +38,10 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
   let pcscd: Pcscd;
   let office: Installation;
   let people: readonly Official[];
+  let tagged: Official;
   const temporary = temporaryFolder();
   const list = join(temporary, 'lista.csv');
+  const tagList = join(temporary, 'con-etiqueta.csv');
   const inserted = new Map<number, VirtualCard>();
   const states = [0, 1, 2].map(() => factoryState(systemRandom));
   const running: ChildProcess[] = [];
@@ -48,6 +54,8 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
       await office.register({ name: 'Beto Ruiz' }, true),
       await office.register({ name: 'Carla Ek Pech' }),
     ];
+    tagged = await office.register({ name: 'Dora Chi Uc' });
+    writeFileSync(tagList, `clave\n${tagged.id}\n`);
     // As a spreadsheet of an office makes it, with a line that names nobody.
     const lines = [
       'nombre;Clave',
@@ -67,10 +75,10 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     office.remove();
   });
 
-  async function put(
+  async function put<State = SoftPivState>(
     slot: number,
-    state: SoftPivState,
-    open: (state: SoftPivState) => CardChannel = insertCard,
+    state: State,
+    open: (state: State) => CardChannel = insertCard as never,
   ): Promise<void> {
     inserted.set(slot, await insertVirtualCard({ powerUp: () => open(state), port: pcscd.readers[slot]!.port }));
   }
@@ -168,6 +176,42 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     expect(written).toHaveLength(3);
     const all = [...written, report, first.said(), second.said(), JSON.stringify([first.lines, second.lines])].join('');
     expect(all).not.toContain(PIN);
+  });
+
+  test('with tags: a card goes to the other reader when its chip is done, torn there once, and both are one card', async () => {
+    const station = start(['--list', tagList, '--parts', 'both']);
+    const [chip, tag] = [factoryState(systemRandom), realTag(1)];
+    await until(() => station.said().includes('Ctrl+C'), 'it is open', 30_000);
+    let changed = 0;
+    for (const tornAt of [2, Infinity]) {
+      const before = station.said().length;
+      await put(0, chip);
+      if (tornAt === 2) station.type('s', PIN, PIN);
+      await until(() => station.said().slice(before).includes('Pase ahora ESTA tarjeta'), 'its turn', 60_000);
+      await pull(0);
+      await put(1, tag, (state) => {
+        const channel = softNtag424(managementDeps, state);
+        return {
+          ...channel,
+          async transmit(command) {
+            const answer = await channel.transmit(command);
+            if (command[1] === INS.changeKey && ++changed === tornAt) await inserted.get(1)!.pull();
+            return answer;
+          },
+        };
+      });
+      await until(() => station.lines.length > (tornAt === 2 ? 0 : 1), 'it tells what came of it', 60_000);
+      await pull(1);
+    }
+    expect(await station.over, station.said()).toBe(0);
+    expect(station.lines).toMatchObject([
+      { outcome: 'failed', error: { code: 'card/removed' } },
+      { outcome: 'ready', officialId: tagged.id },
+      { summary: { total: 1, done: 1 } },
+    ]);
+    expect([...tag.keys, ...tag.versions]).not.toContain('00'.repeat(16));
+    expect(tag.versions).toEqual([1, 1, 1, 1, 1]);
+    expect(chip.pin.value).toBe(padded(PIN));
   });
 
   test('ends where there is nobody to make a card for, and where standard input does', async () => {

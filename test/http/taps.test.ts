@@ -323,7 +323,7 @@ describe('a card', () => {
     await services.cards.activate({
       number: made.number,
       serials: made.serials,
-      tag: { uid, counter: made.counter + 1 },
+      tag: { uid, keyVersion: found!.tag!.keyVersion, counter: made.counter + 1 },
     });
     expect([await titled(kept), await titled(later)]).toEqual([AGAIN, WORKS]);
   });

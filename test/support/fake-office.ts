@@ -128,7 +128,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       });
     },
     async find(by) {
-      return [...cards.values()].find(
+      return [...cards.values()].findLast(
         ({ number, guid, tag }) =>
           ('number' in by && number === by.number) ||
           ('guid' in by && guid === by.guid) ||
@@ -155,14 +155,21 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
     },
     managementKey: async (opening) => (await opened(opening, 'management-key')).managementKey,
     puk: async (opening) => (await opened(opening, 'puk')).puk,
-    async assignTag(number, uid) {
-      const card = cardOf(number);
+    async assignTag(number, uid, { isBlank }) {
       const text = formatTagUid(uid);
-      const holder = [...cards.values()].find(({ tag, state }) => tag?.uid === text && state !== 'ended');
-      if ((holder && holder.number !== number) || (card.tag && card.tag.uid !== text)) refuse('card/tag-taken');
-      if (!card.tag) put({ ...open(number), tag: { uid: text, batch: BATCH, keyVersion: KEY_VERSION } });
-      const keys = tagKeys(ciphers, MASTERS, uid, KEY_VERSION);
-      return { origin: ORIGIN, batch: BATCH, keyVersion: KEY_VERSION, keys };
+      const given = [...cards.values()].filter(({ tag }) => tag?.uid === text);
+      const tagOf = (): Card['tag'] => {
+        const { tag, state } = cardOf(number);
+        if (state === 'ended' && tag?.uid === text) return tag;
+        const card = open(number);
+        if (given.some((one) => one.number !== number && one.state !== 'ended')) refuse('card/tag-taken');
+        if (tag && tag.uid !== text) refuse('card/tag-taken');
+        if (!isBlank) return tag ?? refuse('card/tag-not-blank');
+        const keyVersion = Math.max(KEY_VERSION - 1, ...given.map((one) => one.tag!.keyVersion)) + 1;
+        return put({ ...card, tag: { uid: text, batch: BATCH, keyVersion } }).tag;
+      };
+      const { keyVersion } = tagOf()!;
+      return { origin: ORIGIN, batch: BATCH, keyVersion, keys: tagKeys(ciphers, MASTERS, uid, keyVersion) };
     },
     async certify({ number, slot, csr }) {
       const card = open(number);
@@ -209,12 +216,13 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       const card = cardOf(number);
       const inForce = live(number).flatMap(({ isProven, serial }) => (isProven ? [serial] : []));
       const isBody = inForce.length === serials.length && inForce.every((serial) => serials.includes(serial));
+      if (tag && card.tag?.uid !== formatTagUid(tag.uid)) refuse('card/tag-taken');
+      if (tag && card.tag?.keyVersion !== tag.keyVersion) refuse('card/tag-given-anew');
       if (card.state === 'active') return isBody ? card : refuse('card/proven-elsewhere');
       const chipSlots = live(number).filter(({ isProven }) => isProven);
       const isWhole = office.slots.every((slot) => chipSlots.some((one) => one.slot === slot));
       if (live(number).length === 0 ? !tag : !isWhole) refuse('card/not-proven');
       if (!isBody) refuse('card/proven-elsewhere');
-      if (tag && card.tag?.uid !== formatTagUid(tag.uid)) refuse('card/tag-taken');
       return put({ ...open(number), state: 'active', activatedAt: NOW, activatedLeaf: 1 });
     },
     async end({ number, reason }) {

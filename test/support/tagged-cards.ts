@@ -4,7 +4,7 @@ import type { CardNumber } from '../../src/card/card.ts';
 import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { personaliseTag } from '../../src/card/ntag424/personalise-tag.ts';
 import { parseTagUid } from '../../src/card/ntag424/uid.ts';
-import { concat, fromHex } from '../../src/core/bytes.ts';
+import { concat } from '../../src/core/bytes.ts';
 import type { Official } from '../../src/directory/official.ts';
 import type { Services } from '../../src/services.ts';
 import { insert, MAKER, seeded } from '../card/ntag424/tag-kit.ts';
@@ -51,12 +51,14 @@ export async function makeTaggedCard(
     await proveSlot(services, card, made);
     slots.push(made);
   }
-  const uid = parseTagUid(fromHex(tag.uid)!)!;
-  const { keys, ...assigned } = await cards.assignTag(number, uid);
-  const deps = { channel: insert(tag), ciphers, random, step: async () => {}, keysOf: async () => keys };
-  const { counter } = await personaliseTag(deps, assigned, { makerKey: MAKER.publicKey });
+  const deps = { channel: insert(tag), ciphers, random, step: async () => {} };
+  const { uid, keyVersion, counter } = await personaliseTag(
+    deps,
+    (found) => cards.assignTag(number, found.uid, found),
+    { makerKey: MAKER.publicKey },
+  );
   const serials = slots.map(({ serial }) => serial);
-  if (isActive) await cards.activate({ number, serials, tag: { uid, counter } });
+  if (isActive) await cards.activate({ number, serials, tag: { uid, keyVersion, counter } });
   const channel = insert(tag, 3);
   return {
     ...{ number, serial: serials[0] ?? '', serials, counter },

@@ -1,6 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Card } from '../../card/card.ts';
-import { cardAfter, cardOfRegistration } from '../../card/office/replay.ts';
 import type { CardStore } from '../../card/office/store.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isActOf } from '../../log/act-shape.ts';
@@ -11,7 +10,7 @@ import type { Versioned } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
-import { openedRecord, toldAbout } from './witness.ts';
+import { toldCard, type ToldCardOptions } from './told-card.ts';
 
 /** As many are read before others may work. */
 const PAGE = 64;
@@ -26,17 +25,6 @@ export interface VersionedCards extends AttemptStore {
   find(number: string): Promise<Pick<Versioned<Card>, 'version'> | undefined>;
 }
 
-export interface ToldCardOptions {
-  /**
-   * Also where nobody can read any more what made the card count: it counts for nothing then. For ending cards, which nothing
-   * may stop, and for answers.
-   */
-  readonly acceptUnread?: boolean;
-}
-
-/** Kinds of leaves that have to be read: an end counts unread, and that it was opened changes nothing of a card. */
-const CHANGING: ReadonlySet<LeafKind> = new Set([LeafKind.cardTagAssigned, LeafKind.cardActivated]);
-
 /**
  * Cards as their leaves say it: of a row nothing but its version is asked, so that no edit of one leads an act or an answer
  * astray, and the next act mends it. Kept up as the log grows. Memory: some 200 bytes for each card.
@@ -45,13 +33,18 @@ export class LoggedCards implements CardStore {
   readonly #rows: VersionedCards;
   readonly #log: Log;
   readonly #primitives: Pick<Primitives, 'hmac'>;
-  readonly #options: ToldCardOptions;
+  readonly #options: Pick<ToldCardOptions, 'acceptUnread'>;
   readonly #byGuid = new Map<string, string>();
   readonly #byOfficial = new Map<string, string[]>();
   readonly #byTag = new Map<string, string[]>();
   readonly #walk: LogWalk;
 
-  constructor(rows: VersionedCards, log: Log, primitives: Pick<Primitives, 'hmac'>, options: ToldCardOptions = {}) {
+  constructor(
+    rows: VersionedCards,
+    log: Log,
+    primitives: Pick<Primitives, 'hmac'>,
+    options: Pick<ToldCardOptions, 'acceptUnread'> = {},
+  ) {
     this.#rows = rows;
     this.#log = log;
     this.#primitives = primitives;
@@ -61,8 +54,10 @@ export class LoggedCards implements CardStore {
   }
 
   async find(number: string): Promise<Versioned<Card> | undefined> {
+    // First: of a card that changes meanwhile, what was read of it is of no version that can be written over.
+    const version = (await this.#rows.find(number))?.version ?? 0;
     const card = await this.#told(await this.#log.firstOfCard(number));
-    return card && { record: card, version: (await this.#rows.find(number))?.version ?? 0 };
+    return card && { record: card, version };
   }
 
   async findByGuid(guid: string): Promise<Versioned<Card> | undefined> {
@@ -102,14 +97,7 @@ export class LoggedCards implements CardStore {
 
   async #told(registeredLeaf: number | undefined): Promise<Card | undefined> {
     if (registeredLeaf === undefined) return undefined;
-    const record = await openedRecord(this.#log, registeredLeaf, this.#primitives);
-    let card = record && cardOfRegistration(record, registeredLeaf);
-    for (const act of card ? await toldAbout(this.#log, registeredLeaf, this.#primitives) : []) {
-      const isUnread = !act.record && CHANGING.has(act.kind) && card!.state !== 'ended';
-      if (isUnread && !this.#options.acceptUnread) openingMissing(act.index);
-      card = cardAfter(card!, act);
-    }
-    return card;
+    return toldCard(this.#log, registeredLeaf, this.#primitives, this.#options);
   }
 
   async #note(index: number): Promise<void> {
@@ -121,7 +109,11 @@ export class LoggedCards implements CardStore {
     const isTag = kind === LeafKind.cardTagAssigned;
     const card = await this.#told(isTag ? ref : index);
     if (!card || (isTag ? card.tagLeaf !== index : !(await this.#log.isFirst(index)))) return undefined;
-    if (card.tag && isTag) listed(this.#byTag, card.tag.uid).push(card.number);
+    if (card.tag && isTag) {
+      const holders = listed(this.#byTag, card.tag.uid);
+      // Each time that it was given keys has a leaf.
+      if (!holders.includes(card.number)) holders.push(card.number);
+    }
     if (isTag) return undefined;
     this.#byGuid.set(card.guid, this.#byGuid.get(card.guid) ?? card.number);
     listed(this.#byOfficial, card.officialId).push(card.number);

@@ -21,6 +21,7 @@ import { compareDocument, strayDocuments } from './audit-documents.ts';
 import { compareList } from './audit-lists.ts';
 import { ReplayedLog } from './audit-replay.ts';
 import { subjectOf } from '../logged/subject.ts';
+import { toldCard } from '../logged/told-card.ts';
 import { JUDGES, type JudgeDeps } from './judge-rows.ts';
 import { oficios, RECORD_TABLES } from './nouns.ts';
 import { findRecord, recordOf, type RecordTable } from './record-table.ts';
@@ -265,7 +266,7 @@ class Comparison {
     // Reported already, as a row.
     if (row === 'unreadable') return;
     if (!row) this.#report({ problem: 'leaf-without-row', noun, key, leaf: index });
-    else if (!this.#isSuperseded(index, leaf, subject!, row)) {
+    else if (!(await this.#isSuperseded(index, leaf, subject!, row))) {
       const field = POINTERS[leaf.kind] ?? 'leaf';
       this.#report({ problem: 'row-differs', noun, key, leaf: index, field });
     }
@@ -286,7 +287,7 @@ class Comparison {
   }
 
   /** Whether a later leaf says how the row stands now. */
-  #isSuperseded(index: number, leaf: Leaf, subject: LeafSubject, record: object): boolean {
+  async #isSuperseded(index: number, leaf: Leaf, subject: LeafSubject, record: object): Promise<boolean> {
     switch (leaf.kind) {
       case LeafKind.credentialSuspended:
       case LeafKind.credentialResumed:
@@ -297,6 +298,13 @@ class Comparison {
       case LeafKind.cardOpened:
         // It changes nothing of its card.
         return leaf.ref === (record as Card).registeredLeaf;
+      case LeafKind.cardTagAssigned: {
+        const { registeredLeaf, tagLeaf } = record as Card;
+        if (leaf.ref !== registeredLeaf || index >= (tagLeaf ?? -1)) return false;
+        // The same tag was given newer keys since; of one that was never its own no later leaf tells.
+        const options = { acceptUnread: true, until: index };
+        return (await toldCard(this.#deps.log, registeredLeaf, this.#deps.primitives, options))?.tagLeaf === index;
+      }
       case LeafKind.officialChanged:
       case LeafKind.officialEnded: {
         const { registeredLeaf } = record as Official;

@@ -16,6 +16,8 @@ export type TagCode =
   | 'tag/address-too-long'
   /** It holds a key that is neither of the factory nor of this batch (`uid`, `key`). */
   | 'tag/foreign-key'
+  /** It says that its keys are of another version than those of its card (`uid`, `key`, `found`, `expected`). */
+  | 'tag/other-version'
   /** After too many wrong keys it makes everybody wait. */
   | 'tag/delayed'
   /** It has locked a key after too many wrong ones, or is in LRP mode. */

@@ -2,7 +2,7 @@ import { equal, fromHex } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { TagCode } from './code.ts';
 import { getKeyVersion, getVersion, readSignature, type TagVersion } from './commands.ts';
-import { FACTORY_KEY, type KeyNumber, type TagKeys } from './keys.ts';
+import { FACTORY_KEY, KEY_OF, type KeyNumber, type TagKeys } from './keys.ts';
 import { FILE_ID, readBinary, selectApplication, selectFile } from './native.ts';
 import { isGenuine, NXP_NTAG424_KEY } from './originality.ts';
 import { authenticateFirst, type TagDeps, type TagSession } from './session.ts';
@@ -37,6 +37,35 @@ export async function identifyTag(
   return { ...version, signature, isGenuine: isGenuine(version.uid, signature, makerKey) };
 }
 
+/** Key 0 last: its session is what changes the others. */
+const ORDER: readonly KeyNumber[] = [1, 2, 3, 4, KEY_OF.master];
+
+/** Where a tag holds the key of the factory. */
+export interface FoundKeys {
+  /** By number. */
+  readonly isFactory: readonly boolean[];
+  /** All of them: nothing that we ever gave it, or all of it was taken back. */
+  readonly isBlank: boolean;
+  /** Of key 0, where it is the factory's. */
+  readonly session?: TagSession;
+}
+
+/**
+ * Finds out, without any key of ours, which places hold the factory's: each is tried once. It is what a tag says of itself:
+ * one that somebody made may say what it likes. A tag counts failures, and locks a key in the end: nothing is tried again.
+ * @throws as `authenticateFirst`
+ */
+export async function findFactoryKeys(deps: TagDeps): Promise<FoundKeys> {
+  await selectApplication(deps.channel);
+  const isFactory: boolean[] = [];
+  let session: TagSession | undefined;
+  for (const number of ORDER) {
+    session = await authenticateFirst(deps, number, FACTORY_KEY);
+    isFactory[number] = session !== undefined;
+  }
+  return { isFactory, isBlank: isFactory.every(Boolean), ...(session && { session }) };
+}
+
 export type KeyState = 'factory' | 'new';
 
 /** Which of its two possible keys stands in each place. */
@@ -48,32 +77,34 @@ export interface ReadKeys {
   readonly session: TagSession;
 }
 
-/** Key 0 last: its session is what changes the others. */
-const ORDER: readonly KeyNumber[] = [1, 2, 3, 4, 0];
-
 /**
- * Finds out which key stands in each place, by proof. Each of the two is tried once, in a fixed order: by the version that
- * the tag tells, first the one that is likelier. A tag counts failures, and locks a key in the end: nothing is tried again.
- * @throws Refusal `tag/foreign-key` at the first place that holds neither; else as `authenticateFirst`
+ * Has the tag prove our key in each place that does not hold the factory's, key 1 first: nothing is told to it, and nothing
+ * written, before it has proven all of them.
+ * @throws Refusal `tag/other-version`, `tag/foreign-key` at the first place that holds neither; else as `authenticateFirst`
  */
-export async function readTagKeys(deps: TagDeps, uid: TagUid, keys: TagKeys, keyVersion: number): Promise<ReadKeys> {
-  await selectApplication(deps.channel);
-  const versions = new Map<KeyNumber, number | undefined>();
-  for (const number of ORDER) versions.set(number, await getKeyVersion(deps.channel, number));
-  const states: KeyState[] = [];
-  let session: TagSession | undefined;
+export async function readTagKeys(
+  deps: TagDeps,
+  uid: TagUid,
+  { isFactory, isBlank, session: begun }: FoundKeys,
+  { keys, keyVersion }: { readonly keys: TagKeys; readonly keyVersion: number },
+): Promise<ReadKeys> {
+  const states = isFactory.map((is): KeyState => (is ? 'factory' : 'new')) as unknown as KeyStates;
+  if (isBlank && begun) return { states, session: begun };
   for (const number of ORDER) {
-    const likely: readonly KeyState[] = versions.get(number) === keyVersion ? ['new', 'factory'] : ['factory', 'new'];
-    for (const state of likely) {
-      session = await authenticateFirst(deps, number, state === 'new' ? keys[number] : FACTORY_KEY);
-      if (!session) continue;
-      states[number] = state;
-      break;
-    }
-    if (!session) {
-      const facts = { uid: formatTagUid(uid), key: number };
-      throw new Refusal<TagCode>('tag/foreign-key', `key ${number} is neither of the factory nor of the batch`, facts);
-    }
+    if (isFactory[number] && number !== KEY_OF.master) continue;
+    const session = await authenticateFirst(deps, number, isFactory[number] ? FACTORY_KEY : keys[number]);
+    if (!session) return refuseKey(deps, uid, number, keyVersion);
+    if (number === KEY_OF.master) return { states, session };
   }
-  return { states: states as unknown as KeyStates, session: session! };
+  throw new Error('key 0 comes last');
+}
+
+async function refuseKey({ channel }: TagDeps, uid: TagUid, key: KeyNumber, expected: number): Promise<never> {
+  const found = await getKeyVersion(channel, key);
+  const facts = { uid: formatTagUid(uid), key };
+  if (found !== undefined && found > 0 && found !== expected) {
+    const message = `key ${key} is of version ${found}, expected ${expected}`;
+    throw new Refusal<TagCode>('tag/other-version', message, { ...facts, found, expected });
+  }
+  throw new Refusal<TagCode>('tag/foreign-key', `key ${key} is neither of the factory nor of the batch`, facts);
 }

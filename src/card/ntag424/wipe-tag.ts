@@ -6,10 +6,10 @@ import { sameSettings, type FileSettings } from './file-settings.ts';
 import { FACTORY_KEY, KEY_NUMBERS, KEY_OF, type KeyNumber } from './keys.ts';
 import { selectApplication } from './native.ts';
 import { expectUid } from './prove-tag.ts';
-import { identifyTag, readTagKeys } from './read-tag.ts';
+import { findFactoryKeys, identifyTag, readTagKeys } from './read-tag.ts';
 import { authenticateFirst } from './session.ts';
 import { formatTagUid, type TagUid } from './uid.ts';
-import { changeKeys, keysOf, perform, writeFile, type WritingDeps } from './write-tag.ts';
+import { changeKeys, perform, refuseUnfitKeys, writeFile, type VersionedKeys, type WritingDeps } from './write-tag.ts';
 
 /** Of the NDEF file as delivered (NT4H2421Gx §8.2.3.2). */
 const DELIVERED: FileSettings = {
@@ -22,13 +22,19 @@ const EMPTY = new Uint8Array(256);
  * Takes a tag of ours back to how it was delivered: empty, open, with the factory's keys. May be called again after any
  * interruption, as key 0 is changed last. It counts its taps anew afterwards: whoever writes it again gives it keys of
  * another version, or addresses that somebody kept would be new.
- * @throws Refusal `tag/foreign-key`, `tag/locked`, `tag/proof-failed`, and what `identifyTag` and the commands refuse
+ *
+ * ChangeKey to a key that everybody knows tells the old one, so each is taken away only after it was proven.
+ * @param request of the card that the tag was part of
+ * @throws Refusal `tag/foreign-key`, `tag/other-version`, `tag/locked`, `tag/proof-failed`, and what `identifyTag` and the
+ * commands refuse
  * @throws Outage as the channel does: call it again
  */
-export async function wipeTag(deps: WritingDeps, keyVersion: number): Promise<TagUid> {
-  const { uid } = await identifyTag(deps);
-  const keys = await keysOf(deps, uid, keyVersion);
-  const { states, session } = await readTagKeys(deps, uid, keys, keyVersion);
+export async function wipeTag(deps: WritingDeps, request: VersionedKeys & { readonly uid: TagUid }): Promise<TagUid> {
+  const { uid, keys } = request;
+  refuseUnfitKeys(request);
+  const { uid: there } = await identifyTag(deps);
+  if (!equal(there, uid)) throw new Refusal<TagCode>('tag/exchanged', 'another tag', { uid: formatTagUid(uid) });
+  const { states, session } = await readTagKeys(deps, uid, await findFactoryKeys(deps), request);
   await expectUid(session, uid);
   const found = await getFileSettings(session, FILE.ndef);
   if (!sameSettings(found, DELIVERED)) {

@@ -19,20 +19,20 @@ export interface TagStep {
 export interface WritingDeps extends TagDeps {
   /** Makes a step durable. The tag is told nothing before the intent is. */
   readonly step: (step: TagStep) => Promise<void>;
-  /**
-   * The keys of this tag in this version (`tagKeys`), from where the masters are: always the same ones, or a tag that is
-   * torn off is lost.
-   */
-  readonly keysOf: (uid: TagUid, version: number) => Promise<TagKeys>;
+}
+
+/** The keys of a tag (`tagKeys`), from where the masters are. */
+export interface VersionedKeys {
+  /** That the keys carry: 1 to 255. */
+  readonly keyVersion: number;
+  readonly keys: TagKeys;
 }
 
 /** A tag with the factory's key in a place would look as if it were new there. */
-export async function keysOf(deps: WritingDeps, uid: TagUid, version: number): Promise<TagKeys> {
-  if (!isKeyVersion(version)) throw new RangeError('a version of no key of ours');
-  const keys = await deps.keysOf(uid, version);
+export function refuseUnfitKeys({ keys, keyVersion }: VersionedKeys): void {
+  if (!isKeyVersion(keyVersion)) throw new RangeError('a version of no key of ours');
   const isUnfit = keys.some((key) => key.length !== FACTORY_KEY.length || equal(key, FACTORY_KEY));
   if (keys.length !== 5 || isUnfit) throw new RangeError('keys that no tag may be given');
-  return keys;
 }
 
 /** The intent before, the outcome after. Only a tag that answers with another status is known not to have done it. */

@@ -9,7 +9,8 @@ import { LeafKind } from '../../log/leaf.ts';
 import { untilFresh } from '../../log/retry.ts';
 import type { Card, CardNumber, CardRegisterCode } from '../card.ts';
 import { commitCard } from './change.ts';
-import { formatTagUid, type TagUid } from '../ntag424/uid.ts';
+import { formatTagUid } from '../ntag424/uid.ts';
+import type { ProvenTag } from '../office.ts';
 import { activatedRecord } from './record.ts';
 import { getCard, refuseUnlessRegistered, type CardDeps } from './register.ts';
 import type { CardLeaves } from './store.ts';
@@ -42,13 +43,13 @@ export interface Activation {
   /** Of the certificates whose keys the body at hand holds and proved. */
   readonly serials: readonly string[];
   /** The tag that was proven at the reader. */
-  readonly tag?: TagUid;
+  readonly tag?: ProvenTag;
 }
 
 /**
  * Lets a card count: all of it was proven, and by one body. What is active already stays as it is.
  * @throws Refusal `card/not-found`, `card/ended`, `card/not-proven`, `card/proven-elsewhere`, `card/slot-not-allowed`,
- *   `card/tag-taken`, `credential/no-mandate`
+ *   `card/tag-taken`, `card/tag-given-anew`, `credential/no-mandate`
  */
 export function activateCard(deps: CardCredentialDeps, { number, serials, tag }: Activation): Promise<Card> {
   return untilFresh(async () => {
@@ -71,13 +72,19 @@ export function activateCard(deps: CardCredentialDeps, { number, serials, tag }:
   });
 }
 
-/** The tag that the card was given is proven with it, and no other. */
-function refuseOtherTag({ number, tag }: Card, proven: TagUid | undefined): void {
-  const uid = proven && formatTagUid(proven);
-  if (tag?.uid === uid) return;
-  const facts = { number, ...(uid !== undefined && { uid }), ...(tag && { other: tag.uid }) };
-  if (uid === undefined) throw new Refusal<CardRegisterCode>('card/not-proven', 'the tag was not proven', facts);
-  throw new Refusal<CardRegisterCode>('card/tag-taken', 'another tag than the card was given', facts);
+/** The tag that the card was given is proven with it, with the keys that it was given last, and no other. */
+function refuseOtherTag({ number, tag }: Card, proven: ProvenTag | undefined): void {
+  const uid = proven && formatTagUid(proven.uid);
+  if (tag?.uid === uid && tag?.keyVersion === proven?.keyVersion) return;
+  const facts = { number, ...(uid !== undefined && { uid }) };
+  if (!proven) throw new Refusal<CardRegisterCode>('card/not-proven', 'the tag was not proven', facts);
+  if (tag?.uid !== uid) {
+    const other = { ...facts, ...(tag && { other: tag.uid }) };
+    throw new Refusal<CardRegisterCode>('card/tag-taken', 'another tag than the card was given', other);
+  }
+  // Another station gave it keys meanwhile, or one of the two was no tag.
+  const versions = { ...facts, proven: proven.keyVersion, present: tag!.keyVersion };
+  throw new Refusal<CardRegisterCode>('card/tag-given-anew', 'other keys than were proven are in force', versions);
 }
 
 const counts = (one: Credential): boolean => one.state === 'issued' && !isOnHold(one);

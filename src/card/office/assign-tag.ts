@@ -9,35 +9,45 @@ import { formatTagUid, type TagUid } from '../ntag424/uid.ts';
 import { tagRecord } from './record.ts';
 import { getCard, refuseUnlessRegistered, type CardDeps } from './register.ts';
 
+export interface Assignment {
+  readonly number: CardNumber;
+  readonly uid: TagUid;
+  readonly batch: TagBatch;
+  /** Whether what lies on the reader says that it holds no key but the factory's. */
+  readonly isBlank: boolean;
+}
+
 /**
- * Makes a tag part of a card, before anything is written on it. It gets keys of the next version: a tag that was wiped counts
- * its taps anew, and addresses that somebody kept must not be new again (decision 18). The tag that the card has already is
- * answered as it is, whatever became of the card.
- * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-worn-out`
+ * Makes a tag part of a card, before anything is written on it, and says which keys it has, or gets.
+ *
+ * Number and signature of a tag can be copied, and a station tells keys to whatever says that it is blank. So each that says so
+ * gets keys of another version, by a leaf of its own: those of the version before may be in an emulator that took them and was
+ * pulled. Keys of a version that was given before are only for what proves that it has them. It also keeps addresses of a
+ * tag that was wiped from being new again (decision 18). Of a card that ended they serve to wipe the tag.
+ * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-not-blank`,
+ *   `card/tag-worn-out`
  */
-export function assignTag(
-  deps: CardDeps,
-  { number, uid, batch }: { readonly number: CardNumber; readonly uid: TagUid; readonly batch: TagBatch },
-): Promise<CardTag> {
+export function assignTag(deps: CardDeps, { number, uid, batch, isBlank }: Assignment): Promise<CardTag> {
   const digits = formatTagUid(uid);
   return untilFresh(async () => {
     const found = await getCard(deps.store, number);
     const { record: card } = found;
+    if (card.state === 'ended' && card.tag?.uid === digits) return card.tag;
     // With the keys of a tag in use anybody could make its taps.
-    if (card.tag?.uid === digits && card.state !== 'active') return card.tag;
     refuseUnlessRegistered(card);
-    if (card.tag) refuseTaken(digits, card);
-    const keyVersion = await nextVersion(deps, digits);
-    const assigned: Card = { ...card, tag: { uid: digits, batch, keyVersion } };
+    if (card.tag && card.tag.uid !== digits) refuseTaken(digits, card);
+    const earlier = await deps.store.listByTag(digits);
+    const holder = earlier.find((one) => one.state !== 'ended' && one.number !== number);
+    if (holder) refuseTaken(digits, holder);
+    if (!isBlank) return card.tag ?? refuseWritten(digits, earlier.at(-1));
+    const assigned: Card = { ...card, tag: { uid: digits, batch, keyVersion: nextVersion(digits, earlier) } };
     await commitCard(deps, { kind: LeafKind.cardTagAssigned, leafAs: 'tagLeaf' }, assigned, found, tagRecord(assigned));
     return assigned.tag!;
   });
 }
 
-async function nextVersion({ store }: CardDeps, uid: string): Promise<number> {
-  const earlier = await store.listByTag(uid);
-  const holder = earlier.find(({ state }) => state !== 'ended');
-  if (holder) refuseTaken(uid, holder);
+/** One more than any card gave this tag, this one included. */
+function nextVersion(uid: string, earlier: readonly Card[]): number {
   const version = Math.max(0, ...earlier.map(({ tag }) => tag?.keyVersion ?? 0)) + 1;
   if (isKeyVersion(version)) return version;
   throw new Refusal<CardRegisterCode>('card/tag-worn-out', 'no version of its keys is left', { uid });
@@ -47,4 +57,10 @@ async function nextVersion({ store }: CardDeps, uid: string): Promise<number> {
 function refuseTaken(uid: string, { number, tag }: Card): never {
   const facts = { uid, number, ...(tag && { other: tag.uid }) };
   throw new Refusal<CardRegisterCode>('card/tag-taken', 'a tag is part of one card, and a card has one tag', facts);
+}
+
+/** @param last that it was part of: it is wiped with the keys that it has of that one */
+function refuseWritten(uid: string, last: Card | undefined): never {
+  const facts = { uid, ...(last && { number: last.number }) };
+  throw new Refusal<CardRegisterCode>('card/tag-not-blank', 'it holds keys that are not of the factory', facts);
 }

@@ -38,6 +38,11 @@ function tagOf([uidBytes, name, keyVersion]: CardRecord): CardTag | undefined {
   return { uid: formatTagUid(uid), batch, keyVersion };
 }
 
+/** The first tag of a card, or the same one with newer keys: older ones may be known to somebody. */
+function mayFollow(tag: CardTag, before: CardTag | undefined): boolean {
+  return !before || (tag.uid === before.uid && tag.keyVersion > before.keyVersion);
+}
+
 /** The same tag as a record of activation tells it, or none in both. */
 function isProvenWith([uid, batch, keyVersion]: CardRecord, tag: CardTag | undefined): boolean {
   if (!tag) return uid === null && batch === null && keyVersion === null;
@@ -66,8 +71,8 @@ export function cardAfter(card: Card, { kind, index, record }: CardAct): Card {
   }
   if (!record || card.state !== 'registered') return card;
   if (kind === LeafKind.cardTagAssigned) {
-    const tag = card.tag ? undefined : tagOf(record.slice(3));
-    return tag ? { ...card, tag, tagLeaf: index } : card;
+    const tag = tagOf(record.slice(3));
+    return tag && mayFollow(tag, card.tag) ? { ...card, tag, tagLeaf: index } : card;
   }
   const at = record[3];
   if (kind !== LeafKind.cardActivated || typeof at !== 'number' || !isTime(at)) return card;

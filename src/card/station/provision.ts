@@ -50,7 +50,8 @@ export async function provisionCard(
     if (chip?.began === 'done-before') return { card: chip.card, chip };
     const { number } = chip?.card ?? (await registeredCard(deps, await deps.office.holder(officialId)));
     const tag = parts.tag && (await provisionTag({ ...deps, channel: await parts.tag() }, { number }, options));
-    const act = { number, serials: chip?.serials ?? [], ...(tag && { tag: { uid: tag.uid, counter: tag.counter } }) };
+    const proven = tag && { uid: tag.uid, keyVersion: tag.keyVersion, counter: tag.counter };
+    const act = { number, serials: chip?.serials ?? [], ...(proven && { tag: proven }) };
     const activate = (): Promise<Card> => deps.office.activate(act);
     const card = await performStep(deps, { card: number, step: 'activate' }, activate);
     return { card, ...(chip && { chip }), ...(tag && { tag }) };

@@ -58,8 +58,8 @@ export async function wipeTag(deps: TagStationDeps): Promise<Card> {
   if (found.state === 'active') refuseCard('card/still-active', 'nothing on the tag proves it', { number });
   const card = await endedCard(deps, found);
   const { uid } = await getVersion(deps.channel);
-  const assignment = await deps.office.assignTag(card.number, uid);
-  await wipeChipOfTag(tagWriting(deps, card.number, uid, assignment), assignment.keyVersion);
+  const assignment = await deps.office.assignTag(number, uid, { isBlank: false });
+  await wipeChipOfTag(tagWriting(deps, number), { uid, ...assignment });
   return card;
 }
 

@@ -31,12 +31,13 @@ const tagUid = z.string().transform((text, context): TagUid => {
   return z.NEVER;
 });
 const counter = z.int().min(0).max(0xffffff);
+const keyVersion = z.int().min(1).max(255);
 
 const registering = z.strictObject({
   officialId: z.string().max(40),
   idempotencyKey: z.string().min(8).max(200),
 });
-const assigning = z.strictObject({ uid: tagUid });
+const assigning = z.strictObject({ uid: tagUid, isBlank: z.boolean() });
 const certifying = z.strictObject({ slot: z.string().refine(isCardSlot, 'expected 9A, 9C or 9E'), csr: base64Bytes });
 const proving = z.strictObject({ challenge: base64Bytes, signature: base64Bytes });
 const challenging = z.strictObject({
@@ -47,7 +48,7 @@ const signing = z.strictObject({ bytes: base64Bytes });
 const serial = z.string().regex(/^[0-9a-f]{1,40}$/);
 const activating = z.strictObject({
   serials: z.array(serial).max(CARD_SLOTS.length),
-  tag: z.strictObject({ uid: tagUid, counter }).optional(),
+  tag: z.strictObject({ uid: tagUid, keyVersion, counter }).optional(),
 });
 const ending = z.strictObject({
   reason: z.string().refine(isCardEndReason, `expected one of ${CARD_END_REASONS.join(', ')}`),
@@ -96,9 +97,10 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     return c.json({ puk: await cards.puk(await readOpening(c)) });
   });
   app.post('/cards/:number/tag', async (c) => {
-    const { uid } = await readJson(c, assigning);
+    const { uid, isBlank } = await readJson(c, assigning);
     c.header('cache-control', 'no-store');
-    return c.json(tagAssignmentView(await cards.assignTag(cardNumber(c.req.param('number')), uid)));
+    const number = cardNumber(c.req.param('number'));
+    return c.json(tagAssignmentView(await cards.assignTag(number, uid, { isBlank })));
   });
   app.post('/cards/:number/certify', async (c) => {
     const request = await readJson(c, certifying);

@@ -19,11 +19,19 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/already-active': (found) => ({
     what: `The card${found('number', ' ')} is active already: nothing more is written on it.`,
-    next: 'To exchange it, end it with ./cotejo card replace NUMBER --reason replaced, and prepare another one.',
+    next: 'Check it with ./cotejo card verify. To exchange it, end it with ./cotejo card replace NUMBER --reason replaced, and prepare another one.',
   }),
   'card/tag-taken': (found) => ({
     what: `The NFC tag${found('uid', ' ')} and the card${found('number', ' ')} do not belong together: a card has one tag, and a tag is part of one card.`,
     next: 'Check that one card alone lies on the reader, and that it is the one of this person.',
+  }),
+  'card/tag-not-blank': (found) => ({
+    what: `The NFC tag${found('uid', ' ')} already holds keys, which are not of this card. Nothing was written.`,
+    next: `If it is of an earlier card of the institution${found('number', ' (', ')')}, erase it first: ./cotejo card wipe, with the card on the contactless reader. If not, use another card.`,
+  }),
+  'card/tag-given-anew': (found) => ({
+    what: `This card is not ready: after its NFC tag${found('uid', ' ')} was written, something on a reader said that it is the same tag and blank, and was given other keys.`,
+    next: 'Do not hand it out. End it with ./cotejo card replace NUMBER --reason damaged and make another one, with another tag. If nobody wrote the card at two stations, somebody holds copies of tags to the reader: tell the systems staff.',
   }),
   'card/tag-worn-out': (found) => ({
     what: `The NFC tag${found('uid', ' ')} was written so often that it cannot be used again.`,

@@ -39,6 +39,10 @@ export const tags: ProblemTexts<TagCode> = {
     what: `The chip${found('uid', ' ')} already has keys that are neither of this batch nor of the factory.`,
     next: 'Do not try again with it. If it was already of the institution, look it up by its number; if not, use another card.',
   }),
+  'tag/other-version': (found) => ({
+    what: `The chip${found('uid', ' ')} does not prove the keys of its card: it says that it has others${found('found', ' (version ', ')')}${found('expected', '; those of the card are of version ')}. Since it was written, something on a reader said that it is this chip and blank, and was given newer ones.`,
+    next: 'Put it aside and do not hand it out. End its card with ./cotejo card replace NUMBER --reason damaged and make another one, with another chip. If it happens again, somebody holds copies of chips to the reader: tell your systems staff.',
+  }),
   'tag/delayed': {
     what: 'The chip makes everybody wait because it was given wrong keys before.',
     next: 'Take it away, wait a minute and put it back; it may take several times. If it does not give in, put it aside and tell your systems staff.',

@@ -19,11 +19,19 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/already-active': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya está activa: no se le graba nada más.`,
-    next: 'Si hay que cambiarla, dela de baja con ./cotejo card replace NÚMERO --reason replaced, y prepare otra.',
+    next: 'Compruébela con ./cotejo card verify. Si hay que cambiarla, dela de baja con ./cotejo card replace NÚMERO --reason replaced, y prepare otra.',
   }),
   'card/tag-taken': (found) => ({
     what: `La etiqueta NFC${found('uid', ' ')} y la tarjeta${found('number', ' ')} no van juntas: cada tarjeta tiene una sola etiqueta, y cada etiqueta una sola tarjeta.`,
     next: 'Revise que en el lector esté una sola tarjeta, la de esta persona.',
+  }),
+  'card/tag-not-blank': (found) => ({
+    what: `La etiqueta NFC${found('uid', ' ')} ya tiene llaves, y no son de esta tarjeta. No se escribió nada.`,
+    next: `Si es de una tarjeta anterior de la institución${found('number', ' (', ')')}, bórrela antes: ./cotejo card wipe, con la tarjeta sobre el lector sin contacto. Si no, use otra tarjeta.`,
+  }),
+  'card/tag-given-anew': (found) => ({
+    what: `Esta tarjeta no está lista: después de grabar su etiqueta NFC${found('uid', ' ')}, algo en un lector dijo ser la misma y estar en blanco, y se le dieron otras llaves.`,
+    next: 'No la entregue. Dela de baja con ./cotejo card replace NÚMERO --reason damaged y prepare otra, con otra etiqueta. Si nadie la grabó en dos estaciones, alguien acerca copias al lector: avise al personal de sistemas.',
   }),
   'card/tag-worn-out': (found) => ({
     what: `La etiqueta NFC${found('uid', ' ')} se ha grabado tantas veces que ya no se puede volver a usar.`,

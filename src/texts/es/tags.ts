@@ -39,6 +39,10 @@ export const tags: ProblemTexts<TagCode> = {
     what: `El chip${found('uid', ' ')} ya tiene llaves que no son de este lote ni de fábrica.`,
     next: 'No vuelva a intentarlo con ella. Si ya era de la institución, búsquela por su número; si no, use otra tarjeta.',
   }),
+  'tag/other-version': (found) => ({
+    what: `El chip${found('uid', ' ')} no demuestra las llaves de su tarjeta: dice tener otras${found('found', ' (versión ', ')')}${found('expected', '; las de la tarjeta son de la versión ')}. Después de grabarlo, algo en un lector dijo ser este chip y estar en blanco, y se le dieron otras más nuevas.`,
+    next: 'Apártela y no la entregue. Dé de baja su tarjeta con ./cotejo card replace NÚMERO --reason damaged y prepare otra, con otro chip. Si se repite, alguien acerca copias al lector: avise al personal de sistemas.',
+  }),
   'tag/delayed': {
     what: 'El chip hace esperar porque antes se le dieron llaves equivocadas.',
     next: 'Retírela, espere un minuto y vuelva a ponerla; puede hacer falta varias veces. Si no cede, apártela y avise al personal de sistemas.',

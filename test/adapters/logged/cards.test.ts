@@ -282,9 +282,10 @@ describe('a card is what its leaves say,', () => {
     });
     expect((await services.auditLog()).sound).toBe(false);
     const uid = parseTagUid(fromHex(`04${String(salted++).padStart(12, '0')}`)!)!;
-    await services.cards.assignTag(card.number, uid);
-    expect((await services.cards.activate({ number: card.number, serials: [], tag: { uid, counter: 0 } })).state).toBe(
-      'active',
-    );
+    await services.cards.assignTag(card.number, uid, { isBlank: true });
+    expect(
+      (await services.cards.activate({ number: card.number, serials: [], tag: { uid, keyVersion: 1, counter: 0 } }))
+        .state,
+    ).toBe('active');
   });
 });

@@ -4,23 +4,11 @@ import { isGenuine } from '../../../src/card/ntag424/originality.ts';
 import { verifySecp224r1 } from '../../../src/card/ntag424/secp224r1.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { concat, fromHex } from '../../../src/core/bytes.ts';
-import { MAKER, UID } from './tag-kit.ts';
-
-/** Read from real tags; published with the tests of github.com/Amperstrand/ntag424 (`read_sig.rs`). */
-const REAL = [
-  [
-    '04a9707a0b1090',
-    '03f0a17889e3063d2d01cd8750734601bc031c26812705a1bd3b75361604b19b762dc285dce303a5b6de5f2814f0449ba64ab445a7aec4cf',
-  ],
-  [
-    '04407a7a0b1090',
-    '5f019173da747943318455d4dd9413858c8d335d4b488dc52a606386115c5c796ce79e95a499c430b6dd5d1cd41bf23f258c678070dbd42c',
-  ],
-] as const;
+import { MAKER, REAL_TAGS, UID } from './tag-kit.ts';
 
 describe('the signature of the maker', () => {
   test('of real tags is good, and for no other number', () => {
-    for (const [uid, signature] of REAL) {
+    for (const [uid, signature] of REAL_TAGS) {
       const number = parseTagUid(fromHex(uid)!)!;
       expect(isGenuine(number, fromHex(signature)!)).toBe(true);
       const other = number.slice();

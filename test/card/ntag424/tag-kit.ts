@@ -6,7 +6,9 @@ import type { CardOutageCode } from '../../../src/card/code.ts';
 import { tagKeys, type TagKeys, type TagMasters } from '../../../src/card/ntag424/keys.ts';
 import {
   personaliseTag,
+  type FoundTag,
   type PersonaliseOptions,
+  type PersonaliseRequest,
   type PersonalisedTag,
 } from '../../../src/card/ntag424/personalise-tag.ts';
 import { wipeTag } from '../../../src/card/ntag424/wipe-tag.ts';
@@ -47,6 +49,24 @@ export function newTag(): SoftTagState {
   return factoryTag(UID, SIGNATURE);
 }
 
+/** Number and signature, read from real tags; published with the tests of github.com/Amperstrand/ntag424 (`read_sig.rs`). */
+export const REAL_TAGS = [
+  [
+    '04a9707a0b1090',
+    '03f0a17889e3063d2d01cd8750734601bc031c26812705a1bd3b75361604b19b762dc285dce303a5b6de5f2814f0449ba64ab445a7aec4cf',
+  ],
+  [
+    '04407a7a0b1090',
+    '5f019173da747943318455d4dd9413858c8d335d4b488dc52a606386115c5c796ce79e95a499c430b6dd5d1cd41bf23f258c678070dbd42c',
+  ],
+] as const;
+
+/** A tag from the factory with number and signature of a real one: what anybody can read from that one, and put into an emulator. */
+export function realTag(which: 0 | 1): SoftTagState {
+  const [uid, signature] = REAL_TAGS[which];
+  return factoryTag(parseTagUid(fromHex(uid)!)!, fromHex(signature)!);
+}
+
 export function insert(state: SoftTagState, seed = 1): CardChannel {
   return softNtag424({ ciphers, random: seeded(seed) }, state);
 }
@@ -63,8 +83,7 @@ export function journal(): Journal {
 }
 
 function writing(channel: CardChannel, step: Journal['step']): WritingDeps {
-  const keysOf = async (uid: TagUid, version: number): Promise<TagKeys> => tagKeys(ciphers, MASTERS, uid, version);
-  return { channel, ciphers, random: seeded(99), step, keysOf };
+  return { channel, ciphers, random: seeded(99), step };
 }
 
 export async function personalise(
@@ -73,12 +92,14 @@ export async function personalise(
   options: PersonaliseOptions & { readonly origin?: string; readonly keyVersion?: number } = {},
 ): Promise<PersonalisedTag> {
   const { origin = ORIGIN, keyVersion = KEY_VERSION, ...rest } = options;
-  const request = { origin, batch: BATCH, keyVersion };
-  return personaliseTag(writing(channel, step), request, { makerKey: MAKER.publicKey, ...rest });
+  const assign = async ({ uid }: FoundTag): Promise<PersonaliseRequest> => {
+    return { origin, batch: BATCH, keyVersion, keys: tagKeys(ciphers, MASTERS, uid, keyVersion) };
+  };
+  return personaliseTag(writing(channel, step), assign, { makerKey: MAKER.publicKey, ...rest });
 }
 
 export async function wipe(channel: CardChannel, { step }: Pick<Journal, 'step'> = journal()): Promise<TagUid> {
-  return wipeTag(writing(channel, step), KEY_VERSION);
+  return wipeTag(writing(channel, step), { uid: UID, keyVersion: KEY_VERSION, keys: KEYS });
 }
 
 /** Pulls the tag at the command with this index: before the tag gets it, or after it did what it was told. */
@@ -104,10 +125,12 @@ export function pulledAt(
 export const NEVER: number = Number.POSITIVE_INFINITY;
 
 /** Every place holds the key of the factory, or ours: nobody has to guess. */
-export function keysAreKnown({ keys }: SoftTagState): boolean {
-  return keys.every((key, number) => key === '00'.repeat(16) || key === toHex(KEYS[number]!));
+export function keysAreKnown({ keys }: SoftTagState, version: number = KEY_VERSION): boolean {
+  const ours = tagKeys(ciphers, MASTERS, UID, version);
+  return keys.every((key, number) => key === '00'.repeat(16) || key === toHex(ours[number]!));
 }
 
-export function keysAreOurs({ keys, versions }: SoftTagState): boolean {
-  return keys.every((key, number) => key === toHex(KEYS[number]!)) && versions.every((one) => one === KEY_VERSION);
+export function keysAreOurs({ keys, versions }: SoftTagState, version: number = KEY_VERSION): boolean {
+  const ours = tagKeys(ciphers, MASTERS, UID, version);
+  return keys.every((key, number) => key === toHex(ours[number]!)) && versions.every((one) => one === version);
 }

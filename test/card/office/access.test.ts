@@ -122,8 +122,8 @@ describe('a card that is being made', () => {
 test('of a tag alone nothing is told while it is in use', async () => {
   const card = await registerCard(services, await newcomer(office));
   const uid = parseTagUid(fromHex('04a1b2c3d4e5f6')!)!;
-  await cards.assignTag(card.number, uid);
-  await cards.activate({ number: card.number, serials: [], tag: { uid, counter: 1 } });
+  await cards.assignTag(card.number, uid, { isBlank: true });
+  await cards.activate({ number: card.number, serials: [], tag: { uid, keyVersion: 1, counter: 1 } });
   for (const secret of SECRETS) expect(await codeOfAct(() => ask[secret](card))).toBe('card/no-key-proven');
 });
 

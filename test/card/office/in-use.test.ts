@@ -26,13 +26,16 @@ describe('the tag of a card in use', () => {
   test('has keys that nobody is given any more', async () => {
     const uid = parseTagUid(fromHex((await tagOf()).uid)!)!;
     const { number } = await made;
-    expect(await codeOfAct(() => cards.assignTag(number, uid))).toBe('card/already-active');
+    for (const isBlank of [true, false]) {
+      expect(await codeOfAct(() => cards.assignTag(number, uid, { isBlank }))).toBe('card/already-active');
+    }
   });
 
   test('keeps its taps whatever counter a station says that it read', async () => {
     const { number, serials, tap } = await made;
-    const uid = parseTagUid(fromHex((await tagOf()).uid)!)!;
-    await cards.activate({ number, serials, tag: { uid, counter: 0xffffff } });
+    const { keyVersion, uid: digits } = await tagOf();
+    const uid = parseTagUid(fromHex(digits)!)!;
+    await cards.activate({ number, serials, tag: { uid, keyVersion, counter: 0xffffff } });
     expect(await stateOf(await tap())).toBe('current');
   });
 

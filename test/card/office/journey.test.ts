@@ -6,9 +6,8 @@ import { systemClock } from '../../../src/adapters/system.ts';
 import { readCertificate } from '../../../src/authority/certificate.ts';
 import { cardGuidOf } from '../../../src/authority/card-name.ts';
 import { formatCardNumber, parseCardNumber } from '../../../src/card/card.ts';
-import { formatTagUid, parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { composeServices } from '../../../src/compose.ts';
-import { fromHex, toHex } from '../../../src/core/bytes.ts';
+import { toHex } from '../../../src/core/bytes.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
 import { findRevoked, readCrl } from '../../../src/revocation/crl.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
@@ -21,7 +20,6 @@ let ahead = 0;
 const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
 const { services, config, ports } = office;
 const { cards } = services;
-const UID = parseTagUid(fromHex('04a1b2c3d4e5f6')!)!;
 
 /** What pages, lists and the status list say of a credential. */
 async function told(all: Services, serial: string): Promise<readonly unknown[]> {
@@ -329,53 +327,4 @@ describe('a card that had ended and turns out to be stolen', () => {
       expect((await services.auditLog()).register.findings).toEqual([]);
     },
   );
-});
-
-describe('a tag', () => {
-  test('is part of one card, with keys of the next version each time', async () => {
-    const [one, other] = [
-      await registerCard(services, await newcomer(office)),
-      await registerCard(services, await newcomer(office)),
-    ];
-    const first = await cards.assignTag(one.number, UID);
-    expect(await cards.assignTag(one.number, UID)).toEqual(first);
-    expect(first).toMatchObject({ keyVersion: 1, origin: services.charter.origin });
-    expect(await refusedForNothing(services, () => cards.assignTag(other.number, UID))).toBe('card/tag-taken');
-    const second = parseTagUid(fromHex('04ffffffffffff')!)!;
-    expect(await refusedForNothing(services, () => cards.assignTag(one.number, second))).toBe('card/tag-taken');
-    await cards.end({ number: one.number, reason: 'wiped' });
-    const again = await cards.assignTag(other.number, UID);
-    expect(again.keyVersion).toBe(2);
-    expect(again.keys[0]).not.toEqual(first.keys[0]);
-    // For whoever wipes it.
-    expect(await cards.assignTag(one.number, UID)).toEqual(first);
-    expect((await cards.find({ tagUid: formatTagUid(UID) }))?.number).toBe(other.number);
-  });
-
-  test('may be alone on a card, and is activated with it or not at all', async () => {
-    const card = await registerCard(services, await newcomer(office));
-    const uid = parseTagUid(fromHex('04010203040506')!)!;
-    expect(await codeOfAct(() => cards.activate({ number: card.number, serials: [] }))).toBe('card/not-proven');
-    await cards.assignTag(card.number, uid);
-    expect(await codeOfAct(() => cards.activate({ number: card.number, serials: [] }))).toBe('card/not-proven');
-    expect(
-      await codeOfAct(() => cards.activate({ number: card.number, serials: [], tag: { uid: UID, counter: 2 } })),
-    ).toBe('card/tag-taken');
-    const active = await cards.activate({ number: card.number, serials: [], tag: { uid, counter: 2 } });
-    expect(active).toMatchObject({ state: 'active', tag: { uid: '04010203040506', keyVersion: 1 } });
-    expect((await services.verifyBadge(card.number)).state).toBe('current');
-    expect((await services.auditLog()).register.findings).toEqual([]);
-  });
-
-  test('is not alone on a card for whose chip something was issued, revoked or not', async () => {
-    const card = await registerCard(services, await newcomer(office));
-    const uid = parseTagUid(fromHex('04020304050607')!)!;
-    const staff = await certifySlot(services, card, '9A');
-    await proveSlot(services, card, staff);
-    await cards.assignTag(card.number, uid);
-    const activate = () => cards.activate({ number: card.number, serials: [], tag: { uid, counter: 2 } });
-    expect(await codeOfAct(activate)).toBe('card/not-proven');
-    await cards.discard(staff.serial);
-    expect(await codeOfAct(activate)).toBe('card/not-proven');
-  });
 });

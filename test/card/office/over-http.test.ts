@@ -54,8 +54,9 @@ describe('a station', () => {
     expect(await station.find({ number })).toEqual(card);
     expect(await station.find({ guid: card.guid })).toEqual(card);
     expect(await station.find({ tagUid: '04FFFFFFFFFFFF' })).toBeUndefined();
-    const assigned = await station.assignTag(number, UID);
-    expect(assigned).toEqual(await services.cards.assignTag(number, UID));
+    const assigned = await station.assignTag(number, UID, { isBlank: true });
+    expect(assigned).toEqual(await services.cards.assignTag(number, UID, { isBlank: false }));
+    expect(await station.assignTag(number, UID, { isBlank: false })).toEqual(assigned);
     const serials: string[] = [];
     for (const slot of holder.slots) {
       const key = await generateKey('P-256');
@@ -66,7 +67,7 @@ describe('a station', () => {
       serials.push(certified.serial);
     }
     expect((await station.certificates(number)).map(({ isProven }) => isProven)).toEqual([true, true, true]);
-    const active = await station.activate({ number, serials, tag: { uid: UID, counter: 3 } });
+    const active = await station.activate({ number, serials, tag: { uid: UID, keyVersion: 1, counter: 3 } });
     expect(active).toEqual(await services.cards.find({ tagUid: '04A1B2C3D4E5F6' }));
     expect(active.state).toBe('active');
     const ended = await station.end({ number, reason: 'lost' });
@@ -136,7 +137,7 @@ describe('the secrets of a card', () => {
     expect(puk).toBe(ownPuk);
     expect(puk).toMatch(/^\d{8}$/);
     const uid = parseTagUid(fromHex('04111111111111')!)!;
-    const { keys } = await station.assignTag(card.number, uid);
+    const { keys } = await station.assignTag(card.number, uid, { isBlank: true });
     const secrets = [...keys];
     for (const algorithm of MANAGEMENT_ALGORITHMS) {
       expect(managementKey(algorithm)).toEqual(own(algorithm));
@@ -201,7 +202,7 @@ describe('an answer that is not of its form', () => {
     ['half a challenge', (of) => of.accessChallenge(number, 'puk'), { challenge: bytes }],
     ['a key of another length', (of) => of.managementKey({ number }), { managementKeys: { 'AES-256': 'AAAA' } }],
     ['a PUK that is none', (of) => of.puk({ number }), { puk: '1234567' }],
-    ['keys of another length', (of) => of.assignTag(number, UID), tag],
+    ['keys of another length', (of) => of.assignTag(number, UID, { isBlank: true }), tag],
   ])('is refused: %s', async (_, act, answer) => {
     await expect(act(answering(answer))).rejects.toMatchObject({ code: 'http/unexpected' });
   });

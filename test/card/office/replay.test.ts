@@ -39,6 +39,11 @@ describe('the leaves of a card', () => {
     expect(cardAfter(registered, giving(8))).toEqual(given);
     expect(cardAfter(given, activating(9))).toEqual(active);
     expect(cardAfter(active, endingIt(10))).toEqual(ended);
+    // A tag that said again that it is blank, before any was proven.
+    const newer: Card = { ...given, tag: { ...tag, batch: parseTagBatch('0002')!, keyVersion: 7 }, tagLeaf: 12 };
+    expect(cardAfter(given, giving(12, newer))).toEqual(newer);
+    const proven: Card = { ...newer, state: 'active', activatedAt: at, activatedLeaf: 13 };
+    expect(cardAfter(newer, activating(13, proven))).toEqual(proven);
     // A card without a tag.
     const bare: Card = { ...registered, state: 'active', activatedAt: at, activatedLeaf: 9 };
     expect(cardAfter(registered, activating(9, bare))).toEqual(bare);
@@ -46,10 +51,15 @@ describe('the leaves of a card', () => {
 
   test('change nothing where no office would write them then', () => {
     const other: Card = { ...active, tag: { ...tag, keyVersion: 4 } };
+    const older: Card = { ...active, tag: { ...tag, keyVersion: 2 } };
+    const another: Card = { ...active, tag: { ...tag, uid: '04A1B2C3D4E5F7', keyVersion: 4 } };
     const bare: Card = { ...registered, activatedAt: at };
     for (const [card, late] of [
-      [given, giving(20, other)],
+      [given, giving(20)],
+      [given, giving(20, older)],
+      [given, giving(20, another)],
       [active, giving(20, other)],
+      [given, activating(20, older)],
       [{ ...bare, state: 'active', activatedLeaf: 9 } as Card, giving(20)],
       [given, activating(20, other)],
       [given, activating(20, bare)],

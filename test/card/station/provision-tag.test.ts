@@ -9,7 +9,7 @@ import { formatTagUid, parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { fakeOffice, type FakeOffice } from '../../support/fake-office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { listening } from '../../support/soft-cards.ts';
-import { insert, keysAreKnown, keysAreOurs, MAKER, newTag, UID } from '../ntag424/tag-kit.ts';
+import { insert, KEY_VERSION, keysAreKnown, keysAreOurs, MAKER, newTag, UID } from '../ntag424/tag-kit.ts';
 import { expectWhole, insertCard, memoryJournal, people, stationOf, Stopped } from './station-kit.ts';
 
 const options = { makerKey: MAKER.publicKey };
@@ -22,15 +22,19 @@ async function provisionTag(station: StationDeps, tag: CardChannel): Promise<Pro
 function expectTagged({ card, tag }: ProvisionedCard, state: SoftTagState): void {
   expect(card).toMatchObject({ state: 'active', tag: { uid: formatTagUid(UID) } });
   expect(tag!.uid).toEqual(UID);
-  expect(keysAreOurs(state)).toBe(true);
+  expect(keysAreOurs(state, card.tag!.keyVersion)).toBe(true);
 }
+
+const versionOf = ({ cards }: FakeOffice): number => [...cards.values()][0]?.tag?.keyVersion ?? KEY_VERSION;
 
 describe('a tag alone', { timeout: 300_000 }, () => {
   test('becomes the card of an official', async () => {
     const [office, state] = [fakeOffice(), newTag()];
     expectTagged(await provisionTag(stationOf(office), insert(state)), state);
-    // And is proven again when it lies there again.
-    expectTagged(await provisionTag(stationOf(office), insert(state)), state);
+    // The office tells the keys of a card in use to nobody.
+    const before = structuredClone(state);
+    expect(await codeOfAct(() => provisionTag(stationOf(office), insert(state)))).toBe('card/already-active');
+    expect(state).toMatchObject({ keys: before.keys, files: before.files });
   });
 
   test('pulled at any APDU, before it was executed or after, is whole at the next tap', async () => {
@@ -44,9 +48,14 @@ describe('a tag alone', { timeout: 300_000 }, () => {
         await expect(provisionTag(station, pulled), `APDU ${at} ${when}`).rejects.toMatchObject({
           code: 'card/removed',
         });
-        expect(keysAreKnown(state)).toBe(true);
+        expect(keysAreKnown(state, versionOf(office))).toBe(true);
         expect([...office.cards.values()].some((card) => card.state === 'active')).toBe(false);
-        expectTagged(await provisionTag(station, insert(state, 2)), state);
+        const [isWritten, version] = [state.versions[1] !== 0, versionOf(office)];
+        const isAssigned = [...office.cards.values()].some(({ tag }) => tag);
+        const done = await provisionTag(station, insert(state, 2));
+        expectTagged(done, state);
+        // Blank still, it has keys that were told to nothing before.
+        expect(done.card.tag!.keyVersion).toBe(isWritten || !isAssigned ? version : version + 1);
         expect(office.cards.size).toBe(1);
       }
     }
@@ -63,7 +72,12 @@ describe('a tag alone', { timeout: 300_000 }, () => {
         journal.stop = { at, when };
         await expect(provisionTag(station, insert(state))).rejects.toThrow(Stopped);
         journal.stop = undefined;
-        expectTagged(await provisionTag(station, insert(state, 2)), state);
+        const again = provisionTag(station, insert(state, 2));
+        if ([...office.cards.values()].some((card) => card.state === 'active')) {
+          // Nobody noted any more that it is in use.
+          await expect(again).rejects.toMatchObject({ code: 'card/already-active' });
+          expect(keysAreOurs(state, versionOf(office))).toBe(true);
+        } else expectTagged(await again, state);
       }
     }
   });
