@@ -67,7 +67,7 @@ export function showDistinctive(screen: Screen, view: DistinctiveView): void {
   screen.facts([
     [screen.say({ es: 'Número', en: 'Number' }), formatDistinctiveNumber(view.number)],
     [screen.say({ es: 'Persona', en: 'Person' }), `${holder.id}, ${nameOf(screen, holder)}`],
-    [screen.say({ es: 'Puesto', en: 'Post' }), holder.post],
+    [screen.say({ es: 'Cargo', en: 'Post' }), holder.post],
     [
       screen.say({ es: 'Estado', en: 'State' }),
       screen.paint(
