@@ -81,6 +81,8 @@ const NOUNS: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   oficio: { es: 'oficio', en: 'letter' },
   document: { es: 'archivo del oficio', en: 'file of letter' },
   credential: { es: 'credencial', en: 'credential' },
+  card: { es: 'tarjeta', en: 'card' },
+  distinctive: { es: 'distintivo', en: 'distinctive' },
   official: { es: 'persona', en: 'official' },
   photo: { es: 'foto de la persona', en: 'photo of official' },
   unit: { es: 'unidad', en: 'unit' },

@@ -86,6 +86,24 @@ function cardFact(text: string | undefined): string | undefined {
   return number === undefined ? text : formatCardNumber(number);
 }
 
+/** The number of a distinctive with its last day, or what became of the one that a person has. */
+function distinctiveFact(
+  screen: Screen,
+  { kind, number, until, distinctive }: VerdictView['subject'],
+): string | undefined {
+  if (kind === 'distinctive') {
+    const last = screen.say({ es: 'hasta el', en: 'until' });
+    return `${cardFact(String(number)) ?? ''}, ${last} ${localDay(String(until))}`;
+  }
+  const told = distinctive as
+    { readonly state: string; readonly until?: string; readonly withdrawnOn?: string } | undefined;
+  if (!told) return undefined;
+  const day = localDay(told.until ?? told.withdrawnOn ?? '');
+  return told.state === 'current'
+    ? screen.say({ es: `vigente hasta el ${day}`, en: `in force until ${day}` })
+    : screen.say({ es: `se le retiró ${day && `el ${day}`}`, en: `withdrawn ${day && `on ${day}`}` }).trim();
+}
+
 /** A verdict for people, and every check behind it. */
 export function showVerdict(screen: Screen, target: string, answer: VerdictView): void {
   showAnswer(screen, target, answer);
@@ -146,6 +164,7 @@ export function showAnswer(
     [screen.say({ es: 'Lo sustituye', en: 'Replaced by' }), fact('replacedBy')],
     [screen.say({ es: 'El último', en: 'The last one' }), replacement && lastReplacement(screen, replacement)],
     [screen.say({ es: 'Tarjeta', en: 'Card' }), cardFact(fact('card'))],
+    [screen.say({ es: 'Distintivo', en: 'Distinctive' }), distinctiveFact(screen, subject)],
     [screen.say({ es: 'Serie', en: 'Serial' }), fact('serial')],
     [screen.say({ es: 'Puede', en: 'May' }), texts('powers')],
     [screen.say({ es: 'Puede pedir', en: 'May ask for' }), texts('mayAsk')],

@@ -33,6 +33,7 @@ import { USAGE } from './authority/extension.ts';
 import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
 import { composeCards } from './compose-cards.ts';
+import { composeDistinctives } from './compose-distinctives.ts';
 import { composeSigning } from './compose-signing.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
@@ -63,6 +64,7 @@ import { sealOrigin } from './seal/address.ts';
 import { encodeClaims } from './seal/seal.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { badgeEs } from './texts/badge.es.ts';
+import { distinctiveEs } from './texts/distinctive.es.ts';
 import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
@@ -276,10 +278,16 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     check: institutionAsLogged,
     published: { ...published, publishCrl: publishCrlOf, listSigner: list },
   });
+  const worn = composeDistinctives({
+    ...{ ...letterhead, ...common, data, registerDeps, texts: distinctiveEs },
+    standingDirectory: statusDeps.directory,
+    check: institutionAsLogged,
+  });
   const ended = endedRevocations(endedDeps, elapsed);
   const verdicts = verdictsBy({
     register,
     ...onPlastic.judged,
+    ...worn.judged,
     publications: published,
     checkInstitution: institutionAsLogged,
     clock,
@@ -296,6 +304,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     credentials,
     cards: onPlastic.office,
     toldCards: onPlastic.told,
+    distinctives: worn.office,
     oficios: { ...oficios, listSeries: actingOficios.listSeries },
     shown: { credential: actingCredentials.find, oficio: actingOficios.find },
     log,

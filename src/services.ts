@@ -10,6 +10,7 @@ import type { Credential, RevocationGrounds } from './credential/credential.ts';
 import type { CredentialRequest } from './credential/issue.ts';
 import type { CredentialStore } from './credential/store.ts';
 import type { ChangeRequest } from './directory/change.ts';
+import type { DistinctiveOffice } from './directory/distinctive/office.ts';
 import type { EndRequest } from './directory/end.ts';
 import type { ImportOptions, ImportReport } from './directory/import.ts';
 import type { Institution } from './directory/institution.ts';
@@ -46,6 +47,7 @@ export interface Services extends Verdicts {
   readonly credentials: CredentialStore;
   readonly cards: CardOffice;
   readonly toldCards: ToldCards;
+  readonly distinctives: DistinctiveOffice;
   /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
   readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };
   readonly oficios: OficioStore;

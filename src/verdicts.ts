@@ -18,6 +18,7 @@ import {
   verifyTyped,
   type Answer,
   type CardRegister,
+  type DistinctiveRegister,
   type Knowledge,
   type Register,
   type TapAnswer,
@@ -45,6 +46,7 @@ export interface Verdicts {
 export interface VerdictDeps {
   readonly register: Register;
   readonly cards: CardRegister;
+  readonly distinctives: DistinctiveRegister;
   readonly taps: Omit<JudgeTapDeps, 'ciphers' | 'pause'>;
   readonly publications: Pick<Publications, 'knowledge'>;
   /** Asked before each verdict. */
@@ -52,25 +54,34 @@ export interface VerdictDeps {
   readonly clock: Clock;
 }
 
-export function verdictsBy({ register, cards, taps, publications, checkInstitution, clock }: VerdictDeps): Verdicts {
+export function verdictsBy({
+  register,
+  cards,
+  distinctives,
+  taps,
+  publications,
+  checkInstitution,
+  clock,
+}: VerdictDeps): Verdicts {
   const aside = verifierAside();
   const knowledge = async (): Promise<Knowledge> => {
     await checkInstitution();
     return { ...(await publications.knowledge()), register, readPicture: pictureReader() };
   };
-  const withCards = async (): Promise<Knowledge> => ({ ...(await knowledge()), cards });
+  const withPeople = async (): Promise<Knowledge> => ({ ...(await knowledge()), cards, distinctives });
   return {
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
-    verifyTyped: async (text) => verifyTyped(text, await withCards(), clock(), primitives),
+    verifyTyped: async (text) => verifyTyped(text, await withPeople(), clock(), primitives),
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
     verifyPdfAside: async (pdf) => aside.verify(pdf, await knowledge(), clock()),
     // Nothing readable is as unreadable as text that is no seal.
-    verifyPicture: async (picture) => verifyTyped(await readQrPicture(picture), await withCards(), clock(), primitives),
-    verifyCredential: async (serial) => verifyCredential(serial, await knowledge(), clock(), primitives),
-    verifyBadge: async (number) => verifyBadge(number, await withCards(), clock(), primitives),
+    verifyPicture: async (picture) =>
+      verifyTyped(await readQrPicture(picture), await withPeople(), clock(), primitives),
+    verifyCredential: async (serial) => verifyCredential(serial, await withPeople(), clock(), primitives),
+    verifyBadge: async (number) => verifyBadge(number, await withPeople(), clock(), primitives),
     async verifyTap(path) {
       // First: what fails here uses no tap up.
-      const known = await withCards();
+      const known = await withPeople();
       const plain = readPlainTagPath(path);
       if (plain !== undefined) {
         return { answer: await verifyPlainTag(plain, known, clock(), primitives), isOnce: false };
@@ -79,6 +90,6 @@ export function verdictsBy({ register, cards, taps, publications, checkInstituti
       return { answer: await verifyTap(tap, known, clock(), primitives), isOnce: tap.outcome === 'accepted' };
     },
     stopJudging: () => aside.close(),
-    verifyCertificate: async (der) => verifyCertificate(der, await knowledge(), clock(), primitives),
+    verifyCertificate: async (der) => verifyCertificate(der, await withPeople(), clock(), primitives),
   };
 }

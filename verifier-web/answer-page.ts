@@ -2,8 +2,10 @@ import { formatTime } from '../src/core/time.ts';
 import type { State } from '../src/core/verdict.ts';
 import {
   formatCardNumber,
+  formatDistinctiveNumber,
   oficioTypeOf,
   type CredentialSubject,
+  type DistinctiveSubject,
   type LetterSubject,
   type Telephone,
 } from '../src/verifier/index.ts';
@@ -20,7 +22,7 @@ import {
 import { codeForm, credentialForm, fileForm, letterForm } from './forms.ts';
 import { html, type Html } from './html.ts';
 import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
-import { longDate, longTime } from './texts/dates.ts';
+import { longDate, longDay, longTime } from './texts/dates.ts';
 import { knownTelephones, withTelephones } from './telephone.ts';
 import type { Texts } from './texts/texts.ts';
 import { canTellFinding, tellFinding } from './texts/findings.ts';
@@ -97,14 +99,40 @@ function folioOf(folio: string | undefined): Html | undefined {
     : html`${folio.split('/').map((part, i) => html`${i > 0 && html`/<wbr>`}${part}`)}`;
 }
 
-function credentialBody(subject: CredentialSubject, facts: PageFacts, texts: Texts): Html {
+/** What is particular to a distinctive, and what is said of one beside a credential. */
+function distinctiveFacts(
+  subject: CredentialSubject | DistinctiveSubject,
+  { answer }: PageFacts,
+  texts: Texts,
+): Fact[] {
+  const { words } = texts;
+  const language = languageOf(texts);
+  if (subject.kind === 'distinctive') {
+    const until = answer.state === 'current' ? longDay(subject.until, language) : undefined;
+    return [
+      [words.card, formatDistinctiveNumber(subject.number)],
+      [words.distinctiveUntil, until],
+    ];
+  }
+  const { card, distinctive } = subject;
+  const told =
+    distinctive?.state === 'current'
+      ? texts.distinctiveInForce(distinctive.until)
+      : distinctive && texts.distinctiveWithdrawn(distinctive.withdrawnOn);
+  return [
+    [words.card, card && formatCardNumber(card)],
+    [words.distinctive, told],
+  ];
+}
+
+function personBody(subject: CredentialSubject | DistinctiveSubject, facts: PageFacts, texts: Texts): Html {
   const { words } = texts;
   const person = html`<div class="person">${
     facts.photo && html`<img class="photo" src="${facts.photo}" width="240" height="300" alt="${subject.name ?? ''}">`
   }${subject.name && html`<p class="money">${subject.name}</p>`}</div>`;
   return html`${(facts.photo || subject.name) && person}
 ${factList([
-  [words.card, subject.card && formatCardNumber(subject.card)],
+  ...distinctiveFacts(subject, facts, texts),
   [words.post, inSpanish(subject.post, texts)],
   [words.unit, inSpanish(facts.unit?.name ?? subject.unit, texts)],
   [words.reserved, inSpanish(subject.legalGround, texts)],
@@ -203,7 +231,7 @@ ${tone === 'wait' && html`<p class="ending">${dial(texts.waitEnding(telephoneOf(
 ${tone === 'stop' && telephones(institution, texts)}
 ${form}
 ${subject.kind === 'oficio' && !UNVOUCHED.has(answer.state) && letterBody(subject, facts, texts)}
-${subject.kind === 'credential' && credentialBody(subject, facts, texts)}
+${(subject.kind === 'credential' || subject.kind === 'distinctive') && personBody(subject, facts, texts)}
 ${compares && comparison(texts)}
 ${tone !== 'stop' && html`<h2>${texts.words.telephones}</h2>${telephones(institution, texts, unitLine(facts))}`}
 </div>

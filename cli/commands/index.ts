@@ -10,6 +10,7 @@ import { cardStation } from './card-station.ts';
 import { cardVerify } from './card-verify.ts';
 import { credentialCommands } from './credential.ts';
 import { demo } from './demo.ts';
+import { distinctiveCommands } from './distinctive.ts';
 import { init } from './init.ts';
 import { logCommands } from './log.ts';
 import { officialCommands } from './official.ts';
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   serve,
   ...unitCommands,
   ...officialCommands,
+  ...distinctiveCommands,
   ...credentialCommands,
   cardReaders,
   cardList,

@@ -1,4 +1,4 @@
-import { formatCardNumber } from '../card/card.ts';
+import { formatPrintedNumber } from '../core/printed-number.ts';
 import { alphanumericQr, qrRectangles } from '../seal/qr.ts';
 import { badgeAddress, photoOf, type Badge, type BadgeTexts } from './badge.ts';
 import { drawFoot, drawHead, INNER, MARGIN, SMALLEST, SOFT, WHITE, whole } from './layout.ts';
@@ -37,7 +37,7 @@ function code(side: Side, badge: Badge): void {
   const module = QR.side / (matrix.size + 2 * QUIET_MODULES);
   const quiet = QUIET_MODULES * module;
   side.boxes(qrRectangles(matrix), QR.x + quiet, QR.y + quiet, module);
-  const number = oneLine(formatCardNumber(badge.number), 'bold', 9.5, QR.side);
+  const number = oneLine(formatPrintedNumber(badge.number), 'bold', 9.5, QR.side);
   side.line(number, QR.x + QR.side / 2, QR.y + QR.side + 2.6, 0, 'centre');
 }
 

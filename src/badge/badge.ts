@@ -1,10 +1,11 @@
 import type { Institution } from '../directory/institution.ts';
 import type { CardNumber } from '../card/card.ts';
+import type { DistinctiveNumber } from '../directory/distinctive/distinctive.ts';
 import type { CalendarDay } from '../core/time.ts';
 
-/** What is printed on a card. The number is all that a machine reads from it: the rest is for eyes. */
+/** What is printed on a card, or a distinctive. The number is all that a machine reads from it: the rest is for eyes. */
 export interface Badge {
-  readonly number: CardNumber;
+  readonly number: CardNumber | DistinctiveNumber;
   readonly institution: Pick<Institution, 'name' | 'address' | 'telephone'>;
   /** Public base address without a trailing slash. */
   readonly origin: string;
@@ -76,9 +77,15 @@ export interface BadgeTexts {
   /** For who has no camera. */
   readonly typed: string;
   readonly telephone: string;
-  /** What the card is for. */
+  /** What it is for. */
   readonly purpose: string;
   found(address: string): string;
+}
+
+/** The same of a distinctive. */
+export interface DistinctiveTexts extends BadgeTexts {
+  /** What it says of who wears it, below the title. */
+  readonly claim: string;
 }
 
 /** What is to be printed of whom the card is. */

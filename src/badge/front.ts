@@ -1,4 +1,4 @@
-import { formatCardNumber } from '../card/card.ts';
+import { formatPrintedNumber } from '../core/printed-number.ts';
 import type { Badge, BadgeTexts } from './badge.ts';
 import { drawFoot, drawHead, INNER, LINE, MARGIN, PAPER, SMALLEST, SOFT, WHITE, whole } from './layout.ts';
 import { coverOf, PHOTO_NAME, type CardPhoto } from './photo.ts';
@@ -73,7 +73,7 @@ function numberAndDay(side: Side, { number, validUntil }: Badge, { labels }: Bad
   drawFoot(side, FOOT);
   const day = validUntil.split('-').toReversed().join('/');
   const width = CARD.width - MARGIN - PHOTO_PLACE.x;
-  labelled(side, labels.number, formatCardNumber(number), MARGIN, PHOTO_PLACE.x - MARGIN);
+  labelled(side, labels.number, formatPrintedNumber(number), MARGIN, PHOTO_PLACE.x - MARGIN);
   labelled(side, labels.validUntil, day, PHOTO_PLACE.x, width);
 }
 

@@ -6,10 +6,10 @@ import { BLEED, CARD, type Box, type Colour, type Side } from './side.ts';
 import { type Breaking, fit, type Paragraph, type Room } from './typeset.ts';
 
 /** The colours of the public page. */
-const BRAND: Colour = [0.42, 0.082, 0.196];
-const GOLD: Colour = [0.722, 0.576, 0.353];
+export const BRAND: Colour = [0.42, 0.082, 0.196];
+export const GOLD: Colour = [0.722, 0.576, 0.353];
 /** Of what a development installation prints, in place of the brand. */
-const TEST: Colour = [0.114, 0.102, 0.098];
+export const TEST: Colour = [0.114, 0.102, 0.098];
 export const PAPER: Colour = [0.965, 0.953, 0.933];
 export const LINE: Colour = [0.75, 0.72, 0.68];
 

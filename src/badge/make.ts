@@ -40,7 +40,7 @@ export async function makeBadge(deps: MakeBadgeDeps, number: CardNumber): Promis
   const unit = (await directory.findUnit(official.unit))?.record;
   const badge: Badge = {
     ...{ number, institution, origin, dev },
-    holder: await holderOnCard(deps, official),
+    holder: await holderOnPlastic(deps, official),
     post: official.post,
     unit: unit?.name ?? official.unit,
     ...(unit?.phone !== undefined && { telephone: unit.phone }),
@@ -50,7 +50,11 @@ export async function makeBadge(deps: MakeBadgeDeps, number: CardNumber): Promis
   return printBadge(badge, texts, deps.primitives);
 }
 
-async function holderOnCard({ directory, clock }: MakeBadgeDeps, official: Official): Promise<BadgeHolder> {
+/** Of who is reserved neither name nor photo is printed. */
+export async function holderOnPlastic(
+  { directory, clock }: Pick<MakeBadgeDeps, 'directory' | 'clock'>,
+  official: Official,
+): Promise<BadgeHolder> {
   const { name, photo, publication } = publicView(official, clock());
   if (publication.state === 'reserved') return publication;
   const jpeg = photo && (await directory.findPhoto(official.id))?.record.jpeg;

@@ -1,6 +1,6 @@
-import { formatCardNumber } from '../card/card.ts';
 import { utf8 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
+import { formatPrintedNumber } from '../core/printed-number.ts';
 import { NewPdf } from '../pdf/new-file.ts';
 import { type PdfArray, type PdfRef, pdfArray, pdfName } from '../pdf/object.ts';
 import { writableDict } from '../pdf/serialise.ts';
@@ -8,9 +8,10 @@ import { textString } from '../pdf/text-string.ts';
 import { addFonts } from '../seal/font/font.ts';
 import { FACES, mm } from '../seal/typeset.ts';
 import { drawBack } from './back.ts';
-import { photoOf, type Badge, type BadgeTexts } from './badge.ts';
+import { photoOf, type Badge, type BadgeTexts, type DistinctiveTexts } from './badge.ts';
+import { drawDistinctive } from './distinctive-front.ts';
 import { drawFront } from './front.ts';
-import { PHOTO_NAME, photoObject, readPhoto } from './photo.ts';
+import { PHOTO_NAME, photoObject, readPhoto, type CardPhoto } from './photo.ts';
 import { BLEED, CARD, type Side } from './side.ts';
 
 /** What is printed, and what is left when it was cut: in points, from the lower left corner of the sheet. */
@@ -23,9 +24,27 @@ const FINISHED = rectangle(BLEED, BLEED, BLEED + CARD.width, BLEED + CARD.height
  * @throws Refusal `badge/text-too-long`, `badge/text-unprintable`, `badge/photo-unreadable`, `seal/origin`
  */
 export function printBadge(badge: Badge, texts: BadgeTexts, primitives: Pick<Primitives, 'digest'>): Uint8Array {
+  return print(badge, drawFront, texts, primitives);
+}
+
+/** The same of a distinctive. */
+export function printDistinctive(
+  badge: Badge,
+  texts: DistinctiveTexts,
+  primitives: Pick<Primitives, 'digest'>,
+): Uint8Array {
+  return print(badge, drawDistinctive, texts, primitives);
+}
+
+function print<Texts extends BadgeTexts>(
+  badge: Badge,
+  draw: (badge: Badge, photo: CardPhoto | undefined, texts: Texts) => Side,
+  texts: Texts,
+  primitives: Pick<Primitives, 'digest'>,
+): Uint8Array {
   const jpeg = photoOf(badge);
   const photo = jpeg && readPhoto(jpeg);
-  const sides = [drawFront(badge, photo, texts), drawBack(badge, texts)];
+  const sides = [draw(badge, photo, texts), drawBack(badge, texts)];
 
   const pdf = new NewPdf();
   const [regular, bold] = addFonts((object) => pdf.add(object), [FACES.regular.font, FACES.bold.font]);
@@ -45,7 +64,7 @@ export function printBadge(badge: Badge, texts: BadgeTexts, primitives: Pick<Pri
       ViewerPreferences: writableDict({ PrintScaling: pdfName('None'), Duplex: pdfName('DuplexFlipLongEdge') }),
     }),
   );
-  const info = pdf.add(writableDict({ Title: textString(`${texts.title} ${formatCardNumber(badge.number)}`) }));
+  const info = pdf.add(writableDict({ Title: textString(`${texts.title} ${formatPrintedNumber(badge.number)}`) }));
   return pdf.finish(root, info, primitives);
 }
 

@@ -9,6 +9,9 @@ export const BLEED = 3;
 /** Red, green and blue from 0 to 1. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
+/** Millimetres from the upper left corner of the finished card. */
+export type Corner = readonly [x: number, y: number];
+
 /** Millimetres from the upper left corner of the finished card; what bleeds begins before it. */
 export interface Box {
   readonly x: number;
@@ -27,6 +30,12 @@ export class Side {
 
   fill(box: Box, colour: Colour): void {
     this.#operators += `${colour.join(' ')} rg ${rectangle(box)} f\n`;
+  }
+
+  /** A closed line through these points, filled. */
+  polygon(corners: readonly Corner[], colour: Colour): void {
+    const path = corners.map(([x, y], i) => `${across(x)} ${up(y)} ${i === 0 ? 'm' : 'l'}`).join(' ');
+    this.#operators += `${colour.join(' ')} rg ${path} h f\n`;
   }
 
   /** `weight` in points. */

@@ -1,5 +1,5 @@
 import type { Brand } from '../core/brand.ts';
-import { checkSymbol, readCrockford, toCrockford } from '../core/crockford.ts';
+import { drawPrintedNumber, formatPrintedNumber, parsePrintedNumber } from '../core/printed-number.ts';
 import type { Random } from '../core/random.ts';
 import type { CalendarDay, UnixSeconds } from '../core/time.ts';
 import type { OfficialId } from '../directory/official.ts';
@@ -11,27 +11,19 @@ import type { TagBatch } from './ntag424/sun.ts';
  */
 export type CardNumber = Brand<string, 'CardNumber'>;
 
-const RANDOM_SYMBOLS = 11;
-const MAX_TYPED_CHARACTERS = 60;
-
 /** 55 random bits and their check symbol. The ledger refuses a number that is taken; draw again. */
 export function drawCardNumber(random: Random): CardNumber {
-  const symbols = toCrockford(random(7), RANDOM_SYMBOLS);
-  return (symbols + checkSymbol(symbols)) as CardNumber;
+  return drawPrintedNumber(random) as CardNumber;
 }
 
 /** `XXXX-XXXX-XXXX`, as it is printed. */
 export function formatCardNumber(number: CardNumber): string {
-  return `${number.slice(0, 4)}-${number.slice(4, 8)}-${number.slice(8)}`;
+  return formatPrintedNumber(number);
 }
 
 /** What somebody typed from a card: small letters, spaces, hyphens and look-alikes are forgiven; `undefined` for anything else. */
 export function parseCardNumber(text: string): CardNumber | undefined {
-  const symbols = text.length <= MAX_TYPED_CHARACTERS ? readCrockford(text) : undefined;
-  if (symbols?.length !== RANDOM_SYMBOLS + 1) return undefined;
-  return checkSymbol(symbols.slice(0, RANDOM_SYMBOLS)) === symbols[RANDOM_SYMBOLS]
-    ? (symbols as CardNumber)
-    : undefined;
+  return parsePrintedNumber(text) as CardNumber | undefined;
 }
 
 /** `registered`: recorded, maybe being written. `active`: all of it was proven. `ended` is for good. */

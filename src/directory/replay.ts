@@ -68,6 +68,7 @@ export function directorySubject(record: readonly CborValue[]): LeafSubject | un
   const [, act, key] = record;
   if (typeof act !== 'string' || typeof key !== 'string') return undefined;
   if (act.startsWith('official/')) return { noun: 'official', key };
+  if (act.startsWith('distinctive/')) return { noun: 'distinctive', key };
   return act === 'unit/set' ? { noun: 'unit', key } : undefined;
 }
 

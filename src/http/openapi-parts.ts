@@ -68,8 +68,41 @@ const credential = mostlyOptional(
     notAfter: time,
     reason: text,
     endedOn: { type: 'string', format: 'date' },
+    distinctive: {
+      ...mostlyOptional(
+        {
+          state: { enum: ['current', 'revoked'] },
+          until: { type: 'string', format: 'date', description: 'The last day of one that is in force' },
+          withdrawnOn: { type: 'string', format: 'date' },
+        },
+        'state',
+      ),
+      description:
+        'Of who has a mandate and a good credential: their badge "libre de extorsión" is in force, or was withdrawn. No proof that the badge somebody wears is theirs',
+    },
   },
   'kind',
+);
+
+const distinctive = mostlyOptional(
+  {
+    kind: { const: 'distinctive' },
+    number: { type: 'string', pattern: '^[0-9A-HJKMNP-TV-Z]{12}$' },
+    until: { type: 'string', format: 'date', description: 'The last day' },
+    officialId: text,
+    name: text,
+    legalGround: { type: 'string', description: 'Why name and photo are not published, instead of both' },
+    post: text,
+    unit: text,
+    powers: texts,
+    mayAsk: texts,
+    neverAsks: texts,
+    photo: { type: 'string', description: 'Hexadecimal SHA-256 of `/foto/{officialId}/{photo}.jpg`' },
+    withdrawnOn: { type: 'string', format: 'date' },
+    reason: { enum: ['lost', 'stolen'], description: 'Only where it may be in other hands' },
+    endedOn: { type: 'string', format: 'date' },
+  },
+  ...['kind', 'number', 'until'],
 );
 
 const nobody = mostlyOptional({ kind: { const: 'unknown' }, host: text, signer: text }, 'kind');
@@ -101,7 +134,7 @@ export const SCHEMAS: OpenApi = {
       verdict: { enum: ['valid', 'invalid', 'undetermined'] },
       state: { enum: Object.keys(VERDICT_OF_STATE) },
       dev: { type: 'boolean', description: 'Of a development installation: proves nothing' },
-      subject: { oneOf: [letter, credential, nobody] },
+      subject: { oneOf: [letter, credential, distinctive, nobody] },
       signatures: { type: 'array', items: signature },
       checks: {
         type: 'array',

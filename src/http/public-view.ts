@@ -6,6 +6,12 @@ import { folioIn, type Answer } from '../verifier/index.ts';
 import type { PageFacts } from '../../verifier-web/facts.ts';
 import type { PublicDeps } from './deps.ts';
 
+type OfPerson = Extract<Answer['subject'], { kind: 'credential' | 'distinctive' }>;
+
+function isOfPerson(subject: Answer['subject']): subject is OfPerson {
+  return subject.kind === 'credential' || subject.kind === 'distinctive';
+}
+
 type DirectoryDeps = Pick<PublicDeps, 'directory' | 'clock'>;
 
 async function findOfficial({ directory }: DirectoryDeps, text: string | undefined): Promise<Official | undefined> {
@@ -20,7 +26,7 @@ async function findOfficial({ directory }: DirectoryDeps, text: string | undefin
 export async function publicAnswer(deps: DirectoryDeps, answer: Answer): Promise<Answer> {
   const { subject } = answer;
   // Where the answer may show no profile, it shows no ground either.
-  if (subject.kind !== 'credential' || subject.post === undefined) return answer;
+  if (!isOfPerson(subject) || subject.post === undefined) return answer;
   const official = await findOfficial(deps, subject.officialId);
   const view = official && publicView(official, deps.clock());
   const { name, photo, legalGround: _, ...rest } = subject;
@@ -66,7 +72,7 @@ export async function factsOfAnswer(
   const code = named === undefined ? undefined : parseUnitCode(named);
   const unit = code === undefined ? undefined : (await deps.directory.findUnit(code))?.record;
   const photo =
-    subject.kind === 'credential' && subject.photo !== undefined
+    isOfPerson(subject) && subject.photo !== undefined
       ? `${base}/foto/${subject.officialId}/${subject.photo}.jpg`
       : undefined;
   return {

@@ -41,6 +41,7 @@ const ISSUED = [LeafKind.credentialIntent, LeafKind.credentialIssued];
 const SIGNED = [LeafKind.oficioIntent, LeafKind.oficioSigned];
 const REGISTERED = [LeafKind.officialRegistered];
 const CARD = [LeafKind.cardRegistered];
+const GRANTED = [LeafKind.distinctiveGranted];
 
 const UNIT = [text, text, day, optional(text), optional(text), optional(text)];
 const ENDED = [letter, time, text];
@@ -65,6 +66,8 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
   [LeafKind.officialRegistered]: { act: 'official/registered', items: official(nothing) },
   [LeafKind.officialChanged]: { act: 'official/changed', items: official(nothing), about: REGISTERED },
   [LeafKind.officialEnded]: { act: 'official/ended', items: official(endOf), about: REGISTERED },
+  [LeafKind.distinctiveGranted]: { act: 'distinctive/granted', items: [text, text, day, time, list] },
+  [LeafKind.distinctiveWithdrawn]: { act: 'distinctive/withdrawn', items: [text, time, text], about: GRANTED },
   [LeafKind.unitSet]: { act: 'unit/set', items: UNIT },
   [LeafKind.credentialIntent]: { act: 'credential/intent', items: [text, serial, text, bytes, number] },
   [LeafKind.credentialIssued]: {

@@ -16,6 +16,7 @@ import type { ConfigCode } from '../config.ts';
 import type { CborCode } from '../core/cbor.ts';
 import type { CoseCode } from '../core/cose.ts';
 import type { CredentialCode } from '../credential/credential.ts';
+import type { DistinctiveCode } from '../directory/distinctive/code.ts';
 import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
 import type { LogCode, LogOutageCode } from '../log/code.ts';
 import type { AmountCode } from '../oficio/amount.ts';
@@ -99,6 +100,7 @@ export type Code =
   | CardsCode
   | CardRegisterCode
   | CardStationCode
+  | DistinctiveCode
   | DocumentCode
   | LetterCode
   | PersonCode

@@ -4,6 +4,7 @@ import { cardBundles } from './en/card-bundles.ts';
 import { cardRegister } from './en/card-register.ts';
 import { cardStation } from './en/card-station.ts';
 import { cards } from './en/cards.ts';
+import { distinctives } from './en/distinctives.ts';
 import { documents } from './en/documents.ts';
 import { letters } from './en/letters.ts';
 import { people } from './en/people.ts';
@@ -19,6 +20,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...cards,
   ...cardRegister,
   ...cardStation,
+  ...distinctives,
   ...documents,
   ...letters,
   ...people,

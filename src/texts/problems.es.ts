@@ -4,6 +4,7 @@ import { cardBundles } from './es/card-bundles.ts';
 import { cardRegister } from './es/card-register.ts';
 import { cardStation } from './es/card-station.ts';
 import { cards } from './es/cards.ts';
+import { distinctives } from './es/distinctives.ts';
 import { documents } from './es/documents.ts';
 import { letters } from './es/letters.ts';
 import { people } from './es/people.ts';
@@ -19,6 +20,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...cards,
   ...cardRegister,
   ...cardStation,
+  ...distinctives,
   ...documents,
   ...letters,
   ...people,

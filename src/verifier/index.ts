@@ -12,18 +12,28 @@ export type { PictureFinding, ReadPicture } from './find-pictured-seal.ts';
 export type { Picture, SamplePicture } from './picture.ts';
 export type {
   CardRegister,
+  DistinctiveRegister,
   KnownStatusList,
   Knowledge,
   LeafProof,
   Register,
   RegisteredCard,
   RegisteredCredential,
+  RegisteredDistinctive,
   RegisteredLetter,
 } from './knowledge.ts';
-export type { Answer, CredentialSubject, LetterSubject, SignatureReport, Subject } from './subject.ts';
+export type {
+  Answer,
+  CredentialSubject,
+  DistinctiveSubject,
+  LetterSubject,
+  SignatureReport,
+  Subject,
+} from './subject.ts';
 
 /** What a page needs to put an answer into words. */
 export { formatAmount } from '../oficio/amount.ts';
+export { formatDistinctiveNumber } from '../directory/distinctive/distinctive.ts';
 export { formatCardNumber } from '../card/card.ts';
 export { oficioTypeOf, type OficioType } from '../oficio/type.ts';
 export type { Institution, LetterTexts, Telephone } from '../directory/institution.ts';

@@ -9,6 +9,7 @@ import type { Knowledge, Register, RegisteredCard, RegisteredCredential } from '
 import { isPersonShown, personOf } from './person.ts';
 import type { CredentialSubject } from './subject.ts';
 import { judgeCredential } from './verify-credential.ts';
+import { withDistinctive } from './verify-distinctive.ts';
 
 export interface JudgedCard {
   readonly state: State;
@@ -29,7 +30,8 @@ export async function judgeCard(
   const holder =
     serial === undefined ? judgeHolder(inquiry, card) : await judgeSlot(inquiry, card, serial, knowledge, primitives);
   const state = stateOfCard(inquiry, card, holder.state);
-  return { state, subject: { ...told(card, holder.subject, state), card: card.number } };
+  const subject = { ...told(card, holder.subject, state), card: card.number };
+  return { state, subject: await withDistinctive(subject, state, knowledge, inquiry.at) };
 }
 
 type Judged = Awaited<ReturnType<typeof judgeCredential>>;

@@ -1,6 +1,7 @@
 import type { TrustList } from '../authority/trust-list.ts';
 import type { CardNumber } from '../card/card.ts';
 import type { CalendarDay, UnixSeconds } from '../core/time.ts';
+import type { Distinctive } from '../directory/distinctive/distinctive.ts';
 import type { EntryProof } from '../log/entry-proof.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
@@ -93,6 +94,20 @@ export interface CardRegister {
   findByNumber(number: CardNumber): Promise<RegisteredCard | undefined>;
 }
 
+/** A distinctive as the origin's register tells it, as the log has it. */
+export interface RegisteredDistinctive extends Pick<Distinctive, 'number' | 'until' | 'withdrawn' | 'withdrawnLeaf'> {
+  /** Whether a credential of its person is suspended. */
+  readonly isUnderReview: boolean;
+  readonly official: RegisteredCard['official'];
+}
+
+/** What only the origin can answer about distinctives. The promises of `Register` hold. */
+export interface DistinctiveRegister {
+  findByNumber(number: string): Promise<RegisteredDistinctive | undefined>;
+  /** The one that this person was granted last; `undefined` as well where that cannot be read any more. */
+  newestOf(officialId: string): Promise<Omit<RegisteredDistinctive, 'official'> | undefined>;
+}
+
 /** A leaf and the proof that it stands in the log. */
 export interface LeafProof {
   readonly entry: Uint8Array;
@@ -130,6 +145,8 @@ export interface Knowledge {
   readonly register?: Register;
   /** Goes with `register`; absent where no card was ever made. */
   readonly cards?: CardRegister;
+  /** Likewise; absent where nobody ever got one. */
+  readonly distinctives?: DistinctiveRegister;
   /** Absent where pictures cannot be decoded: a scan is then an unsigned file whose pictures nobody looked at. */
   readonly readPicture?: ReadPicture;
 }

@@ -1,10 +1,11 @@
 import type { CardNumber } from '../card/card.ts';
+import type { DistinctiveNumber } from '../directory/distinctive/distinctive.ts';
 import type { Integrity, State, Verdict } from '../core/verdict.ts';
-import type { UnixSeconds } from '../core/time.ts';
+import type { CalendarDay, UnixSeconds } from '../core/time.ts';
 import type { Change } from '../signature/change.ts';
 
 /** What an answer is about. A field is present only where this way of asking may show it. */
-export type Subject = LetterSubject | CredentialSubject | UnknownSubject;
+export type Subject = LetterSubject | CredentialSubject | DistinctiveSubject | UnknownSubject;
 
 export interface LetterSubject {
   readonly kind: 'oficio';
@@ -65,6 +66,26 @@ export interface CredentialSubject {
   readonly notAfter?: UnixSeconds;
   readonly reason?: string;
   readonly endedOn?: string;
+  /** Where the person has a distinctive in force, or it was withdrawn from them; told of who has a mandate and a good credential. */
+  readonly distinctive?: ToldDistinctive;
+}
+
+export type ToldDistinctive =
+  | { readonly state: 'current'; readonly until: CalendarDay }
+  | { readonly state: 'revoked'; readonly withdrawnOn?: CalendarDay };
+
+/** The badge "libre de extorsión", by the number that is printed on it. */
+export interface DistinctiveSubject extends Pick<
+  CredentialSubject,
+  'officialId' | 'name' | 'post' | 'unit' | 'powers' | 'mayAsk' | 'neverAsks' | 'legalGround' | 'photo' | 'endedOn'
+> {
+  readonly kind: 'distinctive';
+  readonly number: DistinctiveNumber;
+  /** The last day. */
+  readonly until: CalendarDay;
+  readonly withdrawnOn?: CalendarDay;
+  /** Only where it may be in other hands. */
+  readonly reason?: 'lost' | 'stolen';
 }
 
 export interface UnknownSubject {

@@ -20,6 +20,7 @@ import { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredCredential, Register } from './knowledge.ts';
 import { isPersonShown, personOf } from './person.ts';
 import type { Answer, CredentialSubject } from './subject.ts';
+import { withDistinctive } from './verify-distinctive.ts';
 
 /**
  * The verdict on a credential by its serial number, as the origin knows it: chain, log, status, mandate today. Without a
@@ -50,7 +51,7 @@ export async function verifyCredential(
     return inquiry.answer('not-found', { kind: 'credential', serial: wanted });
   }
   const { state, subject } = await judgeCredential(inquiry, credential, { ...knowledge, register }, primitives);
-  return inquiry.answer(state, subject);
+  return inquiry.answer(state, await withDistinctive(subject, state, knowledge, at));
 }
 
 /** The state of a credential that the register knows, and what may be told of it. */

@@ -77,7 +77,9 @@ export async function verifyPlainTag(
   const told = (state: State, subject: Subject, check: Check): Answer => {
     return { ...found, state, verdict: VERDICT_OF_STATE[state], subject, checks: [...found.checks, check] };
   };
-  switch (found.state) {
+  // No card has this number.
+  const state = found.subject.kind === 'distinctive' ? 'not-found' : found.state;
+  switch (state) {
     case 'current':
       return told('plain-tag', found.subject, unknown('card/tap', 'a plain tag: anybody can copy what it holds'));
     case 'not-found':

@@ -10,7 +10,7 @@ import { parseTypedCode, typedCodeOf } from '../seal/text.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal, stateOfDraft } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
-import { cardNumberIn, verifyBadge } from './verify-badge.ts';
+import { cardNumberIn, findWorn, verifyBadge } from './verify-badge.ts';
 import { findReplacement, isOver, stateByRegister } from './replacement.ts';
 import type { Answer } from './subject.ts';
 import { letterSubject, verifySeal } from './verify-seal.ts';
@@ -60,10 +60,11 @@ async function verifyCode(
     return inquiry.answer(state, { kind: 'oficio', folio, unit, ...(endedAt !== undefined && { endedAt }) });
   }
   if (!letter?.sealText) {
-    // The number of a card looks like the code of a letter.
+    // The number of a card, or of a distinctive, looks like the code of a letter.
     const number = parseCardNumber(code);
-    const card = number && (await knowledge.cards?.findByNumber(number));
-    if (card) return verifyBadge(card.number, knowledge, inquiry.at, primitives);
+    const { card, distinctive } = number === undefined ? {} : await findWorn(number, knowledge);
+    const worn = card ?? distinctive;
+    if (worn) return verifyBadge(worn.number, knowledge, inquiry.at, primitives);
     inquiry.unknown('register/letter', knowledge.register ? 'no letter with this code' : 'the register was not asked');
     return inquiry.answer(knowledge.register ? 'not-found' : 'stale-status', { kind: 'unknown' });
   }

@@ -8,99 +8,36 @@ import { badgeAddress, type Badge } from '../../src/badge/badge.ts';
 import { CHIP, drawFront, PHOTO_PLACE } from '../../src/badge/front.ts';
 import { readPhoto } from '../../src/badge/photo.ts';
 import { printBadge } from '../../src/badge/print.ts';
-import { BLEED, CARD, type Box, type Side } from '../../src/badge/side.ts';
+import { BLEED, CARD, type Box } from '../../src/badge/side.ts';
 import { equal, toLatin1 } from '../../src/core/bytes.ts';
 import { FIELD_LIMITS } from '../../src/directory/fields.ts';
-import { bold } from '../../src/seal/font/bold.ts';
-import { textWidth } from '../../src/seal/font/font.ts';
-import { regular } from '../../src/seal/font/regular.ts';
 import { toWinAnsi } from '../../src/seal/font/win-ansi.ts';
 import { mm } from '../../src/seal/typeset.ts';
 import { badgeEs } from '../../src/texts/badge.es.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
 import { codeOf } from '../support/refuses.ts';
-import { BADGE, PHOTO } from './sample.ts';
+import { BADGE, GROUND, LONG, PHOTO, RESERVED } from './sample.ts';
+import { joined, misplacedOn, overlap, shown, type Shown } from './shown.ts';
 
-const GROUND = 'el artículo 186 de la Ley de Transparencia y la resolución CT/AE/0031/2026';
-const RESERVED: Badge = { ...BADGE, holder: { state: 'reserved', legalGround: GROUND } };
-const LONG: Badge = {
-  ...BADGE,
-  institution: {
-    name: 'Alcaldía Cuauhtémoc, Dirección General de Gobierno y Jurídica',
-    address:
-      'Aldama y Mina s/n, entre Violeta y Magnolia, planta baja, Buenavista, Cuauhtémoc, 06350 Ciudad de México'.repeat(
-        3,
-      ),
-    telephone: '55 2452 3100 extensiones 1101 a 1109',
-  },
-  origin: `https://verificacion-de-credenciales.alcaldiacuauhtemoc.cdmx.gob.mx/${'credenciales/'.repeat(4)}oficio`,
-  holder: {
-    state: 'public',
-    name: 'María de los Ángeles Guadalupe Fernández de Castro y Gutiérrez de Velasco viuda de Hernández-Villaseñor y Montemayor',
-    photo: PHOTO,
-  },
-  post: 'Jefa de la Unidad Departamental de Verificación de Establecimientos Mercantiles, Espectáculos Públicos y Protección Civil de la Zona Centro Histórico (interina)',
-  unit: 'Subdirección de Verificación y Reglamentos de la Dirección Ejecutiva de Establecimientos Mercantiles, Espectáculos Públicos y Protección Civil de la Alcaldía',
-};
 const CARDS = { BADGE, RESERVED, LONG, TEST: { ...BADGE, dev: true, hasTag: false } };
-
-interface Shown extends Box {
-  readonly text: string;
-  readonly size: number;
-}
-
-/** The lines of a side, from capitals to descenders, in millimetres of the finished card. */
-function shown(side: Side): Shown[] {
-  const lines = side.operators.matchAll(
-    /BT \/Ctj([RB]) ([\d.]+) Tf [\d.]+ g 1 0 0 1 ([\d.-]+) ([\d.-]+) Tm \((.*)\) Tj ET/g,
-  );
-  return [...lines].map(([, face, points, left, base, literal]) => {
-    const text = literal!.replace(/\\(\d{3}|.)/g, (_, code: string) =>
-      code.length === 3 ? String.fromCharCode(Number.parseInt(code, 8)) : code,
-    );
-    const size = Number(points);
-    const top = CARD.height + BLEED - (Number(base) + 0.71 * size) / mm(1);
-    const width = textWidth(face === 'B' ? bold : regular, text, size) / mm(1);
-    return { text, size, x: Number(left) / mm(1) - BLEED, y: top, width, height: (0.92 * size) / mm(1) };
-  });
-}
 
 function sidesOf(badge: Badge): Record<'front' | 'back', Shown[]> {
   const photo = badge.holder.state === 'public' && badge.holder.photo ? readPhoto(badge.holder.photo) : undefined;
   return { front: shown(drawFront(badge, photo, badgeEs)), back: shown(drawBack(badge, badgeEs)) };
 }
 
-function overlap(a: Box, b: Box): boolean {
-  const slack = 0.02;
-  return (
-    a.x + a.width > b.x + slack &&
-    b.x + b.width > a.x + slack &&
-    a.y + a.height > b.y + slack &&
-    b.y + b.height > a.y + slack
-  );
-}
-
 /** What is wrong with where the texts of a card stand. */
 function misplaced(badge: Badge): readonly string[] {
   const { front, back } = sidesOf(badge);
-  const wrong = (side: readonly Shown[]): string[] =>
-    side.flatMap((line, i) => [
-      ...(line.x < 3.9 || line.x + line.width > CARD.width - 3.9 ? [`beyond the edge: ${line.text}`] : []),
-      ...(line.y < 1.5 || line.y + line.height > CARD.height - 1.5 ? [`above or below: ${line.text}`] : []),
-      ...(line.size < 5 ? [`too small: ${line.text}`] : []),
-      ...side.slice(i + 1).flatMap((other) => (overlap(line, other) ? [`${line.text} / ${other.text}`] : [])),
-    ]);
   const onFront = front.filter((line) => overlap(line, CHIP));
   const onPhoto = badge.holder.state === 'public' ? front.filter((line) => overlap(line, PHOTO_PLACE)) : [];
   return [
-    ...wrong(front),
-    ...wrong(back),
+    ...misplacedOn(front),
+    ...misplacedOn(back),
     ...onFront.map(({ text }) => `on the chip: ${text}`),
     ...onPhoto.map(({ text }) => `on the photo: ${text}`),
   ];
 }
-
-const joined = (lines: readonly Shown[]): string => lines.map(({ text }) => text).join(' ');
 
 describe('a badge', () => {
   test.each(Object.entries(CARDS))('has every text in its place: %s', (_, badge) => {

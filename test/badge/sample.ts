@@ -25,3 +25,27 @@ export const BADGE: Badge = {
   hasTag: true,
   dev: false,
 };
+
+export const GROUND = 'el artículo 186 de la Ley de Transparencia y la resolución CT/AE/0031/2026';
+/** Of who is under reserve. */
+export const RESERVED: Badge = { ...BADGE, holder: { state: 'reserved', legalGround: GROUND } };
+/** With the longest texts that are taken. */
+export const LONG: Badge = {
+  ...BADGE,
+  institution: {
+    name: 'Alcaldía Cuauhtémoc, Dirección General de Gobierno y Jurídica',
+    address:
+      'Aldama y Mina s/n, entre Violeta y Magnolia, planta baja, Buenavista, Cuauhtémoc, 06350 Ciudad de México'.repeat(
+        3,
+      ),
+    telephone: '55 2452 3100 extensiones 1101 a 1109',
+  },
+  origin: `https://verificacion-de-credenciales.alcaldiacuauhtemoc.cdmx.gob.mx/${'credenciales/'.repeat(4)}oficio`,
+  holder: {
+    state: 'public',
+    name: 'María de los Ángeles Guadalupe Fernández de Castro y Gutiérrez de Velasco viuda de Hernández-Villaseñor y Montemayor',
+    photo: PHOTO,
+  },
+  post: 'Jefa de la Unidad Departamental de Verificación de Establecimientos Mercantiles, Espectáculos Públicos y Protección Civil de la Zona Centro Histórico (interina)',
+  unit: 'Subdirección de Verificación y Reglamentos de la Dirección Ejecutiva de Establecimientos Mercantiles, Espectáculos Públicos y Protección Civil de la Alcaldía',
+};

@@ -11,7 +11,7 @@ import type { Config } from '../../src/config.ts';
 import { fromBase64 } from '../../src/core/base64.ts';
 import { decodeCbor, type CborValue } from '../../src/core/cbor.ts';
 import { signCose } from '../../src/core/cose.ts';
-import { dayInMexicoCity } from '../../src/core/time.ts';
+import { dayInMexicoCity, unixSeconds } from '../../src/core/time.ts';
 import type { OficioId } from '../../src/oficio/oficio.ts';
 import { findRevoked, readCrl } from '../../src/revocation/crl.ts';
 import { sealAddress, sealOrigin } from '../../src/seal/address.ts';
@@ -205,6 +205,32 @@ describe('kill -9 at every point of', { timeout: 600_000 }, () => {
       const crl = readCrl(await services.publishCrl('oficios'));
       for (const serial of answers) expect(findRevoked(crl, serial)).toMatchObject({ reason: 9 });
     });
+  });
+
+  test('granting a distinctive anew leaves nobody with two, nor with the earlier one, and a retry finishes the same one', async () => {
+    const until = dayInMexicoCity(unixSeconds(systemClock() + 100 * 86_400));
+    const { id: official } = staff.inspector;
+    const held = async ({ distinctives }: Services): Promise<readonly string[]> => {
+      const all = await distinctives.listOf(official);
+      return all.flatMap(({ number, withdrawnLeaf }) => (withdrawnLeaf === undefined ? [number] : []));
+    };
+    const first: Order = { act: 'grant', official, until, key: `grant/${randomUUID()}` };
+    let last = await withServices((services) => carryOut(services, first));
+    const { points, answers } = await stopAtEveryPoint(
+      async (services) => {
+        [last = ''] = await held(services);
+        return { ...first, key: `grant/${randomUUID()}` };
+      },
+      async (services) => {
+        expect((await held(services)).length).toBeLessThan(2);
+        const { state } = await services.verifyBadge(last);
+        expect(state).toBe((await held(services)).includes(last) ? 'current' : 'replaced');
+      },
+    );
+    // Before and after the withdrawal of the earlier one, and the grant.
+    expect(points).toBe(4);
+    expect(new Set(answers).size).toBe(answers.length);
+    await withServices(async (services) => expect(await held(services)).toEqual(answers.slice(-1)));
   });
 
   test('publishing a revocation list signs no number twice with other contents', async () => {

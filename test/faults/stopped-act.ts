@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import type { CredentialKind, RevocationReason } from '../../src/credential/credential.ts';
+import { EVIDENCE_KINDS } from '../../src/directory/distinctive/distinctive.ts';
 import { openPorts } from '../../src/ports.ts';
 import { composeServices } from '../../src/compose.ts';
 import type { Services } from '../../src/services.ts';
@@ -17,6 +18,7 @@ export type Order =
   | { readonly act: 'issue'; readonly official: string; readonly kind: CredentialKind; readonly key: string }
   | { readonly act: 'sign'; readonly official: string; readonly key: string }
   | { readonly act: 'revoke'; readonly serial: string; readonly reason: RevocationReason }
+  | { readonly act: 'grant'; readonly official: string; readonly until: string; readonly key: string }
   | { readonly act: 'publish' };
 
 /** Runs one order and says what an answer to it names. */
@@ -33,6 +35,11 @@ export async function carryOut(services: Services, order: Order): Promise<string
     }
     case 'revoke':
       return revokeOnce(services, order.serial, order.reason);
+    case 'grant': {
+      const { official: officialId, until, key: idempotencyKey } = order;
+      const evidence = EVIDENCE_KINDS.map((kind) => ({ kind, until }));
+      return (await services.distinctives.grant({ officialId, evidence, idempotencyKey })).number;
+    }
     case 'publish':
       await services.publishCrl('oficios');
       return 'oficios';

@@ -296,6 +296,7 @@ describe('the description of the API', () => {
     expect(described.toSorted()).toEqual([
       'GET /api/v1/cards/{number}',
       'GET /api/v1/credentials/{serial}',
+      'GET /api/v1/distinctives/{number}',
       'GET /api/v1/seals',
       'GET /api/v1/seals/{seal}',
       'GET /ca/{authority}.cer',

@@ -1,5 +1,6 @@
 import { formatAmount, type Institution } from '../../src/verifier/index.ts';
 import { longDay } from './dates.ts';
+import { distinctiveEn } from './distinctive.en.ts';
 import { statesEn } from './states.en.ts';
 import type { HomeTexts, PageProblem, Sentences, Texts } from './texts.ts';
 
@@ -39,7 +40,8 @@ function home({ name }: Institution): HomeTexts {
     code: 'Code of 12 letters and digits',
     codeHint: 'Beside the square of dots, for example K7QW-3M9X-T2PA',
     credential: 'Number of the credential',
-    credentialHint: 'As it is printed, for example 7QK2-M9XD-4TRA. The “Certificado núm.” of a letter works too.',
+    credentialHint:
+      'As it is printed, for example 7QK2-M9XD-4TRA. That of a badge works too, and the “Certificado núm.” of a letter.',
     credentialButton: 'Check the credential',
     file: 'Do you have it as a PDF file?',
     fileHint: 'We check it and do not keep it. Up to 25 MB.',
@@ -78,8 +80,15 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
 
 export const en: Texts = {
   lang: 'en',
-  sentences: (facts) => statesEn[facts.answer.state](facts),
+  sentences(facts) {
+    const { state, subject } = facts.answer;
+    const own = subject.kind === 'distinctive' ? distinctiveEn[state]?.(subject, facts) : undefined;
+    return own ?? statesEn[state](facts);
+  },
   money: (amount) => (amount === 0 ? 'Asks for no money' : `Asks for ${formatAmount(amount)} (pesos)`),
+  distinctiveInForce: (until) => `In force until ${longDay(until, 'en')}`,
+  distinctiveWithdrawn: (on) =>
+    `It was withdrawn${on === undefined ? '' : ` on ${longDay(on, 'en')}`}. If they wear it, it does not count.`,
   askHowToPay: (telephone) => `Before you pay, ask on ${telephone} how it is paid.`,
   genuineMoney: (amount) =>
     amount === 0
@@ -107,6 +116,8 @@ export const en: Texts = {
     pages: 'Pages',
     expires: 'Expires',
     card: 'Number',
+    distinctive: 'Badge "Libre de extorsión" (free of extortion)',
+    distinctiveUntil: 'Badge in force until',
     post: 'Post',
     reserved: 'Name and photo are not published because of',
     reservedPerson: 'a person whose data are reserved',

@@ -1,5 +1,6 @@
 import { formatAmount, type Institution } from '../../src/verifier/index.ts';
 import { longDay } from './dates.ts';
+import { distinctiveEs } from './distinctive.es.ts';
 import { of, statesEs } from './states.es.ts';
 import type { HomeTexts, PageProblem, Sentences, Texts } from './texts.ts';
 
@@ -39,7 +40,8 @@ function home({ shortName }: Institution): HomeTexts {
     code: 'Código de 12 letras y números',
     codeHint: 'Está junto al cuadro de puntos, por ejemplo K7QW-3M9X-T2PA',
     credential: 'Número de la credencial',
-    credentialHint: 'Como está impreso, por ejemplo 7QK2-M9XD-4TRA. También sirve el «Certificado núm.» de un oficio.',
+    credentialHint:
+      'Como está impreso, por ejemplo 7QK2-M9XD-4TRA. También sirve el de un distintivo, o el «Certificado núm.» de un oficio.',
     credentialButton: 'Revisar la credencial',
     file: '¿Lo tienes como archivo PDF?',
     fileHint: 'Lo revisamos y no lo guardamos. Hasta 25 MB.',
@@ -78,8 +80,15 @@ const PROBLEMS: Readonly<Record<PageProblem, Sentences>> = {
 
 export const es: Texts = {
   lang: 'es-MX',
-  sentences: (facts) => statesEs[facts.answer.state](facts),
+  sentences(facts) {
+    const { state, subject } = facts.answer;
+    const own = subject.kind === 'distinctive' ? distinctiveEs[state]?.(subject, facts) : undefined;
+    return own ?? statesEs[state](facts);
+  },
   money: (amount) => (amount === 0 ? 'No pide dinero' : `Pide ${formatAmount(amount)}`),
+  distinctiveInForce: (until) => `Vigente hasta el ${longDay(until, 'es')}`,
+  distinctiveWithdrawn: (on) =>
+    `Se le retiró${on === undefined ? '' : ` el ${longDay(on, 'es')}`}. Si lo lleva, no vale.`,
   askHowToPay: (telephone) => `Antes de pagar, pregunta en el ${telephone} cómo se paga.`,
   genuineMoney: (amount) =>
     amount === 0 ? 'El oficio auténtico no pedía dinero.' : `El oficio auténtico pedía ${formatAmount(amount)}.`,
@@ -105,6 +114,8 @@ export const es: Texts = {
     pages: 'Páginas',
     expires: 'Vence',
     card: 'Número',
+    distinctive: 'Distintivo «Libre de extorsión»',
+    distinctiveUntil: 'Distintivo vigente hasta',
     post: 'Cargo',
     reserved: 'Su nombre y su foto no se publican por',
     reservedPerson: 'persona con datos reservados',

@@ -1,3 +1,4 @@
+import type { CalendarDay } from '../../src/core/time.ts';
 import type { Institution, OficioType } from '../../src/verifier/index.ts';
 import type { PageFacts } from '../facts.ts';
 
@@ -22,6 +23,8 @@ export type Word =
   | 'expires'
   | 'card'
   | 'post'
+  | 'distinctive'
+  | 'distinctiveUntil'
   | 'may'
   | 'reserved'
   | 'reservedPerson'
@@ -88,6 +91,9 @@ export interface Texts {
   readonly lang: 'es-MX' | 'en';
   sentences(facts: PageFacts): Sentences;
   money(amount: number): string;
+  /** Of somebody's distinctive, in a line: that it is in force, or was withdrawn. */
+  distinctiveInForce(until: CalendarDay): string;
+  distinctiveWithdrawn(on: CalendarDay | undefined): string;
   /** What is said beside an amount of which the institution says nothing: whom to ask. */
   askHowToPay(telephone: string): string;
   /** What the genuine letter asked for, where the one that somebody holds does not count or is a copy. */

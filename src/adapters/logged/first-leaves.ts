@@ -17,7 +17,7 @@ import { tellsOf } from './times.ts';
 export interface WitnessLog extends LogReader {
   /**
    * Whether leaf `index` registered or prepared something of which no earlier leaf told: an authority, an official, a
-   * credential, a card, a letter. Acts about it refer to this leaf alone, so that a row which names a copy of it names nothing.
+   * credential, a card, a distinctive, a letter. Acts about it refer to this leaf alone, so that a row which names a copy of it names nothing.
    * @throws Refusal `log/opening-missing` where its record is gone, or that of an earlier leaf of its kind, which may be of the same
    */
   isFirst(index: number): Promise<boolean>;
@@ -29,6 +29,8 @@ export interface WitnessLog extends LogReader {
   firstOfLetter(id: string): Promise<number | undefined>;
   /** The leaf that registered the card of this number. @throws Refusal `log/opening-missing` likewise */
   firstOfCard(number: string): Promise<number | undefined>;
+  /** The leaf that granted the distinctive of this number. @throws Refusal `log/opening-missing` likewise */
+  firstOfDistinctive(number: string): Promise<number | undefined>;
   /** The same of the card with this GUID (32 hexadecimal digits). @throws Refusal `log/opening-missing` likewise */
   firstOfGuid(guid: string): Promise<number | undefined>;
   /** What was prepared for this official, in order, up to a record that is gone. @throws Refusal `log/opening-missing` where none is known */
@@ -42,6 +44,7 @@ const FIRST_KINDS: readonly LeafKind[] = [
   LeafKind.officialRegistered,
   LeafKind.credentialIntent,
   LeafKind.cardRegistered,
+  LeafKind.distinctiveGranted,
   LeafKind.oficioIntent,
 ];
 
@@ -111,6 +114,7 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     firstOfOfficial: (id) => firstOf(LeafKind.officialRegistered, { noun: 'official', key: id }),
     firstOfCredential: (serial) => firstOf(LeafKind.credentialIntent, { noun: 'credential', key: serial }),
     firstOfCard: (number) => firstOf(LeafKind.cardRegistered, { noun: 'card', key: number }),
+    firstOfDistinctive: (number) => firstOf(LeafKind.distinctiveGranted, { noun: 'distinctive', key: number }),
     firstOfGuid: (guid) => firstOf(LeafKind.cardRegistered, { noun: GUID, key: guid }),
     firstOfLetter: (id) => firstOf(LeafKind.oficioIntent, { noun: 'oficio', key: id }),
     credentialsOf: async (id) => (await known(LeafKind.credentialIntent, byHolder, id)) ?? [],

@@ -47,6 +47,8 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
   [LeafKind.cardActivated]: 'activatedLeaf',
   [LeafKind.cardEnded]: 'endedLeaf',
   [LeafKind.cardStolen]: 'stolenLeaf',
+  [LeafKind.distinctiveGranted]: 'grantedLeaf',
+  [LeafKind.distinctiveWithdrawn]: 'withdrawnLeaf',
   [LeafKind.oficioIntent]: 'intentLeaf',
   [LeafKind.oficioSigned]: 'signedLeaf',
   [LeafKind.oficioCancelled]: 'endedLeaf',

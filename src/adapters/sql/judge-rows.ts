@@ -11,6 +11,8 @@ import { credentialClaims } from '../../credential/replay.ts';
 import type { Institution } from '../../directory/institution.ts';
 import type { Official } from '../../directory/official.ts';
 import { institutionRecord } from '../../directory/record.ts';
+import type { Distinctive } from '../../directory/distinctive/distinctive.ts';
+import { distinctiveClaims } from '../../directory/distinctive/replay.ts';
 import { officialClaims, unitClaims, type LastAct } from '../../directory/replay.ts';
 import type { PhotoRow } from '../../directory/store.ts';
 import type { Unit } from '../../directory/unit.ts';
@@ -167,6 +169,7 @@ export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<n
   ['official', judgeOfficial],
   ['credential', judgeCredential],
   ['card', async (_, row: Card) => cardClaims(row)],
+  ['distinctive', async (_, row: Distinctive) => distinctiveClaims(row)],
   [
     'folio-series',
     async (_, row: FolioSeries, { last, series }) => seriesClaims(row, last, series(row.unit, row.year)),

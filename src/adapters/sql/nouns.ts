@@ -5,6 +5,7 @@ import { toBase64Url } from '../../core/base64.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Institution } from '../../directory/institution.ts';
+import type { Distinctive } from '../../directory/distinctive/distinctive.ts';
 import { identityOf, type Official } from '../../directory/official.ts';
 import type { PhotoRow } from '../../directory/store.ts';
 import { foldText } from '../../directory/text.ts';
@@ -132,6 +133,14 @@ export const cards: RecordTable<Card, CardColumns> = {
   unique: [['guid'], ['holder'], ['tag']],
 };
 
+/** That nobody has two follows from the log, and from the row of their official, on which each grant rests. */
+export const distinctives: RecordTable<Distinctive, {}> = {
+  noun: 'distinctive',
+  table: 'distinctive',
+  keyOf: (distinctive) => distinctive.number,
+  columns: {},
+};
+
 export interface FolioSeriesColumns {
   readonly unit: string;
   readonly year: number;
@@ -213,6 +222,7 @@ export const RECORD_TABLES: readonly AnyRecordTable[] = [
   photos,
   credentials,
   cards,
+  distinctives,
   folioSeries,
   oficios,
   statusPlaces,

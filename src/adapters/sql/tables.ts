@@ -86,6 +86,7 @@ export interface Tables {
   readonly photo: RowOf<{}>;
   readonly credential: RowOf<CredentialColumns>;
   readonly card: RowOf<CardColumns>;
+  readonly distinctive: RowOf<{}>;
   readonly folio_series: RowOf<FolioSeriesColumns>;
   readonly oficio: RowOf<OficioColumns>;
   readonly status_place: RowOf<StatusPlaceColumns>;

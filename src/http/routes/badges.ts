@@ -9,7 +9,7 @@ import { verdictJson } from '../verdict-json.ts';
 /** Longer than a number however it is written. */
 const MOST_NUMBER = 60;
 
-/** What the QR of a card opens, in small letters and in capitals, and the same for programs. */
+/** What the QR of a card or a distinctive opens, in small letters and in capitals, and the same for programs. */
 export function badgeRoutes(context: PublicSite): readonly Route[] {
   const { deps, headers } = context;
 
@@ -25,18 +25,17 @@ export function badgeRoutes(context: PublicSite): readonly Route[] {
     return showAnswer(context, c, answer, `/b/${encodeURIComponent(text)}`, { asked, by: 'badge' });
   }
 
-  return [
-    { method: 'GET', path: '/b/{number}', match: '/b/:number', page: true, answer: show },
-    { method: 'GET', path: '/B/{number}', match: '/B/:number', page: true, answer: show },
-    {
+  /** Nothing tells the number of a card from that of a distinctive: either path answers for both, and the subject says of which. */
+  function told(noun: 'cards' | 'distinctives', operationId: string, summary: string): Route {
+    return {
       method: 'GET',
-      path: '/api/v1/cards/{number}',
-      match: '/api/v1/cards/:number',
+      path: `/api/v1/${noun}/{number}`,
+      match: `/api/v1/${noun}/:number`,
       operation: {
-        operationId: 'verifyBadge',
-        summary: 'The verdict on a card by the number that is printed on it',
+        operationId,
+        summary,
         description:
-          'Anybody can print the number on another card: `valid` says that this person works here today, not that it is them.',
+          'Anybody can print the number on another one: `valid` says that this person works here today, not that it is them. The numbers of cards and distinctives look alike, and both paths answer for both: `subject.kind` is `credential` or `distinctive`.',
         parameters: [
           {
             name: 'number',
@@ -53,6 +52,13 @@ export function badgeRoutes(context: PublicSite): readonly Route[] {
         if (isAlarming(answer)) deps.telemetry.alert(c.get('route') ?? '', answer);
         return answerWith(JSON.stringify(verdictJson(answer)), headers.json);
       },
-    },
+    };
+  }
+
+  return [
+    { method: 'GET', path: '/b/{number}', match: '/b/:number', page: true, answer: show },
+    { method: 'GET', path: '/B/{number}', match: '/B/:number', page: true, answer: show },
+    told('cards', 'verifyBadge', 'The verdict on a card by the number that is printed on it'),
+    told('distinctives', 'verifyDistinctive', 'The verdict on a distinctive by the number that is printed on it'),
   ];
 }

@@ -72,7 +72,7 @@ export function pageRoutes(context: PublicSite): readonly Route[] {
         const isCredential = asked.field === 'credential';
         const answer = await (isCredential ? askAtDoor(c, asked) : context.askTyped(c, asked.text));
         const { subject } = answer;
-        const isBadge = subject.kind === 'credential' && subject.card !== undefined;
+        const isBadge = subject.kind === 'distinctive' || (subject.kind === 'credential' && subject.card !== undefined);
         return showAnswer(context, c, answer, '/', { asked, ...(isBadge && { by: 'badge' }) });
       },
     },

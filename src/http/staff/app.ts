@@ -6,6 +6,7 @@ import { cardRoutes } from './cards.ts';
 import { credentialRoutes } from './credentials.ts';
 import type { StaffDeps } from './deps.ts';
 import { directoryRoutes } from './directory.ts';
+import { distinctiveRoutes } from './distinctives.ts';
 import { logRoutes } from './log.ts';
 import { oficioRoutes } from './oficios.ts';
 import { toldCardRoutes } from './told-cards.ts';
@@ -45,6 +46,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   badgeRoutes(app, deps);
   cardRoutes(app, deps);
   toldCardRoutes(app, deps);
+  distinctiveRoutes(app, deps);
   oficioRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);

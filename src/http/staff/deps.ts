@@ -9,6 +9,7 @@ import type { Credential, RevocationGrounds } from '../../credential/credential.
 import type { CredentialRequest } from '../../credential/issue.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import type { ChangeRequest } from '../../directory/change.ts';
+import type { DistinctiveOffice } from '../../directory/distinctive/office.ts';
 import type { EndRequest } from '../../directory/end.ts';
 import type { ImportOptions, ImportReport } from '../../directory/import.ts';
 import type { Institution } from '../../directory/institution.ts';
@@ -42,6 +43,7 @@ export interface StaffDeps {
   readonly credentials: CredentialStore;
   readonly cards: CardOffice;
   readonly toldCards: ToldCards;
+  readonly distinctives: DistinctiveOffice;
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly oficios: OficioStore;
   /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */

@@ -65,7 +65,7 @@ export function toldCardRoutes(app: Hono, deps: StaffDeps): void {
   app.get('/cards/:number/history', async (c) => {
     const { card, events } = await deps.toldCards.history(cardNumber(c.req.param('number')));
     const told = events.map(({ at, ...event }) => ({ ...event, ...(at !== undefined && { at: formatTime(at) }) }));
-    return c.json({ card, holder: await holderOf(deps, card), events: told } satisfies CardHistoryView);
+    return c.json({ card, holder: await holderLine(deps, card.officialId), events: told } satisfies CardHistoryView);
   });
 }
 
@@ -79,7 +79,7 @@ async function cardsOf(deps: StaffDeps, { state, expiring }: Wanted): Promise<re
   for (const card of await deps.toldCards.list()) {
     if (state !== undefined && card.state !== state) continue;
     if (expiring !== undefined && !(card.state === 'active' && card.expires <= dayIn(deps, expiring))) continue;
-    lines.push({ card, holder: await holderOf(deps, card) });
+    lines.push({ card, holder: await holderLine(deps, card.officialId) });
   }
   return lines;
 }
@@ -88,7 +88,8 @@ function dayIn({ clock }: StaffDeps, days: number): CalendarDay {
   return dayInMexicoCity(unixSeconds(clock() + days * 86_400));
 }
 
-async function holderOf({ directory, clock }: StaffDeps, { officialId }: Card): Promise<CardHolderLine> {
+/** @throws Refusal `log/corrupt` for somebody whose row is not what the log says of them */
+export async function holderLine({ directory, clock }: StaffDeps, officialId: string): Promise<CardHolderLine> {
   const id = parseOfficialId(officialId);
   const official = id && (await directory.findOfficial(id))?.record;
   return official ? lineOf(official, mandateAt(official, clock())) : { id: officialId };
@@ -99,7 +100,7 @@ function lineOf({ id, name, post, unit, publication }: Official, mandate: Mandat
 }
 
 /** The unit and those below it, by what the directory says of each: a code need not begin with that of the unit above. */
-async function unitsBelow({ directory }: StaffDeps, top: UnitCode): Promise<ReadonlySet<string>> {
+export async function unitsBelow({ directory }: StaffDeps, top: UnitCode): Promise<ReadonlySet<string>> {
   const units = await directory.listUnits();
   const below = new Set<string>([top]);
   for (let known = 0; known < below.size;) {

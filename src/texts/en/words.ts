@@ -47,6 +47,10 @@ export const FIELDS: Readonly<Record<string, string>> = {
   mail: 'e-mail',
   photo: 'photo',
   on: 'end date',
+  until: 'until',
+  'trust-exam': 'trust exam',
+  'link-analysis': 'link analysis',
+  training: 'training',
 };
 
 export const ACTIVE_CONTENT: Readonly<Record<string, string>> = {

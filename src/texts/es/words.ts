@@ -47,6 +47,10 @@ export const FIELDS: Readonly<Record<string, string>> = {
   mail: 'correo',
   photo: 'fotografía',
   on: 'fecha de baja',
+  until: 'hasta',
+  'trust-exam': 'control de confianza',
+  'link-analysis': 'análisis de vínculos',
+  training: 'capacitación',
 };
 
 export const ACTIVE_CONTENT: Readonly<Record<string, string>> = {

@@ -4,6 +4,7 @@ import { documents } from './0003-documents.ts';
 import { oficioInputDigest } from './0004-oficio-input-digest.ts';
 import { tapCounters } from './0005-tap-counters.ts';
 import { cards } from './0006-cards.ts';
+import { distinctives } from './0007-distinctives.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly string[] = [
   oficioInputDigest,
   tapCounters,
   cards,
+  distinctives,
 ];

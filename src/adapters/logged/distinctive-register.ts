@@ -1,0 +1,65 @@
+import { isRefusal } from '../../core/refusal.ts';
+import type { UnixSeconds } from '../../core/time.ts';
+import type { Distinctive } from '../../directory/distinctive/distinctive.ts';
+import type { DistinctiveStore } from '../../directory/distinctive/store.ts';
+import type { DistinctiveRegister, RegisteredDistinctive } from '../../verifier/knowledge.ts';
+import { bodyOfIntent } from './card-proof.ts';
+import { registeredOfficial, type RegisterDeps } from './register.ts';
+import { loggedStatus, openedRecord } from './witness.ts';
+
+export interface DistinctiveRegisterDeps extends RegisterDeps {
+  /** What was granted may be unread: then it counts for nothing. */
+  readonly distinctives: Pick<DistinctiveStore, 'find' | 'listOf'>;
+}
+
+type Told = Omit<RegisteredDistinctive, 'official'>;
+
+/** The origin's own distinctives, each as the log has it. */
+export function distinctiveRegister(deps: DistinctiveRegisterDeps): DistinctiveRegister {
+  const told = async (distinctive: Distinctive): Promise<Told> => {
+    const { number, until, withdrawn, withdrawnLeaf, officialId } = distinctive;
+    return {
+      number,
+      until,
+      ...(withdrawn && { withdrawn }),
+      ...(withdrawnLeaf !== undefined && { withdrawnLeaf }),
+      isUnderReview: withdrawnLeaf === undefined && (await isUnderReview(deps, officialId, deps.clock())),
+    };
+  };
+  return {
+    async findByNumber(number) {
+      const found = (await deps.distinctives.find(number))?.record;
+      const official = found && (await registeredOfficial(deps, found.officialId));
+      if (!found || !official) return undefined;
+      return { ...(await told(found)), official };
+    },
+    async newestOf(officialId) {
+      try {
+        const newest = (await deps.distinctives.listOf(officialId)).at(-1)?.record;
+        return newest && (await told(newest));
+      } catch (error) {
+        // A line beside another answer, which is not to fail for it.
+        if (isRefusal(error, 'log/opening-missing')) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+/** Whether any credential of this person that has not run out is suspended, by the log: then they are being looked into. */
+async function isUnderReview(
+  { log, primitives }: Pick<RegisterDeps, 'log' | 'primitives'>,
+  officialId: string,
+  at: UnixSeconds,
+): Promise<boolean> {
+  for (const { serial } of await log.credentialsOf(officialId)) {
+    const intentLeaf = await log.firstOfCredential(serial);
+    if (intentLeaf === undefined) continue;
+    const status = await loggedStatus(log, intentLeaf, serial, primitives);
+    if (status?.state !== 'suspended') continue;
+    const intent = await openedRecord(log, intentLeaf, primitives);
+    const body = intent && bodyOfIntent(intent);
+    if (!body || at <= body.notAfter) return true;
+  }
+  return false;
+}

@@ -1,0 +1,39 @@
+import { holderOf } from '../credential/issue.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { DistinctiveCode } from '../directory/distinctive/code.ts';
+import { distinctiveAt, type DistinctiveNumber } from '../directory/distinctive/distinctive.ts';
+import type { DistinctiveStore } from '../directory/distinctive/store.ts';
+import type { Badge, DistinctiveTexts } from './badge.ts';
+import { holderOnPlastic, type MakeBadgeDeps } from './make.ts';
+import { printDistinctive } from './print.ts';
+
+export interface MakeDistinctiveDeps extends Omit<MakeBadgeDeps, 'office' | 'texts'> {
+  readonly distinctives: Pick<DistinctiveStore, 'find'>;
+  readonly texts: DistinctiveTexts;
+}
+
+/**
+ * The artwork of a distinctive that is in force, as its person stands in the directory today: a PDF of two pages. Nothing is
+ * recorded: it may be made again.
+ * @throws Refusal `distinctive/not-found`, `distinctive/over`, `credential/no-mandate`, and those of `printDistinctive`
+ */
+export async function makeDistinctive(deps: MakeDistinctiveDeps, number: DistinctiveNumber): Promise<Uint8Array> {
+  const found = (await deps.distinctives.find(number))?.record;
+  if (!found) throw new Refusal<DistinctiveCode>('distinctive/not-found', 'no such distinctive', { asked: number });
+  const state = distinctiveAt(found, deps.clock());
+  if (state !== 'current') throw new Refusal<DistinctiveCode>('distinctive/over', `it is ${state}`, { number, state });
+  const { directory, institution, origin, dev, texts } = deps;
+  const { officialId, until } = found;
+  const { record: official } = await holderOf(deps, { officialId, kind: 'staff' }, deps.clock());
+  const unit = (await directory.findUnit(official.unit))?.record;
+  const badge: Badge = {
+    ...{ number, institution, origin, dev },
+    holder: await holderOnPlastic(deps, official),
+    post: official.post,
+    unit: unit?.name ?? official.unit,
+    ...(unit?.phone !== undefined && { telephone: unit.phone }),
+    validUntil: until,
+    hasTag: false,
+  };
+  return printDistinctive(badge, texts, deps.primitives);
+}
