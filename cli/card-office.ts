@@ -67,8 +67,9 @@ export function cardOffice(client: Client): CardOffice {
     async puk({ number, ...opening }) {
       return readPuk(await client.post(at(number, 'puk'), told(opening)));
     },
-    async assignTag(number, uid, { isBlank }) {
-      return readTagAssignment(await client.post(at(number, 'tag'), { uid: formatTagUid(uid), isBlank }));
+    async assignTag(number, uid, request) {
+      const asked = { station: stationName(), ...request, uid: formatTagUid(uid) };
+      return readTagAssignment(await client.post(at(number, 'tag'), asked));
     },
     async certify({ number, slot, csr }) {
       return readCertificateOf(await client.post(at(number, 'certify'), { slot, csr: toBase64(csr) }));

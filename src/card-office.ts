@@ -105,9 +105,9 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     },
     managementKey: async (opening) => (await opened({ ...opening, secret: 'management-key' })).managementKey,
     puk: async (opening) => (await opened({ ...opening, secret: 'puk' })).puk,
-    async assignTag(number, uid, { isBlank }) {
+    async assignTag(number, uid, request) {
       await deps.check();
-      const tag = await assignTag(deps, { number, uid, isBlank, batch: await secrets.presentBatch() });
+      const tag = await assignTag(deps, { ...request, number, uid, batch: await secrets.presentBatch() });
       const { batch, keyVersion } = tag;
       return { origin: deps.origin, batch, keyVersion, keys: await secrets.tagKeys(batch, uid, keyVersion) };
     },

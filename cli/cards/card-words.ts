@@ -78,9 +78,10 @@ const OF_WHAT_IT_BEARS: Meanings<'keyCompromise'> = {
   keyCompromise: { es: 'su llave puede estar en otras manos', en: 'its key may be in other hands' },
 };
 
-const SECRETS: Meanings<CardSecret> = {
+const SECRETS: Meanings<CardSecret | 'tag-keys'> = {
   'management-key': { es: 'llave de administración', en: 'management key' },
   puk: { es: 'código de desbloqueo', en: 'unblocking code' },
+  'tag-keys': { es: 'llaves del chip para teléfonos', en: 'keys of the tag for phones' },
 };
 
 /** What an act was about: a slot with its certificate, or the secret that was told, and to whom. */

@@ -53,6 +53,14 @@ export interface TagAssignment {
   readonly keys: TagKeys;
 }
 
+/** What is said of a tag by who asks for its keys. */
+export interface TagRequest {
+  /** Whether each of its keys is the factory's, as it says. */
+  readonly isBlank: boolean;
+  /** What the station calls itself, as in `Opening`. */
+  readonly station?: string;
+}
+
 /** A tag, and of which version the keys are that it proved. */
 export interface ProvenTag {
   readonly uid: TagUid;
@@ -96,12 +104,11 @@ export interface CardOffice {
    * Makes the tag part of the card before anything is written on it, and tells its keys: of a card that is being made, and of one
    * that ended, with which its tag is wiped; of one that is active to nobody. What says that it is blank gets keys of another
    * version each time, which nothing was told before; what does not, has those that were given last, and has to prove them
-   * before it is told any.
-   * @param request.isBlank whether each of its keys is the factory's, as it says
+   * before it is told any. Each telling stands in the log.
    * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-worn-out`;
    *   `card/tag-not-blank` for a tag that holds keys and is not part of this card
    */
-  assignTag(number: CardNumber, uid: TagUid, request: { readonly isBlank: boolean }): Promise<TagAssignment>;
+  assignTag(number: CardNumber, uid: TagUid, request: TagRequest): Promise<TagAssignment>;
   /**
    * Issues for a slot, on hold, to the key that signed the PKCS#10 request. The same key answers with the same certificate; what
    * was issued for another key of the slot is revoked before.

@@ -2,19 +2,18 @@ import { Refusal } from '../../core/refusal.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { untilFresh } from '../../log/retry.ts';
 import type { Card, CardNumber, CardRegisterCode, CardTag } from '../card.ts';
-import { commitCard } from './change.ts';
+import { commitCard, commitNote } from './change.ts';
 import { isKeyVersion } from '../ntag424/keys.ts';
 import type { TagBatch } from '../ntag424/sun.ts';
 import { formatTagUid, type TagUid } from '../ntag424/uid.ts';
-import { tagRecord } from './record.ts';
+import type { TagRequest } from '../office.ts';
+import { openedRecord, tagRecord } from './record.ts';
 import { getCard, refuseUnlessRegistered, type CardDeps } from './register.ts';
 
-export interface Assignment {
+export interface Assignment extends TagRequest {
   readonly number: CardNumber;
   readonly uid: TagUid;
   readonly batch: TagBatch;
-  /** Whether what lies on the reader says that it holds no key but the factory's. */
-  readonly isBlank: boolean;
 }
 
 /**
@@ -27,23 +26,32 @@ export interface Assignment {
  * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/tag-taken`, `card/tag-not-blank`,
  *   `card/tag-worn-out`
  */
-export function assignTag(deps: CardDeps, { number, uid, batch, isBlank }: Assignment): Promise<CardTag> {
+export function assignTag(deps: CardDeps, { number, uid, batch, isBlank, station }: Assignment): Promise<CardTag> {
   const digits = formatTagUid(uid);
   return untilFresh(async () => {
     const found = await getCard(deps.store, number);
     const { record: card } = found;
-    if (card.state === 'ended' && card.tag?.uid === digits) return card.tag;
+    const present = card.tag?.uid === digits ? card.tag : undefined;
+    if (card.state === 'ended' && present) return told(deps, card, present, station);
     // With the keys of a tag in use anybody could make its taps.
     refuseUnlessRegistered(card);
     if (card.tag && card.tag.uid !== digits) refuseTaken(digits, card);
     const earlier = await deps.store.listByTag(digits);
     const holder = earlier.find((one) => one.state !== 'ended' && one.number !== number);
     if (holder) refuseTaken(digits, holder);
-    if (!isBlank) return card.tag ?? refuseWritten(digits, earlier.at(-1));
+    if (!isBlank) return present ? told(deps, card, present, station) : refuseWritten(digits, earlier.at(-1));
     const assigned: Card = { ...card, tag: { uid: digits, batch, keyVersion: nextVersion(digits, earlier) } };
     await commitCard(deps, { kind: LeafKind.cardTagAssigned, leafAs: 'tagLeaf' }, assigned, found, tagRecord(assigned));
     return assigned.tag!;
   });
+}
+
+/** Keys that were given before, and to whom they are told again, stand in the log as what opens a chip does. */
+async function told(deps: CardDeps, card: Card, tag: CardTag, station: string | undefined): Promise<CardTag> {
+  const opening = { number: card.number, at: deps.clock(), secret: 'tag-keys', by: undefined };
+  const record = openedRecord({ ...opening, ...(station !== undefined && { station }) });
+  await commitNote(deps, LeafKind.cardOpened, card, record);
+  return tag;
 }
 
 /** One more than any card gave this tag, this one included. */

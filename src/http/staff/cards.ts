@@ -37,13 +37,14 @@ const registering = z.strictObject({
   officialId: z.string().max(40),
   idempotencyKey: z.string().min(8).max(200),
 });
-const assigning = z.strictObject({ uid: tagUid, isBlank: z.boolean() });
+const station = z.string().max(100);
+const assigning = z.strictObject({ uid: tagUid, isBlank: z.boolean(), station: station.optional() });
 const certifying = z.strictObject({ slot: z.string().refine(isCardSlot, 'expected 9A, 9C or 9E'), csr: base64Bytes });
 const proving = z.strictObject({ challenge: base64Bytes, signature: base64Bytes });
 const challenging = z.strictObject({
   secret: z.string().refine(isCardSecret, `expected one of ${CARD_SECRETS.join(', ')}`),
 });
-const opening = z.strictObject({ proof: proving.optional(), station: z.string().max(100).optional() });
+const opening = z.strictObject({ proof: proving.optional(), station: station.optional() });
 const signing = z.strictObject({ bytes: base64Bytes });
 const serial = z.string().regex(/^[0-9a-f]{1,40}$/);
 const activating = z.strictObject({
@@ -97,10 +98,12 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     return c.json({ puk: await cards.puk(await readOpening(c)) });
   });
   app.post('/cards/:number/tag', async (c) => {
-    const { uid, isBlank } = await readJson(c, assigning);
+    const { uid, isBlank, station } = await readJson(c, assigning);
     c.header('cache-control', 'no-store');
     const number = cardNumber(c.req.param('number'));
-    return c.json(tagAssignmentView(await cards.assignTag(number, uid, { isBlank })));
+    return c.json(
+      tagAssignmentView(await cards.assignTag(number, uid, { isBlank, ...(station !== undefined && { station }) })),
+    );
   });
   app.post('/cards/:number/certify', async (c) => {
     const request = await readJson(c, certifying);
