@@ -1,3 +1,4 @@
+import type { CountersignedView } from '../src/http/staff/countersignatures.ts';
 import type { SealedView } from '../src/http/staff/views.ts';
 import type { Text } from './command.ts';
 import type { Screen } from './screen.ts';
@@ -37,6 +38,24 @@ export function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
     notices.push({
       es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo. Si una es de esta institución y después se cancela o se sustituye ese oficio, el archivo entero deja de valer, también con esta firma.',
       en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid. If one is of this institution and its letter is cancelled or replaced later, the whole file stops being valid, this signature included.',
+    });
+  }
+  return notices;
+}
+
+/** What whoever countersigned should know besides. */
+export function countersignedNotices(letter: CountersignedView): readonly Text[] {
+  const { countersignature, state, folio } = letter;
+  const notices: Text[] = [...untoldOf(letter)];
+  if (state !== 'signed') {
+    notices.push({
+      es: `Aviso: el oficio ${folio} ya no vale. El archivo es el que se refrendó entonces.`,
+      en: `Note: the letter ${folio} does not count any more. The file is the one that was countersigned then.`,
+    });
+  } else if (countersignature.state === 'void') {
+    notices.push({
+      es: 'Aviso: este refrendo ya no cuenta, por la llave de quien lo hizo; el oficio vale por su propia firma.',
+      en: "Note: this countersignature does not count any more, by its signer's key; the letter counts by its own signature.",
     });
   }
   return notices;

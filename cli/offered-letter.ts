@@ -6,19 +6,19 @@ import type { OfferedLetter } from '../src/oficio/check-prepared.ts';
 import type { HttpCode } from '../src/texts/code.ts';
 
 /** The service is not believed, and here not even its form: what does not fit is no answer. */
-function unexpected(field: string): never {
+export function unexpected(field: string): never {
   throw new Outage<HttpCode>('http/unexpected', `${field}: not what a prepared letter has`, { field });
 }
 
-function bytes(field: string, value: unknown): Uint8Array {
+export function bytes(field: string, value: unknown): Uint8Array {
   return (typeof value === 'string' ? fromBase64(value) : undefined) ?? unexpected(field);
 }
 
-function time(field: string, value: unknown): UnixSeconds {
+export function time(field: string, value: unknown): UnixSeconds {
   return (typeof value === 'string' ? parseTime(value) : undefined) ?? unexpected(field);
 }
 
-function texts<Names extends string>(field: string, value: unknown, names: readonly Names[]): void {
+export function texts<Names extends string>(field: string, value: unknown, names: readonly Names[]): void {
   if (typeof value !== 'object' || value === null) unexpected(field);
   for (const name of names) {
     if (typeof (value as Partial<Record<Names, unknown>>)[name] !== 'string') unexpected(`${field}.${name}`);
@@ -26,7 +26,7 @@ function texts<Names extends string>(field: string, value: unknown, names: reado
 }
 
 /** The certificates decide how much room the signature gets: a chain of ours has one. */
-function chain(value: unknown): readonly Uint8Array[] {
+export function chain(value: unknown): readonly Uint8Array[] {
   if (!Array.isArray(value) || value.length > MOST_IN_CHAIN) unexpected('signerChain');
   const certificates = value.map((one) => bytes('signerChain', one));
   if (certificates.some(({ length }) => length > MOST_CERTIFICATE_BYTES)) unexpected('signerChain');

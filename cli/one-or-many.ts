@@ -1,3 +1,4 @@
+import { READER_OPTIONS } from './cards/station.ts';
 import { UsageError, type Given, type Text } from './command.ts';
 
 /** Where the list says for each letter what the option says for one. */
@@ -54,5 +55,15 @@ export function refuseMixture(given: Given): void {
       es: `con --list, «--${option}» no se usa: ${es}`,
       en: `with --list, "--${option}" is not used: ${en}`,
     });
+  }
+}
+
+/** @throws UsageError for options of a reader without `--card`: whoever typed them counts on a card */
+export function refuseReaderAlone(given: Given): void {
+  if (given.flag('card')) return;
+  for (const option of Object.keys(READER_OPTIONS)) {
+    if (given.text(option) !== undefined) {
+      throw new UsageError({ es: `--${option} va con --card`, en: `--${option} goes with --card` });
+    }
   }
 }

@@ -19,6 +19,26 @@ export function letterState(screen: Screen, state: string): string {
   return text ? screen.say(text) : state;
 }
 
+/** The same, and by how many it is countersigned. */
+export function stateWithCountersigners(screen: Screen, { state, countersigners = [] }: OficioView): string {
+  const count = countersigners.filter((one) => one.state === 'signed').length;
+  if (count === 0) return letterState(screen, state);
+  const told =
+    count === 1
+      ? { es: '1 refrendo', en: '1 countersignature' }
+      : { es: `${count} refrendos`, en: `${count} countersignatures` };
+  return `${letterState(screen, state)}, ${screen.say(told)}`;
+}
+
+/** Who signed it besides; of a key that was stolen it is said. */
+function countersignersOf(screen: Screen, { countersigners = [] }: OficioView): readonly (readonly [string, string])[] {
+  return countersigners.map(({ name, post, state, signedAt }) => {
+    const who = `${name}, ${post} (${localTime(signedAt)})`;
+    const told = state === 'void' ? `${who}: ${letterState(screen, 'void')}` : who;
+    return [screen.say({ es: 'Refrenda', en: 'Countersigned' }), told] as const;
+  });
+}
+
 /** Where to look for the seal, and that the letter has a page more than it had. */
 export function sealPlace(screen: Screen, { sealPage, pages, pageAppended }: SealedView): string {
   const page = screen.say({ es: `página ${sealPage} de ${pages}`, en: `page ${sealPage} of ${pages}` });
@@ -26,11 +46,12 @@ export function sealPlace(screen: Screen, { sealPage, pages, pageAppended }: Sea
 }
 
 /** The leaves of its intent, its signature and its end. */
-function leavesOf(screen: Screen, { leaves, state }: OficioView): string {
+function leavesOf(screen: Screen, { leaves, state, countersigners = [] }: OficioView): string {
   const ended = letterState(screen, state);
   return [
     screen.say({ es: `intención ${leaves.intent}`, en: `intent ${leaves.intent}` }),
     leaves.signed !== undefined && screen.say({ es: `firmado ${leaves.signed}`, en: `signed ${leaves.signed}` }),
+    ...countersigners.map(({ leaf }) => screen.say({ es: `refrendo ${leaf}`, en: `countersigned ${leaf}` })),
     leaves.ended !== undefined && `${ended} ${leaves.ended}`,
   ]
     .filter((part) => part !== false)
@@ -58,6 +79,7 @@ export function showLetter(screen: Screen, oficio: OficioView | SealedView, path
     [screen.say({ es: 'Pide', en: 'Asks for' }), formatAmount(oficio.amount)],
     [screen.say({ es: 'Firma', en: 'Signer' }), `${oficio.signer.name}, ${oficio.signer.post}`],
     [screen.say({ es: 'Firmado', en: 'Signed' }), localTime(oficio.signedAt)],
+    ...countersignersOf(screen, oficio),
     [screen.say({ es: 'Vence', en: 'Expires' }), oficio.expires && localDay(oficio.expires)],
     [screen.say({ es: 'Páginas', en: 'Pages' }), String(oficio.pages)],
     [screen.say({ es: 'Estado', en: 'State' }), letterState(screen, oficio.state)],

@@ -1,5 +1,6 @@
 import { formatCardNumber, parseCardNumber } from '../src/card/card.ts';
 import { formatAmount } from '../src/oficio/amount.ts';
+import type { Countersigner } from '../src/verifier/index.ts';
 import { isCode, problemText } from '../src/texts/problems.ts';
 import { tellFinding } from '../verifier-web/texts/findings.ts';
 import { EXIT, type Exit, type Text } from './command.ts';
@@ -86,6 +87,23 @@ function cardFact(text: string | undefined): string | undefined {
   return number === undefined ? text : formatCardNumber(number);
 }
 
+/** Whether a countersignature counts, where that has to be said. */
+const COUNTERSIGNED: Readonly<Record<string, Text>> = {
+  revoked: { es: 'no cuenta: su llave estaba en otras manos', en: 'does not count: the key was in other hands' },
+  'not-authorised': { es: 'no cuenta: no podía firmar entonces', en: 'does not count: had no right to sign then' },
+  unconfirmed: { es: 'falta ver si cuenta', en: 'not known yet whether it counts' },
+};
+
+/** Who signed the letter besides: not named under reserve. */
+function countersignersOf(screen: Screen, found: unknown): readonly (readonly [string, string])[] {
+  if (!Array.isArray(found)) return [];
+  return (found as readonly Countersigner[]).map(({ name, legalGround, post, state }) => {
+    const told = COUNTERSIGNED[state];
+    const who = [name ?? legalGround, post].filter(Boolean).join(', ');
+    return [screen.say({ es: 'Refrenda', en: 'Countersigned' }), told ? `${who} (${screen.say(told)})` : who];
+  });
+}
+
 /** The number of a distinctive with its last day, or what became of the one that a person has. */
 function distinctiveFact(
   screen: Screen,
@@ -170,6 +188,7 @@ export function showAnswer(
     [screen.say({ es: 'Puede pedir', en: 'May ask for' }), texts('mayAsk')],
     [screen.say({ es: 'Nunca pide', en: 'Never asks for' }), texts('neverAsks')],
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
+    ...countersignersOf(screen, subject['countersigners']),
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],
     ...more,

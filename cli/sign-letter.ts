@@ -49,7 +49,7 @@ async function refuseOtherFile(client: Client, path: string, idempotencyKey: str
   const query = `?idempotencyKey=${encodeURIComponent(idempotencyKey)}`;
   const [made] = await client.get<OficioView[]>(`${LETTERS_API}${query}`);
   if (made?.leaves.signed !== undefined) {
-    const ours = await client.getBytes(`${LETTERS_API}/${made.id}/document`);
+    const ours = await client.getBytes(`${LETTERS_API}/${made.id}/document?version=0`);
     if (equal(await readInput(path), ours)) return;
   }
   throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
@@ -108,7 +108,8 @@ export async function deliver(
   { output }: LetterOrder,
   check?: (signed: Uint8Array) => Promise<void>,
 ): Promise<SignedLetter> {
-  const signed = await client.getBytes(`${LETTERS_API}/${oficio.id}/document`);
+  // As it was signed, whoever countersigned it since.
+  const signed = await client.getBytes(`${LETTERS_API}/${oficio.id}/document?version=0`);
   await check?.(signed);
   await writeOutput(await fullPath(output), signed).catch((error: unknown) => {
     throw withFolio(error, oficio.folio);

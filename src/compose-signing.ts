@@ -1,6 +1,9 @@
 import { Refusal } from './core/refusal.ts';
+import { countersignOficio, type CountersignDeps } from './oficio/countersign.ts';
+import { completeCountersignedElsewhere, prepareCountersignature } from './oficio/countersign-elsewhere.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
 import { completeElsewhere, prepareElsewhere } from './oficio/sign-elsewhere.ts';
+import type { OficioStore } from './oficio/store.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import type { Services } from './services.ts';
 import { MAX_LETTER_BYTES } from './verifier/index.ts';
@@ -10,9 +13,17 @@ import { MAX_LETTER_BYTES } from './verifier/index.ts';
  * anything is printed in its name.
  */
 export function composeSigning(
-  deps: SignOficioDeps,
+  deps: SignOficioDeps & CountersignDeps,
   check: () => Promise<void>,
-): Pick<Services, 'signOficio' | 'prepareElsewhere' | 'completeElsewhere'> {
+): Pick<
+  Services,
+  | 'signOficio'
+  | 'prepareElsewhere'
+  | 'completeElsewhere'
+  | 'countersignOficio'
+  | 'prepareCountersignature'
+  | 'completeCountersignature'
+> {
   return {
     async signOficio(request, idempotencyKey) {
       checkLength(request.document);
@@ -28,6 +39,18 @@ export function composeSigning(
       await check();
       return completeElsewhere(deps, id, signed);
     },
+    async countersignOficio(request) {
+      await check();
+      return countersignOficio(deps, request);
+    },
+    async prepareCountersignature(request) {
+      await check();
+      return prepareCountersignature(deps, request);
+    },
+    async completeCountersignature(letter, id, signature) {
+      await check();
+      return completeCountersignedElsewhere(deps, letter, id, signature);
+    },
   };
 }
 
@@ -35,4 +58,30 @@ export function composeSigning(
 function checkLength({ length: found }: Uint8Array): void {
   if (found <= MAX_LETTER_BYTES) return;
   throw new Refusal<PdfCode>('pdf/too-large', `${found} bytes`, { found, most: MAX_LETTER_BYTES });
+}
+
+/**
+ * The parts of the file of a letter, its versions told by the log. The last part is compared with the digest of its signature, which
+ * covers all before it.
+ */
+export function signedFileOf(
+  { find, findDocument }: Pick<OficioStore, 'find' | 'findDocument'>,
+  rows: Pick<OficioStore, 'findDocument'>,
+  countersignaturesOf: CountersignDeps['countersignaturesOf'],
+): Services['signedFile'] {
+  return async (id, version) => {
+    const oficio = (await find(id))?.record;
+    if (oficio?.signedLeaf === undefined) return undefined;
+    const made = version === 0 ? [] : (await countersignaturesOf(oficio)).made;
+    if ((version ?? 0) > made.length) return undefined;
+    const appended = made.slice(0, version).map(({ signedLeaf }) => signedLeaf);
+    const leaves = [oficio.intentLeaf, oficio.signedLeaf, ...appended];
+    const parts: Uint8Array[] = [];
+    for (const [i, leaf] of leaves.entries()) {
+      const part = await (i === leaves.length - 1 ? findDocument : rows.findDocument)(leaf);
+      if (!part) return undefined;
+      parts.push(part);
+    }
+    return parts;
+  };
 }

@@ -1,6 +1,7 @@
 import type { DataCode } from './adapters/data-code.ts';
 import { actsAlone } from './adapters/logged/acts-alone.ts';
 import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
+import { lettersBegunWith, loggedCountersignatures } from './adapters/logged/countersignatures.ts';
 import { loggedDirectory, withoutEdited } from './adapters/logged/directory.ts';
 import { EndedHolders } from './adapters/logged/ended-holders.ts';
 import { loggedOficios, standingOficios } from './adapters/logged/oficios.ts';
@@ -34,7 +35,7 @@ import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
-import { composeSigning } from './compose-signing.ts';
+import { composeSigning, signedFileOf } from './compose-signing.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -55,7 +56,9 @@ import type { StoredCheckpoint } from './log/ledger.ts';
 import { parseNoteKey } from './log/note.ts';
 import { explainProof } from './log/prove.ts';
 import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
+import type { Countersignatures } from './oficio/countersignature.ts';
 import { endOficio } from './oficio/end.ts';
+import type { Oficio } from './oficio/oficio.ts';
 import { claimsOf } from './oficio/register.ts';
 import { setSeries } from './oficio/set-series.ts';
 import type { SignOficioDeps } from './oficio/sign.ts';
@@ -257,6 +260,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     signerChain,
     credentialSigner: signers.signerOf,
   };
+  const countersignaturesOf = (oficio: Oficio): Promise<Countersignatures> =>
+    loggedCountersignatures(log, oficio, primitives);
   const publishCrlOf = async (authority: AuthorityId): Promise<Uint8Array> => {
     await institutionAsLogged();
     // By the log whoever has left is on the list, whether their row lets itself be revoked or not.
@@ -344,15 +349,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await institutionAsLogged();
       return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: onPlastic.office }, number);
     },
-    ...composeSigning(signDeps, institutionAsLogged),
-    async signedFile(id) {
-      const { intentLeaf, signedLeaf } = (await actingOficios.find(id))?.record ?? {};
-      if (intentLeaf === undefined || signedLeaf === undefined) return undefined;
-      const appended = await actingOficios.findDocument(signedLeaf);
-      // With the digest of the signature, which covers it.
-      const input = await oficios.findDocument(intentLeaf);
-      return input && appended && [input, appended];
-    },
+    ...composeSigning({ ...signDeps, countersignaturesOf }, institutionAsLogged),
+    countersignaturesOf: async (oficio) =>
+      (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
+    lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),
+    signedFile: signedFileOf(actingOficios, oficios, countersignaturesOf),
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),

@@ -23,6 +23,9 @@ import type { AuditLogDeps } from './log/audit.ts';
 import type { InstallationAudit } from './log/claim.ts';
 import type { CheckpointStore, StoredCheckpoint } from './log/ledger.ts';
 import type { ExplainedProof } from './log/prove.ts';
+import type { CountersignedOficio, CountersignRequest } from './oficio/countersign.ts';
+import type { OfferedCountersignature } from './oficio/countersign-elsewhere.ts';
+import type { Countersignature, CountersignatureId } from './oficio/countersignature.ts';
 import type { Ending } from './oficio/end.ts';
 import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
@@ -81,11 +84,30 @@ export interface Services extends Verdicts {
   ): Promise<OfferedLetter | SealedOficio>;
   /** @throws Refusal as `completeElsewhere` */
   completeElsewhere(id: OficioId, signed: SignatureElsewhere): Promise<SealedOficio>;
+  /** With a key that we hold. @throws Refusal as `countersignOficio` */
+  countersignOficio(request: CountersignRequest): Promise<CountersignedOficio>;
+  /** What the card with this certificate has to sign for it. @throws Refusal as `prepareCountersignature` */
+  prepareCountersignature(
+    request: CountersignRequest & { readonly serial: string },
+  ): Promise<OfferedCountersignature | CountersignedOficio>;
+  /** @throws Refusal as `completeCountersignedElsewhere` */
+  completeCountersignature(
+    letter: OficioId,
+    id: CountersignatureId,
+    signature: Uint8Array,
+  ): Promise<CountersignedOficio>;
+  /** Who countersigned a letter, by the log; what nobody can read any more is left out. */
+  countersignaturesOf(oficio: Oficio): Promise<readonly Countersignature[]>;
+  /** The letters on which a countersignature was begun with this certificate. */
+  lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
-  /** The signed file in its two parts, the input and what was appended; `undefined` for a draft. */
-  signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
+  /**
+   * The signed file in its parts: the input, and what each signature appended. The newest version, or the one with so many
+   * countersignatures; `undefined` for a draft, and a version that there is not.
+   */
+  signedFile(id: OficioId, version?: number): Promise<readonly Uint8Array[] | undefined>;
 
   /** Whoever has left is on the list; that their credential could not be revoked is told by `revokeEnded`. */
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;

@@ -84,7 +84,21 @@ ${factList([
     subject.signer && html`${subject.signer.name ?? words.reservedPerson}, ${inSpanish(subject.signer.post, texts)}`,
   ],
   [words.reserved, inSpanish(subject.signer?.legalGround, texts)],
+  [words.countersigners, countersignersOf(subject, texts)],
 ])}`;
+}
+
+/** Who signed it besides, one a line: a name under reserve is not told, and one that does not count is said not to. */
+function countersignersOf({ countersigners = [] }: LetterSubject, texts: Texts): Html | undefined {
+  const { words } = texts;
+  if (countersigners.length === 0) return undefined;
+  const told = countersigners.map(({ name, post, legalGround, state }) => {
+    const counts = state === 'current' || state === 'unconfirmed';
+    return html`${name ?? words.reservedPerson}${post && html`, ${inSpanish(post, texts)}`}${legalGround && html`. ${words.reserved}: ${inSpanish(legalGround, texts)}`}${!counts && html`. ${words.doesNotCount}`}`;
+  });
+  const [only] = told;
+  const shown = told.length === 1 ? only : html`<ul>${told.map((one) => html`<li>${one}</li>`)}</ul>`;
+  return html`${shown}<p class="hint">${words.notPrinted}</p>`;
 }
 
 function itemsOf(title: string, items: readonly string[] | undefined, texts: Texts): Fact {
@@ -197,10 +211,12 @@ function details({ answer }: PageFacts, texts: Texts): Html {
       html`<li>${words[outcome]}${canTellFinding(detail, language) && `: ${tellFinding(detail, language)}`} (<code>${check}</code>)</li>`,
   );
   // Anybody can add a signature of their own to a letter: it must not pass for one of the institution's.
-  const signatures = (answer.signatures ?? []).slice(0, MAX_NAMED).map(({ signer, field, trusted, folio }) => {
-    const who = trusted ? (signer ?? field) : claimedName(signer);
-    return html`<li>${who && `${who}: `}${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}</li>`;
-  });
+  const signatures = (answer.signatures ?? [])
+    .slice(0, MAX_NAMED)
+    .map(({ signer, field, trusted, folio, countersigns }) => {
+      const who = trusted ? (signer ?? field) : claimedName(signer);
+      return html`<li>${who && `${who}: `}${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}${trusted && countersigns && html`. ${words.countersigns} ${folioOf(countersigns)}`}</li>`;
+    });
   return html`<details><summary>${words.details}</summary>
 <p>${words[answer.verdict]} (<code>${answer.verdict}</code>, <code>${answer.state}</code>)</p>
 <p>${words.checkedAt} ${time(answer.checkedAt)}${

@@ -286,6 +286,18 @@ function voidedBy({ voidLetters, voidFolios }: RevokedView): Text {
   };
 }
 
+/** The letters stand without them. */
+function countersignedInVain({ voidCountersignatures: count, voidCountersigned }: RevokedView): readonly Text[] {
+  if (count === 0) return [];
+  const folios = voidCountersigned.join(', ') + (count > voidCountersigned.length ? ' …' : '');
+  return [
+    {
+      es: `Refrendos que ya no cuentan: ${count} (${folios}); esos oficios valen por su propia firma.`,
+      en: `Countersignatures that do not count any more: ${count} (${folios}); those letters count by their own signature.`,
+    },
+  ];
+}
+
 const revoke: Command = {
   name: 'credential revoke',
   summary: { es: 'revoca una credencial, para siempre', en: 'revokes a credential, for good' },
@@ -323,7 +335,9 @@ const revoke: Command = {
     const credential = await open.post<RevokedView>(path, grounds);
     await showCredential(screen, open, credential);
     for (const notice of untoldOf(credential)) screen.note(screen.say(notice));
-    if (from !== undefined && credential.untold === undefined) screen.line(screen.say(voidedBy(credential)));
+    if (from !== undefined && credential.untold === undefined) {
+      for (const text of [voidedBy(credential), ...countersignedInVain(credential)]) screen.line(screen.say(text));
+    }
     return EXIT.done;
   },
 };

@@ -3,13 +3,13 @@ import { OFICIO_TYPES } from '../../src/oficio/type.ts';
 import { READER_OPTIONS } from '../cards/station.ts';
 import { WAITS } from '../cards/ask-signature.ts';
 import { withSigningCard, type CardRun } from '../cards/sign-with-card.ts';
-import { EXIT, idempotencyKeyOf, UsageError, type Command, type Context, type Exit, type Given } from '../command.ts';
+import { EXIT, idempotencyKeyOf, type Command, type Context, type Exit, type Given } from '../command.ts';
 import { explain } from '../explain.ts';
 import { checkFolder, readInput } from '../files.ts';
 import { readLetterList, type ListedLetter } from '../letter-list.ts';
 import { doneWith, noticesOf } from '../letter-notices.ts';
 import type { LetterOrder } from '../letter-order.ts';
-import { refuseMixture } from '../one-or-many.ts';
+import { refuseMixture, refuseReaderAlone } from '../one-or-many.ts';
 import type { Screen } from '../screen.ts';
 import { sealPlace, showLetter } from '../show-letter.ts';
 import { signLetter } from '../sign-letter.ts';
@@ -133,16 +133,6 @@ export const signLetters: Command = {
     return withSigner(context, orders, (signer) => signMany(context, letters, signer));
   },
 };
-
-/** @throws UsageError for options of a reader without `--card`: whoever typed them counts on a card */
-function refuseReaderAlone(given: Given): void {
-  if (given.flag('card')) return;
-  for (const option of Object.keys(READER_OPTIONS)) {
-    if (given.text(option) !== undefined) {
-      throw new UsageError({ es: `--${option} va con --card`, en: `--${option} goes with --card` });
-    }
-  }
-}
 
 /** What signs the letters of one command: keys that are kept here, or one card. */
 type Signer = Pick<CardRun, 'sign'> & Partial<CardRun>;

@@ -4,8 +4,9 @@ import type { Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import { refuseOtherBytes, writeOutput } from '../files.ts';
 import { localDay } from '../local-time.ts';
-import { letterState, showLetter, untoldOf } from '../show-letter.ts';
+import { showLetter, stateWithCountersigners, untoldOf } from '../show-letter.ts';
 import { findUnit } from '../units.ts';
+import { countersign } from './oficio-countersign.ts';
 import { signLetters } from './oficio-sign.ts';
 
 const API = '/api/v1/staff/oficios';
@@ -30,7 +31,7 @@ const list: Command = {
         screen.say({ es: 'ESTADO', en: 'STATE' }),
         screen.say({ es: 'ASUNTO', en: 'SUBJECT' }),
       ],
-      oficios.map((one) => [one.folio, localDay(one.sealedAt), letterState(screen, one.state), one.subject]),
+      oficios.map((one) => [one.folio, localDay(one.sealedAt), stateWithCountersigners(screen, one), one.subject]),
     );
     return EXIT.done;
   },
@@ -129,6 +130,7 @@ const FOLLOWS = {
 
 export const oficioCommands: readonly Command[] = [
   signLetters,
+  countersign,
   list,
   show,
   ending('cancel', { es: 'cancela un oficio, para siempre', en: 'cancels a letter, for good' }),

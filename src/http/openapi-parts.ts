@@ -34,6 +34,21 @@ const letter = mostlyOptional(
       },
       ...['name', 'legalGround'],
     ),
+    countersigners: {
+      type: 'array',
+      items: object(
+        {
+          name: text,
+          legalGround: { type: 'string', description: 'Why they are not named, instead of the name' },
+          post: text,
+          serial: text,
+          signedAt: time,
+          state: { enum: ['current', 'revoked', 'not-authorised', 'unconfirmed'] },
+        },
+        ...['name', 'legalGround', 'post', 'signedAt'],
+      ),
+      description: 'Who signed it besides, in order; the letter is what its own signature makes it',
+    },
     endedAt: time,
     replacedBy: { type: 'string', description: 'Folio of the letter that replaced it' },
     replacement: {
@@ -123,8 +138,9 @@ const signature = object(
     },
     moreChanges: { type: 'integer', description: 'How many more changes there are than are told' },
     folio: text,
+    countersigns: { type: 'string', description: 'Folio of the letter that it countersigns' },
   },
-  ...['signer', 'serial', 'signedAt', 'moreChanges', 'folio'],
+  ...['signer', 'serial', 'signedAt', 'moreChanges', 'folio', 'countersigns'],
 );
 
 /** What the operations refer to. */

@@ -109,6 +109,16 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
   },
   [LeafKind.oficioCancelled]: { act: 'oficio/cancelled', items: [...ENDED, nothing], about: SIGNED },
   [LeafKind.oficioReplaced]: { act: 'oficio/replaced', items: [...ENDED, letter], about: SIGNED },
+  [LeafKind.oficioCountersignIntent]: {
+    act: 'oficio/countersign-intent',
+    items: [letter, letter, number, sha256, time, text, serial, text, text, bytesOf(32)],
+    about: [LeafKind.oficioSigned],
+  },
+  [LeafKind.oficioCountersigned]: {
+    act: 'oficio/countersigned',
+    items: [letter, letter, sha256, sha256, number, bytes],
+    about: [LeafKind.oficioCountersignIntent],
+  },
   [LeafKind.folioSeriesSet]: { act: 'folio-series/set', items: [text, number, number, list, list] },
   [LeafKind.crlIntent]: { act: 'crl/intent', items: [text, number, bytes] },
   [LeafKind.crlPublished]: { act: 'crl/published', items: [text, number, sha256], about: [LeafKind.crlIntent] },

@@ -33,6 +33,8 @@ export const LeafKind = {
   oficioReplaced: 0x33,
   folioSeriesSet: 0x34,
   oficioReceived: 0x35,
+  oficioCountersignIntent: 0x36,
+  oficioCountersigned: 0x37,
   crlIntent: 0x40,
   crlPublished: 0x41,
 } as const;

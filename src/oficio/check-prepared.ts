@@ -59,7 +59,7 @@ const CLOCK_SKEW_SECONDS = 300;
 /** Who certifies signers. */
 const ISSUER: AuthorityId = 'oficios';
 
-function differs(what: PreparedFault): never {
+export function differs(what: PreparedFault): never {
   throw new Refusal<OficioCode>('oficio/prepared-differs', `another ${what} than was ordered`, { what });
 }
 

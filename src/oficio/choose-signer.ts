@@ -137,19 +137,19 @@ export async function chooseSigner(
 /**
  * The signer that a letter was registered with, as long as both still stand: between registering and signing somebody
  * may have been dismissed or moved, or the credential revoked. No letter is signed before it was sealed, whatever the
- * clock says meanwhile.
+ * clock says meanwhile. `unit`: whose number it has; absent of who takes none.
  * @throws Refusal as `chooseSigner`; `oficio/signer-changed` when the letter names them as they were
  */
 export async function sameSigner(
   deps: SignatoryDeps,
-  { signer, unit, sealedAt }: Pick<Oficio, 'signer' | 'unit' | 'sealedAt'>,
+  { signer, unit, sealedAt }: Pick<Oficio, 'signer' | 'sealedAt'> & Partial<Pick<Oficio, 'unit'>>,
   now: UnixSeconds,
 ): Promise<Signatory> {
   const { serial } = signer;
   const at = now < sealedAt ? sealedAt : now;
   const official = await officialWithMandate(deps, signer.officialId, at);
   const { name, post, unit: own } = official.record;
-  if (name !== signer.name || post !== signer.post || !mayNumber(own, unit)) {
+  if (name !== signer.name || post !== signer.post || (unit !== undefined && !mayNumber(own, unit))) {
     const facts = { signer: official.record.id };
     throw new Refusal<OficioCode>('oficio/signer-changed', 'the letter names the signer as they were', facts);
   }

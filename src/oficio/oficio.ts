@@ -53,7 +53,19 @@ export type OficioCode =
   /** What a service wants signed is not what was ordered (`what`). */
   | 'oficio/prepared-differs'
   /** What a service delivers as the signed letter is another file, or another letter. */
-  | 'oficio/delivered-differs';
+  | 'oficio/delivered-differs'
+  /** A letter is countersigned only while it is in force (`folio`, `state`). */
+  | 'oficio/not-in-force'
+  /** Whoever is to countersign signed the letter itself (`folio`, `signer`). */
+  | 'oficio/already-signer'
+  /** As many countersigned it as may (`folio`, `most`). */
+  | 'oficio/countersigned-by-most'
+  /** What was prepared to be countersigned is not what would be signed now (`folio`): another one was faster, or it took too long. */
+  | 'oficio/overtaken'
+  /** The file is none of the versions of the letter that were recorded (`folio`). */
+  | 'oficio/another-version'
+  /** A file to countersign has no letter of ours in it. */
+  | 'oficio/no-letter-in-file';
 
 /** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */
 export interface GivenPlace {
@@ -108,6 +120,8 @@ export interface Oficio {
   readonly sealText?: string;
   readonly ended?: { readonly at: UnixSeconds; readonly reason: string; readonly replacedBy?: Folio };
   readonly endedLeaf?: number;
+  /** The leaf of its last countersignature. */
+  readonly countersignedLeaf?: number;
 }
 
 /** The typed code that follows from a letter's id, whatever its row says of it; `undefined` where that is no id. */

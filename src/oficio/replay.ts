@@ -188,6 +188,9 @@ export function oficioSubject(record: readonly CborValue[]): LeafSubject | undef
   switch (act) {
     case 'oficio/intent':
       return { noun: 'oficio', key: toHex(decodeClaims(first as Uint8Array).id) };
+    case 'oficio/countersign-intent':
+    case 'oficio/countersigned':
+      return { noun: 'oficio', key: toHex(second as Uint8Array) };
     case 'oficio/signed':
     case 'oficio/cancelled':
     case 'oficio/replaced':

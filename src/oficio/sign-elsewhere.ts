@@ -1,8 +1,6 @@
 /** The two halves of a letter whose key is on a card: what it has to sign, and what is made of its signature. */
-import { holderAlgorithmFor } from '../authority/algorithm.ts';
 import { readCertificate } from '../authority/certificate.ts';
 import { equal } from '../core/bytes.ts';
-import type { SignatureAlgorithm } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { SerialNumber } from '../credential/credential.ts';
 import type { LogCode } from '../log/code.ts';
@@ -16,6 +14,7 @@ import type { Oficio, OficioCode, OficioId } from './oficio.ts';
 import { layOutOficio, prepareOficio } from './prepare.ts';
 import { checkDraft, claimsOf } from './register.ts';
 import type { OficioRequest } from './request.ts';
+import { letterAlgorithmOf } from './letter-algorithm.ts';
 import { openLetter, sealOf, type SealedOficio, type SignHalvesDeps } from './sign.ts';
 
 /** What came back for a letter that waited. */
@@ -40,7 +39,7 @@ export async function prepareElsewhere(
 ): Promise<OfferedLetter | SealedOficio> {
   // Before a folio is taken for it.
   const named = (await deps.credentials.find(request.serial as SerialNumber))?.record.certificate;
-  if (named) algorithmOf(named);
+  if (named) letterAlgorithmOf(named);
   const letter = await openLetter(deps, request, idempotencyKey);
   if ('document' in letter) return letter;
   const { registered, inspected, credential } = letter;
@@ -78,7 +77,7 @@ export async function completeElsewhere(
   const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
   const { certificate } = credential;
   const laidOut = layOutOficio(deps, oficio, inspected, certificate, await sealBytes(deps, oficio, sealText));
-  const algorithm = algorithmOf(certificate);
+  const algorithm = letterAlgorithmOf(certificate);
   const { spki } = readCertificate(certificate).key;
   if (!(await deps.primitives.verify(algorithm, spki, laidOut.prepared.toBeSigned, signature))) {
     throw new Refusal<OficioCode>('oficio/signature-wrong', 'not a signature over this letter', { folio });
@@ -115,16 +114,4 @@ async function sealBytes(
 
 function notOfLetter({ folio }: Oficio, message: string): never {
   throw new Refusal<OficioCode>('oficio/seal-not-of-letter', message, { folio });
-}
-
-/**
- * How a key that is elsewhere signs letters: with SHA-256, in which the log has the digest of every letter.
- * @throws Refusal `oficio/signer-key-unfit` for a key of another kind
- */
-function algorithmOf(certificate: Uint8Array): SignatureAlgorithm {
-  const { algorithm: key } = readCertificate(certificate).key;
-  const algorithm = holderAlgorithmFor(key);
-  if (algorithm && 'digest' in algorithm && algorithm.digest === 'SHA-256') return algorithm;
-  const facts = { found: key.kind };
-  throw new Refusal<OficioCode>('oficio/signer-key-unfit', 'letters are signed with P-256 or RSA', facts);
 }

@@ -198,7 +198,7 @@ export const SAVE_FORMS: Readonly<Record<SaveRole, RoleForm>> = {
       Changes: many(whole, 3),
       ...{ Name: text, M: text, Location: text, Reason: text, ContactInfo: text },
       ...{ Prop_Build: as('build'), Prop_AuthTime: whole, Prop_AuthType: name },
-      ...{ 'Cotejo.Seal': text, 'Cotejo.Salt': text },
+      ...{ 'Cotejo.Seal': text, 'Cotejo.Salt': text, 'Cotejo.Countersigns': text },
     },
   },
   build: {

@@ -40,10 +40,13 @@ export function renewedTrust(make: () => Trust, clock: Clock, seconds: number): 
   let kept = { madeAt: clock(), ask: make() };
   return async (certificate, enclosed) => {
     if (clock() >= kept.madeAt + seconds) kept = { madeAt: clock(), ask: make() };
-    const result = await kept.ask(certificate, enclosed);
-    if (result.outcome === 'pass' || clock() === kept.madeAt) return result;
-    kept = { madeAt: clock(), ask: make() };
-    return kept.ask(certificate, enclosed);
+    for (;;) {
+      const asked = kept;
+      const result = await asked.ask(certificate, enclosed);
+      if (result.outcome === 'pass' || clock() === asked.madeAt) return result;
+      // Another question may have renewed it meanwhile.
+      if (kept === asked) kept = { madeAt: clock(), ask: make() };
+    }
   };
 }
 

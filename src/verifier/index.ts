@@ -24,6 +24,7 @@ export type {
 } from './knowledge.ts';
 export type {
   Answer,
+  Countersigner,
   CredentialSubject,
   DistinctiveSubject,
   LetterSubject,

@@ -9,8 +9,10 @@ import type { SignedRecord } from '../oficio/signed-record.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredLetter, Register } from './knowledge.ts';
 import { findSignedLeaf, recordOfRegister } from './letter-leaf.ts';
+import { countersignersOf } from './judge-countersignature.ts';
+import { WRONG_THEN } from './signer-then.ts';
 import { findReplacement } from './replacement.ts';
-import type { Replacement } from './subject.ts';
+import type { Countersigner, Replacement } from './subject.ts';
 
 /** Clocks of phones, offices and servers differ by less. */
 const CLOCK_SKEW_SECONDS = 300;
@@ -26,6 +28,8 @@ export interface SealFinding {
   readonly state: State;
   readonly letter?: RegisteredLetter;
   readonly replacement?: Replacement;
+  /** Of whom there is no file; absent where nobody countersigned. */
+  readonly countersigners?: readonly Countersigner[];
 }
 
 /**
@@ -53,8 +57,16 @@ export async function judgeSeal(
   }
   if (!register) return judgeByLists(inquiry, seal, key, knowledge);
   const finding = await judgeByRegister(inquiry, seal, key, { ...knowledge, register }, primitives, fromFile);
-  const replacement = finding.letter && (await findReplacement(register, finding.letter, inquiry.at));
-  return { ...finding, ...(replacement && { replacement }) };
+  const { letter } = finding;
+  const replacement = letter && (await findReplacement(register, letter, inquiry.at));
+  // A file shows by itself who countersigned it.
+  const told =
+    !fromFile && letter?.signed && (await countersignersOf(inquiry, letter, { ...knowledge, register }, primitives));
+  return {
+    ...finding,
+    ...(replacement && { replacement }),
+    ...(told && told.length > 0 && { countersigners: told }),
+  };
 }
 
 /** The register must repeat every claim: whoever has the seal key alone could otherwise lengthen a term or add pages. */
@@ -117,15 +129,6 @@ export function stateOfDraft(inquiry: Inquiry, { state }: RegisteredLetter): Sta
   inquiry.fail('oficio/signed', 'registered but not signed: a draft');
   return 'not-yet-signed';
 }
-
-/** What the log said of the signer before the leaf of the letter. */
-const WRONG_THEN: Readonly<Record<NonNullable<RegisteredLetter['signerWrong']>, string>> = {
-  official: 'no leaf tells who the signer was then',
-  mandate: "the signer's mandate was over by then",
-  suspended: "the signer's credential was suspended then",
-  reserved: "the signer's name was under reserve then, and no office lets them sign",
-  credential: "the signer's credential was revoked by then, or was not theirs",
-};
 
 /** The log shows the letter: whether it still stands. */
 function stateOfLetter(

@@ -3,6 +3,7 @@ import type { CardNumber } from '../card/card.ts';
 import type { CalendarDay, UnixSeconds } from '../core/time.ts';
 import type { Distinctive } from '../directory/distinctive/distinctive.ts';
 import type { EntryProof } from '../log/entry-proof.ts';
+import type { Countersignature } from '../oficio/countersignature.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
 import type { ReadPicture } from './find-pictured-seal.ts';
@@ -49,6 +50,20 @@ export interface RegisteredLetter {
     readonly byteRangeDigest: Uint8Array;
     readonly certificateDigest: Uint8Array;
   };
+  /** Those who signed it besides, in order; absent where nobody did. */
+  readonly countersignatures?: readonly RegisteredCountersignature[];
+  /** A leaf about further ones that nobody can read any more. */
+  readonly countersignatureUnread?: number;
+}
+
+/** A countersignature as the origin's register tells it: whose leaf is in the log, whether or not it counts. */
+export interface RegisteredCountersignature
+  extends
+    Pick<Countersignature, 'id' | 'ordinal' | 'at' | 'salt' | 'byteRangeDigest' | 'certificateDigest' | 'signature'>,
+    Pick<RegisteredLetter, 'signer' | 'signerReserved' | 'signerVoidFrom' | 'signerWrong'> {
+  readonly leaf: number;
+  /** DER of who signed; absent where it is gone. */
+  readonly certificate?: Uint8Array;
 }
 
 /** A certificate as the origin's register tells it. */

@@ -1,7 +1,7 @@
 import { fromHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { decodeLeaf, LeafKind, openLeaf, type Leaf } from '../log/leaf.ts';
+import { decodeLeaf, LeafKind, openLeaf, type Leaf, type Opening } from '../log/leaf.ts';
 import { parseNoteKey } from '../log/note.ts';
 import { provesEntry } from '../log/entry-proof.ts';
 import { encodeSignedRecord, type SignedRecord } from '../oficio/signed-record.ts';
@@ -21,14 +21,41 @@ function readLeaf(entry: Uint8Array): Leaf | undefined {
 }
 
 /**
- * Whether the log, under a checkpoint of the key that the charter names, holds the leaf of this letter's signature: the
- * outcome, never the intent. `shown` is what the leaf must commit to: where there is a file, recomputed from it.
+ * Whether the log holds the leaf of this letter's signature: the outcome, never the intent. `shown` is what the leaf must commit to:
+ * where there is a file, recomputed from it.
  */
-export async function findSignedLeaf(
+export function findSignedLeaf(
   inquiry: Inquiry,
   knowledge: Knowledge & { readonly register: Register },
   index: number,
   shown: { readonly salt: Uint8Array; readonly record: SignedRecord },
+  primitives: Primitives,
+): Promise<LeafFinding> {
+  const expected: ExpectedLeaf = {
+    kind: LeafKind.oficioSigned,
+    record: encodeSignedRecord(shown.record),
+    salt: shown.salt,
+    check: 'log/signed-leaf',
+    good: 'the leaf commits to this letter, its signed bytes and its signer',
+    bad: 'the leaf is not of this letter as it was signed',
+  };
+  return findLeaf(inquiry, knowledge, index, expected, primitives);
+}
+
+/** What a leaf has to be, and how that is called. */
+export interface ExpectedLeaf extends Pick<Opening, 'record' | 'salt'> {
+  readonly kind: LeafKind;
+  readonly check: string;
+  readonly good: string;
+  readonly bad: string;
+}
+
+/** Whether the log, under a checkpoint of the key that the charter names, holds at `index` the leaf that is expected. */
+export async function findLeaf(
+  inquiry: Inquiry,
+  knowledge: Knowledge & { readonly register: Register },
+  index: number,
+  { kind, record, salt, check, good, bad }: ExpectedLeaf,
   primitives: Primitives,
 ): Promise<LeafFinding> {
   const found = await knowledge.register.leaf(index);
@@ -42,15 +69,8 @@ export async function findSignedLeaf(
     return 'not-shown';
   }
   const leaf = readLeaf(found.entry);
-  const opening = { record: encodeSignedRecord(shown.record), salt: shown.salt };
-  const commits = leaf?.kind === LeafKind.oficioSigned && openLeaf(leaf, opening, primitives);
-  const good = inquiry.holds(
-    'log/signed-leaf',
-    commits,
-    'the leaf commits to this letter, its signed bytes and its signer',
-    'the leaf is not of this letter as it was signed',
-  );
-  return good ? 'shown' : 'not-shown';
+  const commits = leaf?.kind === kind && openLeaf(leaf, { record, salt }, primitives);
+  return inquiry.holds(check, commits, good, bad) ? 'shown' : 'not-shown';
 }
 
 /** The record as the register alone tells it, for answers without the file. */

@@ -22,6 +22,8 @@ export interface LetterSubject {
   readonly pages?: number;
   readonly subject?: string;
   readonly signer?: LetterSigner;
+  /** Who signed it besides, in order; absent where nobody did. Of a file those whose signature it carries. */
+  readonly countersigners?: readonly Countersigner[];
   /** When it was cancelled or replaced, and by which folio. */
   readonly endedAt?: UnixSeconds;
   readonly replacedBy?: string;
@@ -41,6 +43,23 @@ export interface LetterSigner {
   readonly legalGround?: string;
   readonly post: string;
   readonly serial: string;
+}
+
+/**
+ * Whether a countersignature counts: `current`; or the key was in other hands (`revoked`), or who signed had no right to (`not-authorised`).
+ * `unconfirmed` where the register was not asked. The letter is what its own signature makes it, whatever became of these.
+ */
+export type CountersignerState = 'current' | 'revoked' | 'not-authorised' | 'unconfirmed';
+
+/** Who countersigned: an official as the register names them, or, where it was not asked, as their certificate does. */
+export interface Countersigner {
+  readonly name?: string;
+  readonly legalGround?: string;
+  readonly post?: string;
+  readonly serial: string;
+  /** RFC 3339, as the signature says. */
+  readonly signedAt?: string;
+  readonly state: CountersignerState;
 }
 
 export interface CredentialSubject {
@@ -113,6 +132,8 @@ export interface SignatureReport {
   readonly moreChanges?: number;
   /** Folio of the letter that this signature is registered for. */
   readonly folio?: string;
+  /** Folio of the letter that it countersigns. */
+  readonly countersigns?: string;
 }
 
 export type Answer = Verdict<Subject, SignatureReport>;

@@ -1,6 +1,5 @@
-import { readCertificate, type Certificate } from '../authority/certificate.ts';
-import { validateChain, type ChainResult } from '../authority/chain.ts';
-import { USAGE } from '../authority/extension.ts';
+import type { Certificate } from '../authority/certificate.ts';
+import type { ChainResult } from '../authority/chain.ts';
 import { ATTRIBUTE, findAttribute } from '../authority/name.ts';
 import { equal, toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
@@ -9,6 +8,7 @@ import { formatTime, type UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { isPdf } from '../pdf/object.ts';
+import { claimedInSignature } from '../oficio/countersignature.ts';
 import { SALT_ENTRY, sealInSignature } from '../seal/in-signature.ts';
 import type { OpenedSeal } from '../seal/open.ts';
 import { signedParts } from '../signature/byte-range.ts';
@@ -16,19 +16,13 @@ import { verifySignatures, type SignatureFinding } from '../signature/verify.ts'
 import { findLinkedSeal } from './find-linked-seal.ts';
 import { findPicturedSeal } from './find-pictured-seal.ts';
 import { Inquiry } from './inquiry.ts';
+import { judgeShown } from './judge-countersignature.ts';
 import { judgeSeal, type FromFile, type SealFinding } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
+import { HOLDING, isStanding, judgeLater, type Judged } from './later-signatures.ts';
+import { chainOf } from './signer-chain.ts';
 import type { Answer, SignatureReport, Subject } from './subject.ts';
 import { letterSubject } from './verify-seal.ts';
-
-/** A signature of the file with all that was asked about it. */
-interface Judged {
-  readonly finding: SignatureFinding;
-  readonly chain: ChainResult | undefined;
-  /** Present where the signature dictionary carries a seal that can be read. */
-  readonly seal?: OpenedSeal;
-  readonly sealed?: SealFinding;
-}
 
 /**
  * The verdict on a PDF, ours or anybody's. The file is read by its cross-reference table and within bounds; nothing in it
@@ -54,7 +48,10 @@ export async function verifyPdf(
   const findings = await verifySignatures(document, { primitives });
   if (findings.length === 0) return answerUnsigned(inquiry, document, knowledge, primitives);
   const judged: Judged[] = [];
-  for (const finding of findings) judged.push(await judgeOne(inquiry, document, finding, knowledge, primitives));
+  for (const finding of findings) {
+    const one = await judgeOne(inquiry, document, finding, knowledge, primitives);
+    judged.push(one.seal ? one : await withCountersigned(inquiry, document, one, judged, knowledge, primitives));
+  }
   return decide(inquiry, judged);
 }
 
@@ -63,36 +60,6 @@ export function unreadablePdf(at: UnixSeconds, dev: boolean, why: string): Answe
   const inquiry = new Inquiry(at, dev);
   inquiry.unknown('pdf/format', why);
   return inquiry.answer('unreadable', { kind: 'unknown' });
-}
-
-/** Letters outlive certificates: the chain is judged when the letter was sealed, whose order the log proves. */
-function chainOf(
-  certificate: Certificate,
-  enclosed: readonly Uint8Array[],
-  when: UnixSeconds,
-  knowledge: Knowledge,
-  primitives: Primitives,
-): Promise<ChainResult> {
-  const { charter } = knowledge.trust;
-  return validateChain(
-    {
-      certificate,
-      intermediates: [...charter.authorities, ...enclosed.slice(0, 16)].flatMap(readable),
-      anchors: [readCertificate(charter.root)],
-      at: when,
-      requiredEku: USAGE.documentSigning,
-    },
-    primitives,
-  );
-}
-
-function readable(der: Uint8Array): Certificate[] {
-  try {
-    return [readCertificate(der)];
-  } catch (error) {
-    if (isRefusal(error)) return [];
-    throw error;
-  }
 }
 
 async function judgeOne(
@@ -120,6 +87,49 @@ async function judgeOne(
   return { finding, chain, seal, sealed };
 }
 
+/**
+ * A signature that says of itself that it countersigns a letter: one by a certificate of ours, of a letter that the file carries. Any
+ * other is what it is without that.
+ */
+async function withCountersigned(
+  inquiry: Inquiry,
+  { bytes }: PdfDocument,
+  judged: Judged,
+  before: readonly Judged[],
+  knowledge: Knowledge,
+  primitives: Primitives,
+): Promise<Judged> {
+  const { finding, chain } = judged;
+  const { dictionary, byteRange, certificate, claimedAt } = finding;
+  const claimed = claimedInSignature(dictionary);
+  const letter = before.find(({ seal }) => seal && toHex(seal.claims.id) === claimed?.letter);
+  if (!claimed || !letter?.seal || !letter.sealed || !byteRange || !certificate) return judged;
+  if (chain?.outcome !== 'pass' || !HOLDING.has(finding.integrity)) return judged;
+  const { folio } = letter.seal.claims;
+  const { register } = knowledge;
+  if (!register) {
+    const name = signerName(certificate);
+    const signedAt = claimedAt === undefined ? {} : { signedAt: formatTime(claimedAt) };
+    const countersigner = { ...(name !== undefined && { name }), serial: certificate.serial.hex, ...signedAt };
+    const state = 'unconfirmed';
+    return { ...judged, countersigned: { folio, state, countersigner: { ...countersigner, state } } };
+  }
+  const shown = {
+    claimed,
+    salt: saltOf(finding),
+    byteRangeDigest: primitives.digest('SHA-256', ...signedParts(bytes, byteRange)),
+    certificateDigest: primitives.digest('SHA-256', certificate.encoded),
+    certificate,
+  };
+  const found = await judgeShown(inquiry, shown, letter.sealed.letter, { ...knowledge, register }, primitives);
+  return { ...judged, countersigned: { ...found, folio } };
+}
+
+function saltOf({ dictionary }: SignatureFinding): Uint8Array {
+  const salt = dictionary.entries.get(SALT_ENTRY);
+  return isPdf(salt, 'string') ? salt.bytes : new Uint8Array(0);
+}
+
 /** The letter that this signature claims to be of: the file's own bytes against seal, register and log. */
 async function judgeSealed(
   inquiry: Inquiry,
@@ -145,9 +155,8 @@ async function judgeSealed(
   );
   if (integrity === 'altered' || !prefix) return { state: 'altered' };
   if (!byteRange || !certificate || integrity === undefined) return { state: 'unreadable' };
-  const salt = finding.dictionary.entries.get(SALT_ENTRY);
   const fromFile: FromFile = {
-    salt: isPdf(salt, 'string') ? salt.bytes : new Uint8Array(0),
+    salt: saltOf(finding),
     record: {
       id: claims.id,
       inputDigest,
@@ -165,19 +174,17 @@ async function judgeSealed(
   return sealed;
 }
 
-function isStanding({ state }: SealFinding): boolean {
-  return state === 'current' || state === 'unconfirmed';
-}
-
 function signerName(certificate: Certificate | undefined): string | undefined {
   if (!certificate) return undefined;
   return findAttribute(certificate.subject, ATTRIBUTE.CN) ?? findAttribute(certificate.subject, ATTRIBUTE.O);
 }
 
-function reportOf({ finding, chain, seal, sealed }: Judged): SignatureReport {
+function reportOf({ finding, chain, seal, sealed, countersigned }: Judged): SignatureReport {
   const { certificate, claimedAt } = finding;
   // The certificate in the file keeps the name of who came under reserve since; our answer does not repeat it.
-  const signer = sealed?.letter?.signerReserved === undefined ? signerName(certificate) : undefined;
+  const isReserved =
+    sealed?.letter?.signerReserved !== undefined || countersigned?.countersigner?.legalGround !== undefined;
+  const signer = isReserved ? undefined : signerName(certificate);
   return {
     field: finding.field,
     integrity: finding.integrity ?? 'unknown',
@@ -189,6 +196,7 @@ function reportOf({ finding, chain, seal, sealed }: Judged): SignatureReport {
     changes: finding.changes,
     ...(finding.furtherChanges > 0 && { moreChanges: finding.furtherChanges }),
     ...(seal && { folio: seal.claims.folio }),
+    ...(countersigned && { countersigns: countersigned.folio }),
   };
 }
 
@@ -205,7 +213,11 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
   const letter = bad ?? letters.at(-1);
   if (letter) {
     const state = (bad ? undefined : judgeLater(inquiry, letter, judged)) ?? letter.sealed.state;
-    return inquiry.answer(state, letterSubject(letter.seal, letter.sealed), reports);
+    return inquiry.answer(
+      state,
+      letterSubject(letter.seal, { ...letter.sealed, ...countersignersIn(letter, judged) }),
+      reports,
+    );
   }
   const ours = judged.find(({ chain, finding }) => chain?.outcome === 'pass' && isMade(finding));
   if (ours) {
@@ -215,6 +227,17 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
   return inquiry.answer(stateOfForeign(judged), nobody(judged.at(-1)), reports);
 }
 
+/** Those whose signature on this letter the file carries. */
+function countersignersIn(
+  { seal }: Required<Pick<Judged, 'seal'>>,
+  judged: readonly Judged[],
+): Pick<SealFinding, 'countersigners'> {
+  const told = judged.flatMap(({ countersigned }) =>
+    countersigned?.countersigner && countersigned.folio === seal.claims.folio ? [countersigned.countersigner] : [],
+  );
+  return told.length > 0 ? { countersigners: told } : {};
+}
+
 /**
  * Whether the key of the certificate signed the digest of these bytes: only then is it an alarm. A certificate of ours
  * stands in every letter, for anybody to copy.
@@ -222,56 +245,6 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
 function isMade({ checks }: SignatureFinding): boolean {
   const passes = (name: string): boolean => checks.some(({ check, outcome }) => check === name && outcome === 'pass');
   return passes('signature/digest') && passes('signature/value');
-}
-
-/** What of a signature's integrity says that it holds. */
-const HOLDING: ReadonlySet<string | undefined> = new Set(['intact', 'allowed-changes']);
-
-/**
- * What signatures after the last letter's own make of the file; `undefined` where it stands. Such a signature is an
- * allowed change, and anybody can make one with a certificate of their own, so it may not show anything: its box would
- * lie on the letter under the green answer.
- */
-function judgeLater(inquiry: Inquiry, letter: Judged, judged: readonly Judged[]): State | undefined {
-  const later = judged.filter((one) => one !== letter && isLater(one.finding, letter.finding.byteRange?.end ?? 0));
-  // What the form calls a signature and the reader of signatures does not find is none, whatever it shows.
-  const added = letter.finding.changes.filter(
-    ({ kind }) => kind === 'signature-added' || kind === 'field-signed',
-  ).length;
-  if (added > later.length) {
-    inquiry.fail('signature/later', `${added} signatures were added, and ${later.length} can be read`);
-    return 'changed-after-signing';
-  }
-  const states = later.map((one) => judgeOneLater(inquiry, one));
-  return states.find((state) => state === 'not-registered') ?? states.find((state) => state !== undefined);
-}
-
-/** One that does not hold says of itself what it likes, even that it came before: there the place of its objects counts. */
-function isLater({ byteRange, integrity, writtenAt }: SignatureFinding, end: number): boolean {
-  if ((byteRange?.end ?? Infinity) > end) return true;
-  return !HOLDING.has(integrity) && (writtenAt ?? Infinity) >= end;
-}
-
-function judgeOneLater(inquiry: Inquiry, { finding, chain, sealed }: Judged): State | undefined {
-  const name = 'signature/later';
-  const { field, integrity } = finding;
-  if (!HOLDING.has(integrity)) {
-    inquiry.fail(name, `${field}: a later signature is ${integrity ?? 'of a kind that we cannot judge'}`);
-    return 'changed-after-signing';
-  }
-  if (sealed && isStanding(sealed)) return undefined;
-  if (chain?.outcome === 'pass') {
-    inquiry.fail(name, `${field}: a later signature with a certificate of ours, but without a letter of the register`);
-    return 'not-registered';
-  }
-  const silent = !finding.visible;
-  inquiry.holds(
-    name,
-    silent,
-    `${field}: somebody else signed later, and shows nothing`,
-    `${field}: somebody else signed later, and shows something on the pages`,
-  );
-  return silent ? undefined : 'changed-after-signing';
 }
 
 function nobody(judged: Judged | undefined): Subject {

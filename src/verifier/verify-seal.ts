@@ -8,7 +8,7 @@ import type { Knowledge } from './knowledge.ts';
 import type { Answer, LetterSubject } from './subject.ts';
 
 /** What the holder of the seal may be told: its claims, and from the register what stands behind them. */
-export function letterSubject(seal: OpenedSeal, { letter, replacement }: SealFinding): LetterSubject {
+export function letterSubject(seal: OpenedSeal, { letter, replacement, countersigners }: SealFinding): LetterSubject {
   const { claims } = seal;
   return {
     kind: 'oficio',
@@ -17,6 +17,7 @@ export function letterSubject(seal: OpenedSeal, { letter, replacement }: SealFin
     type: claims.type,
     amount: claims.amount,
     pages: claims.pages,
+    ...(countersigners && { countersigners }),
     ...(claims.expiresAt === undefined ? {} : { expires: claims.expiresAt }),
     ...(letter && {
       unit: letter.unit,

@@ -11,6 +11,8 @@ import type { Config } from '../../src/config.ts';
 import { fromBase64 } from '../../src/core/base64.ts';
 import { decodeCbor, type CborValue } from '../../src/core/cbor.ts';
 import { signCose } from '../../src/core/cose.ts';
+import { concat } from '../../src/core/bytes.ts';
+import { LeafKind } from '../../src/log/leaf.ts';
 import { dayInMexicoCity, unixSeconds } from '../../src/core/time.ts';
 import type { OficioId } from '../../src/oficio/oficio.ts';
 import { findRevoked, readCrl } from '../../src/revocation/crl.ts';
@@ -254,6 +256,39 @@ describe('kill -9 at every point of', { timeout: 600_000 }, () => {
     );
     expect(points).toBe(5);
     expect(published.every((number, i) => i === 0 || number > published[i - 1]!)).toBe(true);
+  });
+
+  test('countersigning loses nothing, and a retry finishes what was begun', async () => {
+    const letters: OficioId[] = [];
+    const { points, answers } = await stopAtEveryPoint(
+      async (services) => {
+        if (letters.length === 0) await issueTo(services, staff.inspector, 'signer');
+        const letter = await carryOut(services, keyed('sign', staff.director.id));
+        const { id } = (await services.oficios.list({ limit: 1000 })).find(({ folio }) => folio === letter)!;
+        letters.push(id);
+        return { act: 'countersign', letter: id, official: staff.inspector.id };
+      },
+      async (services, { order }) => {
+        const { record } = (await services.shown.oficio(letters.at(-1)!))!;
+        const isMade = record.countersignedLeaf !== undefined;
+        const { subject, state } = await services.verifyTyped(record.sealText!);
+        expect([state, 'countersigners' in subject]).toEqual(['current', isMade]);
+        if (isMade) return;
+        await carryOut(services, order);
+      },
+    );
+    // Before and after two commits, and after the signature.
+    expect(points).toBe(5);
+    expect(new Set(answers).size).toBe(letters.length);
+    await withServices(async (services) => {
+      const begun = await services.log.ofKinds([LeafKind.oficioCountersignIntent]);
+      const made = await services.log.ofKinds([LeafKind.oficioCountersigned]);
+      expect([begun.length, made.length], 'one of each a letter').toEqual([letters.length, letters.length]);
+      for (const id of letters) {
+        const answer = await services.verifyPdf(concat(...(await services.signedFile(id))!));
+        expect([answer.state, answer.signatures!.length]).toEqual(['current', 2]);
+      }
+    });
   });
 });
 

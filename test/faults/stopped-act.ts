@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { readConfig } from '../../src/config.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import type { CredentialKind, RevocationReason } from '../../src/credential/credential.ts';
+import type { OficioId } from '../../src/oficio/oficio.ts';
 import { EVIDENCE_KINDS } from '../../src/directory/distinctive/distinctive.ts';
 import { openPorts } from '../../src/ports.ts';
 import { composeServices } from '../../src/compose.ts';
@@ -18,6 +19,7 @@ export type Order =
   | { readonly act: 'issue'; readonly official: string; readonly kind: CredentialKind; readonly key: string }
   | { readonly act: 'sign'; readonly official: string; readonly key: string }
   | { readonly act: 'revoke'; readonly serial: string; readonly reason: RevocationReason }
+  | { readonly act: 'countersign'; readonly letter: OficioId; readonly official: string }
   | { readonly act: 'grant'; readonly official: string; readonly until: string; readonly key: string }
   | { readonly act: 'publish' };
 
@@ -32,6 +34,10 @@ export async function carryOut(services: Services, order: Order): Promise<string
       const document = new Uint8Array(readFileSync(join(import.meta.dirname, '../samples/oficio-2-paginas.pdf')));
       const letter = { document, signerId: order.official, type: 'oficio', amount: 0, subject: 'Prueba' } as const;
       return (await services.signOficio(letter, order.key)).oficio.folio;
+    }
+    case 'countersign': {
+      const { letter: id, official: signerId } = order;
+      return (await services.countersignOficio({ id, signerId })).countersignature.id;
     }
     case 'revoke':
       return revokeOnce(services, order.serial, order.reason);

@@ -137,6 +137,46 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       expect(json<Signed>(done), done.stderr).toMatchObject({ folio, state: 'signed', repeated: false });
     });
 
+    test('countersigns what another card signed, and goes on when it was pulled', async () => {
+      await put(hers!);
+      const { path, folio } = json<Signed>(await cotejo(signing(), `${PIN}\n`));
+      await pull(0);
+      let isPulled = false;
+      await put(his!, 0, (state) => {
+        const channel = insertCard(state);
+        return {
+          ...channel,
+          async transmit(command) {
+            if (command[1] === 0x87 && command[3] === 0x9c && !isPulled) {
+              isPulled = true;
+              await inserted.get(0)!.pull();
+            }
+            return channel.transmit(command);
+          },
+        };
+      });
+      const out = join(temporary, 'refrendado.pdf');
+      const words = ['oficio', 'countersign', path, '-o', out, '--card', '--json', ...WAIT];
+      const pulled = await cotejo(words, `${PIN}\n`);
+      expect([pulled.status, json<ErrorDocument>(pulled).error.code]).toEqual([75, 'card/removed']);
+      expect(pulled.stderr).toContain('No quedó refrendado');
+      await pull(0);
+      await put(his!);
+      const done = await cotejo(words, `${PIN}\n`);
+      expect(json(done), done.stderr).toMatchObject({
+        folio,
+        repeated: false,
+        countersignature: { name: 'Beto Ruiz' },
+      });
+      const verdict = json<{ subject: object }>(await cotejo(['verify', out, '--json']));
+      expect(verdict).toMatchObject({ state: 'current', subject: { countersigners: [{ name: 'Beto Ruiz' }] } });
+      if (judges) return;
+      expect(pdfsigVerify(out, root)).toMatchObject([
+        { valid: true, wholeDocument: false, trusted: true },
+        { valid: true, wholeDocument: true, trusted: true },
+      ]);
+    });
+
     test('finds the card of the signer among several readers, and refuses that of somebody else by name', async () => {
       await put(his!, 0);
       const refused = await cotejo([...signing(), '--signer', ana.id], `${PIN}\n`);

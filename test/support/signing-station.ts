@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
 import { cardOffice } from '../../cli/card-office.ts';
+import { countersignAtStation, type CountersignedByCard } from '../../cli/cards/countersign-with-card.ts';
+import type { CountersignOrder } from '../../cli/countersign-letter.ts';
 import { signAtStation, type CardRun, type SigningStation } from '../../cli/cards/sign-with-card.ts';
 import { Client, type Transport } from '../../cli/client.ts';
 import type { LetterOrder } from '../../cli/letter-order.ts';
@@ -78,6 +80,7 @@ export interface Signing extends Sitting {
   /** Signs all of them, or throws as the first does. */
   sign(...orders: readonly LetterOrder[]): Promise<readonly SignedLetter[]>;
   run<Result>(orders: readonly LetterOrder[], act: (run: CardRun) => Promise<Result>): Promise<Result>;
+  countersign(order: CountersignOrder): Promise<CountersignedByCard>;
 }
 
 /** Somebody at a station of this installation, with one card in its reader. */
@@ -121,6 +124,7 @@ export function sitDown(
     },
     typed,
     run,
+    countersign: (order) => countersignAtStation(client, station, screen, order),
     sign: (...orders) =>
       run(orders, async (signer) => {
         const signed: SignedLetter[] = [];

@@ -55,6 +55,8 @@ async function work(services: Services): Promise<Omit<WorkedRegister, 'config'>>
   const { oficio: cancelled, document: cancelledFile } = await sign(director.id, 'Cancelado');
   const { oficio: replaced } = await sign(director.id, 'Sustituido');
   const { document: spoiltFile } = await sign(subdirector.id, 'De una llave robada');
+  await issueTo(services, inspector, 'signer');
+  await services.countersignOficio({ id: standing.id, signerId: inspector.id });
   await services.endOficio(cancelled.id, { reason: 'Error' });
   await services.endOficio(replaced.id, { reason: 'Otro', replacedBy: standing });
   await services.suspendCredential(badge.serial);

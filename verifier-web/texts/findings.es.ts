@@ -1,3 +1,4 @@
+import { loggedEs } from './logged.es.ts';
 import { cardFindingsEs } from './card-findings.es.ts';
 import { distinctiveFindingsEs } from './distinctive.es.ts';
 
@@ -71,16 +72,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the check symbol does not fit: a letter or digit is wrong':
     'el carácter de comprobación no cuadra: hay una letra o un número equivocado',
 
-  // La bitácora.
-  'no checkpoint covers leaf {} yet': 'ninguna cabeza firmada alcanza todavía el asiento {1}',
-  'leaf {} is in the log': 'el asiento {1} está en la bitácora',
-  'the log does not show this leaf': 'la bitácora no muestra este asiento',
-  'the leaf commits to this letter, its signed bytes and its signer':
-    'el asiento corresponde a este oficio, a lo firmado y a quien firmó',
-  'the leaf is not of this letter as it was signed': 'el asiento no es de este oficio como se firmó',
-  'no leaf says that it was issued': 'ningún asiento dice que se emitió',
-  'the leaf commits to certificate and profile': 'el asiento corresponde al certificado y al perfil',
-  'the leaf is not of this credential': 'el asiento no es de esta credencial',
+  ...loggedEs,
 
   // Las credenciales.
   'not a serial number': 'no es un número de serie',

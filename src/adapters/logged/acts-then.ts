@@ -57,6 +57,9 @@ function wasOver(official: RecordedOfficial, at: UnixSeconds): boolean {
   return mandate === 'ended' || mandate === 'expired';
 }
 
+/** What of a signature is judged: of a countersignature no unit, as it takes no number, and its own time. */
+export type SignatureThen = Pick<Oficio, 'signedLeaf' | 'signer' | 'sealedAt'> & Partial<Pick<Oficio, 'unit'>>;
+
 /**
  * What is wrong with the signature of a letter at its leaf. What only later leaves say does not count: an end, a
  * suspension or a change after it leaves the letter as it is.
@@ -65,7 +68,7 @@ function wasOver(official: RecordedOfficial, at: UnixSeconds): boolean {
  */
 export async function wrongWithSignature(
   log: Log,
-  oficio: Oficio,
+  oficio: SignatureThen,
   { official, credential }: { readonly official: Registered | undefined; readonly credential: Credential | undefined },
   primitives: Judging,
 ): Promise<readonly WrongThen[]> {
@@ -77,7 +80,7 @@ export async function wrongWithSignature(
   if (wasOver(then, sealedAt)) wrong.push('mandate');
   if (then.name !== signer.name) wrong.push('name');
   if (then.post !== signer.post) wrong.push('post');
-  if (!mayNumber(then.unit, unit)) wrong.push('unit');
+  if (unit !== undefined && !mayNumber(then.unit, unit)) wrong.push('unit');
   if (then.publication.state === 'reserved') wrong.push('reserved');
   const state = credential && (await stateThen(log, credential, signedLeaf, primitives));
   if (state === 'suspended') wrong.push('suspended');
@@ -100,7 +103,7 @@ async function stateThen(
 /** Whether the certificate to which the letter's leaf commits is the one that was issued to its signer. */
 async function isSignedWith(
   log: Log,
-  { signedLeaf, signer }: Oficio,
+  { signedLeaf, signer }: SignatureThen,
   credential: Credential | undefined,
   primitives: Digests,
 ): Promise<boolean> {

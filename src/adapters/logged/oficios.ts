@@ -5,6 +5,7 @@ import { letterAsRegistered, letterOfIntent, type LetterOfRow } from '../../ofic
 import type { OficioStore } from '../../oficio/store.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import { findingAsLogged, type TellingOptions } from './as-logged.ts';
+import { loggedCountersignatures } from './countersignatures.ts';
 import { loggedDocuments } from './documents.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { saidOf } from './opened-leaves.ts';
@@ -13,12 +14,12 @@ import { loggedEnd, openedRecord, withLoggedSignature, type LoggedEnd } from './
 
 type Log = Pick<
   WitnessLog,
-  'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfLetter' | 'hasCome'
+  'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'firstOfLetter' | 'firstOfCredential' | 'hasCome'
 >;
-type Digests = Pick<Primitives, 'digest' | 'hmac'>;
+type Digests = Pick<Primitives, 'digest' | 'hmac' | 'verify'>;
 
 /**
- * The letter as its leaves say it: what its intent recorded, its signature, its end. What no leaf holds is as the row has it: the text
+ * The letter as its leaves say it: what its intent recorded, its signature, its countersignatures, its end. What no leaf holds is as the row has it: the text
  * of the seal, when the signature was recorded, and what `letterAsRegistered` names.
  * `undefined` where the row names no intent of ours.
  * @throws Refusal `log/opening-missing` where nobody can read any more what was said of it, unless that is to be told all the same
@@ -37,6 +38,7 @@ export async function toldLetter(
   const { signedAt, sealText } = row;
   const isSigned = letter.signedLeaf !== undefined;
   const end = await loggedEnd(log, row, primitives);
+  const last = (await loggedCountersignatures(log, letter, primitives, { acceptUnread })).made.at(-1);
   if (!acceptUnread && letter.signedLeaf !== undefined && !letter.byteRangeDigest) openingMissing(letter.signedLeaf);
   if (!acceptUnread && end && end.at === undefined) openingMissing(end.leaf);
   return {
@@ -44,6 +46,7 @@ export async function toldLetter(
     ...(isSigned && signedAt !== undefined && isTime(signedAt) && { signedAt }),
     ...(isSigned && sealText !== undefined && { sealText }),
     ...(end && (await endedAs(end, log, primitives))),
+    ...(last && { countersignedLeaf: last.signedLeaf }),
   };
 }
 

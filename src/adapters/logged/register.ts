@@ -10,6 +10,7 @@ import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
 import { refuseRow } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type Registered, type WrongThen } from './acts-then.ts';
+import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
 import { loggedMandate, loggedStatus } from './witness.ts';
@@ -21,7 +22,13 @@ import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
 import { findSeal, verifySealSignature, type OpenedSeal, type SealPlaces } from '../../seal/open.ts';
-import type { Register, RegisteredCard, RegisteredCredential, RegisteredLetter } from '../../verifier/knowledge.ts';
+import type {
+  Register,
+  RegisteredCard,
+  RegisteredCountersignature,
+  RegisteredCredential,
+  RegisteredLetter,
+} from '../../verifier/knowledge.ts';
 
 export interface RegisterDeps {
   readonly oficios: OficioStore;
@@ -50,8 +57,11 @@ export function originRegister(deps: RegisterDeps): Register {
     if (wrong.some((one) => FALSE_NAMES.has(one))) return undefined;
     const signerVoidFrom = await voidFrom(deps, credential, official);
     const ground = official && (await groundOfReserve(deps, official));
+    const { told: countersignatures, unread } = await registeredCountersignatures(deps, oficio);
     return {
       ...registeredLetter(oficio, signerVoidFrom),
+      ...(countersignatures.length > 0 && { countersignatures }),
+      ...(unread !== undefined && { countersignatureUnread: unread }),
       ...(ground !== undefined && { signerReserved: ground }),
       ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
     };
@@ -90,6 +100,33 @@ export function originRegister(deps: RegisterDeps): Register {
       }
     },
   };
+}
+
+/** Those that the log tells of, whether or not they count; one that names its signer otherwise than the log is none of ours. */
+async function registeredCountersignatures(
+  deps: RegisterDeps,
+  oficio: Oficio,
+): Promise<{ readonly told: readonly RegisteredCountersignature[]; readonly unread: number | undefined }> {
+  const told: RegisteredCountersignature[] = [];
+  const { made, unread } = await loggedCountersignatures(deps.log, oficio, deps.primitives, { acceptUnread: true });
+  for (const one of made) {
+    const { signer, signedLeaf: leaf, at: sealedAt } = one;
+    const [credential, official] = [await credentialOf(deps, signer.serial), await officialOf(deps, signer.officialId)];
+    const then = { signedLeaf: leaf, signer, sealedAt };
+    const wrong = await wrongWithSignature(deps.log, then, { official, credential }, deps.primitives);
+    if (wrong.some((it) => FALSE_NAMES.has(it))) continue;
+    const signerVoidFrom = await voidFrom(deps, credential, official);
+    const ground = official && (await groundOfReserve(deps, official));
+    const { id, ordinal, at, salt, byteRangeDigest, certificateDigest, signature } = one;
+    told.push({
+      ...{ id, ordinal, at, leaf, salt, byteRangeDigest, certificateDigest, signature, signer },
+      ...(credential?.certificate && { certificate: credential.certificate }),
+      ...(ground !== undefined && { signerReserved: ground }),
+      ...(signerVoidFrom !== undefined && { signerVoidFrom }),
+      ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
+    });
+  }
+  return { told, unread };
 }
 
 /** Whether the text that the row of a letter holds is a seal that our key signed. */
@@ -152,7 +189,7 @@ async function voidFrom(
 export function voidLetters(deps: RegisterDeps): FindVoid {
   return async (letters) => {
     const keys = new Map<string, Promise<number | undefined>>();
-    const found = new Map<OficioId, number>();
+    const found = new Map<string, number>();
     for (const { id, signedLeaf, signer } of letters) {
       const key = `${signer.serial} ${signer.officialId}`;
       const asked = keys.get(key) ?? voidFromOf(deps, signer);

@@ -1,10 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CborValue } from '../../core/cbor.ts';
-import { toHex } from '../../core/bytes.ts';
 import { readRecord, type RegisterFinding } from '../../log/claim.ts';
 import { leafHead, LeafKind, openLeaf, type Leaf } from '../../log/leaf.ts';
-import { decodeClaims } from '../../seal/seal.ts';
-import { isInputOf, isSignedAs } from '../logged/documents.ts';
+import { isDishonest } from '../../log/vouch.ts';
+import {
+  DOCUMENT_KINDS,
+  isInputOf,
+  isSignedAs,
+  leavesBefore,
+  loggedDocuments,
+  partsBefore,
+} from '../logged/documents.ts';
+import { subjectOf } from '../logged/subject.ts';
 import type { JudgeDeps } from './judge-rows.ts';
 import { sqlOficios } from './oficios.ts';
 
@@ -17,7 +24,7 @@ const PAGE = 256;
  */
 export async function compareDocument(deps: JudgeDeps, index: number, leaf: Leaf): Promise<RegisterFinding[]> {
   const { data, primitives } = deps;
-  if (leaf.kind !== LeafKind.oficioIntent && leaf.kind !== LeafKind.oficioSigned) return [];
+  if (!DOCUMENT_KINDS.has(leaf.kind)) return [];
   await setImmediate();
   const { findDocument } = sqlOficios(data);
   const record = await recordOf(deps, index, leaf);
@@ -27,16 +34,29 @@ export async function compareDocument(deps: JudgeDeps, index: number, leaf: Leaf
   if (!record) return [];
   const differs: RegisterFinding = { problem: 'row-differs', noun, key, leaf: index, field: 'bytes' };
   if (leaf.kind === LeafKind.oficioIntent) return isInputOf(record, bytes, primitives) ? [] : [differs];
-  const input = leaf.ref === undefined ? undefined : await findDocument(leaf.ref);
-  return !input || isSignedAs(record, input, bytes, primitives) || !(await isInputWhole(deps, leaf.ref!, input))
-    ? []
-    : [differs];
+  return (await isSignedHere(deps, index, record, bytes)) ? [] : [differs];
 }
 
-/** Where the input was exchanged, that is the finding, and not the signature over it. */
-async function isInputWhole({ log, primitives }: JudgeDeps, index: number, input: Uint8Array): Promise<boolean> {
-  const record = readRecord((await log.opening(index))?.record ?? new Uint8Array());
-  return record !== undefined && isInputOf(record, input, primitives);
+/** Where what it was appended to was exchanged or is gone, that is the finding, and not the signature over it. */
+async function isSignedHere(
+  { data, log, primitives }: JudgeDeps,
+  index: number,
+  record: readonly CborValue[],
+  bytes: Uint8Array,
+): Promise<boolean> {
+  const rows = sqlOficios(data);
+  try {
+    const before = await partsBefore(rows, log, index, primitives);
+    if (!before || isSignedAs(record, before, bytes, primitives)) return true;
+    // Each of them by itself: one that is not as the log has it is named there.
+    const { findDocument } = loggedDocuments(rows, log, primitives);
+    for (const leaf of (await leavesBefore(log, index, primitives)) ?? []) await findDocument(leaf);
+    return false;
+  } catch (error) {
+    // A log that is damaged or cannot be read any more is for its own audit to name.
+    if (isDishonest(error)) return true;
+    throw error;
+  }
 }
 
 async function recordOf(
@@ -48,9 +68,8 @@ async function recordOf(
   return opening && openLeaf(leaf, opening, primitives) ? readRecord(opening.record) : undefined;
 }
 
-function keyOf([, act, what]: readonly CborValue[]): string {
-  if (!(what instanceof Uint8Array)) return '';
-  return toHex(act === 'oficio/intent' ? decodeClaims(what).id : what);
+function keyOf(record: readonly CborValue[]): string {
+  return subjectOf(record)?.key ?? '';
 }
 
 /** Files that no act of a letter brought. */
@@ -61,8 +80,8 @@ export async function* strayDocuments({ data, log }: JudgeDeps): AsyncGenerator<
       const leaf = Number(row['idx']);
       const [entry] = await log.storedEntries(leaf, leaf + 1);
       const { kind } = (entry && leafHead(entry.entry)) ?? {};
-      const isOfLetter = kind === LeafKind.oficioIntent || kind === LeafKind.oficioSigned;
-      if (!isOfLetter) yield { problem: 'row-without-leaf', noun, key: String(leaf), leaf };
+      if (kind === undefined || !DOCUMENT_KINDS.has(kind))
+        yield { problem: 'row-without-leaf', noun, key: String(leaf), leaf };
       after = leaf;
     }
     if (page.length < PAGE) return;

@@ -15,6 +15,7 @@ import {
 } from '../../log/claim.ts';
 import { decodeLeaf, leafHead, LeafKind, openLeaf, type Leaf } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
+import type { Oficio } from '../../oficio/oficio.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { damagedParts } from './audit-file.ts';
 import { compareDocument, strayDocuments } from './audit-documents.ts';
@@ -53,9 +54,13 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
   [LeafKind.oficioSigned]: 'signedLeaf',
   [LeafKind.oficioCancelled]: 'endedLeaf',
   [LeafKind.oficioReplaced]: 'endedLeaf',
+  [LeafKind.oficioCountersigned]: 'countersignedLeaf',
   [LeafKind.crlIntent]: 'intentLeaf',
   [LeafKind.crlPublished]: 'publishedLeaf',
 };
+
+/** Who countersigned has no row: of them the letter's row names the last leaf. */
+const COUNTERSIGNING: ReadonlySet<LeafKind> = new Set([LeafKind.oficioCountersignIntent, LeafKind.oficioCountersigned]);
 
 type Row = Record<string, unknown> & { readonly key: string; readonly record: string; readonly version: number };
 type Table = RecordTable<object, {}>;
@@ -265,6 +270,8 @@ class Comparison {
     const row = table && (await this.#find(table, key));
     // Reported already, as a row.
     if (row === 'unreadable') return;
+    // What is told from the log alone, nothing tells where that is damaged, which is for its own audit to name.
+    if (row && COUNTERSIGNING.has(leaf.kind) && !(await this.#isRead(index))) return;
     if (!row) this.#report({ problem: 'leaf-without-row', noun, key, leaf: index });
     else if (!(await this.#isSuperseded(index, leaf, subject!, row))) {
       const field = POINTERS[leaf.kind] ?? 'leaf';
@@ -286,6 +293,15 @@ class Comparison {
     }
   }
 
+  async #isRead(index: number): Promise<boolean> {
+    try {
+      return (await this.#deps.log.leaf(index)) !== undefined;
+    } catch (error) {
+      if (isRefusal(error, 'log/corrupt')) return false;
+      throw error;
+    }
+  }
+
   /** Whether a later leaf says how the row stands now. */
   async #isSuperseded(index: number, leaf: Leaf, subject: LeafSubject, record: object): Promise<boolean> {
     switch (leaf.kind) {
@@ -298,6 +314,9 @@ class Comparison {
       case LeafKind.cardOpened:
         // It changes nothing of its card.
         return leaf.ref === (record as Card).registeredLeaf;
+      case LeafKind.oficioCountersignIntent:
+        // What was only begun changes nothing of its letter.
+        return leaf.ref === (record as Oficio).signedLeaf;
       case LeafKind.cardTagAssigned: {
         const { registeredLeaf, tagLeaf } = record as Card;
         if (leaf.ref !== registeredLeaf || index >= (tagLeaf ?? -1)) return false;

@@ -16,7 +16,9 @@ import { distinctiveClaims } from '../../directory/distinctive/replay.ts';
 import { officialClaims, unitClaims, type LastAct } from '../../directory/replay.ts';
 import type { PhotoRow } from '../../directory/store.ts';
 import type { Unit } from '../../directory/unit.ts';
-import type { RowClaims } from '../../log/claim.ts';
+import type { ClaimedAct, RowClaims } from '../../log/claim.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import { encodeCountersignedRecord } from '../../oficio/countersignature.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { LoggedSeries } from '../../oficio/numbering.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
@@ -27,6 +29,7 @@ import type { CrlRow } from '../../revocation/store.ts';
 import { findSeal, verifySealSignature, type SealPlaces } from '../../seal/open.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import { wrongWithIssuance, wrongWithSignature, type WrongThen } from '../logged/acts-then.ts';
+import { loggedCountersignatures } from '../logged/countersignatures.ts';
 import { toldCredential } from '../logged/credentials.ts';
 import { toldOfficial } from '../logged/directory.ts';
 import { toldLetter } from '../logged/oficios.ts';
@@ -77,17 +80,50 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   );
   const told = await unlessUnread(() => toldLetter(oficio, deps.log, deps.primitives));
   const { signedLeaf } = oficio;
+  // Those of the letter as the log tells it: a row that says anything else is named for that.
+  const countersigned = await judgeCountersignatures(deps, told.told ?? oficio);
+  const acts = [...claims.acts, ...countersigned.acts];
   const fields = {
     ...claims.fields,
     ...(seal && { sealSignature: await verifySealSignature(seal, deps.sealSpki, deps.primitives) }),
   };
   return signedLeaf === undefined
-    ? { ...claims, ...told, fields }
-    : { ...claims, ...told, fields, wrong: wrongAt(signedLeaf, 'signer.', wrong, official) };
+    ? { acts, ...told, fields }
+    : { acts, ...told, fields, wrong: [...wrongAt(signedLeaf, 'signer.', wrong, official), ...countersigned.wrong] };
 }
 
+/** What the log tells of who countersigned a letter: its row says of that only which leaf was the last. */
+async function judgeCountersignatures(
+  { data, log, primitives }: JudgeDeps,
+  oficio: Oficio,
+): Promise<Pick<Required<RowClaims>, 'acts' | 'wrong'>> {
+  const acts: ClaimedAct[] = [];
+  const wrong: { readonly leaf: number; readonly field: string }[] = [];
+  const made = await unlessCorrupt(
+    async () => (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
+  );
+  for (const one of made) {
+    const { signedLeaf: leaf, leaf: ref, signer, at: sealedAt } = one;
+    acts.push({ ...COUNTERSIGNED, leaf, ref, record: encodeCountersignedRecord(one), salt: one.salt });
+    const official = (await findRecord(data, officials, signer.officialId, AS_IT_STANDS))?.record;
+    const credential = (await findRecord(data, credentials, signer.serial, AS_IT_STANDS))?.record;
+    const then = { signedLeaf: leaf, signer, sealedAt };
+    const found = await unlessCorrupt(() => wrongWithSignature(log, then, { official, credential }, primitives));
+    wrong.push(...wrongAt(leaf, 'countersigner.', found, official));
+    if (signer.officialId === oficio.signer.officialId) wrong.push({ leaf, field: 'countersigner.twice' });
+    if (oficio.endedLeaf !== undefined && oficio.endedLeaf < leaf) wrong.push({ leaf, field: 'state' });
+  }
+  return { acts, wrong };
+}
+
+const COUNTERSIGNED: Pick<ClaimedAct, 'field' | 'kind' | 'items'> = {
+  field: 'countersignedLeaf',
+  kind: LeafKind.oficioCountersigned,
+  items: ['id', 'letter', 'byteRangeDigest', 'certificateDigest', 'ordinal', 'signature'],
+};
+
 /** A log that does not lead to its head is for its own audit to name: it tells nothing of what came first. */
-async function unlessCorrupt(judge: () => Promise<readonly WrongThen[]>): Promise<readonly WrongThen[]> {
+async function unlessCorrupt<One>(judge: () => Promise<readonly One[]>): Promise<readonly One[]> {
   try {
     return await judge();
   } catch (error) {
@@ -97,7 +133,9 @@ async function unlessCorrupt(judge: () => Promise<readonly WrongThen[]>): Promis
 }
 
 /** What the log tells; nothing where it is damaged, or nobody can read it any more: both are findings of their own. */
-async function unlessUnread(tell: () => Promise<object | undefined>): Promise<Pick<RowClaims, 'told'>> {
+async function unlessUnread<Told extends object>(
+  tell: () => Promise<Told | undefined>,
+): Promise<{ readonly told?: Told }> {
   try {
     const told = await tell();
     return told ? { told } : {};

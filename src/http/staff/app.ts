@@ -3,6 +3,7 @@ import { problemOf } from '../problem.ts';
 import { readBody } from '../read-body.ts';
 import { badgeRoutes } from './badges.ts';
 import { cardRoutes } from './cards.ts';
+import { countersignatureRoutes } from './countersignatures.ts';
 import { credentialRoutes } from './credentials.ts';
 import type { StaffDeps } from './deps.ts';
 import { directoryRoutes } from './directory.ts';
@@ -48,6 +49,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   toldCardRoutes(app, deps);
   distinctiveRoutes(app, deps);
   oficioRoutes(app, deps);
+  countersignatureRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);
   app.onError((error, c) => {

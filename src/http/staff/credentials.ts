@@ -74,6 +74,17 @@ async function foliosVoidBy(deps: StaffDeps, { serial, officialId }: Credential)
   return found.toSorted((a, b) => a.signedLeaf! - b.signedLeaf!).map(({ folio }) => folio);
 }
 
+/** The letters that stand by themselves, and on which what was countersigned with this key does not count. */
+async function foliosCountersignedInVain(deps: StaffDeps, { serial }: Credential): Promise<readonly string[]> {
+  const folios: string[] = [];
+  for (const id of await deps.lettersBegunWith(serial)) {
+    const letter = (await deps.oficios.find(id))?.record;
+    const theirs = letter && (await deps.countersignaturesOf(letter)).filter(({ signer }) => signer.serial === serial);
+    if (letter && theirs && (await deps.findVoid(theirs)).size > 0) folios.push(letter.folio);
+  }
+  return folios;
+}
+
 export function credentialRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/credentials', async (c) => {
     const { csr, idempotencyKey, ...request } = await readJson(c, issuing);
@@ -115,8 +126,14 @@ export function credentialRoutes(app: Hono, deps: StaffDeps): void {
     const revoked = await deps.revokeCredential(serial, grounds);
     const tell = async (): Promise<RevokedView> => {
       const folios = await foliosVoidBy(deps, revoked);
-      return { ...credentialView(revoked), voidLetters: folios.length, voidFolios: folios.slice(0, FOLIOS_TOLD) };
+      const countersigned = await foliosCountersignedInVain(deps, revoked);
+      return {
+        ...credentialView(revoked),
+        ...{ voidLetters: folios.length, voidFolios: folios.slice(0, FOLIOS_TOLD) },
+        ...{ voidCountersignatures: countersigned.length, voidCountersigned: countersigned.slice(0, FOLIOS_TOLD) },
+      };
     };
-    return c.json(await toldAfter(tell, { ...credentialView(revoked), voidLetters: 0, voidFolios: [] }));
+    const none = { voidLetters: 0, voidFolios: [], voidCountersignatures: 0, voidCountersigned: [] };
+    return c.json(await toldAfter(tell, { ...credentialView(revoked), ...none }));
   });
 }

@@ -24,6 +24,9 @@ import type { ExplainedProof } from '../../log/prove.ts';
 import type { OfferedLetter } from '../../oficio/check-prepared.ts';
 import type { SealedOficio } from '../../oficio/sign.ts';
 import type { SignatureElsewhere } from '../../oficio/sign-elsewhere.ts';
+import type { CountersignedOficio, CountersignRequest } from '../../oficio/countersign.ts';
+import type { OfferedCountersignature } from '../../oficio/countersign-elsewhere.ts';
+import type { Countersignature, CountersignatureId } from '../../oficio/countersignature.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { OficioRequest } from '../../oficio/request.ts';
@@ -65,10 +68,26 @@ export interface StaffDeps {
     idempotencyKey: string,
   ): Promise<OfferedLetter | SealedOficio>;
   completeElsewhere(id: OficioId, signed: SignatureElsewhere): Promise<SealedOficio>;
+  /** With a key that we hold. @throws Refusal as `countersignOficio` */
+  countersignOficio(request: CountersignRequest): Promise<CountersignedOficio>;
+  /** What the card with this certificate has to sign for it. @throws Refusal as `prepareCountersignature` */
+  prepareCountersignature(
+    request: CountersignRequest & { readonly serial: string },
+  ): Promise<OfferedCountersignature | CountersignedOficio>;
+  /** @throws Refusal as `completeCountersignedElsewhere` */
+  completeCountersignature(
+    letter: OficioId,
+    id: CountersignatureId,
+    signature: Uint8Array,
+  ): Promise<CountersignedOficio>;
+  /** Who countersigned a letter, by the log; what nobody can read any more is left out. */
+  countersignaturesOf(oficio: Oficio): Promise<readonly Countersignature[]>;
+  /** The letters on which a countersignature was begun with this certificate. */
+  lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;
-  signedFile(id: OficioId): Promise<readonly [Uint8Array, Uint8Array] | undefined>;
+  signedFile(id: OficioId, version?: number): Promise<readonly Uint8Array[] | undefined>;
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;

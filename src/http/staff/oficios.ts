@@ -18,7 +18,14 @@ import type { HttpCode } from '../../texts/code.ts';
 import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
 import { offeredView, type OfferedView } from './offered-view.ts';
 import { toldAfter } from './told-after.ts';
-import { oficioView, type EndedView, type OficioView, type SealedView } from './views.ts';
+import {
+  countersignerView,
+  oficioView,
+  type CountersignerView,
+  type EndedView,
+  type OficioView,
+  type SealedView,
+} from './views.ts';
 
 const time = z
   .string()
@@ -102,7 +109,7 @@ function parseJson(text: string | undefined): unknown {
 }
 
 /** By id, folio or typed code. @throws Refusal `log/corrupt` where another letter is found than was asked for */
-async function findOficio(deps: StaffDeps, name: string): Promise<Oficio> {
+export async function findOficio(deps: StaffDeps, name: string): Promise<Oficio> {
   const found = await lookUp(deps, withoutLabel(name.slice(0, 100)).trim());
   if (found) return found;
   throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: name.slice(0, 60) });
@@ -145,12 +152,24 @@ async function madeUnder({ oficios }: StaffDeps, idempotencyKey: string): Promis
   return attempt && (await oficios.find(attempt.made as OficioId))?.record;
 }
 
-async function viewsOf({ findVoid }: StaffDeps, letters: readonly Oficio[]): Promise<readonly OficioView[]> {
-  const spoilt = await findVoid(letters);
-  return letters.map((one) => oficioView(one, spoilt.get(one.id)));
+async function viewsOf(deps: StaffDeps, letters: readonly Oficio[]): Promise<readonly OficioView[]> {
+  const spoilt = await deps.findVoid(letters);
+  const views: OficioView[] = [];
+  for (const one of letters) {
+    const isCountersigned = one.countersignedLeaf !== undefined;
+    const countersigners = isCountersigned ? await countersignersOf(deps, one) : [];
+    views.push({ ...oficioView(one, spoilt.get(one.id)), ...(countersigners.length > 0 && { countersigners }) });
+  }
+  return views;
 }
 
-async function viewOf(deps: StaffDeps, letter: Oficio): Promise<OficioView> {
+async function countersignersOf(deps: StaffDeps, letter: Oficio): Promise<readonly CountersignerView[]> {
+  const made = await deps.countersignaturesOf(letter);
+  const spoilt = await deps.findVoid(made);
+  return made.map((one) => countersignerView(one, spoilt.get(one.id)));
+}
+
+export async function viewOf(deps: StaffDeps, letter: Oficio): Promise<OficioView> {
   return (await viewsOf(deps, [letter]))[0]!;
 }
 
@@ -234,12 +253,16 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.get('/oficios/:id/document', async (c) => {
     const { id, folio } = await findOficio(deps, c.req.param('id'));
-    const file = await deps.signedFile(id);
+    // The newest version, or the one with so many countersignatures.
+    const version = c.req.query('version') === undefined ? undefined : queryNumber(c, 'version', 0, 1000);
+    const file = await deps.signedFile(id, version);
     if (!file) throw new Refusal<OficioCode>('oficio/not-signed', 'not signed yet', { folio });
-    const [input, appended] = file;
-    const body = new Uint8Array(input.length + appended.length);
-    body.set(input);
-    body.set(appended, input.length);
+    const body = new Uint8Array(file.reduce((sum, { length }) => sum + length, 0));
+    let at = 0;
+    for (const part of file) {
+      body.set(part, at);
+      at += part.length;
+    }
     return c.body(body, 200, { 'content-type': 'application/pdf' });
   });
   app.post('/oficios/:id/cancel', async (c) => {

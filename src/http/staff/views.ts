@@ -3,6 +3,7 @@ import { toHex } from '../../core/bytes.ts';
 import { formatTime, type UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
+import type { Countersignature } from '../../oficio/countersignature.ts';
 import { codeOfLetter, type Oficio } from '../../oficio/oficio.ts';
 import { formatTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { ToldAfter } from './told-after.ts';
@@ -45,6 +46,9 @@ export interface RevokedView extends CredentialView, ToldAfter {
   readonly voidLetters: number;
   /** Folios of the first of them. */
   readonly voidFolios: readonly string[];
+  /** On how many letters a countersignature does not count by it, and the folios of the first: those stand by themselves. */
+  readonly voidCountersignatures: number;
+  readonly voidCountersigned: readonly string[];
 }
 
 function pem(der: Uint8Array): string {
@@ -101,6 +105,37 @@ export interface OficioView {
   /** The last of `leaves` that stands for what the letter is: signed, or ended. */
   readonly leaf?: number;
   readonly leaves: { readonly intent: number; readonly signed?: number; readonly ended?: number };
+  /** Absent where nobody countersigned. */
+  readonly countersigners?: readonly CountersignerView[];
+}
+
+/** Who signed a letter besides. */
+export interface CountersignerView extends Pick<Countersignature, 'ordinal'> {
+  readonly officialId: string;
+  readonly name: string;
+  readonly post: string;
+  readonly serial: string;
+  /** As the signature says. */
+  readonly signedAt: string;
+  /** `void` where their key does not count, from leaf `voidFrom` on. */
+  readonly state: 'signed' | 'void';
+  readonly voidFrom?: number;
+  readonly leaf: number;
+}
+
+/** @param voidFrom only of one that does not count by the signer's key */
+export function countersignerView(
+  { ordinal, signer, at, signedLeaf }: Countersignature,
+  voidFrom: number | undefined,
+): CountersignerView {
+  return {
+    ordinal,
+    ...signer,
+    signedAt: formatTime(at),
+    state: voidFrom === undefined ? 'signed' : 'void',
+    ...(voidFrom !== undefined && { voidFrom }),
+    leaf: signedLeaf,
+  };
 }
 
 /** A letter as the answer to its signing tells it. */

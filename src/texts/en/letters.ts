@@ -140,6 +140,30 @@ export const letters: ProblemTexts<LetterCode> = {
     what: 'The service delivered another letter, or another file, as signed than was ordered. Nothing was saved.',
     next: 'Do not use what the service delivers, and tell your systems staff.',
   },
+  'oficio/not-in-force': (found) => ({
+    what: `The letter${found('folio', ' ')}${found.word('state', OFICIO_STATES, ' ') || ' is not in force'}: it is not countersigned.`,
+    next: 'Look at it with ./cotejo oficio show FOLIO, and countersign the letter that is in force.',
+  }),
+  'oficio/already-signer': (found) => ({
+    what: `Whoever is to countersign${found('signer', ' (', ')')} signed the letter${found('folio', ' ')} itself.`,
+    next: 'Choose somebody else: a letter is countersigned by another official.',
+  }),
+  'oficio/countersigned-by-most': (found) => ({
+    what: `The letter${found('folio', ' ')} has as many countersignatures as a letter may have${found('most', ' (', ')')}.`,
+    next: 'Nobody else can countersign it. If somebody has to, sign another letter, and replace this one by it.',
+  }),
+  'oficio/overtaken': (found) => ({
+    what: `What was prepared to countersign${found('folio', ' ')} is not what would be signed now: somebody else countersigned meanwhile, it took more than a day, or name or post of the signer changed. Nothing was signed.`,
+    next: 'Repeat the same command: it prepares the newest version of the letter.',
+  }),
+  'oficio/another-version': (found) => ({
+    what: `The file is none of the versions of the letter${found('folio', ' ')} that this office recorded: somebody saved it anew, or signed it elsewhere.`,
+    next: 'Give the folio in place of the file, or get the recorded one with ./cotejo oficio show FOLIO -o FILE.pdf.',
+  }),
+  'oficio/no-letter-in-file': {
+    what: 'The file carries no letter that this institution signed.',
+    next: 'Give the file that ./cotejo oficio sign wrote, or the folio of the letter. A document that nobody signed yet is signed with ./cotejo oficio sign.',
+  },
   'oficio/prepared-differs': (found) => ({
     what: `The service wants something else signed than you ordered${found.word('what', PREPARED, ': ')}. No PIN was asked for, and nothing signed.`,
     next: 'Do not insist. Check that this program and the service are of one version; if they are, tell your systems staff: somebody may want you to sign another letter.',

@@ -140,6 +140,30 @@ export const letters: ProblemTexts<LetterCode> = {
     what: 'El servicio entregó como firmado otro oficio, u otro archivo, del que se ordenó. No se guardó nada.',
     next: 'No use lo que entregue el servicio y avise al personal de sistemas.',
   },
+  'oficio/not-in-force': (found) => ({
+    what: `El oficio${found('folio', ' ')}${found.word('state', OFICIO_STATES, ' ') || ' no está vigente'}: no se refrenda.`,
+    next: 'Véalo con ./cotejo oficio show FOLIO, y refrende el que esté vigente.',
+  }),
+  'oficio/already-signer': (found) => ({
+    what: `Quien debe refrendar${found('signer', ' (', ')')} es quien firmó el oficio${found('folio', ' ')}.`,
+    next: 'Elija a otra persona: un oficio lo refrenda alguien más.',
+  }),
+  'oficio/countersigned-by-most': (found) => ({
+    what: `El oficio${found('folio', ' ')} ya tiene tantos refrendos como puede tener${found('most', ' (', ')')}.`,
+    next: 'Nadie más puede refrendarlo. Si hace falta, firme otro oficio y sustituya este por él.',
+  }),
+  'oficio/overtaken': (found) => ({
+    what: `Lo que se preparó para refrendar${found('folio', ' ')} ya no es lo que se firmaría ahora: alguien más lo refrendó mientras tanto, pasó más de un día, o cambió el nombre o el cargo de quien firma. No se firmó nada.`,
+    next: 'Repita la misma orden: se prepara la versión más reciente del oficio.',
+  }),
+  'oficio/another-version': (found) => ({
+    what: `El archivo no es ninguna de las versiones del oficio${found('folio', ' ')} que registró esta oficina: alguien lo guardó de nuevo, o lo firmó en otra parte.`,
+    next: 'Dé el folio en lugar del archivo, o saque el registrado con ./cotejo oficio show FOLIO -o ARCHIVO.pdf.',
+  }),
+  'oficio/no-letter-in-file': {
+    what: 'El archivo no trae ningún oficio firmado por esta institución.',
+    next: 'Dé el archivo que escribió ./cotejo oficio sign, o el folio del oficio. Un documento que nadie ha firmado se firma con ./cotejo oficio sign.',
+  },
   'oficio/prepared-differs': (found) => ({
     what: `El servicio pide firmar otra cosa de la que usted ordenó${found.word('what', PREPARED, ': ')}. No se pidió el NIP ni se firmó nada.`,
     next: 'No insista. Revise que este programa y el servicio sean de la misma versión; si lo son, avise al personal de sistemas: alguien puede querer que firme otro oficio.',

@@ -323,7 +323,7 @@ describe('a service that delivers something else', () => {
     ['no file at all', () => new Response('x')],
   ])('as signed has %s refused, and nothing is written', async (_, answer) => {
     const asked = order();
-    const sitting = sitDown(services, insertCard(state), { through: answering(/\/document$/, answer) });
+    const sitting = sitDown(services, insertCard(state), { through: answering(/\/document\?version=0$/, answer) });
     expect([await codeOf(sitting.sign(asked)), existsSync(asked.output)]).toEqual(['oficio/delivered-differs', false]);
     expect(await sitDown(services, insertCard(state)).sign(asked)).toHaveLength(1);
   });

@@ -1,0 +1,373 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Transport } from '../../../cli/client.ts';
+import type { CountersignOrder } from '../../../cli/countersign-letter.ts';
+import { withFaults } from '../../../hardware/faults.ts';
+import { nodePrimitives as primitives } from '../../../src/adapters/primitives.ts';
+import { formatCardNumber } from '../../../src/card/card.ts';
+import { fromBase64, toBase64 } from '../../../src/core/base64.ts';
+import { concat, fromLatin1 } from '../../../src/core/bytes.ts';
+import { parseTime } from '../../../src/core/time.ts';
+import type { OfferedCountersignatureView } from '../../../src/http/staff/countersignatures.ts';
+import { LeafKind } from '../../../src/log/leaf.ts';
+import type { SignedOficio } from '../../../src/oficio/complete.ts';
+import { layOutCountersignature, type LaidOutCountersignature } from '../../../src/oficio/lay-out-countersignature.ts';
+import type { Oficio, OficioId } from '../../../src/oficio/oficio.ts';
+import { pdfString } from '../../../src/pdf/object.ts';
+import type { LetterSubject } from '../../../src/verifier/index.ts';
+import { issueTo, newcomer, openOffice } from '../../support/office.ts';
+import { missingJudge } from '../../support/judges.ts';
+import { signPdf } from '../../support/sign-pdf.ts';
+import { makeThrowawayChain } from '../../support/throwaway-chain.ts';
+import { personalCard, sitDown } from '../../support/signing-station.ts';
+import { listening } from '../../support/soft-cards.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { insertCard, PIN } from './station-kit.ts';
+
+const office = await openOffice();
+const { services, director, subdirector } = office;
+const person = await newcomer(office);
+const { state, card } = await personalCard(services, person);
+const number = formatCardNumber(card.number);
+const folder = temporaryFolder();
+let ordered = 0;
+
+interface Given {
+  readonly letter: SignedOficio;
+  readonly input: string;
+  readonly asked: CountersignOrder;
+}
+
+/** A letter of the director in a file, as somebody orders it countersigned with their card. */
+async function given(more: Partial<CountersignOrder> = {}): Promise<Given> {
+  const letter = await office.sign();
+  const input = join(folder, `oficio-${++ordered}.pdf`);
+  writeFileSync(input, letter.document);
+  const output = join(folder, `oficio-${ordered}-refrendado.pdf`);
+  return { letter, input, asked: { target: input, output, signer: '', overwrite: false, ...more } };
+}
+
+async function countersignersOf({ sealText }: Oficio): Promise<readonly string[]> {
+  const { subject } = await services.verifyTyped(sealText!);
+  return ((subject as LetterSubject).countersigners ?? []).map(({ name }) => name!);
+}
+
+const isSignature = (command: Uint8Array): boolean => command[1] === 0x87 && command[3] === 0x9c;
+const isPin = (command: Uint8Array): boolean => command[1] === 0x20 && command.length > 5;
+
+async function codeOf(act: Promise<unknown>): Promise<string> {
+  return act.then(
+    () => expect.fail('nothing was refused'),
+    (error: { readonly code?: string }) => {
+      if (error.code === undefined) throw error;
+      return error.code;
+    },
+  );
+}
+
+describe('whoever countersigns with their card', () => {
+  test.each<[string, (one: Given) => string]>([
+    ['file', ({ input }) => input],
+    ['folio', ({ letter }) => letter.oficio.folio],
+    ['code', ({ letter }) => letter.oficio.typedCode],
+    ['id', ({ letter }) => letter.oficio.id],
+  ])('names the letter by its %s, and sees what it is before the PIN is asked for', async (_, targetOf) => {
+    const one = await given();
+    const { oficio } = one.letter;
+    const sitting = sitDown(services, insertCard(state), {
+      meanwhile: () => {
+        for (const said of [
+          `Tarjeta ${number}: ${person.name}, ${person.post}`,
+          oficio.folio,
+          oficio.subject,
+          director.name,
+          `Refrenda   ${person.name}, ${person.post}`,
+          '$0.00',
+          'una firma',
+          'quedan 3 intentos',
+        ]) {
+          expect(sitting.seen).toContain(said);
+        }
+      },
+    });
+    const made = await sitting.countersign({ ...one.asked, target: targetOf(one) });
+    expect([made.card, made.oficio.repeated]).toEqual([number, false]);
+    const file = new Uint8Array(readFileSync(made.path));
+    expect(file.subarray(0, one.letter.document.length)).toEqual(one.letter.document);
+    const answer = await services.verifyPdf(file);
+    expect([answer.verdict, answer.state, answer.signatures!.length]).toEqual(['valid', 'current', 2]);
+    expect(await countersignersOf(oficio)).toEqual([person.name]);
+    expect(sitting.typed).toEqual([new Uint8Array(PIN.length)]);
+  });
+
+  test('signs the newest version, whichever they have, and sees who countersigned before', async () => {
+    const { letter, asked } = await given();
+    await services.countersignOficio({ id: letter.oficio.id, signerId: subdirector.id });
+    const sitting = sitDown(services, insertCard(state));
+    const { path, oficio } = await sitting.countersign(asked);
+    expect(sitting.seen).toContain(`Refrendos  ${subdirector.name}`);
+    expect(oficio.countersignature.ordinal).toBe(2);
+    expect(await services.verifyPdf(new Uint8Array(readFileSync(path)))).toMatchObject({ verdict: 'valid' });
+  });
+
+  test('gives no PIN for what they countersigned already, and gets it again, also behind another one', async () => {
+    const { letter, asked } = await given();
+    const { path } = await sitDown(services, insertCard(state)).countersign(asked);
+    const first = readFileSync(path);
+    await services.countersignOficio({ id: letter.oficio.id, signerId: subdirector.id });
+    const again = sitDown(services, insertCard(state));
+    expect((await again.countersign(asked)).oficio.repeated).toBe(true);
+    expect([again.typed, readFileSync(path).equals(first)]).toEqual([[], true]);
+  });
+
+  test('with RSA signs as well', async () => {
+    const theirs = await personalCard(services, await newcomer(office), { algorithm: 'RSA-2048' });
+    const { asked, letter } = await given();
+    const { path } = await sitDown(services, insertCard(theirs.state)).countersign(asked);
+    expect((await services.verifyPdf(new Uint8Array(readFileSync(path)))).state).toBe('current');
+    expect(await countersignersOf(letter.oficio)).toHaveLength(1);
+  });
+
+  test('of somebody else, or over another file, is refused before anything is recorded, and gets no PIN', async () => {
+    const { size } = await services.log.head();
+    const { asked, input, letter } = await given();
+    const untouched = async (order: CountersignOrder): Promise<string> => {
+      const chip = listening(insertCard(state));
+      const sitting = sitDown(services, chip);
+      const code = await codeOf(sitting.countersign(order));
+      expect([chip.told.some(isPin), sitting.typed, existsSync(order.output)]).toEqual([false, [], order.overwrite]);
+      return code;
+    };
+    expect(await untouched({ ...asked, signer: director.id })).toBe('card/not-the-signers');
+    const strange = join(folder, 'strange.pdf');
+    writeFileSync(strange, Buffer.concat([readFileSync(input), Buffer.from('\n')]));
+    expect(await untouched({ ...asked, target: strange })).toBe('oficio/another-version');
+    writeFileSync(strange, Buffer.from(letter.document.subarray(0, letter.oficio.inputLength)));
+    expect(await untouched({ ...asked, target: strange })).toBe('oficio/no-letter-in-file');
+    expect((await services.log.head()).size).toBe(size + 2);
+  });
+});
+
+describe('whatever stops it', () => {
+  async function begunAndMade({ oficio }: SignedOficio): Promise<readonly number[]> {
+    const about = await services.log.referring(oficio.signedLeaf!);
+    const begun = about.filter(({ kind }) => kind === LeafKind.oficioCountersignIntent);
+    const made = await Promise.all(begun.map(({ index }) => services.log.referring(index)));
+    return [begun.length, made.flat().length];
+  }
+
+  test('a pull at any APDU: the same order goes on with what was begun', { timeout: 120_000 }, async () => {
+    const whole = withFaults(insertCard(state), []);
+    await sitDown(services, whole).countersign((await given()).asked);
+    expect(whole.sent).toBeLessThan(60);
+    for (let at = 0; at < whole.sent; at += 3) {
+      const { letter, asked } = await given();
+      const chip = withFaults(insertCard(state), [{ kind: 'pull', at, when: at % 2 === 0 ? 'before' : 'after' }]);
+      const sitting = sitDown(services, chip);
+      expect(await codeOf(sitting.countersign(asked)), `APDU ${at}`).toBe('card/removed');
+      expect(sitting.typed.flatMap((bytes) => [...bytes]).every((byte) => byte === 0)).toBe(true);
+      await sitDown(services, insertCard(state)).countersign(asked);
+      expect(await begunAndMade(letter)).toEqual([1, 1]);
+      expect(state.pin.triesLeft).toBe(3);
+    }
+  });
+
+  test('a service that is killed before or after any request: the same', { timeout: 120_000 }, async () => {
+    let requests = 0;
+    const counting =
+      (transport: Transport): Transport =>
+      (request) => {
+        requests++;
+        return transport(request);
+      };
+    await sitDown(services, insertCard(state), { through: counting }).countersign((await given()).asked);
+    for (let at = 0; at < requests; at++) {
+      for (const when of ['before', 'after'] as const) {
+        let sent = 0;
+        const dying =
+          (transport: Transport): Transport =>
+          async (request) => {
+            const here = sent++ >= at;
+            if (here && when === 'before') throw Object.assign(new Error('gone'), { code: 'gone' });
+            const answer = await transport(request);
+            if (here) throw Object.assign(new Error('gone'), { code: 'gone' });
+            return answer;
+          };
+        const { letter, asked } = await given();
+        const stopped = sitDown(services, insertCard(state), { through: dying }).countersign(asked);
+        expect(await codeOf(stopped), `${when} request ${at}`).toBe('gone');
+        const { path } = await sitDown(services, insertCard(state)).countersign(asked);
+        expect(await begunAndMade(letter)).toEqual([1, 1]);
+        expect((await services.verifyPdf(new Uint8Array(readFileSync(path)))).state).toBe('current');
+      }
+    }
+  });
+
+  test.each<[string, (id: OficioId) => Promise<unknown>, string]>([
+    [
+      'another one who is faster',
+      (id) => services.countersignOficio({ id, signerId: subdirector.id }),
+      'oficio/overtaken',
+    ],
+    ['the end of the letter', (id) => services.endOficio(id, { reason: 'Error' }), 'oficio/not-in-force'],
+    [
+      'another name of their post',
+      () => services.changeOfficial({ id: person.id, changes: { post: `Verificadora ${++ordered}` } }),
+      'oficio/overtaken',
+    ],
+  ])('%s while the PIN is typed comes first', async (_, happen, code) => {
+    const { letter, asked } = await given();
+    const meanwhile = async (): Promise<void> => void (await happen(letter.oficio.id));
+    const sitting = sitDown(services, insertCard(state), { meanwhile });
+    expect(await codeOf(sitting.countersign(asked))).toBe(code);
+    expect(await countersignersOf(letter.oficio)).not.toContain(person.name);
+    expect((await services.auditLog()).sound).toBe(true);
+    if (code !== 'oficio/overtaken') return;
+    await sitDown(services, insertCard(state)).countersign(asked);
+    expect(await countersignersOf(letter.oficio)).toContain(person.name);
+  });
+});
+
+describe('a service that wants something else signed', () => {
+  const lying =
+    (change: (offered: OfferedCountersignatureView) => object) =>
+    (transport: Transport): Transport =>
+    async (request) => {
+      const answer = await transport(request);
+      if (!request.url.endsWith('/countersignatures/prepared')) return answer;
+      return Response.json(change((await answer.json()) as OfferedCountersignatureView));
+    };
+  const differing =
+    (fields: Partial<OfferedCountersignatureView['countersignature']>) =>
+    (offered: OfferedCountersignatureView): object => ({
+      ...offered,
+      countersignature: { ...offered.countersignature, ...fields },
+    });
+
+  test.each<[string, (offered: OfferedCountersignatureView) => object]>([
+    ['other bytes', (offered) => ({ ...offered, toBeSigned: Buffer.alloc(64).toString('base64') })],
+    ['another letter', differing({ letter: 'ab'.repeat(8) as OficioId })],
+    ['another place among the signatures', differing({ ordinal: 2 })],
+    ['another salt', differing({ salt: Buffer.alloc(32).toString('base64') })],
+    ['a time long ago', differing({ at: '2026-01-01T00:00:00Z' })],
+    ['a time to come', differing({ at: '2099-01-01T00:00:00Z' })],
+    ['the certificate of another', (offered) => ({ ...offered, certificate: offered.signerChain[0]! })],
+    ['no chain', (offered) => ({ ...offered, signerChain: [] })],
+    ['the chain of another', (offered) => ({ ...offered, signerChain: [offered.certificate] })],
+  ])('gets no signature over %s, and no PIN is asked for', async (_, change) => {
+    const chip = listening(insertCard(state));
+    const sitting = sitDown(services, chip, { through: lying(change) });
+    expect(await codeOf(sitting.countersign((await given()).asked))).toBe('oficio/prepared-differs');
+    expect([sitting.typed, chip.told.some(isPin), chip.told.some(isSignature)]).toEqual([[], false, false]);
+  });
+
+  test('or delivers another file to be signed, gets none', async () => {
+    const other = (await given()).letter;
+    await services.countersignOficio({ id: other.oficio.id, signerId: subdirector.id });
+    const strangers = Buffer.concat([other.document, Buffer.from('\n% more\n')]);
+    for (const base of [other.document, strangers, other.document.subarray(0, other.oficio.inputLength)]) {
+      const delivering =
+        (transport: Transport): Transport =>
+        async (request) =>
+          request.url.endsWith('/document') ? new Response(new Uint8Array(base)) : transport(request);
+      for (const one of [await given(), await given()].map(({ asked, letter }, i) =>
+        i === 0 ? asked : { ...asked, target: letter.oficio.folio },
+      )) {
+        const chip = listening(insertCard(state));
+        const sitting = sitDown(services, chip, { through: delivering });
+        expect(await codeOf(sitting.countersign(one))).toBe('oficio/prepared-differs');
+        expect([sitting.typed, chip.told.some(isPin)]).toEqual([[], false]);
+      }
+    }
+  });
+
+  /** A service that lies consistently: it wants `base` signed, with the facts that go with it. */
+  const offering =
+    (base: Uint8Array, fields: Partial<LaidOutCountersignature>, chain?: readonly Uint8Array[]) =>
+    (transport: Transport): Transport =>
+    async (request) => {
+      if (request.url.endsWith('/document')) return new Response(new Uint8Array(base));
+      const answer = await transport(request);
+      if (!request.url.endsWith('/countersignatures/prepared')) return answer;
+      const offered = (await answer.json()) as OfferedCountersignatureView;
+      const { at, salt, ...rest } = offered.countersignature;
+      const facts = { ...rest, at: parseTime(at)!, salt: fromBase64(salt)!, ...fields };
+      const signerChain = chain ?? offered.signerChain.map((one) => fromBase64(one)!);
+      const certificate = fromBase64(offered.certificate)!;
+      const { toBeSigned } = layOutCountersignature({ primitives, signerChain }, facts, base, certificate);
+      return Response.json({
+        ...offered,
+        countersignature: { ...offered.countersignature, letter: facts.letter, ordinal: facts.ordinal },
+        signerChain: signerChain.map((one) => toBase64(one)),
+        toBeSigned: toBase64(toBeSigned),
+      });
+    };
+
+  async function refusedUnasked(asked: CountersignOrder, through: (transport: Transport) => Transport): Promise<void> {
+    const chip = listening(insertCard(state));
+    const sitting = sitDown(services, chip, { through });
+    expect(await codeOf(sitting.countersign(asked))).toBe('oficio/prepared-differs');
+    expect([sitting.typed, chip.told.some(isPin), chip.told.some(isSignature)]).toEqual([[], false, false]);
+  }
+
+  test('gets none over another letter of the house, whichever way the letter was named', async () => {
+    const { document, oficio } = (await given()).letter;
+    const { asked, letter } = await given();
+    for (const target of [asked.target, letter.oficio.folio, letter.oficio.typedCode, letter.oficio.id]) {
+      await refusedUnasked({ ...asked, target }, offering(document, { letter: oficio.id }));
+    }
+  });
+
+  test('gets none over an older version than the one at hand', async () => {
+    const { asked, letter, input } = await given();
+    await services.countersignOficio({ id: letter.oficio.id, signerId: subdirector.id });
+    writeFileSync(input, concat(...(await services.signedFile(letter.oficio.id))!));
+    await refusedUnasked(asked, offering(letter.document, { ordinal: 1 }));
+  });
+
+  const noOpenssl = missingJudge('openssl');
+  test.skipIf(noOpenssl)(`gets none over a letter that another authority signed ${noOpenssl ?? ''}`, async () => {
+    const { asked, letter } = await given();
+    const outsider = makeThrowawayChain();
+    try {
+      const input = letter.document.subarray(0, letter.oficio.inputLength);
+      const entries = { 'Cotejo.Seal': pdfString(fromLatin1(letter.oficio.sealText!)) };
+      const forged = await signPdf(input, outsider, { entries, at: letter.oficio.sealedAt });
+      const order = { ...asked, target: letter.oficio.folio };
+      await refusedUnasked(order, offering(forged, {}));
+      await refusedUnasked(order, offering(forged, {}, outsider.certificates.slice(1)));
+    } finally {
+      outsider.remove();
+    }
+  });
+
+  test('or delivers as countersigned what the card did not sign, has nothing written', async () => {
+    const { asked, letter } = await given();
+    const delivering =
+      (transport: Transport): Transport =>
+      async (request) =>
+        request.url.includes('/document?version=1')
+          ? new Response(new Uint8Array(letter.document))
+          : transport(request);
+    const sitting = sitDown(services, insertCard(state), { through: delivering });
+    expect([await codeOf(sitting.countersign(asked)), existsSync(asked.output)]).toEqual([
+      'oficio/delivered-differs',
+      false,
+    ]);
+  });
+});
+
+test('a key that is on a card is not asked for without it', async () => {
+  const { letter } = await given();
+  const act = services.countersignOficio({ id: letter.oficio.id, signerId: person.id });
+  await expect(act).rejects.toMatchObject({ code: 'oficio/signer-key-elsewhere' });
+  const both = await newcomer(office);
+  const theirs = await personalCard(services, both);
+  await issueTo(services, both, 'signer');
+  await services.countersignOficio({ id: letter.oficio.id, signerId: both.id });
+  const again = sitDown(services, insertCard(theirs.state));
+  const output = join(folder, 'both.pdf');
+  const made = await again.countersign({ target: letter.oficio.folio, output, signer: both.id, overwrite: false });
+  expect([made.oficio.repeated, again.typed]).toEqual([true, []]);
+});

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
+import { systemRandom } from '../../src/adapters/system.ts';
+import { concat, toHex } from '../../src/core/bytes.ts';
+import type { Credential } from '../../src/credential/credential.ts';
+import type { Official } from '../../src/directory/official.ts';
+import { LeafKind } from '../../src/log/leaf.ts';
+import type { SignedOficio } from '../../src/oficio/complete.ts';
+import type { Countersignature, CountersignatureId } from '../../src/oficio/countersignature.ts';
+import { layOutCountersignature, type LaidOutCountersignature } from '../../src/oficio/lay-out-countersignature.ts';
+import { completeSignature } from '../../src/signature/complete.ts';
+import type { Answer, LetterSubject } from '../../src/verifier/index.ts';
+import { unsuspend, whileEdited } from '../support/edited-row.ts';
+import { missingJudge } from '../support/judges.ts';
+import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../support/office.ts';
+import { signPdf, type SigningChain } from '../support/sign-pdf.ts';
+import { makeThrowawayChain } from '../support/throwaway-chain.ts';
+
+const office = await openOffice();
+const { services, ports, director, subdirector } = office;
+
+interface Countersigned extends SignedOficio {
+  readonly countersignature: Countersignature;
+  /** With the countersignature. */
+  readonly file: Uint8Array;
+}
+
+async function countersigned(who: Official = subdirector): Promise<Countersigned> {
+  const letter = await office.sign();
+  const { countersignature } = await services.countersignOficio({ id: letter.oficio.id, signerId: who.id });
+  return { ...letter, countersignature, file: concat(...(await services.signedFile(letter.oficio.id))!) };
+}
+
+async function signatory(): Promise<readonly [Official, Credential]> {
+  const person = await newcomer(office);
+  return [person, await issueTo(services, person, 'signer')];
+}
+
+/** A credential of the house and its key, as whoever has stolen both signs. */
+async function stolen({ certificate, keyName }: Credential): Promise<SigningChain> {
+  const { signer } = await ports.openKeys(true).get(keyName!);
+  return { certificates: [certificate!, services.charter.authorities[1]!], signer };
+}
+
+/** `base` countersigned with a key, as the office would, and these facts. */
+async function forge(
+  base: Uint8Array,
+  { certificates, signer }: SigningChain,
+  facts: LaidOutCountersignature,
+): Promise<Uint8Array> {
+  const [certificate, ...signerChain] = certificates;
+  const prepared = layOutCountersignature({ primitives, signerChain }, facts, base, certificate);
+  const signature = await signer.sign(prepared.toBeSigned);
+  const { algorithm } = signer;
+  return concat(base, completeSignature(prepared, { signature, algorithm, certificates }));
+}
+
+async function judged(pdf: Uint8Array): Promise<readonly [string, readonly unknown[]]> {
+  const answer = await services.verifyPdf(pdf);
+  return [answer.state, statesOf(answer)];
+}
+
+function statesOf({ subject }: Answer): readonly unknown[] {
+  return ((subject as LetterSubject).countersigners ?? []).map(({ name, state }) => [name, state]);
+}
+
+describe('a countersignature', () => {
+  test('with a stolen key and without a leaf is the alarm, whatever of a genuine one it copies', async () => {
+    const letter = await countersigned();
+    const chain = await stolen(office.otherSigner);
+    const { countersignature: genuine, document } = letter;
+    const own = { id: toHex(systemRandom(8)) as CountersignatureId, salt: systemRandom(32) };
+    for (const facts of [
+      { ...genuine, ...own },
+      { ...genuine, id: own.id },
+      { ...genuine, salt: own.salt },
+      { ...genuine, ordinal: 2 },
+    ]) {
+      expect(await judged(await forge(document, chain, facts))).toEqual(['not-registered', []]);
+      expect(await judged(await forge(letter.file, chain, { ...facts, ordinal: 2 }))).toEqual([
+        'not-registered',
+        [[subdirector.name, 'current']],
+      ]);
+    }
+    const plain = await signPdf(document, chain, { at: genuine.at });
+    expect(await judged(plain)).toEqual(['not-registered', []]);
+  });
+
+  test('of one letter is none of another, nor of another version', async () => {
+    const [one, other] = [await countersigned(), await countersigned()];
+    const chain = await stolen(office.otherSigner);
+    for (const base of [other.document, other.file]) {
+      expect((await judged(await forge(base, chain, one.countersignature)))[0]).toBe('not-registered');
+      const named = { ...one.countersignature, letter: other.oficio.id };
+      expect((await judged(await forge(base, chain, named)))[0]).toBe('not-registered');
+    }
+    expect((await judged(await forge(one.file, chain, one.countersignature)))[0]).toBe('not-registered');
+    // The bytes of one behind the other are no signature of anything.
+    const moved = concat(other.document, one.file.subarray(one.document.length));
+    expect((await services.verifyPdf(moved)).verdict).not.toBe('valid');
+  });
+
+  test('by somebody else than it was registered for is the alarm', async () => {
+    const [, credential] = await signatory();
+    const letter = await countersigned();
+    const forged = await forge(letter.document, await stolen(credential), letter.countersignature);
+    expect(await judged(forged)).toEqual(['not-registered', []]);
+  });
+
+  test('of which one byte was changed is told, and never counts', async () => {
+    const { file, document, countersignature } = await countersigned();
+    const text = Buffer.from(file).toString('latin1');
+    const entry = text.indexOf('/Cotejo.Countersigns <', document.length) + '/Cotejo.Countersigns <'.length;
+    const ordinal = entry + 33;
+    expect(Number.parseInt(text[ordinal]!, 16)).toBe(countersignature.ordinal);
+    const at = [
+      entry,
+      entry + 20,
+      ordinal,
+      text.indexOf('/Cotejo.Salt <', document.length) + 20,
+      text.lastIndexOf('/M (') + 8,
+    ];
+    for (const position of at) {
+      const changed = file.slice();
+      changed[position] = file[position] === 0x32 ? 0x33 : 0x32;
+      expect(await judged(changed), text.slice(position - 20, position + 5)).toEqual(['changed-after-signing', []]);
+    }
+  });
+
+  const noOpenssl = missingJudge('openssl');
+  test.skipIf(noOpenssl)(`that a stranger says they made is a stranger's signature ${noOpenssl ?? ''}`, async () => {
+    const letter = await countersigned();
+    const outsider = makeThrowawayChain();
+    try {
+      const forged = await forge(letter.document, outsider, letter.countersignature);
+      expect(await judged(forged)).toEqual(['current', []]);
+      const { signatures } = await services.verifyPdf(forged);
+      expect(signatures![1]).toMatchObject({ trusted: false });
+      expect(signatures![1]).not.toHaveProperty('countersigns');
+    } finally {
+      outsider.remove();
+    }
+  });
+});
+
+describe('a countersignature that does not count', () => {
+  const both = async ({ file, oficio }: Countersigned): Promise<readonly unknown[]> => {
+    const answers = [await services.verifyPdf(file), await services.verifyTyped(oficio.sealText!)];
+    return answers.map((answer) => [answer.verdict, answer.state, ...statesOf(answer)]);
+  };
+
+  test('as its key was stolen by then leaves the letter as it is, and is told; one before stays', async () => {
+    const [person, { serial }] = await signatory();
+    const before = await countersigned(person);
+    const after = await countersigned(person);
+    const compromisedFrom = after.countersignature.signedLeaf;
+    await services.revokeCredential(serial, { reason: 'keyCompromise', compromisedFrom });
+    expect(await both(before)).toEqual(Array(2).fill(['valid', 'current', [person.name, 'current']]));
+    expect(await both(after)).toEqual(Array(2).fill(['valid', 'current', [person.name, 'revoked']]));
+    const { checks } = await services.verifyPdf(after.file);
+    expect(checks.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check)).toEqual([
+      'countersignature/signer',
+    ]);
+    expect((await services.auditLog()).sound).toBe(true);
+  });
+
+  test('as its credential was suspended at its leaf is told, and the audit names it', async () => {
+    const [person, { serial }] = await signatory();
+    await services.suspendCredential(serial);
+    const { referring } = services.log;
+    const letter = await whileEdited(ports.data.database, 'credential', serial, unsuspend, async () => {
+      services.log.referring = async (index) =>
+        (await referring(index)).filter(({ kind }) => kind !== LeafKind.credentialSuspended);
+      try {
+        return await countersigned(person);
+      } finally {
+        services.log.referring = referring;
+      }
+    });
+    expect(await both(letter)).toEqual(Array(2).fill(['valid', 'current', [person.name, 'not-authorised']]));
+    const { findings } = (await services.auditLog()).register;
+    const { id: key, folio: name } = letter.oficio;
+    const { signedLeaf: leaf } = letter.countersignature;
+    const field = 'countersigner.suspended';
+    expect(findings).toEqual([{ problem: 'act-not-allowed', noun: 'oficio', key, name, leaf, field }]);
+  });
+
+  test('does not make a letter count whose own signer had no right to sign', async () => {
+    const [person, { serial }] = await signatory();
+    const { oficio } = await services.signOficio(letterOf(person, TWO_PAGES), randomUUID());
+    await services.countersignOficio({ id: oficio.id, signerId: director.id });
+    const file = concat(...(await services.signedFile(oficio.id))!);
+    await services.revokeCredential(serial, { reason: 'keyCompromise', compromisedFrom: 1 });
+    expect(await judged(file)).toEqual(['revoked', [[director.name, 'current']]]);
+    const act = services.countersignOficio({ id: oficio.id, signerId: subdirector.id });
+    await expect(act).rejects.toMatchObject({ code: 'oficio/not-in-force', facts: { state: 'revoked' } });
+  });
+});
+
+test('who countersigned and came under reserve since is named in no answer', async () => {
+  const [person] = await signatory();
+  const { file, oficio } = await countersigned(person);
+  await services.changeOfficial({ id: person.id, changes: { publication: 'reserved', legalGround: 'Artículo 113' } });
+  for (const answer of [await services.verifyPdf(file), await services.verifyTyped(oficio.sealText!)]) {
+    expect(answer.state).toBe('current');
+    expect((answer.subject as LetterSubject).countersigners).toMatchObject([
+      { legalGround: 'Artículo 113', post: person.post, state: 'current' },
+    ]);
+    expect(JSON.stringify(answer)).not.toContain(person.name);
+  }
+});
+
+test('a later end of who countersigned leaves what they signed as it is', async () => {
+  const [person, { serial }] = await signatory();
+  const { file } = await countersigned(person);
+  await services.endOfficial({ id: person.id, reason: 'resigned' });
+  expect((await services.credentials.find(serial))!.record.state).toBe('revoked');
+  expect(await judged(file)).toEqual(['current', [[person.name, 'current']]]);
+});
