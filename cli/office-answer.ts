@@ -175,6 +175,9 @@ export function readHolder(value: unknown): CardHolder {
     }),
     expires: dayOf(holder['expires']),
     ...optional('card', holder['card'], (_, card) => readCard(card)),
+    ...optional('cardOpenings', holder['cardOpenings'], (field, count) =>
+      Number.isSafeInteger(count) ? (count as number) : unexpected(field),
+    ),
   };
 }
 

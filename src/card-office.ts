@@ -76,8 +76,10 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       directory.findPhoto(official.id),
       store.findOfOfficial(official.id),
     ]);
-    const { institution } = deps;
-    return cardHolder({ official, unit: unit?.record, photo: photo?.record, card: card?.record, institution }, clock());
+    const { institution, leaves } = deps;
+    const cardOpenings = card ? await leaves.openingsOf(card.record.registeredLeaf) : 0;
+    const parts = { official, unit: unit?.record, photo: photo?.record, card: card?.record, cardOpenings, institution };
+    return cardHolder(parts, clock());
   };
   // Whoever takes a right away asks nothing of the official's row.
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };

@@ -27,6 +27,8 @@ export interface CardHolder {
   readonly expires: CalendarDay;
   /** The card that the person has now, registered or active. */
   readonly card?: Card;
+  /** How often the management key of that card was told, to whatever station: by the log. */
+  readonly cardOpenings?: number;
 }
 
 /** A certificate for the key of a slot. It counts, and its card may be activated, once it was proven. */

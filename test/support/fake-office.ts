@@ -72,6 +72,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
   const cards = new Map<CardNumber, Card>();
   const issued: Issued[] = [];
   const challenges = new Map<string, string>();
+  const openings = new Map<string, number>();
 
   const cardOf = (number: string): Card => cards.get(number as CardNumber) ?? refuse('card/not-found');
   const open = (number: string): Card => {
@@ -94,6 +95,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       ? undefined
       : issued.findLast((one) => one.number === number && one.slot === '9E' && one.isProven);
   const opened = async ({ number, proof }: Opening, secret: CardSecret): Promise<CardAccess> => {
+    if (secret === 'management-key') openings.set(number, (openings.get(number) ?? 0) + 1);
     const certified = keyToProve(number);
     if (!certified) return office.secretsOf(number);
     const { challenge, signature } = proof ?? refuse('card/proof-missing');
@@ -116,7 +118,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
         printed: { name, affiliation: 'Alcaldía', issuer: 'ALCALDIA', unit: 'Obras' },
         ...{ slots: office.slots, expires: EXPIRES },
         ...(photo && { photo }),
-        ...(card && { card }),
+        ...(card && { card, cardOpenings: openings.get(card.number) ?? 0 }),
       };
       return holder;
     },

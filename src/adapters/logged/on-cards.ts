@@ -14,7 +14,7 @@ import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts'
 import { bodyOfIntent, isLoggedOnHold } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
-import { loggedStatus } from './witness.ts';
+import { loggedStatus, toldAbout, type ToldAct } from './witness.ts';
 
 type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'hasCome'>;
 
@@ -54,6 +54,13 @@ export class OnCards implements CardLeaves {
   async credentialsOf(guid: string): Promise<readonly SerialNumber[]> {
     await this.#walk.keepUp();
     return (this.#credentials.get(guid) ?? []).map(({ serial }) => serial);
+  }
+
+  async openingsOf(registeredLeaf: number): Promise<number> {
+    const told = await toldAbout(this.#log, registeredLeaf, this.#primitives);
+    // One that nobody can read any more may have told it.
+    const isKey = ({ record }: ToldAct): boolean => !record || record[4] === 'management-key';
+    return told.filter((act) => act.kind === LeafKind.cardOpened && isKey(act)).length;
   }
 
   /** Of each slot of a card what was prepared for it last, 9A first. @throws Refusal `log/opening-missing` likewise */

@@ -22,6 +22,7 @@ export interface HolderParts {
   readonly unit: Unit | undefined;
   readonly photo: PhotoRow | undefined;
   readonly card: Card | undefined;
+  readonly cardOpenings: number;
   readonly institution: Institution;
 }
 
@@ -34,7 +35,7 @@ function photoOf({ jpeg, thumbnail }: PhotoRow = {}): Pick<CardHolder, 'photo'> 
 }
 
 /** Whose card it is to be, with texts that fit the printed information object (SP 800-73-5 Part 1, appendix A). */
-export function cardHolder({ official, unit, photo, card, institution }: HolderParts, at: UnixSeconds): CardHolder {
+export function cardHolder({ official, unit, photo, card, cardOpenings, institution }: HolderParts, at: UnixSeconds): CardHolder {
   const { id, name, post, publication } = official;
   const unitName = unit?.name ?? official.unit;
   return {
@@ -53,6 +54,6 @@ export function cardHolder({ official, unit, photo, card, institution }: HolderP
     },
     slots: slotsOf(official),
     expires: lastDayOfCard(official, at),
-    ...(card && { card }),
+    ...(card && { card, cardOpenings }),
   };
 }

@@ -23,7 +23,10 @@ export interface CardStore extends AttemptStore {
   listByTag(uid: string): Promise<readonly Card[]>;
 }
 
-/** What was ever prepared or issued for the card of this GUID (32 hexadecimal digits), in order. Promises as `CardStore`. */
+/** What the log has about cards beside the acts that change them. Promises as `CardStore`. */
 export interface CardLeaves {
+  /** What was ever prepared or issued for the card of this GUID (32 hexadecimal digits), in order. */
   credentialsOf(guid: string): Promise<readonly SerialNumber[]>;
+  /** How often the management key of the card with this leaf was told. */
+  openingsOf(registeredLeaf: number): Promise<number>;
 }

@@ -1,6 +1,6 @@
 /** The management key of a chip: the factory's before it is ours, afterwards the one that follows from its GUID. */
 import { isRefusal } from '../../core/refusal.ts';
-import type { Card } from '../card.ts';
+import { formatCardNumber, type Card } from '../card.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
 import { possibleOwners, secretOwner, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
@@ -53,8 +53,18 @@ export async function openManagement(
   return refuseCard('card/foreign-secret', 'the management key is another one', { secret: 'management-key' });
 }
 
-/** Gives the chip its own key in place of the one that was just proven, and proves it. */
+/**
+ * Gives the chip its own key in place of the factory's, which was just proven, and proves it.
+ * @throws Refusal `card/begun-elsewhere` where another station was told it as well: what lies there knows it, or will
+ */
 export async function giveManagementKey(chip: Chip, secrets: ChipSecrets, found: ManagementAlgorithm): Promise<void> {
+  await secrets.managementKeys();
+  const { number, officialId } = chip.card;
+  const { cardOpenings } = await chip.deps.office.holder(officialId);
+  if (cardOpenings !== 1) {
+    const facts = { number: formatCardNumber(number) };
+    refuseCard('card/begun-elsewhere', 'its management key was told elsewhere too', facts);
+  }
   try {
     await setKey(chip, secrets, 'own', PREFERRED);
   } catch (error) {

@@ -35,6 +35,8 @@ export async function completeObjects(
     } catch (error) {
       if (name !== 'facial-image' || !isBrokenOff(error)) throw error;
       await openAgain();
+      // Part of it, or one of before, that nobody signs.
+      await chip.erase(name);
       face = 'no-room';
       continue;
     }

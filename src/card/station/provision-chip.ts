@@ -17,7 +17,7 @@ import {
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
 import { completeSlot, emptySlot, expectKnownMaker, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
-import { performStep, refuseFactoryAgain, type JournalLine } from './journal.ts';
+import { performStep, refuseFactoryAgain } from './journal.ts';
 import type { CardHolder } from '../office.ts';
 import { checkNewPin } from './pin-policy.ts';
 import type { KeyAlgorithm } from '../piv/reference.ts';
@@ -90,7 +90,7 @@ export async function provisionChip(
   const pin = await people.choosePin(holder, found?.owner === 'own');
   checkNewPin(pin);
   people.tell?.('take-over');
-  const opened = await (found ? begunOrAnew(deps, found) : open(deps, holder));
+  const opened = await (found ? begunOrAnew(deps, found, holder) : open(deps, holder));
   // Before anything is written: a photo may not fit.
   const personal = personalObjects(opened.card, holder);
   const chip = await takeOver(deps, opened, pin);
@@ -119,19 +119,25 @@ function expectUnfinished({ number, state, officialId, ended }: Card, holder: Ca
   }
 }
 
-async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], { card }: CardHolder): Promise<void> {
+async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], holder: CardHolder): Promise<void> {
+  const { card } = holder;
   if (used.length > 0) refuseCard('card/not-blank', 'there are certificates on it', { found: used.join(', ') });
   if (!card) return;
   const number = formatCardNumber(card.number);
   if (card.state === 'active') throw new Refusal<CardRegisterCode>('card/has-one', 'the person has a card', { number });
-  if (await isBegun(deps, card)) refuseCard('card/begun-elsewhere', 'the card was begun on another body', { number });
+  if (await isBegun(deps, card, holder)) refuseCard('card/begun-elsewhere', 'the card was begun on another body', { number });
 }
 
-/** Whether some body says already that it is this card, and keys may be certified in it by now: no other one becomes it. */
+/**
+ * Whether some body says already that it is this card, knows what opens it, or has keys that are certified: no other one becomes
+ * it, wherever that was begun.
+ */
 export async function isBegun(
   { journal, office }: Pick<ChipDeps, 'journal' | 'office'>,
   { number }: Pick<Card, 'number'>,
+  { cardOpenings = 0 }: Pick<CardHolder, 'cardOpenings'>,
 ): Promise<boolean> {
+  if (cardOpenings > 0) return true;
   const lines = await journal.linesOf(number);
   const isNamed = lines.some(({ step, of, phase }) => step === 'write-object' && of === 'chuid' && phase === 'done');
   return isNamed || (await office.certificates(number)).length > 0;
@@ -171,19 +177,18 @@ async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
  * told: to this chip, which was pulled before it took it, or to one that only said it was this card, and knows the key by now.
  * @throws Refusal `card/factory-again` where keys were certified in a chip that has taken it
  */
-async function begunOrAnew(deps: ChipDeps, found: OpenedChip): Promise<OpenedChip> {
+async function begunOrAnew(
+  deps: ChipDeps,
+  found: OpenedChip,
+  { cardOpenings = 0 }: Pick<CardHolder, 'cardOpenings'>,
+): Promise<OpenedChip> {
   const { card, algorithm, owner } = found;
-  if (owner === 'own' || wasKeyKept(await deps.journal.linesOf(card.number))) return found;
+  if (owner === 'own' || cardOpenings === 0) return found;
   const { number, officialId } = card;
   if ((await deps.office.certificates(number)).length > 0) refuseFactoryAgain('management-key');
   await performStep(deps, { card: number, step: 'end' }, () => deps.office.end({ number, reason: 'replaced' }));
   const next = await registeredCard(deps, { officialId });
   return { card: next, secrets: secretsOf(deps, next), isBlank: true, algorithm, owner };
-}
-
-/** Whether the card was begun here, and its management key not yet sent to anything: of one begun elsewhere nobody here knows. */
-function wasKeyKept(lines: readonly JournalLine[]): boolean {
-  return lines.length > 0 && lines.every(({ step, of }) => step !== 'set-management-key' || of !== 'own');
 }
 
 /** The chip bears its GUID before any secret follows from that, and no secret of the factory before it has keys. */

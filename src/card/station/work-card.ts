@@ -72,11 +72,12 @@ class NotThem extends Error {
 /** How somebody stands, by the office and the journal. */
 export async function standingOf(
   deps: { readonly office: CardOffice; readonly journal: Journal },
-  { card }: Pick<CardHolder, 'card'>,
+  holder: Pick<CardHolder, 'card' | 'cardOpenings'>,
 ): Promise<Exclude<QueueState, { state: 'at-work' | 'failed' }>> {
+  const { card } = holder;
   if (!card) return { state: 'waiting' };
   if (card.state === 'active') return { state: 'done', number: card.number, made: 'before' };
-  return (await isBegun(deps, card)) ? { state: 'begun', number: card.number } : { state: 'waiting' };
+  return (await isBegun(deps, card, holder)) ? { state: 'begun', number: card.number } : { state: 'waiting' };
 }
 
 export function personOf({ officialId, name, post, unit, isReserved }: CardHolder): QueuedPerson {

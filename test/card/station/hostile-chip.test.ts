@@ -138,6 +138,18 @@ describe('a chip that says the number of a card which was begun', () => {
     expect(genuine.managementKey.value).not.toBe(toHex(office.secretsOf(first!).managementKey('AES-256')));
   });
 
+  test('and was told its key as a blank one shares it with no chip that comes after it, at whatever station', async () => {
+    for (const place of [SET_MANAGEMENT_KEY, GENERATE]) {
+      const { office } = await begun('yubikey', place, 'after');
+      for (const station of [stationOf(office), stationOf(office)]) {
+        const blank = factoryState(systemRandom);
+        const act = () => provisionCard(station, office.ana, { chip: insertCard(blank) }, people());
+        expect(await codeOfAct(act)).toBe('card/begun-elsewhere');
+        expect(blank.managementKey).toEqual(factoryState(systemRandom).managementKey);
+      }
+    }
+  });
+
   test('at another station, of a card that has its keys, ends nothing and is told nothing', async () => {
     const { office, genuine } = await begun('yubikey', SECOND_KEY);
     const state = factoryState(systemRandom);

@@ -231,23 +231,24 @@ describe('a station', () => {
     expect(state.objects['5fc10a']).toBeUndefined();
   });
 
-  test('that makes a body of a card which another station makes as well is told that its own is not ready', async () => {
+  test('makes no body of a card whose key another station was told, also not at the same moment', async () => {
     const [office, states] = [fakeOffice(), [factoryState(systemRandom), factoryState(systemRandom)] as const];
-    const late = pausing(({ step, of }) => step === 'generate-key' && of === '9E');
-    const early = pausing(({ step }) => step === 'activate');
-    const first = codeOfAct(() => provision(stationOf(office, early.journal), insertCard(states[0])));
-    // The other finds the card registered and nothing certified.
-    await early.until(({ step }) => step === 'set-pin');
-    const second = provision(stationOf(office, late.journal), insertCard(states[1]));
-    await late.paused;
+    const early = pausing(({ step }) => step === 'set-pin');
+    const first = provision(stationOf(office, early.journal), insertCard(states[0]));
     await early.paused;
-    late.goOn();
-    expectWhole(office, states[1], await second);
+    expect(await codeOfAct(() => provision(stationOf(office), insertCard(states[1])))).toBe('card/begun-elsewhere');
     early.goOn();
-    expect(await first).toBe('card/proven-elsewhere');
-    const back = () => provision(stationOf(office), insertCard(states[0]));
-    expect(await codeOfAct(back)).toBe('card/certificate-of-another');
-    expectWhole(office, states[1], await second);
+    expectWhole(office, states[0], await first);
+    const [shared, chips] = [fakeOffice(), [factoryState(systemRandom), factoryState(systemRandom)] as const];
+    await shared.register({ officialId: shared.ana, idempotencyKey: 'before both' });
+    const both = chips.map(() => pausing(({ step, of }) => step === 'write-object' && of === 'chuid'));
+    const made = chips.map((chip, i) => provision(stationOf(shared, both[i]!.journal), insertCard(chip)));
+    for (const { paused, goOn } of both) await paused.then(goOn);
+    const ended = await Promise.allSettled(made);
+    const refused = ended.flatMap((one) => (one.status === 'rejected' ? [(one.reason as Refusal).code] : []));
+    expect(new Set(refused)).toEqual(new Set(['card/begun-elsewhere']));
+    const { managementKey } = factoryState(systemRandom);
+    expect(chips.map((chip) => chip.managementKey)).toContainEqual(managementKey);
   });
 
   test('does nothing more to a card that was ended', async () => {
