@@ -32,6 +32,8 @@ export interface CountersignOrder {
 /** A letter that was found, before anything is signed. */
 export interface OpenedTarget {
   readonly letter: OficioView;
+  /** What names it: the id that the file carries, or what was typed. */
+  readonly name: string;
   /** The file that was given; absent where the letter was named. */
   readonly file?: Uint8Array;
   readonly installation: Installation;
@@ -54,7 +56,7 @@ export async function openTarget(client: Client, { target, output }: Countersign
   await checkOutput(output);
   const name = file ? letterIn(file, installation) : target;
   const [letter] = await client.get<OficioView[]>(`${LETTERS_API}?name=${encodeURIComponent(name)}`);
-  return { letter: letter!, installation, ...(file && { file }) };
+  return { letter: letter!, name, installation, ...(file && { file }) };
 }
 
 /** The file that was given is what somebody may still need as it is. */

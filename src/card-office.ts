@@ -16,7 +16,7 @@ import { getCard, refuseUnlessRegistered, registerCard } from './card/office/reg
 import type { CardAccess, CardSecrets } from './card/office/secrets.ts';
 import { equal, fromHex } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
-import { takingTurns } from './core/turns.ts';
+import { takingTurnsBy } from './core/turns.ts';
 import type { Signer } from './core/signer.ts';
 import { revokeCredential } from './credential/revoke.ts';
 import type { Credential, CredentialCode } from './credential/credential.ts';
@@ -57,17 +57,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     return secrets.access(fromHex(card.guid)!);
   };
   // What is certified and proven for a card does not change while it is judged whether it may count.
-  const turns = new Map<string, { readonly inTurn: ReturnType<typeof takingTurns>; waiting: number }>();
-  const inTurn = async <Value>(number: string, act: () => Promise<Value>): Promise<Value> => {
-    const turn = turns.get(number) ?? { inTurn: takingTurns(), waiting: 0 };
-    turns.set(number, turn);
-    turn.waiting++;
-    try {
-      return await turn.inTurn(act);
-    } finally {
-      if (--turn.waiting === 0) turns.delete(number);
-    }
-  };
+  const inTurn = takingTurnsBy();
   const holder = async (officialId: string): Promise<CardHolder> => {
     // Also of whoever has left: their card is still verified, ended and wiped.
     const { record: official } = await knownOfficial({ directory }, officialId);

@@ -1,3 +1,4 @@
+import { takingTurnsBy } from './core/turns.ts';
 import { Refusal } from './core/refusal.ts';
 import { countersignOficio, type CountersignDeps } from './oficio/countersign.ts';
 import { completeCountersignedElsewhere, prepareCountersignature } from './oficio/countersign-elsewhere.ts';
@@ -24,6 +25,7 @@ export function composeSigning(
   | 'prepareCountersignature'
   | 'completeCountersignature'
 > {
+  const inTurn = takingTurnsBy();
   return {
     async signOficio(request, idempotencyKey) {
       checkLength(request.document);
@@ -41,7 +43,8 @@ export function composeSigning(
     },
     async countersignOficio(request) {
       await check();
-      return countersignOficio(deps, request);
+      // Each signs what the one before left: at once, all but one would do it for nothing, and leave what they began.
+      return inTurn(request.id, () => countersignOficio(deps, request));
     },
     async prepareCountersignature(request) {
       await check();

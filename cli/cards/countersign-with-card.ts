@@ -105,7 +105,7 @@ async function signWith(
   const offered = { ...readOfferedCountersignature(answer), ...opened.installation };
   const ordered: CountersignOrdered = {
     signerId: order.signer,
-    isNamed: file ? () => true : isNamedBy(order.target),
+    isNamed: isNamedBy(opened.name),
     ...(file && { file }),
   };
   const checked = await checkOfferedCountersignature(
@@ -152,7 +152,7 @@ async function askAndSign(
   }
 }
 
-/** Whether a letter is the one of this folio, code or id: by what its own seal says, not by what the service does. */
+/** Whether a letter is the one of this folio, code or id (of a file: the one that it carries): by what its own seal says, not by what the service does. */
 function isNamedBy(target: string): (claims: SealClaims) => boolean {
   const name = withoutLabel(target).trim();
   if (/^[0-9a-f]{16}$/.test(name)) return ({ id }) => toHex(id) === name;

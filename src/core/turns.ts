@@ -7,3 +7,18 @@ export function takingTurns(): <Value>(act: () => Promise<Value>) => Promise<Val
     return turn;
   };
 }
+
+/** The same for each key by itself; what nobody waits for is not kept. */
+export function takingTurnsBy(): <Value>(key: string, act: () => Promise<Value>) => Promise<Value> {
+  const turns = new Map<string, { readonly inTurn: ReturnType<typeof takingTurns>; waiting: number }>();
+  return async (key, act) => {
+    const turn = turns.get(key) ?? { inTurn: takingTurns(), waiting: 0 };
+    turns.set(key, turn);
+    turn.waiting++;
+    try {
+      return await turn.inTurn(act);
+    } finally {
+      if (--turn.waiting === 0) turns.delete(key);
+    }
+  };
+}

@@ -36,7 +36,7 @@ export interface Countersignature extends CountersignIntent {
   /** SHA-256 of the signed byte ranges, and of the signer's certificate. */
   readonly byteRangeDigest: Uint8Array;
   readonly certificateDigest: Uint8Array;
-  /** Over the signed attributes that follow from both; ECDSA: raw `r || s`. */
+  /** Over the signed attributes that follow from both and from its claim; ECDSA: raw `r || s`. */
   readonly signature: Uint8Array;
 }
 
@@ -112,6 +112,20 @@ function claimedOf(
   if (id.length !== ID_BYTES || letter.length !== ID_BYTES) return undefined;
   if (typeof ordinal !== 'number' || ordinal < 1 || ordinal > MAX_COUNTERSIGNATURES) return undefined;
   return { id: toHex(id) as CountersignatureId, letter: toHex(letter) as OficioId, ordinal };
+}
+
+/**
+ * What the key of who countersigns signs besides the bytes of the file: of which letter, in which place, when, and by which leaf. Without
+ * it any signature that was ever made with the key could be told, by the log alone, as one of another letter.
+ */
+export function claimOfCountersignature({
+  id,
+  letter,
+  ordinal,
+  at,
+  salt,
+}: ClaimedCountersignature & Pick<CountersignIntent, 'at' | 'salt'>): Uint8Array {
+  return encodeCbor([1, 'oficio/countersigns', fromHex(letter)!, fromHex(id)!, ordinal, at, salt]);
 }
 
 /** Entry of a signature dictionary that makes it a countersignature: letter, id, ordinal in one byte. */

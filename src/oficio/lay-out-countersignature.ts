@@ -10,7 +10,12 @@ import {
   roomForChain,
   type Prepared,
 } from '../signature/prepare.ts';
-import { COUNTERSIGN_ENTRY, countersignEntry, type CountersignIntent } from './countersignature.ts';
+import {
+  claimOfCountersignature,
+  COUNTERSIGN_ENTRY,
+  countersignEntry,
+  type CountersignIntent,
+} from './countersignature.ts';
 import { FIELD_NAME } from './inspect.ts';
 
 export interface LayOutCountersignatureDeps {
@@ -45,5 +50,5 @@ export function layOutCountersignature(
       [SALT_ENTRY]: pdfString(facts.salt, true),
     },
   });
-  return finishPreparation(update, placed, { certificate }, primitives);
+  return finishPreparation(update, placed, { certificate, claim: claimOfCountersignature(facts) }, primitives);
 }

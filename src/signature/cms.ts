@@ -3,6 +3,7 @@ import { open, readDer, type DerValue } from '../asn1/read.ts';
 import { contextTag, TAG } from '../asn1/tag.ts';
 import { der, integer, octetString, oid, sequence, setOf } from '../asn1/write.ts';
 import { encodeSignatureAlgorithm } from '../authority/algorithm.ts';
+import { DEVELOPMENT_POLICY_ARC } from '../authority/policy.ts';
 import { compareBytes } from '../core/bytes.ts';
 import type { DigestAlgorithm, SignatureAlgorithm } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
@@ -16,6 +17,11 @@ export const OID_MESSAGE_DIGEST = '1.2.840.113549.1.9.4';
 export const OID_SIGNING_TIME = '1.2.840.113549.1.9.5';
 export const OID_SIGNING_CERTIFICATE = '1.2.840.113549.1.9.16.2.12';
 export const OID_SIGNING_CERTIFICATE_V2 = '1.2.840.113549.1.9.16.2.47';
+/**
+ * Of our own: what the signature says of itself besides the bytes that it covers, so that it can be told by the log alone, without
+ * the file. PAdES neither wants nor forbids it. A production installation has it under its own arc.
+ */
+export const OID_SIGNED_CLAIM: string = `${DEVELOPMENT_POLICY_ARC}.3.1`;
 export const OID_SIGNATURE_TIMESTAMP = '1.2.840.113549.1.9.16.2.14';
 
 const DATA = oid(OID_DATA);
@@ -43,8 +49,13 @@ function attribute(type: string, value: Uint8Array): Uint8Array {
  * The signed attributes of PAdES B-B (ETSI EN 319 142-1 §6.3): content-type, message-digest, signing-certificate-v2
  * (RFC 5035 §3). There is no signing-time: the claimed time is the dictionary's `/M`. The result is the DER `SET OF`,
  * which is exactly what gets signed (RFC 5652 §5.4).
+ * @param claim what stands in the attribute of our own; most signatures have none
  */
-export function signedAttributes(messageDigest: Uint8Array, signingCertificate: CertificateDigest): Uint8Array {
+export function signedAttributes(
+  messageDigest: Uint8Array,
+  signingCertificate: CertificateDigest,
+  claim?: Uint8Array,
+): Uint8Array {
   const hash = octetString(signingCertificate.value);
   // hashAlgorithm is DEFAULT SHA-256, so DER leaves it out.
   const certificateId =
@@ -55,6 +66,7 @@ export function signedAttributes(messageDigest: Uint8Array, signingCertificate: 
     CONTENT_TYPE,
     sequence(MESSAGE_DIGEST, der(TAG.set, octetString(messageDigest))),
     sequence(SIGNING_CERTIFICATE_V2, der(TAG.set, sequence(sequence(certificateId)))),
+    ...(claim ? [attribute(OID_SIGNED_CLAIM, octetString(claim))] : []),
   );
 }
 

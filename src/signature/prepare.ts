@@ -76,6 +76,8 @@ export interface SignerChoice {
   /** DER of the certificate that will verify the signature; its digest is signed. */
   readonly certificate: Uint8Array;
   readonly digestAlgorithm?: DigestAlgorithm;
+  /** What it says of itself besides (`signedAttributes`). */
+  readonly claim?: Uint8Array;
 }
 
 function refuse(code: SignatureCode, message: string): never {
@@ -211,7 +213,7 @@ export function preparedOf(
     appended.subarray(byteRange.gapEnd - original.length),
   );
   const value = primitives.digest(digestAlgorithm, signer.certificate);
-  const toBeSigned = signedAttributes(digest, { algorithm: digestAlgorithm, value });
+  const toBeSigned = signedAttributes(digest, { algorithm: digestAlgorithm, value }, signer.claim);
   return { appended, originalLength: original.length, byteRange, digestAlgorithm, digest, toBeSigned };
 }
 

@@ -4,7 +4,11 @@ import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { formatTime } from '../core/time.ts';
 import { LeafKind } from '../log/leaf.ts';
-import { encodeCountersignedRecord, type ClaimedCountersignature } from '../oficio/countersignature.ts';
+import {
+  claimOfCountersignature,
+  encodeCountersignedRecord,
+  type ClaimedCountersignature,
+} from '../oficio/countersignature.ts';
 import { signedAttributes } from '../signature/cms.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, Register, RegisteredCountersignature, RegisteredLetter } from './knowledge.ts';
@@ -75,7 +79,8 @@ export async function countersignersOf(
 ): Promise<readonly Countersigner[]> {
   const told: Countersigner[] = [];
   for (const registered of letter.countersignatures ?? []) {
-    const isOurs = await isSignedWithOurs(registered, knowledge, primitives);
+    const claim = claimOfCountersignature({ ...registered, letter: letter.id as ClaimedCountersignature['letter'] });
+    const isOurs = await isSignedWithOurs(registered, claim, knowledge, primitives);
     if (
       !inquiry.holds(CHECK, isOurs, `number ${registered.ordinal}, registered`, 'not signed with a certificate of ours')
     )
@@ -90,6 +95,7 @@ export async function countersignersOf(
 
 async function isSignedWithOurs(
   { certificate: encoded, certificateDigest, byteRangeDigest, signature, at, signer }: RegisteredCountersignature,
+  claim: Uint8Array,
   knowledge: Online,
   primitives: Primitives,
 ): Promise<boolean> {
@@ -97,7 +103,7 @@ async function isSignedWithOurs(
   const algorithm = certificate && holderAlgorithmFor(certificate.key.algorithm);
   if (!certificate || !algorithm || certificate.serial.hex !== signer.serial) return false;
   if (!equal(primitives.digest('SHA-256', certificate.encoded), certificateDigest)) return false;
-  const attributes = signedAttributes(byteRangeDigest, { algorithm: 'SHA-256', value: certificateDigest });
+  const attributes = signedAttributes(byteRangeDigest, { algorithm: 'SHA-256', value: certificateDigest }, claim);
   if (!(await primitives.verify(algorithm, certificate.key.spki, attributes, signature))) return false;
   return (await chainOf(certificate, [], at, knowledge, primitives)).outcome === 'pass';
 }

@@ -71,8 +71,8 @@ async function judgeOne(
 ): Promise<Judged> {
   inquiry.checks.push(...finding.checks);
   const seal = sealInSignature(finding.dictionary, knowledge.places);
-  const when = seal?.claims.issuedAt ?? finding.claimedAt ?? inquiry.at;
   const { certificate, cms } = finding;
+  const when = seal?.claims.issuedAt ?? withinDates(certificate, finding.claimedAt ?? inquiry.at);
   const chain = certificate && (await chainOf(certificate, cms?.certificates ?? [], when, knowledge, primitives));
   if (chain) {
     inquiry.holds(
@@ -85,6 +85,13 @@ async function judgeOne(
   if (!seal) return { finding, chain };
   const sealed = await judgeSealed(inquiry, document, finding, chain, seal, knowledge, primitives);
   return { finding, chain, seal, sealed };
+}
+
+/** A thief chooses the time that a signature claims: outside the dates of the certificate it would be taken for a stranger's. */
+function withinDates(certificate: Certificate | undefined, claimed: UnixSeconds): UnixSeconds {
+  if (!certificate) return claimed;
+  const { notBefore, notAfter } = certificate;
+  return claimed < notBefore ? notBefore : claimed > notAfter ? notAfter : claimed;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
+import { unixSeconds } from '../../src/core/time.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import { concat, toHex } from '../../src/core/bytes.ts';
 import type { Credential } from '../../src/credential/credential.ts';
@@ -83,8 +84,12 @@ describe('a countersignature', () => {
         [[subdirector.name, 'current']],
       ]);
     }
-    const plain = await signPdf(document, chain, { at: genuine.at });
-    expect(await judged(plain)).toEqual(['not-registered', []]);
+    // Whatever time the thief claims, before the certificate began or after it ends.
+    for (const days of [0, -900, 900]) {
+      const at = unixSeconds(genuine.at + days * 86_400);
+      expect(await judged(await signPdf(document, chain, { at }))).toEqual(['not-registered', []]);
+      expect(await judged(await forge(document, chain, { ...genuine, ...own, at }))).toEqual(['not-registered', []]);
+    }
   });
 
   test('of one letter is none of another, nor of another version', async () => {

@@ -6,6 +6,7 @@ import type { Primitives } from '../../core/primitives.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import {
+  claimOfCountersignature,
   readCountersignedRecord,
   readCountersignIntent,
   type Countersignature,
@@ -109,15 +110,13 @@ async function firstSigned(
 }
 
 /** Whether the key that was certified under the number of who is said to have signed made it. */
-async function isSigned(
-  log: Log,
-  { signer, byteRangeDigest, certificateDigest, signature }: Countersignature,
-  primitives: Verifying,
-): Promise<boolean> {
+async function isSigned(log: Log, made: Countersignature, primitives: Verifying): Promise<boolean> {
+  const { signer, byteRangeDigest, certificateDigest, signature } = made;
   const body = await bodyOf(log, signer, primitives);
   const algorithm = body && holderAlgorithmFor(body.key.algorithm);
   if (!body || !algorithm) return false;
-  const attributes = signedAttributes(byteRangeDigest, { algorithm: 'SHA-256', value: certificateDigest });
+  const certificate = { algorithm: 'SHA-256', value: certificateDigest } as const;
+  const attributes = signedAttributes(byteRangeDigest, certificate, claimOfCountersignature(made));
   return primitives.verify(algorithm, body.key.spki, attributes, signature);
 }
 

@@ -35,7 +35,10 @@ function photoOf({ jpeg, thumbnail }: PhotoRow = {}): Pick<CardHolder, 'photo'> 
 }
 
 /** Whose card it is to be, with texts that fit the printed information object (SP 800-73-5 Part 1, appendix A). */
-export function cardHolder({ official, unit, photo, card, cardOpenings, institution }: HolderParts, at: UnixSeconds): CardHolder {
+export function cardHolder(
+  { official, unit, photo, card, cardOpenings, institution }: HolderParts,
+  at: UnixSeconds,
+): CardHolder {
   const { id, name, post, publication } = official;
   const unitName = unit?.name ?? official.unit;
   return {

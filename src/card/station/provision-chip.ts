@@ -125,7 +125,8 @@ async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], holder: Ca
   if (!card) return;
   const number = formatCardNumber(card.number);
   if (card.state === 'active') throw new Refusal<CardRegisterCode>('card/has-one', 'the person has a card', { number });
-  if (await isBegun(deps, card, holder)) refuseCard('card/begun-elsewhere', 'the card was begun on another body', { number });
+  if (await isBegun(deps, card, holder))
+    refuseCard('card/begun-elsewhere', 'the card was begun on another body', { number });
 }
 
 /**

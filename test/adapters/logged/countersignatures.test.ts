@@ -128,6 +128,24 @@ describe('a leaf that somebody appended', () => {
     expect((await by(letter)).countersignature.ordinal).toBe(1);
   });
 
+  test('with a signature that they made of another letter, or as its own signer, counts for nobody', async () => {
+    const [letter, other] = [await office.sign(), await office.sign()];
+    const { countersignature: made } = await by(other);
+    const { signature, byteRangeDigest, certificateDigest } = made;
+    const theirs = { signature, byteRangeDigest, certificateDigest };
+    const replayed = { ...invented(letter, subdirector, otherSigner), salt: made.salt, at: made.at };
+    await appendOutcome(replayed, await appendIntent(letter, replayed), theirs);
+    expect(await told(letter)).toEqual([]);
+    // The same id, place and salt, of the other letter.
+    const same = { ...replayed, id: made.id, ordinal: made.ordinal };
+    await appendOutcome(same, await appendIntent(letter, same), theirs);
+    expect(await told(letter)).toEqual([]);
+    expect((await by(letter)).countersignature.ordinal).toBe(1);
+    const later = { ...made, letter: other.oficio.id, ordinal: 2, id: 'cd'.repeat(8) as CountersignatureId };
+    await appendOutcome(later, await appendIntent(other, later), theirs);
+    expect(await told(other)).toEqual([subdirector.name]);
+  });
+
   test('that nobody can read any more stops the act, and neither the letter nor its end', async () => {
     const letter = await office.sign();
     const leaf = await appendIntent(letter, invented(letter, subdirector, otherSigner));
