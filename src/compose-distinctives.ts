@@ -1,4 +1,4 @@
-import { distinctiveRegister } from './adapters/logged/distinctive-register.ts';
+import { distinctiveRegister, isUnderReview } from './adapters/logged/distinctive-register.ts';
 import { LoggedDistinctives } from './adapters/logged/distinctives.ts';
 import type { RegisterDeps } from './adapters/logged/register.ts';
 import { sqlDistinctives } from './adapters/sql/distinctives.ts';
@@ -11,7 +11,9 @@ import type { VerdictDeps } from './verdicts.ts';
 
 /** What distinctives need of the rest of an installation. */
 export interface DistinctiveParts
-  extends Omit<DistinctiveDeps, 'store' | 'directory'>, Omit<MakeDistinctiveDeps, 'distinctives' | 'primitives'> {
+  extends
+    Omit<DistinctiveDeps, 'store' | 'directory'>,
+    Omit<MakeDistinctiveDeps, 'distinctives' | 'isUnderReview' | 'primitives'> {
   readonly data: SqliteData;
   readonly registerDeps: RegisterDeps;
   /** The directory for who takes a right away: it has nobody whose row was edited. */
@@ -44,7 +46,13 @@ export function composeDistinctives(parts: DistinctiveParts): {
       list: () => standing.list(),
       async print(number) {
         await check();
-        return makeDistinctive({ ...parts, distinctives: store }, number);
+        return makeDistinctive(
+          {
+            ...{ ...parts, distinctives: store },
+            isUnderReview: (officialId) => isUnderReview(registerDeps, officialId, parts.clock()),
+          },
+          number,
+        );
       },
     },
     judged: { distinctives: distinctiveRegister({ ...registerDeps, distinctives: standing }) },

@@ -45,6 +45,8 @@ const SECRET_BYTES = 24;
 /** So late a wrong code is answered. The right one is never made to wait, whoever else tries: 192 bits are not guessed. */
 const WRONG_CODE_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
+/** So many bytes wait for a page that does not read, some hundred boards. It is cut then, and comes again once it reads. */
+const MOST_UNREAD = 1_000_000;
 
 const SCRIPTS = ['/page-client.ts', '/page-pin.ts'];
 
@@ -106,6 +108,8 @@ class Page implements StationPage {
     clearInterval(this.#heartbeat);
     this.#tell();
     for (const stream of this.#streams) stream.end();
+    // What happens from now on is told to nobody: what has ended takes no more.
+    this.#streams.clear();
     await new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
       setTimeout(() => this.#server.closeAllConnections(), 500).unref();
@@ -179,7 +183,7 @@ class Page implements StationPage {
     const isRight = this.#code !== undefined && typeof code === 'string' && equalSecret(utf8(code), utf8(this.#code));
     if (!isRight) return this.#refuse(request.socket, response);
     this.#code = undefined;
-    for (const stream of this.#streams) stream.end();
+    for (const stream of this.#streams) this.#cut(stream);
     this.#token = toBase64Url(systemRandom(SECRET_BYTES));
     this.#visitors.welcome(request.socket);
     sendJson(response, { token: this.#token, texts: pageTexts(this.#deps.language) });
@@ -228,8 +232,16 @@ class Page implements StationPage {
   #stream(response: ServerResponse): void {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     this.#streams.add(response);
+    // Whatever becomes of one page is no end of the station.
+    response.on('error', () => this.#cut(response));
     response.once('close', () => this.#streams.delete(response));
     response.write(this.#line());
+  }
+
+  /** At once, whether anybody reads or not: `end` would wait for who stalls. */
+  #cut(stream: ServerResponse): void {
+    this.#streams.delete(stream);
+    stream.destroy();
   }
 
   #line(): string {
@@ -246,7 +258,10 @@ class Page implements StationPage {
   #tell(): void {
     this.#isTold = false;
     const line = this.#line();
-    for (const stream of this.#streams) stream.write(line);
+    for (const stream of this.#streams) {
+      if (stream.writableLength > MOST_UNREAD) this.#cut(stream);
+      else stream.write(line);
+    }
   }
 }
 

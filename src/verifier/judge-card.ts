@@ -102,14 +102,20 @@ function stateOfCard(inquiry: Inquiry, { state, ended, expires }: RegisteredCard
   return holder;
 }
 
-/** Of a card that counts no more only words remain: whoever carries it may be somebody else. Why it ended is the card's to say. */
-function told({ ended }: RegisteredCard, subject: CredentialSubject, state: State): CredentialSubject {
-  if (isPersonShown(state)) return subject;
+/**
+ * Of a card that counts no more, or that was never handed out, only words remain: whoever carries it may be somebody else. Why it
+ * ended is the card's to say. The serial number of what is on one that is being made is not told: that credential may count by itself
+ * already, and names its holder.
+ */
+function told(card: RegisteredCard, subject: CredentialSubject, state: State): CredentialSubject {
+  const { ended } = card;
+  const isMade = card.state !== 'registered';
+  if (isMade && isPersonShown(state)) return subject;
   const { kind, serial, credentialKind, officialId, endedOn } = subject;
   const reason = ended === undefined ? subject.reason : ended.reason === 'stolen' ? 'keyCompromise' : undefined;
   return {
     kind,
-    ...(serial !== undefined && { serial }),
+    ...(isMade && serial !== undefined && { serial }),
     ...(credentialKind !== undefined && { credentialKind }),
     ...(officialId !== undefined && { officialId }),
     ...(reason !== undefined && { reason }),

@@ -18,6 +18,7 @@ import { toWinAnsi } from '../../src/seal/font/win-ansi.ts';
 import { distinctiveEs } from '../../src/texts/distinctive.es.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
+import { issueTo } from '../support/office.ts';
 import { codeOf, codeOfAct } from '../support/refuses.ts';
 import { BADGE, GROUND, LONG, PHOTO, RESERVED } from './sample.ts';
 import { joined, misplacedOn, overlap, shown, type Shown } from './shown.ts';
@@ -121,7 +122,7 @@ describe('the artwork is made', () => {
   });
 
   test('for one in force of who works here, and for no other', async () => {
-    const { distinctives, endOfficial } = installation.services;
+    const { distinctives, endOfficial, suspendCredential, resumeCredential } = installation.services;
     expect(await codeOfAct(() => distinctives.print('46E7M3T5TE4D' as DistinctiveNumber))).toBe(
       'distinctive/not-found',
     );
@@ -133,6 +134,14 @@ describe('the artwork is made', () => {
     ahead = 11 * 86_400;
     expect(await codeOfAct(() => distinctives.print(number))).toBe('distinctive/over');
     ahead = 0;
+    const { serial } = await issueTo(installation.services, official, 'staff');
+    await suspendCredential(serial);
+    await expect(distinctives.print(number)).rejects.toMatchObject({
+      code: 'distinctive/over',
+      facts: { state: 'suspended' },
+    });
+    await resumeCredential(serial);
+    expect(toLatin1(await distinctives.print(number))).toContain('%PDF');
     await endOfficial({ id: official.id, reason: 'resigned' });
     expect(await codeOfAct(() => distinctives.print(number))).toBe('credential/no-mandate');
   });

@@ -12,6 +12,7 @@ import { verifyBadge, type Register, type RegisteredCard } from '../../src/verif
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { appOver, type AppUnderTest } from '../support/public-app.ts';
 import { makeCard, registerCard } from '../support/soft-slots.ts';
+import { makeTaggedCard } from '../support/tagged-cards.ts';
 
 const BASE = 'https://alcaldia.example/verifica';
 const NAME = 'Guadalupe Ríos Tenorio';
@@ -110,11 +111,26 @@ describe('the page of a badge', () => {
     expect(shown).not.toContain('Nombre Que');
   });
 
-  test('of a card that is being made says that it does not count yet', async () => {
-    const card = await registerCard(installation.services, await installation.register());
-    const shown = await page(`/b/${card.number}`);
-    expect(title(shown)).toBe('Esta credencial todavía no vale.');
-    expect(shown).not.toContain(WARNING);
+  test('of a card that is being made says that it does not count yet, and shows nobody', async () => {
+    const { services } = installation;
+    const official = await installation.register({ name: 'Persona A Medias' }, true);
+    const { number: bare } = await registerCard(services, official);
+    expect((await page(`/b/${number}`)).match(/class="photo"/g)).toHaveLength(1);
+    const other = await installation.register({ name: 'Persona Casi Lista' }, true);
+    const tagged = await makeTaggedCard(services, other, { isActive: false });
+    const tapped = await services.verifyTap((await tagged.tap()).slice('/c/'.length));
+    for (const one of [bare, tagged.number]) {
+      const shown = await page(`/b/${one}`);
+      expect(title(shown)).toBe('Esta credencial todavía no vale.');
+      for (const told of [WARNING, 'Persona', official.post, 'class="photo"']) expect(shown).not.toContain(told);
+    }
+    const answers = [await services.verifyBadge(bare), await services.verifyBadge(tagged.number), tapped.answer];
+    for (const { state, subject } of answers) {
+      expect([state, subject]).toMatchObject(['not-yet-valid', { kind: 'credential', card: expect.any(String) }]);
+      for (const key of ['serial', 'name', 'post', 'unit', 'powers', 'mayAsk', 'neverAsks', 'photo']) {
+        expect(subject).not.toHaveProperty(key);
+      }
+    }
   });
 
   test('has the field again for what was copied wrong or is of no card', async () => {

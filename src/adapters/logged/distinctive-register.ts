@@ -47,7 +47,7 @@ export function distinctiveRegister(deps: DistinctiveRegisterDeps): DistinctiveR
 }
 
 /** Whether any credential of this person that has not run out is suspended, by the log: then they are being looked into. */
-async function isUnderReview(
+export async function isUnderReview(
   { log, primitives }: Pick<RegisterDeps, 'log' | 'primitives'>,
   officialId: string,
   at: UnixSeconds,

@@ -25,11 +25,16 @@ const EMPTY = new Uint8Array(256);
  *
  * ChangeKey to a key that everybody knows tells the old one, so each is taken away only after it was proven.
  * @param request of the card that the tag was part of
- * @throws Refusal `tag/foreign-key`, `tag/other-version`, `tag/locked`, `tag/proof-failed`, and what `identifyTag` and the
- * commands refuse
+ * @param proven called once the tag has proven its keys, and may be wiped, before anything is changed
+ * @throws Refusal `tag/foreign-key`, `tag/other-version`, `tag/locked`, `tag/proof-failed`, and what `identifyTag`, the
+ * commands and `proven` refuse
  * @throws Outage as the channel does: call it again
  */
-export async function wipeTag(deps: WritingDeps, request: VersionedKeys & { readonly uid: TagUid }): Promise<TagUid> {
+export async function wipeTag(
+  deps: WritingDeps,
+  request: VersionedKeys & { readonly uid: TagUid },
+  proven?: () => Promise<void>,
+): Promise<TagUid> {
   const { uid, keys } = request;
   refuseUnfitKeys(request);
   const { uid: there } = await identifyTag(deps);
@@ -37,10 +42,12 @@ export async function wipeTag(deps: WritingDeps, request: VersionedKeys & { read
   const { states, session } = await readTagKeys(deps, uid, await findFactoryKeys(deps), request);
   await expectUid(session, uid);
   const found = await getFileSettings(session, FILE.ndef);
-  if (!sameSettings(found, DELIVERED)) {
-    if (found.rights.change !== KEY_OF.master) {
-      throw new Refusal<TagCode>('tag/locked', 'key 0 may not change the file', { uid: formatTagUid(uid) });
-    }
+  const isDelivered = sameSettings(found, DELIVERED);
+  if (!isDelivered && found.rights.change !== KEY_OF.master) {
+    throw new Refusal<TagCode>('tag/locked', 'key 0 may not change the file', { uid: formatTagUid(uid) });
+  }
+  await proven?.();
+  if (!isDelivered) {
     const change = async (): Promise<void> => changeFileSettings(session, FILE.ndef, DELIVERED);
     await perform(deps, { uid, name: 'change-settings' }, change);
   }

@@ -50,12 +50,20 @@ export function registerCard(
   const attemptKey = `card/${idempotencyKey}`;
   const requestDigest = primitives.digest('SHA-256', encodeCbor([1, 'card/request', officialId]));
   return untilFresh(async () => {
-    const earlier = await findEarlier(store, attemptKey, requestDigest);
-    if (earlier !== undefined) return madeFor(officialId, (await getCard(store, earlier)).record);
+    const madeEarlier = async (): Promise<Card | undefined> => {
+      const number = await findEarlier(store, attemptKey, requestDigest);
+      return number === undefined ? undefined : madeFor(officialId, (await getCard(store, number)).record);
+    };
+    const earlier = await madeEarlier();
+    if (earlier) return earlier;
     const registeredAt = deps.clock();
     const official = await holderOf(deps, { officialId, kind: 'staff' }, registeredAt);
     const { id } = official.record;
-    await refuseSecond(store, id);
+    const present = await store.findOfOfficial(id);
+    // It may be what the first try with this key made meanwhile.
+    const meanwhile = present && (await madeEarlier());
+    if (meanwhile) return meanwhile;
+    if (present) refuseSecond(present.record);
     const card: Card = {
       number: drawCardNumber(random),
       officialId: id,
@@ -92,10 +100,7 @@ function madeFor(officialId: string, card: Card): Card {
   throw new Refusal<LogCode>('log/corrupt', 'the card that an earlier try is said to have made is another', facts);
 }
 
-async function refuseSecond(store: CardStore, officialId: string): Promise<void> {
-  const present = await store.findOfOfficial(officialId);
-  if (!present) return;
-  const { number, state } = present.record;
+function refuseSecond({ officialId, number, state }: Card): never {
   const facts = { official: officialId, number, state };
   throw new Refusal<CardRegisterCode>('card/has-one', `${officialId} has a card that is ${state}`, facts);
 }

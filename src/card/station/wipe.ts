@@ -51,16 +51,29 @@ async function emptySlotsAndObjects(chip: Chip): Promise<void> {
   for (const name of ['printed-information', 'facial-image', 'security-object'] as const) await chip.erase(name);
 }
 
-/** The same of a tag: afterwards it is empty and open, with the keys of the factory. @throws as `wipeCard`; Refusal `card/still-active`; Refusal `TagCode` */
+/**
+ * The same of a tag: afterwards it is empty and open, with the keys of the factory. Its card is ended once the tag has proven its
+ * keys: one that is refused leaves its card as it is.
+ * @throws as `wipeCard`; Refusal `card/still-active`; Refusal `TagCode`
+ */
 export async function wipeTag(deps: TagStationDeps): Promise<Card> {
   const found = await identifyTagged(deps);
   const { number } = found;
-  if (found.state === 'active') refuseCard('card/still-active', 'nothing on the tag proves it', { number });
-  const card = await endedCard(deps, found);
+  refuseActive(found);
   const { uid } = await getVersion(deps.channel);
   const assignment = await deps.office.assignTag(number, uid, { isBlank: false });
-  await wipeChipOfTag(tagWriting(deps, number), { uid, ...assignment });
+  let card = found;
+  await wipeChipOfTag(tagWriting(deps, number), { uid, ...assignment }, async () => {
+    const present = (await deps.office.find({ number })) ?? found;
+    // Activated elsewhere meanwhile, and one that is blank has proven nothing.
+    refuseActive(present);
+    card = await endedCard(deps, present);
+  });
   return card;
+}
+
+function refuseActive({ number, state }: Card): void {
+  if (state === 'active') refuseCard('card/still-active', 'nothing on the tag proves it', { number });
 }
 
 async function endedCard(deps: StepDeps & { readonly office: CardOffice }, card: Card): Promise<Card> {

@@ -4,7 +4,10 @@ export type DistinctiveCode =
   | 'distinctive/not-found'
   /** The person has none to withdraw (`official`). */
   | 'distinctive/none'
-  /** It was withdrawn or replaced, or its last day is over (`number`, `state`): nothing is printed for it. */
+  /**
+   * It was withdrawn or replaced, its last day is over, or a credential of its person is `suspended` (`number`, `state`): nothing is
+   * printed for it.
+   */
   | 'distinctive/over'
   /** The person has no mandate today (`official`, `mandate`). */
   | 'distinctive/no-mandate'

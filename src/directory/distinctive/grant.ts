@@ -82,8 +82,8 @@ async function grantOnce(
   attempt: GrantAttempt | undefined,
 ): Promise<Distinctive | undefined> {
   const { store, random, primitives } = deps;
-  const earlier = attempt && (await findEarlier(store, attempt.key, attempt.requestDigest));
-  if (earlier !== undefined) return madeFor(request, (await getDistinctive(store, earlier)).record);
+  const earlier = await madeEarlier(deps, request, attempt);
+  if (earlier) return earlier;
   const grantedAt = deps.clock();
   const today = dayInMexicoCity(grantedAt);
   // Before what they have is asked: each act about it counts on this row, so that what comes between is found out.
@@ -92,6 +92,9 @@ async function grantOnce(
   const evidence = readEvidence(request.evidence, today);
   const until = readUntil(request.until, official.record, evidence, today);
   const present = (await store.listOf(officialId)).filter(({ record }) => record.withdrawnLeaf === undefined);
+  // What the first try with this key granted meanwhile may be in there: it is no distinctive of before, to be replaced.
+  const meanwhile = await madeEarlier(deps, request, attempt);
+  if (meanwhile) return meanwhile;
   const same = attempt ? undefined : present.find(({ record }) => isSame(record, { ...record, evidence, until }));
   if (same) return same.record;
   for (const { record } of present) await withdraw(deps.withdrawing, record.number, 'renewed');
@@ -115,6 +118,16 @@ async function grantOnce(
     ],
   });
   return { ...granted, grantedLeaf: index };
+}
+
+/** What a try with the same key has granted by now. */
+async function madeEarlier(
+  { store }: GrantDeps,
+  request: GrantRequest,
+  attempt: GrantAttempt | undefined,
+): Promise<Distinctive | undefined> {
+  const number = attempt && (await findEarlier(store, attempt.key, attempt.requestDigest));
+  return number === undefined ? undefined : madeFor(request, (await getDistinctive(store, number)).record);
 }
 
 function madeBy({ key, requestDigest }: GrantAttempt, made: string): AttemptWrite {

@@ -9,10 +9,16 @@ const KINDS: Readonly<Record<EvidenceKind, string>> = {
   training: 'training (training)',
 };
 
-const STATES: Readonly<Record<Exclude<DistinctiveState, 'current'>, string>> = {
+const STATES: Readonly<Record<Exclude<DistinctiveState, 'current'> | 'suspended', string>> = {
   expired: 'it has expired',
   withdrawn: 'it was withdrawn',
   replaced: 'another one took its place',
+  suspended: 'a credential of the person is suspended',
+};
+
+const RESUMED = {
+  suspended:
+    'See which one with ./cotejo credential list --official ID; print it once that is resumed (./cotejo credential resume) or revoked.',
 };
 
 /** The badge "libre de extorsión". */
@@ -26,8 +32,10 @@ export const distinctives: ProblemTexts<DistinctiveCode> = {
     next: 'See which there are with ./cotejo distinctive list.',
   }),
   'distinctive/over': (found) => ({
-    what: `That distinctive counts no more${found('number', ' (', ')')}${found.word('state', STATES, ': ')}. It is not printed.`,
-    next: 'If the person meets the requirements, grant another with ./cotejo distinctive grant and print that one.',
+    what: `That distinctive does not count today${found('number', ' (', ')')}${found.word('state', STATES, ': ')}. It is not printed.`,
+    next:
+      found.word('state', RESUMED) ||
+      'If the person meets the requirements, grant another with ./cotejo distinctive grant and print that one.',
   }),
   'distinctive/no-mandate': (found) => ({
     what: `The person has no mandate today${found('official', ' (', ')')}${found.word('mandate', MANDATES, ': ')}.`,

@@ -9,10 +9,16 @@ const KINDS: Readonly<Record<EvidenceKind, string>> = {
   training: 'capacitación (training)',
 };
 
-const STATES: Readonly<Record<Exclude<DistinctiveState, 'current'>, string>> = {
+const STATES: Readonly<Record<Exclude<DistinctiveState, 'current'> | 'suspended', string>> = {
   expired: 'ya venció',
   withdrawn: 'se retiró',
   replaced: 'se sustituyó por otro',
+  suspended: 'una credencial de la persona está suspendida',
+};
+
+const RESUMED = {
+  suspended:
+    'Vea cuál con ./cotejo credential list --official CLAVE; imprímalo cuando se reanude (./cotejo credential resume) o se revoque.',
 };
 
 /** El distintivo «libre de extorsión». */
@@ -26,8 +32,10 @@ export const distinctives: ProblemTexts<DistinctiveCode> = {
     next: 'Vea los que hay con ./cotejo distinctive list.',
   }),
   'distinctive/over': (found) => ({
-    what: `Ese distintivo ya no vale${found('number', ' (', ')')}${found.word('state', STATES, ': ')}. No se imprime.`,
-    next: 'Si la persona cumple, otórguele otro con ./cotejo distinctive grant, e imprima ése.',
+    what: `Ese distintivo hoy no vale${found('number', ' (', ')')}${found.word('state', STATES, ': ')}. No se imprime.`,
+    next:
+      found.word('state', RESUMED) ||
+      'Si la persona cumple, otórguele otro con ./cotejo distinctive grant, e imprima ése.',
   }),
   'distinctive/no-mandate': (found) => ({
     what: `La persona no tiene encargo hoy${found('official', ' (', ')')}${found.word('mandate', MANDATES, ': ')}.`,

@@ -48,6 +48,16 @@ describe('a card', () => {
     expect((await services.auditLog()).register.findings).toEqual([]);
   });
 
+  test('is the same for a retry that overlaps the first try, however little later it begins', async () => {
+    for (let later = 0; later < 100; later++) {
+      const request = { officialId: (await newcomer(office)).id, idempotencyKey: randomUUID() };
+      const first = cards.register(request);
+      for (let i = 0; i < later; i++) await Promise.resolve();
+      const [one, two] = await Promise.all([first, cards.register(request)]);
+      expect(two.number, `${later} turns later`).toBe(one.number);
+    }
+  });
+
   test('is not for who has no mandate', async () => {
     const gone = await newcomer(office);
     await services.endOfficial({ id: gone.id, reason: 'resigned' });

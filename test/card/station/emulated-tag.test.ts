@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { withFaults } from '../../../hardware/faults.ts';
 import type { SoftTagState } from '../../../hardware/soft-ntag424.ts';
+import type { CardNumber } from '../../../src/card/card.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
 import { INS } from '../../../src/card/ntag424/native.ts';
 import { provisionCard, type ProvisionedCard, type StationDeps } from '../../../src/card/station/provision.ts';
@@ -14,7 +15,7 @@ import { toHex } from '../../../src/core/bytes.ts';
 import { fakeOffice, type FakeOffice } from '../../support/fake-office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { listening } from '../../support/soft-cards.ts';
-import { insert, keysAreOurs, MAKER, MASTERS, newTag } from '../ntag424/tag-kit.ts';
+import { insert, keysAreOurs, MAKER, MASTERS, newTag, UID } from '../ntag424/tag-kit.ts';
 import { people, stationOf } from './station-kit.ts';
 
 const FACTORY = '00'.repeat(16);
@@ -195,6 +196,51 @@ describe('two stations', () => {
     // What was proven with older keys is given no newer ones.
     expect(await genuine.lies(stationOf(office))).toBe('tag/other-version');
     expectApart(genuine, emulator);
+  });
+});
+
+describe('a tag of a card that is being made', () => {
+  /** The number of the card that it is part of, after it was torn behind its first key. */
+  async function torn(office: FakeOffice, genuine: Device): Promise<CardNumber> {
+    await genuine.lies(stationOf(office), 24, 'pull');
+    return [...office.cards.values()][0]!.number;
+  }
+
+  test('and proves no keys of it, is not wiped, and leaves the card as it is', async () => {
+    for (const code of ['tag/other-version', 'tag/foreign-key']) {
+      const [office, genuine] = [fakeOffice(), new Device()];
+      const number = await torn(office, genuine);
+      // Given newer keys, which an emulator has; or others, of nobody.
+      if (code === 'tag/other-version') await new Device().lies(stationOf(office), 60);
+      else genuine.state.keys[1] = FOREIGN;
+      if (code === 'tag/foreign-key') genuine.state.versions[1] = 0;
+      const before = structuredClone({ card: office.cards.get(number), ...genuine.state });
+      const wipe = () => wipeTag({ ...stationOf(office), channel: insert(genuine.state) });
+      expect(await codeOfAct(wipe)).toBe(code);
+      expect(office.cards.get(number)).toEqual(before.card);
+      expect(genuine.state).toMatchObject({ keys: before.keys, files: before.files });
+    }
+  });
+
+  test('ends it, having proven them, and not one that was activated meanwhile', async () => {
+    for (const isActivated of [false, true]) {
+      const [office, genuine] = [fakeOffice(), new Device()];
+      const number = await torn(office, genuine);
+      const station = stationOf(office);
+      const between = {
+        ...office,
+        async assignTag(...request: Parameters<CardOffice['assignTag']>) {
+          const assigned = await office.assignTag(...request);
+          if (isActivated) await office.activate({ number, serials: [], tag: { ...assigned, uid: UID, counter: 2 } });
+          return assigned;
+        },
+      };
+      const wiped = wipeTag({ ...station, office: between, channel: insert(genuine.state) });
+      if (isActivated) await expect(wiped).rejects.toMatchObject({ code: 'card/still-active' });
+      else expect(await wiped).toMatchObject({ number, state: 'ended', ended: { reason: 'wiped' } });
+      expect(office.cards.get(number)!.state).toBe(isActivated ? 'active' : 'ended');
+      expect(genuine.state.keys[1] === FACTORY).toBe(!isActivated);
+    }
   });
 });
 

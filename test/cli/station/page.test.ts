@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
-import { connect } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { connect, type Socket } from 'node:net';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { until } from '../../support/driver-processes.ts';
@@ -41,6 +41,34 @@ function askPage(
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** Opens the page with a new address, and does not read what it is told. */
+async function stall({ page }: OpenedPage): Promise<Socket> {
+  const address = page.address();
+  const { origin, host, port, hash } = new URL(address);
+  const headers = { 'content-type': 'application/json', origin };
+  const body = JSON.stringify({ code: hash.slice(1) });
+  const { text } = await askPage(address, '/open', { method: 'POST', headers, body });
+  const { token } = JSON.parse(text) as { token: string };
+  const socket = connect(Number(port), '127.0.0.1');
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write(`GET /board HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+  await once(socket, 'readable');
+  return socket;
+}
+
+/** Tells what happens, so many times, each a line of 400 kB. */
+async function tell({ page, view }: OpenedPage, times: number): Promise<void> {
+  const { shown } = view;
+  const long = vi.spyOn(view, 'shown', 'get').mockReturnValue({ ...shown, recent: ['x'.repeat(400_000)] });
+  for (let i = 0; i < times; i++) {
+    page.refresh();
+    await new Promise((resolve) => setImmediate(resolve));
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  long.mockRestore();
 }
 
 describe('the page of a station', () => {
@@ -130,6 +158,33 @@ describe('the page of a station', () => {
     opened!.station.readers.put('A', chip(factoryState(systemRandom)));
     expect((await next).done).toBe(false);
     await reader.cancel();
+  });
+
+  test('outlives one that does not read, however much waits for it when the next one is opened', async () => {
+    const station = await open();
+    const faults: Error[] = [];
+    const note = (error: Error): void => void faults.push(error);
+    process.on('uncaughtExceptionMonitor', note);
+    // The system takes some MB before anything waits here.
+    for (let lines = 0; lines < 24; lines++) {
+      const socket = await stall(station);
+      await tell(station, lines);
+      const next = await stall(station);
+      await tell(station, 1);
+      for (const one of [socket, next]) one.destroy();
+    }
+    process.off('uncaughtExceptionMonitor', note);
+    expect(faults).toEqual([]);
+  });
+
+  test('cuts one that does not read, and keeps no more than a MB for it', async () => {
+    const station = await open();
+    const socket = await stall(station);
+    await tell(station, 100);
+    let read = 0;
+    socket.on('data', (part: Buffer) => void (read += part.length));
+    await until(() => socket.closed, 'it is cut', 5_000);
+    expect(read).toBeLessThan(20_000_000);
   });
 
   test.each([

@@ -143,6 +143,17 @@ describe('granting', () => {
   });
 });
 
+test('a retry that overlaps the first try, however little later it begins, withdraws nothing', async () => {
+  for (let later = 0; later < 100; later++) {
+    const official = await newcomer(office);
+    const idempotencyKey = randomUUID();
+    const first = grantTo(official, { idempotencyKey });
+    for (let i = 0; i < later; i++) await Promise.resolve();
+    const [one, two] = await Promise.all([first, grantTo(official, { idempotencyKey })]);
+    expect([two.number, await inForce(official)], `${later} turns later`).toEqual([one.number, [one.number]]);
+  }
+});
+
 /** What `act` answers, where it adds no leaf. */
 async function refuseNothing<Answer>(act: () => Promise<Answer>): Promise<Answer> {
   const { size } = await services.log.head();
