@@ -105,6 +105,37 @@ describe('a station', { timeout: 60_000 }, () => {
     expectOneCardEach(office, [done, torn, blank]);
   });
 
+  test('tells nothing of a card that was done and is being pulled, whatever happens at other readers before the service notices', async () => {
+    const office = fakeOffice({ others: 1 });
+    station = await tryStation(office);
+    const told: string[] = [];
+    const state = factoryState(systemRandom);
+    station.readers.put('A', chip(state));
+    await station.agree('A');
+    await station.shows('A', 'done');
+    station.board.onEvent((event) => event.kind === 'state' && told.push(`${event.seat.reader} ${event.seat.state.is}`));
+    // Gone, and the service has not said so yet.
+    station.readers.swap('A', () => withFaults(chip(state)(), [{ kind: 'pull', at: 0, when: 'before' }]));
+    for (let i = 0; i < 5; i++) {
+      station.readers.plug(`D${i}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    station.readers.pull('A');
+    await station.shows('A', 'empty');
+    expect(told.filter((line) => line.startsWith('A'))).toEqual(['A empty']);
+  });
+
+  test('says it where a card that came in the place of one that was done does not answer', async () => {
+    const office = fakeOffice({ others: 1 });
+    station = await tryStation(office);
+    const state = factoryState(systemRandom);
+    station.readers.put('A', chip(state));
+    await station.agree('A');
+    await station.shows('A', 'done');
+    station.readers.swap('A', () => withFaults(chip(state)(), [{ kind: 'pull', at: 0, when: 'before' }]));
+    expect((await station.shows('A', 'failed', 20_000)).error).toMatchObject({ code: 'card/removed' });
+  });
+
   test('binds the person on the screen to the very card that lies there: one that was swapped unseen gets nothing', async () => {
     const office = fakeOffice();
     const [shown, swapped] = [factoryState(systemRandom), factoryState(systemRandom)];
