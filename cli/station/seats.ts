@@ -202,7 +202,9 @@ export class Seats {
     const seat = this.#seat(number)!;
     const person = servedAt(seat.state);
     const card = person && isWriting(seat) ? this.#calls.numberOf(person.officialId) : undefined;
-    return { is: 'failed', error, ...(person && { person }), ...(card && { number: card }) };
+    const isBlank = wasBlank(this.#seat(number)!) && error instanceof Outage && error.code === 'card/removed';
+    const more = { ...(person && { person }), ...(card && { number: card }), ...(isBlank && { isBlank }) };
+    return { is: 'failed', error, ...more };
   }
 
   /** @throws what ended it */
@@ -280,6 +282,11 @@ export function isWriting({ state }: Seat): boolean {
 /** Nobody was asked anything yet, and nothing written. */
 function isLooking({ state }: Seat): boolean {
   return state.is === 'looking' || isOver(state) || (state.is === 'working' && state.stage === 'identify');
+}
+
+/** Of a new card nothing is written while somebody is asked. */
+function wasBlank({ state }: Seat): boolean {
+  return state.is === 'asking' && state.question.why === 'next';
 }
 
 /** What is shown while a card lies there for which nothing is left to do. */
