@@ -36,7 +36,7 @@ export const CARD_STATES: Meanings<Card['state']> = {
 /** Why a card ends. */
 export const END_REASONS: Meanings<CardEndReason> = {
   lost: { es: 'se perdió', en: 'it was lost' },
-  stolen: { es: 'la robaron: anula lo que firme desde ahora', en: 'it was stolen: voids what it signs from now' },
+  stolen: { es: 'la robaron', en: 'it was stolen' },
   damaged: { es: 'se dañó', en: 'it broke' },
   replaced: { es: 'se cambia por otra', en: 'another one takes its place' },
   wiped: { es: 'se borró', en: 'it was erased' },
