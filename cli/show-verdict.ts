@@ -7,6 +7,7 @@ import { EXIT, type Exit, type Text } from './command.ts';
 import { letterType } from './letter-words.ts';
 import { localDay, localTime } from './local-time.ts';
 import { oneLine, type Screen } from './screen.ts';
+import { cautionOnNumber, sentenceOfDistinctive } from './show-worn.ts';
 import { stateSentence } from './state-sentence.ts';
 
 /** A verdict as the API tells it. */
@@ -124,7 +125,10 @@ function distinctiveFact(
 
 /** A verdict for people, and every check behind it. */
 export function showVerdict(screen: Screen, target: string, answer: VerdictView): void {
-  showAnswer(screen, target, answer);
+  const own = sentenceOfDistinctive(answer);
+  showAnswer(screen, target, answer, own && screen.say(own));
+  const caution = cautionOnNumber(target, answer);
+  if (caution) screen.line(`  ${screen.paint('strong', '→')} ${screen.say(caution)}`);
   showChecks(screen, answer);
 }
 

@@ -36,7 +36,7 @@ export const CARD_STATES: Meanings<Card['state']> = {
 /** Why a card ends. */
 export const END_REASONS: Meanings<CardEndReason> = {
   lost: { es: 'se perdió', en: 'it was lost' },
-  stolen: { es: 'la robaron: anula lo que firme desde ahora', en: 'it was stolen: voids what it signs from now' },
+  stolen: { es: 'la robaron', en: 'it was stolen' },
   damaged: { es: 'se dañó', en: 'it broke' },
   replaced: { es: 'se cambia por otra', en: 'another one takes its place' },
   wiped: { es: 'se borró', en: 'it was erased' },
@@ -161,19 +161,24 @@ const NO_FACE = {
   en: '! Without a photo the card shows no face, and a counter has nothing to compare. Add it to the directory first (./cotejo official import --update).',
 };
 
-/** @param isNumberAsked its number is to be read on the plastic, and not here */
+/**
+ * A name under reserve stays on no screen: whose card it is, is told by their id.
+ * @param isNumberAsked its number is to be read on the plastic, and not here
+ */
 export function showCard(
   screen: Screen,
   card: Card,
-  holder: Pick<CardHolder, 'name' | 'post'>,
+  { name, post, isReserved }: Pick<CardHolder, 'name' | 'post' | 'isReserved'>,
   { isNumberAsked = false }: { readonly isNumberAsked?: boolean } = {},
 ): void {
   const why = endReasonOf(card);
   const reason = why && END_REASONS[why];
+  const id = card.officialId;
+  const told = isReserved ? screen.say({ es: `reservado (${id})`, en: `reserved (${id})` }) : name;
   screen.facts([
     [screen.say({ es: 'Número', en: 'Number' }), isNumberAsked ? undefined : formatCardNumber(card.number)],
-    [screen.say({ es: 'Persona', en: 'Person' }), holder.name],
-    [screen.say({ es: 'Cargo', en: 'Post' }), holder.post],
+    [screen.say({ es: 'Persona', en: 'Person' }), told],
+    [screen.say({ es: 'Cargo', en: 'Post' }), post],
     [screen.say({ es: 'Estado', en: 'State' }), screen.say(CARD_STATES[card.state])],
     [screen.say({ es: 'Motivo', en: 'Reason' }), reason && screen.say(reason)],
     [screen.say({ es: 'Hasta', en: 'Until' }), localDay(card.expires)],

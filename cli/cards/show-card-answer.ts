@@ -53,14 +53,14 @@ function numberIn({ subject }: VerdictView): string {
   return typeof number === 'string' ? formatCardNumber(parseCardNumber(number)!) : '';
 }
 
-/** Everything that is said without a network is of some time: it stands beside the answer, not below it. */
+/** Everything that is said without a network is of some time: it stands beside the answer, as the office was told it with the list. */
 function asOf(
   screen: Screen,
   sentence: string,
-  { bundle: { statusAsOf }, at }: NonNullable<AdviceOptions['list']>,
+  { bundle: { madeAt }, at }: NonNullable<AdviceOptions['list']>,
 ): string {
   const said = sentence.replace(/\.$/, '');
-  const [time, age] = [localTime(formatTime(statusAsOf)), screen.say(ageWords(at - statusAsOf))];
+  const [time, age] = [localTime(formatTime(madeAt)), screen.say(ageWords(at - madeAt))];
   return screen.say({
     es: `${said}; según la lista del ${time}, ${age}`,
     en: `${said}; as of the list of ${time}, ${age}`,

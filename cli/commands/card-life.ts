@@ -98,7 +98,12 @@ const OTHER = {
 /** Those that somebody gives who has no card in hand: `wiped` says that it was. */
 type ReplaceReason = Exclude<CardEndReason, 'wiped'>;
 
-const { lost, stolen, damaged, replaced, left } = END_REASONS;
+const { lost, damaged, replaced, left } = END_REASONS;
+/** Said to whoever is about to report it; of a card that was, the reason alone is told. */
+const stolen = {
+  es: 'la robaron: anula lo que firme desde ahora',
+  en: 'it was stolen: voids what it signs from now',
+};
 const REPLACE_REASONS: Meanings<ReplaceReason> = { lost, stolen, damaged, replaced, left };
 
 export const cardReplace: Command = {

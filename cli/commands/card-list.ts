@@ -93,10 +93,13 @@ function lineJson({ card, holder }: CardLine): Record<string, unknown> {
   return { ...(card && cardJson(card)), holder };
 }
 
+function nameOf(screen: Screen, holder: CardHolderLine): string {
+  return isReserved(holder) ? screen.say({ es: 'reservado', en: 'reserved' }) : (holder.name ?? '—');
+}
+
 /** Of whoever is under reserve the name is in the directory alone. */
-function nameOf(screen: Screen, { name, mandate }: CardHolderLine): string {
-  if (name !== undefined) return name;
-  return mandate === undefined ? '—' : screen.say({ es: 'reservado', en: 'reserved' });
+function isReserved({ name, mandate }: CardHolderLine): boolean {
+  return name === undefined && mandate !== undefined;
 }
 
 function headings(screen: Screen, isWithout: boolean): string[] {
@@ -145,7 +148,8 @@ export const cardShow: Command = {
     const path = `${API}/cards/${encodeURIComponent(number)}/history`;
     const { card, holder, events } = await (await client()).get<CardHistoryView>(path);
     if (screen.json) screen.data({ ...cardJson(card), holder, events });
-    showCard(screen, card, { name: nameOf(screen, holder), post: holder.post ?? '—' });
+    const { name = '—', post = '—' } = holder;
+    showCard(screen, card, { name, post, isReserved: isReserved(holder) });
     if (screen.json) return EXIT.done;
     screen.line();
     screen.table(

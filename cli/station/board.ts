@@ -33,6 +33,8 @@ export interface SeatFailed {
   readonly person?: QueuedPerson;
   /** Of a card that was being written: it is half made. */
   readonly number?: CardNumber;
+  /** It was pulled before anything was written: any blank card will do. */
+  readonly isBlank?: true;
   readonly error: unknown;
 }
 

@@ -199,6 +199,12 @@ function pinForm({ number, question }: PageSeat): HTMLElement {
     ...[labelOf(pin.input, texts.pin), pin.input, labelOf(again.input, texts.again), again.input],
     ...[make('div', 'buttons', save), said],
   );
+  // Enter goes on to what is still to be typed, and sends nothing that would be refused.
+  pin.input.onkeydown = (event) => {
+    if (event.key !== 'Enter' || event.isComposing) return;
+    event.preventDefault();
+    again.input.focus();
+  };
   form.autocomplete = 'off';
   form.noValidate = true;
   form.onsubmit = (event) => {

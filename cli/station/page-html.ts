@@ -69,6 +69,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .who{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:flex-start}
 .photo{width:15rem;max-width:100%;aspect-ratio:4/5;object-fit:cover;border:1px solid var(--line);border-radius:.4rem;background:var(--paper);display:grid;place-items:center;color:var(--soft)}
 .who>div{flex:1 1 11rem}
+@media(max-height:50rem){main{padding-block:.6rem}.photo{width:12rem}.seat:has(form) .photo{width:6rem}.seat:has(form) .name{font-size:1.4rem}.seat:has(form) form{margin-top:.5rem}}
 .name{font-size:2rem;line-height:1.15;font-weight:800;margin:0 0 .5rem;text-wrap:balance}
 .post{margin:0;font-weight:600}.unit{margin:.1rem 0 0;color:var(--soft)}
 .card{font:700 1.35rem/1.3 ui-monospace,"DejaVu Sans Mono",monospace;margin:.75rem 0 0;white-space:nowrap}

@@ -3,7 +3,7 @@ import type { Queue } from '../../src/card/station/queue.ts';
 import type { Screen } from '../screen.ts';
 import type { Board, Seat, SeatFailed } from './board.ts';
 import { halfMadeOf } from './summary.ts';
-import { begunWords, doneWords, seatWords, toldProblem, writtenName, type ToldProblem } from './words.ts';
+import { begunWords, doneWords, failedWords, seatWords, writtenName, type ToldProblem } from './words.ts';
 
 /** What the page shows of a person; the photo is asked for apart. */
 export interface PagePerson {
@@ -69,13 +69,14 @@ export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
     ...common,
     ...(person && { person }),
     ...('number' in state && { card: formatCardNumber(state.number) }),
-    ...(state.is === 'failed' && { problem: toldProblem(state.error, language) }),
+    ...(state.is === 'failed' && { problem: failedWords(state, language) }),
   };
 }
 
 /** It stays when the card is gone: a reserved name does not stand in it. */
-function tornCard({ person, number, error }: SeatFailed, language: Screen['language']): TornCard {
-  const { what, next } = toldProblem(error, language);
+function tornCard(failed: SeatFailed, language: Screen['language']): TornCard {
+  const { person, number } = failed;
+  const { what, next } = failedWords(failed, language);
   return {
     ...(person && { officialId: person.officialId }),
     what: person ? `${writtenName(person)[language]}: ${what}` : what,

@@ -4,6 +4,7 @@ import type { StationDeps } from '../../src/card/station/provision.ts';
 import { Refusal, type Outage } from '../../src/core/refusal.ts';
 import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
 import type { DirectoryCode } from '../../src/directory/code.ts';
+import { isHeading } from '../../src/directory/csv-columns.ts';
 import { parseOfficialId, type OfficialId } from '../../src/directory/official.ts';
 import { foldText } from '../../src/directory/text.ts';
 import type { Unit } from '../../src/directory/unit.ts';
@@ -86,10 +87,21 @@ function openList(text: string): OpenList {
     if (!first || !('cells' in first)) continue;
     const heading = first.cells.findIndex((cell) => COLUMN.includes(foldText(cell)));
     if (heading >= 0) return { reader, column: heading, first: undefined };
-    const column = first.cells.findIndex((cell) => parseOfficialId(cell.trim()) !== undefined);
+    if (first.cells.filter(isHeading).length >= HEADINGS) continue;
+    const column = first.cells.findIndex(isId);
     if (column >= 0) return { reader, column, first };
   }
   throw new Refusal<EntryCode>('card/list-column-missing', 'no column of ids', { column: COLUMN[0]! });
+}
+
+/** So many headings make a line one, also where one of its words looks like an id. */
+const HEADINGS = 2;
+/** A word of eight letters is read as an id by these alone, which stand for digits. */
+const WORD = /^[^0-9]*[ilo][^0-9]*$/i;
+
+/** Where no heading says so, a word is no id. */
+function isId(cell: string): boolean {
+  return parseOfficialId(cell.trim()) !== undefined && !isHeading(cell) && !WORD.test(cell);
 }
 
 /** Those of a list, in its order, with how each stands now. */

@@ -1,7 +1,7 @@
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { CardOutageCode } from '../../src/card/code.ts';
 import { selectApplication } from '../../src/card/piv/application.ts';
-import { Outage } from '../../src/core/refusal.ts';
+import { isRefusal, Outage } from '../../src/core/refusal.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 
 /** What a station needs of the readers of a machine. */
@@ -54,11 +54,31 @@ export class Presence {
       await this.change(STILL_THERE_MS);
       if (pulled.aborted || this.#stop.aborted) return;
       try {
-        await selectApplication(channel);
+        await this.answers(channel);
       } catch (error) {
         if (error instanceof Outage) return;
-        // Whatever it answers, it is there.
+        throw error;
       }
+    }
+  }
+
+  /**
+   * Whatever it answers, it is there.
+   * @throws Outage where it says nothing
+   */
+  async answers(channel: CardChannel): Promise<void> {
+    try {
+      await selectApplication(channel);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+  }
+
+  /** Until the card was pulled, or the station ends, but not longer than this: what happens at other readers is nothing to it. */
+  async pulled(pulled: AbortSignal, ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    for (let left = ms; left > 0 && !pulled.aborted && !this.#stop.aborted; left = until - performance.now()) {
+      await this.change(left);
     }
   }
 

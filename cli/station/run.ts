@@ -15,7 +15,7 @@ import { isWriting, Seats, type SeatsDeps, type SeatsOptions } from './seats.ts'
 import { halfMadeJson, halfMadeOf, tellSummary, type HalfMade } from './summary.ts';
 import { StationTerminal } from './terminal.ts';
 import { Typist } from './typist.ts';
-import { begunWords, personAt, restWords, toldPerson, toldProblem, writtenName } from './words.ts';
+import { begunWords, failedWords, personAt, restWords, toldPerson, toldProblem, writtenName } from './words.ts';
 
 export interface RunDeps extends Omit<SeatsDeps, 'board' | 'readers'> {
   readonly readers: StationReaders & { close(): void };
@@ -207,12 +207,13 @@ class Station {
     if (this.#isFinished) this.#seats.stop();
   }
 
-  #hearFailure(reader: string, { person, number, error }: SeatFailed): void {
+  #hearFailure(reader: string, failed: SeatFailed): void {
+    const { person, number } = failed;
     const { screen } = this.#deps;
     if (person && number) this.#torn.set(person.officialId, { person, number });
     // Whoever cut it knows why.
     if (this.#interrupts > 1) return;
-    const problem = toldProblem(error, screen.language);
+    const problem = failedWords(failed, screen.language);
     if (person) this.#note(person.officialId, { problem });
     if (!screen.json) return;
     screen.data({

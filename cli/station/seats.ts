@@ -155,23 +155,36 @@ export class Seats {
   async #serveCard(reader: string, seat: number): Promise<SeatFailed | undefined> {
     const presence = this.#presence;
     let torn: SeatFailed | undefined;
+    // All was done that it is here for, and it has not been out: most likely it is being pulled where it does not answer.
+    let isServed = false;
     for (let tries = 1; presence.hasCard(reader) && !this.#isStopping; tries++) {
       const insert = this.#insert(reader, seat);
       let channel: CardChannel | undefined;
       try {
-        this.#show(seat, { is: 'looking' });
+        if (!isServed) this.#show(seat, { is: 'looking' });
         channel = await this.#deps.readers.connect(reader);
+        if (isServed) {
+          await presence.answers(channel);
+          this.#show(seat, { is: 'looking' });
+        }
         await this.#work(seat, channel, insert);
         tries = 0;
         torn = undefined;
         await presence.untilGone(channel, insert.signal);
+        isServed = !insert.signal.aborted;
       } catch (error) {
         if (error instanceof Stopping) return undefined;
+        if (isServed && error instanceof Outage && tries < MOST_TRIES && isLooking(this.#seat(seat)!)) {
+          await presence.pulled(insert.signal, AGAIN_MS);
+          isServed = !insert.signal.aborted;
+          continue;
+        }
+        isServed = false;
         const failed = this.#failure(seat, error);
         this.#show(seat, failed);
         const isOutage = error instanceof Outage;
         torn = isOutage ? failed : undefined;
-        if (isOutage && tries < MOST_TRIES) await presence.change(AGAIN_MS);
+        if (isOutage && tries < MOST_TRIES) await presence.pulled(insert.signal, AGAIN_MS);
         else if (channel && !isOutage) {
           tries = 0;
           await presence.untilGone(channel, insert.signal);
@@ -189,7 +202,9 @@ export class Seats {
     const seat = this.#seat(number)!;
     const person = servedAt(seat.state);
     const card = person && isWriting(seat) ? this.#calls.numberOf(person.officialId) : undefined;
-    return { is: 'failed', error, ...(person && { person }), ...(card && { number: card }) };
+    const isBlank = wasBlank(this.#seat(number)!) && error instanceof Outage && error.code === 'card/removed';
+    const more = { ...(person && { person }), ...(card && { number: card }), ...(isBlank && { isBlank }) };
+    return { is: 'failed', error, ...more };
   }
 
   /** @throws what ended it */
@@ -262,6 +277,21 @@ class TagStage {
 /** A chip, or its tag, is being written: it must stay where it is. */
 export function isWriting({ state }: Seat): boolean {
   return (state.is === 'working' && state.stage !== 'identify') || (state.is === 'tag' && state.turn);
+}
+
+/** Nobody was asked anything yet, and nothing written. */
+function isLooking({ state }: Seat): boolean {
+  return state.is === 'looking' || isOver(state) || (state.is === 'working' && state.stage === 'identify');
+}
+
+/** Of a new card nothing is written while somebody is asked. */
+function wasBlank({ state }: Seat): boolean {
+  return state.is === 'asking' && state.question.why === 'next';
+}
+
+/** What is shown while a card lies there for which nothing is left to do. */
+function isOver({ is }: SeatState): boolean {
+  return is === 'done' || is === 'not-needed' || is === 'put-off' || is === 'tag-not-awaited';
 }
 
 /** Whom a reader works for; nobody where a blank card was offered to somebody who has not said yes. */

@@ -9,7 +9,16 @@ import type { Screen } from '../screen.ts';
 import type { Board, BoardEvent, Question, Seat } from './board.ts';
 import { statusLine } from './status-line.ts';
 import { NobodyTypes, type Typist } from './typist.ts';
-import { doneWords, personAt, restWords, seatWords, toldProblem, writtenName, type Named } from './words.ts';
+import {
+  doneWords,
+  failedWords,
+  personAt,
+  restWords,
+  seatWords,
+  toldProblem,
+  writtenName,
+  type Named,
+} from './words.ts';
 
 export interface TerminalDeps {
   readonly board: Board;
@@ -92,7 +101,7 @@ export class StationTerminal {
         break;
       }
       case 'failed': {
-        const { what, next, code } = toldProblem(state.error, language);
+        const { what, next, code } = failedWords(state, language);
         this.note(`${label(seat)} ${screen.paint('bad', '✗')} ${this.#of(seat)}${what}`);
         this.note(`    ${next} ${screen.paint('faint', code)}`);
         this.#ring(2);

@@ -6,7 +6,7 @@ import { isCode, problemText, type Language } from '../../src/texts/problems.ts'
 import { STAGES } from '../cards/card-words.ts';
 import { ApiProblem } from '../client.ts';
 import type { Text } from '../command.ts';
-import type { Seat, SeatDone } from './board.ts';
+import type { Seat, SeatDone, SeatFailed } from './board.ts';
 
 export interface ToldProblem {
   readonly code: string;
@@ -21,6 +21,23 @@ export function toldProblem(error: unknown, language: Language): ToldProblem {
   const code = isCode(told) || error instanceof ApiProblem ? told : 'internal';
   return { code: printable(code), ...problemText(code, facts, language) };
 }
+
+/** What ended the work on a card, and what to do with it. */
+export function failedWords({ error, isBlank }: SeatFailed, language: Language): ToldProblem {
+  const told = toldProblem(error, language);
+  return isBlank ? { ...told, ...STILL_BLANK[language] } : told;
+}
+
+const STILL_BLANK = {
+  es: {
+    what: 'La tarjeta se sacó antes de que se escribiera algo en ella: sigue en blanco.',
+    next: 'Meta esa o cualquier otra en blanco; se pregunta de nuevo.',
+  },
+  en: {
+    what: 'The card was pulled before anything was written on it: it is still blank.',
+    next: 'Put in that one or any other blank one; everything is asked again.',
+  },
+};
 
 /** Somebody as programs and reports are told of them: a reserved name is not written down. */
 export function toldPerson({ officialId, name, post, unit, isReserved }: QueuedPerson): Partial<QueuedPerson> {

@@ -36,6 +36,11 @@ const COLUMN_OF: ReadonlyMap<string, CsvColumn> = new Map(
   ),
 );
 
+/** Whether this stands over a column of an office's list, and is nobody's datum. */
+export function isHeading(cell: string): boolean {
+  return COLUMN_OF.has(foldText(cell));
+}
+
 /** Without these no row says who, as what, where and since when. */
 const REQUIRED: readonly CsvColumn[] = ['name', 'post', 'unit', 'powers', 'validFrom'];
 

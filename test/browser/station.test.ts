@@ -74,6 +74,31 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
     });
   });
 
+  test('has both fields of a PIN and the button in a low window, and Enter goes from one field to the other', async () => {
+    const { page, station } = await open();
+    const low = { javaScriptEnabled: true, bypassCSP: false, viewport: { width: 1366, height: 625 } };
+    await browser.inTab(async (tab) => {
+      await tab.goto(page.address());
+      station.readers.put('A', chip(factoryState(systemRandom)));
+      await tab.waitForSelector('.asking img');
+      await tab.click('.asking button');
+      await tab.waitForSelector('input.pin');
+      await tab.waitForSelector('.asking img');
+      await picture(tab, 'station-low');
+      for (const seen of ['.name', '#pin-1', '#again-1', 'form button']) {
+        const { y, height } = (await tab.locator(seen).boundingBox())!;
+        expect(y, seen).toBeGreaterThanOrEqual(0);
+        expect(y + height, seen).toBeLessThan(625);
+      }
+      await tab.keyboard.type(PIN);
+      await tab.keyboard.press('Enter');
+      expect(await tab.evaluate('document.activeElement.id')).toBe('again-1');
+      await tab.keyboard.type(PIN);
+      await tab.keyboard.press('Enter');
+      await tab.waitForSelector('.done');
+    }, low);
+  });
+
   test('goes on after it is loaded again, shows several readers, and leaves typing alone', async () => {
     const { page, station } = await open('en');
     await inTab(async (tab) => {

@@ -2,14 +2,19 @@
 import { describe, expect, test } from 'vitest';
 import { adviceAbout, type AdviceOptions } from '../../cli/cards/card-advice.ts';
 import { showCardAnswer } from '../../cli/cards/show-card-answer.ts';
+import { localTime } from '../../cli/local-time.ts';
 import { Screen } from '../../cli/screen.ts';
 import type { VerdictView } from '../../cli/show-verdict.ts';
 import type { OpenedBundle } from '../../src/card/bundle.ts';
 import { VERDICT_OF_STATE, type State } from '../../src/core/verdict.ts';
-import { unixSeconds } from '../../src/core/time.ts';
+import { formatTime, unixSeconds } from '../../src/core/time.ts';
 
 const MADE = unixSeconds(1_795_000_000);
-const bundle = { madeAt: MADE, statusAsOf: MADE, staleFrom: unixSeconds(MADE + 86_400) } as OpenedBundle;
+const bundle = {
+  madeAt: MADE,
+  statusAsOf: unixSeconds(MADE - 90),
+  staleFrom: unixSeconds(MADE + 86_400),
+} as OpenedBundle;
 const listAt = (seconds: number): AdviceOptions => ({ list: { bundle, at: unixSeconds(MADE + seconds) } });
 
 function verdictOf(state: State, more: Partial<VerdictView> = {}): VerdictView {
@@ -68,4 +73,12 @@ test('the verdict comes first, then who it should be, what to do, and the checks
   expect(places).toEqual(places.toSorted((one, other) => one - other));
   expect(places).not.toContain(-1);
   expect(seen).toContain('Cargo');
+});
+
+test('a list has the date that the office saw when it made it', () => {
+  let seen = '';
+  const out = { write: (text: string) => void (seen += text) };
+  const screen = new Screen({ language: 'en', json: false, out, messages: out, colour: false });
+  showCardAnswer(screen, { verdict: verdictOf('unconfirmed') }, { list: { bundle, at: unixSeconds(MADE + 7200) } });
+  expect(seen).toContain(`as of the list of ${localTime(formatTime(MADE))}, 2 h ago`);
 });

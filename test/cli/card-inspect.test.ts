@@ -77,6 +77,15 @@ test('a tag is asked nothing that counts as a tap', async () => {
   expect(files).not.toContain(0x04);
 });
 
+test('of somebody under reserve a card tells the id, and not the name', async () => {
+  const reserve = { publication: 'reserved', legalGround: 'Acuerdo 7' } as const;
+  const official = await office.register({ name: 'Nadie Nombrado', ...reserve });
+  const { state } = await personalCard(office.services, official);
+  const seen = await inspect(insertCard(state));
+  expect(seen).toMatch(new RegExp(`Persona +reservado \\(${official.id}\\)`));
+  expect(seen).not.toContain('Nadie');
+});
+
 test('a chip with certificates that the register does not know may be false, also where it has no identity', async () => {
   const { state } = await personalCard(office.services, await office.register());
   const other = await makeInstallation();

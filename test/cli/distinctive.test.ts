@@ -83,6 +83,7 @@ describe('distinctive', () => {
     const done = cotejo(data, ['verify', `HTTP://LOCALHOST:8080/B/${number}`]);
     expect(done.status).toBe(0);
     expect(done.stdout).toMatch(/Distintivo +\S+, hasta el/);
+    expect(done.stdout).toContain('Un número impreso se puede copiar');
   });
 
   test('list shows them by state and by how soon they end, without the name of who is under reserve', () => {
@@ -116,6 +117,8 @@ describe('distinctive', () => {
     expect(run('withdraw', '--reason', 'conduct').status).toBe(2);
     expect(run('withdraw', first.number, '--official', id, '--reason', 'conduct').status).toBe(2);
     expect(run('withdraw', first.number, '--reason', 'renewed').status).toBe(2);
-    expect(cotejo(data, ['verify', `HTTP://LOCALHOST:8080/B/${next.number}`]).status).toBe(1);
+    const over = cotejo(data, ['verify', next.number]);
+    expect([over.status, over.stdout]).toEqual([1, expect.stringContaining('Este distintivo se retiró (revoked)')]);
+    expect(over.stdout).not.toContain('se puede copiar');
   });
 });

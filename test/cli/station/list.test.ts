@@ -40,8 +40,18 @@ describe('the list of a station', () => {
     ]);
   });
 
-  test('is refused without a column of ids', () => {
-    expect(codeOf(() => readIds(bytes('nombre;unidad\nAna Pérez;AE\n')))).toBe('card/list-column-missing');
+  test.each(['nombre;unidad', 'Nombre,Cargo,Teléfono', 'telefono', 'empleado', 'nombre;cargo;ARCHBASE'])(
+    'is refused without a column of ids, whatever its headings look like: %s',
+    (headings) => {
+      expect(codeOf(() => readIds(bytes(`${headings}\nAna Pérez;AE\n`)))).toBe('card/list-column-missing');
+    },
+  );
+
+  test('needs no heading over ids that have letters in place of digits', () => {
+    expect(readIds(bytes(`Ana;9x2k om4t\nBeto;${ANA}\n`))).toMatchObject({
+      ids: [{ id: BETO }, { id: ANA }],
+      faults: [],
+    });
   });
 });
 

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { withFaults } from '../../../hardware/faults.ts';
 import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { report } from '../../../cli/station/report.ts';
+import { failedWords } from '../../../cli/station/words.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
 import { fakeOffice, NOW } from '../../support/fake-office.ts';
@@ -105,6 +106,39 @@ describe('a station', { timeout: 60_000 }, () => {
     expectOneCardEach(office, [done, torn, blank]);
   });
 
+  test('tells nothing of a card that was done and is being pulled, whatever happens at other readers before the service notices', async () => {
+    const office = fakeOffice({ others: 1 });
+    station = await tryStation(office);
+    const told: string[] = [];
+    const state = factoryState(systemRandom);
+    station.readers.put('A', chip(state));
+    await station.agree('A');
+    await station.shows('A', 'done');
+    station.board.onEvent(
+      (event) => event.kind === 'state' && told.push(`${event.seat.reader} ${event.seat.state.is}`),
+    );
+    // Gone, and the service has not said so yet.
+    station.readers.swap('A', () => withFaults(chip(state)(), [{ kind: 'pull', at: 0, when: 'before' }]));
+    for (let i = 0; i < 5; i++) {
+      station.readers.plug(`D${i}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    station.readers.pull('A');
+    await station.shows('A', 'empty');
+    expect(told.filter((line) => line.startsWith('A'))).toEqual(['A empty']);
+  });
+
+  test('says it where a card that came in the place of one that was done does not answer', async () => {
+    const office = fakeOffice({ others: 1 });
+    station = await tryStation(office);
+    const state = factoryState(systemRandom);
+    station.readers.put('A', chip(state));
+    await station.agree('A');
+    await station.shows('A', 'done');
+    station.readers.swap('A', () => withFaults(chip(state)(), [{ kind: 'pull', at: 0, when: 'before' }]));
+    expect((await station.shows('A', 'failed', 20_000)).error).toMatchObject({ code: 'card/removed' });
+  });
+
   test('binds the person on the screen to the very card that lies there: one that was swapped unseen gets nothing', async () => {
     const office = fakeOffice();
     const [shown, swapped] = [factoryState(systemRandom), factoryState(systemRandom)];
@@ -122,6 +156,23 @@ describe('a station', { timeout: 60_000 }, () => {
     const again = await station.asked('A', 'offer');
     expect(again.id).not.toBe(offer.id);
     expect(office.issued).toHaveLength(0);
+  });
+
+  test('says of a card that is pulled while the PIN is asked for that it is blank, and takes any other', async () => {
+    const office = fakeOffice();
+    station = await tryStation(office);
+    station.readers.put('A', chip(factoryState(systemRandom)));
+    station.board.answerOffer((await station.asked('A', 'offer')).id, { is: 'them' });
+    await station.asked('A', 'pin');
+    station.readers.pull('A');
+    const { torn } = await station.shows('A', 'empty');
+    expect(torn).toMatchObject({ person: { officialId: office.ana }, isBlank: true });
+    expect(failedWords(torn!, 'es').next).toContain('cualquier otra en blanco');
+    const state = factoryState(systemRandom);
+    station.readers.put('A', chip(state));
+    expect((await station.agree('A')).holder.officialId).toBe(office.ana);
+    await station.shows('A', 'done');
+    expectOneCardEach(office, [state]);
   });
 
   test('takes no answer to a question that is over, nor a PIN that is weak or typed in two ways', async () => {
