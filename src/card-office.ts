@@ -67,7 +67,9 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       store.findOfOfficial(official.id),
     ]);
     const { institution, leaves } = deps;
-    const cardOpenings = card ? await leaves.openingsOf(card.record.registeredLeaf) : 0;
+    // Of one in use nobody asks: it is begun on no other body.
+    const isBeingMade = card?.record.state === 'registered';
+    const cardOpenings = isBeingMade ? await leaves.openingsOf(card.record.registeredLeaf) : undefined;
     const parts = { official, unit: unit?.record, photo: photo?.record, card: card?.record, cardOpenings, institution };
     return cardHolder(parts, clock());
   };

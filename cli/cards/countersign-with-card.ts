@@ -2,14 +2,7 @@
 import { createHash } from 'node:crypto';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { formatCardNumber } from '../../src/card/card.ts';
-import type { CardChannel } from '../../src/card/channel.ts';
-import {
-  openSigningCard,
-  pinTriesLeft,
-  signOnCard,
-  type SignCardDeps,
-  type SigningCard,
-} from '../../src/card/station/sign-card.ts';
+import { signOnCard, type SignCardDeps, type SigningCard } from '../../src/card/station/sign-card.ts';
 import { toBase64 } from '../../src/core/base64.ts';
 import { toHex } from '../../src/core/bytes.ts';
 import { parseOfficialId } from '../../src/directory/official.ts';
@@ -39,7 +32,7 @@ import type { Screen } from '../screen.ts';
 import { LETTERS_API } from '../sign-letter.ts';
 import { askPin } from './ask-signature.ts';
 import { NOT_COUNTERSIGNED, showCountersigning } from './show-countersigning.ts';
-import type { SigningStation } from './sign-with-card.ts';
+import { takeSigningCard, type SigningStation } from './sign-with-card.ts';
 import { withStation } from './station.ts';
 
 export interface CountersignedByCard extends CountersignedLetter {
@@ -60,16 +53,9 @@ export async function countersignAtStation(
   screen: Screen,
   order: CountersignOrder,
 ): Promise<CountersignedByCard> {
-  const { office, random } = station;
   const opened = await openTarget(client, order);
   const signerId = order.signer === '' ? undefined : (parseOfficialId(order.signer) ?? order.signer);
-  const depsOf = (channel: CardChannel): SignCardDeps => ({ channel, office, random, primitives });
-  const judge = (channel: CardChannel): Promise<unknown> => openSigningCard(depsOf(channel), signerId);
-  const { channel } = await station.take(['chip'], signerId === undefined ? undefined : judge);
-  const deps = depsOf(channel);
-  const signing = await openSigningCard(deps, signerId);
-  // Before anything is recorded for a card that could not sign it.
-  await pinTriesLeft(channel);
+  const { deps, signing } = await takeSigningCard(station, signerId);
   const own = { ...order, signer: signing.card.officialId };
   await refuseOtherFile(client, opened, own);
   const card = formatCardNumber(signing.card.number);

@@ -73,6 +73,24 @@ export type SigningStation = Pick<Station, 'office' | 'random' | 'primitives' | 
 };
 
 /**
+ * Takes the card of who is to sign, of whoever it is unless told: one that could still be given its PIN, before anything is recorded
+ * for it.
+ */
+export async function takeSigningCard(
+  station: SigningStation,
+  signerId: string | undefined,
+): Promise<{ readonly deps: SignCardDeps; readonly signing: SigningCard }> {
+  const { office, random, primitives } = station;
+  const depsOf = (channel: CardChannel): SignCardDeps => ({ channel, office, random, primitives });
+  const judge = (channel: CardChannel): Promise<unknown> => openSigningCard(depsOf(channel), signerId);
+  const { channel } = await station.take(['chip'], signerId === undefined ? undefined : judge);
+  const deps = depsOf(channel);
+  const signing = await openSigningCard(deps, signerId);
+  await pinTriesLeft(channel);
+  return { deps, signing };
+}
+
+/**
  * Takes the card of who is to sign, prepares these letters, shows them, asks for the PIN, and has `act` sign them. Nothing of
  * the PIN is kept behind it.
  */
@@ -84,14 +102,7 @@ export async function signAtStation<Result>(
   act: (run: CardRun) => Promise<Result>,
 ): Promise<Result> {
   const signerId = onlySigner(orders);
-  const { office, random, primitives } = station;
-  const depsOf = (channel: CardChannel): SignCardDeps => ({ channel, office, random, primitives });
-  const judge = (channel: CardChannel): Promise<unknown> => openSigningCard(depsOf(channel), signerId);
-  const { channel } = await station.take(['chip'], signerId === undefined ? undefined : judge);
-  const deps = depsOf(channel);
-  const signing = await openSigningCard(deps, signerId);
-  // Before anything is registered for a card that could not sign it.
-  await pinTriesLeft(channel);
+  const { deps, signing } = await takeSigningCard(station, signerId);
   const prepared = await prepareAll(client, station, screen, signing, orders);
   const waiting = orders.flatMap((order) => {
     const one = prepared.get(order);

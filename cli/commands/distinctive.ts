@@ -7,7 +7,7 @@ import { parseOfficialId } from '../../src/directory/official.ts';
 import type { DistinctiveView, WithdrawnView } from '../../src/http/staff/distinctives.ts';
 import { EXIT, idempotencyKeyOf, oneOf, UsageError, type Command, type Text } from '../command.ts';
 import { EVIDENCE, nameOf, REASONS, showDistinctive, STATES, stateWords } from '../distinctive-words.ts';
-import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
+import { ARTWORK_OPTIONS, writeArtwork } from '../artwork.ts';
 import { localDay } from '../local-time.ts';
 import { findOfficial } from '../officials.ts';
 import { untoldOf } from '../show-letter.ts';
@@ -242,40 +242,12 @@ const badge: Command = {
   },
   positionals: { es: 'NÚMERO', en: 'NUMBER' },
   minPositionals: 1,
-  options: {
-    out: {
-      type: 'string',
-      short: 'o',
-      required: true,
-      value: { es: 'SALIDA.pdf', en: 'OUT.pdf' },
-      help: { es: 'dónde se guarda', en: 'where it is saved' },
-    },
-    overwrite: {
-      type: 'boolean',
-      help: {
-        es: 'reemplaza el archivo de salida si ya hay otro',
-        en: 'replaces an output file that is there already',
-      },
-    },
-  },
-  async run({ given, screen, client }) {
-    const out = given.need('out');
-    await checkOutput(out);
-    if (!given.flag('overwrite')) await refuseExisting(out);
-    const asked = given.positionals[0]!;
+  options: ARTWORK_OPTIONS,
+  run(context) {
+    const asked = context.given.positionals[0]!;
     const number = parseDistinctiveNumber(asked);
-    const pdf = await (await client()).getBytes(`${API}/distinctives/${numberIn(asked)}/badge`);
-    await writeOutput(out, pdf);
-    if (screen.json) {
-      screen.data({ number: number ? formatDistinctiveNumber(number) : asked, path: out, bytes: pdf.length });
-    }
-    screen.note(
-      screen.say({
-        es: `Imprímalo al 100 %, sin ajustar a la hoja, por los dos lados: ${out}`,
-        en: `Print it at 100 %, not fitted to the sheet, on both sides: ${out}`,
-      }),
-    );
-    return EXIT.done;
+    const shown = number ? formatDistinctiveNumber(number) : asked;
+    return writeArtwork(context, shown, `${API}/distinctives/${numberIn(asked)}/badge`);
   },
 };
 

@@ -1,11 +1,10 @@
-import { holderOf } from '../credential/issue.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { DistinctiveCode } from '../directory/distinctive/code.ts';
 import { distinctiveAt, type DistinctiveNumber } from '../directory/distinctive/distinctive.ts';
 import type { DistinctiveStore } from '../directory/distinctive/store.ts';
 import type { OfficialId } from '../directory/official.ts';
 import type { Badge, DistinctiveTexts } from './badge.ts';
-import { holderOnPlastic, type MakeBadgeDeps } from './make.ts';
+import { personOnPlastic, type MakeBadgeDeps } from './make.ts';
 import { printDistinctive } from './print.ts';
 
 export interface MakeDistinctiveDeps extends Omit<MakeBadgeDeps, 'office' | 'texts'> {
@@ -26,18 +25,7 @@ export async function makeDistinctive(deps: MakeDistinctiveDeps, number: Distinc
   const own = distinctiveAt(found, deps.clock());
   const state = own === 'current' && (await deps.isUnderReview(found.officialId)) ? 'suspended' : own;
   if (state !== 'current') throw new Refusal<DistinctiveCode>('distinctive/over', `it is ${state}`, { number, state });
-  const { directory, institution, origin, dev, texts } = deps;
   const { officialId, until } = found;
-  const { record: official } = await holderOf(deps, { officialId, kind: 'staff' }, deps.clock());
-  const unit = (await directory.findUnit(official.unit))?.record;
-  const badge: Badge = {
-    ...{ number, institution, origin, dev },
-    holder: await holderOnPlastic(deps, official),
-    post: official.post,
-    unit: unit?.name ?? official.unit,
-    ...(unit?.phone !== undefined && { telephone: unit.phone }),
-    validUntil: until,
-    hasTag: false,
-  };
-  return printDistinctive(badge, texts, deps.primitives);
+  const badge: Badge = { ...(await personOnPlastic(deps, officialId)), number, validUntil: until, hasTag: false };
+  return printDistinctive(badge, deps.texts, deps.primitives);
 }

@@ -5,7 +5,7 @@ import type { Primitives } from '../core/primitives.ts';
 import type { Clock } from '../core/time.ts';
 import { holderOf } from '../credential/issue.ts';
 import type { Institution } from '../directory/institution.ts';
-import type { Official } from '../directory/official.ts';
+import type { Official, OfficialId } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import { publicView } from '../directory/view.ts';
 import type { Badge, BadgeHolder, BadgeTexts } from './badge.ts';
@@ -34,24 +34,35 @@ export async function makeBadge(deps: MakeBadgeDeps, number: CardNumber): Promis
     const { reason } = card.ended;
     throw new Refusal<CardRegisterCode>('card/ended', `the card was ended: ${reason}`, { number, reason });
   }
-  const { directory, institution, origin, dev, texts } = deps;
   const { officialId, expires, tag } = card;
+  const badge: Badge = {
+    ...(await personOnPlastic(deps, officialId)),
+    number,
+    validUntil: expires,
+    hasTag: tag !== undefined,
+  };
+  return printBadge(badge, deps.texts, deps.primitives);
+}
+
+/** Who bears it, and whose it is, as the directory has both today. @throws Refusal as `holderOf` */
+export async function personOnPlastic(
+  deps: Omit<MakeBadgeDeps, 'office' | 'texts' | 'primitives'>,
+  officialId: OfficialId,
+): Promise<Omit<Badge, 'number' | 'validUntil' | 'hasTag'>> {
+  const { directory, institution, origin, dev } = deps;
   const { record: official } = await holderOf(deps, { officialId, kind: 'staff' }, deps.clock());
   const unit = (await directory.findUnit(official.unit))?.record;
-  const badge: Badge = {
-    ...{ number, institution, origin, dev },
+  return {
+    ...{ institution, origin, dev },
     holder: await holderOnPlastic(deps, official),
     post: official.post,
     unit: unit?.name ?? official.unit,
     ...(unit?.phone !== undefined && { telephone: unit.phone }),
-    validUntil: expires,
-    hasTag: tag !== undefined,
   };
-  return printBadge(badge, texts, deps.primitives);
 }
 
 /** Of who is reserved neither name nor photo is printed. */
-export async function holderOnPlastic(
+async function holderOnPlastic(
   { directory, clock }: Pick<MakeBadgeDeps, 'directory' | 'clock'>,
   official: Official,
 ): Promise<BadgeHolder> {

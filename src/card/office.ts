@@ -27,7 +27,7 @@ export interface CardHolder {
   readonly expires: CalendarDay;
   /** The card that the person has now, registered or active. */
   readonly card?: Card;
-  /** How often the management key of that card was told, to whatever station: by the log. */
+  /** Of a card that is being made: how often its management key was told, to whatever station, by the log. */
   readonly cardOpenings?: number;
 }
 

@@ -22,7 +22,7 @@ export interface HolderParts {
   readonly unit: Unit | undefined;
   readonly photo: PhotoRow | undefined;
   readonly card: Card | undefined;
-  readonly cardOpenings: number;
+  readonly cardOpenings: number | undefined;
   readonly institution: Institution;
 }
 
@@ -57,6 +57,7 @@ export function cardHolder(
     },
     slots: slotsOf(official),
     expires: lastDayOfCard(official, at),
-    ...(card && { card, cardOpenings }),
+    ...(card && { card }),
+    ...(cardOpenings !== undefined && { cardOpenings }),
   };
 }

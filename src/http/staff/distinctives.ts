@@ -12,9 +12,8 @@ import {
   type DistinctiveState,
 } from '../../directory/distinctive/distinctive.ts';
 import { parseOfficialId } from '../../directory/official.ts';
-import { parseUnitCode } from '../../directory/unit.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, readJson } from './input.ts';
+import { checked, daysWanted, readJson, unitWanted } from './input.ts';
 import { toldAfter, type ToldAfter } from './told-after.ts';
 import { holderLine, unitsBelow, type CardHolderLine } from './told-cards.ts';
 
@@ -36,13 +35,8 @@ const withdrawing = z.strictObject({ reason: z.string().max(60) });
 const filters = z.strictObject({
   state: z.enum(['current', 'expired', 'withdrawn', 'replaced']).optional(),
   official: z.string().max(40).optional(),
-  unit: z
-    .string()
-    .max(60)
-    .transform((text, context) => parseUnitCode(text) ?? (context.addIssue('not a unit'), z.NEVER))
-    .optional(),
-  /** In force, with a last day within so many days. */
-  expiring: z.coerce.number().int().min(0).max(3660).optional(),
+  unit: unitWanted,
+  expiring: daysWanted,
 });
 
 /** A distinctive as the staff see it: its state is that of itself, whether its person is in office stands beside it. */

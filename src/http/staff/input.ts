@@ -2,6 +2,7 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { fromBase64 } from '../../core/base64.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { parseUnitCode, type UnitCode } from '../../directory/unit.ts';
 import type { HttpCode } from '../../texts/code.ts';
 
 function malformed(field: string, found: string): never {
@@ -33,3 +34,12 @@ export function queryNumber(c: Context, name: string, fallback: number, most: nu
   const value = /^\d{1,15}$/.test(text) ? Number(text) : malformed(name, 'not a whole number');
   return Math.min(value, most);
 }
+
+/** Of lists by unit, those below it included. */
+export const unitWanted: z.ZodOptional<z.ZodType<UnitCode>> = z
+  .string()
+  .max(60)
+  .transform((text, context) => parseUnitCode(text) ?? (context.addIssue('not a unit'), z.NEVER))
+  .optional();
+/** In force, with a last day within so many days. */
+export const daysWanted: z.ZodOptional<z.ZodType<number>> = z.coerce.number().int().min(0).max(3660).optional();

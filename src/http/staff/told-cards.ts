@@ -7,20 +7,15 @@ import { toBase64 } from '../../core/base64.ts';
 import { dayInMexicoCity, formatTime, unixSeconds, type CalendarDay } from '../../core/time.ts';
 import { mandateAt, parseOfficialId, type Mandate, type Official } from '../../directory/official.ts';
 import type { OfficialCursor } from '../../directory/store.ts';
-import { parseUnitCode, type UnitCode } from '../../directory/unit.ts';
+import type { UnitCode } from '../../directory/unit.ts';
 import { cardNumber } from './cards.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked } from './input.ts';
+import { checked, daysWanted, unitWanted } from './input.ts';
 
 const filters = z.strictObject({
   state: z.enum(['registered', 'active', 'ended']).optional(),
-  unit: z
-    .string()
-    .max(60)
-    .transform((text, context) => parseUnitCode(text) ?? (context.addIssue('not a unit'), z.NEVER))
-    .optional(),
-  /** Cards in use whose last day comes within so many days. */
-  expiring: z.coerce.number().int().min(0).max(3660).optional(),
+  unit: unitWanted,
+  expiring: daysWanted,
   /** People in office who have no card that is ready, in place of cards. */
   without: z.literal('card').optional(),
 });
