@@ -1,5 +1,5 @@
+import { tryReadCertificate } from '../../src/authority/certificate.ts';
 import type { Card } from '../../src/card/card.ts';
-import { readX509 } from '../../src/card/station/chip.ts';
 import { identifyChip } from '../../src/card/station/identify-chip.ts';
 import { identifyTag } from '../../src/card/ntag424/read-tag.ts';
 import { getKeyVersion } from '../../src/card/ntag424/commands.ts';
@@ -149,7 +149,7 @@ function viewOf(report: CardReport): ChipView {
 }
 
 function slotView({ certificate, key }: SlotReport): SlotView {
-  const read = certificate.state === 'present' ? readX509(certificate.value) : undefined;
+  const read = certificate.state === 'present' ? tryReadCertificate(certificate.value) : undefined;
   return {
     certificate: certificate.state,
     ...(read && { serial: read.serial.hex, notAfter: formatTime(read.notAfter) }),

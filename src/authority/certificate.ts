@@ -23,6 +23,7 @@ import { readingDer } from './code.ts';
 import { type Extension, type Extensions, readExtensions } from './extension.ts';
 import { type Name, readName, sameName } from './name.ts';
 import { readSigned } from './signed.ts';
+import { isRefusal } from '../core/refusal.ts';
 
 /** A certificate's number: unique under its issuer. */
 export interface Serial {
@@ -137,6 +138,16 @@ export function readCertificate(encoded: Uint8Array): Certificate {
     if (encoded.length > MAX_CERTIFICATE_BYTES) malformed('larger than 64 KiB');
     return readSigned(encoded, readBody);
   });
+}
+
+/** The same of what somebody may have made up; `undefined` for what cannot be read. */
+export function tryReadCertificate(encoded: Uint8Array): Certificate | undefined {
+  try {
+    return readCertificate(encoded);
+  } catch (error) {
+    if (isRefusal(error, 'authority/malformed')) return undefined;
+    throw error;
+  }
 }
 
 /** Whether the issuer is the subject (RFC 5280 §6.1): says nothing about who signed. */

@@ -1,6 +1,6 @@
 /** Whoever had a letter signed does not believe a service either that what it delivers is that letter. */
 import { cardGuidOf } from '../authority/card-name.ts';
-import { readCertificate, verifyCertificateSignature, type Certificate } from '../authority/certificate.ts';
+import { readCertificate, tryReadCertificate, verifyCertificateSignature } from '../authority/certificate.ts';
 import { ATTRIBUTE, findAttribute, sameName } from '../authority/name.ts';
 import { equal, toHex, toLatin1 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
@@ -91,21 +91,12 @@ async function isOfSameHolder(
     return false;
   }
   for (const encoded of cms?.certificates ?? []) {
-    const issuer = readOrNot(encoded);
+    const issuer = tryReadCertificate(encoded);
     if (!issuer || !sameName(issuer.subject, own.issuer)) continue;
     const certified = [own, earlier].map((one) => verifyCertificateSignature(one, issuer.key, primitives));
     if ((await Promise.all(certified)).every(Boolean)) return true;
   }
   return false;
-}
-
-function readOrNot(encoded: Uint8Array): Certificate | undefined {
-  try {
-    return readCertificate(encoded);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
 }
 
 /** The seal stands under the signature: where it leads was checked before that was made. */

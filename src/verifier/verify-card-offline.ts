@@ -1,5 +1,5 @@
 import { cardGuidOf } from '../authority/card-name.ts';
-import { readCertificate, type Certificate } from '../authority/certificate.ts';
+import { readCertificate, tryReadCertificate, type Certificate } from '../authority/certificate.ts';
 import { validateChain, type RevocationAnswer } from '../authority/chain.ts';
 import { USAGE } from '../authority/extension.ts';
 import { sameName } from '../authority/name.ts';
@@ -48,7 +48,7 @@ export async function verifyCardOffline(
 ): Promise<OfflineAnswer> {
   const inquiry = new Inquiry(at, bundle.trust.dev);
   inquiry.statusAsOf = bundle.statusAsOf;
-  const certificate = readOrNot(encoded);
+  const certificate = tryReadCertificate(encoded);
   if (!certificate) {
     inquiry.unknown('credential/format', 'not a certificate');
     return { answer: inquiry.answer('unreadable', { kind: 'unknown' }) };
@@ -92,15 +92,6 @@ function withContent(
     return 'not-yet-valid';
   }
   return isGenuine ? judged : 'altered';
-}
-
-function readOrNot(encoded: Uint8Array): Certificate | undefined {
-  try {
-    return readCertificate(encoded);
-  } catch (error) {
-    if (isRefusal(error)) return undefined;
-    throw error;
-  }
 }
 
 const PURPOSES = { card: USAGE.cardAuthentication, 'content-signer': USAGE.contentSigning } as const;

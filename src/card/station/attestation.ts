@@ -1,10 +1,10 @@
 /** What a chip attests of its keys, and whether the maker of the chip is known here. */
-import { verifyCertificateSignature, type Certificate } from '../../authority/certificate.ts';
+import { tryReadCertificate, verifyCertificateSignature, type Certificate } from '../../authority/certificate.ts';
 import { ATTRIBUTE, findAttribute, sameName } from '../../authority/name.ts';
 import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isSame } from '../../core/same.ts';
-import { readX509, refuseCard, type Chip } from './chip.ts';
+import { refuseCard, type Chip } from './chip.ts';
 import type { PublicKey } from '../piv/public-key.ts';
 import type { CardSlot } from '../../credential/on-card.ts';
 import { attest, readAttestationIssuer } from '../piv/vendor.ts';
@@ -33,7 +33,7 @@ export async function makerOf(
   primitives: Pick<Primitives, 'verify'>,
 ): Promise<ChipMaker> {
   if (!found.attested) return { state: 'silent' };
-  const [attestation, issuer] = [readX509(found.attested), found.issuer && readX509(found.issuer)];
+  const [attestation, issuer] = [tryReadCertificate(found.attested), found.issuer && tryReadCertificate(found.issuer)];
   if (
     !attestation ||
     !issuer ||

@@ -1,9 +1,10 @@
 /** The secrets of a chip of ours, asked of the office when a step needs one. */
+import { tryReadCertificate } from '../../authority/certificate.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { cardAccessBytes, type AccessProof, type CardSecret } from '../access-proof.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
-import { HOLDS_NOT, keyOf, readX509, refuseCard, type ChipDeps } from './chip.ts';
+import { HOLDS_NOT, keyOf, refuseCard, type ChipDeps } from './chip.ts';
 import type { ManagementKeys } from '../office.ts';
 import { signWith } from '../piv/keys.ts';
 
@@ -38,7 +39,7 @@ async function proofFor(
   const asked = await office.accessChallenge(card.number, secret);
   if (!asked) return {};
   const { challenge, certificate } = asked;
-  const read = readX509(certificate);
+  const read = tryReadCertificate(certificate);
   const key = read && keyOf(read);
   // The office certifies what a card asked for.
   if (!key) throw new Error('a certificate with a key that no card can have');

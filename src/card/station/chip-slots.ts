@@ -1,8 +1,9 @@
 /** Keys made inside the chip, each certified, and each certificate proven to stand where its key is. */
+import { tryReadCertificate } from '../../authority/certificate.ts';
 import { equal, fromHex } from '../../core/bytes.ts';
 import { cardProofBytes, type CardSlot } from '../../credential/on-card.ts';
 import { noteMaker } from './attestation.ts';
-import { keyOf, readX509, refuseCard, type Chip } from './chip.ts';
+import { keyOf, refuseCard, type Chip } from './chip.ts';
 import type { CardCertificate } from '../office.ts';
 import { encodeCertificate } from '../piv/certificate.ts';
 import { makeKeyRequest } from '../piv/key-request.ts';
@@ -79,7 +80,7 @@ async function makeKey(chip: Chip, slot: CardSlot, algorithm: KeyAlgorithm): Pro
   const attestation = await attest(channel, slot);
   chip.attests = attestation !== undefined;
   // Whose chip it is says its maker's root (`noteMaker`); here, that the chip says the same twice.
-  const attested = attestation && readX509(attestation);
+  const attested = attestation && tryReadCertificate(attestation);
   if (attested && !equal(attested.key.spki, key.spki)) {
     refuseCard('card/attests-another-key', `${slot}: another key is attested than was made`, { slot });
   }
@@ -101,7 +102,7 @@ async function finishSlot(chip: Chip, issued: CardCertificate): Promise<void> {
 }
 
 function certifiedKey({ certificate, serial }: CardCertificate): PublicKey {
-  const read = readX509(certificate);
+  const read = tryReadCertificate(certificate);
   const key = read && keyOf(read);
   // The office certifies what a card asked for.
   if (!key) throw new Error(`the certificate ${serial} has a key that no card can have`);

@@ -1,4 +1,4 @@
-import { readCertificate as readStrictly, type Certificate } from '../../authority/certificate.ts';
+import type { Certificate } from '../../authority/certificate.ts';
 import type { BlockCiphers } from '../../core/block-ciphers.ts';
 import { concat, equal, fromHex, utf8 } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
@@ -183,16 +183,6 @@ export async function readGuid(channel: CardChannel): Promise<Uint8Array | undef
     return bytes && readChuid(bytes).guid;
   } catch (error) {
     if (isRefusal(error, 'card/malformed')) return undefined;
-    throw error;
-  }
-}
-
-/** The certificate in DER; `undefined` for one that cannot be read. */
-export function readX509(der: Uint8Array): Certificate | undefined {
-  try {
-    return readStrictly(der);
-  } catch (error) {
-    if (isRefusal(error, 'authority/malformed')) return undefined;
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 /** A card that signs letters with the key of 9C. Before its PIN is asked for, or sent, it has shown that it is the right one. */
-import type { Certificate } from '../../authority/certificate.ts';
+import { tryReadCertificate, type Certificate } from '../../authority/certificate.ts';
 import { equal } from '../../core/bytes.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { formatCardNumber, type Card } from '../card.ts';
 import type { CardChannel } from '../channel.ts';
-import { keyOf, readWhole, readX509, refuseCard, type ChipDeps } from './chip.ts';
+import { keyOf, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { identifyCard } from './identify-chip.ts';
 import { refuse } from '../piv/answer.ts';
 import { readCertificate } from '../piv/certificate.ts';
@@ -104,7 +104,7 @@ export async function signOnCard(
 async function readSigningCertificate(channel: CardChannel): Promise<Certificate | undefined> {
   const container = await readWhole(channel, certificateObject('9C'));
   try {
-    return container && readX509(readCertificate(container));
+    return container && tryReadCertificate(readCertificate(container));
   } catch (error) {
     if (isRefusal(error, 'card/malformed')) return undefined;
     throw error;

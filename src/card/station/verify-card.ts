@@ -1,10 +1,10 @@
 import { cardGuidOf } from '../../authority/card-name.ts';
-import type { Certificate } from '../../authority/certificate.ts';
+import { tryReadCertificate, type Certificate } from '../../authority/certificate.ts';
 import { equal, toHex } from '../../core/bytes.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
 import type { ShownContent } from '../check-content.ts';
-import { checkBytes, keyOf, readGuid, readWhole, readX509, refuseCard, type ChipDeps } from './chip.ts';
+import { checkBytes, keyOf, readGuid, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { selectApplication } from '../piv/application.ts';
 import { readCertificate } from '../piv/certificate.ts';
 import { signWith } from '../piv/keys.ts';
@@ -70,7 +70,7 @@ export async function readShownContent({ channel }: Pick<ChipDeps, 'channel'>): 
 async function readCardCertificate({ channel }: Pick<ChipDeps, 'channel'>): Promise<Certificate | undefined> {
   const container = await readWhole(channel, certificateObject('9E'));
   try {
-    return container && readX509(readCertificate(container));
+    return container && tryReadCertificate(readCertificate(container));
   } catch (error) {
     if (isRefusal(error, 'card/malformed')) return undefined;
     throw error;

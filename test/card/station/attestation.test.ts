@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { factoryState, type SoftPivState } from '../../../hardware/soft-piv/state.ts';
 import { nodePrimitives as primitives } from '../../../src/adapters/primitives.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
-import type { Certificate } from '../../../src/authority/certificate.ts';
+import { tryReadCertificate, type Certificate } from '../../../src/authority/certificate.ts';
 import { makerOf, type CardMakers } from '../../../src/card/station/attestation.ts';
-import { keyOf, readX509 } from '../../../src/card/station/chip.ts';
+import { keyOf } from '../../../src/card/station/chip.ts';
 import { selectApplication } from '../../../src/card/piv/application.ts';
 import { attest, readAttestationIssuer } from '../../../src/card/piv/vendor.ts';
 import type { ProvisionedCard } from '../../../src/card/station/provision.ts';
@@ -16,7 +16,7 @@ import { insertCard, provision, stationOf } from './station-kit.ts';
 async function issuerOf(state: SoftPivState): Promise<Certificate> {
   const channel = insertCard(state);
   await selectApplication(channel);
-  return readX509((await readAttestationIssuer(channel))!)!;
+  return tryReadCertificate((await readAttestationIssuer(channel))!)!;
 }
 
 async function made(
@@ -87,7 +87,7 @@ test('what a chip attests of one key says nothing of another, nor of what anothe
   const attestationOf = async (card: SoftPivState, slot: '9A' | '9E'): Promise<Certificate> => {
     const channel = insertCard(card);
     await selectApplication(channel);
-    return readX509((await attest(channel, slot))!)!;
+    return tryReadCertificate((await attest(channel, slot))!)!;
   };
   const own = await attestationOf(state, '9E');
   const issuer = await issuerOf(state);

@@ -1,8 +1,8 @@
+import { tryReadCertificate } from '../../../src/authority/certificate.ts';
 import { expect } from 'vitest';
 import { nodePrimitives as primitives } from '../../../src/adapters/primitives.ts';
 import type { CardNumber } from '../../../src/card/card.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
-import { readX509 } from '../../../src/card/station/chip.ts';
 import type { Journal, JournalLine } from '../../../src/card/station/journal.ts';
 import { provisionCard, type ProvisionedCard, type StationDeps } from '../../../src/card/station/provision.ts';
 import type { StationPeople } from '../../../src/card/station/provision-chip.ts';
@@ -121,5 +121,5 @@ export function keyIn({ keys }: SoftPivState, slot: string): Uint8Array | undefi
 }
 
 function certifiedKeyOf(certificate: Uint8Array): Uint8Array {
-  return readX509(certificate)!.key.spki;
+  return tryReadCertificate(certificate)!.key.spki;
 }
