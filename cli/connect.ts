@@ -1,11 +1,8 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { findLocalSocket } from '../src/adapters/local-socket.ts';
-import { Outage, isRefusal } from '../src/core/refusal.ts';
+import { Outage } from '../src/core/refusal.ts';
 import type { Config } from '../src/config.ts';
 import type { HttpCode } from '../src/texts/code.ts';
-import { staffApp } from '../src/http/staff/app.ts';
-import { openServices } from '../src/compose.ts';
-import type { Services } from '../src/services.ts';
 import { Client, MOST_ANSWER_BYTES, type Transport } from './client.ts';
 
 /** A service that says nothing for so long has stopped, whatever its socket says. */
@@ -64,39 +61,30 @@ function asking(path: string, { silenceMs = MOST_SILENCE_MS, over }: SocketOptio
 }
 
 /**
- * Closes the data, and signs the head of the log before where acts were committed meanwhile: no service does it, and an
- * act that no checkpoint covers could be taken away again. A command that committed nothing does not read the log for it.
- */
-async function closeWithCheckpoint(services: Services): Promise<void> {
-  try {
-    if (services.hasCommitted()) await services.publishCheckpoint();
-  } finally {
-    services.close();
-  }
-}
-
-/**
- * The installation of `config`: its data themselves, or, while a service holds them, the service's socket.
+ * The installation of `config`: through the socket of the service that holds its data, or else the data themselves.
  * @throws Refusal `installation/none`; Outage `data/in-use` when another program than a service holds the data
  */
 export async function connect(config: Config): Promise<Client> {
+  const service = await findService(config);
+  if (service) return service;
+  // Most of the program: not loaded where a service does the work.
+  const { openInstallation } = await import('./open-installation.ts');
   try {
-    const services = await openServices(config);
-    const app = staffApp(services, (error) => {
-      if (process.env['COTEJO_DEBUG']) process.stderr.write(`${error.stack}\n`);
-    });
-    return new Client(
-      async (request) => app.fetch(request),
-      () => closeWithCheckpoint(services),
-    );
+    return await openInstallation(config);
   } catch (error) {
+    // One that began meanwhile.
     const held = error instanceof Outage && error.code === 'data/in-use';
-    const socket = await findLocalSocket(config);
-    const answers = held && (await isAnswering(socket));
-    if (!answers || isRefusal(error)) throw error;
-    const over = new AbortController();
-    return new Client(overSocket(socket, { over: over.signal }), async () => over.abort());
+    const begun = held ? await findService(config) : undefined;
+    if (!begun) throw error;
+    return begun;
   }
+}
+
+async function findService(config: Config): Promise<Client | undefined> {
+  const socket = await findLocalSocket(config);
+  if (!(await isAnswering(socket))) return undefined;
+  const over = new AbortController();
+  return new Client(overSocket(socket, { over: over.signal }), async () => over.abort());
 }
 
 async function isAnswering(socket: string): Promise<boolean> {

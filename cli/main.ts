@@ -4,7 +4,7 @@ import { readConfig } from '../src/config.ts';
 import { findCommand, nounFirst, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
 import { Declined, EXIT, UsageError, type Command, type Exit } from './command.ts';
-import { commands } from './commands/index.ts';
+import { allCommands, commandsOf } from './commands/index.ts';
 import { refuseNoFolder } from './data-folder.ts';
 import { explain, noteUnsignedHead } from './explain.ts';
 import { namingFields } from './field-names.ts';
@@ -115,10 +115,11 @@ function listCommands(screen: Screen, listed: readonly Command[], asked: boolean
 }
 
 async function obey(words: readonly string[], screen: Screen, env: Environment): Promise<Exit> {
-  const found = findCommand(commands, words);
+  const [noun] = words;
+  const ofNoun = noun === undefined ? [] : await commandsOf(noun);
+  const found = findCommand(ofNoun, words);
   try {
     refuseOtherLanguage(askedLanguage(words));
-    const [noun] = words;
     if (noun === '--version') {
       if (screen.json) screen.data({ version: version() });
       screen.line(`cotejo ${version()}`);
@@ -128,8 +129,7 @@ async function obey(words: readonly string[], screen: Screen, env: Environment):
     // What stands first is a name, unless there is none.
     const nothing = noun === undefined || noun === '--json' || noun.startsWith('--lang');
     const isHelp = noun === '--help' || noun === '-h' || noun === 'help';
-    if (nothing || isHelp) return listCommands(screen, commands, isHelp);
-    const ofNoun = commands.filter((command) => command.name.startsWith(`${noun} `));
+    if (nothing || isHelp) return listCommands(screen, await allCommands(), isHelp);
     const verb = words[1]?.startsWith('-') ? undefined : words[1];
     if (ofNoun.length === 0 || verb !== undefined) {
       const asked = ofNoun.length === 0 ? noun : `${noun} ${verb}`;

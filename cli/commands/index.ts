@@ -1,50 +1,28 @@
 import type { Command } from '../command.ts';
-import { cardBadge } from './card-badge.ts';
-import { cardBundle } from './card-bundle.ts';
-import { cardInspect } from './card-inspect.ts';
-import { cardReplace, cardUnblock, cardWipe } from './card-life.ts';
-import { cardList, cardShow } from './card-list.ts';
-import { cardProvision } from './card-provision.ts';
-import { cardReaders } from './card-readers.ts';
-import { cardStation } from './card-station.ts';
-import { cardVerify } from './card-verify.ts';
-import { credentialCommands } from './credential.ts';
-import { demo } from './demo.ts';
-import { distinctiveCommands } from './distinctive.ts';
-import { init } from './init.ts';
-import { logCommands } from './log.ts';
-import { officialCommands } from './official.ts';
-import { oficioCommands } from './oficio.ts';
-import { revocationCommands } from './revocation.ts';
-import { serve } from './serve.ts';
-import { folioSeries } from './series.ts';
-import { unitCommands } from './unit.ts';
-import { verify } from './verify.ts';
+
+/** The commands of each noun, in the order of the help: what a command does not need is not loaded. */
+const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
+  demo: async () => [(await import('./demo.ts')).demo],
+  init: async () => [(await import('./init.ts')).init],
+  serve: async () => [(await import('./serve.ts')).serve],
+  unit: async () => (await import('./unit.ts')).unitCommands,
+  official: async () => (await import('./official.ts')).officialCommands,
+  distinctive: async () => (await import('./distinctive.ts')).distinctiveCommands,
+  credential: async () => (await import('./credential.ts')).credentialCommands,
+  card: async () => (await import('./card.ts')).cardCommands,
+  oficio: async () => (await import('./oficio.ts')).oficioCommands,
+  folio: async () => [(await import('./series.ts')).folioSeries],
+  verify: async () => [(await import('./verify.ts')).verify],
+  revocation: async () => (await import('./revocation.ts')).revocationCommands,
+  log: async () => (await import('./log.ts')).logCommands,
+};
+
+/** The commands of a noun, none where nothing is called so. */
+export async function commandsOf(noun: string): Promise<readonly Command[]> {
+  return Object.hasOwn(NOUNS, noun) ? NOUNS[noun]!() : [];
+}
 
 /** Every command, in the order of the help. */
-export const commands: readonly Command[] = [
-  demo,
-  init,
-  serve,
-  ...unitCommands,
-  ...officialCommands,
-  ...distinctiveCommands,
-  ...credentialCommands,
-  cardReaders,
-  cardList,
-  cardShow,
-  cardProvision,
-  cardStation,
-  cardVerify,
-  cardInspect,
-  cardUnblock,
-  cardWipe,
-  cardReplace,
-  cardBundle,
-  cardBadge,
-  ...oficioCommands,
-  folioSeries,
-  verify,
-  ...revocationCommands,
-  ...logCommands,
-];
+export async function allCommands(): Promise<readonly Command[]> {
+  return (await Promise.all(Object.keys(NOUNS).map(commandsOf))).flat();
+}

@@ -3,7 +3,7 @@ import { Outage, Refusal } from '../core/refusal.ts';
 import { takingTurns } from '../core/turns.ts';
 import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
 import { PHOTO_LIMITS as LIMITS, type Photo, type PhotoReader } from '../directory/photo.ts';
-import { sharp } from './image-decoder.ts';
+import { imageDecoder } from './image-decoder.ts';
 import { readContainer } from './picture-container.ts';
 import type { Still } from './picture-parts.ts';
 import { nodePrimitives } from './primitives.ts';
@@ -72,6 +72,7 @@ function checkSize(still: Still): void {
 async function decode(still: Still): Promise<Pixels> {
   checkSize(still);
   const input = { failOn: 'error', limitInputPixels: LIMITS.inputPixels, sequentialRead: true } as const;
+  const sharp = await imageDecoder();
   const { data, info } = await sharp(still.bytes, input)
     .autoOrient()
     .resize(LIMITS.maxWidth, LIMITS.maxHeight, { fit: 'inside', withoutEnlargement: true })
@@ -93,6 +94,7 @@ interface Encoded {
 
 /** The best JPEG of at most `maxBytes` inside `maxWidth` × `maxHeight`: first less quality, then fewer pixels. */
 async function encode(pixels: Pixels, maxWidth: number, maxHeight: number, maxBytes: number): Promise<Encoded> {
+  const sharp = await imageDecoder();
   const raw = { width: pixels.width, height: pixels.height, channels: 3 } as const;
   for (let scale = 1; scale > 0.2; scale *= 0.8) {
     for (const quality of [82, 70, 58, 46]) {

@@ -1,7 +1,7 @@
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import { takingTurns } from '../core/turns.ts';
 import type { Picture, ReadPicture, SamplePicture } from '../verifier/index.ts';
-import { sharp } from './image-decoder.ts';
+import { imageDecoder } from './image-decoder.ts';
 import { isJpeg, readContainer } from './picture-container.ts';
 import { decodeQr } from './qr-decoder.ts';
 import type { GrayPicture } from './qr-worker.ts';
@@ -76,6 +76,8 @@ export function pictureReader(): ReadPicture {
     if (picture instanceof Uint8Array && !isJpeg(picture)) return { lookedAt: false };
     if (left <= 0) return { lookedAt: false };
     const found = await whenFree(async () => {
+      // Is loaded once, at nobody's expense.
+      await imageDecoder();
       const started = performance.now();
       try {
         const gray = await grayOf(picture, OF_A_FILE.pixels, left);
@@ -114,6 +116,7 @@ function stillOf(bytes: Uint8Array): Decodable {
 
 /** Upright, on white. @throws Refusal `picture/unreadable`, `picture/too-large` by what its header says */
 async function grayOf(picture: Picture, pixels: number, milliseconds: number): Promise<GrayPicture> {
+  const sharp = await imageDecoder();
   const { bytes, width, height, ...raw } = picture instanceof Uint8Array ? stillOf(picture) : samplesOf(picture);
   try {
     if (width * height > pixels) throw new Refusal<PictureCode>('picture/too-large', `${width} x ${height} pixels`);
