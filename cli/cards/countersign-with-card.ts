@@ -11,9 +11,10 @@ import {
   checkOfferedCountersignature,
   type CountersignOrdered,
 } from '../../src/oficio/check-offered-countersignature.ts';
-import { checkSigned, deliveredDiffers } from '../../src/oficio/check-signed.ts';
+import { checkCountersignedBefore, checkSigned, deliveredDiffers } from '../../src/oficio/check-signed.ts';
 import { parseFolio } from '../../src/oficio/folio.ts';
 import { withoutLabel } from '../../src/oficio/label.ts';
+import { sealOrigin } from '../../src/seal/address.ts';
 import type { SealClaims } from '../../src/seal/seal.ts';
 import { parseTypedCode, typedCodeOf } from '../../src/seal/text.ts';
 import type { Client } from '../client.ts';
@@ -86,7 +87,16 @@ async function signWith(
   if (!('toBeSigned' in answer)) {
     if (answer.id !== letter.id || answer.countersignature.officialId !== order.signer)
       deliveredDiffers('another order');
-    return deliverCountersigned(client, answer, opened, order);
+    const earlier = {
+      certificate: certificate.encoded,
+      letter: letter.id,
+      ordinal: answer.countersignature.ordinal,
+      origins: [sealOrigin(opened.installation.origin, { allowHttp: opened.installation.dev })],
+      isNamed: isNamedBy(opened.name),
+    };
+    return deliverCountersigned(client, answer, opened, order, (signed) =>
+      checkCountersignedBefore(primitives, earlier, signed),
+    );
   }
   const offered = { ...readOfferedCountersignature(answer), ...opened.installation };
   const ordered: CountersignOrdered = {

@@ -8,11 +8,13 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { openPdf } from '../pdf/document.ts';
 import { isPdf } from '../pdf/object.ts';
-import { SEAL_ENTRY } from '../seal/in-signature.ts';
+import type { SealOrigin } from '../seal/address.ts';
+import { SEAL_ENTRY, sealInSignature } from '../seal/in-signature.ts';
 import { findSeal } from '../seal/open.ts';
-import { SEAL_DIGEST_BYTES } from '../seal/seal.ts';
+import { SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { preparedDocument, type Prepared } from '../signature/prepare.ts';
 import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { claimedInSignature } from './countersignature.ts';
 import type { OficioCode } from './oficio.ts';
 import { OFICIO_TYPES, type OficioType } from './type.ts';
 
@@ -63,11 +65,12 @@ export async function checkSigned(
       equal(delivered.subarray(gapEnd), laidOut.subarray(gapEnd));
     if (!isSame) deliveredDiffers('other bytes');
   }
-  const last = await lastSignature(primitives, delivered);
+  const last = (await signaturesOf(primitives, delivered)).at(-1);
   if (last?.coverage !== 'whole' || last.integrity !== 'intact') deliveredDiffers('no signature of the whole file');
   if (!last.certificate) deliveredDiffers('a signature of nobody');
   const isOfCard = equal(last.certificate.encoded, certificate);
-  if (!isOfCard && !(earlier && (await isOfSameHolder(primitives, certificate, last)))) {
+  const isOfEarlierCard = earlier !== undefined && cardGuidOf(last.certificate) !== undefined;
+  if (!isOfCard && !(isOfEarlierCard && (await isOfSameHolder(primitives, certificate, last)))) {
     deliveredDiffers('the signature of another');
   }
   // A signature that the document had before is not the one of this letter.
@@ -75,10 +78,40 @@ export async function checkSigned(
   if (earlier) checkSeal(last, input, earlier, primitives);
 }
 
+/** A countersignature that a service says was made before, by whoever holds the card. */
+export interface EarlierCountersignature {
+  /** DER: on the card. */
+  readonly certificate: Uint8Array;
+  readonly letter: string;
+  readonly ordinal: number;
+  /** Where the letter's seal may lead. */
+  readonly origins: readonly SealOrigin[];
+  /** Whether this is the letter that was named. */
+  isNamed(claims: SealClaims): boolean;
+}
+
 /**
- * Whether an earlier card of the same person signed: by a certificate for a key on a card, of the same person, that the very key
- * certified which certified the one at hand.
+ * The last signature of the file covers all of it, is of the person of the card, and says that it countersigns the letter that was ordered.
+ * @throws Refusal `oficio/delivered-differs`
  */
+export async function checkCountersignedBefore(
+  primitives: Primitives,
+  { certificate, letter, ordinal, origins, isNamed }: EarlierCountersignature,
+  delivered: Uint8Array,
+): Promise<void> {
+  const findings = await signaturesOf(primitives, delivered);
+  const last = findings.at(-1);
+  if (last?.coverage !== 'whole' || last.integrity !== 'intact') deliveredDiffers('no signature of the whole file');
+  const isOfCard = last.certificate !== undefined && equal(last.certificate.encoded, certificate);
+  if (!isOfCard && !(await isOfSameHolder(primitives, certificate, last))) deliveredDiffers('the signature of another');
+  const claimed = claimedInSignature(last.dictionary);
+  if (claimed?.letter !== letter || claimed.ordinal !== ordinal) deliveredDiffers('a signature of something else');
+  const own = findings.findLast(({ dictionary }) => claimedInSignature(dictionary) === undefined);
+  const claims = own && sealInSignature(own.dictionary, { origins })?.claims;
+  if (!claims || toHex(claims.id) !== letter || !isNamed(claims)) deliveredDiffers('the seal of another letter');
+}
+
+/** Whether the same person signed by another certificate, that the very key certified which certified the one at hand. */
 async function isOfSameHolder(
   primitives: Primitives,
   present: Uint8Array,
@@ -86,7 +119,7 @@ async function isOfSameHolder(
 ): Promise<boolean> {
   const own = readCertificate(present);
   const holder = findAttribute(own.subject, ATTRIBUTE.serialNumber);
-  if (!earlier || !cardGuidOf(earlier) || holder === undefined) return false;
+  if (!earlier || holder === undefined) return false;
   if (findAttribute(earlier.subject, ATTRIBUTE.serialNumber) !== holder || !sameName(earlier.issuer, own.issuer)) {
     return false;
   }
@@ -121,9 +154,9 @@ function checkSeal(
   if (!isOrdered) deliveredDiffers('the seal of another order');
 }
 
-async function lastSignature(primitives: Primitives, bytes: Uint8Array): Promise<SignatureFinding | undefined> {
+async function signaturesOf(primitives: Primitives, bytes: Uint8Array): Promise<readonly SignatureFinding[]> {
   try {
-    return (await verifySignatures(openPdf(bytes, primitives), { primitives })).at(-1);
+    return await verifySignatures(openPdf(bytes, primitives), { primitives });
   } catch (error) {
     if (isRefusal(error)) return deliveredDiffers('a file that cannot be read');
     throw error;

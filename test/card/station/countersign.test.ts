@@ -121,6 +121,28 @@ describe('whoever countersigns with their card', () => {
     expect([again.typed, readFileSync(path).equals(first)]).toEqual([[], true]);
   });
 
+  test('is given another file for it by no service', async () => {
+    const [one, another] = [await given(), await given()];
+    const { path } = await sitDown(services, insertCard(state)).countersign(another.asked);
+    const elsewhere = readFileSync(path);
+    await sitDown(services, insertCard(state)).countersign(one.asked);
+    const { id, folio } = one.letter.oficio;
+    const bySubdirector = (await office.sign()).oficio.id;
+    await services.countersignOficio({ id: bySubdirector, signerId: subdirector.id });
+    const theirs = concat(...(await services.signedFile(bySubdirector))!);
+    const order = { ...one.asked, target: folio, output: join(folder, 'otra-vez.pdf') };
+    for (const base of [one.letter.document, elsewhere, theirs, fromLatin1('%PDF-')]) {
+      const delivering =
+        (transport: Transport): Transport =>
+        async (request) =>
+          request.url.endsWith(`/${id}/document?version=1`) ? new Response(new Uint8Array(base)) : transport(request);
+      const sitting = sitDown(services, insertCard(state), { through: delivering });
+      expect(await codeOf(sitting.countersign(order))).toBe('oficio/delivered-differs');
+      expect(existsSync(order.output)).toBe(false);
+    }
+    expect((await sitDown(services, insertCard(state)).countersign(order)).oficio.repeated).toBe(true);
+  });
+
   test('with RSA signs as well', async () => {
     const theirs = await personalCard(services, await newcomer(office), { algorithm: 'RSA-2048' });
     const { asked, letter } = await given();
