@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { LAUNCHED } from '../support/command-line.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { encodePem } from '../../src/authority/pem.ts';
@@ -63,6 +64,7 @@ interface Run {
 /** Another process carries out `order` and is killed at its `point`-th point, if it has so many. */
 function runUntil(point: number, order: Order): Run {
   const run = spawnSync(process.execPath, [child, config.dataFolder, String(point), JSON.stringify(order)], {
+    env: LAUNCHED,
     encoding: 'utf8',
   });
   const lines = run.stdout.split('\n').slice(0, -1);

@@ -15,7 +15,7 @@ import type { Official } from '../../src/directory/official.ts';
 import type { VerdictView } from '../../cli/show-verdict.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
-import { MAIN, json, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { LAUNCHED, MAIN, json, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { ask, missingJudge, type Judge } from '../support/judges.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
@@ -87,7 +87,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       data = office.config.dataFolder,
     ): Promise<Done> {
       const env = {
-        PATH: process.env['PATH'] ?? '',
+        ...LAUNCHED,
         COTEJO_DATA: data,
         COTEJO_CARD_DRIVER: driver,
         PCSCLITE_CSOCK_NAME: pcscd.socket,

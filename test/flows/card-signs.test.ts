@@ -12,7 +12,7 @@ import type { Official } from '../../src/directory/official.ts';
 import type { SealedView } from '../../src/http/staff/views.ts';
 import { insertCard, PIN } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
-import { json, MAIN, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { json, LAUNCHED, MAIN, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { missingJudge, opensslCms, pdfsigVerify } from '../support/judges.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
@@ -77,7 +77,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
     /** Aside: the card is in this thread. */
     async function cotejo(words: readonly string[], input = ''): Promise<Done> {
       const env = {
-        PATH: process.env['PATH'] ?? '',
+        ...LAUNCHED,
         COTEJO_DATA: office.config.dataFolder,
         COTEJO_CARD_DRIVER: driver,
         PCSCLITE_CSOCK_NAME: pcscd.socket,

@@ -14,7 +14,7 @@ import type { Official } from '../../src/directory/official.ts';
 import { realTag } from '../card/ntag424/tag-kit.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
-import { MAIN } from '../support/command-line.ts';
+import { LAUNCHED, MAIN } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
 import { managementDeps } from '../support/soft-cards.ts';
@@ -93,7 +93,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
 
   function run(words: readonly string[]): { readonly child: ChildProcess; readonly said: () => string } {
     const env = {
-      PATH: process.env['PATH'] ?? '',
+      ...LAUNCHED,
       COTEJO_DATA: office.config.dataFolder,
       COTEJO_LISTEN: '127.0.0.1:0',
       COTEJO_CARD_DRIVER: driver!,

@@ -8,7 +8,7 @@ import { readNdefAddress } from '../../src/card/ntag424/ndef.ts';
 import { INS } from '../../src/card/ntag424/native.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { insert, realTag } from '../card/ntag424/tag-kit.ts';
-import { json, MAIN, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { json, LAUNCHED, MAIN, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { until } from '../support/driver-processes.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
@@ -81,7 +81,7 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
 
     async function cotejo(words: readonly string[], input = ''): Promise<Done> {
       const env = {
-        PATH: process.env['PATH'] ?? '',
+        ...LAUNCHED,
         COTEJO_DATA: office.config.dataFolder,
         COTEJO_CARD_DRIVER: driver,
         PCSCLITE_CSOCK_NAME: pcscd.socket,

@@ -7,8 +7,14 @@ import { expect } from 'vitest';
 
 export const MAIN: string = join(import.meta.dirname, '../../cli/main.ts');
 
-/** As the launcher does: what Node compiled is kept, so that the next command begins sooner. */
-const COMPILED = join(tmpdir(), 'cotejo-test-compiled');
+/**
+ * What a process of ours is given as the launcher does, and nothing else of our environment: what Node compiled is kept, so that the next
+ * one begins sooner.
+ */
+export const LAUNCHED: Readonly<Record<string, string>> = {
+  PATH: process.env['PATH'] ?? '',
+  NODE_COMPILE_CACHE: join(tmpdir(), 'cotejo-test-compiled'),
+};
 
 /** What `./cotejo …` did. */
 export interface Done {
@@ -20,7 +26,7 @@ export interface Done {
 /** The command line in a process of its own, on this data folder; nothing else of our environment reaches it. */
 export function cotejo(dataFolder: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Done {
   const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
-    env: { PATH: process.env['PATH'] ?? '', COTEJO_DATA: dataFolder, NODE_COMPILE_CACHE: COMPILED, ...env },
+    env: { ...LAUNCHED, COTEJO_DATA: dataFolder, ...env },
     encoding: 'utf8',
     timeout: 60_000,
     maxBuffer: 64 << 20,
@@ -33,7 +39,7 @@ export function cotejoInto(output: string, dataFolder: string, words: readonly s
   const file = openSync(output, 'a');
   try {
     const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
-      env: { PATH: process.env['PATH'] ?? '', COTEJO_DATA: dataFolder, NODE_COMPILE_CACHE: COMPILED },
+      env: { ...LAUNCHED, COTEJO_DATA: dataFolder },
       encoding: 'utf8',
       stdio: ['ignore', file, 'pipe'],
       timeout: 60_000,
