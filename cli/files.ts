@@ -84,14 +84,15 @@ export async function checkFolder(folder: string, path: string = folder): Promis
 
 /**
  * Writes aside, then renames: the name shows either nothing new or the whole file.
+ * @param mode who may read it
  * @throws Refusal `file/not-a-file`; Outage `file/disk-full`, `file/unwritable`
  */
-export async function writeOutput(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeOutput(path: string, bytes: Uint8Array, mode = 0o644): Promise<void> {
   await refuseNoFile(path);
   // Not after its name: that may be as long as names can be.
   const aside = join(dirname(path), `.cotejo.${toHex(systemRandom(6))}.tmp`);
   try {
-    const file = await open(aside, 'wx', 0o644);
+    const file = await open(aside, 'wx', mode);
     try {
       await file.writeFile(bytes);
       await file.sync();

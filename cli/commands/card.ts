@@ -6,6 +6,7 @@ import { cardReplace, cardUnblock, cardWipe } from './card-life.ts';
 import { cardList, cardShow } from './card-list.ts';
 import { cardProvision } from './card-provision.ts';
 import { cardReaders } from './card-readers.ts';
+import { cardSoft } from './card-soft.ts';
 import { cardStation } from './card-station.ts';
 import { cardVerify } from './card-verify.ts';
 
@@ -22,4 +23,5 @@ export const cardCommands: readonly Command[] = [
   cardReplace,
   cardBundle,
   cardBadge,
+  cardSoft,
 ];

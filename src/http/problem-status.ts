@@ -20,6 +20,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/in-use': 503,
   'card/no-driver': 503,
   'card/no-service': 503,
+  'card/no-virtual-reader': 503,
   'card/no-application': 409,
   'card/not-allowed': 403,
   'card/unsupported': 409,

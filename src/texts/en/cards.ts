@@ -48,6 +48,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'The card service does not run on this machine.',
     next: 'On Linux start the service “pcscd”; on Windows, the service “Smart Card”. Then try again.',
   },
+  'card/no-virtual-reader': {
+    what: 'No virtual reader waits at port {port} of this machine.',
+    next: 'Install it and start the card service: sudo apt-get install pcscd vsmartcard-vpcd, then sudo systemctl restart pcscd.',
+  },
 
   'card/no-application': {
     what: 'This is no PIV card: its chip lacks the program that keeps the keys.',

@@ -48,6 +48,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'En este equipo no está funcionando el servicio de tarjetas.',
     next: 'En Linux inicie el servicio «pcscd»; en Windows, el servicio «Tarjeta inteligente». Después vuelva a intentarlo.',
   },
+  'card/no-virtual-reader': {
+    what: 'En el puerto {port} de este equipo no espera ningún lector virtual.',
+    next: 'Instálelo y arranque el servicio de tarjetas: sudo apt-get install pcscd vsmartcard-vpcd, y luego sudo systemctl restart pcscd.',
+  },
 
   'card/no-application': {
     what: 'La tarjeta no es una tarjeta PIV: en su chip no está el programa que guarda las llaves.',

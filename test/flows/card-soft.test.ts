@@ -1,0 +1,93 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cotejo, json, LAUNCHED, MAIN, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { until } from '../support/driver-processes.ts';
+import { makeInstallation, type Installation } from '../support/installation.ts';
+import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { PIN } from '../card/station/station-kit.ts';
+
+const missing = missingPcscd() ?? missingDriver('pcsc-mini');
+
+describe.skipIf(missing)(
+  `a card that is a program, in the virtual reader ${missing ?? ''}`,
+  { timeout: 120_000 },
+  () => {
+    let pcscd: Pcscd;
+    let office: Installation;
+    let official: string;
+    const folder = temporaryFolder();
+    const file = join(folder, 'tarjeta.json');
+    const running: ChildProcess[] = [];
+
+    beforeAll(async () => {
+      pcscd = await startPcscd();
+      office = await makeInstallation();
+      official = (await office.register({ name: 'Ana Pérez Núñez' }, true)).id;
+      office.close();
+    });
+    afterAll(async () => {
+      for (const child of running) child.kill('SIGKILL');
+      await pcscd.remove();
+      office.remove();
+    });
+
+    const surroundings = (): Record<string, string> => ({
+      ...LAUNCHED,
+      COTEJO_DATA: office.config.dataFolder,
+      COTEJO_CARD_DRIVER: 'pcsc-mini',
+      PCSCLITE_CSOCK_NAME: pcscd.socket,
+      HOME: folder,
+    });
+
+    /** What it says, line by line; Enter; and how it ended. */
+    async function rehearse(): Promise<{ readonly said: boolean[]; enter(): void; end(): Promise<number | null> }> {
+      const args = [MAIN, 'card', 'soft', file, '--port', String(pcscd.readers[0]!.port), '--json'];
+      const child = spawn(process.execPath, args, { env: surroundings() });
+      running.push(child);
+      const said: boolean[] = [];
+      child.stdout.on('data', (part: Buffer) => {
+        for (const line of String(part).trim().split('\n'))
+          said.push((JSON.parse(line) as { inserted: boolean }).inserted);
+      });
+      await until(() => said.length === 1, 'the card in the reader');
+      return {
+        said,
+        enter: () => void child.stdin.write('\n'),
+        async end() {
+          child.kill('SIGINT');
+          return ((await once(child, 'close')) as [number | null])[0];
+        },
+      };
+    }
+
+    const ask = (words: readonly string[], input = '', seconds = '10'): Promise<Done> => {
+    const args = [MAIN, 'card', ...words, '--json', '--wait', seconds];
+    return runAside(process.execPath, args, { env: surroundings(), input });
+  };
+
+  test('is made like any other, is out of the reader when it is pulled, and is the same the next day', async () => {
+      const one = await rehearse();
+      const made = await ask(['provision', '--official', official], `${PIN}\n${PIN}\n`);
+      expect(made.status, made.stderr).toBe(0);
+      one.enter();
+      await until(() => one.said.length === 2, 'the card out of the reader');
+      expect(json<ErrorDocument>(await ask(['verify'], '', '1')).error.code).toBe('card/none-in-reader');
+      expect([one.said, await one.end()]).toEqual([[true, false], 0]);
+
+      const next = await rehearse();
+      expect(json(await ask(['verify']))).toMatchObject({ verdict: 'valid', state: 'current' });
+      expect([await next.end(), statSync(file).mode & 0o777]).toEqual([0, 0o600]);
+    });
+
+    test('needs a reader, and a file of its own', () => {
+      const nobody = cotejo(office.config.dataFolder, ['card', 'soft', file, '--port', '1', '--json']);
+      expect([nobody.status, json<ErrorDocument>(nobody).error.code]).toEqual([75, 'card/no-virtual-reader']);
+      const other = cotejo(office.config.dataFolder, ['card', 'soft', MAIN, '--json']);
+      expect([other.status, json<ErrorDocument>(other).error.code]).toEqual([2, 'usage']);
+    });
+  },
+);
