@@ -65,11 +65,11 @@ describe.skipIf(missing)(
     }
 
     const ask = (words: readonly string[], input = '', seconds = '10'): Promise<Done> => {
-    const args = [MAIN, 'card', ...words, '--json', '--wait', seconds];
-    return runAside(process.execPath, args, { env: surroundings(), input });
-  };
+      const args = [MAIN, 'card', ...words, '--json', '--wait', seconds];
+      return runAside(process.execPath, args, { env: surroundings(), input });
+    };
 
-  test('is made like any other, is out of the reader when it is pulled, and is the same the next day', async () => {
+    test('is made like any other, is out of the reader when it is pulled, and is the same the next day', async () => {
       const one = await rehearse();
       const made = await ask(['provision', '--official', official], `${PIN}\n${PIN}\n`);
       expect(made.status, made.stderr).toBe(0);
