@@ -4,6 +4,7 @@ import {
   formatCardNumber,
   formatDistinctiveNumber,
   oficioTypeOf,
+  type Countersigner,
   type CredentialSubject,
   type DistinctiveSubject,
   type LetterSubject,
@@ -88,14 +89,18 @@ ${factList([
 ])}`;
 }
 
+function counts(state: Countersigner['state'] | undefined): boolean {
+  return state === 'current' || state === 'unconfirmed';
+}
+
 /** Who signed it besides, one a line: a name under reserve is not told, and one that does not count is said not to. */
 function countersignersOf({ countersigners = [] }: LetterSubject, texts: Texts): Html | undefined {
   const { words } = texts;
   if (countersigners.length === 0) return undefined;
-  const told = countersigners.map(({ name, post, legalGround, state }) => {
-    const counts = state === 'current' || state === 'unconfirmed';
-    return html`${name ?? words.reservedPerson}${post && html`, ${inSpanish(post, texts)}`}${legalGround && html`. ${words.reserved}: ${inSpanish(legalGround, texts)}`}${!counts && html`. ${words.doesNotCount}`}`;
-  });
+  const told = countersigners.map(
+    ({ name, post, legalGround, state }) =>
+      html`${name ?? words.reservedPerson}${post && html`, ${inSpanish(post, texts)}`}${legalGround && html`. ${words.reserved}: ${inSpanish(legalGround, texts)}`}${!counts(state) && html`. ${words.doesNotCount}`}`,
+  );
   const [only] = told;
   const shown = told.length === 1 ? only : html`<ul>${told.map((one) => html`<li>${one}</li>`)}</ul>`;
   return html`${shown}<p class="hint">${words.notPrinted}</p>`;
@@ -213,9 +218,9 @@ function details({ answer }: PageFacts, texts: Texts): Html {
   // Anybody can add a signature of their own to a letter: it must not pass for one of the institution's.
   const signatures = (answer.signatures ?? [])
     .slice(0, MAX_NAMED)
-    .map(({ signer, field, trusted, folio, countersigns }) => {
+    .map(({ signer, field, trusted, folio, countersigns, countersignerState }) => {
       const who = trusted ? (signer ?? field) : claimedName(signer);
-      return html`<li>${who && `${who}: `}${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}${trusted && countersigns && html`. ${words.countersigns} ${folioOf(countersigns)}`}</li>`;
+      return html`<li>${who && `${who}: `}${trusted ? words.ourCertificate : words.otherCertificate}${trusted && folio && html`. ${words.folio} ${folioOf(folio)}`}${trusted && countersigns && html`. ${words.countersigns} ${folioOf(countersigns)}${!counts(countersignerState) && html`. ${words.doesNotCount}`}`}</li>`;
     });
   return html`<details><summary>${words.details}</summary>
 <p>${words[answer.verdict]} (<code>${answer.verdict}</code>, <code>${answer.state}</code>)</p>

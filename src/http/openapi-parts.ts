@@ -138,9 +138,13 @@ const signature = object(
     },
     moreChanges: { type: 'integer', description: 'How many more changes there are than are told' },
     folio: text,
-    countersigns: { type: 'string', description: 'Folio of the letter that it countersigns' },
+    countersigns: { type: 'string', description: 'Folio of the letter that it countersigns, by the log' },
+    countersignerState: {
+      enum: ['current', 'revoked', 'not-authorised', 'unconfirmed'],
+      description: 'Whether that counts; goes with `countersigns`',
+    },
   },
-  ...['signer', 'serial', 'signedAt', 'moreChanges', 'folio', 'countersigns'],
+  ...['signer', 'serial', 'signedAt', 'moreChanges', 'folio', 'countersigns', 'countersignerState'],
 );
 
 /** What the operations refer to. */

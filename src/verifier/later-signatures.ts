@@ -26,22 +26,64 @@ export function isStanding({ state }: SealFinding): boolean {
 export const HOLDING: ReadonlySet<string | undefined> = new Set(['intact', 'allowed-changes']);
 
 /**
- * What signatures after the last letter's own make of the file; `undefined` where it stands. Such a signature is an
- * allowed change, and anybody can make one with a certificate of their own, so it may not show anything: its box would
- * lie on the letter under the green answer.
+ * What all other signatures make of a file whose last letter stands; `undefined` where it does. One by a certificate of ours of which
+ * the log has no leaf is the alarm of a stolen key wherever it stands, also where a later letter signed over it: of what stands
+ * under a letter nobody is to believe that a colleague signed it.
  */
-export function judgeLater(inquiry: Inquiry, letter: Judged, judged: readonly Judged[]): State | undefined {
-  const later = judged.filter((one) => one !== letter && isLater(one.finding, letter.finding.byteRange?.end ?? 0));
+export function judgeOthers(inquiry: Inquiry, letter: Judged, judged: readonly Judged[]): State | undefined {
+  const end = letter.finding.byteRange?.end ?? 0;
+  const others = judged.filter((one) => one !== letter);
+  const states = [
+    ...others.filter(({ finding }) => !isLater(finding, end)).map((one) => judgeOneEarlier(inquiry, one)),
+    ...judgeLater(
+      inquiry,
+      letter,
+      others.filter(({ finding }) => isLater(finding, end)),
+    ),
+  ];
+  return GRAVEST.find((state) => states.includes(state));
+}
+
+/** What others make of a file, the gravest first. */
+const GRAVEST: readonly State[] = ['not-registered', 'changed-after-signing', 'stale-status'];
+
+/** What strangers signed before us is part of the document that we signed; letters are judged by themselves. */
+function judgeOneEarlier(inquiry: Inquiry, one: Judged): State | undefined {
+  const { finding, chain, sealed, countersigned } = one;
+  if (chain?.outcome !== 'pass' || sealed || !isMade(finding)) return undefined;
+  if (countersigned && countersigned.state !== 'not-registered') {
+    return countersigned.state === 'stale-status' ? 'stale-status' : undefined;
+  }
+  inquiry.fail(
+    'signature/earlier',
+    `${finding.field}: an earlier signature with a certificate of ours, of which the register knows nothing`,
+  );
+  return 'not-registered';
+}
+
+/**
+ * Whether the key of the certificate signed the digest of these bytes: only then is it an alarm. A certificate of ours
+ * stands in every letter, for anybody to copy.
+ */
+export function isMade({ checks }: SignatureFinding): boolean {
+  const passes = (name: string): boolean => checks.some(({ check, outcome }) => check === name && outcome === 'pass');
+  return passes('signature/digest') && passes('signature/value');
+}
+
+/**
+ * Signatures after the last letter's own. Such a one is an allowed change, and anybody can make one with a certificate of their own,
+ * so it may not show anything: its box would lie on the letter under the green answer.
+ */
+function judgeLater(inquiry: Inquiry, letter: Judged, later: readonly Judged[]): readonly (State | undefined)[] {
   // What the form calls a signature and the reader of signatures does not find is none, whatever it shows.
   const added = letter.finding.changes.filter(
     ({ kind }) => kind === 'signature-added' || kind === 'field-signed',
   ).length;
   if (added > later.length) {
     inquiry.fail('signature/later', `${added} signatures were added, and ${later.length} can be read`);
-    return 'changed-after-signing';
+    return ['changed-after-signing'];
   }
-  const states = later.map((one) => judgeOneLater(inquiry, one));
-  return states.find((state) => state === 'not-registered') ?? states.find((state) => state !== undefined);
+  return later.map((one) => judgeOneLater(inquiry, one));
 }
 
 /** One that does not hold says of itself what it likes, even that it came before: there the place of its objects counts. */

@@ -132,8 +132,10 @@ export interface SignatureReport {
   readonly moreChanges?: number;
   /** Folio of the letter that this signature is registered for. */
   readonly folio?: string;
-  /** Folio of the letter that it countersigns. */
+  /** Folio of the letter that it countersigns: where the log has it, or was not asked. */
   readonly countersigns?: string;
+  /** Whether that counts; goes with `countersigns`. */
+  readonly countersignerState?: CountersignerState;
 }
 
 export type Answer = Verdict<Subject, SignatureReport>;

@@ -19,7 +19,7 @@ import { Inquiry } from './inquiry.ts';
 import { judgeShown } from './judge-countersignature.ts';
 import { judgeSeal, type FromFile, type SealFinding } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
-import { HOLDING, isStanding, judgeLater, type Judged } from './later-signatures.ts';
+import { HOLDING, isMade, isStanding, judgeOthers, type Judged } from './later-signatures.ts';
 import { chainOf } from './signer-chain.ts';
 import type { Answer, SignatureReport, Subject } from './subject.ts';
 import { letterSubject } from './verify-seal.ts';
@@ -203,7 +203,10 @@ function reportOf({ finding, chain, seal, sealed, countersigned }: Judged): Sign
     changes: finding.changes,
     ...(finding.furtherChanges > 0 && { moreChanges: finding.furtherChanges }),
     ...(seal && { folio: seal.claims.folio }),
-    ...(countersigned && { countersigns: countersigned.folio }),
+    ...(countersigned?.countersigner && {
+      countersigns: countersigned.folio,
+      countersignerState: countersigned.countersigner.state,
+    }),
   };
 }
 
@@ -219,7 +222,7 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
   const bad = letters.find(({ sealed }) => !isStanding(sealed));
   const letter = bad ?? letters.at(-1);
   if (letter) {
-    const state = (bad ? undefined : judgeLater(inquiry, letter, judged)) ?? letter.sealed.state;
+    const state = (bad ? undefined : judgeOthers(inquiry, letter, judged)) ?? letter.sealed.state;
     return inquiry.answer(
       state,
       letterSubject(letter.seal, { ...letter.sealed, ...countersignersIn(letter, judged) }),
@@ -243,15 +246,6 @@ function countersignersIn(
     countersigned?.countersigner && countersigned.folio === seal.claims.folio ? [countersigned.countersigner] : [],
   );
   return told.length > 0 ? { countersigners: told } : {};
-}
-
-/**
- * Whether the key of the certificate signed the digest of these bytes: only then is it an alarm. A certificate of ours
- * stands in every letter, for anybody to copy.
- */
-function isMade({ checks }: SignatureFinding): boolean {
-  const passes = (name: string): boolean => checks.some(({ check, outcome }) => check === name && outcome === 'pass');
-  return passes('signature/digest') && passes('signature/value');
 }
 
 function nobody(judged: Judged | undefined): Subject {

@@ -27,6 +27,21 @@ test('a reserved name is not told, one that does not count is said not to, and n
   expect(textOf(shown([]))).not.toContain('También firma');
 });
 
+test('in the list of signatures one that does not count is said not to', () => {
+  const rest = { field: 'F', trusted: true, integrity: 'intact', coverage: 'whole-file', changes: [] } as const;
+  const folio = 'AC/DGG/0007/2026';
+  const listed = (state: Countersigner['state']): string => {
+    const signatures = [
+      { ...rest, folio },
+      { ...rest, signer: 'Beto Ruiz', countersigns: folio, countersignerState: state },
+    ];
+    return textOf(answerPage(factsOf({ ...answerOf('current', letter), signatures }), es, '/').toString());
+  };
+  expect(listed('current')).toMatch(/Firma también el folio/);
+  expect(listed('current')).not.toContain('no cuenta');
+  expect(listed('revoked')).toMatch(/Firma también el folio[^]*Esta firma no cuenta\./);
+});
+
 test('whatever a name holds stays text', () => {
   expect(shown([{ ...beto, name: HOSTILE, post: HOSTILE }])).not.toContain('<script>alert');
 });

@@ -14,7 +14,7 @@ import { completeSignature } from '../../src/signature/complete.ts';
 import type { Answer, LetterSubject } from '../../src/verifier/index.ts';
 import { unsuspend, whileEdited } from '../support/edited-row.ts';
 import { missingJudge } from '../support/judges.ts';
-import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES } from '../support/office.ts';
+import { issueTo, letterOf, newcomer, openOffice, sample, TWO_PAGES } from '../support/office.ts';
 import { signPdf, type SigningChain } from '../support/sign-pdf.ts';
 import { makeThrowawayChain } from '../support/throwaway-chain.ts';
 
@@ -92,6 +92,37 @@ describe('a countersignature', () => {
     }
   });
 
+  test('with a stolen key is the alarm under a later letter as well, and of nobody is it said that they countersigned', async () => {
+    const letter = await office.sign();
+    const chain = await stolen(office.otherSigner);
+    const { id, sealedAt: at } = letter.oficio;
+    const facts = {
+      id: toHex(systemRandom(8)) as CountersignatureId,
+      salt: systemRandom(32),
+      letter: id,
+      ordinal: 1,
+      at,
+    };
+    for (const forged of [
+      await forge(letter.document, chain, facts),
+      await signPdf(letter.document, chain, { at }),
+      await signPdf(sample('oficio-chromium.pdf'), chain, { at }),
+    ]) {
+      const { document } = await services.signOficio(letterOf(director, forged), randomUUID());
+      const answer = await services.verifyPdf(document);
+      expect([answer.state, ...statesOf(answer)]).toEqual(['not-registered']);
+      expect(answer.signatures!.filter(({ countersigns }) => countersigns !== undefined)).toEqual([]);
+    }
+  });
+
+  test('that the log has stands under a later letter, as one of the letter that it is of', async () => {
+    const { file, oficio } = await countersigned();
+    const { document } = await services.signOficio(letterOf(director, file), randomUUID());
+    const answer = await services.verifyPdf(document);
+    expect([answer.state, ...statesOf(answer)]).toEqual(['current']);
+    expect(answer.signatures![1]).toMatchObject({ countersigns: oficio.folio, countersignerState: 'current' });
+  });
+
   test('of one letter is none of another, nor of another version', async () => {
     const [one, other] = [await countersigned(), await countersigned()];
     const chain = await stolen(office.otherSigner);
@@ -163,7 +194,8 @@ describe('a countersignature that does not count', () => {
     await services.revokeCredential(serial, { reason: 'keyCompromise', compromisedFrom });
     expect(await both(before)).toEqual(Array(2).fill(['valid', 'current', [person.name, 'current']]));
     expect(await both(after)).toEqual(Array(2).fill(['valid', 'current', [person.name, 'revoked']]));
-    const { checks } = await services.verifyPdf(after.file);
+    const { checks, signatures } = await services.verifyPdf(after.file);
+    expect(signatures![1]).toMatchObject({ countersigns: after.oficio.folio, countersignerState: 'revoked' });
     expect(checks.filter(({ outcome }) => outcome === 'fail').map(({ check }) => check)).toEqual([
       'countersignature/signer',
     ]);

@@ -119,6 +119,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
     '{1}: una firma posterior es de un tipo que no podemos juzgar',
   '{}: a later signature with a certificate of ours, but without a letter of the register':
     '{1}: una firma posterior con un certificado nuestro, pero sin oficio en el registro',
+  '{}: an earlier signature with a certificate of ours, of which the register knows nothing':
+    '{1}: una firma anterior con un certificado nuestro, de la que el registro no sabe nada',
   '{}: somebody else signed later, and shows nothing': '{1}: alguien más firmó después, y no muestra nada',
   '{}: somebody else signed later, and shows something on the pages':
     '{1}: alguien más firmó después, y muestra algo en las páginas',
