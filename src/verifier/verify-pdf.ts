@@ -1,25 +1,22 @@
 import type { Certificate } from '../authority/certificate.ts';
 import type { ChainResult } from '../authority/chain.ts';
-import { ATTRIBUTE, findAttribute } from '../authority/name.ts';
 import { equal, toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
-import { isPdf } from '../pdf/object.ts';
-import { claimedInSignature } from '../oficio/countersignature.ts';
-import { SALT_ENTRY, sealInSignature } from '../seal/in-signature.ts';
+import { sealInSignature } from '../seal/in-signature.ts';
 import type { OpenedSeal } from '../seal/open.ts';
 import { signedParts } from '../signature/byte-range.ts';
 import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { nameIn, saltOf, withCountersigned } from './countersigned-in-file.ts';
 import { findLinkedSeal } from './find-linked-seal.ts';
 import { findPicturedSeal } from './find-pictured-seal.ts';
 import { Inquiry } from './inquiry.ts';
-import { judgeShown } from './judge-countersignature.ts';
 import { judgeSeal, type FromFile, type SealFinding } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
-import { HOLDING, isMade, isStanding, judgeOthers, type Judged } from './later-signatures.ts';
+import { HOLDING, isMade, isStanding, judgeOthers, type Judged } from './other-signatures.ts';
 import { chainOf } from './signer-chain.ts';
 import type { Answer, SignatureReport, Subject } from './subject.ts';
 import { letterSubject } from './verify-seal.ts';
@@ -94,49 +91,6 @@ function withinDates(certificate: Certificate | undefined, claimed: UnixSeconds)
   return claimed < notBefore ? notBefore : claimed > notAfter ? notAfter : claimed;
 }
 
-/**
- * A signature that says of itself that it countersigns a letter: one by a certificate of ours, of a letter that the file carries. Any
- * other is what it is without that.
- */
-async function withCountersigned(
-  inquiry: Inquiry,
-  { bytes }: PdfDocument,
-  judged: Judged,
-  before: readonly Judged[],
-  knowledge: Knowledge,
-  primitives: Primitives,
-): Promise<Judged> {
-  const { finding, chain } = judged;
-  const { dictionary, byteRange, certificate, claimedAt } = finding;
-  const claimed = claimedInSignature(dictionary);
-  const letter = before.find(({ seal }) => seal && toHex(seal.claims.id) === claimed?.letter);
-  if (!claimed || !letter?.seal || !letter.sealed || !byteRange || !certificate) return judged;
-  if (chain?.outcome !== 'pass' || !HOLDING.has(finding.integrity)) return judged;
-  const { folio } = letter.seal.claims;
-  const { register } = knowledge;
-  if (!register) {
-    const name = signerName(certificate);
-    const signedAt = claimedAt === undefined ? {} : { signedAt: formatTime(claimedAt) };
-    const countersigner = { ...(name !== undefined && { name }), serial: certificate.serial.hex, ...signedAt };
-    const state = 'unconfirmed';
-    return { ...judged, countersigned: { folio, state, countersigner: { ...countersigner, state } } };
-  }
-  const shown = {
-    claimed,
-    salt: saltOf(finding),
-    byteRangeDigest: primitives.digest('SHA-256', ...signedParts(bytes, byteRange)),
-    certificateDigest: primitives.digest('SHA-256', certificate.encoded),
-    certificate,
-  };
-  const found = await judgeShown(inquiry, shown, letter.sealed.letter, { ...knowledge, register }, primitives);
-  return { ...judged, countersigned: { ...found, folio } };
-}
-
-function saltOf({ dictionary }: SignatureFinding): Uint8Array {
-  const salt = dictionary.entries.get(SALT_ENTRY);
-  return isPdf(salt, 'string') ? salt.bytes : new Uint8Array(0);
-}
-
 /** The letter that this signature claims to be of: the file's own bytes against seal, register and log. */
 async function judgeSealed(
   inquiry: Inquiry,
@@ -181,17 +135,12 @@ async function judgeSealed(
   return sealed;
 }
 
-function signerName(certificate: Certificate | undefined): string | undefined {
-  if (!certificate) return undefined;
-  return findAttribute(certificate.subject, ATTRIBUTE.CN) ?? findAttribute(certificate.subject, ATTRIBUTE.O);
-}
-
 function reportOf({ finding, chain, seal, sealed, countersigned }: Judged): SignatureReport {
   const { certificate, claimedAt } = finding;
   // The certificate in the file keeps the name of who came under reserve since; our answer does not repeat it.
   const isReserved =
     sealed?.letter?.signerReserved !== undefined || countersigned?.countersigner?.legalGround !== undefined;
-  const signer = isReserved ? undefined : signerName(certificate);
+  const signer = isReserved || !certificate ? undefined : nameIn(certificate);
   return {
     field: finding.field,
     integrity: finding.integrity ?? 'unknown',
@@ -203,10 +152,11 @@ function reportOf({ finding, chain, seal, sealed, countersigned }: Judged): Sign
     changes: finding.changes,
     ...(finding.furtherChanges > 0 && { moreChanges: finding.furtherChanges }),
     ...(seal && { folio: seal.claims.folio }),
-    ...(countersigned?.countersigner && {
-      countersigns: countersigned.folio,
-      countersignerState: countersigned.countersigner.state,
-    }),
+    ...(countersigned?.countersigner &&
+      countersigned.folio !== undefined && {
+        countersigns: countersigned.folio,
+        countersignerState: countersigned.countersigner.state,
+      }),
   };
 }
 
@@ -229,12 +179,25 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
       reports,
     );
   }
-  const ours = judged.find(({ chain, finding }) => chain?.outcome === 'pass' && isMade(finding));
-  if (ours) {
-    inquiry.fail('seal/present', 'signed with a certificate of ours, but without a seal: no letter of the register');
-    return inquiry.answer(ours.finding.integrity === 'altered' ? 'altered' : 'not-registered', nobody(ours), reports);
-  }
+  const ours = judged.filter(({ chain, finding }) => chain?.outcome === 'pass' && isMade(finding));
+  if (ours.length > 0) return answerWithoutLetter(inquiry, ours, reports);
   return inquiry.answer(stateOfForeign(judged), nobody(judged.at(-1)), reports);
+}
+
+/** Signatures by certificates of ours, and no letter. A countersignature that the log has is no alarm: somebody took its letter away. */
+function answerWithoutLetter(inquiry: Inquiry, ours: readonly Judged[], reports: readonly SignatureReport[]): Answer {
+  const isUnknown = ({ countersigned: told }: Judged): boolean => told === undefined || told.state === 'not-registered';
+  const alarm = ours.find((one) => isUnknown(one) && one.finding.integrity !== 'altered') ?? ours.find(isUnknown);
+  if (alarm) {
+    inquiry.fail('seal/present', 'signed with a certificate of ours, but without a seal: no letter of the register');
+    return inquiry.answer(alarm.finding.integrity === 'altered' ? 'altered' : 'not-registered', nobody(alarm), reports);
+  }
+  if (ours.some(({ countersigned }) => countersigned?.state === 'stale-status')) {
+    inquiry.unknown('seal/present', 'a countersignature of a letter that the file does not show');
+    return inquiry.answer('stale-status', nobody(ours[0]), reports);
+  }
+  inquiry.fail('seal/present', 'a countersignature of a letter that the file does not show');
+  return inquiry.answer('changed-after-signing', nobody(ours[0]), reports);
 }
 
 /** Those whose signature on this letter the file carries. */
@@ -242,14 +205,18 @@ function countersignersIn(
   { seal }: Required<Pick<Judged, 'seal'>>,
   judged: readonly Judged[],
 ): Pick<SealFinding, 'countersigners'> {
-  const told = judged.flatMap(({ countersigned }) =>
-    countersigned?.countersigner && countersigned.folio === seal.claims.folio ? [countersigned.countersigner] : [],
-  );
+  const told = judged.flatMap(({ finding, countersigned }) => {
+    const isOfLetter = countersigned?.isCarried && countersigned.folio === seal.claims.folio;
+    return isOfLetter && countersigned.countersigner && HOLDING.has(finding.integrity)
+      ? [countersigned.countersigner]
+      : [];
+  });
   return told.length > 0 ? { countersigners: told } : {};
 }
 
 function nobody(judged: Judged | undefined): Subject {
-  const signer = signerName(judged?.finding.certificate);
+  const { certificate } = judged?.finding ?? {};
+  const signer = certificate && nameIn(certificate);
   return { kind: 'unknown', ...(signer !== undefined && { signer }) };
 }
 

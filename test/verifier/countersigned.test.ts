@@ -10,7 +10,12 @@ import { LeafKind } from '../../src/log/leaf.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
 import type { Countersignature, CountersignatureId } from '../../src/oficio/countersignature.ts';
 import { layOutCountersignature, type LaidOutCountersignature } from '../../src/oficio/lay-out-countersignature.ts';
+import { openPdf } from '../../src/pdf/document.ts';
+import { isPdf } from '../../src/pdf/object.ts';
+import { withWritable, writableArray } from '../../src/pdf/serialise.ts';
+import { beginUpdate } from '../../src/pdf/update.ts';
 import { completeSignature } from '../../src/signature/complete.ts';
+import { readForm } from '../../src/signature/fields.ts';
 import type { Answer, LetterSubject } from '../../src/verifier/index.ts';
 import { unsuspend, whileEdited } from '../support/edited-row.ts';
 import { missingJudge } from '../support/judges.ts';
@@ -177,6 +182,44 @@ describe('a countersignature', () => {
     } finally {
       outsider.remove();
     }
+  });
+});
+
+describe('a genuine countersignature whose letter the file does not show any more', () => {
+  /** `file` in whose form, by a later save, the field of the letter is not listed. */
+  function withoutLetter(file: Uint8Array): Uint8Array {
+    const update = beginUpdate(openPdf(file, primitives));
+    const { fields, dict, ref } = readForm(update.document)!;
+    const listed = dict.entries.get('Fields');
+    const others = writableArray(...fields.filter(({ name }) => name !== 'Cotejo').map((field) => field.ref!));
+    if (isPdf(listed, 'ref')) update.put(listed, others);
+    else update.put(ref!, withWritable(dict, { Fields: others }));
+    return concat(file, update.finish().appended);
+  }
+
+  test('is no alarm of a stolen key: the file was changed', async () => {
+    const letter = await countersigned();
+    const [person] = await signatory();
+    await services.countersignOficio({ id: letter.oficio.id, signerId: person.id });
+    const twice = concat(...(await services.signedFile(letter.oficio.id))!);
+    const at = Buffer.from(twice).toString('latin1').lastIndexOf('/Fields [') + '/Fields ['.length;
+    const changed = twice.slice();
+    changed[at] = changed[at] === 0x31 ? 0x32 : 0x31;
+    for (const file of [withoutLetter(letter.file), withoutLetter(twice), changed]) {
+      expect(await judged(file)).toEqual(['changed-after-signing', []]);
+    }
+  });
+
+  test('is not confused with one by a stolen key', async () => {
+    const letter = await countersigned();
+    const chain = await stolen(office.otherSigner);
+    const own = { id: toHex(systemRandom(8)) as CountersignatureId, salt: systemRandom(32) };
+    const forged = await forge(letter.document, chain, { ...letter.countersignature, ...own });
+    expect(await judged(withoutLetter(forged))).toEqual(['not-registered', []]);
+    expect(await judged(await forge(withoutLetter(letter.file), chain, letter.countersignature))).toEqual([
+      'not-registered',
+      [],
+    ]);
   });
 });
 

@@ -112,6 +112,10 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'the file does not begin with the document that was sealed': 'el archivo no empieza con el documento que se selló',
   'signed with a certificate of ours, but without a seal: no letter of the register':
     'firmado con un certificado nuestro, pero sin sello: no es un oficio del registro',
+  'a countersignature of a letter that the file does not show': 'un refrendo de un oficio que el archivo no muestra',
+  '{}: a countersignature of a letter that the file does not show':
+    '{1}: un refrendo de un oficio que el archivo no muestra',
+  '{}: a countersignature that shows something on the pages': '{1}: un refrendo que muestra algo en las páginas',
   '{} signatures were added, and {} can be read': 'se agregaron {1} firmas y se pueden leer {2}',
   'of a kind that we cannot judge': 'de un tipo que no podemos juzgar',
   '{}: a later signature is {}': '{1}: una firma posterior está {2}',

@@ -13,8 +13,16 @@ export interface Judged {
   /** Present where the signature dictionary carries a seal that can be read. */
   readonly seal?: OpenedSeal;
   readonly sealed?: SealFinding;
-  /** Present where it holds, is by a certificate of ours and countersigns a letter of ours in the file. */
-  readonly countersigned?: CountersignatureFinding & { readonly folio: string };
+  /** Present where it was made with a certificate of ours and says that it countersigns a letter. */
+  readonly countersigned?: CountersignedInFile;
+}
+
+/** What was found about a countersignature, and of which letter it is. */
+export interface CountersignedInFile extends CountersignatureFinding {
+  /** Absent where nobody knows of that letter. */
+  readonly folio?: string;
+  /** Whether the file shows that letter. */
+  readonly isCarried: boolean;
 }
 
 /** Whether a letter stands, as far as it was asked. */
@@ -100,9 +108,12 @@ function judgeOneLater(inquiry: Inquiry, { finding, chain, sealed, countersigned
     return 'changed-after-signing';
   }
   if (sealed && isStanding(sealed)) return undefined;
-  if (countersigned && !finding.visible) {
-    const { state } = countersigned;
-    if (state !== 'not-registered') return state === 'stale-status' ? state : undefined;
+  if (countersigned && countersigned.state !== 'not-registered') {
+    if (countersigned.state === 'stale-status') return 'stale-status';
+    if (countersigned.isCarried && !finding.visible) return undefined;
+    if (countersigned.isCarried) inquiry.fail(name, `${field}: a countersignature that shows something on the pages`);
+    else inquiry.fail(name, `${field}: a countersignature of a letter that the file does not show`);
+    return 'changed-after-signing';
   }
   if (chain?.outcome === 'pass') {
     inquiry.fail(name, `${field}: a later signature with a certificate of ours, but without a letter of the register`);
