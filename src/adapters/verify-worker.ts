@@ -60,6 +60,7 @@ function registerOf(asOf: UnixSeconds): Register {
     letterByFolio: caller('letterByFolio'),
     letterByCode: caller('letterByCode'),
     credential: caller('credential'),
+    mayName: caller('mayName'),
     leaf: caller('leaf'),
   };
 }

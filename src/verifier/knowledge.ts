@@ -141,6 +141,11 @@ export interface Register {
   /** The letter of a typed code: twelve symbols without hyphens. */
   letterByCode(code: string): Promise<RegisteredLetter | undefined>;
   credential(serial: string): Promise<RegisteredCredential | undefined>;
+  /**
+   * Whether the name in a certificate of this number may be told: not where it was made for somebody who is under reserve by now, nor
+   * where nobody can read any more for whom. A certificate that is none of ours may say what it likes.
+   */
+  mayName(serial: string): Promise<boolean>;
   leaf(index: number): Promise<LeafProof | undefined>;
 }
 

@@ -10,6 +10,8 @@ import type { SealFinding } from './judge-seal.ts';
 export interface Judged {
   readonly finding: SignatureFinding;
   readonly chain: ChainResult | undefined;
+  /** What its certificate calls whom it is of; absent where that is not told. */
+  readonly name?: string;
   /** Present where the signature dictionary carries a seal that can be read. */
   readonly seal?: OpenedSeal;
   readonly sealed?: SealFinding;

@@ -79,9 +79,20 @@ async function judgeOne(
       chain.checks.find(({ outcome }) => outcome !== 'pass')?.detail ?? 'no path',
     );
   }
-  if (!seal) return { finding, chain };
+  const name = certificate && (await nameOf(certificate, knowledge));
+  const judged = { finding, chain, ...(name !== undefined && { name }) };
+  if (!seal) return judged;
   const sealed = await judgeSealed(inquiry, document, finding, chain, seal, knowledge, primitives);
-  return { finding, chain, seal, sealed };
+  return { ...judged, seal, sealed };
+}
+
+/**
+ * The name in a certificate, unless it is of somebody who is under reserve by now, whatever became of file and signature: the file
+ * keeps it, our answer does not repeat it.
+ */
+async function nameOf(certificate: Certificate, { register }: Knowledge): Promise<string | undefined> {
+  const isTold = !register || (await register.mayName(certificate.serial.hex));
+  return isTold ? nameIn(certificate) : undefined;
 }
 
 /** A thief chooses the time that a signature claims: outside the dates of the certificate it would be taken for a stranger's. */
@@ -135,17 +146,13 @@ async function judgeSealed(
   return sealed;
 }
 
-function reportOf({ finding, chain, seal, sealed, countersigned }: Judged): SignatureReport {
+function reportOf({ finding, chain, name, seal, countersigned }: Judged): SignatureReport {
   const { certificate, claimedAt } = finding;
-  // The certificate in the file keeps the name of who came under reserve since; our answer does not repeat it.
-  const isReserved =
-    sealed?.letter?.signerReserved !== undefined || countersigned?.countersigner?.legalGround !== undefined;
-  const signer = isReserved || !certificate ? undefined : nameIn(certificate);
   return {
     field: finding.field,
     integrity: finding.integrity ?? 'unknown',
     trusted: chain?.outcome === 'pass',
-    ...(signer !== undefined && { signer }),
+    ...(name !== undefined && { signer: name }),
     ...(certificate && { serial: certificate.serial.hex }),
     ...(claimedAt !== undefined && { signedAt: formatTime(claimedAt) }),
     coverage: finding.coverage === 'whole' ? 'whole-file' : 'earlier-revision',
@@ -215,9 +222,7 @@ function countersignersIn(
 }
 
 function nobody(judged: Judged | undefined): Subject {
-  const { certificate } = judged?.finding ?? {};
-  const signer = certificate && nameIn(certificate);
-  return { kind: 'unknown', ...(signer !== undefined && { signer }) };
+  return { kind: 'unknown', ...(judged?.name !== undefined && { signer: judged.name }) };
 }
 
 /** Somebody else's signatures: what their bytes say, whoever they are. */

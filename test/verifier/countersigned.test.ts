@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { unixSeconds } from '../../src/core/time.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
-import { concat, toHex } from '../../src/core/bytes.ts';
+import { concat, toHex, utf8 } from '../../src/core/bytes.ts';
 import type { Credential } from '../../src/credential/credential.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { LeafKind } from '../../src/log/leaf.ts';
@@ -60,6 +60,17 @@ async function forge(
   const signature = await signer.sign(prepared.toBeSigned);
   const { algorithm } = signer;
   return concat(base, completeSignature(prepared, { signature, algorithm, certificates }));
+}
+
+/** `file` in whose form, by a later save, the field of the letter is not listed. */
+function withoutLetter(file: Uint8Array): Uint8Array {
+  const update = beginUpdate(openPdf(file, primitives));
+  const { fields, dict, ref } = readForm(update.document)!;
+  const listed = dict.entries.get('Fields');
+  const others = writableArray(...fields.filter(({ name }) => name !== 'Cotejo').map((field) => field.ref!));
+  if (isPdf(listed, 'ref')) update.put(listed, others);
+  else update.put(ref!, withWritable(dict, { Fields: others }));
+  return concat(file, update.finish().appended);
 }
 
 async function judged(pdf: Uint8Array): Promise<readonly [string, readonly unknown[]]> {
@@ -186,17 +197,6 @@ describe('a countersignature', () => {
 });
 
 describe('a genuine countersignature whose letter the file does not show any more', () => {
-  /** `file` in whose form, by a later save, the field of the letter is not listed. */
-  function withoutLetter(file: Uint8Array): Uint8Array {
-    const update = beginUpdate(openPdf(file, primitives));
-    const { fields, dict, ref } = readForm(update.document)!;
-    const listed = dict.entries.get('Fields');
-    const others = writableArray(...fields.filter(({ name }) => name !== 'Cotejo').map((field) => field.ref!));
-    if (isPdf(listed, 'ref')) update.put(listed, others);
-    else update.put(ref!, withWritable(dict, { Fields: others }));
-    return concat(file, update.finish().appended);
-  }
-
   test('is no alarm of a stolen key: the file was changed', async () => {
     const letter = await countersigned();
     const [person] = await signatory();
@@ -278,17 +278,50 @@ describe('a countersignature that does not count', () => {
   });
 });
 
-test('who countersigned and came under reserve since is named in no answer', async () => {
-  const [person] = await signatory();
-  const { file, oficio } = await countersigned(person);
-  await services.changeOfficial({ id: person.id, changes: { publication: 'reserved', legalGround: 'Artículo 113' } });
-  for (const answer of [await services.verifyPdf(file), await services.verifyTyped(oficio.sealText!)]) {
-    expect(answer.state).toBe('current');
-    expect((answer.subject as LetterSubject).countersigners).toMatchObject([
-      { legalGround: 'Artículo 113', post: person.post, state: 'current' },
-    ]);
-    expect(JSON.stringify(answer)).not.toContain(person.name);
-  }
+describe('who signed or countersigned and came under reserve since', () => {
+  const reserve = ({ id }: Official): Promise<unknown> =>
+    services.changeOfficial({ id, changes: { publication: 'reserved', legalGround: 'Artículo 113' } });
+
+  test('is named in no answer', async () => {
+    const [person] = await signatory();
+    const { file, oficio } = await countersigned(person);
+    await reserve(person);
+    for (const answer of [await services.verifyPdf(file), await services.verifyTyped(oficio.sealText!)]) {
+      expect(answer.state).toBe('current');
+      expect((answer.subject as LetterSubject).countersigners).toMatchObject([
+        { legalGround: 'Artículo 113', post: person.post, state: 'current' },
+      ]);
+      expect(JSON.stringify(answer)).not.toContain(person.name);
+    }
+  });
+
+  test('is named in none about a file that somebody changed, wherever, nor one from which the letter was taken', async () => {
+    const [[signer], [person]] = [await signatory(), await signatory()];
+    const { oficio } = await services.signOficio(letterOf(signer, TWO_PAGES), randomUUID());
+    await services.countersignOficio({ id: oficio.id, signerId: person.id });
+    const file = concat(...(await services.signedFile(oficio.id))!);
+    const text = Buffer.from(file).toString('latin1');
+    await reserve(signer);
+    await reserve(person);
+    const changed = (at: number): Uint8Array => {
+      const copy = file.slice();
+      copy[at] = file[at] === 0x32 ? 0x33 : 0x32;
+      return copy;
+    };
+    const files = [
+      concat(file, utf8('x')),
+      concat(file, utf8('\n% x\n')),
+      ...[100, text.indexOf('/M (') + 8, text.lastIndexOf('/M (') + 8].map(changed),
+      withoutLetter(file),
+    ];
+    for (const pdf of files) {
+      for (const answer of [await services.verifyPdf(pdf), await services.verifyPdfAside(pdf)]) {
+        expect(answer.signatures!.length).toBeGreaterThan(0);
+        expect(answer.verdict).not.toBe('valid');
+        expect(JSON.stringify(answer)).not.toMatch(new RegExp(`${signer.name}|${person.name}`));
+      }
+    }
+  });
 });
 
 test('a later end of who countersigned leaves what they signed as it is', async () => {

@@ -13,7 +13,7 @@ import { officialThen, wrongWithIssuance, wrongWithSignature, type Registered, t
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
-import { loggedMandate, loggedStatus } from './witness.ts';
+import { loggedMandate, loggedStatus, openedRecord } from './witness.ts';
 import { proveEntry } from '../../log/prove.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
@@ -88,6 +88,7 @@ export function originRegister(deps: RegisterDeps): Register {
       return believed || found.sealText === undefined ? believed : registeredLetter(found, 0);
     },
     credential: (serial) => registeredCredential(deps, serial),
+    mayName: (serial) => mayName(deps, serial),
     async leaf(index) {
       await deps.publishCheckpoint();
       const [entry] = await deps.log.entries(index, index + 1);
@@ -240,6 +241,21 @@ function registeredLetter(oficio: Oficio, signerVoidFrom: number | undefined): R
 async function groundOfReserve({ log, primitives }: RegisterDeps, official: Registered): Promise<string | undefined> {
   const told = (await officialThen(log, official, Infinity, primitives)) ?? openingMissing(official.registeredLeaf);
   return told.publication.state === 'reserved' ? told.publication.legalGround : undefined;
+}
+
+/** By the log alone: no row is asked, so that no edit of one tells a name or stops an answer. */
+async function mayName(deps: RegisterDeps, serial: string): Promise<boolean> {
+  const { log, primitives } = deps;
+  try {
+    const intentLeaf = await log.firstOfCredential(serial);
+    if (intentLeaf === undefined) return true;
+    const record = await openedRecord(log, intentLeaf, primitives);
+    const official = await officialOf(deps, record?.[4]);
+    return official !== undefined && (await groundOfReserve(deps, official)) === undefined;
+  } catch (error) {
+    if (isRefusal(error, 'log/opening-missing')) return false;
+    throw error;
+  }
 }
 
 /** The registration of somebody, by the log alone. */
