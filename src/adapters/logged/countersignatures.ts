@@ -42,25 +42,34 @@ export async function loggedCountersignatures(
   const found: Countersignature[] = [];
   const waiting: CountersignIntent[] = [];
   let unread: number | undefined;
-  const about = async (leaf: number, kind: LeafKind): Promise<ReadAct[]> => {
+  const about = async (leaf: number, kind: LeafKind): Promise<Acts> => {
     const acts = (await toldAbout(log, leaf, primitives)).filter((act) => act.kind === kind);
     const gone = acts.find(({ record }) => record === undefined)?.index;
     if (gone !== undefined && !acceptUnread) openingMissing(gone);
     unread ??= gone;
-    return acts.flatMap(({ index, record }) => (record ? [{ index, record }] : []));
+    // It may have been what a later one repeats: believed, that one would stand at a leaf of its own choosing.
+    const before = acts.filter(({ index }) => index < (gone ?? Infinity));
+    return { read: before.flatMap(({ index, record }) => (record ? [{ index, record }] : [])), isAny: acts.length > 0 };
   };
-  for (const { index, record } of await about(signedLeaf, LeafKind.oficioCountersignIntent)) {
+  for (const { index, record } of (await about(signedLeaf, LeafKind.oficioCountersignIntent)).read) {
     const intent = readCountersignIntent(record, index);
     // Of two with one id the first was ours.
     if (intent?.letter === id && !intents.has(intent.id)) intents.set(intent.id, intent);
   }
   for (const intent of intents.values()) {
-    const acts = await about(intent.leaf, LeafKind.oficioCountersigned);
-    if (acts.length === 0) waiting.push(intent);
-    const made = await firstSigned(log, intent, acts, primitives);
+    const { read, isAny } = await about(intent.leaf, LeafKind.oficioCountersigned);
+    if (!isAny) waiting.push(intent);
+    const made = await firstSigned(log, intent, read, primitives);
     if (made) found.push(made);
   }
   return { made: inOrder(found), waiting, ...(unread !== undefined && { unread }) };
+}
+
+/** The leaves of one kind about another one. */
+interface Acts {
+  /** Up to the first that nobody can read any more. */
+  readonly read: readonly ReadAct[];
+  readonly isAny: boolean;
 }
 
 interface ReadAct {

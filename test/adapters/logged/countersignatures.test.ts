@@ -174,6 +174,25 @@ describe('the record of a countersignature that somebody took away', () => {
     database.prepare(`INSERT INTO opening (${columns.join(', ')}) VALUES (${marks})`).run(...Object.values(row));
     expect((await services.verifyPdf(file)).state).toBe('current');
   });
+
+  test.each(['the outcome', 'both leaves'])(
+    'does not make %s of it that somebody appends again count, behind the end of its signer',
+    async (which) => {
+      const [letter, person] = [await office.sign(), await newcomer(office)];
+      await issueTo(services, person, 'signer');
+      const { countersignature: made } = await by(letter, person);
+      const file = await fileOf(letter);
+      await services.endOfficial({ id: person.id, reason: 'resigned' });
+      const isBoth = which === 'both leaves';
+      const erase = database.prepare('DELETE FROM opening WHERE idx = ?');
+      for (const leaf of isBoth ? [made.leaf, made.signedLeaf] : [made.signedLeaf]) erase.run(leaf);
+      const intent = isBoth ? await appendIntent(letter, made) : made.leaf;
+      await append(LeafKind.oficioCountersigned, encodeCountersignedRecord(made), intent, made.salt);
+      const answer = await services.verifyPdf(file);
+      expect([answer.state, namesIn(answer), await told(letter)]).toEqual(['stale-status', [], []]);
+      expect((await services.verifyPdf(letter.document)).state).toBe('current');
+    },
+  );
 });
 
 describe('the row of a countersigned letter', () => {
