@@ -27,9 +27,12 @@ export interface WitnessLog extends LogReader {
   firstOfCredential(serial: string): Promise<number | undefined>;
   /** The first leaf of the letter with this id. @throws Refusal `log/opening-missing` likewise */
   firstOfLetter(id: string): Promise<number | undefined>;
-  /** The leaf that registered the card of this number. @throws Refusal `log/opening-missing` likewise */
+  /**
+   * The leaf that registered the card of this number: none where a distinctive had that number before, as both are printed and asked for
+   * alike. @throws Refusal `log/opening-missing` likewise
+   */
   firstOfCard(number: string): Promise<number | undefined>;
-  /** The leaf that granted the distinctive of this number. @throws Refusal `log/opening-missing` likewise */
+  /** The leaf that granted the distinctive of this number: none where a card had it before. @throws Refusal `log/opening-missing` likewise */
   firstOfDistinctive(number: string): Promise<number | undefined>;
   /** The same of the card with this GUID (32 hexadecimal digits). @throws Refusal `log/opening-missing` likewise */
   firstOfGuid(guid: string): Promise<number | undefined>;
@@ -48,6 +51,12 @@ const FIRST_KINDS: readonly LeafKind[] = [
   LeafKind.oficioIntent,
 ];
 
+/** What bears a printed number: of two the one that had it first counts, whatever each of them is. */
+const WORN: Readonly<Record<'card' | 'distinctive', LeafKind>> = {
+  card: LeafKind.cardRegistered,
+  distinctive: LeafKind.distinctiveGranted,
+};
+
 /**
  * `log` as a witness: which leaves are first is kept up as it grows, each opened once. Memory: some 100 bytes for each
  * letter, credential and official.
@@ -55,6 +64,7 @@ const FIRST_KINDS: readonly LeafKind[] = [
 export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>): WitnessLog {
   const byKey = new Map<string, number>();
   const first = new Set<number>();
+  const worn = new Map<number, LeafSubject>();
   const byHolder = new Map<string, RecordedCredential[]>();
   const come = new Map<string, Promise<boolean>>();
 
@@ -68,6 +78,7 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     if (!subject || byKey.has(keyOf(subject))) return;
     byKey.set(keyOf(subject), index);
     first.add(index);
+    if (Object.hasOwn(WORN, subject.noun)) worn.set(index, subject);
     const guid = subject.noun === 'card' ? guidOf(record) : undefined;
     if (guid && !byKey.has(keyOf(guid))) byKey.set(keyOf(guid), index);
     const credential = credentialOfIntent(record);
@@ -94,13 +105,31 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     return values.get(key);
   }
 
+  /** Where records of the other noun are gone, those that can be read are gone by. */
+  async function isTakenBefore(index: number): Promise<boolean> {
+    const own = worn.get(index);
+    if (!own) return false;
+    const noun = own.noun === 'card' ? 'distinctive' : 'card';
+    try {
+      await walks.get(WORN[noun])!.keepUp();
+    } catch (error) {
+      if (!isRefusal(error, 'log/opening-missing')) throw error;
+    }
+    return (byKey.get(keyOf({ noun, key: own.key })) ?? Infinity) < index;
+  }
+
+  async function firstWorn(noun: keyof typeof WORN, key: string): Promise<number | undefined> {
+    const index = await firstOf(WORN[noun], { noun, key });
+    return index === undefined || (await isTakenBefore(index)) ? undefined : index;
+  }
+
   const firstOf = (kind: LeafKind, subject: LeafSubject): Promise<number | undefined> =>
     known(kind, byKey, keyOf(subject));
 
   return {
     ...log,
     async isFirst(index) {
-      if (first.has(index)) return true;
+      if (first.has(index)) return !(await isTakenBefore(index));
       const leaf = await log.leaf(index);
       const walk = leaf && walks.get(leaf.kind);
       try {
@@ -109,12 +138,12 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
         // Of the leaves before the one that is gone, all is known; of itself nothing, and it may be put back.
         if (!isRefusal(error, 'log/opening-missing') || walk!.next <= index) throw error;
       }
-      return first.has(index);
+      return first.has(index) && !(await isTakenBefore(index));
     },
     firstOfOfficial: (id) => firstOf(LeafKind.officialRegistered, { noun: 'official', key: id }),
     firstOfCredential: (serial) => firstOf(LeafKind.credentialIntent, { noun: 'credential', key: serial }),
-    firstOfCard: (number) => firstOf(LeafKind.cardRegistered, { noun: 'card', key: number }),
-    firstOfDistinctive: (number) => firstOf(LeafKind.distinctiveGranted, { noun: 'distinctive', key: number }),
+    firstOfCard: (number) => firstWorn('card', number),
+    firstOfDistinctive: (number) => firstWorn('distinctive', number),
     firstOfGuid: (guid) => firstOf(LeafKind.cardRegistered, { noun: GUID, key: guid }),
     firstOfLetter: (id) => firstOf(LeafKind.oficioIntent, { noun: 'oficio', key: id }),
     credentialsOf: async (id) => (await known(LeafKind.credentialIntent, byHolder, id)) ?? [],

@@ -139,6 +139,43 @@ describe('a distinctive is what its leaves say,', () => {
   });
 });
 
+test('keeps its number although somebody registers a card with it, and a card although somebody grants it', async () => {
+  const [ana, beto] = [await newcomer(office), await newcomer(office)];
+  const granted = await grantTo(ana);
+  const { card } = await makeCard(services, await newcomer(office));
+  const now = systemClock();
+  const guid = systemRandom(16);
+  guid[6] = (guid[6]! & 0x0f) | 0x40;
+  guid[8] = (guid[8]! & 0x3f) | 0x80;
+  const registered = [1, 'card/registered', granted.number, beto.id, guid, UNTIL, now];
+  const false_ = await append(LeafKind.cardRegistered, undefined, registered);
+  await append(LeafKind.cardActivated, false_, [1, 'card/activated', granted.number, now, null, null, null]);
+  const days = EVIDENCE_KINDS.map((kind) => [kind, UNTIL, null]);
+  await append(LeafKind.distinctiveGranted, undefined, [
+    1,
+    'distinctive/granted',
+    card.number,
+    beto.id,
+    UNTIL,
+    now,
+    days,
+  ]);
+  await both(async (all) => {
+    const answers = [await all.verifyBadge(granted.number), await all.verifyTyped(granted.number)];
+    for (const { state, subject } of answers) {
+      expect([state, subject]).toMatchObject(['current', { kind: 'distinctive', officialId: ana.id }]);
+    }
+    expect((await all.verifyBadge(card.number)).subject).toMatchObject({
+      kind: 'credential',
+      officialId: card.officialId,
+    });
+    expect(await all.cards.find({ number: granted.number })).toBeUndefined();
+    expect(await all.distinctives.list()).not.toContainEqual(expect.objectContaining({ officialId: beto.id }));
+  });
+  const unknown = { problem: 'leaf-without-row', noun: 'card' };
+  expect(await findings(granted.number)).toMatchObject([unknown, unknown]);
+});
+
 test('answers although nobody can read any more what a card was registered for, and a card although it is so of a distinctive', async () => {
   const { card } = await makeCard(services, await newcomer(office));
   const granted = await grantTo(await newcomer(office));
