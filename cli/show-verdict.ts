@@ -105,6 +105,13 @@ function countersignersOf(screen: Screen, found: unknown): readonly (readonly [s
   });
 }
 
+/** Letters below the one of the answer that do not count any more. */
+function endedBelow(screen: Screen, found: unknown): readonly (readonly [string, string])[] {
+  if (!Array.isArray(found)) return [];
+  const label = screen.say({ es: 'Trae también', en: 'Also has' });
+  return (found as readonly ReplacementView[]).map((one) => [label, lastReplacement(screen, one)]);
+}
+
 /** The number of a distinctive with its last day, or what became of the one that a person has. */
 function distinctiveFact(
   screen: Screen,
@@ -193,6 +200,7 @@ export function showAnswer(
     [screen.say({ es: 'Nunca pide', en: 'Never asks for' }), texts('neverAsks')],
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
     ...countersignersOf(screen, subject['countersigners']),
+    ...endedBelow(screen, subject['endedBelow']),
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],
     ...more,

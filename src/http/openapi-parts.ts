@@ -49,6 +49,11 @@ const letter = mostlyOptional(
       ),
       description: 'Who signed it besides, in order; the letter is what its own signature makes it',
     },
+    endedBelow: {
+      type: 'array',
+      items: object({ folio: text, state: text }),
+      description: 'Of a file: letters over which this one was signed and that do not count any more',
+    },
     endedAt: time,
     replacedBy: { type: 'string', description: 'Folio of the letter that replaced it' },
     replacement: {

@@ -15,8 +15,8 @@ export type FindStanding = (
 ) => Promise<{ readonly folio: Folio; readonly state: State } | undefined>;
 
 /**
- * A file counts as long as every letter of ours in it does: one with a letter that has ended, or that never counted, would
- * be signed in vain. `signatures`: the dictionaries of those that it has already.
+ * Nothing is signed over a letter that has ended, or that never counted: readers of PDFs show both signatures alike, and only our page
+ * tells which letter counts. `signatures`: the dictionaries of those that it has already.
  * @throws Refusal `oficio/earlier-ended` (facts `folio`, `state`)
  */
 export async function refuseEnded(

@@ -32,6 +32,35 @@ export function isStanding({ state }: SealFinding): boolean {
   return state === 'current' || state === 'unconfirmed';
 }
 
+/** What may become of a letter of ours whose leaf the log shows, by acts about it. */
+const ENDED: ReadonlySet<State> = new Set([
+  'replaced',
+  'cancelled',
+  'expired',
+  'suspended',
+  'revoked',
+  'not-authorised',
+]);
+
+/** A letter of the file with what was found about it. */
+export type JudgedLetter = Judged & Required<Pick<Judged, 'seal' | 'sealed'>>;
+
+/**
+ * An earlier letter that the office made and that does not count by now: the later one was signed over it and stands by its own leaf, so
+ * that it is told beside the answer. Without a register it ended by the list.
+ */
+export function isEndedBelow({ chain, sealed: { state, letter } }: JudgedLetter): boolean {
+  return chain?.outcome === 'pass' && ENDED.has(state) && (!letter || letter.signed !== undefined);
+}
+
+/**
+ * Whether an earlier letter that does not stand decides about the whole file: not one that has ended, nor what a stranger signed with a
+ * seal of ours in it, which is part of the document that was signed later.
+ */
+export function decidesBelow(letter: JudgedLetter): boolean {
+  return letter.chain?.outcome === 'pass' && !isStanding(letter.sealed) && !isEndedBelow(letter);
+}
+
 /** What of a signature's integrity says that it holds. */
 export const HOLDING: ReadonlySet<string | undefined> = new Set(['intact', 'allowed-changes']);
 

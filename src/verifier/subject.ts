@@ -24,6 +24,8 @@ export interface LetterSubject {
   readonly signer?: LetterSigner;
   /** Who signed it besides, in order; absent where nobody did. Of a file those whose signature it carries. */
   readonly countersigners?: readonly Countersigner[];
+  /** Of a file: the letters that it has below this one and that do not count any more; absent where there are none. */
+  readonly endedBelow?: readonly EndedLetter[];
   /** When it was cancelled or replaced, and by which folio. */
   readonly endedAt?: UnixSeconds;
   readonly replacedBy?: string;
@@ -33,6 +35,12 @@ export interface LetterSubject {
 
 /** The last of the letters that replaced each other, and what became of it: `current` is the one to ask for. */
 export interface Replacement {
+  readonly folio: string;
+  readonly state: State;
+}
+
+/** A letter over which another one was signed, and what became of it since. */
+export interface EndedLetter {
   readonly folio: string;
   readonly state: State;
 }

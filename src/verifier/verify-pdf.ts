@@ -16,9 +16,18 @@ import { findPicturedSeal } from './find-pictured-seal.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal, type FromFile, type SealFinding } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
-import { HOLDING, isMade, isStanding, judgeOthers, type Judged } from './other-signatures.ts';
+import {
+  decidesBelow,
+  HOLDING,
+  isEndedBelow,
+  isMade,
+  isStanding,
+  judgeOthers,
+  type Judged,
+  type JudgedLetter,
+} from './other-signatures.ts';
 import { chainOf } from './signer-chain.ts';
-import type { Answer, SignatureReport, Subject } from './subject.ts';
+import type { Answer, EndedLetter, LetterSubject, SignatureReport, Subject } from './subject.ts';
 import { letterSubject } from './verify-seal.ts';
 
 /**
@@ -168,27 +177,29 @@ function reportOf({ finding, chain, name, seal, countersigned }: Judged): Signat
 }
 
 /**
- * One answer for the file: that of the last letter, because it vouches for all of it, unless an earlier one of ours says
- * something worse.
+ * One answer for the file: that of the last letter, because it vouches for all of it, unless the file has below it what no act of ours
+ * made. An earlier letter that has ended since does not take away the one in force: it is told beside.
  */
 function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
   const reports = judged.map(reportOf);
-  const letters = judged.filter((one): one is Judged & Required<Pick<Judged, 'seal' | 'sealed'>> =>
-    Boolean(one.sealed),
-  );
-  const bad = letters.find(({ sealed }) => !isStanding(sealed));
-  const letter = bad ?? letters.at(-1);
-  if (letter) {
-    const state = (bad ? undefined : judgeOthers(inquiry, letter, judged)) ?? letter.sealed.state;
-    return inquiry.answer(
-      state,
-      letterSubject(letter.seal, { ...letter.sealed, ...countersignersIn(letter, judged) }),
-      reports,
-    );
+  const letters = judged.filter((one): one is JudgedLetter => Boolean(one.sealed));
+  const last = letters.at(-1);
+  if (last) {
+    const below = letters.slice(0, -1);
+    const letter = below.find(decidesBelow) ?? last;
+    const { sealed } = letter;
+    const state = (isStanding(sealed) ? judgeOthers(inquiry, letter, judged) : undefined) ?? sealed.state;
+    const ended = letter === last ? below.filter(isEndedBelow) : [];
+    const more = { ...countersignersIn(letter, judged), ...(ended.length > 0 && { endedBelow: ended.map(endedOf) }) };
+    return inquiry.answer(state, { ...letterSubject(letter.seal, sealed), ...more }, reports);
   }
   const ours = judged.filter(({ chain, finding }) => chain?.outcome === 'pass' && isMade(finding));
   if (ours.length > 0) return answerWithoutLetter(inquiry, ours, reports);
   return inquiry.answer(stateOfForeign(judged), nobody(judged.at(-1)), reports);
+}
+
+function endedOf({ seal, sealed: { state } }: JudgedLetter): EndedLetter {
+  return { folio: seal.claims.folio, state };
 }
 
 /** Signatures by certificates of ours, and no letter. A countersignature that the log has is no alarm: somebody took its letter away. */
@@ -211,7 +222,7 @@ function answerWithoutLetter(inquiry: Inquiry, ours: readonly Judged[], reports:
 function countersignersIn(
   { seal }: Required<Pick<Judged, 'seal'>>,
   judged: readonly Judged[],
-): Pick<SealFinding, 'countersigners'> {
+): Pick<LetterSubject, 'countersigners'> {
   const told = judged.flatMap(({ finding, countersigned }) => {
     const isOfLetter = countersigned?.isCarried && countersigned.folio === seal.claims.folio;
     return isOfLetter && countersigned.countersigner && HOLDING.has(finding.integrity)

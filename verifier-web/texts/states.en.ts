@@ -138,6 +138,21 @@ function conditionOf({ by, answer }: PageFacts): Pick<Sentences, 'condition'> {
   };
 }
 
+/** What became of a letter over which the one of the answer was signed. */
+const BELOW: Partial<Record<State, string>> = {
+  replaced: 'was replaced',
+  cancelled: 'was cancelled',
+  expired: 'has expired',
+};
+
+/** A file may have an earlier letter as well, which nobody is to take for one in force. */
+function belowOf(facts: PageFacts): Pick<Sentences, 'condition'> {
+  const { folio, endedBelow = [] } = letter(facts) ?? {};
+  if (endedBelow.length === 0) return {};
+  const told = endedBelow.map((one) => `letter ${one.folio}, which ${BELOW[one.state] ?? 'does not count'}`);
+  return { condition: `The file also has ${told.join('; ')}. This answer is about ${folio} alone.` };
+}
+
 export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> = {
   current: (facts) =>
     credential(facts)
@@ -152,6 +167,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
         ? {
             answer: `This file is from ${facts.institution.name} and nobody changed it.`,
             action: 'Check that number, date and what it asks for are what you were told.',
+            ...belowOf(facts),
           }
         : {
             answer: `This code is from ${facts.institution.name}. Now compare your paper.`,
@@ -163,6 +179,7 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       facts.answer.statusAsOf === undefined
         ? 'Whether it still holds is not known: confirm it online.'
         : `Whether it still holds is not known: the list is from ${longTime(facts.answer.statusAsOf, 'en')}. Confirm it online.`,
+    ...belowOf(facts),
   }),
   'stale-status': () => ({
     answer: 'We could not check it.',

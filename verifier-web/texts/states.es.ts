@@ -140,6 +140,21 @@ function conditionOf({ by, answer }: PageFacts): Pick<Sentences, 'condition'> {
   };
 }
 
+/** What became of a letter over which the one of the answer was signed. */
+const BELOW: Partial<Record<State, string>> = {
+  replaced: 'al que ya sustituyó otro',
+  cancelled: 'que se canceló',
+  expired: 'que ya venció',
+};
+
+/** A file may have an earlier letter as well, which nobody is to take for one in force. */
+function belowOf(facts: PageFacts): Pick<Sentences, 'condition'> {
+  const { folio, endedBelow = [] } = letter(facts) ?? {};
+  if (endedBelow.length === 0) return {};
+  const told = endedBelow.map((one) => `el oficio ${one.folio}, ${BELOW[one.state] ?? 'que no vale'}`);
+  return { condition: `El archivo trae también ${told.join('; ')}. Esta respuesta es sólo del ${folio}.` };
+}
+
 const current = (facts: PageFacts): Sentences =>
   credential(facts)
     ? {
@@ -153,6 +168,7 @@ const current = (facts: PageFacts): Sentences =>
       ? {
           answer: `Este archivo sí es ${of(facts.institution.shortName)} y nadie lo cambió.`,
           action: 'Revisa que el folio, la fecha y lo que pide sean lo que te dijeron.',
+          ...belowOf(facts),
         }
       : {
           answer: `Este código sí es ${of(facts.institution.shortName)}. Ahora compara tu papel.`,
@@ -174,6 +190,7 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
       facts.answer.statusAsOf === undefined
         ? 'Falta ver si sigue vigente: con internet lo confirmas.'
         : `Falta ver si sigue vigente: la lista es del ${longTime(facts.answer.statusAsOf, 'es')}. Con internet lo confirmas.`,
+    ...belowOf(facts),
   }),
   'stale-status': () => ({
     answer: 'No pudimos revisarlo.',
