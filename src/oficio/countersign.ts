@@ -16,8 +16,10 @@ import { newSealId } from '../seal/make.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Prepared } from '../signature/prepare.ts';
 import { checkCountersigned } from './check-countersigned.ts';
+import { checkVersions } from './check-versions.ts';
 import { chooseSigner, isWanted, refuseKeyElsewhere, sameSigner, type SigningCredential } from './choose-signer.ts';
 import {
+  claimOfCountersignature,
   encodeCountersignedRecord,
   intentOfCountersignature,
   MAX_COUNTERSIGNATURES,
@@ -84,18 +86,28 @@ const MAX_WAIT_SECONDS = 86_400;
 /** A clock that is set meanwhile may differ by as much. */
 const CLOCK_SKEW_SECONDS = 300;
 
-/** @throws Refusal `oficio/not-found`, `oficio/not-signed`; `log/corrupt` */
+/**
+ * Nothing is signed over what the log does not know.
+ * @throws Refusal `oficio/not-found`, `oficio/not-signed`; `log/corrupt`
+ */
 export async function readSigned(deps: CountersignHalvesDeps, id: OficioId): Promise<CountersignedSoFar> {
   const registered = await deps.store.find(id);
   if (!registered) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
   const { folio, intentLeaf, signedLeaf } = registered.record;
   if (signedLeaf === undefined) throw new Refusal<OficioCode>('oficio/not-signed', 'not signed yet', { folio });
   const countersignatures = await deps.countersignaturesOf(registered.record);
-  const leaves = [signedLeaf, ...countersignatures.made.map((one) => one.signedLeaf)];
+  const { byteRangeDigest, certificateDigest } = registered.record;
+  const signed = [
+    { leaf: signedLeaf, byteRangeDigest: byteRangeDigest!, certificateDigest: certificateDigest! },
+    ...countersignatures.made.map((one) => ({ ...one, leaf: one.signedLeaf, claim: claimOfCountersignature(one) })),
+  ];
   const parts = [await documentOf(deps, intentLeaf)];
-  for (const leaf of leaves) parts.push(await documentOf(deps, leaf));
-  const lengths = leaves.map((_, i) => parts.slice(0, i + 2).reduce((sum, { length }) => sum + length, 0));
-  return { registered, countersignatures, file: concat(...parts), lengths };
+  for (const { leaf } of signed) parts.push(await documentOf(deps, leaf));
+  const lengths = signed.map((_, i) => parts.slice(0, i + 2).reduce((sum, { length }) => sum + length, 0));
+  const file = concat(...parts);
+  const recorded = signed.map((one, i) => ({ ...one, length: lengths[i]! }));
+  await checkVersions(deps, file, recorded);
+  return { registered, countersignatures, file, lengths };
 }
 
 async function documentOf({ store }: CountersignHalvesDeps, index: number): Promise<Uint8Array> {
