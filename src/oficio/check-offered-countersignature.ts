@@ -15,6 +15,7 @@ import { mayStand, verifySignatures, type SignatureFinding } from '../signature/
 import { differs } from './check-prepared.ts';
 import { claimedInSignature, type CountersignIntent } from './countersignature.ts';
 import { layOutCountersignature } from './lay-out-countersignature.ts';
+import { beginsAsSealed } from './seal-of.ts';
 
 /** What a service says of a countersignature that it has prepared. */
 export interface OfferedToStation {
@@ -78,6 +79,8 @@ export async function checkOfferedCountersignature(
   const origin = sealOrigin(offered.origin, { allowHttp: offered.dev });
   const claims = letter && sealInSignature(letter.dictionary, { origins: [origin] })?.claims;
   if (!claims || toHex(claims.id) !== facts.letter || !order.isNamed(claims)) return differs('seal');
+  // A seal says nothing of the document under which somebody else put it.
+  if (!beginsAsSealed(claims, base, primitives)) differs('seal');
   const later = findings.slice(own + 1);
   if (!later.every((one, i) => isCountersignature(one, facts.letter, i + 1))) differs('bytes');
   if (findings.slice(own).some(({ changes }) => changes.some(({ kind }) => kind !== 'signature-added')))
