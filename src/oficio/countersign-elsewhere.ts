@@ -4,6 +4,7 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import { untilFresh } from '../log/retry.ts';
 import {
   completeCountersignature,
+  isWithin,
   openCountersignature,
   readSigned,
   refuseNotInForce,
@@ -73,6 +74,8 @@ export function completeCountersignedElsewhere(
     const { signer, at: sealedAt } = intent;
     const { record: credential } = (await sameSigner(deps, { signer, sealedAt }, at).catch(asOvertaken(folio)))
       .credential;
+    if (!isWithin(intent, credential))
+      throw new Refusal<OficioCode>('oficio/overtaken', 'another certificate', { folio });
     const { certificate } = credential;
     const prepared = layOutCountersignature(deps, intent, base, certificate);
     const algorithm = letterAlgorithmOf(certificate);

@@ -180,7 +180,7 @@ export async function openCountersignature(
     baseDigest: digestOf(base.length),
     signer: { officialId: official.record.id, name, post, serial: credential.record.serial },
   };
-  const begun = waiting.findLast((one) => isSame(one, wanted) && isFresh(one, at));
+  const begun = waiting.findLast((one) => isSame(one, wanted) && isFresh(one, at) && isWithin(one, credential.record));
   // What cannot be laid out is refused while nothing is recorded of it.
   const draft = begun ?? {
     ...wanted,
@@ -210,6 +210,11 @@ function isSame(one: Wanted, other: Wanted): boolean {
 
 function isFresh({ at }: CountersignIntent, now: UnixSeconds): boolean {
   return now - MAX_WAIT_SECONDS <= at && at <= now + CLOCK_SKEW_SECONDS;
+}
+
+/** A signature from before its certificate, or after it, is told by nobody. */
+export function isWithin({ at }: Pick<CountersignIntent, 'at'>, { notBefore, notAfter }: Credential): boolean {
+  return notBefore <= at && at <= notAfter;
 }
 
 async function record(
