@@ -210,6 +210,23 @@ describe('whatever stops it', () => {
     expect(await countersignersOf(letter.oficio)).toContain(person.name);
   });
 
+  test('many who ask at once begin it once, each of them by themselves', async () => {
+    const other = await newcomer(office);
+    await personalCard(services, other);
+    const { letter } = await given();
+    const { id } = letter.oficio;
+    const asked = await Promise.all(
+      [person, other].map(async ({ id: signerId }) => {
+        const list = await services.credentials.list({ officialId: signerId, kind: 'signer', limit: 10 });
+        return { id, signerId, serial: list.find(({ keyPlace }) => keyPlace === 'card')!.serial };
+      }),
+    );
+    const all = Array.from({ length: 20 }, () => asked).flat();
+    const offered = await Promise.all(all.map((request) => services.prepareCountersignature(request)));
+    expect(new Set(offered.map((one) => ('intent' in one ? one.intent.id : 'none'))).size).toBe(2);
+    expect(await begunAndMade(letter)).toEqual([2, 0]);
+  });
+
   test('another one who is faster while the letter is fetched comes first, and nobody is accused of it', async () => {
     const { letter, asked } = await given();
     const { id } = letter.oficio;
