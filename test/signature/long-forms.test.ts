@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodePrimitives as primitives } from '../../src/adapters/primitives.ts';
 import { fromLatin1 } from '../../src/core/bytes.ts';
 import { openPdf } from '../../src/pdf/document.ts';
+import { freeFieldName } from '../../src/signature/prepare.ts';
 import { verifySignatures, type SignatureFinding } from '../../src/signature/verify.ts';
 import { PdfBuilder } from '../pdf/build.ts';
 import { missingJudge } from '../support/judges.ts';
@@ -49,5 +50,21 @@ describe.skipIf(missing)(`a signature that locks the fields of a long form ${mis
     broken.set(fromLatin1('endobx'), end);
     const [finding] = await judge(broken);
     expect(['intact', 'allowed-changes']).not.toContain(finding?.integrity);
+  });
+});
+
+describe('the name of a new field', () => {
+  test('is none that a field has, nor one that fields stand below', () => {
+    const pdf = new PdfBuilder();
+    pdf.object(1, '<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[5 0 R 6 0 R 8 0 R]>>>>');
+    pdf.object(2, '<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 612 792]>>');
+    pdf.object(3, '<</Type/Page/Parent 2 0 R/Contents 4 0 R>>');
+    pdf.stream(4, '', 'BT ET');
+    pdf.object(5, '<</FT/Tx/T(Cotejo)/V(1)>>');
+    pdf.object(6, '<</T(Cotejo-2)/Kids[7 0 R]>>');
+    pdf.object(7, '<</FT/Tx/T(x)/V(1)/Parent 6 0 R>>');
+    pdf.object(8, '<</FT/Tx/T(Cotejo-3b)/V(1)>>');
+    pdf.table();
+    expect(freeFieldName(openPdf(pdf.done(), primitives), 'Cotejo')).toBe('Cotejo-3');
   });
 });
