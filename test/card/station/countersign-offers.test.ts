@@ -11,6 +11,7 @@ import { layOutCountersignature, type LaidOutCountersignature } from '../../../s
 import type { OficioId } from '../../../src/oficio/oficio.ts';
 import { pdfString } from '../../../src/pdf/object.ts';
 import { sample } from '../../support/office.ts';
+import { letter as blank } from '../../pdf/build.ts';
 import { missingJudge } from '../../support/judges.ts';
 import { signPdf } from '../../support/sign-pdf.ts';
 import { makeThrowawayChain } from '../../support/throwaway-chain.ts';
@@ -21,6 +22,8 @@ import { insertCard } from './station-kit.ts';
 import { codeOf, isPin, isSignature, openCountersigning } from './countersign-kit.ts';
 const { office, state, given } = await openCountersigning();
 const { services, subdirector } = office;
+
+const noOpenssl = missingJudge('openssl');
 
 describe('a service that wants something else signed', () => {
   const lying =
@@ -137,7 +140,6 @@ describe('a service that wants something else signed', () => {
     await refusedUnasked(asked, offering(letter.document, { ordinal: 1 }));
   });
 
-  const noOpenssl = missingJudge('openssl');
   test.skipIf(noOpenssl)(`gets none over a letter that another authority signed ${noOpenssl ?? ''}`, async () => {
     const { asked, letter } = await given();
     const outsider = makeThrowawayChain();
@@ -168,3 +170,20 @@ describe('a service that wants something else signed', () => {
     ]);
   });
 });
+
+test.skipIf(noOpenssl)(
+  `a document that another installation signed may become a letter ${noOpenssl ?? ''}`,
+  async () => {
+    const elsewhere = makeThrowawayChain();
+    try {
+      const seal = 'HTTPS://OTRA.ALCALDIA.EXAMPLE/V/QRE2EAJGARCPAJ4LOGQFQSFDAYNGWART6MDURXHQ6NCHLEN4GA5AAAIAAC';
+      const entries = { 'Cotejo.Seal': pdfString(fromLatin1(seal)) };
+      const { oficio } = await office.sign(await signPdf(blank('BT ET'), elsewhere, { entries }));
+      const { asked } = await given();
+      const made = await sitDown(services, insertCard(state)).countersign({ ...asked, target: oficio.folio });
+      expect(made.oficio.countersignature.ordinal).toBe(1);
+    } finally {
+      elsewhere.remove();
+    }
+  },
+);
