@@ -28,6 +28,7 @@ import {
   type Countersignatures,
   type CountersignIntent,
 } from './countersignature.ts';
+import { refuseTooLong } from './complete.ts';
 import { layOutCountersignature } from './lay-out-countersignature.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
@@ -141,7 +142,7 @@ export function theirsOf(
  * Records what is about to be signed, or finds what an earlier try recorded; a letter that they countersigned is given back.
  * @param serial of the certificate whose key signs, on a card; absent: a key that we hold signs
  * @throws Refusal `oficio/not-found`, `oficio/not-signed`, `oficio/another-version`, `oficio/already-signer`, `oficio/not-in-force`,
- *   `oficio/countersigned-by-most`, `oficio/signer-key-unfit`; as `chooseSigner`; those of the document
+ *   `oficio/countersigned-by-most`, `oficio/signer-key-unfit`, `oficio/file-too-long`; as `chooseSigner`; those of the document
  */
 export async function openCountersignature(
   deps: CountersignHalvesDeps,
@@ -189,6 +190,7 @@ export async function openCountersignature(
     salt: deps.random(32),
   };
   const prepared = layOutCountersignature(deps, draft, base, credential.record.certificate);
+  refuseTooLong(deps, oficio, base.length + prepared.appended.length);
   const intent = begun ?? (await record(deps, draft, oficio, credential.record.certificate));
   return { registered: known.registered, intent, base, credential: credential.record, prepared };
 }
