@@ -350,7 +350,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await institutionAsLogged();
       return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: onPlastic.office }, number);
     },
-    ...composeSigning({ ...signDeps, countersignaturesOf }, institutionAsLogged),
+    ...composeSigning({ ...signDeps, countersignaturesOf, findVoid }, institutionAsLogged),
     countersignaturesOf: async (oficio) =>
       (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
     lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),

@@ -66,7 +66,7 @@ export function completeCountersignedElsewhere(
     const { made, waiting } = countersignatures;
     const intent = [...made, ...waiting].find((one) => one.id === id);
     if (!intent) throw new Refusal<OficioCode>('oficio/not-found', 'nothing waits under this number', { found: id });
-    const before = theirsOf(known, intent.signer.officialId);
+    const before = await theirsOf(deps, known, intent.signer.officialId);
     if (before) return before;
     refuseOvertaken(deps, known, intent);
     const at = deps.clock();

@@ -33,11 +33,13 @@ import { layOutCountersignature } from './lay-out-countersignature.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
 import type { SignHalvesDeps } from './sign.ts';
+import type { FindVoid } from './void.ts';
 
 /** What both halves of countersigning need, whoever has the key. */
 export interface CountersignHalvesDeps extends Omit<SignHalvesDeps, 'sealSigner' | 'letterhead' | 'allowHttp'> {
   /** By the log. */
   countersignaturesOf(oficio: Oficio): Promise<Countersignatures>;
+  readonly findVoid: FindVoid;
 }
 
 export interface CountersignDeps extends CountersignHalvesDeps {
@@ -129,12 +131,15 @@ export async function refuseNotInForce(
   throw new Refusal<OficioCode>('oficio/not-in-force', `the letter is ${state}`, { folio, state });
 }
 
-/** Who countersigned it before is given back as they did. */
-export function theirsOf(
+/** Who countersigned it before is given back as they did, unless it is void by their key: then they may do it anew. */
+export async function theirsOf(
+  { findVoid }: Pick<CountersignHalvesDeps, 'findVoid'>,
   { registered, countersignatures }: CountersignedSoFar,
   signerId: string,
-): CountersignedOficio | undefined {
-  const countersignature = countersignatures.made.find(({ signer }) => signer.officialId === signerId);
+): Promise<CountersignedOficio | undefined> {
+  const theirs = countersignatures.made.filter(({ signer }) => signer.officialId === signerId);
+  const spoilt = theirs.length > 0 ? await findVoid(theirs) : new Map<string, number>();
+  const countersignature = theirs.findLast(({ id }) => !spoilt.has(id));
   return countersignature && { oficio: registered.record, countersignature, repeated: true };
 }
 
@@ -159,7 +164,7 @@ export async function openCountersignature(
     throw new Refusal<OficioCode>('oficio/another-version', 'a file that was not recorded', { folio });
   }
   const officialId = parseOfficialId(signerId);
-  const before = officialId && theirsOf(known, officialId);
+  const before = officialId && (await theirsOf(deps, known, officialId));
   if (before) return before;
   if (officialId === oficio.signer.officialId) {
     const facts = { folio, signer: officialId };

@@ -159,6 +159,27 @@ describe('whoever countersigns', () => {
     expect((await services.log.head()).size).toBe(size);
   });
 
+  test('with a key that was stolen does it anew with another: the first stays, and does not count', async () => {
+    const [letter, person] = [await office.sign(), await newcomer(office)];
+    const { serial } = await issueTo(services, person, 'signer');
+    const { countersignature } = await by(letter, person);
+    const theft = { reason: 'keyCompromise', compromisedFrom: countersignature.signedLeaf } as const;
+    await services.revokeCredential(serial, theft);
+    await issueTo(services, person, 'signer');
+    const anew = await by(letter, person);
+    expect([anew.repeated, anew.countersignature.ordinal]).toEqual([false, 2]);
+    expect(await by(letter, person)).toMatchObject({ repeated: true, countersignature: anew.countersignature });
+    for (const answer of [
+      await services.verifyPdf(await fileOf(letter)),
+      await services.verifyTyped(letter.oficio.typedCode),
+    ]) {
+      const states = (answer.subject as LetterSubject).countersigners!.map(({ state }) => state);
+      expect([answer.state, states[1], states.length]).toEqual(['current', 'current', 2]);
+      expect(states[0]).not.toBe('current');
+    }
+    expect((await services.auditLog()).sound).toBe(true);
+  });
+
   test('at once with others waits for none: each has a place of their own', async () => {
     const letter = await office.sign();
     const people = await Promise.all(Array.from({ length: 4 }, signatory));
