@@ -103,7 +103,7 @@ export async function refuseOtherFile(
   { output: path, overwrite, signer }: CountersignOrder,
 ): Promise<void> {
   if (overwrite || !(await exists(path))) return;
-  const theirs = letter.countersigners?.find(({ officialId }) => officialId === parseOfficialId(signer));
+  const theirs = letter.countersigners?.findLast(({ officialId }) => officialId === parseOfficialId(signer));
   if (theirs && equal(await readInput(path), await versionOf(client, letter.id, theirs.ordinal))) return;
   throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
 }

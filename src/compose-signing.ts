@@ -48,7 +48,8 @@ export function composeSigning(
     },
     async prepareCountersignature(request) {
       await check();
-      return prepareCountersignature(deps, request);
+      // At once, each would find nothing begun, and begin it anew: what waits is read with every answer about the letter.
+      return inTurn(request.id, () => prepareCountersignature(deps, request));
     },
     async completeCountersignature(letter, id, signature) {
       await check();

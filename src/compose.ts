@@ -72,7 +72,7 @@ import { oficioEs } from './texts/oficio.es.ts';
 import { openPorts, type InstallationCode, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
 import { verdictsBy } from './verdicts.ts';
-import { standingBy } from './verifier/index.ts';
+import { MAX_FILE_BYTES, standingBy } from './verifier/index.ts';
 import type { Services } from './services.ts';
 
 /** How long a judgement about a chain of our own is kept. */
@@ -254,6 +254,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     sealSpki: seal.spki,
     trust,
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
+    maxFileBytes: MAX_FILE_BYTES,
     standingOf: standingBy(register),
     allowHttp: dev,
     letterhead: { ...letterhead, texts: oficioEs },
@@ -349,7 +350,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await institutionAsLogged();
       return makeBadge({ ...letterhead, ...common, texts: badgeEs, office: onPlastic.office }, number);
     },
-    ...composeSigning({ ...signDeps, countersignaturesOf }, institutionAsLogged),
+    ...composeSigning({ ...signDeps, countersignaturesOf, findVoid }, institutionAsLogged),
     countersignaturesOf: async (oficio) =>
       (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
     lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),

@@ -24,6 +24,7 @@ import {
   digestOf,
   openTarget,
   refuseOtherFile,
+  versionOf,
   type CountersignedLetter,
   type CountersignOrder,
   type OpenedTarget,
@@ -82,8 +83,6 @@ async function signWith(
   const path = `${LETTERS_API}/${letter.id}/countersignatures`;
   const asked = { signerId: order.signer, serial, ...digestOf(opened) };
   const answer = await client.post<OfferedCountersignatureView | CountersignedView>(`${path}/prepared`, asked);
-  // The newest version, which the service will have signed.
-  const base = await client.getBytes(`${LETTERS_API}/${letter.id}/document`);
   if (!('toBeSigned' in answer)) {
     if (answer.id !== letter.id || answer.countersignature.officialId !== order.signer)
       deliveredDiffers('another order');
@@ -99,6 +98,8 @@ async function signWith(
     );
   }
   const offered = { ...readOfferedCountersignature(answer), ...opened.installation };
+  // The version for which it was prepared: by now others may have signed behind it.
+  const base = await versionOf(client, letter.id, offered.countersignature.ordinal - 1);
   const ordered: CountersignOrdered = {
     signerId: order.signer,
     isNamed: isNamedBy(opened.name),

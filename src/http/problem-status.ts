@@ -147,6 +147,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/not-in-force': 409,
   'oficio/already-signer': 409,
   'oficio/countersigned-by-most': 409,
+  'oficio/file-too-long': 409,
   'oficio/overtaken': 409,
   'oficio/another-version': 409,
   'oficio/no-letter-in-file': 422,

@@ -6,7 +6,7 @@ import { equal, toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { openPdf } from '../pdf/document.ts';
-import { SEAL_ENTRY, sealInSignature } from '../seal/in-signature.ts';
+import { sealInSignature } from '../seal/in-signature.ts';
 import { sealOrigin } from '../seal/address.ts';
 import type { SealClaims } from '../seal/seal.ts';
 import type { Prepared } from '../signature/prepare.ts';
@@ -15,6 +15,7 @@ import { mayStand, verifySignatures, type SignatureFinding } from '../signature/
 import { differs } from './check-prepared.ts';
 import { claimedInSignature, type CountersignIntent } from './countersignature.ts';
 import { layOutCountersignature } from './lay-out-countersignature.ts';
+import { beginsAsSealed } from './seal-of.ts';
 
 /** What a service says of a countersignature that it has prepared. */
 export interface OfferedToStation {
@@ -72,12 +73,16 @@ export async function checkOfferedCountersignature(
     differs('signer');
   if (!(now - MAX_WAIT_SECONDS - CLOCK_SKEW_SECONDS <= at && at <= now + CLOCK_SKEW_SECONDS)) differs('time');
   if (order.file && !equal(base.subarray(0, order.file.length), order.file)) differs('bytes');
-  const findings = await judged(primitives, base, certificate, offered);
+  const findings = await verifySignatures(openPdf(base, primitives), { primitives });
+  if (!findings.every(mayStand) || findings.at(-1)?.coverage !== 'whole') differs('bytes');
   const own = findings.findLastIndex(({ dictionary }) => claimedInSignature(dictionary) === undefined);
+  await checkIssued(primitives, findings.slice(Math.max(own, 0)), certificate, offered);
   const letter = findings[own];
   const origin = sealOrigin(offered.origin, { allowHttp: offered.dev });
   const claims = letter && sealInSignature(letter.dictionary, { origins: [origin] })?.claims;
   if (!claims || toHex(claims.id) !== facts.letter || !order.isNamed(claims)) return differs('seal');
+  // A seal says nothing of the document under which somebody else put it.
+  if (!beginsAsSealed(claims, base, primitives)) differs('seal');
   const later = findings.slice(own + 1);
   if (!later.every((one, i) => isCountersignature(one, facts.letter, i + 1))) differs('bytes');
   if (findings.slice(own).some(({ changes }) => changes.some(({ kind }) => kind !== 'signature-added')))
@@ -88,28 +93,26 @@ export async function checkOfferedCountersignature(
   return { prepared, claims, signers: findings.slice(own).map(nameOf) };
 }
 
-/** The signatures of the letter: each stands, and those that we look at are by the authority that issued the card's certificate. */
-async function judged(
+/**
+ * The letter's signature and those behind it are by the authority that issued the card's certificate. Whoever signed the document before it
+ * became a letter, another installation too, is for the letter's signer.
+ */
+async function checkIssued(
   primitives: Primitives,
-  base: Uint8Array,
+  signatures: readonly SignatureFinding[],
   certificate: Uint8Array,
   { signerChain, countersignature: { at } }: OfferedToStation,
-): Promise<readonly SignatureFinding[]> {
+): Promise<void> {
   const [issuer] = signerChain;
   if (!issuer) return differs('institution');
   const request = { intermediates: [], anchors: [readCertificate(issuer)], at, requiredEku: USAGE.documentSigning };
   const own = trustByChain(request, primitives);
   if ((await own(readCertificate(certificate), [])).outcome !== 'pass') differs('institution');
-  const findings = await verifySignatures(openPdf(base, primitives), { primitives });
-  if (!findings.every(mayStand) || findings.at(-1)?.coverage !== 'whole') differs('bytes');
-  for (const { dictionary, certificate: theirs, claimedAt } of findings) {
-    const isOfLetter = claimedInSignature(dictionary) !== undefined || dictionary.entries.has(SEAL_ENTRY);
-    if (!isOfLetter) continue;
+  for (const { certificate: theirs, claimedAt } of signatures) {
     // Letters outlive certificates.
     const then = trustByChain({ ...request, at: claimedAt ?? at }, primitives);
     if (!theirs || (await then(theirs, [])).outcome !== 'pass') differs('institution');
   }
-  return findings;
 }
 
 function isCountersignature({ dictionary, visible }: SignatureFinding, letter: string, ordinal: number): boolean {

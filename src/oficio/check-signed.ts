@@ -11,11 +11,12 @@ import { isPdf } from '../pdf/object.ts';
 import type { SealOrigin } from '../seal/address.ts';
 import { SEAL_ENTRY, sealInSignature } from '../seal/in-signature.ts';
 import { findSeal } from '../seal/open.ts';
-import { SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
+import type { SealClaims } from '../seal/seal.ts';
 import { preparedDocument, type Prepared } from '../signature/prepare.ts';
 import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import { claimedInSignature } from './countersignature.ts';
 import type { OficioCode } from './oficio.ts';
+import { beginsAsSealed } from './seal-of.ts';
 import { OFICIO_TYPES, type OficioType } from './type.ts';
 
 /** What a file has to be that a service delivers as signed. */
@@ -109,6 +110,7 @@ export async function checkCountersignedBefore(
   const own = findings.findLast(({ dictionary }) => claimedInSignature(dictionary) === undefined);
   const claims = own && sealInSignature(own.dictionary, { origins })?.claims;
   if (!claims || toHex(claims.id) !== letter || !isNamed(claims)) deliveredDiffers('the seal of another letter');
+  if (!beginsAsSealed(claims, delivered, primitives)) deliveredDiffers('the seal of another document');
 }
 
 /** Whether the same person signed by another certificate, that the very key certified which certified the one at hand. */
@@ -150,7 +152,7 @@ function checkSeal(
     claims.amount === order.amount &&
     claims.expiresAt === order.expires &&
     claims.length === input.length &&
-    equal(claims.digest, primitives.digest('SHA-256', input).subarray(0, SEAL_DIGEST_BYTES));
+    beginsAsSealed(claims, input, primitives);
   if (!isOrdered) deliveredDiffers('the seal of another order');
 }
 

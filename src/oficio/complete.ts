@@ -34,6 +34,8 @@ export interface CompleteDeps extends SignatoryDeps {
   readonly trust: Trust;
   readonly sealSpki: Uint8Array;
   readonly origin: SealOrigin;
+  /** The greatest file that is verified. */
+  readonly maxFileBytes: number;
 }
 
 export interface SignatureOfSigner {
@@ -55,7 +57,7 @@ export interface SignedOficio {
 /**
  * Second act of a letter: puts the signature in its place, reads the result as a stranger would, and commits the outcome.
  * Only then the letter counts.
- * @throws Refusal `oficio/own-check-failed`: what we made is not what we meant; nothing was committed. Those of
+ * @throws Refusal `oficio/file-too-long`; `oficio/own-check-failed`: what we made is not what we meant; nothing was committed. Those of
  *   `sameSigner`, when mandate or credential ended meanwhile; `oficio/already-cancelled`
  */
 export async function completeOficio(
@@ -66,6 +68,7 @@ export async function completeOficio(
 ): Promise<SignedOficio> {
   const appended = completeSignature(prepared.prepared, value);
   const document = concat(input, appended);
+  refuseTooLong(deps, prepared.registered.record, document.length);
   await checkOwnOutput(deps, document, prepared, value);
   const { primitives } = deps;
   const certificateDigest = primitives.digest('SHA-256', value.certificates[0]!);
@@ -130,6 +133,16 @@ export async function signedDocument(
   const appended = signedLeaf === undefined ? undefined : await store.findDocument(signedLeaf);
   if (!appended) throw new Error(`the signed letter ${id} has no document`);
   return concat(input, appended);
+}
+
+/** Nobody could have it verified. @throws Refusal `oficio/file-too-long` */
+export function refuseTooLong(
+  { maxFileBytes: most }: Pick<CompleteDeps, 'maxFileBytes'>,
+  { folio }: Pick<Oficio, 'folio'>,
+  length: number,
+): void {
+  if (length <= most) return;
+  throw new Refusal<OficioCode>('oficio/file-too-long', `the file would have ${length} bytes`, { folio, most });
 }
 
 function failedCheck(what: string): never {

@@ -4,6 +4,7 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import { untilFresh } from '../log/retry.ts';
 import {
   completeCountersignature,
+  isWithin,
   openCountersignature,
   readSigned,
   refuseNotInForce,
@@ -65,7 +66,7 @@ export function completeCountersignedElsewhere(
     const { made, waiting } = countersignatures;
     const intent = [...made, ...waiting].find((one) => one.id === id);
     if (!intent) throw new Refusal<OficioCode>('oficio/not-found', 'nothing waits under this number', { found: id });
-    const before = theirsOf(known, intent.signer.officialId);
+    const before = await theirsOf(deps, known, intent.signer.officialId);
     if (before) return before;
     refuseOvertaken(deps, known, intent);
     const at = deps.clock();
@@ -73,6 +74,8 @@ export function completeCountersignedElsewhere(
     const { signer, at: sealedAt } = intent;
     const { record: credential } = (await sameSigner(deps, { signer, sealedAt }, at).catch(asOvertaken(folio)))
       .credential;
+    if (!isWithin(intent, credential))
+      throw new Refusal<OficioCode>('oficio/overtaken', 'another certificate', { folio });
     const { certificate } = credential;
     const prepared = layOutCountersignature(deps, intent, base, certificate);
     const algorithm = letterAlgorithmOf(certificate);

@@ -16,8 +16,10 @@ import { newSealId } from '../seal/make.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Prepared } from '../signature/prepare.ts';
 import { checkCountersigned } from './check-countersigned.ts';
+import { checkVersions } from './check-versions.ts';
 import { chooseSigner, isWanted, refuseKeyElsewhere, sameSigner, type SigningCredential } from './choose-signer.ts';
 import {
+  claimOfCountersignature,
   encodeCountersignedRecord,
   intentOfCountersignature,
   MAX_COUNTERSIGNATURES,
@@ -26,15 +28,18 @@ import {
   type Countersignatures,
   type CountersignIntent,
 } from './countersignature.ts';
+import { refuseTooLong } from './complete.ts';
 import { layOutCountersignature } from './lay-out-countersignature.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
 import type { SignHalvesDeps } from './sign.ts';
+import type { FindVoid } from './void.ts';
 
 /** What both halves of countersigning need, whoever has the key. */
 export interface CountersignHalvesDeps extends Omit<SignHalvesDeps, 'sealSigner' | 'letterhead' | 'allowHttp'> {
   /** By the log. */
   countersignaturesOf(oficio: Oficio): Promise<Countersignatures>;
+  readonly findVoid: FindVoid;
 }
 
 export interface CountersignDeps extends CountersignHalvesDeps {
@@ -84,18 +89,28 @@ const MAX_WAIT_SECONDS = 86_400;
 /** A clock that is set meanwhile may differ by as much. */
 const CLOCK_SKEW_SECONDS = 300;
 
-/** @throws Refusal `oficio/not-found`, `oficio/not-signed`; `log/corrupt` */
+/**
+ * Nothing is signed over what the log does not know.
+ * @throws Refusal `oficio/not-found`, `oficio/not-signed`; `log/corrupt`
+ */
 export async function readSigned(deps: CountersignHalvesDeps, id: OficioId): Promise<CountersignedSoFar> {
   const registered = await deps.store.find(id);
   if (!registered) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
   const { folio, intentLeaf, signedLeaf } = registered.record;
   if (signedLeaf === undefined) throw new Refusal<OficioCode>('oficio/not-signed', 'not signed yet', { folio });
   const countersignatures = await deps.countersignaturesOf(registered.record);
-  const leaves = [signedLeaf, ...countersignatures.made.map((one) => one.signedLeaf)];
+  const { byteRangeDigest, certificateDigest } = registered.record;
+  const signed = [
+    { leaf: signedLeaf, byteRangeDigest: byteRangeDigest!, certificateDigest: certificateDigest! },
+    ...countersignatures.made.map((one) => ({ ...one, leaf: one.signedLeaf, claim: claimOfCountersignature(one) })),
+  ];
   const parts = [await documentOf(deps, intentLeaf)];
-  for (const leaf of leaves) parts.push(await documentOf(deps, leaf));
-  const lengths = leaves.map((_, i) => parts.slice(0, i + 2).reduce((sum, { length }) => sum + length, 0));
-  return { registered, countersignatures, file: concat(...parts), lengths };
+  for (const { leaf } of signed) parts.push(await documentOf(deps, leaf));
+  const lengths = signed.map((_, i) => parts.slice(0, i + 2).reduce((sum, { length }) => sum + length, 0));
+  const file = concat(...parts);
+  const recorded = signed.map((one, i) => ({ ...one, length: lengths[i]! }));
+  await checkVersions(deps, file, recorded);
+  return { registered, countersignatures, file, lengths };
 }
 
 async function documentOf({ store }: CountersignHalvesDeps, index: number): Promise<Uint8Array> {
@@ -116,12 +131,15 @@ export async function refuseNotInForce(
   throw new Refusal<OficioCode>('oficio/not-in-force', `the letter is ${state}`, { folio, state });
 }
 
-/** Who countersigned it before is given back as they did. */
-export function theirsOf(
+/** Who countersigned it before is given back as they did, unless it is void by their key: then they may do it anew. */
+export async function theirsOf(
+  { findVoid }: Pick<CountersignHalvesDeps, 'findVoid'>,
   { registered, countersignatures }: CountersignedSoFar,
   signerId: string,
-): CountersignedOficio | undefined {
-  const countersignature = countersignatures.made.find(({ signer }) => signer.officialId === signerId);
+): Promise<CountersignedOficio | undefined> {
+  const theirs = countersignatures.made.filter(({ signer }) => signer.officialId === signerId);
+  const spoilt = theirs.length > 0 ? await findVoid(theirs) : new Map<string, number>();
+  const countersignature = theirs.findLast(({ id }) => !spoilt.has(id));
   return countersignature && { oficio: registered.record, countersignature, repeated: true };
 }
 
@@ -129,7 +147,7 @@ export function theirsOf(
  * Records what is about to be signed, or finds what an earlier try recorded; a letter that they countersigned is given back.
  * @param serial of the certificate whose key signs, on a card; absent: a key that we hold signs
  * @throws Refusal `oficio/not-found`, `oficio/not-signed`, `oficio/another-version`, `oficio/already-signer`, `oficio/not-in-force`,
- *   `oficio/countersigned-by-most`, `oficio/signer-key-unfit`; as `chooseSigner`; those of the document
+ *   `oficio/countersigned-by-most`, `oficio/signer-key-unfit`, `oficio/file-too-long`; as `chooseSigner`; those of the document
  */
 export async function openCountersignature(
   deps: CountersignHalvesDeps,
@@ -146,7 +164,7 @@ export async function openCountersignature(
     throw new Refusal<OficioCode>('oficio/another-version', 'a file that was not recorded', { folio });
   }
   const officialId = parseOfficialId(signerId);
-  const before = officialId && theirsOf(known, officialId);
+  const before = officialId && (await theirsOf(deps, known, officialId));
   if (before) return before;
   if (officialId === oficio.signer.officialId) {
     const facts = { folio, signer: officialId };
@@ -168,7 +186,7 @@ export async function openCountersignature(
     baseDigest: digestOf(base.length),
     signer: { officialId: official.record.id, name, post, serial: credential.record.serial },
   };
-  const begun = waiting.findLast((one) => isSame(one, wanted) && isFresh(one, at));
+  const begun = waiting.findLast((one) => isSame(one, wanted) && isFresh(one, at) && isWithin(one, credential.record));
   // What cannot be laid out is refused while nothing is recorded of it.
   const draft = begun ?? {
     ...wanted,
@@ -177,6 +195,7 @@ export async function openCountersignature(
     salt: deps.random(32),
   };
   const prepared = layOutCountersignature(deps, draft, base, credential.record.certificate);
+  refuseTooLong(deps, oficio, base.length + prepared.appended.length);
   const intent = begun ?? (await record(deps, draft, oficio, credential.record.certificate));
   return { registered: known.registered, intent, base, credential: credential.record, prepared };
 }
@@ -198,6 +217,11 @@ function isSame(one: Wanted, other: Wanted): boolean {
 
 function isFresh({ at }: CountersignIntent, now: UnixSeconds): boolean {
   return now - MAX_WAIT_SECONDS <= at && at <= now + CLOCK_SKEW_SECONDS;
+}
+
+/** A signature from before its certificate, or after it, is told by nobody. */
+export function isWithin({ at }: Pick<CountersignIntent, 'at'>, { notBefore, notAfter }: Credential): boolean {
+  return notBefore <= at && at <= notAfter;
 }
 
 async function record(

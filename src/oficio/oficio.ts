@@ -60,6 +60,8 @@ export type OficioCode =
   | 'oficio/already-signer'
   /** As many countersigned it as may (`folio`, `most`). */
   | 'oficio/countersigned-by-most'
+  /** With one more signature the file would be longer than what anybody can have verified (`folio`, `most` in bytes). */
+  | 'oficio/file-too-long'
   /** What was prepared to be countersigned is not what would be signed now (`folio`): another one was faster, or it took too long. */
   | 'oficio/overtaken'
   /** The file is none of the versions of the letter that were recorded (`folio`). */

@@ -1,7 +1,7 @@
 import type { Primitives, SignatureAlgorithm } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openPdf } from '../pdf/document.ts';
-import { gapHolds, readByteRange } from './byte-range.ts';
+import { gapHolds, readByteRange, type ByteRange } from './byte-range.ts';
 import { encodeSignedData } from './cms.ts';
 import type { SignatureCode } from './code.ts';
 import { readForm, readSignatures } from './fields.ts';
@@ -31,19 +31,30 @@ export function completeSignature(prepared: Prepared, value: SignatureValue): Ui
     digestAlgorithm: prepared.digestAlgorithm,
     signatureAlgorithm: value.algorithm,
   });
-  const { gapStart, gapEnd } = prepared.byteRange;
+  const appended = prepared.appended.slice();
+  appended.set(gapOf(cms, prepared.byteRange), prepared.byteRange.gapStart - prepared.originalLength);
+  return appended;
+}
+
+/**
+ * What stands in a gap of this size: `<`, the CMS in hexadecimal digits, zeros, `>`.
+ * @throws Refusal `signature/too-long` when it does not fit
+ */
+export function gapOf(cms: Uint8Array, { gapStart, gapEnd }: Pick<ByteRange, 'gapStart' | 'gapEnd'>): Uint8Array {
   const room = (gapEnd - gapStart - 2) / 2;
   if (cms.length > room) {
     const facts = { bytes: cms.length, room };
     throw new Refusal<SignatureCode>('signature/too-long', 'the signature does not fit in its place', facts);
   }
-  const appended = prepared.appended.slice();
-  let at = gapStart - prepared.originalLength + 1;
+  const gap = new Uint8Array(gapEnd - gapStart).fill(HEX[0]!);
+  gap[0] = 0x3c;
+  gap[gap.length - 1] = 0x3e;
+  let at = 1;
   for (let i = 0; i < cms.length; i++) {
-    appended[at++] = HEX[cms[i]! >> 4]!;
-    appended[at++] = HEX[cms[i]! & 15]!;
+    gap[at++] = HEX[cms[i]! >> 4]!;
+    gap[at++] = HEX[cms[i]! & 15]!;
   }
-  return appended;
+  return gap;
 }
 
 function notPrepared(message: string): never {

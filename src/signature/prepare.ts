@@ -84,9 +84,9 @@ function refuse(code: SignatureCode, message: string): never {
   throw new Refusal<SignatureCode>(code, message);
 }
 
-/** `base`, or `base-2`, `base-3` …: the first name that no field of the document has. */
+/** `base`, or `base-2`, `base-3` …: the first name that no field of the document has, or stands below. */
 export function freeFieldName(doc: PdfDocument, base: string): string {
-  const taken = new Set(readForm(doc)?.fields.map(({ name }) => name));
+  const taken = new Set(readForm(doc)?.fields.map(({ name }) => name.split('.', 1)[0]));
   let name = base;
   for (let n = 2; taken.has(name); n++) name = `${base}-${n}`;
   return name;

@@ -2,7 +2,7 @@ import { concat } from '../core/bytes.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { failed, passed, unknown, type Check } from '../core/verdict.ts';
 import type { PdfDocument } from '../pdf/document.ts';
-import { readIndirect } from '../pdf/indirect.ts';
+import { readIndirect, type IndirectObject } from '../pdf/indirect.ts';
 import { gapHolds, type ByteRange } from './byte-range.ts';
 import { NO_CHANGES, type Changes } from './change.ts';
 import { FieldLocks } from './field-lock.ts';
@@ -58,8 +58,8 @@ export function judgeRevision(
   }
 }
 
-/** How much of a dictionary may follow its /Contents. */
-const MAX_TAIL = 1 << 16;
+/** How much of what follows /Contents is read at first: a lock that names the fields of a long form is longer. */
+const FIRST_TAIL = 1 << 16;
 
 /** The gap is the value of the one /Contents of this dictionary. */
 function checkContents(signed: PdfDocument, entry: SignatureEntry, range: ByteRange): Check {
@@ -74,13 +74,26 @@ function checkContents(signed: PdfDocument, entry: SignatureEntry, range: ByteRa
   const head = bytes.subarray(place.offset, range.gapStart);
   // Copied and read again, for each field that says it holds this signature.
   signed.spend(head.length);
-  const around = concat(head, EMPTY_STRING, bytes.subarray(range.gapEnd, Math.min(range.end, range.gapEnd + MAX_TAIL)));
-  const found = head.length > 0 ? readIndirect(around, 0, () => undefined) : undefined;
+  const found = head.length > 0 ? readAround(signed, head, range) : undefined;
   if (!found || found.end <= head.length) return failed(name, 'the gap is outside the dictionary');
   if (found.finding) {
     return failed(name, `readers may understand the signature dictionary differently: ${found.finding}`);
   }
   return passed(name, `${contents.length} bytes reserved`);
+}
+
+/** The object whose text begins with `head` and goes on behind the gap. @throws Refusal `pdf/malformed`, `pdf/too-large` */
+function readAround(signed: PdfDocument, head: Uint8Array, { gapEnd, end }: ByteRange): IndirectObject | undefined {
+  for (let length = FIRST_TAIL; ; length *= 4) {
+    const tail = signed.bytes.subarray(gapEnd, Math.min(end, gapEnd + length));
+    try {
+      return readIndirect(concat(head, EMPTY_STRING, tail), 0, () => undefined);
+    } catch (error) {
+      if (!isRefusal(error, 'pdf/malformed') || gapEnd + length >= end) throw error;
+      // It may have been cut off: once more, with what that costs.
+      signed.spend(head.length + 4 * length);
+    }
+  }
 }
 
 const EMPTY_STRING = Uint8Array.of(0x3c, 0x3e);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { systemClock } from '../../src/adapters/system.ts';
+import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { certificateOf } from '../../src/authority/authority.ts';
 import { encodePem } from '../../src/authority/pem.ts';
 import { concat, utf8 } from '../../src/core/bytes.ts';
@@ -18,9 +18,11 @@ import type { Official } from '../../src/directory/official.ts';
 import { LeafKind } from '../../src/log/leaf.ts';
 import type { Act } from '../../src/log/ledger.ts';
 import type { CountersignedOficio } from '../../src/oficio/countersign.ts';
+import { intentOfCountersignature, type CountersignatureId } from '../../src/oficio/countersignature.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
 import type { OficioId } from '../../src/oficio/oficio.ts';
 import type { Answer, LetterSubject } from '../../src/verifier/index.ts';
+import { plainLeaf } from '../support/acts.ts';
 import { missingJudge, mutoolSignatures, opensslCms, pdfsigVerify, qpdfCheck } from '../support/judges.ts';
 import { issueTo, letterOf, newcomer, openOffice, refusedForNothing, sample, sampleNames } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
@@ -155,6 +157,27 @@ describe('whoever countersigns', () => {
     const again = await by(letter, subdirector);
     expect(again).toMatchObject({ repeated: true, countersignature: first.countersignature });
     expect((await services.log.head()).size).toBe(size);
+  });
+
+  test('with a key that was stolen does it anew with another: the first stays, and does not count', async () => {
+    const [letter, person] = [await office.sign(), await newcomer(office)];
+    const { serial } = await issueTo(services, person, 'signer');
+    const { countersignature } = await by(letter, person);
+    const theft = { reason: 'keyCompromise', compromisedFrom: countersignature.signedLeaf } as const;
+    await services.revokeCredential(serial, theft);
+    await issueTo(services, person, 'signer');
+    const anew = await by(letter, person);
+    expect([anew.repeated, anew.countersignature.ordinal]).toEqual([false, 2]);
+    expect(await by(letter, person)).toMatchObject({ repeated: true, countersignature: anew.countersignature });
+    for (const answer of [
+      await services.verifyPdf(await fileOf(letter)),
+      await services.verifyTyped(letter.oficio.typedCode),
+    ]) {
+      const states = (answer.subject as LetterSubject).countersigners!.map(({ state }) => state);
+      expect([answer.state, states[1], states.length]).toEqual(['current', 'current', 2]);
+      expect(states[0]).not.toBe('current');
+    }
+    expect((await services.auditLog()).sound).toBe(true);
   });
 
   test('at once with others waits for none: each has a place of their own', async () => {
@@ -328,5 +351,28 @@ describe('what was recorded before the signature', () => {
       expect(answer).toMatchObject({ verdict: 'valid' });
     }
     expect(await services.auditLog()).toMatchObject({ sound: true });
+  });
+
+  test('has a time within the certificate: one from before it, which nobody would tell, is not gone on with', async () => {
+    const [letter, person] = [await office.sign(), await newcomer(office)];
+    const { serial, notBefore } = await issueTo(services, person, 'signer');
+    const { id, name, post } = person;
+    const intent = {
+      ...{ id: 'ab'.repeat(8) as CountersignatureId, letter: letter.oficio.id, ordinal: 1 },
+      baseDigest: nodePrimitives.digest('SHA-256', letter.document),
+      ...{ at: unixSeconds(notBefore - 3600), signer: { officialId: id, name, post, serial }, salt: systemRandom(32) },
+    };
+    const record = intentOfCountersignature(intent);
+    const leaf = {
+      kind: LeafKind.oficioCountersignIntent,
+      record,
+      ref: letter.oficio.signedLeaf!,
+      salt: systemRandom(32),
+    };
+    const { index } = await commit({ leaf: plainLeaf('begun by somebody else', leaf), writes: [] });
+    const { countersignature } = await by(letter, person);
+    expect(countersignature.leaf).not.toBe(index);
+    expect(countersignersOf(await services.verifyTyped(letter.oficio.typedCode))).toEqual(told(person));
+    expect(countersignersOf(await services.verifyPdf(await fileOf(letter)))).toEqual(told(person));
   });
 });

@@ -92,12 +92,12 @@ export async function lettersBegunWith(
   return [...letters];
 }
 
-/** In the order of the log, each with the next ordinal, by somebody who had not signed it yet. */
+/** In the order of the log, each with the next ordinal, by a credential that had not signed it yet: whose key was stolen may do it anew. */
 function inOrder(found: readonly Countersignature[]): readonly Countersignature[] {
   const made: Countersignature[] = [];
   for (const one of found.toSorted((a, b) => a.signedLeaf - b.signedLeaf)) {
-    const isTheirFirst = made.every(({ signer }) => signer.officialId !== one.signer.officialId);
-    if (one.ordinal === made.length + 1 && isTheirFirst) made.push(one);
+    const isItsFirst = made.every(({ signer }) => signer.serial !== one.signer.serial);
+    if (one.ordinal === made.length + 1 && isItsFirst) made.push(one);
   }
   return made;
 }

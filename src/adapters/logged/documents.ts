@@ -1,4 +1,4 @@
-import { equal } from '../../core/bytes.ts';
+import { concat, equal } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
@@ -8,8 +8,9 @@ import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf } from '../../log/vouch.ts';
 import { readCountersignedRecord } from '../../oficio/countersignature.ts';
 import type { OficioStore } from '../../oficio/store.ts';
-import { ObjectParser } from '../../pdf/parse.ts';
+import { openPdf } from '../../pdf/document.ts';
 import { readByteRange, readGap, signedParts, type ByteRange } from '../../signature/byte-range.ts';
+import { readForm, readSignatures } from '../../signature/fields.ts';
 import { loggedCountersignatures } from './countersignatures.ts';
 import type { WitnessLog } from './first-leaves.ts';
 
@@ -35,16 +36,17 @@ export function isSignedAs(
   record: readonly CborValue[],
   before: readonly Uint8Array[],
   appended: Uint8Array,
-  { digest }: Pick<Primitives, 'digest'>,
+  primitives: Primitives,
 ): boolean {
   const [, act, , , byteRangeDigest] = record;
   const isSignature = act === 'oficio/signed' || act === 'oficio/countersigned';
   if (!isSignature || !(byteRangeDigest instanceof Uint8Array)) return false;
-  const range = rangeOf(
-    appended,
-    before.reduce((sum, { length }) => sum + length, 0),
+  const file = concat(...before, appended);
+  // Nothing but digits may be left out: other bytes there could be another range.
+  return rangesBehind(file, file.length - appended.length, primitives).some(
+    (range) =>
+      readGap(file, range) && equal(primitives.digest('SHA-256', ...signedParts(file, range)), byteRangeDigest),
   );
-  return range !== undefined && equal(digest('SHA-256', ...before, ...signedParts(appended, range)), byteRangeDigest);
 }
 
 /** The kinds of leaves under which a file is kept. */
@@ -93,27 +95,21 @@ export async function leavesBefore(
   return [intentLeaf, signedLeaf, ...made.map((one) => one.signedLeaf).filter((one) => one < index)];
 }
 
-const KEY = [...'/ByteRange'].map((letter) => letter.charCodeAt(0));
-
-/** The signed range of the one signature in what was appended to so many bytes, counted from there. */
-function rangeOf(appended: Uint8Array, length: number): ByteRange | undefined {
-  for (let at = appended.indexOf(KEY[0]!); at >= 0; at = appended.indexOf(KEY[0]!, at + 1)) {
-    if (!KEY.every((byte, i) => appended[at + i] === byte)) continue;
-    const found = readRangeAt(appended, at + KEY.length, length);
-    if (!found) continue;
-    const range = { gapStart: found.gapStart - length, gapEnd: found.gapEnd - length, end: appended.length };
-    // Nothing but digits may be left out: other bytes there could be another range.
-    if (found.end === length + appended.length && range.gapStart > at && readGap(appended, range)) return range;
-  }
-  return undefined;
-}
-
-function readRangeAt(appended: Uint8Array, at: number, length: number): ByteRange | undefined {
+/**
+ * The ranges of the signatures that were written behind the first `length` bytes of a file and cover all of it: where a
+ * reader finds them, through its form. The text of one may stand anywhere, also in what was there before and was written again.
+ */
+function rangesBehind(file: Uint8Array, length: number, primitives: Primitives): readonly ByteRange[] {
   try {
-    const range = readByteRange(new ObjectParser(appended, at, appended.length).object(), length + appended.length);
-    return typeof range === 'string' ? undefined : range;
+    const document = openPdf(file, primitives);
+    return readSignatures(document, readForm(document)).flatMap(({ ref, byteRange }) => {
+      const place = ref && document.xrefEntry(ref.number);
+      if (place?.kind !== 'offset' || place.offset < length) return [];
+      const range = readByteRange(byteRange, file.length);
+      return typeof range !== 'string' && range.end === file.length && range.gapStart > length ? [range] : [];
+    });
   } catch (error) {
-    if (isRefusal(error)) return undefined;
+    if (isRefusal(error)) return [];
     throw error;
   }
 }
@@ -123,7 +119,7 @@ function readRangeAt(appended: Uint8Array, at: number, length: number): ByteRang
  * completed with them.
  * @throws Refusal `log/corrupt`, whose facts name the leaf
  */
-export function loggedDocuments(rows: Documents, log: Log, primitives: Digests): Documents {
+export function loggedDocuments(rows: Documents, log: Log, primitives: Primitives): Documents {
   const isAsLogged = async (index: number, bytes: Uint8Array): Promise<boolean> => {
     const leaf = await openedLeaf(log, index, primitives);
     const record = leaf && readRecord(leaf.record);

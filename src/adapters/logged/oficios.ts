@@ -80,7 +80,7 @@ export interface OficioOptions {
 export function loggedOficios(
   rows: OficioStore,
   log: Log,
-  primitives: Digests,
+  primitives: Primitives,
   { hasItsSeal }: OficioOptions,
 ): OficioStore {
   return {

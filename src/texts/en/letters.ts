@@ -152,6 +152,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The letter${found('folio', ' ')} has as many countersignatures as a letter may have${found('most', ' (', ')')}.`,
     next: 'Nobody else can countersign it. If somebody has to, sign another letter, and replace this one by it.',
   }),
+  'oficio/file-too-long': (found) => ({
+    what: `With one more signature the file of the letter${found('folio', ' ')} would be larger than what anybody can have verified. Nothing was signed.`,
+    next: 'Make the document smaller (pictures, form fields), sign it as another letter and, if this one is in force, replace it by that.',
+  }),
   'oficio/overtaken': (found) => ({
     what: `What was prepared to countersign${found('folio', ' ')} is not what would be signed now: somebody else countersigned meanwhile, it took more than a day, or name or post of the signer changed. Nothing was signed.`,
     next: 'Repeat the same command: it prepares the newest version of the letter.',

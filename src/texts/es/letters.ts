@@ -152,6 +152,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El oficio${found('folio', ' ')} ya tiene tantos refrendos como puede tener${found('most', ' (', ')')}.`,
     next: 'Nadie más puede refrendarlo. Si hace falta, firme otro oficio y sustituya este por él.',
   }),
+  'oficio/file-too-long': (found) => ({
+    what: `Con una firma más, el archivo del oficio${found('folio', ' ')} sería más grande de lo que nadie puede verificar. No se firmó nada.`,
+    next: 'Haga el documento más ligero (imágenes, campos de formulario), fírmelo como otro oficio y, si este está en vigor, sustitúyalo por él.',
+  }),
   'oficio/overtaken': (found) => ({
     what: `Lo que se preparó para refrendar${found('folio', ' ')} ya no es lo que se firmaría ahora: alguien más lo refrendó mientras tanto, pasó más de un día, o cambió el nombre o el cargo de quien firma. No se firmó nada.`,
     next: 'Repita la misma orden: se prepara la versión más reciente del oficio.',

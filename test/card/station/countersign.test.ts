@@ -4,66 +4,26 @@ import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../../cli/client.ts';
 import type { CountersignOrder } from '../../../cli/countersign-letter.ts';
 import { withFaults } from '../../../hardware/faults.ts';
-import { nodePrimitives as primitives } from '../../../src/adapters/primitives.ts';
 import { formatCardNumber } from '../../../src/card/card.ts';
-import { fromBase64, toBase64 } from '../../../src/core/base64.ts';
 import { concat, fromLatin1 } from '../../../src/core/bytes.ts';
-import { parseTime } from '../../../src/core/time.ts';
-import type { OfferedCountersignatureView } from '../../../src/http/staff/countersignatures.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
 import type { SignedOficio } from '../../../src/oficio/complete.ts';
-import { layOutCountersignature, type LaidOutCountersignature } from '../../../src/oficio/lay-out-countersignature.ts';
 import type { Oficio, OficioId } from '../../../src/oficio/oficio.ts';
-import { pdfString } from '../../../src/pdf/object.ts';
 import type { LetterSubject } from '../../../src/verifier/index.ts';
-import { issueTo, newcomer, openOffice } from '../../support/office.ts';
-import { missingJudge } from '../../support/judges.ts';
-import { signPdf } from '../../support/sign-pdf.ts';
-import { makeThrowawayChain } from '../../support/throwaway-chain.ts';
+import { issueTo, newcomer } from '../../support/office.ts';
 import { personalCard, sitDown } from '../../support/signing-station.ts';
 import { listening } from '../../support/soft-cards.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { insertCard, PIN } from './station-kit.ts';
 
-const office = await openOffice();
+import { codeOf, isPin, openCountersigning, type Given } from './countersign-kit.ts';
+const { office, person, state, card, folder, given } = await openCountersigning();
 const { services, director, subdirector } = office;
-const person = await newcomer(office);
-const { state, card } = await personalCard(services, person);
 const number = formatCardNumber(card.number);
-const folder = temporaryFolder();
-let ordered = 0;
-
-interface Given {
-  readonly letter: SignedOficio;
-  readonly input: string;
-  readonly asked: CountersignOrder;
-}
-
-/** A letter of the director in a file, as somebody orders it countersigned with their card. */
-async function given(more: Partial<CountersignOrder> = {}): Promise<Given> {
-  const letter = await office.sign();
-  const input = join(folder, `oficio-${++ordered}.pdf`);
-  writeFileSync(input, letter.document);
-  const output = join(folder, `oficio-${ordered}-refrendado.pdf`);
-  return { letter, input, asked: { target: input, output, signer: '', overwrite: false, ...more } };
-}
+let posts = 0;
 
 async function countersignersOf({ sealText }: Oficio): Promise<readonly string[]> {
   const { subject } = await services.verifyTyped(sealText!);
   return ((subject as LetterSubject).countersigners ?? []).map(({ name }) => name!);
-}
-
-const isSignature = (command: Uint8Array): boolean => command[1] === 0x87 && command[3] === 0x9c;
-const isPin = (command: Uint8Array): boolean => command[1] === 0x20 && command.length > 5;
-
-async function codeOf(act: Promise<unknown>): Promise<string> {
-  return act.then(
-    () => expect.fail('nothing was refused'),
-    (error: { readonly code?: string }) => {
-      if (error.code === undefined) throw error;
-      return error.code;
-    },
-  );
 }
 
 describe('whoever countersigns with their card', () => {
@@ -235,7 +195,7 @@ describe('whatever stops it', () => {
     ['the end of the letter', (id) => services.endOficio(id, { reason: 'Error' }), 'oficio/not-in-force'],
     [
       'another name of their post',
-      () => services.changeOfficial({ id: person.id, changes: { post: `Verificadora ${++ordered}` } }),
+      () => services.changeOfficial({ id: person.id, changes: { post: `Verificadora ${++posts}` } }),
       'oficio/overtaken',
     ],
   ])('%s while the PIN is typed comes first', async (_, happen, code) => {
@@ -249,134 +209,38 @@ describe('whatever stops it', () => {
     await sitDown(services, insertCard(state)).countersign(asked);
     expect(await countersignersOf(letter.oficio)).toContain(person.name);
   });
-});
 
-describe('a service that wants something else signed', () => {
-  const lying =
-    (change: (offered: OfferedCountersignatureView) => object) =>
-    (transport: Transport): Transport =>
-    async (request) => {
-      const answer = await transport(request);
-      if (!request.url.endsWith('/countersignatures/prepared')) return answer;
-      return Response.json(change((await answer.json()) as OfferedCountersignatureView));
-    };
-  const differing =
-    (fields: Partial<OfferedCountersignatureView['countersignature']>) =>
-    (offered: OfferedCountersignatureView): object => ({
-      ...offered,
-      countersignature: { ...offered.countersignature, ...fields },
-    });
-
-  test.each<[string, (offered: OfferedCountersignatureView) => object]>([
-    ['other bytes', (offered) => ({ ...offered, toBeSigned: Buffer.alloc(64).toString('base64') })],
-    ['another letter', differing({ letter: 'ab'.repeat(8) as OficioId })],
-    ['another place among the signatures', differing({ ordinal: 2 })],
-    ['another salt', differing({ salt: Buffer.alloc(32).toString('base64') })],
-    ['a time long ago', differing({ at: '2026-01-01T00:00:00Z' })],
-    ['a time to come', differing({ at: '2099-01-01T00:00:00Z' })],
-    ['the certificate of another', (offered) => ({ ...offered, certificate: offered.signerChain[0]! })],
-    ['no chain', (offered) => ({ ...offered, signerChain: [] })],
-    ['the chain of another', (offered) => ({ ...offered, signerChain: [offered.certificate] })],
-  ])('gets no signature over %s, and no PIN is asked for', async (_, change) => {
-    const chip = listening(insertCard(state));
-    const sitting = sitDown(services, chip, { through: lying(change) });
-    expect(await codeOf(sitting.countersign((await given()).asked))).toBe('oficio/prepared-differs');
-    expect([sitting.typed, chip.told.some(isPin), chip.told.some(isSignature)]).toEqual([[], false, false]);
+  test('many who ask at once begin it once, each of them by themselves', async () => {
+    const other = await newcomer(office);
+    await personalCard(services, other);
+    const { letter } = await given();
+    const { id } = letter.oficio;
+    const asked = await Promise.all(
+      [person, other].map(async ({ id: signerId }) => {
+        const list = await services.credentials.list({ officialId: signerId, kind: 'signer', limit: 10 });
+        return { id, signerId, serial: list.find(({ keyPlace }) => keyPlace === 'card')!.serial };
+      }),
+    );
+    const all = Array.from({ length: 20 }, () => asked).flat();
+    const offered = await Promise.all(all.map((request) => services.prepareCountersignature(request)));
+    expect(new Set(offered.map((one) => ('intent' in one ? one.intent.id : 'none'))).size).toBe(2);
+    expect(await begunAndMade(letter)).toEqual([2, 0]);
   });
 
-  test('or delivers another file to be signed, gets none', async () => {
-    const other = (await given()).letter;
-    await services.countersignOficio({ id: other.oficio.id, signerId: subdirector.id });
-    const strangers = Buffer.concat([other.document, Buffer.from('\n% more\n')]);
-    for (const base of [other.document, strangers, other.document.subarray(0, other.oficio.inputLength)]) {
-      const delivering =
-        (transport: Transport): Transport =>
-        async (request) =>
-          request.url.endsWith('/document') ? new Response(new Uint8Array(base)) : transport(request);
-      for (const one of [await given(), await given()].map(({ asked, letter }, i) =>
-        i === 0 ? asked : { ...asked, target: letter.oficio.folio },
-      )) {
-        const chip = listening(insertCard(state));
-        const sitting = sitDown(services, chip, { through: delivering });
-        expect(await codeOf(sitting.countersign(one))).toBe('oficio/prepared-differs');
-        expect([sitting.typed, chip.told.some(isPin)]).toEqual([[], false]);
-      }
-    }
-  });
-
-  /** A service that lies consistently: it wants `base` signed, with the facts that go with it. */
-  const offering =
-    (base: Uint8Array, fields: Partial<LaidOutCountersignature>, chain?: readonly Uint8Array[]) =>
-    (transport: Transport): Transport =>
-    async (request) => {
-      if (request.url.endsWith('/document')) return new Response(new Uint8Array(base));
-      const answer = await transport(request);
-      if (!request.url.endsWith('/countersignatures/prepared')) return answer;
-      const offered = (await answer.json()) as OfferedCountersignatureView;
-      const { at, salt, ...rest } = offered.countersignature;
-      const facts = { ...rest, at: parseTime(at)!, salt: fromBase64(salt)!, ...fields };
-      const signerChain = chain ?? offered.signerChain.map((one) => fromBase64(one)!);
-      const certificate = fromBase64(offered.certificate)!;
-      const { toBeSigned } = layOutCountersignature({ primitives, signerChain }, facts, base, certificate);
-      return Response.json({
-        ...offered,
-        countersignature: { ...offered.countersignature, letter: facts.letter, ordinal: facts.ordinal },
-        signerChain: signerChain.map((one) => toBase64(one)),
-        toBeSigned: toBase64(toBeSigned),
-      });
-    };
-
-  async function refusedUnasked(asked: CountersignOrder, through: (transport: Transport) => Transport): Promise<void> {
-    const chip = listening(insertCard(state));
-    const sitting = sitDown(services, chip, { through });
-    expect(await codeOf(sitting.countersign(asked))).toBe('oficio/prepared-differs');
-    expect([sitting.typed, chip.told.some(isPin), chip.told.some(isSignature)]).toEqual([[], false, false]);
-  }
-
-  test('gets none over another letter of the house, whichever way the letter was named', async () => {
-    const { document, oficio } = (await given()).letter;
-    const { asked, letter } = await given();
-    for (const target of [asked.target, letter.oficio.folio, letter.oficio.typedCode, letter.oficio.id]) {
-      await refusedUnasked({ ...asked, target }, offering(document, { letter: oficio.id }));
-    }
-  });
-
-  test('gets none over an older version than the one at hand', async () => {
-    const { asked, letter, input } = await given();
-    await services.countersignOficio({ id: letter.oficio.id, signerId: subdirector.id });
-    writeFileSync(input, concat(...(await services.signedFile(letter.oficio.id))!));
-    await refusedUnasked(asked, offering(letter.document, { ordinal: 1 }));
-  });
-
-  const noOpenssl = missingJudge('openssl');
-  test.skipIf(noOpenssl)(`gets none over a letter that another authority signed ${noOpenssl ?? ''}`, async () => {
-    const { asked, letter } = await given();
-    const outsider = makeThrowawayChain();
-    try {
-      const input = letter.document.subarray(0, letter.oficio.inputLength);
-      const entries = { 'Cotejo.Seal': pdfString(fromLatin1(letter.oficio.sealText!)) };
-      const forged = await signPdf(input, outsider, { entries, at: letter.oficio.sealedAt });
-      const order = { ...asked, target: letter.oficio.folio };
-      await refusedUnasked(order, offering(forged, {}));
-      await refusedUnasked(order, offering(forged, {}, outsider.certificates.slice(1)));
-    } finally {
-      outsider.remove();
-    }
-  });
-
-  test('or delivers as countersigned what the card did not sign, has nothing written', async () => {
-    const { asked, letter } = await given();
-    const delivering =
+  test('another one who is faster while the letter is fetched comes first, and nobody is accused of it', async () => {
+    const { letter, asked } = await given();
+    const { id } = letter.oficio;
+    const through =
       (transport: Transport): Transport =>
-      async (request) =>
-        request.url.includes('/document?version=1')
-          ? new Response(new Uint8Array(letter.document))
-          : transport(request);
-    const sitting = sitDown(services, insertCard(state), { through: delivering });
-    expect([await codeOf(sitting.countersign(asked)), existsSync(asked.output)]).toEqual([
-      'oficio/delivered-differs',
-      false,
-    ]);
+      async (request) => {
+        const answer = await transport(request);
+        if (request.url.endsWith('/prepared')) await services.countersignOficio({ id, signerId: subdirector.id });
+        return answer;
+      };
+    const sitting = sitDown(services, insertCard(state), { through });
+    expect(await codeOf(sitting.countersign(asked))).toBe('oficio/overtaken');
+    await sitDown(services, insertCard(state)).countersign(asked);
+    expect(await countersignersOf(letter.oficio)).toEqual([subdirector.name, person.name]);
   });
 });
 
