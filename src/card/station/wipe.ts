@@ -1,10 +1,11 @@
 import { CARD_SLOTS } from '../../credential/on-card.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import type { Card } from '../card.ts';
 import { secretsOf } from './chip-access.ts';
 import { Chip, refuseCard, type ChipDeps } from './chip.ts';
-import { openManagement, returnManagementKey } from './chip-management.ts';
+import { openFromFactory, openManagement, returnManagementKey } from './chip-management.ts';
 import { returnPin } from './chip-pin.ts';
-import { identifyCard, identifyTagged } from './identify-chip.ts';
+import { identifyCard, identifyTagged, usedSlots } from './identify-chip.ts';
 import { performStep, type StepDeps } from './journal.ts';
 import { getVersion } from '../ntag424/commands.ts';
 import { wipeTag as wipeChipOfTag } from '../ntag424/wipe-tag.ts';
@@ -16,13 +17,18 @@ import { tagWriting, type TagStationDeps } from './provision-tag.ts';
 /**
  * Takes the chip of a card of ours back to how it left the factory, so that it can be somebody's card again: the card is ended
  * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
- * its GUID goes last, so that until then it is known. May be called again after any interruption.
+ * its GUID goes last, so that until then it is known. May be called again after any interruption. A chip from the factory that
+ * bears nothing but the number of a card in use is none: it loses the number, and the card stays as it is.
  * @throws Refusal `card/not-ours`, `card/certificate-of-another` of a chip that only says it is a card in use;
  *   `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
  * @throws Outage as channel, journal and office do: put the card in again
  */
 export async function wipeCard(deps: ChipDeps): Promise<Card> {
   const found = await identifyCard(deps);
+  if (found.state === 'active' && (await isFromFactory(deps))) {
+    await new Chip(deps, found, false).erase('chuid');
+    return found;
+  }
   const secrets = secretsOf(deps, found);
   const lines = await deps.journal.linesOf(found.number);
   const { algorithm, owner } = await openManagement(deps, found, secrets, lines);
@@ -39,6 +45,18 @@ export async function wipeCard(deps: ChipDeps): Promise<Card> {
   }
   await chip.erase('chuid');
   return card;
+}
+
+/** But for the number that it says: one that another station was faster than, or anybody's. Whatever is made of it is told nothing. */
+async function isFromFactory(deps: ChipDeps): Promise<boolean> {
+  if ((await usedSlots(deps.channel)).length > 0) return false;
+  try {
+    await openFromFactory(deps);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'card/foreign-secret')) return false;
+    throw error;
+  }
 }
 
 async function emptySlotsAndObjects(chip: Chip): Promise<void> {
