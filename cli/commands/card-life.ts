@@ -70,7 +70,7 @@ export const cardWipe: Command = {
       const card = await (part === 'chip' ? identifyCard(deps) : identifyTagged(deps));
       showCard(screen, card, await office.holder(card.officialId), { isNumberAsked: expected === undefined });
       if ((expected ?? typedNumber(await prompt.ask(TYPE_IT))) !== card.number) throw new Declined(OTHER);
-      const wiped = await (part === 'chip' ? wipeCard(deps) : wipeTag(deps));
+      const wiped = await (part === 'chip' ? wipeCard(deps, card.number) : wipeTag(deps, card.number));
       if (screen.json) screen.data({ card: cardJson(wiped), wiped: part });
       screen.line(screen.paint('good', screen.say(wiped.state === 'active' ? UNNAMED : WIPED[part])));
       return EXIT.done;

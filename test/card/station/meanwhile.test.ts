@@ -93,7 +93,7 @@ describe('a chip from the factory that bears nothing but the number of a card in
       const made = await provision(station, insertCard(genuine));
       state.objects['5fc102'] = genuine.objects['5fc102']!;
       const chip = listening(insertCard(state, { personality: as }));
-      expect(await wipeCard({ ...station, channel: chip })).toEqual(made.card);
+      expect(await wipeCard({ ...station, channel: chip }, made.card.number)).toEqual(made.card);
       expectWhole(office, genuine, made);
       const { puk, managementKey } = office.secretsOf(made.card.number);
       for (const secret of [toHex(managementKey('AES-256')), toHex(Buffer.from(puk))])
@@ -110,7 +110,7 @@ describe('a chip from the factory that bears nothing but the number of a card in
     state.objects['5fc102'] = genuine.objects['5fc102']!;
     state.managementKey = { algorithm: 'AES-256', value: '77'.repeat(32) };
     const before = structuredClone(state);
-    const code = await codeOfAct(() => wipeCard({ ...station, channel: insertCard(state) }));
+    const code = await codeOfAct(() => wipeCard({ ...station, channel: insertCard(state) }, card.number));
     expect(code).toBe('card/certificate-of-another');
     expect(state).toEqual(before);
     expect(office.cards.get(card.number)!.state).toBe('active');
