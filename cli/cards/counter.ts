@@ -39,8 +39,8 @@ export interface CounterFiles {
 }
 
 /**
- * The list that this counter goes by, believed, and noted where anything may follow from it: one of a time that has not come
- * here decides nothing, and noted it would have every list refused that is made until then.
+ * The list that this counter goes by, believed, and noted: but for one of a time that has not come here, by which no card is
+ * accepted, and which would have every list refused that is made until then.
  * @throws UsageError where no root is known yet; Refusal `card/root-differs`, `card/bundle-older`, `authority/trust-list-regress`,
  *   `authority/trust-list-fork`, `card/counter-notes-damaged`, and as `openCardBundle` and files are read
  */

@@ -20,8 +20,8 @@ import { tagWriting, type TagStationDeps } from './provision-tag.ts';
  * its GUID goes last, so that until then it is known. May be called again after any interruption. A chip from the factory that
  * bears nothing but the number of a card in use is none: it loses the number, and the card stays as it is.
  * @param confirmed the card that somebody said is to be wiped: a chip may say another number each time it is asked
- * @throws Refusal `card/exchanged` where it is another one by now; `card/not-ours`, `card/certificate-of-another` of a chip that only says it is a card in use;
- *   `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
+ * @throws Refusal `card/exchanged` where it is another one by now; `card/not-ours`, `card/certificate-of-another` of a chip that
+ *   only says it is a card in use; `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
  * @throws Outage as channel, journal and office do: put the card in again
  */
 export async function wipeCard(deps: ChipDeps, confirmed: CardNumber): Promise<Card> {
