@@ -2,11 +2,17 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { checkSuccessor, type SeenTrust } from '../../src/authority/trust-list.ts';
-import { MAX_BUNDLE_BYTES, openCardBundle, type CardBundleCode, type OpenedBundle } from '../../src/card/bundle.ts';
+import {
+  bundleAge,
+  MAX_BUNDLE_BYTES,
+  openCardBundle,
+  type CardBundleCode,
+  type OpenedBundle,
+} from '../../src/card/bundle.ts';
 import { fromBase64, toBase64 } from '../../src/core/base64.ts';
 import { fromUtf8, utf8 } from '../../src/core/bytes.ts';
 import { Refusal } from '../../src/core/refusal.ts';
-import { formatTime, isTime, type UnixSeconds } from '../../src/core/time.ts';
+import { formatTime, isTime, type Clock, type UnixSeconds } from '../../src/core/time.ts';
 import { UsageError } from '../command.ts';
 import { exists, readInput, writeOutput } from '../files.ts';
 import { readCertificateFile } from './makers.ts';
@@ -29,14 +35,16 @@ export interface CounterFiles {
   readonly root?: string | undefined;
   /** The notes are kept beside it. */
   readonly dataFolder: string;
+  readonly clock: Clock;
 }
 
 /**
- * The list that this counter goes by, believed and noted.
+ * The list that this counter goes by, believed, and noted: but for one of a time that has not come here, by which no card is
+ * accepted, and which would have every list refused that is made until then.
  * @throws UsageError where no root is known yet; Refusal `card/root-differs`, `card/bundle-older`, `authority/trust-list-regress`,
  *   `authority/trust-list-fork`, `card/counter-notes-damaged`, and as `openCardBundle` and files are read
  */
-export async function openForCounter({ bundle: path, root, dataFolder }: CounterFiles): Promise<OpenedBundle> {
+export async function openForCounter({ bundle: path, root, dataFolder, clock }: CounterFiles): Promise<OpenedBundle> {
   const noted = `${dataFolder}${ENDING}`;
   const notes = await readNotes(noted);
   const given = root === undefined ? undefined : (await readCertificateFile(root)).key.spki;
@@ -47,6 +55,7 @@ export async function openForCounter({ bundle: path, root, dataFolder }: Counter
   if (!known) throw new UsageError(NO_ROOT);
   const opened = await openCardBundle(await readInput(path, MAX_BUNDLE_BYTES), known, nodePrimitives);
   if (notes) refuseOlder(notes, opened);
+  if (bundleAge(opened, clock()) === 'future') return opened;
   await mkdir(dirname(noted), { recursive: true });
   await writeOutput(noted, encodeNotes(known, opened));
   return opened;

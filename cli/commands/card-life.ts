@@ -70,9 +70,9 @@ export const cardWipe: Command = {
       const card = await (part === 'chip' ? identifyCard(deps) : identifyTagged(deps));
       showCard(screen, card, await office.holder(card.officialId), { isNumberAsked: expected === undefined });
       if ((expected ?? typedNumber(await prompt.ask(TYPE_IT))) !== card.number) throw new Declined(OTHER);
-      const wiped = await (part === 'chip' ? wipeCard(deps) : wipeTag(deps));
+      const wiped = await (part === 'chip' ? wipeCard(deps, card.number) : wipeTag(deps, card.number));
       if (screen.json) screen.data({ card: cardJson(wiped), wiped: part });
-      screen.line(screen.paint('good', screen.say(WIPED[part])));
+      screen.line(screen.paint('good', screen.say(wiped.state === 'active' ? UNNAMED : WIPED[part])));
       return EXIT.done;
     });
   },
@@ -87,6 +87,12 @@ const WIPED = {
     es: '✓ El chip para teléfonos quedó como salió de fábrica.',
     en: '✓ The tag for phones is as it left the factory.',
   },
+};
+
+/** Of a chip that was none of that card. */
+const UNNAMED = {
+  es: '✓ El chip ya no dice ser esa tarjeta, que sigue en uso: solo llevaba su número.',
+  en: '✓ The chip no longer says that it is that card, which stays in use: it bore nothing but its number.',
 };
 
 /** Its number is not told: it is to be read on the plastic that lies there. */

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { systemClock } from '../../src/adapters/system.ts';
 import { formatTime } from '../../src/core/time.ts';
 import { askByList, askChip, askTag, type CardAnswer } from '../cards/ask-card.ts';
 import { cardJson } from '../cards/card-words.ts';
@@ -97,7 +98,8 @@ const BOTH = {
 /** By the list alone: nothing is asked of any service, and nothing of the data folder but what this counter noted there. */
 async function verifyOffline(context: Context, path: string, out: string | undefined): Promise<Exit> {
   const { config, given, screen } = context;
-  const bundle = await openForCounter({ bundle: path, root: given.text('root'), dataFolder: config.dataFolder });
+  const { dataFolder } = config;
+  const bundle = await openForCounter({ bundle: path, root: given.text('root'), dataFolder, clock: systemClock });
   return withReaders(context, async (opened) => {
     const { channel } = await opened.take(['chip']);
     const answer = await askByList({ ...opened, channel }, bundle);

@@ -29,7 +29,11 @@ export interface SeatsOptions extends ProvisionOptions, PersonaliseOptions {
   readonly reader?: string;
 }
 
-/** A card that fails is tried again by itself, until it was pulled: it may have been reset by another program. */
+/**
+ * A card that fails is tried again by itself: it may have been reset by another program. After so many looks that ended in no
+ * card it has to be taken out, by what the service says: each look may cost a try of a code and a leaf, and what lies there
+ * would have one more with each refusal after which it falls silent.
+ */
 const MOST_TRIES = 3;
 const AGAIN_MS = 1_500;
 /** Whoever only looks, asks or waits is let go after so long, when the station ends; what is written is finished. */
@@ -157,7 +161,13 @@ export class Seats {
     let torn: SeatFailed | undefined;
     // All was done that it is here for, and it has not been out: most likely it is being pulled where it does not answer.
     let isServed = false;
+    // Since it was put in, or a card was done: none came of them.
+    let looks = 0;
     for (let tries = 1; presence.hasCard(reader) && !this.#isStopping; tries++) {
+      if (looks === MOST_TRIES) {
+        await presence.change();
+        continue;
+      }
       const insert = this.#insert(reader, seat);
       let channel: CardChannel | undefined;
       try {
@@ -167,14 +177,16 @@ export class Seats {
           await presence.answers(channel);
           this.#show(seat, { is: 'looking' });
         }
-        await this.#work(seat, channel, insert);
+        looks++;
+        if (await this.#work(seat, channel, insert)) looks = 0;
         tries = 0;
         torn = undefined;
         await presence.untilGone(channel, insert.signal);
         isServed = !insert.signal.aborted;
       } catch (error) {
         if (error instanceof Stopping) return undefined;
-        if (isServed && error instanceof Outage && tries < MOST_TRIES && isLooking(this.#seat(seat)!)) {
+        const mayLook = Math.max(tries, looks) < MOST_TRIES;
+        if (isServed && error instanceof Outage && mayLook && isLooking(this.#seat(seat)!)) {
           await presence.pulled(insert.signal, AGAIN_MS);
           isServed = !insert.signal.aborted;
           continue;
@@ -184,7 +196,7 @@ export class Seats {
         this.#show(seat, failed);
         const isOutage = error instanceof Outage;
         torn = isOutage ? failed : undefined;
-        if (isOutage && tries < MOST_TRIES) await presence.pulled(insert.signal, AGAIN_MS);
+        if (isOutage && mayLook) await presence.pulled(insert.signal, AGAIN_MS);
         else if (channel && !isOutage) {
           tries = 0;
           await presence.untilGone(channel, insert.signal);
@@ -207,23 +219,29 @@ export class Seats {
     return { is: 'failed', error, ...more };
   }
 
-  /** @throws what ended it */
-  async #work(seat: number, channel: CardChannel, insert: Insert): Promise<void> {
+  /**
+   * @returns whether something came of it: a card that is done, or a tag that was awaited
+   * @throws what ended it
+   */
+  async #work(seat: number, channel: CardChannel, insert: Insert): Promise<boolean> {
     const began = performance.now();
     const signal = AbortSignal.any([insert.signal, this.#stop.signal]);
     try {
       const tag = new TagStage();
       try {
         const worked = await workCard(this.#deps, channel, this.#people(seat, channel, signal, tag), this.#options);
-        this.#show(seat, shown(worked, (performance.now() - began) / 1000));
+        const state = shown(worked, (performance.now() - began) / 1000);
+        this.#show(seat, state);
+        return state.is === 'done';
       } finally {
         tag.done();
       }
     } catch (error) {
       if (!isRefusal(error, 'card/no-application') || !(await isTag(channel))) throw error;
       insert.isTag = true;
-      const isTaken = this.#options.withTag && (await this.#tags.offer(channel));
+      const isTaken = this.#options.withTag === true && (await this.#tags.offer(channel));
       if (!isTaken) this.#show(seat, { is: 'tag-not-awaited' });
+      return isTaken;
     }
   }
 

@@ -7,6 +7,8 @@ const LONGEST_ATR = 33;
 /** Readers are told one by one: nobody says when all of those that are there have been. */
 const SETTLED_MS = 50;
 const NONE_MS = 250;
+/** A reader that never settles, as one with a bad contact, holds back what happens at the others no longer than this. */
+const UNSETTLED_MS = 500;
 const FOUND_MS = 2_000;
 
 /** What a driver knows of the readers: `R` is its own object for one. Told together, once they have settled. */
@@ -14,6 +16,8 @@ export class Watched<R> {
   readonly #readers = new Map<string, { readonly reader: R; state: ReaderState | undefined }>();
   #told: ((readers: readonly ReaderState[]) => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** When the first change happened that was not told yet. */
+  #untold: number | undefined;
   #changed: (() => void)[] = [];
 
   tellTo(told: (readers: readonly ReaderState[]) => void): void {
@@ -76,12 +80,18 @@ export class Watched<R> {
     this.#changed = [];
     for (const wake of changed) wake();
     if (!this.#told) return;
+    const now = performance.now();
+    this.#untold ??= now;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      const states = [...this.#readers.values()].map(({ state }) => state);
-      // A reader of which nothing was said yet will be heard of at once.
-      this.#told?.(states.filter((state) => state !== undefined));
-    }, ms);
+    this.#timer = setTimeout(
+      () => {
+        this.#untold = undefined;
+        const states = [...this.#readers.values()].map(({ state }) => state);
+        // A reader of which nothing was said yet will be heard of at once.
+        this.#told?.(states.filter((state) => state !== undefined));
+      },
+      Math.min(ms, this.#untold + UNSETTLED_MS - now),
+    );
   }
 }
 

@@ -39,7 +39,7 @@ afterAll(() => {
 
 function openAt(counter: string, bundle: string, root?: string): Promise<unknown> {
   const given = root === undefined ? {} : { root: path(root) };
-  return openForCounter({ bundle: path(bundle), dataFolder: path(counter), ...given });
+  return openForCounter({ bundle: path(bundle), dataFolder: path(counter), clock: systemClock, ...given });
 }
 
 test('it wants the root once, and goes by that one ever after', async () => {
@@ -58,6 +58,18 @@ test('a list older than one that it has used is refused, whoever brings it; the 
   await openAt('second', 'new');
   expect(await codeOfAct(() => openAt('second', 'old'))).toBe('card/bundle-older');
   await openAt('second', 'new');
+});
+
+test('a list of a time that has not come is not what later ones are held to, nor is its root', async () => {
+  ahead = 3 * 86_400;
+  writeFileSync(path('ahead'), await office.services.toldCards.bundle());
+  ahead = 60;
+  await openAt('sixth', 'ahead', 'raiz.cer');
+  expect(existsSync(path('sixth.counter.json'))).toBe(false);
+  await openAt('sixth', 'old', 'raiz.cer');
+  await openAt('sixth', 'ahead');
+  await openAt('sixth', 'new');
+  expect(await codeOfAct(() => openAt('sixth', 'old'))).toBe('card/bundle-older');
 });
 
 test('a list of the third day is as of that day, although the lists of revocations in it are older', async () => {

@@ -8,6 +8,7 @@ import { refuse } from '../piv/answer.ts';
 import { factoryManagementKey } from '../piv/factory.ts';
 import { authenticateManagement, findManagementAlgorithm, setManagementKey } from '../piv/management.ts';
 import { MANAGEMENT_REFERENCE, type ManagementAlgorithm } from '../piv/reference.ts';
+import { holderOfUnfinished } from './unfinished.ts';
 import { readMetadata } from '../piv/vendor.ts';
 
 /** What chips are given where they take it: 3DES is in SP 800-78-5 no more. */
@@ -55,14 +56,14 @@ export async function openManagement(
 
 /**
  * Gives the chip its own key in place of the factory's, which was just proven, and proves it.
- * @throws Refusal `card/begun-elsewhere` where another station was told it as well: what lies there knows it, or will
+ * @throws Refusal `card/begun-elsewhere` where another station was told it as well: what lies there knows it, or will; and as
+ * `holderOfUnfinished`
  */
 export async function giveManagementKey(chip: Chip, secrets: ChipSecrets, found: ManagementAlgorithm): Promise<void> {
   await secrets.managementKeys();
-  const { number, officialId } = chip.card;
-  const { cardOpenings } = await chip.deps.office.holder(officialId);
+  const { cardOpenings } = await holderOfUnfinished(chip.deps, chip.card);
   if (cardOpenings !== 1) {
-    const facts = { number: formatCardNumber(number) };
+    const facts = { number: formatCardNumber(chip.card.number) };
     refuseCard('card/begun-elsewhere', 'its management key was told elsewhere too', facts);
   }
   try {

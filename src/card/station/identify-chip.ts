@@ -25,10 +25,14 @@ export async function identifyChip({ channel, office }: Pick<ChipDeps, 'channel'
   await selectApplication(channel);
   const guid = await readGuid(channel);
   const card = guid && (await office.find({ guid: toHex(guid) }));
-  if (card) return { card, used: [] };
+  return card ? { card, used: [] } : { card: undefined, used: await usedSlots(channel) };
+}
+
+/** Slots with a certificate, or what is left of one. */
+export async function usedSlots(channel: CardChannel): Promise<readonly CardSlot[]> {
   const used: CardSlot[] = [];
   for (const slot of CARD_SLOTS) if (await isUsed(channel, slot)) used.push(slot);
-  return { card: undefined, used };
+  return used;
 }
 
 /** @throws Refusal `card/not-ours` for a chip that the register does not know, and as `identifyChip` */

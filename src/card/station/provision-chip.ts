@@ -21,6 +21,7 @@ import { performStep, refuseFactoryAgain } from './journal.ts';
 import type { CardHolder } from '../office.ts';
 import { checkNewPin } from './pin-policy.ts';
 import type { KeyAlgorithm } from '../piv/reference.ts';
+import { holderOfUnfinished } from './unfinished.ts';
 import { proveCardKey } from './verify-card.ts';
 
 /** What is under way with a chip, in this order. */
@@ -79,17 +80,20 @@ export async function provisionChip(
   { algorithm = 'P-256' }: ProvisionOptions = {},
 ): Promise<ProvisionedChip> {
   people.tell?.('identify');
-  const holder = await deps.office.holder(officialId);
+  const shown = await deps.office.holder(officialId);
   const { card, used } = await identifyChip(deps);
-  if (card?.state === 'active' && card.officialId === holder.officialId) {
+  if (card?.state === 'active' && card.officialId === shown.officialId) {
     await proveCardKey(deps, card);
     return { card, began: 'done-before', slots: {}, serials: [] };
   }
-  await (card ? expectUnfinished(card, holder) : expectBlank(deps, used, holder));
+  await (card ? expectUnfinished(card, shown) : expectBlank(deps, used, shown));
   const found = card && (await reopen(deps, card));
-  const pin = await people.choosePin(holder, found?.owner === 'own');
+  const pin = await people.choosePin(shown, found?.owner === 'own');
   checkNewPin(pin);
   people.tell?.('take-over');
+  // While they thought, another station may have ended, begun or finished a card of theirs.
+  const holder = card ? await holderOfUnfinished(deps, card) : await deps.office.holder(officialId);
+  if (!card) await expectBlank(deps, used, holder);
   const opened = await (found ? begunOrAnew(deps, found, holder) : open(deps, holder));
   // Before anything is written: a photo may not fit.
   const personal = personalObjects(opened.card, holder);

@@ -1,10 +1,11 @@
 import { CARD_SLOTS } from '../../credential/on-card.ts';
-import type { Card } from '../card.ts';
+import { isRefusal } from '../../core/refusal.ts';
+import { formatCardNumber, type Card, type CardNumber } from '../card.ts';
 import { secretsOf } from './chip-access.ts';
 import { Chip, refuseCard, type ChipDeps } from './chip.ts';
-import { openManagement, returnManagementKey } from './chip-management.ts';
+import { openFromFactory, openManagement, returnManagementKey } from './chip-management.ts';
 import { returnPin } from './chip-pin.ts';
-import { identifyCard, identifyTagged } from './identify-chip.ts';
+import { identifyCard, identifyTagged, usedSlots } from './identify-chip.ts';
 import { performStep, type StepDeps } from './journal.ts';
 import { getVersion } from '../ntag424/commands.ts';
 import { wipeTag as wipeChipOfTag } from '../ntag424/wipe-tag.ts';
@@ -16,13 +17,20 @@ import { tagWriting, type TagStationDeps } from './provision-tag.ts';
 /**
  * Takes the chip of a card of ours back to how it left the factory, so that it can be somebody's card again: the card is ended
  * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
- * its GUID goes last, so that until then it is known. May be called again after any interruption.
- * @throws Refusal `card/not-ours`, `card/certificate-of-another` of a chip that only says it is a card in use;
- *   `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
+ * its GUID goes last, so that until then it is known. May be called again after any interruption. A chip from the factory that
+ * bears nothing but the number of a card in use is none: it loses the number, and the card stays as it is.
+ * @param confirmed the card that somebody said is to be wiped: a chip may say another number each time it is asked
+ * @throws Refusal `card/exchanged` where it is another one by now; `card/not-ours`, `card/certificate-of-another` of a chip that
+ *   only says it is a card in use; `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
  * @throws Outage as channel, journal and office do: put the card in again
  */
-export async function wipeCard(deps: ChipDeps): Promise<Card> {
+export async function wipeCard(deps: ChipDeps, confirmed: CardNumber): Promise<Card> {
   const found = await identifyCard(deps);
+  refuseUnlessConfirmed(found, confirmed);
+  if (found.state === 'active' && (await isFromFactory(deps))) {
+    await new Chip(deps, found, false).erase('chuid');
+    return found;
+  }
   const secrets = secretsOf(deps, found);
   const lines = await deps.journal.linesOf(found.number);
   const { algorithm, owner } = await openManagement(deps, found, secrets, lines);
@@ -41,6 +49,18 @@ export async function wipeCard(deps: ChipDeps): Promise<Card> {
   return card;
 }
 
+/** But for the number that it says: one that another station was faster than, or anybody's. Whatever is made of it is told nothing. */
+async function isFromFactory(deps: ChipDeps): Promise<boolean> {
+  if ((await usedSlots(deps.channel)).length > 0) return false;
+  try {
+    await openFromFactory(deps);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'card/foreign-secret')) return false;
+    throw error;
+  }
+}
+
 async function emptySlotsAndObjects(chip: Chip): Promise<void> {
   for (const slot of CARD_SLOTS) {
     await chip.erase(certificateObject(slot));
@@ -56,8 +76,9 @@ async function emptySlotsAndObjects(chip: Chip): Promise<void> {
  * keys: one that is refused leaves its card as it is.
  * @throws as `wipeCard`; Refusal `card/still-active`; Refusal `TagCode`
  */
-export async function wipeTag(deps: TagStationDeps): Promise<Card> {
+export async function wipeTag(deps: TagStationDeps, confirmed: CardNumber): Promise<Card> {
   const found = await identifyTagged(deps);
+  refuseUnlessConfirmed(found, confirmed);
   const { number } = found;
   refuseActive(found);
   const { uid } = await getVersion(deps.channel);
@@ -70,6 +91,11 @@ export async function wipeTag(deps: TagStationDeps): Promise<Card> {
     card = await endedCard(deps, present);
   });
   return card;
+}
+
+function refuseUnlessConfirmed({ number }: Card, confirmed: CardNumber): void {
+  if (number === confirmed) return;
+  refuseCard('card/exchanged', 'another card than the one that was confirmed', { number: formatCardNumber(confirmed) });
 }
 
 function refuseActive({ number, state }: Card): void {

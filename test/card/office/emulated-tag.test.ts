@@ -98,7 +98,7 @@ describe('through the service, an emulator', { timeout: 60_000 }, () => {
     // Wiped, it is whole again, and part of the next card with keys of a third version.
     await services.cards.end({ number, reason: 'replaced' });
     expect(await made((await newcomer(office)).id, insert(genuine))).toBe('card/tag-not-blank');
-    await wipeTag({ ...station, channel: insert(genuine) });
+    await wipeTag({ ...station, channel: insert(genuine) }, number);
     expect(await made((await newcomer(office)).id, insert(genuine))).toBe('active');
     expect(await services.cards.find({ tagUid: uid.toUpperCase() })).toMatchObject({ tag: { keyVersion: 3 } });
     expect((await services.auditLog()).register.findings).toEqual([]);

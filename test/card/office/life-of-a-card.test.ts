@@ -3,10 +3,14 @@ import { withFaults } from '../../../hardware/faults.ts';
 import { factorySecrets, factoryState, padded } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
+import { chuidOf } from '../../../src/card/card-objects.ts';
+import { drawCardNumber } from '../../../src/card/card.ts';
 import { provisionCard } from '../../../src/card/station/provision.ts';
 import { unblockCard } from '../../../src/card/station/unblock.ts';
 import { challengeCard, proveCardKey } from '../../../src/card/station/verify-card.ts';
 import { wipeCard, wipeTag } from '../../../src/card/station/wipe.ts';
+import { encodeObject } from '../../../src/card/tlv.ts';
+import { toHex } from '../../../src/core/bytes.ts';
 import { fakeOffice } from '../../support/fake-office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { listening } from '../../support/soft-cards.ts';
@@ -103,7 +107,7 @@ describe.each(PERSONALITIES)('a %s card', { timeout: 120_000 }, (personality) =>
 
   test('that is wiped is blank, its credentials are revoked, and it becomes the card of somebody else', async () => {
     const { office, station, state, card } = await active();
-    await wipeCard({ ...station, channel: put(state) });
+    await wipeCard({ ...station, channel: put(state) }, card.number);
     expect(office.cards.get(card.number)).toMatchObject({ state: 'ended', ended: { reason: 'wiped' } });
     expectBlank(state);
     const again = await provision(station, put(state), office.beto);
@@ -116,16 +120,18 @@ describe.each(PERSONALITIES)('a %s card', { timeout: 120_000 }, (personality) =>
   test('pulled at any APDU while it is wiped, is blank at the next insert', async () => {
     const first = await active();
     const counted = listening(put(first.state));
-    await wipeCard({ ...first.station, channel: counted });
+    await wipeCard({ ...first.station, channel: counted }, first.card.number);
     for (let at = 0; at < counted.told.length; at++) {
       for (const when of ['before', 'after'] as const) {
-        const { office, station, state: own } = await active();
+        const { office, station, state: own, card } = await active();
         const journal = memoryJournal();
         const pulled = withFaults(put(own), [{ kind: 'pull', at, when }]);
-        await expect(wipeCard({ ...station, journal, channel: pulled })).rejects.toMatchObject({
+        await expect(wipeCard({ ...station, journal, channel: pulled }, card.number)).rejects.toMatchObject({
           code: 'card/removed',
         });
-        const rest = await wipeCard({ ...station, journal, channel: put(own) }).catch((error: unknown) => error);
+        const rest = await wipeCard({ ...station, journal, channel: put(own) }, card.number).catch(
+          (error: unknown) => error,
+        );
         // Its identifier goes last: without it, all was done.
         if (rest instanceof Error) expect(rest).toMatchObject({ code: 'card/not-ours' });
         expect(office.issued.every(({ isRevoked }) => isRevoked)).toBe(true);
@@ -139,17 +145,31 @@ describe.each(PERSONALITIES)('a %s card', { timeout: 120_000 }, (personality) =>
     const copy = factoryState(systemRandom);
     copy.objects = { ...state.objects };
     const before = structuredClone(copy);
-    const code = await codeOfAct(() => wipeCard({ ...station, channel: put(copy) }));
+    const code = await codeOfAct(() => wipeCard({ ...station, channel: put(copy) }, card.number));
     // The chip says it has the factory's key, against the journal; or one that says nothing is asked for its own.
     expect(['card/factory-again', 'card/certificate-of-another']).toContain(code);
     expect(office.cards.get(card.number)!.state).toBe('active');
     expect(copy).toEqual(before);
   });
 
+  test('that says another number once one was confirmed ends neither, and is left as it is', async () => {
+    const [first, second] = [await active(), factoryState(systemRandom)];
+    const { office, station, card } = first;
+    // Nothing of it was proven: whatever has the factory's key and its number could end it.
+    const other = await office.register({ officialId: office.beto, idempotencyKey: 'the other' });
+    second.objects['5fc102'] = toHex(encodeObject(0x53, chuidOf(other)));
+    await office.end({ number: card.number, reason: 'replaced' });
+    const before = structuredClone(second);
+    const code = await codeOfAct(() => wipeCard({ ...station, channel: put(second) }, card.number));
+    expect(code).toBe('card/exchanged');
+    expect(second).toEqual(before);
+    expect(office.cards.get(other.number)).toEqual(other);
+  });
+
   test('that nobody here knows is not wiped', async () => {
-    const state = factoryState(systemRandom);
+    const [state, number] = [factoryState(systemRandom), drawCardNumber(systemRandom)];
     const before = structuredClone(state);
-    const act = (): Promise<unknown> => wipeCard({ ...stationOf(fakeOffice()), channel: put(state) });
+    const act = (): Promise<unknown> => wipeCard({ ...stationOf(fakeOffice()), channel: put(state) }, number);
     expect(await codeOfAct(act)).toBe('card/not-ours');
     expect(state).toEqual(before);
   });
@@ -160,11 +180,13 @@ test('a tag is wiped once its card is ended, and is as from the factory then', a
   const station = stationOf(office);
   const options = { makerKey: MAKER.publicKey };
   const { card } = await provisionCard(station, office.ana, { tag: async () => insert(state) }, people(), options);
-  const wipe = () => wipeTag({ ...station, channel: insert(state) });
+  const wipe = () => wipeTag({ ...station, channel: insert(state) }, card.number);
   // Anybody's tag may have its number: a card in use is ended by people.
   expect(await codeOfAct(wipe)).toBe('card/still-active');
   expect(office.cards.get(card.number)!.state).toBe('active');
   await office.end({ number: card.number, reason: 'damaged' });
+  const another = () => wipeTag({ ...station, channel: insert(state) }, drawCardNumber(systemRandom));
+  expect(await codeOfAct(another)).toBe('card/exchanged');
   await wipe();
   expect(state.keys).toEqual(newTag().keys);
 });

@@ -169,7 +169,7 @@ describe('an emulator that says it was written', { timeout: 60_000 }, () => {
       const emulator = new Device();
       isFactory.forEach((is, key) => (emulator.state.keys[key] = is ? FACTORY : FOREIGN));
       const channel = listening(insert(emulator.state));
-      const code = await codeOfAct(() => wipeTag({ ...station, channel })).catch(() => 'done');
+      const code = await codeOfAct(() => wipeTag({ ...station, channel }, card.number)).catch(() => 'done');
       expect(code).toBe(isFactory.every(Boolean) ? 'done' : 'tag/foreign-key');
       expect(channel.told.filter(([, ins]) => ins === INS.changeKey)).toEqual([]);
     }
@@ -215,7 +215,7 @@ describe('a tag of a card that is being made', () => {
       else genuine.state.keys[1] = FOREIGN;
       if (code === 'tag/foreign-key') genuine.state.versions[1] = 0;
       const before = structuredClone({ card: office.cards.get(number), ...genuine.state });
-      const wipe = () => wipeTag({ ...stationOf(office), channel: insert(genuine.state) });
+      const wipe = () => wipeTag({ ...stationOf(office), channel: insert(genuine.state) }, number);
       expect(await codeOfAct(wipe)).toBe(code);
       expect(office.cards.get(number)).toEqual(before.card);
       expect(genuine.state).toMatchObject({ keys: before.keys, files: before.files });
@@ -235,7 +235,7 @@ describe('a tag of a card that is being made', () => {
           return assigned;
         },
       };
-      const wiped = wipeTag({ ...station, office: between, channel: insert(genuine.state) });
+      const wiped = wipeTag({ ...station, office: between, channel: insert(genuine.state) }, number);
       if (isActivated) await expect(wiped).rejects.toMatchObject({ code: 'card/still-active' });
       else expect(await wiped).toMatchObject({ number, state: 'ended', ended: { reason: 'wiped' } });
       expect(office.cards.get(number)!.state).toBe(isActivated ? 'active' : 'ended');
@@ -258,16 +258,16 @@ describe('a tag that is pulled while it is wiped', { timeout: 60_000 }, () => {
     const { number } = [...office.cards.values()][0]!;
     await office.end({ number, reason: 'wiped' });
     const channel = listening(insert(structuredClone(made.state)));
-    await wipeTag({ ...station, channel });
+    await wipeTag({ ...station, channel }, number);
     for (let at = 0; at < channel.told.length; at++) {
       const state = structuredClone(made.state);
       const torn = withFaults(insert(state), [{ kind: 'pull', at, when: at % 2 === 0 ? 'after' : 'before' }]);
-      await expect(wipeTag({ ...station, channel: torn })).rejects.toMatchObject({ code: 'card/removed' });
+      await expect(wipeTag({ ...station, channel: torn }, number)).rejects.toMatchObject({ code: 'card/removed' });
       if (state.keys.every((key) => key === FACTORY)) continue;
       const tag = async (): Promise<CardChannel> => insert(structuredClone(state));
       const another = provisionCard(station, office.beto, { tag }, people(), { makerKey: MAKER.publicKey });
       await expect(another, `APDU ${at}`).rejects.toMatchObject({ code: 'card/tag-not-blank' });
-      expect((await wipeTag({ ...station, channel: insert(state) })).number).toBe(number);
+      expect((await wipeTag({ ...station, channel: insert(state) }, number)).number).toBe(number);
       expect(state.keys).toEqual(newTag().keys);
     }
   });

@@ -67,8 +67,8 @@ test('a chip that takes no object of that size goes without the photo, and says 
 test('a PivApplet that was wiped, and says that it has no secret of the factory, can be made anew', async () => {
   const [office, state] = [fakeOffice(), factoryState(systemRandom)];
   const [station, personality] = [stationOf(office), 'pivapplet'] as const;
-  await provision(station, insertCard(state, { personality }));
-  await wipeCard({ ...station, channel: insertCard(state, { personality }) });
+  const { card } = await provision(station, insertCard(state, { personality }));
+  await wipeCard({ ...station, channel: insertCard(state, { personality }) }, card.number);
   const made = await provision(station, insertCard(state, { personality }));
   expectWhole(office, state, made);
 });
