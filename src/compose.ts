@@ -35,7 +35,7 @@ import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
-import { composeSigning, signedFileOf } from './compose-signing.ts';
+import { composeSigning, hasUnmade, signedFileOf } from './compose-signing.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -256,6 +256,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     maxFileBytes: MAX_FILE_BYTES,
     standingOf: standingBy(register),
+    hasAlarm: async (document) => hasUnmade(await verdicts.verifyPdf(document)),
     allowHttp: dev,
     letterhead: { ...letterhead, texts: oficioEs },
     signerChain,

@@ -120,6 +120,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/not-signed': 409,
   'oficio/already-cancelled': 409,
   'oficio/earlier-ended': 409,
+  'oficio/earlier-not-registered': 409,
   'oficio/replacement-not-signed': 409,
   'oficio/active-content': 422,
   'oficio/changing-content': 422,

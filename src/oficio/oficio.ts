@@ -28,6 +28,8 @@ export type OficioCode =
   | 'oficio/signature-broken'
   | 'oficio/place-breaks-signature'
   | 'oficio/earlier-ended'
+  /** It carries a signature by a certificate of ours that no act of ours made. */
+  | 'oficio/earlier-not-registered'
   | 'oficio/subject-malformed'
   | 'oficio/reason-malformed'
   /** Accents of a subject or a reason were lost before it came here. */

@@ -23,6 +23,7 @@ import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import { hasTaken } from './series.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
+import { refuseAlarm, type FindAlarm } from './refuse-alarm.ts';
 import { refuseEnded, type FindStanding } from './refuse-ended.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
@@ -39,6 +40,7 @@ export interface RegisterDeps extends ChooseSignerDeps {
   /** Where the seal will be found. */
   readonly origin: SealOrigin;
   readonly standingOf: FindStanding;
+  readonly hasAlarm: FindAlarm;
   readonly evidence: Evidence;
 }
 
@@ -142,7 +144,7 @@ function checkMade(oficio: Oficio, request: OficioRequest, inputDigest: Uint8Arr
 /**
  * First act of a letter (law 2): checks who may sign, takes folio, status place and random id, and commits the intent
  * with the document. Nothing is sealed yet. A retry with the same key finds what the first try registered.
- * @throws Refusal of the signer, the folio, the subject, the term; `oficio/earlier-ended`; `seal/too-long`; `log/retry-differs`
+ * @throws Refusal of the signer, the folio, the subject, the term; `oficio/earlier-ended`, `oficio/earlier-not-registered`; `seal/too-long`; `log/retry-differs`
  */
 export async function registerOficio(
   deps: RegisterDeps,
@@ -167,6 +169,7 @@ export async function registerOficio(
   const subject = readSubject(request.subject);
   checkExpiry(request.expires, at);
   await refuseEnded(deps.standingOf, deps.origin, inspected.signatures, at);
+  if (inspected.signatures.length > 0) await refuseAlarm(deps.hasAlarm, request.document);
   const { official, credential } = await chooseSigner(deps, request.signerId, at, request.serial);
   const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,

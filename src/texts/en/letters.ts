@@ -52,6 +52,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `The file has the letter${found('folio', ' ')} already, which${found.word('state', OFICIO_STATES, ' ') || ' is not in force'}: signed once more it would not count either. No folio was taken.`,
     next: 'Sign the original document, without the seal of that letter.',
   }),
+  'oficio/earlier-not-registered': {
+    what: 'The file has a signature already by a certificate of this institution that is not in the log: whoever checked it would see the alarm of a stolen key. No folio was taken.',
+    next: 'Sign the original document, without that signature. If whoever is named as its signer did not make it, tell those who keep the systems: somebody may have their key.',
+  },
   'oficio/replacement-not-signed': (found) => ({
     what: `The letter that replaces it${found('folio', ' (', ')')} is not signed, is no longer in force, or is the same one.`,
     next: 'Sign the new letter first, then replace the old one.',

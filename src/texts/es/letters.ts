@@ -52,6 +52,10 @@ export const letters: ProblemTexts<LetterCode> = {
     what: `El archivo trae ya el oficio${found('folio', ' ')}, que${found.word('state', OFICIO_STATES, ' ') || ' no está vigente'}: firmado otra vez tampoco valdría. No se tomó folio.`,
     next: 'Firme el documento original, sin el sello de ese oficio.',
   }),
+  'oficio/earlier-not-registered': {
+    what: 'El archivo trae ya una firma con un certificado de esta institución que no consta en la bitácora: quien lo revisara vería una alerta de llave robada. No se tomó folio.',
+    next: 'Firme el documento original, sin esa firma. Si quien aparece como firmante no la puso, avise al personal de sistemas: alguien puede tener su llave.',
+  },
   'oficio/replacement-not-signed': (found) => ({
     what: `El oficio que lo sustituye${found('folio', ' (', ')')} no está firmado, ya no está vigente o es el mismo.`,
     next: 'Firme primero el oficio nuevo y después sustituya el anterior.',
