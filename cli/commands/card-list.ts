@@ -166,10 +166,11 @@ export const cardShow: Command = {
         eventSubject(screen, event),
       ]),
     );
-    const leaf = events.at(-1)?.leaf ?? 0;
-    const prove = `./cotejo log prove ${leaf}`;
     screen.note(
-      screen.say({ es: `Que un asiento está en la bitácora: ${prove}`, en: `That a leaf is in the log: ${prove}` }),
+      screen.say({
+        es: 'Que uno de esos asientos está en la bitácora, y lo que avala: ./cotejo log prove ASIENTO --open',
+        en: 'That one of those leaves is in the log, and what it commits to: ./cotejo log prove LEAF --open',
+      }),
     );
     return EXIT.done;
   },

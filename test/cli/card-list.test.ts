@@ -203,7 +203,9 @@ describe('card show', () => {
 
   test('shows it to people, and declines a number of no card', () => {
     const shown = cotejo(data, ['card', 'show', made.active.card.number, '--lang', 'en']);
-    expect(shown.stdout).toMatch(/\d+ +\d{4}-\d\d-\d\d \d\d:\d\d \(UTC−6\) +the card proved the key +9E [0-9a-f]{32}/);
+    expect(shown.stdout).toMatch(
+      /\d+ +\d{4}-\d\d-\d\d \d\d:\d\d \(UTC−6\) +the card proved the key +The card itself \(9E\) [0-9a-f]{32}/,
+    );
     const none = cotejo(data, ['card', 'show', '0000-0000-0001', '--json']);
     expect([none.status, json<ErrorDocument>(none).error.code]).toEqual([4, 'card/not-found']);
   });
