@@ -54,7 +54,7 @@ import { auditLog } from './log/audit.ts';
 import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
 import type { StoredCheckpoint } from './log/ledger.ts';
 import { parseNoteKey } from './log/note.ts';
-import { explainProof } from './log/prove.ts';
+import { explainProof, openEntry } from './log/prove.ts';
 import { checkSignedLog, onSignedLog, publishCheckpoint } from './log/publish.ts';
 import type { Countersignatures } from './oficio/countersignature.ts';
 import { endOficio } from './oficio/end.ts';
@@ -368,6 +368,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       await publish();
       return explainProof({ log, checkpoints, primitives }, index);
     },
+    openEntry: (index) => openEntry({ log }, index),
     async auditLog(options = {}) {
       // Rows say nothing where somebody changed what a table is.
       data.changes();

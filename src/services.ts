@@ -22,6 +22,7 @@ import type { Unit, UnitChange } from './directory/unit.ts';
 import type { AuditLogDeps } from './log/audit.ts';
 import type { InstallationAudit } from './log/claim.ts';
 import type { CheckpointStore, StoredCheckpoint } from './log/ledger.ts';
+import type { Opening } from './log/leaf.ts';
 import type { ExplainedProof } from './log/prove.ts';
 import type { CountersignedOficio, CountersignRequest } from './oficio/countersign.ts';
 import type { OfferedCountersignature } from './oficio/countersign-elsewhere.ts';
@@ -121,6 +122,7 @@ export interface Services extends Verdicts {
   /** Whether this process has committed an act. */
   hasCommitted(): boolean;
   proveEntry(index: number): Promise<ExplainedProof>;
+  openEntry(index: number): Promise<Opening>;
   /** The log by itself, and every row against it. */
   auditLog(options?: Pick<AuditLogDeps, 'kept' | 'onProgress'>): Promise<InstallationAudit>;
 

@@ -5,12 +5,14 @@ import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import { isCode, problemText } from '../../src/texts/problems.ts';
 import type { Text } from '../command.ts';
 import type { VerdictView } from '../show-verdict.ts';
-import { localDay } from '../local-time.ts';
+import { localDay, localTime } from '../local-time.ts';
 import type { CardAnswer } from './ask-card.ts';
 
 /** In place of what the state means everywhere, and the next steps, in order. */
 export interface Advice {
   readonly said?: Text;
+  /** `said` tells of when the list is. */
+  readonly isDated?: true;
   readonly next: readonly Text[];
 }
 
@@ -35,7 +37,7 @@ export function adviceAbout({ verdict, card, forged }: CardAnswer, options: Advi
     case 'current':
       return { said: IN_FORCE, next: [compare(verdict, options)] };
     case 'unconfirmed':
-      return { said: GENUINE, next: [compare(verdict, options)] };
+      return { ...genuine(options), next: [compare(verdict, options), callToBeSure(options)] };
     case 'ended':
       return { next: [KEEP, ...(card ? [endIt(card)] : [])] };
     case 'revoked':
@@ -98,10 +100,44 @@ const IN_FORCE: Text = {
   es: 'Es una tarjeta auténtica y su titular trabaja aquí hoy',
   en: 'It is a genuine card, and its holder works here today',
 };
-const GENUINE: Text = {
-  es: 'Es la tarjeta auténtica y estaba vigente; con red se confirma',
-  en: 'It is the genuine card and was in force; a network confirms it',
-};
+/** Of the list alone: when it was made stands in the sentence itself. */
+function genuine({ list }: AdviceOptions): Pick<Advice, 'said' | 'isDated'> {
+  const when = list ? whenMade(list) : undefined;
+  const said = {
+    es: `Es la tarjeta auténtica, y estaba vigente cuando se hizo la lista${when ? ` (${when.es})` : ''}`,
+    en: `It is the genuine card, and was in force when the list was made${when ? ` (${when.en})` : ''}`,
+  };
+  return { said, ...(when && { isDated: true }) };
+}
+
+/** When the office made the list, as it was told it there, and how long ago that is. */
+export function whenMade({ bundle: { madeAt }, at: now }: NonNullable<AdviceOptions['list']>): Text {
+  const time = localTime(formatTime(madeAt));
+  const age = ageWords(now - madeAt);
+  return { es: `${time}, ${age.es}`, en: `${time}, ${age.en}` };
+}
+
+function ageWords(seconds: number): Text {
+  if (seconds < 0)
+    return { es: 'que aquí todavía no llega: revise el reloj', en: 'which has not come here yet: look at the clock' };
+  const hours = Math.floor(seconds / 3600);
+  if (hours >= 48) return { es: `hace ${Math.floor(hours / 24)} días`, en: `${Math.floor(hours / 24)} days ago` };
+  if (hours >= 1) return { es: `hace ${hours} h`, en: `${hours} h ago` };
+  return { es: 'hace menos de una hora', en: 'less than an hour ago' };
+}
+
+/** What happened since is in no list. */
+function callToBeSure({ telephone }: AdviceOptions): Text {
+  return telephone === undefined
+    ? {
+        es: 'Para lo importante, llame a la institución y diga el número de la tarjeta: lo que pasó después no está en la lista.',
+        en: 'For what matters, call the institution and tell the number of the card: what happened since is not in the list.',
+      }
+    : {
+        es: `Para lo importante, llame al ${telephone} y diga el número de la tarjeta: lo que pasó después no está en la lista.`,
+        en: `For what matters, call ${telephone} and tell the number of the card: what happened since is not in the list.`,
+      };
+}
 
 function at(telephone: string | undefined): string {
   return telephone === undefined ? '' : ` (${telephone})`;

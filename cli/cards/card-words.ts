@@ -86,7 +86,7 @@ const SECRETS: Meanings<CardSecret | 'tag-keys'> = {
 
 /** What an act was about: a slot with its certificate, or the secret that was told, and to whom. */
 export function eventSubject(screen: Screen, { slot, serial, secret, station }: EventSubject): string {
-  if (secret === undefined) return [slot, serial].filter(Boolean).join(' ');
+  if (secret === undefined) return [slot && inWords(screen, SLOT_WORDS, slot), serial].filter(Boolean).join(' ');
   const told = inWords(screen, SECRETS, secret);
   const nameless = { es: 'una estación que no dijo su nombre', en: 'a station that gave no name' };
   const to = station ?? screen.say(nameless);

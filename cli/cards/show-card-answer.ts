@@ -1,14 +1,11 @@
 /** How the answer about a card at a counter is told: the verdict, who it should be, what to do, and only then the checks. */
 import { formatCardNumber, parseCardNumber } from '../../src/card/card.ts';
-import { formatTime } from '../../src/core/time.ts';
-import { localTime } from '../local-time.ts';
-import type { Text } from '../command.ts';
 import type { VerdictView } from '../show-verdict.ts';
 import type { Screen } from '../screen.ts';
 import { stateSentence } from '../state-sentence.ts';
 import { showAnswer, showChecks } from '../show-verdict.ts';
 import type { CardAnswer } from './ask-card.ts';
-import { adviceAbout, type AdviceOptions } from './card-advice.ts';
+import { adviceAbout, whenMade, type AdviceOptions } from './card-advice.ts';
 
 /** Where the photo was saved of whom the verdict names; `none`: there is none to compare. */
 export type SavedPhoto = { readonly path: string } | 'not-saved' | 'none';
@@ -28,9 +25,9 @@ export interface Beside {
 export function showCardAnswer(screen: Screen, answer: CardAnswer, { photo, list, telephone, target }: Beside): void {
   const { verdict } = answer;
   const hasPhoto = photo !== undefined && photo !== 'none';
-  const { said, next } = adviceAbout(answer, { list, telephone, hasPhoto });
+  const { said, isDated, next } = adviceAbout(answer, { list, telephone, hasPhoto });
   const sentence = said ? screen.say(said) : stateSentence(verdict.state, screen.language);
-  const told = list ? asOf(screen, sentence, list) : sentence;
+  const told = list && !isDated ? asOf(screen, sentence, list) : sentence;
   showAnswer(screen, target ?? numberIn(verdict), verdict, told, photoFact(screen, photo));
   for (const step of next) screen.line(`  ${screen.paint('strong', '→')} ${screen.say(step)}`);
   showChecks(screen, verdict);
@@ -53,25 +50,9 @@ function numberIn({ subject }: VerdictView): string {
   return typeof number === 'string' ? formatCardNumber(parseCardNumber(number)!) : '';
 }
 
-/** Everything that is said without a network is of some time: it stands beside the answer, as the office was told it with the list. */
-function asOf(
-  screen: Screen,
-  sentence: string,
-  { bundle: { madeAt }, at }: NonNullable<AdviceOptions['list']>,
-): string {
+/** Everything that is said without a network is of some time: it stands beside the answer. */
+function asOf(screen: Screen, sentence: string, list: NonNullable<AdviceOptions['list']>): string {
   const said = sentence.replace(/\.$/, '');
-  const [time, age] = [localTime(formatTime(madeAt)), screen.say(ageWords(at - madeAt))];
-  return screen.say({
-    es: `${said}; según la lista del ${time}, ${age}`,
-    en: `${said}; as of the list of ${time}, ${age}`,
-  });
-}
-
-function ageWords(seconds: number): Text {
-  if (seconds < 0)
-    return { es: 'que aquí todavía no llega: revise el reloj', en: 'which has not come here yet: look at the clock' };
-  const hours = Math.floor(seconds / 3600);
-  if (hours >= 48) return { es: `hace ${Math.floor(hours / 24)} días`, en: `${Math.floor(hours / 24)} days ago` };
-  if (hours >= 1) return { es: `hace ${hours} h`, en: `${hours} h ago` };
-  return { es: 'hace menos de una hora', en: 'less than an hour ago' };
+  const when = whenMade(list);
+  return screen.say({ es: `${said}; según la lista del ${when.es}`, en: `${said}; as of the list of ${when.en}` });
 }

@@ -48,7 +48,13 @@ export const cardBundle: Command = {
     const root = readCertificate(fromBase64(certificate)!);
     const bytes = await open.getBytes('/api/v1/staff/card-bundle');
     // As the counter will.
-    const { madeAt, staleFrom, cards: listed, leftOut } = await openCardBundle(bytes, root.key.spki, nodePrimitives);
+    const {
+      madeAt,
+      staleFrom,
+      cards: listed,
+      leftOut,
+      telephone,
+    } = await openCardBundle(bytes, root.key.spki, nodePrimitives);
     await writeOutput(out, bytes);
     if (rootOut !== undefined) await writeOutput(rootOut, root.encoded);
     const cards = [...listed.values()];
@@ -58,6 +64,7 @@ export const cardBundle: Command = {
     if (screen.json)
       screen.data({
         ...{ path: out, bytes: bytes.length, cards: cards.length, photos, leftOut: left, ...times },
+        ...(telephone !== undefined && { telephone }),
         ...(rootOut !== undefined && { root: rootOut }),
       });
     screen.facts([
@@ -65,6 +72,7 @@ export const cardBundle: Command = {
       [screen.say({ es: 'Raíz', en: 'Root' }), rootOut],
       [screen.say({ es: 'Tarjetas', en: 'Cards' }), String(cards.length)],
       [screen.say({ es: 'Con fotografía', en: 'With a photo' }), String(photos)],
+      [screen.say({ es: 'Teléfono', en: 'Telephone' }), telephone],
       [screen.say({ es: 'Hecha', en: 'Made' }), localTime(times.madeAt)],
       [screen.say({ es: 'Sirve hasta', en: 'Serves until' }), localTime(times.decidesUntil)],
     ]);

@@ -74,6 +74,8 @@ export const cardList: Command = {
         lines.map((line) => (isWithout ? personRow(screen, line) : rowOf(screen, line))),
       );
     screen.note(screen.say({ es: `${lines.length} en total.`, en: `${lines.length} in all.` }));
+    const faceless = lines.filter(({ holder }) => holder.hasPhoto === false).length;
+    if (isWithout && faceless > 0) screen.note(screen.say(withoutPhoto(faceless)));
     if (isWithout && lines.some(({ card }) => card)) screen.note(screen.say(FINISH_THEM));
     return EXIT.done;
   },
@@ -83,6 +85,12 @@ const FINISH_THEM = {
   es: 'A quien tiene una sin terminar: meta esa y ./cotejo card provision --official CLAVE. Si se perdió o se rompió: ./cotejo card replace --official CLAVE --reason damaged',
   en: 'Of who has an unfinished one: put that one in and ./cotejo card provision --official ID. If it was lost or broke: ./cotejo card replace --official ID --reason damaged',
 };
+function withoutPhoto(count: number): Text {
+  return {
+    es: `Sin fotografía: ${count}. Agréguela antes de hacer su tarjeta: ./cotejo official import LISTA.csv --update`,
+    en: `Without a photo: ${count}. Add it before their card is made: ./cotejo official import LIST.csv --update`,
+  };
+}
 const NOT_TOGETHER = {
   es: '--without-card no va con --state ni con --expiring: quien no tiene tarjeta no tiene una de ese estado',
   en: '--without-card does not go with --state or --expiring: who has no card has none in that state',
@@ -108,7 +116,8 @@ function headings(screen: Screen, isWithout: boolean): string[] {
     screen.say({ es: 'PERSONA', en: 'PERSON' }),
     screen.say({ es: 'UNIDAD', en: 'UNIT' }),
   ];
-  if (isWithout) return [...person, screen.say({ es: 'SIN TERMINAR', en: 'UNFINISHED' })];
+  if (isWithout)
+    return [...person, screen.say({ es: 'FOTO', en: 'PHOTO' }), screen.say({ es: 'SIN TERMINAR', en: 'UNFINISHED' })];
   return [
     screen.say({ es: 'NÚMERO', en: 'NUMBER' }),
     screen.say({ es: 'ESTADO', en: 'STATE' }),
@@ -119,7 +128,8 @@ function headings(screen: Screen, isWithout: boolean): string[] {
 
 function personRow(screen: Screen, { card, holder }: CardLine): string[] {
   const begun = card === undefined ? '—' : formatCardNumber(card.number);
-  return [holder.id, nameOf(screen, holder), holder.unit ?? '—', begun];
+  const photo = screen.say(holder.hasPhoto === false ? { es: 'falta', en: 'none' } : { es: 'sí', en: 'yes' });
+  return [holder.id, nameOf(screen, holder), holder.unit ?? '—', photo, begun];
 }
 
 function rowOf(screen: Screen, { card, holder }: CardLine): string[] {
@@ -166,10 +176,11 @@ export const cardShow: Command = {
         eventSubject(screen, event),
       ]),
     );
-    const leaf = events.at(-1)?.leaf ?? 0;
-    const prove = `./cotejo log prove ${leaf}`;
     screen.note(
-      screen.say({ es: `Que un asiento está en la bitácora: ${prove}`, en: `That a leaf is in the log: ${prove}` }),
+      screen.say({
+        es: 'Que uno de esos asientos está en la bitácora, y lo que avala: ./cotejo log prove ASIENTO --open',
+        en: 'That one of those leaves is in the log, and what it commits to: ./cotejo log prove LEAF --open',
+      }),
     );
     return EXIT.done;
   },

@@ -1,5 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { systemClock } from '../../src/adapters/system.ts';
+import type { CardBundleCode } from '../../src/card/bundle.ts';
+import { selectApplication } from '../../src/card/piv/application.ts';
+import { Refusal } from '../../src/core/refusal.ts';
 import { formatTime } from '../../src/core/time.ts';
 import { askByList, askChip, askTag, type CardAnswer } from '../cards/ask-card.ts';
 import { cardJson } from '../cards/card-words.ts';
@@ -101,13 +104,17 @@ async function verifyOffline(context: Context, path: string, out: string | undef
   const { dataFolder } = config;
   const bundle = await openForCounter({ bundle: path, root: given.text('root'), dataFolder, clock: systemClock });
   return withReaders(context, async (opened) => {
-    const { channel } = await opened.take(['chip']);
+    const { part, channel } = await opened.take(['chip', 'tag'], selectApplication);
+    if (part === 'tag') throw new Refusal<CardBundleCode>('card/tag-needs-network', 'a tag, and no chip');
     const answer = await askByList({ ...opened, channel }, bundle);
     const { verdict, photo } = answer;
     if (out !== undefined && photo) await writeOutput(out, photo);
     const list = { madeAt: formatTime(bundle.madeAt), decidesUntil: formatTime(bundle.staleFrom) };
     if (screen.json) screen.data({ ...verdict, bundle: list, ...(out !== undefined && photo && { photo: out }) });
-    showCardAnswer(screen, answer, { photo: photoByList(answer, out), list: { bundle, at: opened.clock() } });
+    const { telephone } = bundle;
+    showCardAnswer(screen, answer, {
+      ...{ photo: photoByList(answer, out), list: { bundle, at: opened.clock() }, telephone },
+    });
     return EXIT_OF[verdict.verdict];
   });
 }

@@ -5,6 +5,8 @@ import type { RegisterFinding } from '../../src/log/claim.ts';
 import { auditSentence, registerSentence } from '../audit-words.ts';
 import { EXIT, UsageError, type Command } from '../command.ts';
 import { readInput } from '../files.ts';
+import { holdsFor, itemsOf, type OpeningView } from '../opened-record.ts';
+import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/log';
 const MAX_NOTE_BYTES = 10_000;
@@ -30,6 +32,8 @@ interface AuditView {
 interface ProofView {
   readonly index: number;
   readonly size: number;
+  /** The leaf, in base64. */
+  readonly entry: string;
   /** Hashes are in base64. */
   readonly leafHash: string;
   readonly path: readonly string[];
@@ -53,6 +57,15 @@ const prove: Command = {
   summary: { es: 'prueba que un asiento está en la bitácora', en: 'proves that a leaf is in the log' },
   positionals: { es: 'ASIENTO', en: 'LEAF' },
   minPositionals: 1,
+  options: {
+    open: {
+      type: 'boolean',
+      help: {
+        es: 'muestra además el registro y la sal, con que se rehace el asiento; trae datos personales',
+        en: 'shows record and salt as well, from which the leaf is recomputed; they have personal data',
+      },
+    },
+  },
   async run({ given, screen, client }) {
     const index = given.positionals[0]!;
     if (!/^\d{1,15}$/.test(index)) {
@@ -61,8 +74,11 @@ const prove: Command = {
         en: `"${index}" is not the number of a leaf`,
       });
     }
-    const proof = await (await client()).get<ProofView>(`${API}/proof?index=${index}`);
-    if (screen.json) screen.data(proof);
+    const open = await client();
+    const proof = await open.get<ProofView>(`${API}/proof?index=${index}`);
+    const opening = given.flag('open') ? await open.get<OpeningView>(`${API}/opening?index=${index}`) : undefined;
+    const holds = opening && holdsFor(proof.entry, opening);
+    if (screen.json) screen.data({ ...proof, ...(opening && { opening: { ...opening, holds } }) });
     const sides = {
       left: screen.say({ es: 'izquierda', en: 'left' }),
       right: screen.say({ es: 'derecha', en: 'right' }),
@@ -80,8 +96,38 @@ const prove: Command = {
     screen.line();
     screen.line(screen.say({ es: 'Cabeza firmada (tamaño y raíz):', en: 'Signed head (size and root):' }));
     screen.line(proof.checkpoint.trimEnd());
-    return EXIT.done;
+    if (!opening) return EXIT.done;
+    showOpening(screen, proof, opening);
+    return holds ? EXIT.done : EXIT.invalid;
   },
+};
+
+function showOpening(screen: Screen, { entry }: ProofView, opening: OpeningView): void {
+  const [act, ...items] = itemsOf(opening) ?? [];
+  screen.line();
+  screen.line(screen.say({ es: 'Lo que avala el asiento:', en: 'What the leaf commits to:' }));
+  screen.facts([
+    [screen.say({ es: 'Acto', en: 'Act' }), act],
+    ...items.map((item, i) => [String(i + 1), item] as const),
+    [screen.say({ es: 'Asiento', en: 'Leaf' }), entry],
+    [screen.say({ es: 'Registro', en: 'Record' }), opening.record],
+    [screen.say({ es: 'Sal', en: 'Salt' }), opening.salt],
+    [
+      screen.say({ es: 'Evidencia', en: 'Evidence' }),
+      opening.evidence && `${opening.evidence.kind} ${opening.evidence.bytes}`,
+    ],
+  ]);
+  screen.line(
+    holdsFor(entry, opening)
+      ? `${screen.paint('good', '✓')} ${screen.say({ es: 'El asiento avala ese registro: HMAC-SHA256(sal, registro) está en él', en: 'The leaf commits to that record: HMAC-SHA256(salt, record) stands in it' })}`
+      : `${screen.paint('bad', '✗')} ${screen.say({ es: 'El asiento NO avala ese registro', en: 'The leaf does NOT commit to that record' })}`,
+  );
+  screen.note(screen.paint('wait', screen.say(PERSONAL)));
+}
+
+const PERSONAL = {
+  es: '! El registro puede traer nombres reservados, cargos, asuntos y otros datos personales. Entréguelo solo a quien audita ese asiento; con registro y sal, quien los tenga puede probar qué dice para siempre.',
+  en: '! The record may have names under reserve, posts, subjects and other personal data. Hand it only to who audits that leaf; whoever has record and salt can prove what it says for ever.',
 };
 
 const audit: Command = {

@@ -13,6 +13,7 @@ import { inWords, KINDS } from '../credential-words.ts';
 import type { Client } from '../client.ts';
 import { exists, readInput } from '../files.ts';
 import { findOfficial } from '../officials.ts';
+import { tellLackingPhotos } from '../lacking-photos.ts';
 import type { Screen } from '../screen.ts';
 import { dayOption } from '../typed-day.ts';
 
@@ -259,6 +260,7 @@ function showReport(screen: Screen, report: ImportReport, checkOnly: boolean): v
     }
   }
   showNamesakes(screen, report);
+  tellLackingPhotos(screen, report);
   if (report.unusedColumns.length > 0) {
     const columns = report.unusedColumns.join(', ');
     screen.line(

@@ -122,6 +122,11 @@ function portrait(person: PagePerson): HTMLElement {
   return frame;
 }
 
+/** What follows from it, while it can be mended still. */
+async function warnOfNoPhoto(person: PagePerson, form: HTMLElement): Promise<void> {
+  if ((await photoOf(person)) === undefined) form.prepend(make('p', 'noFace', texts.noFace));
+}
+
 function labelOf({ id }: HTMLInputElement, text: string): HTMLLabelElement {
   const label = make('label', '', text);
   label.htmlFor = id;
@@ -147,7 +152,7 @@ function saidLine(): HTMLElement {
   return said;
 }
 
-function offerForm({ number, question, card }: PageSeat): HTMLElement {
+function offerForm({ number, question, card, person }: PageSeat): HTMLElement {
   const { id, why } = question!;
   const said = saidLine();
   const yes = make('button', '', texts.yes);
@@ -159,6 +164,7 @@ function offerForm({ number, question, card }: PageSeat): HTMLElement {
   const form = make('div', '', ask, make('div', 'buttons', yes, later), said);
   if (why === 'next') form.append(otherForm(number, id, said));
   if (card !== undefined) ask.before(make('p', 'card', card));
+  if (person) void warnOfNoPhoto(person, form);
   return form;
 }
 
@@ -196,8 +202,10 @@ function pinForm({ number, question }: PageSeat): HTMLElement {
     'form',
     '',
     make('p', 'hint', texts.types),
+    // Above the fields, where whoever types looks: below them it would be under the edge of a low window.
+    said,
     ...[labelOf(pin.input, texts.pin), pin.input, labelOf(again.input, texts.again), again.input],
-    ...[make('div', 'buttons', save), said],
+    make('div', 'buttons', save),
   );
   // Enter goes on to what is still to be typed, and sends nothing that would be refused.
   pin.input.onkeydown = (event) => {
@@ -210,7 +218,9 @@ function pinForm({ number, question }: PageSeat): HTMLElement {
   form.onsubmit = (event) => {
     event.preventDefault();
     void answer(question!.id, { pin: pin.take(), again: again.take() }, said).then(() => {
-      if (!said.hidden) pin.input.focus();
+      if (said.hidden) return;
+      pin.input.focus();
+      form.scrollIntoView({ block: 'nearest' });
     });
   };
   return form;
@@ -230,7 +240,7 @@ function showSeat(box: HTMLElement, seat: PageSeat): void {
   }
   if (torn) parts.push(make('p', 'tornWhat', torn.what), make('p', 'next', torn.next));
   if (question) parts.push(question.kind === 'offer' ? offerForm(seat) : pinForm(seat));
-  else parts.push(make('p', 'words', problem ? problem.what : words));
+  else if (problem || words) parts.push(make('p', 'words', problem ? problem.what : words));
   if (problem) parts.push(make('p', 'next', `${problem.next} `, make('span', 'code', problem.code)));
   box.replaceChildren(...parts);
 }
@@ -253,7 +263,7 @@ function show(board: PageBoard): void {
     }
     const hadFocus = box.contains(document.activeElement);
     showSeat(box, seat);
-    box.hidden = seat.is === 'unplugged';
+    box.hidden = seat.is === 'unplugged' || (seat.is === 'empty' && seat.words === '' && !seat.torn);
     if (seat.torn) play(...TONES.failed!);
     else if (before?.is !== seat.is || seat.is === 'asking') play(...(TONES[seat.is] ?? []));
     shown.set(seat.number, { box, told, is: seat.is });

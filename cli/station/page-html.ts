@@ -47,7 +47,7 @@ export const PAGE_STYLE = `
 body{margin:0;background:var(--paper);color:var(--ink);font:1.125rem/1.45 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;overflow-wrap:anywhere}
 header{background:var(--bar);color:#fff;display:flex;flex-wrap:wrap;align-items:center;gap:.75rem 1.5rem;padding:.75rem 1.5rem 0}
 h1{font:700 1.3rem/1.2 Georgia,"Noto Serif",serif;margin:0}
-#count{margin:0;font-weight:700;font-variant-numeric:tabular-nums;flex:1}
+#count{margin:0;font-weight:700;font-variant-numeric:tabular-nums;flex:1 1 18rem}
 .sound{font-size:1rem;display:flex;align-items:center;gap:.4rem}
 .sound input{width:1.2rem;height:1.2rem;margin:0;accent-color:var(--gold)}
 header .plain{border-color:#fff;color:#fff;min-height:2.5rem}
@@ -69,7 +69,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .who{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:flex-start}
 .photo{width:15rem;max-width:100%;aspect-ratio:4/5;object-fit:cover;border:1px solid var(--line);border-radius:.4rem;background:var(--paper);display:grid;place-items:center;color:var(--soft)}
 .who>div{flex:1 1 11rem}
-@media(max-height:50rem){main{padding-block:.6rem}.photo{width:12rem}.seat:has(form) .photo{width:6rem}.seat:has(form) .name{font-size:1.4rem}.seat:has(form) form{margin-top:.5rem}}
+@media(max-height:50rem){main{padding-block:.6rem}.photo{width:12rem}.seat:has(form) .photo{width:6rem}.seat:has(form) .name{font-size:1.4rem}.seat:has(form) form{margin-top:.5rem}form:has(.said:not([hidden])) .hint{display:none}}
 .name{font-size:2rem;line-height:1.15;font-weight:800;margin:0 0 .5rem;text-wrap:balance}
 .post{margin:0;font-weight:600}.unit{margin:.1rem 0 0;color:var(--soft)}
 .card{font:700 1.35rem/1.3 ui-monospace,"DejaVu Sans Mono",monospace;margin:.75rem 0 0;white-space:nowrap}
@@ -91,7 +91,8 @@ button{min-height:3rem;padding:.5rem 1.25rem;border:2px solid var(--brand);borde
 .found{list-style:none;margin:0;padding:0;display:grid;gap:.4rem}
 .found button{width:100%;text-align:left}
 .other{margin-top:1rem}
-.said{color:var(--stop);font-weight:700;margin:.5rem 0 0}
+.said{color:var(--stop);font-weight:700;margin:.5rem 0 0}form .said{margin:0 0 .5rem}
+.noFace{margin:1rem 0 0;padding:.5rem .75rem;background:var(--waitb);color:var(--wait);border-left:.4rem solid;font-weight:700}
 :is(a,button,input):focus-visible,.seat:focus-visible{outline:3px solid var(--focus);outline-offset:2px}
 header :is(button,input):focus-visible{outline-color:#fff}
 body>section{padding:0 1.5rem 2rem}

@@ -17,6 +17,7 @@ type PageText =
   | 'save'
   | 'recent'
   | 'noPhoto'
+  | 'noFace'
   | 'photoOf'
   | 'stop'
   | 'sound'
@@ -49,6 +50,10 @@ const TEXTS: Readonly<Record<PageText, Text>> = {
   save: { es: 'Guardar el NIP', en: 'Save the PIN' },
   recent: { es: 'Últimas tarjetas', en: 'Latest cards' },
   noPhoto: { es: 'Sin fotografía', en: 'No photo' },
+  noFace: {
+    es: 'Sin fotografía la tarjeta no muestra ningún rostro, y en la ventanilla no habrá con qué comparar. Déjela para después y agregue antes la fotografía en el directorio.',
+    en: 'Without a photo the card shows no face, and a counter has nothing to compare. Leave it for later and add the photo to the directory first.',
+  },
   photoOf: { es: 'Fotografía de', en: 'Photo of' },
   stop: { es: 'Terminar', en: 'Finish' },
   sound: { es: 'Sonido', en: 'Sound' },

@@ -17,6 +17,7 @@ export interface PageSeat {
   readonly number: number;
   readonly reader: string;
   readonly is: Seat['state']['is'];
+  /** Empty where there is nothing to say. */
   readonly words: string;
   readonly person?: PagePerson;
   readonly question?: { readonly id: number; readonly kind: 'offer' | 'pin'; readonly why: 'next' | 'begun' };
@@ -31,6 +32,8 @@ export interface TornCard {
   readonly officialId?: string;
   readonly what: string;
   readonly next: string;
+  /** Nothing was written on it. */
+  readonly isBlank?: true;
 }
 
 /** All that the page shows, whole each time; one line of JSON. */
@@ -40,7 +43,7 @@ export interface PageBoard {
   readonly done: number;
   /** How many are done, how many are left, and how long it will take. */
   readonly counted: string;
-  /** The last cards that were made. */
+  /** The last cards that were made here. */
   readonly recent: readonly string[];
   /** Half-made cards that lie somewhere, and what to do. */
   readonly awaited: readonly string[];
@@ -75,19 +78,25 @@ export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
 
 /** It stays when the card is gone: a reserved name does not stand in it. */
 function tornCard(failed: SeatFailed, language: Screen['language']): TornCard {
-  const { person, number } = failed;
+  const { person, number, isBlank } = failed;
   const { what, next } = failedWords(failed, language);
   return {
     ...(person && { officialId: person.officialId }),
+    ...(isBlank && { isBlank }),
     what: person ? `${writtenName(person)[language]}: ${what}` : what,
     next: person && number ? begunWords(number, person)[language] : next,
   };
 }
 
+/** Once the station ends nobody is told to put a card in; which half-made ones there are stays. */
+function lastShown({ torn, ...seat }: PageSeat): PageSeat {
+  return seat.is === 'empty' ? { ...seat, words: '', ...(torn && !torn.isBlank && { torn }) } : seat;
+}
+
 const MOST_RECENT = 8;
 const MOST_AWAITED = 12;
 
-/** Keeps what the page shows beside the readers: the last cards that were made. */
+/** Keeps what the page shows beside the readers: the last cards that were made here. */
 export class PageView {
   /** Made when it happens: what cannot be shown ends the card at its own reader, and no other is affected. */
   readonly #seats = new Map<number, PageSeat>();
@@ -105,7 +114,7 @@ export class PageView {
     board.onEvent((event) => {
       this.#seats.set(event.seat.number, pageSeat(event.seat, language));
       if (event.kind !== 'state' || event.seat.state.is !== 'done') return;
-      this.#recent.unshift(doneWords(event.seat.state, language));
+      if (event.seat.state.made === 'here') this.#recent.unshift(doneWords(event.seat.state, language));
       this.#recent.splice(MOST_RECENT);
       this.#forgetTorn(event.seat.state.person.officialId);
     });
@@ -125,7 +134,7 @@ export class PageView {
 
   get shown(): PageBoard {
     const { total, done, failed } = this.#queue.counts();
-    const seats = [...this.#seats.values()];
+    const seats = [...this.#seats.values()].map((seat) => (this.ending || this.ended ? lastShown(seat) : seat));
     const left = total - done - failed;
     const counted = [
       { es: `${done} de ${total} tarjetas listas`, en: `${done} of ${total} cards ready` },

@@ -2,10 +2,10 @@ import { formatCardNumber } from '../../src/card/card.ts';
 import type { Queue, QueueEntry } from '../../src/card/station/queue.ts';
 import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
+import type { Language } from '../../src/texts/problems.ts';
 import { UsageError } from '../command.ts';
-import type { Screen } from '../screen.ts';
 import type { ListFault } from './people.ts';
-import { toldPerson, toldProblem, type ToldProblem } from './words.ts';
+import { begunWords, toldPerson, toldProblem, type ToldProblem } from './words.ts';
 
 /** What a station did with one person's card, besides how they stand. */
 export interface ReportedWork {
@@ -27,27 +27,60 @@ export function reportKind(path: string): ReportKind {
   });
 }
 
-const STATES: Readonly<Record<QueueEntry['standing']['state'], string>> = {
-  waiting: 'pendiente',
-  begun: 'a medias',
-  'at-work': 'a medias',
-  done: 'lista',
-  failed: 'no se puede',
+type State = QueueEntry['standing']['state'];
+
+interface ReportTexts {
+  readonly headings: readonly string[];
+  readonly states: Readonly<Record<State, string>>;
+  readonly reserved: string;
+  readonly begun: string;
+  readonly line: (line: number) => string;
+}
+
+/** The first heading is one that a list of a station may have. */
+const TEXTS: Readonly<Record<Language, ReportTexts>> = {
+  es: {
+    headings: 'clave,nombre,puesto,unidad,estado,tarjeta,hecha,segundos,problema,qué hacer,código'.split(','),
+    states: {
+      ...{ waiting: 'pendiente', begun: 'a medias', 'at-work': 'a medias' },
+      ...{ done: 'lista', failed: 'no se puede' },
+    },
+    reserved: 'nombre reservado',
+    begun: 'La tarjeta quedó a medias.',
+    line: (line) => `renglón ${line} de la lista`,
+  },
+  en: {
+    headings: 'id,name,post,unit,state,card,made,seconds,problem,what to do,code'.split(','),
+    states: {
+      ...{ waiting: 'waiting', begun: 'half made', 'at-work': 'half made' },
+      ...{ done: 'ready', failed: 'impossible' },
+    },
+    reserved: 'name reserved',
+    begun: 'The card is half made.',
+    line: (line) => `line ${line} of the list`,
+  },
 };
 
-const HEADINGS = [
-  'clave',
-  'nombre',
-  'puesto',
-  'unidad',
-  'estado',
-  'tarjeta',
-  'hecha',
-  'segundos',
-  'problema',
-  'qué hacer',
-  'código',
-];
+/** Whose card was begun in an earlier run: nothing went wrong in this one, and there is something to do. */
+function problemOf(
+  { person, standing }: QueueEntry,
+  work: ReportedWork,
+  language: Language,
+): ReportedProblem | undefined {
+  switch (standing.state) {
+    case 'done':
+      return undefined;
+    case 'failed':
+      return toldProblem(standing, language);
+    case 'begun':
+      return work.problem ?? { what: TEXTS[language].begun, next: begunWords(standing.number, person)[language] };
+    case 'waiting':
+    case 'at-work':
+      return work.problem;
+  }
+}
+
+type ReportedProblem = Omit<ToldProblem, 'code'> & Partial<Pick<ToldProblem, 'code'>>;
 
 /** A cell that a spreadsheet reads as text, whatever is in it. */
 function cell(text: string): string {
@@ -62,7 +95,7 @@ export interface ReportFacts {
   readonly faults: readonly ListFault[];
   readonly began: UnixSeconds;
   readonly ended: UnixSeconds;
-  readonly language: Screen['language'];
+  readonly language: Language;
 }
 
 /**
@@ -70,21 +103,16 @@ export interface ReportFacts {
  * itself: its first column is that of the ids.
  */
 export function report(kind: ReportKind, { queue, work, faults, began, ended, language }: ReportFacts): string {
-  const rows = queue.entries.map(({ person, isGuest, standing }) => {
-    const done = work.get(person.officialId) ?? {};
-    const problem =
-      standing.state === 'done'
-        ? undefined
-        : standing.state === 'failed'
-          ? toldProblem(standing, language)
-          : done.problem;
-    return { person, isGuest, standing, done, problem };
+  const texts = TEXTS[language];
+  const rows = queue.entries.map((entry) => {
+    const done = work.get(entry.person.officialId) ?? {};
+    return { ...entry, done, problem: problemOf(entry, done, language) };
   });
   if (kind === 'csv') {
     const lines = rows.map(({ person, standing, done, problem }) => {
-      const { name = 'nombre reservado', post = '' } = toldPerson(person);
+      const { name = texts.reserved, post = '' } = toldPerson(person);
       return [
-        ...[person.officialId, name, post, person.unit, STATES[standing.state]],
+        ...[person.officialId, name, post, person.unit, texts.states[standing.state]],
         'number' in standing ? formatCardNumber(standing.number) : '',
         done.at === undefined ? '' : formatTime(done.at),
         done.seconds === undefined ? '' : done.seconds.toFixed(1),
@@ -95,10 +123,10 @@ export function report(kind: ReportKind, { queue, work, faults, began, ended, la
     });
     const bad = faults.map(({ line, typed, error }) => {
       const { what, next, code } = toldProblem(error, language);
-      return [typed, '', '', '', `renglón ${line} de la lista`, '', '', '', what, next, code].map(cell).join(',');
+      return [typed, '', '', '', texts.line(line), '', '', '', what, next, code].map(cell).join(',');
     });
     // With a byte order mark spreadsheets read the accents.
-    return `\ufeff${[HEADINGS.join(','), ...lines, ...bad].join('\r\n')}\r\n`;
+    return `\ufeff${[texts.headings.join(','), ...lines, ...bad].join('\r\n')}\r\n`;
   }
   const cards = rows.map(({ person, isGuest, standing, done, problem }) => ({
     ...toldPerson(person),

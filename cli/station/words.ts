@@ -1,6 +1,7 @@
 import { formatCardNumber, type CardNumber } from '../../src/card/card.ts';
 import type { QueuedPerson } from '../../src/card/station/queue.ts';
 import { describe } from '../../src/card/station/work-card.ts';
+import { Outage } from '../../src/core/refusal.ts';
 import { printable } from '../../src/texts/problem-text.ts';
 import { isCode, problemText, type Language } from '../../src/texts/problems.ts';
 import { STAGES } from '../cards/card-words.ts';
@@ -23,9 +24,12 @@ export function toldProblem(error: unknown, language: Language): ToldProblem {
 }
 
 /** What ended the work on a card, and what to do with it. */
-export function failedWords({ error, isBlank }: SeatFailed, language: Language): ToldProblem {
+export function failedWords({ error, isBlank, person, number }: SeatFailed, language: Language): ToldProblem {
   const told = toldProblem(error, language);
-  return isBlank ? { ...told, ...STILL_BLANK[language] } : told;
+  if (isBlank) return { ...told, ...STILL_BLANK[language] };
+  // Which one is to be put in again, by what is printed on it; where the office did not answer, that is to be mended first.
+  const isCards = error instanceof Outage && error.code.startsWith('card/');
+  return isCards && person && number ? { ...told, next: begunWords(number, person)[language] } : told;
 }
 
 const STILL_BLANK = {

@@ -86,6 +86,8 @@ export interface BadgeTexts {
 export interface DistinctiveTexts extends BadgeTexts {
   /** What it says of who wears it, below the title. */
   readonly claim: string;
+  /** Where the code is that is scanned: what it is, and on which side. */
+  readonly code: { readonly label: string; readonly place: string };
 }
 
 /** What is to be printed of whom the card is. */

@@ -8,6 +8,7 @@ import type { Signer } from '../core/signer.ts';
 import { unixSeconds, type UnixSeconds } from '../core/time.ts';
 import { readCertificate, type Certificate } from '../authority/certificate.ts';
 import { findStatusKey, openTrustList, type TrustList } from '../authority/trust-list.ts';
+import { phoneOf } from '../directory/contact.ts';
 import { FIELD_LIMITS } from '../directory/fields.ts';
 import { MAX_PROFILE_BYTES } from '../directory/profile.ts';
 import { PHOTO_LIMITS } from '../directory/photo.ts';
@@ -30,6 +31,8 @@ export type CardBundleCode =
   | 'card/bundle-older'
   /** More cards and photos than a bundle holds (`most` in bytes). */
   | 'card/bundle-too-large'
+  /** What lies there is a tag alone, which nobody can check without network. */
+  | 'card/tag-needs-network'
   /** The root that was given is not the one that this counter goes by (`path`: where it is noted). */
   | 'card/root-differs'
   /** What this counter has noted of bundles before cannot be read (`path`). */
@@ -66,6 +69,8 @@ export interface CardBundle {
   readonly cards: readonly BundledCard[];
   /** In use as well, but somebody edited what tells of them, or it is gone. */
   readonly leftOut: readonly CardNumber[];
+  /** Whom a counter calls: as `phoneOf` writes it. Absent of a list of version 1. */
+  readonly telephone?: string;
 }
 
 const MAX_CARDS = 10_000;
@@ -76,7 +81,9 @@ const MAX_CERTIFICATE_BYTES = 8192;
 export const MAX_BUNDLE_BYTES: number = 1 << 26;
 /** Clocks of a counter and of the service differ by less. */
 const CLOCK_SKEW_SECONDS = 300;
-const VERSION = 1;
+/** Of a list without a telephone, as all were before, and of one with it. */
+const VERSIONS = [1, 2] as const;
+const MAX_TELEPHONE = 60;
 
 const PROFILE: CoseProfile = { algorithm: 'ES256', context: 'cotejo-card-bundle-v1', maxBytes: MAX_BUNDLE_BYTES };
 
@@ -90,10 +97,11 @@ function untrusted(what: string): never {
 
 const shape: CborShape = cborShape(malformed);
 
-function encodeBundle({ madeAt, trustList, statusList, crls, contentSigner, cards, leftOut }: CardBundle): Uint8Array {
+function encodeBundle(bundle: CardBundle): Uint8Array {
+  const { madeAt, trustList, statusList, crls, contentSigner, cards, leftOut, telephone } = bundle;
   return encodeCbor(
     new Map<number, CborValue>([
-      [1, VERSION],
+      [1, telephone === undefined ? VERSIONS[0] : VERSIONS[1]],
       [2, madeAt],
       [3, trustList],
       [4, statusList],
@@ -111,6 +119,7 @@ function encodeBundle({ madeAt, trustList, statusList, crls, contentSigner, card
         ]),
       ],
       [8, leftOut],
+      ...(telephone === undefined ? [] : [[9, telephone] as const]),
     ]),
   );
 }
@@ -135,9 +144,17 @@ function cardOf(value: CborValue): BundledCard {
   };
 }
 
+/** Of one form alone: it is shown as it stands. */
+function telephoneOf(value: CborValue | undefined): string {
+  const text = shape.text(value, MAX_TELEPHONE);
+  return phoneOf(text) === text ? text : malformed('not a telephone');
+}
+
 function decodeBundle(payload: Uint8Array): CardBundle {
-  const map = shape.map(shape.decode(payload, { maxDepth: 3, maxItems: 8 * MAX_CARDS + 64 }), 8);
-  if (map.get(1) !== VERSION) malformed('a bundle of another version');
+  const value = shape.decode(payload, { maxDepth: 3, maxItems: 8 * MAX_CARDS + 64 });
+  const version = value instanceof Map ? value.get(1) : undefined;
+  if (version !== VERSIONS[0] && version !== VERSIONS[1]) malformed('a bundle of another version');
+  const map = shape.map(value, version === VERSIONS[0] ? 8 : 9);
   const contentSigner = map.get(6);
   const cards = shape.array(map.get(7), 0, MAX_CARDS).map(cardOf);
   const [numbers, guids] = [new Set(cards.map(({ number }) => number)), new Set(cards.map(({ guid }) => guid))];
@@ -150,6 +167,7 @@ function decodeBundle(payload: Uint8Array): CardBundle {
     ...(contentSigner !== null && { contentSigner: shape.bytes(contentSigner, 1, MAX_CERTIFICATE_BYTES) }),
     cards,
     leftOut: shape.array(map.get(8), 0, MAX_CARDS).map(numberOf),
+    ...(version === VERSIONS[1] && { telephone: telephoneOf(map.get(9)) }),
   };
 }
 
@@ -170,7 +188,7 @@ export async function makeCardBundle(
 }
 
 /** A bundle that was believed: signed for the root that the reader was given beforehand, and so were the lists in it. */
-export interface OpenedBundle extends Pick<CardBundle, 'madeAt' | 'leftOut'> {
+export interface OpenedBundle extends Pick<CardBundle, 'madeAt' | 'leftOut' | 'telephone'> {
   readonly trust: TrustList;
   readonly statuses: Statuses;
   /** The signature of each is verified by whoever asks it (`crlRevocation`). */
@@ -218,6 +236,7 @@ export async function openCardBundle(
     return {
       madeAt: bundle.madeAt,
       leftOut: bundle.leftOut,
+      ...(bundle.telephone !== undefined && { telephone: bundle.telephone }),
       trust,
       statuses: inflateStatuses(status, primitives),
       crls,

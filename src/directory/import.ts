@@ -52,6 +52,8 @@ export interface RowReport {
    * earlier record somebody has to end.
    */
   readonly namesakes?: readonly OfficialId[];
+  /** Neither the row nor the record has one: nobody can be compared with their card. */
+  readonly lacksPhoto?: true;
   /** Empty unless refused. A code of another folder comes from its act (`log/stale`). */
   readonly problems: readonly RowProblem<string>[];
 }
@@ -156,7 +158,8 @@ async function enter(
     const { name, publication } = officialFields(row.input);
     const others = await namesakes(deps, name);
     const told = { ...(publication.state === 'public' && { name }), ...(others.length > 0 && { namesakes: others }) };
-    const registered = { outcome: 'registered', ...told, problems: [] } as const;
+    const lack = photo ? {} : LACKS_PHOTO;
+    const registered = { outcome: 'registered', ...told, ...lack, problems: [] } as const;
     if (options.checkOnly) return registered;
     const official = await registerOfficial(deps, { input: row.input, ...(photo && { photo }), by });
     return { ...registered, official: official.id };
@@ -164,6 +167,8 @@ async function enter(
     return refused(problemOf(error));
   }
 }
+
+const LACKS_PHOTO = { lacksPhoto: true } as const;
 
 async function namesakes({ store }: ImportDeps, name: string): Promise<readonly OfficialId[]> {
   const { items } = await store.searchOfficials({ name, publicOnly: false, limit: 200 });
@@ -222,13 +227,14 @@ async function enterAgain(
   const changes = differences(row, official, update);
   const different = [...Object.keys(changes), ...(photo ? ['photo'] : [])];
   const { id } = official;
-  if (different.length === 0) return { outcome: 'unchanged', official: id, problems: [] };
+  const lack = photo || official.photo ? {} : LACKS_PHOTO;
+  if (different.length === 0) return { outcome: 'unchanged', official: id, ...lack, problems: [] };
   if (!update) {
     const facts = { official: id, different: different.join(', ') };
     return { ...refused({ code: 'directory/row-differs', facts }), official: id };
   }
   if (!checkOnly) await changeOfficial(deps, { id, changes, ...(photo && { photo }), by });
-  return { outcome: 'changed', official: id, changed: different, problems: [] };
+  return { outcome: 'changed', official: id, changed: different, ...lack, problems: [] };
 }
 
 /**

@@ -46,6 +46,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/bundle-untrusted': 409,
   'card/bundle-older': 409,
   'card/bundle-too-large': 413,
+  'card/tag-needs-network': 409,
   'card/root-differs': 409,
   'card/counter-notes-damaged': 409,
 

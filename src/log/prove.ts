@@ -3,7 +3,9 @@ import { Refusal } from '../core/refusal.ts';
 import type { LogCode } from './code.ts';
 import type { CheckpointStore, LogReader } from './ledger.ts';
 import type { EntryProof } from './entry-proof.ts';
+import type { Opening } from './leaf.ts';
 import { hashLeaf, pathSides, proveInclusion } from './merkle.ts';
+import { openingMissing } from './vouch.ts';
 
 export interface ProveEntryDeps {
   readonly log: LogReader;
@@ -30,6 +32,15 @@ export async function explainProof(deps: ProveEntryDeps, index: number): Promise
   const size = Number(proof.checkpoint.split('\n')[1]);
   const { entry } = found;
   return { ...proof, size, entry, leafHash: hashLeaf(entry, deps.primitives), sides: pathSides(index, size) };
+}
+
+/**
+ * Record and salt of leaf `index`, from which anybody recomputes it: for who keeps the installation, and whoever they hand it to.
+ * @throws Refusal `log/no-such-entry`; `log/opening-missing` where somebody erased it
+ */
+export async function openEntry({ log }: Pick<ProveEntryDeps, 'log'>, index: number): Promise<Opening> {
+  if (!(await log.leaf(index))) throw new Refusal<LogCode>('log/no-such-entry', `no entry ${index}`, { index });
+  return (await log.opening(index)) ?? openingMissing(index);
 }
 
 /**

@@ -7,6 +7,7 @@ export const distinctiveEs: DistinctiveTexts = {
   title: 'DISTINTIVO',
   claim: 'LIBRE DE EXTORSIÓN',
   labels: { number: 'Número del distintivo', validUntil: 'VIGENTE HASTA' },
+  code: { label: 'Código para escanear', place: 'AL REVERSO' },
   check: 'Antes de contarle algo, revisa este distintivo',
   steps: {
     ...badgeEs.steps,

@@ -15,6 +15,7 @@ import { EVIDENCE_KINDS, type DistinctiveNumber } from '../../src/directory/dist
 import { FIELD_LIMITS } from '../../src/directory/fields.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { toWinAnsi } from '../../src/seal/font/win-ansi.ts';
+import { mm } from '../../src/seal/typeset.ts';
 import { distinctiveEs } from '../../src/texts/distinctive.es.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { ask, missingJudge, withFolder } from '../support/judges.ts';
@@ -71,6 +72,18 @@ describe('the artwork of a distinctive', () => {
     expect(joined(front)).toContain('VIGENTE HASTA 31/12/2027');
     expect(joined(back)).toContain('Se puede copiar');
     expect(joined(back)).toContain('Compara la foto');
+  });
+
+  test('says on the front where the code is, as it is worn with the back to the cloth', () => {
+    expect(joined(sidesOf(BADGE).front)).toContain('AL REVERSO');
+  });
+
+  test.each(Object.entries(KINDS))('has no accent of the claim in the line above: %s', (_, badge) => {
+    const { front } = sidesOf(badge);
+    const at = (text: string): Shown => front.find((line) => line.text === toWinAnsi(text))!;
+    const [title, claim] = [badge.dev ? distinctiveEs.testTitle : distinctiveEs.title, distinctiveEs.claim];
+    const accent = (0.22 * at(claim).size) / mm(1);
+    expect(at(claim).y - accent).toBeGreaterThan(at(title).y + at(title).height);
   });
 
   test('of a reserved official has neither name nor photo, and says why', () => {

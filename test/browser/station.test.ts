@@ -85,11 +85,21 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
       await tab.waitForSelector('input.pin');
       await tab.waitForSelector('.asking img');
       await picture(tab, 'station-low');
-      for (const seen of ['.name', '#pin-1', '#again-1', 'form button']) {
-        const { y, height } = (await tab.locator(seen).boundingBox())!;
-        expect(y, seen).toBeGreaterThanOrEqual(0);
-        expect(y + height, seen).toBeLessThan(625);
-      }
+      const expectInWindow = async (...all: readonly string[]): Promise<void> => {
+        for (const seen of all) {
+          const { y, height } = (await tab.locator(seen).boundingBox())!;
+          expect(y, seen).toBeGreaterThanOrEqual(0);
+          expect(y + height, seen).toBeLessThan(625);
+        }
+      };
+      await expectInWindow('.name', '#pin-1', '#again-1', 'form button');
+      await tab.keyboard.type('123456');
+      await tab.keyboard.press('Enter');
+      await tab.keyboard.type('123456');
+      await tab.keyboard.press('Enter');
+      await tab.waitForSelector('.said:not([hidden])');
+      await picture(tab, 'station-low-said');
+      await expectInWindow('.said', '#pin-1', '#again-1', 'form button');
       await tab.keyboard.type(PIN);
       await tab.keyboard.press('Enter');
       expect(await tab.evaluate('document.activeElement.id')).toBe('again-1');
@@ -213,6 +223,41 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
       page.refresh();
       await tab.waitForSelector('#banner:not([hidden])');
       await picture(tab, 'station-ending');
+    });
+  });
+
+  test('lists what was made here alone, asks for no card once it ends, and says what follows from a missing photo', async () => {
+    const office = fakeOffice({ others: 1 });
+    const { page, station, view } = await open('es', { office });
+    const number = drawCardNumber(systemRandom);
+    const [ana, beto] = await Promise.all(
+      [office.ana, office.beto].map(async (id) => personOf(await office.holder(id))),
+    );
+    await inTab(async (tab) => {
+      await tab.goto(page.address());
+      await tab.waitForSelector('#seat-3');
+      for (const [person, made] of [
+        [ana!, 'here'],
+        [beto!, 'before'],
+      ] as const)
+        station.board.show(1, { is: 'done', person, number, made, seconds: 0.6 });
+      await tab.locator('.name', { hasText: beto!.name }).waitFor();
+      expect(await tab.textContent('#recent ol')).toContain(ana!.name);
+      expect(await tab.textContent('#recent ol')).not.toContain(beto!.name);
+      station.board.show(1, { is: 'empty' });
+      station.readers.put('B', chip(factoryState(systemRandom)));
+      await tab.waitForSelector('.asking .noFace');
+      await tab.setViewportSize({ width: 360, height: 740 });
+      await picture(tab, 'station-no-photo');
+      // A line of a few words each, not of one.
+      expect((await tab.locator('#count').boundingBox())!.height).toBeLessThan(70);
+      station.readers.pull('B');
+      await tab.waitForSelector('.asking', { state: 'detached' });
+      view.ended = true;
+      page.refresh();
+      await tab.waitForSelector('#banner:not([hidden])');
+      await tab.waitForFunction(`!/Meta /.test(document.querySelector('main').innerText)`);
+      await picture(tab, 'station-ended');
     });
   });
 

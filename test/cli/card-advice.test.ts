@@ -52,6 +52,13 @@ describe('without a network', () => {
   });
 });
 
+test('whoever is told to call by a list is told whom, where it says so', () => {
+  const states: readonly State[] = ['unconfirmed', 'revoked', 'suspended', 'stale-status'];
+  for (const state of states)
+    expect(told(verdictOf(state), { ...listAt(60), telephone: '55 0000 0000' }), state).toContain('55 0000 0000');
+  expect(told(verdictOf('unconfirmed'), listAt(60))).toContain('call the institution');
+});
+
 test('nobody is told to compare a face with a card that does not count today', () => {
   const states = Object.keys(VERDICT_OF_STATE) as readonly State[];
   for (const state of states) {
@@ -80,5 +87,8 @@ test('a list has the date that the office saw when it made it', () => {
   const out = { write: (text: string) => void (seen += text) };
   const screen = new Screen({ language: 'en', json: false, out, messages: out, colour: false });
   showCardAnswer(screen, { verdict: verdictOf('unconfirmed') }, { list: { bundle, at: unixSeconds(MADE + 7200) } });
+  expect(seen).toContain(`when the list was made (${localTime(formatTime(MADE))}, 2 h ago)`);
+  seen = '';
+  showCardAnswer(screen, { verdict: verdictOf('suspended') }, { list: { bundle, at: unixSeconds(MADE + 7200) } });
   expect(seen).toContain(`as of the list of ${localTime(formatTime(MADE))}, 2 h ago`);
 });

@@ -13,7 +13,12 @@ import { makeCard, registerCard, type MadeCard } from '../support/soft-slots.ts'
 interface Line {
   readonly number?: string;
   readonly state?: string;
-  readonly holder: { readonly id: string; readonly name?: string; readonly mandate?: string };
+  readonly holder: {
+    readonly id: string;
+    readonly name?: string;
+    readonly mandate?: string;
+    readonly hasPhoto?: boolean;
+  };
 }
 
 interface Shown extends Line {
@@ -46,7 +51,7 @@ beforeAll(async () => {
     active: await register({ name: 'Ana Activa' }),
     lost: await register({ name: 'Beto Extraviado' }),
     left: await register({ name: 'Celia Que Se Fue' }),
-    begun: await register({ name: 'Darío Empezado', validUntil: '2027-01-31' }),
+    begun: await register({ name: 'Darío Empezado', validUntil: '2027-01-31' }, true),
     none: await register({ name: 'Eva Sin Tarjeta', unit: 'AE' }),
     reserved: await register({ name: 'Nadie Nombrado', publication: 'reserved', legalGround: 'Acuerdo 7' }),
   };
@@ -104,7 +109,12 @@ describe('card list', () => {
       { number: formatCardNumber(begun.number), state: 'registered', holder: { name: 'Darío Empezado' } },
     ]);
     const shown = cotejo(data, ['card', 'list', '--without-card']);
-    expect(shown.stdout).toMatch(new RegExp(`Darío Empezado +\\S+ +${formatCardNumber(begun.number)}`));
+    // Who has no photo has no face on their card: that is seen before it is made.
+    const faces = new Map(without.map(({ holder }) => [holder.name, holder.hasPhoto]));
+    expect([faces.get('Eva Sin Tarjeta'), faces.get('Darío Empezado')]).toEqual([false, true]);
+    expect(shown.stdout).toMatch(/Eva Sin Tarjeta .*falta/);
+    expect(shown.stderr).toContain('Sin fotografía: ');
+    expect(shown.stdout).toMatch(new RegExp(`Darío Empezado +\\S+ +sí +${formatCardNumber(begun.number)}`));
     expect(shown.stderr).toContain('card provision');
     for (const name of ['Ana Activa', 'Celia Que Se Fue', 'Nadie Nombrado']) {
       expect(names(without)).not.toContain(name);
@@ -203,7 +213,9 @@ describe('card show', () => {
 
   test('shows it to people, and declines a number of no card', () => {
     const shown = cotejo(data, ['card', 'show', made.active.card.number, '--lang', 'en']);
-    expect(shown.stdout).toMatch(/\d+ +\d{4}-\d\d-\d\d \d\d:\d\d \(UTC−6\) +the card proved the key +9E [0-9a-f]{32}/);
+    expect(shown.stdout).toMatch(
+      /\d+ +\d{4}-\d\d-\d\d \d\d:\d\d \(UTC−6\) +the card proved the key +The card itself \(9E\) [0-9a-f]{32}/,
+    );
     const none = cotejo(data, ['card', 'show', '0000-0000-0001', '--json']);
     expect([none.status, json<ErrorDocument>(none).error.code]).toEqual([4, 'card/not-found']);
   });

@@ -273,8 +273,13 @@ describe('photos of a list', () => {
     const deps = await directory();
     const photoFolder = async (name: string): Promise<Uint8Array> => utf8(name === 'ana.jpg' ? 'source' : 'other');
     expect(outcomes(await run(deps, bytesOf(withPhoto), {}, { photoFolder }))).toEqual(['2 registered']);
+    const [bare] = (await run(await directory(), bytesOf(ANA), { checkOnly: true })).rows;
+    expect(bare).toMatchObject({ outcome: 'registered', lacksPhoto: true });
     const readPhoto = (): never => expect.fail('decoded again');
     expect(outcomes(await run(deps, bytesOf(withPhoto), {}, { photoFolder, readPhoto }))).toEqual(['2 unchanged']);
+    expect((await run(deps, bytesOf(withPhoto), {}, { photoFolder, readPhoto })).rows[0]).not.toHaveProperty(
+      'lacksPhoto',
+    );
     const { items } = await deps.store.searchOfficials({ publicOnly: false, limit: 1 });
     expect(items[0]!.photo?.sha256).toEqual(photo.sha256);
   });

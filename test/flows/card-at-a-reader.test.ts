@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { DRIVERS } from '../../hardware/pcsc/driver.ts';
 import { openReaders, type Readers } from '../../hardware/pcsc/readers.ts';
 import { insertVirtualCard, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';
+import { softNtag424 } from '../../hardware/soft-ntag424.ts';
 import { factoryState, padded, type SoftPivState } from '../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import { AUTHORITY_IDS, certificateOf } from '../../src/authority/authority.ts';
@@ -13,12 +14,14 @@ import { drawCardNumber } from '../../src/card/card.ts';
 import type { CardChannel } from '../../src/card/channel.ts';
 import type { Official } from '../../src/directory/official.ts';
 import type { VerdictView } from '../../cli/show-verdict.ts';
+import { realTag } from '../card/ntag424/tag-kit.ts';
 import { insertCard } from '../card/station/station-kit.ts';
 import { until } from '../support/driver-processes.ts';
 import { LAUNCHED, MAIN, json, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { ask, missingJudge, type Judge } from '../support/judges.ts';
 import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/pcscd.ts';
+import { managementDeps } from '../support/soft-cards.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const PIN = '90817263';
@@ -154,7 +157,12 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       expect(json<VerdictView>(verified).checks.every(({ outcome }) => outcome === 'pass')).toBe(true);
       expect(readFileSync(photo).subarray(0, 2)).toEqual(Buffer.from([0xff, 0xd8]));
       const said = await cotejo(['verify', '--offline', '--bundle', list, ...WAIT], '', pathOf('counter'));
-      expect(said.stdout).toMatch(/según la lista del \d{4}-/);
+      expect(said.stdout).toMatch(/cuando se hizo la lista \(\d{4}-/);
+      expect(said.stdout).toContain('llame al 55 0000 0000');
+      await pull();
+      await put(state, () => softNtag424(managementDeps, realTag(0)));
+      const tag = await cotejo(['verify', '--offline', '--bundle', list, '--json', ...WAIT], '', pathOf('counter'));
+      expect([tag.status, json<ErrorDocument>(tag).error.code]).toEqual([4, 'card/tag-needs-network']);
     });
 
     const judges: readonly Judge[] = ['opensc-tool', 'pkcs15-tool', 'pkcs11-tool', 'yubico-piv-tool', 'openssl'];

@@ -121,6 +121,19 @@ describe.each(LANGUAGES)('the texts in %s', (language) => {
   });
 });
 
+test('nobody is told to use a printed card again: it bears name, face and number of somebody else', () => {
+  const page = (path: string): string => readFileSync(join(root, path), 'utf8');
+  const rowOf = (path: string, command: string): string =>
+    page(path)
+      .split('\n')
+      .find((line) => line.startsWith('|') && line.includes(command))!;
+  const left = 'official end';
+  for (const text of [rowOf('docs/es/tarjetas.md', left), problemText('card/ended', {}, 'es').next])
+    expect(text).toMatch(/card wipe.*impres|impres.*card wipe/);
+  for (const text of [rowOf('docs/cards.md', left), problemText('card/ended', {}, 'en').next])
+    expect(text).toMatch(/card wipe.*printed|printed.*card wipe/);
+});
+
 test('the Spanish texts are in Spanish, and address the reader as usted', () => {
   for (const code of CODES) {
     const { what, next } = problemText(code, {}, 'es');

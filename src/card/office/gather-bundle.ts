@@ -7,6 +7,8 @@ import type { Signer } from '../../core/signer.ts';
 import type { Clock, Pause, UnixSeconds } from '../../core/time.ts';
 import { isOnHold, type Credential, type SerialNumber } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
+import { phoneOf } from '../../directory/contact.ts';
+import type { Institution } from '../../directory/institution.ts';
 import { parseOfficialId, type Official } from '../../directory/official.ts';
 import { decodeProfile, type PublicProfile } from '../../directory/profile.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
@@ -28,6 +30,7 @@ export interface GatherBundleDeps {
   readonly publishCrl: (authority: AuthorityId) => Promise<Uint8Array>;
   /** The key that signs the daily list. */
   readonly listSigner: Signer;
+  readonly institution: Pick<Institution, 'telephone'>;
   readonly clock: Clock;
   /** Lets others work in between. */
   readonly pause: Pause;
@@ -44,6 +47,7 @@ const EDITED = ['log/corrupt', 'log/opening-missing'];
  */
 export async function gatherCardBundle(deps: GatherBundleDeps): Promise<Uint8Array> {
   const { clock, primitives, listSigner } = deps;
+  const telephone = phoneOf(deps.institution.telephone);
   const cards: BundledCard[] = [];
   const leftOut: CardNumber[] = [];
   for (const card of await deps.store.list()) {
@@ -69,6 +73,7 @@ export async function gatherCardBundle(deps: GatherBundleDeps): Promise<Uint8Arr
       ...(signer && { contentSigner: certificateOf(signer.record).encoded }),
       cards,
       leftOut,
+      ...(telephone !== undefined && { telephone }),
     },
   );
 }

@@ -20,6 +20,7 @@ import type { DirectoryStore } from '../../directory/store.ts';
 import type { Unit, UnitChange } from '../../directory/unit.ts';
 import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
+import type { Opening } from '../../log/leaf.ts';
 import type { ExplainedProof } from '../../log/prove.ts';
 import type { OfferedLetter } from '../../oficio/check-prepared.ts';
 import type { SealedOficio } from '../../oficio/sign.ts';
@@ -92,6 +93,7 @@ export interface StaffDeps {
   revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<ExplainedProof>;
+  openEntry(index: number): Promise<Opening>;
   auditLog(options: { readonly kept: readonly string[] }): Promise<InstallationAudit>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;

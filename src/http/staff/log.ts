@@ -22,6 +22,12 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
     const [entry, leafHash, ...path] = [proof.entry, proof.leafHash, ...proof.path].map(toBase64);
     return c.json({ index, size, entry, leafHash, path, sides, checkpoint });
   });
+  // Apart from the proof, which anybody may see: names and grounds of reserve stand in records.
+  app.get('/log/opening', async (c) => {
+    const { record, salt, evidence } = await deps.openEntry(queryNumber(c, 'index', 0, Number.MAX_SAFE_INTEGER));
+    const told = evidence && { kind: evidence.kind, bytes: toBase64(evidence.bytes) };
+    return c.json({ record: toBase64(record), salt: toBase64(salt), ...(told && { evidence: told }) });
+  });
   app.post('/log/audit', async (c) => {
     const { kept } = await readJson(c, auditing);
     const { root, ...report } = await deps.auditLog({ kept });

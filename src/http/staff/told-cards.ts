@@ -27,6 +27,7 @@ export interface CardHolderLine {
   readonly post?: string;
   readonly unit?: string;
   readonly mandate?: Mandate;
+  readonly hasPhoto?: boolean;
 }
 
 export interface CardLine {
@@ -90,8 +91,8 @@ export async function holderLine({ directory, clock }: StaffDeps, officialId: st
   return official ? lineOf(official, mandateAt(official, clock())) : { id: officialId };
 }
 
-function lineOf({ id, name, post, unit, publication }: Official, mandate: Mandate): CardHolderLine {
-  return { id, ...(publication.state === 'public' && { name }), post, unit, mandate };
+function lineOf({ id, name, post, unit, publication, photo }: Official, mandate: Mandate): CardHolderLine {
+  return { id, ...(publication.state === 'public' && { name }), post, unit, mandate, hasPhoto: photo !== undefined };
 }
 
 /** The unit and those below it, by what the directory says of each: a code need not begin with that of the unit above. */

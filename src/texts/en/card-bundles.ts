@@ -7,7 +7,7 @@ const ANOTHER = 'Make another one with ./cotejo card bundle -o LIST and bring it
 export const cardBundles: ProblemTexts<CardBundleCode> = {
   'card/bundle-malformed': {
     what: 'The file is no list for counters, or came incomplete.',
-    next: ANOTHER,
+    next: `${ANOTHER} If the office has a newer version of Cotejo, update the one of this counter.`,
   },
   'card/bundle-untrusted': {
     what: 'This institution did not sign the list, or somebody changed it afterwards.',
@@ -21,6 +21,10 @@ export const cardBundles: ProblemTexts<CardBundleCode> = {
     what: `The cards and their photos do not fit into one list${found.megabytes('most', ' (', ')')}.`,
     next: 'Check the cards with a network, or on the page.',
   }),
+  'card/tag-needs-network': {
+    what: 'A tag for phones lies on the reader, and without a network it cannot be checked.',
+    next: 'Use the reader with a slot: put the card in there, its other chip first.',
+  },
   'card/root-differs': (found) => ({
     what: 'The root that was given is not the one that this counter goes by.',
     next: `Leave --root out. If the institution began anew, remove first what was noted${found('path', ' in ')}.`,

@@ -15,7 +15,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/ended': (found) => ({
     what: `The card${found('number', ' ')} counts no more.`,
-    next: 'Give the person another one. To use this one again, erase it first with ./cotejo card wipe.',
+    next: 'Give the person another one. If the plastic is printed, cut it through the chip; if not, the chip may be used again: erase it first with ./cotejo card wipe.',
   }),
   'card/already-active': (found) => ({
     what: `The card${found('number', ' ')} is active already: nothing more is written on it.`,

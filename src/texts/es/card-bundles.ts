@@ -7,7 +7,7 @@ const ANOTHER = 'Haga otra con ./cotejo card bundle -o LISTA y tráigala de nuev
 export const cardBundles: ProblemTexts<CardBundleCode> = {
   'card/bundle-malformed': {
     what: 'El archivo no es una lista para ventanillas, o llegó incompleto.',
-    next: ANOTHER,
+    next: `${ANOTHER} Si la oficina tiene una versión más nueva de Cotejo, actualice el de esta ventanilla.`,
   },
   'card/bundle-untrusted': {
     what: 'La lista no la firmó esta institución, o alguien la cambió después.',
@@ -21,6 +21,10 @@ export const cardBundles: ProblemTexts<CardBundleCode> = {
     what: `Las tarjetas y sus fotografías no caben en una lista${found.megabytes('most', ' (', ')')}.`,
     next: 'Compruebe las tarjetas con red, o en la página.',
   }),
+  'card/tag-needs-network': {
+    what: 'Hay un chip para teléfonos en el lector, y sin red no se puede comprobar.',
+    next: 'Use el lector de ranura: meta ahí la tarjeta, con el otro chip por delante.',
+  },
   'card/root-differs': (found) => ({
     what: 'La raíz que se indicó no es la que esta ventanilla usa.',
     next: `Quite --root. Si la institución empezó de nuevo, borre antes lo anotado${found('path', ' en ')}.`,

@@ -15,7 +15,7 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   }),
   'card/ended': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya no vale.`,
-    next: 'Dele otra a la persona. Para usar esta de nuevo, bórrela antes con ./cotejo card wipe.',
+    next: 'Dele otra a la persona. Si el plástico ya está impreso, córtelo por el chip; si no, el chip se puede usar de nuevo: bórrelo antes con ./cotejo card wipe.',
   }),
   'card/already-active': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya está activa: no se le graba nada más.`,

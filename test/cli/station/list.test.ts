@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readIds } from '../../../cli/station/people.ts';
 import { report } from '../../../cli/station/report.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
-import { drawCardNumber } from '../../../src/card/card.ts';
+import { drawCardNumber, formatCardNumber } from '../../../src/card/card.ts';
 import { Queue } from '../../../src/card/station/queue.ts';
 import { parseOfficialId } from '../../../src/directory/official.ts';
 import { NOW } from '../../support/fake-office.ts';
@@ -53,6 +53,23 @@ describe('the list of a station', () => {
       faults: [],
     });
   });
+});
+
+test('the report is in one language, and says of a card that was begun in an earlier run which one to put in', () => {
+  const number = drawCardNumber(systemRandom);
+  const person = { officialId: ANA, name: 'Ana', post: 'Inspectora', unit: 'AE', isReserved: false };
+  const queue = new Queue([[person, { state: 'begun', number }]]);
+  const facts = { queue, work: new Map(), faults: [], began: NOW, ended: NOW } as const;
+  const printed = formatCardNumber(number);
+  const [headings, row] = report('csv', { ...facts, language: 'en' }).split('\r\n');
+  expect(headings).toBe('\ufeffid,name,post,unit,state,card,made,seconds,problem,what to do,code');
+  expect(row).toBe(
+    `${ANA},Ana,Inspectora,AE,half made,${printed},,,The card is half made.,"${printed} of Ana: put that one in, it goes on where it was left.",`,
+  );
+  const spanish = report('csv', { ...facts, language: 'es' });
+  expect(spanish).toContain(`a medias,${printed},,,La tarjeta quedó a medias.,"${printed} de Ana: meta esa misma`);
+  for (const language of ['es', 'en'] as const)
+    expect(readIds(bytes(report('csv', { ...facts, language }))).ids).toMatchObject([{ id: ANA }]);
 });
 
 test('the report can be a list again, no name in it is a formula, and none a reserved one', () => {

@@ -5,6 +5,7 @@ import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { report } from '../../../cli/station/report.ts';
 import { failedWords } from '../../../cli/station/words.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
+import { formatCardNumber } from '../../../src/card/card.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
 import { fakeOffice, NOW } from '../../support/fake-office.ts';
 import { codeOf } from '../../support/refuses.ts';
@@ -63,8 +64,11 @@ describe('a station', { timeout: 60_000 }, () => {
       tornAt(torn, 70, () => station.readers.pull('A')),
     );
     await station.agree('A');
-    await station.shows('A', 'empty');
+    const left = await station.shows('A', 'empty');
     expect(station.queue.find(office.ana)?.standing.state).toBe('begun');
+    // By what is printed on it, and whose it is.
+    const [begun] = [...office.cards.values()];
+    expect(failedWords(left.torn!, 'es').next).toContain(`${formatCardNumber(begun!.number)} de Ana Pérez Núñez`);
     station.readers.put('B', chip(other));
     const next = await station.asked('B', 'offer');
     expect(next.holder.officialId).toBe(office.beto);
