@@ -19,6 +19,7 @@ export const cardUnblock: Command = {
     const { screen } = context;
     return withStation(context, async (station) => {
       const { office, prompt } = station;
+      prompt.hide();
       const { channel } = await station.take(['chip']);
       const card = await unblockCard({ ...station, channel }, async (found) => {
         showCard(screen, found, await office.holder(found.officialId));

@@ -57,6 +57,7 @@ export const cardProvision: Command = {
     const parts = oneOf('parts', given.text('parts') ?? 'chip', PARTS);
     const algorithm = given.flag('rsa') ? 'RSA-2048' : 'P-256';
     return withStation(context, async (station) => {
+      station.prompt.hide();
       const holder = await station.office.holder(given.need('official'));
       if (!screen.json) showHolder(screen, holder);
       if (station.prompt.isTerminal && !given.flag('yes') && !(await station.prompt.confirm(IS_IT))) {
