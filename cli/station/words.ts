@@ -99,7 +99,9 @@ export function seatWords({ state }: Seat): Text {
         en: 'A tag for phones lies here and none is awaited: nothing was written on it.',
       };
     case 'unplugged':
-      return { es: 'Lector desconectado.', en: 'Reader unplugged.' };
+      return state.service
+        ? { es: 'El servicio de tarjetas se detuvo.', en: 'The card service stopped.' }
+        : { es: 'Lector desconectado.', en: 'Reader unplugged.' };
   }
 }
 
