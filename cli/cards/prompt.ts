@@ -2,6 +2,7 @@ import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
 import { Declined, EXIT, UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
+import { harmless, wiping } from '../terminal-rows.ts';
 import { HiddenKeys } from './hidden-keys.ts';
 
 /** So long, at most, what is still being typed at the end is kept from whoever reads next. */
@@ -64,11 +65,28 @@ export class Prompt {
     return Buffer.from(await this.#line(), 'utf8');
   }
 
-  /** Whether it was answered with yes; anything else is no. */
-  async confirm(question: Text): Promise<boolean> {
+  /**
+   * Whether it was answered with yes; anything else is no.
+   * @param kept what stays of the question when it is over, however it ends; where it cannot be taken away, it is asked instead
+   */
+  async confirm(question: Text, kept?: Text): Promise<boolean> {
     const hint = this.#screen.say({ es: '[s/N]', en: '[y/N]' });
-    const answer = await this.ask({ es: `${question.es} ${hint}`, en: `${question.en} ${hint}` });
+    const hinted = ({ es, en }: Text): Text => ({ es: harmless(`${es} ${hint}`), en: harmless(`${en} ${hint}`) });
+    const answer = await (kept ? this.#askOver(hinted(question), hinted(kept)) : this.ask(hinted(question)));
     return /^(?:s[ií]?|y(?:es)?)$/i.test(answer);
+  }
+
+  async #askOver(question: Text, kept: Text): Promise<string> {
+    if (!this.isTerminal || !process.stderr.isTTY) return this.ask(kept);
+    let answer = '';
+    try {
+      return (answer = await this.ask(question));
+    } finally {
+      const columns = process.stderr.columns || 80;
+      const shown = `${this.#screen.say(question)} ${answer}`;
+      // Enter, and what ends a question otherwise, went to the next row.
+      process.stderr.write(`\x1b[1A${wiping(shown, columns)}${this.#screen.say(kept)} ${harmless(answer)}\n`);
+    }
   }
 
   /** The terminal as it was; what is still being typed does not appear at whatever asks next. */
@@ -94,6 +112,7 @@ export class Prompt {
       this.#lines = { reader, next: reader[Symbol.asyncIterator]() };
     }
     const { done, value } = await uninterrupted(this.#lines.next.next());
+    if (done && this.isTerminal) process.stderr.write('\n');
     if (done) throw noAnswer();
     if (this.isTerminal) this.#closeLines();
     return value;

@@ -5,11 +5,14 @@ import { PassThrough } from 'node:stream';
 import type { ReadStream } from 'node:tty';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Prompt } from '../../cli/cards/prompt.ts';
+import { isThePerson } from '../../cli/commands/card-provision.ts';
 import { Declined, EXIT, UsageError } from '../../cli/command.ts';
 import { Screen } from '../../cli/screen.ts';
+import type { CardHolder } from '../../src/card/office.ts';
 import { LAUNCHED } from '../support/command-line.ts';
 import { until } from '../support/driver-processes.ts';
 import { missingJudge } from '../support/judges.ts';
+import { Sheet } from './station/keyboard.ts';
 
 const ASKS_PINS = join(import.meta.dirname, '../support/asks-pins.ts');
 const QUESTION = { es: 'NIP:', en: 'PIN:' };
@@ -131,6 +134,44 @@ test('what was typed before a secret is asked for is none of it, and what shows 
   expect(raw).toEqual([true, false, true]);
   await prompt.close();
   expect(shown.at(-1)).toBe('<echo on>');
+});
+
+test('a reserved name is on the screen while it is asked for, is called so, and does not stay, however the question ends', async () => {
+  const holder = { officialId: 'E439M3PJ', name: 'Eva Luz Ñandú', isReserved: true } as CardHolder;
+  const [isTTY, columns] = [process.stderr.isTTY, process.stderr.columns];
+  Object.assign(process.stderr, { isTTY: true, columns: 40 });
+  try {
+    for (const end of ['s\n', 'n\n', '\x03']) {
+      const { prompt, shown, press } = terminal(true);
+      const sheet = new Sheet(40);
+      sheet.write('Above\n');
+      const asked = isThePerson(prompt, holder).catch((why: unknown) => why);
+      await until(() => shown.join('').includes('Eva Luz'), 'the question');
+      expect(shown.join('')).toMatch(/Eva Luz Ñandú\?.*reserved/);
+      // As the terminal does, which shows what is typed.
+      const echo = shown.length;
+      if (end === '\x03') process.emit('SIGINT');
+      else press(Buffer.from(end));
+      expect(await asked).toEqual(end === '\x03' ? expect.any(Declined) : end === 's\n');
+      sheet.write(shown.slice(0, echo).join(''));
+      sheet.write(end === '\x03' ? '^C' : end);
+      sheet.write(shown.slice(echo).join(''));
+      expect(sheet.rows.join('\n')).toMatch(/^Above\nIs it name reserved \(E439M3PJ\)\? \[y\/N\] ?[sn]?\n+$/);
+      await prompt.close();
+      vi.restoreAllMocks();
+    }
+  } finally {
+    Object.assign(process.stderr, { isTTY, columns });
+  }
+});
+
+test('where what is written cannot be taken away, a reserved name is not written', async () => {
+  const { prompt, shown, press } = terminal(false);
+  const asked = isThePerson(prompt, { officialId: 'E439M3PJ', name: 'Eva Luz', isReserved: true } as CardHolder);
+  press(Buffer.from('y\n'));
+  expect(await asked).toBe(true);
+  expect(shown.join('')).not.toContain('Eva');
+  await prompt.close();
 });
 
 const noTerminal = missingJudge('script');
