@@ -142,6 +142,16 @@ export function cardJson({
   };
 }
 
+/** Whose it is to be, where it stays on a screen. */
+export function showHolderReserved(screen: Screen, holder: CardHolder): void {
+  showHolder(screen, holder.isReserved ? { ...holder, name: screen.say(reservedName(holder)) } : holder);
+}
+
+/** In place of a name under reserve. */
+export function reservedName({ officialId }: Pick<CardHolder, 'officialId'>): Text {
+  return { es: `nombre reservado (${officialId})`, en: `name reserved (${officialId})` };
+}
+
 export function showHolder(screen: Screen, { name, post, unit, photo }: CardHolder): void {
   screen.facts([
     [screen.say({ es: 'Persona', en: 'Person' }), name],

@@ -2,15 +2,11 @@ import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
 import { Declined, EXIT, UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
+import { harmless, wiping } from '../terminal-rows.ts';
+import { HiddenKeys } from './hidden-keys.ts';
 
-// The keys of a terminal that gives them as they are pressed.
-const ENTER = 0x0d;
-const LINE_FEED = 0x0a;
-const BACKSPACE = 0x08;
-const DELETE = 0x7f;
-const INTERRUPT = 0x03;
-const END = 0x04;
-const MOST_BYTES = 64;
+/** So long, at most, what is still being typed at the end is kept from whoever reads next. */
+const LAST_KEYS_MS = 2_000;
 
 /**
  * Asks whoever sits at the terminal; where standard input is none, each answer is the next line of it. Never a command's argument
@@ -19,11 +15,13 @@ const MOST_BYTES = 64;
 export class Prompt {
   readonly #screen: Screen;
   readonly #input: ReadStream;
+  readonly #keys: HiddenKeys;
   #lines: { readonly reader: Interface; readonly next: AsyncIterator<string> } | undefined;
 
   constructor(screen: Screen, input: ReadStream = process.stdin) {
     this.#screen = screen;
     this.#input = input;
+    this.#keys = new HiddenKeys(input);
   }
 
   /** Whether a person is there. */
@@ -31,10 +29,25 @@ export class Prompt {
     return Boolean(this.#input.isTTY);
   }
 
+  /**
+   * From now on nothing that is typed at a terminal appears, but the answers of `ask`, and what is typed while nothing is asked is
+   * dropped: for work in which a PIN is asked for, before anybody may type it.
+   */
+  hide(): void {
+    if (this.isTerminal) this.#keys.begin();
+  }
+
   /** What is typed, without the spaces around it. @throws UsageError where nothing comes any more */
   async ask(question: Text): Promise<string> {
-    this.#show(question);
-    return (await this.#line()).trim();
+    const wasHidden = this.#keys.isOn;
+    if (wasHidden) await this.#keys.quiet();
+    this.#keys.end();
+    try {
+      this.#show(question);
+      return (await this.#line()).trim();
+    } finally {
+      if (wasHidden) this.#keys.begin();
+    }
   }
 
   /** The same, and nothing of it appears. */
@@ -52,14 +65,38 @@ export class Prompt {
     return Buffer.from(await this.#line(), 'utf8');
   }
 
-  /** Whether it was answered with yes; anything else is no. */
-  async confirm(question: Text): Promise<boolean> {
+  /**
+   * Whether it was answered with yes; anything else is no.
+   * @param kept what stays of the question when it is over, however it ends; where it cannot be taken away, it is asked instead
+   */
+  async confirm(question: Text, kept?: Text): Promise<boolean> {
     const hint = this.#screen.say({ es: '[s/N]', en: '[y/N]' });
-    const answer = await this.ask({ es: `${question.es} ${hint}`, en: `${question.en} ${hint}` });
+    const hinted = ({ es, en }: Text): Text => ({ es: harmless(`${es} ${hint}`), en: harmless(`${en} ${hint}`) });
+    const answer = await (kept ? this.#askOver(hinted(question), hinted(kept)) : this.ask(hinted(question)));
     return /^(?:s[ií]?|y(?:es)?)$/i.test(answer);
   }
 
-  close(): void {
+  async #askOver(question: Text, kept: Text): Promise<string> {
+    if (!this.isTerminal || !process.stderr.isTTY) return this.ask(kept);
+    let answer = '';
+    try {
+      return (answer = await this.ask(question));
+    } finally {
+      const columns = process.stderr.columns || 80;
+      const shown = `${this.#screen.say(question)} ${answer}`;
+      // Enter, and what ends a question otherwise, went to the next row.
+      process.stderr.write(`\x1b[1A${wiping(shown, columns)}${this.#screen.say(kept)} ${harmless(answer)}\n`);
+    }
+  }
+
+  /** The terminal as it was; what is still being typed does not appear at whatever asks next. */
+  async close(): Promise<void> {
+    this.#closeLines();
+    if (this.#keys.isOn) await this.#keys.quiet(LAST_KEYS_MS);
+    this.#keys.end();
+  }
+
+  #closeLines(): void {
     this.#lines?.reader.close();
     this.#lines = undefined;
   }
@@ -75,54 +112,18 @@ export class Prompt {
       this.#lines = { reader, next: reader[Symbol.asyncIterator]() };
     }
     const { done, value } = await uninterrupted(this.#lines.next.next());
+    if (done && this.isTerminal) process.stderr.write('\n');
     if (done) throw noAnswer();
-    if (this.isTerminal) this.close();
+    if (this.isTerminal) this.#closeLines();
     return value;
   }
 
-  /** The terminal gives each key as it is pressed, and shows none: before anybody is told that it does not. */
-  #typed(question: Text): Promise<Uint8Array> {
-    const input = this.#input;
-    input.setRawMode(true);
-    this.#show(question);
-    return new Promise<Uint8Array>((resolve, reject) => {
-      const typed = new Uint8Array(MOST_BYTES);
-      let length = 0;
-      let isDone = false;
-      const finish = (settle: () => void): void => {
-        isDone = true;
-        input.off('data', read);
-        input.setRawMode(false);
-        input.pause();
-        process.stderr.write('\n');
-        settle();
-      };
-      const read = (chunk: Buffer): void => {
-        const keys = Uint8Array.from(chunk);
-        chunk.fill(0);
-        for (const key of keys) {
-          if (key === ENTER || key === LINE_FEED) finish(() => resolve(typed.slice(0, length)));
-          // The terminal does not see it now.
-          else if (key === INTERRUPT) finish(() => reject(interrupted()));
-          else if (key === END) finish(() => reject(noAnswer()));
-          else if (key === BACKSPACE || key === DELETE) {
-            do length = Math.max(0, length - 1);
-            while (length > 0 && isContinuation(typed[length]!));
-          } else if (length < MOST_BYTES) typed[length++] = key;
-          if (isDone) break;
-        }
-        keys.fill(0);
-        if (isDone) typed.fill(0);
-      };
-      input.on('data', read);
-      input.resume();
-    });
+  async #typed(question: Text): Promise<Uint8Array> {
+    const typed = await this.#keys.read(() => this.#show(question));
+    process.stderr.write('\n');
+    if (typed.is === 'answered') return typed.bytes;
+    throw typed.is === 'interrupted' ? interrupted() : noAnswer();
   }
-}
-
-/** Of a character in UTF-8, but not its first byte. */
-function isContinuation(byte: number): boolean {
-  return (byte & 0xc0) === 0x80;
 }
 
 /** Whoever stops the command at a question is told that nothing more happens. */

@@ -69,7 +69,7 @@ export async function withSigningCard<Result>(
 
 /** What of a station signing needs. */
 export type SigningStation = Pick<Station, 'office' | 'random' | 'primitives' | 'clock' | 'take'> & {
-  readonly prompt: Pick<Prompt, 'askSecret' | 'isTerminal'>;
+  readonly prompt: Pick<Prompt, 'hide' | 'askSecret' | 'isTerminal'>;
 };
 
 /**
@@ -80,7 +80,8 @@ export async function takeSigningCard(
   station: SigningStation,
   signerId: string | undefined,
 ): Promise<{ readonly deps: SignCardDeps; readonly signing: SigningCard }> {
-  const { office, random, primitives } = station;
+  const { office, random, primitives, prompt } = station;
+  prompt.hide();
   const depsOf = (channel: CardChannel): SignCardDeps => ({ channel, office, random, primitives });
   const judge = (channel: CardChannel): Promise<unknown> => openSigningCard(depsOf(channel), signerId);
   const { channel } = await station.take(['chip'], signerId === undefined ? undefined : judge);

@@ -94,7 +94,7 @@ export async function withReaders<Result>(
   } finally {
     await release();
     readers.close();
-    prompt.close();
+    await prompt.close();
   }
 }
 

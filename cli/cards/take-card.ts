@@ -1,5 +1,4 @@
 import type { CardChannel } from '../../src/card/channel.ts';
-import type { CardOutageCode } from '../../src/card/code.ts';
 import { getVersion } from '../../src/card/ntag424/commands.ts';
 import { selectApplication } from '../../src/card/piv/application.ts';
 import type { StationOutageCode } from '../../src/card/station/station-code.ts';
@@ -7,6 +6,7 @@ import { isRefusal, Outage } from '../../src/core/refusal.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { UsageError, type Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
+import { change, expectService } from './card-service.ts';
 
 /** The contact chip of a card, or the tag that phones read. */
 export type PartOfCard = 'chip' | 'tag';
@@ -28,6 +28,8 @@ export interface TakeOptions {
 }
 
 const LOOK_MS = 300;
+/** Of several readers, one may be noticed later than the others. */
+const NOTICED_MS = 2_000;
 /** So long a card that would not do is left alone before it is asked again: it may be another one by then. */
 const AGAIN_MS = 1_500;
 
@@ -37,9 +39,11 @@ const AGAIN_MS = 1_500;
  * @throws Outage `card/no-service`, `card/no-reader`, `card/none-in-reader`, or what the only card there ended in
  */
 export async function takeCard(readers: Readers, screen: Screen, options: TakeOptions): Promise<TakenCard> {
-  const until = performance.now() + options.waitSeconds * 1000;
+  const began = performance.now();
+  const until = began + options.waitSeconds * 1000;
   let why: Outage | undefined;
-  for (let isAsked = false; ; isAsked = true) {
+  for (let asked: Text | undefined; ;) {
+    await expectService(readers);
     const taken: TakenCard[] = [];
     for (const name of readersWithCards(readers, options)) {
       const found = await tryReader(readers, name, options.parts).catch((error: unknown) => {
@@ -50,22 +54,13 @@ export async function takeCard(readers: Readers, screen: Screen, options: TakeOp
     }
     if (taken.length === 1) return taken[0]!;
     if (taken.length > 1) return oneOf(taken, options);
-    if (performance.now() >= until) throw why ?? whyNone(readers, options);
-    if (!isAsked) screen.note(screen.say(waitingFor(options.parts)));
+    const isMisnamed = isNamedOther(readers, options);
+    if (performance.now() >= Math.min(until, isMisnamed ? began + NOTICED_MS : until))
+      throw why ?? whyNone(readers, options);
+    const waiting = readers.list().length === 0 ? NO_READER : waitingFor(options.parts);
+    if (asked !== waiting && !isMisnamed) screen.note(screen.say((asked = waiting)));
     await change(readers, readersWithCards(readers, options).length > 0 ? AGAIN_MS : LOOK_MS);
   }
-}
-
-/** Until the readers tell of a change, but not longer than this. */
-async function change(readers: Readers, ms: number): Promise<void> {
-  let stop = (): void => {};
-  let timer: NodeJS.Timeout | undefined;
-  await new Promise<void>((resolve) => {
-    stop = readers.onChange(() => resolve());
-    timer = setTimeout(resolve, ms);
-  });
-  clearTimeout(timer);
-  stop();
 }
 
 function readersWithCards(readers: Readers, { reader = '' }: TakeOptions): readonly string[] {
@@ -129,16 +124,36 @@ async function refuseSeveral(taken: readonly TakenCard[]): Promise<never> {
   });
 }
 
-function whyNone(readers: Readers, { reader }: TakeOptions): Outage {
-  if (!readers.serviceAnswers()) return new Outage<CardOutageCode>('card/no-service', 'no card service answers');
-  const known = readers.list().map(({ name }) => name);
-  const isThere = known.some((name) => name.toLowerCase().includes((reader ?? '').toLowerCase()));
-  const code: StationOutageCode = isThere ? 'card/none-in-reader' : 'card/no-reader';
-  return new Outage<StationOutageCode>(code, code, reader === undefined ? {} : { reader });
+/** There are readers, and none of the name that was asked for: waiting for a card would wait in vain. */
+function isNamedOther(readers: Readers, { reader = '' }: TakeOptions): boolean {
+  const known = readers.list();
+  return known.length > 0 && !known.some(({ name }) => name.toLowerCase().includes(reader.toLowerCase()));
 }
 
+function whyNone(readers: Readers, options: TakeOptions): Outage {
+  const { reader } = options;
+  const known = readers.list().map(({ name }) => name);
+  const isThere = known.length > 0 && !isNamedOther(readers, options);
+  const code: StationOutageCode = isThere ? 'card/none-in-reader' : 'card/no-reader';
+  const others = !isThere && known.length > 0 && { readers: known.join(', ') };
+  return new Outage<StationOutageCode>(code, code, { ...(reader !== undefined && { reader }), ...others });
+}
+
+/** Also of a station. */
+export const NO_READER: Text = {
+  es: 'No hay ningún lector conectado: conecte uno, se reconoce solo.',
+  en: 'No reader is connected: plug one in, it is noticed by itself.',
+};
+
+const PUT_IN: Text = {
+  es: 'Meta la tarjeta en el lector, con el chip por delante…',
+  en: 'Put the card into the reader, chip first…',
+};
+const PUT_ON: Text = {
+  es: 'Ponga la tarjeta sobre el lector sin contacto…',
+  en: 'Put the card on the contactless reader…',
+};
+
 function waitingFor(parts: readonly PartOfCard[]): Text {
-  return parts.includes('chip')
-    ? { es: 'Meta la tarjeta en el lector, con el chip por delante…', en: 'Put the card into the reader, chip first…' }
-    : { es: 'Ponga la tarjeta sobre el lector sin contacto…', en: 'Put the card on the contactless reader…' };
+  return parts.includes('chip') ? PUT_IN : PUT_ON;
 }

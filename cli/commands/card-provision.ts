@@ -4,8 +4,9 @@ import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { provisionCard, type ProvisionedCard } from '../../src/card/station/provision.ts';
 import type { ProvisionOptions, StationPeople } from '../../src/card/station/provision-chip.ts';
 import { Outage } from '../../src/core/refusal.ts';
-import { cardJson, showCard, showHolder, STAGES, tellChip } from '../cards/card-words.ts';
+import { cardJson, showCard, reservedName, showHolderReserved, STAGES, tellChip } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
+import type { Prompt } from '../cards/prompt.ts';
 import { READER_OPTIONS, RSA_OPTION, withStation, type Station } from '../cards/station.ts';
 import { Declined, EXIT, oneOf, type Command, type Meanings } from '../command.ts';
 import { explain } from '../explain.ts';
@@ -15,7 +16,6 @@ import type { Screen } from '../screen.ts';
 const PULLED = ['card/removed', 'card/mute', 'card/reader-gone'];
 const MOST_INSERTS = 5;
 
-const IS_IT = { es: '¿Es esta persona?', en: 'Is it this person?' };
 const NOT_CONFIRMED = {
   es: 'No se confirmó quién es: no se hizo nada.',
   en: 'Not confirmed who it is: nothing was done.',
@@ -57,9 +57,10 @@ export const cardProvision: Command = {
     const parts = oneOf('parts', given.text('parts') ?? 'chip', PARTS);
     const algorithm = given.flag('rsa') ? 'RSA-2048' : 'P-256';
     return withStation(context, async (station) => {
+      station.prompt.hide();
       const holder = await station.office.holder(given.need('official'));
-      if (!screen.json) showHolder(screen, holder);
-      if (station.prompt.isTerminal && !given.flag('yes') && !(await station.prompt.confirm(IS_IT))) {
+      if (!screen.json) showHolderReserved(screen, holder);
+      if (station.prompt.isTerminal && !given.flag('yes') && !(await isThePerson(station.prompt, holder))) {
         throw new Declined(NOT_CONFIRMED);
       }
       const { done, seconds } = await untilDone(station, screen, { holder, parts, algorithm });
@@ -68,6 +69,19 @@ export const cardProvision: Command = {
     });
   },
 };
+
+/** Whoever hands the card out has to compare: a name under reserve is shown while it is asked, and nothing of it stays. */
+export function isThePerson(prompt: Pick<Prompt, 'confirm'>, holder: CardHolder): Promise<boolean> {
+  if (!holder.isReserved) return prompt.confirm({ es: '¿Es esta persona?', en: 'Is it this person?' });
+  const { es, en } = reservedName(holder);
+  return prompt.confirm(
+    {
+      es: `¿Es ${holder.name}? (nombre reservado: solo para comparar)`,
+      en: `Is it ${holder.name}? (name reserved: to compare, and for nothing else)`,
+    },
+    { es: `¿Es ${es}?`, en: `Is it ${en}?` },
+  );
+}
 
 interface Wanted extends Required<ProvisionOptions> {
   readonly holder: CardHolder;

@@ -1,6 +1,5 @@
-import type { CardOutageCode } from '../../src/card/code.ts';
 import { toHex } from '../../src/core/bytes.ts';
-import { Outage } from '../../src/core/refusal.ts';
+import { expectService } from '../cards/card-service.ts';
 import { EXIT, type Command } from '../command.ts';
 
 const YES = { es: 'sí', en: 'yes' };
@@ -18,7 +17,7 @@ export const cardReaders: Command = {
     const readers = await openReaders(config.cardDriver === undefined ? {} : { driver: config.cardDriver });
     try {
       const { driver } = readers;
-      if (!readers.serviceAnswers()) throw new Outage<CardOutageCode>('card/no-service', 'no card service answers');
+      await expectService(readers);
       const list = readers.list().map(({ name, hasCard, atr }) => ({ name, hasCard, ...(atr && { atr: toHex(atr) }) }));
       if (screen.json) for (const reader of list) screen.data({ ...reader, driver });
       if (list.length === 0)

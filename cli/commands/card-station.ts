@@ -4,6 +4,7 @@ import { peopleOfList, peopleWithoutCard, type StationList } from '../station/pe
 import { runStation } from '../station/run.ts';
 import { reportKind } from '../station/report.ts';
 import { chooseReport } from '../station/report-file.ts';
+import { expectService } from '../cards/card-service.ts';
 import { openConfigured, READER_OPTIONS, RSA_OPTION, stationDeps } from '../cards/station.ts';
 import { EXIT, oneOf, UsageError, type Command, type Context, type Exit, type Meanings } from '../command.ts';
 import { explain } from '../explain.ts';
@@ -84,6 +85,7 @@ export const cardStation: Command = {
     if (waiting + begun === 0) return tellNobody(screen, queue, faults);
     const readers = await openConfigured(config);
     try {
+      await expectService(readers);
       const reader = given.text('reader');
       const exit = await runStation(
         { ...deps, queue, pins: new Map(), readers, screen },

@@ -2,7 +2,7 @@ import { dirname, resolve } from 'node:path';
 import { toBase64 } from '../../src/core/base64.ts';
 import { Refusal } from '../../src/core/refusal.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
-import { dayBefore } from '../../src/core/time.ts';
+import { dayBefore, dayInMexicoCity } from '../../src/core/time.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { mandateAt, parseOfficialId, type EndReason, type Mandate } from '../../src/directory/official.ts';
 import type { ImportReport } from '../../src/directory/import.ts';
@@ -12,6 +12,7 @@ import { EXIT, oneOf, type Command, type Given, type Meanings, type Text } from 
 import { inWords, KINDS } from '../credential-words.ts';
 import type { Client } from '../client.ts';
 import { exists, readInput } from '../files.ts';
+import { leftBehind, tellLeftBehind } from '../left-behind.ts';
 import { findOfficial } from '../officials.ts';
 import { tellLackingPhotos } from '../lacking-photos.ts';
 import type { Screen } from '../screen.ts';
@@ -369,9 +370,10 @@ const end: Command = {
       ...optional(given, { on: 'on' }),
     });
     const credentials = (await theirs()).filter(({ serial }) => before.includes(serial));
+    const held = await leftBehind(open, official.id);
     if (screen.json) {
       const told = credentials.map(({ serial, kind, state }) => ({ serial, kind, state }));
-      screen.data({ ...official, credentials: told });
+      screen.data({ ...official, credentials: told, ...held });
     }
     showOfficial(screen, official);
     for (const { serial, kind, state } of credentials) {
@@ -382,6 +384,8 @@ const end: Command = {
           : { es: `El ${on} se revocará su credencial`, en: `On ${on} will be revoked their credential` };
       screen.line(`${screen.say(what)} ${serial} (${inWords(screen, KINDS, kind)})`);
     }
+    const day = official.ended?.on;
+    tellLeftBehind(screen, held, day !== undefined && day > dayInMexicoCity(systemClock()) ? day : undefined);
     return EXIT.done;
   },
 };

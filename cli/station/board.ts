@@ -53,7 +53,8 @@ export type SeatState =
   | { readonly is: 'not-needed' }
   /** A tag lies there that nobody waits for. */
   | { readonly is: 'tag-not-awaited' }
-  | { readonly is: 'unplugged' };
+  /** `service`: the card service ended, not the reader. */
+  | { readonly is: 'unplugged'; readonly service?: true };
 
 /** A reader of this machine. The number is for people, who see the readers before them; nobody is known by it. */
 export interface Seat {

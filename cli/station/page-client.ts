@@ -278,7 +278,9 @@ function show(board: PageBoard): void {
   list('recent', board.recent);
   list('awaited', board.awaited);
   one('stop').hidden = board.ending || board.ended;
-  if (board.ended || board.ending) banner(board.ended ? texts.ended : texts.ending);
+  const told = board.ended ? texts.ended : board.ending ? texts.ending : board.alert;
+  if (told === undefined) one('banner').hidden = true;
+  else banner(told);
 }
 
 /** A section that is there when it has something to tell. */

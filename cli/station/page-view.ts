@@ -50,6 +50,8 @@ export interface PageBoard {
   /** It was told to end: what is being written is finished. */
   readonly ending: boolean;
   readonly ended: boolean;
+  /** What is wrong at all readers, and what to do. */
+  readonly alert?: string;
 }
 
 export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
@@ -106,6 +108,7 @@ export class PageView {
   rest = '';
   ending = false;
   ended = false;
+  alert = '';
 
   constructor(board: Board, queue: Queue, language: Screen['language']) {
     this.#queue = queue;
@@ -145,6 +148,7 @@ export class PageView {
     return {
       ...{ seats, total, done, counted: counted.join(' · '), recent: this.#recent, awaited: this.#awaited() },
       ...{ ending: this.ending, ended: this.ended },
+      ...(this.alert && { alert: this.alert }),
     };
   }
 }

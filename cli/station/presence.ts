@@ -5,7 +5,7 @@ import { isRefusal, Outage } from '../../src/core/refusal.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 
 /** What a station needs of the readers of a machine. */
-export type StationReaders = Pick<Readers, 'list' | 'onChange' | 'connect'>;
+export type StationReaders = Pick<Readers, 'list' | 'onChange' | 'connect' | 'serviceAnswers'>;
 
 /** How often a card that is done is asked whether it is there: the service does not notice one that is swapped fast. */
 const STILL_THERE_MS = 1_000;

@@ -1,6 +1,9 @@
 import { formatCardNumber } from '../../src/card/card.ts';
+import type { CardOutageCode } from '../../src/card/code.ts';
+import { Outage } from '../../src/core/refusal.ts';
 import type { UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
+import { NO_READER } from '../cards/take-card.ts';
 import { EXIT, type Exit, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import type { Screen } from '../screen.ts';
@@ -47,6 +50,7 @@ class Station {
   #made = 0;
   #isAbandoned = false;
   #interrupts = 0;
+  #hasService = true;
   readonly #report: ReportFile;
   /** Cards that were being written when their work ended. */
   readonly #torn = new Map<OfficialId, HalfMade>();
@@ -72,6 +76,7 @@ class Station {
       pressed: () => this.#tellAddress(),
     });
     const interrupt = (): void => this.#interrupt();
+    const forget = this.#deps.readers.onChange(() => this.#hearService());
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
     for (const signal of signals) process.on(signal, interrupt);
     try {
@@ -92,6 +97,7 @@ class Station {
       this.#tellReaders();
       await this.#seats.run().catch((error: unknown) => this.#break(error));
     } finally {
+      forget();
       for (const signal of signals) process.off(signal, interrupt);
       screen.progressDone();
       typist.close();
@@ -145,13 +151,26 @@ class Station {
 
   #tellReaders(): void {
     const { screen, readers } = this.#deps;
-    if (readers.list().length > 0) return;
+    const names = readers.list().map(({ name }) => name);
+    const wanted = this.#options.reader ?? '';
+    if (names.length === 0) this.#terminal?.note(screen.say(NO_READER));
+    else if (!names.some((name) => name.toLowerCase().includes(wanted.toLowerCase())))
+      this.#terminal?.note(screen.say(misnamed(wanted, names)));
+  }
+
+  /** Without it no reader is seen, and the station waits for it: at all readers, so told once, and when it is over. */
+  #hearService(): void {
+    const { readers, screen } = this.#deps;
+    const isThere = readers.serviceAnswers();
+    if (isThere === this.#hasService || this.#interrupts > 1) return;
+    this.#hasService = isThere;
+    const { what, next, code } = toldProblem(NO_SERVICE, screen.language);
+    const text = `${what} ${next} ${screen.say(GOES_ON)}`;
     this.#terminal?.note(
-      screen.say({
-        es: 'No hay ningún lector conectado: conecte uno, se reconoce solo.',
-        en: 'No reader is connected: plug one in, it is noticed by itself.',
-      }),
+      isThere ? screen.say(SERVICE_BACK) : `${screen.paint('bad', '✗')} ${text} ${screen.paint('faint', code)}`,
     );
+    this.#view.alert = isThere ? '' : text;
+    this.#page?.refresh();
   }
 
   /** Once: what is being written is finished, nothing new is begun. Twice: at once; a card that is being written stays half made. */
@@ -274,6 +293,21 @@ class Station {
 
 /** Those that are told by name at the start. */
 const MOST_AWAITED = 20;
+
+const NO_SERVICE = new Outage<CardOutageCode>('card/no-service', 'the card service ended');
+const GOES_ON = {
+  es: 'Cuando funcione otra vez, la estación sigue sola.',
+  en: 'When it runs again, the station goes on by itself.',
+};
+const SERVICE_BACK = { es: 'El servicio de tarjetas funciona otra vez.', en: 'The card service runs again.' };
+
+function misnamed(wanted: string, names: readonly string[]): Text {
+  const there = names.map((name) => `«${name}»`).join(', ');
+  return {
+    es: `Ningún lector se llama «${wanted}»: hay ${there}. Con Ctrl+C termina; indique otro con --reader.`,
+    en: `No reader is called «${wanted}»: there are ${there}. Ctrl+C ends; give another one with --reader.`,
+  };
+}
 
 const REFUSED = {
   es: 'Alguien quiso abrir la página con una dirección ya usada o falsa. Si fue usted, pulse Intro: le dará otra.',

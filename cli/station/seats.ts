@@ -149,7 +149,8 @@ export class Seats {
         if (!this.#isStopping && presence.isThere(reader)) this.#show(seat, { is: 'empty', ...(torn && { torn }) });
       } else await presence.change();
     }
-    if (!this.#isStopping) this.#show(seat, { is: 'unplugged' });
+    const service = !this.#deps.readers.serviceAnswers();
+    if (!this.#isStopping) this.#show(seat, { is: 'unplugged', ...(service && { service }) });
   }
 
   /**

@@ -112,6 +112,8 @@ export class StationTerminal {
       case 'not-needed':
       case 'tag-not-awaited':
       case 'unplugged': {
+        // Told once, of all readers.
+        if (state.is === 'unplugged' && state.service) break;
         this.note(`${label(seat)} ${this.#of(seat)}${screen.say(seatWords(seat))}`);
         if (state.is === 'tag' && state.turn) this.#ring(1);
         break;

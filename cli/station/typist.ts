@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import type { ReadStream } from 'node:tty';
+import { harmless, wiping } from '../terminal-rows.ts';
 import { Keys } from './keys.ts';
 
 const ENTER = ['\r', '\n'];
@@ -122,8 +123,7 @@ export class Typist {
 
   /** All rows that the question takes. */
   #wipe(reading: Reading): void {
-    const above = rowsOf(this.#shown(reading), this.#columns) - 1;
-    this.#options.output.write(`\r\x1b[2K${'\x1b[1A\x1b[2K'.repeat(above)}`);
+    this.#options.output.write(wiping(this.#shown(reading), this.#columns));
   }
 
   #leave(reading: Reading): void {
@@ -239,15 +239,4 @@ export class Typist {
     this.#reading?.fail(new NobodyTypes());
     this.#reading = undefined;
   }
-}
-
-/** Without what a terminal obeys: a name is as the service told it. */
-function harmless(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\ufffd');
-}
-
-/** How many rows of a terminal a text takes. */
-function rowsOf(text: string, columns: number): number {
-  const length = [...text.normalize('NFC').replaceAll(/\p{M}/gu, '')].length;
-  return Math.max(1, Math.ceil(length / columns));
 }

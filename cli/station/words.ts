@@ -4,7 +4,7 @@ import { describe } from '../../src/card/station/work-card.ts';
 import { Outage } from '../../src/core/refusal.ts';
 import { printable } from '../../src/texts/problem-text.ts';
 import { isCode, problemText, type Language } from '../../src/texts/problems.ts';
-import { STAGES } from '../cards/card-words.ts';
+import { reservedName, STAGES } from '../cards/card-words.ts';
 import { ApiProblem } from '../client.ts';
 import type { Text } from '../command.ts';
 import type { Seat, SeatDone, SeatFailed } from './board.ts';
@@ -49,10 +49,8 @@ export function toldPerson({ officialId, name, post, unit, isReserved }: QueuedP
 }
 
 /** Somebody in what stays: lines of a terminal, the last cards of the page. */
-export function writtenName({ officialId, name, isReserved }: Named): Text {
-  return isReserved
-    ? { es: `nombre reservado (${officialId})`, en: `name reserved (${officialId})` }
-    : { es: name, en: name };
+export function writtenName(named: Named): Text {
+  return named.isReserved ? reservedName(named) : { es: named.name, en: named.name };
 }
 
 /** What is said of somebody. */
@@ -103,7 +101,9 @@ export function seatWords({ state }: Seat): Text {
         en: 'A tag for phones lies here and none is awaited: nothing was written on it.',
       };
     case 'unplugged':
-      return { es: 'Lector desconectado.', en: 'Reader unplugged.' };
+      return state.service
+        ? { es: 'El servicio de tarjetas se detuvo.', en: 'The card service stopped.' }
+        : { es: 'Lector desconectado.', en: 'Reader unplugged.' };
   }
 }
 

@@ -23,7 +23,7 @@ export interface Readers {
   serviceAnswers(): boolean;
   list(): readonly ReaderState[];
   /**
-   * Calls `told` with the whole list whenever it changes, until the function that it returns is called. A hint to look
+   * Calls `told` with the whole list whenever it changes, or the service comes or goes, until the function that it returns is called. A hint to look
    * again, not evidence: of two cards that are swapped within half a second, one may never be heard of.
    */
   onChange(told: (readers: readonly ReaderState[]) => void): () => void;

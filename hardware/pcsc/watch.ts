@@ -19,6 +19,8 @@ export class Watch {
   #process: DriverProcess | undefined;
   #processEnded: () => void = () => {};
   #states: readonly ReaderState[] = [];
+  /** What was told last: readers, and whether the service answers. */
+  #told = JSON.stringify([false, []]);
   #answers = false;
   #isClosed = false;
   serviceEnded: () => void = () => {};
@@ -118,7 +120,9 @@ export class Watch {
 
   #tell(states: readonly ReaderState[]): void {
     this.#looked();
-    if (this.#isClosed || JSON.stringify(states) === JSON.stringify(this.#states)) return;
+    const told = JSON.stringify([this.#answers, states]);
+    if (this.#isClosed || told === this.#told) return;
+    this.#told = told;
     this.#states = states;
     for (const told of this.#listeners) told(states);
   }

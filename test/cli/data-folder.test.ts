@@ -57,4 +57,11 @@ describe('a data folder', () => {
     expect(readdirSync(emptied)).toEqual(['cotejo.sqlite']);
     expect(existsSync(join(folder, 'nueva'))).toBe(false);
   });
+
+  test('without an installation, a counter is told how a card is checked there, and not to found one', () => {
+    const done = cotejo(join(folder, 'ventanilla'), ['card', 'verify', '--json']);
+    expect([done.status, json<ErrorDocument>(done).error.code]).toEqual([4, 'installation/none']);
+    expect(done.stderr).toMatch(/card verify --offline --bundle LISTA/);
+    expect(done.stderr).not.toContain('init');
+  });
 });

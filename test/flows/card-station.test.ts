@@ -41,6 +41,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
   let tagged: Official;
   const temporary = temporaryFolder();
   const list = join(temporary, 'lista.csv');
+  const ofWaiting = join(temporary, 'espera.csv');
   const ofOne = join(temporary, 'una.csv');
   const tagList = join(temporary, 'con-etiqueta.csv');
   const inserted = new Map<number, VirtualCard>();
@@ -57,6 +58,8 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     ];
     const late = await office.register({ name: 'Elsa Ucán' });
     writeFileSync(ofOne, `clave\n${late.id}\n`);
+    const waiting = await office.register({ name: 'Fidel Uc' });
+    writeFileSync(ofWaiting, `clave\n${waiting.id}\n`);
     tagged = await office.register({ name: 'Dora Chi Uc' });
     writeFileSync(tagList, `clave\n${tagged.id}\n`);
     // As a spreadsheet of an office makes it, with a line that names nobody.
@@ -295,5 +298,23 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     again.type('s', PIN, PIN);
     expect(await again.over, again.said()).toBe(0);
     expect(again.lines[1]).toMatchObject({ outcome: 'ready', number });
+  });
+
+  test('says at once that the card service is down, at the start and at work, and goes on when it is back', async () => {
+    await pcscd.kill();
+    const refused = start(['--list', ofWaiting]);
+    expect(await refused.over, refused.said()).toBe(75);
+    expect(refused.said()).toMatch(/systemctl start pcscd[^]*card\/no-service/);
+    expect(refused.said()).not.toMatch(/conecte uno|Meta una tarjeta/);
+    await pcscd.start();
+    const { child, over, said } = start(['--list', ofWaiting]);
+    await until(() => said().includes('Ctrl+C'), 'it is open', 30_000);
+    await pcscd.kill();
+    await until(() => said().includes('card/no-service'), 'that it is down', 15_000);
+    expect(said()).not.toMatch(/desconectado|unplugged/);
+    await pcscd.start();
+    await until(() => said().includes('funciona otra vez'), 'that it is back', 30_000);
+    child.kill('SIGINT');
+    expect(await over).toBe(130);
   });
 });

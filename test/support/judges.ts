@@ -31,6 +31,7 @@ const PACKAGE_OF = {
   'pkcs15-tool': 'opensc',
   'pkcs11-tool': 'opensc',
   'yubico-piv-tool': 'yubico-piv-tool',
+  script: 'bsdutils',
 } as const;
 
 export type Judge = keyof typeof PACKAGE_OF;

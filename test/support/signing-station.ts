@@ -109,6 +109,7 @@ export function sitDown(
     take: async () => ({ part: 'chip', reader: 'one', channel }),
     prompt: {
       isTerminal,
+      hide: () => {},
       async askSecret(question) {
         seen.push(`${screen.say(question)}\n`);
         await meanwhile?.();

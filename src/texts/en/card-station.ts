@@ -106,7 +106,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     next: 'Put another photo into the directory and repeat the command.',
   },
   'card/no-reader': (found) => ({
-    what: `No card reader is connected${found('reader', ' with the name "', '"')}.`,
+    what: `No card reader is connected${found('reader', ' with the name "', '"')}${found('readers', ' (there are: ', ')')}.`,
     next: 'Plug the reader in and wait a few seconds. Those that are there, ./cotejo card readers lists.',
   }),
   'card/none-in-reader': {

@@ -46,7 +46,7 @@ export const cards: ProblemTexts<CardsCode> = {
   },
   'card/no-service': {
     what: 'The card service does not run on this machine.',
-    next: 'On Linux start the service “pcscd”; on Windows, the service “Smart Card”. Then try again.',
+    next: 'On Linux, at the terminal: sudo systemctl start pcscd. If it says that there is none: sudo apt-get install pcscd libpcsclite1. On Windows, start the service “Smart Card”.',
   },
   'card/no-virtual-reader': {
     what: 'No virtual reader waits at port {port} of this machine.',

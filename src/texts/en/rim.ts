@@ -66,7 +66,9 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `There is no installation in the data folder yet${found('folder', ': ')}.`,
-    next: 'Name the right folder in COTEJO_DATA or, the first time, make one with ./cotejo init --dev in a folder that is empty or absent.',
+    next: found('counter')
+      ? 'At a counter: ./cotejo card verify --offline --bundle LIST. On the machine where the service runs, name its data folder in COTEJO_DATA.'
+      : 'Name the right folder in COTEJO_DATA or, the first time, make one with ./cotejo init --dev in a folder that is empty or absent.',
   }),
   'data/not-a-folder': (found) => ({
     what: `COTEJO_DATA is no folder, and none can be made there${found('path', ': ')}.`,

@@ -110,7 +110,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     next: 'Ponga otra fotografía en el directorio y repita la orden.',
   },
   'card/no-reader': (found) => ({
-    what: `No hay ningún lector de tarjetas conectado${found('reader', ' que se llame «', '»')}.`,
+    what: `No hay ningún lector de tarjetas conectado${found('reader', ' que se llame «', '»')}${found('readers', ' (hay: ', ')')}.`,
     next: 'Conecte el lector y espere unos segundos. Los que hay los lista ./cotejo card readers.',
   }),
   'card/none-in-reader': {

@@ -46,7 +46,7 @@ export const cards: ProblemTexts<CardsCode> = {
   },
   'card/no-service': {
     what: 'En este equipo no está funcionando el servicio de tarjetas.',
-    next: 'En Linux inicie el servicio «pcscd»; en Windows, el servicio «Tarjeta inteligente». Después vuelva a intentarlo.',
+    next: 'En Linux, en la terminal: sudo systemctl start pcscd. Si dice que no existe: sudo apt-get install pcscd libpcsclite1. En Windows, inicie el servicio «Tarjeta inteligente».',
   },
   'card/no-virtual-reader': {
     what: 'En el puerto {port} de este equipo no espera ningún lector virtual.',

@@ -66,7 +66,9 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `Todavía no hay una instalación en la carpeta de datos${found('folder', ': ')}.`,
-    next: 'Indique la carpeta correcta en COTEJO_DATA o, si es la primera vez, créela con ./cotejo init --dev en una carpeta vacía o que no exista.',
+    next: found('counter')
+      ? 'En una ventanilla: ./cotejo card verify --offline --bundle LISTA. En el equipo donde corre el servicio, indique su carpeta de datos en COTEJO_DATA.'
+      : 'Indique la carpeta correcta en COTEJO_DATA o, si es la primera vez, créela con ./cotejo init --dev en una carpeta vacía o que no exista.',
   }),
   'data/not-a-folder': (found) => ({
     what: `COTEJO_DATA no es una carpeta, ni se puede crear ahí${found('path', ': ')}.`,

@@ -33,18 +33,22 @@ export interface SoftReaders extends StationReaders {
   /** Another card in the same place, so fast that the service tells nobody. */
   swap(reader: string, open: () => CardChannel): void;
   plug(reader: string): void;
+  /** The card service ends, or comes back with its readers, empty. */
+  serve(runs: boolean): void;
 }
 
 export function softReaders(names: readonly string[]): SoftReaders {
   const slots = new Map<string, Lying | undefined>(names.map((name) => [name, undefined]));
   const listeners = new Set<(readers: ReturnType<StationReaders['list']>) => void>();
+  let isServed = true;
   const list: StationReaders['list'] = () =>
-    [...slots].map(([name, lying]) => ({ name, hasCard: lying !== undefined }));
+    isServed ? [...slots].map(([name, lying]) => ({ name, hasCard: lying !== undefined })) : [];
   const tell = (): void => {
     for (const told of [...listeners]) told(list());
   };
   return {
     list,
+    serviceAnswers: () => isServed,
     onChange(told) {
       listeners.add(told);
       return () => listeners.delete(told);
@@ -77,6 +81,14 @@ export function softReaders(names: readonly string[]): SoftReaders {
     swap(reader, open) {
       slots.get(reader)!.isPulled = true;
       slots.set(reader, { open, isPulled: false });
+    },
+    serve(runs) {
+      isServed = runs;
+      for (const [reader, lying] of slots) {
+        if (lying) lying.isPulled = true;
+        slots.set(reader, undefined);
+      }
+      tell();
     },
     plug(reader) {
       slots.set(reader, undefined);

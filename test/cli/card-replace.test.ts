@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { cardReplace } from '../../cli/commands/card-replace.ts';
+import { Prompt } from '../../cli/cards/prompt.ts';
+import { Client } from '../../cli/client.ts';
+import type { Context } from '../../cli/command.ts';
+import { Screen } from '../../cli/screen.ts';
+import { formatCardNumber } from '../../src/card/card.ts';
+import { staffApp } from '../../src/http/staff/app.ts';
+import { makeInstallation, type Installation } from '../support/installation.ts';
+import { makeCard, registerCard, type MadeCard } from '../support/soft-slots.ts';
+
+let office: Installation;
+let hers: MadeCard | undefined;
+let reserved: Pick<MadeCard, 'card'> | undefined;
+beforeAll(async () => {
+  office = await makeInstallation();
+  hers = await makeCard(office.services, await office.register({ name: 'Ana Paz Ríos' }));
+  const eva = await office.register({ name: 'Eva Luz', publication: 'reserved', legalGround: 'Acuerdo 7' });
+  reserved = { card: await registerCard(office.services, eva) };
+});
+afterAll(() => office.remove());
+
+/** Somebody at a terminal, who answers the questions so. @returns what they saw, the questions too */
+async function replace(
+  made: Pick<MadeCard, 'card'>,
+  reason: string,
+  says: boolean,
+  more: readonly string[] = [],
+): Promise<string> {
+  let seen = '';
+  const stream = { write: (text: string) => void (seen += text) };
+  const screen = new Screen({ language: 'es', json: false, out: stream, messages: stream, colour: false });
+  vi.spyOn(Prompt.prototype, 'isTerminal', 'get').mockReturnValue(true);
+  vi.spyOn(Prompt.prototype, 'confirm').mockImplementation(async ({ es }) => ((seen += `${es}\n`), says));
+  const app = staffApp(office.services);
+  const client = new Client(
+    async (request) => app.fetch(request),
+    async () => {},
+  );
+  const given = {
+    positionals: [made.card.number],
+    text: () => undefined,
+    need: () => reason,
+    flag: (name: string) => more.includes(name),
+  };
+  const context = { given, screen, config: office.config, client: async () => client } as unknown as Context;
+  const declined = await cardReplace.run(context).catch((error: Error) => error);
+  vi.restoreAllMocks();
+  return declined instanceof Error ? `${seen}${declined.name}` : seen;
+}
+
+async function stateOf({ card }: Pick<MadeCard, 'card'>): Promise<string | undefined> {
+  return (await office.services.cards.find({ guid: card.guid }))?.state;
+}
+
+test('a card is ended for good only when whoever sits there has seen whose it is, and said yes', async () => {
+  const no = await replace(hers!, 'damaged', false);
+  expect(no).toContain(`¿Dar de baja la tarjeta ${formatCardNumber(hers!.card.number)} de Ana Paz Ríos (se dañó)?`);
+  expect(no).toContain('Declined');
+  expect(await stateOf(hers!)).toBe('active');
+  const other = await replace(reserved!, 'left', false);
+  expect(other).toContain('nombre reservado');
+  expect(other).not.toContain('Eva');
+  expect(await replace(reserved!, 'left', false, ['yes'])).not.toContain('¿');
+  expect(await stateOf(reserved!)).toBe('ended');
+});
+
+test('whoever reports a stolen card is not held up, and is told of the letters that were signed before', async () => {
+  const told = await replace(hers!, 'stolen', false);
+  expect(await stateOf(hers!)).toBe('ended');
+  expect(told).not.toContain('¿');
+  const { serial } = hers!.slots['9C'];
+  expect(told).toContain(`credential revoke ${serial} --reason keyCompromise --compromised-from ASIENTO`);
+});
