@@ -2,7 +2,7 @@ import { readKeyRequest } from '../../authority/csr.ts';
 import { fromHex, toHex } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { revokeCredential, type RevokeDeps } from '../../credential/revoke.ts';
-import { isOnHold, type Credential, type CredentialCode } from '../../credential/credential.ts';
+import { isUnproven, type Credential, type CredentialCode } from '../../credential/credential.ts';
 import { issueCredential, refuseKeyInUse, type IssueDeps } from '../../credential/issue.ts';
 import { KIND_OF_SLOT, type CardSlot } from '../../credential/on-card.ts';
 import { parseOfficialId } from '../../directory/official.ts';
@@ -23,11 +23,11 @@ export interface CertifyDeps extends CardCredentialDeps {
 export function cardCertificate(credential: Credential): CardCertificate {
   const { serial, certificate } = credential;
   if (!certificate) throw new TypeError(`the credential ${serial} has no certificate`);
-  return { slot: slotOf(credential), serial, certificate, isProven: !isOnHold(credential) };
+  return { slot: slotOf(credential), serial, certificate, isProven: !isUnproven(credential) };
 }
 
 /**
- * Issues for a slot of a card that is being made, to the key that signed the request: on hold until the card proves it. The same
+ * Issues for a slot of a card that is being made, to the key that signed the request: on hold until the card proved it and is active. The same
  * key answers with the same certificate; what was issued for another key of the slot is revoked before (`superseded`).
  * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/slot-not-allowed`, `credential/key-in-use` for a
  * key that was ever certified but for this slot of this card, `credential/already-revoked` for one whose certificate was revoked, those of `readKeyRequest` and `issueCredential`
