@@ -2,7 +2,7 @@ import { holderAlgorithmFor } from '../../authority/algorithm.ts';
 import { readCertificate } from '../../authority/certificate.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
+import type { UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { CHALLENGE_BYTES, KIND_OF_SLOT } from '../../credential/on-card.ts';
 import { LeafKind } from '../../log/leaf.ts';
@@ -33,7 +33,7 @@ export async function keyToProve(
   const { number } = card;
   if (!own) {
     if (card.state === 'active') refuse('card/no-key-proven', 'no key of its own was proven', { number });
-    if (deps.clock() > madeUntil(card)) refuse('card/making-expired', 'it was begun too long ago', { number });
+    if (!isOfLate(card.registeredAt, deps)) refuse('card/making-expired', 'it was begun too long ago', { number });
     return undefined;
   }
   // It would be given another PIN for nothing.
@@ -43,8 +43,9 @@ export async function keyToProve(
   return own;
 }
 
-function madeUntil({ registeredAt }: Card): UnixSeconds {
-  return unixSeconds(registeredAt + MAKING_SECONDS);
+/** Neither long ago, nor by a clock that was as far ahead. */
+function isOfLate(at: UnixSeconds, { clock }: Pick<CardCredentialDeps, 'clock'>): boolean {
+  return Math.abs(clock() - at) <= MAKING_SECONDS;
 }
 
 /**

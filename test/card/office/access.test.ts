@@ -117,6 +117,13 @@ describe('a card that is being made', () => {
     await cards.end({ number: old.number, reason: 'damaged' });
     for (const secret of SECRETS) await ask[secret](old);
   });
+
+  test('under a clock that was ahead is opened no longer for it', async () => {
+    ahead += 200 * 86_400;
+    const card = await registerCard(services, await newcomer(office));
+    ahead -= 200 * 86_400;
+    for (const secret of SECRETS) expect(await codeOfAct(() => ask[secret](card))).toBe('card/making-expired');
+  });
 });
 
 test('of a tag alone nothing is told while it is in use', async () => {

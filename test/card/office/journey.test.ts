@@ -328,6 +328,15 @@ describe('what is on a card that is not active', () => {
     }
   });
 
+  test('is revoked as soon as the clock is right that was ahead when it was prepared', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    ahead += 200 * 86_400;
+    const made = await certifySlot(services, card, '9A');
+    ahead -= 200 * 86_400;
+    await (await composeServices(config, ports)).revokeUnproven();
+    expect((await services.verifyCredential(made.serial)).state).toBe('revoked');
+  });
+
   test('signs no letter', async () => {
     const person = await newcomer(office);
     const card = await registerCard(services, person);
