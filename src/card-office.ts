@@ -93,7 +93,9 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     async certificates(number) {
       const { record: card } = await getCard(store, number);
       const issued = await credentialsOf(deps, card);
-      return issued.filter(({ state }) => state === 'issued' || state === 'suspended').map(cardCertificate);
+      const official = (await directory.findOfficial(card.officialId))?.record;
+      const given = issued.filter(({ state }) => state === 'issued' || state === 'suspended');
+      return given.map((one) => cardCertificate(one, official));
     },
     async accessChallenge(number, secret) {
       const { record: card } = await getCard(store, number);

@@ -18,7 +18,8 @@ const MAKING_SECONDS = 72 * 3600;
 
 /**
  * The credential of the key that has to sign before this secret is told; `undefined` where none has to: nothing of the card
- * was proven yet, or it was ended and all of it is revoked: a wiped one has no key left to sign with.
+ * was proven yet, its key is giving way to another, or it was ended and all of it is revoked: a wiped one has no key left to sign
+ * with.
  * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`
  */
 export async function keyToProve(
@@ -40,7 +41,18 @@ export async function keyToProve(
   if (secret === 'puk' && card.state === 'active' && own.state === 'revoked') {
     refuse('card/revoked', 'what is on it was revoked', { number });
   }
-  return own;
+  return (await isGivingWay(deps, card, own)) ? undefined : own;
+}
+
+/**
+ * Whether another key may be in 9E by now, which nobody knows yet: this one was revoked while the card is being made, and signed
+ * for the management key afterwards. What does so is about to be given another. That it was revoked opens nothing.
+ */
+async function isGivingWay(deps: CardCredentialDeps, card: Card, own: Credential): Promise<boolean> {
+  if (card.state !== 'registered' || own.state !== 'revoked') return false;
+  const opening = await deps.leaves.openingBy(card.registeredLeaf, own.serial);
+  if (!opening || opening.leaf < own.statusLeaf! || !isOfLate(opening.at, deps)) return false;
+  return isPresent(deps, card, own, 'management-key', opening);
 }
 
 /** Neither long ago, nor by a clock that was as far ahead. */

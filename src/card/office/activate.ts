@@ -1,5 +1,6 @@
 import { Refusal } from '../../core/refusal.ts';
 import { isSame } from '../../core/same.ts';
+import { isOfProfile } from '../../credential/body.ts';
 import { holderOf } from '../../credential/issue.ts';
 import { isUnproven, type Credential } from '../../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT, type CardSlot } from '../../credential/on-card.ts';
@@ -49,7 +50,7 @@ export interface Activation {
 /**
  * Lets a card count, and with it all that is on it: all of it was proven, and by one body. What is active already stays as it is.
  * @throws Refusal `card/not-found`, `card/ended`, `card/not-proven`, `card/proven-elsewhere`, `card/slot-not-allowed`,
- *   `card/tag-taken`, `card/tag-given-anew`, `credential/no-mandate`
+ *   `card/tag-taken`, `card/tag-given-anew`, `card/content-differs`, `credential/no-mandate`
  */
 export function activateCard(deps: CardCredentialDeps, { number, serials, tag }: Activation): Promise<Card> {
   return untilFresh(async () => {
@@ -66,6 +67,7 @@ export function activateCard(deps: CardCredentialDeps, { number, serials, tag }:
     const { record: official } = await holderOf(deps, { officialId: card.officialId, kind: 'staff' }, activatedAt);
     refuseUnproven(card, issued, official);
     refuseOtherBody(card, issued, serials);
+    refuseOutdated(card, issued, official);
     const active: Card = { ...card, state: 'active', activatedAt };
     const act = { kind: LeafKind.cardActivated, leafAs: 'activatedLeaf' } as const;
     return commitCard(deps, act, active, found, activatedRecord(active));
@@ -106,6 +108,14 @@ function refuseUnproven(card: Card, issued: readonly Credential[], official: Off
   if (!other) return;
   const facts = { number: card.number, slot: other };
   throw new Refusal<CardRegisterCode>('card/slot-not-allowed', `a credential in ${other} is in force`, facts);
+}
+
+/** The directory may have changed since a part of it was certified: a card says one thing of one person. */
+function refuseOutdated({ number }: Card, issued: readonly Credential[], official: Official): void {
+  const outdated = issued.find((one) => isProven(one) && !isOfProfile(one, official));
+  if (!outdated) return;
+  const facts = { number, slot: slotOf(outdated) };
+  throw new Refusal<CardRegisterCode>('card/content-differs', 'certified before the directory changed', facts);
 }
 
 /**

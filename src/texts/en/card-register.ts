@@ -50,8 +50,8 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     next: 'Put the card in again and repeat the command: it is written anew. If it happens again, tell the systems staff.',
   }),
   'card/proven-elsewhere': (found) => ({
-    what: `This card is not ready: the keys that count for the card${found('number', ' ')} are in another body, which was made at the same time.`,
-    next: 'Find the other one and put it into the reader: that one is finished. If it cannot be found, use ./cotejo card replace NUMBER --reason damaged and make another.',
+    what: `This card is not ready: the key that counts for the card${found('number', ' ')} is not in it. It is in another body, which was made at the same time, or this one failed.`,
+    next: 'Put it into the reader again. If it says so once more, find the other one and put that in: it is the one to be finished. If there is none, use ./cotejo card replace NUMBER --reason damaged, erase this one with ./cotejo card wipe, and make it again.',
   }),
   'card/proof-missing': (found) => ({
     what: `The codes of the card${found('number', ' ')} are told only while it lies in a reader and its own key says so.`,

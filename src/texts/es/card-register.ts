@@ -50,8 +50,8 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     next: 'Vuelva a meter la tarjeta y repita la orden: lo que falta se graba de nuevo. Si se repite, avise al personal de sistemas.',
   }),
   'card/proven-elsewhere': (found) => ({
-    what: `Esta tarjeta no está lista: las llaves que valen para la tarjeta${found('number', ' ')} están en otro plástico, que se preparó a la vez.`,
-    next: 'Busque el otro plástico y póngalo en el lector: ese sí se termina. Si no aparece, use ./cotejo card replace NÚMERO --reason damaged y prepare otra.',
+    what: `Esta tarjeta no está lista: la llave que vale para la tarjeta${found('number', ' ')} no está en ella. Está en otro plástico, que se preparó a la vez, o esta falló.`,
+    next: 'Vuelva a ponerla en el lector. Si se repite, busque el otro plástico y póngalo: ese sí se termina. Si no hay otro, use ./cotejo card replace NÚMERO --reason damaged, bórrela con ./cotejo card wipe y prepárela otra vez.',
   }),
   'card/proof-missing': (found) => ({
     what: `Los códigos de la tarjeta${found('number', ' ')} se dan solo mientras ella misma está en un lector y lo demuestra con su llave.`,

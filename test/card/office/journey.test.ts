@@ -5,24 +5,16 @@ import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { readCertificate } from '../../../src/authority/certificate.ts';
 import { cardGuidOf } from '../../../src/authority/card-name.ts';
-import { formatCardNumber, parseCardNumber, type Card } from '../../../src/card/card.ts';
+import { formatCardNumber, parseCardNumber } from '../../../src/card/card.ts';
 import { composeServices } from '../../../src/compose.ts';
 import { toHex } from '../../../src/core/bytes.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
 import { findRevoked, readCrl } from '../../../src/revocation/crl.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
 import type { Services } from '../../../src/services.ts';
-import { letterOf, newcomer, openOffice, refusedForNothing, TWO_PAGES } from '../../support/office.ts';
+import { newcomer, openOffice, refusedForNothing } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
-import {
-  certifySlot,
-  keyRequest,
-  makeCard,
-  proofOf,
-  proveSlot,
-  registerCard,
-  type SoftSlot,
-} from '../../support/soft-slots.ts';
+import { certifySlot, keyRequest, makeCard, proofOf, proveSlot, registerCard } from '../../support/soft-slots.ts';
 
 let ahead = 0;
 const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
@@ -35,20 +27,6 @@ async function told(all: Services, serial: string): Promise<readonly unknown[]> 
   const entry = findRevoked(readCrl(await all.publishCrl('credenciales')), serial);
   const list = inflateStatuses(openStatusList(await all.publications.statusList('credenciales')), nodePrimitives);
   return [(await all.verifyCredential(serial)).state, statusAt(list, statusIndex), entry?.reason];
-}
-
-async function proveSlots(card: Card): Promise<readonly SoftSlot[]> {
-  const made: SoftSlot[] = [];
-  for (const slot of ['9E', '9A', '9C'] as const) {
-    const one = await certifySlot(services, card, slot);
-    await proveSlot(services, card, one);
-    made.push(one);
-  }
-  return made;
-}
-
-function activate({ number }: Card, made: readonly SoftSlot[]): Promise<Card> {
-  return cards.activate({ number, serials: made.map(({ serial }) => serial) });
 }
 
 const HELD = ['suspended', 'suspended', 6];
@@ -130,24 +108,6 @@ describe('a card', () => {
       serials.push(made.serial);
     }
     expect((await cards.activate({ number: card.number, serials })).state).toBe('active');
-  });
-
-  test('of a person who comes under reserve while it is made does not count with a key for letters', async () => {
-    const person = await newcomer(office);
-    const card = await registerCard(services, person);
-    const made: string[] = [];
-    for (const slot of ['9E', '9A', '9C'] as const) {
-      const one = await certifySlot(services, card, slot);
-      await proveSlot(services, card, one);
-      made.push(one.serial);
-    }
-    await services.changeOfficial({ id: person.id, changes: { publication: 'reserved', legalGround: 'Art. 113' } });
-    const activate = (serials: readonly string[]) => cards.activate({ number: card.number, serials });
-    const [own, staff, signer] = made as [string, string, string];
-    expect(await codeOfAct(() => activate(made))).toBe('card/slot-not-allowed');
-    expect(await codeOfAct(() => activate([own, staff]))).toBe('card/slot-not-allowed');
-    await cards.discard(signer);
-    expect((await activate([own, staff])).state).toBe('active');
   });
 
   test('and all on it end with the mandate of its holder', async () => {
@@ -288,63 +248,6 @@ describe('two bodies of one card', () => {
       const isActive = (await cards.find({ number: card.number }))!.state === 'active';
       expect((await services.credentials.find(serials[1]!))!.record.state).toBe(isActive ? 'issued' : 'revoked');
     }
-  });
-});
-
-describe('what is on a card that is not active', () => {
-  test('is revoked fifteen minutes after it was prepared, proven or not, also by a process that knows nothing of it', async () => {
-    const card = await registerCard(services, await newcomer(office));
-    const [early, proven] = [await certifySlot(services, card, '9A'), await certifySlot(services, card, '9E')];
-    await proveSlot(services, card, proven);
-    const { slots } = await makeCard(services, await newcomer(office));
-    ahead += 14 * 60;
-    await services.revokeUnproven();
-    expect((await services.credentials.find(early.serial))?.record.state).toBe('issued');
-    ahead += 60;
-    await (await composeServices(config, ports)).revokeUnproven();
-    minute();
-    for (const { serial } of [early, proven]) {
-      expect((await services.credentials.find(serial))?.record.revoked?.reason).toBe('cessationOfOperation');
-      expect(await told(services, serial)).toEqual(['revoked', 'invalid', 5]);
-    }
-    expect(await told(services, slots['9A'].serial)).toEqual(CURRENT);
-    const { size } = await services.log.head();
-    await services.revokeUnproven();
-    expect((await services.log.head()).size).toBe(size);
-    // Finished later, it has new keys.
-    expect((await activate(card, await proveSlots(card))).state).toBe('active');
-  });
-
-  test('is not revoked while it becomes active: either all of it counts, or it is not active', async () => {
-    for (let round = 0; round < 4; round++) {
-      const card = await registerCard(services, await newcomer(office));
-      const made = await proveSlots(card);
-      ahead += 15 * 60;
-      const acts = [() => activate(card, made), () => services.revokeUnproven()];
-      await Promise.allSettled((round % 2 === 0 ? acts : acts.toReversed()).map((act) => act()));
-      const isActive = (await cards.find({ number: card.number }))!.state === 'active';
-      const states = await Promise.all(made.map(async ({ serial }) => (await services.verifyCredential(serial)).state));
-      expect(new Set(states)).toEqual(new Set([isActive ? 'current' : 'revoked']));
-    }
-  });
-
-  test('is revoked as soon as the clock is right that was ahead when it was prepared', async () => {
-    const card = await registerCard(services, await newcomer(office));
-    ahead += 200 * 86_400;
-    const made = await certifySlot(services, card, '9A');
-    ahead -= 200 * 86_400;
-    await (await composeServices(config, ports)).revokeUnproven();
-    expect((await services.verifyCredential(made.serial)).state).toBe('revoked');
-  });
-
-  test('signs no letter', async () => {
-    const person = await newcomer(office);
-    const card = await registerCard(services, person);
-    const { serial } = (await proveSlots(card)).find(({ slot }) => slot === '9C')!;
-    const order = { ...letterOf(person, TWO_PAGES), serial };
-    expect(await refusedForNothing(services, () => services.prepareElsewhere(order, randomUUID()))).toBe(
-      'oficio/signer-without-credential',
-    );
   });
 });
 
