@@ -111,4 +111,6 @@ export type CardRegisterCode =
   /** It was begun days ago, and nothing of it was proven (`number`): its secrets are not told any more. */
   | 'card/making-expired'
   /** What is on it was revoked, although the card was not ended (`number`). */
-  | 'card/revoked';
+  | 'card/revoked'
+  /** Something on it is suspended (`number`): it gets no other PIN until that is resumed. */
+  | 'card/suspended';

@@ -94,7 +94,7 @@ export interface CardOffice {
   /**
    * What the card in the reader has to sign before the office tells this secret of it, drawn afresh; `undefined` where nothing
    * has to be: of a card of which nothing was proven yet, for three days, and of one that ended, so that it can be wiped.
-   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`
+   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`, `card/suspended`
    */
   accessChallenge(number: CardNumber, secret: CardSecret): Promise<AccessChallenge | undefined>;
   /**

@@ -20,7 +20,8 @@ const MAKING_SECONDS = 72 * 3600;
  * The credential of the key that has to sign before this secret is told; `undefined` where none has to: nothing of the card
  * was proven yet, its key is giving way to another, or it was ended and all of it is revoked: a wiped one has no key left to sign
  * with.
- * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`
+ * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`,
+ *   `card/suspended`
  */
 export async function keyToProve(
   deps: CardCredentialDeps,
@@ -37,9 +38,13 @@ export async function keyToProve(
     if (!isOfLate(card.registeredAt, deps)) refuse('card/making-expired', 'it was begun too long ago', { number });
     return undefined;
   }
-  // It would be given another PIN for nothing.
-  if (secret === 'puk' && card.state === 'active' && own.state === 'revoked') {
-    refuse('card/revoked', 'what is on it was revoked', { number });
+  if (secret === 'puk' && card.state === 'active') {
+    // It would be given another PIN for nothing.
+    if (own.state === 'revoked') refuse('card/revoked', 'what is on it was revoked', { number });
+    // Somebody looks into whose hands it is in.
+    if (issued.some(({ state }) => state === 'suspended')) {
+      refuse('card/suspended', 'something on it is suspended', { number });
+    }
   }
   return (await isGivingWay(deps, card, own)) ? undefined : own;
 }

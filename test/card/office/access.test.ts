@@ -134,6 +134,17 @@ test('of a tag alone nothing is told while it is in use', async () => {
   for (const secret of SECRETS) expect(await codeOfAct(() => ask[secret](card))).toBe('card/no-key-proven');
 });
 
+test('a card of which anything is suspended gets no other PIN until that is resumed', async () => {
+  const { card, slots } = await makeCard(services, await newcomer(office));
+  for (const { serial } of Object.values(slots)) {
+    await services.suspendCredential(serial);
+    expect(await codeOfAct(() => cards.accessChallenge(card.number, 'puk'))).toBe('card/suspended');
+    expect(await refusedForNothing(services, () => ask.puk(card))).toBe('card/suspended');
+    await services.resumeCredential(serial);
+  }
+  await ask.puk(card, await proofOf(card, 'puk', slots['9E']));
+});
+
 test('the card of who has left is opened to be wiped, by itself, and gets no other PIN', async () => {
   const person = await newcomer(office);
   const { card, slots } = await makeCard(services, person);
