@@ -52,6 +52,7 @@ describe('what is on a card that is not active', () => {
       expect((await services.credentials.find(serial))?.record.revoked?.reason).toBe('cessationOfOperation');
     }
     expect((await services.verifyCredential(slots['9A'].serial)).state).toBe('current');
+    expect((await services.verifyBadge(card.number)).state).toBe('not-yet-valid');
     const { size } = await services.log.head();
     await services.revokeUnproven();
     expect((await services.log.head()).size).toBe(size);
