@@ -139,13 +139,14 @@ export function readCertificates(value: unknown): readonly CardCertificate[] {
 }
 
 export function readCertificateOf(value: unknown): CardCertificate {
-  const { slot, serial, certificate, isProven } = fieldsOf('certificate', value);
+  const { slot, serial, certificate, isProven, isUpToDate } = fieldsOf('certificate', value);
   const name = textOf('slot', slot);
   return {
     slot: isCardSlot(name) ? name : unexpected('slot'),
     serial: matching('serial', serial, /^[0-9a-f]{32}$/),
     certificate: bytesOf('certificate', certificate, 1, MOST_DER_BYTES),
     isProven: typeof isProven === 'boolean' ? isProven : unexpected('isProven'),
+    isUpToDate: typeof isUpToDate === 'boolean' ? isUpToDate : unexpected('isUpToDate'),
   };
 }
 

@@ -16,8 +16,8 @@ import { getCard, refuseUnlessRegistered, registerCard } from './card/office/reg
 import type { CardAccess, CardSecrets } from './card/office/secrets.ts';
 import { equal, fromHex } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
-import { takingTurnsBy } from './core/turns.ts';
 import type { Signer } from './core/signer.ts';
+import type { takingTurnsBy } from './core/turns.ts';
 import { revokeCredential } from './credential/revoke.ts';
 import type { Credential, CredentialCode } from './credential/credential.ts';
 import { knownOfficial } from './credential/issue.ts';
@@ -41,13 +41,18 @@ export interface CardOfficeDeps extends CertifyDeps, Pick<ContentSignerDeps, 'au
   readonly ledger: Ledger;
   /** Asked before each act: charter and log are those that were signed. */
   readonly check: () => Promise<void>;
+  /**
+   * One act after another about the card of a number: what is certified, proven and revoked does not change while it is judged
+   * whether it may count.
+   */
+  readonly inTurn: ReturnType<typeof takingTurnsBy>;
   /** Seconds that never fall. */
   readonly elapsed: () => number;
 }
 
 /** The acts about cards over the register of this installation. */
 export function cardOffice(deps: CardOfficeDeps): CardOffice {
-  const { store, directory, clock, secrets } = deps;
+  const { store, directory, clock, secrets, inTurn } = deps;
   const challenges = new Challenges(deps.random, deps.elapsed);
   const openings = new Challenges(deps.random, deps.elapsed);
   const opened = async (request: AccessRequest): Promise<CardAccess> => {
@@ -56,8 +61,6 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${secret}`, drawn));
     return secrets.access(fromHex(card.guid)!);
   };
-  // What is certified and proven for a card does not change while it is judged whether it may count.
-  const inTurn = takingTurnsBy();
   const holder = async (officialId: string): Promise<CardHolder> => {
     // Also of whoever has left: their card is still verified, ended and wiped.
     const { record: official } = await knownOfficial({ directory }, officialId);
@@ -90,7 +93,9 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     async certificates(number) {
       const { record: card } = await getCard(store, number);
       const issued = await credentialsOf(deps, card);
-      return issued.filter(({ state }) => state === 'issued' || state === 'suspended').map(cardCertificate);
+      const official = (await directory.findOfficial(card.officialId))?.record;
+      const given = issued.filter(({ state }) => state === 'issued' || state === 'suspended');
+      return given.map((one) => cardCertificate(one, official));
     },
     async accessChallenge(number, secret) {
       const { record: card } = await getCard(store, number);

@@ -49,7 +49,8 @@ export function composeCards(parts: CardParts): {
   const store = new LoggedCards(rows, log, primitives);
   const own = { store, standing, leaves: onCards, secrets, countTap: counters.advance };
   const { published } = parts;
-  const statusList = () => published.statusList('credenciales');
+  // One that is a minute old calls cards suspended that became active since.
+  const statusList = () => published.statusList('credenciales', { madeNow: true });
   const told = { ...parts, ...published, statusList, store: standing, leaves: onCards, pause: systemPause };
   return {
     told: {

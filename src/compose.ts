@@ -11,6 +11,7 @@ import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
+import { isLoggedOnHold } from './adapters/logged/card-proof.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { OnCards } from './adapters/logged/on-cards.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
@@ -40,6 +41,7 @@ import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
 import { elapsedBy, type Clock, type UnixSeconds } from './core/time.ts';
+import { takingTurnsBy } from './core/turns.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/revoke.ts';
 import { AUTHORITY_OF } from './credential/credential.ts';
 import { holderOf, issueCredential, type IssueDeps } from './credential/issue.ts';
@@ -245,6 +247,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     ...common,
     store: actingOficios,
     credentials: signers.checked(actingCredentials),
+    isOnHold: ({ intentLeaf }) => isLoggedOnHold(log, intentLeaf, primitives),
     async signersOf(officialId) {
       const prepared = await log.credentialsOf(officialId);
       return prepared.flatMap(({ authority, serial }) => (authority === AUTHORITY_OF.signer ? [serial] : []));
@@ -272,9 +275,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     });
     return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
   };
+  const inTurnOfCard = takingTurnsBy();
   const onPlastic = composeCards({
     ...common,
-    ...{ data, log, onCards, registerDeps, institution, ownKeys: ourKeys, elapsed },
+    ...{ data, log, onCards, inTurn: inTurnOfCard, registerDeps, institution, ownKeys: ourKeys, elapsed },
     masters: ports.openSecrets(dev),
     credentials: actingCredentials,
     issuing: issueDeps,
@@ -361,7 +365,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
     publishCrl: publishCrlOf,
     revokeEnded: () => ended.everybody(),
-    revokeUnproven: () => revokeUnproven({ ...statusDeps, held: () => onCards.held() }),
+    revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     publishCheckpoint: publish,
     signedCheckpoint: () => checkSignedLog(signedLog),
     async proveEntry(index) {

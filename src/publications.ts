@@ -25,6 +25,11 @@ export interface PublicationDeps {
   readonly primitives: Primitives;
 }
 
+export interface StatusListOptions {
+  /** Not one that was made up to a minute ago. */
+  readonly madeNow?: boolean;
+}
+
 /** What is published under our signature without being an act of its own: trust list and status lists. */
 export interface Publications {
   /** Where seals of ours are found. */
@@ -33,7 +38,7 @@ export interface Publications {
   readonly sealSpki: Uint8Array;
   /** What `/trust-list` serves. */
   trustList(): Promise<Uint8Array>;
-  statusList(name: StatusListName): Promise<Uint8Array>;
+  statusList(name: StatusListName, options?: StatusListOptions): Promise<Uint8Array>;
   /** What a verifier at the origin goes by; the register is added by whoever has it. */
   knowledge(): Promise<Knowledge>;
 }
@@ -80,9 +85,9 @@ export function publications(deps: PublicationDeps): Publications {
     async trustList() {
       return (await currentTrust()).bytes;
     },
-    statusList(name) {
+    statusList(name, { madeNow = false } = {}) {
       const known = statuses.get(name);
-      if (known && elapsed() < known.until) return known.value;
+      if (!madeNow && known && elapsed() < known.until) return known.value;
       const signer = deps.statusSigner;
       const made = deps.check().then(() => publishStatusList({ ...deps, store: deps.revocation, signer }, name));
       const kept = keep(made, STATUS_FRESH_SECONDS, () => statuses.delete(name));

@@ -98,7 +98,7 @@ export type CardRegisterCode =
   | 'card/not-proven'
   /** What was written on it is not what is known of the card and its person (`number`): it may have changed meanwhile. */
   | 'card/content-differs'
-  /** What counts of this card is in another body (`number`): this one is not ready. */
+  /** The key that counts for this card is not in this body (`number`): it is in another one, or failed. */
   | 'card/proven-elsewhere'
   /** Its secrets are told only while it lies in a reader and its own key says so (`number`). */
   | 'card/proof-missing'
@@ -111,4 +111,6 @@ export type CardRegisterCode =
   /** It was begun days ago, and nothing of it was proven (`number`): its secrets are not told any more. */
   | 'card/making-expired'
   /** What is on it was revoked, although the card was not ended (`number`). */
-  | 'card/revoked';
+  | 'card/revoked'
+  /** Something on it is suspended (`number`): it gets no other PIN until that is resumed. */
+  | 'card/suspended';

@@ -31,7 +31,7 @@ export interface CardHolder {
   readonly cardOpenings?: number;
 }
 
-/** A certificate for the key of a slot. It counts, and its card may be activated, once it was proven. */
+/** A certificate for the key of a slot. Its card may be activated, and all of it counts then, once each was proven. */
 export interface CardCertificate {
   readonly slot: CardSlot;
   /** 32 hexadecimal digits. */
@@ -39,6 +39,8 @@ export interface CardCertificate {
   /** DER. */
   readonly certificate: Uint8Array;
   readonly isProven: boolean;
+  /** Whether it says of its holder what the directory says now: with another one no card becomes active. */
+  readonly isUpToDate: boolean;
 }
 
 /** Derived from the card's GUID, always the same ones; neither logged nor kept. */
@@ -92,7 +94,7 @@ export interface CardOffice {
   /**
    * What the card in the reader has to sign before the office tells this secret of it, drawn afresh; `undefined` where nothing
    * has to be: of a card of which nothing was proven yet, for three days, and of one that ended, so that it can be wiped.
-   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`
+   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`, `card/suspended`
    */
   accessChallenge(number: CardNumber, secret: CardSecret): Promise<AccessChallenge | undefined>;
   /**
@@ -151,7 +153,8 @@ export interface CardOffice {
    * @param request.tag the tag that was assigned, proven at the reader to have the keys of this version: addresses up to `counter`
    *   count as used
    * @throws Refusal `card/not-proven` unless all slots of the holder are, or nothing was ever issued for it and there is a tag;
-   *   `card/proven-elsewhere` where other certificates are in force; `card/tag-given-anew` where other keys of the tag are;
+   *   `card/proven-elsewhere` where other certificates are in force; `card/content-differs` where they say of the holder what the
+   *   directory said before; `card/tag-given-anew` where other keys of the tag are;
    *   `card/slot-not-allowed`, `card/tag-taken`, `card/ended`
    */
   activate(request: {

@@ -127,6 +127,14 @@ export function kindOfBody(body: Pick<CertificateBody, 'extensions'>, authority:
   return body.extensions.extendedKeyUsage?.includes(USAGE.cardAuthentication) ? 'card' : 'staff';
 }
 
+/** Whether it binds the profile that this official has: name, post, photo and reserve are theirs still. */
+export function isOfProfile(
+  { profile, statusIndex }: Pick<Credential, 'profile' | 'statusIndex'>,
+  official: ProfileFields,
+): boolean {
+  return equal(profile, encodeProfile(publicProfile(official, statusIndex)));
+}
+
 /** Whether the row has this body, for this key. */
 export function isBodyOf(credential: Credential, request: BodyRequest, { tbs, profile, notAfter }: Body): boolean {
   const isBody = equal(credential.tbs, tbs) && equal(credential.profile, profile) && credential.notAfter === notAfter;

@@ -126,8 +126,11 @@ export interface CardProof {
   readonly signature: Uint8Array;
 }
 
-/** Whether it waits for the proof of its card, which it is worth nothing without (certificateHold). */
-export function isOnHold({ card, provenLeaf }: Pick<Credential, 'card' | 'provenLeaf'>): boolean {
+/**
+ * Whether it waits for the proof of its card, which it is worth nothing without (certificateHold). It goes on being on hold until
+ * that card is active, which the log tells.
+ */
+export function isUnproven({ card, provenLeaf }: Pick<Credential, 'card' | 'provenLeaf'>): boolean {
   return card !== undefined && provenLeaf === undefined;
 }
 

@@ -269,6 +269,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'card/no-key-proven': 409,
   'card/making-expired': 409,
   'card/revoked': 409,
+  'card/suspended': 409,
 
   'authority/malformed': 422,
   'authority/lint': 500,

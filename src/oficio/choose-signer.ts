@@ -1,6 +1,6 @@
 import { Refusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
-import { isOnHold, type Credential, type SerialNumber } from '../credential/credential.ts';
+import type { Credential, SerialNumber } from '../credential/credential.ts';
 import type { CredentialStore } from '../credential/store.ts';
 import { mandateAt, parseOfficialId, type Official, type OfficialId } from '../directory/official.ts';
 import type { DirectoryStore } from '../directory/store.ts';
@@ -25,6 +25,8 @@ export type SigningCredential = Credential & { readonly certificate: Uint8Array 
 export interface SignatoryDeps {
   readonly directory: DirectoryStore;
   readonly credentials: Pick<CredentialStore, 'find' | 'list'>;
+  /** Whether it is on a card that is not active, by the log. */
+  isOnHold(credential: Pick<Credential, 'intentLeaf'>): Promise<boolean>;
 }
 
 export interface ChooseSignerDeps extends SignatoryDeps {
@@ -40,11 +42,11 @@ export function isWanted({ keyPlace, serial }: Credential, wanted: KeyWanted): b
   return wanted === 'held' ? keyPlace === 'soft' : keyPlace === 'card' && serial === wanted.serial;
 }
 
-function counts(credential: Credential, at: UnixSeconds): credential is SigningCredential {
+/** But for the card that it may be on. */
+function isInForce(credential: Credential, at: UnixSeconds): credential is SigningCredential {
   return (
     credential.kind === 'signer' &&
     credential.state === 'issued' &&
-    !isOnHold(credential) &&
     credential.certificate !== undefined &&
     credential.notBefore <= at &&
     at <= credential.notAfter
@@ -78,7 +80,7 @@ async function officialWithMandate(
 
 /** Whether the key of this credential would do, were it not suspended. */
 function isOnlySuspended(credential: Credential, at: UnixSeconds): boolean {
-  return credential.state === 'suspended' && counts({ ...credential, state: 'issued' }, at);
+  return credential.state === 'suspended' && isInForce({ ...credential, state: 'issued' }, at);
 }
 
 /**
@@ -94,7 +96,7 @@ function withoutCredential(signer: string, theirs: readonly Credential[], at: Un
     const facts = { signer, serial, ...(suspendedAt !== undefined && { since: formatTime(suspendedAt) }) };
     throw new Refusal<OficioCode>('oficio/signer-suspended', 'the credential to sign letters with is suspended', facts);
   }
-  const elsewhere = theirs.find((one) => wanted === 'held' && !isWanted(one, wanted) && counts(one, at));
+  const elsewhere = theirs.find((one) => wanted === 'held' && !isWanted(one, wanted) && isInForce(one, at));
   if (elsewhere) refuseKeyElsewhere(signer, elsewhere);
   const facts = { signer, ...(wanted !== 'held' && { serial: wanted.serial }) };
   throw new Refusal<OficioCode>('oficio/signer-without-credential', 'no credential to sign letters with', facts);
@@ -125,7 +127,8 @@ export async function chooseSigner(
   for (const serial of (await deps.signersOf(id)).toReversed()) {
     const record = (await deps.credentials.find(serial))?.record;
     if (!record) continue;
-    if (isWanted(record, wanted) && counts(record, at)) return { official, credential: { record } };
+    if (await deps.isOnHold(record)) continue;
+    if (isWanted(record, wanted) && isInForce(record, at)) return { official, credential: { record } };
     theirs.push(record);
   }
   // A list is what rows say: one that calls another's credential theirs is named by whoever looks for it.
@@ -155,8 +158,9 @@ export async function sameSigner(
   }
   const found = await deps.credentials.find(serial);
   const { id } = official.record;
-  const theirs = found && found.record.officialId === id ? found.record : undefined;
-  if (!found || !theirs || !counts(theirs, at)) {
+  const isTheirs = found?.record.officialId === id && !(await deps.isOnHold(found.record));
+  const theirs = isTheirs ? found.record : undefined;
+  if (!found || !theirs || !isInForce(theirs, at)) {
     return withoutCredential(id, theirs ? [theirs] : [], at, theirs?.keyPlace === 'card' ? { serial } : 'held');
   }
   return { official, credential: { record: theirs, version: found.version } };

@@ -29,7 +29,7 @@ export async function judgeCard(
   const [serial] = card.credentials;
   const holder =
     serial === undefined ? judgeHolder(inquiry, card) : await judgeSlot(inquiry, card, serial, knowledge, primitives);
-  const state = stateOfCard(inquiry, card, holder.state);
+  const state = stateOfCard(inquiry, card, holder);
   const subject = { ...told(card, holder.subject, state), card: card.number };
   return { state, subject: await withDistinctive(subject, state, knowledge, inquiry.at) };
 }
@@ -83,15 +83,20 @@ function judgeHolder(inquiry: Inquiry, { official }: RegisteredCard): Judged {
 }
 
 /** An ended card is told before anything else, but for who left: the one at the door has to know that they did. */
-function stateOfCard(inquiry: Inquiry, { state, ended, expires }: RegisteredCard, holder: State): State {
+function stateOfCard(
+  inquiry: Inquiry,
+  { state, ended, expires }: RegisteredCard,
+  { state: holder, subject }: Judged,
+): State {
   if (state === 'ended') {
     inquiry.fail('card/state', `the card was ended at ${formatTime(ended?.at ?? inquiry.at)}`);
     return holder === 'ended' && ended?.reason !== 'stolen' ? 'ended' : 'revoked';
   }
   if (state === 'registered') {
     inquiry.fail('card/state', 'the card is being made');
-    // Its certificates are on hold until then.
-    return holder === 'current' || holder === 'suspended' ? 'not-yet-valid' : holder;
+    // Its certificates are on hold until then, and revoked where that takes too long: others are made then.
+    const waits = holder === 'suspended' || (holder === 'revoked' && subject.reason !== 'keyCompromise');
+    return holder === 'current' || waits ? 'not-yet-valid' : holder;
   }
   // Where there is a chip, its certificates end on the same day; a tag alone has none that would.
   if (dayInMexicoCity(inquiry.at) > expires) {
@@ -104,8 +109,8 @@ function stateOfCard(inquiry: Inquiry, { state, ended, expires }: RegisteredCard
 
 /**
  * Of a card that counts no more, or that was never handed out, only words remain: whoever carries it may be somebody else. Why it
- * ended is the card's to say. The serial number of what is on one that is being made is not told: that credential may count by itself
- * already, and names its holder.
+ * ended is the card's to say. The serial number of what is on one that is being made is not told: by itself that credential
+ * names its holder.
  */
 function told(card: RegisteredCard, subject: CredentialSubject, state: State): CredentialSubject {
   const { ended } = card;

@@ -34,7 +34,10 @@ const EXPIRES = parseDay('2029-11-29')!;
 interface Issued extends CardCertificate {
   readonly number: CardNumber;
   isProven: boolean;
+  isUpToDate: boolean;
   isRevoked: boolean;
+  /** Signed for the management key since it was revoked. */
+  isGivingWay: boolean;
 }
 
 export interface FakeOfficeOptions {
@@ -56,8 +59,10 @@ export interface FakeOffice extends CardOffice {
   slots: readonly CardSlot[];
   /** What the office tells to nobody but a card that proves itself. */
   secretsOf(number: string): CardAccess;
-  /** Revokes what is not proven, as the real one does after a quarter of an hour. */
+  /** Revokes what is on cards that are not active, as the real one does after a quarter of an hour. */
   reconcile(): void;
+  /** The directory says something else of everybody than what was certified. */
+  outdate(): void;
 }
 
 export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOfficeOptions = {}): FakeOffice {
@@ -90,10 +95,12 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
   };
 
   /** Once it was proven, the card shows that it is there. */
-  const keyToProve = (number: string): Issued | undefined =>
-    cardOf(number).state === 'ended'
-      ? undefined
-      : issued.findLast((one) => one.number === number && one.slot === '9E' && one.isProven);
+  const keyToProve = (number: string): Issued | undefined => {
+    const { state } = cardOf(number);
+    if (state === 'ended') return undefined;
+    const own = issued.findLast((one) => one.number === number && one.slot === '9E' && one.isProven);
+    return state === 'registered' && own?.isGivingWay ? undefined : own;
+  };
   const opened = async ({ number, proof }: Opening, secret: CardSecret): Promise<CardAccess> => {
     if (secret === 'management-key') openings.set(number, (openings.get(number) ?? 0) + 1);
     const certified = keyToProve(number);
@@ -104,7 +111,9 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
     const key = keyOf(readCertificate(certified.certificate))!;
     const signed = cardAccessBytes(fromHex(cardOf(number).guid)!, secret, challenge);
     const isIts = await primitives.verify(signatureAlgorithmOf(key.algorithm), key.spki, signed, signature);
-    return isIts ? office.secretsOf(number) : refuse('card/proof-wrong');
+    if (!isIts) refuse('card/proof-wrong');
+    certified.isGivingWay = certified.isRevoked && secret === 'management-key';
+    return office.secretsOf(number);
   };
 
   const office: FakeOffice = {
@@ -184,7 +193,8 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       const body = certificateBody(fromHex(card.guid)!, serial, key.spki);
       const certificate = encodeSigned(body, await issuer.sign(body), issuer.algorithm);
       const one: Issued = {
-        ...{ number, slot, serial: toHex(serial), certificate, isProven: false, isRevoked: false },
+        ...{ number, slot, serial: toHex(serial), certificate, isProven: false },
+        ...{ isUpToDate: true, isRevoked: false, isGivingWay: false },
       };
       issued.push(one);
       return one;
@@ -225,6 +235,7 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       const isWhole = office.slots.every((slot) => chipSlots.some((one) => one.slot === slot));
       if (live(number).length === 0 ? !tag : !isWhole) refuse('card/not-proven');
       if (!isBody) refuse('card/proven-elsewhere');
+      if (chipSlots.some(({ isUpToDate }) => !isUpToDate)) refuse('card/content-differs');
       return put({ ...open(number), state: 'active', activatedAt: NOW, activatedLeaf: 1 });
     },
     async end({ number, reason }) {
@@ -233,7 +244,10 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
       return card.state === 'ended' ? card : put({ ...card, state: 'ended', ended: { at: NOW, reason } });
     },
     reconcile() {
-      for (const one of issued) if (!one.isProven) one.isRevoked = true;
+      for (const one of issued) if (cards.get(one.number)?.state === 'registered') one.isRevoked = true;
+    },
+    outdate() {
+      for (const one of issued) one.isUpToDate = false;
     },
   };
   return office;

@@ -8,7 +8,7 @@ import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import type { RecordedOfficial } from '../../directory/replay.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
-import { isLoggedOnHold } from './card-proof.ts';
+import { isLoggedOnHold, type CardLog } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
@@ -67,7 +67,7 @@ export type SignatureThen = Pick<Oficio, 'signedLeaf' | 'signer' | 'sealedAt'> &
  * @param credential the row of what they signed with, as its leaves have it
  */
 export async function wrongWithSignature(
-  log: Log,
+  log: CardLog,
   oficio: SignatureThen,
   { official, credential }: { readonly official: Registered | undefined; readonly credential: Credential | undefined },
   primitives: Judging,
@@ -88,9 +88,9 @@ export async function wrongWithSignature(
   return wrong;
 }
 
-/** A credential on a card that had not been proven by then was on hold. */
+/** A credential on a card that was not active by then, or had not proven it, was on hold. */
 async function stateThen(
-  log: Log,
+  log: CardLog,
   { intentLeaf, serial }: Credential,
   before: number,
   primitives: Judging,

@@ -1,7 +1,7 @@
 import { cardGuidOf } from '../../authority/card-name.ts';
 import { readCertificateBody, type CertificateBody } from '../../authority/certificate.ts';
 import { isSerial } from '../../authority/prepare.ts';
-import { equal } from '../../core/bytes.ts';
+import { equal, toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isTime } from '../../core/time.ts';
@@ -10,16 +10,19 @@ import { isProofOf } from '../../credential/on-card.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';
+import { toldCard } from './told-card.ts';
 import { firstOutcome, openedRecord, toldAbout } from './witness.ts';
 
 type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
+/** The log that knows cards by their GUID as well. */
+export type CardLog = Log & Pick<WitnessLog, 'firstOfGuid'>;
 type Verifying = Pick<Primitives, 'hmac' | 'verify'>;
 
 /** What is known of the card of a credential, by the log alone. */
 export interface LoggedCard {
   /** 16 bytes: the card that the certificate names; absent where nobody can read any more whether it names one. */
   readonly guid?: Uint8Array;
-  /** The proof and its leaf; absent while the credential is on hold. */
+  /** The proof and its leaf; absent while nothing proves the credential. */
   readonly proven?: { readonly leaf: number; readonly proof: CardProof };
 }
 
@@ -62,15 +65,25 @@ export async function loggedCard(
   return { guid };
 }
 
-/** Whether it is on a card that has not proven it, by leaf `before`: then it is worth nothing. */
+/**
+ * Whether it is on a card that is not active by leaf `before`, or had not proven it when it became active: then it is worth
+ * nothing. A card of which nobody can read any more that it counts, counts for nothing.
+ */
 export async function isLoggedOnHold(
-  log: Log,
+  log: CardLog,
   intentLeaf: number,
   primitives: Verifying,
   before?: number,
 ): Promise<boolean> {
   const card = await loggedCard(log, intentLeaf, primitives, before);
-  return card !== undefined && card.proven === undefined;
+  if (!card) return false;
+  const { guid, proven } = card;
+  if (!guid || !proven) return true;
+  const registered = await log.firstOfGuid(toHex(guid));
+  if (registered === undefined) return true;
+  const until = before === undefined ? Infinity : before - 1;
+  const told = await toldCard(log, registered, primitives, { acceptUnread: true, until });
+  return told?.activatedLeaf === undefined || told.activatedLeaf < proven.leaf;
 }
 
 function proofOfRecord(record: readonly CborValue[], body: CertificateBody): CardProof | undefined {

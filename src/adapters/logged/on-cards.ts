@@ -1,8 +1,8 @@
 import { cardGuidOf } from '../../authority/card-name.ts';
 import { toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import type { UnixSeconds } from '../../core/time.ts';
-import type { CardLeaves } from '../../card/office/store.ts';
+import { isTime, type UnixSeconds } from '../../core/time.ts';
+import type { CardLeaves, ProvenOpening } from '../../card/office/store.ts';
 import { kindOfBody } from '../../credential/body.ts';
 import type { CredentialKind, SerialNumber } from '../../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT } from '../../credential/on-card.ts';
@@ -11,28 +11,36 @@ import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
-import { bodyOfIntent, isLoggedOnHold } from './card-proof.ts';
+import { bodyOfIntent, isLoggedOnHold, type CardLog } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
+import { toldCard } from './told-card.ts';
 import { loggedStatus, toldAbout, type ToldAct } from './witness.ts';
 
-type Log = Pick<WitnessLog, 'size' | 'leaf' | 'opening' | 'referring' | 'ofKinds' | 'isFirst' | 'hasCome'>;
+type Log = CardLog & Pick<WitnessLog, 'size' | 'ofKinds'>;
 
-/** A credential that waits for the proof of its card, and is not revoked. */
+/** A credential on a card that is not active, or has not proven it, and that is not revoked. */
 export interface HeldCredential extends RecordedCredential {
   /** Since when: it was prepared then. */
   readonly since: UnixSeconds;
 }
 
+interface OnCard {
+  /** The leaf of its intent. */
+  readonly intent: number;
+  readonly serial: SerialNumber;
+  readonly kind: CredentialKind;
+}
+
 /**
- * Which credentials are on which cards, and which of them wait for their proof: by the log alone, kept up as it grows, each
- * leaf opened once. Memory: an entry for each credential on a card.
+ * Which credentials are on which cards, and which of them do not count yet: by the log alone, kept up as it grows, each leaf
+ * opened once. Memory: an entry for each credential on a card.
  */
 export class OnCards implements CardLeaves {
   readonly #log: Log;
   readonly #primitives: Pick<Primitives, 'hmac' | 'verify'>;
   /** By the GUID of the card. */
-  readonly #credentials = new Map<string, { readonly serial: SerialNumber; readonly kind: CredentialKind }[]>();
+  readonly #credentials = new Map<string, OnCard[]>();
   /** By the leaf of the intent. */
   readonly #held = new Map<number, HeldCredential>();
   readonly #walk: LogWalk;
@@ -40,7 +48,8 @@ export class OnCards implements CardLeaves {
   constructor(log: Log, primitives: Pick<Primitives, 'hmac' | 'verify'>) {
     this.#log = log;
     this.#primitives = primitives;
-    const kinds = [LeafKind.credentialIntent, LeafKind.credentialProven, LeafKind.credentialRevoked];
+    const about = [LeafKind.credentialProven, LeafKind.credentialRevoked, LeafKind.cardActivated];
+    const kinds = [LeafKind.credentialIntent, ...about];
     this.#walk = new LogWalk(log, kinds, (index) => this.#note(index));
   }
 
@@ -48,6 +57,11 @@ export class OnCards implements CardLeaves {
   async held(): Promise<readonly HeldCredential[]> {
     await this.#walk.keepUp();
     return [...this.#held.values()];
+  }
+
+  /** Whether this one does not count yet. @throws Refusal `log/opening-missing` likewise */
+  async isHeld(serial: SerialNumber): Promise<boolean> {
+    return (await this.held()).some((one) => one.serial === serial);
   }
 
   /** @throws Refusal `log/opening-missing` likewise */
@@ -63,6 +77,18 @@ export class OnCards implements CardLeaves {
     return told.filter((act) => act.kind === LeafKind.cardOpened && isKey(act)).length;
   }
 
+  async openingBy(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined> {
+    const told = await toldAbout(this.#log, registeredLeaf, this.#primitives);
+    const openings = told.flatMap(({ index: leaf, kind, record }) => {
+      if (kind !== LeafKind.cardOpened || record?.[4] !== 'management-key') return [];
+      const [, , , at, , , by, challenge, signature] = record;
+      if (!(by instanceof Uint8Array && toHex(by) === serial) || typeof at !== 'number' || !isTime(at)) return [];
+      const isProof = challenge instanceof Uint8Array && signature instanceof Uint8Array;
+      return isProof ? [{ leaf, at, challenge, signature }] : [];
+    });
+    return openings.at(-1);
+  }
+
   /** Of each slot of a card what was prepared for it last, 9A first. @throws Refusal `log/opening-missing` likewise */
   async newestOf(guid: string): Promise<readonly SerialNumber[]> {
     await this.#walk.keepUp();
@@ -73,12 +99,22 @@ export class OnCards implements CardLeaves {
   async #note(index: number): Promise<void> {
     const leaf = await this.#log.leaf(index);
     if (leaf?.kind === LeafKind.credentialIntent) return this.#noteIntent(index);
+    if (leaf?.kind === LeafKind.cardActivated) return this.#noteActive(leaf.ref);
     const about = leaf?.ref === undefined ? undefined : await this.#log.leaf(leaf.ref);
     const intent = about?.kind === LeafKind.credentialIssued ? about.ref : leaf?.ref;
-    const held = intent === undefined ? undefined : this.#held.get(intent);
-    // A proof whose record is gone, or is none, leaves its credential on hold.
-    if (intent !== undefined && held && !(await this.#waits(intent, held))) this.#held.delete(intent);
-    return undefined;
+    return intent === undefined ? undefined : this.#release(intent);
+  }
+
+  async #noteActive(registeredLeaf: number | undefined): Promise<void> {
+    if (registeredLeaf === undefined) return;
+    const card = await toldCard(this.#log, registeredLeaf, this.#primitives, { acceptUnread: true });
+    for (const { intent } of (card && this.#credentials.get(card.guid)) ?? []) await this.#release(intent);
+  }
+
+  /** A proof or an activation whose record is gone, or is none, leaves its credential on hold. */
+  async #release(intent: number): Promise<void> {
+    const held = this.#held.get(intent);
+    if (held && !(await this.#waits(intent, held))) this.#held.delete(intent);
   }
 
   async #waits(intent: number, { serial }: HeldCredential): Promise<boolean> {
@@ -95,7 +131,7 @@ export class OnCards implements CardLeaves {
     const credential = guid && credentialOfIntent(record);
     if (!guid || !credential || !(await this.#log.isFirst(index))) return;
     const own = this.#credentials.get(toHex(guid)) ?? [];
-    own.push({ serial: credential.serial, kind: kindOfBody(body, credential.authority) });
+    own.push({ intent: index, serial: credential.serial, kind: kindOfBody(body, credential.authority) });
     this.#credentials.set(toHex(guid), own);
     this.#held.set(index, { ...credential, since: body.notBefore });
   }

@@ -1,7 +1,7 @@
 import { dayInMexicoCity, type Clock, type UnixSeconds } from '../../core/time.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isOnHold, type Credential } from '../../credential/credential.ts';
+import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { mandateAt, parseOfficialId } from '../../directory/official.ts';
 import { encodeProfile, publicProfile } from '../../directory/profile.ts';
@@ -10,6 +10,7 @@ import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
 import { refuseRow } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type Registered, type WrongThen } from './acts-then.ts';
+import { isLoggedOnHold } from './card-proof.ts';
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
@@ -328,8 +329,8 @@ async function statusOf({ log, primitives }: RegisterDeps, credential: Credentia
   const { intentLeaf, serial, state } = credential;
   const logged = await loggedStatus(log, intentLeaf, serial, primitives);
   if (!logged) {
-    // Until its card proved it, it is on hold.
-    const isHeld = state === 'issued' && isOnHold(credential);
+    // Until its card proved it and is active, it is on hold.
+    const isHeld = state === 'issued' && (await isLoggedOnHold(log, intentLeaf, primitives));
     return isHeld ? { state: 'suspended', statusAt: credential.notBefore } : { state };
   }
   return {

@@ -167,7 +167,7 @@ class LoggedLists {
 }
 
 const ENDED = { state: 'revoked', reason: 'affiliationChanged' } as const;
-/** A credential whose card has not proven it. */
+/** A credential whose card is not active, or has not proven it. */
 const HELD = { state: 'suspended' } as const;
 
 function entryOf(serial: string, { at, state, reason }: Pick<LoggedStatus, 'at' | 'state' | 'reason'>): RevokedEntry {
@@ -179,7 +179,7 @@ function entryOf(serial: string, { at, state, reason }: Pick<LoggedStatus, 'at' 
 
 /**
  * What lists say, by the log alone: every revocation, suspension and end has its leaf, and a row that says otherwise, or
- * more, was edited; what waits for the proof of its card is suspended. Both lists are refused with `log/opening-missing` while somebody has erased what they need, and as
+ * more, was edited; what is on a card that is not active is suspended. Both lists are refused with `log/opening-missing` while somebody has erased what they need, and as
  * `check` does, which shows that the log is still the one that was signed.
  */
 export function loggedRevocation(

@@ -2,7 +2,7 @@ import { holderAlgorithmFor } from '../../authority/algorithm.ts';
 import { readCertificate } from '../../authority/certificate.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
-import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
+import type { UnixSeconds } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
 import { CHALLENGE_BYTES, KIND_OF_SLOT } from '../../credential/on-card.ts';
 import { LeafKind } from '../../log/leaf.ts';
@@ -18,8 +18,10 @@ const MAKING_SECONDS = 72 * 3600;
 
 /**
  * The credential of the key that has to sign before this secret is told; `undefined` where none has to: nothing of the card
- * was proven yet, or it was ended and all of it is revoked: a wiped one has no key left to sign with.
- * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`
+ * was proven yet, its key is giving way to another, or it was ended and all of it is revoked: a wiped one has no key left to sign
+ * with.
+ * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`,
+ *   `card/suspended`
  */
 export async function keyToProve(
   deps: CardCredentialDeps,
@@ -33,18 +35,34 @@ export async function keyToProve(
   const { number } = card;
   if (!own) {
     if (card.state === 'active') refuse('card/no-key-proven', 'no key of its own was proven', { number });
-    if (deps.clock() > madeUntil(card)) refuse('card/making-expired', 'it was begun too long ago', { number });
+    if (!isOfLate(card.registeredAt, deps)) refuse('card/making-expired', 'it was begun too long ago', { number });
     return undefined;
   }
-  // It would be given another PIN for nothing.
-  if (secret === 'puk' && card.state === 'active' && own.state === 'revoked') {
-    refuse('card/revoked', 'what is on it was revoked', { number });
+  if (secret === 'puk' && card.state === 'active') {
+    // It would be given another PIN for nothing.
+    if (own.state === 'revoked') refuse('card/revoked', 'what is on it was revoked', { number });
+    // Somebody looks into whose hands it is in.
+    if (issued.some(({ state }) => state === 'suspended')) {
+      refuse('card/suspended', 'something on it is suspended', { number });
+    }
   }
-  return own;
+  return (await isGivingWay(deps, card, own)) ? undefined : own;
 }
 
-function madeUntil({ registeredAt }: Card): UnixSeconds {
-  return unixSeconds(registeredAt + MAKING_SECONDS);
+/**
+ * Whether another key may be in 9E by now, which nobody knows yet: this one was revoked while the card is being made, and signed
+ * for the management key afterwards. What does so is about to be given another. That it was revoked opens nothing.
+ */
+async function isGivingWay(deps: CardCredentialDeps, card: Card, own: Credential): Promise<boolean> {
+  if (card.state !== 'registered' || own.state !== 'revoked') return false;
+  const opening = await deps.leaves.openingBy(card.registeredLeaf, own.serial);
+  if (!opening || opening.leaf < own.statusLeaf! || !isOfLate(opening.at, deps)) return false;
+  return isPresent(deps, card, own, 'management-key', opening);
+}
+
+/** Neither long ago, nor by a clock that was as far ahead. */
+function isOfLate(at: UnixSeconds, { clock }: Pick<CardCredentialDeps, 'clock'>): boolean {
+  return Math.abs(clock() - at) <= MAKING_SECONDS;
 }
 
 /**

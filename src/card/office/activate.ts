@@ -1,7 +1,8 @@
 import { Refusal } from '../../core/refusal.ts';
 import { isSame } from '../../core/same.ts';
+import { isOfProfile } from '../../credential/body.ts';
 import { holderOf } from '../../credential/issue.ts';
-import { isOnHold, type Credential } from '../../credential/credential.ts';
+import { isUnproven, type Credential } from '../../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT, type CardSlot } from '../../credential/on-card.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import type { Official } from '../../directory/official.ts';
@@ -47,9 +48,9 @@ export interface Activation {
 }
 
 /**
- * Lets a card count: all of it was proven, and by one body. What is active already stays as it is.
+ * Lets a card count, and with it all that is on it: all of it was proven, and by one body. What is active already stays as it is.
  * @throws Refusal `card/not-found`, `card/ended`, `card/not-proven`, `card/proven-elsewhere`, `card/slot-not-allowed`,
- *   `card/tag-taken`, `card/tag-given-anew`, `credential/no-mandate`
+ *   `card/tag-taken`, `card/tag-given-anew`, `card/content-differs`, `credential/no-mandate`
  */
 export function activateCard(deps: CardCredentialDeps, { number, serials, tag }: Activation): Promise<Card> {
   return untilFresh(async () => {
@@ -66,6 +67,7 @@ export function activateCard(deps: CardCredentialDeps, { number, serials, tag }:
     const { record: official } = await holderOf(deps, { officialId: card.officialId, kind: 'staff' }, activatedAt);
     refuseUnproven(card, issued, official);
     refuseOtherBody(card, issued, serials);
+    refuseOutdated(card, issued, official);
     const active: Card = { ...card, state: 'active', activatedAt };
     const act = { kind: LeafKind.cardActivated, leafAs: 'activatedLeaf' } as const;
     return commitCard(deps, act, active, found, activatedRecord(active));
@@ -87,17 +89,18 @@ function refuseOtherTag({ number, tag }: Card, proven: ProvenTag | undefined): v
   throw new Refusal<CardRegisterCode>('card/tag-given-anew', 'other keys than were proven are in force', versions);
 }
 
-const counts = (one: Credential): boolean => one.state === 'issued' && !isOnHold(one);
+/** What counts from the activation on. */
+const isProven = (one: Credential): boolean => one.state === 'issued' && !isUnproven(one);
 
 /**
- * Every slot of the holder has a credential that counts, and no other slot: the person may have come under reserve since. A tag
+ * Every slot of the holder has a credential that was proven, and no other slot: the person may have come under reserve since. A tag
  * is alone only where nothing was ever issued for a chip: pages and taps go by that.
  */
 function refuseUnproven(card: Card, issued: readonly Credential[], official: Official): void {
   if (issued.length === 0 && card.tag) return;
   const theirs = issued.filter(({ state }) => state !== 'revoked');
   for (const slot of slotsOf(official)) {
-    if (theirs.some((one) => slotOf(one) === slot && counts(one))) continue;
+    if (theirs.some((one) => slotOf(one) === slot && isProven(one))) continue;
     const facts = { number: card.number, slot };
     throw new Refusal<CardRegisterCode>('card/not-proven', `nothing in ${slot} was proven`, facts);
   }
@@ -107,12 +110,20 @@ function refuseUnproven(card: Card, issued: readonly Credential[], official: Off
   throw new Refusal<CardRegisterCode>('card/slot-not-allowed', `a credential in ${other} is in force`, facts);
 }
 
+/** The directory may have changed since a part of it was certified: a card says one thing of one person. */
+function refuseOutdated({ number }: Card, issued: readonly Credential[], official: Official): void {
+  const outdated = issued.find((one) => isProven(one) && !isOfProfile(one, official));
+  if (!outdated) return;
+  const facts = { number, slot: slotOf(outdated) };
+  throw new Refusal<CardRegisterCode>('card/content-differs', 'certified before the directory changed', facts);
+}
+
 /**
  * Two stations may each have made a body of one card: what the one proved last revoked what the other had. The certificates that
  * the body at hand proved are those in force, all of them and no other.
  */
 function refuseOtherBody({ number }: Card, issued: readonly Credential[], serials: readonly string[]): void {
-  const inForce = new Set<string>(issued.filter(counts).map(({ serial }) => serial));
+  const inForce = new Set<string>(issued.filter(isProven).map(({ serial }) => serial));
   if (isSame([...inForce].toSorted(), [...new Set(serials)].toSorted())) return;
   throw new Refusal<CardRegisterCode>('card/proven-elsewhere', 'other certificates are in force', { number });
 }

@@ -1,11 +1,12 @@
 import { readKeyRequest } from '../../authority/csr.ts';
 import { fromHex, toHex } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { isOfProfile } from '../../credential/body.ts';
 import { revokeCredential, type RevokeDeps } from '../../credential/revoke.ts';
-import { isOnHold, type Credential, type CredentialCode } from '../../credential/credential.ts';
+import { isUnproven, type Credential, type CredentialCode } from '../../credential/credential.ts';
 import { issueCredential, refuseKeyInUse, type IssueDeps } from '../../credential/issue.ts';
 import { KIND_OF_SLOT, type CardSlot } from '../../credential/on-card.ts';
-import { parseOfficialId } from '../../directory/official.ts';
+import type { Official } from '../../directory/official.ts';
 import { credentialsOf, slotOf, slotsOf, type CardCredentialDeps } from './activate.ts';
 import type { Card, CardNumber, CardRegisterCode } from '../card.ts';
 import type { CardCertificate } from '../office.ts';
@@ -19,15 +20,19 @@ export interface CertifyDeps extends CardCredentialDeps {
   readonly ownKeys: readonly Uint8Array[];
 }
 
-/** @throws TypeError for one that was not issued */
-export function cardCertificate(credential: Credential): CardCertificate {
+/**
+ * @param official its holder as the directory has them now, if it has
+ * @throws TypeError for one that was not issued
+ */
+export function cardCertificate(credential: Credential, official: Official | undefined): CardCertificate {
   const { serial, certificate } = credential;
   if (!certificate) throw new TypeError(`the credential ${serial} has no certificate`);
-  return { slot: slotOf(credential), serial, certificate, isProven: !isOnHold(credential) };
+  const isUpToDate = official !== undefined && isOfProfile(credential, official);
+  return { slot: slotOf(credential), serial, certificate, isProven: !isUnproven(credential), isUpToDate };
 }
 
 /**
- * Issues for a slot of a card that is being made, to the key that signed the request: on hold until the card proves it. The same
+ * Issues for a slot of a card that is being made, to the key that signed the request: on hold until the card proved it and is active. The same
  * key answers with the same certificate; what was issued for another key of the slot is revoked before (`superseded`).
  * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/slot-not-allowed`, `credential/key-in-use` for a
  * key that was ever certified but for this slot of this card, `credential/already-revoked` for one whose certificate was revoked, those of `readKeyRequest` and `issueCredential`
@@ -38,7 +43,8 @@ export async function certifySlot(
 ): Promise<CardCertificate> {
   const { record: card } = await getCard(deps.store, number);
   refuseUnlessRegistered(card);
-  await refuseSlot(deps, card, slot);
+  const official = (await deps.directory.findOfficial(card.officialId))?.record;
+  refuseSlot(card, slot, official);
   const { key } = await readKeyRequest(csr, deps.primitives, { ownKeys: deps.ownKeys });
   const keyHash = toHex(deps.primitives.digest('SHA-256', key.spki));
   // First: whoever brings a foreign key revokes nothing with it.
@@ -58,16 +64,14 @@ export async function certifySlot(
     // A retry finds what the first try made for this key.
     idempotencyKey: `card/${number}/${slot}/${keyHash}`,
   });
-  if (issued.state !== 'revoked') return cardCertificate(issued);
+  if (issued.state !== 'revoked') return cardCertificate(issued, official);
   const facts = { serial: issued.serial, found: issued.revoked?.reason ?? 'revoked' };
   throw new Refusal<CredentialCode>('credential/already-revoked', 'what was issued for this key is revoked', facts);
 }
 
-async function refuseSlot({ directory }: CertifyDeps, { officialId, number }: Card, slot: CardSlot): Promise<void> {
-  const id = parseOfficialId(officialId);
-  const official = id && (await directory.findOfficial(id));
+function refuseSlot({ number }: Card, slot: CardSlot, official: Official | undefined): void {
   // Who is not found is refused by whoever issues.
-  if (!official || slotsOf(official.record).includes(slot)) return;
+  if (!official || slotsOf(official).includes(slot)) return;
   const facts = { number, slot };
   throw new Refusal<CardRegisterCode>('card/slot-not-allowed', `nothing is issued for ${slot} of this person`, facts);
 }

@@ -5,7 +5,7 @@ import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Signer } from '../../core/signer.ts';
 import type { Clock, Pause, UnixSeconds } from '../../core/time.ts';
-import { isOnHold, type Credential, type SerialNumber } from '../../credential/credential.ts';
+import { isUnproven, type Credential, type SerialNumber } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
 import { phoneOf } from '../../directory/contact.ts';
 import type { Institution } from '../../directory/institution.ts';
@@ -107,7 +107,7 @@ async function bundledCard(deps: GatherBundleDeps, card: Card, at: UnixSeconds):
 }
 
 function isOfCard(credential: Credential): boolean {
-  return credential.kind === 'card' && credential.state !== 'revoked' && !isOnHold(credential);
+  return credential.kind === 'card' && credential.state !== 'revoked' && !isUnproven(credential);
 }
 
 /** The picture that the profile names; another one that the person has by now is no proof of anything. */

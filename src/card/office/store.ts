@@ -2,6 +2,8 @@ import type { SerialNumber } from '../../credential/credential.ts';
 import type { Official } from '../../directory/official.ts';
 import type { AttemptStore, AttemptWrite } from '../../log/attempt.ts';
 import type { Put, Versioned } from '../../log/ledger.ts';
+import type { UnixSeconds } from '../../core/time.ts';
+import type { AccessProof } from '../access-proof.ts';
 import type { Card } from '../card.ts';
 
 export type CardWrite = Put<'card', Card> | AttemptWrite | Put<'official', Official>;
@@ -23,10 +25,18 @@ export interface CardStore extends AttemptStore {
   listByTag(uid: string): Promise<readonly Card[]>;
 }
 
+/** The leaf of a telling of the management key, and the proof in it. */
+export interface ProvenOpening extends AccessProof {
+  readonly leaf: number;
+  readonly at: UnixSeconds;
+}
+
 /** What the log has about cards beside the acts that change them. Promises as `CardStore`. */
 export interface CardLeaves {
   /** What was ever prepared or issued for the card of this GUID (32 hexadecimal digits), in order. */
   credentialsOf(guid: string): Promise<readonly SerialNumber[]>;
   /** How often the management key of the card with this leaf was told. */
   openingsOf(registeredLeaf: number): Promise<number>;
+  /** When it was told last to a chip that signed with the key of this credential, and what was signed. */
+  openingBy(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined>;
 }

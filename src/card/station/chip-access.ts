@@ -31,6 +31,17 @@ export function secretsOf(deps: ChipDeps, card: Card): ChipSecrets {
   };
 }
 
+/**
+ * What is left to do before the key of a card that is being made gives way to another: where the office wants that key, it shows
+ * once more that it is in the reader. Pulled before the next one is proven, the chip has none that anybody knows; then it is
+ * opened without.
+ * @throws as the secrets of `secretsOf`
+ */
+export async function showCardKey(deps: ChipDeps, card: Card): Promise<void> {
+  const shown = await proofFor(deps, card, 'management-key');
+  if (shown.proof) await deps.office.managementKey({ number: card.number, ...shown });
+}
+
 async function proofFor(
   { channel, office, primitives }: ChipDeps,
   card: Card,
@@ -53,7 +64,7 @@ async function proofFor(
 }
 
 /** It says to be the card, and has not its key. */
-function refuseBody({ number, state }: Card): never {
+export function refuseBody({ number, state }: Card): never {
   const facts = { number: formatCardNumber(number) };
   if (state !== 'registered') refuseCard('card/certificate-of-another', 'the key of the card is not in it', facts);
   throw new Refusal<CardRegisterCode>('card/proven-elsewhere', 'the key of the card is in another body', facts);

@@ -3,6 +3,7 @@ import { tryReadCertificate } from '../../authority/certificate.ts';
 import { equal, fromHex } from '../../core/bytes.ts';
 import { cardProofBytes, type CardSlot } from '../../credential/on-card.ts';
 import { noteMaker } from './attestation.ts';
+import { refuseBody, showCardKey } from './chip-access.ts';
 import { keyOf, refuseCard, type Chip } from './chip.ts';
 import type { CardCertificate } from '../office.ts';
 import { encodeCertificate } from '../piv/certificate.ts';
@@ -25,9 +26,10 @@ export type SlotStory = 'made' | 'kept' | 'restarted';
 
 /**
  * Brings a slot to where it has a key, the certificate for it, and the proof of both at the office. What was issued before is
- * kept only where the key in the slot proves to be its own.
+ * kept only where it says what the directory says, and the key in the slot proves to be its own.
  * @param issued what the office has issued for the slot and not revoked
- * @throws Refusal `card/attests-another-key`, `card/read-back-differs`, `card/signature-wrong`, what the office refuses
+ * @throws Refusal `card/attests-another-key`, `card/read-back-differs`, `card/signature-wrong`, what the office refuses;
+ *   `card/proven-elsewhere` where the key of the card was proven and is not in 9E: no other takes its place
  */
 export async function completeSlot(
   chip: Chip,
@@ -36,7 +38,11 @@ export async function completeSlot(
   algorithm: KeyAlgorithm,
 ): Promise<CompletedSlot> {
   for (const one of issued) {
-    if (!(await chip.holds(slot, certifiedKey(one)))) continue;
+    const isCardKey = slot === '9E' && one.isProven;
+    const isHeld = (one.isUpToDate || isCardKey) && (await chip.holds(slot, certifiedKey(one)));
+    // It signed for the secrets: it failed once, or was never in this body.
+    if (isCardKey && !isHeld) refuseBody(chip.card);
+    if (!isHeld || !one.isUpToDate) continue;
     await noteMaker(chip, slot, certifiedKey(one));
     for (const other of issued) if (other !== one) await discard(chip, other);
     await finishSlot(chip, one);
@@ -44,6 +50,7 @@ export async function completeSlot(
   }
   // Before a new key is asked for: from then on nobody knows which one is there.
   for (const one of issued) await discard(chip, one);
+  if (slot === '9E' && !chip.isBlank) await showCardKey(chip.deps, chip.card);
   const key = await makeKey(chip, slot, algorithm);
   await noteMaker(chip, slot, key);
   const csr = await makeKeyRequest(key, (data) => chip.sign(slot, key, data));

@@ -50,8 +50,8 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     next: 'Put the card in again and repeat the command: it is written anew. If it happens again, tell the systems staff.',
   }),
   'card/proven-elsewhere': (found) => ({
-    what: `This card is not ready: the keys that count for the card${found('number', ' ')} are in another body, which was made at the same time.`,
-    next: 'Find the other one and put it into the reader: that one is finished. If it cannot be found, use ./cotejo card replace NUMBER --reason damaged and make another.',
+    what: `This card is not ready: the key that counts for the card${found('number', ' ')} is not in it. It is in another body, which was made at the same time, or this one failed.`,
+    next: 'Put it in again. If it says so once more, put in the other one: that one is finished. If there is none: ./cotejo card replace NUMBER --reason damaged, ./cotejo card wipe, and make it again.',
   }),
   'card/proof-missing': (found) => ({
     what: `The codes of the card${found('number', ' ')} are told only while it lies in a reader and its own key says so.`,
@@ -76,5 +76,9 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   'card/revoked': (found) => ({
     what: `What is on the card${found('number', ' ')} is revoked: it gets no other PIN.`,
     next: 'If the person left the post, end it with ./cotejo card replace NUMBER --reason left. If they stay, give them another one: card replace, then card provision.',
+  }),
+  'card/suspended': (found) => ({
+    what: `Something on the card${found('number', ' ')} is suspended: it gets no other PIN meanwhile.`,
+    next: 'Once it is clear that its person has it, resume what is suspended (./cotejo credential list --official ID, then credential resume) and repeat. If not: ./cotejo card replace NUMBER --reason lost.',
   }),
 };

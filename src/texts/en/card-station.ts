@@ -43,7 +43,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/factory-secret': (found) => ({
     what: `The card may not leave: it is not certain that it changed ${found.word('secret', SECRETS) || 'all codes'} of the factory.`,
-    next: SET_ASIDE,
+    next: 'Put it aside and do not hand it out: nothing on it counts. Give it up with ./cotejo card replace --official ID --reason damaged, and provision another one. If it happens again, tell the systems staff.',
   }),
   'card/read-back-differs': (found) => ({
     what: `What is read from the card is not what was written${found.word('object', OBJECTS, ': ')}.`,

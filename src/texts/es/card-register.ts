@@ -50,8 +50,8 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     next: 'Vuelva a meter la tarjeta y repita la orden: lo que falta se graba de nuevo. Si se repite, avise al personal de sistemas.',
   }),
   'card/proven-elsewhere': (found) => ({
-    what: `Esta tarjeta no está lista: las llaves que valen para la tarjeta${found('number', ' ')} están en otro plástico, que se preparó a la vez.`,
-    next: 'Busque el otro plástico y póngalo en el lector: ese sí se termina. Si no aparece, use ./cotejo card replace NÚMERO --reason damaged y prepare otra.',
+    what: `Esta tarjeta no está lista: la llave que vale para la tarjeta${found('number', ' ')} no está en ella. Está en otro plástico, que se preparó a la vez, o esta falló.`,
+    next: 'Vuelva a ponerla. Si se repite, ponga el otro plástico: ese sí se termina. Si no hay otro: ./cotejo card replace NÚMERO --reason damaged, ./cotejo card wipe y prepárela otra vez.',
   }),
   'card/proof-missing': (found) => ({
     what: `Los códigos de la tarjeta${found('number', ' ')} se dan solo mientras ella misma está en un lector y lo demuestra con su llave.`,
@@ -76,5 +76,9 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
   'card/revoked': (found) => ({
     what: `Lo que lleva la tarjeta${found('number', ' ')} está revocado: no se le pone otro NIP.`,
     next: 'Si la persona dejó el cargo, dela de baja con ./cotejo card replace NÚMERO --reason left. Si sigue, entréguele otra: card replace y luego card provision.',
+  }),
+  'card/suspended': (found) => ({
+    what: `Algo de lo que lleva la tarjeta${found('number', ' ')} está suspendido: mientras tanto no se le pone otro NIP.`,
+    next: 'Cuando conste que la tiene su persona, reactive lo suspendido (./cotejo credential list --official CLAVE, luego credential resume) y repita. Si no: ./cotejo card replace NÚMERO --reason lost.',
   }),
 };

@@ -47,7 +47,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/factory-secret': (found) => ({
     what: `La tarjeta no puede salir: no consta que haya cambiado ${found.word('secret', SECRETS) || 'todos sus códigos'} de fábrica.`,
-    next: SET_ASIDE,
+    next: 'Apártela y no la entregue: nada de lo que lleva vale. Dela de baja con ./cotejo card replace --official CLAVE --reason damaged y prepare otra. Si se repite, avise al personal de sistemas.',
   }),
   'card/read-back-differs': (found) => ({
     what: `Lo que se lee de la tarjeta no es lo que se escribió${found.word('object', OBJECTS, ': ')}.`,

@@ -92,7 +92,7 @@ async function unproven(): Promise<{ card: Card; staff: SoftSlot; statusIndex: n
   return { card, staff, statusIndex, issuedLeaf: issuedLeaf! };
 }
 
-describe('a credential does not count before its proof,', () => {
+describe('a credential does not count before its proof and the activation of its card,', () => {
   test('whatever somebody makes of its row', async () => {
     const { staff, statusIndex, issuedLeaf } = await unproven();
     const proof = { at: now, challenge: { $bytes: 'A'.repeat(43) }, signature: { $bytes: 'A'.repeat(86) } };
@@ -134,7 +134,36 @@ describe('a credential does not count before its proof,', () => {
     await both((all) => isHeld(all, staff.serial, statusIndex));
     // Nor do they keep the card from proving it.
     await proveSlot(services, card, staff);
+    const serials = [staff.serial];
+    for (const slot of ['9C', '9E'] as const) {
+      const one = await certifySlot(services, card, slot);
+      await proveSlot(services, card, one);
+      serials.push(one.serial);
+    }
+    await both((all) => isHeld(all, staff.serial, statusIndex));
+    await services.cards.activate({ number: card.number, serials });
     await both(async (all) => expect((await all.verifyCredential(staff.serial)).state).toBe('current'));
+  });
+
+  test('by an activation of another card, or one that came before its proof', async () => {
+    const { card, staff, statusIndex } = await unproven();
+    const made = await makeCard(services, await newcomer(office));
+    await copyOf(made.card.activatedLeaf!, card.registeredLeaf);
+    await proveSlot(services, card, staff);
+    await both((all) => isHeld(all, staff.serial, statusIndex));
+    const early = await unproven();
+    const record = [1, 'card/activated', early.card.number, now, null, null, null];
+    await append(LeafKind.cardActivated, early.card.registeredLeaf, record);
+    const challenge = new Uint8Array(32).fill(1);
+    const [guid, serial] = [fromHex(early.card.guid)!, fromHex(early.staff.serial)!];
+    const signature = await early.staff.key.signer.sign(cardProofBytes(guid, serial, challenge));
+    const proof = [1, 'credential/proven', 'credenciales', serial, now, challenge, signature];
+    await append(LeafKind.credentialProven, early.issuedLeaf, proof);
+    ahead += 61;
+    await both(async (all) => {
+      const list = inflateStatuses(openStatusList(await all.publications.statusList('credenciales')), nodePrimitives);
+      expect(statusAt(list, early.statusIndex)).toBe('suspended');
+    });
   });
 
   test('by a copy of the proof of another credential', async () => {
@@ -146,10 +175,10 @@ describe('a credential does not count before its proof,', () => {
     await both((all) => isHeld(all, staff.serial, statusIndex));
   });
 
-  test('and not any more once nobody can read the proof', async () => {
-    const { card, staff, statusIndex } = await unproven();
-    await proveSlot(services, card, staff);
-    const { provenLeaf } = (await services.credentials.find(staff.serial))!.record;
+  test('and not any more once nobody can read the proof, or the activation', async () => {
+    const { card, slots } = await makeCard(services, await newcomer(office));
+    const staff = slots['9A'];
+    const { provenLeaf, statusIndex } = (await services.credentials.find(staff.serial))!.record;
     await without(provenLeaf!, async () => {
       const fresh = await composeServices(config, ports);
       await isHeld(fresh, staff.serial, statusIndex);
@@ -157,6 +186,9 @@ describe('a credential does not count before its proof,', () => {
       expect(await codeOfAct(() => fresh.cards.activate({ number: card.number, serials: [staff.serial] }))).toBe(
         'log/corrupt',
       );
+    });
+    await without(card.activatedLeaf!, async () => {
+      await isHeld(await composeServices(config, ports), staff.serial, statusIndex);
     });
     await both(async (all) => expect((await all.verifyCredential(staff.serial)).state).toBe('current'));
     expect(await findings(staff.serial)).toEqual([]);

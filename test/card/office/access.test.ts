@@ -117,6 +117,13 @@ describe('a card that is being made', () => {
     await cards.end({ number: old.number, reason: 'damaged' });
     for (const secret of SECRETS) await ask[secret](old);
   });
+
+  test('under a clock that was ahead is opened no longer for it', async () => {
+    ahead += 200 * 86_400;
+    const card = await registerCard(services, await newcomer(office));
+    ahead -= 200 * 86_400;
+    for (const secret of SECRETS) expect(await codeOfAct(() => ask[secret](card))).toBe('card/making-expired');
+  });
 });
 
 test('of a tag alone nothing is told while it is in use', async () => {
@@ -125,6 +132,17 @@ test('of a tag alone nothing is told while it is in use', async () => {
   await cards.assignTag(card.number, uid, { isBlank: true });
   await cards.activate({ number: card.number, serials: [], tag: { uid, keyVersion: 1, counter: 1 } });
   for (const secret of SECRETS) expect(await codeOfAct(() => ask[secret](card))).toBe('card/no-key-proven');
+});
+
+test('a card of which anything is suspended gets no other PIN until that is resumed', async () => {
+  const { card, slots } = await makeCard(services, await newcomer(office));
+  for (const { serial } of Object.values(slots)) {
+    await services.suspendCredential(serial);
+    expect(await codeOfAct(() => cards.accessChallenge(card.number, 'puk'))).toBe('card/suspended');
+    expect(await refusedForNothing(services, () => ask.puk(card))).toBe('card/suspended');
+    await services.resumeCredential(serial);
+  }
+  await ask.puk(card, await proofOf(card, 'puk', slots['9E']));
 });
 
 test('the card of who has left is opened to be wiped, by itself, and gets no other PIN', async () => {

@@ -64,7 +64,7 @@ describe('a card', () => {
     expect(await refusedForNothing(services, () => registerCard(services, gone))).toBe('credential/no-mandate');
   });
 
-  test('counts when each slot was proven, and until then everybody says that it is on hold', async () => {
+  test('counts when it is active, with all that is on it, and until then everybody says that it is on hold', async () => {
     const card = await registerCard(services, await newcomer(office));
     const staff = await certifySlot(services, card, '9A');
     minute();
@@ -74,15 +74,19 @@ describe('a card', () => {
     const serials = [staff.serial];
     expect(await codeOfAct(() => cards.activate({ number: card.number, serials }))).toBe('card/not-proven');
     await proveSlot(services, card, staff);
-    minute();
-    expect(await told(services, staff.serial)).toEqual(CURRENT);
     for (const slot of ['9C', '9E'] as const) {
       const made = await certifySlot(services, card, slot);
       await proveSlot(services, card, made);
       serials.push(made.serial);
     }
+    minute();
+    expect(await told(services, staff.serial)).toEqual(HELD);
+    expect(await told(await composeServices(config, ports), staff.serial)).toEqual(HELD);
+    expect((await services.verifyBadge(card.number)).state).toBe('not-yet-valid');
     const active = await cards.activate({ number: card.number, serials });
     expect(active).toMatchObject({ state: 'active' });
+    minute();
+    expect(await told(services, staff.serial)).toEqual(CURRENT);
     expect(await cards.activate({ number: card.number, serials })).toEqual(active);
     expect((await services.verifyBadge(card.number)).state).toBe('current');
     // A process that has read none of it yet.
@@ -104,24 +108,6 @@ describe('a card', () => {
       serials.push(made.serial);
     }
     expect((await cards.activate({ number: card.number, serials })).state).toBe('active');
-  });
-
-  test('of a person who comes under reserve while it is made does not count with a key for letters', async () => {
-    const person = await newcomer(office);
-    const card = await registerCard(services, person);
-    const made: string[] = [];
-    for (const slot of ['9E', '9A', '9C'] as const) {
-      const one = await certifySlot(services, card, slot);
-      await proveSlot(services, card, one);
-      made.push(one.serial);
-    }
-    await services.changeOfficial({ id: person.id, changes: { publication: 'reserved', legalGround: 'Art. 113' } });
-    const activate = (serials: readonly string[]) => cards.activate({ number: card.number, serials });
-    const [own, staff, signer] = made as [string, string, string];
-    expect(await codeOfAct(() => activate(made))).toBe('card/slot-not-allowed');
-    expect(await codeOfAct(() => activate([own, staff]))).toBe('card/slot-not-allowed');
-    await cards.discard(signer);
-    expect((await activate([own, staff])).state).toBe('active');
   });
 
   test('and all on it end with the mandate of its holder', async () => {
@@ -262,26 +248,6 @@ describe('two bodies of one card', () => {
       const isActive = (await cards.find({ number: card.number }))!.state === 'active';
       expect((await services.credentials.find(serials[1]!))!.record.state).toBe(isActive ? 'issued' : 'revoked');
     }
-  });
-});
-
-describe('what no card proves', () => {
-  test('is revoked fifteen minutes after it was prepared, also by a process that knows nothing of it', async () => {
-    const card = await registerCard(services, await newcomer(office));
-    const [early, proven] = [await certifySlot(services, card, '9A'), await certifySlot(services, card, '9E')];
-    await proveSlot(services, card, proven);
-    ahead += 14 * 60;
-    await services.revokeUnproven();
-    expect((await services.credentials.find(early.serial))?.record.state).toBe('issued');
-    ahead += 60;
-    await (await composeServices(config, ports)).revokeUnproven();
-    expect((await services.credentials.find(early.serial))?.record.revoked?.reason).toBe('cessationOfOperation');
-    expect((await services.credentials.find(proven.serial))?.record.state).toBe('issued');
-    minute();
-    expect(await told(services, early.serial)).toEqual(['revoked', 'invalid', 5]);
-    const { size } = await services.log.head();
-    await services.revokeUnproven();
-    expect((await services.log.head()).size).toBe(size);
   });
 });
 

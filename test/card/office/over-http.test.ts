@@ -178,7 +178,7 @@ describe('an answer that is not of its form', () => {
     ...{ state: 'registered', registeredAt: 1, registeredLeaf: 1 },
   };
   const bytes = Buffer.alloc(32).toString('base64');
-  const certificate = { slot: '9C', serial: '1'.repeat(32), certificate: bytes, isProven: true };
+  const certificate = { slot: '9C', serial: '1'.repeat(32), certificate: bytes, isProven: true, isUpToDate: true };
   const tag = { origin: OFFICE_ORIGIN, batch: 'AAAA', keyVersion: 1, keys: Array(5).fill(bytes) };
   const answering = (answer: unknown): ReturnType<typeof cardOffice> =>
     cardOffice(

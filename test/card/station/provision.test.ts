@@ -3,6 +3,7 @@ import { withFaults, type Fault } from '../../../hardware/faults.ts';
 import type { SoftPivOptions } from '../../../hardware/soft-piv/session.ts';
 import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
+import type { CardChannel } from '../../../src/card/channel.ts';
 import { Outage, Refusal } from '../../../src/core/refusal.ts';
 import { wipeCard } from '../../../src/card/station/wipe.ts';
 import { fakeOffice } from '../../support/fake-office.ts';
@@ -137,6 +138,53 @@ describe.each(TORN)('%s', { timeout: 300_000 }, (_, options) => {
       else expectWhole(office, state, outcome as Awaited<ReturnType<typeof provision>>);
       // And the card itself is well.
       expectWhole(office, state, await provision(station, insertCard(state, options)));
+    }
+  });
+});
+
+describe('a card that goes on with keys of its own that were proven', { timeout: 300_000 }, () => {
+  // The last thing but the audit.
+  const begun = async (how?: 'reconcile' | 'outdate') => {
+    const made = newStation();
+    const { apdus } = await measured;
+    const pulled = withFaults(insertCard(made.state), [{ kind: 'pull', at: apdus - 8, when: 'after' }]);
+    expect(await codeOfFailure(provision(made.station, pulled))).toBe('card/removed');
+    expect(made.office.issued.map(({ isProven }) => isProven)).toEqual([true, true, true]);
+    if (how) made.office[how]();
+    return made;
+  };
+  const measured = measure({});
+
+  test.each(['reconcile', 'outdate'] as const)(
+    'in place of which others are made (%s), pulled at any APDU, is whole at the next insert',
+    async (how) => {
+      const { office, station, state } = await begun(how);
+      const channel = listening(insertCard(state));
+      expectWhole(office, state, await provision(station, channel));
+      expect(office.issued.length).toBe(6);
+      for (let at = 0; at < channel.told.length; at++) {
+        const torn = await begun(how);
+        const faults: readonly Fault[] = [{ kind: 'pull', at, when: at % 2 === 0 ? 'before' : 'after' }];
+        const failure = codeOfFailure(provision(torn.station, withFaults(insertCard(torn.state), faults)));
+        expect(await failure, `APDU ${at}`).toBe('card/removed');
+        const next = at % 3 === 0 ? torn.station : stationOf(torn.office);
+        expectWhole(torn.office, torn.state, await provision(next, insertCard(torn.state)));
+      }
+    },
+  );
+
+  test('and fails once to sign with that of the card is declined or whole, and whole at the next insert', async () => {
+    for (let failing = 1; failing <= 8; failing++) {
+      const { office, station, state } = await begun();
+      const chip = insertCard(state);
+      let signed = 0;
+      const transmit: CardChannel['transmit'] = async (command, ...rest) => {
+        const isOwn = command[1] === 0x87 && command[3] === 0x9e;
+        return isOwn && ++signed === failing ? Uint8Array.of(0x6f, 0x00) : chip.transmit(command, ...rest);
+      };
+      const failure = await codeOfFailure(provision(station, { ...chip, transmit }));
+      expect(failure, `signature ${failing}`).not.toBe('card/removed');
+      expectWhole(office, state, await provision(station, insertCard(state)));
     }
   });
 });
