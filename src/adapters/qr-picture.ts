@@ -47,7 +47,8 @@ export async function readQrPicture(bytes: Uint8Array): Promise<string> {
     });
   }
   const { pixels, milliseconds } = OF_A_PHOTO;
-  const found = await decodeQr({ picture: await grayOf(bytes, pixels, milliseconds), most: 2 }, milliseconds);
+  const gray = await grayOf(bytes, pixels, milliseconds);
+  const found = gray === 'unfinished' ? gray : await decodeQr({ picture: gray, most: 2 }, milliseconds);
   const [text, other] = found === 'unfinished' ? [] : found;
   if (text === undefined) throw new Refusal<PictureCode>('picture/no-code', 'no QR code was found');
   if (other !== undefined && other !== text) {
@@ -81,6 +82,7 @@ export function pictureReader(): ReadPicture {
       const started = performance.now();
       try {
         const gray = await grayOf(picture, OF_A_FILE.pixels, left);
+        if (gray === 'unfinished') return gray;
         return await decodeQr({ picture: gray, most: 1 }, Math.max(1, left - (performance.now() - started)));
       } catch (error) {
         if (isRefusal(error) && error.code === ('picture/too-large' satisfies PictureCode)) return 'too-large';
@@ -114,8 +116,8 @@ function stillOf(bytes: Uint8Array): Decodable {
   return { bytes: still.bytes, width: still.width, height: still.height };
 }
 
-/** Upright, on white. @throws Refusal `picture/unreadable`, `picture/too-large` by what its header says */
-async function grayOf(picture: Picture, pixels: number, milliseconds: number): Promise<GrayPicture> {
+/** Upright, on white; `unfinished` where the time was not enough. @throws Refusal `picture/unreadable`, `picture/too-large` by what its header says */
+async function grayOf(picture: Picture, pixels: number, milliseconds: number): Promise<GrayPicture | 'unfinished'> {
   const sharp = await imageDecoder();
   const { bytes, width, height, ...raw } = picture instanceof Uint8Array ? stillOf(picture) : samplesOf(picture);
   try {
@@ -134,6 +136,7 @@ async function grayOf(picture: Picture, pixels: number, milliseconds: number): P
     return { width: info.width, height: info.height, gray: data };
   } catch (error) {
     if (isRefusal(error)) throw error;
+    if (error instanceof Error && error.message.startsWith('timeout')) return 'unfinished';
     // What libvips says may quote the file.
     throw new Refusal<PictureCode>('picture/unreadable', 'a picture that cannot be decoded');
   }
