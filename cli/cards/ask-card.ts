@@ -77,7 +77,9 @@ export async function askChip(station: Station, channel: CardChannel, client: Cl
       return forged('card/certificate-of-another', 'of no card in the register', at, proven);
     }
     const ofCard = await client.post<VerdictView>(API, { text: formatCardNumber(card.number) });
-    const found = worstOf({ ...ofKey, subject: { ...ofKey.subject, card: card.number } }, ofCard);
+    const ofItsKey = { ...ofKey, subject: { ...ofKey.subject, card: card.number } };
+    // While it is made its key is on hold, or revoked for its time: the card itself says so.
+    const found = card.state === 'registered' ? ofCard : worstOf(ofItsKey, ofCard);
     const verdict = { ...found, checks: [...proven, ...ofCard.checks] };
     // What is over stays so, whatever else somebody did to the card.
     if (OVER.includes(found.state)) return answerAbout(verdict, card, at);
