@@ -7,7 +7,7 @@ import { completeElsewhere, prepareElsewhere } from './oficio/sign-elsewhere.ts'
 import type { OficioStore } from './oficio/store.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import type { Services } from './services.ts';
-import { MAX_LETTER_BYTES, type Answer } from './verifier/index.ts';
+import { MAX_LETTER_BYTES } from './verifier/index.ts';
 
 /**
  * How letters come to be signed, by a key of ours or one that is elsewhere. `check` is what must hold of the installation before
@@ -56,12 +56,6 @@ export function composeSigning(
       return completeCountersignedElsewhere(deps, letter, id, signature);
     },
   };
-}
-
-/** Whether an answer is of a file with a signature, or with the seal of a letter, by a certificate of ours that no act of ours made. */
-export function hasUnmade({ state, signatures = [] }: Answer): boolean {
-  const isSealedByUs = signatures.some(({ trusted, folio }) => trusted && folio !== undefined);
-  return state === 'not-registered' || (state === 'altered' && isSealedByUs);
 }
 
 /** @throws Refusal `pdf/too-large` */

@@ -36,7 +36,7 @@ import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
-import { composeSigning, hasUnmade, signedFileOf } from './compose-signing.ts';
+import { composeSigning, signedFileOf } from './compose-signing.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
 import { isRefusal, Refusal } from './core/refusal.ts';
@@ -259,7 +259,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     maxFileBytes: MAX_FILE_BYTES,
     standingOf: standingBy(register),
-    hasAlarm: async (document) => hasUnmade(await verdicts.verifyPdf(document)),
+    hasAlarm: (document) => verdicts.hasUnmadeSignature(document),
     allowHttp: dev,
     letterhead: { ...letterhead, texts: oficioEs },
     signerChain,

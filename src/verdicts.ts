@@ -8,6 +8,7 @@ import { judgeTap, readPlainTagPath, type JudgeTapDeps } from './card/tap.ts';
 import type { Clock } from './core/time.ts';
 import type { Publications } from './publications.ts';
 import {
+  hasUnmadeSignature,
   verifyBadge,
   verifyCertificate,
   verifyCredential,
@@ -29,7 +30,9 @@ export interface Verdicts {
   verifySeal(text: string): Promise<Answer>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
-  /** The same in another thread, within bounds of time and memory: for a service that others wait for meanwhile. */
+  /** Whether it carries a signature that shows a certificate of ours and that no act of ours made. @throws Refusal of a file that cannot be read */
+  hasUnmadeSignature(pdf: Uint8Array): Promise<boolean>;
+  /** `verifyPdf` in another thread, within bounds of time and memory: for a service that others wait for meanwhile. */
   verifyPdfAside(pdf: Uint8Array): Promise<Answer>;
   /** By the QR code in it; JPEG, PNG or WebP. */
   verifyPicture(picture: Uint8Array): Promise<Answer>;
@@ -73,6 +76,7 @@ export function verdictsBy({
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await withPeople(), clock(), primitives),
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
+    hasUnmadeSignature: async (pdf) => hasUnmadeSignature(pdf, await knowledge(), clock(), primitives),
     verifyPdfAside: async (pdf) => aside.verify(pdf, await knowledge(), clock()),
     // Nothing readable is as unreadable as text that is no seal.
     verifyPicture: async (picture) =>

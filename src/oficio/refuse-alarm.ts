@@ -1,12 +1,11 @@
 import { Refusal } from '../core/refusal.ts';
 import type { OficioCode } from './oficio.ts';
 
-/** Whether a file carries a signature or a seal by a certificate of ours that no act of ours made, as whoever checks the file would be told. */
+/** Whether a file carries a signature or a seal that shows a certificate of ours and that no act of ours made. */
 export type FindAlarm = (document: Uint8Array) => Promise<boolean>;
 
 /**
- * Nothing is signed over what only a stolen key makes: the letter would never be told from it, and its file is the alarm for whoever
- * checks it. @throws Refusal `oficio/earlier-not-registered`
+ * Nothing is signed over what a stolen key made, or what looks as if ours had: whoever checks the letter would be told of that. @throws Refusal `oficio/earlier-not-registered`
  */
 export async function refuseAlarm(hasAlarm: FindAlarm, document: Uint8Array): Promise<void> {
   if (!(await hasAlarm(document))) return;

@@ -54,11 +54,28 @@ export function isEndedBelow({ chain, sealed: { state, letter } }: JudgedLetter)
 }
 
 /**
+ * Whether a certificate of ours stands behind a signature, as far as anybody can judge it: one is in every letter, for anybody to put
+ * beside what is none.
+ */
+export function isOurs({ chain, finding }: Judged): boolean {
+  return chain?.outcome === 'pass' && finding.integrity !== undefined;
+}
+
+/** Whether it shows a certificate of ours, and no act of ours made it, as far as the log can be asked. */
+export function isUnmade(one: Judged): boolean {
+  const { chain, finding, sealed, countersigned } = one;
+  if (chain?.outcome !== 'pass') return false;
+  if (sealed) return !isStanding(sealed) && !ENDED.has(sealed.state) && sealed.state !== 'stale-status';
+  if (countersigned) return countersigned.state === 'not-registered';
+  return finding.integrity === undefined || isMade(finding);
+}
+
+/**
  * Whether an earlier letter that does not stand decides about the whole file: not one that has ended, nor what a stranger signed with a
  * seal of ours in it, which is part of the document that was signed later.
  */
 export function decidesBelow(letter: JudgedLetter): boolean {
-  return letter.chain?.outcome === 'pass' && !isStanding(letter.sealed) && !isEndedBelow(letter);
+  return isOurs(letter) && !isStanding(letter.sealed) && !isEndedBelow(letter);
 }
 
 /** What of a signature's integrity says that it holds. */

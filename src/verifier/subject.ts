@@ -127,7 +127,7 @@ export interface UnknownSubject {
 export interface SignatureReport {
   readonly field: string;
   readonly integrity: Integrity | 'unknown';
-  /** Whether the signer's chain leads to a root of the trust list. */
+  /** Whether it can be judged, and its signer's chain leads to a root of the trust list. */
   readonly trusted: boolean;
   readonly signer?: string;
   readonly serial?: string;

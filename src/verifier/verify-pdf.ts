@@ -21,7 +21,9 @@ import {
   HOLDING,
   isEndedBelow,
   isMade,
+  isOurs,
   isStanding,
+  isUnmade,
   judgeOthers,
   type Judged,
   type JudgedLetter,
@@ -51,14 +53,36 @@ export async function verifyPdf(
   const inquiry = new Inquiry(at, knowledge.trust.dev);
   const { length } = document.pages();
   inquiry.pass('pdf/format', length === 1 ? 'a PDF of one page' : `a PDF of ${length} pages`);
-  const findings = await verifySignatures(document, { primitives });
-  if (findings.length === 0) return answerUnsigned(inquiry, document, knowledge, primitives);
+  const judged = await judgeAll(inquiry, document, knowledge, primitives);
+  return judged.length > 0 ? decide(inquiry, judged) : answerUnsigned(inquiry, document, knowledge, primitives);
+}
+
+/**
+ * Whether a file carries a signature that shows a certificate of ours and that no act of ours made: nothing may be signed over it.
+ * @throws Refusal of a file that cannot be read
+ */
+export async function hasUnmadeSignature(
+  bytes: Uint8Array,
+  knowledge: Knowledge,
+  at: UnixSeconds,
+  primitives: Primitives,
+): Promise<boolean> {
+  const inquiry = new Inquiry(at, knowledge.trust.dev);
+  return (await judgeAll(inquiry, openPdf(bytes, primitives), knowledge, primitives)).some(isUnmade);
+}
+
+async function judgeAll(
+  inquiry: Inquiry,
+  document: PdfDocument,
+  knowledge: Knowledge,
+  primitives: Primitives,
+): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
-  for (const finding of findings) {
+  for (const finding of await verifySignatures(document, { primitives })) {
     const one = await judgeOne(inquiry, document, finding, knowledge, primitives);
     judged.push(one.seal ? one : await withCountersigned(inquiry, document, one, judged, knowledge, primitives));
   }
-  return decide(inquiry, judged);
+  return judged;
 }
 
 /** The verdict on a file that cannot be read, or not within bounds. */
@@ -78,7 +102,7 @@ async function judgeOne(
   inquiry.checks.push(...finding.checks);
   const seal = sealInSignature(finding.dictionary, knowledge.places);
   const { certificate, cms } = finding;
-  const when = seal?.claims.issuedAt ?? withinDates(certificate, finding.claimedAt ?? inquiry.at);
+  const when = withinDates(certificate, seal?.claims.issuedAt ?? finding.claimedAt ?? inquiry.at);
   const chain = certificate && (await chainOf(certificate, cms?.certificates ?? [], when, knowledge, primitives));
   if (chain) {
     inquiry.holds(
@@ -104,7 +128,7 @@ async function nameOf(certificate: Certificate, { register }: Knowledge): Promis
   return isTold ? nameIn(certificate) : undefined;
 }
 
-/** A thief chooses the time that a signature claims: outside the dates of the certificate it would be taken for a stranger's. */
+/** A thief chooses the time that a signature claims, and which seal stands beside it: outside the dates of the certificate it would be taken for a stranger's. */
 function withinDates(certificate: Certificate | undefined, claimed: UnixSeconds): UnixSeconds {
   if (!certificate) return claimed;
   const { notBefore, notAfter } = certificate;
@@ -134,6 +158,10 @@ async function judgeSealed(
     `the first ${claims.length} bytes are those that were sealed`,
     'the file does not begin with the document that was sealed',
   );
+  if (chain?.outcome === 'pass' && isMade(finding) && withinDates(certificate, claims.issuedAt) !== claims.issuedAt) {
+    inquiry.fail('signature/chain', 'no office of ours seals before the certificate begins, or after it ends');
+    return { state: 'not-registered' };
+  }
   if (integrity === 'altered' || !prefix) return { state: 'altered' };
   if (!byteRange || !certificate || integrity === undefined) return { state: 'unreadable' };
   const fromFile: FromFile = {
@@ -155,12 +183,13 @@ async function judgeSealed(
   return sealed;
 }
 
-function reportOf({ finding, chain, name, seal, countersigned }: Judged): SignatureReport {
+function reportOf(judged: Judged): SignatureReport {
+  const { finding, name, seal, countersigned } = judged;
   const { certificate, claimedAt } = finding;
   return {
     field: finding.field,
     integrity: finding.integrity ?? 'unknown',
-    trusted: chain?.outcome === 'pass',
+    trusted: isOurs(judged),
     ...(name !== undefined && { signer: name }),
     ...(certificate && { serial: certificate.serial.hex }),
     ...(claimedAt !== undefined && { signedAt: formatTime(claimedAt) }),

@@ -108,6 +108,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
     'imágenes del archivo en las que no pudimos buscar un código: {1}',
   'leads to our root, judged at {}': 'lleva a nuestra raíz, juzgada el {1}',
   'no path': 'no hay cadena',
+  'no office of ours seals before the certificate begins, or after it ends':
+    'ninguna oficina nuestra sella antes de que empiece el certificado, ni después de que termine',
   'the first {} bytes are those that were sealed': 'los primeros {1} bytes son los que se sellaron',
   'the file does not begin with the document that was sealed': 'el archivo no empieza con el documento que se selló',
   'signed with a certificate of ours, but without a seal: no letter of the register':

@@ -53,7 +53,7 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Sign the original document, without the seal of that letter.',
   }),
   'oficio/earlier-not-registered': {
-    what: 'The file has a signature already by a certificate of this institution that is not in the log: whoever checked it would see the alarm of a stolen key. No folio was taken.',
+    what: 'The file has a signature already by a certificate of this institution that is not in the log: whoever checked the letter would not see a good one. No folio was taken.',
     next: 'Sign the original document, without that signature. If whoever is named as its signer did not make it, tell those who keep the systems: somebody may have their key.',
   },
   'oficio/replacement-not-signed': (found) => ({

@@ -53,7 +53,7 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Firme el documento original, sin el sello de ese oficio.',
   }),
   'oficio/earlier-not-registered': {
-    what: 'El archivo trae ya una firma con un certificado de esta institución que no consta en la bitácora: quien lo revisara vería una alerta de llave robada. No se tomó folio.',
+    what: 'El archivo trae ya una firma con un certificado de esta institución que no consta en la bitácora: quien revisara el oficio no lo vería como bueno. No se tomó folio.',
     next: 'Firme el documento original, sin esa firma. Si quien aparece como firmante no la puso, avise al personal de sistemas: alguien puede tener su llave.',
   },
   'oficio/replacement-not-signed': (found) => ({
