@@ -2,9 +2,8 @@ import { rm } from 'node:fs/promises';
 import { systemClock } from '../../src/adapters/system.ts';
 import type { CardBundleCode } from '../../src/card/bundle.ts';
 import { selectApplication } from '../../src/card/piv/application.ts';
-import { isRefusal, Refusal } from '../../src/core/refusal.ts';
+import { Refusal } from '../../src/core/refusal.ts';
 import { formatTime } from '../../src/core/time.ts';
-import type { EntryCode } from '../../src/texts/code.ts';
 import { askByList, askChip, askTag, type CardAnswer } from '../cards/ask-card.ts';
 import { cardJson } from '../cards/card-words.ts';
 import { openForCounter } from '../cards/counter.ts';
@@ -73,7 +72,7 @@ export const cardVerify: Command = {
       else await refuseExisting(out);
     }
     if (bundle !== undefined) return verifyOffline(context, bundle, out);
-    await client().catch(atCounter);
+    await client();
     return withStation(context, async (station) => {
       const { part, channel } = await station.take(['chip', 'tag']);
       const open = await client();
@@ -86,12 +85,6 @@ export const cardVerify: Command = {
     });
   },
 };
-
-/** Where there is no installation somebody most likely sits at a counter, and forgot how a card is checked there. */
-function atCounter(error: unknown): never {
-  if (!isRefusal(error, 'installation/none')) throw error;
-  throw new Refusal<EntryCode>(error.code as EntryCode, error.message, { ...error.facts, counter: 'card' });
-}
 
 /** @throws UsageError where the options of a counter without network do not go together */
 function bundleIn(given: Given): string | undefined {

@@ -8,6 +8,14 @@ const signedAlready = (found: Found): string => found('folio', ' The letter ', '
 const saveAgain = (found: Found): string =>
   found('folio', ' or save it elsewhere with ./cotejo oficio show ', ' -o OUT.pdf') || ' and try again';
 
+/** Of commands about cards: whoever sits at a counter is to found no installation. */
+const WHERE_CARDS_ARE = {
+  verify:
+    'At a counter: ./cotejo card verify --offline --bundle LIST. On the machine where the service runs, name its data folder in COTEJO_DATA.',
+  office:
+    'This command works with the installation or its service: give it on the machine where they are, with its data folder in COTEJO_DATA. At a counter cards are only checked: ./cotejo card verify --offline --bundle LIST.',
+};
+
 /** What is declined before anything begins. */
 export const rim: ProblemTexts<HttpCode | EntryCode> = {
   'http/malformed': (found) => ({
@@ -66,9 +74,9 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `There is no installation in the data folder yet${found('folder', ': ')}.`,
-    next: found('counter')
-      ? 'At a counter: ./cotejo card verify --offline --bundle LIST. On the machine where the service runs, name its data folder in COTEJO_DATA.'
-      : 'Name the right folder in COTEJO_DATA or, the first time, make one with ./cotejo init --dev in a folder that is empty or absent.',
+    next:
+      found.word('counter', WHERE_CARDS_ARE) ||
+      'Name the right folder in COTEJO_DATA or, the first time, make one with ./cotejo init --dev in a folder that is empty or absent.',
   }),
   'data/not-a-folder': (found) => ({
     what: `COTEJO_DATA is no folder, and none can be made there${found('path', ': ')}.`,

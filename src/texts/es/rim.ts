@@ -8,6 +8,14 @@ const signedAlready = (found: Found): string => found('folio', ' El oficio ', ' 
 const saveAgain = (found: Found): string =>
   found('folio', ' o guárdelo en otro lugar con ./cotejo oficio show ', ' -o SALIDA.pdf') || ' y vuelva a intentarlo';
 
+/** De las órdenes para tarjetas: quien está en una ventanilla no tiene que fundar una instalación. */
+const WHERE_CARDS_ARE = {
+  verify:
+    'En una ventanilla: ./cotejo card verify --offline --bundle LISTA. En el equipo donde corre el servicio, indique su carpeta de datos en COTEJO_DATA.',
+  office:
+    'Esta orden trabaja con la instalación o con su servicio: úsela en el equipo donde están, con su carpeta de datos en COTEJO_DATA. En una ventanilla solo se comprueban tarjetas: ./cotejo card verify --offline --bundle LISTA.',
+};
+
 /** Lo que se rechaza antes de empezar. */
 export const rim: ProblemTexts<HttpCode | EntryCode> = {
   'http/malformed': (found) => ({
@@ -66,9 +74,9 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `Todavía no hay una instalación en la carpeta de datos${found('folder', ': ')}.`,
-    next: found('counter')
-      ? 'En una ventanilla: ./cotejo card verify --offline --bundle LISTA. En el equipo donde corre el servicio, indique su carpeta de datos en COTEJO_DATA.'
-      : 'Indique la carpeta correcta en COTEJO_DATA o, si es la primera vez, créela con ./cotejo init --dev en una carpeta vacía o que no exista.',
+    next:
+      found.word('counter', WHERE_CARDS_ARE) ||
+      'Indique la carpeta correcta en COTEJO_DATA o, si es la primera vez, créela con ./cotejo init --dev en una carpeta vacía o que no exista.',
   }),
   'data/not-a-folder': (found) => ({
     what: `COTEJO_DATA no es una carpeta, ni se puede crear ahí${found('path', ': ')}.`,
