@@ -73,7 +73,7 @@ export const cardStation: Command = {
       reportKind(asked);
       await refuseOwnFiles(asked, config);
       await checkOutput(asked);
-      await refuseExisting(asked);
+      await refuseExisting(asked, '--report');
     }
     const client = await context.client();
     const deps = await stationDeps(client, config);

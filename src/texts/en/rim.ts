@@ -8,6 +8,9 @@ const signedAlready = (found: Found): string => found('folio', ' The letter ', '
 const saveAgain = (found: Found): string =>
   found('folio', ' or save it elsewhere with ./cotejo oficio show ', ' -o OUT.pdf') || ' and try again';
 
+/** Of commands that sign: neither the file nor what is for good. */
+const NOT_SIGNED = { sign: 'Nothing was signed either, and no folio taken.' };
+
 /** Of commands about cards: whoever sits at a counter is to found no installation. */
 const WHERE_CARDS_ARE = {
   verify:
@@ -107,8 +110,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Choose another name for the signed file (option -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `The output file exists and is not ${found('folio', 'the letter ') || 'the one of this command'}${found('path', ': ')}. ${found('folio') ? 'It was not changed.' : 'Nothing was done: nothing signed or issued, no folio taken.'}`,
-    next: 'Choose another name (-o) or folder; if the file that exists is no longer needed, repeat the command with --overwrite.',
+    what: `There is already ${found('path') || 'an output file'}${found('folio', ', and it is not the letter ')}. It was not changed.${found.word('act', NOT_SIGNED, ' ')}`,
+    next: `Choose another name with ${found('option') || '-o'}${found('option') === '--report' ? '' : '; if the file that exists is no longer needed, repeat the command with --overwrite'}.`,
   }),
   'file/of-installation': (found) => ({
     what: `The output would lie among the files of the installation itself: its database or its keys${found('path', ': ')}. Nothing was done.`,

@@ -8,6 +8,9 @@ const signedAlready = (found: Found): string => found('folio', ' El oficio ', ' 
 const saveAgain = (found: Found): string =>
   found('folio', ' o guárdelo en otro lugar con ./cotejo oficio show ', ' -o SALIDA.pdf') || ' y vuelva a intentarlo';
 
+/** De las órdenes que firman: ni el archivo ni lo que es para siempre. */
+const NOT_SIGNED = { sign: 'Tampoco se firmó ni se tomó folio.' };
+
 /** De las órdenes para tarjetas: quien está en una ventanilla no tiene que fundar una instalación. */
 const WHERE_CARDS_ARE = {
   verify:
@@ -107,8 +110,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Elija otro nombre para el archivo firmado (opción -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `Ya existe el archivo de salida y no es ${found('folio', 'el oficio ') || 'el de esta orden'}${found('path', ': ')}. ${found('folio') ? 'No se cambió.' : 'No se hizo nada: ni se firmó, ni se emitió, ni se tomó folio.'}`,
-    next: 'Elija otro nombre (-o), u otra carpeta; si el que existe ya no hace falta, repita la orden con --overwrite.',
+    what: `Ya existe ${found('path') || 'el archivo de salida'}${found('folio', ', y no es el oficio ')}. No se cambió.${found.word('act', NOT_SIGNED, ' ')}`,
+    next: `Elija otro nombre con ${found('option') || '-o'}${found('option') === '--report' ? '' : '; si el que existe ya no hace falta, repita la orden con --overwrite'}.`,
   }),
   'file/of-installation': (found) => ({
     what: `La salida caería en los archivos de la propia instalación: su base de datos o sus llaves${found('path', ': ')}. No se hizo nada.`,
