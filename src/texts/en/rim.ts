@@ -141,6 +141,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `The list has no column of ids${found('column', ' ("', '")')}.`,
     next: 'Put a heading over each column, one of them "clave". ./cotejo official list gives the ids.',
   }),
+  'card/list-empty': {
+    what: 'The list has no id.',
+    next: 'Write one a line, below "clave". ./cotejo official list tells them; without a list, use --unit CODE.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
     next: 'Add it, with that heading in the first row, and try again.',

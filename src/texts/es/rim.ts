@@ -141,6 +141,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `A la lista le falta la columna de las claves${found('column', ' («', '»)')}.`,
     next: 'Ponga en el primer renglón el título de cada columna, una de ellas «clave». Las claves las da ./cotejo official list.',
   }),
+  'card/list-empty': {
+    what: 'La lista no tiene ninguna clave.',
+    next: 'Ponga una por renglón, debajo de «clave». Las claves las da ./cotejo official list; sin lista, use --unit SIGLAS.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
     next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',
