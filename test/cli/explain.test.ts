@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { ApiProblem } from '../../cli/client.ts';
-import { EXIT } from '../../cli/command.ts';
+import { EXIT, UsageError } from '../../cli/command.ts';
+import { typedNumber } from '../../cli/commands/card-life.ts';
 import { exitOf, explain, noteUnsignedHead } from '../../cli/explain.ts';
 import { Screen } from '../../cli/screen.ts';
 import { Outage, Refusal } from '../../src/core/refusal.ts';
+import { parseCardNumber } from '../../src/card/card.ts';
 import { checkNewPin } from '../../src/card/station/pin-policy.ts';
 import { STATUS_OF } from '../../src/http/problem-status.ts';
 import type { Code } from '../../src/texts/code.ts';
@@ -154,4 +156,18 @@ test('a PIN that is chosen spends no try, and nothing is said of tries', () => {
 
 test('who has to put in another card, half made, is told to repeat the command', () => {
   expect(problemText('card/begun-elsewhere', {}, 'es').next).toMatch(/Meta esa tarjeta y repita la orden/);
+});
+
+test('whoever mistypes the number of a card is shown one that could be', () => {
+  for (const language of ['es', 'en'] as const) {
+    const told = (() => {
+      try {
+        return typedNumber('46E7-M3T5-TE4E');
+      } catch (error) {
+        return (error as UsageError).text[language];
+      }
+    })();
+    const [example] = /(?<= (?:como|as) )[^ ,]{14}(?=,)/.exec(told)!;
+    expect(parseCardNumber(example), told).toBeDefined();
+  }
 });
