@@ -14,6 +14,7 @@ import { UsageError, type Command, type Context, type Exit, type Given, type Opt
 import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 import { refuseOwnFiles } from '../own-files.ts';
 import { EXIT_OF, type VerdictView } from '../show-verdict.ts';
+import { withUnitName } from '../units.ts';
 
 const PHOTO: OptionSpec = {
   type: 'string',
@@ -80,7 +81,9 @@ export const cardVerify: Command = {
       const { verdict, card } = answer;
       if (screen.json) screen.data({ ...verdict, ...(card && { card: cardJson(card) }) });
       const photo = await savePhoto(station, answer, out);
-      showCardAnswer(screen, answer, { photo, telephone: screen.json ? undefined : await telephoneOf(open) });
+      if (screen.json) return EXIT_OF[verdict.verdict];
+      const told = { ...answer, verdict: await withUnitName(open, verdict) };
+      showCardAnswer(screen, told, { photo, telephone: await telephoneOf(open) });
       return EXIT_OF[verdict.verdict];
     });
   },
