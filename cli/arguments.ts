@@ -49,9 +49,9 @@ export function readArguments(command: Command, words: readonly string[]): Given
   const given: Given = {
     positionals: parsed.positionals,
     text: (name) => values.get(name)?.map(String).at(-1),
-    need: (name) => values.get(name)?.map(String).at(-1) ?? missing([option(name)]),
+    need: (name) => values.get(name)?.map(String).at(-1) ?? missing([option(name, specs[name])]),
     require(names, before = []) {
-      const absent = [...before, ...names.filter((name) => !values.has(name)).map(option)];
+      const absent = [...before, ...names.filter((name) => !values.has(name)).map((name) => option(name, specs[name]))];
       if (absent.length > 0) missing(absent);
     },
     texts: (name) => values.get(name)?.map(String) ?? [],
@@ -68,8 +68,14 @@ export function readArguments(command: Command, words: readonly string[]): Given
   return given;
 }
 
-function option(name: string): Text {
-  return inBoth(`--${name}`);
+/** An option as it is to be typed: in short where it is known so, with the place of its value where nobody would guess it. */
+function option(name: string, { short, value, source }: Partial<OptionSpec> = {}): Text {
+  const placed = inBoth(value ?? '');
+  const told = (language: keyof Text): string => {
+    if (source) return `--${name} ${placed[language]} (${source[language]})`;
+    return short === undefined ? `--${name}` : `-${short} ${placed[language]}`.trimEnd();
+  };
+  return { es: told('es'), en: told('en') };
 }
 
 function missing(absent: readonly Text[]): never {

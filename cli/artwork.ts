@@ -29,8 +29,8 @@ export async function writeArtwork({ given, screen, client }: Context, number: s
   if (screen.json) screen.data({ number, path: out, bytes: pdf.length });
   screen.note(
     screen.say({
-      es: `Imprímala al 100 %, sin ajustar a la hoja, por los dos lados: ${out}`,
-      en: `Print it at 100 %, not fitted to the sheet, on both sides: ${out}`,
+      es: `Imprima al 100 %, sin ajustar a la hoja, por los dos lados: ${out}`,
+      en: `Print at 100 %, not fitted to the sheet, on both sides: ${out}`,
     }),
   );
   return EXIT.done;

@@ -50,9 +50,14 @@ export interface OptionSpec {
   /** What stands for the value in the help: `FILE.csv`. */
   readonly value?: string | Text;
   readonly help: Text;
+  /** Where the value is to be had, for whoever left it out. */
+  readonly source?: Text;
   /** The words that it takes, where they are few: the help shows them one a line. */
   readonly words?: Meanings<string>;
 }
+
+/** Of an option that takes the id of somebody. */
+export const IDS: Text = { es: 'la da ./cotejo official list', en: './cotejo official list tells it' };
 
 /** What the person typed, after the options were checked against the command's own. */
 export interface Given {

@@ -105,7 +105,7 @@ export async function refuseOtherFile(
   if (overwrite || !(await exists(path))) return;
   const theirs = letter.countersigners?.findLast(({ officialId }) => officialId === parseOfficialId(signer));
   if (theirs && equal(await readInput(path), await versionOf(client, letter.id, theirs.ordinal))) return;
-  throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
+  throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path, act: 'sign' });
 }
 
 export interface CountersignedLetter {

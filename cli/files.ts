@@ -67,9 +67,14 @@ export async function refuseOtherBytes(path: string, bytes: Uint8Array, folio: s
   throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path, folio });
 }
 
-/** Before an act: whatever has the name of the output is not its own. @throws Refusal `file/would-replace` */
-export async function refuseExisting(path: string): Promise<void> {
-  if (await exists(path)) throw new Refusal<EntryCode>('file/would-replace', 'the output is there already', { path });
+/**
+ * Before an act: whatever has the name of the output is not its own.
+ * @param option in which another name can be given
+ * @throws Refusal `file/would-replace`
+ */
+export async function refuseExisting(path: string, option: '-o' | '--root-out' | '--report' = '-o'): Promise<void> {
+  if (!(await exists(path))) return;
+  throw new Refusal<EntryCode>('file/would-replace', 'the output is there already', { path, option });
 }
 
 /** The same of a folder for many files; `path` is what is named as not writable. @throws Outage `file/unwritable` */

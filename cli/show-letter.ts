@@ -6,7 +6,7 @@ import { localDay, localTime } from './local-time.ts';
 import type { Screen } from './screen.ts';
 
 const STATES: Readonly<Record<string, Text>> = {
-  sealed: { es: 'borrador, sin firmar', en: 'draft, not signed' },
+  sealed: { es: 'borrador: todavía no está firmado', en: 'draft: not signed yet' },
   signed: { es: 'firmado', en: 'signed' },
   void: { es: 'anulado por robo de la llave', en: 'void: the key was stolen' },
   cancelled: { es: 'cancelado', en: 'cancelled' },

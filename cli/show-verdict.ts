@@ -1,6 +1,6 @@
 import { formatCardNumber, parseCardNumber } from '../src/card/card.ts';
 import { formatAmount } from '../src/oficio/amount.ts';
-import type { Countersigner } from '../src/verifier/index.ts';
+import type { Countersigner, LetterSigner } from '../src/verifier/index.ts';
 import { isCode, problemText } from '../src/texts/problems.ts';
 import { tellFinding } from '../verifier-web/texts/findings.ts';
 import { EXIT, type Exit, type Text } from './command.ts';
@@ -24,7 +24,13 @@ export interface VerdictView {
     readonly changes: readonly { readonly kind: string; readonly detail: string; readonly page?: number }[];
     readonly moreChanges?: number;
   }[];
-  readonly checks: readonly { readonly check: string; readonly outcome: string; readonly detail: string }[];
+  readonly checks: readonly {
+    readonly check: string;
+    readonly outcome: string;
+    readonly detail: string;
+    /** Of a card: which of its two certificates it was made of, where both were looked at. */
+    readonly slot?: '9A' | '9E';
+  }[];
   readonly checkedAt: string;
   /** Of when the status is that decided. */
   readonly statusAsOf?: string;
@@ -94,6 +100,13 @@ const COUNTERSIGNED: Readonly<Record<string, Text>> = {
   'not-authorised': { es: 'no cuenta: no podía firmar entonces', en: 'does not count: had no right to sign then' },
   unconfirmed: { es: 'falta ver si cuenta', en: 'not known yet whether it counts' },
 };
+
+/** Who signed the letter, as the register names them: under reserve without a name. */
+function signerOf(screen: Screen, found: unknown): readonly (readonly [string, string])[] {
+  if (typeof found !== 'object' || found === null) return [];
+  const { name, legalGround, post } = found as LetterSigner;
+  return [[screen.say({ es: 'Firma', en: 'Signer' }), [name ?? legalGround, post].filter(Boolean).join(', ')]];
+}
 
 /** Who signed the letter besides: not named under reserve. */
 function countersignersOf(screen: Screen, found: unknown): readonly (readonly [string, string])[] {
@@ -199,6 +212,7 @@ export function showAnswer(
     [screen.say({ es: 'Puede pedir', en: 'May ask for' }), texts('mayAsk')],
     [screen.say({ es: 'Nunca pide', en: 'Never asks for' }), texts('neverAsks')],
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
+    ...signerOf(screen, subject['signer']),
     ...countersignersOf(screen, subject['countersigners']),
     ...endedBelow(screen, subject['endedBelow']),
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
@@ -222,12 +236,12 @@ export function showAnswer(
 
 /** Every check behind a verdict, last: what to do stands before them. */
 export function showChecks(screen: Screen, answer: VerdictView): void {
-  for (const { check, outcome, detail } of answer.checks) {
+  for (const { check, outcome, detail, slot } of answer.checks) {
     const [checkTone, checkMark] =
       MARKS[outcome === 'pass' ? 'valid' : outcome === 'fail' ? 'invalid' : 'undetermined'];
     screen.line(
       oneLine(
-        `    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}: ${tell(screen, detail)}`)}`,
+        `    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}${slot ? ` (${slot})` : ''}: ${tell(screen, detail)}`)}`,
       ),
     );
   }

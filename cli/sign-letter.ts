@@ -52,7 +52,7 @@ async function refuseOtherFile(client: Client, path: string, idempotencyKey: str
     const ours = await client.getBytes(`${LETTERS_API}/${made.id}/document?version=0`);
     if (equal(await readInput(path), ours)) return;
   }
-  throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path });
+  throw new Refusal<EntryCode>('file/would-replace', 'another file has the name of the output', { path, act: 'sign' });
 }
 
 /** The letter is signed by now, whatever becomes of its file: whoever is told of the file is told that as well. */

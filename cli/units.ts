@@ -16,6 +16,20 @@ export async function findUnit(client: Client, typed: string): Promise<Unit> {
   throw new Refusal<DirectoryCode>('directory/unit-unknown', 'no such unit', facts);
 }
 
+/**
+ * An answer for people, with the name of the unit before its code. What was found stands, whether the names can be had or not.
+ */
+export async function withUnitName<Answer extends { readonly subject: Readonly<Record<string, unknown>> }>(
+  client: Pick<Client, 'get'>,
+  answer: Answer,
+): Promise<Answer> {
+  const { unit: code } = answer.subject;
+  if (typeof code !== 'string') return answer;
+  const units = await client.get<Unit[]>(UNITS).catch(() => []);
+  const name = units.find((unit) => unit.code === code)?.name;
+  return name === undefined ? answer : { ...answer, subject: { ...answer.subject, unit: `${name} (${code})` } };
+}
+
 const MOST_NEAR = 4;
 const MOST_EDITS = 2;
 const MOST_TYPED = 80;

@@ -80,7 +80,8 @@ export async function askChip(station: Station, channel: CardChannel, client: Cl
     const ofItsKey = { ...ofKey, subject: { ...ofKey.subject, card: card.number } };
     // While it is made its key is on hold, or revoked for its time: the card itself says so.
     const found = card.state === 'registered' ? ofCard : worstOf(ofItsKey, ofCard);
-    const verdict = { ...found, checks: [...proven, ...ofCard.checks] };
+    const checks = [CHALLENGED, content, ...bySlot('9E', ofKey, ofCard), ...bySlot('9A', ofCard, ofKey)];
+    const verdict = { ...found, checks };
     // What is over stays so, whatever else somebody did to the card.
     if (OVER.includes(found.state)) return answerAbout(verdict, card, at);
     const subject = { kind: 'credential', serial, card: card.number };
@@ -92,6 +93,12 @@ export async function askChip(station: Station, channel: CardChannel, client: Cl
   } catch (error) {
     return forgedOrThrow(error, at);
   }
+}
+
+/** The checks that were made of both certificates say of which. */
+function bySlot(slot: '9A' | '9E', { checks }: VerdictView, other: VerdictView): VerdictView['checks'] {
+  const both = new Set(other.checks.map(({ check }) => check));
+  return checks.map((one) => (both.has(one.check) ? { ...one, slot } : one));
 }
 
 /** Of a certificate that is none of ours. */

@@ -41,7 +41,7 @@ export const cardBundle: Command = {
     for (const path of [out, rootOut]) {
       if (path === undefined) continue;
       await checkOutput(path);
-      if (!given.flag('overwrite')) await refuseExisting(path);
+      if (!given.flag('overwrite')) await refuseExisting(path, path === out ? '-o' : '--root-out');
     }
     const open = await client();
     const { certificate } = await open.get<{ readonly certificate: string }>('/api/v1/staff/root');

@@ -37,10 +37,13 @@ export function typedNumber(text: string): CardNumber {
   const number = parseCardNumber(text);
   if (number !== undefined) return number;
   throw new UsageError({
-    es: `«${text}» no es un número de tarjeta: son doce letras y dígitos, como XXXX-XXXX-XXXX`,
-    en: `"${text}" is not the number of a card: twelve letters and digits, as XXXX-XXXX-XXXX`,
+    es: `«${text}» no es un número de tarjeta: son doce letras y dígitos, como ${EXAMPLE}, y el último comprueba los demás; cópielo otra vez de la tarjeta`,
+    en: `"${text}" is not the number of a card: twelve letters and digits, as ${EXAMPLE}, and the last one checks the others; copy it from the card again`,
   });
 }
+
+/** One that may exist. */
+const EXAMPLE = '46E7-M3T5-TE4D';
 
 /** How the help shows a number that may be left out. */
 export const NUMBER = { es: '[NÚMERO]', en: '[NUMBER]' };

@@ -8,7 +8,7 @@ import { cardJson, showCard, reservedName, showHolderReserved, STAGES, tellChip 
 import { choosePin } from '../cards/choose-pin.ts';
 import type { Prompt } from '../cards/prompt.ts';
 import { READER_OPTIONS, RSA_OPTION, withStation, type Station } from '../cards/station.ts';
-import { Declined, EXIT, oneOf, type Command, type Meanings } from '../command.ts';
+import { Declined, EXIT, IDS, oneOf, type Command, type Meanings } from '../command.ts';
 import { explain } from '../explain.ts';
 import type { Screen } from '../screen.ts';
 
@@ -41,6 +41,7 @@ export const cardProvision: Command = {
       required: true,
       value: { es: 'CLAVE', en: 'ID' },
       help: { es: 'de quién será', en: 'whose it will be' },
+      source: IDS,
     },
     parts: {
       type: 'string',

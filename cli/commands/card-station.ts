@@ -73,7 +73,7 @@ export const cardStation: Command = {
       reportKind(asked);
       await refuseOwnFiles(asked, config);
       await checkOutput(asked);
-      await refuseExisting(asked);
+      await refuseExisting(asked, '--report');
     }
     const client = await context.client();
     const deps = await stationDeps(client, config);
@@ -136,10 +136,19 @@ function tellFaults(screen: Screen, { faults }: StationList): Exit {
 function tellCounts(screen: Screen, queue: Queue): void {
   const { total, done, begun, failed } = queue.counts();
   const parts = [
-    { es: `${total} personas`, en: `${total} people` },
-    ...(done > 0 ? [{ es: `${done} ya tienen tarjeta`, en: `${done} have a card already` }] : []),
+    total === 1 ? { es: '1 persona', en: '1 person' } : { es: `${total} personas`, en: `${total} people` },
+    ...(done > 0
+      ? [
+          {
+            es: `${done} ya ${done === 1 ? 'tiene' : 'tienen'} tarjeta`,
+            en: `${done} ${done === 1 ? 'has' : 'have'} a card already`,
+          },
+        ]
+      : []),
     ...(begun > 0 ? [{ es: `${begun} con su tarjeta a medias`, en: `${begun} with a half-made card` }] : []),
-    ...(failed > 0 ? [{ es: `${failed} no pueden tenerla hoy`, en: `${failed} cannot get one today` }] : []),
+    ...(failed > 0
+      ? [{ es: `${failed} no ${failed === 1 ? 'puede' : 'pueden'} tenerla hoy`, en: `${failed} cannot get one today` }]
+      : []),
   ];
   screen.note(parts.map((part) => screen.say(part)).join(' · '));
 }

@@ -2,9 +2,8 @@ import { rm } from 'node:fs/promises';
 import { systemClock } from '../../src/adapters/system.ts';
 import type { CardBundleCode } from '../../src/card/bundle.ts';
 import { selectApplication } from '../../src/card/piv/application.ts';
-import { isRefusal, Refusal } from '../../src/core/refusal.ts';
+import { Refusal } from '../../src/core/refusal.ts';
 import { formatTime } from '../../src/core/time.ts';
-import type { EntryCode } from '../../src/texts/code.ts';
 import { askByList, askChip, askTag, type CardAnswer } from '../cards/ask-card.ts';
 import { cardJson } from '../cards/card-words.ts';
 import { openForCounter } from '../cards/counter.ts';
@@ -15,6 +14,7 @@ import { UsageError, type Command, type Context, type Exit, type Given, type Opt
 import { checkOutput, refuseExisting, writeOutput } from '../files.ts';
 import { refuseOwnFiles } from '../own-files.ts';
 import { EXIT_OF, type VerdictView } from '../show-verdict.ts';
+import { withUnitName } from '../units.ts';
 
 const PHOTO: OptionSpec = {
   type: 'string',
@@ -73,7 +73,7 @@ export const cardVerify: Command = {
       else await refuseExisting(out);
     }
     if (bundle !== undefined) return verifyOffline(context, bundle, out);
-    await client().catch(atCounter);
+    await client();
     return withStation(context, async (station) => {
       const { part, channel } = await station.take(['chip', 'tag']);
       const open = await client();
@@ -81,17 +81,13 @@ export const cardVerify: Command = {
       const { verdict, card } = answer;
       if (screen.json) screen.data({ ...verdict, ...(card && { card: cardJson(card) }) });
       const photo = await savePhoto(station, answer, out);
-      showCardAnswer(screen, answer, { photo, telephone: screen.json ? undefined : await telephoneOf(open) });
+      if (screen.json) return EXIT_OF[verdict.verdict];
+      const told = { ...answer, verdict: await withUnitName(open, verdict) };
+      showCardAnswer(screen, told, { photo, telephone: await telephoneOf(open) });
       return EXIT_OF[verdict.verdict];
     });
   },
 };
-
-/** Where there is no installation somebody most likely sits at a counter, and forgot how a card is checked there. */
-function atCounter(error: unknown): never {
-  if (!isRefusal(error, 'installation/none')) throw error;
-  throw new Refusal<EntryCode>(error.code as EntryCode, error.message, { ...error.facts, counter: 'card' });
-}
 
 /** @throws UsageError where the options of a counter without network do not go together */
 function bundleIn(given: Given): string | undefined {

@@ -1,3 +1,5 @@
+import { isRefusal, Refusal } from '../../src/core/refusal.ts';
+import type { EntryCode } from '../../src/texts/code.ts';
 import type { Command } from '../command.ts';
 import { cardBadge } from './card-badge.ts';
 import { cardBundle } from './card-bundle.ts';
@@ -10,6 +12,19 @@ import { cardReaders } from './card-readers.ts';
 import { cardSoft } from './card-soft.ts';
 import { cardStation } from './card-station.ts';
 import { cardVerify } from './card-verify.ts';
+
+/**
+ * Where there is no installation somebody most likely sits at a counter or a station that has none: they are told what works
+ * there, and not to found one.
+ */
+function atCounter(command: Command): Command {
+  const counter = command.name === 'card verify' ? 'verify' : 'office';
+  const told = (error: unknown): never => {
+    if (!isRefusal(error, 'installation/none')) throw error;
+    throw new Refusal<EntryCode>('installation/none', error.message, { ...error.facts, counter });
+  };
+  return { ...command, run: (context) => command.run({ ...context, client: () => context.client().catch(told) }) };
+}
 
 export const cardCommands: readonly Command[] = [
   cardReaders,
@@ -25,4 +40,4 @@ export const cardCommands: readonly Command[] = [
   cardBundle,
   cardBadge,
   cardSoft,
-];
+].map(atCounter);

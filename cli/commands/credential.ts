@@ -6,6 +6,7 @@ import type { CredentialCode } from '../../src/credential/credential.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import {
   EXIT,
+  IDS,
   idempotencyKeyOf,
   oneOf,
   UsageError,
@@ -105,6 +106,7 @@ const issue: Command = {
       required: true,
       value: { es: 'CLAVE', en: 'ID' },
       help: { es: 'a quién', en: 'to whom' },
+      source: IDS,
     },
     kind: {
       type: 'string',

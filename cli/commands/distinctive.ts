@@ -5,7 +5,7 @@ import {
 } from '../../src/directory/distinctive/distinctive.ts';
 import { parseOfficialId } from '../../src/directory/official.ts';
 import type { DistinctiveView, WithdrawnView } from '../../src/http/staff/distinctives.ts';
-import { EXIT, idempotencyKeyOf, oneOf, UsageError, type Command, type Text } from '../command.ts';
+import { EXIT, IDS, idempotencyKeyOf, oneOf, UsageError, type Command, type Text } from '../command.ts';
 import { EVIDENCE, nameOf, REASONS, showDistinctive, STATES, stateWords } from '../distinctive-words.ts';
 import { ARTWORK_OPTIONS, writeArtwork } from '../artwork.ts';
 import { localDay } from '../local-time.ts';
@@ -45,7 +45,7 @@ const grant: Command = {
     en: 'grants the badge "free of extortion", or renews it',
   },
   options: {
-    official: { type: 'string', required: true, value: ID, help: { es: 'a quién', en: 'to whom' } },
+    official: { type: 'string', required: true, value: ID, help: { es: 'a quién', en: 'to whom' }, source: IDS },
     evidence: {
       type: 'string',
       required: true,

@@ -3,7 +3,7 @@ import { OFICIO_TYPES } from '../../src/oficio/type.ts';
 import { READER_OPTIONS } from '../cards/station.ts';
 import { WAITS } from '../cards/ask-signature.ts';
 import { withSigningCard, type CardRun } from '../cards/sign-with-card.ts';
-import { EXIT, idempotencyKeyOf, type Command, type Context, type Exit, type Given } from '../command.ts';
+import { EXIT, IDS, idempotencyKeyOf, type Command, type Context, type Exit, type Given } from '../command.ts';
 import { explain } from '../explain.ts';
 import { checkFolder, readInput } from '../files.ts';
 import { readLetterList, type ListedLetter } from '../letter-list.ts';
@@ -15,7 +15,12 @@ import { sealPlace, showLetter } from '../show-letter.ts';
 import { signLetter } from '../sign-letter.ts';
 
 const LETTER_OPTIONS: Command['options'] = {
-  signer: { type: 'string', value: { es: 'CLAVE', en: 'ID' }, help: { es: 'quién firma', en: 'who signs' } },
+  signer: {
+    type: 'string',
+    value: { es: 'CLAVE', en: 'ID' },
+    help: { es: 'quién firma', en: 'who signs' },
+    source: IDS,
+  },
   type: {
     type: 'string',
     value: { es: 'TIPO', en: 'TYPE' },

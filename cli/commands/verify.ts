@@ -11,6 +11,7 @@ import { EXIT, type Command, type Exit, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import { exists, readInput } from '../files.ts';
 import { EXIT_OF, showVerdict, type VerdictView } from '../show-verdict.ts';
+import { withUnitName } from '../units.ts';
 
 const API = '/api/v1/staff/verify';
 
@@ -91,8 +92,9 @@ export const verify: Command = {
         found.add(EXIT_OF[answer.verdict]);
         if (screen.json) screen.data(several ? { target, ...answer } : answer);
         const ended = screen.json ? undefined : await endedCard(open, answer);
-        if (ended) showCardAnswer(screen, { verdict: answer, card: ended }, { target });
-        else showVerdict(screen, target, answer);
+        const told = screen.json ? answer : await withUnitName(open, answer);
+        if (ended) showCardAnswer(screen, { verdict: told, card: ended }, { target });
+        else showVerdict(screen, target, told);
         if (answer.state === 'unreadable' && !(await exists(target))) screen.note(screen.say(NO_SUCH_FILE));
       } catch (error) {
         if (!several) throw error;

@@ -2,7 +2,7 @@
  * The page of a station, in the browser. The server takes the types away, and sends the rest as it stands.
  */
 import { PinField } from './page-pin.ts';
-import type { PageBoard, PagePerson, PageSeat } from './page-view.ts';
+import type { PageBoard, PageFound, PagePerson, PageSeat } from './page-view.ts';
 import type { PageTexts } from './page-texts.ts';
 
 const KEPT = 'cotejo-station';
@@ -180,8 +180,10 @@ function otherForm(seat: number, id: number, said: HTMLElement): HTMLElement {
   input.oninput = async () => {
     const mine = ++last;
     const typed = input.value.trim();
-    const people =
-      typed === '' ? [] : ((await (await ask(`/people?q=${encodeURIComponent(typed)}`)).json()) as PagePerson[]);
+    const { people, others }: PageFound =
+      typed === ''
+        ? { people: [], others: [] }
+        : ((await (await ask(`/people?q=${encodeURIComponent(typed)}`)).json()) as PageFound);
     if (mine !== last) return;
     const lines = people.map((person) => {
       const choose = make('button', 'plain', `${person.name} · ${person.unit}`);
@@ -189,7 +191,9 @@ function otherForm(seat: number, id: number, said: HTMLElement): HTMLElement {
       choose.onclick = () => void answer(id, { is: 'other', officialId: person.officialId }, said);
       return make('li', '', choose);
     });
-    found.replaceChildren(...(typed !== '' && lines.length === 0 ? [make('li', '', texts.nobody)] : lines));
+    const why = others.length > 0 ? others : [texts.nobody];
+    const none = why.map((sentence) => make('li', '', sentence));
+    found.replaceChildren(...(typed !== '' && lines.length === 0 ? none : lines));
   };
   return make('div', 'other', labelOf(input, texts.other), input, found);
 }

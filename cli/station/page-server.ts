@@ -15,9 +15,9 @@ import type { Board } from './board.ts';
 import { pageHtml, PAGE_STYLE } from './page-html.ts';
 import { Declined, HEADERS, readJson, send, sendJson } from './page-http.ts';
 import { pageTexts } from './page-texts.ts';
-import type { PageView } from './page-view.ts';
+import type { PageFound, PageView } from './page-view.ts';
 import { Visitors } from './page-visitors.ts';
-import { toldProblem, type ToldProblem } from './words.ts';
+import { notWaitingWords, toldProblem, type ToldProblem } from './words.ts';
 
 export interface PageDeps {
   readonly board: Board;
@@ -141,7 +141,7 @@ class Page implements StationPage {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { language, queue, stop } = this.#deps;
+    const { language, stop } = this.#deps;
     const { pathname, searchParams } = new URL(request.url ?? '/', `http://${this.#host}`);
     switch (`${request.method} ${pathname}`) {
       case 'GET /':
@@ -160,7 +160,7 @@ class Page implements StationPage {
         return this.#stream(response);
       case 'GET /people':
         this.#expectToken(request);
-        return sendJson(response, queue.search((searchParams.get('q') ?? '').slice(0, 60)));
+        return sendJson(response, this.#search((searchParams.get('q') ?? '').slice(0, 60)));
       case 'GET /photo':
         this.#expectToken(request);
         return this.#photo(searchParams.get('of') ?? '', response);
@@ -175,6 +175,14 @@ class Page implements StationPage {
       default:
         throw new Declined(404);
     }
+  }
+
+  /** Those who wait; where none of them is meant, why those who are meant do not. */
+  #search(typed: string): PageFound {
+    const { queue, language } = this.#deps;
+    const people = queue.search(typed);
+    const others = people.length === 0 ? queue.searchOthers(typed) : [];
+    return { people, others: others.map((other) => notWaitingWords(other)[language]) };
   }
 
   /** The token of the page, for the code of its address, which is worth nothing from then on. */

@@ -13,6 +13,13 @@ export interface PagePerson {
   readonly unit: string;
 }
 
+/** Who is meant by what was typed. */
+export interface PageFound {
+  readonly people: readonly PagePerson[];
+  /** Sentences about those who do not wait; empty where `people` is not. */
+  readonly others: readonly string[];
+}
+
 export interface PageSeat {
   readonly number: number;
   readonly reader: string;

@@ -38,11 +38,13 @@ type ListDeps = Pick<StationDeps, 'office' | 'journal'>;
 interface ListedId {
   readonly line: number;
   readonly id: OfficialId;
+  /** As it stands in the list: `id` has digits for letters that look like them. */
+  readonly typed: string;
 }
 
 /**
  * The ids of a CSV list: of the column `clave`, or, where no heading is known, of the first column whose first line is one.
- * @throws Refusal `card/list-column-missing`, and those of the CSV reader
+ * @throws Refusal `card/list-column-missing`, `card/list-empty`, and those of the CSV reader
  */
 export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; readonly faults: readonly ListFault[] } {
   const { text } = decodeCsv(csv);
@@ -62,9 +64,10 @@ export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; r
     const id = parseOfficialId(typed);
     if (id === undefined) faults.push({ line, typed: typed.slice(0, MOST_TYPED), error: unknown(typed) });
     // Twice in a list is one person all the same.
-    else if (!seen.has(id)) ids.push({ line, id });
+    else if (!seen.has(id)) ids.push({ line, id, typed });
     if (id !== undefined) seen.add(id);
   }
+  if (ids.length + faults.length === 0) throw new Refusal<EntryCode>('card/list-empty', 'no id below the headings');
   return { ids, faults };
 }
 
@@ -114,13 +117,14 @@ export async function peopleOfList(
   const { ids, faults } = readIds(csv);
   const people: StationList['people'][number][] = [];
   const unfound: ListFault[] = [];
-  for (const [at, { line, id }] of ids.entries()) {
+  for (const [at, { line, id, typed }] of ids.entries()) {
     tell(at, ids.length);
     try {
       people.push(await standingIn(deps, readOfficial(await findOfficial(client, id))));
     } catch (error) {
       if (!isOfOne(error)) throw error;
-      unfound.push({ line, typed: id, error });
+      // Nobody finds in their list what they did not write there.
+      unfound.push({ line, typed, error: error instanceof ApiProblem ? unknown(typed) : error });
     }
   }
   return { people, faults: [...faults, ...unfound].toSorted((a, b) => a.line - b.line) };

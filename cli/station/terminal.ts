@@ -12,6 +12,7 @@ import { NobodyTypes, type Typist } from './typist.ts';
 import {
   doneWords,
   failedWords,
+  notWaitingWords,
   personAt,
   restWords,
   seatWords,
@@ -264,7 +265,9 @@ export class StationTerminal {
     const found = queue.search(text);
     if (found.length === 1) return { is: 'other', officialId: found[0]!.officialId };
     // What was typed is not said again: it may be a PIN that was meant for a question before.
-    if (found.length === 0) this.note(screen.say(NOBODY));
+    const others = found.length === 0 ? queue.searchOthers(text) : [];
+    if (found.length + others.length === 0) this.note(screen.say(NOBODY));
+    for (const other of others) this.note(`    ${screen.say(notWaitingWords(other))}`);
     for (const person of found) this.note(`    ${person.officialId}  ${this.#written(person)}  ${person.unit}`);
     return undefined;
   }

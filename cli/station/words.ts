@@ -1,5 +1,5 @@
 import { formatCardNumber, type CardNumber } from '../../src/card/card.ts';
-import type { QueuedPerson } from '../../src/card/station/queue.ts';
+import type { QueueEntry, QueuedPerson } from '../../src/card/station/queue.ts';
 import { describe } from '../../src/card/station/work-card.ts';
 import { Outage } from '../../src/core/refusal.ts';
 import { printable } from '../../src/texts/problem-text.ts';
@@ -134,4 +134,28 @@ export function restWords(made: number, seconds: number, left: number): Text | u
   const hours = Math.floor(minutes / 60);
   const text = hours > 0 ? `${hours} h ${minutes % 60} min` : `${minutes} min`;
   return { es: `a este paso, ${text} más`, en: `${text} more at this pace` };
+}
+
+/** Of somebody who was looked for and does not wait: why not. A reserved name is not said. */
+export function notWaitingWords({ person, standing }: QueueEntry): Text {
+  const { es, en } = writtenName(person);
+  switch (standing.state) {
+    case 'done': {
+      const number = formatCardNumber(standing.number);
+      return { es: `${es} ya tiene la tarjeta ${number}.`, en: `${en} has the card ${number} already.` };
+    }
+    case 'begun': {
+      const number = formatCardNumber(standing.number);
+      return {
+        es: `${es} tiene a medias la tarjeta ${number}: meta esa misma.`,
+        en: `${en} has the half-made card ${number}: put that one in.`,
+      };
+    }
+    case 'at-work':
+      return { es: `La tarjeta de ${es} ya está en un lector.`, en: `The card of ${en} is in a reader already.` };
+    case 'failed':
+      return { es: `${es} no puede tener hoy una tarjeta.`, en: `${en} cannot get a card today.` };
+    case 'waiting':
+      return { es: `${es} espera su tarjeta.`, en: `${en} waits for a card.` };
+  }
 }

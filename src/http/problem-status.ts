@@ -164,6 +164,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'oficio/amount-malformed': 422,
   'oficio/series-none': 404,
   'card/list-column-missing': 422,
+  'card/list-empty': 422,
   'oficio/list-column-missing': 422,
   'oficio/list-output-repeated': 409,
   'oficio/type-unknown': 422,

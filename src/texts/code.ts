@@ -76,6 +76,8 @@ export type EntryCode =
   | 'file/output-lost'
   /** A list of those who get cards has no column of ids (`column`). */
   | 'card/list-column-missing'
+  /** A list of those who get cards has headings, and nobody under them. */
+  | 'card/list-empty'
   | 'oficio/list-column-missing'
   /** To look at: nobody declared it, and no letter has begun it. */
   | 'oficio/series-none'

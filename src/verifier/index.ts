@@ -25,6 +25,7 @@ export type {
 export type {
   Answer,
   Countersigner,
+  LetterSigner,
   CredentialSubject,
   DistinctiveSubject,
   LetterSubject,

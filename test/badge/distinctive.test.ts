@@ -156,7 +156,7 @@ describe('the artwork is made', () => {
     await resumeCredential(serial);
     expect(toLatin1(await distinctives.print(number))).toContain('%PDF');
     await endOfficial({ id: official.id, reason: 'resigned' });
-    expect(await codeOfAct(() => distinctives.print(number))).toBe('credential/no-mandate');
+    expect(await codeOfAct(() => distinctives.print(number))).toBe('distinctive/no-mandate');
   });
 });
 

@@ -142,6 +142,12 @@ describe('a chip', () => {
     expect([exit, hasPhoto]).toEqual([0, true]);
     expect(seen).toContain(official.name);
     expect(seen).toContain(formatCardNumber(card.number));
+    // Both certificates are looked at: no check stands there twice without saying of which.
+    const named = [...seen.matchAll(/^ +[✓✗?] ([a-z0-9-]+\/[a-z0-9-]+(?: \(9[AE]\))?):/gm)].map(([, name]) => name);
+    expect(named).toEqual(expect.arrayContaining([expect.stringContaining('(9E)'), expect.stringContaining('(9A)')]));
+    expect(named).toEqual([...new Set(named)]);
+    const unit = (await office.services.directory.findUnit(official.unit))?.record;
+    expect(seen).toMatch(new RegExp(`Unit +${unit!.name} \\(${unit!.code}\\)\n`));
   });
 
   test.each(['public', 'reserved'] as const)(

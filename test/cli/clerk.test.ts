@@ -114,9 +114,11 @@ describe('a letter', () => {
 
   test('without its options is told all that is missing at once', () => {
     expect(run('oficio', 'sign', '--signer', 'X', '--amount', '0').stderr).toContain(
-      'faltan: ENTRADA.pdf, --out, --type, --subject\n',
+      'faltan: ENTRADA.pdf, -o SALIDA.pdf, --type, --subject\n',
     );
     expect(run('oficio', 'sign', letter, ...signing, '--lang', 'en').stderr).toContain('missing: --type\n');
+    expect(run('card', 'provision').stderr).toContain('falta: --official CLAVE (la da ./cotejo official list)\n');
+    expect(run('card', 'badge', '46E7-M3T5-TE4D').stderr).toContain('falta: -o SALIDA.pdf\n');
     expect(run('official', 'end', '--lang', 'en').stderr).toContain('missing: ID, --reason\n');
   });
 

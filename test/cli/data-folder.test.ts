@@ -64,4 +64,16 @@ describe('a data folder', () => {
     expect(done.stderr).toMatch(/card verify --offline --bundle LISTA/);
     expect(done.stderr).not.toContain('init');
   });
+
+  test.each([
+    ['card', 'station', '--unit', 'AE'],
+    ['card', 'inspect'],
+    ['card', 'provision', '--official', '4QK7-2M9X'],
+    ['card', 'list'],
+  ])('without an installation, `%s %s` says that it needs it or its service, and not to found one', (...words) => {
+    const done = cotejo(join(folder, 'ventanilla'), [...words, '--json']);
+    expect([done.status, json<ErrorDocument>(done).error.code]).toEqual([4, 'installation/none']);
+    expect(done.stderr).toMatch(/la instalación o con su servicio.*COTEJO_DATA.*card verify --offline/);
+    expect(done.stderr).not.toContain('init');
+  });
 });

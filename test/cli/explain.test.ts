@@ -1,11 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { ApiProblem } from '../../cli/client.ts';
-import { EXIT } from '../../cli/command.ts';
+import { EXIT, UsageError } from '../../cli/command.ts';
+import { typedNumber } from '../../cli/commands/card-life.ts';
 import { exitOf, explain, noteUnsignedHead } from '../../cli/explain.ts';
 import { Screen } from '../../cli/screen.ts';
 import { Outage, Refusal } from '../../src/core/refusal.ts';
+import { parseCardNumber } from '../../src/card/card.ts';
+import { checkNewPin } from '../../src/card/station/pin-policy.ts';
 import { STATUS_OF } from '../../src/http/problem-status.ts';
 import type { Code } from '../../src/texts/code.ts';
+import { problemText } from '../../src/texts/problems.ts';
 
 interface Shown {
   readonly screen: Screen;
@@ -135,4 +139,35 @@ describe('an error is explained', () => {
     expect(() => explain(bug, state.screen)).toThrow(bug);
     expect(state.messages).toBe('');
   });
+});
+
+test('a PIN that is chosen spends no try, and nothing is said of tries', () => {
+  const said = (facts: Readonly<Record<string, string>>): string => problemText('card/pin-malformed', facts, 'es').next;
+  const choosing: unknown = (() => {
+    try {
+      return checkNewPin('12345');
+    } catch (error) {
+      return error;
+    }
+  })();
+  expect(said((choosing as Refusal).facts as Record<string, string>)).not.toContain('intento');
+  expect(said({})).toContain('No se gastó ningún intento');
+});
+
+test('who has to put in another card, half made, is told to repeat the command', () => {
+  expect(problemText('card/begun-elsewhere', {}, 'es').next).toMatch(/Meta esa tarjeta y repita la orden/);
+});
+
+test('whoever mistypes the number of a card is shown one that could be', () => {
+  for (const language of ['es', 'en'] as const) {
+    const told = (() => {
+      try {
+        return typedNumber('46E7-M3T5-TE4E');
+      } catch (error) {
+        return (error as UsageError).text[language];
+      }
+    })();
+    const [example] = /(?<= (?:como|as) )[^ ,]{14}(?=,)/.exec(told)!;
+    expect(parseCardNumber(example), told).toBeDefined();
+  }
 });

@@ -1,8 +1,10 @@
 import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { refuseOtherBytes } from '../../cli/files.ts';
+import { refuseExisting, refuseOtherBytes } from '../../cli/files.ts';
 import { refuseOwnFiles } from '../../cli/own-files.ts';
+import { Refusal } from '../../src/core/refusal.ts';
+import { problemText } from '../../src/texts/problems.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -54,4 +56,20 @@ test('another file is not replaced by a letter that is shown; the same one is', 
   expect(await codeOfAct(() => refuseOtherBytes(path, new Uint8Array([1, 2]), 'AE/0001/2026'))).toBe(
     'file/would-replace',
   );
+});
+
+test('whoever is told that a file is there already reads which, of no letter where none was asked for, and an option that helps', async () => {
+  const path = join(folder, 'tarjeta.pdf');
+  writeFileSync(path, 'there already');
+  const told = async (option?: '-o' | '--report'): Promise<string> => {
+    const error: unknown = await refuseExisting(path, option).catch((refused: unknown) => refused);
+    if (!(error instanceof Refusal)) throw new Error('not refused');
+    expect(error.code).toBe('file/would-replace');
+    const { what, next } = problemText(error.code, error.facts, 'es');
+    return `${what} ${next}`;
+  };
+  expect(await told()).toMatch(/tarjeta\.pdf\. No se cambió\. Elija otro nombre con -o;.*--overwrite\.$/);
+  expect(await told('--report')).toMatch(/Elija otro nombre con --report\.$/);
+  expect(await told()).not.toMatch(/firm|folio|emit/);
+  expect(problemText('file/would-replace', { path, act: 'sign' }, 'es').what).toContain('Tampoco se firmó');
 });

@@ -48,6 +48,15 @@ describe('a letter', () => {
     expect(run('verify', SIGNED, '--lang', 'en').stdout).toMatch(/Type +Notification\n/);
   });
 
+  test('is verified with who signed and in which post, and its unit by name', () => {
+    const { name, post, unit } = staff.director;
+    const { stdout } = run('verify', SIGNED);
+    expect(stdout).toMatch(new RegExp(`Firma +${name}, ${post}\n`));
+    expect(stdout).toMatch(new RegExp(`Unidad +\\S.+ \\(${unit}\\)\n`));
+    const { subject } = json<{ subject: { unit: string } }>(run('verify', SIGNED, '--json'));
+    expect(subject.unit).toBe(unit);
+  });
+
   test('that was altered has no signer of a question mark', () => {
     const altered = readFileSync(SIGNED);
     altered[2000]! ^= 1;

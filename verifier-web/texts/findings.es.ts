@@ -269,7 +269,7 @@ export const findingsEs: Readonly<Record<string, string>> = {
   'fields were removed or put in another order': 'se quitaron campos o se cambió su orden',
   '{} fields were added': 'se agregaron {1} campos',
   'object {}, a new field: {}': 'objeto {1}, un campo nuevo: {2}',
-  'signature field in object {}': 'campo de firma en el objeto {1}',
+  'signature field in object {}': 'después se agregó otra firma, en el objeto {1}',
   'its object was something else before': 'su objeto era otra cosa antes',
   'not a signature': 'no es una firma',
   'its name is in use, or absent': 'su nombre ya se usa, o falta',

@@ -76,15 +76,24 @@ export class Queue {
 
   /** Those who wait, by their id or by words of their name, as they were typed: at most twenty. */
   search(typed: string): readonly QueuedPerson[] {
+    return this.#match(typed, (state) => state === 'waiting').map(({ person }) => person);
+  }
+
+  /** The same of those who do not wait, and how it stands with them: at most twenty. */
+  searchOthers(typed: string): readonly QueueEntry[] {
+    return this.#match(typed, (state) => state !== 'waiting');
+  }
+
+  #match(typed: string, isWanted: (state: QueueState['state']) => boolean): readonly QueueEntry[] {
     const id = parseOfficialId(typed);
     const words = foldText(typed).split(' ').filter(Boolean);
     if (words.length === 0) return [];
-    const waiting = [...this.#places.values()].filter(({ standing }) => standing.state === 'waiting');
-    const found = waiting.filter(({ person }) => {
+    const wanted = [...this.#places.values()].filter(({ standing }) => isWanted(standing.state));
+    const found = wanted.filter(({ person }) => {
       const name = foldText(person.name);
       return person.officialId === id || words.every((word) => name.includes(word));
     });
-    return found.slice(0, MOST_FOUND).map(({ person }) => person);
+    return found.slice(0, MOST_FOUND);
   }
 
   /** Adds somebody who is not on the list. */

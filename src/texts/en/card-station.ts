@@ -31,7 +31,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/begun-elsewhere': (found) => ({
     what: `This person has a card${found('number', ' (', ')')} that was begun and not finished, and it is not the one in the reader.`,
-    next: 'Put that card in: the work goes on from where it stopped. If it is gone, end it with ./cotejo card replace --official ID --reason damaged.',
+    next: 'Put that card in and repeat the command (a station notices by itself): the work goes on from where it stopped. If it is gone, end it with ./cotejo card replace --official ID --reason damaged.',
   }),
   'card/foreign-secret': (found) => ({
     what: `The card could not be opened: ${found.word('secret', SECRETS) || 'one of its codes'} is neither the factory's nor of this institution.`,

@@ -85,10 +85,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'The card accepted everything and did not prove that it has the management key: it may be a fake.',
     next: SUSPECT,
   },
-  'card/pin-malformed': {
+  'card/pin-malformed': (found) => ({
     what: 'The PIN must have 6 to 8 digits, without letters or spaces.',
-    next: 'Type it again. No try was spent.',
-  },
+    next: `Type it again.${found('is') === 'new' ? '' : ' No try was spent.'}`,
+  }),
   'card/pin-wrong': (found) => ({
     what: `The PIN is not right${found('triesLeft', ' (tries left: ', ')')}.`,
     next: `Type it again with care. ${PIN_FORGOTTEN}`,

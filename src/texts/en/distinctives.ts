@@ -39,7 +39,7 @@ export const distinctives: ProblemTexts<DistinctiveCode> = {
   }),
   'distinctive/no-mandate': (found) => ({
     what: `The person has no mandate today${found('official', ' (', ')')}${found.word('mandate', MANDATES, ': ')}.`,
-    next: 'It is granted only to who is in office. Check the days with ./cotejo official show.',
+    next: 'It is granted and printed only for who is in office. Check the days with ./cotejo official show.',
   }),
   'distinctive/until': (found) => ({
     what: `The last day that you asked for is over, or later than evidence and mandate allow${found('latest', ' (', ' at the latest)')}.`,

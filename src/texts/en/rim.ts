@@ -8,6 +8,17 @@ const signedAlready = (found: Found): string => found('folio', ' The letter ', '
 const saveAgain = (found: Found): string =>
   found('folio', ' or save it elsewhere with ./cotejo oficio show ', ' -o OUT.pdf') || ' and try again';
 
+/** Of commands that sign: neither the file nor what is for good. */
+const NOT_SIGNED = { sign: 'Nothing was signed either, and no folio taken.' };
+
+/** Of commands about cards: whoever sits at a counter is to found no installation. */
+const WHERE_CARDS_ARE = {
+  verify:
+    'At a counter: ./cotejo card verify --offline --bundle LIST. On the machine where the service runs, name its data folder in COTEJO_DATA.',
+  office:
+    'This command works with the installation or its service: give it on the machine where they are, with its data folder in COTEJO_DATA. At a counter cards are only checked: ./cotejo card verify --offline --bundle LIST.',
+};
+
 /** What is declined before anything begins. */
 export const rim: ProblemTexts<HttpCode | EntryCode> = {
   'http/malformed': (found) => ({
@@ -66,9 +77,9 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `There is no installation in the data folder yet${found('folder', ': ')}.`,
-    next: found('counter')
-      ? 'At a counter: ./cotejo card verify --offline --bundle LIST. On the machine where the service runs, name its data folder in COTEJO_DATA.'
-      : 'Name the right folder in COTEJO_DATA or, the first time, make one with ./cotejo init --dev in a folder that is empty or absent.',
+    next:
+      found.word('counter', WHERE_CARDS_ARE) ||
+      'Name the right folder in COTEJO_DATA or, the first time, make one with ./cotejo init --dev in a folder that is empty or absent.',
   }),
   'data/not-a-folder': (found) => ({
     what: `COTEJO_DATA is no folder, and none can be made there${found('path', ': ')}.`,
@@ -99,8 +110,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Choose another name for the signed file (option -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `The output file exists and is not ${found('folio', 'the letter ') || 'the one of this command'}${found('path', ': ')}. ${found('folio') ? 'It was not changed.' : 'Nothing was done: nothing signed or issued, no folio taken.'}`,
-    next: 'Choose another name (-o) or folder; if the file that exists is no longer needed, repeat the command with --overwrite.',
+    what: `There is already ${found('path') || 'an output file'}${found('folio', ', and it is not the letter ')}. It was not changed.${found.word('act', NOT_SIGNED, ' ')}`,
+    next: `Choose another name with ${found('option') || '-o'}${found('option') === '--report' ? '' : '; if the file that exists is no longer needed, repeat the command with --overwrite'}.`,
   }),
   'file/of-installation': (found) => ({
     what: `The output would lie among the files of the installation itself: its database or its keys${found('path', ': ')}. Nothing was done.`,
@@ -130,6 +141,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `The list has no column of ids${found('column', ' ("', '")')}.`,
     next: 'Put a heading over each column, one of them "clave". ./cotejo official list gives the ids.',
   }),
+  'card/list-empty': {
+    what: 'The list has no id.',
+    next: 'Write one a line, below "clave". ./cotejo official list tells them; without a list, use --unit CODE.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
     next: 'Add it, with that heading in the first row, and try again.',

@@ -35,7 +35,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/begun-elsewhere': (found) => ({
     what: `Esta persona tiene una tarjeta${found('number', ' (', ')')} que se empezó a preparar y no se terminó, y no es la que está en el lector.`,
-    next: 'Meta esa tarjeta: se continúa donde se quedó. Si ya no la tiene, dela de baja con ./cotejo card replace --official CLAVE --reason damaged.',
+    next: 'Meta esa tarjeta y repita la orden (la estación la reconoce sola): se continúa donde se quedó. Si ya no la tiene, dela de baja con ./cotejo card replace --official CLAVE --reason damaged.',
   }),
   'card/foreign-secret': (found) => ({
     what: `No se pudo abrir la tarjeta: ${found.word('secret', SECRETS) || 'uno de sus códigos'} no es de fábrica ni de esta institución.`,

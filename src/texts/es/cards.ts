@@ -85,10 +85,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'La tarjeta aceptó todo y no demostró que tiene la llave de administración: puede ser falsa.',
     next: SUSPECT,
   },
-  'card/pin-malformed': {
+  'card/pin-malformed': (found) => ({
     what: 'El NIP debe tener de 6 a 8 dígitos, sin letras ni espacios.',
-    next: 'Escríbalo otra vez. No se gastó ningún intento.',
-  },
+    next: `Escríbalo otra vez.${found('is') === 'new' ? '' : ' No se gastó ningún intento.'}`,
+  }),
   'card/pin-wrong': (found) => ({
     what: `El NIP no es correcto${found('triesLeft', ' (intentos que quedan: ', ')')}.`,
     next: `Escríbalo otra vez con cuidado. ${PIN_FORGOTTEN}`,

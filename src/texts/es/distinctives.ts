@@ -39,7 +39,7 @@ export const distinctives: ProblemTexts<DistinctiveCode> = {
   }),
   'distinctive/no-mandate': (found) => ({
     what: `La persona no tiene encargo hoy${found('official', ' (', ')')}${found.word('mandate', MANDATES, ': ')}.`,
-    next: 'El distintivo se otorga sólo a quien está en el cargo. Revise las fechas con ./cotejo official show.',
+    next: 'El distintivo se otorga y se imprime sólo a quien está en el cargo. Revise las fechas con ./cotejo official show.',
   }),
   'distinctive/until': (found) => ({
     what: `El último día que pidió ya pasó, o es posterior a lo que permiten los requisitos y el encargo${found('latest', ' (a más tardar ', ')')}.`,

@@ -8,6 +8,17 @@ const signedAlready = (found: Found): string => found('folio', ' El oficio ', ' 
 const saveAgain = (found: Found): string =>
   found('folio', ' o guárdelo en otro lugar con ./cotejo oficio show ', ' -o SALIDA.pdf') || ' y vuelva a intentarlo';
 
+/** De las órdenes que firman: ni el archivo ni lo que es para siempre. */
+const NOT_SIGNED = { sign: 'Tampoco se firmó ni se tomó folio.' };
+
+/** De las órdenes para tarjetas: quien está en una ventanilla no tiene que fundar una instalación. */
+const WHERE_CARDS_ARE = {
+  verify:
+    'En una ventanilla: ./cotejo card verify --offline --bundle LISTA. En el equipo donde corre el servicio, indique su carpeta de datos en COTEJO_DATA.',
+  office:
+    'Esta orden trabaja con la instalación o con su servicio: úsela en el equipo donde están, con su carpeta de datos en COTEJO_DATA. En una ventanilla solo se comprueban tarjetas: ./cotejo card verify --offline --bundle LISTA.',
+};
+
 /** Lo que se rechaza antes de empezar. */
 export const rim: ProblemTexts<HttpCode | EntryCode> = {
   'http/malformed': (found) => ({
@@ -66,9 +77,9 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
 
   'installation/none': (found) => ({
     what: `Todavía no hay una instalación en la carpeta de datos${found('folder', ': ')}.`,
-    next: found('counter')
-      ? 'En una ventanilla: ./cotejo card verify --offline --bundle LISTA. En el equipo donde corre el servicio, indique su carpeta de datos en COTEJO_DATA.'
-      : 'Indique la carpeta correcta en COTEJO_DATA o, si es la primera vez, créela con ./cotejo init --dev en una carpeta vacía o que no exista.',
+    next:
+      found.word('counter', WHERE_CARDS_ARE) ||
+      'Indique la carpeta correcta en COTEJO_DATA o, si es la primera vez, créela con ./cotejo init --dev en una carpeta vacía o que no exista.',
   }),
   'data/not-a-folder': (found) => ({
     what: `COTEJO_DATA no es una carpeta, ni se puede crear ahí${found('path', ': ')}.`,
@@ -99,8 +110,8 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     next: 'Elija otro nombre para el archivo firmado (opción -o).',
   }),
   'file/would-replace': (found) => ({
-    what: `Ya existe el archivo de salida y no es ${found('folio', 'el oficio ') || 'el de esta orden'}${found('path', ': ')}. ${found('folio') ? 'No se cambió.' : 'No se hizo nada: ni se firmó, ni se emitió, ni se tomó folio.'}`,
-    next: 'Elija otro nombre (-o), u otra carpeta; si el que existe ya no hace falta, repita la orden con --overwrite.',
+    what: `Ya existe ${found('path') || 'el archivo de salida'}${found('folio', ', y no es el oficio ')}. No se cambió.${found.word('act', NOT_SIGNED, ' ')}`,
+    next: `Elija otro nombre con ${found('option') || '-o'}${found('option') === '--report' ? '' : '; si el que existe ya no hace falta, repita la orden con --overwrite'}.`,
   }),
   'file/of-installation': (found) => ({
     what: `La salida caería en los archivos de la propia instalación: su base de datos o sus llaves${found('path', ': ')}. No se hizo nada.`,
@@ -130,6 +141,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `A la lista le falta la columna de las claves${found('column', ' («', '»)')}.`,
     next: 'Ponga en el primer renglón el título de cada columna, una de ellas «clave». Las claves las da ./cotejo official list.',
   }),
+  'card/list-empty': {
+    what: 'La lista no tiene ninguna clave.',
+    next: 'Ponga una por renglón, debajo de «clave». Las claves las da ./cotejo official list; sin lista, use --unit SIGLAS.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
     next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readIds } from '../../../cli/station/people.ts';
+import { ApiProblem, type Client } from '../../../cli/client.ts';
+import { peopleOfList, readIds } from '../../../cli/station/people.ts';
 import { report } from '../../../cli/station/report.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { drawCardNumber, formatCardNumber } from '../../../src/card/card.ts';
@@ -46,6 +47,27 @@ describe('the list of a station', () => {
       expect(codeOf(() => readIds(bytes(`${headings}\nAna Pérez;AE\n`)))).toBe('card/list-column-missing');
     },
   );
+
+  test('is refused where nobody stands below its headings', () => {
+    for (const csv of ['clave\n', 'Nombre;Clave\n;\n'])
+      expect(codeOf(() => readIds(bytes(csv)))).toBe('card/list-empty');
+  });
+
+  test('tells of an id that nobody has what stands in the list, not how it is read', async () => {
+    const client = {
+      get: () =>
+        Promise.reject(
+          new ApiProblem({
+            code: 'directory/official-unknown',
+            status: 404,
+            detail: '',
+            facts: { official: 'N0EX1STE' },
+          }),
+        ),
+    } as unknown as Client;
+    const { faults } = await peopleOfList(client, {} as never, bytes('clave\nNOEXISTE\n'), () => {});
+    expect(faults).toMatchObject([{ line: 2, typed: 'NOEXISTE', error: { facts: { official: 'NOEXISTE' } } }]);
+  });
 
   test('needs no heading over ids that have letters in place of digits', () => {
     expect(readIds(bytes(`Ana;9x2k om4t\nBeto;${ANA}\n`))).toMatchObject({

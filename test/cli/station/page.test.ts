@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { PageFound } from '../../../cli/station/page-view.ts';
 import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
+import { drawCardNumber, formatCardNumber } from '../../../src/card/card.ts';
 import { until } from '../../support/driver-processes.ts';
 import { chip } from './kit.ts';
 import { openStationPage, type OpenedPage } from './page-kit.ts';
@@ -204,6 +206,25 @@ describe('the page of a station', () => {
     expect((await askPage(address, '/open', { method: 'POST', headers, body })).status).toBe(status);
     // The code was not used up by that.
     expect((await askPage(address, '/open', { method: 'POST', headers: { ...json, origin }, body })).status).toBe(200);
+  });
+
+  test('tells of whoever is looked for and does not wait why, and of nobody else', async () => {
+    const { page, office, station } = await open();
+    const address = page.address();
+    const { origin, hash } = new URL(address);
+    const headers = { ...json, origin };
+    const body = JSON.stringify({ code: hash.slice(1) });
+    const { token } = JSON.parse((await askPage(address, '/open', { method: 'POST', headers, body })).text) as {
+      token: string;
+    };
+    const people = async (): Promise<PageFound> => {
+      const bearer = { authorization: `Bearer ${token}` };
+      return JSON.parse((await askPage(address, '/people?q=ana', { headers: bearer })).text) as PageFound;
+    };
+    expect(await people()).toMatchObject({ people: [{ officialId: office.ana }], others: [] });
+    const number = drawCardNumber(systemRandom);
+    station.queue.settle(office.ana, { state: 'done', number, made: 'before' });
+    expect(await people()).toEqual({ people: [], others: [expect.stringContaining(formatCardNumber(number))] });
   });
 
   test('tells nobody anything without its token, and loads nothing from elsewhere', async () => {

@@ -2,10 +2,11 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { SeatState } from '../../../cli/station/board.ts';
 import { statusLine } from '../../../cli/station/status-line.ts';
 import { StationTerminal } from '../../../cli/station/terminal.ts';
+import { notWaitingWords } from '../../../cli/station/words.ts';
 import { Screen } from '../../../cli/screen.ts';
 import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
-import { drawCardNumber } from '../../../src/card/card.ts';
+import { drawCardNumber, formatCardNumber } from '../../../src/card/card.ts';
 import { personOf } from '../../../src/card/station/work-card.ts';
 import { PIN } from '../../card/station/station-kit.ts';
 import { until } from '../../support/driver-processes.ts';
@@ -98,6 +99,22 @@ test('a text that finds nobody is not said again: it may be a PIN that was meant
   keys.press(`${PIN}\r`);
   await until(() => sheet.written.includes('No espera nadie'), 'it says so');
   expect(sheet.written.split(PIN.slice(0, 4))).toHaveLength(2);
+});
+
+test('whoever is looked for and has a card already is told with its number, and a reserved name is not', async () => {
+  const office = fakeOffice();
+  const { keys, sheet } = await terminalOf(office, new Sheet(120));
+  const number = drawCardNumber(systemRandom);
+  station.queue.settle(office.ana, { state: 'done', number, made: 'before' });
+  station.readers.put('A', chip(factoryState(systemRandom)));
+  await until(() => sheet.written.includes('¿Es Beto'), 'it asks');
+  keys.press('ana\r');
+  const told = `Ana Pérez Núñez ya tiene la tarjeta ${formatCardNumber(number)}.`;
+  await until(() => sheet.written.includes(told), 'it says so');
+  expect(sheet.written).not.toContain('No espera nadie');
+  const [entry] = station.queue.searchOthers('ana');
+  const reserved = { ...entry!, person: { ...entry!.person, isReserved: true } };
+  expect(notWaitingWords(reserved).es).toMatch(new RegExp(`^nombre reservado \\(${office.ana}\\) ya tiene`));
 });
 
 test.each([80, 60, 42])(
