@@ -193,10 +193,12 @@ export class Seats {
           continue;
         }
         isServed = false;
+        const awaitedTag = this.#seat(seat)!.state.is === 'tag';
         const failed = this.#failure(seat, error);
         this.#show(seat, failed);
         const isOutage = error instanceof Outage;
-        torn = isOutage ? failed : undefined;
+        // Its card is at the reader for tags: here nobody will take one out that would end what is told of it.
+        torn = isOutage || awaitedTag ? failed : undefined;
         if (isOutage && mayLook) await presence.pulled(insert.signal, AGAIN_MS);
         else if (channel && !isOutage) {
           tries = 0;

@@ -90,7 +90,7 @@ export class Watched<R> {
         // A reader of which nothing was said yet will be heard of at once.
         this.#told?.(states.filter((state) => state !== undefined));
       },
-      Math.min(ms, this.#untold + UNSETTLED_MS - now),
+      Math.max(0, Math.min(ms, this.#untold + UNSETTLED_MS - now)),
     );
   }
 }

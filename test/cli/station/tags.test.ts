@@ -3,8 +3,10 @@ import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { factoryTag, softNtag424, type SoftTagState } from '../../../hardware/soft-ntag424.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
+import type { CardRegisterCode } from '../../../src/card/card.ts';
 import { formatTagUid, parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { concat, fromHex } from '../../../src/core/bytes.ts';
+import { Refusal } from '../../../src/core/refusal.ts';
 import type { OfficialId } from '../../../src/directory/official.ts';
 import { MAKER } from '../../card/ntag424/tag-kit.ts';
 import { fakeOffice, type FakeOffice } from '../../support/fake-office.ts';
@@ -108,4 +110,18 @@ describe('with tags', { timeout: 60_000 }, () => {
     const state = station.board.seats.find((seat) => seat.reader === reader)?.state;
     return state?.is === 'failed' ? (state.error as { readonly code: unknown }).code : undefined;
   };
+
+  test('a card that the office does not let be ready in the end stays told as such where its chip was done', async () => {
+    const office = fakeOffice();
+    const refused = new Refusal<CardRegisterCode>('card/not-proven', 'over its time');
+    await open(Object.assign(office, { activate: () => Promise.reject(refused) }));
+    station.readers.put('A', chip(factoryState(systemRandom)));
+    await station.agree('A');
+    await waits('A', true);
+    station.readers.pull('A');
+    station.readers.put('T', onReader(newTag()));
+    await station.shows('A', 'empty');
+    const { state } = station.board.seats.find(({ reader }) => reader === 'A')!;
+    expect(state).toMatchObject({ is: 'empty', torn: { error: refused } });
+  });
 });
