@@ -36,8 +36,8 @@ export function noticesOf(screen: Screen, letter: SealedView): readonly Text[] {
   }
   if (alreadySigned) {
     notices.push({
-      es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo. Si una es de esta institución y después se cancela o se sustituye ese oficio, el archivo entero deja de valer, también con esta firma.',
-      en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid. If one is of this institution and its letter is cancelled or replaced later, the whole file stops being valid, this signature included.',
+      es: 'Aviso: el documento ya estaba firmado. El sello nuevo es otra firma, con su propio folio; las anteriores siguen valiendo. Si una es de esta institución y ese oficio termina después (se cancela, se sustituye o vence), este sigue valiendo, y quien revise el archivo verá qué fue del otro.',
+      en: 'Note: the document was signed already. The new seal is one more signature, with a folio of its own; earlier ones stay valid. If one is of this institution and its letter ends later (cancelled, replaced or expired), this one stays in force, and whoever checks the file is told what became of the other.',
     });
   }
   return notices;

@@ -122,7 +122,7 @@ describe('oficio countersign', { timeout: 120_000 }, () => {
 
   test.each([
     [[], 'ARCHIVO.pdf'],
-    [[signed, '--signer', 'X'], '--out'],
+    [[signed, '--signer', 'X'], '-o'],
     [[signed, '-o', out, '--signer', 'X', '--reader', '1'], '--card'],
   ])('with %j is wrong usage', (words, said) => {
     const done = run('oficio', 'countersign', ...words);

@@ -85,13 +85,20 @@ describe('a second signature', () => {
     const what = ['--signer', staff.director.id, '--type', 'oficio', '--amount', '0', '--subject', 'Dos firmas'];
     const { folio } = json<{ folio: string }>(run('oficio', 'sign', input, '-o', first, ...what, '--json'));
     const again = run('oficio', 'sign', first, '-o', second, ...what);
-    expect(again.stderr).toMatch(/después se cancela o se sustituye ese oficio, el archivo entero deja de valer/);
+    expect(again.stderr).toMatch(
+      /ese oficio termina después \(se cancela, se sustituye o vence\), este sigue valiendo/,
+    );
     expect(run('oficio', 'sign', first, '-o', second, ...what, '--lang', 'en').stderr).toMatch(
-      /the whole file stops being valid/,
+      /this one stays in force/,
     );
     expect(run('verify', second).status).toBe(0);
     run('oficio', 'cancel', folio, '--reason', 'Error');
-    expect(run('verify', second).status).toBe(1);
+    const later = run('verify', second, '--json');
+    expect([later.status, json(later)]).toMatchObject([
+      0,
+      { subject: { endedBelow: [{ folio, state: 'cancelled' }] } },
+    ]);
+    expect(run('verify', first).status).toBe(1);
   });
 });
 
