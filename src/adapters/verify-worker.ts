@@ -57,6 +57,7 @@ function registerOf(asOf: UnixSeconds): Register {
   return {
     asOf,
     letter: caller('letter'),
+    unreadLetter: caller('unreadLetter'),
     letterByFolio: caller('letterByFolio'),
     letterByCode: caller('letterByCode'),
     credential: caller('credential'),

@@ -92,6 +92,7 @@ export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = {
   'signature/no-page': 422,
   'signature/form-malformed': 422,
   'signature/xfa': 409,
+  'signature/too-many': 409,
   'signature/too-long': 409,
   'signature/malformed': 422,
   'signature/not-prepared': 409,

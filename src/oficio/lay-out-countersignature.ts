@@ -4,6 +4,7 @@ import { pdfString } from '../pdf/object.ts';
 import { beginUpdate } from '../pdf/update.ts';
 import { SALT_ENTRY } from '../seal/in-signature.ts';
 import {
+  checkSignable,
   finishPreparation,
   freeFieldName,
   prepareSignature,
@@ -30,7 +31,7 @@ export type LaidOutCountersignature = Pick<CountersignIntent, 'id' | 'letter' | 
 /**
  * One more signature behind `base`, a signed letter. It shows nothing: what lies on a page stays as it was signed. Nothing is drawn at
  * random, so that everybody gets the same bytes of the same file and facts. `certificate` is the signer's, DER.
- * @throws Refusal as `prepareSignature` does of the document
+ * @throws Refusal as `checkSignable`, `prepareSignature` do of the document
  */
 export function layOutCountersignature(
   { primitives, signerChain }: LayOutCountersignatureDeps,
@@ -39,10 +40,12 @@ export function layOutCountersignature(
   certificate: Uint8Array,
 ): Prepared {
   const document = openPdf(base, primitives);
+  const fieldName = freeFieldName(document, FIELD_NAME);
+  checkSignable(document, fieldName);
   const update = beginUpdate(document);
   const placed = prepareSignature(update, {
     page: 0,
-    fieldName: freeFieldName(document, FIELD_NAME),
+    fieldName,
     at: facts.at,
     reservedBytes: roomForChain([certificate, ...signerChain]),
     entries: {

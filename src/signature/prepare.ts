@@ -13,6 +13,7 @@ import { signedAttributes } from './cms.ts';
 import type { SignatureCode } from './code.ts';
 import { FieldLocks } from './field-lock.ts';
 import { formatPdfDate, permissionOfDocument, readForm, readSignatures, type Form } from './fields.ts';
+import { maxJudgedOnceSigned } from './verify.ts';
 
 /** A CMS of ours with a chain of two or three is 2 KB: room for longer chains and for people's own attributes. */
 export const RESERVED_BYTES = 8192;
@@ -144,10 +145,14 @@ export function prepareSignature(update: PdfUpdate, place: SignaturePlace): Plac
 
 /**
  * Whether a signature under the free name `fieldName` may be added at all: to ask before anything is recorded of it.
- * @throws Refusal as `prepareSignature` does of the document
+ * @throws Refusal as `prepareSignature` does of the document; `signature/too-many` where nobody would judge one more
  */
 export function checkSignable(doc: PdfDocument, fieldName: string): void {
-  refuseWhereForbidden(doc, readForm(doc), fieldName);
+  const form = readForm(doc);
+  refuseWhereForbidden(doc, form, fieldName);
+  const [found, most] = [readSignatures(doc, form).length, maxJudgedOnceSigned(doc)];
+  if (found < most) return;
+  throw new Refusal<SignatureCode>('signature/too-many', `${found} signatures, and ${most} are judged`, { most });
 }
 
 function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldName: string): void {

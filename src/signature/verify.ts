@@ -62,9 +62,17 @@ const MAX_WALKED = 500_000;
 /** Each is a digest over the file as well. */
 const MAX_DIGESTED = 1 << 30;
 
-function maxJudged({ size, bytes }: PdfDocument): number {
-  const affordable = Math.floor(Math.min(MAX_WALKED / size, MAX_DIGESTED / bytes.length));
+function maxJudged(size: number, length: number): number {
+  const affordable = Math.floor(Math.min(MAX_WALKED / size, MAX_DIGESTED / length));
   return Math.min(MAX_JUDGED, Math.max(2, affordable));
+}
+
+/** More than signing appends, a page for the seal included. */
+const APPENDED = { objects: 256, bytes: 1 << 20 };
+
+/** How many signatures of the document are judged once one more was appended. */
+export function maxJudgedOnceSigned({ size, bytes }: PdfDocument): number {
+  return maxJudged(size + APPENDED.objects, bytes.length + APPENDED.bytes);
 }
 const CAN_JUDGE = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached']);
 /** Kinds of the standards that others judge (ISO 32000-2 §12.8.3; ETSI EN 319 142-1 §5.4.3). */
@@ -90,7 +98,7 @@ export async function verifySignatures(doc: PdfDocument, deps: VerifyDeps): Prom
     .map((entry) => ({ entry, range: readByteRange(entry.byteRange, doc.bytes.length) }))
     .sort((a, b) => endOf(a.range) - endOf(b.range));
   const findings: SignatureFinding[] = [];
-  const most = maxJudged(doc);
+  const most = maxJudged(doc.size, doc.bytes.length);
   let signedBefore = 0;
   for (const { entry, range } of placed) {
     if (findings.length >= most) findings.push(notJudged(doc, entry, range, most));

@@ -51,8 +51,13 @@ export async function withCountersigned(
     certificateDigest: primitives.digest('SHA-256', certificate.encoded),
     certificate,
   };
-  const found = await judgeShown(inquiry, shown, letter, { ...knowledge, register }, primitives);
   const isCarried = carried !== undefined;
+  const unread = letter ? undefined : await register.unreadLetter(claimed.letter);
+  if (unread !== undefined) {
+    inquiry.unknown('register/letter', `nobody can read any more what leaf ${unread} says of it`);
+    return { ...judged, countersigned: { state: 'stale-status', isCarried } };
+  }
+  const found = await judgeShown(inquiry, shown, letter, { ...knowledge, register }, primitives);
   return { ...judged, countersigned: { ...found, isCarried, ...(letter && { folio: letter.folio }) } };
 }
 

@@ -98,6 +98,11 @@ async function judgeByRegister(
   inquiry.statusAsOf = register.asOf;
   const letter = await register.letter(toHex(seal.claims.id));
   if (!letter) {
+    const unread = await register.unreadLetter(toHex(seal.claims.id));
+    if (unread !== undefined) {
+      inquiry.unknown('register/letter', `nobody can read any more what leaf ${unread} says of it`);
+      return { state: 'stale-status' };
+    }
     // The origin's register is as of now: a seal from the future excuses nothing there.
     if (register.asOf + CLOCK_SKEW_SECONDS < Math.min(seal.claims.issuedAt, inquiry.at)) {
       inquiry.unknown(
@@ -114,10 +119,22 @@ async function judgeByRegister(
   }
   const { signed } = letter;
   if (!signed || letter.state === 'sealed') return { state: stateOfDraft(inquiry, letter), letter };
+  if (letter.signedUnread && !fromFile) {
+    inquiry.unknown('log/signed-leaf', `nobody can read any more what leaf ${signed.leaf} says of it`);
+    return { state: 'stale-status', letter };
+  }
   const shown = fromFile ?? { salt: signed.salt, record: recordOfRegister(letter, signed) };
   const leaf = await findSignedLeaf(inquiry, knowledge, signed.leaf, shown, primitives);
   if (leaf !== 'shown') return { state: leaf === 'not-shown' ? 'not-registered' : 'stale-status', letter };
-  return { state: stateOfLetter(inquiry, seal, key, letter, signed.leaf), letter };
+  const judged = fromFile ? readByFile(letter, fromFile) : letter;
+  return { state: stateOfLetter(inquiry, seal, key, judged, signed.leaf), letter };
+}
+
+/** The letter with what the file shows of a record that nobody can read any more: the leaf commits to it. */
+function readByFile(letter: RegisteredLetter, { record }: FromFile): RegisteredLetter {
+  const { signedUnread: issued, signerWrong } = letter;
+  const isOfSigner = issued === undefined || equal(issued, record.certificateDigest);
+  return isOfSigner || signerWrong !== undefined ? letter : { ...letter, signerWrong: 'credential' };
 }
 
 /** What is said of a letter that was registered and has no signature: whoever holds it waits for one, or in vain. */

@@ -50,6 +50,11 @@ export interface RegisteredLetter {
     readonly byteRangeDigest: Uint8Array;
     readonly certificateDigest: Uint8Array;
   };
+  /**
+   * Present where nobody can read any more what the leaf of its signature says, which then only a file shows: SHA-256 of the certificate
+   * that was issued to its signer, with which it has to be signed; empty where nobody can read that either.
+   */
+  readonly signedUnread?: Uint8Array;
   /** Those who signed it besides, in order; absent where nobody did. */
   readonly countersignatures?: readonly RegisteredCountersignature[];
   /** A leaf about further ones that nobody can read any more. */
@@ -137,6 +142,8 @@ export interface Register {
   /** The time up to which the register knows every act. */
   readonly asOf: UnixSeconds;
   letter(id: string): Promise<RegisteredLetter | undefined>;
+  /** The leaf that registered a letter of which `letter` knows nothing because nobody can read any more what that leaf says. */
+  unreadLetter(id: string): Promise<number | undefined>;
   letterByFolio(folio: string): Promise<RegisteredLetter | undefined>;
   /** The letter of a typed code: twelve symbols without hyphens. */
   letterByCode(code: string): Promise<RegisteredLetter | undefined>;

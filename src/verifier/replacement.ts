@@ -1,5 +1,7 @@
+import { Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
+import type { LogCode } from '../log/code.ts';
 import type { Folio } from '../oficio/folio.ts';
 import type { FindStanding } from '../oficio/refuse-ended.ts';
 import type { RegisteredLetter, Register } from './knowledge.ts';
@@ -8,12 +10,19 @@ import type { Replacement } from './subject.ts';
 /** A letter is seldom replaced twice; who follows further than this is led in a circle. */
 const MAX_REPLACEMENTS = 8;
 
-/** Why the signature of a letter does not count: void by its signer's key, or not allowed when it was made. */
-function stateOfSigner({ state, signed, signerVoidFrom: from, signerWrong }: RegisteredLetter): State | undefined {
+/** Why the signature of a letter does not count: void by its signer's key, not allowed when it was made, or nobody can read with what. */
+function stateOfSigner({
+  state,
+  signed,
+  signerVoidFrom: from,
+  signerWrong,
+  signedUnread,
+}: RegisteredLetter): State | undefined {
   if (state !== 'signed' || !signed) return undefined;
   if (signerWrong === 'mandate' || signerWrong === 'suspended') return 'not-authorised';
   if (from !== undefined && signed.leaf >= from) return 'revoked';
-  return signerWrong === undefined ? undefined : 'not-authorised';
+  if (signerWrong !== undefined) return 'not-authorised';
+  return signedUnread === undefined ? undefined : 'stale-status';
 }
 
 const STATE_OF_LETTER: Readonly<Record<RegisteredLetter['state'], State>> = {
@@ -33,11 +42,17 @@ export function stateByRegister(letter: RegisteredLetter, at: UnixSeconds): Stat
   return stateOfSigner(letter) ?? (isOver(letter, at) ? 'expired' : STATE_OF_LETTER[letter.state]);
 }
 
-/** The same of a letter that the register finds by its id. */
-export function standingBy(register: Pick<Register, 'letter'>): FindStanding {
+/** The same of a letter that the register finds by its id. @throws Refusal `log/opening-missing` where nobody can tell any more */
+export function standingBy(register: Pick<Register, 'letter' | 'unreadLetter'>): FindStanding {
   return async (id, at) => {
     const letter = await register.letter(id);
-    return letter && { folio: letter.folio as Folio, state: stateByRegister(letter, at) };
+    const state = letter && stateByRegister(letter, at);
+    const index = letter ? letter.signed?.leaf : await register.unreadLetter(id);
+    if (index !== undefined && (!letter || state === 'stale-status')) {
+      const message = `nobody can read any more what leaf ${index} says of it`;
+      throw new Refusal<LogCode>('log/opening-missing', message, { index });
+    }
+    return letter && state && { folio: letter.folio as Folio, state };
   };
 }
 

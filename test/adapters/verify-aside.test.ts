@@ -17,7 +17,13 @@ const at = systemClock();
 /** A register that answers nothing of itself: each test gives what it needs. */
 function registerOf(letter: Register['letter']): Register {
   const nothing = async (): Promise<undefined> => undefined;
-  const others = { letterByFolio: nothing, letterByCode: nothing, credential: nothing, leaf: nothing };
+  const others = {
+    unreadLetter: nothing,
+    letterByFolio: nothing,
+    letterByCode: nothing,
+    credential: nothing,
+    leaf: nothing,
+  };
   return { asOf: at, letter, ...others, mayName: async () => true };
 }
 

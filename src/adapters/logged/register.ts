@@ -65,6 +65,7 @@ export function originRegister(deps: RegisterDeps): Register {
       ...(unread !== undefined && { countersignatureUnread: unread }),
       ...(ground !== undefined && { signerReserved: ground }),
       ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
+      ...(isUnread(oficio) && { signedUnread: await issuedDigest(deps, credential) }),
     };
   };
   return {
@@ -72,6 +73,11 @@ export function originRegister(deps: RegisterDeps): Register {
       return deps.clock();
     },
     letter: letterOf,
+    async unreadLetter(id) {
+      const leaf = await deps.log.firstOfLetter(id);
+      if (leaf === undefined) return undefined;
+      return (await openedRecord(deps.log, leaf, deps.primitives)) ? undefined : leaf;
+    },
     async letterByFolio(folio) {
       const { folio: asked, parts } = parseFolio(folio);
       // Other questions end in a leaf under a checkpoint; this one must not go by a log that was cut either.
@@ -102,6 +108,20 @@ export function originRegister(deps: RegisterDeps): Register {
       }
     },
   };
+}
+
+/** Whether nobody can read any more what the leaf of a letter's signature says. */
+function isUnread({ signedLeaf, byteRangeDigest }: Oficio): boolean {
+  return signedLeaf !== undefined && !byteRangeDigest;
+}
+
+/** SHA-256 of the certificate that was issued; of no bytes' length where none was, or nobody can read it any more. */
+async function issuedDigest(
+  { log, primitives }: RegisterDeps,
+  { issuedLeaf }: Partial<Credential> = {},
+): Promise<Uint8Array> {
+  const digest = issuedLeaf === undefined ? undefined : (await openedRecord(log, issuedLeaf, primitives))?.[2];
+  return digest instanceof Uint8Array ? digest : new Uint8Array();
 }
 
 /** Those that the log tells of, whether or not they count; one that names its signer otherwise than the log is none of ours. */

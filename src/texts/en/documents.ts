@@ -56,6 +56,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: 'This PDF is a dynamic form: what it shows depends on the program that opens it.',
     next: 'Print it to a plain PDF and try again with that file.',
   },
+  'signature/too-many': (found) => ({
+    what: `The PDF has so many signatures${found('most', ' (at most ', ' are checked)')} that nobody could check one more. Nothing was signed.`,
+    next: 'Sign a copy of the document that has fewer signatures, or none.',
+  }),
   'signature/too-long': {
     what: 'The signature does not fit in the room that was reserved for it.',
     next: TELL_SUPPORT,

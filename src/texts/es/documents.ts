@@ -59,6 +59,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: 'Este PDF es un formulario dinámico: su contenido cambia según el programa que lo abre.',
     next: 'Imprímalo a un PDF normal (Imprimir, Guardar como PDF) y vuelva a intentarlo con ese archivo.',
   },
+  'signature/too-many': (found) => ({
+    what: `El PDF trae tantas firmas${found('most', ' (se revisan ', ' como máximo)')} que nadie podría revisar una más. No se firmó nada.`,
+    next: 'Firme una copia del documento que traiga menos firmas, o ninguna.',
+  }),
   'signature/too-long': {
     what: 'La firma ocupa más espacio del que se apartó para ella.',
     next: TELL_SUPPORT,
