@@ -8,7 +8,7 @@ import { isActOf } from '../../log/act-shape.ts';
 import { readRecord, type LeafSubject } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
-import { openedLeaf, openingMissing } from '../../log/vouch.ts';
+import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import { LogWalk } from './log-walk.ts';
 import { subjectOf } from './subject.ts';
 import { tellsOf } from './times.ts';
@@ -72,10 +72,9 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     const leaf = await log.leaf(index);
     // Of what nobody can read any more, nothing may take the place: who erased it may have had a reason.
     const opened = leaf && ((await openedLeaf(log, index, primitives)) ?? openingMissing(index));
-    if (!opened || opened.ref !== undefined) return;
-    const record = readRecord(opened.record) ?? [];
-    const subject = isActOf(opened.kind, record) ? subjectOf(record) : undefined;
-    if (!subject || byKey.has(keyOf(subject))) return;
+    const told = opened && subjectOfFirst(opened);
+    if (!told || byKey.has(keyOf(told.subject))) return;
+    const { subject, record } = told;
     byKey.set(keyOf(subject), index);
     first.add(index);
     if (Object.hasOwn(WORN, subject.noun)) worn.set(index, subject);
@@ -87,6 +86,11 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     if (own) own.push(credential);
     else byHolder.set(credential.officialId, [credential]);
   }
+
+  const readable = {
+    card: new ReadableFirsts(log, WORN.card, primitives),
+    distinctive: new ReadableFirsts(log, WORN.distinctive, primitives),
+  };
 
   // Each kind by itself: what is gone of one stops no other.
   const walks = new Map(FIRST_KINDS.map((kind) => [kind, new LogWalk(log, [kind], note)]));
@@ -105,17 +109,20 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     return values.get(key);
   }
 
-  /** Where records of the other noun are gone, those that can be read are gone by. */
+  /** Where records of the other noun are gone, all those that can be read are gone by, also behind them. */
   async function isTakenBefore(index: number): Promise<boolean> {
     const own = worn.get(index);
     if (!own) return false;
     const noun = own.noun === 'card' ? 'distinctive' : 'card';
+    const other = keyOf({ noun, key: own.key });
     try {
       await walks.get(WORN[noun])!.keepUp();
     } catch (error) {
       if (!isRefusal(error, 'log/opening-missing')) throw error;
+      const read = byKey.get(other) ?? (await readable[noun].find(other));
+      return (read ?? Infinity) < index;
     }
-    return (byKey.get(keyOf({ noun, key: own.key })) ?? Infinity) < index;
+    return (byKey.get(other) ?? Infinity) < index;
   }
 
   async function firstWorn(noun: keyof typeof WORN, key: string): Promise<number | undefined> {
@@ -156,6 +163,52 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
       return answer;
     },
   };
+}
+
+/**
+ * The first leaves of one kind among those that can be read, whatever is gone between them: only what is gone itself is not known.
+ * That is asked for anew each time, as it may be put back. Memory: as the log of one kind, from the first question on.
+ */
+class ReadableFirsts {
+  readonly #log: LogReader;
+  readonly #primitives: Pick<Primitives, 'hmac'>;
+  readonly #walk: LogWalk;
+  readonly #first = new Map<string, number>();
+  readonly #gone = new Set<number>();
+
+  constructor(log: LogReader, kind: LeafKind, primitives: Pick<Primitives, 'hmac'>) {
+    this.#log = log;
+    this.#primitives = primitives;
+    this.#walk = new LogWalk(log, [kind], (index) => this.#note(index));
+  }
+
+  async find(key: string): Promise<number | undefined> {
+    for (const index of [...this.#gone]) await this.#note(index);
+    await this.#walk.keepUp();
+    return this.#first.get(key);
+  }
+
+  async #note(index: number): Promise<void> {
+    const opened = await openedLeaf(this.#log, index, this.#primitives);
+    if (!opened) {
+      this.#gone.add(index);
+      return;
+    }
+    this.#gone.delete(index);
+    const subject = subjectOfFirst(opened)?.subject;
+    if (subject) this.#first.set(keyOf(subject), Math.min(index, this.#first.get(keyOf(subject)) ?? Infinity));
+  }
+}
+
+/** What a leaf registers or prepares; `undefined` where it is no such act. */
+function subjectOfFirst({
+  kind,
+  ref,
+  record: encoded,
+}: OpenedLeaf): { readonly subject: LeafSubject; readonly record: readonly CborValue[] } | undefined {
+  const record = ref === undefined ? (readRecord(encoded) ?? []) : [];
+  const subject = isActOf(kind, record) ? subjectOf(record) : undefined;
+  return subject && { subject, record };
 }
 
 /** Cards are looked for by what certificates say of them as well. */

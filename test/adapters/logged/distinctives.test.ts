@@ -139,27 +139,27 @@ describe('a distinctive is what its leaves say,', () => {
   });
 });
 
-test('keeps its number although somebody registers a card with it, and a card although somebody grants it', async () => {
-  const [ana, beto] = [await newcomer(office), await newcomer(office)];
-  const granted = await grantTo(ana);
-  const { card } = await makeCard(services, await newcomer(office));
+async function appendCard(number: string, { id }: Official): Promise<void> {
   const now = systemClock();
   const guid = systemRandom(16);
   guid[6] = (guid[6]! & 0x0f) | 0x40;
   guid[8] = (guid[8]! & 0x3f) | 0x80;
-  const registered = [1, 'card/registered', granted.number, beto.id, guid, UNTIL, now];
-  const false_ = await append(LeafKind.cardRegistered, undefined, registered);
-  await append(LeafKind.cardActivated, false_, [1, 'card/activated', granted.number, now, null, null, null]);
+  const index = await append(LeafKind.cardRegistered, undefined, [1, 'card/registered', number, id, guid, UNTIL, now]);
+  await append(LeafKind.cardActivated, index, [1, 'card/activated', number, now, null, null, null]);
+}
+
+async function appendGrant(number: string, { id }: Official): Promise<void> {
   const days = EVIDENCE_KINDS.map((kind) => [kind, UNTIL, null]);
-  await append(LeafKind.distinctiveGranted, undefined, [
-    1,
-    'distinctive/granted',
-    card.number,
-    beto.id,
-    UNTIL,
-    now,
-    days,
-  ]);
+  const record = [1, 'distinctive/granted', number, id, UNTIL, systemClock(), days];
+  await append(LeafKind.distinctiveGranted, undefined, record);
+}
+
+test('keeps its number although somebody registers a card with it, and a card although somebody grants it', async () => {
+  const [ana, beto] = [await newcomer(office), await newcomer(office)];
+  const granted = await grantTo(ana);
+  const { card } = await makeCard(services, await newcomer(office));
+  await appendCard(granted.number, beto);
+  await appendGrant(card.number, beto);
   await both(async (all) => {
     const answers = [await all.verifyBadge(granted.number), await all.verifyTyped(granted.number)];
     for (const { state, subject } of answers) {
@@ -174,6 +174,27 @@ test('keeps its number although somebody registers a card with it, and a card al
   });
   const unknown = { problem: 'leaf-without-row', noun: 'card' };
   expect(await findings(granted.number)).toMatchObject([unknown, unknown]);
+});
+
+test('keeps its number also behind a record that nobody can read any more, and so does a card', async () => {
+  const [gone, granted] = [await grantTo(await newcomer(office)), await grantTo(await newcomer(office))];
+  const goneCard = (await makeCard(services, await newcomer(office))).card;
+  const { card } = await makeCard(services, await newcomer(office));
+  const beto = await newcomer(office);
+  await appendCard(granted.number, beto);
+  await appendGrant(card.number, beto);
+  await without(gone.grantedLeaf, async () => {
+    const fresh = await composeServices(config, ports);
+    expect(await codeOfAct(() => fresh.verifyBadge(granted.number))).toBe('log/opening-missing');
+    const later = await composeServices(config, ports);
+    await without(granted.grantedLeaf, async () => void (await later.verifyBadge(granted.number)));
+    // What was put back since counts again.
+    expect(await codeOfAct(() => later.verifyBadge(granted.number))).toBe('log/opening-missing');
+  });
+  await without(goneCard.registeredLeaf, async () => {
+    const fresh = await composeServices(config, ports);
+    expect(await codeOfAct(() => fresh.verifyBadge(card.number))).toBe('log/opening-missing');
+  });
 });
 
 test('answers although nobody can read any more what a card was registered for, and a card although it is so of a distinctive', async () => {
