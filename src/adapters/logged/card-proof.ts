@@ -4,11 +4,13 @@ import { isSerial } from '../../authority/prepare.ts';
 import { equal, toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import { isTime } from '../../core/time.ts';
 import type { CardProof } from '../../credential/credential.ts';
 import { isProofOf } from '../../credential/on-card.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import { isDishonest } from '../../log/vouch.ts';
+import { isDishonest, openingMissing } from '../../log/vouch.ts';
+import type { TellingOptions } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { toldCard } from './told-card.ts';
 import { firstOutcome, openedRecord, toldAbout } from './witness.ts';
@@ -68,6 +70,8 @@ export async function loggedCard(
 /**
  * Whether it is on a card that is not active by leaf `before`, or had not proven it when it became active: then it is worth
  * nothing. A card of which nobody can read any more that it counts, counts for nothing.
+ * @throws Refusal `log/opening-missing` of what was done with it before a leaf, where the registration of its card is gone: nobody is told
+ * that a letter was signed without authority because a record is gone
  */
 export async function isLoggedOnHold(
   log: CardLog,
@@ -79,11 +83,32 @@ export async function isLoggedOnHold(
   if (!card) return false;
   const { guid, proven } = card;
   if (!guid || !proven) return true;
-  const registered = await log.firstOfGuid(toHex(guid));
+  const registered = await cardLeafOf(log, intentLeaf, guid, { acceptUnread: before === undefined });
   if (registered === undefined) return true;
   const until = before === undefined ? Infinity : before - 1;
   const told = await toldCard(log, registered, primitives, { acceptUnread: true, until });
+  if (!told && before !== undefined) openingMissing(registered);
   return told?.activatedLeaf === undefined || told.activatedLeaf < proven.leaf;
+}
+
+/**
+ * The leaf that registered the card that a certificate names; none where that cannot be read any more: what is on that card is then on
+ * hold, and nothing on any other. A card is registered before anything is prepared for it: what came later was appended in its place.
+ * @throws Refusal `log/opening-missing` unless that is to be told all the same
+ */
+export async function cardLeafOf(
+  log: Pick<CardLog, 'firstOfGuid'>,
+  intentLeaf: number,
+  guid: Uint8Array,
+  { acceptUnread }: Required<TellingOptions>,
+): Promise<number | undefined> {
+  try {
+    const registered = await log.firstOfGuid(toHex(guid));
+    return registered !== undefined && registered < intentLeaf ? registered : undefined;
+  } catch (error) {
+    if (!acceptUnread || !isRefusal(error, 'log/opening-missing')) throw error;
+    return undefined;
+  }
 }
 
 function proofOfRecord(record: readonly CborValue[], body: CertificateBody): CardProof | undefined {

@@ -1,6 +1,6 @@
 import { readCertificate } from '../../authority/certificate.ts';
 import { cardOfRegistration } from '../../card/office/replay.ts';
-import { equal, toHex } from '../../core/bytes.ts';
+import { equal } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { Credential, KeyPlace } from '../../credential/credential.ts';
 import { credentialAsPrepared, type CredentialOfRow } from '../../credential/replay.ts';
@@ -9,7 +9,7 @@ import type { CredentialStore } from '../../credential/store.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { holdsOfRow, openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { findingAsLogged, type TellingOptions } from './as-logged.ts';
-import { loggedCard, type LoggedCard } from './card-proof.ts';
+import { cardLeafOf, loggedCard, type LoggedCard } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { saidOf } from './opened-leaves.ts';
 import { firstOutcome, loggedStanding, openedRecord } from './witness.ts';
@@ -45,7 +45,7 @@ export async function toldCredential(
   const { state, at = prepared.preparedAt, reason = 'unspecified', compromisedFrom } = status ?? {};
   return {
     ...prepared,
-    ...(card && (await placeOn(card, log, primitives))),
+    ...(card && (await placeOn(card, intentLeaf, log, primitives, { acceptUnread }))),
     ...(proven && { proof: proven.proof, provenLeaf: proven.leaf }),
     state: state ?? (issuedLeaf === undefined ? 'prepared' : 'issued'),
     ...(issuedLeaf !== undefined && {
@@ -64,11 +64,14 @@ export async function toldCredential(
 /** Where the key is, of one whose certificate names a card: the card of that GUID, whatever the row says. */
 async function placeOn(
   { guid }: LoggedCard,
+  intentLeaf: number,
   log: Log,
   primitives: Digests,
+  { acceptUnread = false }: TellingOptions,
 ): Promise<Pick<Credential, 'keyPlace' | 'card'>> {
-  const registered = guid && (await log.firstOfGuid(toHex(guid)));
+  const registered = guid && (await cardLeafOf(log, intentLeaf, guid, { acceptUnread }));
   const record = registered === undefined ? undefined : await openedRecord(log, registered, primitives);
+  if (registered !== undefined && !record && !acceptUnread) openingMissing(registered);
   return { keyPlace: 'card', card: (record && cardOfRegistration(record, registered!)?.number) ?? '' };
 }
 

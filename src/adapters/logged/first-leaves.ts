@@ -34,7 +34,10 @@ export interface WitnessLog extends LogReader {
   firstOfCard(number: string): Promise<number | undefined>;
   /** The leaf that granted the distinctive of this number: none where a card had it before. @throws Refusal `log/opening-missing` likewise */
   firstOfDistinctive(number: string): Promise<number | undefined>;
-  /** The same of the card with this GUID (32 hexadecimal digits). @throws Refusal `log/opening-missing` likewise */
+  /**
+   * The leaf that registered the card with this GUID (32 hexadecimal digits), also behind a record that is gone: offices draw GUIDs.
+   * @throws Refusal `log/opening-missing` where none that can be read is of it, and one is gone
+   */
   firstOfGuid(guid: string): Promise<number | undefined>;
   /** What was prepared for this official, in order, up to a record that is gone. @throws Refusal `log/opening-missing` where none is known */
   credentialsOf(officialId: string): Promise<readonly RecordedCredential[]>;
@@ -78,7 +81,7 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     byKey.set(keyOf(subject), index);
     first.add(index);
     if (Object.hasOwn(WORN, subject.noun)) worn.set(index, subject);
-    const guid = subject.noun === 'card' ? guidOf(record) : undefined;
+    const guid = guidOf(told);
     if (guid && !byKey.has(keyOf(guid))) byKey.set(keyOf(guid), index);
     const credential = credentialOfIntent(record);
     if (!credential) return;
@@ -151,7 +154,18 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     firstOfCredential: (serial) => firstOf(LeafKind.credentialIntent, { noun: 'credential', key: serial }),
     firstOfCard: (number) => firstWorn('card', number),
     firstOfDistinctive: (number) => firstWorn('distinctive', number),
-    firstOfGuid: (guid) => firstOf(LeafKind.cardRegistered, { noun: GUID, key: guid }),
+    async firstOfGuid(guid) {
+      const key = keyOf({ noun: GUID, key: guid });
+      try {
+        await walks.get(LeafKind.cardRegistered)!.keepUp();
+      } catch (error) {
+        if (!isRefusal(error, 'log/opening-missing')) throw error;
+        return (
+          byKey.get(key) ?? (await readable.card.find(key)) ?? openingMissing(walks.get(LeafKind.cardRegistered)!.next)
+        );
+      }
+      return byKey.get(key);
+    },
     firstOfLetter: (id) => firstOf(LeafKind.oficioIntent, { noun: 'oficio', key: id }),
     credentialsOf: async (id) => (await known(LeafKind.credentialIntent, byHolder, id)) ?? [],
     hasCome: (day, before) => {
@@ -195,17 +209,20 @@ class ReadableFirsts {
       return;
     }
     this.#gone.delete(index);
-    const subject = subjectOfFirst(opened)?.subject;
-    if (subject) this.#first.set(keyOf(subject), Math.min(index, this.#first.get(keyOf(subject)) ?? Infinity));
+    const told = subjectOfFirst(opened);
+    for (const subject of told ? [told.subject, guidOf(told)] : []) {
+      if (subject) this.#first.set(keyOf(subject), Math.min(index, this.#first.get(keyOf(subject)) ?? Infinity));
+    }
   }
 }
 
+interface ToldFirst {
+  readonly subject: LeafSubject;
+  readonly record: readonly CborValue[];
+}
+
 /** What a leaf registers or prepares; `undefined` where it is no such act. */
-function subjectOfFirst({
-  kind,
-  ref,
-  record: encoded,
-}: OpenedLeaf): { readonly subject: LeafSubject; readonly record: readonly CborValue[] } | undefined {
+function subjectOfFirst({ kind, ref, record: encoded }: OpenedLeaf): ToldFirst | undefined {
   const record = ref === undefined ? (readRecord(encoded) ?? []) : [];
   const subject = isActOf(kind, record) ? subjectOf(record) : undefined;
   return subject && { subject, record };
@@ -214,8 +231,8 @@ function subjectOfFirst({
 /** Cards are looked for by what certificates say of them as well. */
 const GUID = 'card-guid';
 
-function guidOf([, , , , guid]: readonly CborValue[]): LeafSubject | undefined {
-  return guid instanceof Uint8Array ? { noun: GUID, key: toHex(guid) } : undefined;
+function guidOf({ subject, record: [, , , , guid] }: ToldFirst): LeafSubject | undefined {
+  return subject.noun === 'card' && guid instanceof Uint8Array ? { noun: GUID, key: toHex(guid) } : undefined;
 }
 
 function keyOf({ noun, key }: LeafSubject): string {

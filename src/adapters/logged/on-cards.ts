@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { cardGuidOf } from '../../authority/card-name.ts';
 import { toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isTime, type UnixSeconds } from '../../core/time.ts';
+import { takingTurns } from '../../core/turns.ts';
 import type { CardLeaves, ProvenOpening } from '../../card/office/store.ts';
 import { kindOfBody } from '../../credential/body.ts';
 import type { CredentialKind, SerialNumber } from '../../credential/credential.ts';
@@ -11,11 +13,14 @@ import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
-import { bodyOfIntent, isLoggedOnHold, type CardLog } from './card-proof.ts';
+import { bodyOfIntent, cardLeafOf, isLoggedOnHold, loggedCard, type CardLog } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 import { toldCard } from './told-card.ts';
-import { loggedStatus, toldAbout, type ToldAct } from './witness.ts';
+import { firstOutcome, loggedStatus, toldAbout, type ToldAct } from './witness.ts';
+
+/** As many are read again before others may work. */
+const PAGE = 128;
 
 type Log = CardLog & Pick<WitnessLog, 'size' | 'ofKinds'>;
 
@@ -43,6 +48,9 @@ export class OnCards implements CardLeaves {
   readonly #credentials = new Map<string, OnCard[]>();
   /** By the leaf of the intent. */
   readonly #held = new Map<number, HeldCredential>();
+  /** Proofs and activations whose record, or that of their card, was gone when they were asked: what is put back counts again. */
+  readonly #unread = new Set<number>();
+  readonly #inTurn = takingTurns();
   readonly #walk: LogWalk;
 
   constructor(log: Log, primitives: Pick<Primitives, 'hmac' | 'verify'>) {
@@ -53,15 +61,26 @@ export class OnCards implements CardLeaves {
     this.#walk = new LogWalk(log, kinds, (index) => this.#note(index));
   }
 
-  /** @throws Refusal `log/opening-missing` where a record that might tell of one is gone */
+  /**
+   * Of a card whose registration or activation is gone all that is on it, and nothing else.
+   * @throws Refusal `log/opening-missing` where the record of an intent is gone: it may have been of any card
+   */
   async held(): Promise<readonly HeldCredential[]> {
     await this.#walk.keepUp();
+    if (this.#unread.size > 0) await this.#inTurn(() => this.#readAgain());
     return [...this.#held.values()];
   }
 
-  /** Whether this one does not count yet. @throws Refusal `log/opening-missing` likewise */
+  /**
+   * Whether this one does not count yet: asked before it is revoked for that, which nothing takes back.
+   * @throws Refusal `log/opening-missing` likewise, and where what is gone may have made this one count
+   */
   async isHeld(serial: SerialNumber): Promise<boolean> {
-    return (await this.held()).some((one) => one.serial === serial);
+    await this.held();
+    const intent = [...this.#held].find(([, held]) => held.serial === serial)?.[0];
+    if (intent === undefined) return false;
+    await this.#mustBeRead(intent);
+    return true;
   }
 
   /** @throws Refusal `log/opening-missing` likewise */
@@ -99,14 +118,48 @@ export class OnCards implements CardLeaves {
   async #note(index: number): Promise<void> {
     const leaf = await this.#log.leaf(index);
     if (leaf?.kind === LeafKind.credentialIntent) return this.#noteIntent(index);
-    if (leaf?.kind === LeafKind.cardActivated) return this.#noteActive(leaf.ref);
+    if (leaf?.kind === LeafKind.cardActivated) return this.#noteActive(index, leaf.ref);
+    if (leaf?.kind === LeafKind.credentialProven) await this.#noteRead(index);
     const about = leaf?.ref === undefined ? undefined : await this.#log.leaf(leaf.ref);
     const intent = about?.kind === LeafKind.credentialIssued ? about.ref : leaf?.ref;
     return intent === undefined ? undefined : this.#release(intent);
   }
 
-  async #noteActive(registeredLeaf: number | undefined): Promise<void> {
+  async #readAgain(): Promise<void> {
+    for (const [read, index] of [...this.#unread].entries()) {
+      if (read % PAGE === PAGE - 1) await setImmediate();
+      await this.#note(index);
+    }
+  }
+
+  /** @param others what else has to be read for it to count */
+  async #noteRead(index: number, others: readonly number[] = []): Promise<void> {
+    for (const leaf of [index, ...others]) {
+      if (await openedLeaf(this.#log, leaf, this.#primitives)) continue;
+      this.#unread.add(index);
+      return;
+    }
+    this.#unread.delete(index);
+  }
+
+  /** What would make the credential of this intent count. @throws Refusal `log/opening-missing` where any of it is gone */
+  async #mustBeRead(intent: number): Promise<void> {
+    await this.#opened(intent);
+    const issued = await firstOutcome(this.#log, intent, LeafKind.credentialIssued, this.#primitives);
+    const said = issued === undefined ? [] : await toldAbout(this.#log, issued, this.#primitives);
+    const unread = said.find(({ kind, record }) => kind === LeafKind.credentialProven && !record);
+    if (unread) openingMissing(unread.index);
+    const { guid } = (await loggedCard(this.#log, intent, this.#primitives)) ?? {};
+    const registered = guid && (await cardLeafOf(this.#log, intent, guid, { acceptUnread: false }));
+    if (registered === undefined) return;
+    await this.#opened(registered);
+    await toldCard(this.#log, registered, this.#primitives);
+  }
+
+  async #noteActive(index: number, registeredLeaf: number | undefined): Promise<void> {
     if (registeredLeaf === undefined) return;
+    const told = await toldAbout(this.#log, registeredLeaf, this.#primitives);
+    await this.#noteRead(index, [registeredLeaf, ...told.map((act) => act.index)]);
     const card = await toldCard(this.#log, registeredLeaf, this.#primitives, { acceptUnread: true });
     for (const { intent } of (card && this.#credentials.get(card.guid)) ?? []) await this.#release(intent);
   }

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import type { AuthorityId } from '../../authority/authority.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { Clock } from '../../core/time.ts';
 import { takingTurns } from '../../core/turns.ts';
-import { REVOCATION_REASONS } from '../../credential/credential.ts';
+import { AUTHORITY_OF, REVOCATION_REASONS } from '../../credential/credential.ts';
 import { credentialOfIntent } from '../../credential/replay.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
@@ -167,6 +168,8 @@ class LoggedLists {
 }
 
 const ENDED = { state: 'revoked', reason: 'affiliationChanged' } as const;
+/** Who certifies keys of people: the root does not, and its list waits for nothing that is said of them or of their cards. */
+const OF_PEOPLE: ReadonlySet<AuthorityId> = new Set(Object.values(AUTHORITY_OF));
 /** A credential whose card is not active, or has not proven it. */
 const HELD = { state: 'suspended' } as const;
 
@@ -197,17 +200,18 @@ export function loggedRevocation(
     async revokedCertificates(authority) {
       await check();
       await lists.keepUp('credentials');
+      const isOfPeople = OF_PEOPLE.has(authority);
       const entries = new Map<string, RevokedEntry>();
       for (const { authority: own, serial, status } of lists.credentials()) {
         if (own === authority && status) entries.set(serial, entryOf(serial, status));
       }
-      for (const { authority: own, serial, since } of await onCards.held()) {
+      for (const { authority: own, serial, since } of isOfPeople ? await onCards.held() : []) {
         if (own === authority && !entries.has(serial)) {
           entries.set(serial, entryOf(serial, { ...HELD, at: since }));
         }
       }
       // Whom no act revoked, because somebody took the rows away that it goes by.
-      for (const { authority: own, serial, since } of await holders.credentials(clock())) {
+      for (const { authority: own, serial, since } of isOfPeople ? await holders.credentials(clock()) : []) {
         const listed = entries.get(serial);
         const isRevoked = listed !== undefined && listed.reason !== CERTIFICATE_HOLD;
         if (own === authority && !isRevoked) entries.set(serial, entryOf(serial, { ...ENDED, at: since }));

@@ -75,7 +75,7 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   });
   const official = (await findRecord(deps.data, officials, oficio.signer.officialId, AS_IT_STANDS))?.record;
   const credential = (await findRecord(deps.data, credentials, oficio.signer.serial, AS_IT_STANDS))?.record;
-  const wrong = await unlessCorrupt(() =>
+  const wrong = await unlessDamaged(() =>
     wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives),
   );
   const told = await unlessUnread(() => toldLetter(oficio, deps.log, deps.primitives));
@@ -99,7 +99,7 @@ async function judgeCountersignatures(
 ): Promise<Pick<Required<RowClaims>, 'acts' | 'wrong'>> {
   const acts: ClaimedAct[] = [];
   const wrong: { readonly leaf: number; readonly field: string }[] = [];
-  const made = await unlessCorrupt(
+  const made = await unlessDamaged(
     async () => (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
   );
   for (const one of made) {
@@ -108,7 +108,7 @@ async function judgeCountersignatures(
     const official = (await findRecord(data, officials, signer.officialId, AS_IT_STANDS))?.record;
     const credential = (await findRecord(data, credentials, signer.serial, AS_IT_STANDS))?.record;
     const then = { signedLeaf: leaf, signer, sealedAt };
-    const found = await unlessCorrupt(() => wrongWithSignature(log, then, { official, credential }, primitives));
+    const found = await unlessDamaged(() => wrongWithSignature(log, then, { official, credential }, primitives));
     wrong.push(...wrongAt(leaf, 'countersigner.', found, official));
     if (signer.officialId === oficio.signer.officialId) wrong.push({ leaf, field: 'countersigner.twice' });
     if (oficio.endedLeaf !== undefined && oficio.endedLeaf < leaf) wrong.push({ leaf, field: 'state' });
@@ -122,12 +122,12 @@ const COUNTERSIGNED: Pick<ClaimedAct, 'field' | 'kind' | 'items'> = {
   items: ['id', 'letter', 'byteRangeDigest', 'certificateDigest', 'ordinal', 'signature'],
 };
 
-/** A log that does not lead to its head is for its own audit to name: it tells nothing of what came first. */
-async function unlessCorrupt<One>(judge: () => Promise<readonly One[]>): Promise<readonly One[]> {
+/** A log that does not lead to its head, or lacks a record, is for its own audit to name: it tells nothing of what came first. */
+async function unlessDamaged<One>(judge: () => Promise<readonly One[]>): Promise<readonly One[]> {
   try {
     return await judge();
   } catch (error) {
-    if (isRefusal(error, 'log/corrupt')) return [];
+    if (isRefusal(error, 'log/corrupt') || isRefusal(error, 'log/opening-missing')) return [];
     throw error;
   }
 }
@@ -160,7 +160,7 @@ function wrongAt(
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
   const claims = credentialClaims(credential, deps.origins, deps.primitives);
   const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
-  const wrong = await unlessCorrupt(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
+  const wrong = await unlessDamaged(() => wrongWithIssuance(deps.log, credential, official, deps.primitives));
   const told = await unlessUnread(() => toldCredential(credential, deps.log, deps.primitives));
   const leaf = credential.issuedLeaf ?? credential.intentLeaf;
   return { ...claims, ...told, wrong: [...(claims.wrong ?? []), ...wrongAt(leaf, '', wrong, official)] };
