@@ -57,8 +57,8 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
   const openings = new Challenges(deps.random, deps.elapsed);
   const opened = async (request: AccessRequest): Promise<CardAccess> => {
     await deps.check();
-    const { number, secret } = request;
-    const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${secret}`, drawn));
+    const { number, purpose } = request;
+    const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${purpose}`, drawn));
     return secrets.access(fromHex(card.guid)!);
   };
   const holder = async (officialId: string): Promise<CardHolder> => {
@@ -97,13 +97,16 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       const given = issued.filter(({ state }) => state === 'issued' || state === 'suspended');
       return given.map((one) => cardCertificate(one, official));
     },
-    async accessChallenge(number, secret) {
+    async accessChallenge(number, purpose) {
       const { record: card } = await getCard(store, number);
-      const key = await keyToProve(deps, card, secret);
-      return key && { challenge: openings.draw(`${number} ${secret}`), certificate: key.certificate! };
+      const key = await keyToProve(deps, card, purpose);
+      return key && { challenge: openings.draw(`${number} ${purpose}`), certificate: key.certificate! };
     },
-    managementKey: async (opening) => (await opened({ ...opening, secret: 'management-key' })).managementKey,
-    puk: async (opening) => (await opened({ ...opening, secret: 'puk' })).puk,
+    managementKey: async (opening) => (await opened({ ...opening, purpose: 'management-key' })).managementKey,
+    puk: async (opening) => (await opened({ ...opening, purpose: 'puk' })).puk,
+    async replaceKey(opening) {
+      await opened({ ...opening, purpose: 'key-replacement' });
+    },
     async assignTag(number, uid, request) {
       await deps.check();
       const tag = await assignTag(deps, { ...request, number, uid, batch: await secrets.presentBatch() });
