@@ -71,10 +71,12 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     ]);
     const { institution, leaves } = deps;
     // Of one in use nobody asks: it is begun on no other body.
-    const isBeingMade = card?.record.state === 'registered';
-    const cardOpenings = isBeingMade ? await leaves.openingsOf(card.record.registeredLeaf) : undefined;
-    const parts = { official, unit: unit?.record, photo: photo?.record, card: card?.record, cardOpenings, institution };
-    return cardHolder(parts, clock());
+    const unfinished = card?.record.state === 'registered' ? card.record : undefined;
+    const cardOpenings = unfinished && (await leaves.openingsOf(unfinished.registeredLeaf));
+    const isCardProven =
+      unfinished && (await credentialsOf(deps, unfinished)).some((one) => one.provenLeaf !== undefined);
+    const told = { card: card?.record, cardOpenings, isCardProven, institution };
+    return cardHolder({ official, unit: unit?.record, photo: photo?.record, ...told }, clock());
   };
   // Whoever takes a right away asks nothing of the official's row.
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };

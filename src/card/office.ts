@@ -29,6 +29,8 @@ export interface CardHolder {
   readonly card?: Card;
   /** Of a card that is being made: how often its management key was told, to whatever station, by the log. */
   readonly cardOpenings?: number;
+  /** Of a card that is being made: whether a key of it was ever proven, by the log, revoked by now or not. */
+  readonly isCardProven?: boolean;
 }
 
 /** A certificate for the key of a slot. Its card may be activated, and all of it counts then, once each was proven. */

@@ -127,7 +127,11 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
         printed: { name, affiliation: 'Alcaldía', issuer: 'ALCALDIA', unit: 'Obras' },
         ...{ slots: office.slots, expires: EXPIRES },
         ...(photo && { photo }),
-        ...(card && { card, cardOpenings: openings.get(card.number) ?? 0 }),
+        ...(card && { card }),
+        ...(card?.state === 'registered' && {
+          cardOpenings: openings.get(card.number) ?? 0,
+          isCardProven: issued.some((one) => one.number === card.number && one.isProven),
+        }),
       };
       return holder;
     },

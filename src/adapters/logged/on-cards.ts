@@ -2,7 +2,7 @@ import { cardGuidOf } from '../../authority/card-name.ts';
 import { toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isTime, type UnixSeconds } from '../../core/time.ts';
-import type { CardLeaves, ShownReplacement } from '../../card/office/store.ts';
+import type { CardLeaves, ProvenOpening } from '../../card/office/store.ts';
 import { kindOfBody } from '../../credential/body.ts';
 import type { CredentialKind, SerialNumber } from '../../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT } from '../../credential/on-card.ts';
@@ -77,7 +77,7 @@ export class OnCards implements CardLeaves {
     return told.filter((act) => act.kind === LeafKind.cardOpened && isKey(act)).length;
   }
 
-  async replacementOf(registeredLeaf: number, serial: string): Promise<ShownReplacement | undefined> {
+  async replacementOf(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined> {
     const told = await toldAbout(this.#log, registeredLeaf, this.#primitives);
     const shown = told.flatMap(({ index: leaf, kind, record }) => {
       if (kind !== LeafKind.cardOpened || record?.[4] !== 'key-replacement') return [];

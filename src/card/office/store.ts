@@ -26,7 +26,7 @@ export interface CardStore extends AttemptStore {
 }
 
 /** The leaf that says that the key of a card gives way, and the proof in it. */
-export interface ShownReplacement extends AccessProof {
+export interface ProvenOpening extends AccessProof {
   readonly leaf: number;
   readonly at: UnixSeconds;
 }
@@ -38,5 +38,5 @@ export interface CardLeaves {
   /** How often the management key of the card with this leaf was told. */
   openingsOf(registeredLeaf: number): Promise<number>;
   /** What the key of this credential signed last to say that it gives way to another. */
-  replacementOf(registeredLeaf: number, serial: string): Promise<ShownReplacement | undefined>;
+  replacementOf(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined>;
 }

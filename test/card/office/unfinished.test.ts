@@ -94,6 +94,19 @@ describe('what is on a card that is not active', () => {
     }
   });
 
+  test('is told of to whoever makes it, once a key of it was proven, also where that is revoked', async () => {
+    const person = await newcomer(office);
+    const isProven = async () => (await cards.holder(person.id)).isCardProven;
+    const card = await registerCard(services, person);
+    await certifySlot(services, card, '9A');
+    expect(await isProven()).toBe(false);
+    const [own] = (await proveSlots(card, ['9E'])) as [SoftSlot];
+    await cards.discard(own.serial);
+    expect(await isProven()).toBe(true);
+    await activate(card, await proveSlots(card));
+    expect(await isProven()).toBeUndefined();
+  });
+
   test('signs no letter', async () => {
     const person = await newcomer(office);
     const card = await registerCard(services, person);
