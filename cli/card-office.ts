@@ -58,14 +58,17 @@ export function cardOffice(client: Client): CardOffice {
     async certificates(number) {
       return readCertificates(await client.get(at(number, 'certificates')));
     },
-    async accessChallenge(number, secret) {
-      return readAccessChallenge(await client.post(at(number, 'access-challenge'), { secret }));
+    async accessChallenge(number, purpose) {
+      return readAccessChallenge(await client.post(at(number, 'access-challenge'), { purpose }));
     },
     async managementKey({ number, ...opening }) {
       return readManagementKeys(await client.post(at(number, 'management-key'), told(opening)));
     },
     async puk({ number, ...opening }) {
       return readPuk(await client.post(at(number, 'puk'), told(opening)));
+    },
+    async replaceKey({ number, ...opening }) {
+      await client.post(at(number, 'key-replacement'), told(opening));
     },
     async assignTag(number, uid, request) {
       const asked = { station: stationName(), ...request, uid: formatTagUid(uid) };

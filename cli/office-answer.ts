@@ -179,6 +179,9 @@ export function readHolder(value: unknown): CardHolder {
     ...optional('cardOpenings', holder['cardOpenings'], (field, count) =>
       Number.isSafeInteger(count) ? (count as number) : unexpected(field),
     ),
+    ...optional('isCardProven', holder['isCardProven'], (field, is) =>
+      typeof is === 'boolean' ? is : unexpected(field),
+    ),
   };
 }
 

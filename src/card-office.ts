@@ -57,8 +57,8 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
   const openings = new Challenges(deps.random, deps.elapsed);
   const opened = async (request: AccessRequest): Promise<CardAccess> => {
     await deps.check();
-    const { number, secret } = request;
-    const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${secret}`, drawn));
+    const { number, purpose } = request;
+    const card = await grantAccess(deps, request, (drawn) => openings.take(`${number} ${purpose}`, drawn));
     return secrets.access(fromHex(card.guid)!);
   };
   const holder = async (officialId: string): Promise<CardHolder> => {
@@ -71,10 +71,12 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     ]);
     const { institution, leaves } = deps;
     // Of one in use nobody asks: it is begun on no other body.
-    const isBeingMade = card?.record.state === 'registered';
-    const cardOpenings = isBeingMade ? await leaves.openingsOf(card.record.registeredLeaf) : undefined;
-    const parts = { official, unit: unit?.record, photo: photo?.record, card: card?.record, cardOpenings, institution };
-    return cardHolder(parts, clock());
+    const unfinished = card?.record.state === 'registered' ? card.record : undefined;
+    const cardOpenings = unfinished && (await leaves.openingsOf(unfinished.registeredLeaf));
+    const isCardProven =
+      unfinished && (await credentialsOf(deps, unfinished)).some((one) => one.provenLeaf !== undefined);
+    const told = { card: card?.record, cardOpenings, isCardProven, institution };
+    return cardHolder({ official, unit: unit?.record, photo: photo?.record, ...told }, clock());
   };
   // Whoever takes a right away asks nothing of the official's row.
   const ending: EndCardDeps = { ...deps, store: deps.standing, directory: deps.revoking.directory };
@@ -97,13 +99,16 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       const given = issued.filter(({ state }) => state === 'issued' || state === 'suspended');
       return given.map((one) => cardCertificate(one, official));
     },
-    async accessChallenge(number, secret) {
+    async accessChallenge(number, purpose) {
       const { record: card } = await getCard(store, number);
-      const key = await keyToProve(deps, card, secret);
-      return key && { challenge: openings.draw(`${number} ${secret}`), certificate: key.certificate! };
+      const key = await keyToProve(deps, card, purpose);
+      return key && { challenge: openings.draw(`${number} ${purpose}`), certificate: key.certificate! };
     },
-    managementKey: async (opening) => (await opened({ ...opening, secret: 'management-key' })).managementKey,
-    puk: async (opening) => (await opened({ ...opening, secret: 'puk' })).puk,
+    managementKey: async (opening) => (await opened({ ...opening, purpose: 'management-key' })).managementKey,
+    puk: async (opening) => (await opened({ ...opening, purpose: 'puk' })).puk,
+    async replaceKey(opening) {
+      await opened({ ...opening, purpose: 'key-replacement' });
+    },
     async assignTag(number, uid, request) {
       await deps.check();
       const tag = await assignTag(deps, { ...request, number, uid, batch: await secrets.presentBatch() });

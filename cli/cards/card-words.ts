@@ -2,7 +2,7 @@ import { CARD_SLOTS, type CardSlot } from '../../src/credential/on-card.ts';
 import type { ChipMaker } from '../../src/card/station/attestation.ts';
 import { endReasonOf, formatCardNumber, type Card, type CardEndReason } from '../../src/card/card.ts';
 import type { SlotStory } from '../../src/card/station/chip-slots.ts';
-import type { CardSecret } from '../../src/card/access-proof.ts';
+import type { AccessPurpose } from '../../src/card/access-proof.ts';
 import type { CardEvent } from '../../src/card/office/history.ts';
 import type { CardHolder } from '../../src/card/office.ts';
 import { formatTime } from '../../src/core/time.ts';
@@ -78,9 +78,13 @@ const OF_WHAT_IT_BEARS: Meanings<'keyCompromise'> = {
   keyCompromise: { es: 'su llave puede estar en otras manos', en: 'its key may be in other hands' },
 };
 
-const SECRETS: Meanings<CardSecret | 'tag-keys'> = {
+const SECRETS: Meanings<AccessPurpose | 'tag-keys'> = {
   'management-key': { es: 'llave de administración', en: 'management key' },
   puk: { es: 'código de desbloqueo', en: 'unblocking code' },
+  'key-replacement': {
+    es: 'ninguno: su llave cede el lugar a otra',
+    en: 'none: its key gives way to another',
+  },
   'tag-keys': { es: 'llaves del chip para teléfonos', en: 'keys of the tag for phones' },
 };
 

@@ -75,7 +75,7 @@ export const cardWipe: Command = {
       if ((expected ?? typedNumber(await prompt.ask(TYPE_IT))) !== card.number) throw new Declined(OTHER);
       const wiped = await (part === 'chip' ? wipeCard(deps, card.number) : wipeTag(deps, card.number));
       if (screen.json) screen.data({ card: cardJson(wiped), wiped: part });
-      screen.line(screen.paint('good', screen.say(wiped.state === 'active' ? UNNAMED : WIPED[part])));
+      screen.line(screen.paint('good', screen.say(wiped.state === 'ended' ? WIPED[part] : UNNAMED)));
       return EXIT.done;
     });
   },
@@ -94,8 +94,8 @@ const WIPED = {
 
 /** Of a chip that was none of that card. */
 const UNNAMED = {
-  es: '✓ El chip ya no dice ser esa tarjeta, que sigue en uso: solo llevaba su número.',
-  en: '✓ The chip no longer says that it is that card, which stays in use: it bore nothing but its number.',
+  es: '✓ El chip ya no dice ser esa tarjeta, que sigue como estaba: solo llevaba su número.',
+  en: '✓ The chip no longer says that it is that card, which stays as it is: it bore nothing but its number.',
 };
 
 /** Its number is not told: it is to be read on the plastic that lies there. */

@@ -1,7 +1,7 @@
 import type { CalendarDay } from '../core/time.ts';
 import type { OfficialId } from '../directory/official.ts';
 import type { CardSlot } from '../credential/on-card.ts';
-import type { AccessChallenge, AccessRequest, CardSecret } from './access-proof.ts';
+import type { AccessChallenge, AccessPurpose, AccessRequest } from './access-proof.ts';
 import type { Card, CardEndReason, CardNumber } from './card.ts';
 import type { TagKeys } from './ntag424/keys.ts';
 import type { TagBatch } from './ntag424/sun.ts';
@@ -29,6 +29,8 @@ export interface CardHolder {
   readonly card?: Card;
   /** Of a card that is being made: how often its management key was told, to whatever station, by the log. */
   readonly cardOpenings?: number;
+  /** Of a card that is being made: whether a key of it was ever proven, by the log, revoked by now or not. */
+  readonly isCardProven?: boolean;
 }
 
 /** A certificate for the key of a slot. Its card may be activated, and all of it counts then, once each was proven. */
@@ -46,8 +48,8 @@ export interface CardCertificate {
 /** Derived from the card's GUID, always the same ones; neither logged nor kept. */
 export type ManagementKeys = (algorithm: ManagementAlgorithm) => Uint8Array;
 
-/** By what right a secret of a card is asked for. */
-export type Opening = Omit<AccessRequest, 'secret'>;
+/** By what right a secret of a card is asked for, or its key gives way. */
+export type Opening = Omit<AccessRequest, 'purpose'>;
 
 /** What `personaliseTag` and `wipeTag` want to know of a tag. */
 export interface TagAssignment {
@@ -92,11 +94,12 @@ export interface CardOffice {
   /** What was issued for the card and is not revoked, by slot. @throws Refusal `card/not-found` */
   certificates(number: CardNumber): Promise<readonly CardCertificate[]>;
   /**
-   * What the card in the reader has to sign before the office tells this secret of it, drawn afresh; `undefined` where nothing
+   * What the card in the reader has to sign for this purpose, drawn afresh; `undefined` where nothing
    * has to be: of a card of which nothing was proven yet, for three days, and of one that ended, so that it can be wiped.
-   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`, `card/suspended`
+   * @throws Refusal `card/not-found`, `card/making-expired`, `card/no-key-proven`, `card/revoked`, `card/suspended`;
+   *   `card/ended`, `card/already-active` where its key is to give way
    */
-  accessChallenge(number: CardNumber, secret: CardSecret): Promise<AccessChallenge | undefined>;
+  accessChallenge(number: CardNumber, purpose: AccessPurpose): Promise<AccessChallenge | undefined>;
   /**
    * What writes on the chip. Each telling stands in the log.
    * @throws Refusal `card/proof-missing`, `card/challenge-unknown`, `card/proof-wrong`, and as `accessChallenge`
@@ -104,6 +107,12 @@ export interface CardOffice {
   managementKey(opening: Opening): Promise<ManagementKeys>;
   /** Eight digits: what sets a PIN. @throws as `managementKey` */
   puk(opening: Opening): Promise<string>;
+  /**
+   * The key of 9E of a card that is being made, revoked by now, says that it gives way to another: for three days, until the next
+   * one is proven, what opens the card is told without proof. Nothing is told by this.
+   * @throws as `managementKey`
+   */
+  replaceKey(opening: Opening): Promise<void>;
   /**
    * Makes the tag part of the card before anything is written on it, and tells its keys: of a card that is being made, and of one
    * that ended, with which its tag is wiped; of one that is active to nobody. What says that it is blank gets keys of another

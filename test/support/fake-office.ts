@@ -11,7 +11,7 @@ import { encodeSigned } from '../../src/authority/signed.ts';
 import { drawCardNumber, type Card, type CardNumber } from '../../src/card/card.ts';
 import { hashListsOf } from '../../src/card/card-objects.ts';
 import { keyOf } from '../../src/card/station/chip.ts';
-import { cardAccessBytes, type CardSecret } from '../../src/card/access-proof.ts';
+import { cardAccessBytes, type AccessPurpose } from '../../src/card/access-proof.ts';
 import type { CardCertificate, CardHolder, CardOffice, Opening } from '../../src/card/office.ts';
 import type { CardAccess } from '../../src/card/office/secrets.ts';
 import { tagKeys } from '../../src/card/ntag424/keys.ts';
@@ -36,7 +36,7 @@ interface Issued extends CardCertificate {
   isProven: boolean;
   isUpToDate: boolean;
   isRevoked: boolean;
-  /** Signed for the management key since it was revoked. */
+  /** Signed so since it was revoked. */
   isGivingWay: boolean;
 }
 
@@ -101,18 +101,18 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
     const own = issued.findLast((one) => one.number === number && one.slot === '9E' && one.isProven);
     return state === 'registered' && own?.isGivingWay ? undefined : own;
   };
-  const opened = async ({ number, proof }: Opening, secret: CardSecret): Promise<CardAccess> => {
-    if (secret === 'management-key') openings.set(number, (openings.get(number) ?? 0) + 1);
+  const opened = async ({ number, proof }: Opening, purpose: AccessPurpose): Promise<CardAccess> => {
+    if (purpose === 'management-key') openings.set(number, (openings.get(number) ?? 0) + 1);
     const certified = keyToProve(number);
     if (!certified) return office.secretsOf(number);
     const { challenge, signature } = proof ?? refuse('card/proof-missing');
-    if (challenges.get(toHex(challenge)) !== `${number} ${secret}`) refuse('card/challenge-unknown');
+    if (challenges.get(toHex(challenge)) !== `${number} ${purpose}`) refuse('card/challenge-unknown');
     challenges.delete(toHex(challenge));
     const key = keyOf(readCertificate(certified.certificate))!;
-    const signed = cardAccessBytes(fromHex(cardOf(number).guid)!, secret, challenge);
+    const signed = cardAccessBytes(fromHex(cardOf(number).guid)!, purpose, challenge);
     const isIts = await primitives.verify(signatureAlgorithmOf(key.algorithm), key.spki, signed, signature);
     if (!isIts) refuse('card/proof-wrong');
-    certified.isGivingWay = certified.isRevoked && secret === 'management-key';
+    certified.isGivingWay = certified.isRevoked && purpose === 'key-replacement';
     return office.secretsOf(number);
   };
 
@@ -127,7 +127,11 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
         printed: { name, affiliation: 'Alcaldía', issuer: 'ALCALDIA', unit: 'Obras' },
         ...{ slots: office.slots, expires: EXPIRES },
         ...(photo && { photo }),
-        ...(card && { card, cardOpenings: openings.get(card.number) ?? 0 }),
+        ...(card && { card }),
+        ...(card?.state === 'registered' && {
+          cardOpenings: openings.get(card.number) ?? 0,
+          isCardProven: issued.some((one) => one.number === card.number && one.isProven),
+        }),
       };
       return holder;
     },
@@ -157,15 +161,18 @@ export function fakeOffice({ photo, slots = CARD_SLOTS, others = 0 }: FakeOffice
         puk: [...derived.subarray(0, 8)].map((byte) => byte % 10).join(''),
       };
     },
-    async accessChallenge(number, secret) {
+    async accessChallenge(number, purpose) {
       const key = keyToProve(number);
       if (!key) return undefined;
       const challenge = random(32);
-      challenges.set(toHex(challenge), `${number} ${secret}`);
+      challenges.set(toHex(challenge), `${number} ${purpose}`);
       return { challenge, certificate: key.certificate };
     },
     managementKey: async (opening) => (await opened(opening, 'management-key')).managementKey,
     puk: async (opening) => (await opened(opening, 'puk')).puk,
+    async replaceKey(opening) {
+      await opened(opening, 'key-replacement');
+    },
     async assignTag(number, uid, { isBlank }) {
       const text = formatTagUid(uid);
       const given = [...cards.values()].filter(({ tag }) => tag?.uid === text);

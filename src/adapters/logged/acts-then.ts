@@ -10,6 +10,7 @@ import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
 import { isLoggedOnHold, type CardLog } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
+import { unreadOfCard } from './unread-card.ts';
 import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
 /*
@@ -36,6 +37,8 @@ export type WrongThen =
   /** Suspended, revoked, of somebody else, or not the one whose certificate signed. */
   | 'credential'
   | 'suspended'
+  /** On a card of which a record is gone that may have made it count: nothing is known, and nobody accused. */
+  | 'unread'
   | 'profile'
   /** Under reserve: letters, and the certificates that sign them, publish the name. */
   | 'reserved';
@@ -83,7 +86,7 @@ export async function wrongWithSignature(
   if (unit !== undefined && !mayNumber(then.unit, unit)) wrong.push('unit');
   if (then.publication.state === 'reserved') wrong.push('reserved');
   const state = credential && (await stateThen(log, credential, signedLeaf, primitives));
-  if (state === 'suspended') wrong.push('suspended');
+  if (state === 'suspended' || state === 'unread') wrong.push(state);
   else if (state !== undefined || !(await isSignedWith(log, oficio, credential, primitives))) wrong.push('credential');
   return wrong;
 }
@@ -94,10 +97,11 @@ async function stateThen(
   { intentLeaf, serial }: Credential,
   before: number,
   primitives: Judging,
-): Promise<'suspended' | 'revoked' | undefined> {
+): Promise<'suspended' | 'revoked' | 'unread' | undefined> {
   const status = await loggedStatus(log, intentLeaf, serial, primitives, before);
   if (status) return status.state;
-  return (await isLoggedOnHold(log, intentLeaf, primitives, before)) ? 'suspended' : undefined;
+  if (!(await isLoggedOnHold(log, intentLeaf, primitives, before))) return undefined;
+  return (await unreadOfCard(log, intentLeaf, primitives, before)) === undefined ? 'suspended' : 'unread';
 }
 
 /** Whether the certificate to which the letter's leaf commits is the one that was issued to its signer, as far as it can be read. */

@@ -96,16 +96,16 @@ export class OnCards implements CardLeaves {
     return told.filter((act) => act.kind === LeafKind.cardOpened && isKey(act)).length;
   }
 
-  async openingBy(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined> {
+  async replacementOf(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined> {
     const told = await toldAbout(this.#log, registeredLeaf, this.#primitives);
-    const openings = told.flatMap(({ index: leaf, kind, record }) => {
-      if (kind !== LeafKind.cardOpened || record?.[4] !== 'management-key') return [];
+    const shown = told.flatMap(({ index: leaf, kind, record }) => {
+      if (kind !== LeafKind.cardOpened || record?.[4] !== 'key-replacement') return [];
       const [, , , at, , , by, challenge, signature] = record;
       if (!(by instanceof Uint8Array && toHex(by) === serial) || typeof at !== 'number' || !isTime(at)) return [];
       const isProof = challenge instanceof Uint8Array && signature instanceof Uint8Array;
       return isProof ? [{ leaf, at, challenge, signature }] : [];
     });
-    return openings.at(-1);
+    return shown.at(-1);
   }
 
   /** Of each slot of a card what was prepared for it last, 9A first. @throws Refusal `log/opening-missing` likewise */

@@ -14,6 +14,7 @@ import { isLoggedOnHold } from './card-proof.ts';
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
+import { unreadOfCard } from './unread-card.ts';
 import { loggedMandate, loggedStatus, openedRecord } from './witness.ts';
 import { proveEntry } from '../../log/prove.ts';
 import { openingMissing } from '../../log/vouch.ts';
@@ -56,6 +57,7 @@ export function originRegister(deps: RegisterDeps): Register {
     const [credential, official] = [await credentialOf(deps, signer.serial), await officialOf(deps, signer.officialId)];
     const wrong = await wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives);
     if (wrong.some((one) => FALSE_NAMES.has(one))) return undefined;
+    if (wrong.includes('unread')) await refuseUnread(deps, credential!, oficio.signedLeaf);
     const signerVoidFrom = await voidFrom(deps, credential, official);
     const ground = official && (await groundOfReserve(deps, official));
     const { told: countersignatures, unread } = await registeredCountersignatures(deps, oficio);
@@ -137,6 +139,7 @@ async function registeredCountersignatures(
     const then = { signedLeaf: leaf, signer, sealedAt };
     const wrong = await wrongWithSignature(deps.log, then, { official, credential }, deps.primitives);
     if (wrong.some((it) => FALSE_NAMES.has(it))) continue;
+    if (wrong.includes('unread')) await refuseUnread(deps, credential!, leaf);
     const signerVoidFrom = await voidFrom(deps, credential, official);
     const ground = official && (await groundOfReserve(deps, official));
     const { id, ordinal, at, salt, byteRangeDigest, certificateDigest, signature } = one;
@@ -149,6 +152,16 @@ async function registeredCountersignatures(
     });
   }
   return { told, unread };
+}
+
+/** Nobody is told to have signed without authority because a record of their card is gone. @throws Refusal `log/opening-missing` */
+async function refuseUnread(
+  { log, primitives }: RegisterDeps,
+  { intentLeaf }: Credential,
+  before: number | undefined,
+): Promise<never> {
+  // Put back since, it is read the next time.
+  return openingMissing((await unreadOfCard(log, intentLeaf, primitives, before)) ?? intentLeaf);
 }
 
 /** Whether the text that the row of a letter holds is a seal that our key signed. */

@@ -10,24 +10,24 @@ import { credentialsOf, type CardCredentialDeps } from './activate.ts';
 import type { Card, CardNumber, CardRegisterCode } from '../card.ts';
 import { commitNote } from './change.ts';
 import { openedRecord } from './record.ts';
-import { getCard } from './register.ts';
-import { cardAccessBytes, type AccessProof, type AccessRequest, type CardSecret } from '../access-proof.ts';
+import { getCard, refuseUnlessRegistered } from './register.ts';
+import { cardAccessBytes, type AccessProof, type AccessPurpose, type AccessRequest } from '../access-proof.ts';
 
 /** So long after it was registered a card may be begun, or gone on with, before its own key was proven. */
 const MAKING_SECONDS = 72 * 3600;
 
 /**
- * The credential of the key that has to sign before this secret is told; `undefined` where none has to: nothing of the card
- * was proven yet, its key is giving way to another, or it was ended and all of it is revoked: a wiped one has no key left to sign
- * with.
+ * The credential of the key that has to sign for this purpose; `undefined` where none has to: nothing of the card was proven yet,
+ * its key is giving way to another, or it was ended and all of it is revoked: a wiped one has no key left to sign with.
  * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`,
- *   `card/suspended`
+ *   `card/suspended`; as `refuseUnlessRegistered` where its key is to give way
  */
 export async function keyToProve(
   deps: CardCredentialDeps,
   card: Card,
-  secret: CardSecret,
+  purpose: AccessPurpose,
 ): Promise<Credential | undefined> {
+  if (purpose === 'key-replacement') refuseUnlessRegistered(card);
   if (card.state === 'ended') return undefined;
   const issued = await credentialsOf(deps, card);
   // Also one that was revoked: whoever may revoke must not so come by the secrets.
@@ -38,7 +38,7 @@ export async function keyToProve(
     if (!isOfLate(card.registeredAt, deps)) refuse('card/making-expired', 'it was begun too long ago', { number });
     return undefined;
   }
-  if (secret === 'puk' && card.state === 'active') {
+  if (purpose === 'puk' && card.state === 'active') {
     // It would be given another PIN for nothing.
     if (own.state === 'revoked') refuse('card/revoked', 'what is on it was revoked', { number });
     // Somebody looks into whose hands it is in.
@@ -51,13 +51,14 @@ export async function keyToProve(
 
 /**
  * Whether another key may be in 9E by now, which nobody knows yet: this one was revoked while the card is being made, and signed
- * for the management key afterwards. What does so is about to be given another. That it was revoked opens nothing.
+ * afterwards that it gives way. That it was revoked opens nothing, nor does what it signed to be told a secret: that is asked for
+ * whenever the card is put in, and long before it is given another key.
  */
 async function isGivingWay(deps: CardCredentialDeps, card: Card, own: Credential): Promise<boolean> {
   if (card.state !== 'registered' || own.state !== 'revoked') return false;
-  const opening = await deps.leaves.openingBy(card.registeredLeaf, own.serial);
-  if (!opening || opening.leaf < own.statusLeaf! || !isOfLate(opening.at, deps)) return false;
-  return isPresent(deps, card, own, 'management-key', opening);
+  const shown = await deps.leaves.replacementOf(card.registeredLeaf, own.serial);
+  if (!shown || shown.leaf < own.statusLeaf! || !isOfLate(shown.at, deps)) return false;
+  return isPresent(deps, card, own, 'key-replacement', shown);
 }
 
 /** Neither long ago, nor by a clock that was as far ahead. */
@@ -66,24 +67,30 @@ function isOfLate(at: UnixSeconds, { clock }: Pick<CardCredentialDeps, 'clock'>)
 }
 
 /**
- * Records who is about to be told a secret of a card, by what right, and whose card it is. Only then it may be told.
- * @param isDrawn takes a challenge that was drawn for this secret of this card: it is none afterwards
+ * Records what a card signed for, who is about to be told a secret of it, and by what right. Only then it may be told.
+ * @param isDrawn takes a challenge that was drawn for this purpose of this card: it is none afterwards
  * @throws Refusal `card/not-found`, `card/proof-missing`, `card/challenge-unknown`, `card/proof-wrong`, and as `keyToProve`
  */
 export async function grantAccess(
   deps: CardCredentialDeps,
-  { number, secret, proof, station }: AccessRequest,
+  { number, purpose, proof, station }: AccessRequest,
   isDrawn: (challenge: Uint8Array) => boolean,
 ): Promise<Card> {
   const { record: card } = await getCard(deps.store, number);
-  const key = await keyToProve(deps, card, secret);
+  const key = await keyToProve(deps, card, purpose);
   if (key && !proof) refuse('card/proof-missing', 'the card did not prove that it is in a reader', { number });
   if (key && !isDrawn(proof!.challenge)) refuse('card/challenge-unknown', 'no challenge of ours', { number });
-  if (key && !(await isPresent(deps, card, key, secret, proof!))) {
+  if (key && !(await isPresent(deps, card, key, purpose, proof!))) {
     refuse('card/proof-wrong', 'another key signed, or something else', { number });
   }
   const by = key && { serial: key.serial, ...proof! };
-  const record = openedRecord({ number, at: deps.clock(), secret, ...(station !== undefined && { station }), by });
+  const record = openedRecord({
+    number,
+    at: deps.clock(),
+    secret: purpose,
+    ...(station !== undefined && { station }),
+    by,
+  });
   await commitNote(deps, LeafKind.cardOpened, card, record);
   return card;
 }
@@ -92,13 +99,13 @@ async function isPresent(
   { primitives }: CardCredentialDeps,
   { guid }: Card,
   { certificate }: Credential,
-  secret: CardSecret,
+  purpose: AccessPurpose,
   { challenge, signature }: AccessProof,
 ): Promise<boolean> {
   const { key } = readCertificate(certificate!);
   const algorithm = holderAlgorithmFor(key.algorithm);
   if (!algorithm || challenge.length !== CHALLENGE_BYTES) return false;
-  return primitives.verify(algorithm, key.spki, cardAccessBytes(fromHex(guid)!, secret, challenge), signature);
+  return primitives.verify(algorithm, key.spki, cardAccessBytes(fromHex(guid)!, purpose, challenge), signature);
 }
 
 function refuse(code: CardRegisterCode, message: string, facts: { readonly number: CardNumber }): never {

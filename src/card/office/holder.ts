@@ -23,6 +23,7 @@ export interface HolderParts {
   readonly photo: PhotoRow | undefined;
   readonly card: Card | undefined;
   readonly cardOpenings: number | undefined;
+  readonly isCardProven: boolean | undefined;
   readonly institution: Institution;
 }
 
@@ -36,7 +37,7 @@ function photoOf({ jpeg, thumbnail }: PhotoRow = {}): Pick<CardHolder, 'photo'> 
 
 /** Whose card it is to be, with texts that fit the printed information object (SP 800-73-5 Part 1, appendix A). */
 export function cardHolder(
-  { official, unit, photo, card, cardOpenings, institution }: HolderParts,
+  { official, unit, photo, card, cardOpenings, isCardProven, institution }: HolderParts,
   at: UnixSeconds,
 ): CardHolder {
   const { id, name, post, publication } = official;
@@ -59,5 +60,6 @@ export function cardHolder(
     expires: lastDayOfCard(official, at),
     ...(card && { card }),
     ...(cardOpenings !== undefined && { cardOpenings }),
+    ...(isCardProven !== undefined && { isCardProven }),
   };
 }

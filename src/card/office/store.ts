@@ -25,7 +25,7 @@ export interface CardStore extends AttemptStore {
   listByTag(uid: string): Promise<readonly Card[]>;
 }
 
-/** The leaf of a telling of the management key, and the proof in it. */
+/** The leaf that says that the key of a card gives way, and the proof in it. */
 export interface ProvenOpening extends AccessProof {
   readonly leaf: number;
   readonly at: UnixSeconds;
@@ -37,6 +37,6 @@ export interface CardLeaves {
   credentialsOf(guid: string): Promise<readonly SerialNumber[]>;
   /** How often the management key of the card with this leaf was told. */
   openingsOf(registeredLeaf: number): Promise<number>;
-  /** When it was told last to a chip that signed with the key of this credential, and what was signed. */
-  openingBy(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined>;
+  /** What the key of this credential signed last to say that it gives way to another. */
+  replacementOf(registeredLeaf: number, serial: string): Promise<ProvenOpening | undefined>;
 }

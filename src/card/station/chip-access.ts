@@ -2,7 +2,7 @@
 import { tryReadCertificate } from '../../authority/certificate.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { fromHex } from '../../core/bytes.ts';
-import { cardAccessBytes, type AccessProof, type CardSecret } from '../access-proof.ts';
+import { cardAccessBytes, type AccessProof, type AccessPurpose, type CardSecret } from '../access-proof.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
 import { HOLDS_NOT, keyOf, refuseCard, type ChipDeps } from './chip.ts';
 import type { ManagementKeys } from '../office.ts';
@@ -38,16 +38,16 @@ export function secretsOf(deps: ChipDeps, card: Card): ChipSecrets {
  * @throws as the secrets of `secretsOf`
  */
 export async function showCardKey(deps: ChipDeps, card: Card): Promise<void> {
-  const shown = await proofFor(deps, card, 'management-key');
-  if (shown.proof) await deps.office.managementKey({ number: card.number, ...shown });
+  const shown = await proofFor(deps, card, 'key-replacement');
+  if (shown.proof) await deps.office.replaceKey({ number: card.number, ...shown });
 }
 
 async function proofFor(
   { channel, office, primitives }: ChipDeps,
   card: Card,
-  secret: CardSecret,
+  purpose: AccessPurpose,
 ): Promise<{ readonly proof?: AccessProof }> {
-  const asked = await office.accessChallenge(card.number, secret);
+  const asked = await office.accessChallenge(card.number, purpose);
   if (!asked) return {};
   const { challenge, certificate } = asked;
   const read = tryReadCertificate(certificate);
@@ -55,7 +55,7 @@ async function proofFor(
   // The office certifies what a card asked for.
   if (!key) throw new Error('a certificate with a key that no card can have');
   try {
-    const data = cardAccessBytes(fromHex(card.guid)!, secret, challenge);
+    const data = cardAccessBytes(fromHex(card.guid)!, purpose, challenge);
     return { proof: { challenge, signature: await signWith(channel, '9E', key, data, primitives) } };
   } catch (error) {
     if (isRefusal(error) && HOLDS_NOT.includes(error.code)) return refuseBody(card);

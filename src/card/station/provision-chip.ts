@@ -180,17 +180,18 @@ async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
 /**
  * A chip that was begun, to go on with. One that has the factory's key still becomes another card where its own may have been
  * told: to this chip, which was pulled before it took it, or to one that only said it was this card, and knows the key by now.
- * @throws Refusal `card/factory-again` where keys were certified in a chip that has taken it
+ * @throws Refusal `card/factory-again` where keys were certified in a chip that has taken it, or were proven and are revoked by now
  */
 async function begunOrAnew(
   deps: ChipDeps,
   found: OpenedChip,
-  { cardOpenings = 0 }: Pick<CardHolder, 'cardOpenings'>,
+  { cardOpenings = 0, isCardProven }: Pick<CardHolder, 'cardOpenings' | 'isCardProven'>,
 ): Promise<OpenedChip> {
   const { card, algorithm, owner } = found;
   if (owner === 'own' || cardOpenings === 0) return found;
   const { number, officialId } = card;
-  if ((await deps.office.certificates(number)).length > 0) refuseFactoryAgain('management-key');
+  const isElsewhere = isCardProven || (await deps.office.certificates(number)).length > 0;
+  if (isElsewhere) refuseFactoryAgain('management-key');
   await performStep(deps, { card: number, step: 'end' }, () => deps.office.end({ number, reason: 'replaced' }));
   const next = await registeredCard(deps, { officialId });
   return { card: next, secrets: secretsOf(deps, next), isBlank: true, algorithm, owner };

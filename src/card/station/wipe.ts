@@ -1,7 +1,7 @@
 import { CARD_SLOTS } from '../../credential/on-card.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { formatCardNumber, type Card, type CardNumber } from '../card.ts';
-import { secretsOf } from './chip-access.ts';
+import { refuseBody, secretsOf } from './chip-access.ts';
 import { Chip, refuseCard, type ChipDeps } from './chip.ts';
 import { openFromFactory, openManagement, returnManagementKey } from './chip-management.ts';
 import { returnPin } from './chip-pin.ts';
@@ -18,16 +18,18 @@ import { tagWriting, type TagStationDeps } from './provision-tag.ts';
  * Takes the chip of a card of ours back to how it left the factory, so that it can be somebody's card again: the card is ended
  * and all that was issued for it revoked, then its keys and objects go, PIN, PUK and management key become the factory's, and
  * its GUID goes last, so that until then it is known. May be called again after any interruption. A chip from the factory that
- * bears nothing but the number of a card in use is none: it loses the number, and the card stays as it is.
+ * bears nothing but the number of a card in use, or of one of which a key was proven, is none: it loses the number, and the card
+ * stays as it is.
  * @param confirmed the card that somebody said is to be wiped: a chip may say another number each time it is asked
  * @throws Refusal `card/exchanged` where it is another one by now; `card/not-ours`, `card/certificate-of-another` of a chip that
- *   only says it is a card in use; `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
+ *   only says it is a card in use, `card/proven-elsewhere` where it only says it is such a one that is being made; `card/foreign-secret`, `card/factory-again`, `card/puk-blocked`, `card/puk-last-try`
  * @throws Outage as channel, journal and office do: put the card in again
  */
 export async function wipeCard(deps: ChipDeps, confirmed: CardNumber): Promise<Card> {
   const found = await identifyCard(deps);
   refuseUnlessConfirmed(found, confirmed);
-  if (found.state === 'active' && (await isFromFactory(deps))) {
+  const isOfAnother = await isKnownByKey(deps, found);
+  if (isOfAnother && (await isFromFactory(deps))) {
     await new Chip(deps, found, false).erase('chuid');
     return found;
   }
@@ -35,9 +37,10 @@ export async function wipeCard(deps: ChipDeps, confirmed: CardNumber): Promise<C
   const lines = await deps.journal.linesOf(found.number);
   const { algorithm, owner } = await openManagement(deps, found, secrets, lines);
   const isItsOwn = owner === 'own';
-  // Anybody can write a number on a chip: a card in use is ended by nothing that only says so.
+  // Anybody can write a number on a chip: nothing that only says so ends a card whose chip has keys.
   if (!isItsOwn && found.state === 'active')
     refuseCard('card/not-ours', 'the chip has the management key of the factory');
+  if (!isItsOwn && isOfAnother) refuseBody(found);
   const card = await endedCard(deps, found);
   const chip = new Chip(deps, card, false);
   // The management key is the first that a chip gets and the last that it gives back. What has the factory's is told no PUK.
@@ -47,6 +50,16 @@ export async function wipeCard(deps: ChipDeps, confirmed: CardNumber): Promise<C
   }
   await chip.erase('chuid');
   return card;
+}
+
+/** Whether its chip has a key that was proven: a card in use, or one that is being made. It took its own management key before. */
+async function isKnownByKey(
+  { office }: Pick<ChipDeps, 'office'>,
+  { number, state, officialId }: Card,
+): Promise<boolean> {
+  if (state !== 'registered') return state === 'active';
+  const { card, isCardProven = false } = await office.holder(officialId);
+  return card?.number === number && isCardProven;
 }
 
 /** But for the number that it says: one that another station was faster than, or anybody's. Whatever is made of it is told nothing. */

@@ -7,7 +7,7 @@ import {
   type CardNumber,
   type CardRegisterCode,
 } from '../../card/card.ts';
-import { CARD_SECRETS, isCardSecret } from '../../card/access-proof.ts';
+import { ACCESS_PURPOSES, isAccessPurpose } from '../../card/access-proof.ts';
 import type { Opening } from '../../card/office.ts';
 import { parseTagUid, type TagUid } from '../../card/ntag424/uid.ts';
 import { fromHex } from '../../core/bytes.ts';
@@ -42,7 +42,7 @@ const assigning = z.strictObject({ uid: tagUid, isBlank: z.boolean(), station: s
 const certifying = z.strictObject({ slot: z.string().refine(isCardSlot, 'expected 9A, 9C or 9E'), csr: base64Bytes });
 const proving = z.strictObject({ challenge: base64Bytes, signature: base64Bytes });
 const challenging = z.strictObject({
-  secret: z.string().refine(isCardSecret, `expected one of ${CARD_SECRETS.join(', ')}`),
+  purpose: z.string().refine(isAccessPurpose, `expected one of ${ACCESS_PURPOSES.join(', ')}`),
 });
 const opening = z.strictObject({ proof: proving.optional(), station: station.optional() });
 const signing = z.strictObject({ bytes: base64Bytes });
@@ -86,8 +86,8 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     return c.json(issued.map(cardCertificateView));
   });
   app.post('/cards/:number/access-challenge', async (c) => {
-    const { secret } = await readJson(c, challenging);
-    return c.json(accessChallengeView(await cards.accessChallenge(cardNumber(c.req.param('number')), secret)));
+    const { purpose } = await readJson(c, challenging);
+    return c.json(accessChallengeView(await cards.accessChallenge(cardNumber(c.req.param('number')), purpose)));
   });
   app.post('/cards/:number/management-key', async (c) => {
     c.header('cache-control', 'no-store');
@@ -96,6 +96,10 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
   app.post('/cards/:number/puk', async (c) => {
     c.header('cache-control', 'no-store');
     return c.json({ puk: await cards.puk(await readOpening(c)) });
+  });
+  app.post('/cards/:number/key-replacement', async (c) => {
+    await cards.replaceKey(await readOpening(c));
+    return c.json({});
   });
   app.post('/cards/:number/tag', async (c) => {
     const { uid, isBlank, station } = await readJson(c, assigning);

@@ -4,7 +4,7 @@ import { systemClock } from '../../../src/adapters/system.ts';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { readCertificate } from '../../../src/authority/certificate.ts';
 import { openCardBundle } from '../../../src/card/bundle.ts';
-import { cardAccessBytes, type CardSecret } from '../../../src/card/access-proof.ts';
+import { cardAccessBytes, type AccessPurpose } from '../../../src/card/access-proof.ts';
 import type { Card } from '../../../src/card/card.ts';
 import { composeServices } from '../../../src/compose.ts';
 import { fromHex } from '../../../src/core/bytes.ts';
@@ -94,6 +94,19 @@ describe('what is on a card that is not active', () => {
     }
   });
 
+  test('is told of to whoever makes it, once a key of it was proven, also where that is revoked', async () => {
+    const person = await newcomer(office);
+    const isProven = async () => (await cards.holder(person.id)).isCardProven;
+    const card = await registerCard(services, person);
+    await certifySlot(services, card, '9A');
+    expect(await isProven()).toBe(false);
+    const [own] = (await proveSlots(card, ['9E'])) as [SoftSlot];
+    await cards.discard(own.serial);
+    expect(await isProven()).toBe(true);
+    await activate(card, await proveSlots(card));
+    expect(await isProven()).toBeUndefined();
+  });
+
   test('signs no letter', async () => {
     const person = await newcomer(office);
     const card = await registerCard(services, person);
@@ -142,15 +155,16 @@ describe('a card whose person changes in the directory while it is made', () => 
 
 describe('a card whose own key gives way to another while it is made', () => {
   const SECRETS = ['management-key', 'puk'] as const;
-  const tell = (secret: CardSecret, card: Card, by?: SoftSlot) => async () => {
+  const tell = (purpose: AccessPurpose, card: Card, by?: SoftSlot) => async () => {
     const number = card.number;
-    const asked = by && (await cards.accessChallenge(number, secret));
+    const asked = by && (await cards.accessChallenge(number, purpose));
     const proof = asked && {
       challenge: asked.challenge,
-      signature: await by!.key.signer.sign(cardAccessBytes(fromHex(card.guid)!, secret, asked.challenge)),
+      signature: await by!.key.signer.sign(cardAccessBytes(fromHex(card.guid)!, purpose, asked.challenge)),
     };
     const opening = { number, ...(proof && { proof }) };
-    await (secret === 'puk' ? cards.puk(opening) : cards.managementKey(opening));
+    if (purpose === 'key-replacement') await cards.replaceKey(opening);
+    else await (purpose === 'puk' ? cards.puk(opening) : cards.managementKey(opening));
   };
   const without = async (card: Card): Promise<readonly string[]> => {
     const asked = SECRETS.map(async (secret) => tell(secret, card)());
@@ -160,16 +174,16 @@ describe('a card whose own key gives way to another while it is made', () => {
   const REFUSED = ['card/proof-missing', 'card/proof-missing'];
   const TOLD = ['told', 'told'];
 
-  test('is opened without it for three days, once it signed after it was revoked, and until the next one is proven', async () => {
+  test('is opened without it for three days, once it signed so after it was revoked, and until the next one is proven', async () => {
     const card = await registerCard(services, await newcomer(office));
     const [own] = (await proveSlots(card, ['9E'])) as [SoftSlot];
-    await tell('management-key', card, own)();
+    await tell('key-replacement', card, own)();
     await cards.discard(own.serial);
-    // That it was revoked opens nothing, nor does what it signed before, or for another secret.
+    // That it was revoked opens nothing, nor does what it signed before, or to be told a secret.
     expect(await without(card)).toEqual(REFUSED);
-    await tell('puk', card, own)();
+    for (const secret of SECRETS) await tell(secret, card, own)();
     expect(await without(card)).toEqual(REFUSED);
-    await tell('management-key', card, own)();
+    await tell('key-replacement', card, own)();
     expect(await without(card)).toEqual(TOLD);
     // Also after nobody finished it for longer than a day.
     ahead += 2 * 86_400;
@@ -179,10 +193,24 @@ describe('a card whose own key gives way to another while it is made', () => {
     await proveSlot(services, card, next);
     expect(await without(card)).toEqual(REFUSED);
     await cards.discard(next.serial);
-    await tell('management-key', card, next)();
+    await tell('key-replacement', card, next)();
     ahead += 72 * 3600 + 1;
     expect(await without(card)).toEqual(REFUSED);
-    await tell('management-key', card, next)();
+    await tell('key-replacement', card, next)();
     expect(await without(card)).toEqual(TOLD);
+  });
+
+  test('is not opened by the signature of anything else, and gives way only while it is made', async () => {
+    const card = await registerCard(services, await newcomer(office));
+    const [own] = (await proveSlots(card, ['9E'])) as [SoftSlot];
+    await cards.discard(own.serial);
+    const { challenge } = (await cards.accessChallenge(card.number, 'key-replacement'))!;
+    const signature = await own.key.signer.sign(cardAccessBytes(fromHex(card.guid)!, 'management-key', challenge));
+    const opening = { number: card.number, proof: { challenge, signature } };
+    expect(await refusedForNothing(services, () => cards.replaceKey(opening))).toBe('card/proof-wrong');
+    expect(await without(card)).toEqual(REFUSED);
+    const active = await makeCard(services, await newcomer(office));
+    const asked = () => cards.accessChallenge(active.card.number, 'key-replacement');
+    expect(await codeOfAct(asked)).toBe('card/already-active');
   });
 });

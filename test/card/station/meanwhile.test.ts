@@ -6,7 +6,7 @@ import type { CardOffice } from '../../../src/card/office.ts';
 import { provisionCard } from '../../../src/card/station/provision.ts';
 import { wipeCard } from '../../../src/card/station/wipe.ts';
 import { toHex } from '../../../src/core/bytes.ts';
-import { Outage } from '../../../src/core/refusal.ts';
+import { Outage, Refusal } from '../../../src/core/refusal.ts';
 import { fakeOffice, type FakeOffice } from '../../support/fake-office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { listening } from '../../support/soft-cards.ts';
@@ -114,5 +114,46 @@ describe('a chip from the factory that bears nothing but the number of a card in
     expect(code).toBe('card/certificate-of-another');
     expect(state).toEqual(before);
     expect(office.cards.get(card.number)!.state).toBe('active');
+  });
+});
+
+describe('a chip from the factory that bears the number of a half-made card of which keys were proven', () => {
+  /** All but active. */
+  const halfMade = async () => {
+    const [office, genuine, state] = [fakeOffice(), factoryState(systemRandom), factoryState(systemRandom)];
+    const cut: FakeOffice = { ...office, activate: () => Promise.reject(new Refusal('cut-off', 'no answer')) };
+    await expect(provision(stationOf(cut), insertCard(genuine))).rejects.toMatchObject({ code: 'cut-off' });
+    const { card } = await office.holder(office.ana);
+    state.objects['5fc102'] = genuine.objects['5fc102']!;
+    return { office, station: stationOf(office), genuine, state, number: card!.number };
+  };
+
+  test.each([false, true])(
+    'is told nothing, and the card stays, to be finished; all its keys are revoked by then: %s',
+    async (isLate) => {
+      const { office, station, genuine, state, number } = await halfMade();
+      if (isLate) office.reconcile();
+      const [first, second] = [listening(insertCard(state)), listening(insertCard(state))];
+      expect(await codeOfAct(() => provision(station, first))).toBe('card/factory-again');
+      expect(office.cards.get(number)!.state).toBe('registered');
+      expect((await wipeCard({ ...station, channel: second }, number)).state).toBe('registered');
+      expect(state.objects['5fc102']).toBeUndefined();
+      const { puk, managementKey } = office.secretsOf(number);
+      for (const secret of [toHex(managementKey('AES-256')), toHex(Buffer.from(puk))])
+        expect([...first.told, ...second.told].map(toHex).join(' ')).not.toContain(secret);
+      const made = await provision(station, insertCard(genuine));
+      expect(made.card).toMatchObject({ number, state: 'active' });
+      expectWhole(office, genuine, made);
+    },
+  );
+
+  test('and has its certificates as well ends it no more when it is wiped', async () => {
+    const { office, station, genuine, state, number } = await halfMade();
+    Object.assign(state.objects, genuine.objects);
+    const code = await codeOfAct(() => wipeCard({ ...station, channel: insertCard(state) }, number));
+    expect(code).toBe('card/proven-elsewhere');
+    expect(office.cards.get(number)!.state).toBe('registered');
+    await wipeCard({ ...station, channel: insertCard(genuine) }, number);
+    expect(office.cards.get(number)!.state).toBe('ended');
   });
 });

@@ -5,6 +5,7 @@ import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
 import { Outage, Refusal } from '../../../src/core/refusal.ts';
+import { provisionCard } from '../../../src/card/station/provision.ts';
 import { wipeCard } from '../../../src/card/station/wipe.ts';
 import { fakeOffice } from '../../support/fake-office.ts';
 import { listening } from '../../support/soft-cards.ts';
@@ -172,6 +173,18 @@ describe('a card that goes on with keys of its own that were proven', { timeout:
       }
     },
   );
+
+  test('is opened by nothing that it signed before its person typed a PIN', async () => {
+    const { office, station, state } = await begun('reconcile');
+    const choosePin = () => Promise.reject(new Refusal('not-now', 'thinks better of it'));
+    const act = provisionCard(station, office.ana, { chip: insertCard(state) }, { choosePin });
+    expect(await codeOfFailure(act)).toBe('not-now');
+    const { number } = office.issued[0]!;
+    for (const secret of ['managementKey', 'puk'] as const) {
+      await expect(office[secret]({ number })).rejects.toMatchObject({ code: 'card/proof-missing' });
+    }
+    expectWhole(office, state, await provision(station, insertCard(state)));
+  });
 
   test('and fails once to sign with that of the card is declined or whole, and whole at the next insert', async () => {
     for (let failing = 1; failing <= 8; failing++) {

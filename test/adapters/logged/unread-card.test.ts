@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { composeServices } from '../../../src/compose.ts';
+import { letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
+import { codeOfAct } from '../../support/refuses.ts';
+import { makeCard } from '../../support/soft-slots.ts';
+
+/* Nobody is told to have signed without authority because somebody took away a record of their card. */
+
+const office = await openOffice();
+const { services, config, ports } = office;
+const { database } = ports.data;
+
+async function signed(): Promise<{ readonly document: Uint8Array; readonly leaves: Record<string, number> }> {
+  const person = await newcomer(office);
+  const { card, slots } = await makeCard(services, person);
+  const { serial, key } = slots['9C'];
+  const offered = await services.prepareElsewhere({ ...letterOf(person, TWO_PAGES), serial }, randomUUID());
+  if (!('toBeSigned' in offered)) throw new Error('signed already');
+  const signature = await key.signer.sign(offered.toBeSigned);
+  const { document } = await services.completeElsewhere(offered.letter.id, { sealText: offered.sealText, signature });
+  const proof = (await services.credentials.find(serial))!.record.provenLeaf!;
+  return { document, leaves: { proof, activation: card.activatedLeaf! } };
+}
+
+test.each(['proof', 'activation'])(
+  'a letter of a card whose %s is gone is not answered until it is put back',
+  async (which) => {
+    const [{ document, leaves }, other] = [await signed(), await signed()];
+    database.exec('DROP TRIGGER IF EXISTS opening_kept');
+    const row = database.prepare('SELECT * FROM opening WHERE idx = ?').get(leaves[which]!)!;
+    database.prepare('DELETE FROM opening WHERE idx = ?').run(leaves[which]!);
+    for (const all of [services, await composeServices(config, ports)]) {
+      expect(await codeOfAct(() => all.verifyPdf(document))).toBe('log/opening-missing');
+      expect((await all.verifyPdf(other.document)).state).toBe('current');
+    }
+    const gone = leaves[which];
+    const { findings, register } = await services.auditLog();
+    expect(findings).toContainEqual(expect.objectContaining({ problem: 'opening-missing', from: gone, to: gone }));
+    // Nor by the audit.
+    expect(register.findings.filter(({ problem }) => problem === 'act-not-allowed')).toEqual([]);
+    const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
+    database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
+    expect((await services.verifyPdf(document)).state).toBe('current');
+  },
+);
