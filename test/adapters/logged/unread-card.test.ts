@@ -1,17 +1,26 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/adapters/system.ts';
 import { composeServices } from '../../../src/compose.ts';
+import { unixSeconds } from '../../../src/core/time.ts';
 import { letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { makeCard } from '../../support/soft-slots.ts';
 
 /* Nobody is told to have signed without authority because somebody took away a record of their card. */
 
-const office = await openOffice();
+let ahead = 0;
+const office = await openOffice({ clock: () => unixSeconds(systemClock() + ahead) });
 const { services, config, ports } = office;
 const { database } = ports.data;
 
-async function signed(): Promise<{ readonly document: Uint8Array; readonly leaves: Record<string, number> }> {
+type Made = Awaited<ReturnType<typeof makeCard>>;
+
+async function signed(): Promise<{
+  readonly document: Uint8Array;
+  readonly leaves: Record<string, number>;
+  readonly slots: Made['slots'];
+}> {
   const person = await newcomer(office);
   const { card, slots } = await makeCard(services, person);
   const { serial, key } = slots['9C'];
@@ -20,17 +29,20 @@ async function signed(): Promise<{ readonly document: Uint8Array; readonly leave
   const signature = await key.signer.sign(offered.toBeSigned);
   const { document } = await services.completeElsewhere(offered.letter.id, { sealText: offered.sealText, signature });
   const proof = (await services.credentials.find(serial))!.record.provenLeaf!;
-  return { document, leaves: { proof, activation: card.activatedLeaf! } };
+  return { document, slots, leaves: { proof, activation: card.activatedLeaf! } };
 }
 
 test.each(['proof', 'activation'])(
-  'a letter of a card whose %s is gone is not answered until it is put back',
+  'a letter of a card whose %s is gone is not answered until it is put back, nor is anything on it revoked',
   async (which) => {
-    const [{ document, leaves }, other] = [await signed(), await signed()];
+    const [{ document, leaves, slots }, other] = [await signed(), await signed()];
     database.exec('DROP TRIGGER IF EXISTS opening_kept');
     const row = database.prepare('SELECT * FROM opening WHERE idx = ?').get(leaves[which]!)!;
     database.prepare('DELETE FROM opening WHERE idx = ?').run(leaves[which]!);
-    for (const all of [services, await composeServices(config, ports)]) {
+    ahead += 16 * 60;
+    const fresh = await composeServices(config, ports);
+    expect(await codeOfAct(() => fresh.revokeUnproven())).toBe('log/opening-missing');
+    for (const all of [services, fresh]) {
       expect(await codeOfAct(() => all.verifyPdf(document))).toBe('log/opening-missing');
       expect((await all.verifyPdf(other.document)).state).toBe('current');
     }
@@ -41,6 +53,10 @@ test.each(['proof', 'activation'])(
     expect(register.findings.filter(({ problem }) => problem === 'act-not-allowed')).toEqual([]);
     const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
     database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
+    await fresh.revokeUnproven();
     expect((await services.verifyPdf(document)).state).toBe('current');
+    for (const { serial } of Object.values(slots)) {
+      expect((await services.credentials.find(serial))!.record.state).toBe('issued');
+    }
   },
 );
