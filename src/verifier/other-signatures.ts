@@ -63,9 +63,11 @@ export function isOurs({ chain, finding }: Judged): boolean {
 
 /** Whether it shows a certificate of ours, and no act of ours made it, as far as the log can be asked. */
 export function isUnmade(one: Judged): boolean {
-  const { chain, finding, sealed, countersigned } = one;
+  const { chain, finding, seal, sealed, countersigned } = one;
   if (chain?.outcome !== 'pass') return false;
-  if (sealed) return !isStanding(sealed) && !ENDED.has(sealed.state) && sealed.state !== 'stale-status';
+  if (seal && sealed) {
+    return !isStanding(sealed) && !isEndedBelow({ ...one, seal, sealed }) && sealed.state !== 'stale-status';
+  }
   if (countersigned) return countersigned.state === 'not-registered';
   return finding.integrity === undefined || isMade(finding);
 }

@@ -164,7 +164,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
 
     const second = start(['--list', list, '--report', join(temporary, 'informe.csv')]);
     await until(() => second.said().includes('Ctrl+C'), 'it is open again', 30_000);
-    expect(second.said()).toContain('1 ya tienen tarjeta');
+    expect(second.said()).toContain('1 ya tiene tarjeta');
     expect(second.said()).toContain('1 con su tarjeta a medias');
     // A blank card is for the third person: the second has one, which goes on at the other reader.
     await put(1, states[2]!);
