@@ -16,6 +16,7 @@ import { makeSeal, newSealId, sealPayload } from '../../src/seal/make.ts';
 import { signedParts } from '../../src/signature/byte-range.ts';
 import { verifySignatures, type SignatureFinding } from '../../src/signature/verify.ts';
 import type { Answer } from '../../src/verifier/index.ts';
+import { eraseOpenings } from '../support/erased-openings.ts';
 import { plainLeaf } from '../support/acts.ts';
 import { letterOf, OFFICE_ORIGIN, openOffice, TWO_PAGES } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
@@ -31,10 +32,7 @@ const { database } = ports.data;
 const over = (document: Uint8Array): Promise<SignedOficio> =>
   services.signOficio(letterOf(director, document), randomUUID());
 
-function erase(index: number): void {
-  database.exec('DROP TRIGGER IF EXISTS opening_kept');
-  database.prepare('DELETE FROM opening WHERE idx = ?').run(index);
-}
+const erase = (index: number): (() => void) => eraseOpenings(database, index);
 
 const told = ({ state, subject }: Answer): readonly unknown[] => [
   state,

@@ -24,6 +24,7 @@ import type { SealClaims } from '../../src/seal/seal.ts';
 import { issueTo, letterOf, OFFICE_ORIGIN, openOffice, sample, TWO_PAGES, type Office } from '../support/office.ts';
 import { missingJudge } from '../support/judges.ts';
 import { signPdf, type SigningChain } from '../support/sign-pdf.ts';
+import { stolenChain } from '../support/stolen-key.ts';
 import { makeThrowawayChain } from '../support/throwaway-chain.ts';
 
 /** FIPS 186-5, P-256. */
@@ -42,11 +43,7 @@ function keyOf(name: string): Promise<StoredKey> {
   return office.ports.openKeys(true).get(name);
 }
 
-/** A credential of the house and its key, as whoever has both signs. */
-async function chainOf({ certificate, keyName }: Credential): Promise<SigningChain> {
-  const { signer } = await keyOf(keyName!);
-  return { certificates: [certificate!, office.services.charter.authorities[1]!], signer };
-}
+const chainOf = (credential: Credential): Promise<SigningChain> => stolenChain(office, credential);
 
 /** What a letter's signature dictionary carries, copied: everybody who holds the file can read it. */
 function copied({ sealText }: Oficio, salt: Uint8Array): Record<string, ReturnType<typeof pdfString>> {

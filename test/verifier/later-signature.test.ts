@@ -13,6 +13,7 @@ import { readForm } from '../../src/signature/fields.ts';
 import { letterOf, openOffice, sample, type Office } from '../support/office.ts';
 import { missingJudge } from '../support/judges.ts';
 import { signPdf, type SigningChain, type SigningOptions } from '../support/sign-pdf.ts';
+import { stolenChain } from '../support/stolen-key.ts';
 import { makeThrowawayChain } from '../support/throwaway-chain.ts';
 
 const missing = missingJudge('openssl');
@@ -53,11 +54,7 @@ describe.skipIf(missing)(`a signature after the letter's own${missing ? ` (${mis
     } as SigningOptions;
     return signPdf(pdf, chain, options);
   };
-  const houseChain = async (): Promise<SigningChain> => {
-    const { certificate, keyName } = office.otherSigner;
-    const { signer } = await office.ports.openKeys(true).get(keyName!);
-    return { certificates: [certificate!, office.services.charter.authorities[1]!], signer };
-  };
+  const houseChain = (): Promise<SigningChain> => stolenChain(office, office.otherSigner);
 
   test('by an outsider that shows something finds the file changed, wherever its box is', async () => {
     for (const rect of [

@@ -13,11 +13,12 @@ import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
-import { bodyOfIntent, cardLeafOf, isLoggedOnHold, loggedCard, type CardLog } from './card-proof.ts';
+import { bodyOfIntent, isLoggedOnHold, type CardLog } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { LogWalk } from './log-walk.ts';
 import { toldCard } from './told-card.ts';
-import { firstOutcome, loggedStatus, toldAbout, type ToldAct } from './witness.ts';
+import { expectReadCard } from './unread-card.ts';
+import { loggedStatus, toldAbout, type ToldAct } from './witness.ts';
 
 /** As many are read again before others may work. */
 const PAGE = 128;
@@ -79,7 +80,7 @@ export class OnCards implements CardLeaves {
     await this.held();
     const intent = [...this.#held].find(([, held]) => held.serial === serial)?.[0];
     if (intent === undefined) return false;
-    await this.#mustBeRead(intent);
+    await expectReadCard(this.#log, intent, this.#primitives);
     return true;
   }
 
@@ -140,20 +141,6 @@ export class OnCards implements CardLeaves {
       return;
     }
     this.#unread.delete(index);
-  }
-
-  /** What would make the credential of this intent count. @throws Refusal `log/opening-missing` where any of it is gone */
-  async #mustBeRead(intent: number): Promise<void> {
-    await this.#opened(intent);
-    const issued = await firstOutcome(this.#log, intent, LeafKind.credentialIssued, this.#primitives);
-    const said = issued === undefined ? [] : await toldAbout(this.#log, issued, this.#primitives);
-    const unread = said.find(({ kind, record }) => kind === LeafKind.credentialProven && !record);
-    if (unread) openingMissing(unread.index);
-    const { guid } = (await loggedCard(this.#log, intent, this.#primitives)) ?? {};
-    const registered = guid && (await cardLeafOf(this.#log, intent, guid, { acceptUnread: false }));
-    if (registered === undefined) return;
-    await this.#opened(registered);
-    await toldCard(this.#log, registered, this.#primitives);
   }
 
   async #noteActive(index: number, registeredLeaf: number | undefined): Promise<void> {

@@ -14,7 +14,7 @@ import { isLoggedOnHold } from './card-proof.ts';
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
-import { unreadOfCard } from './unread-card.ts';
+import { expectReadCard } from './unread-card.ts';
 import { loggedMandate, loggedStatus, openedRecord } from './witness.ts';
 import { proveEntry } from '../../log/prove.ts';
 import { openingMissing } from '../../log/vouch.ts';
@@ -160,8 +160,9 @@ async function refuseUnread(
   { intentLeaf }: Credential,
   before: number | undefined,
 ): Promise<never> {
-  // Put back since, it is read the next time.
-  return openingMissing((await unreadOfCard(log, intentLeaf, primitives, before)) ?? intentLeaf);
+  await expectReadCard(log, intentLeaf, primitives, before);
+  // Put back since: it is read the next time.
+  return openingMissing(intentLeaf);
 }
 
 /** Whether the text that the row of a letter holds is a seal that our key signed. */

@@ -1,52 +1,47 @@
 import { cardGuidOf } from '../../authority/card-name.ts';
-import { toHex } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import { LeafKind } from '../../log/leaf.ts';
-import { bodyOfIntent, type CardLog } from './card-proof.ts';
-import { firstOutcome, openedRecord, toldAbout, type ToldAct } from './witness.ts';
-
-/** What makes a card active, and its credentials count. */
-const COUNTING: ReadonlySet<LeafKind> = new Set([
-  LeafKind.credentialProven,
-  LeafKind.cardTagAssigned,
-  LeafKind.cardActivated,
-]);
+import { openingMissing } from '../../log/vouch.ts';
+import { bodyOfIntent, cardLeafOf, type CardLog } from './card-proof.ts';
+import { toldCard } from './told-card.ts';
+import { firstOutcome, openedRecord, toldAbout } from './witness.ts';
 
 /**
- * The leaf that nobody can read any more and that may have made a credential on a card count: its proof, or the activation of its
- * card. Kind and reference of a leaf are in the log itself. That such a one is on hold says nothing against who signed with it.
+ * Sees that all can be read that may make a credential on a card count: its intent and proof, registration, tag and activation of the
+ * card. Kind and reference of a leaf are in the log itself. That a credential is on hold because of what is gone says nothing against
+ * who signed with it, and is no reason to revoke it.
+ * @param intentLeaf that of the credential
  * @param before what was said from this leaf on is left out
+ * @throws Refusal `log/opening-missing`, whose facts name the leaf (`index`)
  */
-export async function unreadOfCard(
+export async function expectReadCard(
   log: CardLog,
   intentLeaf: number,
   primitives: Pick<Primitives, 'hmac'>,
   before: number = Infinity,
-): Promise<number | undefined> {
-  const intent = await openedRecord(log, intentLeaf, primitives);
-  const body = intent && bodyOfIntent(intent);
+): Promise<void> {
+  const intent = (await openedRecord(log, intentLeaf, primitives)) ?? openingMissing(intentLeaf);
+  const body = bodyOfIntent(intent);
   const guid = body && cardGuidOf(body);
-  if (!guid) return undefined;
+  if (!guid) return;
   const issued = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
-  const registered = await registrationOf(log, toHex(guid));
-  if (registered.unread !== undefined) return registered.unread;
-  const told: ToldAct[] = [];
-  for (const leaf of [issued, registered.leaf]) {
-    if (leaf !== undefined) told.push(...(await toldAbout(log, leaf, primitives)));
-  }
-  return told.find(({ index, kind, record }) => index < before && !record && COUNTING.has(kind))?.index;
+  const said = issued === undefined ? [] : await toldAbout(log, issued, primitives);
+  const proof = said.find(({ index, kind, record }) => index < before && kind === LeafKind.credentialProven && !record);
+  if (proof) openingMissing(proof.index);
+  const registered = await cardLeafOf(log, intentLeaf, guid, { acceptUnread: false });
+  if (registered === undefined) return;
+  if (!(await openedRecord(log, registered, primitives))) openingMissing(registered);
+  await toldCard(log, registered, primitives, { until: before - 1 });
 }
 
-/** Where a record is gone that may be the registration of this card, that one. */
-async function registrationOf(
-  log: CardLog,
-  guid: string,
-): Promise<{ readonly leaf?: number | undefined; readonly unread?: number }> {
+/** The leaf of what is gone of it; `undefined` where all can be read. */
+export async function unreadOfCard(...asked: Parameters<typeof expectReadCard>): Promise<number | undefined> {
   try {
-    return { leaf: await log.firstOfGuid(guid) };
+    await expectReadCard(...asked);
+    return undefined;
   } catch (error) {
     if (!isRefusal(error, 'log/opening-missing')) throw error;
-    return { unread: Number(error.facts['index']) };
+    return Number(error.facts['index']);
   }
 }

@@ -13,6 +13,7 @@ import { LeafKind } from '../../../src/log/leaf.ts';
 import { findRevoked, readCrl } from '../../../src/revocation/crl.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
 import type { Services } from '../../../src/services.ts';
+import { whileErased } from '../../support/erased-openings.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { newcomer, openOffice } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
@@ -42,18 +43,8 @@ async function copyOf(index: number, ref: number | undefined): Promise<number> {
   return (await ports.ledger.commit({ leaf: plainLeaf(`copy ${salted++}`, draft), writes: [] })).index;
 }
 
-/** Takes the record of a leaf away while `act` runs. */
-async function without<Result>(index: number, act: () => Promise<Result>): Promise<Result> {
-  database.exec('DROP TRIGGER IF EXISTS opening_kept');
-  const row = database.prepare('SELECT * FROM opening WHERE idx = ?').get(index)!;
-  database.prepare('DELETE FROM opening WHERE idx = ?').run(index);
-  try {
-    return await act();
-  } finally {
-    const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
-    database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
-  }
-}
+const without = <Result>(index: number, act: () => Promise<Result>): Promise<Result> =>
+  whileErased(database, index, act);
 
 type Row = Record<string, unknown>;
 

@@ -16,6 +16,7 @@ import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { composeServices } from '../../../src/compose.ts';
 import type { Services } from '../../../src/services.ts';
 import type { Answer } from '../../../src/verifier/index.ts';
+import { eraseOpenings } from '../../support/erased-openings.ts';
 import { plainAct, plainLeaf } from '../../support/acts.ts';
 import { issueTo, letterOf, newcomer, openOffice, TWO_PAGES, type Office } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
@@ -40,17 +41,8 @@ async function overwrite({ ports }: Office, put: string, key: string, record: ob
   await ports.ledger.commit(plainAct(`overwritten ${copies++}`, { put, key, record, ifVersion: version }));
 }
 
-/** Takes the records of these leaves away; how to put them back. */
-function erase({ ports }: Office, ...indexes: readonly number[]): () => void {
-  const { database } = ports.data;
-  database.exec('DROP TRIGGER IF EXISTS opening_kept');
-  const rows = indexes.map((index) => database.prepare('SELECT * FROM opening WHERE idx = ?').get(index)!);
-  for (const index of indexes) database.prepare('DELETE FROM opening WHERE idx = ?').run(index);
-  const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
-  return () => {
-    for (const row of rows) database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
-  };
-}
+const erase = ({ ports }: Office, ...indexes: readonly number[]): (() => void) =>
+  eraseOpenings(ports.data.database, ...indexes);
 
 /** A process that has read nothing yet. */
 function fresh({ config, ports }: Office): Promise<Services> {

@@ -11,6 +11,7 @@ import {
 import type { Official } from '../../../src/directory/official.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
 import type { Services } from '../../../src/services.ts';
+import { whileErased } from '../../support/erased-openings.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { issueTo, newcomer, openOffice } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
@@ -48,18 +49,8 @@ async function copyOf(index: number, ref: number | undefined): Promise<number> {
   return (await ports.ledger.commit({ leaf: plainLeaf(`copy ${salted++}`, draft), writes: [] })).index;
 }
 
-/** Takes the record of a leaf away while `act` runs. */
-async function without(index: number, act: () => Promise<void>): Promise<void> {
-  database.exec('DROP TRIGGER IF EXISTS opening_kept');
-  const row = database.prepare('SELECT * FROM opening WHERE idx = ?').get(index)!;
-  database.prepare('DELETE FROM opening WHERE idx = ?').run(index);
-  try {
-    await act();
-  } finally {
-    const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
-    database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
-  }
-}
+const without = <Result>(index: number, act: () => Promise<Result>): Promise<Result> =>
+  whileErased(database, index, act);
 
 /** In this process, and in one that has read none of it yet. */
 async function both(check: (all: Services) => Promise<void>): Promise<void> {

@@ -14,6 +14,7 @@ import { LeafKind } from '../../../src/log/leaf.ts';
 import { findRevoked, readCrl } from '../../../src/revocation/crl.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../../src/revocation/status-list.ts';
 import type { Services } from '../../../src/services.ts';
+import { whileErased } from '../../support/erased-openings.ts';
 import { plainLeaf } from '../../support/acts.ts';
 import { letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
@@ -56,18 +57,8 @@ async function finished(): Promise<Finished> {
   return { official, card: active, slots, leaves };
 }
 
-/** Takes the record of a leaf away while `act` runs. */
-async function without(index: number, act: () => Promise<void>): Promise<void> {
-  database.exec('DROP TRIGGER IF EXISTS opening_kept');
-  const row = database.prepare('SELECT * FROM opening WHERE idx = ?').get(index)!;
-  database.prepare('DELETE FROM opening WHERE idx = ?').run(index);
-  try {
-    await act();
-  } finally {
-    const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
-    database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
-  }
-}
+const without = <Result>(index: number, act: () => Promise<Result>): Promise<Result> =>
+  whileErased(database, index, act);
 
 /** The text of the seal of a letter that is signed with the card. */
 async function sign({ official, slots }: Finished): Promise<string> {

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/adapters/system.ts';
 import { composeServices } from '../../../src/compose.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
+import { eraseOpenings } from '../../support/erased-openings.ts';
 import { letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { makeCard } from '../../support/soft-slots.ts';
@@ -36,9 +37,7 @@ test.each(['proof', 'activation'])(
   'a letter of a card whose %s is gone is not answered until it is put back, nor is anything on it revoked',
   async (which) => {
     const [{ document, leaves, slots }, other] = [await signed(), await signed()];
-    database.exec('DROP TRIGGER IF EXISTS opening_kept');
-    const row = database.prepare('SELECT * FROM opening WHERE idx = ?').get(leaves[which]!)!;
-    database.prepare('DELETE FROM opening WHERE idx = ?').run(leaves[which]!);
+    const putBack = eraseOpenings(database, leaves[which]!);
     ahead += 16 * 60;
     const fresh = await composeServices(config, ports);
     expect(await codeOfAct(() => fresh.revokeUnproven())).toBe('log/opening-missing');
@@ -51,8 +50,7 @@ test.each(['proof', 'activation'])(
     expect(findings).toContainEqual(expect.objectContaining({ problem: 'opening-missing', from: gone, to: gone }));
     // Nor by the audit.
     expect(register.findings.filter(({ problem }) => problem === 'act-not-allowed')).toEqual([]);
-    const insert = 'INSERT INTO opening (idx, record, salt, evidence_kind, evidence) VALUES (?, ?, ?, ?, ?)';
-    database.prepare(insert).run(...(Object.values(row) as (number | Uint8Array)[]));
+    putBack();
     await fresh.revokeUnproven();
     expect((await services.verifyPdf(document)).state).toBe('current');
     for (const { serial } of Object.values(slots)) {

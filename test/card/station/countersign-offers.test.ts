@@ -14,6 +14,7 @@ import { sample } from '../../support/office.ts';
 import { letter as blank } from '../../pdf/build.ts';
 import { missingJudge } from '../../support/judges.ts';
 import { signPdf } from '../../support/sign-pdf.ts';
+import { stolenChain } from '../../support/stolen-key.ts';
 import { makeThrowawayChain } from '../../support/throwaway-chain.ts';
 import { sitDown } from '../../support/signing-station.ts';
 import { listening } from '../../support/soft-cards.ts';
@@ -123,10 +124,8 @@ describe('a service that wants something else signed', () => {
 
   test('gets none over another document under the seal of the letter, by a key that is held there', async () => {
     const { asked, letter } = await given();
-    const { certificate, keyName } = office.signer;
-    const { signer } = await office.ports.openKeys(true).get(keyName!);
+    const chain = await stolenChain(office, office.signer);
     const entries = { 'Cotejo.Seal': pdfString(fromLatin1(letter.oficio.sealText!)) };
-    const chain = { certificates: [certificate!, services.charter.authorities[1]!], signer } as const;
     const forged = await signPdf(sample('oficio-chromium.pdf'), chain, { entries, at: letter.oficio.sealedAt });
     for (const target of [letter.oficio.folio, letter.oficio.typedCode, letter.oficio.id]) {
       await refusedUnasked({ ...asked, target }, offering(forged, {}));
