@@ -48,10 +48,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'The card service does not run on this machine.',
     next: 'On Linux, at the terminal: sudo systemctl start pcscd. If it says that there is none: sudo apt-get install pcscd libpcsclite1. On Windows, start the service “Smart Card”.',
   },
-  'card/no-virtual-reader': {
-    what: 'No virtual reader waits at port {port} of this machine.',
+  'card/no-virtual-reader': (found) => ({
+    what: `No virtual reader waits at port${found('port', ' ')} of this machine.`,
     next: 'Install it and start the card service: sudo apt-get install pcscd vsmartcard-vpcd, then sudo systemctl restart pcscd.',
-  },
+  }),
 
   'card/no-application': {
     what: 'This is no PIV card: its chip lacks the program that keeps the keys.',

@@ -48,10 +48,10 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'En este equipo no está funcionando el servicio de tarjetas.',
     next: 'En Linux, en la terminal: sudo systemctl start pcscd. Si dice que no existe: sudo apt-get install pcscd libpcsclite1. En Windows, inicie el servicio «Tarjeta inteligente».',
   },
-  'card/no-virtual-reader': {
-    what: 'En el puerto {port} de este equipo no espera ningún lector virtual.',
+  'card/no-virtual-reader': (found) => ({
+    what: `En el puerto${found('port', ' ')} de este equipo no espera ningún lector virtual.`,
     next: 'Instálelo y arranque el servicio de tarjetas: sudo apt-get install pcscd vsmartcard-vpcd, y luego sudo systemctl restart pcscd.',
-  },
+  }),
 
   'card/no-application': {
     what: 'La tarjeta no es una tarjeta PIV: en su chip no está el programa que guarda las llaves.',
