@@ -86,7 +86,7 @@ describe.skipIf(missing)(
     test('needs a reader, and a file of its own', () => {
       const nobody = cotejo(office.config.dataFolder, ['card', 'soft', file, '--port', '1', '--json']);
       expect([nobody.status, json<ErrorDocument>(nobody).error.code]).toEqual([75, 'card/no-virtual-reader']);
-    expect(json<ErrorDocument>(nobody).error.what).toContain('puerto 1 de este equipo');
+      expect(json<ErrorDocument>(nobody).error.what).toContain('puerto 1 de este equipo');
       const other = cotejo(office.config.dataFolder, ['card', 'soft', MAIN, '--json']);
       expect([other.status, json<ErrorDocument>(other).error.code]).toEqual([2, 'usage']);
     });
