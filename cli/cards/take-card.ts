@@ -1,5 +1,5 @@
 import type { CardChannel } from '../../src/card/channel.ts';
-import { getVersion } from '../../src/card/ntag424/commands.ts';
+import { isTag } from '../../src/card/ntag424/commands.ts';
 import { selectApplication } from '../../src/card/piv/application.ts';
 import type { StationOutageCode } from '../../src/card/station/station-code.ts';
 import { isRefusal, Outage } from '../../src/core/refusal.ts';
@@ -78,7 +78,7 @@ async function tryReader(
 ): Promise<TakenCard | undefined> {
   const channel = await readers.connect(reader);
   try {
-    for (const part of parts) if (await isPart(channel, part)) return { part, reader, channel };
+    for (const part of parts) if (await IS_PART[part](channel)) return { part, reader, channel };
   } catch (error) {
     await channel.close();
     throw error;
@@ -87,14 +87,16 @@ async function tryReader(
   return undefined;
 }
 
-/** By what it answers, as a reader's name says nothing. A chip or tag that is not fit for use is refused later. */
-async function isPart(channel: CardChannel, part: PartOfCard): Promise<boolean> {
+const IS_PART: Readonly<Record<PartOfCard, (channel: CardChannel) => Promise<boolean>>> = { chip: isChip, tag: isTag };
+
+/** Whether there is the application of PIV. A chip that is not fit for use is refused later. */
+async function isChip(channel: CardChannel): Promise<boolean> {
   try {
-    await (part === 'chip' ? selectApplication(channel) : getVersion(channel));
+    await selectApplication(channel);
     return true;
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return error.code === 'tag/random-uid';
+    return false;
   }
 }
 

@@ -2,9 +2,9 @@ import { formatCardNumber, parseCardNumber, type Card } from '../../src/card/car
 import type { CardHistoryView, CardHolderLine, CardLine } from '../../src/http/staff/told-cards.ts';
 import { cardJson, CARD_STATES, eventReason, eventSubject, eventWords, showCard } from '../cards/card-words.ts';
 import { EXIT, UsageError, type Command, type Text } from '../command.ts';
+import { expiringDays, listFilters, queryOf, unitFilter } from '../list-filters.ts';
 import { localDay, localTime } from '../local-time.ts';
 import type { Screen } from '../screen.ts';
-import { findUnit } from '../units.ts';
 
 const API = '/api/v1/staff';
 const STATES = Object.keys(CARD_STATES) as Card['state'][];
@@ -37,16 +37,7 @@ export const cardList: Command = {
       value: { es: stateWords('es'), en: stateWords('en') },
       help: { es: 'en este estado', en: 'in this state' },
     },
-    unit: {
-      type: 'string',
-      value: { es: 'SIGLAS', en: 'ACRONYMS' },
-      help: { es: 'de esta unidad y las que están bajo ella', en: 'of this unit and those below it' },
-    },
-    expiring: {
-      type: 'string',
-      value: 'N',
-      help: { es: 'las activas que vencen en N días', en: 'active ones that expire within N days' },
-    },
+    ...listFilters({ es: 'las activas que vencen en N días', en: 'active ones that expire within N days' }),
     'without-card': {
       type: 'boolean',
       help: {
@@ -56,16 +47,16 @@ export const cardList: Command = {
     },
   },
   async run({ given, screen, client }) {
-    const query = new URLSearchParams();
-    const [state, unit, expiring] = [given.text('state'), given.text('unit'), given.text('expiring')];
+    const [state, expiring] = [given.text('state'), expiringDays(given)];
     const isWithout = given.flag('without-card');
     if (isWithout && (state !== undefined || expiring !== undefined)) throw new UsageError(NOT_TOGETHER);
-    if (expiring !== undefined && !/^\d{1,4}$/.test(expiring)) throw new UsageError(DAYS);
-    if (state !== undefined) query.set('state', stateNamed(state));
-    if (expiring !== undefined) query.set('expiring', expiring);
-    if (isWithout) query.set('without', 'card');
+    const asked = {
+      state: state === undefined ? state : stateNamed(state),
+      expiring,
+      without: isWithout ? 'card' : undefined,
+    };
     const open = await client();
-    if (unit !== undefined) query.set('unit', (await findUnit(open, unit)).code);
+    const query = queryOf({ ...asked, unit: await unitFilter(given, open) });
     const lines = await open.get<readonly CardLine[]>(`${API}/card-list?${query}`);
     if (screen.json) for (const line of lines) screen.data(lineJson(line));
     else if (lines.length > 0)
@@ -95,7 +86,6 @@ const NOT_TOGETHER = {
   es: '--without-card no va con --state ni con --expiring: quien no tiene tarjeta no tiene una de ese estado',
   en: '--without-card does not go with --state or --expiring: who has no card has none in that state',
 };
-const DAYS = { es: '--expiring lleva días, de 0 a 3660', en: '--expiring takes days, 0 to 3660' };
 
 function lineJson({ card, holder }: CardLine): Record<string, unknown> {
   return { ...(card && cardJson(card)), holder };

@@ -8,11 +8,11 @@ import type { DistinctiveView, WithdrawnView } from '../../src/http/staff/distin
 import { EXIT, IDS, idempotencyKeyOf, oneOf, UsageError, type Command, type Text } from '../command.ts';
 import { EVIDENCE, nameOf, REASONS, showDistinctive, STATES, stateWords } from '../distinctive-words.ts';
 import { ARTWORK_OPTIONS, writeArtwork } from '../artwork.ts';
+import { expiringDays, listFilters, queryOf, unitFilter } from '../list-filters.ts';
 import { localDay } from '../local-time.ts';
 import { findOfficial } from '../officials.ts';
 import { untoldOf } from '../show-letter.ts';
 import { dayOption } from '../typed-day.ts';
-import { findUnit } from '../units.ts';
 
 const API = '/api/v1/staff';
 const DAY = { es: 'AAAA-MM-DD', en: 'YYYY-MM-DD' };
@@ -171,29 +171,19 @@ const list: Command = {
       help: { es: 'en este estado', en: 'in this state' },
     },
     official: { type: 'string', value: ID, help: { es: 'de esta persona', en: 'of this official' } },
-    unit: {
-      type: 'string',
-      value: { es: 'SIGLAS', en: 'ACRONYMS' },
-      help: { es: 'de esta unidad y las que están bajo ella', en: 'of this unit and those below it' },
-    },
-    expiring: {
-      type: 'string',
-      value: 'N',
-      help: { es: 'los vigentes que vencen en N días', en: 'those in force that expire within N days' },
-    },
+    ...listFilters({ es: 'los vigentes que vencen en N días', en: 'those in force that expire within N days' }),
   },
   async run({ given, screen, client }) {
-    const query = new URLSearchParams();
-    const [state, unit, expiring] = [given.text('state'), given.text('unit'), given.text('expiring')];
-    if (expiring !== undefined && !/^\d{1,4}$/.test(expiring)) throw new UsageError(DAYS);
-    if (state !== undefined) query.set('state', stateNamed(state));
-    if (expiring !== undefined) query.set('expiring', expiring);
+    const [state, expiring] = [given.text('state'), expiringDays(given)];
+    const asked = { state: state === undefined ? state : stateNamed(state), expiring };
     const open = await client();
-    if (unit !== undefined) query.set('unit', (await findUnit(open, unit)).code);
-    const official = given.text('official');
+    const unit = await unitFilter(given, open);
     // Somebody who is not in the directory is told so: an empty list would say that they have none.
-    if (official !== undefined) query.set('official', (await findOfficial(open, official)).id);
-    const views = await open.get<readonly DistinctiveView[]>(`${API}/distinctives?${query}`);
+    const named = given.text('official');
+    const official = named === undefined ? named : (await findOfficial(open, named)).id;
+    const views = await open.get<readonly DistinctiveView[]>(
+      `${API}/distinctives?${queryOf({ ...asked, unit, official })}`,
+    );
     if (screen.json) for (const view of views) screen.data(view);
     else if (views.length > 0) {
       screen.table(
@@ -219,8 +209,6 @@ const list: Command = {
     return EXIT.done;
   },
 };
-
-const DAYS: Text = { es: '--expiring lleva días, de 0 a 3660', en: '--expiring takes days, 0 to 3660' };
 
 const show: Command = {
   name: 'distinctive show',

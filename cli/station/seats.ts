@@ -1,5 +1,5 @@
 import type { CardChannel } from '../../src/card/channel.ts';
-import { getVersion } from '../../src/card/ntag424/commands.ts';
+import { isTag } from '../../src/card/ntag424/commands.ts';
 import type { PersonaliseOptions } from '../../src/card/ntag424/personalise-tag.ts';
 import type { ChipStage, ProvisionOptions } from '../../src/card/station/provision-chip.ts';
 import type { QueuedPerson } from '../../src/card/station/queue.ts';
@@ -337,14 +337,4 @@ function shown(worked: WorkedCard, seconds: number): SeatState {
   const { person, card } = worked;
   const made = worked.is === 'done' ? 'here' : 'before';
   return { is: 'done', person, number: card.number, made, seconds: Math.round(seconds * 10) / 10 };
-}
-
-async function isTag(channel: CardChannel): Promise<boolean> {
-  try {
-    await getVersion(channel);
-    return true;
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    return error.code === 'tag/random-uid';
-  }
 }

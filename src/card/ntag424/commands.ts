@@ -1,5 +1,5 @@
 import { concat, toHex } from '../../core/bytes.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { CardChannel } from '../channel.ts';
 import type { TagCode } from './code.ts';
 import { decodeFileSettings, encodeFileSettings, type FileSettings, type FileState } from './file-settings.ts';
@@ -49,6 +49,17 @@ export async function getVersion(channel: CardChannel): Promise<TagVersion> {
     throw new Refusal<TagCode>('tag/random-uid', 'the tag hides its number');
   }
   return { uid: parseTagUid(number) ?? malformed(step, 'a number of another maker'), hardware, software };
+}
+
+/** By what it answers, as a reader's name says nothing: one that is not fit for use is a tag all the same. */
+export async function isTag(channel: CardChannel): Promise<boolean> {
+  try {
+    await getVersion(channel);
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return error.code === 'tag/random-uid';
+  }
 }
 
 function otherKind(found: string): never {

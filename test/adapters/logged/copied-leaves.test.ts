@@ -54,6 +54,11 @@ async function statusOf(all: Services, list: StatusListName, index: number): Pro
   return statusAt(inflateStatuses(opened, nodePrimitives), index);
 }
 
+/** A number that differs from the credential's own in its first byte (40 to 7f in all that we number). */
+function anotherSerial({ serial }: Credential): Credential['serial'] {
+  return `${serial.startsWith('5a') ? '5b' : '5a'}${serial.slice(2)}` as Credential['serial'];
+}
+
 /** Neither as current nor as valid: told otherwise, or refused. */
 async function isNotInForce(ask: () => Promise<Answer>): Promise<void> {
   try {
@@ -292,7 +297,7 @@ describe('a certificate counts under its own number alone', () => {
   /** A row and leaves of the insider's own, for the certificate that somebody was given honestly. */
   async function borrow(office: Office, lent: Credential, more: Partial<Credential>): Promise<Credential> {
     const { ports } = office;
-    const serial = `5a${lent.serial.slice(2)}` as Credential['serial'];
+    const serial = anotherSerial(lent);
     const row: Credential = { ...lent, ...more, serial };
     const intent = plainLeaf(`borrowed ${copies++}`, { kind: LeafKind.credentialIntent, record: intentRecord(row) });
     const { index: intentLeaf } = await ports.ledger.commit({ leaf: intent, writes: [] });
@@ -360,7 +365,7 @@ describe('what was appended and no office writes', () => {
     const office = await openOffice();
     const { services, ports } = office;
     const { before } = await revokedCredential(office);
-    const other = { ...before, serial: `5b${before.serial.slice(2)}` as Credential['serial'] };
+    const other = { ...before, serial: anotherSerial(before) };
     const intent = plainLeaf('same place', { kind: LeafKind.credentialIntent, record: intentRecord(other) });
     const { index } = await ports.ledger.commit({ leaf: intent, writes: [] });
     const record = statusRecord('credential/suspended', other, other.preparedAt);
