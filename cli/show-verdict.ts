@@ -30,6 +30,8 @@ export interface VerdictView {
     readonly detail: string;
     /** Of a card: which of its two certificates it was made of, where both were looked at. */
     readonly slot?: '9A' | '9E';
+    /** Of a file with several signatures: which it is about, from 1. */
+    readonly signature?: number;
   }[];
   readonly checkedAt: string;
   /** Of when the status is that decided. */
@@ -85,6 +87,8 @@ function replacementOf({ subject }: VerdictView): ReplacementView | undefined {
 function lastReplacement(screen: Screen, { folio, state }: ReplacementView): string {
   return `${folio}: ${stateSentence(state, screen.language)} (${state})`;
 }
+
+const SIGNATURE: Text = { es: 'Firma', en: 'Signature' };
 
 const MOST_CHANGES_SHOWN = 5;
 
@@ -219,14 +223,15 @@ export function showAnswer(
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],
     ...more,
   ]);
-  for (const signature of answer.signatures ?? []) {
+  const { signatures = [] } = answer;
+  for (const [place, signature] of signatures.entries()) {
     const changes = signature.changes.map(({ detail, page }) =>
       page === undefined ? tell(screen, detail) : `p. ${page}: ${tell(screen, detail)}`,
     );
     const told = changes.slice(0, MOST_CHANGES_SHOWN);
     const more = changes.length - told.length + (signature.moreChanges ?? 0);
     line(
-      `  ${screen.say({ es: 'Firma', en: 'Signature' })} ${signature.field}: ${[tell(screen, signature.integrity), signature.signer].filter(Boolean).join(', ')}` +
+      `  ${screen.say(SIGNATURE)} ${signatures.length > 1 ? `${place + 1}, ` : ''}${signature.field}: ${[tell(screen, signature.integrity), signature.signer].filter(Boolean).join(', ')}` +
         (changes.length > 0
           ? ` (${[...told, ...(more > 0 ? [tell(screen, `${more} more changes`)] : [])].join('; ')})`
           : ''),
@@ -236,12 +241,13 @@ export function showAnswer(
 
 /** Every check behind a verdict, last: what to do stands before them. */
 export function showChecks(screen: Screen, answer: VerdictView): void {
-  for (const { check, outcome, detail, slot } of answer.checks) {
+  for (const { check, outcome, detail, slot, signature } of answer.checks) {
+    const about = slot ?? (signature === undefined ? undefined : `${screen.say(SIGNATURE).toLowerCase()} ${signature}`);
     const [checkTone, checkMark] =
       MARKS[outcome === 'pass' ? 'valid' : outcome === 'fail' ? 'invalid' : 'undetermined'];
     screen.line(
       oneLine(
-        `    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}${slot ? ` (${slot})` : ''}: ${tell(screen, detail)}`)}`,
+        `    ${screen.paint(checkTone, checkMark)} ${screen.paint('faint', `${check}${about === undefined ? '' : ` (${about})`}: ${tell(screen, detail)}`)}`,
       ),
     );
   }

@@ -212,8 +212,8 @@ function details({ answer }: PageFacts, texts: Texts): Html {
   const time = (at: typeof answer.checkedAt): Html =>
     html`<time datetime="${formatTime(at)}">${longTime(at, language)}</time>`;
   const checks = answer.checks.map(
-    ({ check, outcome, detail }) =>
-      html`<li>${words[outcome]}${canTellFinding(detail, language) && `: ${tellFinding(detail, language)}`} (<code>${check}</code>)</li>`,
+    ({ check, outcome, detail, signature }) =>
+      html`<li>${words[outcome]}${canTellFinding(detail, language) && `: ${tellFinding(detail, language)}`} (<code>${check}</code>${signature !== undefined && html`, ${words.signature} ${signature}`})</li>`,
   );
   // Anybody can add a signature of their own to a letter: it must not pass for one of the institution's.
   const signatures = (answer.signatures ?? [])
@@ -227,7 +227,7 @@ function details({ answer }: PageFacts, texts: Texts): Html {
 <p>${words.checkedAt} ${time(answer.checkedAt)}${
     answer.statusAsOf !== undefined && html`. ${words.statusAsOf} ${time(answer.statusAsOf)}`
   }.</p>${serial && html`<p>${words.certificate} <code>${serial}</code></p>`}
-${signatures.length > 1 && html`<h2>${words.signatures}</h2><ul>${signatures}</ul>`}<h2>${words.checks}</h2><ul>${checks}</ul></details>`;
+${signatures.length > 1 && html`<h2>${words.signatures}</h2><ol>${signatures}</ol>`}<h2>${words.checks}</h2><ul>${checks}</ul></details>`;
 }
 
 /** Of the unit itself, which the answer says to call. */

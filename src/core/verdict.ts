@@ -8,6 +8,8 @@ export interface Check {
   readonly outcome: CheckOutcome;
   /** What was found, in English, for developers and auditors: never personal data. */
   readonly detail: string;
+  /** Of a file with several signatures: which of them was judged, by its place among `signatures`, from 1. */
+  readonly signature?: number;
 }
 
 /** ETSI EN 319 102-1 §5.1.3: TOTAL-PASSED, TOTAL-FAILED, INDETERMINATE. */

@@ -163,7 +163,19 @@ export const SCHEMAS: OpenApi = {
       signatures: { type: 'array', items: signature },
       checks: {
         type: 'array',
-        items: object({ check: text, outcome: { enum: ['pass', 'fail', 'unknown'] }, detail: text }),
+        items: object(
+          {
+            check: text,
+            outcome: { enum: ['pass', 'fail', 'unknown'] },
+            detail: text,
+            signature: {
+              type: 'integer',
+              minimum: 1,
+              description: 'Which of `signatures` it is about, where there are several',
+            },
+          },
+          'signature',
+        ),
       },
       checkedAt: time,
       statusAsOf: time,

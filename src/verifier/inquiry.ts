@@ -35,6 +35,11 @@ export class Inquiry {
     return good ? this.pass(check, whenGood) : this.fail(check, whenBad);
   }
 
+  /** Says of all checks since `from` which signature of the file they are about. */
+  areOf(signature: number, from: number): void {
+    for (let i = from; i < this.checks.length; i++) this.checks[i] = { ...this.checks[i]!, signature };
+  }
+
   answer(state: State, subject: Subject, signatures?: readonly SignatureReport[]): Answer {
     return withinBounds({
       verdict: VERDICT_OF_STATE[state],

@@ -78,9 +78,12 @@ async function judgeAll(
   primitives: Primitives,
 ): Promise<readonly Judged[]> {
   const judged: Judged[] = [];
-  for (const finding of await verifySignatures(document, { primitives })) {
+  const findings = await verifySignatures(document, { primitives });
+  for (const finding of findings) {
+    const from = inquiry.checks.length;
     const one = await judgeOne(inquiry, document, finding, knowledge, primitives);
     judged.push(one.seal ? one : await withCountersigned(inquiry, document, one, judged, knowledge, primitives));
+    if (findings.length > 1) inquiry.areOf(judged.length, from);
   }
   return judged;
 }

@@ -61,5 +61,5 @@ function checksWithin(checks: readonly Check[]): readonly Check[] {
   const told = worstFirst(checks, MOST_CHECKS, ({ outcome }) => outcome !== 'pass');
   const more = checks.length - told.length;
   const last = more > 0 ? [unknown('answer/checks', `${more} more checks`)] : [];
-  return [...told.map(({ check, outcome, detail }) => ({ check, outcome, detail: cut(detail) })), ...last];
+  return [...told.map((one) => ({ ...one, detail: cut(one.detail) })), ...last];
 }

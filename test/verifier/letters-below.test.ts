@@ -38,6 +38,25 @@ function withSealOf({ oficio }: SignedOficio, pdf: Uint8Array, chain: SigningCha
   return signPdf(pdf, chain, { at: oficio.sealedAt, entries, fieldName: 'Copia' });
 }
 
+test('of a file with several signatures each check says which one it is about', async () => {
+  const alone = await office.sign();
+  const both = await over(alone);
+  await services.endOficio(alone.oficio.id, { reason: 'Error' });
+  const answer = await services.verifyPdf(both.document);
+  const { checks, signatures } = answer;
+  expect(signatures!.map(({ folio }) => folio)).toEqual([alone.oficio.folio, both.oficio.folio]);
+  const told = checks.flatMap(({ check, outcome, signature }) =>
+    check === 'oficio/status' ? [[signature, outcome]] : [],
+  );
+  expect(told).toEqual([
+    [1, 'fail'],
+    [2, 'pass'],
+  ]);
+  const page = textOf(answerPage(factsOf(answer), es, '/').toString());
+  expect(page).toMatch(/mal: cancelado \( ?oficio\/status ?, firma 1\)/);
+  for (const { signature } of (await services.verifyPdf(alone.document)).checks) expect(signature).toBeUndefined();
+});
+
 describe('an earlier letter in the file of one in force', () => {
   test('does not take its answer away by ending, and is told with what became of it', async () => {
     const thief = await newcomer(office);

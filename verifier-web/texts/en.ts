@@ -130,6 +130,7 @@ export const en: Texts = {
     neverAsks: 'May never ask you for',
     details: 'Details for specialists',
     signatures: 'Who signed the file',
+    signature: 'signature',
     ourCertificate: 'certificate of this institution',
     otherCertificate: 'certificate of somebody else: not part of the letter',
     checks: 'What was checked',

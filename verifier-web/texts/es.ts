@@ -128,6 +128,7 @@ export const es: Texts = {
     neverAsks: 'Nunca te puede pedir',
     details: 'Detalles para especialistas',
     signatures: 'Quiénes firmaron el archivo',
+    signature: 'firma',
     ourCertificate: 'certificado de esta institución',
     otherCertificate: 'certificado de otra parte: no es parte del oficio',
     checks: 'Lo que se revisó',

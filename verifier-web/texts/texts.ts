@@ -37,6 +37,7 @@ export type Word =
   | 'details'
   | 'checks'
   | 'signatures'
+  | 'signature'
   | 'ourCertificate'
   | 'otherCertificate'
   | 'valid'
