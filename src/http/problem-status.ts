@@ -30,6 +30,7 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
   'signature/form-malformed': 422,
   'signature/xfa': 409,
   'signature/too-many': 409,
+  'signature/not-comparable': 409,
   'signature/too-long': 409,
   'signature/malformed': 422,
   'signature/not-prepared': 409,

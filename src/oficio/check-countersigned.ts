@@ -2,9 +2,10 @@ import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openPdf } from '../pdf/document.ts';
+import { ownLimits } from '../pdf/limits.ts';
 import type { Prepared } from '../signature/prepare.ts';
 import type { Trust } from '../signature/trust.ts';
-import { mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { holds, mayStand, refuseUncompared, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import { claimedInSignature, type ClaimedCountersignature } from './countersignature.ts';
 import type { OficioCode } from './oficio.ts';
 
@@ -27,7 +28,7 @@ export async function checkCountersigned(
   { base, certificate, claimed, prepared }: ExpectedCountersignature,
   document: Uint8Array,
 ): Promise<void> {
-  const findings = await verifySignatures(openPdf(document, primitives), { primitives, trust });
+  const findings = await verifySignatures(openPdf(document, primitives, ownLimits()), { primitives, trust });
   const last = findings.at(-1);
   if (last?.coverage !== 'whole') failedCheck('the signature does not cover the whole file');
   if (last.integrity !== 'intact') failedCheck(`integrity ${last.integrity}`);
@@ -41,14 +42,28 @@ export async function checkCountersigned(
   if (found?.id !== claimed.id || found.letter !== claimed.letter || found.ordinal !== claimed.ordinal) {
     failedCheck('the dictionary names another one');
   }
-  if (!findings.slice(0, -1).every(mayStand)) failedCheck('an earlier signature would no longer stand');
-  if (findBeyond(findings)) failedCheck('more than signatures came after the letter');
+  const own = Math.max(
+    findings.findLastIndex(({ dictionary }) => claimedInSignature(dictionary) === undefined),
+    0,
+  );
+  const [before, since] = [findings.slice(0, own), findings.slice(own, -1)];
+  if (!before.every(mayStand) || !since.every(holds)) failedCheck('an earlier signature would no longer stand');
+  if (since.some(isMoreThanSigned)) failedCheck('more than signatures came after the letter');
 }
 
-/** The first of these that is judged and behind which more came to the file than signatures; before the letter's own all may have. */
-function findBeyond(findings: readonly SignatureFinding[]): SignatureFinding | undefined {
-  const own = findings.findLastIndex(({ dictionary }) => claimedInSignature(dictionary) === undefined);
-  return findings.slice(Math.max(own, 0)).find(({ changes }) => changes.some(({ kind }) => kind !== 'signature-added'));
+/** Whether more came to the file behind it than signatures; before the letter's own all may have. */
+export function isMoreThanSigned({ changes }: SignatureFinding): boolean {
+  return changes.some(({ kind }) => kind !== 'signature-added');
+}
+
+/**
+ * Found out before anything is recorded: with one more signature everybody can still judge those before it.
+ * @param tried the file with the new one, which is empty yet
+ * @throws Refusal `signature/not-comparable`
+ */
+export async function refuseIncomparable(tried: Uint8Array, primitives: Primitives): Promise<void> {
+  const findings = await verifySignatures(openPdf(tried, primitives, ownLimits()), { primitives });
+  for (const finding of findings.slice(0, -1)) refuseUncompared(finding);
 }
 
 function failedCheck(what: string): never {

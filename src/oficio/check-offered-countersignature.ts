@@ -11,7 +11,8 @@ import { sealOrigin } from '../seal/address.ts';
 import type { SealClaims } from '../seal/seal.ts';
 import type { Prepared } from '../signature/prepare.ts';
 import { trustByChain } from '../signature/trust.ts';
-import { mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { holds, mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { isMoreThanSigned } from './check-countersigned.ts';
 import { differs } from './check-prepared.ts';
 import { claimedInSignature, type CountersignIntent } from './countersignature.ts';
 import { layOutCountersignature } from './lay-out-countersignature.ts';
@@ -79,14 +80,15 @@ export async function checkOfferedCountersignature(
   await checkIssued(primitives, findings.slice(Math.max(own, 0)), certificate, offered);
   const letter = findings[own];
   const origin = sealOrigin(offered.origin, { allowHttp: offered.dev });
+  // Whoever signed the document before it became a letter is part of it; whose name is shown to the person has signed this.
+  if (!findings.slice(own).every(holds)) differs('bytes');
   const claims = letter && sealInSignature(letter.dictionary, { origins: [origin] })?.claims;
   if (!claims || toHex(claims.id) !== facts.letter || !order.isNamed(claims)) return differs('seal');
   // A seal says nothing of the document under which somebody else put it.
   if (!beginsAsSealed(claims, base, primitives)) differs('seal');
   const later = findings.slice(own + 1);
   if (!later.every((one, i) => isCountersignature(one, facts.letter, i + 1))) differs('bytes');
-  if (findings.slice(own).some(({ changes }) => changes.some(({ kind }) => kind !== 'signature-added')))
-    differs('bytes');
+  if (findings.slice(own).some(isMoreThanSigned)) differs('bytes');
   if (facts.ordinal !== later.length + 1) differs('bytes');
   const prepared = layOutCountersignature({ primitives, signerChain }, facts, base, certificate);
   if (!equal(prepared.toBeSigned, offered.toBeSigned)) differs('bytes');

@@ -8,6 +8,7 @@ import { issuerKeyId, LeafKind, type Evidence } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { openPdf } from '../pdf/document.ts';
+import { ownLimits } from '../pdf/limits.ts';
 import { isPdf } from '../pdf/object.ts';
 import { SEAL_ENTRY } from '../seal/in-signature.ts';
 import { openSeal, verifySealSignature } from '../seal/open.ts';
@@ -156,7 +157,7 @@ async function checkOwnOutput(
   { registered, sealText, prepared }: PreparedOficio,
   { certificates }: SignatureOfSigner,
 ): Promise<void> {
-  const findings = await verifySignatures(openPdf(document, deps.primitives), {
+  const findings = await verifySignatures(openPdf(document, deps.primitives, ownLimits()), {
     primitives: deps.primitives,
     trust: deps.trust,
   });

@@ -15,7 +15,7 @@ import { untilFresh } from '../log/retry.ts';
 import { newSealId } from '../seal/make.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Prepared } from '../signature/prepare.ts';
-import { checkCountersigned } from './check-countersigned.ts';
+import { checkCountersigned, refuseIncomparable } from './check-countersigned.ts';
 import { checkVersions } from './check-versions.ts';
 import { chooseSigner, isWanted, refuseKeyElsewhere, sameSigner, type SigningCredential } from './choose-signer.ts';
 import {
@@ -147,7 +147,7 @@ export async function theirsOf(
  * Records what is about to be signed, or finds what an earlier try recorded; a letter that they countersigned is given back.
  * @param serial of the certificate whose key signs, on a card; absent: a key that we hold signs
  * @throws Refusal `oficio/not-found`, `oficio/not-signed`, `oficio/another-version`, `oficio/already-signer`, `oficio/not-in-force`,
- *   `oficio/countersigned-by-most`, `oficio/signer-key-unfit`, `oficio/file-too-long`; as `chooseSigner`; those of the document
+ *   `oficio/countersigned-by-most`, `oficio/signer-key-unfit`, `oficio/file-too-long`, `signature/not-comparable`; as `chooseSigner`; those of the document
  */
 export async function openCountersignature(
   deps: CountersignHalvesDeps,
@@ -196,6 +196,7 @@ export async function openCountersignature(
   };
   const prepared = layOutCountersignature(deps, draft, base, credential.record.certificate);
   refuseTooLong(deps, oficio, base.length + prepared.appended.length);
+  await refuseIncomparable(concat(base, prepared.appended), primitives);
   const intent = begun ?? (await record(deps, draft, oficio, credential.record.certificate));
   return { registered: known.registered, intent, base, credential: credential.record, prepared };
 }

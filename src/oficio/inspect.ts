@@ -4,6 +4,7 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import { unixSeconds } from '../core/time.ts';
 import { ambiguous } from '../pdf/ambiguity.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
+import { ownLimits } from '../pdf/limits.ts';
 import type { PdfDict } from '../pdf/object.ts';
 import { transformRect } from '../pdf/geometry.ts';
 import type { LivingFinding } from '../pdf/living.ts';
@@ -14,7 +15,7 @@ import { placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
 import { checkSignable, freeFieldName, prepareSignature } from '../signature/prepare.ts';
-import { mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { mayStand, refuseUncompared, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import type { GivenPlace, OficioCode } from './oficio.ts';
 
 /** Of our signature fields; the second in a document has a number behind it. */
@@ -35,7 +36,7 @@ export interface InspectedDocument {
  * @throws Refusal of reading (`pdf/…`), `oficio/active-content` and `oficio/changing-content` (facts `kind`, a
  * `LivingFinding`'s, and `page`), `oficio/signature-broken` (fact `field`), `oficio/place-breaks-signature`
  * (facts `field`, `page`), `signature/certified` and the like,
- * `seal/no-room`, `seal/outside-page`
+ * `signature/not-comparable`, `seal/no-room`, `seal/outside-page`
  */
 export async function inspectDocument(
   bytes: Uint8Array,
@@ -89,10 +90,11 @@ async function refuseWhatBreaks(
     at: unixSeconds(0),
     reservedBytes: 1,
   });
-  const tried = openPdf(concat(document.bytes, update.finish().appended), primitives);
+  const tried = openPdf(concat(document.bytes, update.finish().appended), primitives, ownLimits());
   const findings = await verifySignatures(tried, { primitives });
   const broken = firstBroken(findings.filter(({ field }) => field !== fieldName));
   if (!broken) return;
+  refuseUncompared(broken);
   const before = firstBroken(await verifySignatures(document, { primitives }));
   if (before) {
     const { field, integrity = 'of a kind that nobody knows' } = before;

@@ -21,6 +21,17 @@ export interface PdfLimits {
   readonly maxSteps: number;
 }
 
+/**
+ * For what we are about to hand out: less than for what anybody brings, so that what was found within these is found by every verifier,
+ * which reads seals and pages besides.
+ */
+export function ownLimits(): Pick<PdfLimits, 'maxInflatedBytes' | 'maxValues' | 'maxSteps'> {
+  const { maxInflatedBytes, maxValues, maxSteps } = DEFAULT_LIMITS;
+  return { maxInflatedBytes: maxInflatedBytes * OWN, maxValues: maxValues * OWN, maxSteps: maxSteps * OWN };
+}
+
+const OWN = 7 / 8;
+
 export const DEFAULT_LIMITS: PdfLimits = {
   maxFileBytes: 256 * 1024 * 1024,
   maxObjects: 1_000_000,

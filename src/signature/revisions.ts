@@ -80,17 +80,23 @@ export class Comparison implements Revisions {
  * @throws Refusal `pdf/too-large` alone: there is too much to compare
  */
 export function compareRevisions(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): Changes {
+  let comparison: Comparison | undefined;
   try {
-    return compare(signed, now, rules);
+    comparison = new Comparison(signed, now, rules);
+    return compare(comparison);
   } catch (error) {
-    if (isRefusal(error) && error.code !== 'pdf/too-large')
+    if (!isRefusal(error)) throw error;
+    if (error.code !== 'pdf/too-large') {
       return { list: [{ kind: 'unreadable', allowed: false, detail: error.message }], further: 0 };
-    throw error;
+    }
+    // What was found until then is no less forbidden because something else is too large.
+    if (!comparison || comparison.changes.list.every(({ allowed }) => allowed)) throw error;
+    return comparison.changes;
   }
 }
 
-function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): Changes {
-  const comparison = new Comparison(signed, now, rules);
+function compare(comparison: Comparison): Changes {
+  const { signed, now } = comparison;
   const isSameSave = signed.revisions[0]!.startxref === now.revisions[0]!.startxref;
   const appended = now.bytes.subarray(isSameSave ? signed.bytes.length : now.revisions[0]!.end);
   // Ends of lines that a transport added. After more than that some readers no longer find the end of the file.
@@ -103,9 +109,6 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): C
     comparison.forbid('catalog', 'another catalog');
     return comparison.changes;
   }
-  const saves = judgeSaves(now, savesSince(signed, now));
-  const ambiguity = saves.find((save) => save.ambiguity !== undefined)?.ambiguity ?? findAmbiguity(signed, now);
-  if (ambiguity) comparison.forbid('ambiguous', `readers may show different things: ${ambiguity}`);
   compareForm(comparison);
   const openFields = compareFields(comparison);
   comparePages(comparison);
@@ -114,6 +117,10 @@ function compare(signed: PdfDocument, now: PdfDocument, rules: RevisionRules): C
   reportChanged(comparison, walk);
   openFields.report(walk);
   compareMetadata(comparison, walk);
+  // Last: all that came is read for it, however large, and what is shown has been compared by then.
+  const saves = judgeSaves(now, savesSince(signed, now));
+  const ambiguity = saves.find((save) => save.ambiguity !== undefined)?.ambiguity ?? findAmbiguity(signed, now);
+  if (ambiguity) comparison.forbid('ambiguous', `readers may show different things: ${ambiguity}`);
   // What was forbidden already need not be told again as a thing that no save brings.
   const fault = saves.find((save) => save.fault !== undefined)?.fault;
   if (fault && comparison.changes.list.every(({ allowed }) => allowed)) comparison.forbid(fault.kind, fault.detail);

@@ -2,7 +2,7 @@ import type { Certificate } from '../authority/certificate.ts';
 import type { ChainResult } from '../authority/chain.ts';
 import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { isRefusal } from '../core/refusal.ts';
+import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, worstFirst, type Check, type Integrity } from '../core/verdict.ts';
 import { findFaultOfAppearance, isDrawnByReaders, rectOf } from '../pdf/appearance.ts';
@@ -11,6 +11,7 @@ import { isName, isPdf, type PdfDict } from '../pdf/object.ts';
 import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
 import { NO_CHANGES, type Change, type Changes } from './change.ts';
 import { checkCms } from './check-cms.ts';
+import type { SignatureCode } from './code.ts';
 import { readForm, readSignatures, type Permission, type SignatureEntry } from './fields.ts';
 import { sameObject } from './graph.ts';
 import { judgeRevision } from './signed-revision.ts';
@@ -47,6 +48,8 @@ export interface SignatureFinding {
   readonly changes: readonly Change[];
   /** How many more there were. */
   readonly furtherChanges: number;
+  /** Whether all of them were looked for: otherwise that there are none says nothing. */
+  readonly isCompared: boolean;
   readonly checks: readonly Check[];
 }
 
@@ -78,13 +81,24 @@ const CAN_JUDGE = new Set(['ETSI.CAdES.detached', 'adbe.pkcs7.detached']);
 /** Kinds of the standards that others judge (ISO 32000-2 §12.8.3; ETSI EN 319 142-1 §5.4.3). */
 const OTHERS_JUDGE = new Set(['adbe.pkcs7.sha1', 'adbe.x509.rsa_sha1', 'ETSI.RFC3161']);
 
+/** Whether it holds: by its own key, and nothing came after it that it does not allow. */
+export function holds({ integrity }: Pick<SignatureFinding, 'integrity'>): boolean {
+  return integrity === 'intact' || integrity === 'allowed-changes';
+}
+
 /**
  * Whether another signature may follow this one. One of a kind that others judge is not broken; one of a kind that nobody
  * knows is no signature, whatever it looks like.
  */
-export function mayStand({ integrity, subFilter = '' }: SignatureFinding): boolean {
-  if (integrity === undefined) return CAN_JUDGE.has(subFilter) || OTHERS_JUDGE.has(subFilter);
-  return integrity === 'intact' || integrity === 'allowed-changes';
+export function mayStand({ integrity, isCompared, subFilter = '' }: SignatureFinding): boolean {
+  if (integrity !== undefined) return holds({ integrity });
+  return isCompared && (CAN_JUDGE.has(subFilter) || OTHERS_JUDGE.has(subFilter));
+}
+
+/** Nothing shows that it is broken, and nobody could show that it holds. @throws Refusal `signature/not-comparable` */
+export function refuseUncompared({ field, integrity, isCompared }: SignatureFinding): void {
+  if (integrity !== undefined || isCompared) return;
+  throw new Refusal<SignatureCode>('signature/not-comparable', `too much to compare since ${field}`, { field });
 }
 
 /**
@@ -163,7 +177,7 @@ async function verifyOne(
   const { list, further } = changes ?? NO_CHANGES;
   checks.unshift(rangeCheck, check, ...(changes ? changeChecks(coverage, changes) : []));
   const integrity = integrityOf(checks, list);
-  const found = { changes: list, furtherChanges: further, checks, integrity };
+  const found = { changes: list, furtherChanges: further, isCompared: changes !== undefined, checks, integrity };
   return { ...placed, ...own, dictionary: as.dict, coverage, ...found };
 }
 
@@ -282,6 +296,7 @@ const EMPTY: SignatureFinding = {
   trust: undefined,
   changes: [],
   furtherChanges: 0,
+  isCompared: false,
   checks: [],
 };
 

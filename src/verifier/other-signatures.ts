@@ -1,7 +1,7 @@
 import type { ChainResult } from '../authority/chain.ts';
 import type { State } from '../core/verdict.ts';
 import type { OpenedSeal } from '../seal/open.ts';
-import type { SignatureFinding } from '../signature/verify.ts';
+import { holds, type SignatureFinding } from '../signature/verify.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { CountersignatureFinding } from './judge-countersignature.ts';
 import type { SealFinding } from './judge-seal.ts';
@@ -80,9 +80,6 @@ export function decidesBelow(letter: JudgedLetter): boolean {
   return isOurs(letter) && !isStanding(letter.sealed) && !isEndedBelow(letter);
 }
 
-/** What of a signature's integrity says that it holds. */
-export const HOLDING: ReadonlySet<string | undefined> = new Set(['intact', 'allowed-changes']);
-
 /**
  * What all other signatures make of a file whose last letter stands; `undefined` where it does. One by a certificate of ours of which
  * the log has no leaf is the alarm of a stolen key wherever it stands, also where a later letter signed over it: of what stands
@@ -103,7 +100,7 @@ export function judgeOthers(inquiry: Inquiry, letter: Judged, judged: readonly J
 }
 
 /** What others make of a file, the gravest first. */
-const GRAVEST: readonly State[] = ['not-registered', 'changed-after-signing', 'stale-status'];
+const GRAVEST: readonly State[] = ['not-registered', 'changed-after-signing', 'stale-status', 'unreadable'];
 
 /** What strangers signed before us is part of the document that we signed; letters are judged by themselves. */
 function judgeOneEarlier(inquiry: Inquiry, one: Judged): State | undefined {
@@ -145,15 +142,20 @@ function judgeLater(inquiry: Inquiry, letter: Judged, later: readonly Judged[]):
 }
 
 /** One that does not hold says of itself what it likes, even that it came before: there the place of its objects counts. */
-function isLater({ byteRange, integrity, writtenAt }: SignatureFinding, end: number): boolean {
+function isLater(finding: SignatureFinding, end: number): boolean {
+  const { byteRange, writtenAt } = finding;
   if ((byteRange?.end ?? Infinity) > end) return true;
-  return !HOLDING.has(integrity) && (writtenAt ?? Infinity) >= end;
+  return !holds(finding) && (writtenAt ?? Infinity) >= end;
 }
 
 function judgeOneLater(inquiry: Inquiry, { finding, chain, sealed, countersigned }: Judged): State | undefined {
   const name = 'signature/later';
-  const { field, integrity } = finding;
-  if (!HOLDING.has(integrity)) {
+  const { field, integrity, isCompared } = finding;
+  if (integrity === undefined && !isCompared) {
+    inquiry.unknown(name, `${field}: a later signature, with more to compare than we do`);
+    return 'unreadable';
+  }
+  if (!holds(finding)) {
     inquiry.fail(name, `${field}: a later signature is ${integrity ?? 'of a kind that we cannot judge'}`);
     return 'changed-after-signing';
   }

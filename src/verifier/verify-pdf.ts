@@ -9,7 +9,7 @@ import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { sealInSignature } from '../seal/in-signature.ts';
 import type { OpenedSeal } from '../seal/open.ts';
 import { signedParts } from '../signature/byte-range.ts';
-import { verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { holds, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import { nameIn, saltOf, withCountersigned } from './countersigned-in-file.ts';
 import { findLinkedSeal } from './find-linked-seal.ts';
 import { findPicturedSeal } from './find-pictured-seal.ts';
@@ -18,7 +18,6 @@ import { judgeSeal, type FromFile, type SealFinding } from './judge-seal.ts';
 import type { Knowledge } from './knowledge.ts';
 import {
   decidesBelow,
-  HOLDING,
   isEndedBelow,
   isMade,
   isOurs,
@@ -257,9 +256,7 @@ function countersignersIn(
 ): Pick<LetterSubject, 'countersigners'> {
   const told = judged.flatMap(({ finding, countersigned }) => {
     const isOfLetter = countersigned?.isCarried && countersigned.folio === seal.claims.folio;
-    return isOfLetter && countersigned.countersigner && HOLDING.has(finding.integrity)
-      ? [countersigned.countersigner]
-      : [];
+    return isOfLetter && countersigned.countersigner && holds(finding) ? [countersigned.countersigner] : [];
   });
   return told.length > 0 ? { countersigners: told } : {};
 }

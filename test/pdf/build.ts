@@ -1,3 +1,4 @@
+import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { concat, fromLatin1 } from '../../src/core/bytes.ts';
 
 /** A file in the making, written by hand so that it can be wrong on purpose. */
@@ -78,4 +79,32 @@ export function letter(content?: string, page?: string, trailer?: string): Uint8
   const builder = new PdfBuilder().letter(content, page);
   builder.table(trailer);
   return builder.done();
+}
+
+/** The same, whose objects all stand in one object stream, coded by FlateDecode. */
+export function packed(objects: readonly (readonly [number, string])[]): Uint8Array {
+  const builder = new PdfBuilder();
+  const highest = Math.max(...objects.map(([number]) => number));
+  const [holder, table] = [highest + 1, highest + 2];
+  let [head, body] = ['', ''];
+  for (const [number, object] of objects) {
+    head += `${number} ${body.length} `;
+    body += `${object}\n`;
+  }
+  const data = nodePrimitives.deflate(fromLatin1(head + body));
+  builder.stream(holder, `/Type/ObjStm/N ${objects.length}/First ${head.length}/Filter/FlateDecode`, data);
+  const at = builder.length;
+  const rows = new Uint8Array(7 * (table + 1));
+  const view = new DataView(rows.buffer);
+  const put = (number: number, kind: number, place: number, index: number): void => {
+    rows[7 * number] = kind;
+    view.setUint32(7 * number + 1, place);
+    view.setUint16(7 * number + 5, index);
+  };
+  put(0, 0, 0, 65_535);
+  for (const [index, [number]] of objects.entries()) put(number, 2, holder, index);
+  put(holder, 1, builder.offsets.get(holder)!, 0);
+  put(table, 1, at, 0);
+  builder.stream(table, `/Type/XRef/W[1 4 2]/Size ${table + 1}/Root 1 0 R`, rows);
+  return builder.raw(`startxref\n${at}\n%%EOF\n`).done();
 }

@@ -60,6 +60,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: `The PDF has so many signatures${found('most', ' (at most ', ' are checked)')} that nobody could check one more. Nothing was signed.`,
     next: 'Sign a copy of the document that has fewer signatures, or none.',
   }),
+  'signature/not-comparable': (found) => ({
+    what: `The PDF is so large that with one more signature nobody could check whether ${found('field', 'the signature "', '"') || 'an earlier one'} still holds. Nothing was signed.`,
+    next: 'Sign a copy of the document with fewer signatures, or none; or divide it.',
+  }),
   'signature/too-long': {
     what: 'The signature does not fit in the room that was reserved for it.',
     next: TELL_SUPPORT,

@@ -63,6 +63,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: `El PDF trae tantas firmas${found('most', ' (se revisan ', ' como máximo)')} que nadie podría revisar una más. No se firmó nada.`,
     next: 'Firme una copia del documento que traiga menos firmas, o ninguna.',
   }),
+  'signature/not-comparable': (found) => ({
+    what: `El PDF es tan grande que, con una firma más, nadie podría revisar si ${found('field', 'la firma «', '»') || 'una anterior'} sigue en pie. No se firmó nada.`,
+    next: 'Firme una copia del documento que traiga menos firmas, o ninguna; o divídalo.',
+  }),
   'signature/too-long': {
     what: 'La firma ocupa más espacio del que se apartó para ella.',
     next: TELL_SUPPORT,
