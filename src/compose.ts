@@ -259,7 +259,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     maxFileBytes: MAX_FILE_BYTES,
     standingOf: standingBy(register),
-    hasAlarm: (document) => verdicts.hasUnmadeSignature(document),
+    findAlarm: (document) => verdicts.findUnmadeSignature(document),
     allowHttp: dev,
     letterhead: { ...letterhead, texts: oficioEs },
     signerChain,

@@ -6,9 +6,10 @@ import { verifierAside } from './adapters/verify-aside.ts';
 import { readTapPath } from './card/ntag424/tap-address.ts';
 import { judgeTap, readPlainTagPath, type JudgeTapDeps } from './card/tap.ts';
 import type { Clock } from './core/time.ts';
+import type { Alarm } from './oficio/refuse-alarm.ts';
 import type { Publications } from './publications.ts';
 import {
-  hasUnmadeSignature,
+  findUnmadeSignature,
   verifyBadge,
   verifyCertificate,
   verifyCredential,
@@ -30,8 +31,8 @@ export interface Verdicts {
   verifySeal(text: string): Promise<Answer>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
-  /** Whether it carries a signature that shows a certificate of ours and that no act of ours made. @throws Refusal of a file that cannot be read */
-  hasUnmadeSignature(pdf: Uint8Array): Promise<boolean>;
+  /** What keeps it from being signed over. @throws Refusal of a file that cannot be read */
+  findUnmadeSignature(pdf: Uint8Array): Promise<Alarm | undefined>;
   /** `verifyPdf` in another thread, within bounds of time and memory: for a service that others wait for meanwhile. */
   verifyPdfAside(pdf: Uint8Array): Promise<Answer>;
   /** By the QR code in it; JPEG, PNG or WebP. */
@@ -76,7 +77,7 @@ export function verdictsBy({
     verifySeal: async (text) => verifySeal(text, await knowledge(), clock(), primitives),
     verifyTyped: async (text) => verifyTyped(text, await withPeople(), clock(), primitives),
     verifyPdf: async (pdf) => verifyPdf(pdf, await knowledge(), clock(), primitives),
-    hasUnmadeSignature: async (pdf) => hasUnmadeSignature(pdf, await knowledge(), clock(), primitives),
+    findUnmadeSignature: async (pdf) => findUnmadeSignature(pdf, await knowledge(), clock(), primitives),
     verifyPdfAside: async (pdf) => aside.verify(pdf, await knowledge(), clock()),
     // Nothing readable is as unreadable as text that is no seal.
     verifyPicture: async (picture) =>

@@ -51,7 +51,7 @@ export async function prepareCountersignature(
 
 /**
  * The second half. Once they countersigned, it is given back as it was, whatever comes for it.
- * @throws Refusal `oficio/not-found`, `oficio/not-in-force`, `oficio/overtaken`, `oficio/signature-wrong`; as `sameSigner`
+ * @throws Refusal `oficio/not-found`, `oficio/overtaken`, `oficio/signature-wrong`; as `refuseNotInForce`, `sameSigner`
  */
 export function completeCountersignedElsewhere(
   deps: CountersignHalvesDeps,
@@ -70,7 +70,7 @@ export function completeCountersignedElsewhere(
     if (before) return before;
     refuseOvertaken(deps, known, intent);
     const at = deps.clock();
-    await refuseNotInForce(deps, registered.record, at);
+    await refuseNotInForce(deps, known, at);
     const { signer, at: sealedAt } = intent;
     const { record: credential } = (await sameSigner(deps, { signer, sealedAt }, at).catch(asOvertaken(folio)))
       .credential;

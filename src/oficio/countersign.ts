@@ -32,6 +32,7 @@ import { refuseTooLong } from './complete.ts';
 import { layOutCountersignature } from './lay-out-countersignature.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
+import { refuseAlarm } from './refuse-alarm.ts';
 import type { SignHalvesDeps } from './sign.ts';
 import type { FindVoid } from './void.ts';
 
@@ -120,14 +121,18 @@ async function documentOf({ store }: CountersignHalvesDeps, index: number): Prom
   throw new Refusal<LogCode>('log/corrupt', `the file of entry ${index} is gone`, facts);
 }
 
-/** @throws Refusal `oficio/not-in-force` (facts `folio`, `state`) */
+/**
+ * The letter stands, and so does all that its file shows as ours.
+ * @throws Refusal `oficio/not-in-force` (facts `folio`, `state`); as `refuseAlarm`
+ */
 export async function refuseNotInForce(
   deps: CountersignHalvesDeps,
-  { id, folio }: Oficio,
+  { registered, file }: CountersignedSoFar,
   at: UnixSeconds,
 ): Promise<void> {
+  const { id, folio } = registered.record;
   const state = (await deps.standingOf(id, at))?.state ?? 'not-registered';
-  if (state === 'current') return;
+  if (state === 'current') return refuseAlarm(deps.findAlarm, file);
   throw new Refusal<OficioCode>('oficio/not-in-force', `the letter is ${state}`, { folio, state });
 }
 
@@ -171,7 +176,7 @@ export async function openCountersignature(
     throw new Refusal<OficioCode>('oficio/already-signer', 'they signed the letter itself', facts);
   }
   const at = deps.clock();
-  await refuseNotInForce(deps, oficio, at);
+  await refuseNotInForce(deps, known, at);
   const { official, credential } = await chooseSigner(deps, signerId, at, serial);
   if (serial !== undefined) letterAlgorithmOf(credential.record.certificate);
   const { made, waiting } = known.countersignatures;

@@ -40,7 +40,7 @@ export interface RegisterDeps extends ChooseSignerDeps {
   /** Where the seal will be found. */
   readonly origin: SealOrigin;
   readonly standingOf: FindStanding;
-  readonly hasAlarm: FindAlarm;
+  readonly findAlarm: FindAlarm;
   readonly evidence: Evidence;
 }
 
@@ -169,7 +169,7 @@ export async function registerOficio(
   const subject = readSubject(request.subject);
   checkExpiry(request.expires, at);
   await refuseEnded(deps.standingOf, deps.origin, inspected.signatures, at);
-  if (inspected.signatures.length > 0) await refuseAlarm(deps.hasAlarm, request.document);
+  if (inspected.signatures.length > 0) await refuseAlarm(deps.findAlarm, request.document);
   const { official, credential } = await chooseSigner(deps, request.signerId, at, request.serial);
   const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,

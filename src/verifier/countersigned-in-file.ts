@@ -55,7 +55,7 @@ export async function withCountersigned(
   const unread = letter ? undefined : await register.unreadLetter(claimed.letter);
   if (unread !== undefined) {
     inquiry.unknown('register/letter', `nobody can read any more what leaf ${unread} says of it`);
-    return { ...judged, countersigned: { state: 'stale-status', isCarried } };
+    return { ...judged, countersigned: { state: 'stale-status', isCarried, unread } };
   }
   const found = await judgeShown(inquiry, shown, letter, { ...knowledge, register }, primitives);
   return { ...judged, countersigned: { ...found, isCarried, ...(letter && { folio: letter.folio }) } };

@@ -3,7 +3,7 @@ export { verifyCertificate, verifyCredential } from './verify-credential.ts';
 export { verifyBadge } from './verify-badge.ts';
 export { verifyCardOffline, type OfflineAnswer, type ShownToCounter } from './verify-card-offline.ts';
 export { MAX_FILE_BYTES, MAX_LETTER_BYTES } from './file-size.ts';
-export { hasUnmadeSignature, unreadablePdf, verifyPdf } from './verify-pdf.ts';
+export { findUnmadeSignature, unreadablePdf, verifyPdf } from './verify-pdf.ts';
 export { standingBy } from './replacement.ts';
 export { verifySeal } from './verify-seal.ts';
 export { verifyPlainTag, verifyTap, type TapAnswer } from './verify-tap.ts';

@@ -32,6 +32,8 @@ export interface CountersignatureFinding {
   readonly state: CountersignerState | 'not-registered' | 'stale-status';
   /** Absent where the register knows of none. */
   readonly countersigner?: Countersigner;
+  /** The leaf that nobody can read any more, where that is why nothing is known. */
+  readonly unread?: number;
 }
 
 type Online = Knowledge & { readonly register: Register };
@@ -54,7 +56,7 @@ export async function judgeShown(
   const { countersignatureUnread: unread } = letter ?? {};
   if (!registered && unread !== undefined) {
     inquiry.unknown(CHECK, `nobody can read any more what leaf ${unread} says of it`);
-    return { state: 'stale-status' };
+    return { state: 'stale-status', unread };
   }
   if (registered?.ordinal !== claimed.ordinal || registered.signer.serial !== certificate.serial.hex) {
     inquiry.fail(CHECK, 'a countersignature that the register does not know: the alarm of a stolen key');

@@ -30,6 +30,8 @@ export interface SealFinding {
   readonly replacement?: Replacement;
   /** Of whom there is no file; absent where nobody countersigned. */
   readonly countersigners?: readonly Countersigner[];
+  /** The leaf that nobody can read any more, where that is why nothing is known. */
+  readonly unread?: number;
 }
 
 /**
@@ -101,7 +103,7 @@ async function judgeByRegister(
     const unread = await register.unreadLetter(toHex(seal.claims.id));
     if (unread !== undefined) {
       inquiry.unknown('register/letter', `nobody can read any more what leaf ${unread} says of it`);
-      return { state: 'stale-status' };
+      return { state: 'stale-status', unread };
     }
     // The origin's register is as of now: a seal from the future excuses nothing there.
     if (register.asOf + CLOCK_SKEW_SECONDS < Math.min(seal.claims.issuedAt, inquiry.at)) {

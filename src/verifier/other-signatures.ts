@@ -72,6 +72,13 @@ export function isUnmade(one: Judged): boolean {
   return finding.integrity === undefined || isMade(finding);
 }
 
+/** What makes unknown what it is, where it shows a certificate of ours and the register cannot tell of it any more. */
+export function unknownOf({ chain, sealed, countersigned }: Judged): Pick<SealFinding, 'unread'> | undefined {
+  return chain?.outcome === 'pass'
+    ? [sealed, countersigned].find((found) => found?.state === 'stale-status')
+    : undefined;
+}
+
 /**
  * Whether an earlier letter that does not stand decides about the whole file: not one that has ended, nor what a stranger signed with a
  * seal of ours in it, which is part of the document that was signed later.

@@ -5,6 +5,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
 import { formatTime, type UnixSeconds } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
+import type { Alarm } from '../oficio/refuse-alarm.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
 import { sealInSignature } from '../seal/in-signature.ts';
 import type { OpenedSeal } from '../seal/open.ts';
@@ -24,6 +25,7 @@ import {
   isStanding,
   isUnmade,
   judgeOthers,
+  unknownOf,
   type Judged,
   type JudgedLetter,
 } from './other-signatures.ts';
@@ -57,17 +59,19 @@ export async function verifyPdf(
 }
 
 /**
- * Whether a file carries a signature that shows a certificate of ours and that no act of ours made: nothing may be signed over it.
+ * Whether a file carries a signature that shows a certificate of ours and that no act of ours made, or of which nobody can tell that any
+ * more: nothing may be signed over it.
  * @throws Refusal of a file that cannot be read
  */
-export async function hasUnmadeSignature(
+export async function findUnmadeSignature(
   bytes: Uint8Array,
   knowledge: Knowledge,
   at: UnixSeconds,
   primitives: Primitives,
-): Promise<boolean> {
+): Promise<Alarm | undefined> {
   const inquiry = new Inquiry(at, knowledge.trust.dev);
-  return (await judgeAll(inquiry, openPdf(bytes, primitives), knowledge, primitives)).some(isUnmade);
+  const judged = await judgeAll(inquiry, openPdf(bytes, primitives), knowledge, primitives);
+  return judged.some(isUnmade) ? 'unmade' : judged.map(unknownOf).find((found) => found !== undefined);
 }
 
 async function judgeAll(

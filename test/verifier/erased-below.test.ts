@@ -5,6 +5,7 @@ import { systemRandom } from '../../src/adapters/system.ts';
 import { concat, fromLatin1, toHex } from '../../src/core/bytes.ts';
 import { LeafKind, type LeafDraft } from '../../src/log/leaf.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
+import type { CountersignatureId } from '../../src/oficio/countersignature.ts';
 import type { OficioId } from '../../src/oficio/oficio.ts';
 import { claimsOf, intentRecord } from '../../src/oficio/register.ts';
 import { encodeSignedRecord } from '../../src/oficio/signed-record.ts';
@@ -21,7 +22,7 @@ import { plainLeaf } from '../support/acts.ts';
 import { letterOf, OFFICE_ORIGIN, openOffice, TWO_PAGES } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { signPdf } from '../support/sign-pdf.ts';
-import { stolenChain } from '../support/stolen-key.ts';
+import { forgeCountersignature, stolenChain } from '../support/stolen-key.ts';
 
 /* A letter of which somebody erased a record, alone and below another one: nobody knows what it was, and it is no alarm. */
 
@@ -78,6 +79,38 @@ test('a letter whose registration nobody can read any more makes a file unknown,
   await refusesOver(first.document);
   await refusesOver(file);
 });
+
+test.each(['intent', 'outcome'] as const)(
+  'where the %s of a countersignature is gone, nothing is signed over a file that has it, or one that would be the alarm',
+  async (which) => {
+    const { oficio, document } = await office.sign();
+    const { id, sealedAt: at } = oficio;
+    const { countersignature: made } = await services.countersignOficio({ id, signerId: subdirector.id });
+    const file = concat(...(await services.signedFile(id))!);
+    const above = await over(file);
+    const facts = {
+      id: toHex(systemRandom(8)) as CountersignatureId,
+      salt: systemRandom(32),
+      letter: id,
+      ordinal: 1,
+      at,
+    };
+    const forged = await forgeCountersignature(document, await stolenChain(office, otherSigner), facts);
+    const unread = which === 'intent' ? made.leaf : made.signedLeaf;
+    const putBack = erase(unread);
+    await refusesOver(file);
+    await refusesOver(forged);
+    const countersign = (): Promise<unknown> =>
+      services.countersignOficio({ id: above.oficio.id, signerId: subdirector.id });
+    const { size } = await services.log.head();
+    await expect(countersign()).rejects.toMatchObject({ code: 'log/opening-missing', facts: { index: unread } });
+    expect((await services.log.head()).size).toBe(size);
+    putBack();
+    expect(await codeOfAct(() => over(forged))).toBe('oficio/earlier-not-registered');
+    await countersign();
+    expect((await services.verifyPdf((await over(file)).document)).state).toBe('current');
+  },
+);
 
 test('a letter that a colleague signed in the place of its signer is not made good by erasing what its leaf says', async () => {
   const { oficio } = await office.sign(TWO_PAGES);
