@@ -259,6 +259,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     origin: sealOrigin(charter.origin, { allowHttp: dev }),
     maxFileBytes: MAX_FILE_BYTES,
     standingOf: standingBy(register),
+    rowsBelow: registerDeps,
     findAlarm: (document) => verdicts.findUnmadeSignature(document),
     allowHttp: dev,
     letterhead: { ...letterhead, texts: oficioEs },

@@ -9,10 +9,9 @@ import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { openPdf } from '../pdf/document.ts';
 import { ownLimits } from '../pdf/limits.ts';
-import { isPdf } from '../pdf/object.ts';
+import { isPdf, type PdfDict } from '../pdf/object.ts';
 import { SEAL_ENTRY } from '../seal/in-signature.ts';
 import { openSeal, verifySealSignature } from '../seal/open.ts';
-import type { SealOrigin } from '../seal/address.ts';
 import { encodeClaims } from '../seal/seal.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Trust } from '../signature/trust.ts';
@@ -20,11 +19,12 @@ import { mayStand, verifySignatures } from '../signature/verify.ts';
 import { sameSigner, type SignatoryDeps } from './choose-signer.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
 import type { PreparedOficio } from './prepare.ts';
+import { holdBelow, refuseBelow, type BelowDeps, type RowsBelow } from './refuse-below.ts';
 import { claimsOf } from './register.ts';
 import { encodeSignedRecord } from './signed-record.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 
-export interface CompleteDeps extends SignatoryDeps {
+export interface CompleteDeps extends SignatoryDeps, BelowDeps {
   readonly store: OficioStore;
   readonly ledger: Ledger<OficioWrite>;
   readonly clock: Clock;
@@ -34,7 +34,8 @@ export interface CompleteDeps extends SignatoryDeps {
   /** Our own root and authorities. */
   readonly trust: Trust;
   readonly sealSpki: Uint8Array;
-  readonly origin: SealOrigin;
+  /** The letters that a document may have below, and their signers' credentials. */
+  readonly rowsBelow: RowsBelow;
   /** The greatest file that is verified. */
   readonly maxFileBytes: number;
 }
@@ -59,7 +60,7 @@ export interface SignedOficio {
  * Second act of a letter: puts the signature in its place, reads the result as a stranger would, and commits the outcome.
  * Only then the letter counts.
  * @throws Refusal `oficio/file-too-long`; `oficio/own-check-failed`: what we made is not what we meant; nothing was committed. Those of
- *   `sameSigner`, when mandate or credential ended meanwhile; `oficio/already-cancelled`
+ *   `sameSigner` and `refuseBelow`, when mandate, credential or an earlier letter of the document ended meanwhile; `oficio/already-cancelled`
  */
 export async function completeOficio(
   deps: CompleteDeps,
@@ -70,7 +71,7 @@ export async function completeOficio(
   const appended = completeSignature(prepared.prepared, value);
   const document = concat(input, appended);
   refuseTooLong(deps, prepared.registered.record, document.length);
-  await checkOwnOutput(deps, document, prepared, value);
+  const signatures = await checkOwnOutput(deps, document, prepared, value);
   const { primitives } = deps;
   const certificateDigest = primitives.digest('SHA-256', value.certificates[0]!);
   const byteRangeDigest = prepared.prepared.digest;
@@ -93,6 +94,8 @@ export async function completeOficio(
     };
     const { serial } = signed.signer;
     const { official, credential } = await sameSigner(deps, signed, deps.clock());
+    const below = await holdBelow(deps.rowsBelow, { signatures }, deps.origin);
+    await refuseBelow(deps, { document: input, signatures }, deps.clock(), signed.folio);
     const mention = mentionOfficial(official, primitives);
     const { index } = await deps.ledger.commit({
       leaf: {
@@ -104,8 +107,8 @@ export async function completeOficio(
         evidence: deps.evidence,
         ref: signed.intentLeaf,
       },
-      // A revocation in between makes this commit stale.
-      held: [{ put: 'credential', key: serial, ifVersion: credential.version }],
+      // A revocation in between makes this commit stale, and so does the end of a letter that this one is signed over.
+      held: [{ put: 'credential', key: serial, ifVersion: credential.version }, ...below],
       writes: [
         { put: 'oficio', key: id, record: signed, ifVersion: found.version, leafAs: 'signedLeaf' },
         mention.write,
@@ -150,13 +153,16 @@ function failedCheck(what: string): never {
   throw new Refusal<OficioCode>('oficio/own-check-failed', what, { found: what });
 }
 
-/** As strict as the verifier: the new signature is the last, whole, intact and ours, and carries the seal of this letter. */
+/**
+ * As strict as the verifier: the new signature is the last, whole, intact and ours, and carries the seal of this letter.
+ * @returns the dictionaries of those before it
+ */
 async function checkOwnOutput(
   deps: CompleteDeps,
   document: Uint8Array,
   { registered, sealText, prepared }: PreparedOficio,
   { certificates }: SignatureOfSigner,
-): Promise<void> {
+): Promise<readonly PdfDict[]> {
   const findings = await verifySignatures(openPdf(document, deps.primitives, ownLimits()), {
     primitives: deps.primitives,
     trust: deps.trust,
@@ -175,6 +181,7 @@ async function checkOwnOutput(
   if (!isPdf(entry, 'string') || !equal(entry.bytes, fromLatin1(sealText)))
     failedCheck('another seal in the dictionary');
   await checkSeal(deps, registered.record, sealText);
+  return findings.slice(0, -1).map(({ dictionary }) => dictionary);
 }
 
 async function checkSeal(deps: CompleteDeps, oficio: Oficio, sealText: string): Promise<void> {

@@ -14,23 +14,29 @@ export type FindStanding = (
   at: UnixSeconds,
 ) => Promise<{ readonly folio: Folio; readonly state: State } | undefined>;
 
+/** The letters whose seals stand in these signatures: they may be ours. */
+export function lettersIn(signatures: readonly PdfDict[], origin: SealOrigin): readonly OficioId[] {
+  const seals = signatures.flatMap((signature) => sealInSignature(signature, { origins: [origin] }) ?? []);
+  return seals.map(({ claims }) => toHex(claims.id) as OficioId);
+}
+
 /**
  * Nothing is signed over a letter that has ended, or that never counted: readers of PDFs show both signatures alike, and only our page
- * tells which letter counts. `signatures`: the dictionaries of those that it has already.
- * @throws Refusal `oficio/earlier-ended` (facts `folio`, `state`)
+ * tells which letter counts.
+ * @param draft of the letter that has taken its folio and waits for its signature
+ * @throws Refusal `oficio/earlier-ended` (facts `folio`, `state`, `draft`)
  */
 export async function refuseEnded(
   standingOf: FindStanding,
-  origin: SealOrigin,
-  signatures: readonly PdfDict[],
+  letters: readonly OficioId[],
   at: UnixSeconds,
+  draft?: Folio,
 ): Promise<void> {
-  for (const signature of signatures) {
-    const seal = sealInSignature(signature, { origins: [origin] });
-    const found = seal && (await standingOf(toHex(seal.claims.id) as OficioId, at));
+  for (const id of letters) {
+    const found = await standingOf(id, at);
     if (!found || found.state === 'current') continue;
     const { folio, state } = found;
-    const facts = { folio, state };
+    const facts = { folio, state, ...(draft !== undefined && { draft }) };
     throw new Refusal<OficioCode>('oficio/earlier-ended', `the file has the letter ${folio}: ${state}`, facts);
   }
 }

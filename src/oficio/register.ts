@@ -13,7 +13,6 @@ import type { Ledger, Versioned } from '../log/ledger.ts';
 import { vouchesFor, type VouchingLog } from '../log/vouch.ts';
 import type { PdfDict } from '../pdf/object.ts';
 import { drawPlace } from '../revocation/place.ts';
-import type { SealOrigin } from '../seal/address.ts';
 import { newSealId, sealPayload } from '../seal/make.ts';
 import { sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { typedCodeOf } from '../seal/text.ts';
@@ -23,12 +22,11 @@ import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import { hasTaken } from './series.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
-import { refuseAlarm, type FindAlarm } from './refuse-alarm.ts';
-import { refuseEnded, type FindStanding } from './refuse-ended.ts';
+import { refuseBelow, type BelowDeps } from './refuse-below.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
 
-export interface RegisterDeps extends ChooseSignerDeps {
+export interface RegisterDeps extends ChooseSignerDeps, BelowDeps {
   readonly store: OficioStore;
   readonly ledger: Ledger<OficioWrite>;
   readonly log: VouchingLog;
@@ -37,10 +35,6 @@ export interface RegisterDeps extends ChooseSignerDeps {
   readonly primitives: Primitives;
   /** SubjectPublicKeyInfo of the key that will seal. */
   readonly sealSpki: Uint8Array;
-  /** Where the seal will be found. */
-  readonly origin: SealOrigin;
-  readonly standingOf: FindStanding;
-  readonly findAlarm: FindAlarm;
   readonly evidence: Evidence;
 }
 
@@ -157,19 +151,24 @@ export async function registerOficio(
   const requestDigest = digestOfRequest(request, inputDigest, primitives);
   const attempt = attemptKey(idempotencyKey);
   const earlier = await findEarlier(store, attempt, requestDigest);
+  const { document } = request;
+  const below = { document, signatures: inspected.signatures };
   if (earlier !== undefined) {
     const known = await store.find(earlier as OficioId);
     if (!known) throw new Error(`an attempt names the letter ${earlier}, which is not registered`);
     checkMade(known.record, request, inputDigest);
     // What is signed already is given back as it was.
-    if (known.record.state === 'sealed') await checkDraft(deps, known.record, inspected);
+    if (known.record.state === 'sealed') {
+      await checkDraft(deps, known.record, inspected);
+      // Before anybody is asked for a PIN.
+      await refuseBelow(deps, below, deps.clock(), known.record.folio);
+    }
     return known;
   }
   const at = deps.clock();
   const subject = readSubject(request.subject);
   checkExpiry(request.expires, at);
-  await refuseEnded(deps.standingOf, deps.origin, inspected.signatures, at);
-  if (inspected.signatures.length > 0) await refuseAlarm(deps.findAlarm, request.document);
+  await refuseBelow(deps, below, at);
   const { official, credential } = await chooseSigner(deps, request.signerId, at, request.serial);
   const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,
@@ -223,7 +222,7 @@ export async function registerOficio(
       { put: 'attempt', key: attempt, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
       place,
     ],
-    document: request.document,
+    document,
   });
   return { record: { ...oficio, intentLeaf: index }, version: 1 };
 }

@@ -19,6 +19,8 @@ const PREPARED: Readonly<Record<PreparedFault, string>> = {
   seal: 'with the seal of another letter',
   bytes: 'with another content',
 };
+/** What stands around its folio. */
+const CANCEL_DRAFT = [' Cancel the draft with ./cotejo oficio cancel ', ' --reason REASON.'] as const;
 const PRINT_TO_PDF =
   'Look it over, print it to a plain PDF and use that file. If somebody has signed it already, ask them for another version.';
 
@@ -49,13 +51,13 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Nothing more is needed: a cancelled or replaced letter does not change any more.',
   }),
   'oficio/earlier-ended': (found) => ({
-    what: `The file has the letter${found('folio', ' ')} already, which${found.word('state', OFICIO_STATES, ' ') || ' is not in force'}: signed once more it would not count either. No folio was taken.`,
-    next: 'Sign the original document, without the seal of that letter.',
+    what: `The file has the letter${found('folio', ' ')} already, which${found.word('state', OFICIO_STATES, ' ') || ' is not in force'}: signed once more it would not count either.${found('draft', ' The draft ', ' was not signed.') || ' No folio was taken.'}`,
+    next: `Sign the original document, without the seal of that letter.${found('draft', CANCEL_DRAFT[0], CANCEL_DRAFT[1])}`,
   }),
-  'oficio/earlier-not-registered': {
-    what: 'The file has a signature already by a certificate of this institution that is not in the log: whoever checked the letter would not see a good one. No folio was taken.',
-    next: 'Sign the original document, without that signature. If whoever is named as its signer did not make it, tell those who keep the systems: somebody may have their key.',
-  },
+  'oficio/earlier-not-registered': (found) => ({
+    what: `The file has a signature already by a certificate of this institution that is not in the log: whoever checked the letter would not see a good one.${found('draft', ' The draft ', ' was not signed.') || ' No folio was taken.'}`,
+    next: `Sign the original document, without that signature.${found('draft', CANCEL_DRAFT[0], CANCEL_DRAFT[1])} If whoever is named as its signer did not make it, tell those who keep the systems: somebody may have their key.`,
+  }),
   'oficio/replacement-not-signed': (found) => ({
     what: `The letter that replaces it${found('folio', ' (', ')')} is not signed, is no longer in force, or is the same one.`,
     next: 'Sign the new letter first, then replace the old one.',

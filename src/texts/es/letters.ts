@@ -19,6 +19,8 @@ const PREPARED: Readonly<Record<PreparedFault, string>> = {
   seal: 'con el sello de otro oficio',
   bytes: 'con otro contenido',
 };
+/** Lo que va alrededor de su folio. */
+const CANCEL_DRAFT = [' Cancele el borrador con ./cotejo oficio cancel ', ' --reason MOTIVO.'] as const;
 const PRINT_TO_PDF =
   'Revíselo, imprímalo a un PDF normal (Imprimir, Guardar como PDF) y use ese archivo. Si alguien ya lo firmó, pídale otra versión.';
 
@@ -49,13 +51,13 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'No hace falta nada más: un oficio cancelado o sustituido ya no cambia.',
   }),
   'oficio/earlier-ended': (found) => ({
-    what: `El archivo trae ya el oficio${found('folio', ' ')}, que${found.word('state', OFICIO_STATES, ' ') || ' no está vigente'}: firmado otra vez tampoco valdría. No se tomó folio.`,
-    next: 'Firme el documento original, sin el sello de ese oficio.',
+    what: `El archivo trae ya el oficio${found('folio', ' ')}, que${found.word('state', OFICIO_STATES, ' ') || ' no está vigente'}: firmado otra vez tampoco valdría.${found('draft', ' El borrador ', ' no se firmó.') || ' No se tomó folio.'}`,
+    next: `Firme el documento original, sin el sello de ese oficio.${found('draft', CANCEL_DRAFT[0], CANCEL_DRAFT[1])}`,
   }),
-  'oficio/earlier-not-registered': {
-    what: 'El archivo trae ya una firma con un certificado de esta institución que no consta en la bitácora: quien revisara el oficio no lo vería como bueno. No se tomó folio.',
-    next: 'Firme el documento original, sin esa firma. Si quien aparece como firmante no la puso, avise al personal de sistemas: alguien puede tener su llave.',
-  },
+  'oficio/earlier-not-registered': (found) => ({
+    what: `El archivo trae ya una firma con un certificado de esta institución que no consta en la bitácora: quien revisara el oficio no lo vería como bueno.${found('draft', ' El borrador ', ' no se firmó.') || ' No se tomó folio.'}`,
+    next: `Firme el documento original, sin esa firma.${found('draft', CANCEL_DRAFT[0], CANCEL_DRAFT[1])} Si quien aparece como firmante no la puso, avise al personal de sistemas: alguien puede tener su llave.`,
+  }),
   'oficio/replacement-not-signed': (found) => ({
     what: `El oficio que lo sustituye${found('folio', ' (', ')')} no está firmado, ya no está vigente o es el mismo.`,
     next: 'Firme primero el oficio nuevo y después sustituya el anterior.',
