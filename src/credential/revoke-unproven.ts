@@ -3,6 +3,7 @@ import type { UnixSeconds } from '../core/time.ts';
 import type { takingTurnsBy } from '../core/turns.ts';
 import { revokeCredential, type RevokeDeps } from './revoke.ts';
 import type { SerialNumber } from './credential.ts';
+import { getRecorded } from './store.ts';
 
 /** How long after it was prepared a credential may wait for its card to be active: a station that was cut off may come back. */
 const MAKING_SECONDS = 15 * 60;
@@ -28,7 +29,7 @@ export async function revokeUnproven(deps: RevokeUnprovenDeps): Promise<void> {
     // Also what a clock that was ahead prepared: it would wait for that day.
     if (Math.abs(deps.clock() - since) < MAKING_SECONDS) continue;
     try {
-      const card = (await deps.store.find(serial))?.record.card;
+      const card = (await getRecorded(deps.store, serial)).record.card;
       await deps.inTurn(card ?? '', async () => {
         if (!(await deps.onCards.isHeld(serial))) return;
         await revokeCredential(deps, serial, { reason: 'cessationOfOperation' });

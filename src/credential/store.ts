@@ -1,4 +1,6 @@
+import { Refusal } from '../core/refusal.ts';
 import type { AttemptStore, AttemptWrite } from '../log/attempt.ts';
+import type { LogCode } from '../log/code.ts';
 import type { Put, Versioned } from '../log/ledger.ts';
 import type { PlaceStore, PlaceWrite } from '../revocation/place.ts';
 import type { Official } from '../directory/official.ts';
@@ -26,4 +28,19 @@ export interface CredentialStore extends AttemptStore, PlaceStore {
   list(query: CredentialQuery): Promise<readonly Credential[]>;
   /** Whether a credential of another person, or a revoked one, has this key: hexadecimal SHA-256 of the SPKI. */
   findByKey(keyHash: string): Promise<readonly Credential[]>;
+}
+
+/**
+ * A credential of which the log tells. Where its row is gone nobody may go on as if there were none: once it is put back it is what
+ * it was.
+ * @throws Refusal `log/corrupt`, whose facts name the row, where it is gone
+ */
+export async function getRecorded(
+  store: Pick<CredentialStore, 'find'>,
+  serial: string,
+): Promise<Versioned<Credential>> {
+  const found = await store.find(serial);
+  if (found) return found;
+  const facts = { noun: 'credential', key: serial };
+  throw new Refusal<LogCode>('log/corrupt', `the row of credential ${serial}, which the log has, is gone`, facts);
 }

@@ -58,3 +58,12 @@ export const unsuspend = (record: Row): void => {
   delete record['statusLeaf'];
   record['state'] = 'issued';
 };
+
+/** Takes a row away. @returns what puts it back as it was */
+export function takeRow(database: DatabaseSync, table: 'credential', key: string): () => void {
+  const row = database.prepare(`SELECT * FROM ${table} WHERE key = ?`).get(key)!;
+  database.prepare(`DELETE FROM ${table} WHERE key = ?`).run(key);
+  const names = Object.keys(row);
+  const insert = `INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`;
+  return () => void database.prepare(insert).run(...Object.values(row));
+}

@@ -26,6 +26,8 @@ export interface LoggedCard {
   readonly guid?: Uint8Array;
   /** The proof and its leaf; absent while nothing proves the credential. */
   readonly proven?: { readonly leaf: number; readonly proof: CardProof };
+  /** A leaf that may have proven it: nobody can read any more what it said. Absent where another one proves it. */
+  readonly unreadProof?: number;
 }
 
 /** The body to which the record of an intent commits; `undefined` for what is none. */
@@ -59,12 +61,15 @@ export async function loggedCard(
   const guid = body && cardGuidOf(body);
   if (!guid) return undefined;
   const issued = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
+  let unreadProof: number | undefined;
   for (const { index, kind, record } of issued === undefined ? [] : await toldAbout(log, issued, primitives)) {
     if (index >= before) break;
-    const proof = kind === LeafKind.credentialProven && record ? proofOfRecord(record, body) : undefined;
+    if (kind !== LeafKind.credentialProven) continue;
+    if (!record) unreadProof ??= index;
+    const proof = record && proofOfRecord(record, body);
     if (proof && (await isProofOf(body, proof, primitives))) return { guid, proven: { leaf: index, proof } };
   }
-  return { guid };
+  return { guid, ...(unreadProof !== undefined && { unreadProof }) };
 }
 
 /**

@@ -39,6 +39,7 @@ export async function toldCredential(
   const { status, leaf } = await loggedStanding(log, intentLeaf, prepared.serial, primitives);
   const card = await loggedCard(log, intentLeaf, primitives);
   const proven = card?.proven;
+  if (card?.unreadProof !== undefined && !acceptUnread) openingMissing(card.unreadProof);
   const salt = issuedLeaf === undefined ? undefined : (await log.opening(issuedLeaf))?.salt;
   if (status && status.at === undefined && !acceptUnread) openingMissing(status.leaf);
   // Of what nobody can read any more only that it was said is known.

@@ -20,7 +20,7 @@ const MAKING_SECONDS = 72 * 3600;
  * The credential of the key that has to sign for this purpose; `undefined` where none has to: nothing of the card was proven yet,
  * its key is giving way to another, or it was ended and all of it is revoked: a wiped one has no key left to sign with.
  * @throws Refusal `card/no-key-proven` for a card in use that has none; `card/making-expired`, `card/revoked`,
- *   `card/suspended`; as `refuseUnlessRegistered` where its key is to give way
+ *   `card/suspended`; as `credentialsOf`, and as `refuseUnlessRegistered` where its key is to give way
  */
 export async function keyToProve(
   deps: CardCredentialDeps,

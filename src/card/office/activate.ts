@@ -4,7 +4,7 @@ import { isOfProfile } from '../../credential/body.ts';
 import { holderOf } from '../../credential/issue.ts';
 import { isUnproven, type Credential } from '../../credential/credential.ts';
 import { CARD_SLOTS, KIND_OF_SLOT, type CardSlot } from '../../credential/on-card.ts';
-import type { CredentialStore } from '../../credential/store.ts';
+import { getRecorded, type CredentialStore } from '../../credential/store.ts';
 import type { Official } from '../../directory/official.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { untilFresh } from '../../log/retry.ts';
@@ -30,13 +30,17 @@ export function slotOf({ kind }: Pick<Credential, 'kind'>): CardSlot {
   return CARD_SLOTS.find((slot) => KIND_OF_SLOT[slot] === kind)!;
 }
 
-/** What was prepared or issued for a card, in order, each as the log has it; a row that is gone is left out. */
+/**
+ * What was prepared or issued for a card, in order, each as the log has it: whether the card may count, and who is told what opens it, is
+ * judged by all of it.
+ * @throws Refusal `log/corrupt`, `log/opening-missing` where a row or a record of one is gone, or another
+ */
 export async function credentialsOf(
   { credentials, leaves }: Pick<CardCredentialDeps, 'credentials' | 'leaves'>,
   { guid }: Pick<Card, 'guid'>,
 ): Promise<readonly Credential[]> {
-  const found = await Promise.all((await leaves.credentialsOf(guid)).map((serial) => credentials.find(serial)));
-  return found.flatMap((one) => (one ? [one.record] : []));
+  const serials = await leaves.credentialsOf(guid);
+  return Promise.all(serials.map(async (serial) => (await getRecorded(credentials, serial)).record));
 }
 
 export interface Activation {
@@ -50,7 +54,7 @@ export interface Activation {
 /**
  * Lets a card count, and with it all that is on it: all of it was proven, and by one body. What is active already stays as it is.
  * @throws Refusal `card/not-found`, `card/ended`, `card/not-proven`, `card/proven-elsewhere`, `card/slot-not-allowed`,
- *   `card/tag-taken`, `card/tag-given-anew`, `card/content-differs`, `credential/no-mandate`
+ *   `card/tag-taken`, `card/tag-given-anew`, `card/content-differs`, `credential/no-mandate`; as `credentialsOf`
  */
 export function activateCard(deps: CardCredentialDeps, { number, serials, tag }: Activation): Promise<Card> {
   return untilFresh(async () => {

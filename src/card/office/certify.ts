@@ -35,7 +35,7 @@ export function cardCertificate(credential: Credential, official: Official | und
  * Issues for a slot of a card that is being made, to the key that signed the request: on hold until the card proved it and is active. The same
  * key answers with the same certificate; what was issued for another key of the slot is revoked before (`superseded`).
  * @throws Refusal `card/not-found`, `card/ended`, `card/already-active`, `card/slot-not-allowed`, `credential/key-in-use` for a
- * key that was ever certified but for this slot of this card, `credential/already-revoked` for one whose certificate was revoked, those of `readKeyRequest` and `issueCredential`
+ * key that was ever certified but for this slot of this card, `credential/already-revoked` for one whose certificate was revoked, those of `readKeyRequest`, `credentialsOf` and `issueCredential`
  */
 export async function certifySlot(
   deps: CertifyDeps,

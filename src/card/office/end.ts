@@ -1,7 +1,7 @@
-import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import { revokeCredential, type RevokeDeps } from '../../credential/revoke.ts';
 import type { Credential, RevocationGrounds, RevocationReason } from '../../credential/credential.ts';
-import type { LogCode } from '../../log/code.ts';
+import { getRecorded } from '../../credential/store.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { untilFresh } from '../../log/retry.ts';
 import { endReasonOf, type Card, type CardEndReason, type CardNumber } from '../card.ts';
@@ -69,8 +69,7 @@ async function revokeAll(
   const refused: unknown[] = [];
   for (const serial of await leaves.credentialsOf(card.guid)) {
     try {
-      const credential = (await revoking.store.find(serial))?.record;
-      if (!credential) throw missing(serial);
+      const { record: credential } = await getRecorded(revoking.store, serial);
       const isRevoked = credential.state === 'revoked';
       if (isRevoked && !(alsoRevoked && isReportable(credential))) continue;
       const grounds = await groundsOf(revoking, credential, REVOKED_FOR[reason], { withLeaf: isRevoked });
@@ -86,12 +85,6 @@ async function revokeAll(
 /** Revoked, after it had counted, for another reason than a theft. */
 function isReportable({ provenLeaf, revoked }: Credential): boolean {
   return provenLeaf !== undefined && revoked?.reason !== 'keyCompromise';
-}
-
-/** Issued by the log, and in no row: put back later, it would be in force on a card that was ended. */
-function missing(serial: string): Refusal {
-  const facts = { noun: 'credential', key: serial };
-  return new Refusal<LogCode>('log/corrupt', `the row of credential ${serial}, which the log has, is gone`, facts);
 }
 
 /** What a stolen key signs is void from the newest leaf on: nobody knows of an earlier theft. What is revoked is changed with a leaf only. */

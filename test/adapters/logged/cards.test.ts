@@ -173,9 +173,9 @@ describe('a credential does not count before its proof and the activation of its
     await without(provenLeaf!, async () => {
       const fresh = await composeServices(config, ports);
       await isHeld(fresh, staff.serial, statusIndex);
-      expect(await codeOfAct(() => fresh.shown.credential(staff.serial))).toBe('log/corrupt');
+      expect(await codeOfAct(() => fresh.shown.credential(staff.serial))).toBe('log/opening-missing');
       expect(await codeOfAct(() => fresh.cards.activate({ number: card.number, serials: [staff.serial] }))).toBe(
-        'log/corrupt',
+        'log/opening-missing',
       );
     });
     await without(card.activatedLeaf!, async () => {

@@ -6,6 +6,7 @@ import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { fromHex } from '../../../src/core/bytes.ts';
 import { factoryTag } from '../../../hardware/soft-ntag424.ts';
 import { MAKER } from '../ntag424/tag-kit.ts';
+import { takeRow } from '../../support/edited-row.ts';
 import { newcomer, openOffice } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { makeCard } from '../../support/soft-slots.ts';
@@ -81,13 +82,10 @@ test('the card of who has left is still shown to a station, and ended', async ()
 test('a credential whose row is gone while its card is ended is named, and revoked once it is back', async () => {
   const { card, slots } = await makeCard(services, await newcomer(office));
   const { serial } = slots['9C'];
-  const row = database.prepare('SELECT * FROM credential WHERE key = ?').get(serial)!;
-  database.prepare('DELETE FROM credential WHERE key = ?').run(serial);
+  const putBack = takeRow(database, 'credential', serial);
   const end = () => cards.end({ number: card.number, reason: 'damaged' });
   expect(await codeOfAct(end)).toBe('log/corrupt');
-  const names = Object.keys(row);
-  const marks = names.map(() => '?').join(', ');
-  database.prepare(`INSERT INTO credential (${names.join(', ')}) VALUES (${marks})`).run(...Object.values(row));
+  putBack();
   expect(await end()).toMatchObject({ state: 'ended' });
   expect((await services.verifyCredential(serial)).state).toBe('revoked');
 });
