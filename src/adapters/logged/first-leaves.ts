@@ -32,6 +32,8 @@ export interface WitnessLog extends LogReader {
    * alike. @throws Refusal `log/opening-missing` likewise
    */
   firstOfCard(number: string): Promise<number | undefined>;
+  /** The same among those that can be read, also behind a record that is gone: for what is listed, not for what is asked for by its number. */
+  firstReadOfCard(number: string): Promise<number | undefined>;
   /** The leaf that granted the distinctive of this number: none where a card had it before. @throws Refusal `log/opening-missing` likewise */
   firstOfDistinctive(number: string): Promise<number | undefined>;
   /**
@@ -153,6 +155,14 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     firstOfOfficial: (id) => firstOf(LeafKind.officialRegistered, { noun: 'official', key: id }),
     firstOfCredential: (serial) => firstOf(LeafKind.credentialIntent, { noun: 'credential', key: serial }),
     firstOfCard: (number) => firstWorn('card', number),
+    async firstReadOfCard(number) {
+      try {
+        return await firstWorn('card', number);
+      } catch (error) {
+        if (!isRefusal(error, 'log/opening-missing')) throw error;
+        return readable.card.find(keyOf({ noun: 'card', key: number }));
+      }
+    },
     firstOfDistinctive: (number) => firstWorn('distinctive', number),
     async firstOfGuid(guid) {
       const key = keyOf({ noun: GUID, key: guid });

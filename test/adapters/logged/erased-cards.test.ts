@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { systemClock } from '../../../src/adapters/system.ts';
+import { readCertificate } from '../../../src/authority/certificate.ts';
+import { openCardBundle } from '../../../src/card/bundle.ts';
 import type { Card } from '../../../src/card/card.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { composeServices } from '../../../src/compose.ts';
@@ -19,6 +21,7 @@ import { plainLeaf } from '../../support/acts.ts';
 import { letterOf, newcomer, openOffice, TWO_PAGES } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
 import { certifySlot, proveSlot, registerCard, type SoftSlot } from '../../support/soft-slots.ts';
+import { makeTaggedCard, type TaggedCard } from '../../support/tagged-cards.ts';
 
 /*
  * Whoever erases what the log holds of one card holds back what is on that card, and nothing else: no list waits for it, and
@@ -87,6 +90,13 @@ async function listed(all: Services, { slots }: Finished): Promise<readonly unkn
   return said;
 }
 
+const numbersOf = async (all: Services): Promise<readonly string[]> =>
+  (await all.toldCards.list()).map(({ number }) => number);
+
+async function tapped(all: Services, card: TaggedCard): Promise<string> {
+  return (await all.verifyTap((await card.tap()).slice('/c/'.length))).answer.state;
+}
+
 const IN_FORCE = [undefined, 'valid', undefined, 'valid'];
 const HELD = [6, 'suspended', 6, 'suspended'];
 /** What was damaged is superseded by whatever is made next. */
@@ -108,6 +118,35 @@ describe.each(['registered', 'tag', 'activated'])('where the record of the leaf 
       await fresh.revokeCredential(other.slots['9A'].serial, { reason: 'superseded' });
       expect((await listed(fresh, other)).slice(0, 2)).toEqual([4, 'invalid']);
     });
+  });
+
+  test('others are listed, for counters too, and tapped, and that one is told again once it is put back', async () => {
+    const other = await makeTaggedCard(services, await newcomer(office));
+    const one = await makeTaggedCard(services, await newcomer(office));
+    await services.cards.end({ number: one.number, reason: 'damaged' });
+    const later = await finished();
+    const { registeredLeaf, tagLeaf, activatedLeaf, guid } = (await services.cards.find({ number: one.number }))!;
+    const leaves: Readonly<Record<string, number>> = {
+      registered: registeredLeaf,
+      tag: tagLeaf!,
+      activated: activatedLeaf!,
+    };
+    const all = await numbersOf(services);
+    let fresh = services;
+    await without(leaves[which]!, async () => {
+      fresh = await composeServices(config, ports);
+      const listed = which === 'registered' ? all.filter((number) => number !== one.number) : all;
+      expect(await numbersOf(fresh)).toEqual(listed);
+      expect(await tapped(fresh, other)).toBe('current');
+      expect(await tapped(fresh, one)).toBe(which === 'activated' ? 'revoked' : 'unknown-tag');
+      const { key } = readCertificate(fresh.charter.root);
+      const { cards } = await openCardBundle(await fresh.toldCards.bundle(), key.spki, nodePrimitives);
+      const bundled = [...cards.values()].map(({ number }) => number);
+      expect(bundled).toEqual(expect.arrayContaining([other.number, later.card.number]));
+      expect(cards.has(guid)).toBe(false);
+    });
+    expect(await numbersOf(fresh)).toEqual(all);
+    expect(await tapped(fresh, one)).toBe('revoked');
   });
 
   test('what is on that card is on hold until it is put back, and is not revoked for it', async () => {
