@@ -35,6 +35,8 @@ export interface SeatFailed {
   readonly number?: CardNumber;
   /** It was pulled before anything was written: any blank card will do. */
   readonly isBlank?: true;
+  /** The service is away: once it answers, the work goes on by itself with the card that lies there. */
+  readonly isAwaitingService?: true;
   readonly error: unknown;
 }
 

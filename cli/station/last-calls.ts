@@ -1,11 +1,16 @@
 import type { Card, CardNumber } from '../../src/card/card.ts';
-import type { CardOffice } from '../../src/card/office.ts';
+import type { CardHolder, CardOffice } from '../../src/card/office.ts';
 import { Outage } from '../../src/core/refusal.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { HttpCode } from '../../src/texts/code.ts';
 
 /** So long an office is waited for once the station ends: one that is there answers in much less. */
 const LAST_ANSWER_MS = 1_000;
+
+/** It stopped, or does not answer: what it did of what it was asked is not known. */
+export function isServiceAway(error: unknown): boolean {
+  return error instanceof Outage && error.code === 'http/unavailable';
+}
 
 export interface Ending {
   /** What was begun is finished. */
@@ -38,18 +43,17 @@ export class LastCalls {
   }
 
   /** The card that the office last told of as theirs. */
-  numberOf(officialId: OfficialId): CardNumber | undefined {
-    return this.#numbers.get(officialId);
-  }
+  readonly numberOf = (officialId: OfficialId): CardNumber | undefined => this.#numbers.get(officialId);
 
   async #ask(name: string | symbol, answer: Promise<unknown>): Promise<unknown> {
     const answered = await this.#unlessSilent(answer);
     if (name === 'register' || name === 'find') this.#note(answered as Card | undefined);
+    if (name === 'holder') this.#note((answered as CardHolder).card);
     return answered;
   }
 
   #note(card: Card | undefined): void {
-    if (card) this.#numbers.set(card.officialId, card.number);
+    if (card && card.state !== 'ended') this.#numbers.set(card.officialId, card.number);
   }
 
   async #unlessSilent(answer: Promise<unknown>): Promise<unknown> {

@@ -231,8 +231,8 @@ function pinForm({ number, question }: PageSeat): HTMLElement {
 }
 
 function showSeat(box: HTMLElement, seat: PageSeat): void {
-  const { number, reader, is, words, person, question, card, problem, torn } = seat;
-  box.className = torn ? `seat ${is} torn` : `seat ${is}`;
+  const { number, reader, is, words, person, question, card, problem, torn, waits } = seat;
+  box.className = ['seat', is, torn && 'torn', waits && 'waits'].filter(Boolean).join(' ');
   const heading = make('h2', '', make('b', '', String(number)), reader);
   heading.id = `seat-${number}`;
   const parts: HTMLElement[] = [heading];

@@ -65,7 +65,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .working,.looking,.tag{border-top-color:var(--focus)}
 .done{border-top-color:var(--ok);background:var(--okb)}
 .failed{border-top-color:var(--stop);background:var(--stopb)}
-.put-off,.not-needed,.tag-not-awaited,.torn{border-top-color:var(--wait);background:var(--waitb)}
+.put-off,.not-needed,.tag-not-awaited,.torn,.waits{border-top-color:var(--wait);background:var(--waitb)}
 .who{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:flex-start}
 .photo{width:15rem;max-width:100%;aspect-ratio:4/5;object-fit:cover;border:1px solid var(--line);border-radius:.4rem;background:var(--paper);display:grid;place-items:center;color:var(--soft)}
 .who>div{flex:1 1 11rem}
@@ -75,7 +75,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .card{font:700 1.35rem/1.3 ui-monospace,"DejaVu Sans Mono",monospace;margin:.75rem 0 0;white-space:nowrap}
 .words{font-size:1.35rem;font-weight:700;margin:1rem 0 0}
 .empty .words{margin:auto;text-align:center;color:var(--soft);font-weight:600}
-.done .words{color:var(--ok)}.failed .words{color:var(--stop)}
+.done .words{color:var(--ok)}.failed .words{color:var(--stop)}.waits .words{color:var(--wait)}
 .tornWhat{margin:1rem 0 0;color:var(--wait);font-size:1.35rem;font-weight:700}
 #awaited{margin:1rem 1.5rem 0;padding:.5rem 1rem 1rem;background:var(--waitb);border-left:.5rem solid var(--wait)}
 .next{margin:.5rem 0 0}.code{color:var(--soft);font-size:.9375rem}

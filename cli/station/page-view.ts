@@ -31,6 +31,8 @@ export interface PageSeat {
   /** As printed. */
   readonly card?: string;
   readonly problem?: ToldProblem;
+  /** It goes on by itself once the service answers. */
+  readonly waits?: true;
   /** The last card left too early: what happened, and what to do. */
   readonly torn?: TornCard;
 }
@@ -82,6 +84,7 @@ export function pageSeat(seat: Seat, language: Screen['language']): PageSeat {
     ...(person && { person }),
     ...('number' in state && { card: formatCardNumber(state.number) }),
     ...(state.is === 'failed' && { problem: failedWords(state, language) }),
+    ...(state.is === 'failed' && state.isAwaitingService && { waits: true }),
   };
 }
 
@@ -137,7 +140,11 @@ export class PageView {
   }
 
   #awaited(): readonly string[] {
-    const all = halfMadeOf(this.#queue).map(({ person, number }) => begunWords(number, person)[this.#language]);
+    // Nobody is told to put in what lies in a reader.
+    const lying = new Set([...this.#seats.values()].map(({ waits, card }) => waits && card));
+    const all = halfMadeOf(this.#queue)
+      .filter(({ number }) => !lying.has(formatCardNumber(number)))
+      .map(({ person, number }) => begunWords(number, person)[this.#language]);
     const more = all.length - MOST_AWAITED;
     return [...all.slice(0, MOST_AWAITED), ...(more > 0 ? [`… +${more}`] : [])];
   }

@@ -13,11 +13,11 @@ import {
 } from '../../src/card/station/work-card.ts';
 import { isRefusal, Outage } from '../../src/core/refusal.ts';
 import type { Board, Seat, SeatFailed, SeatState } from './board.ts';
-import { LastCalls } from './last-calls.ts';
+import { isServiceAway, LastCalls } from './last-calls.ts';
 import { Presence, type StationReaders, type Stay } from './presence.ts';
 import { TagDesk } from './tag-desk.ts';
 
-export interface SeatsDeps extends WorkDeps {
+export interface SeatsDeps extends Omit<WorkDeps, 'numberOf'> {
   readonly readers: StationReaders;
   readonly board: Board;
 }
@@ -39,6 +39,9 @@ const AGAIN_MS = 1_500;
 /** Whoever only looks, asks or waits is let go after so long, when the station ends; what is written is finished. */
 const LET_GO_MS = 1_000;
 
+/** No card has it: asked for where any answer will do. */
+const NOBODYS = '0'.repeat(32);
+
 interface Insert extends Stay {
   /** It is the tag of a card whose chip was done elsewhere. */
   isTag: boolean;
@@ -52,7 +55,7 @@ class Stopping extends Error {}
  * plugged and unplugged meanwhile.
  */
 export class Seats {
-  readonly #deps: SeatsDeps;
+  readonly #deps: SeatsDeps & WorkDeps;
   readonly #options: SeatsOptions;
   readonly #tags: TagDesk;
   readonly #presence: Presence;
@@ -66,7 +69,7 @@ export class Seats {
 
   constructor(deps: SeatsDeps, options: SeatsOptions = {}) {
     this.#calls = new LastCalls(deps.office, { stop: this.#stop.signal, cut: this.#cut.signal });
-    this.#deps = { ...deps, office: this.#calls.office };
+    this.#deps = { ...deps, office: this.#calls.office, numberOf: this.#calls.numberOf };
     this.#options = options;
     this.#presence = new Presence(deps.readers, this.#stop.signal);
     this.#tags = new TagDesk((number) => {
@@ -187,6 +190,13 @@ export class Seats {
       } catch (error) {
         if (error instanceof Stopping) return undefined;
         const mayLook = Math.max(tries, looks) < MOST_TRIES;
+        if (isServiceAway(error) && mayLook && !this.#isStopping) {
+          isServed = false;
+          torn = this.#failure(seat, error);
+          this.#show(seat, { ...torn, isAwaitingService: true });
+          await this.#untilService(insert.signal);
+          continue;
+        }
         if (isServed && error instanceof Outage && mayLook && isLooking(this.#seat(seat)!)) {
           await presence.pulled(insert.signal, AGAIN_MS);
           isServed = !insert.signal.aborted;
@@ -210,6 +220,20 @@ export class Seats {
       }
     }
     return torn;
+  }
+
+  /** Until the service answers, the card is pulled or the station ends: nothing is asked of the card meanwhile. */
+  async #untilService(pulled: AbortSignal): Promise<void> {
+    const over = aborted(AbortSignal.any([pulled, this.#stop.signal])).then(() => true);
+    do await this.#presence.pulled(pulled, AGAIN_MS);
+    while (!(await Promise.race([over, this.#serviceAnswers()])));
+  }
+
+  async #serviceAnswers(): Promise<boolean> {
+    return this.#deps.office.find({ guid: NOBODYS }).then(
+      () => true,
+      (error: unknown) => !isServiceAway(error),
+    );
   }
 
   /** Who was being served, and the card that was being written, for what is told of it. */

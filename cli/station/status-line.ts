@@ -19,7 +19,7 @@ function brief(state: SeatState): Text {
     case 'done':
       return { es: 'lista', en: 'ready' };
     case 'failed':
-      return { es: 'falló', en: 'failed' };
+      return state.isAwaitingService ? { es: 'espera', en: 'waits' } : { es: 'falló', en: 'failed' };
     case 'put-off':
       return { es: 'después', en: 'later' };
     case 'not-needed':

@@ -103,7 +103,8 @@ export class StationTerminal {
       }
       case 'failed': {
         const { what, next, code } = failedWords(state, language);
-        this.note(`${label(seat)} ${screen.paint('bad', '✗')} ${this.#of(seat)}${what}`);
+        const sign = state.isAwaitingService ? screen.paint('wait', '!') : screen.paint('bad', '✗');
+        this.note(`${label(seat)} ${sign} ${this.#of(seat)}${what}`);
         this.note(`    ${next} ${screen.paint('faint', code)}`);
         this.#ring(2);
         break;

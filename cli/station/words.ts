@@ -8,6 +8,9 @@ import { reservedName, STAGES } from '../cards/card-words.ts';
 import { ApiProblem } from '../client.ts';
 import type { Text } from '../command.ts';
 import type { Seat, SeatDone, SeatFailed } from './board.ts';
+import { isServiceAway } from './last-calls.ts';
+
+type Said = Pick<ToldProblem, 'what' | 'next'>;
 
 export interface ToldProblem {
   readonly code: string;
@@ -24,13 +27,35 @@ export function toldProblem(error: unknown, language: Language): ToldProblem {
 }
 
 /** What ended the work on a card, and what to do with it. */
-export function failedWords({ error, isBlank, person, number }: SeatFailed, language: Language): ToldProblem {
+export function failedWords(failed: SeatFailed, language: Language): ToldProblem {
+  const { error, isBlank, person, number } = failed;
   const told = toldProblem(error, language);
+  if (isServiceAway(error)) return { ...told, ...serviceAwayWords(failed)[language] };
   if (isBlank) return { ...told, ...STILL_BLANK[language] };
   // Which one is to be put in again, by what is printed on it; where the office did not answer, that is to be mended first.
   const isCards = error instanceof Outage && error.code.startsWith('card/');
   return isCards && person && number ? { ...told, next: begunWords(number, person)[language] } : told;
 }
+
+/** Nobody who is at a station has an order to repeat. */
+function serviceAwayWords({ isAwaitingService, person, number }: SeatFailed): Record<Language, Said> {
+  const what = { es: 'El servicio no responde.', en: 'The service does not answer.' };
+  const next = isAwaitingService ? leftInWords(number) : person && number ? begunWords(number, person) : PUT_IN_AGAIN;
+  return { es: { what: what.es, next: next.es }, en: { what: what.en, next: next.en } };
+}
+
+function leftInWords(number: CardNumber | undefined): Text {
+  const text = number ? ` ${formatCardNumber(number)}` : '';
+  return {
+    es: `Deje puesta la tarjeta${text}: en cuanto responda, sigue sola. Si se detuvo: ./cotejo serve, en otra ventana.`,
+    en: `Leave the card${text} in: as soon as it answers, it goes on by itself. If it stopped: ./cotejo serve, in another window.`,
+  };
+}
+
+const PUT_IN_AGAIN = {
+  es: 'Cuando responda, saque la tarjeta y vuelva a meterla.',
+  en: 'When it answers, take the card out and put it in again.',
+};
 
 const STILL_BLANK = {
   es: {
@@ -84,7 +109,9 @@ export function seatWords({ state }: Seat): Text {
         ? { es: 'Lista. Sáquela.', en: 'Ready. Take it out.' }
         : { es: 'Ya estaba lista: se comprobó. Sáquela.', en: 'It was ready before: checked. Take it out.' };
     case 'failed':
-      return { es: 'No se pudo.', en: 'It failed.' };
+      return state.isAwaitingService
+        ? { es: 'Espera al servicio.', en: 'Waiting for the service.' }
+        : { es: 'No se pudo.', en: 'It failed.' };
     case 'put-off':
       return {
         es: 'Se deja para después. Apártela: es la de esta persona, a medias.',

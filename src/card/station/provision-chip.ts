@@ -2,7 +2,7 @@ import { equal, toHex } from '../../core/bytes.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { CardSlot } from '../../credential/on-card.ts';
 import type { ChipMaker } from './attestation.ts';
-import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
+import { formatCardNumber, type Card, type CardNumber, type CardRegisterCode } from '../card.ts';
 import { secretsOf, type ChipSecrets } from './chip-access.ts';
 import { Chip, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { chuidOf, personalObjects } from '../card-objects.ts';
@@ -17,7 +17,7 @@ import {
 import { expectNoFactorySecret, givePin } from './chip-pin.ts';
 import { completeSlot, emptySlot, expectKnownMaker, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
-import { performStep, refuseFactoryAgain } from './journal.ts';
+import { performStep, refuseFactoryAgain, type Journal } from './journal.ts';
 import type { CardHolder } from '../office.ts';
 import { checkNewPin } from './pin-policy.ts';
 import type { KeyAlgorithm } from '../piv/reference.ts';
@@ -142,10 +142,14 @@ export async function isBegun(
   { number }: Pick<Card, 'number'>,
   { cardOpenings = 0 }: Pick<CardHolder, 'cardOpenings'>,
 ): Promise<boolean> {
-  if (cardOpenings > 0) return true;
+  if (cardOpenings > 0 || (await isNamedHere(journal, number))) return true;
+  return (await office.certificates(number)).length > 0;
+}
+
+/** Whether this station had some body say that it is this card. */
+export async function isNamedHere(journal: Journal, number: CardNumber): Promise<boolean> {
   const lines = await journal.linesOf(number);
-  const isNamed = lines.some(({ step, of, phase }) => step === 'write-object' && of === 'chuid' && phase === 'done');
-  return isNamed || (await office.certificates(number)).length > 0;
+  return lines.some(({ step, of, phase }) => step === 'write-object' && of === 'chuid' && phase === 'done');
 }
 
 /** A chip whose management key was proven, to it and by it. */

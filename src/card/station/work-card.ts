@@ -1,7 +1,7 @@
 import { toHex } from '../../core/bytes.ts';
 import type { Facts } from '../../core/refusal.ts';
 import type { OfficialId } from '../../directory/official.ts';
-import type { Card } from '../card.ts';
+import type { Card, CardNumber } from '../card.ts';
 import type { CardChannel } from '../channel.ts';
 import { readGuid } from './chip.ts';
 import type { PersonaliseOptions } from '../ntag424/personalise-tag.ts';
@@ -9,7 +9,7 @@ import type { CardHolder, CardOffice } from '../office.ts';
 import { selectApplication } from '../piv/application.ts';
 import type { Journal } from './journal.ts';
 import { provisionCard, type ProvisionedCard, type StationDeps } from './provision.ts';
-import { isBegun, type ChipStage, type ProvisionOptions } from './provision-chip.ts';
+import { isBegun, isNamedHere, type ChipStage, type ProvisionOptions } from './provision-chip.ts';
 import type { Queue, QueuedPerson, QueueState } from './queue.ts';
 
 /** Whose the card in the reader is to be: the next one on the list, or the one that it was begun for. */
@@ -42,6 +42,8 @@ export interface WorkDeps extends StationDeps {
    * to a chip that proved to be that card. In memory only.
    */
   readonly pins: Map<OfficialId, string>;
+  /** The card that the office last told of as theirs. */
+  numberOf(officialId: OfficialId): CardNumber | undefined;
 }
 
 /** What became of a card that was put in. */
@@ -187,15 +189,24 @@ async function settled<Result extends ProvisionedCard | undefined>(
     return made;
   } finally {
     if (queue.find(officialId)?.standing.state === 'at-work') {
-      // Where the office cannot be asked now, it is asked before anything is written.
       const now = await office
         .holder(officialId)
         .then((holder) => standingOf(deps, holder))
-        .catch(() => ({ state: 'waiting' }) as const);
-      if (now.state !== 'begun') pins.delete(officialId);
-      queue.settle(officialId, now);
+        .catch(() => undefined);
+      if (now && now.state !== 'begun') pins.delete(officialId);
+      queue.settle(officialId, now ?? (await lastStanding(deps, officialId)));
     }
   }
+}
+
+/** Where the office cannot be asked now: by what it told last, and the journal. It is asked before anything is written. */
+async function lastStanding(
+  { journal, numberOf }: Pick<WorkDeps, 'journal' | 'numberOf'>,
+  officialId: OfficialId,
+): Promise<Exclude<QueueState, { state: 'at-work' }>> {
+  const number = numberOf(officialId);
+  const isBegunHere = number !== undefined && (await isNamedHere(journal, number).catch(() => false));
+  return isBegunHere ? { state: 'begun', number } : { state: 'waiting' };
 }
 
 function doneOf({ number }: Card, made: 'here' | 'before'): QueueState & { state: 'done' } {

@@ -25,7 +25,7 @@ const SECOND_KEY = [GENERATE, 0x9a] as const;
 async function begun(personality: 'yubikey' | 'bare', pulledAt: Place, when: 'before' | 'after' = 'before') {
   const [office, genuine] = [fakeOffice(), factoryState(systemRandom)];
   const queue = new Queue([[personOf(await office.holder(office.ana)), { state: 'waiting' }]]);
-  const deps: WorkDeps = { ...stationOf(office), queue, pins: new Map() };
+  const deps: WorkDeps = { ...stationOf(office), queue, pins: new Map(), numberOf: () => undefined };
   const asked = { pins: 0 };
   const people: ReaderPeople = {
     begins() {},
