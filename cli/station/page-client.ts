@@ -83,17 +83,30 @@ const TONES: Readonly<Partial<Record<PageSeat['is'], readonly number[]>>> = {
 
 // ---- One reader ----------------------------------------------------------------------------------------------------
 
-const photos = new Map<string, Promise<string | undefined>>();
+/** `unknown`: it could not be asked for, which says nothing of whether there is one. */
+type Photo = { readonly address: string } | 'none' | 'unknown';
 
-/** An address of the photo in this page, asked for once. */
-function photoOf({ officialId }: PagePerson): Promise<string | undefined> {
-  const known = photos.get(officialId);
-  if (known) return known;
-  const loading = ask(`/photo?of=${encodeURIComponent(officialId)}`)
-    .then(async (answer) => (answer.ok ? URL.createObjectURL(await answer.blob()) : undefined))
-    .catch(() => undefined);
+const photos = new Map<string, Promise<Photo>>();
+
+/** The photo, with an address in this page: asked for until it is known. */
+async function photoOf({ officialId }: PagePerson): Promise<Photo> {
+  const loading = photos.get(officialId) ?? loadPhoto(officialId);
   photos.set(officialId, loading);
-  return loading;
+  const photo = await loading;
+  if (photo === 'unknown' && photos.get(officialId) === loading) photos.delete(officialId);
+  return photo;
+}
+
+const NO_CONTENT = 204;
+
+async function loadPhoto(officialId: string): Promise<Photo> {
+  try {
+    const answer = await ask(`/photo?of=${encodeURIComponent(officialId)}`);
+    if (answer.status === NO_CONTENT) return 'none';
+    return answer.ok ? { address: URL.createObjectURL(await answer.blob()) } : 'unknown';
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** Whoever leaves at once may be in a picture that is still being drawn. */
@@ -105,17 +118,19 @@ function forgetPhotos(seats: readonly PageSeat[]): void {
   for (const [officialId, loading] of photos) {
     if (here.has(officialId)) continue;
     photos.delete(officialId);
-    void loading.then((address) => setTimeout(() => URL.revokeObjectURL(address ?? ''), FORGOTTEN_MS));
+    void loading.then((photo) => {
+      if (typeof photo === 'object') setTimeout(() => URL.revokeObjectURL(photo.address), FORGOTTEN_MS);
+    });
   }
 }
 
 function portrait(person: PagePerson): HTMLElement {
   const frame = make('div', 'photo');
-  void photoOf(person).then((address) => {
+  void photoOf(person).then((photo) => {
     if (!frame.isConnected) return;
-    if (address === undefined) return frame.append(texts.noPhoto);
+    if (typeof photo === 'string') return frame.append(photo === 'none' ? texts.noPhoto : texts.photoUnknown);
     const image = make('img', 'photo');
-    image.src = address;
+    image.src = photo.address;
     image.alt = `${texts.photoOf} ${person.name}`;
     return frame.replaceWith(image);
   });
@@ -124,7 +139,7 @@ function portrait(person: PagePerson): HTMLElement {
 
 /** What follows from it, while it can be mended still. */
 async function warnOfNoPhoto(person: PagePerson, form: HTMLElement): Promise<void> {
-  if ((await photoOf(person)) === undefined) form.prepend(make('p', 'noFace', texts.noFace));
+  if ((await photoOf(person)) === 'none') form.prepend(make('p', 'noFace', texts.noFace));
 }
 
 function labelOf({ id }: HTMLInputElement, text: string): HTMLLabelElement {

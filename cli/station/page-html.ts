@@ -68,6 +68,7 @@ main{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(26rem,100%),1
 .put-off,.not-needed,.tag-not-awaited,.torn,.waits{border-top-color:var(--wait);background:var(--waitb)}
 .who{display:flex;flex-wrap:wrap;gap:1.25rem;align-items:flex-start}
 .photo{width:15rem;max-width:100%;aspect-ratio:4/5;object-fit:cover;border:1px solid var(--line);border-radius:.4rem;background:var(--paper);display:grid;place-items:center;color:var(--soft)}
+div.photo{padding:.5rem;text-align:center}
 .who>div{flex:1 1 11rem}
 @media(max-height:50rem){main{padding-block:.6rem}.photo{width:12rem}.seat:has(form) .photo{width:6rem}.seat:has(form) .name{font-size:1.4rem}.seat:has(form) form{margin-top:.5rem}form:has(.said:not([hidden])) .hint{display:none}}
 .name{font-size:2rem;line-height:1.15;font-weight:800;margin:0 0 .5rem;text-wrap:balance}

@@ -17,7 +17,7 @@ import { Declined, HEADERS, readJson, send, sendJson } from './page-http.ts';
 import { pageTexts } from './page-texts.ts';
 import type { PageFound, PageView } from './page-view.ts';
 import { Visitors } from './page-visitors.ts';
-import { notWaitingWords, toldProblem, type ToldProblem } from './words.ts';
+import { notWaitingWords, personAt, toldProblem, type ToldProblem } from './words.ts';
 
 export interface PageDeps {
   readonly board: Board;
@@ -230,11 +230,14 @@ class Page implements StationPage {
   }
 
   async #photo(typed: string, response: ServerResponse): Promise<void> {
+    const { board, office, queue } = this.#deps;
     const id = parseOfficialId(typed);
-    const known = id !== undefined && this.#deps.queue.find(id) !== undefined;
-    const photo = known ? (await this.#deps.office.holder(id)).photo : undefined;
-    if (!photo) throw new Declined(404);
-    send(response, 200, 'image/jpeg', photo);
+    // Also of somebody who is on no list, and whose card lies in a reader.
+    const isHere = board.seats.some((seat) => personAt(seat)?.officialId === id);
+    if (id === undefined || !(isHere || queue.find(id))) throw new Declined(404);
+    const { photo } = await office.holder(id);
+    if (photo) send(response, 200, 'image/jpeg', photo);
+    else send(response, 204, 'image/jpeg', '');
   }
 
   #stream(response: ServerResponse): void {

@@ -17,6 +17,7 @@ type PageText =
   | 'save'
   | 'recent'
   | 'noPhoto'
+  | 'photoUnknown'
   | 'noFace'
   | 'photoOf'
   | 'stop'
@@ -50,6 +51,7 @@ const TEXTS: Readonly<Record<PageText, Text>> = {
   save: { es: 'Guardar el NIP', en: 'Save the PIN' },
   recent: { es: 'Últimas tarjetas', en: 'Latest cards' },
   noPhoto: { es: 'Sin fotografía', en: 'No photo' },
+  photoUnknown: { es: 'No se pudo mostrar la fotografía', en: 'The photo could not be shown' },
   noFace: {
     es: 'Sin fotografía la tarjeta no muestra ningún rostro, y en la ventanilla no habrá con qué comparar. Déjela para después y agregue antes la fotografía en el directorio.',
     en: 'Without a photo the card shows no face, and a counter has nothing to compare. Leave it for later and add the photo to the directory first.',

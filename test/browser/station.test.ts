@@ -261,6 +261,21 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
     });
   });
 
+  test('does not say that somebody has no photo where it could not be asked for', async () => {
+    const office = fakeOffice({ photo: portrait(), others: 1 });
+    const { page, station } = await open('es', { office });
+    const holder = await office.holder(office.ana);
+    await inTab(async (tab) => {
+      await tab.route('**/photo?*', (route) => route.fulfill({ status: 404 }));
+      await tab.goto(page.address());
+      await tab.waitForSelector('#seat-3');
+      station.board.show(1, { is: 'asking', question: { id: 1, kind: 'offer', holder, why: 'next' } });
+      await tab.locator('.photo', { hasText: 'No se pudo mostrar la fotografía' }).waitFor();
+      expect(await tab.isVisible('.noFace')).toBe(false);
+      await picture(tab, 'station-photo-unknown');
+    });
+  });
+
   test('keeps nothing of a reserved name when the card is gone', async () => {
     const office = fakeOffice({ photo: portrait(), others: 1 });
     const { holder } = office;

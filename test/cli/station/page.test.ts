@@ -7,13 +7,16 @@ import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { drawCardNumber, formatCardNumber } from '../../../src/card/card.ts';
 import { until } from '../../support/driver-processes.ts';
+import { provision, stationOf } from '../../card/station/station-kit.ts';
+import { fakeOffice } from '../../support/fake-office.ts';
+import { portrait } from '../../support/installation.ts';
 import { chip } from './kit.ts';
 import { openStationPage, type OpenedPage } from './page-kit.ts';
 
 let opened: OpenedPage | undefined;
 
-async function open(): Promise<OpenedPage> {
-  return (opened = await openStationPage());
+async function open(...given: Parameters<typeof openStationPage>): Promise<OpenedPage> {
+  return (opened = await openStationPage(...given));
 }
 
 afterEach(async () => {
@@ -43,6 +46,19 @@ function askPage(
     sent.on('error', reject);
     sent.end(body);
   });
+}
+
+/** Opens the page with a new address. @returns what its requests have */
+async function enter({
+  page,
+}: Pick<OpenedPage, 'page'>): Promise<{ address: string; headers: Record<string, string> }> {
+  const address = page.address();
+  const { origin, hash } = new URL(address);
+  const body = JSON.stringify({ code: hash.slice(1) });
+  const headers = { 'content-type': 'application/json', origin };
+  const { text } = await askPage(address, '/open', { method: 'POST', headers, body });
+  const { token } = JSON.parse(text) as { token: string };
+  return { address, headers: { authorization: `Bearer ${token}` } };
 }
 
 /** Opens the page with a new address, and does not read what it is told. */
@@ -210,21 +226,36 @@ describe('the page of a station', () => {
 
   test('tells of whoever is looked for and does not wait why, and of nobody else', async () => {
     const { page, office, station } = await open();
-    const address = page.address();
-    const { origin, hash } = new URL(address);
-    const headers = { ...json, origin };
-    const body = JSON.stringify({ code: hash.slice(1) });
-    const { token } = JSON.parse((await askPage(address, '/open', { method: 'POST', headers, body })).text) as {
-      token: string;
-    };
-    const people = async (): Promise<PageFound> => {
-      const bearer = { authorization: `Bearer ${token}` };
-      return JSON.parse((await askPage(address, '/people?q=ana', { headers: bearer })).text) as PageFound;
-    };
+    const { address, headers } = await enter({ page });
+    const people = async (): Promise<PageFound> =>
+      JSON.parse((await askPage(address, '/people?q=ana', { headers })).text) as PageFound;
     expect(await people()).toMatchObject({ people: [{ officialId: office.ana }], others: [] });
     const number = drawCardNumber(systemRandom);
     station.queue.settle(office.ana, { state: 'done', number, made: 'before' });
     expect(await people()).toEqual({ people: [], others: [expect.stringContaining(formatCardNumber(number))] });
+  });
+
+  test('shows the photo of whoever is on the list or at a reader, and of nobody else; none is told as none', async () => {
+    const office = fakeOffice({ photo: portrait(), others: 1 });
+    const { holder } = office;
+    office.holder = async (id) => {
+      const { photo, ...held } = await holder(id);
+      return id === office.beto ? held : { ...held, ...(photo && { photo }) };
+    };
+    const { page, station } = await open('es', { office, people: [office.beto] });
+    const { address, headers } = await enter({ page });
+    const photoOf = async (id: string): Promise<number> =>
+      (await askPage(address, `/photo?of=${id}`, { headers })).status;
+    expect([await photoOf(office.beto), await photoOf(office.ana)]).toEqual([204, 404]);
+    const state = factoryState(systemRandom);
+    await provision(stationOf(office), chip(state)());
+    const { number } = [...office.cards.values()][0]!;
+    station.readers.put('A', chip(state));
+    expect(await station.shows('A', 'done')).toMatchObject({ made: 'before', number });
+    expect(await photoOf(office.ana)).toBe(200);
+    station.readers.pull('A');
+    await station.shows('A', 'empty');
+    expect(await photoOf(office.ana)).toBe(404);
   });
 
   test('tells nobody anything without its token, and loads nothing from elsewhere', async () => {
