@@ -44,7 +44,7 @@ export interface Countersignature extends CountersignIntent {
 export interface Countersignatures {
   /** Those that count, in order: the first has ordinal 1. */
   readonly made: readonly Countersignature[];
-  /** Recorded and never finished, in order: nothing was said of any of them. */
+  /** Recorded and never finished, in order: no leaf about any of them has their signature. */
   readonly waiting: readonly CountersignIntent[];
   /** The first leaf about them that nobody can read any more. */
   readonly unread?: number;

@@ -49,7 +49,10 @@ export async function loggedCountersignatures(
     unread ??= gone;
     // It may have been what a later one repeats: believed, that one would stand at a leaf of its own choosing.
     const before = acts.filter(({ index }) => index < (gone ?? Infinity));
-    return { read: before.flatMap(({ index, record }) => (record ? [{ index, record }] : [])), isAny: acts.length > 0 };
+    return {
+      read: before.flatMap(({ index, record }) => (record ? [{ index, record }] : [])),
+      isUnread: gone !== undefined,
+    };
   };
   for (const { index, record } of (await about(signedLeaf, LeafKind.oficioCountersignIntent)).read) {
     const intent = readCountersignIntent(record, index);
@@ -57,10 +60,12 @@ export async function loggedCountersignatures(
     if (intent?.letter === id && !intents.has(intent.id)) intents.set(intent.id, intent);
   }
   for (const intent of intents.values()) {
-    const { read, isAny } = await about(intent.leaf, LeafKind.oficioCountersigned);
-    if (!isAny) waiting.push(intent);
+    const { read, isUnread } = await about(intent.leaf, LeafKind.oficioCountersigned);
     const made = await firstSigned(log, intent, read, primitives);
     if (made) found.push(made);
+    if (made || isUnread) continue;
+    // Whatever else somebody appended about it: the signature of who began it may still come.
+    waiting.push(intent);
   }
   return { made: inOrder(found), waiting, ...(unread !== undefined && { unread }) };
 }
@@ -69,7 +74,8 @@ export async function loggedCountersignatures(
 interface Acts {
   /** Up to the first that nobody can read any more. */
   readonly read: readonly ReadAct[];
-  readonly isAny: boolean;
+  /** Whether there are further ones. */
+  readonly isUnread: boolean;
 }
 
 interface ReadAct {

@@ -1,14 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { concat, toHex } from '../../../src/core/bytes.ts';
+import { decodeCbor, type CborValue } from '../../../src/core/cbor.ts';
 import type { Credential } from '../../../src/credential/credential.ts';
 import type { Official } from '../../../src/directory/official.ts';
 import type { RegisterFinding } from '../../../src/log/claim.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
+import type { OfferedCountersignature } from '../../../src/oficio/countersign-elsewhere.ts';
 import type { CountersignedOficio } from '../../../src/oficio/countersign.ts';
 import {
   encodeCountersignedRecord,
   intentOfCountersignature,
+  readCountersignIntent,
   type Countersignature,
   type CountersignatureId,
   type CountersignIntent,
@@ -21,6 +24,7 @@ import { bytesOf, plainLeaf } from '../../support/acts.ts';
 import { whileEdited } from '../../support/edited-row.ts';
 import { issueTo, newcomer, openOffice } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';
+import { makeCard } from '../../support/soft-slots.ts';
 
 /* Whoever may write to the database file appends leaves of their own, edits rows and files, and takes records away. */
 
@@ -94,7 +98,7 @@ describe('a leaf that somebody appended', () => {
     ]);
   });
 
-  test('about what an honest office began does not take its place: the same order begins anew, and is finished', async () => {
+  test('about what an honest office began does not take its place: the same order goes on with it, and is finished', async () => {
     const letter = await office.sign();
     const { commit } = ports.ledger;
     let begun: number | undefined;
@@ -108,11 +112,35 @@ describe('a leaf that somebody appended', () => {
     });
     await expect(by(letter)).rejects.toThrow('stopped');
     Object.assign(ports.ledger, { commit });
-    const one = { ...invented(letter, subdirector, otherSigner), id: 'ab'.repeat(8) as CountersignatureId };
-    await appendOutcome(one, begun!);
+    const { record } = (await services.log.opening(begun!))!;
+    const intent = readCountersignIntent(decodeCbor(record) as readonly CborValue[], begun!)!;
+    await appendOutcome({ ...intent, id: 'ab'.repeat(8) as CountersignatureId }, begun!);
+    await appendOutcome(intent, begun!);
     const { countersignature } = await by(letter);
-    expect(countersignature.leaf).toBeGreaterThan(begun!);
+    expect(countersignature.leaf).toBe(begun);
     expect(await told(letter)).toEqual([subdirector.name]);
+  });
+
+  test('about what waits for a card stops neither its signature nor who begins anew', async () => {
+    const [letter, person] = [await office.sign(), await newcomer(office)];
+    const { slots } = await makeCard(services, person);
+    const { serial, key } = slots['9C'];
+    const begin = async (): Promise<OfferedCountersignature> =>
+      (await services.prepareCountersignature({
+        id: letter.oficio.id,
+        signerId: person.id,
+        serial,
+      })) as OfferedCountersignature;
+    const offered = await begin();
+    await appendOutcome(offered.intent, offered.intent.leaf);
+    const again = await begin();
+    expect(again.intent).toEqual(offered.intent);
+    await appendOutcome(offered.intent, offered.intent.leaf);
+    const signature = await key.signer.sign(offered.toBeSigned);
+    const made = await services.completeCountersignature(letter.oficio.id, offered.intent.id, signature);
+    expect(made.countersignature.ordinal).toBe(1);
+    const answer = await services.verifyPdf(await fileOf(letter));
+    expect([answer.state, namesIn(answer)]).toEqual(['current', [person.name]]);
   });
 
   test('with the signature of another credential under the name of a colleague counts for nobody', async () => {
