@@ -139,8 +139,8 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       await inTurn(card, async () => {
         const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
         if (state === 'revoked') return;
-        // A station that made another body of it meanwhile.
-        const found = (await deps.standing.find(card))?.record;
+        // A station that made another body of it meanwhile. Where nobody can read any more whether it is active, nothing is revoked for that.
+        const found = (await store.find(card))?.record;
         if (found?.state === 'active') refuseUnlessRegistered(found);
         await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
       });

@@ -146,7 +146,8 @@ export interface CardOffice {
   }): Promise<void>;
   /**
    * Revokes what was issued for a slot whose key is another one now (`superseded`).
-   * @throws Refusal `credential/not-on-card`; `card/already-active`: of a card in use people revoke
+   * @throws Refusal `credential/not-on-card`; `card/already-active`: of a card in use people revoke; `log/opening-missing` where
+   * nobody can read any more whether it is in use
    */
   discard(serial: string): Promise<void>;
   /**

@@ -158,6 +158,9 @@ describe.each(['registered', 'tag', 'activated'])('where the record of the leaf 
       expect(await listed(fresh, one)).toEqual(HELD);
       expect((await fresh.verifyCredential(one.slots['9A'].serial)).state).toBe('suspended');
       expect(await codeOfAct(() => fresh.revokeUnproven())).toBe('log/opening-missing');
+      for (const { serial } of Object.values(one.slots)) {
+        expect(await codeOfAct(() => fresh.cards.discard(serial))).toBe('log/opening-missing');
+      }
       expect(await listed(fresh, one)).toEqual(HELD);
     });
     for (const all of [fresh, await composeServices(config, ports)]) {
