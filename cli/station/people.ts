@@ -60,7 +60,10 @@ export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; r
       continue;
     }
     const typed = record.cells[column]?.trim() ?? '';
-    if (typed === '') continue;
+    if (typed === '') {
+      if (record.cells.some((cell) => cell.trim() !== '')) faults.push({ line, typed, error: idMissing(line) });
+      continue;
+    }
     const id = parseOfficialId(typed);
     if (id === undefined) faults.push({ line, typed: typed.slice(0, MOST_TYPED), error: unknown(typed) });
     // Twice in a list is one person all the same.
@@ -69,6 +72,10 @@ export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; r
   }
   if (ids.length + faults.length === 0) throw new Refusal<EntryCode>('card/list-empty', 'no id below the headings');
   return { ids, faults };
+}
+
+function idMissing(line: number): Refusal<EntryCode> {
+  return new Refusal<EntryCode>('card/list-id-missing', 'a line without an id', { line });
 }
 
 function unknown(typed: string): Refusal<DirectoryCode> {

@@ -78,6 +78,8 @@ export type EntryCode =
   | 'card/list-column-missing'
   /** A list of those who get cards has headings, and nobody under them. */
   | 'card/list-empty'
+  /** A line of such a list has something in other columns, and no id. */
+  | 'card/list-id-missing'
   | 'oficio/list-column-missing'
   /** To look at: nobody declared it, and no letter has begun it. */
   | 'oficio/series-none'

@@ -145,6 +145,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'The list has no id.',
     next: 'Write one a line, below "clave". ./cotejo official list tells them; without a list, use --unit CODE.',
   },
+  'card/list-id-missing': {
+    what: 'This line has no id: nobody knows whose it is, and no card is prepared for them.',
+    next: 'Write the id of the person in it and run the command again. ./cotejo official list gives the ids.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
     next: 'Add it, with that heading in the first row, and try again.',

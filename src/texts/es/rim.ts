@@ -145,6 +145,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'La lista no tiene ninguna clave.',
     next: 'Ponga una por renglón, debajo de «clave». Las claves las da ./cotejo official list; sin lista, use --unit SIGLAS.',
   },
+  'card/list-id-missing': {
+    what: 'Este renglón no tiene clave: no se sabe de quién es, y no se le prepara tarjeta.',
+    next: 'Escriba en él la clave de la persona y repita la orden. Las claves las da ./cotejo official list.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
     next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',

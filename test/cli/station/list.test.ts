@@ -30,14 +30,15 @@ describe('the list of a station', () => {
   });
 
   test('tells the lines that name nobody, and keeps the others', () => {
-    const { ids, faults } = readIds(bytes(`clave\n${ANA}\nuno\n${BETO}\n"sin fin\n`));
+    const { ids, faults } = readIds(bytes(`clave;nombre\n${ANA}\nuno\n${BETO};Beto\n;Carla\n;\n"sin fin\n`));
     expect(ids.map(({ line, id }) => [line, id])).toEqual([
       [2, ANA],
       [4, BETO],
     ]);
     expect(faults.map(({ line, error }) => [line, error.code])).toEqual([
       [3, 'directory/official-unknown'],
-      [5, 'directory/csv-quote'],
+      [5, 'card/list-id-missing'],
+      [7, 'directory/csv-quote'],
     ]);
   });
 
