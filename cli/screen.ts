@@ -82,11 +82,13 @@ export class Screen {
 
   /** One JSON document, or one line of a list. */
   data(value: unknown): void {
+    this.#clearProgress();
     this.#out.write(escaped(JSON.stringify(value)) + '\n');
   }
 
   /** A line for people on stdout; programs asked for `--json` and do not get it. */
   line(text: string = ''): void {
+    this.#clearProgress();
     if (!this.json) this.#out.write(this.#clean(text) + '\n');
   }
 

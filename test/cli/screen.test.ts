@@ -44,3 +44,12 @@ test('JSON says the same without a character that a terminal obeys', () => {
   expect(text.trimEnd()).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
   expect(JSON.parse(text)).toEqual({ [EVIL]: EVIL });
 });
+
+test('what is shown while something takes long is wiped before a line or JSON comes', () => {
+  const wiped = '\r\x1b[2K';
+  expect(written((screen) => (screen.progress('[4] free'), screen.line('Made')))).toBe(
+    `${wiped}[4] free${wiped}Made\n`,
+  );
+  const json = (screen: Screen): void => (screen.progress('[4] free'), screen.data({ made: 1 }));
+  expect(written(json, { json: true })).toBe(`${wiped}[4] free${wiped}{"made":1}\n`);
+});
