@@ -259,7 +259,8 @@ function showSeat(box: HTMLElement, seat: PageSeat): void {
   }
   if (torn) parts.push(make('p', 'tornWhat', torn.what), make('p', 'next', torn.next));
   if (question) parts.push(question.kind === 'offer' ? offerForm(seat) : pinForm(seat));
-  else if (problem || words) parts.push(make('p', 'words', problem ? problem.what : words));
+  // Which card is to be put in is said by what is torn.
+  else if (problem || (words && !torn)) parts.push(make('p', 'words', problem ? problem.what : words));
   if (problem) parts.push(make('p', 'next', `${problem.next} `, make('span', 'code', problem.code)));
   box.replaceChildren(...parts);
 }

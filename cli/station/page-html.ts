@@ -79,7 +79,7 @@ div.photo{padding:.5rem;text-align:center}
 .done .words{color:var(--ok)}.failed .words{color:var(--stop)}.waits .words{color:var(--wait)}
 .tornWhat{margin:1rem 0 0;color:var(--wait);font-size:1.35rem;font-weight:700}
 #awaited{margin:1rem 1.5rem 0;padding:.5rem 1rem 1rem;background:var(--waitb);border-left:.5rem solid var(--wait)}
-.next{margin:.5rem 0 0}.code{color:var(--soft);font-size:.9375rem}
+.next{margin:.5rem 0 0}.torn .next{font-size:1.35rem;font-weight:700}.code{color:var(--soft);font-size:.9375rem}
 form{margin:1rem 0 0}
 .ask{font-size:1.35rem;font-weight:700;margin:1rem 0 .75rem}
 .hint{color:var(--soft);margin:0 0 .75rem;font-size:1rem}

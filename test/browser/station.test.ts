@@ -213,6 +213,8 @@ describe.skipIf(noBrowser)(`a station in Chromium ${noBrowser ?? ''}`, { timeout
       const number = formatCardNumber(card!.number);
       expect(await tab.textContent('.torn .tornWhat')).toContain('Ana Pérez Núñez');
       expect(await tab.textContent('.torn .next')).toContain(number);
+      // And nothing that asks for any other card.
+      expect(await tab.textContent('.torn')).not.toContain('Meta una tarjeta');
       expect(await tab.textContent('#awaited')).toContain(`${number} de Ana Pérez Núñez`);
       await picture(tab, 'station-torn');
       station.readers.put('B', chip(state));
