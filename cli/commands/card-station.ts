@@ -2,6 +2,7 @@ import type { StationDeps } from '../../src/card/station/provision.ts';
 import { Queue } from '../../src/card/station/queue.ts';
 import { peopleOfList, peopleWithoutCard, type StationList } from '../station/people.ts';
 import { runStation } from '../station/run.ts';
+import { badLinesText } from '../station/summary.ts';
 import { reportKind } from '../station/report.ts';
 import { chooseReport } from '../station/report-file.ts';
 import { expectService } from '../cards/card-service.ts';
@@ -79,10 +80,10 @@ export const cardStation: Command = {
     const deps = await stationDeps(client, config);
     const list = await readList(context, deps);
     const faults = tellFaults(screen, list);
-    const queue = new Queue(list.people);
-    tellCounts(screen, queue);
+    const queue = new Queue(list.people, list.holders);
+    tellCounts(screen, queue, list.faults.length);
     const { waiting, begun } = queue.counts();
-    if (waiting + begun === 0) return tellNobody(screen, queue, faults);
+    if (waiting + begun === 0) return tellNobody(screen, queue, list.faults.length, faults);
     const readers = await openConfigured(config);
     try {
       await expectService(readers);
@@ -133,7 +134,7 @@ function tellFaults(screen: Screen, { faults }: StationList): Exit {
   return worst;
 }
 
-function tellCounts(screen: Screen, queue: Queue): void {
+function tellCounts(screen: Screen, queue: Queue, badLines: number): void {
   const { total, done, begun, failed } = queue.counts();
   const parts = [
     total === 1 ? { es: '1 persona', en: '1 person' } : { es: `${total} personas`, en: `${total} people` },
@@ -149,13 +150,14 @@ function tellCounts(screen: Screen, queue: Queue): void {
     ...(failed > 0
       ? [{ es: `${failed} no ${failed === 1 ? 'puede' : 'pueden'} tenerla hoy`, en: `${failed} cannot get one today` }]
       : []),
+    ...(badLines > 0 ? [badLinesText(badLines)] : []),
   ];
   screen.note(parts.map((part) => screen.say(part)).join(' · '));
 }
 
-function tellNobody(screen: Screen, queue: Queue, faults: Exit): Exit {
+function tellNobody(screen: Screen, queue: Queue, badLines: number, faults: Exit): Exit {
   const counts = queue.counts();
-  if (screen.json) screen.data({ summary: counts });
+  if (screen.json) screen.data({ summary: { ...counts, ...(badLines > 0 && { badLines }) } });
   screen.line(screen.say({ es: 'No hay a quién preparar una tarjeta.', en: 'There is nobody to prepare a card for.' }));
   return counts.failed > 0 && faults === EXIT.done ? EXIT.declined : faults;
 }

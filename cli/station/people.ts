@@ -4,7 +4,7 @@ import type { StationDeps } from '../../src/card/station/provision.ts';
 import { Refusal, type Outage } from '../../src/core/refusal.ts';
 import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
 import type { DirectoryCode } from '../../src/directory/code.ts';
-import { isHeading } from '../../src/directory/csv-columns.ts';
+import { HEADER_WITHIN, isHeading } from '../../src/directory/csv-columns.ts';
 import { parseOfficialId, type OfficialId } from '../../src/directory/official.ts';
 import { foldText } from '../../src/directory/text.ts';
 import type { Unit } from '../../src/directory/unit.ts';
@@ -15,7 +15,7 @@ import { findUnit, UNITS } from '../units.ts';
 import { isUnexpected, readOfficial, readOfficials, type ListedOfficial } from './listed-official.ts';
 
 /** Headings of the column of ids, folded. */
-const COLUMN = ['clave', 'id', 'clave del funcionario', 'clave oficial', 'official', 'official id', 'official_id'];
+const COLUMN = ['clave', 'id', 'clave de la persona', 'clave del funcionario', 'clave de la funcionaria', 'clave oficial', 'official', 'official id']; // prettier-ignore
 const PAGE = 200;
 /** Of what stands where an id should. */
 const MOST_TYPED = 40;
@@ -30,6 +30,8 @@ export interface ListFault {
 
 export interface StationList {
   readonly people: readonly (readonly [QueuedPerson, QueueState])[];
+  /** Those who were not asked for as they have a card. */
+  readonly holders: readonly (readonly [QueuedPerson, QueueState])[];
   readonly faults: readonly ListFault[];
 }
 
@@ -43,7 +45,8 @@ interface ListedId {
 }
 
 /**
- * The ids of a CSV list: of the column `clave`, or, where no heading is known, of the first column whose first line is one.
+ * The ids of a CSV list: of the column `clave`, whose heading may have titles above it, or, where no heading is known, of the
+ * first column whose first line is one.
  * @throws Refusal `card/list-column-missing`, `card/list-empty`, and those of the CSV reader
  */
 export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; readonly faults: readonly ListFault[] } {
@@ -91,17 +94,28 @@ interface OpenList {
 }
 
 function openList(text: string): OpenList {
-  for (const delimiter of [';', ',', '\t'] as const) {
-    const reader = new CsvReader(text, delimiter);
-    const first = reader.next();
-    if (!first || !('cells' in first)) continue;
-    const heading = first.cells.findIndex((cell) => COLUMN.includes(foldText(cell)));
-    if (heading >= 0) return { reader, column: heading, first: undefined };
-    if (first.cells.filter(isHeading).length >= HEADINGS) continue;
-    const column = first.cells.findIndex(isId);
-    if (column >= 0) return { reader, column, first };
+  for (const within of [1, HEADER_WITHIN]) {
+    for (const delimiter of [';', ',', '\t'] as const) {
+      const list = openWithin(new CsvReader(text, delimiter), within);
+      if (list) return list;
+    }
   }
   throw new Refusal<EntryCode>('card/list-column-missing', 'no column of ids', { column: COLUMN[0]! });
+}
+
+/** Titles may stand above the headings, but nobody who would vanish with them; a list without headings has no titles. */
+function openWithin(reader: CsvReader, within: number): OpenList | undefined {
+  for (let line = 1; line <= within; line++) {
+    const record = reader.next();
+    if (!record) return undefined;
+    if (!('cells' in record)) continue;
+    const heading = record.cells.findIndex((cell) => COLUMN.includes(foldText(cell)));
+    if (heading >= 0) return { reader, column: heading, first: undefined };
+    if (record.cells.filter(isHeading).length >= HEADINGS) return undefined;
+    const column = record.cells.findIndex(isId);
+    if (column >= 0) return line === 1 ? { reader, column, first: record } : undefined;
+  }
+  return undefined;
 }
 
 /** So many headings make a line one, also where one of its words looks like an id. */
@@ -134,7 +148,7 @@ export async function peopleOfList(
       unfound.push({ line, typed, error: error instanceof ApiProblem ? unknown(typed) : error });
     }
   }
-  return { people, faults: [...faults, ...unfound].toSorted((a, b) => a.line - b.line) };
+  return { people, holders: [], faults: [...faults, ...unfound].toSorted((a, b) => a.line - b.line) };
 }
 
 /** What is wrong with one of a list, and with no other. */
@@ -161,12 +175,13 @@ export async function peopleWithoutCard(
     last = page.at(-1)!.id;
   }
   const people: StationList['people'][number][] = [];
+  const holders: typeof people = [];
   for (const [at, official] of officials.entries()) {
     tell(at, officials.length);
     const entry = await standingIn(deps, official);
-    if (entry[1].state !== 'done') people.push(entry);
+    (entry[1].state === 'done' ? holders : people).push(entry);
   }
-  return { people, faults: [] };
+  return { people, holders, faults: [] };
 }
 
 /** Codes of the unit and of all that are below it. */

@@ -40,7 +40,7 @@ interface ReportTexts {
 /** The first heading is one that a list of a station may have. */
 const TEXTS: Readonly<Record<Language, ReportTexts>> = {
   es: {
-    headings: 'clave,nombre,puesto,unidad,estado,tarjeta,hecha,segundos,problema,qué hacer,código'.split(','),
+    headings: 'clave,nombre,cargo,unidad,estado,tarjeta,hecha,segundos,problema,qué hacer,código'.split(','),
     states: {
       ...{ waiting: 'pendiente', begun: 'a medias', 'at-work': 'a medias' },
       ...{ done: 'lista', failed: 'no se puede' },

@@ -279,7 +279,7 @@ class Station {
     this.#writeReport();
     const fault = await this.#report.written();
     tellSummary(screen, {
-      ...{ queue, halfMade: this.#halfMade, made: this.#made, report: path },
+      ...{ queue, halfMade: this.#halfMade, made: this.#made, badLines: this.#options.faults.length, report: path },
       seconds: Math.round((performance.now() - this.#began) / 100) / 10,
       isInterrupted: this.#interrupts > 0,
     });

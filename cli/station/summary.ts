@@ -1,5 +1,6 @@
 import { formatCardNumber, type CardNumber } from '../../src/card/card.ts';
 import type { Queue, QueuedPerson } from '../../src/card/station/queue.ts';
+import type { Text } from '../command.ts';
 import type { Screen } from '../screen.ts';
 import { begunWords, toldPerson, toldProblem, writtenName } from './words.ts';
 
@@ -26,6 +27,8 @@ export interface SummaryFacts {
   readonly halfMade: readonly HalfMade[];
   /** How many, in this run. */
   readonly made: number;
+  /** Lines of the list that name nobody. */
+  readonly badLines: number;
   readonly seconds: number;
   readonly report: string;
   readonly isInterrupted: boolean;
@@ -33,7 +36,7 @@ export interface SummaryFacts {
 
 /** What was done, and what stands. */
 export function tellSummary(screen: Screen, facts: SummaryFacts): void {
-  const { queue, halfMade, made, seconds, report, isInterrupted } = facts;
+  const { queue, halfMade, made, badLines, seconds, report, isInterrupted } = facts;
   const { total, done, failed, ...counted } = queue.counts();
   // Of what the office could not be asked any more, it is known here.
   const torn = halfMade.length - halfMadeOf(queue).length;
@@ -43,14 +46,18 @@ export function tellSummary(screen: Screen, facts: SummaryFacts): void {
     screen.data({
       summary: {
         ...{ total, done, waiting, begun, failed, made, seconds },
+        ...(badLines > 0 && { badLines }),
         ...(halfMade.length > 0 && { halfMade: halfMade.map(halfMadeJson) }),
         ...(isInterrupted && { interrupted: true }),
         report,
       },
     });
   }
-  const each = made > 0 ? ` · ${(seconds / made).toFixed(0)} s ${screen.say({ es: 'por tarjeta', en: 'a card' })}` : '';
-  const now = screen.say({ es: `Hechas ahora: ${made}${each}`, en: `Made now: ${made}${each}` });
+  const time = made > 0 ? timeText(seconds) : undefined;
+  const now = screen.say({
+    es: `Hechas ahora: ${made}${time ? ` en ${time}, con las esperas` : ''}`,
+    en: `Made now: ${made}${time ? ` in ${time}, waiting included` : ''}`,
+  });
   screen.line(screen.paint('strong', now));
   screen.line(
     screen.say({
@@ -58,6 +65,7 @@ export function tellSummary(screen: Screen, facts: SummaryFacts): void {
       en: `With a card ${done} of ${total} · waiting ${waiting} · half made ${begun} · impossible ${failed}`,
     }),
   );
+  if (badLines > 0) screen.line(screen.say(badLinesText(badLines)));
   for (const { person, standing } of queue.entries) {
     if (standing.state !== 'failed') continue;
     const { what, next, code } = toldProblem(standing, screen.language);
@@ -65,6 +73,17 @@ export function tellSummary(screen: Screen, facts: SummaryFacts): void {
   }
   tellHalfMade(screen, halfMade);
   if (isInterrupted && done < total) screen.line(screen.say(AGAIN));
+}
+
+/** Lines of a list that name nobody, in sums. */
+export function badLinesText(count: number): Text {
+  return count === 1
+    ? { es: '1 renglón de la lista no dice de quién es', en: '1 line of the list names nobody' }
+    : { es: `${count} renglones de la lista no dicen de quién son`, en: `${count} lines of the list name nobody` };
+}
+
+function timeText(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 const AGAIN = {

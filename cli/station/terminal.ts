@@ -246,7 +246,7 @@ export class StationTerminal {
   /** Where the list has a reserved name, what was typed to find somebody may be one. */
   #keptOffer(holder: CardHolder, typed: string, ask: (name: string) => string): string | undefined {
     const isPlain = YES.test(typed.trim()) || LATER.test(typed.trim());
-    const mayName = !isPlain && this.#deps.queue.entries.some(({ person }) => person.isReserved);
+    const mayName = !isPlain && this.#deps.queue.hasReserved;
     if (!holder.isReserved && !mayName) return undefined;
     return ask(this.#written(holder)) + (mayName ? '' : typed);
   }

@@ -61,7 +61,7 @@ export interface CsvTable {
 }
 
 /** Offices put titles above the header: it is looked for in so many records. */
-const HEADER_WITHIN = 12;
+export const HEADER_WITHIN = 12;
 
 /**
  * Finds the delimiter and the header: the ones under which most columns are recognised.

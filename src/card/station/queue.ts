@@ -53,9 +53,18 @@ const MOST_FOUND = 20;
 export class Queue {
   readonly #places = new Map<OfficialId, Place>();
   readonly #freed = new Set<() => void>();
+  /** On no list: known only so that whoever looks for them is told why they are not called. */
+  readonly #holders: readonly QueueEntry[];
 
-  /** @param people each once, in the order in which they are called */
-  constructor(people: Iterable<readonly [QueuedPerson, QueueState]>) {
+  /**
+   * @param people each once, in the order in which they are called
+   * @param holders others, who had their card before
+   */
+  constructor(
+    people: Iterable<readonly [QueuedPerson, QueueState]>,
+    holders: Iterable<readonly [QueuedPerson, QueueState]> = [],
+  ) {
+    this.#holders = Array.from(holders, ([person, standing]) => ({ person, standing, isGuest: true }));
     for (const [person, standing] of people) this.#add(person, standing, false);
   }
 
@@ -84,11 +93,20 @@ export class Queue {
     return this.#match(typed, (state) => state !== 'waiting');
   }
 
+  /** Whether what is typed to find somebody may be a name that is not written down. */
+  get hasReserved(): boolean {
+    return this.#known.some(({ person }) => person.isReserved);
+  }
+
+  get #known(): readonly QueueEntry[] {
+    return [...this.entries, ...this.#holders.filter(({ person }) => !this.#places.has(person.officialId))];
+  }
+
   #match(typed: string, isWanted: (state: QueueState['state']) => boolean): readonly QueueEntry[] {
     const id = parseOfficialId(typed);
     const words = foldText(typed).split(' ').filter(Boolean);
     if (words.length === 0) return [];
-    const wanted = [...this.#places.values()].filter(({ standing }) => isWanted(standing.state));
+    const wanted = this.#known.filter(({ standing }) => isWanted(standing.state));
     const found = wanted.filter(({ person }) => {
       const name = foldText(person.name);
       return person.officialId === id || words.every((word) => name.includes(word));

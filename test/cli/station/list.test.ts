@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { ApiProblem, type Client } from '../../../cli/client.ts';
-import { peopleOfList, readIds } from '../../../cli/station/people.ts';
+import { peopleOfList, peopleWithoutCard, readIds } from '../../../cli/station/people.ts';
 import { report } from '../../../cli/station/report.ts';
+import { tellSummary } from '../../../cli/station/summary.ts';
+import { Screen } from '../../../cli/screen.ts';
+import { factoryState } from '../../../hardware/soft-piv/state.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { drawCardNumber, formatCardNumber } from '../../../src/card/card.ts';
 import { Queue } from '../../../src/card/station/queue.ts';
 import { parseOfficialId } from '../../../src/directory/official.ts';
-import { NOW } from '../../support/fake-office.ts';
+import { fakeOffice, NOW } from '../../support/fake-office.ts';
+import { insertCard, memoryJournal, provision, stationOf } from '../../card/station/station-kit.ts';
 import { codeOf } from '../../support/refuses.ts';
 
 const [ANA, BETO, CARLA] = ['E439M3PJ', '9X2K0M4T', 'AAAA1111'].map((text) => parseOfficialId(text)!) as [
@@ -24,6 +28,10 @@ describe('the list of a station', () => {
       `\ufeff"Nombre","CLAVE"\r\n"Pérez, Ana","${ANA}"\r\nBeto,${BETO}\r\n`,
     ],
     ['of ids alone, as people type them', `e439-m3pj\n9x2k om4t\n\n`],
+    [
+      'below titles',
+      `Gobierno de Aguas Calientes;;\nPersonal, 2026;;\n;;\nNombre;Clave de la persona\nAna;${ANA}\nBeto;${BETO}\n`,
+    ],
     ['with somebody twice', `clave\n${ANA}\n${BETO}\n${ANA}\n`],
   ])('is read %s', (_, csv) => {
     expect(readIds(bytes(csv))).toMatchObject({ ids: [{ id: ANA }, { id: BETO }], faults: [] });
@@ -48,6 +56,11 @@ describe('the list of a station', () => {
       expect(codeOf(() => readIds(bytes(`${headings}\nAna Pérez;AE\n`)))).toBe('card/list-column-missing');
     },
   );
+
+  test('is refused where somebody stands above its headings, who would vanish with them', () => {
+    for (const csv of [`Personal\n${ANA}\nclave\n${BETO}\n`, `Personal\nNombre;Cargo\nclave;${BETO}\n`])
+      expect(codeOf(() => readIds(bytes(csv)))).toBe('card/list-column-missing');
+  });
 
   test('is refused where nobody stands below its headings', () => {
     for (const csv of ['clave\n', 'Nombre;Clave\n;\n'])
@@ -78,6 +91,40 @@ describe('the list of a station', () => {
   });
 });
 
+test('without a list whoever has a card already is called by nobody, and told with it where they are looked for', async () => {
+  const office = fakeOffice();
+  await provision(stationOf(office), insertCard(factoryState(systemRandom)));
+  const deps = { office, journal: memoryJournal() };
+  const officials = office.officials.map((id) => ({ id, unit: 'AE', validFrom: '2020-01-01' }));
+  const client = { get: async () => officials } as unknown as Client;
+  const { people, holders } = await peopleWithoutCard(client, deps, undefined, () => {});
+  const queue = new Queue(people, holders);
+  expect(queue.entries).toMatchObject([{ person: { officialId: office.beto } }]);
+  expect(queue.counts()).toMatchObject({ total: 1, done: 0 });
+  expect([queue.search('ana'), queue.searchOthers('beto')]).toEqual([[], []]);
+  const [card] = [...office.cards.values()];
+  expect(queue.searchOthers('ana')).toMatchObject([
+    { person: { officialId: office.ana }, standing: { state: 'done', number: card!.number } },
+  ]);
+  expect(queue.hasReserved).toBe(false);
+  const reserved = holders.map(([person, standing]) => [{ ...person, isReserved: true }, standing] as const);
+  expect(new Queue(people, reserved).hasReserved).toBe(true);
+});
+
+test('the sums at the end count the lines that name nobody, and do not call the time of all the time of a card', () => {
+  const tell = (json: boolean): string => {
+    let text = '';
+    const out = { write: (part: string) => void (text += part) };
+    const screen = new Screen({ language: 'es', json, out, messages: out, colour: false });
+    const facts = { queue: new Queue([]), halfMade: [], report: 'informe.csv', isInterrupted: false };
+    tellSummary(screen, { ...facts, made: 1, badLines: 2, seconds: 55 });
+    return text;
+  };
+  expect(tell(false)).toContain('2 renglones de la lista no dicen de quién son');
+  expect(tell(false)).toContain('Hechas ahora: 1 en 55 s, con las esperas');
+  expect(JSON.parse(tell(true))).toMatchObject({ summary: { made: 1, badLines: 2 } });
+});
+
 test('the report is in one language, and says of a card that was begun in an earlier run which one to put in', () => {
   const number = drawCardNumber(systemRandom);
   const person = { officialId: ANA, name: 'Ana', post: 'Inspectora', unit: 'AE', isReserved: false };
@@ -90,6 +137,7 @@ test('the report is in one language, and says of a card that was begun in an ear
     `${ANA},Ana,Inspectora,AE,half made,${printed},,,The card is half made.,"${printed} of Ana: put that one in, it goes on where it was left.",`,
   );
   const spanish = report('csv', { ...facts, language: 'es' });
+  expect(spanish).toContain('clave,nombre,cargo,unidad,estado,');
   expect(spanish).toContain(`a medias,${printed},,,La tarjeta quedó a medias.,"${printed} de Ana: meta esa misma`);
   for (const language of ['es', 'en'] as const)
     expect(readIds(bytes(report('csv', { ...facts, language }))).ids).toMatchObject([{ id: ANA }]);
