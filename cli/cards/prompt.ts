@@ -111,7 +111,10 @@ export class Prompt {
       const reader = createInterface({ input: this.#input, terminal: false });
       this.#lines = { reader, next: reader[Symbol.asyncIterator]() };
     }
-    const { done, value } = await uninterrupted(this.#lines.next.next());
+    const { done, value } = await orInterrupted(this.#lines.next.next(), () => {
+      process.stderr.write('\n');
+      return Promise.reject(interrupted());
+    });
     if (done && this.isTerminal) process.stderr.write('\n');
     if (done) throw noAnswer();
     if (this.isTerminal) this.#closeLines();
@@ -126,16 +129,16 @@ export class Prompt {
   }
 }
 
-/** Whoever stops the command at a question is told that nothing more happens. */
-async function uninterrupted<Value>(answer: Promise<Value>): Promise<Value> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = (): void => {
-    process.stderr.write('\n');
-    reject(interrupted());
-  };
+/**
+ * What comes of it, unless somebody stops the command first: they are told what is. A second time the process ends at once.
+ * @param stopped rejects with what they are told; where the work ends before it does, that counts
+ */
+export async function orInterrupted<Value>(work: Promise<Value>, stopped: () => Promise<never>): Promise<Value> {
+  const { promise, resolve } = Promise.withResolvers<never>();
+  const stop = (): void => resolve(stopped());
   process.once('SIGINT', stop);
   try {
-    return await Promise.race([answer, promise]);
+    return await Promise.race([work, promise]);
   } finally {
     process.off('SIGINT', stop);
   }

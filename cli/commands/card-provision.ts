@@ -1,4 +1,5 @@
-import { formatCardNumber } from '../../src/card/card.ts';
+import { setTimeout } from 'node:timers/promises';
+import { formatCardNumber, type Card } from '../../src/card/card.ts';
 import type { CardHolder } from '../../src/card/office.ts';
 import { formatTagUid } from '../../src/card/ntag424/uid.ts';
 import { provisionCard, type ProvisionedCard } from '../../src/card/station/provision.ts';
@@ -6,9 +7,9 @@ import type { ProvisionOptions, StationPeople } from '../../src/card/station/pro
 import { Outage } from '../../src/core/refusal.ts';
 import { cardJson, showCard, reservedName, showHolderReserved, STAGES, tellChip } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
-import type { Prompt } from '../cards/prompt.ts';
+import { orInterrupted, type Prompt } from '../cards/prompt.ts';
 import { READER_OPTIONS, RSA_OPTION, withStation, type Station } from '../cards/station.ts';
-import { Declined, EXIT, IDS, oneOf, type Command, type Meanings } from '../command.ts';
+import { Declined, EXIT, IDS, oneOf, type Command, type Meanings, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import type { Screen } from '../screen.ts';
 
@@ -64,7 +65,8 @@ export const cardProvision: Command = {
       if (station.prompt.isTerminal && !given.flag('yes') && !(await isThePerson(station.prompt, holder))) {
         throw new Declined(NOT_CONFIRMED);
       }
-      const { done, seconds } = await untilDone(station, screen, { holder, parts, algorithm });
+      const work = untilDone(station, screen, { holder, parts, algorithm });
+      const { done, seconds } = await orInterrupted(work, () => stopped(station, screen, holder));
       tell(screen, holder, done, seconds);
       return EXIT.done;
     });
@@ -93,6 +95,42 @@ interface Done {
   readonly done: ProvisionedCard;
   /** From the moment that the card was there. */
   readonly seconds: number;
+}
+
+/** So long the office is asked how a card stands whose making somebody stopped. */
+const HOW_IT_STANDS_MS = 2_000;
+
+/** Where the work was stopped with Ctrl+C: what becomes of the card, by its number where it has one. */
+async function stopped(
+  { office }: Pick<Station, 'office'>,
+  screen: Screen,
+  { officialId }: CardHolder,
+): Promise<never> {
+  screen.progressDone();
+  const asked = office.holder(officialId).then(({ card }) => card);
+  const card = await Promise.race([asked, setTimeout(HOW_IT_STANDS_MS, undefined, { ref: false })]).catch(
+    () => undefined,
+  );
+  throw new Declined(leftAs(card, officialId), EXIT.interrupted);
+}
+
+function leftAs(card: Card | undefined, officialId: string): Text {
+  const again = `./cotejo card provision --official ${officialId}`;
+  if (!card)
+    return {
+      es: `Se interrumpió: no quedó lista ninguna tarjeta. Si había una en el lector, meta la misma al repetir: ${again}`,
+      en: `Stopped: no card is ready. If there was one in the reader, put the same one in when you repeat: ${again}`,
+    };
+  const number = formatCardNumber(card.number);
+  if (card.state === 'active')
+    return {
+      es: `Se interrumpió. La tarjeta ${number} está activa: compruébela con ./cotejo card verify.`,
+      en: `Stopped. The card ${number} is active: check it with ./cotejo card verify.`,
+    };
+  return {
+    es: `Se interrumpió: la tarjeta ${number} no quedó lista. No la entregue: meta la misma y repita ${again} (se sigue desde ahí).`,
+    en: `Stopped: the card ${number} is not ready. Do not hand it out: put the same one in and repeat ${again} (it goes on from there).`,
+  };
 }
 
 /** At a terminal, a card that was pulled is waited for: the work goes on where it stopped, and nobody types the PIN anew. */

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cotejo, json, LAUNCHED, MAIN, runAside, type Done, type ErrorDocument } from '../support/command-line.ts';
@@ -19,6 +19,7 @@ describe.skipIf(missing)(
     let pcscd: Pcscd;
     let office: Installation;
     let official: string;
+    let stopped: string;
     const folder = temporaryFolder();
     const file = join(folder, 'tarjeta.json');
     const running: ChildProcess[] = [];
@@ -27,6 +28,7 @@ describe.skipIf(missing)(
       pcscd = await startPcscd();
       office = await makeInstallation();
       official = (await office.register({ name: 'Ana Pérez Núñez' }, true)).id;
+      stopped = (await office.register({ name: 'Eva Luz Ríos' }, true)).id;
       office.close();
     });
     afterAll(async () => {
@@ -44,8 +46,11 @@ describe.skipIf(missing)(
     });
 
     /** What it says, line by line; Enter; and how it ended. */
-    async function rehearse(): Promise<{ readonly said: boolean[]; enter(): void; end(): Promise<number | null> }> {
-      const args = [MAIN, 'card', 'soft', file, '--port', String(pcscd.readers[0]!.port), '--json'];
+    async function rehearse(
+      name = 'tarjeta.json',
+      reader = 0,
+    ): Promise<{ readonly said: boolean[]; enter(): void; end(): Promise<number | null> }> {
+      const args = [MAIN, 'card', 'soft', join(folder, name), '--port', String(pcscd.readers[reader]!.port), '--json'];
       const child = spawn(process.execPath, args, { env: surroundings() });
       running.push(child);
       const said: boolean[] = [];
@@ -81,6 +86,34 @@ describe.skipIf(missing)(
       const next = await rehearse();
       expect(json(await ask(['verify']))).toMatchObject({ verdict: 'valid', state: 'current' });
       expect([await next.end(), statSync(file).mode & 0o777]).toEqual([0, 0o600]);
+    });
+
+    test('a card whose making is stopped is told by its number, and is finished by the same command', async () => {
+      const other = await rehearse('otra.json', 1);
+      const args = [MAIN, 'card', 'provision', '--official', stopped, '--reader', pcscd.readers[1]!.name, '--json'];
+      const maker = spawn(process.execPath, args, { env: surroundings() });
+      running.push(maker);
+      let told = '';
+      maker.stdout.on('data', (part: Buffer) => void (told += String(part)));
+      maker.stdin.write(`${PIN}\n${PIN}\n`);
+      const lines = (): string[] => readdirSync(join(office.config.dataFolder, 'card-journal'));
+      const before = lines().length;
+      await until(() => lines().length > before, 'the first step on the card');
+      maker.kill('SIGINT');
+      expect(((await once(maker, 'close')) as [number | null])[0]).toBe(130);
+      const { error } = JSON.parse(told) as ErrorDocument;
+      expect([error.code, error.what]).toEqual([
+        'declined',
+        expect.stringMatching(/tarjeta \w{4}-\w{4}-\w{4} no quedó lista/),
+      ]);
+
+      const again = ['provision', '--official', stopped, '--reader', pcscd.readers[1]!.name];
+      const made = json<{ readonly card: { readonly number: string; readonly state: string } }>(
+        await ask(again, `${PIN}\n${PIN}\n`),
+      );
+      expect(made.card.state).toBe('active');
+      expect(error.what).toContain(made.card.number);
+      await other.end();
     });
 
     test('needs a reader, and a file of its own', () => {
