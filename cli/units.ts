@@ -59,7 +59,7 @@ function fold(text: string): string {
 }
 
 /** Levenshtein: letters to change, add or leave out. */
-function editsBetween(one: string, other: string): number {
+export function editsBetween(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
   for (let i = 1; i <= one.length; i++) {
     const next = [i];

@@ -11,7 +11,7 @@ import { cardOffice } from '../card-office.ts';
 import type { Client } from '../client.ts';
 import { cardMakers } from './makers.ts';
 import { Prompt } from './prompt.ts';
-import { takeCard, type PartOfCard, type TakenCard, type TakeOptions } from './take-card.ts';
+import { expectOneReader, takeCard, type PartOfCard, type TakenCard, type TakeOptions } from './take-card.ts';
 
 /** Options of every command that works on a card in a reader. */
 export const READER_OPTIONS: Readonly<Record<'reader' | 'wait', OptionSpec>> = {
@@ -54,6 +54,8 @@ export interface OpenedReaders extends Pick<StationDeps, 'ciphers' | 'random' | 
   readonly prompt: Prompt;
   /** Waits for a card with such a part, and takes it; `judge` refuses those that are not wanted, where there are several. */
   take(parts: readonly PartOfCard[], judge?: TakeOptions['judge']): Promise<TakenCard>;
+  /** Refuses, before anybody is asked anything, readers among which it would not be clear whose card is meant. */
+  expectOneReader(parts: readonly PartOfCard[]): Promise<void>;
   /** Lets go of what was taken; at the end it is anyway. */
   release(): Promise<void>;
 }
@@ -89,6 +91,7 @@ export async function withReaders<Result>(
         taken.push(card);
         return card;
       },
+      expectOneReader: (parts) => expectOneReader(readers, { parts, reader }),
       release,
     });
   } finally {

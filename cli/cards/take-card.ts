@@ -63,7 +63,30 @@ export async function takeCard(readers: Readers, screen: Screen, options: TakeOp
   }
 }
 
-function readersWithCards(readers: Readers, { reader = '' }: TakeOptions): readonly string[] {
+/**
+ * Before anybody is asked anything else: that a reader has the name that was given, and that not several have such a card.
+ * @throws Outage `card/no-service`, `card/no-reader`; UsageError where several have one
+ */
+export async function expectOneReader(readers: Readers, options: Pick<TakeOptions, 'parts' | 'reader'>): Promise<void> {
+  await expectService(readers);
+  const until = performance.now() + NOTICED_MS;
+  for (let left = NOTICED_MS; isNamedOther(readers, options); left = until - performance.now()) {
+    if (left <= 0) throw whyNone(readers, options);
+    await change(readers, left);
+  }
+  const found: TakenCard[] = [];
+  for (const name of readersWithCards(readers, options)) {
+    // One that does not answer is told of when it is wanted.
+    const taken = await tryReader(readers, name, options.parts).catch((error: unknown) => {
+      if (!(error instanceof Outage)) throw error;
+    });
+    await taken?.channel.close();
+    if (taken) found.push(taken);
+  }
+  if (found.length > 1) await refuseSeveral(found);
+}
+
+function readersWithCards(readers: Readers, { reader = '' }: Pick<TakeOptions, 'reader'>): readonly string[] {
   const wanted = reader.toLowerCase();
   return readers
     .list()
@@ -127,12 +150,12 @@ async function refuseSeveral(taken: readonly TakenCard[]): Promise<never> {
 }
 
 /** There are readers, and none of the name that was asked for: waiting for a card would wait in vain. */
-function isNamedOther(readers: Readers, { reader = '' }: TakeOptions): boolean {
+function isNamedOther(readers: Readers, { reader = '' }: Pick<TakeOptions, 'reader'>): boolean {
   const known = readers.list();
   return known.length > 0 && !known.some(({ name }) => name.toLowerCase().includes(reader.toLowerCase()));
 }
 
-function whyNone(readers: Readers, options: TakeOptions): Outage {
+function whyNone(readers: Readers, options: Pick<TakeOptions, 'reader'>): Outage {
   const { reader } = options;
   const known = readers.list().map(({ name }) => name);
   const isThere = known.length > 0 && !isNamedOther(readers, options);

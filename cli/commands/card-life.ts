@@ -1,10 +1,11 @@
-import { parseCardNumber, type CardNumber } from '../../src/card/card.ts';
+import { parseCardNumber, type Card, type CardNumber } from '../../src/card/card.ts';
 import { identifyCard, identifyTagged } from '../../src/card/station/identify-chip.ts';
 import { unblockCard } from '../../src/card/station/unblock.ts';
 import { wipeCard, wipeTag } from '../../src/card/station/wipe.ts';
 import { cardJson, showCard } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
 import { READER_OPTIONS, withStation } from '../cards/station.ts';
+import { tellingWhyEnded } from '../cards/why-ended.ts';
 import { Declined, EXIT, UsageError, type Command } from '../command.ts';
 
 export const cardUnblock: Command = {
@@ -20,10 +21,11 @@ export const cardUnblock: Command = {
       const { office, prompt } = station;
       prompt.hide();
       const { channel } = await station.take(['chip']);
-      const card = await unblockCard({ ...station, channel }, async (found) => {
+      const choose = async (found: Card): Promise<string> => {
         showCard(screen, found, await office.holder(found.officialId));
         return choosePin(prompt, screen);
-      });
+      };
+      const card = await tellingWhyEnded(office, () => unblockCard({ ...station, channel }, choose));
       if (screen.json) screen.data({ card: cardJson(card) });
       const done = { es: '✓ La tarjeta tiene su NIP nuevo.', en: '✓ The card has its new PIN.' };
       screen.line(screen.paint('good', screen.say(done)));

@@ -9,8 +9,10 @@ import { cardJson, showCard, reservedName, showHolderReserved, STAGES, tellChip 
 import { choosePin } from '../cards/choose-pin.ts';
 import { orInterrupted, type Prompt } from '../cards/prompt.ts';
 import { READER_OPTIONS, RSA_OPTION, withStation, type Station } from '../cards/station.ts';
+import { tellingWhyEnded } from '../cards/why-ended.ts';
 import { Declined, EXIT, IDS, oneOf, type Command, type Meanings, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
+import { holderNamed } from '../officials.ts';
 import type { Screen } from '../screen.ts';
 
 /** What is mended by putting the same card in again. */
@@ -60,7 +62,8 @@ export const cardProvision: Command = {
     const algorithm = given.flag('rsa') ? 'RSA-2048' : 'P-256';
     return withStation(context, async (station) => {
       station.prompt.hide();
-      const holder = await station.office.holder(given.need('official'));
+      if (station.prompt.isTerminal) await station.expectOneReader([parts === 'tag' ? 'tag' : 'chip']);
+      const holder = await holderNamed(await context.client(), station.office, given.need('official'));
       if (!screen.json) showHolderReserved(screen, holder);
       if (station.prompt.isTerminal && !given.flag('yes') && !(await isThePerson(station.prompt, holder))) {
         throw new Declined(NOT_CONFIRMED);
@@ -142,7 +145,7 @@ async function untilDone(station: Station, screen: Screen, wanted: Wanted): Prom
   };
   for (let insert = 1; ; insert++) {
     try {
-      return await provisionOnce(station, people, wanted);
+      return await tellingWhyEnded(station.office, () => provisionOnce(station, people, wanted));
     } catch (error) {
       const isPulled = error instanceof Outage && PULLED.includes(error.code);
       if (!isPulled || !station.prompt.isTerminal || insert === MOST_INSERTS) throw error;

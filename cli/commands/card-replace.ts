@@ -4,6 +4,7 @@ import { cardJson, END_REASONS, reservedName, showCard } from '../cards/card-wor
 import { Prompt } from '../cards/prompt.ts';
 import { cardOffice } from '../card-office.ts';
 import { Declined, EXIT, oneOf, UsageError, type Command, type Meanings } from '../command.ts';
+import { holderNamed } from '../officials.ts';
 import { oneLine, type Screen } from '../screen.ts';
 import { NUMBER, typedNumber } from './card-life.ts';
 
@@ -53,7 +54,7 @@ export const cardReplace: Command = {
     const typed = number === undefined ? undefined : typedNumber(number);
     const client = await context.client();
     const office = cardOffice(client);
-    const found = typed ?? (await office.holder(official!)).card?.number;
+    const found = typed ?? (await holderNamed(client, office, official!)).card?.number;
     if (found === undefined) throw new UsageError(NO_CARD);
     const history = (): Promise<CardHistoryView> =>
       client.get<CardHistoryView>(`/api/v1/staff/cards/${encodeURIComponent(found)}/history`);

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { cardOffice } from '../../cli/card-office.ts';
 import { cardReplace } from '../../cli/commands/card-replace.ts';
 import { Prompt } from '../../cli/cards/prompt.ts';
 import { Client } from '../../cli/client.ts';
 import type { Context } from '../../cli/command.ts';
+import { holderNamed } from '../../cli/officials.ts';
 import { Screen } from '../../cli/screen.ts';
 import { formatCardNumber } from '../../src/card/card.ts';
 import { staffApp } from '../../src/http/staff/app.ts';
@@ -20,6 +22,14 @@ beforeAll(async () => {
 });
 afterAll(() => office.remove());
 
+function clientOf({ services }: Installation): Client {
+  const app = staffApp(services);
+  return new Client(
+    async (request) => app.fetch(request),
+    async () => {},
+  );
+}
+
 /** Somebody at a terminal, who answers the questions so. @returns what they saw, the questions too */
 async function replace(
   made: Pick<MadeCard, 'card'>,
@@ -32,11 +42,7 @@ async function replace(
   const screen = new Screen({ language: 'es', json: false, out: stream, messages: stream, colour: false });
   vi.spyOn(Prompt.prototype, 'isTerminal', 'get').mockReturnValue(true);
   vi.spyOn(Prompt.prototype, 'confirm').mockImplementation(async ({ es }) => ((seen += `${es}\n`), says));
-  const app = staffApp(office.services);
-  const client = new Client(
-    async (request) => app.fetch(request),
-    async () => {},
-  );
+  const client = clientOf(office);
   const given = {
     positionals: [made.card.number],
     text: () => undefined,
@@ -71,4 +77,20 @@ test('whoever reports a stolen card is not held up, and is told of the letters t
   expect(told).not.toContain('¿');
   const { serial } = hers!.slots['9C'];
   expect(told).toContain(`credential revoke ${serial} --reason keyCompromise --compromised-from ASIENTO`);
+});
+
+test('whoever types a name, or an id with one wrong letter, is told which id it may have meant, and never a name', async () => {
+  const client = clientOf(office);
+  const id = reserved!.card.officialId;
+  const wrong = `${id.slice(0, -1)}${id.endsWith('Z') ? 'Y' : 'Z'}`;
+  for (const typed of ['Eva', wrong, wrong.toLowerCase()]) {
+    const refused = holderNamed(client, cardOffice(client), typed);
+    await expect(refused).rejects.toMatchObject({
+      code: 'credential/official-unknown',
+      facts: { official: typed, near: id },
+    });
+  }
+  const nobody = holderNamed(client, cardOffice(client), 'Zoé');
+  await expect(nobody).rejects.toMatchObject({ facts: { official: 'Zoé' } });
+  await expect(nobody).rejects.not.toHaveProperty('facts.near');
 });

@@ -1,5 +1,6 @@
 import type { CardRegisterCode } from '../../card/card.ts';
 import type { ProblemTexts } from '../problem-text.ts';
+import { ENDED_FOR, REPORTED } from './words.ts';
 
 const STATES = { registered: 'being made', active: 'active' };
 
@@ -14,8 +15,8 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     next: 'If it is not finished, put that card in and go on. If it is lost, broken or to be exchanged, end it with ./cotejo card replace --official ID --reason lost (or damaged, replaced), and prepare another one.',
   }),
   'card/ended': (found) => ({
-    what: `The card${found('number', ' ')} counts no more.`,
-    next: 'Give the person another one. If the plastic is printed, cut it through the chip; if not, the chip may be used again: erase it first with ./cotejo card wipe.',
+    what: `The card${found('number', ' ')} counts no more${found.word('reason', ENDED_FOR, ': ')}.`,
+    next: `${found.word('reason', REPORTED, '', ' ')}Give the person another one. If the plastic is printed, cut it through the chip; if not, the chip may be used again: erase it first with ./cotejo card wipe.`,
   }),
   'card/already-active': (found) => ({
     what: `The card${found('number', ' ')} is active already: nothing more is written on it.`,

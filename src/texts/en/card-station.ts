@@ -1,5 +1,6 @@
 import type { CardStationCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
+import { ENDED_FOR, REPORTED } from './words.ts';
 
 const OBJECTS = {
   'facial-image': 'the photo',
@@ -90,8 +91,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     next: SET_ASIDE,
   }),
   'card/not-active': (found) => ({
-    what: `The card${found('number', ' ')} is not active${found.word('state', STATES, ': it is ')}.`,
-    next: 'If it is being made, finish it with ./cotejo card provision --official ID. One that has ended serves no more: prepare another with the same command.',
+    what: `The card${found('number', ' ')} is not active${found.word('reason', ENDED_FOR, ': ') || found.word('state', STATES, ': it is ')}.`,
+    next:
+      found.word('reason', REPORTED) ||
+      'If it is being made, finish it with ./cotejo card provision --official ID. One that has ended serves no more: prepare another with the same command.',
   }),
   'card/not-the-signers': (found) => ({
     what: `The card${found('number', ' ')} is${found('holder', ' that of ', ',') || ' that of somebody else,'} not of who is to sign. No PIN was asked for, and nothing signed.`,

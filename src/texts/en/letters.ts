@@ -104,7 +104,7 @@ export const letters: ProblemTexts<LetterCode> = {
   }),
   'oficio/signer-not-found': (found) => ({
     what: `The signer is not in the directory${found('signer', ': ')}.`,
-    next: 'Look up the identifier in the directory and try again.',
+    next: 'Look up the id, which ./cotejo official list --name NAME tells, and try again.',
   }),
   'oficio/signer-reserved': (found) => ({
     what: `The name of who should sign${found('signer', ' (', ')')} is reserved, and the letter would publish it.`,

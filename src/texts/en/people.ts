@@ -62,7 +62,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/official-unknown': (found) => ({
     what: `This official is not in the directory${found('official', ': ')}.`,
-    next: 'Check the identifier in the list of the directory and try again.',
+    next: `Check the id${found('near', ' (perhaps ', '?)')}: ./cotejo official list --name NAME tells it. Who is not there is registered first: ./cotejo official add.`,
   }),
   'directory/official-ended': (found) => ({
     what: `The end of this official’s time in the post${found('official', ' (', ')')} is recorded${found('on', ' from ')}.`,
@@ -215,7 +215,7 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'credential/official-unknown': (found) => ({
     what: `This official is not in the directory${found('official', ': ')}.`,
-    next: 'Register the official first and try again.',
+    next: `Check the id${found('near', ' (perhaps ', '?)')}: ./cotejo official list --name NAME tells it. Who is not there is registered first: ./cotejo official add.`,
   }),
   'credential/no-mandate': (found) => ({
     what: `This official${found('official', ' (', ')')} cannot be given a credential: ${found.word('mandate', MANDATES) || 'the mandate does not hold'}.`,

@@ -124,3 +124,19 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
     'by type of letter, { "payment": text, "expired": text } of up to 400 characters each; in English, paymentEn and expiredEn',
   checkedOn: 'date YYYY-MM-DD',
 };
+
+/** Why a card was ended. */
+export const ENDED_FOR = {
+  lost: 'it was reported lost',
+  stolen: 'it was reported stolen',
+  damaged: 'it was ended because it broke',
+  replaced: 'another one took its place',
+  wiped: 'it was erased',
+  left: 'its holder left the post',
+};
+/** Of one that was reported: whoever carries it may not be its holder. */
+export const REPORTED = {
+  lost: 'Keep it if you can, do not hand it back, and give it to human resources: whoever carries it may not be its holder.',
+  stolen:
+    'Do not hand it back, and do not argue: keep it only where there is no risk, and tell human resources. In danger call 911.',
+};

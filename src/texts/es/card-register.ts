@@ -1,5 +1,6 @@
 import type { CardRegisterCode } from '../../card/card.ts';
 import type { ProblemTexts } from '../problem-text.ts';
+import { ENDED_FOR, REPORTED } from './words.ts';
 
 const STATES = { registered: 'en preparación', active: 'activa' };
 
@@ -14,8 +15,8 @@ export const cardRegister: ProblemTexts<CardRegisterCode> = {
     next: 'Si no se terminó, meta esa tarjeta y siga. Si se perdió, se dañó o hay que cambiarla, dela de baja con ./cotejo card replace --official CLAVE --reason lost (o damaged, replaced), y prepare otra.',
   }),
   'card/ended': (found) => ({
-    what: `La tarjeta${found('number', ' ')} ya no vale.`,
-    next: 'Dele otra a la persona. Si el plástico ya está impreso, córtelo por el chip; si no, el chip se puede usar de nuevo: bórrelo antes con ./cotejo card wipe.',
+    what: `La tarjeta${found('number', ' ')} ya no vale${found.word('reason', ENDED_FOR, ': ')}.`,
+    next: `${found.word('reason', REPORTED, '', ' ')}Dele otra a la persona. Si el plástico ya está impreso, córtelo por el chip; si no, el chip se puede usar de nuevo: bórrelo antes con ./cotejo card wipe.`,
   }),
   'card/already-active': (found) => ({
     what: `La tarjeta${found('number', ' ')} ya está activa: no se le graba nada más.`,

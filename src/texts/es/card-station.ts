@@ -1,5 +1,6 @@
 import type { CardStationCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
+import { ENDED_FOR, REPORTED } from './words.ts';
 
 const OBJECTS = {
   'facial-image': 'la fotografía',
@@ -94,8 +95,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     next: SET_ASIDE,
   }),
   'card/not-active': (found) => ({
-    what: `La tarjeta${found('number', ' ')} no está activa${found.word('state', STATES, ': está ')}.`,
-    next: 'Si está en preparación, termínela con ./cotejo card provision --official CLAVE. Una terminada ya no sirve: prepare otra con la misma orden.',
+    what: `La tarjeta${found('number', ' ')} no está activa${found.word('reason', ENDED_FOR, ': ') || found.word('state', STATES, ': está ')}.`,
+    next:
+      found.word('reason', REPORTED) ||
+      'Si está en preparación, termínela con ./cotejo card provision --official CLAVE. Una terminada ya no sirve: prepare otra con la misma orden.',
   }),
   'card/not-the-signers': (found) => ({
     what: `La tarjeta${found('number', ' ')} es${found('holder', ' de ', ',') || ' de otra persona,'} no de quien debe firmar. No se pidió el NIP ni se firmó nada.`,

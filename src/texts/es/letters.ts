@@ -104,7 +104,7 @@ export const letters: ProblemTexts<LetterCode> = {
   }),
   'oficio/signer-not-found': (found) => ({
     what: `No encontramos en el directorio a quien debe firmar${found('signer', ' (', ')')}.`,
-    next: 'Busque su clave en el directorio y vuelva a intentarlo.',
+    next: 'Busque su clave, que da ./cotejo official list --name NOMBRE, y vuelva a intentarlo.',
   }),
   'oficio/signer-reserved': (found) => ({
     what: `El nombre de quien debe firmar${found('signer', ' (', ')')} está reservado, y el oficio lo publicaría.`,

@@ -63,7 +63,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/official-unknown': (found) => ({
     what: `Esa persona no está en el directorio${found('official', ': ')}.`,
-    next: 'Revise su clave en la lista del directorio y vuelva a intentarlo.',
+    next: `Revise la clave${found('near', ' (¿quizá ', '?)')}: ./cotejo official list --name NOMBRE la da. A quien no está se le da de alta primero: ./cotejo official add.`,
   }),
   'directory/official-ended': (found) => ({
     what: `Esa persona${found('official', ' (', ')')} tiene registrada su baja${found('on', ' a partir del ')}.`,
@@ -219,7 +219,7 @@ export const people: ProblemTexts<PersonCode> = {
   }),
   'credential/official-unknown': (found) => ({
     what: `Esa persona no está en el directorio${found('official', ': ')}.`,
-    next: 'Regístrela primero en el directorio y vuelva a intentarlo.',
+    next: `Revise la clave${found('near', ' (¿quizá ', '?)')}: ./cotejo official list --name NOMBRE la da. A quien no está se le da de alta primero: ./cotejo official add.`,
   }),
   'credential/no-mandate': (found) => ({
     what: `No se le puede dar una credencial a esa persona${found('official', ' (', ')')}: ${found.word('mandate', MANDATES) || 'su encargo no está vigente'}.`,

@@ -124,3 +124,19 @@ export const INSTITUTION_FORMS: Readonly<Record<string, string>> = {
     'por tipo de oficio, { "payment": texto, "expired": texto } de hasta 400 caracteres cada uno; en inglés, paymentEn y expiredEn',
   checkedOn: 'fecha AAAA-MM-DD',
 };
+
+/** Por qué se dio de baja una tarjeta. */
+export const ENDED_FOR = {
+  lost: 'se reportó como perdida',
+  stolen: 'se reportó como robada',
+  damaged: 'se dio de baja porque se dañó',
+  replaced: 'se cambió por otra',
+  wiped: 'se borró',
+  left: 'su titular dejó el cargo',
+};
+/** De una que se reportó: quien la trae puede no ser su titular. */
+export const REPORTED = {
+  lost: 'Reténgala si puede, no la devuelva y entréguela a Recursos Humanos: quien la trae puede no ser su titular.',
+  stolen:
+    'No la devuelva, y no discuta: reténgala solo si no hay riesgo, y avise a Recursos Humanos. Si hay peligro, llame al 911.',
+};
