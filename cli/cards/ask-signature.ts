@@ -7,12 +7,12 @@ import {
   type SignCardDeps,
   type SigningCard,
 } from '../../src/card/station/sign-card.ts';
-import { isRefusal } from '../../src/core/refusal.ts';
+import { isRefusal, Outage, type Facts } from '../../src/core/refusal.ts';
 import { formatTime } from '../../src/core/time.ts';
 import { formatAmount } from '../../src/oficio/amount.ts';
 import type { OfferedLetter } from '../../src/oficio/check-prepared.ts';
 import { problemText } from '../../src/texts/problems.ts';
-import type { Text } from '../command.ts';
+import { Declined, EXIT, type Text } from '../command.ts';
 import type { LetterOrder } from '../letter-order.ts';
 import { letterType } from '../letter-words.ts';
 import { localTime } from '../local-time.ts';
@@ -65,11 +65,56 @@ export function showWaiting(screen: Screen, { card, holder }: SigningCard, waiti
 
 const MOST_FOLIOS_TOLD = 3;
 
-/** When the card signs no more: what it leaves behind. */
-export const WAITS: Text = {
-  es: 'Lo que faltó de firmar conserva su folio y se muestra como «todavía no está firmado». Repita la misma orden: sigue desde ahí.',
-  en: 'What was left unsigned keeps its folio and is shown as "not signed yet". Repeat the same command: it goes on from there.',
-};
+/**
+ * When the card signs no more: what it leaves behind, and both ways on.
+ * @param folios of what was left, where they are known
+ */
+export function leftWaiting(folios: readonly string[] = []): Text {
+  const [only] = folios;
+  const folio = folios.length === 1 && only !== undefined ? oneLine(only) : 'FOLIO';
+  const cancel = `./cotejo oficio cancel ${folio} --reason …`;
+  return {
+    es: `Lo que faltó de firmar conserva su folio y se muestra como «todavía no está firmado». La misma orden sigue desde ahí; si ya no se va a firmar: ${cancel}`,
+    en: `What was left unsigned keeps its folio and is shown as "not signed yet". The same command goes on from there; if it is not to be signed any more: ${cancel}`,
+  };
+}
+
+/** Where somebody stopped at the PIN: one sentence says what became of it, and no other that nothing was done. */
+export function stoppedAtPin(error: unknown, left: Text): Declined | undefined {
+  if (!(error instanceof Declined) || error.exit !== EXIT.interrupted) return undefined;
+  return new Declined(
+    { es: `Se interrumpió: la tarjeta no firmó nada. ${left.es}`, en: `Stopped: the card signed nothing. ${left.en}` },
+    EXIT.interrupted,
+  );
+}
+
+/**
+ * Signing changes nothing on a card: one that is pulled is put in again for the same command, and nothing on it is gone on with.
+ * @throws what `work` does; Outage `card/removed` says that it was for signing (`act`)
+ */
+export async function whileSigning<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Outage) || error.code !== 'card/removed') throw error;
+    throw new Outage(error.code, error.message, { ...error.facts, act: 'sign' }, { cause: error });
+  }
+}
+
+/** A letter of the run that the card is not asked to sign, by what names it, and why. */
+export interface LeftOut {
+  readonly name: string;
+  readonly error: { readonly code: string; readonly facts?: Facts | undefined };
+}
+
+/** Before the PIN: whoever sees what is signed sees as well what is not. */
+export function showLeftOut(screen: Screen, left: readonly LeftOut[]): void {
+  if (left.length === 0) return;
+  screen.note(screen.paint('wait', screen.say({ es: 'No se va a firmar:', en: 'Not to be signed:' })));
+  for (const { name, error } of left) {
+    screen.note(`  ✗ ${oneLine(name)}: ${problemText(error.code, error.facts ?? {}, screen.language).what}`);
+  }
+}
 
 /** May be answered with another one at a terminal, as long as the card has tries to spare. */
 const TYPED_WRONG = ['card/pin-wrong', 'card/pin-malformed'];

@@ -32,7 +32,7 @@ import {
 import { readOfferedCountersignature } from '../offered-countersignature.ts';
 import type { Screen } from '../screen.ts';
 import { LETTERS_API } from '../sign-letter.ts';
-import { askPin } from './ask-signature.ts';
+import { askPin, stoppedAtPin, whileSigning } from './ask-signature.ts';
 import { NOT_COUNTERSIGNED, showCountersigning } from './show-countersigning.ts';
 import { takeSigningCard, type SigningStation } from './sign-with-card.ts';
 import { withStation } from './station.ts';
@@ -119,13 +119,17 @@ async function signWith(
     ...checked,
     ...countersignature,
     target: order.target,
+    isFile: file !== undefined,
     subject: answer.letter.subject,
     fileDigest,
   });
-  const signature = await askAndSign(station, screen, task, checked.prepared.toBeSigned).catch((error: unknown) => {
-    screen.note(screen.say(NOT_COUNTERSIGNED));
-    throw error;
-  });
+  const signature = await whileSigning(() => askAndSign(station, screen, task, checked.prepared.toBeSigned)).catch(
+    (error: unknown) => {
+      const stopped = stoppedAtPin(error, NOT_COUNTERSIGNED);
+      if (stopped === undefined) screen.note(screen.say(NOT_COUNTERSIGNED));
+      throw stopped ?? error;
+    },
+  );
   const oficio = await client.post<CountersignedView>(`${path}/${countersignature.id}/signature`, {
     signature: toBase64(signature),
   });

@@ -13,6 +13,8 @@ import { oneLine, type Screen } from '../screen.ts';
 /** A letter that is about to be countersigned. */
 export interface ShownCountersigning extends Pick<CheckedCountersignature, 'claims' | 'signers'> {
   readonly target: string;
+  /** Whether `target` is a file; else it names the letter. */
+  readonly isFile: boolean;
   readonly at: UnixSeconds;
   readonly signer: Oficio['signer'];
   /** As the service says: no file holds it. */
@@ -25,13 +27,15 @@ export interface ShownCountersigning extends Pick<CheckedCountersignature, 'clai
 export function showCountersigning(
   screen: Screen,
   { card, holder }: SigningCard,
-  { claims, signers, target, at, signer, subject, fileDigest }: ShownCountersigning,
+  { claims, signers, target, isFile, at, signer, subject, fileDigest }: ShownCountersigning,
 ): void {
   const number = formatCardNumber(card.number);
   const whose = oneLine(`${holder.name}, ${holder.post}`);
   screen.note(screen.say({ es: `Tarjeta ${number}: ${whose}`, en: `Card ${number}: ${whose}` }));
   screen.note(screen.say({ es: 'Se va a refrendar:', en: 'About to be countersigned:' }));
-  screen.note(`  ${screen.paint('strong', oneLine(claims.folio))}  ${oneLine(target)}`);
+  // Named by its folio, there is no file of which it is said.
+  const of = isFile ? `  ${oneLine(target)}` : '';
+  screen.note(`  ${screen.paint('strong', oneLine(claims.folio))}${of}`);
   const [signedBy, ...countersigned] = signers;
   const type = oficioTypeOf(claims.type);
   const facts: readonly (readonly [Text, string | undefined])[] = [
@@ -49,10 +53,20 @@ export function showCountersigning(
   for (const [name, value] of facts) {
     if (value) screen.note(`    ${screen.paint('faint', screen.say(name).padEnd(9))}  ${oneLine(value)}`);
   }
+  if (!isFile) screen.note(screen.say(howToRead(claims.folio)));
+}
+
+/** How a letter that was named without a file is read before. */
+function howToRead(folio: string): Text {
+  const show = `./cotejo oficio show ${oneLine(folio)} -o`;
+  return {
+    es: `Para leerlo antes: Ctrl+C, y ${show} oficio.pdf`,
+    en: `To read it first: Ctrl+C, and ${show} letter.pdf`,
+  };
 }
 
 /** When the card did not sign: what that leaves behind. */
 export const NOT_COUNTERSIGNED: Text = {
-  es: 'No quedó refrendado: el oficio sigue como estaba. Repita la misma orden.',
-  en: 'It is not countersigned: the letter is as it was. Repeat the same command.',
+  es: 'No quedó refrendado: el oficio sigue como estaba.',
+  en: 'It is not countersigned: the letter is as it was.',
 };

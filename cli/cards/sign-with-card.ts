@@ -27,9 +27,19 @@ import type { LetterOrder } from '../letter-order.ts';
 import { readEarlier, readOffered } from '../offered-letter.ts';
 import type { Screen } from '../screen.ts';
 import { deliver, formOf, LETTERS_API, openOrder, type OpenedOrder, type SignedLetter } from '../sign-letter.ts';
-import { askPin, showWaiting, WAITS, type ShownLetter } from './ask-signature.ts';
+import {
+  askPin,
+  leftWaiting,
+  showLeftOut,
+  showWaiting,
+  stoppedAtPin,
+  whileSigning,
+  type LeftOut,
+  type ShownLetter,
+} from './ask-signature.ts';
 import type { Prompt } from './prompt.ts';
 import { withStation, type Station } from './station.ts';
+import { tellingWhyEnded } from './why-ended.ts';
 
 /** What the letters of one run are signed with. */
 export interface CardRun {
@@ -56,15 +66,17 @@ type Prepared =
 
 /**
  * At the readers of this machine: as `signAtStation`.
+ * @param unread lines of the list that are no order
  * @throws Refusal and Outage of the card, before a folio is taken: as `openSigningCard`, `pinTriesLeft`
  */
 export async function withSigningCard<Result>(
   context: Context,
   orders: readonly LetterOrder[],
   act: (run: CardRun) => Promise<Result>,
+  unread: readonly LeftOut[] = [],
 ): Promise<Result> {
   const client = await context.client();
-  return withStation(context, (station) => signAtStation(client, station, context.screen, orders, act));
+  return withStation(context, (station) => signAtStation(client, station, context.screen, orders, act, unread));
 }
 
 /** What of a station signing needs. */
@@ -84,11 +96,13 @@ export async function takeSigningCard(
   prompt.hide();
   const depsOf = (channel: CardChannel): SignCardDeps => ({ channel, office, random, primitives });
   const judge = (channel: CardChannel): Promise<unknown> => openSigningCard(depsOf(channel), signerId);
-  const { channel } = await station.take(['chip'], signerId === undefined ? undefined : judge);
-  const deps = depsOf(channel);
-  const signing = await openSigningCard(deps, signerId);
-  await pinTriesLeft(channel);
-  return { deps, signing };
+  return whileSigning(async () => {
+    const { channel } = await station.take(['chip'], signerId === undefined ? undefined : judge);
+    const deps = depsOf(channel);
+    const signing = await tellingWhyEnded(office, () => openSigningCard(deps, signerId));
+    await pinTriesLeft(channel);
+    return { deps, signing };
+  });
 }
 
 /**
@@ -101,6 +115,7 @@ export async function signAtStation<Result>(
   screen: Screen,
   orders: readonly LetterOrder[],
   act: (run: CardRun) => Promise<Result>,
+  unread: readonly LeftOut[] = [],
 ): Promise<Result> {
   const signerId = onlySigner(orders);
   const { deps, signing } = await takeSigningCard(station, signerId);
@@ -111,10 +126,15 @@ export async function signAtStation<Result>(
   });
   if (waiting.length === 0) return act(runOf(client, deps, signing, prepared, new Uint8Array()));
   showWaiting(screen, signing, waiting);
-  const pin = await askPin(station.prompt, screen, deps, signing, waiting.length).catch((error: unknown) => {
-    screen.note(screen.say(WAITS));
-    throw error;
-  });
+  showLeftOut(screen, [...unread, ...refusedOf(prepared)]);
+  const pin = await whileSigning(() => askPin(station.prompt, screen, deps, signing, waiting.length)).catch(
+    (error: unknown) => {
+      const left = leftWaiting(waiting.map(({ letter }) => letter.folio));
+      const stopped = stoppedAtPin(error, left);
+      if (stopped === undefined) screen.note(screen.say(left));
+      throw stopped ?? error;
+    },
+  );
   try {
     return await act(runOf(client, deps, signing, prepared, pin));
   } finally {
@@ -152,8 +172,14 @@ async function prepareAll(
   return prepared;
 }
 
+function refusedOf(prepared: ReadonlyMap<LetterOrder, Prepared>): readonly LeftOut[] {
+  return [...prepared].flatMap(([{ input }, one]) =>
+    'refused' in one && isTold(one.refused) ? [{ name: input, error: one.refused }] : [],
+  );
+}
+
 /** What people are told of one letter; anything else is a bug. */
-function isTold(error: unknown): boolean {
+function isTold(error: unknown): error is ApiProblem | Refusal | Outage {
   return error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage;
 }
 
@@ -236,7 +262,7 @@ function runOf(
   let isOver = false;
   const signature = async ({ toBeSigned }: Waiting): Promise<Uint8Array> => {
     try {
-      return await signOnCard(deps, signing, pin, toBeSigned);
+      return await whileSigning(() => signOnCard(deps, signing, pin, toBeSigned));
     } catch (error) {
       isOver = true;
       pin.fill(0);

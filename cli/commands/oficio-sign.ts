@@ -1,9 +1,18 @@
 import { resolve } from 'node:path';
 import { OFICIO_TYPES } from '../../src/oficio/type.ts';
 import { READER_OPTIONS } from '../cards/station.ts';
-import { WAITS } from '../cards/ask-signature.ts';
+import { leftWaiting, type LeftOut } from '../cards/ask-signature.ts';
 import { withSigningCard, type CardRun } from '../cards/sign-with-card.ts';
-import { EXIT, IDS, idempotencyKeyOf, type Command, type Context, type Exit, type Given } from '../command.ts';
+import {
+  EXIT,
+  IDS,
+  idempotencyKeyOf,
+  type Command,
+  type Context,
+  type Exit,
+  type Given,
+  type Text,
+} from '../command.ts';
 import { explain } from '../explain.ts';
 import { checkFolder, readInput } from '../files.ts';
 import { readLetterList, type ListedLetter } from '../letter-list.ts';
@@ -135,7 +144,12 @@ export const signLetters: Command = {
     }
     const letters = await readList(context, list);
     const orders = letters.flatMap((letter) => ('order' in letter ? [letter.order] : []));
-    return withSigner(context, orders, (signer) => signMany(context, letters, signer));
+    return withSigner(
+      context,
+      orders,
+      (signer) => signMany(context, letters, signer),
+      unreadOf(context.screen, letters),
+    );
   },
 };
 
@@ -146,15 +160,28 @@ async function withSigner(
   context: Context,
   orders: readonly LetterOrder[],
   act: (signer: Signer) => Promise<Exit>,
+  unread: readonly LeftOut[] = [],
 ): Promise<Exit> {
-  if (context.given.flag('card')) return withSigningCard(context, orders, act);
+  if (context.given.flag('card')) return withSigningCard(context, orders, act, unread);
   const client = await context.client();
   return act({ sign: (order) => signLetter(client, order) });
 }
 
+function unreadOf(screen: Screen, letters: readonly ListedLetter[]): readonly LeftOut[] {
+  return letters.flatMap((letter) =>
+    'fault' in letter ? [{ name: screen.say(rowWords(letter)), error: letter.fault }] : [],
+  );
+}
+
+/** A line of the list, and the file that it names where it could be read. */
+function rowWords({ line, input = '' }: { readonly line: number; readonly input?: string }): Text {
+  const named = input && ` ${input}`;
+  return { es: `renglón ${line}${named}`, en: `line ${line}${named}` };
+}
+
 async function signOne(screen: Screen, order: LetterOrder, signer: Signer): Promise<Exit> {
   const { oficio, path } = await signer.sign(order).catch((error: unknown) => {
-    if (signer.isOver === true) screen.note(screen.say(WAITS));
+    if (signer.isOver === true) screen.note(screen.say(leftWaiting()));
     throw error;
   });
   const { folio } = oficio;
@@ -218,8 +245,7 @@ async function signMany({ given, screen }: Context, letters: readonly ListedLett
       for (const notice of noticesOf(screen, oficio)) screen.note(`  ${screen.say(notice)}`);
     } catch (error) {
       screen.progressDone();
-      const named = input && ` ${input}`;
-      screen.note(screen.say({ es: `✗ renglón ${line}${named}:`, en: `✗ line ${line}${named}:` }));
+      screen.note(`✗ ${screen.say(rowWords({ line, input }))}:`);
       worst = Math.max(worst, explain(error, screen, { line, input, outcome: 'refused' })) as Exit;
     }
   }
@@ -231,6 +257,6 @@ async function signMany({ given, screen }: Context, letters: readonly ListedLett
       en: `${count.signed} of ${letters.length} signed in ${elapsed} s${before > 0 ? `; signed before: ${before}` : ''}`,
     }),
   );
-  if (signer.isOver === true) screen.note(screen.say(WAITS));
+  if (signer.isOver === true) screen.note(screen.say(leftWaiting()));
   return worst;
 }

@@ -129,7 +129,8 @@ describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
       expect(pulled.status, pulled.stderr).toBe(75);
       expect(json<ErrorDocument>(pulled).error.code).toBe('card/removed');
       const folio = /AE\/DGG\/SCI\/\d{4}\/\d{4}/.exec(pulled.stderr)![0];
-      expect(pulled.stderr).toContain('Repita la misma orden');
+      expect(pulled.stderr).toContain('La misma orden sigue desde ahí');
+      expect(pulled.stderr).toContain('repita la misma orden sin sacarla');
       expect(json(await cotejo(['verify', folio, '--json']))).toMatchObject({ state: 'not-yet-signed' });
       await pull(0);
       await put(hers!);

@@ -24,10 +24,13 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'The card answered something that makes no sense, or what is written on it is incomplete.',
     next: STEP_CODE,
   },
-  'card/removed': {
+  'card/removed': (found) => ({
     what: 'The card was taken out, or moved, before the end.',
-    next: 'Put the same one in again, all the way, and leave it in until the end: its state is checked, and the work goes on from there.',
-  },
+    next:
+      found('act') === 'sign'
+        ? 'Put it in again, all the way, and repeat the same command without taking it out.'
+        : 'Put the same one in again, all the way, and leave it in until the end: its state is checked, and the work goes on from there.',
+  }),
   'card/mute': {
     what: 'The card stopped answering.',
     next: 'Take the card out, clean its chip and put it in again; if it happens again, try another reader and another card.',

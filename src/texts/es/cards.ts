@@ -24,10 +24,13 @@ export const cards: ProblemTexts<CardsCode> = {
     what: 'La tarjeta respondió algo que no se entiende, o lo que tiene escrito está incompleto.',
     next: STEP_CODE,
   },
-  'card/removed': {
+  'card/removed': (found) => ({
     what: 'La tarjeta se sacó o se movió antes de terminar.',
-    next: 'Meta otra vez la misma, hasta el fondo, y no la saque hasta que termine: se mira cómo quedó y se sigue desde ahí.',
-  },
+    next:
+      found('act') === 'sign'
+        ? 'Métala otra vez, hasta el fondo, y repita la misma orden sin sacarla.'
+        : 'Meta otra vez la misma, hasta el fondo, y no la saque hasta que termine: se mira cómo quedó y se sigue desde ahí.',
+  }),
   'card/mute': {
     what: 'La tarjeta dejó de responder.',
     next: 'Saque la tarjeta, limpie el chip y vuelva a meterla; si se repite, pruebe con otro lector y con otra tarjeta.',

@@ -49,6 +49,8 @@ describe('whoever countersigns with their card', () => {
         ]) {
           expect(sitting.seen).toContain(said);
         }
+        // Who has no file at hand is told how to read it before.
+        expect(sitting.seen.includes(`oficio show ${oficio.folio} -o`)).toBe(targetOf(one) !== one.input);
       },
     });
     const made = await sitting.countersign({ ...one.asked, target: targetOf(one) });

@@ -111,22 +111,13 @@ describe('whoever signs with their card', () => {
     expect((await services.verifyCredential(signed!.oficio.signer.serial)).state).toBe('current');
     expect((await services.verifyPdf(new Uint8Array(readFileSync(signed!.path)))).state).toBe('current');
   });
-
-  test('loses nothing of the others when one letter is refused', async () => {
-    const [good, bad] = [order(), order({ folio: 'AE/OTRA/0001/2026' })];
-    const outcomes = await sitDown(services, insertCard(state)).run([bad, good], async (run) => {
-      const refused = await codeOf(run.sign(bad));
-      return [refused, (await run.sign(good)).oficio.state, run.isOver];
-    });
-    expect(outcomes).toEqual(['oficio/folio-other-unit', 'signed', false]);
-  });
 });
 
 describe('a PIN', () => {
   test('that is wrong costs one try, and is asked for again at a terminal only', async () => {
     const piped = sitDown(services, insertCard(state), { pins: ['11112222'] });
     expect(await codeOf(piped.sign(order()))).toBe('card/pin-wrong');
-    expect(piped.seen).toContain('Repita la misma orden');
+    expect(piped.seen).toContain('La misma orden sigue desde ahí');
     expect(state.pin.triesLeft).toBe(2);
     expect(piped.typed).toEqual([new Uint8Array(8)]);
     await sitDown(services, insertCard(state)).sign(order());
