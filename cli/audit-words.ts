@@ -181,6 +181,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'folio.before-first': 'el folio es anterior al primero de la numeración',
   'folio.in-gap': 'el folio está en un hueco declarado',
   key: 'la llave era de otra credencial, o se había reportado robada',
+  slot: 'la tarjeta tenía ya otra credencial sin revocar en el mismo lugar',
   bytes: 'contenido',
   certificate: 'certificado',
   profile: 'ficha pública',

@@ -4,6 +4,7 @@ import { toHex } from '../core/bytes.ts';
 import type { CborValue } from '../core/cbor.ts';
 import type { LeafSubject } from '../log/claim.ts';
 import { isDishonest } from '../log/vouch.ts';
+import { kindOfBody } from './body.ts';
 import { REVOCATION_REASONS } from './credential.ts';
 
 interface Holder {
@@ -14,32 +15,53 @@ interface Holder {
   readonly card: string | undefined;
 }
 
+/** A credential that those before it did not allow. */
+export interface CertifiedFault extends LeafSubject {
+  /** `key`: its key was another's, or had been in other hands. `slot`: its card had another one for the same slot. */
+  readonly field: 'key' | 'slot';
+}
+
 /**
- * The keys that were certified, and which of them were reported stolen, as the leaves of a log tell it one after
- * another: one key serves one person in one purpose, on one card or none, and nobody once it was in other hands.
+ * The keys that were certified, and which of them were revoked or reported stolen, as the leaves of a log tell it one after
+ * another: one key serves one person in one purpose, on one card or none, and nobody once it was in other hands; a slot of a card has one
+ * that is not revoked.
  */
 export class CertifiedKeys {
   /** By the public key in hexadecimal. */
   readonly #holders = new Map<string, Holder[]>();
   readonly #stolen = new Set<string>();
+  /** Serial numbers: the last of each slot of each card. */
+  readonly #inSlots = new Map<string, string>();
+  readonly #revoked = new Set<string>();
+  #isRevokedUnread = false;
 
   /**
    * Adds what the next leaf commits to, an intent or a revocation; anything else, and what we never wrote, says nothing.
-   * The credential that was not allowed by then, if it was not.
+   * What of a credential was not allowed by then.
    */
-  add(record: readonly CborValue[]): LeafSubject | undefined {
+  add(record: readonly CborValue[]): readonly CertifiedFault[] {
     try {
       if (record[1] === 'credential/intent') return this.#certify(record);
-      const isTheft = record[1] === 'credential/revoked' && record[5] === REVOCATION_REASONS.keyCompromise;
-      if (isTheft) this.#stolen.add(toHex(record[3] as Uint8Array));
-      return undefined;
+      if (record[1] === 'credential/revoked') this.#revoke(record);
+      return [];
     } catch (error) {
-      if (isDishonest(error)) return undefined;
+      if (isDishonest(error)) return [];
       throw error;
     }
   }
 
-  #certify([, , authority, number, officialId, tbs]: readonly CborValue[]): LeafSubject | undefined {
+  /** A revocation whose record is gone may have been of any: from then on no slot is said to have two. */
+  addUnreadRevocation(): void {
+    this.#isRevokedUnread = true;
+  }
+
+  #revoke([, , , number, , reason]: readonly CborValue[]): void {
+    const serial = toHex(number as Uint8Array);
+    this.#revoked.add(serial);
+    if (reason === REVOCATION_REASONS.keyCompromise) this.#stolen.add(serial);
+  }
+
+  #certify([, , authority, number, officialId, tbs]: readonly CborValue[]): readonly CertifiedFault[] {
     const serial = toHex(number as Uint8Array);
     const body = readCertificateBody(tbs as Uint8Array);
     const key = toHex(body.key.spki);
@@ -54,6 +76,15 @@ export class CertifiedKeys {
         one.card !== card ||
         this.#stolen.has(one.serial),
     );
-    return isClash ? { noun: 'credential', key: serial } : undefined;
+    const isSecond = card !== undefined && this.#isSecond(`${card} ${kindOfBody(body, authority as string)}`, serial);
+    const fault = (field: CertifiedFault['field']): CertifiedFault => ({ noun: 'credential', key: serial, field });
+    return [...(isClash ? [fault('key')] : []), ...(isSecond ? [fault('slot')] : [])];
+  }
+
+  /** The office revokes what a slot had before it certifies another key for it. */
+  #isSecond(slot: string, serial: string): boolean {
+    const before = this.#inSlots.get(slot);
+    this.#inSlots.set(slot, serial);
+    return before !== undefined && !this.#revoked.has(before) && !this.#isRevokedUnread;
   }
 }

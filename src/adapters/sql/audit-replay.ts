@@ -74,14 +74,16 @@ export class ReplayedLog {
     const record = opening && (readRecord(opening.record) ?? []);
     if (record && !isActOf(kind, record)) return [];
     if (isOfficial && ref !== undefined) this.#lastActs.set(ref, { leaf, kind });
-    if (!record) return [];
+    if (!record) {
+      if (kind === LeafKind.credentialRevoked) this.#keys.addUnreadRevocation();
+      return [];
+    }
     const subject = STANDING.has(kind) ? subjectOf(record) : undefined;
     const name = subject && `${subject.noun} ${subject.key}`;
     // A charter is published once: what somebody appends later is none.
     if (name && !(kind === LeafKind.charterPublished && this.#standing.has(name))) this.#standing.set(name, leaf);
     if (!ORDERED.has(kind)) return [];
-    const shared = this.#keys.add(record);
-    const faults = [...this.#numbering.add(record), ...(shared ? [{ ...shared, field: 'key' }] : [])];
+    const faults = [...this.#numbering.add(record), ...this.#keys.add(record)];
     return faults.map((fault) => ({ problem: 'act-not-allowed', ...fault, leaf }));
   }
 }
