@@ -64,7 +64,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-const PHASES: readonly string[] = ['intent', 'done', 'declined', 'unknown'] satisfies readonly StepPhase[];
+const PHASES: readonly string[] = ['intent', 'done', 'declined', 'wrong', 'unknown'] satisfies readonly StepPhase[];
 
 function readLine(text: string, card: CardNumber): JournalLine | undefined {
   let value: unknown;

@@ -2,7 +2,6 @@
 import { isRefusal } from '../../core/refusal.ts';
 import { formatCardNumber, type Card } from '../card.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
-import { possibleOwners, secretOwner, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from '../piv/answer.ts';
 import { factoryManagementKey } from '../piv/factory.ts';
@@ -10,6 +9,7 @@ import { authenticateManagement, findManagementAlgorithm, setManagementKey } fro
 import { MANAGEMENT_REFERENCE, type ManagementAlgorithm } from '../piv/reference.ts';
 import { holderOfUnfinished } from './unfinished.ts';
 import { readMetadata } from '../piv/vendor.ts';
+import { possibleManagementKeys, secretOwner, type Owner } from './whose-secret.ts';
 
 /** What chips are given where they take it: 3DES is in SP 800-78-5 no more. */
 const PREFERRED: ManagementAlgorithm = 'AES-256';
@@ -33,17 +33,21 @@ export async function openFromFactory(deps: ChipDeps): Promise<OpenedManagement>
 
 /**
  * Proves to a chip of ours the key that it has: its own, or still the factory's. Each is tried once at most, and one only where
- * the chip or the journal says which. That its own was proven is noted where the journal did not know: of one that was torn.
+ * the chip, the journal or the office says which. That its own was proven is noted where the journal did not know: of one that
+ * was torn.
+ * @param isNeverTold that the office told its own to nothing yet
  * @throws Refusal `card/foreign-secret`, `card/factory-again`
  */
 export async function openManagement(
   deps: ChipDeps,
-  { number }: Pick<Card, 'number'>,
+  card: Pick<Card, 'number' | 'state'>,
   secrets: ChipSecrets,
-  lines: readonly JournalLine[],
+  isNeverTold = false,
 ): Promise<OpenedManagement> {
+  const { number } = card;
+  const lines = await deps.journal.linesOf(number);
   const { algorithm, owner: told } = await askForKey(deps);
-  for (const candidate of possibleOwners(lines, 'set-management-key', told, 'own')) {
+  for (const candidate of possibleManagementKeys(lines, card, told, isNeverTold)) {
     if (!(await proves(deps, algorithm, await keyFor(candidate, algorithm, secrets)))) continue;
     if (candidate === 'own' && secretOwner(lines, 'set-management-key') !== 'own') {
       const line = { card: number, step: 'set-management-key', of: 'own', phase: 'done' } as const;

@@ -1,107 +1,108 @@
 /** PIN and PUK of a chip. The PIN is set with the PUK always, so that none that was there before has to be known. */
 import { isRefusal } from '../../core/refusal.ts';
 import { refuseCard, type Chip, type ChipDeps } from './chip.ts';
-import { possibleOwners, type JournalLine, type Owner } from './journal.ts';
 import type { ChipSecrets } from './chip-access.ts';
 import { refuse } from '../piv/answer.ts';
 import { auditFactorySecrets, FACTORY_PIN, FACTORY_PUK } from '../piv/factory.ts';
 import { changePuk, checkTries, unblockPin, type UnknownTries } from '../piv/pin.ts';
 import { PUK_REFERENCE } from '../piv/reference.ts';
 import { readMetadata } from '../piv/vendor.ts';
+import { mayTryPuk, possiblePuks, type Owner } from './whose-secret.ts';
 
-/** Of three, as cards have them, one is never spent. */
-const MOST_SPENT = 2;
 const FULL: UnknownTries = { tries: 'full' };
 
 /**
- * Gives the chip its own PUK, and with it the PIN.
- * @throws Refusal `card/foreign-secret`, `card/factory-again`, `card/puk-last-try`, `card/puk-blocked`
+ * That the chip has the PUK of the factory, before its management key becomes its own: from then on it is one of two.
+ * @throws Refusal `card/foreign-secret`, `card/puk-last-try`, `card/puk-blocked`
  */
-export async function givePin(
-  chip: Chip,
-  secrets: ChipSecrets,
-  lines: readonly JournalLine[],
-  pin: string,
-): Promise<void> {
-  const puk = await secrets.puk();
-  await withPuk(chip, lines, async (owner, tries) => {
-    const setOwn = (known: UnknownTries): Promise<void> => setPin(chip, puk, pin, known);
-    if (owner === 'own') await setOwn(tries);
-    else await setPuk(chip, 'own', [FACTORY_PUK, puk], tries, () => setOwn(FULL));
-  });
+export async function expectFactoryPuk(chip: Chip): Promise<void> {
+  const told = await askForPuk(chip.deps);
+  if (told?.owner === 'factory') checkTries(told.triesLeft, 'puk');
+  else await withPuk(chip, (_, tries) => useFactoryPuk(chip, tries), { known: 'factory' });
 }
 
-/** Gives a chip that has its own PUK another PIN with it, blocked or not. @throws as `givePin` */
-export async function replacePin(
-  chip: Chip,
-  secrets: ChipSecrets,
-  lines: readonly JournalLine[],
-  pin: string,
-): Promise<void> {
+/**
+ * Gives the chip its own PUK, and with it the PIN.
+ * @param known whose PUK it has, where that is certain
+ * @throws Refusal `card/foreign-secret`, `card/factory-again`, `card/puk-last-try`, `card/puk-blocked`
+ */
+export async function givePin(chip: Chip, secrets: ChipSecrets, known: Owner | undefined, pin: string): Promise<void> {
   const puk = await secrets.puk();
-  await withPuk(chip, lines, (_, tries) => setPin(chip, puk, pin, tries), { expected: 'own' });
+  const setOwn = (tries: UnknownTries): Promise<void> => setPin(chip, ['own', puk], pin, tries);
+  const give = async (owner: Owner, tries: UnknownTries): Promise<void> => {
+    if (owner === 'own') await setOwn(tries);
+    else await setPuk(chip, 'own', [FACTORY_PUK, puk], tries, () => setOwn(FULL));
+  };
+  await withPuk(chip, give, { known });
+}
+
+/** Gives a chip in use, which has its own PUK, another PIN with it, blocked or not. @throws as `givePin` */
+export async function replacePin(chip: Chip, secrets: ChipSecrets, pin: string): Promise<void> {
+  const puk = await secrets.puk();
+  await withPuk(chip, (_, tries) => setPin(chip, ['own', puk], pin, tries), { known: 'own' });
 }
 
 /**
  * Gives it back the factory's PIN, which is taken, and its PUK. In between, `act` does what wants the PIN.
  * @throws as `givePin`
  */
-export async function returnPin(
-  chip: Chip,
-  secrets: ChipSecrets,
-  lines: readonly JournalLine[],
-  act: () => Promise<void>,
-): Promise<void> {
+export async function returnPin(chip: Chip, secrets: ChipSecrets, act: () => Promise<void>): Promise<void> {
   const setFactoryPin = async (owner: Owner, tries: UnknownTries): Promise<void> =>
-    setPin(chip, owner === 'own' ? await secrets.puk() : FACTORY_PUK, FACTORY_PIN, tries);
+    setPin(chip, [owner, owner === 'own' ? await secrets.puk() : FACTORY_PUK], FACTORY_PIN, tries);
   // Its management key is its own, which it gives back last: most were never wiped before.
-  const found = await withPuk(chip, lines, setFactoryPin, { likelier: 'own' });
+  const found = await withPuk(chip, setFactoryPin, { likelier: 'own' });
   await act();
   if (found === 'factory') return;
-  const { channel } = chip.deps;
-  const useIt = (): Promise<void> => tryPuk(chip, () => changePuk(channel, FACTORY_PUK, FACTORY_PUK, FULL));
-  await setPuk(chip, 'factory', [await secrets.puk(), FACTORY_PUK], FULL, useIt);
+  await setPuk(chip, 'factory', [await secrets.puk(), FACTORY_PUK], FULL, () => useFactoryPuk(chip, FULL));
 }
 
 /**
- * Does something with the PUK that the chip has. Where neither chip nor journal says whose that is, a wrong one is tried, once.
+ * Does something with the PUK that the chip has. Where that may be one of two, a wrong one is tried, once.
  * @returns whose it was
  */
 async function withPuk(
   chip: Chip,
-  lines: readonly JournalLine[],
   act: (owner: Owner, tries: UnknownTries) => Promise<void>,
-  { expected, likelier = 'factory' }: { readonly expected?: Owner; readonly likelier?: Owner } = {},
+  { known, likelier = 'factory' }: { readonly known?: Owner | undefined; readonly likelier?: Owner },
 ): Promise<Owner> {
-  let told = await expectPukTries(chip, lines);
-  const possible = possibleOwners(lines, 'set-puk', chip.isBlank ? 'factory' : told?.owner, likelier);
-  for (const [at, candidate] of (expected ? [expected] : possible).entries()) {
-    if (told && at > 0) told = await expectPukTries(chip, lines);
-    const tries: UnknownTries = told ? { tries: told.triesLeft } : { acceptUnknownTries: true };
+  const { deps, card } = chip;
+  const lines = await deps.journal.linesOf(card.number);
+  let told = await askForPuk(deps);
+  const possible = known === 'factory' ? [known] : possiblePuks(lines, card, told?.owner, known, likelier);
+  for (const [at, candidate] of possible.entries()) {
+    if (told && at > 0) told = await askForPuk(deps);
+    const tries = await triesFor(chip, candidate, told);
     if (await isRight(() => act(candidate, tries))) return candidate;
   }
   return refuseCard('card/foreign-secret', 'the PUK is another one', { secret: 'puk' });
 }
 
 /**
- * What the chip says of its PUK, where it does. Nothing is tried.
+ * That the chip's own PUK may be tried. Nothing is.
  * @throws Refusal `card/puk-last-try`, `card/puk-blocked`
  */
-export async function expectPukTries(
-  { deps }: Pick<Chip, 'deps'>,
-  lines: readonly JournalLine[],
-): Promise<{ readonly owner: Owner; readonly triesLeft: number } | undefined> {
-  const told = await askForPuk(deps);
-  if (told) checkTries(told.triesLeft, 'puk');
-  else if (spentPuks(lines) >= MOST_SPENT) {
-    refuse('card/puk-last-try', 'others were given before', { triesLeft: 1 });
-  }
-  return told;
+export async function expectPukTries(chip: Chip): Promise<void> {
+  await triesFor(chip, 'own', await askForPuk(chip.deps));
 }
 
-async function askForPuk({
-  channel,
-}: ChipDeps): Promise<{ readonly owner: Owner; readonly triesLeft: number } | undefined> {
+interface ToldPuk {
+  readonly owner: Owner;
+  readonly triesLeft: number;
+}
+
+async function triesFor({ deps, card }: Chip, candidate: Owner, told: ToldPuk | undefined): Promise<UnknownTries> {
+  if (told) {
+    checkTries(told.triesLeft, 'puk');
+    return { tries: told.triesLeft };
+  }
+  if (!mayTryPuk(await deps.journal.linesOf(card.number), candidate)) {
+    refuse('card/puk-last-try', 'others were given before', { triesLeft: 1 });
+  }
+  return { acceptUnknownTries: true };
+}
+
+/** What the chip says of its PUK, where it does. Nothing is tried. */
+async function askForPuk({ channel }: ChipDeps): Promise<ToldPuk | undefined> {
   const metadata = await readMetadata(channel, PUK_REFERENCE);
   if (metadata === undefined || metadata === 'none') return undefined;
   const { isFactory, triesLeft } = metadata;
@@ -109,23 +110,14 @@ async function askForPuk({
   return { owner: isFactory ? 'factory' : 'own', triesLeft };
 }
 
-/**
- * How many tries the chip may have spent on its PUK since it took one: whatever became of a try, it was spent once it was about
- * to be sent. One whose answer was lost may have been wrong.
- */
-function spentPuks(lines: readonly JournalLine[]): number {
-  let count = 0;
-  for (const { step, phase } of lines) {
-    if (step !== 'try-puk') continue;
-    if (phase === 'done') count = 0;
-    else if (phase === 'intent') count++;
-  }
-  return count;
+/** Gives the chip a PUK, once. In the journal before it is sent: the chip may not say how many tries are left. */
+async function tryPuk(chip: Chip, owner: Owner, act: () => Promise<void>): Promise<void> {
+  await chip.step({ step: 'try-puk', of: owner }, act);
 }
 
-/** Gives the chip a PUK, once. In the journal before it is sent: the chip may not say how many tries are left. */
-async function tryPuk(chip: Chip, act: () => Promise<void>): Promise<void> {
-  await chip.step({ step: 'try-puk' }, act);
+/** It is the same afterwards. */
+async function useFactoryPuk(chip: Chip, tries: UnknownTries): Promise<void> {
+  await tryPuk(chip, 'factory', () => changePuk(chip.deps.channel, FACTORY_PUK, FACTORY_PUK, tries));
 }
 
 async function isRight(act: () => Promise<void>): Promise<boolean> {
@@ -147,16 +139,22 @@ async function setPuk(
   useIt: () => Promise<void>,
 ): Promise<void> {
   const { channel } = chip.deps;
-  const change = (): Promise<void> => tryPuk(chip, () => changePuk(channel, present, next, tries));
+  const before = owner === 'own' ? 'factory' : 'own';
+  const change = (): Promise<void> => tryPuk(chip, before, () => changePuk(channel, present, next, tries));
   await chip.step({ step: 'set-puk', of: owner }, change, useIt);
 }
 
 /** Done when it was taken: no key is certified on a card whose PIN may still be another. */
-async function setPin(chip: Chip, puk: string, pin: string, tries: UnknownTries): Promise<void> {
+async function setPin(
+  chip: Chip,
+  [owner, puk]: readonly [Owner, string],
+  pin: string,
+  tries: UnknownTries,
+): Promise<void> {
   chip.knowPin(pin, FULL);
   await chip.step(
     { step: 'set-pin' },
-    () => tryPuk(chip, () => unblockPin(chip.deps.channel, puk, pin, tries)),
+    () => tryPuk(chip, owner, () => unblockPin(chip.deps.channel, puk, pin, tries)),
     () => chip.unlock('9A'),
   );
 }

@@ -1,7 +1,6 @@
-import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import type { Clock, UnixSeconds } from '../../core/time.ts';
 import type { CardNumber } from '../card.ts';
-import type { StationCode } from './station-code.ts';
 
 /** What a station does to a card, or has the office do for it. */
 export type CardStep =
@@ -19,8 +18,8 @@ export type CardStep =
   | 'activate'
   | 'end';
 
-/** About to be done, done, known not to have been done, or nobody knows. */
-export type StepPhase = 'intent' | 'done' | 'declined' | 'unknown';
+/** About to be done, done, known not to have been done, also because a secret is another one (`wrong`), or nobody knows. */
+export type StepPhase = 'intent' | 'done' | 'declined' | 'wrong' | 'unknown';
 
 /** One line: never a PIN, a PUK, a key, or anything that a card was sent. */
 export interface JournalLine {
@@ -28,7 +27,7 @@ export interface JournalLine {
   readonly card: CardNumber;
   readonly step: CardStep;
   readonly phase: StepPhase;
-  /** The object, the slot, whose secret it becomes (`own`, `factory`), the step of a tag. */
+  /** The object, the slot, whose secret it becomes or is tried as (`own`, `factory`), the step of a tag. */
   readonly of?: string;
   /** Of a certificate. */
   readonly serial?: string;
@@ -55,7 +54,7 @@ export type Step = Pick<JournalLine, 'card' | 'step' | 'of' | 'serial'>;
 /** The card answered with a status, or what was asked was declined before it was sent: it was not done. */
 const NOT_DONE = [
   ...['card/declined', 'card/not-allowed', 'card/unsupported', 'card/full', 'card/too-large'],
-  ...['card/puk-wrong', 'card/puk-blocked', 'card/puk-last-try', 'card/puk-tries-unknown'],
+  ...['card/puk-blocked', 'card/puk-last-try', 'card/puk-tries-unknown'],
 ];
 
 /**
@@ -78,56 +77,14 @@ export async function performStep<Result>(
     isAnswered = true;
     await confirm?.();
   } catch (error) {
-    const isNotDone = !isAnswered && isRefusal(error) && NOT_DONE.includes(error.code);
-    await write(isNotDone ? 'declined' : 'unknown');
+    await write(isAnswered ? 'unknown' : phaseOf(error));
     throw error;
   }
   await write('done');
   return result;
 }
 
-/** Whose secret a card has: the one of its factory, or the one that follows from its GUID. */
-export type Owner = 'factory' | 'own';
-
-/**
- * Whose a secret may be, the likelier first, by what the chip says of it, where it does, and by the journal. What this station set
- * and saw used is in the chip for good: one that says it has the factory's again is another chip, or was reset, and is told
- * nothing. That it is not the factory's says every PivApplet once another one was ever set, also after a wipe.
- * @throws Refusal `card/factory-again`
- */
-export function possibleOwners(
-  lines: readonly JournalLine[],
-  step: 'set-management-key' | 'set-puk',
-  told: Owner | undefined,
-  likelier: Owner,
-): readonly Owner[] {
-  const noted = secretOwner(lines, step);
-  if (told === 'factory') {
-    return noted === 'own' ? refuseFactoryAgain(step === 'set-puk' ? 'puk' : 'management-key') : ['factory'];
-  }
-  if (noted !== 'unknown') return [noted];
-  const last = lines.findLast((line) => line.step === step)?.of;
-  if (told === 'own') return last === 'factory' ? ['own', 'factory'] : ['own'];
-  // What was about to be set is likelier to be there than not.
-  return (last ?? likelier) === 'own' ? ['own', 'factory'] : ['factory', 'own'];
-}
-
-export function refuseFactoryAgain(secret: 'management-key' | 'puk'): never {
-  const message = `the ${secret} was set, and is said to be the factory's`;
-  throw new Refusal<StationCode>('card/factory-again', message, { secret });
-}
-
-/** What the journal of this station says of a secret of the card; of a card that it never wrote on, that it is unknown. */
-export function secretOwner(lines: readonly JournalLine[], step: 'set-management-key' | 'set-puk'): Owner | 'unknown' {
-  let owner: Owner | 'unknown' = 'unknown';
-  let before: Owner | 'unknown' = 'unknown';
-  for (const line of lines) {
-    if (line.step !== step) continue;
-    if (line.phase === 'intent') {
-      before = owner;
-      owner = 'unknown';
-    } else if (line.phase === 'declined') owner = before;
-    else if (line.phase === 'done') owner = line.of === 'own' ? 'own' : 'factory';
-  }
-  return owner;
+function phaseOf(error: unknown): StepPhase {
+  if (isRefusal(error, 'card/puk-wrong')) return 'wrong';
+  return isRefusal(error) && NOT_DONE.includes(error.code) ? 'declined' : 'unknown';
 }

@@ -14,15 +14,16 @@ import {
   openManagement,
   type OpenedManagement,
 } from './chip-management.ts';
-import { expectNoFactorySecret, givePin } from './chip-pin.ts';
+import { expectFactoryPuk, expectNoFactorySecret, givePin } from './chip-pin.ts';
 import { completeSlot, emptySlot, expectKnownMaker, type CompletedSlot, type SlotStory } from './chip-slots.ts';
 import { identifyChip } from './identify-chip.ts';
-import { performStep, refuseFactoryAgain, type Journal } from './journal.ts';
+import { performStep, type Journal } from './journal.ts';
 import type { CardHolder } from '../office.ts';
 import { checkNewPin } from './pin-policy.ts';
 import type { KeyAlgorithm } from '../piv/reference.ts';
 import { holderOfUnfinished } from './unfinished.ts';
 import { proveCardKey } from './verify-card.ts';
+import { refuseFactoryAgain } from './whose-secret.ts';
 
 /** What is under way with a chip, in this order. */
 export type ChipStage = 'identify' | 'take-over' | 'keys' | 'objects' | 'audit';
@@ -87,7 +88,7 @@ export async function provisionChip(
     return { card, began: 'done-before', slots: {}, serials: [] };
   }
   await (card ? expectUnfinished(card, shown) : expectBlank(deps, used, shown));
-  const found = card && (await reopen(deps, card));
+  const found = card && (await reopen(deps, card, shown));
   const pin = await people.choosePin(shown, found?.owner === 'own');
   checkNewPin(pin);
   people.tell?.('take-over');
@@ -97,7 +98,7 @@ export async function provisionChip(
   const opened = await (found ? begunOrAnew(deps, found, holder) : open(deps, holder));
   // Before anything is written: a photo may not fit.
   const personal = personalObjects(opened.card, holder);
-  const chip = await takeOver(deps, opened, pin);
+  const chip = await takeOver(deps, opened, holder, pin);
   people.tell?.('keys');
   const completed = await completeSlots(chip, holder, algorithm);
   people.tell?.('objects');
@@ -175,9 +176,10 @@ export async function registeredCard(
   return card ?? office.register({ officialId, idempotencyKey: toHex(random(16)) });
 }
 
-async function reopen(deps: ChipDeps, card: Card): Promise<OpenedChip> {
+async function reopen(deps: ChipDeps, card: Card, holder: CardHolder): Promise<OpenedChip> {
   const secrets = secretsOf(deps, card);
-  const opened = await openManagement(deps, card, secrets, await deps.journal.linesOf(card.number));
+  const isNeverTold = holder.card?.number === card.number && holder.cardOpenings === 0;
+  const opened = await openManagement(deps, card, secrets, isNeverTold);
   return { card, secrets, isBlank: false, ...opened };
 }
 
@@ -202,19 +204,25 @@ async function begunOrAnew(
 }
 
 /** The chip bears its GUID before any secret follows from that, and no secret of the factory before it has keys. */
-async function takeOver(deps: ChipDeps, opened: OpenedChip, pin: string): Promise<Chip> {
+async function takeOver(
+  deps: ChipDeps,
+  opened: OpenedChip,
+  { isCardProven }: Pick<CardHolder, 'isCardProven'>,
+  pin: string,
+): Promise<Chip> {
   const { card, secrets, isBlank, algorithm, owner } = opened;
   const chip = new Chip(deps, card, isBlank);
-  const lines = await deps.journal.linesOf(card.number);
   if (owner === 'factory') {
     await expectKnownMaker(chip);
     await chip.ensure('chuid', chuidOf(card));
+    await expectFactoryPuk(chip);
     await giveManagementKey(chip, secrets, algorithm);
   } else {
     chip.managementAlgorithm = algorithm;
     await expectChuid(chip);
   }
-  await givePin(chip, secrets, lines, pin);
+  const puk = owner === 'factory' ? owner : isCardProven ? 'own' : undefined;
+  await givePin(chip, secrets, puk, pin);
   await completeCapability(chip);
   return chip;
 }

@@ -24,12 +24,11 @@ export async function unblockCard(deps: ChipDeps, choosePin: (card: Card) => Pro
   // Before somebody chooses one for nothing.
   const secrets = secretsOf(deps, card);
   await secrets.puk();
-  const lines = await deps.journal.linesOf(number);
-  await expectPukTries(chip, lines);
+  await expectPukTries(chip);
   const pin = await choosePin(card);
   checkNewPin(pin);
   // Somebody may have changed the card while they thought.
   await chip.expectSame();
-  await replacePin(chip, secrets, lines, pin);
+  await replacePin(chip, secrets, pin);
   return card;
 }

@@ -34,8 +34,7 @@ export async function wipeCard(deps: ChipDeps, confirmed: CardNumber): Promise<C
     return found;
   }
   const secrets = secretsOf(deps, found);
-  const lines = await deps.journal.linesOf(found.number);
-  const { algorithm, owner } = await openManagement(deps, found, secrets, lines);
+  const { algorithm, owner } = await openManagement(deps, found, secrets);
   const isItsOwn = owner === 'own';
   // Anybody can write a number on a chip: nothing that only says so ends a card whose chip has keys.
   if (!isItsOwn && found.state === 'active')
@@ -45,7 +44,7 @@ export async function wipeCard(deps: ChipDeps, confirmed: CardNumber): Promise<C
   const chip = new Chip(deps, card, false);
   // The management key is the first that a chip gets and the last that it gives back. What has the factory's is told no PUK.
   if (isItsOwn) {
-    await returnPin(chip, secrets, lines, () => emptySlotsAndObjects(chip));
+    await returnPin(chip, secrets, () => emptySlotsAndObjects(chip));
     await returnManagementKey(chip, secrets, algorithm);
   }
   await chip.erase('chuid');

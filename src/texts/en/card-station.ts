@@ -36,7 +36,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/foreign-secret': (found) => ({
     what: `The card could not be opened: ${found.word('secret', SECRETS) || 'one of its codes'} is neither the factory's nor of this institution.`,
-    next: 'Use another card. Do not try again with this one: somebody prepared it before.',
+    next: 'Use another card. Do not try again with this one: somebody prepared it before. If it bears a number of this institution (./cotejo card inspect), end that with ./cotejo card replace NUMBER --reason damaged.',
   }),
   'card/factory-again': (found) => ({
     what: `The card says that ${found.word('secret', SECRETS) || 'one of its codes'} is the factory's again, and it was changed here: it is another card, or somebody reset it. It was told no code.`,

@@ -40,7 +40,7 @@ export const cardStation: ProblemTexts<CardStationCode> = {
   }),
   'card/foreign-secret': (found) => ({
     what: `No se pudo abrir la tarjeta: ${found.word('secret', SECRETS) || 'uno de sus códigos'} no es de fábrica ni de esta institución.`,
-    next: 'Use otra tarjeta. No lo intente otra vez con esta: alguien la preparó antes.',
+    next: 'Use otra tarjeta. No lo intente otra vez con esta: alguien la preparó antes. Si lleva un número de esta institución (./cotejo card inspect), dé de baja ese número con ./cotejo card replace NÚMERO --reason damaged.',
   }),
   'card/factory-again': (found) => ({
     what: `La tarjeta dice que ${found.word('secret', SECRETS) || 'uno de sus códigos'} es otra vez de fábrica, y aquí ya se había cambiado: es otra tarjeta, o alguien la restableció. No se le dio ningún código.`,
