@@ -42,6 +42,7 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
   const temporary = temporaryFolder();
   const list = join(temporary, 'lista.csv');
   const ofWaiting = join(temporary, 'espera.csv');
+  const ofStopped = join(temporary, 'detenido.csv');
   const ofOne = join(temporary, 'una.csv');
   const tagList = join(temporary, 'con-etiqueta.csv');
   const inserted = new Map<number, VirtualCard>();
@@ -60,6 +61,8 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     writeFileSync(ofOne, `clave\n${late.id}\n`);
     const waiting = await office.register({ name: 'Fidel Uc' });
     writeFileSync(ofWaiting, `clave\n${waiting.id}\n`);
+    const stopped = await office.register({ name: 'Gabriela Uc' });
+    writeFileSync(ofStopped, `clave\n${stopped.id}\n`);
     tagged = await office.register({ name: 'Dora Chi Uc' });
     writeFileSync(tagList, `clave\n${tagged.id}\n`);
     // As a spreadsheet of an office makes it, with a line that names nobody.
@@ -298,6 +301,41 @@ describe.skipIf(missing)(`card station over pcscd ${missing ?? ''}`, { timeout: 
     again.type('s', PIN, PIN);
     expect(await again.over, again.said()).toBe(0);
     expect(again.lines[1]).toMatchObject({ outcome: 'ready', number });
+  });
+
+  test('goes on by itself with the card that lies there once a service is back that stopped while it was written', async () => {
+    const serve = async (): Promise<ChildProcess> => {
+      const { child, said } = run(['serve']);
+      await until(() => said().includes('http'), 'it serves', 30_000);
+      return child;
+    };
+    const service = await serve();
+    const station = start(['--list', ofStopped]);
+    await until(() => station.said().includes('Ctrl+C'), 'it is open', 30_000);
+    let sent = 0;
+    await put(0, factoryState(systemRandom), (card) => {
+      const channel = insertCard(card);
+      return {
+        ...channel,
+        async transmit(command) {
+          if (++sent === 60) {
+            service.kill('SIGTERM');
+            await once(service, 'close');
+          }
+          return channel.transmit(command);
+        },
+      };
+    });
+    station.type('s', PIN, PIN);
+    await until(() => station.lines.length > 0, 'it is told', 60_000);
+    expect(station.lines).toMatchObject([
+      { outcome: 'failed', name: 'Gabriela Uc', number: expect.any(String), error: { code: 'http/unavailable' } },
+    ]);
+    await serve();
+    expect(await station.over, station.said()).toBe(0);
+    const [{ number }, ...rest] = station.lines as [Line, ...Line[]];
+    expect(rest).toMatchObject([{ outcome: 'ready', number }, { summary: { done: 1, made: 1 } }]);
+    expect(station.said()).toContain('Deje puesta la tarjeta');
   });
 
   test('says at once that the card service is down, at the start and at work, and goes on when it is back', async () => {
