@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { insertVirtualCard, VPCD_PORT, type VirtualCard } from '../../hardware/pcsc/virtual-reader.ts';
 import { insertSoftPiv } from '../../hardware/soft-piv/card.ts';
 import { factoryState, type SoftPivState } from '../../hardware/soft-piv/state.ts';
@@ -40,16 +41,19 @@ export const cardSoft: Command = {
     const keep = (): Promise<void> =>
       writeOutput(path!, new TextEncoder().encode(`${JSON.stringify(state, undefined, 2)}\n`), OWNER_ONLY);
     await keep();
-    screen.note(screen.say(isNew ? BLANK : SAME));
 
     const powerUp = (): CardChannel => insertSoftPiv(state, { ...deps, personality: 'yubikey' });
     let inserted: VirtualCard | undefined;
+    let isTold = false;
     const tell = (): void => {
       screen.note(screen.say(inserted ? PUT_IN : PULLED));
       if (screen.json) screen.data({ inserted: inserted !== undefined });
     };
     const insert = async (): Promise<void> => {
       const card = (inserted = await insertAt(port, powerUp));
+      await expectTaken(card, port);
+      if (!isTold) screen.note(screen.say(isNew ? BLANK : SAME));
+      isTold = true;
       tell();
       // The reader went, as when its service stops.
       void card.gone.then(() => {
@@ -99,6 +103,19 @@ async function insertAt(port: number, powerUp: () => CardChannel): Promise<Virtu
   } catch (error) {
     throw new Outage<CardOutageCode>('card/no-virtual-reader', 'nothing listens there', { port }, { cause: error });
   }
+}
+
+/** On a machine that does much else. */
+const TAKEN_MS = 8_000;
+
+/** @throws Outage `card/no-virtual-reader` where another card is in that reader (`isTaken`) */
+async function expectTaken(card: VirtualCard, port: number): Promise<void> {
+  const late = new AbortController();
+  const isLate = setTimeout(TAKEN_MS, true, { signal: late.signal }).catch(() => false);
+  const isOther = await Promise.race([card.taken.then(() => false), isLate]);
+  late.abort();
+  if (isOther)
+    throw new Outage<CardOutageCode>('card/no-virtual-reader', 'another card is in it', { port, isTaken: 'yes' });
 }
 
 /** Each line that is typed is one turn. Without a terminal it stays in until the process is told to stop. */

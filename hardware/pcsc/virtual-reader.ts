@@ -23,6 +23,8 @@ export interface VirtualCardOptions {
 export interface VirtualCard {
   /** Pulls it, whatever it is doing. */
   pull(): Promise<void>;
+  /** The reader took it: it asked it something. Of several cards at one port, the others wait until the first is pulled. */
+  readonly taken: Promise<void>;
   /** It was pulled, or the reader is gone. */
   readonly gone: Promise<void>;
 }
@@ -50,6 +52,7 @@ export async function insertVirtualCard({
       void slot.power(false).then(resolve);
     });
   });
+  const taken = Promise.withResolvers<void>();
   let work = Promise.resolve();
   let received: Uint8Array = new Uint8Array();
   socket.on('data', (part: Buffer) => {
@@ -58,12 +61,14 @@ export async function insertVirtualCard({
       // At most one frame and a piece of the next: the reader waits for each answer.
       const length = received.length < 2 ? Infinity : (received[0]! << 8) | received[1]!;
       if (received.length < 2 + length) return;
+      taken.resolve();
       const frame = received.slice(2, 2 + length);
       received = received.slice(2 + length);
       work = work.then(() => slot.serve(frame)).catch(() => void socket.destroy());
     }
   });
   return {
+    taken: taken.promise,
     gone,
     async pull() {
       socket.destroy();

@@ -20,7 +20,7 @@ export type CardOutageCode =
   | 'card/in-use'
   /** No card service (pcscd) runs on this machine. */
   | 'card/no-service'
-  /** No virtual reader waits at the `port`. */
+  /** No virtual reader waits at the `port`, or another card is in it (`isTaken`). */
   | 'card/no-virtual-reader'
   /** None of the libraries that reach readers loads on this machine (`driver`). */
   | 'card/no-driver';

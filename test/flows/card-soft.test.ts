@@ -113,6 +113,13 @@ describe.skipIf(missing)(
       );
       expect(made.card.state).toBe('active');
       expect(error.what).toContain(made.card.number);
+      // The first one that was put in keeps the reader.
+      const second = ['card', 'soft', join(folder, 'tercera.json'), '--port', String(pcscd.readers[1]!.port), '--json'];
+      const refused = json<ErrorDocument>(cotejo(office.config.dataFolder, second)).error;
+      expect([refused.code, refused.next]).toEqual([
+        'card/no-virtual-reader',
+        expect.stringContaining('Saque la otra'),
+      ]);
       await other.end();
     });
 

@@ -52,8 +52,12 @@ export const cards: ProblemTexts<CardsCode> = {
     next: 'On Linux, at the terminal: sudo systemctl start pcscd. If it says that there is none: sudo apt-get install pcscd libpcsclite1. On Windows, start the service “Smart Card”.',
   },
   'card/no-virtual-reader': (found) => ({
-    what: `No virtual reader waits at port${found('port', ' ')} of this machine.`,
-    next: 'Install it and start the card service: sudo apt-get install pcscd vsmartcard-vpcd, then sudo systemctl restart pcscd.',
+    what: found('isTaken')
+      ? `Another card is in the virtual reader${found('port', ' (port ', ')')} already.`
+      : `No virtual reader waits at port${found('port', ' ')} of this machine.`,
+    next: found('isTaken')
+      ? 'Pull the other one (Enter in its window, or Ctrl+C), or use another port with --port.'
+      : 'Install it and start the card service: sudo apt-get install pcscd vsmartcard-vpcd, then sudo systemctl restart pcscd.',
   }),
 
   'card/no-application': {

@@ -52,8 +52,12 @@ export const cards: ProblemTexts<CardsCode> = {
     next: 'En Linux, en la terminal: sudo systemctl start pcscd. Si dice que no existe: sudo apt-get install pcscd libpcsclite1. En Windows, inicie el servicio «Tarjeta inteligente».',
   },
   'card/no-virtual-reader': (found) => ({
-    what: `En el puerto${found('port', ' ')} de este equipo no espera ningún lector virtual.`,
-    next: 'Instálelo y arranque el servicio de tarjetas: sudo apt-get install pcscd vsmartcard-vpcd, y luego sudo systemctl restart pcscd.',
+    what: found('isTaken')
+      ? `En el lector virtual${found('port', ' (puerto ', ')')} ya está otra tarjeta.`
+      : `En el puerto${found('port', ' ')} de este equipo no espera ningún lector virtual.`,
+    next: found('isTaken')
+      ? 'Saque la otra (Intro en su ventana, o Ctrl+C), o use otro puerto con --port.'
+      : 'Instálelo y arranque el servicio de tarjetas: sudo apt-get install pcscd vsmartcard-vpcd, y luego sudo systemctl restart pcscd.',
   }),
 
   'card/no-application': {
