@@ -1,6 +1,14 @@
-import { formatCardNumber, parseCardNumber, type Card } from '../../src/card/card.ts';
+import { endReasonOf, formatCardNumber, parseCardNumber, type Card } from '../../src/card/card.ts';
 import type { CardHistoryView, CardHolderLine, CardLine } from '../../src/http/staff/told-cards.ts';
-import { cardJson, CARD_STATES, eventReason, eventSubject, eventWords, showCard } from '../cards/card-words.ts';
+import {
+  cardJson,
+  CARD_STATES,
+  END_REASONS,
+  eventReason,
+  eventSubject,
+  eventWords,
+  showCard,
+} from '../cards/card-words.ts';
 import { EXIT, UsageError, type Command, type Text } from '../command.ts';
 import { expiringDays, listFilters, queryOf, unitFilter } from '../list-filters.ts';
 import { localDay, localTime } from '../local-time.ts';
@@ -127,7 +135,9 @@ function rowOf(screen: Screen, { card, holder }: CardLine): string[] {
   if (!card) return person;
   const hasLeft = holder.mandate === 'ended' || holder.mandate === 'expired';
   const state = screen.say(CARD_STATES[card.state]);
-  const told = hasLeft && card.state !== 'ended' ? `${state} (${screen.say(LEFT)})` : state;
+  const ended = endReasonOf(card);
+  const why = ended ? END_REASONS[ended] : hasLeft && card.state !== 'ended' ? LEFT : undefined;
+  const told = why ? `${state} (${screen.say(why)})` : state;
   return [formatCardNumber(card.number), told, localDay(card.expires), ...person];
 }
 

@@ -99,6 +99,9 @@ describe('card list', () => {
     expect(shown.stdout).toMatch(/activa +\d{4}-\d\d-\d\d .*Ana Activa/);
     expect(shown.stdout).toMatch(/activa \(la persona ya no está\) .*Celia Que Se Fue/);
     expect(shown.stdout).not.toContain('Beto');
+    expect(cotejo(data, ['card', 'list', '--state', 'ended']).stdout).toMatch(
+      /terminada \(se perdió\) .*Beto Extraviado/,
+    );
   });
 
   test('tells who has none: in office today and no card in use, also where one was begun; a reserved name is not told', () => {
