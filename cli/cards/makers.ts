@@ -15,13 +15,16 @@ const MAX_BYTES = 20_000;
 
 /** A certificate in DER or PEM, whichever it is. @throws UsageError for another file, and as files are read */
 export async function readCertificateFile(path: string): Promise<ReturnType<typeof readCertificate>> {
-  const bytes = await readInput(path, MAX_BYTES);
+  const notOne = { es: `«${path}» no es un certificado`, en: `"${path}" is not a certificate` };
+  const bytes = await readInput(path, MAX_BYTES).catch((error: unknown) => {
+    throw isRefusal(error, 'file/too-large') ? new UsageError(notOne) : error;
+  });
   try {
     const text = bytes[0] === 0x30 ? undefined : fromUtf8(bytes);
     return readCertificate(text === undefined ? bytes : decodeOnePem('CERTIFICATE', text));
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    throw new UsageError({ es: `«${path}» no es un certificado`, en: `"${path}" is not a certificate` });
+    throw new UsageError(notOne);
   }
 }
 

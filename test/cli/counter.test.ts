@@ -53,6 +53,12 @@ test('it wants the root once, and goes by that one ever after', async () => {
   expect(await codeOfAct(() => openAt('first', 'theirs', 'otra.cer'))).toBe('card/root-differs');
 });
 
+test('another file in place of the root, as the list, is told to be no certificate, however large it is', async () => {
+  writeFileSync(path('large'), new Uint8Array(1_000_000));
+  for (const name of ['new', 'large'])
+    await expect(openAt('root', 'raiz.cer', name)).rejects.toThrow('is not a certificate');
+});
+
 test('a list older than one that it has used is refused, whoever brings it; the newest serves again', async () => {
   await openAt('second', 'old', 'raiz.cer');
   await openAt('second', 'new');
