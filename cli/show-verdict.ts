@@ -173,7 +173,7 @@ export function showAnswer(
   const [tone, mark] = MARKS[answer.verdict];
   const words = verdictWords(screen, answer.state === 'unconfirmed' ? answer.state : answer.verdict);
   const shown = target.length > 90 ? `${target.slice(0, 60)}…` : target;
-  line(`${screen.paint(tone, `${mark} ${words}`)}  ${shown}`);
+  line(`${screen.paint(tone, `${mark} ${words}`)}${shown && `  ${shown}`}`);
   const unseen = answer.checks.some(({ check, outcome }) => check === 'document/pictures' && outcome === 'unknown');
   const sentence = said ?? (unseen ? screen.say(UNSEEN) : stateSentence(answer.state, screen.language));
   const replacement = replacementOf(answer);

@@ -194,7 +194,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/csv-extra-cells': (found) => ({
     what: `The row has more cells than there are columns${found('found', ' (', `, expected ${found('max') || 'fewer'})`)}.`,
-    next: 'Put texts that hold commas in quotation marks.',
+    next: 'Put texts that hold the sign between the columns (comma or semicolon) in quotation marks.',
   }),
   'directory/row-repeated': (found) => ({
     what: `The row repeats somebody who is in the list already${found('firstLine', ' (line ', ')')}.`,

@@ -198,7 +198,7 @@ export const people: ProblemTexts<PersonCode> = {
   },
   'directory/csv-extra-cells': (found) => ({
     what: `El renglón tiene más celdas que columnas${found('found', ' (', ` y deben ser ${found('max') || 'menos'})`)}.`,
-    next: 'Si un texto lleva comas, póngalo entre comillas.',
+    next: 'Si un texto lleva el signo que separa las columnas (coma o punto y coma), póngalo entre comillas.',
   }),
   'directory/row-repeated': (found) => ({
     what: `El renglón repite a una persona que ya está en la lista${found('firstLine', ' (renglón ', ')')}.`,
