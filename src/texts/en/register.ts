@@ -103,7 +103,7 @@ export const register: ProblemTexts<RegisterCode> = {
   }),
   'data/in-use': (found) => ({
     what: `Another program is using the data${found('path', ': ')}.`,
-    next: 'Wait until it ends, or stop the other service, and try again.',
+    next: 'Wait until it ends and try again. For several commands to work at once, leave the service running in another window: ./cotejo serve.',
   }),
   'data/unavailable': (found) => ({
     what: `The data cannot be opened${found('path', ': ')}.`,

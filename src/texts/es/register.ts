@@ -106,7 +106,7 @@ export const register: ProblemTexts<RegisterCode> = {
   }),
   'data/in-use': (found) => ({
     what: `Otro programa está usando los datos${found('path', ': ')}; puede ser Cotejo mismo, ya en servicio.`,
-    next: 'Espere a que termine, o detenga el otro servicio, y vuelva a intentarlo.',
+    next: 'Espere a que termine y vuelva a intentarlo. Para que varias órdenes trabajen a la vez, deje corriendo el servicio en otra ventana: ./cotejo serve.',
   }),
   'data/unavailable': (found) => ({
     what: `No se pueden abrir los datos${found('path', ': ')}.`,
