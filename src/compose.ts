@@ -11,7 +11,7 @@ import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
-import { isLoggedOnHold } from './adapters/logged/card-proof.ts';
+import { isKnownOnHold } from './adapters/logged/unread-card.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { OnCards } from './adapters/logged/on-cards.ts';
 import { loggedAuthorities } from './adapters/logged/authorities.ts';
@@ -247,7 +247,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     ...common,
     store: actingOficios,
     credentials: signers.checked(actingCredentials),
-    isOnHold: ({ intentLeaf }) => isLoggedOnHold(log, intentLeaf, primitives),
+    isOnHold: ({ intentLeaf }) => isKnownOnHold(log, intentLeaf, primitives),
     async signersOf(officialId) {
       const prepared = await log.credentialsOf(officialId);
       return prepared.flatMap(({ authority, serial }) => (authority === AUTHORITY_OF.signer ? [serial] : []));

@@ -8,14 +8,16 @@ import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import type { RecordedOfficial } from '../../directory/replay.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { mayNumber } from '../../oficio/take-folio.ts';
-import { isLoggedOnHold, type CardLog } from './card-proof.ts';
+import { openingMissing } from '../../log/vouch.ts';
+import type { CardLog } from './card-proof.ts';
 import type { WitnessLog } from './first-leaves.ts';
-import { unreadOfCard } from './unread-card.ts';
-import { lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
+import { isKnownOnHold } from './unread-card.ts';
+import { isSuspended, lastOfOfficial, loggedStatus, openedRecord } from './witness.ts';
 
 /*
  * Each act by the state of the log at its own leaf. Rows tell how things stand now: somebody may have edited them for as
- * long as it took an honest office to act, and put them back. What came before a leaf stays before it.
+ * long as it took an honest office to act, and put them back. What came before a leaf stays before it. Where nobody can read any
+ * more what an act went by, nobody knows whether it was right: it is refused, and no wrong of whoever acted.
  */
 
 type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
@@ -27,7 +29,7 @@ export type Registered = Pick<Official, 'id' | 'registeredLeaf'>;
 
 /** What an act went by that the log did not say when it was committed. */
 export type WrongThen =
-  /** Not registered, or nothing tells any more how they stood. */
+  /** Not registered by then. */
   | 'official'
   /** Over by then, or not begun. */
   | 'mandate'
@@ -37,20 +39,22 @@ export type WrongThen =
   /** Suspended, revoked, of somebody else, or not the one whose certificate signed. */
   | 'credential'
   | 'suspended'
-  /** On a card of which a record is gone that may have made it count: nothing is known, and nobody accused. */
-  | 'unread'
   | 'profile'
   /** Under reserve: letters, and the certificates that sign them, publish the name. */
   | 'reserved';
 
-/** An official as the last leaf about them before leaf `before` has them. */
+/**
+ * An official as the last leaf about them before leaf `before` has them; `undefined` where none registered them by then.
+ * @throws Refusal `log/opening-missing`
+ */
 export async function officialThen(
   log: Log,
   official: Registered,
   before: number,
   primitives: Digests,
 ): Promise<RecordedOfficial | undefined> {
-  const then = (await lastOfOfficial(log, official, primitives, before))?.recorded;
+  const last = await lastOfOfficial(log, official, primitives, before);
+  const then = last && (last.recorded ?? openingMissing(last.leaf));
   return then?.id === official.id ? then : undefined;
 }
 
@@ -68,6 +72,7 @@ export type SignatureThen = Pick<Oficio, 'signedLeaf' | 'signer' | 'sealedAt'> &
  * suspension or a change after it leaves the letter as it is.
  * @param official the row of who signed, for the leaf of the registration
  * @param credential the row of what they signed with, as its leaves have it
+ * @throws Refusal `log/opening-missing`
  */
 export async function wrongWithSignature(
   log: CardLog,
@@ -86,7 +91,7 @@ export async function wrongWithSignature(
   if (unit !== undefined && !mayNumber(then.unit, unit)) wrong.push('unit');
   if (then.publication.state === 'reserved') wrong.push('reserved');
   const state = credential && (await stateThen(log, credential, signedLeaf, primitives));
-  if (state === 'suspended' || state === 'unread') wrong.push(state);
+  if (state === 'suspended') wrong.push(state);
   else if (state !== undefined || !(await isSignedWith(log, oficio, credential, primitives))) wrong.push('credential');
   return wrong;
 }
@@ -97,11 +102,10 @@ async function stateThen(
   { intentLeaf, serial }: Credential,
   before: number,
   primitives: Judging,
-): Promise<'suspended' | 'revoked' | 'unread' | undefined> {
+): Promise<'suspended' | 'revoked' | undefined> {
   const status = await loggedStatus(log, intentLeaf, serial, primitives, before);
-  if (status) return status.state;
-  if (!(await isLoggedOnHold(log, intentLeaf, primitives, before))) return undefined;
-  return (await unreadOfCard(log, intentLeaf, primitives, before)) === undefined ? 'suspended' : 'unread';
+  if (status) return isSuspended(status) ? 'suspended' : 'revoked';
+  return (await isKnownOnHold(log, intentLeaf, primitives, before)) ? 'suspended' : undefined;
 }
 
 /** Whether the certificate to which the letter's leaf commits is the one that was issued to its signer, as far as it can be read. */
@@ -114,11 +118,10 @@ async function isSignedWith(
   const { issuedLeaf } = credential ?? {};
   if (credential?.serial !== signer.serial || credential.officialId !== signer.officialId) return false;
   if (issuedLeaf === undefined || issuedLeaf >= signedLeaf!) return false;
+  const issued = (await openedRecord(log, issuedLeaf, primitives)) ?? openingMissing(issuedLeaf);
   const record = await openedRecord(log, signedLeaf!, primitives);
-  // With which one nobody can read any more: that is no wrong of the signer's.
-  if (!record) return true;
-  const issued = (await openedRecord(log, issuedLeaf, primitives))?.[2];
-  return areSame(record[5], issued);
+  // With which one nobody can read any more: a file shows it.
+  return !record || areSame(record[5], issued[2]);
 }
 
 function areSame(one: CborValue | undefined, other: CborValue | undefined): boolean {
@@ -128,6 +131,7 @@ function areSame(one: CborValue | undefined, other: CborValue | undefined): bool
 /**
  * What is wrong with an issuance at its leaves: the mandate when it was prepared and when it was issued, and a profile
  * that is not what the directory said when it was prepared. A later change of the official leaves it as it is.
+ * @throws Refusal `log/opening-missing`
  */
 export async function wrongWithIssuance(
   log: Log,
@@ -150,13 +154,14 @@ export async function wrongWithIssuance(
       ...(equal(profile, credential.profile) ? [] : ['profile' as const]),
     ];
   }
-  const issued = await openedRecord(log, issuedLeaf, primitives);
+  const issued = (await openedRecord(log, issuedLeaf, primitives)) ?? openingMissing(issuedLeaf);
   const issuedTo = await officialThen(log, own, issuedLeaf, primitives);
-  if (!issued || !issuedTo) return ['credential'];
+  if (!issuedTo) return ['official'];
   const wrong: WrongThen[] = [];
   if (mandateAt(then, at) !== 'current' || wasOver(issuedTo, at)) wrong.push('mandate');
   if (isReserved(then) || isReserved(issuedTo)) wrong.push('reserved');
   if (!areSame(issued[3], digest('SHA-256', profile))) wrong.push('profile');
-  if (await loggedStatus(log, intentLeaf, serial, primitives, issuedLeaf)) wrong.push('credential');
+  const status = await loggedStatus(log, intentLeaf, serial, primitives, issuedLeaf);
+  if (status?.state === 'revoked' || isSuspended(status)) wrong.push('credential');
   return wrong;
 }

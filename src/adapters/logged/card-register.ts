@@ -4,6 +4,7 @@ import type { CardStore } from '../../card/office/store.ts';
 import type { TagRegister } from '../../card/tap.ts';
 import type { CardRegister } from '../../verifier/knowledge.ts';
 import type { OnCards } from './on-cards.ts';
+import { toldCard } from './told-card.ts';
 import { registeredOfficial, type RegisterDeps } from './register.ts';
 
 export interface CardRegisterDeps extends RegisterDeps {
@@ -17,6 +18,8 @@ export function cardRegister(deps: CardRegisterDeps): CardRegister & TagRegister
   return {
     async findByNumber(text) {
       const card = (await deps.cards.find(text))?.record;
+      // Nobody is told that it is still being made because it cannot be read any more that it is in force.
+      if (card?.state === 'registered') await toldCard(deps.log, card.registeredLeaf, deps.primitives);
       const official = card && (await registeredOfficial(deps, card.officialId));
       if (!card || !official) return undefined;
       const { number, guid, expires, state } = card;

@@ -3,6 +3,7 @@ import type { CertificateBody } from '../../authority/certificate.ts';
 import { equal } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import {
@@ -61,11 +62,16 @@ export async function loggedCountersignatures(
   }
   for (const intent of intents.values()) {
     const { read, isUnread } = await about(intent.leaf, LeafKind.oficioCountersigned);
-    const made = await firstSigned(log, intent, read, primitives);
-    if (made) found.push(made);
-    if (made || isUnread) continue;
-    // Whatever else somebody appended about it: the signature of who began it may still come.
-    waiting.push(intent);
+    try {
+      const made = await firstSigned(log, intent, read, primitives);
+      if (made) found.push(made);
+      // Whatever else somebody appended about it: the signature of who began it may still come.
+      else if (!isUnread) waiting.push(intent);
+    } catch (error) {
+      // By which key it has to be signed nobody can read any more: it may be one, and no later one takes its place.
+      if (!acceptUnread || !isRefusal(error, 'log/opening-missing')) throw error;
+      unread ??= Number(error.facts['index']);
+    }
   }
   return { made: inOrder(found), waiting, ...(unread !== undefined && { unread }) };
 }
@@ -124,7 +130,10 @@ async function firstSigned(
   return undefined;
 }
 
-/** Whether the key that was certified under the number of who is said to have signed made it. */
+/**
+ * Whether the key that was certified under the number of who is said to have signed made it.
+ * @throws Refusal `log/opening-missing` where nobody can read any more which that is
+ */
 async function isSigned(log: Log, made: Countersignature, primitives: Verifying): Promise<boolean> {
   const { signer, byteRangeDigest, certificateDigest, signature } = made;
   const body = await bodyOf(log, signer, primitives);
@@ -141,6 +150,7 @@ async function bodyOf(
   primitives: Verifying,
 ): Promise<CertificateBody | undefined> {
   const intentLeaf = await log.firstOfCredential(serial);
-  const record = intentLeaf === undefined ? undefined : await openedRecord(log, intentLeaf, primitives);
-  return record?.[4] === officialId ? bodyOfIntent(record) : undefined;
+  if (intentLeaf === undefined) return undefined;
+  const record = (await openedRecord(log, intentLeaf, primitives)) ?? openingMissing(intentLeaf);
+  return record[4] === officialId ? bodyOfIntent(record) : undefined;
 }

@@ -22,7 +22,8 @@ const KEY_PLACES: ReadonlySet<KeyPlace> = new Set(['soft', 'csr', 'card']);
 /**
  * The credential as its leaves say it: what its intent recorded, whether it was issued, and how it stands. Certificate,
  * profile, and where a key is that is on no card, are as the row has them. `undefined` where the row names no intent of ours.
- * @throws Refusal `log/opening-missing` where nobody can read any more what was said of it, unless that is to be told all the same
+ * @throws Refusal `log/opening-missing` where nobody can read any more what was prepared; or what was said of it, unless that is to be
+ *   told all the same: then a suspension that may have been lifted is told as lifted, so that it can be said again
  */
 export async function toldCredential(
   row: CredentialOfRow,
@@ -32,16 +33,18 @@ export async function toldCredential(
 ): Promise<Credential | undefined> {
   const { intentLeaf, certificate } = row;
   if (!(await log.isFirst(intentLeaf))) return undefined;
-  const record = await openedRecord(log, intentLeaf, primitives);
-  const prepared = record && credentialAsPrepared(record, row, primitives);
+  const record = (await openedRecord(log, intentLeaf, primitives)) ?? openingMissing(intentLeaf);
+  const prepared = credentialAsPrepared(record, row, primitives);
   if (!prepared) return undefined;
   const issuedLeaf = await firstOutcome(log, intentLeaf, LeafKind.credentialIssued, primitives);
-  const { status, leaf } = await loggedStanding(log, intentLeaf, prepared.serial, primitives);
+  const { status: said, leaf } = await loggedStanding(log, intentLeaf, prepared.serial, primitives);
   const card = await loggedCard(log, intentLeaf, primitives);
   const proven = card?.proven;
   if (card?.unreadProof !== undefined && !acceptUnread) openingMissing(card.unreadProof);
   const salt = issuedLeaf === undefined ? undefined : (await log.opening(issuedLeaf))?.salt;
-  if (status && status.at === undefined && !acceptUnread) openingMissing(status.leaf);
+  const unread = said?.unread ?? (said && said.at === undefined ? said.leaf : undefined);
+  if (unread !== undefined && !acceptUnread) openingMissing(unread);
+  const status = said?.state === 'suspended' && said.unread !== undefined ? undefined : said;
   // Of what nobody can read any more only that it was said is known.
   const { state, at = prepared.preparedAt, reason = 'unspecified', compromisedFrom } = status ?? {};
   return {
@@ -76,7 +79,10 @@ async function placeOn(
   return { keyPlace: 'card', card: (record && cardOfRegistration(record, registered!)?.number) ?? '' };
 }
 
-/** Whether certificate and profile are those that were issued, and what else the row alone tells is of its type. */
+/**
+ * Whether certificate and profile are those that were issued, and what else the row alone tells is of its type.
+ * @throws Refusal `log/opening-missing` where nobody can read any more what was issued
+ */
 export async function isWhole(credential: Credential, log: Log, primitives: Digests): Promise<boolean> {
   const { certificate, profile, tbs, issuedLeaf, issuedSalt, keyPlace, keyName, card } = credential;
   if (!(profile instanceof Uint8Array) || !(issuedSalt instanceof Uint8Array)) return false;
@@ -84,8 +90,8 @@ export async function isWhole(credential: Credential, log: Log, primitives: Dige
   if (keyPlace !== 'soft' && keyName !== undefined) return false;
   if ((keyPlace === 'card') !== (card !== undefined)) return false;
   if (issuedLeaf === undefined) return certificate === undefined;
-  const issued = await openedLeaf(log, issuedLeaf, primitives);
-  if (!certificate || !issued) return false;
+  const issued = (await openedLeaf(log, issuedLeaf, primitives)) ?? openingMissing(issuedLeaf);
+  if (!certificate) return false;
   return holdsOfRow(() => {
     const isBody = equal(readCertificate(certificate).tbs, tbs);
     return isBody && equal(issuedRecord(certificate, profile, primitives), issued.record);
@@ -103,7 +109,11 @@ export function loggedCredentials(rows: CredentialStore, log: Log, primitives: D
         const told = row.serial === serial ? await toldCredential(row, log, primitives) : undefined;
         return told?.serial === serial && (await isWhole(told, log, primitives)) ? told : undefined;
       },
-      said: ({ intentLeaf, issuedLeaf }) => saidOf(log, intentLeaf, issuedLeaf),
+      async said({ intentLeaf, issuedLeaf }) {
+        // Of what would be signed with it nobody could say that it counts: it is told anew, which refuses it.
+        const isRead = issuedLeaf === undefined || (await log.opening(issuedLeaf)) !== undefined;
+        return isRead ? saidOf(log, intentLeaf, issuedLeaf) : NaN;
+      },
     }),
   };
 }

@@ -3,9 +3,10 @@ import type { UnixSeconds } from '../../core/time.ts';
 import type { Distinctive } from '../../directory/distinctive/distinctive.ts';
 import type { DistinctiveStore } from '../../directory/distinctive/store.ts';
 import type { DistinctiveRegister, RegisteredDistinctive } from '../../verifier/knowledge.ts';
+import { openingMissing } from '../../log/vouch.ts';
 import { bodyOfIntent } from './card-proof.ts';
 import { registeredOfficial, type RegisterDeps } from './register.ts';
-import { loggedStatus, openedRecord } from './witness.ts';
+import { isSuspended, loggedStatus, openedRecord } from './witness.ts';
 
 export interface DistinctiveRegisterDeps extends RegisterDeps {
   /** What was granted may be unread: then it counts for nothing. */
@@ -46,7 +47,10 @@ export function distinctiveRegister(deps: DistinctiveRegisterDeps): DistinctiveR
   };
 }
 
-/** Whether any credential of this person that has not run out is suspended, by the log: then they are being looked into. */
+/**
+ * Whether any credential of this person that has not run out is suspended, by the log: then they are being looked into.
+ * @throws Refusal `log/opening-missing`
+ */
 export async function isUnderReview(
   { log, primitives }: Pick<RegisterDeps, 'log' | 'primitives'>,
   officialId: string,
@@ -56,9 +60,9 @@ export async function isUnderReview(
     const intentLeaf = await log.firstOfCredential(serial);
     if (intentLeaf === undefined) continue;
     const status = await loggedStatus(log, intentLeaf, serial, primitives);
-    if (status?.state !== 'suspended') continue;
-    const intent = await openedRecord(log, intentLeaf, primitives);
-    const body = intent && bodyOfIntent(intent);
+    if (!isSuspended(status)) continue;
+    const intent = (await openedRecord(log, intentLeaf, primitives)) ?? openingMissing(intentLeaf);
+    const body = bodyOfIntent(intent);
     if (!body || at <= body.notAfter) return true;
   }
   return false;

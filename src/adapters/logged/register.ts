@@ -10,15 +10,15 @@ import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
 import { refuseRow } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { officialThen, wrongWithIssuance, wrongWithSignature, type Registered, type WrongThen } from './acts-then.ts';
-import { isLoggedOnHold } from './card-proof.ts';
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
-import { expectReadCard } from './unread-card.ts';
-import { loggedMandate, loggedStatus, openedRecord } from './witness.ts';
+import { isKnownOnHold } from './unread-card.ts';
+import { isSuspended, loggedStatus, openedRecord, type LoggedStatus } from './witness.ts';
 import { proveEntry } from '../../log/prove.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
+import type { Countersignature } from '../../oficio/countersignature.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
@@ -57,8 +57,7 @@ export function originRegister(deps: RegisterDeps): Register {
     const [credential, official] = [await credentialOf(deps, signer.serial), await officialOf(deps, signer.officialId)];
     const wrong = await wrongWithSignature(deps.log, oficio, { official, credential }, deps.primitives);
     if (wrong.some((one) => FALSE_NAMES.has(one))) return undefined;
-    if (wrong.includes('unread')) await refuseUnread(deps, credential!, oficio.signedLeaf);
-    const signerVoidFrom = await voidFrom(deps, credential, official);
+    const signerVoidFrom = voidOf(await voidBy(deps, credential, official), oficio.signedLeaf);
     const ground = official && (await groundOfReserve(deps, official));
     const { told: countersignatures, unread } = await registeredCountersignatures(deps, oficio);
     return {
@@ -117,7 +116,7 @@ function isUnread({ signedLeaf, byteRangeDigest }: Oficio): boolean {
   return signedLeaf !== undefined && !byteRangeDigest;
 }
 
-/** SHA-256 of the certificate that was issued; of no bytes' length where none was, or nobody can read it any more. */
+/** SHA-256 of the certificate that was issued; of no bytes' length where none was. */
 async function issuedDigest(
   { log, primitives }: RegisterDeps,
   { issuedLeaf }: Partial<Credential> = {},
@@ -132,37 +131,39 @@ async function registeredCountersignatures(
   oficio: Oficio,
 ): Promise<{ readonly told: readonly RegisteredCountersignature[]; readonly unread: number | undefined }> {
   const told: RegisteredCountersignature[] = [];
-  const { made, unread } = await loggedCountersignatures(deps.log, oficio, deps.primitives, { acceptUnread: true });
-  for (const one of made) {
-    const { signer, signedLeaf: leaf, at: sealedAt } = one;
-    const [credential, official] = [await credentialOf(deps, signer.serial), await officialOf(deps, signer.officialId)];
-    const then = { signedLeaf: leaf, signer, sealedAt };
-    const wrong = await wrongWithSignature(deps.log, then, { official, credential }, deps.primitives);
-    if (wrong.some((it) => FALSE_NAMES.has(it))) continue;
-    if (wrong.includes('unread')) await refuseUnread(deps, credential!, leaf);
-    const signerVoidFrom = await voidFrom(deps, credential, official);
-    const ground = official && (await groundOfReserve(deps, official));
-    const { id, ordinal, at, salt, byteRangeDigest, certificateDigest, signature } = one;
-    told.push({
-      ...{ id, ordinal, at, leaf, salt, byteRangeDigest, certificateDigest, signature, signer },
-      ...(credential?.certificate && { certificate: credential.certificate }),
-      ...(ground !== undefined && { signerReserved: ground }),
-      ...(signerVoidFrom !== undefined && { signerVoidFrom }),
-      ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
-    });
+  const found = await loggedCountersignatures(deps.log, oficio, deps.primitives, { acceptUnread: true });
+  let { unread } = found;
+  for (const one of found.made) {
+    try {
+      const registered = await registeredCountersignature(deps, one);
+      if (registered) told.push(registered);
+    } catch (error) {
+      // Whether its signer was allowed to nobody can read any more: nothing is said of it, and the letter is not its signer's.
+      if (!isRefusal(error, 'log/opening-missing')) throw error;
+      unread ??= Number(error.facts['index']);
+    }
   }
   return { told, unread };
 }
 
-/** Nobody is told to have signed without authority because a record of their card is gone. @throws Refusal `log/opening-missing` */
-async function refuseUnread(
-  { log, primitives }: RegisterDeps,
-  { intentLeaf }: Credential,
-  before: number | undefined,
-): Promise<never> {
-  await expectReadCard(log, intentLeaf, primitives, before);
-  // Put back since: it is read the next time.
-  return openingMissing(intentLeaf);
+/** @throws Refusal `log/opening-missing` */
+async function registeredCountersignature(
+  deps: RegisterDeps,
+  { id, ordinal, at, salt, byteRangeDigest, certificateDigest, signature, signer, signedLeaf: leaf }: Countersignature,
+): Promise<RegisteredCountersignature | undefined> {
+  const [credential, official] = [await credentialOf(deps, signer.serial), await officialOf(deps, signer.officialId)];
+  const then = { signedLeaf: leaf, signer, sealedAt: at };
+  const wrong = await wrongWithSignature(deps.log, then, { official, credential }, deps.primitives);
+  if (wrong.some((it) => FALSE_NAMES.has(it))) return undefined;
+  const signerVoidFrom = voidOf(await voidBy(deps, credential, official), leaf);
+  const ground = official && (await groundOfReserve(deps, official));
+  return {
+    ...{ id, ordinal, at, leaf, salt, byteRangeDigest, certificateDigest, signature, signer },
+    ...(credential?.certificate && { certificate: credential.certificate }),
+    ...(ground !== undefined && { signerReserved: ground }),
+    ...(signerVoidFrom !== undefined && { signerVoidFrom }),
+    ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
+  };
 }
 
 /** Whether the text that the row of a letter holds is a seal that our key signed. */
@@ -207,38 +208,51 @@ async function credentialOf(
 /** What a letter says of its signer, where it would show something else than the log. */
 const FALSE_NAMES: ReadonlySet<WrongThen> = new Set<WrongThen>(['name', 'post', 'unit']);
 
+type Void = Pick<LoggedStatus, 'voidFrom' | 'unread'>;
+
 /**
  * What is signed after the revocation was recorded is void; what a thief may have signed, from an earlier leaf on. Nothing
- * counts under a credential that no office issued.
+ * counts under a credential that no office issued. @throws Refusal `log/opening-missing`
  */
-async function voidFrom(
+async function voidBy(
   { log, primitives }: RegisterDeps,
   credential: Credential | undefined,
   official: Registered | undefined,
-): Promise<number | undefined> {
-  if (credential?.issuedLeaf === undefined) return 0;
-  if ((await wrongWithIssuance(log, credential, official, primitives)).length > 0) return 0;
-  return (await loggedStatus(log, credential.intentLeaf, credential.serial, primitives))?.voidFrom;
+): Promise<Void> {
+  if (credential?.issuedLeaf === undefined) return { voidFrom: 0 };
+  if ((await wrongWithIssuance(log, credential, official, primitives)).length > 0) return { voidFrom: 0 };
+  const status = await loggedStatus(log, credential.intentLeaf, credential.serial, primitives);
+  return status?.state === 'revoked' ? status : {};
+}
+
+/**
+ * From which leaf on acts are void, for the one at leaf `signedLeaf`.
+ * @throws Refusal `log/opening-missing` where a revocation that came after it, and that nobody can read any more, may have said so of it
+ */
+function voidOf({ voidFrom, unread }: Void, signedLeaf: number = Infinity): number | undefined {
+  if (unread !== undefined && voidFrom !== undefined && signedLeaf < voidFrom) openingMissing(unread);
+  return voidFrom;
 }
 
 /** By the same rule as the register's own answers; each key is looked up once for all letters that are asked for. */
 export function voidLetters(deps: RegisterDeps): FindVoid {
   return async (letters) => {
-    const keys = new Map<string, Promise<number | undefined>>();
+    const keys = new Map<string, Promise<Void>>();
     const found = new Map<string, number>();
     for (const { id, signedLeaf, signer } of letters) {
       const key = `${signer.serial} ${signer.officialId}`;
-      const asked = keys.get(key) ?? voidFromOf(deps, signer);
+      const asked = keys.get(key) ?? voidBySigner(deps, signer);
       keys.set(key, asked);
-      const from = await asked;
-      if (signedLeaf !== undefined && from !== undefined && signedLeaf >= from) found.set(id, from);
+      if (signedLeaf === undefined) continue;
+      const from = voidOf(await asked, signedLeaf);
+      if (from !== undefined && signedLeaf >= from) found.set(id, from);
     }
     return found;
   };
 }
 
-async function voidFromOf(deps: RegisterDeps, { serial, officialId }: Oficio['signer']): Promise<number | undefined> {
-  return voidFrom(deps, await credentialOf(deps, serial), await officialOf(deps, officialId));
+async function voidBySigner(deps: RegisterDeps, { serial, officialId }: Oficio['signer']): Promise<Void> {
+  return voidBy(deps, await credentialOf(deps, serial), await officialOf(deps, officialId));
 }
 
 function registeredLetter(oficio: Oficio, signerVoidFrom: number | undefined): RegisteredLetter {
@@ -274,8 +288,11 @@ function registeredLetter(oficio: Oficio, signerVoidFrom: number | undefined): R
  * publishes no name. @throws Refusal `log/opening-missing`
  */
 async function groundOfReserve({ log, primitives }: RegisterDeps, official: Registered): Promise<string | undefined> {
-  const told = (await officialThen(log, official, Infinity, primitives)) ?? openingMissing(official.registeredLeaf);
-  return told.publication.state === 'reserved' ? told.publication.legalGround : undefined;
+  return groundIn((await officialThen(log, official, Infinity, primitives)) ?? openingMissing(official.registeredLeaf));
+}
+
+function groundIn({ publication }: RecordedOfficial): string | undefined {
+  return publication.state === 'reserved' ? publication.legalGround : undefined;
 }
 
 /** By the log alone: no row is asked, so that no edit of one tells a name or stops an answer. */
@@ -300,24 +317,26 @@ async function officialOf({ log }: RegisterDeps, text: unknown): Promise<Registe
   return id === undefined || registeredLeaf === undefined ? undefined : { id, registeredLeaf };
 }
 
-/** Somebody and their public profile, as they stand today by the log; nothing of somebody of whom the log knows nothing. */
+/**
+ * Somebody and their public profile, as they stand today by the log; nothing of somebody of whom the log knows nothing.
+ * @throws Refusal `log/opening-missing`
+ */
 export async function registeredOfficial(
   deps: RegisterDeps,
   officialId: string,
 ): Promise<RegisteredCard['official'] | undefined> {
   const official = await officialOf(deps, officialId);
   const today = official && (await officialThen(deps.log, official, Infinity, deps.primitives));
-  if (!official || !today) return undefined;
-  const logged = await loggedMandate(deps.log, official, deps.primitives);
-  return { id: today.id, ...mandateOf(logged, deps.clock()), profile: encodeProfile(publicProfile(today)) };
+  if (!today) return undefined;
+  return { id: today.id, ...mandateOf(today, deps.clock()), profile: encodeProfile(publicProfile(today)) };
 }
 
 async function registeredCredential(deps: RegisterDeps, serial: string): Promise<RegisteredCredential | undefined> {
   const credential = await credentialOf(deps, serial);
   const official = credential && (await officialOf(deps, credential.officialId));
   if (!official) return undefined;
-  const logged = await loggedMandate(deps.log, official, deps.primitives);
-  const reserved = logged === undefined ? undefined : await groundOfReserve(deps, official);
+  const logged = await officialThen(deps.log, official, Infinity, deps.primitives);
+  const reserved = logged && groundIn(logged);
   const leaf = credential.issuedLeaf;
   const opening = leaf === undefined ? undefined : await deps.log.opening(leaf);
   // Certificate and profile are in the row alone.
@@ -343,11 +362,11 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
 
 /** From when to when, and on which day it ended, is told by the log alone. */
 function mandateOf(
-  logged: RecordedOfficial | 'ended' | undefined,
+  logged: RecordedOfficial | undefined,
   at: UnixSeconds,
 ): Pick<RegisteredCredential['official'], 'mandate' | 'endedOn'> {
   // Of whom the log knows nothing, nobody works here.
-  if (logged === undefined || logged === 'ended') return { mandate: 'ended' };
+  if (logged === undefined) return { mandate: 'ended' };
   const { ended, validUntil } = logged;
   const today = dayInMexicoCity(at);
   // An end that is to come is nobody's business yet: the public learns of it on its day.
@@ -358,17 +377,20 @@ function mandateOf(
 
 type Status = Pick<RegisteredCredential, 'state' | 'statusAt' | 'revocationReason'>;
 
-/** By the log alone: what was revoked or suspended there does not come back by an edited row, nor is anything by one. */
+/**
+ * By the log alone: what was revoked or suspended there does not come back by an edited row, nor is anything by one.
+ * @throws Refusal `log/opening-missing` where it may only look suspended because of what is gone
+ */
 async function statusOf({ log, primitives }: RegisterDeps, credential: Credential): Promise<Status> {
   const { intentLeaf, serial, state } = credential;
   const logged = await loggedStatus(log, intentLeaf, serial, primitives);
   if (!logged) {
     // Until its card proved it and is active, it is on hold.
-    const isHeld = state === 'issued' && (await isLoggedOnHold(log, intentLeaf, primitives));
+    const isHeld = state === 'issued' && (await isKnownOnHold(log, intentLeaf, primitives));
     return isHeld ? { state: 'suspended', statusAt: credential.notBefore } : { state };
   }
   return {
-    state: logged.state,
+    state: isSuspended(logged) ? 'suspended' : 'revoked',
     ...(logged.at !== undefined && { statusAt: logged.at }),
     ...(logged.reason !== undefined && { revocationReason: logged.reason }),
   };

@@ -127,8 +127,9 @@ class LoggedLists {
     if (!recorded) return undefined;
     const { authority, serial, statusIndex } = recorded;
     const status = await loggedStatus(this.#log, intent.index, serial, this.#primitives);
-    // When and why is in its record alone.
-    if (status && status.at === undefined) openingMissing(leaf);
+    // When and why is in its record alone, and whether it was lifted.
+    const unread = status?.unread ?? (status && status.at === undefined ? status.leaf : undefined);
+    if (unread !== undefined) openingMissing(unread);
     return { intentLeaf: intent.index, authority, serial, statusIndex, ...(status && { status }) };
   }
 

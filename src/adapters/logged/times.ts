@@ -6,7 +6,7 @@ import { isActOf } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
-import { isDishonest, openedLeaf } from '../../log/vouch.ts';
+import { isDishonest, openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { readCrlBody } from '../../revocation/crl.ts';
 import { decodeClaims } from '../../seal/seal.ts';
 
@@ -34,7 +34,10 @@ const TIMED = Object.keys(TIMES).map(Number) as LeafKind[];
 /** As many entries before a leaf are asked; the nearest ones tell the latest times. */
 const MOST_ASKED = 4096;
 
-/** Whether the acts before leaf `before` tell that `day` had come by then. */
+/**
+ * Whether the acts before leaf `before` tell that `day` had come by then.
+ * @throws Refusal `log/opening-missing` where only those could tell that nobody can read any more: none after the last that can be read
+ */
 export async function tellsOf(
   log: Pick<LogReader, 'leaf' | 'opening' | 'ofKinds'>,
   day: CalendarDay,
@@ -42,14 +45,19 @@ export async function tellsOf(
   primitives: Pick<Primitives, 'hmac'>,
 ): Promise<boolean> {
   const timed = await log.ofKinds(TIMED, Math.max(0, before - MOST_ASKED));
+  let unread: number | undefined;
+  let isAnyRead = false;
   for (const index of timed.filter((one) => one < before).toReversed()) {
     const opened = await openedLeaf(log, index, primitives);
+    if (!opened && !isAnyRead) unread ??= index;
     const record = opened && readRecord(opened.record);
     if (!record || !isActOf(opened.kind, record)) continue;
     const at = timeOf(opened.kind, record);
-    if (at !== undefined && dayInMexicoCity(at) >= day) return true;
+    if (at === undefined) continue;
+    if (dayInMexicoCity(at) >= day) return true;
+    isAnyRead = true;
   }
-  return false;
+  return unread !== undefined && openingMissing(unread);
 }
 
 function timeOf(kind: LeafKind, record: readonly CborValue[]): UnixSeconds | undefined {

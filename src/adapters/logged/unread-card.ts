@@ -1,9 +1,8 @@
 import { cardGuidOf } from '../../authority/card-name.ts';
 import type { Primitives } from '../../core/primitives.ts';
-import { isRefusal } from '../../core/refusal.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openingMissing } from '../../log/vouch.ts';
-import { bodyOfIntent, cardLeafOf, type CardLog } from './card-proof.ts';
+import { bodyOfIntent, cardLeafOf, isLoggedOnHold, type CardLog } from './card-proof.ts';
 import { toldCard } from './told-card.ts';
 import { firstOutcome, openedRecord, toldAbout } from './witness.ts';
 
@@ -35,13 +34,17 @@ export async function expectReadCard(
   await toldCard(log, registered, primitives, { until: before - 1 });
 }
 
-/** The leaf of what is gone of it; `undefined` where all can be read. */
-export async function unreadOfCard(...asked: Parameters<typeof expectReadCard>): Promise<number | undefined> {
-  try {
-    await expectReadCard(...asked);
-    return undefined;
-  } catch (error) {
-    if (!isRefusal(error, 'log/opening-missing')) throw error;
-    return Number(error.facts['index']);
-  }
+/**
+ * Whether a credential is on a card that does not make it count: said of nobody who may only seem so because of what is gone.
+ * @throws Refusal `log/opening-missing`
+ */
+export async function isKnownOnHold(
+  log: CardLog,
+  intentLeaf: number,
+  primitives: Pick<Primitives, 'hmac' | 'verify'>,
+  before?: number,
+): Promise<boolean> {
+  if (!(await isLoggedOnHold(log, intentLeaf, primitives, before))) return false;
+  await expectReadCard(log, intentLeaf, primitives, before);
+  return true;
 }

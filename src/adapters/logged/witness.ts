@@ -10,7 +10,7 @@ import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import { readRecord } from '../../log/claim.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { Reference } from '../../log/remembered.ts';
-import { openedLeaf, type VouchingLog } from '../../log/vouch.ts';
+import { openedLeaf, openingMissing, type VouchingLog } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import type { WitnessLog } from './first-leaves.ts';
 import { subjectOf } from './subject.ts';
@@ -154,6 +154,11 @@ export interface LoggedStatus {
   readonly voidFrom?: number;
   /** From which leaf on the key was in other hands, where a revocation says so. */
   readonly compromisedFrom?: number;
+  /**
+   * A leaf that nobody can read any more: a resumption of what is `suspended`, which counts or does not; a revocation, which may have
+   * said of acts before it that they are void.
+   */
+  readonly unread?: number;
 }
 
 /**
@@ -205,7 +210,7 @@ export async function loggedStanding(
   return { ...(status && { status }), ...(last !== undefined && { leaf: last }) };
 }
 
-/** What makes a status graver counts unread; what lifts one has to be read. */
+/** What makes a status graver counts unread, from its leaf on; what lifts one, or reaches back, has to be read. */
 function statusAfter(
   status: LoggedStatus | undefined,
   leaf: number,
@@ -213,24 +218,40 @@ function statusAfter(
   record: readonly CborValue[] | undefined,
   serial: string,
 ): LoggedStatus | undefined {
-  if (kind === LeafKind.credentialResumed) return record && status?.state === 'suspended' ? undefined : status;
+  if (kind === LeafKind.credentialResumed) {
+    if (status?.state !== 'suspended') return status;
+    return record ? undefined : { ...status, unread: status.unread ?? leaf };
+  }
   const time = record?.[4];
   const at = typeof time === 'number' ? { at: unixSeconds(time) } : {};
-  if (kind === LeafKind.credentialSuspended) return status ?? { state: 'suspended', leaf, ...at };
+  if (kind === LeafKind.credentialSuspended) {
+    // Resumed or not in between, it is suspended now.
+    const isNew = !status || (status.state === 'suspended' && status.unread !== undefined);
+    return isNew ? { state: 'suspended', leaf, ...at } : status;
+  }
   if (kind !== LeafKind.credentialRevoked) return status;
   const reason = Object.entries(REVOCATION_REASONS).find(([, number]) => number === record?.[5])?.[0];
   const compromised = record && voidFromRecord(record, serial);
-  // A revocation whose opening is gone voids everything: who erased it may have had a reason.
-  const from = record ? (compromised ?? leaf) : 0;
+  const unread = (status?.state === 'revoked' ? status.unread : undefined) ?? (record ? undefined : leaf);
   const stolen = Math.min(compromised ?? Infinity, status?.compromisedFrom ?? Infinity);
   return {
     state: 'revoked',
     leaf,
     ...at,
     ...(reason !== undefined && { reason: reason as RevocationReason }),
-    voidFrom: Math.min(from, status?.voidFrom ?? Infinity),
+    voidFrom: Math.min(compromised ?? leaf, status?.voidFrom ?? Infinity),
     ...(stolen !== Infinity && { compromisedFrom: stolen }),
+    ...(unread !== undefined && { unread }),
   };
+}
+
+/**
+ * Whether a status suspends, of which nobody is told that it does where its resumption may only have been erased.
+ * @throws Refusal `log/opening-missing`
+ */
+export function isSuspended(status: LoggedStatus | undefined): boolean {
+  if (status?.state !== 'suspended') return false;
+  return status.unread === undefined || openingMissing(status.unread);
 }
 
 /**
@@ -267,23 +288,13 @@ function endOf({ index, record }: ToldAct): LastOfOfficial {
   return { leaf: index, isEnd: true, ...(recorded && { recorded }) };
 }
 
-/** Of two ends that were said one after the other the one that counts: until its day has come, an end may be said again. */
+/**
+ * Of two ends that were said one after the other the one that counts: until its day has come, an end may be said again. Of two of which
+ * one cannot be read any more nobody knows which.
+ */
 async function laterEnd(log: Log, first: LastOfOfficial | undefined, second: LastOfOfficial): Promise<LastOfOfficial> {
   const [before, after] = [first?.recorded?.ended?.on, second.recorded?.ended?.on];
+  if (first && before === undefined) return first;
   if (!first || before === undefined || after === undefined || after <= before) return second;
   return (await log.hasCome(before, second.leaf)) ? first : second;
-}
-
-/**
- * An official as the last leaf about them has it: a row may be made to last longer. `ended` where only that it ended is known,
- * undefined where nothing vouches for the row.
- */
-export async function loggedMandate(
-  log: Log,
-  official: Pick<Official, 'id' | 'registeredLeaf'>,
-  primitives: Commitments,
-): Promise<RecordedOfficial | 'ended' | undefined> {
-  const last = await lastOfOfficial(log, official, primitives);
-  if (!last?.recorded) return last?.isEnd ? 'ended' : undefined;
-  return last.recorded.id === official.id ? last.recorded : undefined;
 }

@@ -152,13 +152,9 @@ function wrongAt(
   wrong: readonly WrongThen[],
   official: Official | undefined,
 ): NonNullable<RowClaims['wrong']> {
-  return (
-    wrong
-      .filter((one) => one !== 'official' || official === undefined)
-      // That a record is gone is a finding of its own.
-      .filter((one) => one !== 'unread')
-      .map((one) => ({ leaf, field: `${about}${one}` }))
-  );
+  return wrong
+    .filter((one) => one !== 'official' || official === undefined)
+    .map((one) => ({ leaf, field: `${about}${one}` }));
 }
 
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
