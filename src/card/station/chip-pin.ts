@@ -17,13 +17,13 @@ const FULL: UnknownTries = { tries: 'full' };
  */
 export async function expectFactoryPuk(chip: Chip): Promise<void> {
   const told = await askForPuk(chip.deps);
-  if (told?.owner === 'factory') checkTries(told.triesLeft, 'puk');
-  else await withPuk(chip, (_, tries) => useFactoryPuk(chip, tries), { known: 'factory' });
+  const tries = await triesFor(chip, 'factory', told);
+  if (told?.owner !== 'factory' && !(await isRight(() => useFactoryPuk(chip, tries)))) refusePuk();
 }
 
 /**
  * Gives the chip its own PUK, and with it the PIN.
- * @param known whose PUK it has, where that is certain
+ * @param known whose PUK it has, where that is certain: `factory` after `expectFactoryPuk`
  * @throws Refusal `card/foreign-secret`, `card/factory-again`, `card/puk-last-try`, `card/puk-blocked`
  */
 export async function givePin(chip: Chip, secrets: ChipSecrets, known: Owner | undefined, pin: string): Promise<void> {
@@ -33,7 +33,8 @@ export async function givePin(chip: Chip, secrets: ChipSecrets, known: Owner | u
     if (owner === 'own') await setOwn(tries);
     else await setPuk(chip, 'own', [FACTORY_PUK, puk], tries, () => setOwn(FULL));
   };
-  await withPuk(chip, give, { known });
+  if (known !== 'factory') await withPuk(chip, give, { known });
+  else if (!(await isRight(() => give(known, FULL)))) refusePuk();
 }
 
 /** Gives a chip in use, which has its own PUK, another PIN with it, blocked or not. @throws as `givePin` */
@@ -63,17 +64,20 @@ export async function returnPin(chip: Chip, secrets: ChipSecrets, act: () => Pro
 async function withPuk(
   chip: Chip,
   act: (owner: Owner, tries: UnknownTries) => Promise<void>,
-  { known, likelier = 'factory' }: { readonly known?: Owner | undefined; readonly likelier?: Owner },
+  { known, likelier = 'factory' }: { readonly known?: 'own' | undefined; readonly likelier?: Owner },
 ): Promise<Owner> {
   const { deps, card } = chip;
   const lines = await deps.journal.linesOf(card.number);
   let told = await askForPuk(deps);
-  const possible = known === 'factory' ? [known] : possiblePuks(lines, card, told?.owner, known, likelier);
-  for (const [at, candidate] of possible.entries()) {
+  for (const [at, candidate] of possiblePuks(lines, card, told?.owner, known, likelier).entries()) {
     if (told && at > 0) told = await askForPuk(deps);
     const tries = await triesFor(chip, candidate, told);
     if (await isRight(() => act(candidate, tries))) return candidate;
   }
+  return refusePuk();
+}
+
+function refusePuk(): never {
   return refuseCard('card/foreign-secret', 'the PUK is another one', { secret: 'puk' });
 }
 
