@@ -190,7 +190,8 @@ export class Seats {
       } catch (error) {
         if (error instanceof Stopping) return undefined;
         const mayLook = Math.max(tries, looks) < MOST_TRIES;
-        if (isServiceAway(error) && mayLook && !this.#isStopping) {
+        const awaitedTag = this.#seat(seat)!.state.is === 'tag';
+        if (isServiceAway(error) && mayLook && !awaitedTag && !this.#isStopping) {
           isServed = false;
           torn = this.#failure(seat, error);
           this.#show(seat, { ...torn, isAwaitingService: true });
@@ -203,7 +204,6 @@ export class Seats {
           continue;
         }
         isServed = false;
-        const awaitedTag = this.#seat(seat)!.state.is === 'tag';
         const failed = this.#failure(seat, error);
         this.#show(seat, failed);
         const isOutage = error instanceof Outage;
