@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
-import { takeCard, type TakeOptions } from '../../cli/cards/take-card.ts';
+import { expectOneReader, takeCard, type TakeOptions } from '../../cli/cards/take-card.ts';
 import { Screen } from '../../cli/screen.ts';
 import type { Readers } from '../../hardware/pcsc/readers.ts';
 import { isRefusal, Outage } from '../../src/core/refusal.ts';
+import { UsageError } from '../../cli/command.ts';
+import { factoryState } from '../../hardware/soft-piv/state.ts';
+import { systemRandom } from '../../src/adapters/system.ts';
+import { insertCard } from '../card/station/station-kit.ts';
 import { softReaders, type SoftReaders } from './station/kit.ts';
 
 interface Taking {
@@ -63,4 +67,17 @@ test('where no reader is connected one is asked for, and the card when it is the
   readers.plug('A');
   expect(await ended).toMatchObject({ code: 'card/none-in-reader' });
   expect(said()).toMatch(/\nMeta la tarjeta/);
+});
+
+test('before anybody is asked anything, cards in several readers and a reader of which there is none are refused', async () => {
+  const readers = softReaders(['Gemalto', 'Omnikey']);
+  const look = (reader?: string): Promise<void> =>
+    expectOneReader(readers as unknown as Readers, { parts: ['chip'], reader });
+  await look();
+  await expect(look('gemlato')).rejects.toMatchObject({ code: 'card/no-reader' });
+  readers.put('Gemalto', () => insertCard(factoryState(systemRandom)));
+  await look();
+  readers.put('Omnikey', () => insertCard(factoryState(systemRandom)));
+  await expect(look()).rejects.toThrow(UsageError);
+  await look('omni');
 });
