@@ -3,9 +3,9 @@ import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openPdf } from '../pdf/document.ts';
 import { ownLimits } from '../pdf/limits.ts';
-import type { Prepared } from '../signature/prepare.ts';
+import { refuseUncompared, type Prepared } from '../signature/prepare.ts';
 import type { Trust } from '../signature/trust.ts';
-import { holds, mayStand, refuseUncompared, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { holds, mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import { claimedInSignature, type ClaimedCountersignature } from './countersignature.ts';
 import type { OficioCode } from './oficio.ts';
 

@@ -14,8 +14,8 @@ import { beginUpdate } from '../pdf/update.ts';
 import { placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
-import { checkSignable, freeFieldName, prepareSignature } from '../signature/prepare.ts';
-import { mayStand, refuseUncompared, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
+import { checkSignable, freeFieldName, prepareSignature, refuseUncompared } from '../signature/prepare.ts';
+import { mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import type { GivenPlace, OficioCode } from './oficio.ts';
 
 /** Of our signature fields; the second in a document has a number behind it. */

@@ -13,7 +13,7 @@ import { signedAttributes } from './cms.ts';
 import type { SignatureCode } from './code.ts';
 import { FieldLocks } from './field-lock.ts';
 import { formatPdfDate, permissionOfDocument, readForm, readSignatures, type Form } from './fields.ts';
-import { maxJudgedOnceSigned } from './verify.ts';
+import { maxJudgedOnceSigned, type SignatureFinding } from './verify.ts';
 
 /** A CMS of ours with a chain of two or three is 2 KB: room for longer chains and for people's own attributes. */
 export const RESERVED_BYTES = 8192;
@@ -153,6 +153,12 @@ export function checkSignable(doc: PdfDocument, fieldName: string): void {
   const [found, most] = [readSignatures(doc, form).length, maxJudgedOnceSigned(doc)];
   if (found < most) return;
   throw new Refusal<SignatureCode>('signature/too-many', `${found} signatures, and ${most} are judged`, { most });
+}
+
+/** Nothing shows that it is broken, and nobody could show that it holds. @throws Refusal `signature/not-comparable` */
+export function refuseUncompared({ field, integrity, isCompared }: SignatureFinding): void {
+  if (integrity !== undefined || isCompared) return;
+  throw new Refusal<SignatureCode>('signature/not-comparable', `too much to compare since ${field}`, { field });
 }
 
 function refuseWhereForbidden(doc: PdfDocument, form: Form | undefined, fieldName: string): void {

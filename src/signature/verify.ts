@@ -2,7 +2,7 @@ import type { Certificate } from '../authority/certificate.ts';
 import type { ChainResult } from '../authority/chain.ts';
 import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import { isRefusal, Refusal } from '../core/refusal.ts';
+import { isRefusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { failed, passed, unknown, worstFirst, type Check, type Integrity } from '../core/verdict.ts';
 import { findFaultOfAppearance, isDrawnByReaders, rectOf } from '../pdf/appearance.ts';
@@ -11,7 +11,6 @@ import { isName, isPdf, type PdfDict } from '../pdf/object.ts';
 import { endsRevision, readByteRange, readGap, signedParts, type ByteRange } from './byte-range.ts';
 import { NO_CHANGES, type Change, type Changes } from './change.ts';
 import { checkCms } from './check-cms.ts';
-import type { SignatureCode } from './code.ts';
 import { readForm, readSignatures, type Permission, type SignatureEntry } from './fields.ts';
 import { sameObject } from './graph.ts';
 import { judgeRevision } from './signed-revision.ts';
@@ -93,12 +92,6 @@ export function holds({ integrity }: Pick<SignatureFinding, 'integrity'>): boole
 export function mayStand({ integrity, isCompared, subFilter = '' }: SignatureFinding): boolean {
   if (integrity !== undefined) return holds({ integrity });
   return isCompared && (CAN_JUDGE.has(subFilter) || OTHERS_JUDGE.has(subFilter));
-}
-
-/** Nothing shows that it is broken, and nobody could show that it holds. @throws Refusal `signature/not-comparable` */
-export function refuseUncompared({ field, integrity, isCompared }: SignatureFinding): void {
-  if (integrity !== undefined || isCompared) return;
-  throw new Refusal<SignatureCode>('signature/not-comparable', `too much to compare since ${field}`, { field });
 }
 
 /**

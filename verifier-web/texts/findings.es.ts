@@ -123,6 +123,8 @@ export const findingsEs: Readonly<Record<string, string>> = {
   '{}: a later signature is {}': '{1}: una firma posterior está {2}',
   '{}: a later signature is of a kind that we cannot judge':
     '{1}: una firma posterior es de un tipo que no podemos juzgar',
+  '{}: a later signature, with more to compare than we do':
+    '{1}: una firma posterior, con más que comparar de lo que comparamos',
   '{}: a later signature with a certificate of ours, but without a letter of the register':
     '{1}: una firma posterior con un certificado nuestro, pero sin oficio en el registro',
   '{}: an earlier signature with a certificate of ours, of which the register knows nothing':
