@@ -21,6 +21,8 @@ export interface TagRegister {
    * that is none of ours. Each has keys of its own version. Calls may run at once.
    */
   findTags(uid: TagUid): Promise<readonly RegisteredTag[]>;
+  /** @throws Refusal `log/opening-missing` where nobody can read any more which card some tag was made part of: it may be any */
+  expectReadTags(): Promise<void>;
 }
 
 /** The two keys that a tap is judged with, and none that changes a tag. From memory: how long it takes tells nothing. */
@@ -66,12 +68,14 @@ const UNKNOWN_MILLISECONDS = 10;
 /**
  * Whether a tag of ours made this address, and whether it is used for the first time: asking uses it. Nothing that was not
  * proven touches the counter. Whatever is wrong with it (`undefined`: its form), the answer is the same, and as late.
+ * @throws as `expectReadTags`, for an address that was not proven
  */
 export async function judgeTap(deps: JudgeTapDeps, address: TapAddress | undefined): Promise<JudgedTap> {
   const pause = deps.pause(UNKNOWN_MILLISECONDS);
   const proven = address && (await proveTap(deps, address));
   if (!proven) {
     await pause;
+    await deps.tags.expectReadTags();
     return { outcome: 'unknown' };
   }
   const { tap, tag } = proven;

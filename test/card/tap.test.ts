@@ -117,9 +117,9 @@ test('whatever is wrong with a tap, as much is done to find it out', async () =>
         (...args: never[]) => (done.push(name), act(...args)),
       ]),
     ) as Part;
-  const { findTags } = tagRegister();
+  const { findTags, expectReadTags } = tagRegister();
   const judge = judging({
-    tags: noting({ findTags }),
+    tags: { ...noting({ findTags }), expectReadTags },
     keys: noting(TAP_KEYS),
     ciphers: noting<BlockCiphers>(nodeBlockCiphers),
   });

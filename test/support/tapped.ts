@@ -15,7 +15,7 @@ export function tagRegister(): TagRegister & { readonly tags: Map<string, Regist
   const tags = new Map<string, RegisteredTag>([
     [formatTagUid(UID), { card: CARD, batch: BATCH, keyVersion: KEY_VERSION }],
   ]);
-  return { tags, findTags: async (uid) => [tags.get(formatTagUid(uid)) ?? []].flat() };
+  return { tags, findTags: async (uid) => [tags.get(formatTagUid(uid)) ?? []].flat(), expectReadTags: async () => {} };
 }
 
 export const TAP_KEYS: TapKeys = {

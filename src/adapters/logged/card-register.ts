@@ -1,15 +1,15 @@
 import { endReasonOf } from '../../card/card.ts';
 import { formatTagUid } from '../../card/ntag424/uid.ts';
-import type { CardStore } from '../../card/office/store.ts';
 import type { TagRegister } from '../../card/tap.ts';
 import type { CardRegister } from '../../verifier/knowledge.ts';
+import type { LoggedCards } from './cards.ts';
 import type { OnCards } from './on-cards.ts';
 import { toldCard } from './told-card.ts';
 import { registeredOfficial, type RegisterDeps } from './register.ts';
 
 export interface CardRegisterDeps extends RegisterDeps {
   /** What made a card count may be unread: then it does not. */
-  readonly cards: Pick<CardStore, 'find' | 'listByTag'>;
+  readonly cards: Pick<LoggedCards, 'find' | 'listByTag' | 'expectReadTags'>;
   readonly onCards: Pick<OnCards, 'newestOf'>;
 }
 
@@ -31,5 +31,6 @@ export function cardRegister(deps: CardRegisterDeps): CardRegister & TagRegister
       const cards = await deps.cards.listByTag(formatTagUid(uid));
       return cards.toReversed().flatMap(({ number, tag }) => (tag ? [{ card: number, ...tag }] : []));
     },
+    expectReadTags: () => deps.cards.expectReadTags(),
   };
 }

@@ -101,6 +101,14 @@ export class LoggedCards implements CardStore {
     return cards.toSorted((one, other) => one.tagLeaf! - other.tagLeaf!);
   }
 
+  /** @throws Refusal `log/opening-missing` where a record that made some tag part of some card is gone, or that of its card */
+  async expectReadTags(): Promise<void> {
+    await this.#keepUp();
+    for (const index of this.#unread) {
+      if ((await this.#log.leaf(index))?.kind === LeafKind.cardTagAssigned) openingMissing(index);
+    }
+  }
+
   findAttempt: CardStore['findAttempt'] = (key) => this.#rows.findAttempt(key);
 
   async #keepUp(): Promise<void> {

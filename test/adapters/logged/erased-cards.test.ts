@@ -9,6 +9,7 @@ import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { composeServices } from '../../../src/compose.ts';
 import { fromHex } from '../../../src/core/bytes.ts';
 import { encodeCbor } from '../../../src/core/cbor.ts';
+import { Refusal } from '../../../src/core/refusal.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
 import { CARD_SLOTS, type CardSlot } from '../../../src/credential/on-card.ts';
 import type { Official } from '../../../src/directory/official.ts';
@@ -93,9 +94,18 @@ async function listed(all: Services, { slots }: Finished): Promise<readonly unkn
 const numbersOf = async (all: Services): Promise<readonly string[]> =>
   (await all.toldCards.list()).map(({ number }) => number);
 
-async function tapped(all: Services, card: TaggedCard): Promise<string> {
-  return (await all.verifyTap((await card.tap()).slice('/c/'.length))).answer.state;
+/** The state that is answered, or why none is. */
+async function tapped(all: Services, card: Pick<TaggedCard, 'tap'>): Promise<string> {
+  try {
+    return (await all.verifyTap((await card.tap()).slice('/c/'.length))).answer.state;
+  } catch (error) {
+    if (error instanceof Refusal) return error.code;
+    throw error;
+  }
 }
+
+/** An address that no tag of ours made. */
+const foreign = { tap: async () => `/c/0001/${'A'.repeat(32)}/${'B'.repeat(16)}` };
 
 const IN_FORCE = [undefined, 'valid', undefined, 'valid'];
 const HELD = [6, 'suspended', 6, 'suspended'];
@@ -138,7 +148,10 @@ describe.each(['registered', 'tag', 'activated'])('where the record of the leaf 
       const listed = which === 'registered' ? all.filter((number) => number !== one.number) : all;
       expect(await numbersOf(fresh)).toEqual(listed);
       expect(await tapped(fresh, other)).toBe('current');
-      expect(await tapped(fresh, one)).toBe(which === 'activated' ? 'revoked' : 'unknown-tag');
+      // Which tags are ours nobody knows then: one of ours is told as a stranger's to nobody.
+      const isKnown = which === 'activated';
+      expect(await tapped(fresh, one)).toBe(isKnown ? 'revoked' : 'log/opening-missing');
+      expect(await tapped(fresh, foreign)).toBe(isKnown ? 'unknown-tag' : 'log/opening-missing');
       const { key } = readCertificate(fresh.charter.root);
       const { cards } = await openCardBundle(await fresh.toldCards.bundle(), key.spki, nodePrimitives);
       const bundled = [...cards.values()].map(({ number }) => number);
@@ -147,6 +160,7 @@ describe.each(['registered', 'tag', 'activated'])('where the record of the leaf 
     });
     expect(await numbersOf(fresh)).toEqual(all);
     expect(await tapped(fresh, one)).toBe('revoked');
+    expect(await tapped(fresh, foreign)).toBe('unknown-tag');
   });
 
   test('what is on that card is on hold until it is put back, and is not revoked for it', async () => {
