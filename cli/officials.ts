@@ -3,7 +3,7 @@ import { Refusal } from '../src/core/refusal.ts';
 import type { CredentialCode } from '../src/credential/credential.ts';
 import type { OfficialView } from '../src/http/staff/views.ts';
 import { ApiProblem, type Client } from './client.ts';
-import { editsBetween } from './units.ts';
+import { editsBetween } from './edits.ts';
 
 const OFFICIALS = '/api/v1/staff/officials';
 const PAGE = 200;

@@ -2,6 +2,7 @@ import { Refusal } from '../src/core/refusal.ts';
 import type { DirectoryCode } from '../src/directory/code.ts';
 import { parseUnitCode, type Unit } from '../src/directory/unit.ts';
 import type { Client } from './client.ts';
+import { editsBetween } from './edits.ts';
 
 export const UNITS = '/api/v1/staff/units';
 
@@ -56,18 +57,4 @@ function nearTo(typed: string, units: readonly Unit[]): readonly string[] {
 
 function fold(text: string): string {
   return text.normalize('NFD').replaceAll(/\p{M}/gu, '').toUpperCase();
-}
-
-/** Levenshtein: letters to change, add or leave out. */
-export function editsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= one.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const replaced = row[j - 1]! + (one[i - 1] === other[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[other.length]!;
 }
