@@ -4,6 +4,7 @@ import { unblockCard } from '../../src/card/station/unblock.ts';
 import { wipeCard, wipeTag } from '../../src/card/station/wipe.ts';
 import { cardJson, showCard } from '../cards/card-words.ts';
 import { choosePin } from '../cards/choose-pin.ts';
+import { orInterrupted } from '../cards/prompt.ts';
 import { READER_OPTIONS, withStation } from '../cards/station.ts';
 import { tellingWhyEnded } from '../cards/why-ended.ts';
 import { Declined, EXIT, UsageError, type Command } from '../command.ts';
@@ -75,12 +76,18 @@ export const cardWipe: Command = {
       const card = await (part === 'chip' ? identifyCard(deps) : identifyTagged(deps));
       showCard(screen, card, await office.holder(card.officialId), { isNumberAsked: expected === undefined });
       if ((expected ?? typedNumber(await prompt.ask(TYPE_IT))) !== card.number) throw new Declined(OTHER);
-      const wiped = await (part === 'chip' ? wipeCard(deps, card.number) : wipeTag(deps, card.number));
+      const work = part === 'chip' ? wipeCard(deps, card.number) : wipeTag(deps, card.number);
+      const wiped = await orInterrupted(work, () => Promise.reject(new Declined(HALF_WIPED, EXIT.interrupted)));
       if (screen.json) screen.data({ card: cardJson(wiped), wiped: part });
       screen.line(screen.paint('good', screen.say(wiped.state === 'ended' ? WIPED[part] : UNNAMED)));
       return EXIT.done;
     });
   },
+};
+
+const HALF_WIPED = {
+  es: 'Se interrumpió: la tarjeta puede haber quedado a medio borrar. Meta la misma y repita la orden (se sigue desde ahí).',
+  en: 'Stopped: the card may be half erased. Put the same one in and repeat the command (it goes on from there).',
 };
 
 const WIPED = {
