@@ -2,7 +2,7 @@ import { contentSigner, type ContentSignerDeps } from './authority/content-signe
 import type { AccessRequest } from './card/access-proof.ts';
 import { grantAccess, keyToProve } from './card/office/access.ts';
 import { assignTag } from './card/office/assign-tag.ts';
-import { activateCard, credentialsOf } from './card/office/activate.ts';
+import { activateCard, credentialsOf, mayBeProven } from './card/office/activate.ts';
 import type { CardRegisterCode } from './card/card.ts';
 import { hashListsOf } from './card/card-objects.ts';
 import { cardCertificate, certifySlot, type CertifyDeps } from './card/office/certify.ts';
@@ -73,8 +73,7 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
     // Of one in use nobody asks: it is begun on no other body.
     const unfinished = card?.record.state === 'registered' ? card.record : undefined;
     const cardOpenings = unfinished && (await leaves.openingsOf(unfinished.registeredLeaf));
-    const isCardProven =
-      unfinished && (await credentialsOf(deps, unfinished)).some((one) => one.provenLeaf !== undefined);
+    const isCardProven = unfinished && (await mayBeProven(deps, unfinished));
     const told = { card: card?.record, cardOpenings, isCardProven, institution };
     return cardHolder({ official, unit: unit?.record, photo: photo?.record, ...told }, clock());
   };
@@ -139,9 +138,10 @@ export function cardOffice(deps: CardOfficeDeps): CardOffice {
       await inTurn(card, async () => {
         const { state } = await getOnCard({ credentials: deps.revoking.store }, serial);
         if (state === 'revoked') return;
-        // A station that made another body of it meanwhile. Where nobody can read any more whether it is active, nothing is revoked for that.
-        const found = (await store.find(card))?.record;
-        if (found?.state === 'active') refuseUnlessRegistered(found);
+        // A station that made another body of it meanwhile. Where nobody can read any more whether it is active, or which card
+        // it is, nothing is revoked for that.
+        const { record: found } = await getCard(store, card);
+        if (found.state === 'active') refuseUnlessRegistered(found);
         await revokeCredential(deps.revoking, serial, { reason: 'superseded' });
       });
     },

@@ -29,7 +29,7 @@ export interface CardHolder {
   readonly card?: Card;
   /** Of a card that is being made: how often its management key was told, to whatever station, by the log. */
   readonly cardOpenings?: number;
-  /** Of a card that is being made: whether a key of it was ever proven, by the log, revoked by now or not. */
+  /** Of a card that is being made: whether a key of it was ever proven, revoked by now or not; where that cannot be read, it may have been. */
   readonly isCardProven?: boolean;
 }
 

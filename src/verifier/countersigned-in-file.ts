@@ -32,7 +32,7 @@ export async function withCountersigned(
   const { dictionary, byteRange, certificate, claimedAt, integrity } = finding;
   const claimed = claimedInSignature(dictionary);
   if (!claimed || !byteRange || !certificate || chain?.outcome !== 'pass') return judged;
-  if (!isMade(finding) || integrity === undefined || integrity === 'altered') return judged;
+  if (!isMade(finding) || integrity === 'altered') return judged;
   const carried = before.find(({ seal }) => seal && toHex(seal.claims.id) === claimed.letter);
   const { register } = knowledge;
   if (!register) {

@@ -158,11 +158,15 @@ function isLater(finding: SignatureFinding, end: number): boolean {
 function judgeOneLater(inquiry: Inquiry, { finding, chain, sealed, countersigned }: Judged): State | undefined {
   const name = 'signature/later';
   const { field, integrity, isCompared } = finding;
-  if (integrity === undefined && !isCompared) {
+  const hasAct = (sealed && isStanding(sealed)) || (countersigned && countersigned.state !== 'not-registered');
+  const isAlarm = chain?.outcome === 'pass' && !hasAct;
+  // What it shows, and whose key made it, is seen without comparing.
+  const isUncompared = integrity === undefined && !isCompared && isMade(finding) && !finding.visible;
+  if (isUncompared && !isAlarm) {
     inquiry.unknown(name, `${field}: a later signature, with more to compare than we do`);
     return 'unreadable';
   }
-  if (!holds(finding)) {
+  if (!isUncompared && !holds(finding)) {
     inquiry.fail(name, `${field}: a later signature is ${integrity ?? 'of a kind that we cannot judge'}`);
     return 'changed-after-signing';
   }
@@ -174,7 +178,7 @@ function judgeOneLater(inquiry: Inquiry, { finding, chain, sealed, countersigned
     else inquiry.fail(name, `${field}: a countersignature of a letter that the file does not show`);
     return 'changed-after-signing';
   }
-  if (chain?.outcome === 'pass') {
+  if (isAlarm) {
     inquiry.fail(name, `${field}: a later signature with a certificate of ours, but without a letter of the register`);
     return 'not-registered';
   }

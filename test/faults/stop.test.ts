@@ -279,8 +279,8 @@ describe('kill -9 at every point of', { timeout: 600_000 }, () => {
         await carryOut(services, order);
       },
     );
-    // Before and after two commits, and after the signature.
-    expect(points).toBe(5);
+    // Before and after two commits, after the signature, and after those of the lists by which the file is judged.
+    expect(points).toBe(7);
     expect(new Set(answers).size).toBe(letters.length);
     await withServices(async (services) => {
       const begun = await services.log.ofKinds([LeafKind.oficioCountersignIntent]);

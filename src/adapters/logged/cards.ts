@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Card } from '../../card/card.ts';
 import type { CardStore } from '../../card/office/store.ts';
 import type { Primitives } from '../../core/primitives.ts';
+import { isRefusal } from '../../core/refusal.ts';
 import { takingTurns } from '../../core/turns.ts';
 import type { AttemptStore } from '../../log/attempt.ts';
 import { LeafKind } from '../../log/leaf.ts';
@@ -87,7 +88,7 @@ export class LoggedCards implements CardStore {
     // One by one: thousands at once would hold every record in memory, and let nobody else work.
     for (const [read, registration] of this.#inOrder(this.#byGuid.keys()).entries()) {
       if (read % PAGE === PAGE - 1) await setImmediate();
-      const found = await this.#registered(registration);
+      const found = await this.#readable(registration);
       if (found) cards.push(found.record);
     }
     return cards;
@@ -96,7 +97,7 @@ export class LoggedCards implements CardStore {
   async listByTag(uid: string): Promise<readonly Card[]> {
     await this.#keepUp();
     const registrations = this.#inOrder(this.#byTag.get(uid));
-    const found = await Promise.all(registrations.map((registration) => this.#registered(registration)));
+    const found = await Promise.all(registrations.map((registration) => this.#readable(registration)));
     const cards = found.flatMap((one) => (one?.record.tag?.uid === uid ? [one.record] : []));
     return cards.toSorted((one, other) => one.tagLeaf! - other.tagLeaf!);
   }
@@ -138,8 +139,21 @@ export class LoggedCards implements CardStore {
   ): Promise<Versioned<Card> | undefined> {
     // First: of a card that changes meanwhile, what was read of it is of no version that can be written over.
     const version = (await this.#rows.find(number))?.version ?? 0;
-    const card = await this.#told(await registered());
+    const leaf = await registered();
+    const card = await this.#told(leaf);
+    // That there was none is not told of one whose registration is gone since it was read.
+    if (!card && leaf !== undefined && !(await openedLeaf(this.#log, leaf, this.#primitives))) openingMissing(leaf);
     return card && { record: card, version };
+  }
+
+  /** For lists: one whose registration is gone is left out, where nothing depends on it. */
+  async #readable(registration: Registration): Promise<Versioned<Card> | undefined> {
+    try {
+      return await this.#registered(registration);
+    } catch (error) {
+      if (!this.#options.acceptUnread || !isRefusal(error, 'log/opening-missing')) throw error;
+      return undefined;
+    }
   }
 
   async #told(registeredLeaf: number | undefined): Promise<Card | undefined> {

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { isSame } from '../../core/same.ts';
 import { isOfProfile } from '../../credential/body.ts';
 import { holderOf } from '../../credential/issue.ts';
@@ -41,6 +41,19 @@ export async function credentialsOf(
 ): Promise<readonly Credential[]> {
   const serials = await leaves.credentialsOf(guid);
   return Promise.all(serials.map(async (serial) => (await getRecorded(credentials, serial)).record));
+}
+
+/** Whether a key of it was proven: where that cannot be read, it may have been. */
+export async function mayBeProven(
+  deps: Pick<CardCredentialDeps, 'credentials' | 'leaves'>,
+  card: Pick<Card, 'guid'>,
+): Promise<boolean> {
+  try {
+    return (await credentialsOf(deps, card)).some(({ provenLeaf }) => provenLeaf !== undefined);
+  } catch (error) {
+    if (isRefusal(error, 'log/corrupt') || isRefusal(error, 'log/opening-missing')) return true;
+    throw error;
+  }
 }
 
 export interface Activation {

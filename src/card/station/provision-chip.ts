@@ -141,9 +141,9 @@ async function expectBlank(deps: ChipDeps, used: readonly CardSlot[], holder: Ca
 export async function isBegun(
   { journal, office }: Pick<ChipDeps, 'journal' | 'office'>,
   { number }: Pick<Card, 'number'>,
-  { cardOpenings = 0 }: Pick<CardHolder, 'cardOpenings'>,
+  { cardOpenings = 0, isCardProven = false }: Pick<CardHolder, 'cardOpenings' | 'isCardProven'>,
 ): Promise<boolean> {
-  if (cardOpenings > 0 || (await isNamedHere(journal, number))) return true;
+  if (cardOpenings > 0 || isCardProven || (await isNamedHere(journal, number))) return true;
   return (await office.certificates(number)).length > 0;
 }
 

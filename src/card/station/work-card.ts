@@ -74,7 +74,7 @@ class NotThem extends Error {
 /** How somebody stands, by the office and the journal. */
 export async function standingOf(
   deps: { readonly office: CardOffice; readonly journal: Journal },
-  holder: Pick<CardHolder, 'card' | 'cardOpenings'>,
+  holder: Pick<CardHolder, 'card' | 'cardOpenings' | 'isCardProven'>,
 ): Promise<Exclude<QueueState, { state: 'at-work' | 'failed' }>> {
   const { card } = holder;
   if (!card) return { state: 'waiting' };

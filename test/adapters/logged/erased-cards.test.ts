@@ -172,8 +172,11 @@ describe.each(['registered', 'tag', 'activated'])('where the record of the leaf 
       expect(await listed(fresh, one)).toEqual(HELD);
       expect(await codeOfAct(() => fresh.verifyCredential(one.slots['9A'].serial))).toBe('log/opening-missing');
       expect(await codeOfAct(() => fresh.revokeUnproven())).toBe('log/opening-missing');
-      for (const { serial } of Object.values(one.slots)) {
-        expect(await codeOfAct(() => fresh.cards.discard(serial))).toBe('log/opening-missing');
+      for (const all of [fresh, services]) {
+        for (const { serial } of Object.values(one.slots)) {
+          const code = await codeOfAct(() => all.cards.discard(serial));
+          expect(['log/opening-missing', 'card/not-found']).toContain(code);
+        }
       }
       expect(await listed(fresh, one)).toEqual(HELD);
     });
@@ -183,6 +186,28 @@ describe.each(['registered', 'tag', 'activated'])('where the record of the leaf 
       expect((await all.verifyCredential(one.slots['9A'].serial)).state).toBe('current');
     }
   });
+});
+
+test('where a registration is gone, no process says that there is no such card, nor gives its holder another', async () => {
+  const { official, card, leaves } = await finished();
+  const { number, guid } = card;
+  // All of it was read before.
+  expect(await services.cards.find({ guid })).toMatchObject({ number });
+  await without(leaves['registered']!, async () => {
+    for (const { cards, verifyTyped } of [services, await composeServices(config, ports)]) {
+      const register = { officialId: official.id, idempotencyKey: randomUUID() };
+      for (const ask of [
+        () => verifyTyped(number),
+        () => cards.find({ number }),
+        () => cards.find({ guid }),
+        () => cards.holder(official.id),
+        () => cards.register(register),
+        () => cards.end({ number, reason: 'stolen' }),
+      ])
+        expect(await codeOfAct(ask)).toBe('log/opening-missing');
+    }
+  });
+  expect((await services.cards.holder(official.id)).card).toEqual(card);
 });
 
 test('where a registration is gone, letters that were signed with that card are not told as signed without authority, and others are answered', async () => {

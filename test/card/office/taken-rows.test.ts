@@ -55,6 +55,16 @@ describe('while the row of a credential of a card is gone', () => {
     expect((await services.verifyCredential(first.serial)).state).toBe('revoked');
   });
 
+  test('whose card it is to be is told all the same, as of one whose key was proven: no list of others stops at it', async () => {
+    const person = await newcomer(office);
+    const card = await registerCard(services, person);
+    const { serial } = await certifySlot(services, card, '9A');
+    const putBack = takeRow(database, 'credential', serial);
+    expect(await cards.holder(person.id)).toMatchObject({ card: { number: card.number }, isCardProven: true });
+    putBack();
+    expect(await cards.holder(person.id)).toMatchObject({ isCardProven: false });
+  });
+
   test('one alone on a card does not make it a tag alone', async () => {
     const card = await registerCard(services, await newcomer(office));
     const { serial } = await proven(card, '9C');
