@@ -223,7 +223,9 @@ function decide(inquiry: Inquiry, judged: readonly Judged[]): Answer {
     const below = letters.slice(0, -1);
     const letter = below.find(decidesBelow) ?? last;
     const { sealed } = letter;
-    const state = (isStanding(sealed) ? judgeOthers(inquiry, letter, judged) : undefined) ?? sealed.state;
+    // Of one that could not be compared as well: what others make worse is seen all the same.
+    const isOpen = isStanding(sealed) || sealed.state === 'unreadable';
+    const state = (isOpen ? judgeOthers(inquiry, letter, judged) : undefined) ?? sealed.state;
     const ended = letter === last ? below.filter(isEndedBelow) : [];
     const more = { ...countersignersIn(letter, judged), ...(ended.length > 0 && { endedBelow: ended.map(endedOf) }) };
     return inquiry.answer(state, { ...letterSubject(letter.seal, sealed), ...more }, reports);

@@ -87,9 +87,14 @@ describe('the office', () => {
       file = await signPdf(file, stranger, { fieldName: `Ajena${i}` });
       states.push((await services.verifyPdf(file)).state);
     }
-    stranger.remove();
     expect(states.at(-1)).toBe('unreadable');
     for (const state of states) expect(['current', 'unreadable']).toContain(state);
+    // What needs no comparing is seen all the same: something that shows, and a key of ours.
+    const shown = await signPdf(file, stranger, { fieldName: 'Visible', rect: [100, 100, 200, 150] });
+    stranger.remove();
+    expect((await services.verifyPdf(shown)).state).toBe('changed-after-signing');
+    const stolen = await signPdf(file, await stolenChain(office, otherSigner), { fieldName: 'Robada' });
+    expect((await services.verifyPdf(stolen)).state).toBe('not-registered');
   });
 
   test('signs over no signature of others whose document may have changed', async () => {
