@@ -9,13 +9,13 @@ import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { openPdf } from '../pdf/document.ts';
 import { ownLimits } from '../pdf/limits.ts';
-import { isPdf, type PdfDict } from '../pdf/object.ts';
+import { isPdf } from '../pdf/object.ts';
 import { SEAL_ENTRY } from '../seal/in-signature.ts';
 import { openSeal, verifySealSignature } from '../seal/open.ts';
 import { encodeClaims } from '../seal/seal.ts';
 import { completeSignature } from '../signature/complete.ts';
 import type { Trust } from '../signature/trust.ts';
-import { mayStand, verifySignatures } from '../signature/verify.ts';
+import { mayStand, verifySignatures, type SignatureFinding } from '../signature/verify.ts';
 import { sameSigner, type SignatoryDeps } from './choose-signer.ts';
 import type { Oficio, OficioCode } from './oficio.ts';
 import type { PreparedOficio } from './prepare.ts';
@@ -71,7 +71,8 @@ export async function completeOficio(
   const appended = completeSignature(prepared.prepared, value);
   const document = concat(input, appended);
   refuseTooLong(deps, prepared.registered.record, document.length);
-  const signatures = await checkOwnOutput(deps, document, prepared, value);
+  const before = await checkOwnOutput(deps, document, prepared, value);
+  const signatures = before.map(({ dictionary }) => dictionary);
   const { primitives } = deps;
   const certificateDigest = primitives.digest('SHA-256', value.certificates[0]!);
   const byteRangeDigest = prepared.prepared.digest;
@@ -94,7 +95,7 @@ export async function completeOficio(
     };
     const { serial } = signed.signer;
     const { official, credential } = await sameSigner(deps, signed, deps.clock());
-    const below = await holdBelow(deps.rowsBelow, { signatures }, deps.origin);
+    const below = await holdBelow(deps.rowsBelow, before, deps.origin);
     await refuseBelow(deps, { document: input, signatures }, deps.clock(), signed.folio);
     const mention = mentionOfficial(official, primitives);
     const { index } = await deps.ledger.commit({
@@ -155,14 +156,14 @@ function failedCheck(what: string): never {
 
 /**
  * As strict as the verifier: the new signature is the last, whole, intact and ours, and carries the seal of this letter.
- * @returns the dictionaries of those before it
+ * @returns those before it
  */
 async function checkOwnOutput(
   deps: CompleteDeps,
   document: Uint8Array,
   { registered, sealText, prepared }: PreparedOficio,
   { certificates }: SignatureOfSigner,
-): Promise<readonly PdfDict[]> {
+): Promise<readonly SignatureFinding[]> {
   const findings = await verifySignatures(openPdf(document, deps.primitives, ownLimits()), {
     primitives: deps.primitives,
     trust: deps.trust,
@@ -181,7 +182,7 @@ async function checkOwnOutput(
   if (!isPdf(entry, 'string') || !equal(entry.bytes, fromLatin1(sealText)))
     failedCheck('another seal in the dictionary');
   await checkSeal(deps, registered.record, sealText);
-  return findings.slice(0, -1).map(({ dictionary }) => dictionary);
+  return findings.slice(0, -1);
 }
 
 async function checkSeal(deps: CompleteDeps, oficio: Oficio, sealText: string): Promise<void> {

@@ -3,6 +3,7 @@ import type { CredentialStore } from '../credential/store.ts';
 import type { Held } from '../log/ledger.ts';
 import type { PdfDict } from '../pdf/object.ts';
 import type { SealOrigin } from '../seal/address.ts';
+import type { SignatureFinding } from '../signature/verify.ts';
 import type { Folio } from './folio.ts';
 import { refuseAlarm, type FindAlarm } from './refuse-alarm.ts';
 import { lettersIn, refuseEnded, type FindStanding } from './refuse-ended.ts';
@@ -42,20 +43,24 @@ export interface RowsBelow {
   readonly credentials: Pick<CredentialStore, 'find'>;
 }
 
-/** Makes a commit stale that rests on what was asked of the letters below, where one of them, or its signer's key, came to an end since. */
+/**
+ * Makes a commit stale that rests on what was asked of the letters below, where one of them, or the key that signed it, came to an end since.
+ * Which ones those are, the file says: `signatures` is what it has already.
+ */
 export async function holdBelow(
   { oficios, credentials }: RowsBelow,
-  { signatures }: Pick<Below, 'signatures'>,
+  signatures: readonly Pick<SignatureFinding, 'dictionary' | 'certificate'>[],
   origin: SealOrigin,
 ): Promise<readonly Held<OficioWrite>[]> {
   const held: Held<OficioWrite>[] = [];
-  for (const key of lettersIn(signatures, origin)) {
-    const letter = await oficios.find(key);
-    if (!letter) continue;
-    held.push({ put: 'oficio', key, ifVersion: letter.version });
-    const { serial } = letter.record.signer;
-    const credential = await credentials.find(serial);
-    if (credential) held.push({ put: 'credential', key: serial, ifVersion: credential.version });
+  for (const { dictionary, certificate } of signatures) {
+    for (const key of lettersIn([dictionary], origin)) {
+      const letter = await oficios.find(key);
+      if (letter) held.push({ put: 'oficio', key, ifVersion: letter.version });
+      const serial = certificate?.serial.hex;
+      const credential = serial === undefined ? undefined : await credentials.find(serial);
+      if (credential) held.push({ put: 'credential', key: serial!, ifVersion: credential.version });
+    }
   }
   return held;
 }

@@ -103,6 +103,27 @@ test.each(ENDS)('a letter that %s at the very moment is signed over no more', as
   expect((await services.verifyTyped(offered.letter.folio)).state).toBe('not-yet-signed');
 });
 
+test('nor does an edited or missing row of the letter below keep its end from being seen, or the draft from being signed', async () => {
+  const theft = ENDS.find(([, state]) => state === 'revoked')![2];
+  for (const set of ["record = json_remove(record, '$.signer')", "key = 'gone'"]) {
+    const one = await below();
+    const edit = (): void =>
+      void ports.data.database.prepare(`UPDATE oficio SET ${set} WHERE key = ?`).run(one.oficio.id);
+    const offered = await prepare(order(one.document));
+    rival = async () => {
+      await theft(one);
+      edit();
+    };
+    await expect(complete(offered)).rejects.toMatchObject(
+      refusedOver('revoked', one.oficio.folio, offered.letter.folio),
+    );
+    const other = await below();
+    const waiting = await prepare(order(other.document));
+    ports.data.database.prepare(`UPDATE oficio SET ${set.replace('gone', 'away')} WHERE key = ?`).run(other.oficio.id);
+    expect((await complete(waiting)).oficio.state).toBe('signed');
+  }
+});
+
 test('a letter that expired is signed over no more, also with a key that is kept here, once a try was stopped', async () => {
   const first = await below();
   const limited = await below({ expires: unixSeconds(systemClock() + 3600) });

@@ -41,7 +41,7 @@ export interface WitnessLog extends LogReader {
    * @throws Refusal `log/opening-missing` where none that can be read is of it, and one is gone
    */
   firstOfGuid(guid: string): Promise<number | undefined>;
-  /** What was prepared for this official, in order, up to a record that is gone. @throws Refusal `log/opening-missing` where none is known */
+  /** All that was prepared for this official, in order. @throws Refusal `log/opening-missing` where a record that might be of them is gone */
   credentialsOf(officialId: string): Promise<readonly RecordedCredential[]>;
   /** Whether acts that were committed before leaf `before` tell that this day had come by then. */
   hasCome(day: CalendarDay, before: number): Promise<boolean>;
@@ -101,17 +101,14 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
   const walks = new Map(FIRST_KINDS.map((kind) => [kind, new LogWalk(log, [kind], note)]));
 
   /** Nothing after what is gone takes the place of what came before it. */
-  async function known<Value>(
-    kind: LeafKind,
-    values: ReadonlyMap<string, Value>,
-    key: string,
-  ): Promise<Value | undefined> {
+  async function firstOf(kind: LeafKind, subject: LeafSubject): Promise<number | undefined> {
+    const key = keyOf(subject);
     try {
       await walks.get(kind)!.keepUp();
     } catch (error) {
-      if (!isRefusal(error, 'log/opening-missing') || !values.has(key)) throw error;
+      if (!isRefusal(error, 'log/opening-missing') || !byKey.has(key)) throw error;
     }
-    return values.get(key);
+    return byKey.get(key);
   }
 
   /** Where records of the other noun are gone, all those that can be read are gone by, also behind them. */
@@ -134,9 +131,6 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
     const index = await firstOf(WORN[noun], { noun, key });
     return index === undefined || (await isTakenBefore(index)) ? undefined : index;
   }
-
-  const firstOf = (kind: LeafKind, subject: LeafSubject): Promise<number | undefined> =>
-    known(kind, byKey, keyOf(subject));
 
   return {
     ...log,
@@ -177,7 +171,10 @@ export function witnessLog(log: LogReader, primitives: Pick<Primitives, 'hmac'>)
       return byKey.get(key);
     },
     firstOfLetter: (id) => firstOf(LeafKind.oficioIntent, { noun: 'oficio', key: id }),
-    credentialsOf: async (id) => (await known(LeafKind.credentialIntent, byHolder, id)) ?? [],
+    async credentialsOf(id) {
+      await walks.get(LeafKind.credentialIntent)!.keepUp();
+      return byHolder.get(id) ?? [];
+    },
     hasCome: (day, before) => {
       const key = `${day} ${before}`;
       const answer = come.get(key) ?? tellsOf(log, day, before, primitives);
