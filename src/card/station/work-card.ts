@@ -131,14 +131,14 @@ async function finishOwn(
   await queue.whenFree(officialId, people.signal);
   const card = await office.find({ guid });
   const person = personOf(await office.holder(officialId));
-  if (card?.state !== 'registered') {
-    return { is: 'ready-before', person, ...(await make(deps, person, channel, people, options, 'begun')) };
-  }
-  queue.admit(person, { state: 'begun', number: card.number });
+  const work = (): Promise<ProvisionedCard> => make(deps, person, channel, people, options, 'begun');
+  const known = queue.find(officialId)?.standing.state;
+  if (card?.state === 'registered') queue.admit(person, { state: 'begun', number: card.number });
+  else if (!known || known === 'done') return { is: 'ready-before', person, ...(await work()) };
   queue.take(officialId);
   try {
-    const made = await settled(deps, person, () => make(deps, person, channel, people, options, 'begun'));
-    return { is: 'done', person, ...made };
+    const made = await settled(deps, person, work);
+    return { is: wasReady(made) ? 'ready-before' : 'done', person, ...made };
   } catch (error) {
     if (error instanceof NotThem) return { is: 'put-off', person };
     throw error;
@@ -184,7 +184,7 @@ async function settled<Result extends ProvisionedCard | undefined>(
     const made = await act();
     if (made) {
       pins.delete(officialId);
-      queue.settle(officialId, doneOf(made.card, 'here'));
+      queue.settle(officialId, { state: 'done', number: made.card.number, made: wasReady(made) ? 'before' : 'here' });
     }
     return made;
   } finally {
@@ -209,8 +209,8 @@ async function lastStanding(
   return isBegunHere ? { state: 'begun', number } : { state: 'waiting' };
 }
 
-function doneOf({ number }: Card, made: 'here' | 'before'): QueueState & { state: 'done' } {
-  return { state: 'done', number, made };
+function wasReady({ chip }: ProvisionedCard): boolean {
+  return chip?.began === 'done-before';
 }
 
 async function make(

@@ -76,6 +76,7 @@ describe('a service that stops while a card is written', { timeout: 60_000 }, ()
       comeBack();
       expect(await station.shows('A', 'done')).toMatchObject({ person: { officialId: office.ana } });
       expect(station.board.questions).toEqual([]);
+      expect(station.queue.find(office.ana)?.standing).toMatchObject({ state: 'done', number: card!.number });
       expectWhole(office, state, { card: office.cards.get(card!.number)! });
     },
   );
