@@ -48,7 +48,11 @@ export class LastCalls {
   async #ask(name: string | symbol, answer: Promise<unknown>): Promise<unknown> {
     const answered = await this.#unlessSilent(answer);
     if (name === 'register' || name === 'find') this.#note(answered as Card | undefined);
-    if (name === 'holder') this.#note((answered as CardHolder).card);
+    if (name === 'holder') {
+      const { officialId, card } = answered as CardHolder;
+      this.#numbers.delete(officialId);
+      this.#note(card);
+    }
     return answered;
   }
 

@@ -1,5 +1,5 @@
 import { toHex } from '../../core/bytes.ts';
-import type { Facts } from '../../core/refusal.ts';
+import { Outage, type Facts } from '../../core/refusal.ts';
 import type { OfficialId } from '../../directory/official.ts';
 import type { Card, CardNumber } from '../card.ts';
 import type { CardChannel } from '../channel.ts';
@@ -105,6 +105,7 @@ export async function workCard(
   let wanted: OfficialId | undefined;
   for (;;) {
     people.signal.throwIfAborted();
+    await askOfBegun(deps);
     const person = (wanted && deps.queue.find(wanted)?.person) ?? deps.queue.next();
     wanted = undefined;
     if (!person) return { is: 'not-needed' };
@@ -115,6 +116,28 @@ export async function workCard(
       if (!(error instanceof NotThem)) throw error;
       wanted = error.other;
       if (wanted === undefined) deps.queue.putOff(person.officialId);
+    }
+  }
+}
+
+/**
+ * Asks the office anew of those whose card was begun: where it was ended meanwhile, they wait again. What it refuses of one says
+ * nothing of the blank chip in the reader.
+ * @throws Outage as office and journal do: then nobody knows who waits
+ */
+async function askOfBegun(deps: WorkDeps): Promise<void> {
+  const { queue, office } = deps;
+  for (const { person, standing } of queue.entries) {
+    if (standing.state !== 'begun') continue;
+    const { officialId } = person;
+    try {
+      const card = await office.find({ number: standing.number });
+      if (card?.state === 'registered') continue;
+      const now = await standingOf(deps, await office.holder(officialId));
+      // Unless a reader works for them since.
+      if (queue.find(officialId)?.standing === standing) note(deps, officialId, now);
+    } catch (error) {
+      if (error instanceof Outage) throw error;
     }
   }
 }
@@ -179,12 +202,12 @@ async function settled<Result extends ProvisionedCard | undefined>(
   { officialId }: QueuedPerson,
   act: () => Promise<Result>,
 ): Promise<Result> {
-  const { queue, office, pins } = deps;
+  const { queue, office } = deps;
   try {
     const made = await act();
     if (made) {
-      pins.delete(officialId);
-      queue.settle(officialId, { state: 'done', number: made.card.number, made: wasReady(made) ? 'before' : 'here' });
+      const { number } = made.card;
+      note(deps, officialId, { state: 'done', number, made: wasReady(made) ? 'before' : 'here' });
     }
     return made;
   } finally {
@@ -193,10 +216,20 @@ async function settled<Result extends ProvisionedCard | undefined>(
         .holder(officialId)
         .then((holder) => standingOf(deps, holder))
         .catch(() => undefined);
-      if (now && now.state !== 'begun') pins.delete(officialId);
-      queue.settle(officialId, now ?? (await lastStanding(deps, officialId)));
+      if (now) note(deps, officialId, now);
+      else queue.settle(officialId, await lastStanding(deps, officialId));
     }
   }
+}
+
+/** As the office says. Only for a card that is begun is a PIN of any use that was typed before. */
+function note(
+  { queue, pins }: Pick<WorkDeps, 'queue' | 'pins'>,
+  officialId: OfficialId,
+  standing: Exclude<QueueState, { state: 'at-work' }>,
+): void {
+  if (standing.state !== 'begun') pins.delete(officialId);
+  queue.settle(officialId, standing);
 }
 
 /** Where the office cannot be asked now: by what it told last, and the journal. It is asked before anything is written. */

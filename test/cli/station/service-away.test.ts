@@ -103,6 +103,32 @@ describe('a service that stops while a card is written', { timeout: 60_000 }, ()
     expectWhole(office, state, { card: office.cards.get(card!.number)! });
   });
 
+  test('is asked who waits again before a blank chip is told that nobody does, and tells no number of a card that was ended', async () => {
+    const { office, leaveAt, comeBack } = leaving();
+    station = await tryStation(office, { people: [office.ana] });
+    leaveAt('certify');
+    station.readers.put('A', chip(factoryState(systemRandom)));
+    await station.agree('A');
+    await station.shows('A', 'failed');
+    station.readers.pull('A');
+    await station.shows('A', 'empty');
+    // Nothing on it is anything to ask the office about.
+    station.readers.put('B', chip({ ...factoryState(systemRandom), objects: {} }));
+    expect(await station.shows('B', 'failed')).toMatchObject({ isAwaitingService: true });
+    comeBack();
+    await station.shows('B', 'not-needed');
+
+    const [card] = [...office.cards.values()];
+    await office.end({ number: card!.number, reason: 'damaged' });
+    station.readers.pull('B');
+    await station.shows('B', 'empty');
+    leaveAt('register');
+    station.readers.put('B', chip(factoryState(systemRandom)));
+    await station.agree('B');
+    const { number } = await station.shows('B', 'failed');
+    expect([number, station.queue.find(office.ana)?.standing]).toEqual([undefined, { state: 'waiting' }]);
+  });
+
   test('that answers whenever it is waited for, and stops at each look, costs a card three looks; then it is to be taken out', async () => {
     const office = fakeOffice();
     let looks = 0;

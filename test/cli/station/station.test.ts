@@ -7,6 +7,7 @@ import { failedWords } from '../../../cli/station/words.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
 import { formatCardNumber } from '../../../src/card/card.ts';
 import type { CardChannel } from '../../../src/card/channel.ts';
+import { Refusal } from '../../../src/core/refusal.ts';
 import { fakeOffice, NOW } from '../../support/fake-office.ts';
 import { codeOf } from '../../support/refuses.ts';
 import { until } from '../../support/driver-processes.ts';
@@ -78,6 +79,57 @@ describe('a station', { timeout: 60_000 }, () => {
     station.board.answerPin((await station.asked('B', 'pin')).id, PIN, PIN);
     expect((await station.shows('B', 'done')).person.officialId).toBe(office.beto);
     expectOneCardEach(office, [torn, other]);
+  });
+
+  test.each(['a blank chip', 'the chip of that card'])(
+    'calls again whoever had a half-made card that was ended meanwhile, when the next thing is put in: %s',
+    async (what) => {
+      const office = fakeOffice();
+      const [torn, blank] = [factoryState(systemRandom), factoryState(systemRandom)];
+      station = await tryStation(office, { people: [office.ana] });
+      station.readers.put(
+        'A',
+        tornAt(torn, 70, () => station.readers.pull('A')),
+      );
+      await station.agree('A');
+      await station.shows('A', 'empty');
+      const [begun] = [...office.cards.values()];
+      await office.end({ number: begun!.number, reason: 'damaged' });
+      if (what !== 'a blank chip') {
+        station.readers.put('A', chip(torn));
+        expect(await station.shows('A', 'failed')).toMatchObject({ error: { code: 'card/ended' } });
+        expect(station.queue.next()?.officialId).toBe(office.ana);
+      }
+      station.readers.put('B', chip(blank));
+      // The PIN that was typed for the other card is not this one's.
+      expect(await station.agree('B')).toMatchObject({ why: 'next', holder: { officialId: office.ana } });
+      const { number } = await station.shows('B', 'done');
+      expect(station.queue.find(office.ana)?.standing).toEqual({ state: 'done', number, made: 'here' });
+      expectOneCardEach(office, [torn, blank]);
+    },
+  );
+
+  test('calls them in their turn; a half-made card of which nothing can be read keeps nobody else waiting', async () => {
+    const office = fakeOffice({ others: 1 });
+    const { find } = office;
+    station = await tryStation(office);
+    for (const reader of ['A', 'B']) {
+      station.readers.put(
+        reader,
+        tornAt(factoryState(systemRandom), 70, () => station.readers.pull(reader)),
+      );
+      await station.agree(reader);
+      await station.shows(reader, 'empty');
+    }
+    const [ofAna, ofBeto] = [...office.cards.values()];
+    office.find = async (by) => {
+      if ('number' in by && by.number === ofAna!.number) throw new Refusal('log/opening-missing', 'gone');
+      return find(by);
+    };
+    await office.end({ number: ofBeto!.number, reason: 'damaged' });
+    station.readers.put('C', chip(factoryState(systemRandom)));
+    expect((await station.asked('C', 'offer')).holder.officialId).toBe(office.beto);
+    expect(station.queue.find(office.ana)?.standing).toEqual({ state: 'begun', number: ofAna!.number });
   });
 
   test('that was killed goes on where it was: office, journal and card say who has what', async () => {
