@@ -81,6 +81,21 @@ describe('a service that stops while a card is written', { timeout: 60_000 }, ()
     },
   );
 
+  test.each([
+    ['register', 'next'],
+    ['managementKey', 'begun'],
+  ] as const)('has the PIN typed once more for a chip that has no key of its own yet: %s', async (name, why) => {
+    const { office, leaveAt, comeBack } = leaving();
+    station = await tryStation(office);
+    leaveAt(name);
+    station.readers.put('A', chip(factoryState(systemRandom)));
+    await station.agree('A');
+    await station.shows('A', 'failed');
+    comeBack();
+    expect(await station.agree('A')).toMatchObject({ why, holder: { officialId: office.ana } });
+    await station.shows('A', 'done');
+  });
+
   test('leaves a card that is pulled meanwhile among those that are awaited, with the PIN of its person', async () => {
     const { office, leaveAt, comeBack } = leaving();
     const state = factoryState(systemRandom);
