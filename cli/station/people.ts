@@ -1,32 +1,16 @@
 import type { QueuedPerson, QueueState } from '../../src/card/station/queue.ts';
 import { personOf, standingOf } from '../../src/card/station/work-card.ts';
 import type { StationDeps } from '../../src/card/station/provision.ts';
-import { Refusal, type Outage } from '../../src/core/refusal.ts';
-import { CsvReader, decodeCsv, type CsvRecord } from '../../src/directory/csv.ts';
-import type { DirectoryCode } from '../../src/directory/code.ts';
-import { HEADER_WITHIN, isHeading } from '../../src/directory/csv-columns.ts';
-import { parseOfficialId, type OfficialId } from '../../src/directory/official.ts';
-import { foldText } from '../../src/directory/text.ts';
+import type { Outage } from '../../src/core/refusal.ts';
+import type { OfficialId } from '../../src/directory/official.ts';
 import type { Unit } from '../../src/directory/unit.ts';
-import type { EntryCode } from '../../src/texts/code.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import { findOfficial } from '../officials.ts';
 import { findUnit, UNITS } from '../units.ts';
+import { aboveHeadings, readIds, unknownId, type ListFault } from './listed-ids.ts';
 import { isUnexpected, readOfficial, readOfficials, type ListedOfficial } from './listed-official.ts';
 
-/** Headings of the column of ids, folded. */
-const COLUMN = ['clave', 'id', 'clave de la persona', 'clave del funcionario', 'clave de la funcionaria', 'clave oficial', 'official', 'official id']; // prettier-ignore
 const PAGE = 200;
-/** Of what stands where an id should. */
-const MOST_TYPED = 40;
-
-/** A line of the list that names nobody. */
-export interface ListFault {
-  readonly line: number;
-  /** What stands in the column of ids; empty where the line cannot be read. */
-  readonly typed: string;
-  readonly error: Refusal | Outage | ApiProblem;
-}
 
 export interface StationList {
   readonly people: readonly (readonly [QueuedPerson, QueueState])[];
@@ -37,97 +21,6 @@ export interface StationList {
 
 type ListDeps = Pick<StationDeps, 'office' | 'journal'>;
 
-interface ListedId {
-  readonly line: number;
-  readonly id: OfficialId;
-  /** As it stands in the list: `id` has digits for letters that look like them. */
-  readonly typed: string;
-}
-
-/**
- * The ids of a CSV list: of the column `clave`, whose heading may have titles above it, or, where no heading is known, of the
- * first column whose first line is one.
- * @throws Refusal `card/list-column-missing`, `card/list-empty`, and those of the CSV reader
- */
-export function readIds(csv: Uint8Array): { readonly ids: readonly ListedId[]; readonly faults: readonly ListFault[] } {
-  const { text } = decodeCsv(csv);
-  const { reader, column, first } = openList(text);
-  const ids: ListedId[] = [];
-  const faults: ListFault[] = [];
-  const seen = new Set<OfficialId>();
-  for (let record = first ?? reader.next(); record; record = reader.next()) {
-    const { line } = record;
-    if (!('cells' in record)) {
-      const error = new Refusal<DirectoryCode>(record.code, 'a line that cannot be read', { line });
-      faults.push({ line, typed: '', error });
-      continue;
-    }
-    const typed = record.cells[column]?.trim() ?? '';
-    if (typed === '') {
-      if (record.cells.some((cell) => cell.trim() !== '')) faults.push({ line, typed, error: idMissing(line) });
-      continue;
-    }
-    const id = parseOfficialId(typed);
-    if (id === undefined) faults.push({ line, typed: typed.slice(0, MOST_TYPED), error: unknown(typed) });
-    // Twice in a list is one person all the same.
-    else if (!seen.has(id)) ids.push({ line, id, typed });
-    if (id !== undefined) seen.add(id);
-  }
-  if (ids.length + faults.length === 0) throw new Refusal<EntryCode>('card/list-empty', 'no id below the headings');
-  return { ids, faults };
-}
-
-function idMissing(line: number): Refusal<EntryCode> {
-  return new Refusal<EntryCode>('card/list-id-missing', 'a line without an id', { line });
-}
-
-function unknown(typed: string): Refusal<DirectoryCode> {
-  const facts = { official: typed.slice(0, MOST_TYPED) };
-  return new Refusal<DirectoryCode>('directory/official-unknown', 'not the id of an official', facts);
-}
-
-interface OpenList {
-  readonly reader: CsvReader;
-  readonly column: number;
-  /** A first line that is no heading. */
-  readonly first: CsvRecord | undefined;
-}
-
-function openList(text: string): OpenList {
-  for (const within of [1, HEADER_WITHIN]) {
-    for (const delimiter of [';', ',', '\t'] as const) {
-      const list = openWithin(new CsvReader(text, delimiter), within);
-      if (list) return list;
-    }
-  }
-  throw new Refusal<EntryCode>('card/list-column-missing', 'no column of ids', { column: COLUMN[0]! });
-}
-
-/** Titles may stand above the headings, but nobody who would vanish with them; a list without headings has no titles. */
-function openWithin(reader: CsvReader, within: number): OpenList | undefined {
-  for (let line = 1; line <= within; line++) {
-    const record = reader.next();
-    if (!record) return undefined;
-    if (!('cells' in record)) continue;
-    const heading = record.cells.findIndex((cell) => COLUMN.includes(foldText(cell)));
-    if (heading >= 0) return { reader, column: heading, first: undefined };
-    if (record.cells.filter(isHeading).length >= HEADINGS) return undefined;
-    const column = record.cells.findIndex(isId);
-    if (column >= 0) return line === 1 ? { reader, column, first: record } : undefined;
-  }
-  return undefined;
-}
-
-/** So many headings make a line one, also where one of its words looks like an id. */
-const HEADINGS = 2;
-/** A word of eight letters is read as an id by these alone, which stand for digits. */
-const WORD = /^[^0-9]*[ilo][^0-9]*$/i;
-
-/** Where no heading says so, a word is no id. */
-function isId(cell: string): boolean {
-  return parseOfficialId(cell.trim()) !== undefined && !isHeading(cell) && !WORD.test(cell);
-}
-
 /** Those of a list, in its order, with how each stands now. */
 export async function peopleOfList(
   client: Client,
@@ -135,7 +28,7 @@ export async function peopleOfList(
   csv: Uint8Array,
   tell: (done: number, of: number) => void,
 ): Promise<StationList> {
-  const { ids, faults } = readIds(csv);
+  const { ids, faults, titles } = readIds(csv);
   const people: StationList['people'][number][] = [];
   const unfound: ListFault[] = [];
   for (const [at, { line, id, typed }] of ids.entries()) {
@@ -145,10 +38,21 @@ export async function peopleOfList(
     } catch (error) {
       if (!isOfOne(error)) throw error;
       // Nobody finds in their list what they did not write there.
-      unfound.push({ line, typed, error: error instanceof ApiProblem ? unknown(typed) : error });
+      unfound.push({ line, typed, error: error instanceof ApiProblem ? unknownId(typed) : error });
     }
   }
+  for (const title of titles) if (await isSomebody(client, title.id)) unfound.push(aboveHeadings(title));
   return { people, holders: [], faults: [...faults, ...unfound].toSorted((a, b) => a.line - b.line) };
+}
+
+async function isSomebody(client: Client, id: OfficialId): Promise<boolean> {
+  try {
+    await findOfficial(client, id);
+    return true;
+  } catch (error) {
+    if (!isOfOne(error)) throw error;
+    return isUnexpected(error);
+  }
 }
 
 /** What is wrong with one of a list, and with no other. */

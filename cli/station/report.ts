@@ -4,7 +4,7 @@ import { formatTime, type UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { Language } from '../../src/texts/problems.ts';
 import { UsageError } from '../command.ts';
-import type { ListFault } from './people.ts';
+import type { ListFault } from './listed-ids.ts';
 import { begunWords, toldPerson, toldProblem, type ToldProblem } from './words.ts';
 
 /** What a station did with one person's card, besides how they stand. */

@@ -10,7 +10,7 @@ import type { Screen } from '../screen.ts';
 import { Board, type BoardEvent, type SeatFailed } from './board.ts';
 import type { StationPage } from './page-server.ts';
 import { PageView } from './page-view.ts';
-import type { ListFault } from './people.ts';
+import type { ListFault } from './listed-ids.ts';
 import type { StationReaders } from './presence.ts';
 import { ReportFile } from './report-file.ts';
 import { report, type ReportedWork } from './report.ts';

@@ -69,6 +69,7 @@ export const CARD_STATUS_OF: Readonly<Record<CardProblem, ProblemStatus>> = {
   'card/list-column-missing': 422,
   'card/list-empty': 422,
   'card/list-id-missing': 422,
+  'card/list-id-above': 422,
   'card/not-found': 404,
   'card/has-one': 409,
   'card/ended': 409,

@@ -80,6 +80,8 @@ export type EntryCode =
   | 'card/list-empty'
   /** A line of such a list has something in other columns, and no id. */
   | 'card/list-id-missing'
+  /** An id stands above the headings of such a list. */
+  | 'card/list-id-above'
   | 'oficio/list-column-missing'
   /** To look at: nobody declared it, and no letter has begun it. */
   | 'oficio/series-none'

@@ -149,6 +149,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'This line has no id: nobody knows whose it is, and no card is prepared for them.',
     next: 'Write the id of the person in it and run the command again. ./cotejo official list gives the ids.',
   },
+  'card/list-id-above': {
+    what: 'This id stands above the headings of the list: no card is prepared for whoever has it.',
+    next: 'If they are to get a card, move the line below the headings and run the command again; otherwise take the id out of it.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `The list of letters lacks a column${found('column', ': "', '"')}.`,
     next: 'Add it, with that heading in the first row, and try again.',

@@ -149,6 +149,10 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: 'Este renglón no tiene clave: no se sabe de quién es, y no se le prepara tarjeta.',
     next: 'Escriba en él la clave de la persona y repita la orden. Las claves las da ./cotejo official list.',
   },
+  'card/list-id-above': {
+    what: 'Esta clave está arriba de los títulos de las columnas: no se prepara tarjeta para quien la tiene.',
+    next: 'Si le toca tarjeta, pase el renglón abajo de los títulos y repita la orden; si no, quite de ahí la clave.',
+  },
   'oficio/list-column-missing': (found) => ({
     what: `A la lista de oficios le falta una columna${found('column', ': «', '»')}.`,
     next: 'Agréguela, con ese título en el primer renglón, y vuelva a intentarlo.',

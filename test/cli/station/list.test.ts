@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ApiProblem, type Client } from '../../../cli/client.ts';
-import { peopleOfList, peopleWithoutCard, readIds } from '../../../cli/station/people.ts';
+import { readIds } from '../../../cli/station/listed-ids.ts';
+import { peopleOfList, peopleWithoutCard } from '../../../cli/station/people.ts';
 import { report } from '../../../cli/station/report.ts';
 import { tellSummary } from '../../../cli/station/summary.ts';
 import { Screen } from '../../../cli/screen.ts';
@@ -50,16 +51,93 @@ describe('the list of a station', () => {
     ]);
   });
 
-  test.each(['nombre;unidad', 'Nombre,Cargo,Teléfono', 'telefono', 'empleado', 'nombre;cargo;ARCHBASE'])(
-    'is refused without a column of ids, whatever its headings look like: %s',
-    (headings) => {
-      expect(codeOf(() => readIds(bytes(`${headings}\nAna Pérez;AE\n`)))).toBe('card/list-column-missing');
-    },
-  );
+  test.each([
+    ['a word', 'Tarjetas;\nNombre;Clave', 3],
+    ['a word alone', 'Tarjetas\nNombre;Clave', 3],
+    ['a word on the second line', 'Gobierno;\nTarjetas;\nNombre;Clave', 4],
+    ['a word with a year', 'Hoja 2026;\nNombre;Clave', 3],
+    ['a date', 'Fecha;2026-11-30\nNombre;Clave', 3],
+    ['a number', 'Lista;\nOficio;12345678\nNombre;Clave', 4],
+    ['the name of the column', 'Clave;SEMOV\nUnidad;Obras\nNombre;Clave', 4],
+    ['commas', 'Lista, clave, nombre\nNombre;Clave', 3],
+  ])('is read below a title that is %s', (_, above, line) => {
+    const read = readIds(bytes(`${above}\nAna;${ANA}\nBeto;${BETO}\n`));
+    expect(read).toMatchObject({
+      ids: [
+        { line, id: ANA },
+        { line: line + 1, id: BETO },
+      ],
+      faults: [],
+    });
+  });
 
-  test('is refused where somebody stands above its headings, who would vanish with them', () => {
-    for (const csv of [`Personal\n${ANA}\nclave\n${BETO}\n`, `Personal\nNombre;Cargo\nclave;${BETO}\n`])
-      expect(codeOf(() => readIds(bytes(csv)))).toBe('card/list-column-missing');
+  test.each([
+    ['numbered lines', `ID;Clave;Nombre\n1;${ANA};Ana\n2;${BETO};Beto\n`],
+    ['numbers of employees', `ID;Clave\n12345678;${ANA}\n12345679;${BETO}\n`],
+    ['such numbers as the `clave`', `Clave;ID\n12345678;${ANA}\n12345679;${BETO}\n`],
+    ['such numbers, and no headings', `12345678;${ANA}\n12345679;${BETO}\n`],
+    ['dates', `Lista del personal;;2026-11-30\nClave;Nombre;Alta\n${ANA};Ana;2026-01-01\n${BETO};Beto;2025-01-01\n`],
+    ['dates, and no headings', `2026-01-01;${ANA}\n2025-01-01;${BETO}\n`],
+  ])('has its ids in the column that holds ids, not in one of %s', (_, csv) => {
+    expect(readIds(bytes(csv))).toMatchObject({ ids: [{ id: ANA }, { id: BETO }], faults: [] });
+  });
+
+  test('has its ids in the right column also where all of them are words', () => {
+    for (const csv of [`Clave;SEMOV\nNombre;Clave\nAna;ABCDEFGH\n`, `ID;Clave\n12345678;ABCDEFGH\n`])
+      expect(readIds(bytes(csv))).toMatchObject({ ids: [{ id: 'ABCDEFGH' }], faults: [] });
+  });
+
+  test('of two tables goes by the headings of the first, and tells the lines of the other', () => {
+    const csv = `Clave;Nombre\nE43;Ana\nNombre;Clave\nBeto;${BETO}\nAna;${ANA}\n`;
+    expect(readIds(bytes(csv)).faults.map(({ line }) => line)).toEqual([2, 3, 4, 5]);
+  });
+
+  test.each([
+    'nombre;unidad',
+    'Nombre,Cargo,Teléfono',
+    'telefono',
+    'empleado',
+    'nombre;cargo;ARCHBASE',
+    'TARJETAS\nNombre;Cargo',
+    'Fecha;2026-11-30',
+  ])('is refused without a column of ids, whatever its headings look like: %s', (headings) => {
+    expect(codeOf(() => readIds(bytes(`${headings}\nAna Pérez;AE\n`)))).toBe('card/list-column-missing');
+  });
+
+  test('is refused where another table stands above its headings, whose people would vanish', () => {
+    expect(codeOf(() => readIds(bytes(`Nombre;Cargo\nAna;Inspectora\nclave\n${BETO}\n`)))).toBe(
+      'card/list-column-missing',
+    );
+  });
+
+  test('tells an id above or among its headings, a line there that cannot be read, and nobody who is below as well', () => {
+    const csv = `Elaboró;${BETO}\nVo. Bo.;${ANA}\n"sin fin\nNombre;Clave;${CARLA}\nBeto;${BETO}\n`;
+    const { ids, faults } = readIds(bytes(csv));
+    expect(ids).toMatchObject([{ line: 5, id: BETO }]);
+    expect(faults.map(({ line, error }) => [line, error.code]).toSorted()).toEqual([
+      [2, 'card/list-id-above'],
+      [3, 'directory/csv-quote'],
+      [4, 'card/list-id-above'],
+    ]);
+  });
+
+  test('tells a word above its headings where it is the id of somebody in the directory, and else takes it for a title', async () => {
+    const client = {
+      get: async (path: string) => {
+        if (path.endsWith('/ABCD1FGH')) return {};
+        const facts = { official: path };
+        throw new ApiProblem({ code: 'directory/official-unknown', status: 404, detail: '', facts });
+      },
+    } as unknown as Client;
+    const { faults } = await peopleOfList(client, {} as never, bytes(`Tarjetas\nABCDIFGH\nclave\n${ANA}\n`), () => {});
+    expect(faults.map(({ line, typed, error }) => [line, typed, error.code])).toEqual([
+      [2, 'ABCDIFGH', 'card/list-id-above'],
+      [4, ANA, 'directory/official-unknown'],
+    ]);
+  });
+
+  test('is refused with more lines than any institution has people', () => {
+    expect(codeOf(() => readIds(bytes(`clave\n${`${ANA}\n`.repeat(20_100)}`)))).toBe('directory/csv-too-many-rows');
   });
 
   test('is refused where nobody stands below its headings', () => {
