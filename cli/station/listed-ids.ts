@@ -152,9 +152,14 @@ function isHeadings(cells: readonly string[]): boolean {
   return cells.filter((cell) => isHeading(cell) || isColumn(cell)).length >= HEADINGS;
 }
 
-/** Headings of a table that has no ids, whatever its delimiter is. */
+/** What stands in cells, whatever the delimiter of their line is: titles may have another one than the list. */
+function partsOf(cells: readonly string[]): string[] {
+  return cells.flatMap((cell) => cell.split(/[;,\t]/));
+}
+
+/** Headings of a table that has no ids. */
 function isWithoutIds(cells: readonly string[]): boolean {
-  const parts = cells.flatMap((cell) => cell.split(/[;,\t]/));
+  const parts = partsOf(cells);
   return isHeadings(parts) && !parts.some(isColumn);
 }
 
@@ -176,8 +181,8 @@ function withMostIds(columns: readonly IdColumn[]): IdColumn | undefined {
 
 function idsIn(line: Line): ListedId[] {
   if (!('cells' in line)) return [];
-  return line.cells.flatMap((cell) => {
-    const typed = cell.trim();
+  return partsOf(line.cells).flatMap((part) => {
+    const typed = part.trim();
     const id = parseOfficialId(typed);
     return id === undefined ? [] : [{ line: line.line, id, typed }];
   });

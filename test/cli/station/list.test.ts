@@ -111,7 +111,7 @@ describe('the list of a station', () => {
   });
 
   test('tells an id above or among its headings, a line there that cannot be read, and nobody who is below as well', () => {
-    const csv = `Elaboró;${BETO}\nVo. Bo.;${ANA}\n"sin fin\nNombre;Clave;${CARLA}\nBeto;${BETO}\n`;
+    const csv = `Elaboró;${BETO}\nVo. Bo., ${ANA}\n"sin fin\nNombre;Clave;${CARLA}\nBeto;${BETO}\n`;
     const { ids, faults } = readIds(bytes(csv));
     expect(ids).toMatchObject([{ line: 5, id: BETO }]);
     expect(faults.map(({ line, error }) => [line, error.code]).toSorted()).toEqual([
