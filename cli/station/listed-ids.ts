@@ -121,9 +121,16 @@ function readLines(text: string, delimiter: ';' | ',' | '\t'): Line[] {
         facts,
       );
     }
-    lines.push(line);
+    lines.push(
+      'cells' in line && line.cells.some(isSwallowing) ? { line: line.line, code: 'directory/csv-quote' } : line,
+    );
   }
   return lines;
+}
+
+/** A quote that was left open takes the lines up to the next one into its cell, and those who stand there. */
+function isSwallowing(cell: string): boolean {
+  return cell.includes('\n') && cell.split(/[;,\t\n]/).some(isBareId);
 }
 
 function headedColumns(lines: readonly Line[]): IdColumn[] {
@@ -197,11 +204,11 @@ function isWords(cell: string): boolean {
   return cell.split(/[\s-]+/).every((part) => /^(?:\p{L}*|\d*)$/u.test(part));
 }
 
-const DATE = /^\d+-\d+-\d+$/;
 /** A word of eight letters is read as an id by these alone, which stand for digits. */
 const WORD = /^[^0-9]*[ilo][^0-9]*$/i;
 
-/** Where no heading says so, a date is no id, nor is a word. */
+/** Where no heading says so, several words, names and dates are no id (`Ana Perez`, `Oficio 12`), nor is such a word. */
 function isBareId(cell: string): boolean {
-  return isId(cell) && !isHeading(cell) && !DATE.test(cell.trim()) && !WORD.test(cell);
+  const typed = cell.trim();
+  return isId(typed) && !isHeading(typed) && !WORD.test(typed) && !(isWords(typed) && /[\s-]/.test(typed));
 }

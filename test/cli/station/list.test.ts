@@ -100,8 +100,16 @@ describe('the list of a station', () => {
     'nombre;cargo;ARCHBASE',
     'TARJETAS\nNombre;Cargo',
     'Fecha;2026-11-30',
+    'SEMOV;Oficio 12',
   ])('is refused without a column of ids, whatever its headings look like: %s', (headings) => {
     expect(codeOf(() => readIds(bytes(`${headings}\nAna Pérez;AE\n`)))).toBe('card/list-column-missing');
+  });
+
+  test('tells a line whose open quote takes in the line of somebody else, and no other cell of several lines', () => {
+    const csv = `clave;nombre;cargo\n${ANA};"Ana;Jefa\n${BETO};Beto;Jefe"\n${CARLA};Carla;"Jefa,\nTelefono, Ana Perez"\n`;
+    const { ids, faults } = readIds(bytes(csv));
+    expect(ids).toMatchObject([{ line: 4, id: CARLA }]);
+    expect(faults).toMatchObject([{ line: 2, error: { code: 'directory/csv-quote' } }]);
   });
 
   test('is refused where another table stands above its headings, whose people would vanish', () => {
