@@ -145,6 +145,27 @@ async function appendGrant(number: string, { id }: Official): Promise<void> {
   await append(LeafKind.distinctiveGranted, undefined, record);
 }
 
+test('does not count again because a record is gone that may have been of the suspended credential of its holder', async () => {
+  const person = await newcomer(office);
+  const { serial } = await issueTo(services, person, 'staff');
+  const { intentLeaf: others } = await issueTo(services, await newcomer(office), 'staff');
+  const signer = await issueTo(services, person, 'signer');
+  const distinctive = await grantTo(person);
+  await services.suspendCredential(signer.serial);
+  const states: string[] = [];
+  for (const leaf of [others, signer.intentLeaf]) {
+    await without(leaf, () =>
+      both(async (all) => {
+        states.push(await stateOf(all, distinctive).catch((error: unknown) => (error as { code: string }).code));
+        expect(await lineOf(all, serial).catch(() => undefined)).toBeUndefined();
+      }),
+    );
+  }
+  for (const state of states) expect(['suspended', 'log/opening-missing']).toContain(state);
+  await services.resumeCredential(signer.serial);
+  await both(async (all) => expect(await stateOf(all, distinctive)).toBe('current'));
+});
+
 test('keeps its number although somebody registers a card with it, and a card although somebody grants it', async () => {
   const [ana, beto] = [await newcomer(office), await newcomer(office)];
   const granted = await grantTo(ana);
