@@ -19,7 +19,7 @@ export function findOfficial(client: Client, typed: string): Promise<OfficialVie
 
 /**
  * Whose card it is or will be, by the id that was typed.
- * @throws Refusal `credential/official-unknown`, with the ids of whom it may have meant (`near`): also where a name was typed
+ * @throws Refusal `credential/official-unknown`, with ids that look alike (`near`)
  */
 export async function holderNamed(
   client: Client,
@@ -36,11 +36,10 @@ export async function holderNamed(
   }
 }
 
-/** Nothing but ids, as a name may be under reserve. */
+/** By the id alone: that a name leads to one would tell of somebody under reserve. */
 async function nearTo(client: Client, typed: string): Promise<readonly string[]> {
-  const named = await client.get<OfficialView[]>(`${OFFICIALS}?${new URLSearchParams({ name: typed }).toString()}`);
   const asked = typed.replaceAll(/[\s-]/g, '').toUpperCase();
-  const near = named.map(({ id }) => id);
+  const near: string[] = [];
   let after: string | undefined;
   for (let page = 0; page < MOST_PAGES && near.length < MOST_NEAR; page++) {
     const query = new URLSearchParams({ limit: String(PAGE), ...(after !== undefined && { after }) });

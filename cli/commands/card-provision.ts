@@ -10,7 +10,7 @@ import { choosePin } from '../cards/choose-pin.ts';
 import { orInterrupted, type Prompt } from '../cards/prompt.ts';
 import { READER_OPTIONS, RSA_OPTION, withStation, type Station } from '../cards/station.ts';
 import { tellingWhyEnded } from '../cards/why-ended.ts';
-import { Declined, EXIT, IDS, oneOf, type Command, type Meanings, type Text } from '../command.ts';
+import { Declined, EXIT, IDS, oneOf, type Command, type Given, type Meanings, type Text } from '../command.ts';
 import { explain } from '../explain.ts';
 import { holderNamed } from '../officials.ts';
 import type { Screen } from '../screen.ts';
@@ -69,11 +69,18 @@ export const cardProvision: Command = {
         throw new Declined(NOT_CONFIRMED);
       }
       const work = untilDone(station, screen, { holder, parts, algorithm });
-      const { done, seconds } = await orInterrupted(work, () => stopped(station, screen, holder));
+      const { done, seconds } = await orInterrupted(work, () => stopped(station, screen, holder, given));
       tell(screen, holder, done, seconds);
+      if (parts !== 'chip' && !done.tag && !done.card.tag) screen.note(screen.say(WITHOUT_TAG));
       return EXIT.done;
     });
   },
+};
+
+/** Of a card that was active before. */
+const WITHOUT_TAG: Text = {
+  es: 'No trae chip para teléfonos: una tarjeta que ya está activa no lo recibe. Para que lo traiga, dela de baja (card replace) y prepare otra.',
+  en: 'It has no tag for phones: a card that is active already gets none. For one with a tag, end it (card replace) and provision another.',
 };
 
 /** Whoever hands the card out has to compare: a name under reserve is shown while it is asked, and nothing of it stays. */
@@ -108,17 +115,24 @@ async function stopped(
   { office }: Pick<Station, 'office'>,
   screen: Screen,
   { officialId }: CardHolder,
+  given: Given,
 ): Promise<never> {
   screen.progressDone();
-  const asked = office.holder(officialId).then(({ card }) => card);
-  const card = await Promise.race([asked, setTimeout(HOW_IT_STANDS_MS, undefined, { ref: false })]).catch(
+  const told = office.holder(officialId).then(({ card }) => card);
+  const card = await Promise.race([told, setTimeout(HOW_IT_STANDS_MS, undefined, { ref: false })]).catch(
     () => undefined,
   );
-  throw new Declined(leftAs(card, officialId), EXIT.interrupted);
+  const asked = ['parts', 'reader'].flatMap((name) => {
+    const value = given.text(name);
+    return value === undefined ? [] : [`--${name}`, /^[\w-]+$/.test(value) ? value : `'${value}'`];
+  });
+  const rsa = given.flag('rsa') ? ['--rsa'] : [];
+  const again = ['./cotejo card provision --official', officialId, ...asked, ...rsa].join(' ');
+  throw new Declined(leftAs(card, again), EXIT.interrupted);
 }
 
-function leftAs(card: Card | undefined, officialId: string): Text {
-  const again = `./cotejo card provision --official ${officialId}`;
+/** @param again the command that goes on with it */
+function leftAs(card: Card | undefined, again: string): Text {
   if (!card)
     return {
       es: `Se interrumpió: no quedó lista ninguna tarjeta. Si había una en el lector, meta la misma al repetir: ${again}`,

@@ -114,6 +114,7 @@ describe.skipIf(missing)(
       const again = ['provision', '--official', stopped, '--reader', pcscd.readers[1]!.name];
       const error = await stop(again, `${PIN}\n${PIN}\n`);
       expect(error.what).toMatch(/tarjeta \w{4}-\w{4}-\w{4} no quedó lista/);
+      expect(error.what).toContain(`--official ${stopped} --reader '`);
 
       const made = json<{ readonly card: { readonly number: string; readonly state: string } }>(
         await ask(again, `${PIN}\n${PIN}\n`),
