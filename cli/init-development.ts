@@ -36,6 +36,7 @@ export async function initDevelopment(
       institution: { ...institution, policyArc: devInstitution.policyArc },
       country: 'MX',
       origin,
+      founders: [],
       makeKeys: (folder) => storeDevKeys(new FileKeys(folder, { development: true })),
     }),
   );

@@ -10,7 +10,7 @@ import { openSqlite } from './sqlite.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { authorityRecord, type AuthorityId } from '../authority/authority.ts';
 import { createAuthorities } from '../authority/ceremony.ts';
-import { charterRecord, makeCharter, type Charter } from '../authority/charter.ts';
+import { charterRecord, makeCharter, type Charter, type CharterFounder } from '../authority/charter.ts';
 import { charterKey } from '../authority/store.ts';
 import { toHex } from '../core/bytes.ts';
 import { encodeCbor } from '../core/cbor.ts';
@@ -41,6 +41,8 @@ export interface InstallRequest {
   readonly country: string;
   /** Public base address. */
   readonly origin: string;
+  /** Who approves first; none in a development installation without staff. */
+  readonly founders: readonly CharterFounder[];
   /** Makes or finds the key of each role in the folder that will be the installation's. */
   makeKeys(folder: string): Promise<Readonly<Record<InstallationRole, { readonly signer: Signer }>>>;
 }
@@ -153,6 +155,7 @@ async function installIn(folder: string, request: InstallRequest): Promise<Chart
       arc: institution.policyArc,
       root: root!.certificate.encoded,
       authorities: issuing.map(({ certificate }) => certificate.encoded),
+      founders: request.founders,
       listKey: keys['trust-list'].signer.spki,
       statusKeys: [keys['status-list'].signer.spki],
       logKey: formatNoteKey(noteKeyOf(logName(origin), keys.log.signer.spki, primitives)),

@@ -1,4 +1,5 @@
-import { equal } from '../core/bytes.ts';
+import { readDer } from '../asn1/read.ts';
+import { equal, toHex } from '../core/bytes.ts';
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import { cborShape, type CborShape } from '../core/cbor-shape.ts';
 import { isKeyOf, kidOf, openCose, signCose, type CoseProfile, type OpenedCose } from '../core/cose.ts';
@@ -6,6 +7,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
 import { parseDay, type CalendarDay, type UnixSeconds } from '../core/time.ts';
+import { readPublicKey } from './algorithm.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 
 export type TrustListCode =
@@ -27,6 +29,17 @@ export interface Coverage {
   readonly since: CalendarDay;
 }
 
+/** Who approves before anybody is enrolled; outside development nothing that staff did counts but by a chain to them. */
+export interface CharterFounder {
+  /** 16 bytes, by which their later passkeys are known as theirs. */
+  readonly person: Uint8Array;
+  readonly name: string;
+  /** SubjectPublicKeyInfo of their passkey. */
+  readonly key: Uint8Array;
+  /** The leaf from which they count no more: a later charter says so and keeps them, as what they approved stands. */
+  readonly retiredFrom?: number;
+}
+
 /** What the root says of the installation. It changes rarely, by ceremony, and only forwards. */
 export interface Charter {
   /** 1 for the first; every later one has a larger number. */
@@ -42,6 +55,8 @@ export interface Charter {
   readonly root: Uint8Array;
   /** DER certificates of the issuing authorities. */
   readonly authorities: readonly Uint8Array[];
+  /** None in a development installation that has no staff; at least two in force in any other. */
+  readonly founders: readonly CharterFounder[];
   /** SubjectPublicKeyInfo of the P-256 key that signs the daily list. */
   readonly listKey: Uint8Array;
   /** SubjectPublicKeyInfo of the P-256 keys that sign status lists. */
@@ -57,13 +72,17 @@ export const CHARTER_PROFILE: CoseProfile = {
   maxBytes: 1 << 18,
 };
 
-const VERSION = 1;
+/** Version 1 has no founders, version 2 has some. */
+const versionOf = (founders: readonly unknown[]): number => (founders.length === 0 ? 1 : 2);
 const MAX_TEXT = 200;
 const MAX_FORMER_ORIGINS = 32;
 const MAX_AUTHORITIES = 64;
 const MAX_CERTIFICATE_BYTES = 8192;
 const MAX_STATUS_KEYS = 16;
 const MAX_UNITS = 2000;
+const MAX_FOUNDERS = 16;
+const MIN_FOUNDERS = 2;
+const MAX_FOUNDER_KEY_BYTES = 1100;
 const MAX_ITEMS = 8192;
 export const P256_SPKI_BYTES = 91;
 
@@ -78,7 +97,7 @@ const shape: CborShape = cborShape(malformedTrustList);
 export function encodeCharter(charter: Charter): Uint8Array {
   return encodeCbor(
     new Map<number, CborValue>([
-      [1, VERSION],
+      [1, versionOf(charter.founders)],
       [2, charter.number],
       [3, charter.issuedAt],
       [4, charter.institution],
@@ -87,8 +106,7 @@ export function encodeCharter(charter: Charter): Uint8Array {
       [7, charter.arc],
       [8, charter.root],
       [9, charter.authorities],
-      // Founders, who sign in a ceremony: version 1 has none.
-      [10, []],
+      [10, charter.founders.map(({ person, name, key, retiredFrom }) => [person, name, key, retiredFrom ?? null])],
       [11, charter.listKey],
       [12, charter.statusKeys],
       [13, charter.logKey],
@@ -122,11 +140,32 @@ function coverageOf(value: CborValue): Coverage {
   return { unit: matching(unit, /^[A-ZÑ0-9]+(?:\/[A-ZÑ0-9]+)*$/, 'a unit'), since };
 }
 
+function passkey(value: CborValue | undefined): Uint8Array {
+  const spki = shape.bytes(value, 1, MAX_FOUNDER_KEY_BYTES);
+  try {
+    readPublicKey(readDer(spki));
+    return spki;
+  } catch (error) {
+    if (isRefusal(error)) malformedTrustList("a founder's key that is none");
+    throw error;
+  }
+}
+
+function founderOf(value: CborValue): CharterFounder {
+  const [person, name, key, retiredFrom] = shape.array(value, 4, 4);
+  return {
+    person: shape.bytes(person, 16),
+    name: printable(name),
+    key: passkey(key),
+    ...(retiredFrom !== null && { retiredFrom: shape.number(retiredFrom) }),
+  };
+}
+
 /** @throws Refusal `authority/trust-list-malformed` */
 export function decodeCharter(payload: Uint8Array): Charter {
   const map = shape.map(shape.decode(payload, { maxDepth: 3, maxItems: MAX_ITEMS }), 14);
-  if (map.get(1) !== VERSION) malformedTrustList('a charter of another version');
-  shape.array(map.get(10), 0, 0);
+  const founders = shape.array(map.get(10), 0, MAX_FOUNDERS).map(founderOf);
+  if (map.get(1) !== versionOf(founders)) malformedTrustList('a charter of another version');
   const address = (value: CborValue | undefined): string => matching(value, ADDRESS, 'a base address');
   const certificate = (value: CborValue | undefined): Uint8Array => shape.bytes(value, 1, MAX_CERTIFICATE_BYTES);
   const charter: Charter = {
@@ -138,6 +177,7 @@ export function decodeCharter(payload: Uint8Array): Charter {
     arc: matching(map.get(7), /^[0-2](?:\.(?:0|[1-9]\d{0,9})){1,20}$/, 'an object identifier'),
     root: certificate(map.get(8)),
     authorities: shape.array(map.get(9), 0, MAX_AUTHORITIES).map(certificate),
+    founders,
     listKey: p256Key(map.get(11)),
     statusKeys: shape.array(map.get(12), 1, MAX_STATUS_KEYS).map(p256Key),
     logKey: matching(map.get(13), /^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{44}$/, 'a verifier key of a log'),
@@ -148,6 +188,12 @@ export function decodeCharter(payload: Uint8Array): Charter {
   }
   if (new Set(charter.coverage.map(({ unit }) => unit)).size !== charter.coverage.length) {
     malformedTrustList('a unit twice');
+  }
+  // One person is one founder, and one key one person: else two of them could be one.
+  for (const part of ['person', 'key'] as const) {
+    if (new Set(founders.map((founder) => toHex(founder[part]))).size !== founders.length) {
+      malformedTrustList(`two founders with one ${part}`);
+    }
   }
   return charter;
 }
@@ -194,6 +240,8 @@ function readCharter(payload: Uint8Array): ReadCharter {
   const dev = (root.extensions.policies ?? []).some(({ oid }) => isUnder(oid, DEVELOPMENT_ARC));
   // Neither may a throwaway root pose as an institution, nor an institution issue under nobody's arc.
   if (dev !== isUnder(charter.arc, DEVELOPMENT_ARC)) malformedTrustList("the arc is not that of the root's policy");
+  const inForce = charter.founders.filter(({ retiredFrom }) => retiredFrom === undefined);
+  if (!dev && inForce.length < MIN_FOUNDERS) malformedTrustList(`${inForce.length} founders in force`);
   return { charter, root, dev };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { makeCharter, openCharter, type Charter } from '../../src/authority/charter.ts';
+import { makeCharter, openCharter, type Charter, type CharterFounder } from '../../src/authority/charter.ts';
 import {
   checkSuccessor,
   countsAt,
@@ -42,11 +42,19 @@ const CHARTER: Charter = {
   arc: '2.999.1',
   root: root.certificate,
   authorities: [root.certificate],
+  founders: [],
   listKey: listSigner.spki,
   statusKeys: [statusSigner.spki],
   logKey: `verifica.example.mx/log+0a1b2c3d+${'A'.repeat(44)}`,
   coverage: [{ unit: 'AC/DGG', since: '2026-10-01' as CalendarDay }],
 };
+
+const FOUNDERS: readonly CharterFounder[] = ['Ana Pérez', 'Luis Soto', 'Eva Ruiz'].map((name, i) => ({
+  person: new Uint8Array(16).fill(i + 1),
+  name,
+  key: softwareSigner().spki,
+}));
+const REAL_ARC = '1.3.6.1.4.1.99999';
 
 const SEAL_KEYS: readonly SealKey[] = [
   { spki: sealSigners[0].spki, state: 'current', statusList: 1 },
@@ -107,16 +115,32 @@ describe('a trust list', () => {
 
   test('is of development by the policy of its root, not by a word of its own', async () => {
     const real = await throwawayRoot('1.3.6.1.4.1.99999.1');
-    const change = { root: real.certificate, arc: '1.3.6.1.4.1.99999' };
+    const change = { root: real.certificate, arc: REAL_ARC, founders: FOUNDERS };
     expect(openCharter(await charterWith(change, real)).dev).toBe(false);
     await expect(charterWith({ root: real.certificate }, real)).rejects.toMatchObject({
       code: 'authority/trust-list-malformed',
     });
-    await expect(charterWith({ arc: '1.3.6.1.4.1.99999' })).rejects.toMatchObject({
+    await expect(charterWith({ arc: REAL_ARC, founders: FOUNDERS })).rejects.toMatchObject({
       code: 'authority/trust-list-malformed',
     });
     const lookalike = await throwawayRoot('2.9990.1');
-    expect(openCharter(await charterWith({ root: lookalike.certificate, arc: '2.9990.1' }, lookalike)).dev).toBe(false);
+    const posing = { root: lookalike.certificate, arc: '2.9990.1', founders: FOUNDERS };
+    expect(openCharter(await charterWith(posing, lookalike)).dev).toBe(false);
+  });
+
+  test('names founders in version 2, two in force at least outside development', async () => {
+    const real = await throwawayRoot(`${REAL_ARC}.1`);
+    const withFounders = (founders: readonly CharterFounder[]): Promise<Uint8Array> =>
+      charterWith({ root: real.certificate, arc: REAL_ARC, founders }, real);
+    const [first, second, third] = FOUNDERS as [CharterFounder, CharterFounder, CharterFounder];
+    const retired = { ...first, retiredFrom: 7 };
+    const founders = [retired, second, third];
+    const bytes = await withFounders(founders);
+    expect(openCharter(bytes).charter.founders).toEqual(founders);
+    expect((decodeCbor(openCose(CHARTER_PROFILE, bytes).payload) as Map<number, CborValue>).get(1)).toBe(2);
+    for (const few of [[], [first], [retired, second]]) {
+      await expect(withFounders(few)).rejects.toMatchObject({ code: 'authority/trust-list-malformed' });
+    }
   });
 
   test('under another root is untrusted', async () => {
@@ -211,6 +235,10 @@ describe('a trust list', () => {
     ['a list key on P-384', { listKey: root.spki }],
     ['no status key', { statusKeys: [] }],
     ['a log key that is none', { logKey: 'log' }],
+    ['one person as two founders', { founders: [FOUNDERS[0]!, { ...FOUNDERS[1]!, person: FOUNDERS[0]!.person }] }],
+    ['one key of two founders', { founders: [FOUNDERS[0]!, { ...FOUNDERS[1]!, key: FOUNDERS[0]!.key }] }],
+    ['a founder whose key is none', { founders: [{ ...FOUNDERS[0]!, key: new Uint8Array(91) }] }],
+    ['a founder without a name', { founders: [{ ...FOUNDERS[0]!, name: '' }] }],
     ['a unit twice', { coverage: [...CHARTER.coverage, ...CHARTER.coverage] }],
     ['a day that does not exist', { coverage: [{ unit: 'AC', since: '2026-02-30' as CalendarDay }] }],
   ])('has no charter with %s', async (_, change) => {

@@ -32,6 +32,7 @@ export async function benchInstallation(): Promise<BenchInstallation> {
     institution: devInstitution,
     country: 'MX',
     origin: config.origin!,
+    founders: [],
     makeKeys: (keys) => storeDevKeys(new FileKeys(keys, { development: true })),
   });
   const services = await openServices(config);

@@ -59,6 +59,7 @@ export async function installDevelopment(options: InstallationOptions = {}): Pro
     institution: devInstitution,
     country: 'MX',
     origin,
+    founders: [],
     makeKeys: (keysFolder) => storeDevKeys(new FileKeys(keysFolder, { development: true })),
   });
   return config;
