@@ -36,6 +36,7 @@ import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
+import { composeLists } from './compose-lists.ts';
 import { composeSigning, signedFileOf } from './compose-signing.ts';
 import type { Config, ConfigCode } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
@@ -64,7 +65,6 @@ import type { Oficio } from './oficio/oficio.ts';
 import { claimsOf } from './oficio/register.ts';
 import { setSeries } from './oficio/set-series.ts';
 import type { SignOficioDeps } from './oficio/sign.ts';
-import { publishCrl } from './revocation/publish-crl.ts';
 import { sealOrigin } from './seal/address.ts';
 import { encodeClaims } from './seal/seal.ts';
 import { renewedTrust, trustByChain } from './signature/trust.ts';
@@ -268,14 +268,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   };
   const countersignaturesOf = (oficio: Oficio): Promise<Countersignatures> =>
     loggedCountersignatures(log, oficio, primitives);
-  const publishCrlOf = async (authority: AuthorityId): Promise<Uint8Array> => {
-    await institutionAsLogged();
-    // By the log whoever has left is on the list, whether their row lets itself be revoked or not.
-    await ended.everybody().catch((error: unknown) => {
-      if (!isRefusal(error)) throw error;
-    });
-    return publishCrl({ ...common, store: revocation, log, authoritySigner }, authority);
-  };
+  const lists = composeLists({
+    ...common,
+    ...{ store: revocation, log, authoritySigner, dev, check: institutionAsLogged },
+    revokeEnded: () => ended.everybody(),
+  });
   const inTurnOfCard = takingTurnsBy();
   const onPlastic = composeCards({
     ...common,
@@ -288,7 +285,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     arc: charter.arc,
     contentKey: async () => (await keys.findOrGenerate('card-content', 'P-256')).signer,
     check: institutionAsLogged,
-    published: { ...published, publishCrl: publishCrlOf, listSigner: list },
+    published: { ...published, publishCrl: lists.publishCrl, listSigner: list },
   });
   const worn = composeDistinctives({
     ...{ ...letterhead, ...common, data, registerDeps, texts: distinctiveEs },
@@ -364,7 +361,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
-    publishCrl: publishCrlOf,
+    ...lists,
     revokeEnded: () => ended.everybody(),
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     publishCheckpoint: publish,

@@ -8,11 +8,13 @@ import { AUTHORITY_IDS } from './authority/authority.ts';
 import type { Config } from './config.ts';
 import { Outage } from './core/refusal.ts';
 import { publicApp, type PublicAppOptions } from './http/app.ts';
+import { formatTime } from './core/time.ts';
 import { networkOfPeer } from './http/caller.ts';
 import { malformedRequest, problemOf } from './http/problem.ts';
 import { staffApp } from './http/staff/app.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
 import { openServices } from './compose.ts';
+import { readCrl } from './revocation/crl.ts';
 import type { Services } from './services.ts';
 
 export interface ServeOptions extends Omit<PublicAppOptions, 'isServing'> {
@@ -41,6 +43,7 @@ export interface Service {
 const CHECKPOINT_SECONDS = 60;
 const CRL_SECONDS = 15 * 60;
 const UNPROVEN_SECONDS = 30;
+const DAY_SECONDS = 86_400;
 const STOP_SECONDS = 10;
 const SWEEP_MILLISECONDS = 50;
 
@@ -89,7 +92,7 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
   let closeSocket: (() => Promise<void>) | undefined;
   let publicServer: Server | undefined;
   try {
-    await publishNow(services);
+    await publishNow(services, telemetry);
     // Nobody waits for somebody else's file.
     const judging = { ...services, verifyPdf: services.verifyPdfAside };
     const deps = { ...judging, origin: services.charter.origin, random: systemRandom, primitives: nodePrimitives };
@@ -182,13 +185,30 @@ export async function checkAddress(listen: Config['listen']): Promise<void> {
 }
 
 /** What a verifier asks for first has to be there before anybody can ask. */
-async function publishNow(services: Services): Promise<void> {
+async function publishNow(services: Services, telemetry: Telemetry): Promise<void> {
   // First: a log that lost what was signed is served to nobody.
   await services.publishCheckpoint();
   // Nor is one whose telephones somebody edited.
   await services.checkInstitution();
-  for (const id of AUTHORITY_IDS) await services.publishCrl(id);
+  for (const id of AUTHORITY_IDS) {
+    // Nobody here can renew the list of an offline root: the others are served all the same, and somebody is told.
+    await services.publishCrl(id).catch((error: unknown) => {
+      if (!(error instanceof Outage) || error.code !== 'revocation/root-list-over') throw error;
+      telemetry.failure('publish/crl/raiz', error);
+    });
+  }
   await services.publishCheckpoint();
+}
+
+/** Who has to fetch the root's key needs time for it. */
+const WARNED_DAYS = 60;
+
+/** Tells of the list of an offline root before it ends. */
+async function warnOfRootList({ dev, publishCrl, clock }: Services, telemetry: Telemetry): Promise<void> {
+  if (dev) return;
+  const { nextUpdate } = readCrl(await publishCrl('raiz'));
+  const days = Math.floor((nextUpdate - clock()) / 86_400);
+  if (days < WARNED_DAYS) telemetry.notice('root-list-ends', { days, until: formatTime(nextUpdate) });
 }
 
 /** Each does nothing while what is published is still good. A failure is told and tried again at the next turn. */
@@ -197,6 +217,8 @@ function publishRegularly(services: Services, telemetry: Telemetry): () => Promi
   // Tried with the first lists already: at once only what failed there is tried again, and told.
   let running: Promise<unknown> = services.revokeEnded().catch(failure('revoke/ended'));
   running = running.then(() => services.revokeUnproven()).catch(failure('revoke/unproven'));
+  const warn = (): Promise<void> => warnOfRootList(services, telemetry);
+  running = running.then(warn).catch(failure('publish/crl/raiz'));
   const every = (seconds: number, what: string, act: () => Promise<unknown>): NodeJS.Timeout =>
     setInterval(() => {
       running = running.then(act).catch(failure(what));
@@ -205,6 +227,7 @@ function publishRegularly(services: Services, telemetry: Telemetry): () => Promi
     every(CHECKPOINT_SECONDS, 'publish/checkpoint', () => services.publishCheckpoint()),
     every(CRL_SECONDS, 'revoke/ended', () => services.revokeEnded()),
     every(UNPROVEN_SECONDS, 'revoke/unproven', () => services.revokeUnproven()),
+    every(DAY_SECONDS, 'publish/crl/raiz', warn),
     ...AUTHORITY_IDS.map((id) => every(CRL_SECONDS, `publish/crl/${id}`, () => services.publishCrl(id))),
   ];
   return async () => {

@@ -7,6 +7,7 @@ import type { CardOffice } from './card/office.ts';
 import type { ToldCards } from './card/office/history.ts';
 import type { Clock } from './core/time.ts';
 import type { Credential, RevocationGrounds } from './credential/credential.ts';
+import type { RootCrlOffice } from './compose-lists.ts';
 import type { CredentialRequest } from './credential/issue.ts';
 import type { CredentialStore } from './credential/store.ts';
 import type { ChangeRequest } from './directory/change.ts';
@@ -112,6 +113,7 @@ export interface Services extends Verdicts {
 
   /** Whoever has left is on the list; that their credential could not be revoked is told by `revokeEnded`. */
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
+  readonly rootCrl: RootCrlOffice;
   /** @throws Refusal of the first credential of somebody who has left that cannot be revoked */
   revokeEnded(): Promise<void>;
   /** What no card proved in time. @throws Refusal of the first credential that cannot be revoked */

@@ -2,15 +2,18 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isOccupied, makeFolder } from './data-access.ts';
 import { nodePrimitives } from './primitives.ts';
+import { sqlAuthorities } from './sql/authorities.ts';
 import { sqliteCheckpoints } from './sql/checkpoints.ts';
 import { INSTITUTION_KEY } from './sql/nouns.ts';
 import { sqliteLedger } from './sql/ledger.ts';
 import { sqliteLog } from './sql/log-reader.ts';
-import { openSqlite } from './sqlite.ts';
+import { sqlCrls } from './sql/revocation.ts';
+import { openSqlite, type SqliteData } from './sqlite.ts';
 import { systemClock, systemRandom } from './system.ts';
 import { authorityRecord, type AuthorityId } from '../authority/authority.ts';
 import { createAuthorities } from '../authority/ceremony.ts';
 import { charterRecord, makeCharter, type Charter, type CharterFounder } from '../authority/charter.ts';
+import { isUnderDevelopment } from '../authority/policy.ts';
 import { charterKey } from '../authority/store.ts';
 import { toHex } from '../core/bytes.ts';
 import { encodeCbor } from '../core/cbor.ts';
@@ -21,6 +24,9 @@ import { institutionRecord } from '../directory/record.ts';
 import { issuerKeyId, LeafKind, NO_EVIDENCE, type LeafDraft } from '../log/leaf.ts';
 import { formatNoteKey, noteKeyOf } from '../log/note.ts';
 import { publishFirstCheckpoint } from '../log/publish.ts';
+import { completeRootCrl, prepareRootCrl } from '../revocation/root-crl.ts';
+import type { RecordCrlDeps } from '../revocation/publish-crl.ts';
+import type { RevocationStore } from '../revocation/store.ts';
 import { addressLength, MAX_ADDRESS_CHARACTERS, sealOrigin, type SealOrigin } from '../seal/address.ts';
 import type { SealCode } from '../seal/code.ts';
 import { MAX_SEAL_BYTES } from '../seal/seal.ts';
@@ -53,7 +59,7 @@ function logName(origin: string): string {
 }
 
 /**
- * Makes an installation: database, keys, authorities, charter, each with its leaf, and the first checkpoint. All of it is made aside and put in
+ * Makes an installation: database, keys, authorities, charter, each with its leaf, outside development the root's first list, and the first checkpoint. All of it is made aside and put in
  * place at the end by one rename, so that a stop leaves either nothing or a whole installation.
  * @throws Refusal `installation/exists`, `data/not-permitted`, `seal/origin`, and those of the ceremony
  */
@@ -103,6 +109,22 @@ function refuseLongOrigin(origin: string): void {
 async function refuseOccupied(folder: string): Promise<void> {
   if (!(await isOccupied(folder))) return;
   throw new Refusal<InstallCode>('installation/exists', 'the data folder is not empty', { folder });
+}
+
+/** Nobody is revoked where nobody was ever certified. */
+function emptyRegister(data: SqliteData): RevocationStore {
+  const none = async (): Promise<readonly []> => [];
+  return { ...sqlCrls(data), revokedCertificates: none, statusEntries: none };
+}
+
+/** The root's key goes into a safe now: its list has to last until it is fetched again. */
+async function publishFirstRootList(
+  deps: Pick<RecordCrlDeps, 'ledger' | 'log' | 'store' | 'authorities'>,
+  rootSigner: Signer,
+): Promise<void> {
+  const more = { clock: systemClock, random: systemRandom, primitives: nodePrimitives, evidence: NO_EVIDENCE };
+  const { tbs } = await prepareRootCrl({ ...deps, ...more });
+  await completeRootCrl({ ...deps, ...more }, await rootSigner.sign(tbs));
 }
 
 async function installIn(folder: string, request: InstallRequest): Promise<Charter> {
@@ -170,8 +192,15 @@ async function installIn(folder: string, request: InstallRequest): Promise<Chart
         { put: 'institution', key: INSTITUTION_KEY, record: institution, ifVersion: 0 },
       ],
     });
+    const log = sqliteLog(data, primitives);
+    if (!isUnderDevelopment(institution.policyArc)) {
+      await publishFirstRootList(
+        { ledger, log, store: emptyRegister(data), authorities: sqlAuthorities(data) },
+        rootSigner,
+      );
+    }
     await publishFirstCheckpoint({
-      log: sqliteLog(data, primitives),
+      log,
       checkpoints: sqliteCheckpoints(data),
       origin: logName(origin),
       logSigner: keys.log.signer,

@@ -9,6 +9,7 @@ import type { Signer } from '../core/signer.ts';
 import { parseDay, type CalendarDay, type UnixSeconds } from '../core/time.ts';
 import { readPublicKey } from './algorithm.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
+import { isDevelopment, isUnderDevelopment } from './policy.ts';
 
 export type TrustListCode =
   /** Not a charter, list or pair of the two as we write them. */
@@ -85,9 +86,6 @@ const MIN_FOUNDERS = 2;
 const MAX_FOUNDER_KEY_BYTES = 1100;
 const MAX_ITEMS = 8192;
 export const P256_SPKI_BYTES = 91;
-
-/** The only arc of development installations; everything under ITU-T X.660's example arc is of nobody. */
-const DEVELOPMENT_ARC = '2.999';
 
 export function malformedTrustList(what: string): never {
   throw new Refusal<TrustListCode>('authority/trust-list-malformed', what);
@@ -221,10 +219,6 @@ export interface ReadCharter {
   readonly dev: boolean;
 }
 
-function isUnder(oid: string, arc: string): boolean {
-  return oid === arc || oid.startsWith(`${arc}.`);
-}
-
 function readRoot(encoded: Uint8Array): Certificate {
   try {
     return readCertificate(encoded);
@@ -237,9 +231,9 @@ function readRoot(encoded: Uint8Array): Certificate {
 function readCharter(payload: Uint8Array): ReadCharter {
   const charter = decodeCharter(payload);
   const root = readRoot(charter.root);
-  const dev = (root.extensions.policies ?? []).some(({ oid }) => isUnder(oid, DEVELOPMENT_ARC));
+  const dev = isDevelopment(root);
   // Neither may a throwaway root pose as an institution, nor an institution issue under nobody's arc.
-  if (dev !== isUnder(charter.arc, DEVELOPMENT_ARC)) malformedTrustList("the arc is not that of the root's policy");
+  if (dev !== isUnderDevelopment(charter.arc)) malformedTrustList("the arc is not that of the root's policy");
   const inForce = charter.founders.filter(({ retiredFrom }) => retiredFrom === undefined);
   if (!dev && inForce.length < MIN_FOUNDERS) malformedTrustList(`${inForce.length} founders in force`);
   return { charter, root, dev };

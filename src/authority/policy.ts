@@ -7,11 +7,14 @@ export const DEVELOPMENT_ARC = '2.999';
 /** What development installations put their policies and extensions under. */
 export const DEVELOPMENT_POLICY_ARC = '2.999.1';
 
+/** Whether nothing under this arc means anything. */
+export function isUnderDevelopment(oid: string): boolean {
+  return oid === DEVELOPMENT_ARC || oid.startsWith(`${DEVELOPMENT_ARC}.`);
+}
+
 /** Whether a root says of itself that it is for development and tests. */
 export function isDevelopment(root: Pick<Certificate, 'extensions'>): boolean {
-  return (root.extensions.policies ?? []).some(
-    ({ oid }) => oid === DEVELOPMENT_ARC || oid.startsWith(`${DEVELOPMENT_ARC}.`),
-  );
+  return (root.extensions.policies ?? []).some(({ oid }) => isUnderDevelopment(oid));
 }
 
 function narrowed(valid: ReadonlySet<string>, certificate: Certificate, anyCounts: boolean): ReadonlySet<string> {

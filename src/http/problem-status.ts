@@ -207,6 +207,8 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
   'revocation/lint': 500,
   'revocation/duplicate-serial': 500,
   'revocation/wrong-signature': 500,
+  'revocation/root-list-overtaken': 409,
+  'revocation/root-list-over': 503,
   'revocation/status-list-full': 507,
   'revocation/status-list-malformed': 422,
   'revocation/status-list-bounds': 500,

@@ -6,4 +6,10 @@ export type RevocationCode =
   /** One certificate twice in a list. */
   | 'revocation/duplicate-serial'
   /** What the signer returned is not a signature of the issuer's key over the list. */
-  | 'revocation/wrong-signature';
+  | 'revocation/wrong-signature'
+  /** The root signed a list after another one had been prepared. */
+  | 'revocation/root-list-overtaken';
+
+export type RevocationOutageCode =
+  /** The root's key is offline, and none of the lists that it signed is in force (`ended`). */
+  'revocation/root-list-over';

@@ -12,7 +12,7 @@ import { LeafKind, type Evidence, type KeyId8, type LeafDraft } from '../log/lea
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import { holdsOfRow } from '../log/vouch.ts';
-import { CRL_LIFE_SECONDS } from './lists.ts';
+import { crlLifeSeconds } from './lists.ts';
 import { completeCrl, isSignedBy, prepareCrl } from './crl-complete.ts';
 import { readCrl, type Crl, type RevokedEntry } from './crl.ts';
 import {
@@ -24,24 +24,37 @@ import {
 } from './recorded-crl.ts';
 import type { CrlRow, RevocationStore, RevocationWrite } from './store.ts';
 
-export interface PublishCrlDeps {
+/** What lists are recorded with, by whichever key they are signed. */
+export interface RecordCrlDeps {
   readonly store: RevocationStore;
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
   readonly ledger: Ledger<RevocationWrite>;
   readonly log: RecordedCrlDeps['log'];
-  authoritySigner(id: AuthorityId): Promise<Signer>;
   readonly clock: Clock;
   readonly random: Random;
   readonly primitives: Primitives;
   readonly evidence: Evidence;
 }
 
+export interface PublishCrlDeps extends RecordCrlDeps {
+  authoritySigner(id: AuthorityId): Promise<Signer>;
+}
+
 type Entries = readonly RevokedEntry[];
 
 /** The authority whose list it is, and its certificate. */
-interface Issuing {
+export interface Issuing {
   readonly authority: Authority;
   readonly issuer: Certificate;
+}
+
+export async function issuingOf(
+  { authorities }: Pick<RecordCrlDeps, 'authorities'>,
+  id: AuthorityId,
+): Promise<Issuing> {
+  const authority = await authorities.findAuthority(id);
+  if (!authority) throw new Error(`an installation without the authority ${id}`);
+  return { authority: authority.record, issuer: certificateOf(authority.record) };
 }
 
 /** Half of its life: then the next list is made. */
@@ -49,9 +62,9 @@ function isFresh(thisUpdate: UnixSeconds, nextUpdate: UnixSeconds, at: UnixSecon
   return at >= thisUpdate && at < thisUpdate + (nextUpdate - thisUpdate) / 2;
 }
 
-/** Whether this list says what is so, and will go on doing so for half of its life: by itself, whatever its row says. */
-function isCurrent({ entries: listed, thisUpdate, nextUpdate }: Crl, entries: Entries, at: UnixSeconds): boolean {
-  if (listed.size !== entries.length || !isFresh(thisUpdate, nextUpdate, at)) return false;
+/** Whether this list says what is revoked now: by itself, whatever its row says. */
+export function saysWhatIsSo({ entries: listed }: Pick<Crl, 'entries'>, entries: Entries, at: UnixSeconds): boolean {
+  if (listed.size !== entries.length) return false;
   return entries.every(({ serial, since, reason, invalidityDate }) => {
     const found = listed.get(serial);
     if (!found) return false;
@@ -73,26 +86,25 @@ function bySince(entries: Entries, at: UnixSeconds): Entries {
  * @throws Refusal `revocation/lint`, `revocation/wrong-signature`
  */
 export async function publishCrl(deps: PublishCrlDeps, id: AuthorityId): Promise<Uint8Array> {
-  const authority = await deps.authorities.findAuthority(id);
-  if (!authority) throw new Error(`an installation without the authority ${id}`);
-  const issuing: Issuing = { authority: authority.record, issuer: certificateOf(authority.record) };
+  const issuing = await issuingOf(deps, id);
   return untilFresh(async () => {
-    const { newest, version } = await findRecordedCrl(deps, authority.record);
+    const { newest, version } = await findRecordedCrl(deps, issuing.authority);
     const at = deps.clock();
     const entries = await deps.store.revokedCertificates(id);
     const served = newest?.state === 'published' ? await ownCrl(deps, issuing, newest.crl) : undefined;
-    if (served && isCurrent(served, entries, at)) return served.encoded;
+    const isCurrent = served && saysWhatIsSo(served, entries, at) && isFresh(served.thisUpdate, served.nextUpdate, at);
+    if (isCurrent) return served.encoded;
     const isPending = newest?.state === 'prepared' && (await isToBeSigned(deps, issuing, newest, entries, at));
-    const prepared = isPending
-      ? { record: newest, version }
-      : await record(deps, issuing, version, bySince(entries, at), at);
-    return finish(deps, issuing, prepared);
+    const prepared = isPending ? { record: newest, version } : await recordCrl(deps, issuing, version, entries, at);
+    // Signs what was linted just now, and recorded.
+    const signer = await deps.authoritySigner(id);
+    return publishSigned(deps, issuing, prepared, await signer.sign(prepared.record.tbs));
   });
 }
 
 /** A list that the authority signed; a leaf commits to whatever somebody appended it for. */
-async function ownCrl(
-  { primitives }: PublishCrlDeps,
+export async function ownCrl(
+  { primitives }: Pick<RecordCrlDeps, 'primitives'>,
   { issuer }: Issuing,
   encoded: Uint8Array | undefined,
 ): Promise<Crl | undefined> {
@@ -105,6 +117,10 @@ async function ownCrl(
   }
 }
 
+function nextUpdateOf({ authority, issuer }: Issuing, thisUpdate: UnixSeconds): UnixSeconds {
+  return unixSeconds(thisUpdate + crlLifeSeconds(authority.id, issuer));
+}
+
 /** The exact bytes that the authority may sign: of these entries, linted now. @throws Refusal `revocation/lint` */
 function bodyOf(
   { authority, issuer }: Issuing,
@@ -112,7 +128,7 @@ function bodyOf(
   entries: Entries,
   at: UnixSeconds,
 ): Uint8Array {
-  const life = CRL_LIFE_SECONDS[authority.id];
+  const life = crlLifeSeconds(authority.id, issuer);
   const keyIdentifier = issuer.extensions.subjectKeyIdentifier;
   if (!keyIdentifier) throw new Error('an authority of ours always has a key identifier');
   return prepareCrl(
@@ -132,8 +148,8 @@ function bodyOf(
 }
 
 /** Somebody may have recorded any body: the key signs one that was left prepared only where it would be made like that now. */
-async function isToBeSigned(
-  { log }: PublishCrlDeps,
+export async function isToBeSigned(
+  { log }: Pick<RecordCrlDeps, 'log'>,
   issuing: Issuing,
   { thisUpdate, tbs, intentLeaf }: CrlRow,
   entries: Entries,
@@ -141,12 +157,12 @@ async function isToBeSigned(
 ): Promise<boolean> {
   const number = await crlNumberAt(log, intentLeaf);
   const own = (): Uint8Array => bodyOf(issuing, { number, thisUpdate }, bySince(entries, thisUpdate), at);
-  const { id } = issuing.authority;
-  return holdsOfRow(() => equal(own(), tbs) && isFresh(thisUpdate, unixSeconds(thisUpdate + CRL_LIFE_SECONDS[id]), at));
+  const nextUpdate = nextUpdateOf(issuing, thisUpdate);
+  return holdsOfRow(() => equal(own(), tbs) && isFresh(thisUpdate, nextUpdate, at));
 }
 
 function leafOf(
-  deps: PublishCrlDeps,
+  deps: Pick<RecordCrlDeps, 'random' | 'evidence'>,
   authority: Authority,
   kind: LeafKind,
   record: Uint8Array,
@@ -163,12 +179,18 @@ function leafOf(
   };
 }
 
-async function record(
-  deps: PublishCrlDeps,
+/**
+ * Records the next list, linted: what its key may sign from here on.
+ * @param kept the list that is served until then, where its key is not at hand
+ * @throws Refusal `revocation/lint`
+ */
+export async function recordCrl(
+  deps: RecordCrlDeps,
   issuing: Issuing,
   version: number,
   entries: Entries,
   at: UnixSeconds,
+  kept?: Uint8Array,
 ): Promise<Versioned<CrlRow>> {
   const { authority } = issuing;
   const number = await crlNumberAt(deps.log);
@@ -177,8 +199,9 @@ async function record(
     number,
     state: 'prepared',
     thisUpdate: at,
-    nextUpdate: unixSeconds(at + CRL_LIFE_SECONDS[authority.id]),
-    tbs: bodyOf(issuing, { number, thisUpdate: at }, entries, at),
+    nextUpdate: nextUpdateOf(issuing, at),
+    tbs: bodyOf(issuing, { number, thisUpdate: at }, bySince(entries, at), at),
+    ...(kept && { crl: kept }),
     intentLeaf: -1,
   };
   const leaf = leafOf(deps, authority, LeafKind.crlIntent, crlIntentRecord(row));
@@ -189,15 +212,14 @@ async function record(
   return { record: { ...row, intentLeaf: index }, version: version + 1 };
 }
 
-/** Signs what was linted just now, and recorded. */
-async function finish(
-  deps: PublishCrlDeps,
+/** The list that was recorded, once the signature over it is seen to be its issuer's. @throws Refusal `revocation/wrong-signature` */
+export async function publishSigned(
+  deps: RecordCrlDeps,
   { authority, issuer }: Issuing,
   { record: row, version }: Versioned<CrlRow>,
+  signature: Uint8Array,
 ): Promise<Uint8Array> {
-  const algorithm = issuerAlgorithm(issuer.key);
-  const signer = await deps.authoritySigner(authority.id);
-  const crl = await completeCrl(row.tbs, await signer.sign(row.tbs), algorithm, issuer, deps.primitives);
+  const crl = await completeCrl(row.tbs, signature, issuerAlgorithm(issuer.key), issuer, deps.primitives);
   const published: CrlRow = { ...row, state: 'published', crl: crl.encoded };
   const text = crlPublishedRecord(published, deps.primitives);
   await deps.ledger.commit({

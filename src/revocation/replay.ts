@@ -6,7 +6,7 @@ import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { lintCrl } from './crl-lint.ts';
 import { readCrlBody } from './crl.ts';
-import { CRL_LIFE_SECONDS } from './lists.ts';
+import { crlLifeSeconds } from './lists.ts';
 import { crlIntentRecord, crlPublishedRecord } from './recorded-crl.ts';
 import type { CrlRow } from './store.ts';
 
@@ -48,7 +48,7 @@ export function isListAsMade(
   if (typeof number !== 'number' || number > ordinal || !(tbs instanceof Uint8Array)) return false;
   const body = readCrlBody(tbs);
   const context = { issuer, at: body.thisUpdate, previousNumber: number - 1 };
-  const findings = lintCrl(tbs, { ...context, maxLifeSeconds: CRL_LIFE_SECONDS[authority] });
+  const findings = lintCrl(tbs, { ...context, maxLifeSeconds: crlLifeSeconds(authority, issuer) });
   return findings.length === 0 && body.number === BigInt(number);
 }
 

@@ -14,7 +14,7 @@ export interface CrlRow {
   readonly nextUpdate: UnixSeconds;
   /** Exact body, DER. */
   readonly tbs: Uint8Array;
-  /** The signed list, DER, once it is published. */
+  /** The signed list, DER, once it is published; where its key is not at hand, until then the one before. */
   readonly crl?: Uint8Array;
   readonly intentLeaf: number;
   readonly publishedLeaf?: number;

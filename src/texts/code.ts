@@ -24,7 +24,7 @@ import type { FolioCode } from '../oficio/folio.ts';
 import type { OficioCode } from '../oficio/oficio.ts';
 import type { SeriesCode } from '../oficio/series.ts';
 import type { PdfCode } from '../pdf/refusal.ts';
-import type { RevocationCode } from '../revocation/code.ts';
+import type { RevocationCode, RevocationOutageCode } from '../revocation/code.ts';
 import type { PlaceCode } from '../revocation/place.ts';
 import type { StatusListCode } from '../revocation/status-list.ts';
 import type { SealCode } from '../seal/code.ts';
@@ -97,7 +97,15 @@ export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;
 export type PersonCode = DirectoryCode | DirectoryOutageCode | CredentialCode;
 export type RegisterCode = LogCode | LogOutageCode | DataCode | DataOutageCode | KeysCode | ConfigCode | InstallCode;
 export type TrustCode =
-  AuthorityCode | TrustListCode | RevocationCode | PlaceCode | StatusListCode | Asn1Code | CborCode | CoseCode;
+  | AuthorityCode
+  | TrustListCode
+  | RevocationCode
+  | RevocationOutageCode
+  | PlaceCode
+  | StatusListCode
+  | Asn1Code
+  | CborCode
+  | CoseCode;
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
 export type Code =

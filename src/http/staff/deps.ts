@@ -35,6 +35,8 @@ import type { FolioSeries } from '../../oficio/series.ts';
 import type { SeriesChange } from '../../oficio/set-series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
+import type { Crl } from '../../revocation/crl.ts';
+import type { PreparedRootCrl } from '../../revocation/root-crl.ts';
 import type { Answer, TapAnswer } from '../../verifier/index.ts';
 
 /** What the staff API asks of an installation. */
@@ -90,6 +92,10 @@ export interface StaffDeps {
   setSeries(change: SeriesChange): Promise<FolioSeries>;
   signedFile(id: OficioId, version?: number): Promise<readonly Uint8Array[] | undefined>;
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
+  readonly rootCrl: {
+    prepare(): Promise<PreparedRootCrl>;
+    complete(signature: Uint8Array): Promise<Crl>;
+  };
   revokeEnded(): Promise<void>;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<ExplainedProof>;

@@ -1,15 +1,18 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { AUTHORITY_IDS } from '../../authority/authority.ts';
+import { AUTHORITY_IDS, type AuthorityId } from '../../authority/authority.ts';
 import { toBase64, toBase64Url } from '../../core/base64.ts';
 import { toHex } from '../../core/bytes.ts';
 import { formatTime } from '../../core/time.ts';
-import { readCrl } from '../../revocation/crl.ts';
+import { readCrl, type Crl } from '../../revocation/crl.ts';
 import type { StaffDeps } from './deps.ts';
-import { queryNumber, readJson } from './input.ts';
+import { base64Bytes, queryNumber, readJson } from './input.ts';
 
 /** Signed notes that somebody kept elsewhere. */
 const auditing = z.strictObject({ kept: z.array(z.string().max(10_000)).max(1000).default([]) });
+
+/** Of the root's offline key, over the list that was prepared. */
+const completing = z.strictObject({ signature: base64Bytes });
 
 export function logRoutes(app: Hono, deps: StaffDeps): void {
   app.get('/log/checkpoint', async (c) => {
@@ -35,22 +38,13 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.get('/revocation', async (c) => {
     const lists: object[] = [];
-    for (const authority of AUTHORITY_IDS) {
-      const { number, entries, thisUpdate, nextUpdate } = readCrl(await deps.publishCrl(authority));
-      const until = nextUpdate === undefined ? {} : { nextUpdate: formatTime(nextUpdate) };
-      lists.push({
-        authority,
-        number: String(number),
-        entries: entries.size,
-        thisUpdate: formatTime(thisUpdate),
-        ...until,
-      });
-    }
+    for (const authority of AUTHORITY_IDS) lists.push(listView(authority, readCrl(await deps.publishCrl(authority))));
     return c.json(lists);
   });
   app.post('/revocation/publish', async (c) => {
     const published: { authority: string; bytes: number; crl: string }[] = [];
-    for (const authority of AUTHORITY_IDS) {
+    // The root's last: one that its offline key did not renew in time keeps no other list back.
+    for (const authority of AUTHORITY_IDS.toSorted((a, b) => Number(a === 'raiz') - Number(b === 'raiz'))) {
       const crl = await deps.publishCrl(authority);
       published.push({ authority, bytes: crl.length, crl: toBase64Url(crl) });
     }
@@ -58,4 +52,22 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
     await deps.revokeEnded();
     return c.json(published);
   });
+  app.post('/revocation/root/prepare', async (c) => {
+    const { tbs, number } = await deps.rootCrl.prepare();
+    return c.json({ number, tbs: toBase64(tbs) });
+  });
+  app.post('/revocation/root/complete', async (c) => {
+    const { signature } = await readJson(c, completing);
+    return c.json(listView('raiz', await deps.rootCrl.complete(signature)));
+  });
+}
+
+function listView(authority: AuthorityId, { number, entries, thisUpdate, nextUpdate }: Crl): object {
+  return {
+    authority,
+    number: String(number),
+    entries: entries.size,
+    thisUpdate: formatTime(thisUpdate),
+    nextUpdate: formatTime(nextUpdate),
+  };
 }

@@ -68,6 +68,14 @@ export const trust: ProblemTexts<TrustCode> = {
     what: 'The signature of the revocation list is not of its key.',
     next: 'Do not publish the list. Check the signing device and tell your systems staff.',
   },
+  'revocation/root-list-overtaken': {
+    what: 'While the root signed its list, another one was prepared.',
+    next: "Repeat ./cotejo key ceremony with the root's medium; what was published stays published.",
+  },
+  'revocation/root-list-over': (found) => ({
+    what: `The list of the root authority is no longer in force${found.time('ended', ': it ended on ')}. Nobody can check certificates by it.`,
+    next: "Bring one of the root's two media from its safe and run ./cotejo key ceremony --root-media FOLDER.",
+  }),
   'revocation/status-list-full': {
     what: 'No free place was found in the list that holds the status of each seal or credential (it has 1,048,576).',
     next: 'Tell your systems staff: this version opens no second list. If far fewer were issued, somebody changed the database: restore the newest sound backup. If not, make a new installation; this one goes on answering.',

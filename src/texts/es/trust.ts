@@ -68,6 +68,14 @@ export const trust: ProblemTexts<TrustCode> = {
     what: 'La firma de la lista de revocados no corresponde a su llave.',
     next: 'No publique la lista. Revise el dispositivo de firma y avise al personal de sistemas.',
   },
+  'revocation/root-list-overtaken': {
+    what: 'Mientras la raíz firmaba su lista se preparó otra.',
+    next: 'Repita ./cotejo key ceremony con la memoria de la raíz; lo que estaba publicado sigue publicado.',
+  },
+  'revocation/root-list-over': (found) => ({
+    what: `La lista de la autoridad raíz ya no está en vigor${found.time('ended', ': terminó el ')}. Nadie puede comprobar con ella los certificados.`,
+    next: 'Traiga de la caja fuerte una de las dos memorias de la raíz y ejecute ./cotejo key ceremony --root-media CARPETA.',
+  }),
   'revocation/status-list-full': {
     what: 'No se halló lugar libre en la lista donde se anota el estado de cada sello o credencial (tiene 1,048,576).',
     next: 'Avise al personal de sistemas: esta versión no abre otra lista. Si se han emitido muchos menos, alguien cambió la base de datos: restaure el respaldo sano más reciente. Si no, haga una instalación nueva; ésta sigue respondiendo.',
