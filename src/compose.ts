@@ -11,6 +11,7 @@ import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
 import { makePhotoReader } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
+import type { KeyEncryption } from './adapters/keys/encryption.ts';
 import { isKnownOnHold } from './adapters/logged/unread-card.ts';
 import { witnessLog } from './adapters/logged/first-leaves.ts';
 import { OnCards } from './adapters/logged/on-cards.ts';
@@ -83,10 +84,10 @@ const TRUST_SECONDS = 3600;
 /**
  * Opens the installation of `config` for writing: one process at a time.
  * @throws Refusal `installation/none`, and those of database and keys
- * @throws Outage `data/in-use` while another process has it
+ * @throws Outage `data/in-use` while another process has it, `keys/locked`
  */
-export async function openServices(config: Config, clock?: Clock): Promise<Services> {
-  const ports = openPorts(config, clock);
+export async function openServices(config: Config, clock?: Clock, unlocked?: KeyEncryption): Promise<Services> {
+  const ports = openPorts(config, clock, unlocked);
   try {
     return await composeServices(config, ports);
   } catch (error) {

@@ -1,12 +1,15 @@
 import { databaseExists } from './adapters/data-access.ts';
 import { FileSecrets } from './adapters/file-secrets.ts';
+import type { KeysCode } from './adapters/keys-code.ts';
 import { FileKeys } from './adapters/keys.ts';
+import type { KeyEncryption } from './adapters/keys/encryption.ts';
+import type { Protection } from './adapters/keys/protection.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { sqliteLedger } from './adapters/sql/ledger.ts';
 import { openSqlite, type SqliteData } from './adapters/sqlite.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import type { Config } from './config.ts';
-import { Refusal } from './core/refusal.ts';
+import { Outage, Refusal } from './core/refusal.ts';
 import type { Random } from './core/random.ts';
 import type { Clock } from './core/time.ts';
 import type { Ledger } from './log/ledger.ts';
@@ -23,7 +26,10 @@ export interface Ports {
   readonly data: SqliteData;
   /** Writes into `data`. */
   readonly ledger: Ledger;
-  /** The keys by name; `development` is what the charter in `data` says of the installation. */
+  /**
+   * The keys by name; `development` is what the charter in `data` says of the installation.
+   * @throws Outage `keys/locked` where they lie encrypted and nobody gave a passphrase
+   */
   openKeys(development: boolean): Keys;
   /** Masters of the keys of cards, likewise. */
   openSecrets(development: boolean): Secrets;
@@ -31,11 +37,28 @@ export interface Ports {
   readonly random: Random;
 }
 
+/** What opens the key folder of `config`. @param unlocked under what it lies encrypted, where a passphrase was given */
+export function keyPorts(
+  { keysFolder }: Pick<Config, 'keysFolder'>,
+  unlocked?: KeyEncryption,
+): Pick<Ports, 'openKeys' | 'openSecrets'> {
+  const protection = (development: boolean): Protection => {
+    if (development) return { development };
+    if (unlocked) return { encryption: unlocked };
+    throw new Outage<KeysCode>('keys/locked', 'the keys are encrypted, and no passphrase was given');
+  };
+  return {
+    openKeys: (development) => new FileKeys(keysFolder, protection(development)),
+    openSecrets: (development) => new FileSecrets(keysFolder, protection(development)),
+  };
+}
+
 /**
  * The database and key folder of `config`, and the system's time and randomness: one process at a time.
+ * @param unlocked what its keys lie encrypted under; one of development needs none
  * @throws Refusal `installation/none`, `data/not-permitted`; Refusal and Outage of the database, `data/in-use` among them
  */
-export function openPorts(config: Config, clock: Clock = systemClock): Ports {
+export function openPorts(config: Config, clock: Clock = systemClock, unlocked?: KeyEncryption): Ports {
   if (!databaseExists(config.databaseFile)) {
     throw new Refusal<InstallationCode>('installation/none', 'no installation in the data folder', {
       folder: config.dataFolder,
@@ -45,8 +68,7 @@ export function openPorts(config: Config, clock: Clock = systemClock): Ports {
   return {
     data,
     ledger: sqliteLedger(data, nodePrimitives),
-    openKeys: (development) => new FileKeys(config.keysFolder, { development }),
-    openSecrets: (development) => new FileSecrets(config.keysFolder, { development }),
+    ...keyPorts(config, unlocked),
     clock,
     random: systemRandom,
   };

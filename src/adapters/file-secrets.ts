@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto';
 import { fromBase64, toBase64 } from '../core/base64.ts';
 import { toHex, utf8 } from '../core/bytes.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
+import type { KeyEncryption } from './keys/encryption.ts';
+import { decryptSecret, encryptSecret, parseEncryptedSecret } from './keys/secret-file.ts';
+import { encryptedKey, otherEncryption, refuseClear, type Protection } from './keys/protection.ts';
 import { damagedKey, KeyFolder } from './key-folder.ts';
 import type { KeysCode } from './keys-code.ts';
 import { systemRandom } from './system.ts';
@@ -33,18 +36,18 @@ function checkOf(name: string, secret: Uint8Array): string {
  */
 export class FileSecrets {
   readonly #folder: KeyFolder;
-  readonly #development: boolean;
+  readonly #encryption: KeyEncryption | undefined;
   readonly #loaded = new Map<string, Uint8Array>();
 
-  /** `development` says what the installation is; only there unencrypted secrets are read or written. */
-  constructor(folder: string, options: { readonly development: boolean }) {
+  constructor(folder: string, protection: Protection) {
     this.#folder = new KeyFolder(folder);
-    this.#development = options.development;
+    this.#encryption = 'encryption' in protection ? protection.encryption : undefined;
   }
 
   /**
    * The secret of this name, of `bytes` bytes, made where there is none.
-   * @throws Refusal `keys/permissions`, `keys/damaged`, `keys/development-only`, `keys/unencrypted`
+   * @throws Refusal `keys/permissions`, `keys/damaged`, `keys/development-only`, `keys/unencrypted`, `keys/encrypted`,
+   *   `keys/other-encryption`
    * @throws Outage `keys/unavailable`
    */
   async findOrMake(name: string, bytes: number): Promise<Uint8Array> {
@@ -82,33 +85,32 @@ export class FileSecrets {
   }
 
   async #make(name: string, secret: Uint8Array): Promise<Uint8Array> {
-    if (!this.#development) {
-      throw new Refusal<KeysCode>('keys/unencrypted', 'this release writes only development keys', { name });
-    }
-    const file: SecretFile = {
-      cotejoSecret: 1,
-      name,
-      check: checkOf(name, secret),
-      development: true,
-      secret: toBase64(secret),
-    };
-    await this.#folder.write(fileOf(name), `${JSON.stringify(file, undefined, 2)}\n`);
+    const text = this.#encryption ? encryptSecret(name, secret, this.#encryption, systemRandom) : inClear(name, secret);
+    await this.#folder.write(fileOf(name), text);
     this.#loaded.set(name, secret);
     return secret;
   }
 
   #read(name: string, text: string): Uint8Array {
-    const file = parsed(name, text);
-    if (file.development && !this.#development) {
-      throw new Refusal<KeysCode>('keys/development-only', `key ${name} is for development`, { name });
+    const value = parsed(name, text);
+    if ('cotejoSecret' in value && value.cotejoSecret === 2) {
+      const file = parseEncryptedSecret(name, value, text);
+      if (!this.#encryption) return encryptedKey(name);
+      if (file.kekId !== this.#encryption.kekId) otherEncryption(name);
+      return decryptSecret(file, this.#encryption);
     }
-    if (!file.development) {
-      throw new Refusal<KeysCode>('keys/unencrypted', `key ${name} is not encrypted`, { name });
-    }
+    const file = clearFile(name, value);
+    refuseClear(name, file, this.#encryption === undefined);
     const secret = fromBase64(file.secret) ?? damagedKey(name, 'not base64');
     if (file.name !== name || file.check !== checkOf(name, secret)) damagedKey(name, 'of another name or secret');
     return secret;
   }
+}
+
+function inClear(name: string, secret: Uint8Array): string {
+  const check = checkOf(name, secret);
+  const file: SecretFile = { cotejoSecret: 1, name, check, development: true, secret: toBase64(secret) };
+  return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
 function fileOf(name: string): string {
@@ -116,17 +118,20 @@ function fileOf(name: string): string {
   throw new Refusal<KeysCode>('keys/name', `not a name of a key: ${name.slice(0, 80)}`);
 }
 
-function parsed(name: string, text: string): SecretFile {
+function parsed(name: string, text: string): object {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
     return damagedKey(name, 'not JSON');
   }
-  const file = value as Partial<SecretFile> | null;
+  return typeof value === 'object' && value !== null ? value : damagedKey(name, 'not the file of a secret');
+}
+
+function clearFile(name: string, value: object): SecretFile {
+  const file = value as Partial<SecretFile>;
   const whole =
-    typeof file === 'object' &&
-    file?.cotejoSecret === 1 &&
+    file.cotejoSecret === 1 &&
     typeof file.name === 'string' &&
     typeof file.check === 'string' &&
     typeof file.development === 'boolean' &&

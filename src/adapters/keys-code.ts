@@ -9,6 +9,20 @@ export type KeysCode =
   /** Others than the owner may read the folder or the file. */
   | 'keys/permissions'
   | 'keys/damaged'
+  /** An encrypted key, in a development installation. */
+  | 'keys/encrypted'
+  /** Outage: the keys are encrypted, and nobody has given a passphrase since the start. */
+  | 'keys/locked'
+  /** A file encrypted under another key than the folder's: of another installation, or of a folder made anew. */
+  | 'keys/other-encryption'
+  | 'keys/passphrase-weak'
+  | 'keys/passphrase-wrong'
+  | 'keys/custodian-name'
+  | 'keys/custodian-exists'
+  | 'keys/custodian-unknown'
+  /** The last one is never taken away: nobody could open the keys any more. */
+  | 'keys/custodian-last'
+  | 'keys/custodian-many'
   | 'keys/name'
   /** Outage: the folder cannot be read or written now. */
   | 'keys/unavailable';

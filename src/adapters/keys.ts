@@ -1,79 +1,15 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject, sign } from 'node:crypto';
-import { promisify } from 'node:util';
-import { ecdsaDerToRaw } from '../asn1/ecdsa.ts';
-import { fromBase64, toBase64 } from '../core/base64.ts';
-import { toHex } from '../core/bytes.ts';
-import type { SignatureAlgorithm } from '../core/primitives.ts';
 import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
-import { damagedKey, KeyFolder } from './key-folder.ts';
+import { damagedKey, KeyFolder, type KeyFolderOptions } from './key-folder.ts';
 import type { KeysCode } from './keys-code.ts';
+import { readClearKey, writeClearKey } from './keys/clear-key-file.ts';
+import type { KeyEncryption } from './keys/encryption.ts';
+import { decryptKey, encryptKey, parseEncryptedKey } from './keys/key-file.ts';
+import { encryptedKey, otherEncryption, type Protection } from './keys/protection.ts';
+import { openUnlock } from './keys/unlock.ts';
+import { generateKey, softwareKey, type KeyKind, type SoftwareKey } from './software-key.ts';
 
-export type KeyKind = 'P-256' | 'P-384' | 'Ed25519';
-
-/** A private key in this process's memory, and what it signs with. */
-export interface SoftwareKey {
-  /** DER PrivateKeyInfo. */
-  readonly pkcs8: Uint8Array;
-  /** First 8 bytes of SHA-256 of the SPKI, hexadecimal. */
-  readonly keyId: string;
-  readonly signer: Signer;
-}
-
-/** Half of a raw signature; Ed25519 has no other form. */
-const SCALAR_BYTES: Readonly<Record<string, number>> = { prime256v1: 32, secp384r1: 48 };
-
-const DIGEST = { 'SHA-256': 'sha256', 'SHA-384': 'sha384', 'SHA-512': 'sha512' } as const;
-
-function algorithmOf(key: KeyObject): SignatureAlgorithm {
-  const curve = key.asymmetricKeyDetails?.namedCurve;
-  if (key.asymmetricKeyType === 'ed25519') return { name: 'Ed25519' };
-  if (curve === 'prime256v1') return { name: 'ECDSA', digest: 'SHA-256' };
-  if (curve === 'secp384r1') return { name: 'ECDSA', digest: 'SHA-384' };
-  throw new Refusal<KeysCode>('keys/damaged', `a key of kind ${key.asymmetricKeyType} ${curve ?? ''}`);
-}
-
-/** Signing takes tens of microseconds: done at once, without a thread. */
-function signerOf(key: KeyObject): Signer {
-  const algorithm = algorithmOf(key);
-  const digest = algorithm.name === 'ECDSA' ? DIGEST[algorithm.digest] : null;
-  const size = SCALAR_BYTES[key.asymmetricKeyDetails?.namedCurve ?? ''];
-  const spki = new Uint8Array(createPublicKey(key).export({ format: 'der', type: 'spki' }));
-  return {
-    algorithm,
-    spki,
-    async sign(data) {
-      // Anything but the key object itself costs Node an exception: as much time as the signature.
-      const signature = new Uint8Array(sign(digest, data, key));
-      return size === undefined ? signature : ecdsaDerToRaw(signature, size);
-    },
-  };
-}
-
-function softwareKey(key: KeyObject): SoftwareKey {
-  const signer = signerOf(key);
-  const keyId = toHex(new Uint8Array(createHash('sha256').update(signer.spki).digest()).subarray(0, 8));
-  return { pkcs8: new Uint8Array(key.export({ format: 'der', type: 'pkcs8' })), keyId, signer };
-}
-
-/** A new key of the operating system's randomness. Nothing is stored. */
-export async function generateKey(kind: KeyKind): Promise<SoftwareKey> {
-  const pair = promisify(generateKeyPair);
-  // The overloads of generateKeyPair tell the two apart by a literal type.
-  const made =
-    kind === 'Ed25519' ? await pair('ed25519') : await pair('ec', { namedCurve: kind, paramEncoding: 'named' });
-  return softwareKey(made.privateKey);
-}
-
-/** What a key file says; `development` marks keys that lie there unencrypted and that nobody else accepts. */
-interface KeyFile {
-  readonly cotejoKey: 1;
-  readonly name: string;
-  readonly keyId: string;
-  readonly development: boolean;
-  /** DER PrivateKeyInfo, base64. */
-  readonly pkcs8: string;
-}
+export { generateKey, type KeyKind, type SoftwareKey } from './software-key.ts';
 
 export interface StoredKey {
   readonly name: string;
@@ -82,31 +18,93 @@ export interface StoredKey {
 }
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,63}$/;
-const SUFFIX = '.key.json';
+/** Of keys in clear, and of encrypted ones. */
+export const CLEAR_END = '.key.json';
+export const ENCRYPTED_END = '.key.pem';
+
+function fileOf(name: string, end: string): string {
+  if (!NAME.test(name)) throw new Refusal<KeysCode>('keys/name', `not a name of a key: ${name.slice(0, 80)}`, {});
+  return `${name}${end}`;
+}
 
 /**
- * Software keys in a folder of the owner's (0700, files 0600), each under a name. A key is written once, wholly or not at
- * all, and never overwritten. Calls may run at once, also from several processes.
+ * Writes a key into a folder, encrypted: the installation's own, or one on a removable medium. Durable before it resolves.
+ * @throws Refusal `keys/exists`, `keys/name`, `keys/permissions`
+ * @throws Outage `keys/unavailable`
+ */
+export async function writeKeyFile(
+  folder: string,
+  name: string,
+  key: SoftwareKey,
+  encryption: KeyEncryption,
+  options: KeyFolderOptions = {},
+): Promise<StoredKey> {
+  const file = fileOf(name, ENCRYPTED_END);
+  const { kind, keyId, signer, pkcs8 } = key;
+  await new KeyFolder(folder, options).write(file, encryptKey({ name, kind, keyId }, pkcs8, encryption));
+  return { name, keyId, signer };
+}
+
+/**
+ * The encrypted key of this name in a folder, or `undefined`.
+ * @throws Refusal `keys/damaged`, also where the file is another key's; `keys/other-encryption`, `keys/permissions`, `keys/name`
+ * @throws Outage `keys/unavailable`
+ */
+export async function readKeyFile(
+  folder: string,
+  name: string,
+  encryption: KeyEncryption,
+  options: KeyFolderOptions = {},
+): Promise<StoredKey | undefined> {
+  const text = await new KeyFolder(folder, options).read(fileOf(name, ENCRYPTED_END), name);
+  if (text === undefined) return undefined;
+  const file = parseEncryptedKey(name, text);
+  if (file.kekId !== encryption.kekId) otherEncryption(name);
+  const { keyId, kind, signer } = softwareKey(decryptKey(file, encryption));
+  if (keyId !== file.keyId || kind !== file.kind) damagedKey(name, 'another key than it says');
+  return { name, keyId, signer };
+}
+
+/**
+ * A key that is kept on a removable medium, with an `unlock.json` of the medium's own: the root's.
+ * @param passphrase UTF-8 as it was typed; wiped by whoever made it
+ * @throws Refusal `keys/not-found`, and those of `openUnlock` and `readKeyFile`
+ */
+export async function readRemovableKey(folder: string, name: string, passphrase: Uint8Array): Promise<StoredKey> {
+  // FAT knows no modes: the encryption protects what lies there, and the medium is kept locked away.
+  const options = { acceptOpenModes: true };
+  const encryption = await openUnlock(folder, passphrase, options);
+  try {
+    const found = await readKeyFile(folder, name, encryption, options);
+    return found ?? noKey(name);
+  } finally {
+    encryption.close();
+  }
+}
+
+function noKey(name: string): never {
+  throw new Refusal<KeysCode>('keys/not-found', `no key ${name}`, { name });
+}
+
+/**
+ * Software keys in a folder of the owner's (0700, files 0600), each under a name: encrypted, but for those of development. A key
+ * is written once, wholly or not at all, and never overwritten. Calls may run at once, also from several processes.
  */
 export class FileKeys {
+  readonly #path: string;
   readonly #folder: KeyFolder;
-  readonly #development: boolean;
+  readonly #encryption: KeyEncryption | undefined;
   readonly #loaded = new Map<string, StoredKey>();
 
-  /** `development` says what the installation is; only there unencrypted keys are read or written. */
-  constructor(folder: string, options: { readonly development: boolean }) {
+  constructor(folder: string, protection: Protection) {
+    this.#path = folder;
     this.#folder = new KeyFolder(folder);
-    this.#development = options.development;
-  }
-
-  #fileOf(name: string): string {
-    if (!NAME.test(name)) throw new Refusal<KeysCode>('keys/name', `not a name of a key: ${name.slice(0, 80)}`, {});
-    return `${name}${SUFFIX}`;
+    this.#encryption = 'encryption' in protection ? protection.encryption : undefined;
   }
 
   /**
    * Makes a key and stores it. Durable before it resolves.
-   * @throws Refusal `keys/exists`, `keys/unencrypted` outside development
+   * @throws Refusal `keys/exists`, `keys/name`, `keys/permissions`
    * @throws Outage `keys/unavailable`
    */
   async generate(name: string, kind: KeyKind): Promise<StoredKey> {
@@ -115,12 +113,8 @@ export class FileKeys {
 
   /** As `generate`, for a key that was made before. */
   async store(name: string, key: SoftwareKey): Promise<StoredKey> {
-    const path = this.#fileOf(name);
-    if (!this.#development) {
-      throw new Refusal<KeysCode>('keys/unencrypted', 'this release writes only development keys', { name });
-    }
-    const file: KeyFile = { cotejoKey: 1, name, keyId: key.keyId, development: true, pkcs8: toBase64(key.pkcs8) };
-    await this.#folder.write(path, `${JSON.stringify(file, undefined, 2)}\n`);
+    if (this.#encryption) await writeKeyFile(this.#path, name, key, this.#encryption);
+    else await this.#folder.write(fileOf(name, CLEAR_END), writeClearKey(name, key));
     const stored = { name, keyId: key.keyId, signer: key.signer };
     this.#loaded.set(name, stored);
     return stored;
@@ -128,17 +122,31 @@ export class FileKeys {
 
   /**
    * The key of this name, or `undefined`. Read once, then kept in memory.
-   * @throws Refusal `keys/permissions`, `keys/damaged`, `keys/development-only`, `keys/unencrypted`
+   * @throws Refusal `keys/permissions`, `keys/damaged`, `keys/development-only`, `keys/unencrypted`, `keys/encrypted`,
+   *   `keys/other-encryption`
    * @throws Outage `keys/unavailable`
    */
   async find(name: string): Promise<StoredKey | undefined> {
     const known = this.#loaded.get(name);
     if (known) return known;
-    const text = await this.#folder.read(this.#fileOf(name), name);
-    if (text === undefined) return undefined;
-    const stored = this.#read(name, text);
-    this.#loaded.set(name, stored);
+    const stored = this.#encryption ? await this.#findEncrypted(name, this.#encryption) : await this.#findClear(name);
+    if (stored) this.#loaded.set(name, stored);
     return stored;
+  }
+
+  async #findEncrypted(name: string, encryption: KeyEncryption): Promise<StoredKey | undefined> {
+    const stored = await readKeyFile(this.#path, name, encryption);
+    if (stored) return stored;
+    // One in clear is refused, not overlooked: another would be made in its place.
+    const clear = await this.#folder.read(fileOf(name, CLEAR_END), name);
+    return clear === undefined ? undefined : readClearKey(name, clear, false);
+  }
+
+  async #findClear(name: string): Promise<StoredKey | undefined> {
+    const text = await this.#folder.read(fileOf(name, CLEAR_END), name);
+    if (text !== undefined) return readClearKey(name, text, true);
+    const encrypted = await this.#folder.read(fileOf(name, ENCRYPTED_END), name);
+    return encrypted === undefined ? undefined : encryptedKey(name);
   }
 
   /** The key of this name, made where there is none; whoever asks at once gets the same. @throws as `find` and `generate` */
@@ -155,51 +163,12 @@ export class FileKeys {
 
   /** As `find`. @throws Refusal `keys/not-found`, facts `name` */
   async get(name: string): Promise<StoredKey> {
-    const found = await this.find(name);
-    if (!found) throw new Refusal<KeysCode>('keys/not-found', `no key ${name}`, { name });
-    return found;
+    return (await this.find(name)) ?? noKey(name);
   }
 
   /** The names of all keys, in order. */
   async list(): Promise<readonly string[]> {
-    return (await this.#folder.list(SUFFIX)).filter((name) => NAME.test(name));
-  }
-
-  #read(name: string, text: string): StoredKey {
-    const file = this.#parse(name, text);
-    if (file.development && !this.#development) {
-      throw new Refusal<KeysCode>('keys/development-only', `key ${name} is for development`, { name });
-    }
-    if (!file.development) {
-      throw new Refusal<KeysCode>('keys/unencrypted', `key ${name} is not encrypted`, { name });
-    }
-    const der = fromBase64(file.pkcs8) ?? damagedKey(name, 'not base64');
-    let key: SoftwareKey;
-    try {
-      key = softwareKey(createPrivateKey({ key: Buffer.from(der), format: 'der', type: 'pkcs8' }));
-    } catch {
-      // What OpenSSL says about a damaged key could quote it.
-      return damagedKey(name, 'not a private key');
-    }
-    if (file.name !== name || file.keyId !== key.keyId) damagedKey(name, 'of another name or key');
-    return { name, keyId: key.keyId, signer: key.signer };
-  }
-
-  #parse(name: string, text: string): KeyFile {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return damagedKey(name, 'not JSON');
-    }
-    const file = value as Partial<KeyFile> | null;
-    const whole =
-      typeof file === 'object' &&
-      file?.cotejoKey === 1 &&
-      typeof file.name === 'string' &&
-      typeof file.keyId === 'string' &&
-      typeof file.development === 'boolean' &&
-      typeof file.pkcs8 === 'string';
-    return whole ? (file as KeyFile) : damagedKey(name, 'not a key file of version 1');
+    const names = await this.#folder.list(this.#encryption ? ENCRYPTED_END : CLEAR_END);
+    return names.filter((name) => NAME.test(name));
   }
 }

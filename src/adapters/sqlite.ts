@@ -2,7 +2,8 @@ import { chmodSync, closeSync, constants, existsSync, openSync, readSync, statSy
 import { DatabaseSync } from 'node:sqlite';
 import { Outage, Refusal } from '../core/refusal.ts';
 import type { DataCode, DataOutageCode } from './data-code.ts';
-import { isBusy, isUnopenable, sqliteFailure } from './sql/failure.ts';
+import { holdLock, makeOwnerOnly, type HeldLock } from './held-lock.ts';
+import { isUnopenable, sqliteFailure } from './sql/failure.ts';
 import { MIGRATIONS } from './sql/migrations/index.ts';
 import { checkSchema } from './sql/schema.ts';
 import { Acknowledged } from './sql/acknowledged.ts';
@@ -56,15 +57,6 @@ function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0]);
 }
 
-/** Made by us, so that no moment exists in which others can read it; SQLite gives -wal and -shm the same mode. */
-function makeOwnerOnly(path: string): void {
-  try {
-    closeSync(openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, OWNER_ONLY));
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-}
-
 /** SQLite's header (https://sqlite.org/fileformat2.html#the_database_header): its first words, and where numbers stand. */
 const HEADER = { bytes: 100, magic: 'SQLite format 3\0', pageSize: 16, applicationId: 68 };
 
@@ -94,22 +86,11 @@ function checkHeader(path: string): void {
   if (id !== APPLICATION_ID && !isBlank) throw notCotejo(path);
 }
 
-/**
- * Holds the installation for this process until it closes or dies: an exclusive lock of the system on a database of its
- * own, which the kernel lets go of even after kill -9.
- */
-function holdLock(path: string): DatabaseSync {
-  makeOwnerOnly(path);
-  const lock = new DatabaseSync(path, { timeout: 0 });
-  try {
-    // A journal in memory: taking the lock writes nothing, so it works on a full disk.
-    lock.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
-    return lock;
-  } catch (error) {
-    lock.close();
-    if (!isBusy(error)) throw error;
-    throw new Outage<DataOutageCode>('data/in-use', 'another process has the data open for writing', { path });
-  }
+/** Holds the installation for this process until it closes or dies. */
+function holdInstallation(path: string): HeldLock {
+  const lock = holdLock(path);
+  if (lock) return lock;
+  throw new Outage<DataOutageCode>('data/in-use', 'another process has the data open for writing', { path });
 }
 
 /** @throws Refusal unless the file is empty or ours, of a version that we know */
@@ -181,14 +162,14 @@ function configure(database: DatabaseSync, readOnly: boolean): void {
 export function openSqlite(path: string, { readOnly = false }: SqliteOptions = {}): SqliteData {
   checkSqliteVersion(process.versions['sqlite'] ?? '0');
   const shared = path !== ':memory:';
-  let lock: DatabaseSync | undefined;
+  let lock: HeldLock | undefined;
   let database: DatabaseSync | undefined;
   try {
     if (shared && !readOnly) {
       // Once the lock file stands, another connection may be open: closing the file here would let go of its locks
       // (https://sqlite.org/howtocorrupt.html §2.2).
       if (!existsSync(`${path}.lock`)) checkHeader(path);
-      lock = holdLock(`${path}.lock`);
+      lock = holdInstallation(`${path}.lock`);
       makeOwnerOnly(path);
     }
     const open = (database = new DatabaseSync(path, { readOnly, timeout: 5000 }));

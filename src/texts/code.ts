@@ -90,12 +90,13 @@ export type EntryCode =
   | 'oficio/type-unknown'
   | 'oficio/expires-malformed';
 
+export type { KeysCode };
 export type CardsCode = CardCode | CardOutageCode | PivCode;
 export type CardStationCode = StationCode | StationOutageCode;
 export type DocumentCode = PdfCode | SignatureCode | SealCode | PictureCode;
 export type LetterCode = OficioCode | SeriesCode | FolioCode | AmountCode;
 export type PersonCode = DirectoryCode | DirectoryOutageCode | CredentialCode;
-export type RegisterCode = LogCode | LogOutageCode | DataCode | DataOutageCode | KeysCode | ConfigCode | InstallCode;
+export type RegisterCode = LogCode | LogOutageCode | DataCode | DataOutageCode | ConfigCode | InstallCode;
 export type TrustCode =
   | AuthorityCode
   | TrustListCode
@@ -116,6 +117,7 @@ export type Code =
   | CardStationCode
   | DistinctiveCode
   | DocumentCode
+  | KeysCode
   | LetterCode
   | PersonCode
   | RegisterCode

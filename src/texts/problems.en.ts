@@ -6,6 +6,7 @@ import { cardStation } from './en/card-station.ts';
 import { cards } from './en/cards.ts';
 import { distinctives } from './en/distinctives.ts';
 import { documents } from './en/documents.ts';
+import { keys } from './en/keys.ts';
 import { letters } from './en/letters.ts';
 import { people } from './en/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
@@ -22,6 +23,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...cardStation,
   ...distinctives,
   ...documents,
+  ...keys,
   ...letters,
   ...people,
   ...register,

@@ -6,6 +6,7 @@ import { cardStation } from './es/card-station.ts';
 import { cards } from './es/cards.ts';
 import { distinctives } from './es/distinctives.ts';
 import { documents } from './es/documents.ts';
+import { keys } from './es/keys.ts';
 import { letters } from './es/letters.ts';
 import { people } from './es/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
@@ -22,6 +23,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...cardStation,
   ...distinctives,
   ...documents,
+  ...keys,
   ...letters,
   ...people,
   ...register,

@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { FileKeys, generateKey } from '../../src/adapters/keys.ts';
+import { KeyEncryption } from '../../src/adapters/keys/encryption.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { utf8 } from '../../src/core/bytes.ts';
 import { makeDevKeys, ROLES, storeDevKeys } from '../../keys-dev/make.ts';
@@ -25,7 +26,9 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
-const open = (development = true): FileKeys => new FileKeys(folder, { development });
+const open = (): FileKeys => new FileKeys(folder, { development: true });
+const openEncrypted = (): FileKeys =>
+  new FileKeys(folder, { encryption: new KeyEncryption(new Uint8Array(32).fill(7)) });
 
 test('a stored key signs again after a restart', async () => {
   const stored = await open().generate('seal', 'P-256');
@@ -81,18 +84,13 @@ test.each(['../a', 'A', '', 'a/b', 'ñ', 'a'.repeat(65), '.a'])('refuses the nam
 });
 
 describe('outside development', () => {
-  test('writes no key that is not encrypted', async () => {
-    await expect(open(false).generate('seal', 'P-256')).rejects.toMatchObject({ code: 'keys/unencrypted' });
-    await expect(storeDevKeys(open(false))).rejects.toMatchObject({ code: 'keys/unencrypted' });
-  });
-
   test('takes no development key, and none whose mark was rubbed out', async () => {
     await open().generate('seal', 'P-256');
-    await expect(open(false).get('seal')).rejects.toMatchObject({ code: 'keys/development-only' });
+    await expect(openEncrypted().get('seal')).rejects.toMatchObject({ code: 'keys/development-only' });
     const path = join(folder, 'seal.key.json');
     const file = JSON.parse(readFileSync(path, 'utf8')) as object;
     writeFileSync(path, JSON.stringify({ ...file, development: false }));
-    await expect(open(false).get('seal')).rejects.toMatchObject({ code: 'keys/unencrypted' });
+    await expect(openEncrypted().get('seal')).rejects.toMatchObject({ code: 'keys/unencrypted' });
     await expect(open().get('seal')).rejects.toMatchObject({ code: 'keys/unencrypted' });
   });
 });

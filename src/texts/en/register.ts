@@ -110,39 +110,6 @@ export const register: ProblemTexts<RegisterCode> = {
     next: 'Check that the folder exists, that you have permission and that the disk answers. For the first time, run ./cotejo init --dev.',
   }),
 
-  'keys/not-found': (found) => ({
-    what: `A key of the institution is missing${found('name', ': ')}.`,
-    next: 'Check the folder of keys in the settings, or restore its backup.',
-  }),
-  'keys/exists': {
-    what: 'There is a key of this name already, and keys are never overwritten.',
-    next: 'Use another name, or another folder of keys.',
-  },
-  'keys/unencrypted': (found) => ({
-    what: `The key${found('name', ' ')} is not protected by a password.`,
-    next: 'This release works so only with throwaway keys: use a development installation (init --dev).',
-  }),
-  'keys/development-only': (found) => ({
-    what: `The key${found('name', ' ')} is a throwaway key, and this installation is not for development.`,
-    next: "Use the institution's keys; throwaway keys never serve for real letters.",
-  }),
-  'keys/permissions': (found) => ({
-    what: `Other people can read the institution's keys${found('path', ': ')}.`,
-    next: 'Take the permission from others (chmod go=) and try again.',
-  }),
-  'keys/damaged': (found) => ({
-    what: `A key of the institution is damaged${found('name', ': ')}.`,
-    next: 'Restore the key from its backup and try again.',
-  }),
-  'keys/name': {
-    what: 'This cannot be the name of a key.',
-    next: 'Use small plain letters, digits and hyphens.',
-  },
-  'keys/unavailable': (found) => ({
-    what: `The institution's keys cannot be used now${found('reason', ' (', ')')}.`,
-    next: 'Check the folder of keys, wait a minute and try again.',
-  }),
-
   'config/malformed': (found) => ({
     what: `A setting is not valid${found('variable', ': ')}${found('found', ' = "', '"')}.`,
     next:

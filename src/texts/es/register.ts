@@ -113,39 +113,6 @@ export const register: ProblemTexts<RegisterCode> = {
     next: 'Revise que la carpeta exista, que usted tenga permiso y que el disco responda. Si es la primera vez, ejecute ./cotejo init --dev.',
   }),
 
-  'keys/not-found': (found) => ({
-    what: `Falta una llave de la institución${found('name', ': ')}.`,
-    next: 'Revise la carpeta de llaves en la configuración, o restaure su respaldo.',
-  }),
-  'keys/exists': {
-    what: 'Ya hay una llave con ese nombre, y las llaves nunca se reemplazan.',
-    next: 'Use otro nombre, u otra carpeta de llaves.',
-  },
-  'keys/unencrypted': (found) => ({
-    what: `La llave${found('name', ' ')} no está protegida con contraseña.`,
-    next: 'Esta versión sólo trabaja así con llaves de prueba: use una instalación de prueba (init --dev).',
-  }),
-  'keys/development-only': (found) => ({
-    what: `La llave${found('name', ' ')} es de prueba y esta instalación no lo es.`,
-    next: 'Use las llaves de la institución; las de prueba nunca sirven para oficios reales.',
-  }),
-  'keys/permissions': (found) => ({
-    what: `Otras personas pueden leer las llaves de la institución${found('path', ': ')}.`,
-    next: 'Quite el permiso a los demás (chmod go=) y vuelva a intentarlo.',
-  }),
-  'keys/damaged': (found) => ({
-    what: `Una llave de la institución está dañada${found('name', ': ')}.`,
-    next: 'Restaure la llave desde su respaldo y vuelva a intentarlo.',
-  }),
-  'keys/name': {
-    what: 'Ese no puede ser el nombre de una llave.',
-    next: 'Use letras minúsculas sin acento, números y guiones.',
-  },
-  'keys/unavailable': (found) => ({
-    what: `Las llaves de la institución no se pueden usar en este momento${found('reason', ' (', ')')}.`,
-    next: 'Revise la carpeta de llaves, espere un minuto y vuelva a intentarlo.',
-  }),
-
   'config/malformed': (found) => ({
     what: `Un valor de la configuración no es válido${found('variable', ': ')}${found('found', ' = «', '»')}.`,
     next:

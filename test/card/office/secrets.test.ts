@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nodeBlockCiphers } from '../../../src/adapters/block-ciphers.ts';
+import { KeyEncryption } from '../../../src/adapters/keys/encryption.ts';
 import { FileSecrets } from '../../../src/adapters/file-secrets.ts';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
 import { systemRandom } from '../../../src/adapters/system.ts';
@@ -105,9 +106,8 @@ describe('masters', () => {
   });
 
   test('that lie there unencrypted are for development alone, and damaged ones are refused', async () => {
-    const production = new FileSecrets(folder, { development: false });
+    const production = new FileSecrets(folder, { encryption: new KeyEncryption(new Uint8Array(32).fill(7)) });
     expect(await codeOfAct(() => production.get('tag-taps'))).toBe('keys/development-only');
-    expect(await codeOfAct(() => production.findOrMake('new', 16))).toBe('keys/unencrypted');
     expect(await codeOfAct(() => new FileSecrets(folder, { development: true }).findOrMake('tag-taps', 32))).toBe(
       'keys/damaged',
     );
