@@ -3,7 +3,7 @@ import { toBase64Url } from '../core/base64.ts';
 import { concat, equal, utf8 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
-import { endsAsAssertion, MOST_AUTHENTICATOR_DATA_BYTES, readAuthenticatorData } from './authenticator-data.ts';
+import { endsAsAssertion, readAuthenticatorData } from './authenticator-data.ts';
 import { MOST_CLIENT_DATA_BYTES, readClientData } from './client-data.ts';
 import { passkeyAlgorithmOf } from './passkey-key.ts';
 
@@ -68,6 +68,7 @@ export type AssertionFinding =
   | { readonly outcome: 'bad'; readonly why: AssertionFault };
 
 const CHALLENGE_BYTES = 32;
+const MOST_AUTHENTICATOR_DATA_BYTES = 1024;
 const MOST_SIGNATURE_BYTES = 1024;
 
 type Platform = Pick<Primitives, 'digest' | 'verify'>;

@@ -19,14 +19,13 @@ export interface AuthenticatorData {
   readonly rest: Uint8Array;
 }
 
-export const MOST_AUTHENTICATOR_DATA_BYTES = 1024;
 const FIXED_BYTES = 37;
 
 const FLAG = { UP: 0x01, UV: 0x04, BE: 0x08, BS: 0x10, AT: 0x40, ED: 0x80 } as const;
 
-/** The part that all have; `undefined` when it is cut short or too long. Reserved flags are left to whoever gives them a meaning. */
+/** The part that all have; `undefined` when it is cut short. Reserved flags are left to whoever gives them a meaning. */
 export function readAuthenticatorData(bytes: Uint8Array): AuthenticatorData | undefined {
-  if (bytes.length < FIXED_BYTES || bytes.length > MOST_AUTHENTICATOR_DATA_BYTES) return undefined;
+  if (bytes.length < FIXED_BYTES) return undefined;
   const flags = bytes[32]!;
   return {
     rpIdHash: bytes.subarray(0, 32),

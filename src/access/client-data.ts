@@ -10,6 +10,7 @@ export interface ClientData {
   readonly isFramed: boolean;
 }
 
+/** For whoever reads them to keep: browsers write some hundred. */
 export const MOST_CLIENT_DATA_BYTES = 4096;
 /** Browsers add texts, and one flat object at most: nothing is gained by following somebody deeper. */
 const MOST_OPENED = 16;
@@ -25,7 +26,7 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
   // Of two fields of one name JSON.parse takes the last, other readers the first: one text would say two challenges.
   // §5.8.1.1 writes as JSON.stringify does, so only what comes back as it was has one meaning.
   return JSON.stringify(value) === text ? (value as Record<string, unknown>) : undefined;
@@ -37,7 +38,6 @@ function parse(text: string): Readonly<Record<string, unknown>> | undefined {
  * Level 1 clients leave it out.
  */
 export function readClientData(bytes: Uint8Array): ClientData | undefined {
-  if (bytes.length > MOST_CLIENT_DATA_BYTES) return undefined;
   const text = fromUtf8(bytes);
   const fields = text === undefined ? undefined : parse(text);
   if (!fields || FIRST.some((name, i) => Object.keys(fields)[i] !== name)) return undefined;

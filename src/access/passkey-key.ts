@@ -1,5 +1,6 @@
 import { open, readBitString, readDer, readIntegerBytes, readNull, readOid } from '../asn1/read.ts';
 import { isKeyOf } from '../core/cose.ts';
+import { findModulusFault, findPointFault } from '../core/key-numbers.ts';
 import { isRefusal } from '../core/refusal.ts';
 
 /** What a passkey signs with: ES256 nearly everywhere, RS256 in Windows Hello. */
@@ -14,24 +15,25 @@ function magnitudeOf(octets: Uint8Array): Uint8Array {
   return octets[0] === 0 ? octets.subarray(1) : octets;
 }
 
-function isFitRsa(spki: Uint8Array): boolean {
+/** The modulus of a key within bounds; `undefined` for any other key. */
+function readRsaModulus(spki: Uint8Array): Uint8Array | undefined {
   const fields = open(readDer(spki));
   const identifier = open(fields.next());
-  if (readOid(identifier.next()) !== RSA_ENCRYPTION) return false;
+  if (readOid(identifier.next()) !== RSA_ENCRYPTION) return undefined;
   readNull(identifier.next());
   identifier.end();
   const numbers = open(readDer(readBitString(fields.next())));
   fields.end();
   const [modulus, exponent] = [readIntegerBytes(numbers.next()), readIntegerBytes(numbers.next())];
   numbers.end();
+  // Positive, and a whole number of bytes, as all that are made: the shortest DER of such a number begins with a zero.
+  if (modulus[0] !== 0) return undefined;
   const magnitude = magnitudeOf(modulus);
-  // Positive, and a whole number of bytes, as all that are made. The first bit tells both.
-  if (modulus[0] !== 0 || magnitude[0]! < 0x80) return false;
-  if (magnitude.length < RSA_BYTES.least || magnitude.length > RSA_BYTES.most) return false;
+  if (magnitude.length < RSA_BYTES.least || magnitude.length > RSA_BYTES.most) return undefined;
   // Beyond 64 bits an exponent only makes verifying slow.
-  if (exponent[0]! & 0x80 || magnitudeOf(exponent).length > 8) return false;
+  if (exponent[0]! & 0x80 || magnitudeOf(exponent).length > 8) return undefined;
   const e = magnitudeOf(exponent).reduce((value, octet) => value * 256n + BigInt(octet), 0n);
-  return e >= F4 && e % 2n === 1n;
+  return e >= F4 && e % 2n === 1n ? magnitude : undefined;
 }
 
 /**
@@ -41,9 +43,27 @@ function isFitRsa(spki: Uint8Array): boolean {
 export function passkeyAlgorithmOf(spki: Uint8Array): PasskeyAlgorithm | undefined {
   if (isKeyOf('ES256', spki)) return 'ES256';
   try {
-    return isFitRsa(spki) ? 'RS256' : undefined;
+    return readRsaModulus(spki) && 'RS256';
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
+  }
+}
+
+/** Bytes before the point in the one form that `isKeyOf` accepts. */
+const EC_HEADER_BYTES = 26;
+
+/**
+ * Why a passkey with this key is not taken, or `undefined`. Asks more than `passkeyAlgorithmOf`: Windows Hello takes RSA keys from
+ * TPMs, and those of one maker were weak for years (CVE-2017-15361).
+ */
+export function findNewKeyFault(spki: Uint8Array): string | undefined {
+  switch (passkeyAlgorithmOf(spki)) {
+    case 'ES256':
+      return findPointFault('P-256', spki.subarray(EC_HEADER_BYTES));
+    case 'RS256':
+      return findModulusFault(readRsaModulus(spki)!);
+    case undefined:
+      return 'neither ES256 nor RS256 with 2048 to 4096 bits';
   }
 }

@@ -9,6 +9,12 @@ import { CARD_STATUS_OF, type CardProblem } from './card-problem-status.ts';
 export type ProblemStatus = 400 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503 | 507;
 
 const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
+  'access/registration-malformed': 422,
+  'access/registration-challenge': 409,
+  'access/registration-origin': 403,
+  'access/registration-unverified': 403,
+  'access/registration-key-unfit': 403,
+
   'badge/text-too-long': 422,
   'badge/text-unprintable': 422,
   'badge/photo-unreadable': 422,

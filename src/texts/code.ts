@@ -1,3 +1,4 @@
+import type { AccessCode } from '../access/code.ts';
 import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
 import type { InstallCode } from '../adapters/install.ts';
 import type { KeysCode } from '../adapters/keys-code.ts';
@@ -110,6 +111,7 @@ export type TrustCode =
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
 export type Code =
+  | AccessCode
   | BadgeCode
   | CardBundleCode
   | CardsCode

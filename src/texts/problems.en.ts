@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { access } from './en/access.ts';
 import { badges } from './en/badges.ts';
 import { cardBundles } from './en/card-bundles.ts';
 import { cardRegister } from './en/card-register.ts';
@@ -16,6 +17,7 @@ import { tags } from './en/tags.ts';
 import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
+  ...access,
   ...badges,
   ...cardBundles,
   ...cards,

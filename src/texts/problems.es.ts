@@ -1,4 +1,5 @@
 import type { Code } from './code.ts';
+import { access } from './es/access.ts';
 import { badges } from './es/badges.ts';
 import { cardBundles } from './es/card-bundles.ts';
 import { cardRegister } from './es/card-register.ts';
@@ -16,6 +17,7 @@ import { tags } from './es/tags.ts';
 import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
+  ...access,
   ...badges,
   ...cardBundles,
   ...cards,

@@ -9,6 +9,8 @@ import {
   type ExpectedAssertion,
 } from '../../src/access/assertion.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
+import { TAG } from '../../src/asn1/tag.ts';
+import { bitString, der as encode, integer, nullValue, octetString, oid, sequence } from '../../src/asn1/write.ts';
 import { concat, fromLatin1, utf8 } from '../../src/core/bytes.ts';
 import type { Slips } from '../doubles/soft-authenticator.ts';
 import { asserted, CHALLENGE, PANEL, RP_ID } from '../support/passkeys.ts';
@@ -26,6 +28,27 @@ async function found(slips: Slips, change: Partial<ExpectedAssertion> = {}): Pro
 
 function der(publicKey: { export(options: { format: 'der'; type: 'spki' }): Buffer }): Uint8Array {
   return new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }));
+}
+
+/** An RSA key of 2048 bits in DER, except where it is told to be otherwise. */
+function written({
+  name = '1.2.840.113549.1.1.1',
+  parameters = [nullValue()],
+  modulus = new Uint8Array(256).fill(0xff),
+  isRaw = false,
+  more = [],
+  beside = [],
+}: {
+  readonly name?: string;
+  readonly parameters?: readonly Uint8Array[];
+  readonly modulus?: Uint8Array;
+  /** The modulus is the contents of its INTEGER. */
+  readonly isRaw?: boolean;
+  readonly more?: readonly Uint8Array[];
+  readonly beside?: readonly Uint8Array[];
+}): Uint8Array {
+  const numbers = [isRaw ? encode(TAG.integer, modulus) : integer(modulus), integer(65537), ...more];
+  return sequence(sequence(oid(name), ...parameters), bitString(sequence(...numbers)), ...beside);
 }
 
 const VERIFIED = { outcome: 'good', userVerified: true, backedUp: false, backupEligible: false };
@@ -187,20 +210,25 @@ describe('a key is unfit', () => {
     ['of RSA-PSS', () => der(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey)],
     ['of RSA with 1024 bits', () => RSA(1024)],
     ['of RSA with 2047 bits', () => RSA(2047)],
-    ['of RSA with 4104 bits', () => stretched(RSA(4096))],
+    ['of RSA with 4104 bits', () => written({ modulus: new Uint8Array(513).fill(0xff) })],
+    [
+      'of RSA with a negative modulus',
+      () => written({ modulus: Uint8Array.of(0x80, ...new Uint8Array(255)), isRaw: true }),
+    ],
+    ['of an algorithm that only looks like RSA', () => written({ name: '1.2.840.113549.1.1.2' })],
+    ['of RSA with other parameters', () => written({ parameters: [octetString(new Uint8Array())] })],
+    ['of RSA with parameters too many', () => written({ parameters: [nullValue(), nullValue()] })],
+    ['of RSA with three numbers', () => written({ more: [integer(1)] })],
+    ['of RSA with something beside the key', () => written({ beside: [nullValue()] })],
     ['of RSA with exponent 3', () => RSA(2048, 3)],
     ['with bytes at the end', () => concat(fit, Uint8Array.of(0))],
     ['of RSA with bytes at the end', () => concat(RSA(2048), Uint8Array.of(0))],
     ['that is nothing', () => new Uint8Array()],
   ];
 
-  /** The same key with a modulus that is one byte longer. */
-  function stretched(spki: Uint8Array): Uint8Array {
-    const out = concat(spki.subarray(0, spki.length - 5), Uint8Array.of(1), spki.subarray(-5));
-    // Lengths of: SubjectPublicKeyInfo, its bit string, the key, the modulus.
-    for (const at of [3, 22, 27, 31]) out[at]! += 1;
-    return out;
-  }
+  test('but not when it is written as it should be', async () => {
+    expect(await found({}, { spki: written({}) })).toBe('signature-wrong');
+  });
 
   test.for(CASES)('%s', async ([, make]) => {
     expect(await found({}, { spki: make() })).toBe('key-unfit');

@@ -43,6 +43,14 @@ export interface SoftPasskey {
   signCount: number;
 }
 
+/** What it looks at of `PublicKeyCredentialCreationOptionsJSON`. */
+export interface CreationOptions {
+  readonly rp: { readonly id?: string };
+  readonly user: { readonly id: string };
+  readonly challenge: string;
+  readonly pubKeyCredParams: readonly { readonly alg: number }[];
+}
+
 /** An answer as a browser sends it, and as the bytes that it stands for. */
 export interface Answered {
   readonly json: AuthenticationResponseJSON;
@@ -100,7 +108,7 @@ export class SoftAuthenticator {
   }
 
   /** `navigator.credentials.create`: takes the first algorithm asked for that it has. */
-  create(options: PublicKeyCredentialCreationOptionsJSON, slips: Slips = {}): RegistrationResponseJSON {
+  create(options: CreationOptions, slips: Slips = {}): RegistrationResponseJSON {
     const algorithm = options.pubKeyCredParams.some(({ alg }) => alg === ALGORITHM.ES256) ? 'ES256' : 'RS256';
     const { publicKey, privateKey } = makeKeys(algorithm);
     const passkey: SoftPasskey = {

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Assertion, ExpectedAssertion } from '../../src/access/assertion.ts';
 import { toBase64Url } from '../../src/core/base64.ts';
-import { SoftAuthenticator, type Slips, type SoftPasskey } from '../doubles/soft-authenticator.ts';
+import {
+  SoftAuthenticator,
+  type CreationOptions,
+  type Slips,
+  type SoftPasskey,
+} from '../doubles/soft-authenticator.ts';
 
 export const PANEL = 'https://panel.cuauhtemoc.example';
 export const RP_ID = 'panel.cuauhtemoc.example';
@@ -9,12 +14,12 @@ export const RP_ID = 'panel.cuauhtemoc.example';
 export const CHALLENGE: Uint8Array = new Uint8Array(createHash('sha256').update('an act').digest());
 
 /** What a browser is asked for when a passkey is made, as far as the algorithm matters. */
-export function creationOptions(algorithm: SoftPasskey['algorithm'] = 'ES256'): PublicKeyCredentialCreationOptionsJSON {
+export function creationOptions(algorithm: SoftPasskey['algorithm'] = 'ES256'): CreationOptions {
   return {
-    rp: { id: RP_ID, name: 'Alcaldía Cuauhtémoc' },
-    user: { id: toBase64Url(Uint8Array.of(1, 2, 3)), name: 'maria', displayName: 'María' },
+    rp: { id: RP_ID },
+    user: { id: toBase64Url(Uint8Array.of(1, 2, 3)) },
     challenge: toBase64Url(CHALLENGE),
-    pubKeyCredParams: [{ type: 'public-key', alg: algorithm === 'ES256' ? -7 : -257 }],
+    pubKeyCredParams: [{ alg: algorithm === 'ES256' ? -7 : -257 }],
   };
 }
 
