@@ -1,4 +1,4 @@
-import type { DataCode } from './adapters/data-code.ts';
+import { actingContext, repeating } from './adapters/acting.ts';
 import { actsAlone } from './adapters/logged/acts-alone.ts';
 import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
 import { lettersBegunWith, loggedCountersignatures } from './adapters/logged/countersignatures.ts';
@@ -24,24 +24,21 @@ import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
 import { sqlCredentials } from './adapters/sql/credentials.ts';
 import { sqlDirectory, versionOfUnit } from './adapters/sql/directory.ts';
-import { sqlInstitution } from './adapters/sql/institution.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
-import { openCharter } from './authority/charter.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
-import type { CharterRow } from './authority/store.ts';
 import { makeBadge } from './badge/make.ts';
+import { composeAccess } from './compose-access.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
 import { composeSigning, signedFileOf } from './compose-signing.ts';
-import type { Config, ConfigCode } from './config.ts';
+import type { Config } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
-import { isRefusal, Refusal } from './core/refusal.ts';
 import { elapsedBy, type Clock, type UnixSeconds } from './core/time.ts';
 import { takingTurnsBy } from './core/turns.ts';
 import { revokeCredential, resumeCredential, suspendCredential } from './credential/revoke.ts';
@@ -72,7 +69,8 @@ import { renewedTrust, trustByChain } from './signature/trust.ts';
 import { badgeEs } from './texts/badge.es.ts';
 import { distinctiveEs } from './texts/distinctive.es.ts';
 import { oficioEs } from './texts/oficio.es.ts';
-import { openPorts, type InstallationCode, type Ports } from './ports.ts';
+import { readInstalled } from './installed.ts';
+import { openPorts, type Ports } from './ports.ts';
 import { publications } from './publications.ts';
 import { verdictsBy } from './verdicts.ts';
 import { MAX_FILE_BYTES, standingBy } from './verifier/index.ts';
@@ -96,40 +94,18 @@ export async function openServices(config: Config, clock?: Clock, unlocked?: Key
   }
 }
 
-/** @throws Refusal `data/charter-damaged` */
-function storedCharter({ charter }: Partial<CharterRow>): ReturnType<typeof openCharter> {
-  try {
-    if (charter instanceof Uint8Array) return openCharter(charter);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    throw new Refusal<DataCode>('data/charter-damaged', error.message, { reason: error.code });
-  }
-  throw new Refusal<DataCode>('data/charter-damaged', 'the row of the charter holds no bytes');
-}
-
 /**
  * The installation over these ports; closing it closes its database.
  * @throws Refusal `installation/none`, `config/origin-differs`, `data/charter-damaged`, `data/row-damaged`, and those
  *   of the keys
  */
 export async function composeServices(config: Pick<Config, 'dataFolder' | 'origin'>, ports: Ports): Promise<Services> {
-  const { data, clock, random } = ports;
+  const { data } = ports;
+  const acting = actingContext();
+  const { clock, random } = repeating(acting, ports);
   const primitives = nodePrimitives;
   const authorityRows = sqlAuthorities(data);
-  const institution = await sqlInstitution(data);
-  const charterRow = await authorityRows.latestCharter();
-  if (!institution || !charterRow) {
-    throw new Refusal<InstallationCode>('installation/none', 'no installation in the data folder', {
-      folder: config.dataFolder,
-    });
-  }
-  const { charter, root, dev } = storedCharter(charterRow);
-  if (config.origin !== undefined && config.origin !== charter.origin) {
-    throw new Refusal<ConfigCode>('config/origin-differs', 'another origin than the charter', {
-      found: config.origin,
-      expected: charter.origin,
-    });
-  }
+  const { institution, charterRow, charter, root, dev } = await readInstalled(config, data);
   const keys = ports.openKeys(dev);
   const [seal, list, status, logKey] = (await Promise.all(
     ['seal', 'trust-list', 'status-list', 'log'].map(async (name) => (await keys.get(name)).signer),
@@ -170,7 +146,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     await checkSignedLog(signedLog);
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
-  const ledger = onSignedLog(actsAlone(ports.ledger, log), institutionAsLogged);
+  const { ledger, gate } = composeAccess({
+    ledger: onSignedLog(actsAlone(ports.ledger, log), institutionAsLogged),
+    ...{ charter, dev, log, acting, clock, primitives },
+  });
   const holders = new EndedHolders(log, primitives);
   const onCards = new OnCards(log, primitives);
   const revocation = loggedRevocation(sqlCrls(data), log, holders, onCards, primitives, check, clock);
@@ -266,6 +245,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     letterhead: { ...letterhead, texts: oficioEs },
     signerChain,
     credentialSigner: signers.signerOf,
+    gate,
   };
   const countersignaturesOf = (oficio: Oficio): Promise<Countersignatures> =>
     loggedCountersignatures(log, oficio, primitives);
@@ -365,6 +345,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     ...lists,
     revokeEnded: () => ended.everybody(),
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
+    acting,
     publishCheckpoint: publish,
     signedCheckpoint: () => checkSignedLog(signedLog),
     async proveEntry(index) {

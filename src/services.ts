@@ -1,3 +1,4 @@
+import type { ActingContext } from './adapters/acting.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
 import type { AuthorityId } from './authority/authority.ts';
 import type { Charter } from './authority/charter.ts';
@@ -128,5 +129,7 @@ export interface Services extends Verdicts {
   /** The log by itself, and every row against it. */
   auditLog(options?: Pick<AuditLogDeps, 'kept' | 'onProgress'>): Promise<InstallationAudit>;
 
+  /** In whose name requests are answered. */
+  readonly acting: ActingContext;
   close(): void;
 }

@@ -42,7 +42,7 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   report: ['core', 'log', 'directory'],
   statistics: ['core', 'log', 'directory'],
   // Reads only: what it may reach is checked below, file by file.
-  verifier: [...TRUST, 'directory', 'credential', 'card', 'seal', 'signature', 'oficio'],
+  verifier: [...TRUST, 'directory', 'access', 'credential', 'card', 'seal', 'signature', 'oficio'],
   // What people read, by code: whoever declares a code is imported for its types alone.
   texts: [...DOMAIN, 'adapters', 'config.ts'],
   // The two never meet; the entry points compose them.
@@ -52,6 +52,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   'publications.ts': DOMAIN,
   'verdicts.ts': [...DOMAIN, 'adapters', 'publications.ts'],
   'card-office.ts': DOMAIN,
+  'installed.ts': [...DOMAIN, 'adapters', 'config.ts', 'ports.ts'],
+  'compose-access.ts': [...DOMAIN, 'adapters'],
   'compose-cards.ts': [...DOMAIN, 'adapters', 'card-office.ts', 'ports.ts', 'publications.ts', 'verdicts.ts'],
   'compose-distinctives.ts': [...DOMAIN, 'adapters', 'verdicts.ts'],
   'compose-lists.ts': DOMAIN,
@@ -61,11 +63,13 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   'compose.ts': [
     ...DOMAIN,
     'adapters',
+    'compose-access.ts',
     'compose-cards.ts',
     'compose-distinctives.ts',
     'compose-lists.ts',
     'compose-signing.ts',
     'config.ts',
+    'installed.ts',
     'ports.ts',
     'publications.ts',
     'services.ts',

@@ -9,4 +9,12 @@ export type AccessCode =
   /** The device did not ask for PIN, finger or face. */
   | 'access/registration-unverified'
   /** The key is of another kind than those accepted, or is weak (`found`). */
-  | 'access/registration-key-unfit';
+  | 'access/registration-key-unfit'
+  /** Nobody is logged in, and the act is somebody's. */
+  | 'access/login-needed'
+  /** Whoever is logged in has none of the roles that the act needs (`roles`). */
+  | 'access/role-missing'
+  /** The act needs fresh assertions over exactly its record. */
+  | 'access/assertion-needed'
+  /** The assertions that came do not authorise it (`reason`). */
+  | 'access/not-authorised';

@@ -63,6 +63,8 @@ function registerOf(asOf: UnixSeconds): Register {
     credential: caller('credential'),
     mayName: caller('mayName'),
     leaf: caller('leaf'),
+    opening: caller('opening'),
+    hasAccessChanged: caller('hasAccessChanged'),
   };
 }
 

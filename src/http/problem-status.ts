@@ -14,6 +14,10 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
   'access/registration-origin': 403,
   'access/registration-unverified': 403,
   'access/registration-key-unfit': 403,
+  'access/login-needed': 403,
+  'access/role-missing': 403,
+  'access/assertion-needed': 403,
+  'access/not-authorised': 403,
 
   'badge/text-too-long': 422,
   'badge/text-unprintable': 422,

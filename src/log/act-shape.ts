@@ -24,6 +24,7 @@ const nothing: Item = (value) => value === null;
 const sha256 = bytesOf(32);
 const serial = bytesOf(16);
 const guid = bytesOf(16);
+const personId = bytesOf(16);
 const uid = bytesOf(7);
 const letter = bytesOf(8);
 
@@ -35,6 +36,8 @@ interface ActShape {
   readonly items: readonly Item[];
   /** The kinds of the leaf that it is about; none where it is the first of its noun. */
   readonly about?: readonly LeafKind[];
+  /** Whether one may be the first of its noun all the same. */
+  readonly mayBeFirst?: true;
 }
 
 const ISSUED = [LeafKind.credentialIntent, LeafKind.credentialIssued];
@@ -42,6 +45,7 @@ const SIGNED = [LeafKind.oficioIntent, LeafKind.oficioSigned];
 const REGISTERED = [LeafKind.officialRegistered];
 const CARD = [LeafKind.cardRegistered];
 const GRANTED = [LeafKind.distinctiveGranted];
+const ENROLLED = [LeafKind.accessEnrolled];
 
 const UNIT = [text, text, day, optional(text), optional(text), optional(text)];
 const ENDED = [letter, time, text];
@@ -120,6 +124,15 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
     about: [LeafKind.oficioCountersignIntent],
   },
   [LeafKind.folioSeriesSet]: { act: 'folio-series/set', items: [text, number, number, list, list] },
+  // A further passkey of somebody is about the first one; so are roles and ends.
+  [LeafKind.accessEnrolled]: {
+    act: 'access/enrolled',
+    items: [personId, text, optional(text), bytes, bytes],
+    about: ENROLLED,
+    mayBeFirst: true,
+  },
+  [LeafKind.accessRolesSet]: { act: 'access/roles-set', items: [personId, list], about: ENROLLED },
+  [LeafKind.accessEnded]: { act: 'access/ended', items: [personId, text, time, text], about: ENROLLED },
   [LeafKind.crlIntent]: { act: 'crl/intent', items: [text, number, bytes] },
   [LeafKind.crlPublished]: { act: 'crl/published', items: [text, number, sha256], about: [LeafKind.crlIntent] },
 };
@@ -133,6 +146,7 @@ export function isActOf(kind: LeafKind, [version, act, ...items]: readonly CborV
 
 /** Whether a leaf of this kind may be about a leaf of kind `about`, or about none. */
 export function mayBeAbout(kind: LeafKind, about: LeafKind | undefined): boolean {
-  const allowed = SHAPES[kind]?.about;
-  return about === undefined ? allowed === undefined : allowed?.includes(about) === true;
+  const { about: allowed, mayBeFirst } = SHAPES[kind] ?? {};
+  if (about === undefined) return allowed === undefined || mayBeFirst === true;
+  return allowed?.includes(about) === true;
 }

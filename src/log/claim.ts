@@ -1,8 +1,8 @@
 import { equal } from '../core/bytes.ts';
-import { decodeCbor, encodeCbor, type CborValue } from '../core/cbor.ts';
-import { Refusal } from '../core/refusal.ts';
+import { encodeCbor } from '../core/cbor.ts';
 import type { AuditReport } from './audit.ts';
 import type { Leaf, LeafKind, Opening } from './leaf.ts';
+import { readRecord } from './record.ts';
 
 /** An act that a row says took place: the leaf that must tell of it, and what that leaf must commit to. */
 export interface ClaimedAct {
@@ -37,17 +37,6 @@ export interface RowClaims {
 export interface LeafSubject {
   readonly noun: string;
   readonly key: string;
-}
-
-/** The record as an array, or `undefined` for what we never wrote. */
-export function readRecord(record: Uint8Array): readonly CborValue[] | undefined {
-  try {
-    const value = decodeCbor(record);
-    return Array.isArray(value) ? (value as readonly CborValue[]) : undefined;
-  } catch (error) {
-    if (error instanceof Refusal) return undefined;
-    throw error;
-  }
 }
 
 /** The fields of the row that are not as its leaf has them; `opening` is absent where somebody erased it. Never throws. */

@@ -4,7 +4,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { LogCode } from './code.ts';
 
-/** What a leaf reports. A number never changes its meaning; 0x50 (approval) and 0x60 (access) are reserved. */
+/** What a leaf reports. A number never changes its meaning; 0x50 (approval) is reserved. */
 export const LeafKind = {
   authorityCreated: 0x01,
   charterPublished: 0x02,
@@ -37,6 +37,9 @@ export const LeafKind = {
   oficioCountersigned: 0x37,
   crlIntent: 0x40,
   crlPublished: 0x41,
+  accessEnrolled: 0x60,
+  accessRolesSet: 0x61,
+  accessEnded: 0x62,
 } as const;
 export type LeafKind = (typeof LeafKind)[keyof typeof LeafKind];
 

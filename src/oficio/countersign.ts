@@ -3,7 +3,6 @@ import { readCertificate } from '../authority/certificate.ts';
 import { concat, equal, toHex } from '../core/bytes.ts';
 import type { SignatureAlgorithm } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
-import type { Signer } from '../core/signer.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import type { Credential } from '../credential/credential.ts';
 import { mentionOfficial } from '../directory/mention.ts';
@@ -33,7 +32,7 @@ import { layOutCountersignature } from './lay-out-countersignature.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
 import { refuseAlarm } from './refuse-alarm.ts';
-import type { SignHalvesDeps } from './sign.ts';
+import type { SignHalvesDeps, SignOficioDeps } from './sign.ts';
 import type { FindVoid } from './void.ts';
 
 /** What both halves of countersigning need, whoever has the key. */
@@ -43,10 +42,7 @@ export interface CountersignHalvesDeps extends Omit<SignHalvesDeps, 'sealSigner'
   readonly findVoid: FindVoid;
 }
 
-export interface CountersignDeps extends CountersignHalvesDeps {
-  /** The server-held key of a signer's credential. */
-  credentialSigner(credential: Credential): Promise<Signer>;
-}
+export type CountersignDeps = CountersignHalvesDeps & Pick<SignOficioDeps, 'credentialSigner' | 'gate'>;
 
 /** What somebody asks to have countersigned. */
 export interface CountersignRequest {
@@ -275,6 +271,16 @@ export interface ValueOfCountersigner {
   readonly algorithm: SignatureAlgorithm;
 }
 
+/** What its leaf will commit to: all but the signature is known before. */
+function madeOf(
+  { primitives }: Pick<CountersignHalvesDeps, 'primitives'>,
+  { intent, credential: { certificate }, prepared }: Pick<OpenCountersignature, 'intent' | 'credential' | 'prepared'>,
+  signature: Uint8Array,
+): Omit<Countersignature, 'signedLeaf'> {
+  const certificateDigest = primitives.digest('SHA-256', certificate);
+  return { ...intent, byteRangeDigest: prepared.digest, certificateDigest, signature };
+}
+
 /**
  * Puts the signature in its place, reads the result as a stranger would, and commits the outcome, unless the letter has ended or got
  * another signature meanwhile.
@@ -290,12 +296,7 @@ export async function completeCountersignature(
   const certificates = [certificate, ...deps.signerChain];
   const appended = completeSignature(prepared, { signature, algorithm, certificates });
   await checkCountersigned(deps, { base, certificate, claimed: intent, prepared }, concat(base, appended));
-  const made = {
-    ...intent,
-    byteRangeDigest: prepared.digest,
-    certificateDigest: primitives.digest('SHA-256', certificate),
-    signature,
-  };
+  const made = madeOf(deps, { intent, credential, prepared }, signature);
   const { record: oficio, version } = registered;
   const { official, credential: own } = await sameSigner(
     deps,
@@ -339,6 +340,8 @@ export function countersignOficio(deps: CountersignDeps, request: CountersignReq
     if ('countersignature' in open) return open;
     const { credential, prepared } = open;
     if (!isWanted(credential, 'held')) refuseKeyElsewhere(credential.officialId, credential);
+    const record = encodeCountersignedRecord(madeOf(deps, open, new Uint8Array()));
+    await deps.gate({ kind: LeafKind.oficioCountersigned, record });
     const signer = await deps.credentialSigner(credential);
     const signature = await signer.sign(prepared.toBeSigned);
     return completeCountersignature(deps, open, { signature, algorithm: signer.algorithm });

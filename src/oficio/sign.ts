@@ -1,6 +1,8 @@
+import { fromHex } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Signer } from '../core/signer.ts';
 import type { Credential } from '../credential/credential.ts';
+import { LeafKind, type LeafDraft } from '../log/leaf.ts';
 import type { Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
 import type { SealPlacement } from '../seal/placement.ts';
@@ -8,9 +10,10 @@ import { isWanted, refuseKeyElsewhere, sameSigner, type SigningCredential } from
 import { completeOficio, expectSigned, signedDocument, type CompleteDeps, type SignedOficio } from './complete.ts';
 import { coversInk, inspectDocument, type InspectedDocument } from './inspect.ts';
 import type { GivenPlace, Oficio, OficioCode } from './oficio.ts';
-import { prepareOficio, type PrepareOficioDeps } from './prepare.ts';
+import { prepareOficio, type PreparedOficio, type PrepareOficioDeps } from './prepare.ts';
 import { registerOficio, type RegisterDeps } from './register.ts';
 import type { OficioRequest } from './request.ts';
+import { encodeSignedRecord } from './signed-record.ts';
 
 /** What both halves of signing need, whoever has the key. */
 export interface SignHalvesDeps extends RegisterDeps, CompleteDeps, PrepareOficioDeps {
@@ -21,6 +24,14 @@ export interface SignHalvesDeps extends RegisterDeps, CompleteDeps, PrepareOfici
 export interface SignOficioDeps extends SignHalvesDeps {
   /** The server-held key of a signer's credential. */
   credentialSigner(credential: Credential): Promise<Signer>;
+  /**
+   * Asked before a key that we hold is used: whether its owner willed exactly this. `waiting`: the letter that goes on from there.
+   * @throws what keeps it from being signed now
+   */
+  gate(
+    act: Pick<LeafDraft, 'kind' | 'record'>,
+    waiting?: { readonly letter: string; readonly sealText: string },
+  ): Promise<void>;
 }
 
 /** A signed letter, and where in it the seal is. */
@@ -91,6 +102,11 @@ export async function signOficio(
   if (!isWanted(credential, 'held')) refuseKeyElsewhere(credential.officialId, credential);
   const { certificate } = credential;
   const prepared = await prepareOficio(deps, registered, inspected, certificate);
+  const record = willedRecord(deps, prepared, certificate);
+  await deps.gate(
+    { kind: LeafKind.oficioSigned, record },
+    { letter: registered.record.id, sealText: prepared.sealText },
+  );
   const signer = await deps.credentialSigner(credential);
   const signature = await signer.sign(prepared.prepared.toBeSigned);
   const signed = await completeOficio(deps, request.document, prepared, {
@@ -100,4 +116,15 @@ export async function signOficio(
     spki: signer.spki,
   });
   return { ...signed, seal };
+}
+
+/** What its leaf will commit to: known before the key signs. */
+function willedRecord(
+  { primitives }: Pick<SignHalvesDeps, 'primitives'>,
+  { registered, prepared }: PreparedOficio,
+  certificate: Uint8Array,
+): Uint8Array {
+  const { id, inputDigest } = registered.record;
+  const certificateDigest = primitives.digest('SHA-256', certificate);
+  return encodeSignedRecord({ id: fromHex(id)!, inputDigest, byteRangeDigest: prepared.digest, certificateDigest });
 }

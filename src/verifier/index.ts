@@ -11,6 +11,7 @@ export { folioIn, namesLetter, verifyTyped } from './verify-typed.ts';
 export type { PictureFinding, ReadPicture } from './find-pictured-seal.ts';
 export type { Picture, SamplePicture } from './picture.ts';
 export type {
+  AccessAsked,
   CardRegister,
   DistinctiveRegister,
   KnownStatusList,

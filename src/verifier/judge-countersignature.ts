@@ -12,6 +12,7 @@ import {
 import { signedAttributes } from '../signature/cms.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, Register, RegisteredCountersignature, RegisteredLetter } from './knowledge.ts';
+import { judgeSigner } from './judge-authorisation.ts';
 import { findLeaf, type LeafFinding } from './letter-leaf.ts';
 import { chainOf, readable } from './signer-chain.ts';
 import { WRONG_THEN } from './signer-then.ts';
@@ -66,7 +67,10 @@ export async function judgeShown(
   const record = encodeCountersignedRecord({ ...shown, ...claimed, signature: registered.signature });
   const leaf = await findCountersignedLeaf(inquiry, registered, { record, salt: shown.salt }, knowledge, primitives);
   if (leaf !== 'shown') return { state: leaf === 'not-shown' ? 'not-registered' : 'stale-status' };
-  return found(registered, stateOf(inquiry, registered));
+  const { certificateDigest, salt } = shown;
+  const willed = await judgeWill(inquiry, registered, { certificateDigest, record, salt }, knowledge, primitives);
+  if (willed === 'unread') return { state: 'stale-status' };
+  return found(registered, willed === 'unauthorised' ? 'not-authorised' : stateOf(inquiry, registered));
 }
 
 /**
@@ -90,7 +94,12 @@ export async function countersignersOf(
     const record = encodeCountersignedRecord({ ...registered, letter: letter.id as ClaimedCountersignature['letter'] });
     const opening = { record, salt: registered.salt };
     const leaf = await findCountersignedLeaf(inquiry, registered, opening, knowledge, primitives);
-    if (leaf === 'shown') told.push(found(registered, stateOf(inquiry, registered)).countersigner!);
+    if (leaf !== 'shown') continue;
+    const { certificateDigest } = registered;
+    const willed = await judgeWill(inquiry, registered, { ...opening, certificateDigest }, knowledge, primitives);
+    if (willed === 'unread') continue;
+    const state = willed === 'unauthorised' ? 'not-authorised' : stateOf(inquiry, registered);
+    told.push(found(registered, state).countersigner!);
   }
   return told;
 }
@@ -124,6 +133,18 @@ function findCountersignedLeaf(
     bad: 'the leaf is not of this countersignature as it was made',
   };
   return findLeaf(inquiry, knowledge, leaf, { ...expected, ...opening }, primitives);
+}
+
+/** Whether its signer willed it, where that is asked for. */
+function judgeWill(
+  inquiry: Inquiry,
+  { leaf: index, signer: { serial } }: RegisteredCountersignature,
+  shown: { readonly record: Uint8Array; readonly salt: Uint8Array; readonly certificateDigest: Uint8Array },
+  knowledge: Online,
+  primitives: Primitives,
+): ReturnType<typeof judgeSigner> {
+  const act = { ...shown, index, kind: LeafKind.oficioCountersigned, serial };
+  return judgeSigner(inquiry, knowledge, act, primitives);
 }
 
 /** The log shows it: whether it counts. It is the letter's that decides about the letter. */

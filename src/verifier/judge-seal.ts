@@ -5,9 +5,11 @@ import { formatTime } from '../core/time.ts';
 import type { State } from '../core/verdict.ts';
 import { OFFLINE_SECONDS, statusAt } from '../revocation/status-list.ts';
 import { verifySealSignature, type OpenedSeal } from '../seal/open.ts';
-import type { SignedRecord } from '../oficio/signed-record.ts';
+import { LeafKind } from '../log/leaf.ts';
+import { encodeSignedRecord, type SignedRecord } from '../oficio/signed-record.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredLetter, Register } from './knowledge.ts';
+import { judgeSigner } from './judge-authorisation.ts';
 import { findSignedLeaf, recordOfRegister } from './letter-leaf.ts';
 import { countersignersOf } from './judge-countersignature.ts';
 import { WRONG_THEN } from './signer-then.ts';
@@ -128,6 +130,17 @@ async function judgeByRegister(
   const shown = fromFile ?? { salt: signed.salt, record: recordOfRegister(letter, signed) };
   const leaf = await findSignedLeaf(inquiry, knowledge, signed.leaf, shown, primitives);
   if (leaf !== 'shown') return { state: leaf === 'not-shown' ? 'not-registered' : 'stale-status', letter };
+  const { serial } = letter.signer;
+  const act = { index: signed.leaf, kind: LeafKind.oficioSigned, record: encodeSignedRecord(shown.record), serial };
+  const willed = await judgeSigner(
+    inquiry,
+    knowledge,
+    { ...act, salt: shown.salt, certificateDigest: shown.record.certificateDigest },
+    primitives,
+  );
+  if (willed !== undefined && willed !== 'authorised') {
+    return { state: willed === 'unread' ? 'stale-status' : 'not-authorised', letter };
+  }
   const judged = fromFile ? readByFile(letter, fromFile) : letter;
   return { state: stateOfLetter(inquiry, seal, key, judged, signed.leaf), letter };
 }

@@ -3,6 +3,7 @@ import type { CardNumber } from '../card/card.ts';
 import type { CalendarDay, UnixSeconds } from '../core/time.ts';
 import type { Distinctive } from '../directory/distinctive/distinctive.ts';
 import type { EntryProof } from '../log/entry-proof.ts';
+import type { Opening } from '../log/leaf.ts';
 import type { Countersignature } from '../oficio/countersignature.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
@@ -154,6 +155,17 @@ export interface Register {
    */
   mayName(serial: string): Promise<boolean>;
   leaf(index: number): Promise<LeafProof | undefined>;
+  /** What leaf `index` commits to, with the evidence of who authorised it; believed only where the leaf shows it. */
+  opening(index: number): Promise<Opening | undefined>;
+  /** Whether a passkey had ended before leaf `before`, or other roles had been set, by the whole log. */
+  hasAccessChanged(by: AccessAsked): Promise<boolean>;
+}
+
+/** A passkey with the roles that somebody had, by their leaves. */
+export interface AccessAsked {
+  readonly enrolment: number;
+  readonly roles: number;
+  readonly before: number;
 }
 
 /** A status list that was verified, and when it was made. */

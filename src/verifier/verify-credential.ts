@@ -18,6 +18,7 @@ import { provesEntry } from '../log/entry-proof.ts';
 
 import { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredCredential, Register } from './knowledge.ts';
+import { judgeIssuance } from './judge-authorisation.ts';
 import { isPersonShown, personOf } from './person.ts';
 import type { Answer, CredentialSubject } from './subject.ts';
 import { withDistinctive } from './verify-distinctive.ts';
@@ -155,6 +156,20 @@ async function judge(
   }
   const leaf = await findIssuedLeaf(inquiry, credential, knowledge, primitives);
   if (leaf !== 'shown') return leaf;
+  const given = await judgeIssuance(inquiry, knowledge, encoded, credential.issued!.leaf, primitives);
+  if (given?.outcome === 'unread') return 'stale-status';
+  if (given?.outcome === 'unauthorised') return 'not-authorised';
+  if (
+    given &&
+    !inquiry.holds(
+      'access/holder',
+      given.officialId === credential.official.id,
+      'authorised for whom it is',
+      'authorised for somebody else',
+    )
+  ) {
+    return 'not-authorised';
+  }
   const { mandate } = credential.official;
   // Who left is told first: their credential is revoked because they did, and the one at the door has to know why.
   const stolen = credential.revocationReason === 'keyCompromise';

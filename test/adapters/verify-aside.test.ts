@@ -23,6 +23,8 @@ function registerOf(letter: Register['letter']): Register {
     letterByCode: nothing,
     credential: nothing,
     leaf: nothing,
+    opening: nothing,
+    hasAccessChanged: async () => true,
   };
   return { asOf: at, letter, ...others, mayName: async () => true };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { CertifiedKeys } from '../../src/credential/certified-keys.ts';
-import { readRecord } from '../../src/log/claim.ts';
+import { readRecord } from '../../src/log/record.ts';
 import { newcomer, openOffice } from '../support/office.ts';
 import { certifySlot, registerCard } from '../support/soft-slots.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CborValue } from '../../src/core/cbor.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
-import { readRecord } from '../../src/log/claim.ts';
+import { readRecord } from '../../src/log/record.ts';
 import { formatFolio } from '../../src/oficio/folio.ts';
 import { fieldsOfLetters, isAsDeclared, Numbering } from '../../src/oficio/numbering.ts';
 import { newSeries, nextOf, takeNumber, takePrinted, type FolioSeries } from '../../src/oficio/series.ts';

@@ -10,6 +10,32 @@ export const loggedEs: Readonly<Record<string, string>> = {
   'the leaf commits to certificate and profile': 'el asiento corresponde al certificado y al perfil',
   'the leaf is not of this credential': 'el asiento no es de esta credencial',
 
+  // Quién autorizó.
+  'leaf {} was authorised by those who may, approved up to the founders':
+    'el asiento {1} lo autorizó quien podía, aprobado por otros hasta los fundadores',
+  'leaf {} does not commit to its evidence': 'el asiento {1} no corresponde a su autorización',
+  'nobody who may authorised leaf {}: {}': 'nadie que pudiera autorizó el asiento {1}: {2}',
+  'nobody can read any more, or not yet, who authorised leaf {}':
+    'ya nadie puede leer, o todavía no, quién autorizó el asiento {1}',
+  'there is no evidence that counts': 'no hay autorización que cuente',
+  'the evidence cannot be read': 'la autorización no se puede leer',
+  'something else was authorised': 'se autorizó otra cosa',
+  'it was authorised over a later log': 'se autorizó sobre una bitácora posterior',
+  'the log shows no such person before it': 'antes de él la bitácora no muestra a esa persona',
+  'not an assertion of that passkey over this act': 'no lo confirmó esa llave de acceso',
+  'no two approvers of that person lead to the founders':
+    'a esa persona no la aprobaron dos personas que lleven a los fundadores',
+  'the role is missing, or a second person': 'falta el permiso, o una segunda persona',
+  'their access had ended or changed': 'su acceso había terminado o cambiado',
+  'authorised for this certificate': 'se autorizó para este certificado',
+  'authorised for another certificate': 'se autorizó para otro certificado',
+  'signed with the certificate of the register': 'se firmó con el certificado del registro',
+  'signed with another certificate': 'se firmó con otro certificado',
+  'willed by the signer': 'lo quiso quien firma',
+  'willed by somebody else than the signer': 'lo quiso alguien que no es quien firma',
+  'authorised for whom it is': 'se autorizó para quien la tiene',
+  'authorised for somebody else': 'se autorizó para otra persona',
+
   // Los refrendos.
   'the leaf commits to this countersignature, its signed bytes and its signer':
     'el asiento corresponde a este refrendo, a lo firmado y a quien firmó',

@@ -1,6 +1,6 @@
 import { Refusal } from '../../core/refusal.ts';
 import { mayBeAbout } from '../../log/act-shape.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import type { LogCode } from '../../log/code.ts';
 import type { Ledger, LogReader } from '../../log/ledger.ts';
 import { isOurAct } from './witness.ts';

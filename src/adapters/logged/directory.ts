@@ -5,7 +5,7 @@ import { identityOf, type Official, type OfficialId } from '../../directory/offi
 import { officialAsRecorded, unitOfRecord } from '../../directory/replay.ts';
 import type { DirectoryStore, PhotoRow } from '../../directory/store.ts';
 import type { Unit, UnitCode } from '../../directory/unit.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
 import { findingAsLogged, refuseRow } from './as-logged.ts';
 import type { WitnessLog } from './first-leaves.ts';

@@ -5,7 +5,7 @@ import { distinctiveAfter, distinctiveOfGrant } from '../../directory/distinctiv
 import type { DistinctiveStore } from '../../directory/distinctive/store.ts';
 import { isActOf } from '../../log/act-shape.ts';
 import type { AttemptStore } from '../../log/attempt.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { Versioned } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';

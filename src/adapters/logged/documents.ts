@@ -2,7 +2,7 @@ import { concat, equal } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import type { LogCode } from '../../log/code.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf } from '../../log/vouch.ts';

@@ -3,7 +3,7 @@ import { dayInMexicoCity, startOfDay, unixSeconds, type CalendarDay, type UnixSe
 import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
 import { officialOfRecord } from '../../directory/replay.ts';
 import { isActOf } from '../../log/act-shape.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import type { WitnessLog } from './first-leaves.ts';

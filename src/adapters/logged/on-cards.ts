@@ -10,7 +10,7 @@ import type { CredentialKind, SerialNumber } from '../../credential/credential.t
 import { CARD_SLOTS, KIND_OF_SLOT } from '../../credential/on-card.ts';
 import { credentialOfIntent, type RecordedCredential } from '../../credential/replay.ts';
 import { isActOf } from '../../log/act-shape.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';
 import { bodyOfIntent, isLoggedOnHold, type CardLog } from './card-proof.ts';

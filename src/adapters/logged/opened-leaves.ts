@@ -2,7 +2,7 @@ import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { identityOf } from '../../directory/official.ts';
 import { officialOfRecord } from '../../directory/replay.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing, type OpenedLeaf } from '../../log/vouch.ts';

@@ -15,7 +15,7 @@ import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
 import { isKnownOnHold } from './unread-card.ts';
 import { isSuspended, loggedStatus, openedRecord, type LoggedStatus } from './witness.ts';
-import { proveEntry } from '../../log/prove.ts';
+import { shownLeaves } from './shown-leaves.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { Countersignature } from '../../oficio/countersignature.ts';
@@ -97,17 +97,7 @@ export function originRegister(deps: RegisterDeps): Register {
     },
     credential: (serial) => registeredCredential(deps, serial),
     mayName: (serial) => mayName(deps, serial),
-    async leaf(index) {
-      await deps.publishCheckpoint();
-      const [entry] = await deps.log.entries(index, index + 1);
-      if (!entry) return undefined;
-      try {
-        return { entry: entry.entry, proof: await proveEntry(deps, index) };
-      } catch (error) {
-        if (isRefusal(error, 'log/not-yet-published')) return undefined;
-        throw error;
-      }
-    },
+    ...shownLeaves(deps),
   };
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../../core/time.ts';
 import { takingTurns } from '../../core/turns.ts';
 import { AUTHORITY_OF, REVOCATION_REASONS } from '../../credential/credential.ts';
 import { credentialOfIntent } from '../../credential/replay.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';
 import { letterOfIntent } from '../../oficio/replay.ts';

@@ -1,6 +1,6 @@
 import type { Primitives } from '../../core/primitives.ts';
 import { isActOf } from '../../log/act-shape.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { openedLeaf, openingMissing } from '../../log/vouch.ts';

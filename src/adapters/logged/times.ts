@@ -3,7 +3,7 @@ import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { dayInMexicoCity, unixSeconds, type CalendarDay, type UnixSeconds } from '../../core/time.ts';
 import { isActOf } from '../../log/act-shape.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { isDishonest, openedLeaf, openingMissing } from '../../log/vouch.ts';

@@ -7,7 +7,7 @@ import { voidFromRecord } from '../../credential/replay.ts';
 import type { Official } from '../../directory/official.ts';
 import { officialOfRecord, type RecordedOfficial } from '../../directory/replay.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
-import { readRecord } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { Reference } from '../../log/remembered.ts';
 import { openedLeaf, openingMissing, type VouchingLog } from '../../log/vouch.ts';

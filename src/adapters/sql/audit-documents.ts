@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { CborValue } from '../../core/cbor.ts';
-import { readRecord, type RegisterFinding } from '../../log/claim.ts';
+import type { RegisterFinding } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { leafHead, LeafKind, openLeaf, type Leaf } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import {

@@ -1,6 +1,7 @@
 import { certificateOf, isAuthorityId } from '../../authority/authority.ts';
 import { equal, fromHex } from '../../core/bytes.ts';
-import { readRecord, type RegisterFinding } from '../../log/claim.ts';
+import type { RegisterFinding } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { holdsOfRow } from '../../log/vouch.ts';
 import { isListAsMade } from '../../revocation/replay.ts';

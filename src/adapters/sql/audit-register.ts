@@ -6,13 +6,13 @@ import type { Official } from '../../directory/official.ts';
 import { isActOf, mayBeAbout } from '../../log/act-shape.ts';
 import {
   differences,
-  readRecord,
   type ClaimedAct,
   type LeafSubject,
   type RegisterFinding,
   type RegisterReport,
   type RowClaims,
 } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { decodeLeaf, leafHead, LeafKind, openLeaf, type Leaf } from '../../log/leaf.ts';
 import { isDishonest } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';

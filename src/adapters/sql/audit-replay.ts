@@ -1,7 +1,8 @@
 import { CertifiedKeys } from '../../credential/certified-keys.ts';
 import type { LastAct } from '../../directory/replay.ts';
 import { isActOf } from '../../log/act-shape.ts';
-import { readRecord, type LeafSubject, type RegisterFinding } from '../../log/claim.ts';
+import type { LeafSubject, RegisterFinding } from '../../log/claim.ts';
+import { readRecord } from '../../log/record.ts';
 import { leafHead, LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
 import { Numbering, type LoggedSeries } from '../../oficio/numbering.ts';

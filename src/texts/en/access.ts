@@ -1,7 +1,28 @@
 import type { AccessCode } from '../../access/code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
 
-/** The passkeys of staff. */
+const ROLES: Readonly<Record<string, string>> = {
+  hr: 'human resources',
+  clerk: 'clerk',
+  signer: 'signer',
+  approver: 'approver',
+  auditor: 'auditor',
+  operator: 'operator',
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  'no-evidence': 'nobody authorised it',
+  malformed: 'the authorisation cannot be read',
+  'other-act': 'something else was authorised',
+  checkpoint: 'it was authorised over a later log',
+  'unknown-person': 'nobody with that key is enrolled',
+  assertion: 'the passkey did not confirm this',
+  enrolment: 'that person was not approved by two people',
+  role: 'the role is missing, or a second person',
+  ended: 'their access ended or changed',
+};
+
+/** The passkeys of staff, and what is declined of somebody who wants to act. */
 export const access: ProblemTexts<AccessCode> = {
   'access/registration-malformed': {
     what: 'The browser gave the passkey in a form that is not accepted. It was not kept.',
@@ -23,4 +44,20 @@ export const access: ProblemTexts<AccessCode> = {
     what: 'The passkey is weak or of a kind that is not accepted. It was not kept.',
     next: 'Make it on another device, for example a telephone or a recent security key.',
   },
+  'access/login-needed': {
+    what: 'Nobody is logged in, and this is done by a person.',
+    next: 'Log in at /oficina with your passkey and try again.',
+  },
+  'access/role-missing': (found) => ({
+    what: `Your role is not enough for this${found.words('roles', ROLES, ' (needed: ', ')')}.`,
+    next: 'Ask somebody who has it, or two approvers to give it to you.',
+  }),
+  'access/assertion-needed': {
+    what: 'It still has to be confirmed with the passkey of whoever may authorise it.',
+    next: 'Confirm it at /oficina; nothing was done yet.',
+  },
+  'access/not-authorised': (found) => ({
+    what: `It was not authorised${found.word('reason', REASONS, ': ')}. Nothing was done.`,
+    next: 'Ask for it again from the beginning, with the people who may authorise it.',
+  }),
 };

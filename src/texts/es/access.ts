@@ -1,7 +1,28 @@
 import type { AccessCode } from '../../access/code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
 
-/** Las llaves de acceso del personal. */
+const ROLES: Readonly<Record<string, string>> = {
+  hr: 'recursos humanos',
+  clerk: 'oficialía de partes',
+  signer: 'firmante',
+  approver: 'aprobador',
+  auditor: 'auditoría',
+  operator: 'operación',
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  'no-evidence': 'nadie lo autorizó',
+  malformed: 'la autorización no se entiende',
+  'other-act': 'se autorizó otra cosa',
+  checkpoint: 'se autorizó sobre un registro posterior',
+  'unknown-person': 'nadie con esa llave está dado de alta',
+  assertion: 'la llave de acceso no confirmó esto',
+  enrolment: 'el alta de esa persona no fue aprobada por dos personas',
+  role: 'falta el permiso, o una segunda persona',
+  ended: 'su acceso terminó o cambió',
+};
+
+/** Las llaves de acceso del personal, y lo que se rechaza de quien quiere hacer algo. */
 export const access: ProblemTexts<AccessCode> = {
   'access/registration-malformed': {
     what: 'El navegador entregó la llave de acceso en una forma que no se acepta. No se guardó.',
@@ -23,4 +44,20 @@ export const access: ProblemTexts<AccessCode> = {
     what: 'La llave de acceso es débil o de un tipo que no se acepta. No se guardó.',
     next: 'Créela en otro dispositivo, por ejemplo el teléfono o una llave de seguridad reciente.',
   },
+  'access/login-needed': {
+    what: 'Nadie ha iniciado sesión, y esto lo hace una persona.',
+    next: 'Inicie sesión en /oficina con su llave de acceso y vuelva a intentarlo.',
+  },
+  'access/role-missing': (found) => ({
+    what: `Su permiso no alcanza para esto${found.words('roles', ROLES, ' (hace falta: ', ')')}.`,
+    next: 'Pida a quien sí lo tiene que lo haga, o a dos aprobadores que se lo den.',
+  }),
+  'access/assertion-needed': {
+    what: 'Falta confirmarlo con la llave de acceso de quien puede autorizarlo.',
+    next: 'Confírmelo en /oficina; no se hizo nada todavía.',
+  },
+  'access/not-authorised': (found) => ({
+    what: `No quedó autorizado${found.word('reason', REASONS, ': ')}. No se hizo nada.`,
+    next: 'Vuelva a pedirlo desde el principio, con las personas que pueden autorizarlo.',
+  }),
 };

@@ -11,7 +11,7 @@ import { isRefusal } from '../../../src/core/refusal.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
 import type { OfficialId } from '../../../src/directory/official.ts';
 import type { UnitCode } from '../../../src/directory/unit.ts';
-import { readRecord } from '../../../src/log/claim.ts';
+import { readRecord } from '../../../src/log/record.ts';
 import type { OficioId } from '../../../src/oficio/oficio.ts';
 import { decodeClaims } from '../../../src/seal/seal.ts';
 import type { Services } from '../../../src/services.ts';

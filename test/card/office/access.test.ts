@@ -5,7 +5,7 @@ import type { Card } from '../../../src/card/card.ts';
 import { parseTagUid } from '../../../src/card/ntag424/uid.ts';
 import { fromHex, toHex } from '../../../src/core/bytes.ts';
 import { unixSeconds } from '../../../src/core/time.ts';
-import { readRecord } from '../../../src/log/claim.ts';
+import { readRecord } from '../../../src/log/record.ts';
 import { LeafKind } from '../../../src/log/leaf.ts';
 import { newcomer, openOffice, refusedForNothing } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';

@@ -11,7 +11,7 @@ import {
 } from '../../../src/directory/distinctive/distinctive.ts';
 import type { EvidenceInput, GrantRequest } from '../../../src/directory/distinctive/grant.ts';
 import type { Official } from '../../../src/directory/official.ts';
-import { readRecord } from '../../../src/log/claim.ts';
+import { readRecord } from '../../../src/log/record.ts';
 import { LeafKind, subjectTag } from '../../../src/log/leaf.ts';
 import { issueTo, newcomer, openOffice, refusedForNothing } from '../../support/office.ts';
 import { codeOfAct } from '../../support/refuses.ts';

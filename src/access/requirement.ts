@@ -1,0 +1,73 @@
+import { LeafKind } from '../log/leaf.ts';
+import type { Role } from './role.ts';
+
+/** One person who has to agree: with any of these roles. */
+export interface Slot {
+  readonly roles: readonly Role[];
+  /** Only in their own name: whose act it is, not only what role. */
+  readonly self?: true;
+}
+
+/**
+ * What makes an act of a kind count outside development.
+ * - `asserted`: fresh assertions of as many different people as there are slots.
+ * - `follows`: it completes what the leaf that it refers to began, and counts as that does.
+ * - `withdrawn`: takes a right away: one assertion, or the service by a rule of its own (a mandate that ended).
+ * - `session`: gives nobody a right by itself: whoever is logged in with such a role.
+ * - `automatic`: what the service publishes or notes by a rule, or the ceremony, which the root answers for.
+ */
+export type Requirement =
+  | { readonly by: 'asserted'; readonly slots: readonly Slot[] }
+  | { readonly by: 'follows' }
+  | { readonly by: 'withdrawn'; readonly slots: readonly [Slot] }
+  | { readonly by: 'session'; readonly roles: readonly Role[] }
+  | { readonly by: 'automatic' };
+
+const HR: Slot = { roles: ['hr'] };
+const APPROVER: Slot = { roles: ['approver'] };
+const SIGNER: Slot = { roles: ['signer'], self: true };
+
+const one = (slot: Slot): Requirement => ({ by: 'asserted', slots: [slot] });
+const two = (first: Slot, second: Slot): Requirement => ({ by: 'asserted', slots: [first, second] });
+const taking = (roles: readonly Role[]): Requirement => ({ by: 'withdrawn', slots: [{ roles }] });
+const session = (...roles: readonly Role[]): Requirement => ({ by: 'session', roles });
+const automatic: Requirement = { by: 'automatic' };
+const follows: Requirement = { by: 'follows' };
+
+/** Every kind of act and what it needs: the one place where rights are given. Kinds with two slots need four eyes. */
+export const REQUIREMENTS: Readonly<Record<LeafKind, Requirement>> = {
+  [LeafKind.authorityCreated]: automatic,
+  [LeafKind.charterPublished]: automatic,
+  [LeafKind.authorityIntent]: automatic,
+  [LeafKind.officialRegistered]: one(HR),
+  [LeafKind.officialChanged]: one(HR),
+  [LeafKind.officialEnded]: taking(['hr']),
+  [LeafKind.unitSet]: one(HR),
+  [LeafKind.distinctiveGranted]: two(HR, APPROVER),
+  [LeafKind.distinctiveWithdrawn]: taking(['hr']),
+  [LeafKind.credentialIntent]: two(HR, APPROVER),
+  [LeafKind.credentialIssued]: follows,
+  [LeafKind.credentialSuspended]: taking(['hr', 'approver', 'signer']),
+  [LeafKind.credentialResumed]: two(HR, APPROVER),
+  [LeafKind.credentialRevoked]: taking(['hr', 'approver', 'signer']),
+  [LeafKind.credentialProven]: automatic,
+  [LeafKind.cardRegistered]: session('hr'),
+  [LeafKind.cardActivated]: two(HR, APPROVER),
+  [LeafKind.cardEnded]: taking(['hr']),
+  [LeafKind.cardTagAssigned]: session('hr'),
+  [LeafKind.cardOpened]: session('hr'),
+  [LeafKind.cardStolen]: taking(['hr']),
+  [LeafKind.oficioIntent]: session('clerk', 'signer'),
+  [LeafKind.oficioSigned]: one(SIGNER),
+  [LeafKind.oficioCancelled]: taking(['clerk', 'signer']),
+  [LeafKind.oficioReplaced]: taking(['clerk', 'signer']),
+  [LeafKind.folioSeriesSet]: one({ roles: ['clerk', 'operator'] }),
+  [LeafKind.oficioReceived]: session('clerk'),
+  [LeafKind.oficioCountersignIntent]: session('clerk', 'signer'),
+  [LeafKind.oficioCountersigned]: one(SIGNER),
+  [LeafKind.crlIntent]: automatic,
+  [LeafKind.crlPublished]: automatic,
+  [LeafKind.accessEnrolled]: two(APPROVER, APPROVER),
+  [LeafKind.accessRolesSet]: two(APPROVER, APPROVER),
+  [LeafKind.accessEnded]: taking(['hr', 'approver']),
+};
