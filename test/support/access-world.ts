@@ -64,10 +64,10 @@ export class AccessWorld {
   #holder(by: AssertedBy): Holder {
     const authenticator = new SoftAuthenticator(ORIGIN);
     authenticator.create({
-      rp: { id: RP_ID, name: 'Alcaldía' },
-      user: { id: toBase64Url(sha256('user')), name: 'x', displayName: 'x' },
+      rp: { id: RP_ID },
+      user: { id: toBase64Url(sha256('user')) },
       challenge: toBase64Url(sha256('registration')),
-      pubKeyCredParams: [{ type: 'public-key', alg: -7 }],
+      pubKeyCredParams: [{ alg: -7 }],
     });
     const person = drawPersonId(systemRandom);
     return { by, person, authenticator, key: authenticator.passkeys[0]!.spki };
