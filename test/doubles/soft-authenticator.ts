@@ -43,12 +43,12 @@ export interface SoftPasskey {
   signCount: number;
 }
 
-/** What it looks at of `PublicKeyCredentialCreationOptionsJSON`. */
+/** Of `PublicKeyCredentialCreationOptionsJSON` what it looks at; names and types may come along. */
 export interface CreationOptions {
-  readonly rp: { readonly id?: string };
-  readonly user: { readonly id: string };
+  readonly rp: { readonly id?: string; readonly name?: string };
+  readonly user: { readonly id: string; readonly name?: string; readonly displayName?: string };
   readonly challenge: string;
-  readonly pubKeyCredParams: readonly { readonly alg: number }[];
+  readonly pubKeyCredParams: readonly { readonly alg: number; readonly type?: string }[];
 }
 
 /** An answer as a browser sends it, and as the bytes that it stands for. */

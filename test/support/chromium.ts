@@ -31,7 +31,7 @@ export interface BrowsedApp {
   close(): Promise<void>;
 }
 
-export async function browse(app: PublicApp): Promise<BrowsedApp> {
+export async function browse(app: Pick<PublicApp, 'fetch'>): Promise<BrowsedApp> {
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
