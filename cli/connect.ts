@@ -1,4 +1,5 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import type { KeyEncryption } from '../src/adapters/keys/encryption.ts';
 import { findLocalSocket } from '../src/adapters/local-socket.ts';
 import { Outage } from '../src/core/refusal.ts';
 import type { Config } from '../src/config.ts';
@@ -62,15 +63,20 @@ function asking(path: string, { silenceMs = MOST_SILENCE_MS, over }: SocketOptio
 
 /**
  * The installation of `config`: through the socket of the service that holds its data, or else the data themselves.
+ * @param unlock what opens the keys where this process opens the data; asked before it holds them
  * @throws Refusal `installation/none`; Outage `data/in-use` when another program than a service holds the data
  */
-export async function connect(config: Config): Promise<Client> {
+export async function connect(
+  config: Config,
+  unlock: () => Promise<KeyEncryption | undefined> = async () => undefined,
+): Promise<Client> {
   const service = await findService(config);
   if (service) return service;
   // Most of the program: not loaded where a service does the work.
   const { openInstallation } = await import('./open-installation.ts');
+  const unlocked = await unlock();
   try {
-    return await openInstallation(config);
+    return await openInstallation(config, unlocked);
   } catch (error) {
     // One that began meanwhile.
     const held = error instanceof Outage && error.code === 'data/in-use';
@@ -80,7 +86,8 @@ export async function connect(config: Config): Promise<Client> {
   }
 }
 
-async function findService(config: Config): Promise<Client | undefined> {
+/** The running service, also one that waits for the passphrase of its keys. */
+export async function findService(config: Config): Promise<Client | undefined> {
   const socket = await findLocalSocket(config);
   if (!(await isAnswering(socket))) return undefined;
   const over = new AbortController();
@@ -90,7 +97,9 @@ async function findService(config: Config): Promise<Client | undefined> {
 async function isAnswering(socket: string): Promise<boolean> {
   try {
     const probe = new Request('http://cotejo.local/api/v1/staff/installation');
-    return (await overSocket(socket)(probe)).ok;
+    const answer = await overSocket(socket)(probe);
+    // One that is locked says so to whatever is asked.
+    return answer.ok || ((await answer.json()) as { code?: unknown }).code === 'keys/locked';
   } catch {
     return false;
   }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { KeyEncryption } from '../src/adapters/keys/encryption.ts';
 import { Outage, Refusal } from '../src/core/refusal.ts';
 import { readConfig } from '../src/config.ts';
 import { findCommand, nounFirst, readArguments } from './arguments.ts';
@@ -57,7 +58,9 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
   }
   let client: Promise<Client> | undefined;
   // Loaded when asked for: help and wrong command lines answer without the service behind them.
-  const open = async (): Promise<Client> => (await import('./connect.ts')).connect(config);
+  const unlock = async (): Promise<KeyEncryption | undefined> =>
+    (await import('./unlock-keys.ts')).unlockKeys(config, screen);
+  const open = async (): Promise<Client> => (await import('./connect.ts')).connect(config, unlock);
   const close = async (): Promise<void> => (await client?.catch(() => undefined))?.close();
   let exit: Exit;
   try {

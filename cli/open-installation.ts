@@ -1,12 +1,13 @@
 import { openServices } from '../src/compose.ts';
+import type { KeyEncryption } from '../src/adapters/keys/encryption.ts';
 import type { Config } from '../src/config.ts';
 import { staffApp } from '../src/http/staff/app.ts';
 import type { Services } from '../src/services.ts';
 import { Client } from './client.ts';
 
-/** The data themselves, which nothing else holds meanwhile. @throws Refusal `installation/none`; Outage `data/in-use` */
-export async function openInstallation(config: Config): Promise<Client> {
-  const services = await openServices(config);
+/** The data themselves, which nothing else holds meanwhile. @throws Refusal `installation/none`; Outage `data/in-use`, `keys/locked` */
+export async function openInstallation(config: Config, unlocked?: KeyEncryption): Promise<Client> {
+  const services = await openServices(config, undefined, unlocked);
   const app = staffApp(services, (error) => {
     if (process.env['COTEJO_DEBUG']) process.stderr.write(`${error.stack}\n`);
   });

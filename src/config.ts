@@ -32,6 +32,8 @@ export interface Config {
   readonly cardMakers?: string;
   /** Whether chips of other makers are refused. */
   readonly cardAttestationRequired?: boolean;
+  /** Absolute path of the file in which systemd hands over the passphrase of the keys (LoadCredential); it may be absent. */
+  readonly passphraseFile?: string;
   /** The owner-only socket through which the command line reaches a running service. */
   readonly socketFile: string;
 }
@@ -68,6 +70,7 @@ const environment = z.object({
     .regex(/^file:.+$/, 'only file:FOLDER is supported by this release')
     .optional(),
   COTEJO_INSTITUTION: z.string().min(1).optional(),
+  CREDENTIALS_DIRECTORY: z.string().min(1).optional(),
   COTEJO_CARD_DRIVER: z.enum(['nfc-pcsc', 'pcsc-mini']).optional(),
   COTEJO_CARD_MAKERS: z.string().min(1).optional(),
   COTEJO_CARD_ATTESTATION: z.enum(['told', 'required']).default('told'),
@@ -118,6 +121,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
       ? {}
       : { cardMakers: resolve(workingFolder, settings.COTEJO_CARD_MAKERS) }),
     ...(settings.COTEJO_CARD_ATTESTATION === 'required' && { cardAttestationRequired: true }),
+    ...(settings.CREDENTIALS_DIRECTORY === undefined
+      ? {}
+      : { passphraseFile: resolve(workingFolder, settings.CREDENTIALS_DIRECTORY, 'cotejo-passphrase') }),
     socketFile: join(dataFolder, 'cotejo.sock'),
   };
 }

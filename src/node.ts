@@ -3,7 +3,8 @@ import { getRequestListener, RequestError } from '@hono/node-server';
 import { boundConnections, inTurn, type ConnectionLimits } from './adapters/connections.ts';
 import { listenLocally } from './adapters/local-socket.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
-import { systemRandom } from './adapters/system.ts';
+import type { KeyEncryption } from './adapters/keys/encryption.ts';
+import { systemClock, systemRandom } from './adapters/system.ts';
 import { AUTHORITY_IDS } from './authority/authority.ts';
 import type { Config } from './config.ts';
 import { Outage } from './core/refusal.ts';
@@ -13,13 +14,22 @@ import { networkOfPeer } from './http/caller.ts';
 import { malformedRequest, problemOf } from './http/problem.ts';
 import { staffApp } from './http/staff/app.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
-import { openServices } from './compose.ts';
+import { composeServices } from './compose.ts';
+import { whileLocked } from './locked.ts';
+import { keyPorts, openPorts } from './ports.ts';
 import { readCrl } from './revocation/crl.ts';
 import type { Services } from './services.ts';
 
 export interface ServeOptions extends Omit<PublicAppOptions, 'isServing'> {
   /** Takes each line of telemetry; standard error unless said. */
   readonly writeTelemetry?: (line: string) => void;
+  /** What its keys lie encrypted under. */
+  readonly unlocked?: KeyEncryption;
+  /**
+   * Told when keys are encrypted and nothing opens them: nobody is served until a custodian gives the passphrase at the owner-only
+   * socket. Without it, the service does not begin (`keys/locked`).
+   */
+  readonly onLocked?: () => void;
   /** Stops at SIGTERM, SIGINT and SIGHUP (the terminal was closed); on unless said. */
   readonly stopAtSignals?: boolean;
 }
@@ -83,11 +93,12 @@ const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
  * Serves the installation of `config`: the public service on its address, the staff API on the owner-only socket, and
  * what has to be published in time.
  * @throws Refusal as `openServices`; Outage also `http/address-in-use`, `http/address-unavailable`
+ * @throws StoppedWhileLocked
  */
 export async function serveInstallation(config: Config, options: ServeOptions = {}): Promise<Service> {
-  const services = await openServices(config);
   const { writeTelemetry = (line: string) => void process.stderr.write(line), stopAtSignals = true } = options;
-  const telemetry = jsonTelemetry(services.clock, writeTelemetry);
+  const telemetry = jsonTelemetry(systemClock, writeTelemetry);
+  const services = await openUnlocked(config, options, telemetry);
   let serving = true;
   let closeSocket: (() => Promise<void>) | undefined;
   let publicServer: Server | undefined;
@@ -125,6 +136,40 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
     await closeSocket?.();
     services.close();
     throw error;
+  }
+}
+
+/** Told to stop before anybody gave the passphrase of the keys: nothing was begun. */
+export class StoppedWhileLocked extends Error {}
+
+/** The installation, once its keys are open. The data are held meanwhile: nobody else takes their place. */
+async function openUnlocked(config: Config, options: ServeOptions, telemetry: Telemetry): Promise<Services> {
+  const ports = openPorts(config, systemClock, options.unlocked);
+  try {
+    return await composeServices(config, ports).catch(async (error: unknown) => {
+      if (!(error instanceof Outage && error.code === 'keys/locked' && options.onLocked)) throw error;
+      options.onLocked();
+      const unlocked = await untilStopped(options, (stop) => whileLocked(config, { telemetry, serverOf, stop }));
+      if (!unlocked) throw new StoppedWhileLocked();
+      return composeServices(config, { ...ports, ...keyPorts(config, unlocked) });
+    });
+  } catch (error) {
+    ports.data.close();
+    throw error;
+  }
+}
+
+async function untilStopped<Result>(
+  { stopAtSignals = true }: ServeOptions,
+  wait: (stop: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  if (stopAtSignals) for (const signal of SIGNALS) process.on(signal, stop);
+  try {
+    return await wait(stopping.signal);
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, stop);
   }
 }
 

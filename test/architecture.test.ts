@@ -76,7 +76,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
     'verdicts.ts',
     'texts',
   ],
-  'node.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'services.ts'],
+  'locked.ts': ['core', 'adapters', 'http', 'config.ts'],
+  'node.ts': [...[...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'locked.ts', 'ports.ts', 'services.ts']],
   'worker.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'services.ts'],
   'verifier-web': ['core', 'verifier', 'report'],
   // Soft cards make certificates and DER signatures, as chips do.

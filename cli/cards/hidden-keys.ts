@@ -7,6 +7,7 @@ const BACKSPACE = 0x08;
 const DELETE = 0x7f;
 const INTERRUPT = 0x03;
 const END = 0x04;
+/** More than any PIN has. */
 const MOST_BYTES = 64;
 /** Nobody reads a question and begins to answer it in less: what came within it was typed before. */
 const QUIET_MS = 300;
@@ -26,15 +27,16 @@ interface Reading {
  */
 export class HiddenKeys {
   readonly #input: ReadStream;
-  readonly #typed = new Uint8Array(MOST_BYTES);
+  readonly #typed: Uint8Array;
   #length = 0;
   #reading: Reading | undefined;
   #isOn = false;
   /** When the last key came that is none of the answer to come. */
   #lastKey = -Infinity;
 
-  constructor(input: ReadStream) {
+  constructor(input: ReadStream, mostBytes: number = MOST_BYTES) {
     this.#input = input;
+    this.#typed = new Uint8Array(mostBytes);
   }
 
   get isOn(): boolean {
@@ -107,7 +109,7 @@ export class HiddenKeys {
     else if (key === BACKSPACE || key === DELETE) {
       do this.#length = Math.max(0, this.#length - 1);
       while (this.#length > 0 && isContinuation(this.#typed[this.#length]!));
-    } else if (this.#length < MOST_BYTES) this.#typed[this.#length++] = key;
+    } else if (this.#length < this.#typed.length) this.#typed[this.#length++] = key;
   }
 
   #finish(reading: Reading, typed: Typed): void {

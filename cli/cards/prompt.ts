@@ -18,10 +18,11 @@ export class Prompt {
   readonly #keys: HiddenKeys;
   #lines: { readonly reader: Interface; readonly next: AsyncIterator<string> } | undefined;
 
-  constructor(screen: Screen, input: ReadStream = process.stdin) {
+  /** @param options of a secret, `mostBytes` in UTF-8: what comes after is dropped */
+  constructor(screen: Screen, input: ReadStream = process.stdin, options: { readonly mostBytes?: number } = {}) {
     this.#screen = screen;
     this.#input = input;
-    this.#keys = new HiddenKeys(input);
+    this.#keys = new HiddenKeys(input, options.mostBytes);
   }
 
   /** Whether a person is there. */

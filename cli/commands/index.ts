@@ -5,6 +5,8 @@ const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   demo: async () => [(await import('./demo.ts')).demo],
   init: async () => [(await import('./init.ts')).init],
   serve: async () => [(await import('./serve.ts')).serve],
+  unlock: async () => [(await import('./unlock.ts')).unlock],
+  key: async () => (await import('./key.ts')).keyCommands,
   unit: async () => (await import('./unit.ts')).unitCommands,
   official: async () => (await import('./official.ts')).officialCommands,
   distinctive: async () => (await import('./distinctive.ts')).distinctiveCommands,

@@ -5,7 +5,7 @@ import { isRefusal, Refusal } from '../core/refusal.ts';
 import type { KeyEncryption } from './keys/encryption.ts';
 import { decryptSecret, encryptSecret, parseEncryptedSecret } from './keys/secret-file.ts';
 import { encryptedKey, otherEncryption, refuseClear, type Protection } from './keys/protection.ts';
-import { damagedKey, KeyFolder } from './key-folder.ts';
+import { damagedKey, KeyFolder, type KeyFolderOptions } from './key-folder.ts';
 import type { KeysCode } from './keys-code.ts';
 import { systemRandom } from './system.ts';
 
@@ -39,8 +39,8 @@ export class FileSecrets {
   readonly #encryption: KeyEncryption | undefined;
   readonly #loaded = new Map<string, Uint8Array>();
 
-  constructor(folder: string, protection: Protection) {
-    this.#folder = new KeyFolder(folder);
+  constructor(folder: string, protection: Protection, options: KeyFolderOptions = {}) {
+    this.#folder = new KeyFolder(folder, options);
     this.#encryption = 'encryption' in protection ? protection.encryption : undefined;
   }
 

@@ -16,7 +16,8 @@ function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
-async function onDisk<T>(work: () => Promise<T>): Promise<T> {
+/** @throws Outage `keys/unavailable` for what the disk refuses */
+export async function onDisk<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

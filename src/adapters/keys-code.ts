@@ -23,6 +23,10 @@ export type KeysCode =
   /** The last one is never taken away: nobody could open the keys any more. */
   | 'keys/custodian-last'
   | 'keys/custodian-many'
+  /** A backup of the keys would lie inside the data folder: one disk, one loss (`path`). */
+  | 'keys/backup-inside'
+  /** The folder for a backup holds something (`path`). */
+  | 'keys/backup-occupied'
   | 'keys/name'
   /** Outage: the folder cannot be read or written now. */
   | 'keys/unavailable';

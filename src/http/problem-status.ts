@@ -276,6 +276,8 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
   'keys/custodian-unknown': 409,
   'keys/custodian-last': 409,
   'keys/custodian-many': 409,
+  'keys/backup-inside': 409,
+  'keys/backup-occupied': 409,
   'keys/name': 422,
   'keys/unavailable': 503,
 

@@ -23,11 +23,17 @@ export interface Done {
   readonly stderr: string;
 }
 
-/** The command line in a process of its own, on this data folder; nothing else of our environment reaches it. */
-export function cotejo(dataFolder: string, words: readonly string[], env: Readonly<Record<string, string>> = {}): Done {
+/** The command line in a process of its own, on this data folder; nothing else of our environment reaches it. `input`: standard input. */
+export function cotejo(
+  dataFolder: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  input?: string,
+): Done {
   const run = spawnSync(process.execPath, ['--disable-warning=ExperimentalWarning', MAIN, ...words], {
     env: { ...LAUNCHED, COTEJO_DATA: dataFolder, ...env },
     encoding: 'utf8',
+    ...(input !== undefined && { input }),
     timeout: 60_000,
     maxBuffer: 64 << 20,
   });

@@ -21,6 +21,12 @@ export function writeClearKey(name: string, { keyId, pkcs8 }: SoftwareKey): stri
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
+/** What the file says of its key, whoever may use it. @throws Refusal `keys/damaged` */
+export function describeClearKey(name: string, text: string): Pick<SoftwareKey, 'keyId' | 'kind'> {
+  const { keyId, kind } = keyOf(name, parse(name, text));
+  return { keyId, kind };
+}
+
 /** @throws Refusal `keys/damaged`, `keys/development-only` unless `development`, `keys/unencrypted` */
 export function readClearKey(
   name: string,
@@ -29,6 +35,11 @@ export function readClearKey(
 ): { readonly name: string; readonly keyId: string; readonly kind: SoftwareKey['kind']; readonly signer: Signer } {
   const file = parse(name, text);
   refuseClear(name, file, development);
+  const { keyId, kind, signer } = keyOf(name, file);
+  return { name, keyId, kind, signer };
+}
+
+function keyOf(name: string, file: ClearKeyFile): SoftwareKey {
   const der = fromBase64(file.pkcs8) ?? damagedKey(name, 'not base64');
   let key: SoftwareKey;
   try {
@@ -38,7 +49,7 @@ export function readClearKey(
     return damagedKey(name, 'not a private key');
   }
   if (file.name !== name || file.keyId !== key.keyId) damagedKey(name, 'of another name or key');
-  return { name, keyId: key.keyId, kind: key.kind, signer: key.signer };
+  return key;
 }
 
 function parse(name: string, text: string): ClearKeyFile {

@@ -1,5 +1,5 @@
 import { toCrockford } from '../../core/crockford.ts';
-import { fromUtf8, utf8 } from '../../core/bytes.ts';
+import { equalSecret, fromUtf8, utf8 } from '../../core/bytes.ts';
 import type { Random } from '../../core/random.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { KeysCode } from '../keys-code.ts';
@@ -34,4 +34,17 @@ export function canonicalPassphrase(typed: Uint8Array): Uint8Array {
   }
   if (!DRAWN.test(text)) return utf8(text);
   return utf8(text.toUpperCase().replaceAll(/[OILU]/g, (letter) => LOOKALIKES[letter]!));
+}
+
+/** Whether both are passphrases, and the same one. */
+export function isSamePassphrase(one: Uint8Array, other: Uint8Array): boolean {
+  const spellings: Uint8Array[] = [];
+  try {
+    spellings.push(canonicalPassphrase(one), canonicalPassphrase(other));
+    return equalSecret(spellings[0]!, spellings[1]!);
+  } catch {
+    return false;
+  } finally {
+    for (const spelling of spellings) spelling.fill(0);
+  }
 }

@@ -139,6 +139,16 @@ export async function listCustodians(folder: string): Promise<readonly string[]>
   return slots.map(({ custodian }) => custodian);
 }
 
+/**
+ * Whether one more custodian of this name may be added, before anybody is asked for anything.
+ * @throws Refusal `keys/custodian-name`, `keys/custodian-exists`, `keys/custodian-many`, `keys/not-found`, `keys/damaged`
+ */
+export async function checkNewCustodian(folder: string, name: string): Promise<void> {
+  const names = [...(await listCustodians(folder)), named(name)];
+  refuseTooMany(names.length);
+  refuseSame(names);
+}
+
 /** One change at a time, also of several processes; whoever stops in between leaves the file as it was. */
 function changing(folder: string, encryption: KeyEncryption, change: (file: UnlockFile) => UnlockFile): Promise<void> {
   const keys = new KeyFolder(folder);

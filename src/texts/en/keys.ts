@@ -75,4 +75,12 @@ export const keys: ProblemTexts<KeysCode> = {
     what: `There are${found('most', ' ')} custodians of the keys already: no more fit.`,
     next: 'Remove first whoever is none any more.',
   }),
+  'keys/backup-inside': (found) => ({
+    what: `The backup of the keys would lie inside the data folder${found('path', ': ')}.`,
+    next: 'Choose a folder on another disk, for instance a medium that is locked away.',
+  }),
+  'keys/backup-occupied': (found) => ({
+    what: `The folder of the backup is not empty${found('path', ': ')}.`,
+    next: 'Choose a new or empty folder: a backup is never written over another.',
+  }),
 };

@@ -75,4 +75,12 @@ export const keys: ProblemTexts<KeysCode> = {
     what: `Ya hay${found('most', ' ')} personas que custodian las llaves: no caben más.`,
     next: 'Quite antes a quien ya no las custodia.',
   }),
+  'keys/backup-inside': (found) => ({
+    what: `El respaldo de las llaves quedaría dentro de la carpeta de datos${found('path', ': ')}.`,
+    next: 'Elija una carpeta en otro disco, por ejemplo una memoria que se guarde bajo llave.',
+  }),
+  'keys/backup-occupied': (found) => ({
+    what: `La carpeta del respaldo no está vacía${found('path', ': ')}.`,
+    next: 'Elija una carpeta nueva o vacía: un respaldo nunca toma el lugar de otro.',
+  }),
 };
