@@ -1,22 +1,10 @@
+import { KEY_KINDS, type InstallationRole } from '../src/adapters/install.ts';
 import { type FileKeys, generateKey, type KeyKind, type SoftwareKey, type StoredKey } from '../src/adapters/keys.ts';
 
-/** The roles of an installation, as its key files are named. */
-export type KeyRole = 'raiz' | 'credenciales' | 'oficios' | 'seal' | 'trust-list' | 'status-list' | 'log';
+export type DevKeys<Key> = Readonly<Record<InstallationRole, Key>>;
 
-export const ROLES: Readonly<Record<KeyRole, KeyKind>> = {
-  raiz: 'P-384',
-  credenciales: 'P-256',
-  oficios: 'P-256',
-  seal: 'P-256',
-  'trust-list': 'P-256',
-  'status-list': 'P-256',
-  log: 'Ed25519',
-};
-
-export type DevKeys<Key> = Readonly<Record<KeyRole, Key>>;
-
-async function forEachRole<Key>(make: (role: KeyRole, kind: KeyKind) => Promise<Key>): Promise<DevKeys<Key>> {
-  const roles = Object.entries(ROLES) as [KeyRole, KeyKind][];
+async function forEachRole<Key>(make: (role: InstallationRole, kind: KeyKind) => Promise<Key>): Promise<DevKeys<Key>> {
+  const roles = Object.entries(KEY_KINDS) as [InstallationRole, KeyKind][];
   const made = await Promise.all(roles.map(async ([role, kind]) => [role, await make(role, kind)] as const));
   return Object.fromEntries(made) as DevKeys<Key>;
 }

@@ -76,8 +76,13 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
     'verdicts.ts',
     'texts',
   ],
+  'public-server.ts': ['core', 'adapters', 'http', 'config.ts'],
+  'founding.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'public-server.ts'],
   'locked.ts': ['core', 'adapters', 'http', 'config.ts'],
-  'node.ts': [...[...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'locked.ts', 'ports.ts', 'services.ts']],
+  'node.ts': [
+    ...[...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'locked.ts', 'ports.ts'],
+    ...['public-server.ts', 'services.ts'],
+  ],
   'worker.ts': [...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'services.ts'],
   'verifier-web': ['core', 'verifier', 'report'],
   // Soft cards make certificates and DER signatures, as chips do.
@@ -93,6 +98,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
       'services.ts',
       'publications.ts',
       'node.ts',
+      'founding.ts',
+      'public-server.ts',
       'worker.ts',
       'texts',
     ],
@@ -113,11 +120,19 @@ const APART: readonly (readonly [string, string])[] = [
 
 /** A library has one home: where it may be imported. Tests may import any. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
-  'node:': ['src/adapters/', 'src/node.ts', 'hardware/', 'cli/', 'keys-dev/'],
+  'node:': [
+    'src/adapters/',
+    'src/node.ts',
+    'src/public-server.ts',
+    'src/founding.ts',
+    'hardware/',
+    'cli/',
+    'keys-dev/',
+  ],
   // Only to make the paths in the settings absolute.
   'node:path': ['src/adapters/', 'src/node.ts', 'hardware/', 'cli/', 'keys-dev/', 'src/config.ts'],
   hono: ['src/http/', 'src/node.ts', 'src/worker.ts'],
-  '@hono/node-server': ['src/http/', 'src/node.ts'],
+  '@hono/node-server': ['src/http/', 'src/public-server.ts'],
   zod: ['src/http/', 'src/config.ts'],
   kysely: ['src/adapters/sql/', 'src/adapters/sqlite.ts', 'src/adapters/postgres.ts', 'src/adapters/d1.ts'],
   pkijs: ['src/signature/', 'src/timestamp/', 'src/revocation/'],

@@ -71,7 +71,7 @@ export const demo: Command = {
   },
   async run({ given, screen, config: given_ }) {
     const config = given.flag('lan') ? onLan(given_) : given_;
-    if (!given.flag('once')) await (await import('../../src/node.ts')).checkAddress(config.listen);
+    if (!given.flag('once')) await (await import('../../src/public-server.ts')).checkAddress(config.listen);
     if (await isEmpty(config.dataFolder)) {
       screen.note(
         screen.say({

@@ -2,6 +2,7 @@ import { lstat, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isOccupied, makeFolder } from './data-access.ts';
 import { nodePrimitives } from './primitives.ts';
+import type { KeyKind } from './software-key.ts';
 import { sqlAuthorities } from './sql/authorities.ts';
 import { sqliteCheckpoints } from './sql/checkpoints.ts';
 import { INSTITUTION_KEY } from './sql/nouns.ts';
@@ -51,7 +52,20 @@ export interface InstallRequest {
   readonly founders: readonly CharterFounder[];
   /** Makes or finds the key of each role in the folder that will be the installation's. */
   makeKeys(folder: string): Promise<Readonly<Record<InstallationRole, { readonly signer: Signer }>>>;
+  /** Does what must be done before there is an installation; it may still fail. */
+  beforePlacing?(made: { readonly certificate: Uint8Array; readonly charter: Uint8Array }): Promise<void>;
 }
+
+/** What each role signs with. */
+export const KEY_KINDS: Readonly<Record<InstallationRole, KeyKind>> = {
+  raiz: 'P-384',
+  credenciales: 'P-256',
+  oficios: 'P-256',
+  seal: 'P-256',
+  'trust-list': 'P-256',
+  'status-list': 'P-256',
+  log: 'Ed25519',
+};
 
 /** The log's name for ever: the address it was born at, without a scheme. */
 function logName(origin: string): string {
@@ -71,7 +85,8 @@ export async function install(request: InstallRequest): Promise<Charter> {
   const aside = `${dataFolder}.new-${toHex(systemRandom(4))}`;
   await makeFolder(aside);
   try {
-    const charter = await installIn(aside, request);
+    const { charter, bytes } = await installIn(aside, request);
+    await request.beforePlacing?.({ certificate: charter.root, charter: bytes });
     // An empty folder that was there gives way; one that filled up meanwhile does not.
     await rename(aside, dataFolder);
     return charter;
@@ -127,7 +142,10 @@ async function publishFirstRootList(
   await completeRootCrl({ ...deps, ...more }, await rootSigner.sign(tbs));
 }
 
-async function installIn(folder: string, request: InstallRequest): Promise<Charter> {
+async function installIn(
+  folder: string,
+  request: InstallRequest,
+): Promise<{ readonly charter: Charter; readonly bytes: Uint8Array }> {
   const { institution, origin } = request;
   const primitives = nodePrimitives;
   const keys = await request.makeKeys(join(folder, 'keys'));
@@ -206,7 +224,7 @@ async function installIn(folder: string, request: InstallRequest): Promise<Chart
       logSigner: keys.log.signer,
       primitives,
     });
-    return charter;
+    return { charter, bytes };
   } finally {
     data.close();
   }

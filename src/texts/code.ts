@@ -1,6 +1,8 @@
 import type { AccessCode } from '../access/code.ts';
+import type { FoundingCode } from '../access/founding-code.ts';
 import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
 import type { InstallCode } from '../adapters/install.ts';
+import type { MediaCode, MediaOutageCode } from '../adapters/founding/media-code.ts';
 import type { KeysCode } from '../adapters/keys-code.ts';
 import type { PictureCode } from '../adapters/qr-picture.ts';
 import type { Asn1Code } from '../asn1/read.ts';
@@ -109,9 +111,12 @@ export type TrustCode =
   | CborCode
   | CoseCode;
 
+export type FoundingsCode = FoundingCode | MediaCode | MediaOutageCode;
+
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
 export type Code =
   | AccessCode
+  | FoundingsCode
   | BadgeCode
   | CardBundleCode
   | CardsCode

@@ -8,6 +8,7 @@ import { cards } from './en/cards.ts';
 import { distinctives } from './en/distinctives.ts';
 import { documents } from './en/documents.ts';
 import { keys } from './en/keys.ts';
+import { foundings } from './en/foundings.ts';
 import { letters } from './en/letters.ts';
 import { people } from './en/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
@@ -26,6 +27,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...distinctives,
   ...documents,
   ...keys,
+  ...foundings,
   ...letters,
   ...people,
   ...register,

@@ -8,6 +8,7 @@ import { cards } from './es/cards.ts';
 import { distinctives } from './es/distinctives.ts';
 import { documents } from './es/documents.ts';
 import { keys } from './es/keys.ts';
+import { foundings } from './es/foundings.ts';
 import { letters } from './es/letters.ts';
 import { people } from './es/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
@@ -26,6 +27,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...distinctives,
   ...documents,
   ...keys,
+  ...foundings,
   ...letters,
   ...people,
   ...register,

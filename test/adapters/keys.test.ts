@@ -15,7 +15,8 @@ import { FileKeys, generateKey } from '../../src/adapters/keys.ts';
 import { KeyEncryption } from '../../src/adapters/keys/encryption.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { utf8 } from '../../src/core/bytes.ts';
-import { makeDevKeys, ROLES, storeDevKeys } from '../../keys-dev/make.ts';
+import { makeDevKeys, storeDevKeys } from '../../keys-dev/make.ts';
+import { KEY_KINDS as ROLES } from '../../src/adapters/install.ts';
 
 let parent: string;
 let folder: string;

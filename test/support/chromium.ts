@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { getRequestListener } from '@hono/node-server';
 import axe from 'axe-core';
-import { chromium, type BrowserContextOptions, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import type { PublicApp } from '../../src/http/app.ts';
+import type { TlsProxy } from './tls-proxy.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 /** Why there is no browser here; absent where there is one. */
@@ -29,6 +30,16 @@ export interface BrowsedApp {
   /** Runs `use` in a new tab, without scripts unless told. Whatever the browser complains about is thrown. */
   inTab(use: (page: Page) => Promise<void>, options?: BrowserContextOptions): Promise<void>;
   close(): Promise<void>;
+}
+
+/** A browser that finds `host` at a port of this machine, over TLS that its home folder trusts. */
+export function launchAt(host: string, { port, home }: Pick<TlsProxy, 'port' | 'home'>): Promise<Browser> {
+  const args = [...flags(), `--host-resolver-rules=MAP ${host}:443 127.0.0.1:${port}`];
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args,
+    env: { ...process.env, HOME: home } as Record<string, string>,
+  });
 }
 
 export async function browse(app: Pick<PublicApp, 'fetch'>): Promise<BrowsedApp> {

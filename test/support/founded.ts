@@ -48,5 +48,9 @@ function withKeys(keys: DevKeys<SoftwareKey>): (ports: Ports) => Ports {
     if (!key) throw new Refusal('keys/not-found', `no key ${name}`, { name });
     return { name, ...key };
   };
-  return (ports) => ({ ...ports, openKeys: () => ({ get, findOrGenerate: get }) });
+  return (ports) => ({
+    ...ports,
+    openKeys: () => ({ get, findOrGenerate: get }),
+    openSecrets: () => ports.openSecrets(true),
+  });
 }

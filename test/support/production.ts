@@ -2,8 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { devInstitution } from '../../keys-dev/institution.ts';
-import { ROLES } from '../../keys-dev/make.ts';
-import { install, type InstallationRole } from '../../src/adapters/install.ts';
+import { install, KEY_KINDS, type InstallationRole } from '../../src/adapters/install.ts';
 import { FileKeys, generateKey, type StoredKey } from '../../src/adapters/keys.ts';
 import { createUnlock } from '../../src/adapters/keys/unlock.ts';
 import { readConfig, type Config } from '../../src/config.ts';
@@ -38,7 +37,7 @@ export async function installProduction(): Promise<Config> {
       const encryption = await createUnlock(keysFolder, [ANA, LUIS], CHEAP);
       const keys = new FileKeys(keysFolder, { encryption });
       const made: [string, StoredKey][] = [];
-      for (const [role, kind] of Object.entries(ROLES)) made.push([role, await keys.generate(role, kind)]);
+      for (const [role, kind] of Object.entries(KEY_KINDS)) made.push([role, await keys.generate(role, kind)]);
       return Object.fromEntries(made) as Record<InstallationRole, StoredKey>;
     },
   });
