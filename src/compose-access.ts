@@ -1,8 +1,14 @@
-import { foundersOf } from './access/person.ts';
+import { endAccess, enrolPasskey, setRoles, type AccessDeps, type AccessEnding } from './access/enrol.ts';
+import type { JudgeDeps } from './access/judge.ts';
+import type { Person } from './access/people.ts';
+import { foundersOf, type Enrolment, type PersonId } from './access/person.ts';
 import { relyingPartyOf } from './access/relying-party.ts';
+import type { RoleGrant } from './access/role.ts';
 import { gateOf, openGate, ruledLedger, type AccessRuleDeps, type Gate } from './access/rule.ts';
-import type { ActingContext } from './adapters/acting.ts';
+import type { AccessStore } from './access/store.ts';
+import type { ActingContext } from './access/acting.ts';
 import { accessLeaf, hasAccessChanged } from './adapters/logged/access.ts';
+import { loggedPeople } from './adapters/logged/people.ts';
 import type { Charter } from './authority/charter.ts';
 import type { Primitives } from './core/primitives.ts';
 import type { Clock } from './core/time.ts';
@@ -18,20 +24,50 @@ export interface ComposeAccessDeps {
   readonly primitives: Primitives;
 }
 
-/** The ledger through which every act goes: outside development none is committed without the evidence that it needs. */
-export function composeAccess(deps: ComposeAccessDeps): { readonly ledger: Ledger; readonly gate: Gate } {
+export interface ComposedAccess {
+  /** Through which every act goes: outside development none is committed without the evidence that it needs. */
+  readonly ledger: Ledger;
+  readonly gate: Gate;
+  readonly people: AccessStore;
+  /** What evidence is judged by. */
+  readonly judge: JudgeDeps;
+}
+
+export function composeAccess(deps: ComposeAccessDeps): ComposedAccess {
   const { ledger, charter, dev, log, acting, clock, primitives } = deps;
-  if (dev) return { ledger, gate: openGate };
-  const rule: AccessRuleDeps = {
+  const judge: JudgeDeps = {
     founders: foundersOf(charter.founders),
     relyingParty: relyingPartyOf([charter.origin, ...charter.formerOrigins]),
     accessLeaf: (index) => accessLeaf(log, index, primitives),
     hasChanged: (by, before) => hasAccessChanged(log, { ...by, before }, primitives),
+    primitives,
+  };
+  const people = loggedPeople({ log, judge, dev });
+  if (dev) return { ledger, gate: openGate, people, judge };
+  const rule: AccessRuleDeps = {
+    ...judge,
     nextIndex: () => log.size(),
     granted: (record) => acting.current()?.granted?.(record),
     caller: () => acting.current()?.caller,
     clock,
-    primitives,
   };
-  return { ledger: ruledLedger(ledger, rule), gate: gateOf(rule) };
+  return { ledger: ruledLedger(ledger, rule), gate: gateOf(rule), people, judge };
+}
+
+/** What people may do about people; and what their assertions are judged by. */
+export interface AccessOffice extends AccessStore {
+  readonly judge: JudgeDeps;
+  enrolPasskey(enrolment: Enrolment): Promise<Person>;
+  setRoles(person: PersonId, grants: readonly RoleGrant[]): Promise<Person>;
+  endAccess(person: PersonId, end: AccessEnding): Promise<Person>;
+}
+
+export function accessOffice({ judge, ...deps }: AccessDeps & { readonly judge: JudgeDeps }): AccessOffice {
+  return {
+    ...deps.store,
+    judge,
+    enrolPasskey: (enrolment) => enrolPasskey(deps, enrolment),
+    setRoles: (person, grants) => setRoles(deps, person, grants),
+    endAccess: (person, end) => endAccess(deps, person, end),
+  };
 }

@@ -3,7 +3,7 @@ import { Refusal } from './core/refusal.ts';
 import { countersignOficio, type CountersignDeps } from './oficio/countersign.ts';
 import { completeCountersignedElsewhere, prepareCountersignature } from './oficio/countersign-elsewhere.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
-import { completeElsewhere, prepareElsewhere } from './oficio/sign-elsewhere.ts';
+import { completeElsewhere, prepareElsewhere, signWaiting } from './oficio/sign-elsewhere.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import type { Services } from './services.ts';
@@ -21,6 +21,7 @@ export function composeSigning(
   | 'signOficio'
   | 'prepareElsewhere'
   | 'completeElsewhere'
+  | 'signWaiting'
   | 'countersignOficio'
   | 'prepareCountersignature'
   | 'completeCountersignature'
@@ -40,6 +41,10 @@ export function composeSigning(
     async completeElsewhere(id, signed) {
       await check();
       return completeElsewhere(deps, id, signed);
+    },
+    async signWaiting(id, sealText) {
+      await check();
+      return signWaiting(deps, id, sealText);
     },
     async countersignOficio(request) {
       await check();

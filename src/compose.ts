@@ -1,4 +1,5 @@
-import { actingContext, repeating } from './adapters/acting.ts';
+import { repeating } from './access/acting.ts';
+import { actingContext } from './adapters/acting.ts';
 import { actsAlone } from './adapters/logged/acts-alone.ts';
 import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
 import { lettersBegunWith, loggedCountersignatures } from './adapters/logged/countersignatures.ts';
@@ -32,7 +33,7 @@ import { readCertificate } from './authority/certificate.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import { makeBadge } from './badge/make.ts';
-import { composeAccess } from './compose-access.ts';
+import { accessOffice } from './compose-access.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
@@ -146,7 +147,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     await checkSignedLog(signedLog);
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
-  const { ledger, gate } = composeAccess({
+  const { ledger, gate, people, judge } = ports.access({
     ledger: onSignedLog(actsAlone(ports.ledger, log), institutionAsLogged),
     ...{ charter, dev, log, acting, clock, primitives },
   });
@@ -346,6 +347,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeEnded: () => ended.everybody(),
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
+    access: accessOffice({ ...common, store: people, judge }),
     publishCheckpoint: publish,
     signedCheckpoint: () => checkSignedLog(signedLog),
     async proveEntry(index) {

@@ -8,6 +8,7 @@ import { nodePrimitives } from './adapters/primitives.ts';
 import { sqliteLedger } from './adapters/sql/ledger.ts';
 import { openSqlite, type SqliteData } from './adapters/sqlite.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
+import { composeAccess } from './compose-access.ts';
 import type { Config } from './config.ts';
 import { Outage, Refusal } from './core/refusal.ts';
 import type { Random } from './core/random.ts';
@@ -33,6 +34,8 @@ export interface Ports {
   openKeys(development: boolean): Keys;
   /** Masters of the keys of cards, likewise. */
   openSecrets(development: boolean): Secrets;
+  /** By what rule acts are committed. */
+  readonly access: typeof composeAccess;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -69,6 +72,7 @@ export function openPorts(config: Config, clock: Clock = systemClock, unlocked?:
     data,
     ledger: sqliteLedger(data, nodePrimitives),
     ...keyPorts(config, unlocked),
+    access: composeAccess,
     clock,
     random: systemRandom,
   };

@@ -1,4 +1,5 @@
-import type { ActingContext } from './adapters/acting.ts';
+import type { AccessOffice } from './compose-access.ts';
+import type { ActingContext } from './access/acting.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
 import type { AuthorityId } from './authority/authority.ts';
 import type { Charter } from './authority/charter.ts';
@@ -129,6 +130,10 @@ export interface Services extends Verdicts {
   /** The log by itself, and every row against it. */
   auditLog(options?: Pick<AuditLogDeps, 'kept' | 'onProgress'>): Promise<InstallationAudit>;
 
+  /** With a key that we hold, where its owner willed the letter as it was sealed. @throws Refusal as `signWaiting` */
+  signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
+  /** Who works here, and with what right. */
+  readonly access: AccessOffice;
   /** In whose name requests are answered. */
   readonly acting: ActingContext;
   close(): void;

@@ -17,4 +17,17 @@ export type AccessCode =
   /** The act needs fresh assertions over exactly its record. */
   | 'access/assertion-needed'
   /** The assertions that came do not authorise it (`reason`). */
-  | 'access/not-authorised';
+  | 'access/not-authorised'
+  /** The name of a person is none. */
+  | 'access/name'
+  | 'access/person-unknown'
+  | 'access/person-ended'
+  /** A further passkey of somebody says another name or post. */
+  | 'access/other-person'
+  /** Whoever is to act as an official is not in office (`official`, `mandate`). */
+  | 'access/no-mandate'
+  | 'access/passkey-unknown'
+  /** The passkey is enrolled already, for somebody else, or was ended. */
+  | 'access/credential-in-use'
+  /** Not roles as they are written, or more than anybody has. */
+  | 'access/roles';

@@ -6,16 +6,23 @@ import type { SerialNumber } from '../credential/credential.ts';
 import type { LogCode } from '../log/code.ts';
 import { findSeal, verifySealSignature } from '../seal/open.ts';
 import { encodeClaims } from '../seal/seal.ts';
-import { sameSigner } from './choose-signer.ts';
+import { sameSigner, type SigningCredential } from './choose-signer.ts';
 import type { OfferedLetter } from './check-prepared.ts';
 import { completeOficio, expectSigned, signedDocument, type CompleteDeps } from './complete.ts';
 import { inspectDocument } from './inspect.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
-import { layOutOficio, prepareOficio } from './prepare.ts';
+import { layOutOficio, prepareOficio, type PreparedOficio } from './prepare.ts';
 import { checkDraft, claimsOf } from './register.ts';
 import type { OficioRequest } from './request.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
-import { openLetter, sealOf, type SealedOficio, type SignHalvesDeps } from './sign.ts';
+import {
+  openLetter,
+  sealOf,
+  signPrepared,
+  type SealedOficio,
+  type SignHalvesDeps,
+  type SignOficioDeps,
+} from './sign.ts';
 
 /** What came back for a letter that waited. */
 export interface SignatureElsewhere {
@@ -51,6 +58,38 @@ export async function prepareElsewhere(
   return { letter: registered.record, sealText, certificate, signerChain, letterhead, toBeSigned };
 }
 
+/** A letter that was sealed and waits for its signature, laid out again as it was then. */
+interface WaitingLetter {
+  readonly input: Uint8Array;
+  readonly prepared: PreparedOficio;
+  readonly credential: SigningCredential;
+  readonly seal: SealedOficio['seal'];
+}
+
+/** Once it is signed, it is returned as it was. @throws Refusal as `completeElsewhere` */
+async function openWaiting(
+  deps: SignHalvesDeps,
+  id: OficioId,
+  sealText: string,
+): Promise<WaitingLetter | SealedOficio> {
+  const found = await deps.store.find(id);
+  if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
+  const oficio = found.record;
+  const { place } = oficio;
+  const input = await inputOf(deps, oficio);
+  const inspected = await inspectDocument(input, place, deps.primitives);
+  const seal = sealOf(inspected, place);
+  if (oficio.state !== 'sealed') {
+    return { oficio, document: await signedDocument(deps, expectSigned(oficio), input), seal };
+  }
+  const { placement, signatures } = inspected;
+  await checkDraft(deps, oficio, { pages: placement.pages, signatures });
+  const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
+  const bytes = await sealBytes(deps, oficio, sealText);
+  const laidOut = layOutOficio(deps, oficio, inspected, credential.certificate, bytes);
+  return { input, prepared: { registered: found, ...laidOut }, credential, seal };
+}
+
 /**
  * The second half: the signature is looked at, put in its place, and the letter completed as any other. Once it is signed, it is
  * returned as it was, whatever comes back for it.
@@ -62,29 +101,30 @@ export async function completeElsewhere(
   id: OficioId,
   { sealText, signature }: SignatureElsewhere,
 ): Promise<SealedOficio> {
-  const found = await deps.store.find(id);
-  if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
-  const oficio = found.record;
-  const { folio, place } = oficio;
-  const input = await inputOf(deps, oficio);
-  const inspected = await inspectDocument(input, place, deps.primitives);
-  const seal = sealOf(inspected, place);
-  if (oficio.state !== 'sealed') {
-    return { oficio, document: await signedDocument(deps, expectSigned(oficio), input), seal };
-  }
-  const { placement, signatures } = inspected;
-  await checkDraft(deps, oficio, { pages: placement.pages, signatures });
-  const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
+  const waiting = await openWaiting(deps, id, sealText);
+  if ('document' in waiting) return waiting;
+  const { input, prepared, credential, seal } = waiting;
   const { certificate } = credential;
-  const laidOut = layOutOficio(deps, oficio, inspected, certificate, await sealBytes(deps, oficio, sealText));
   const algorithm = letterAlgorithmOf(certificate);
   const { spki } = readCertificate(certificate).key;
-  if (!(await deps.primitives.verify(algorithm, spki, laidOut.prepared.toBeSigned, signature))) {
+  if (!(await deps.primitives.verify(algorithm, spki, prepared.prepared.toBeSigned, signature))) {
+    const { folio } = prepared.registered.record;
     throw new Refusal<OficioCode>('oficio/signature-wrong', 'not a signature over this letter', { folio });
   }
   const certificates = [certificate, ...deps.signerChain];
   const value = { signature, algorithm, certificates, spki };
-  return { ...(await completeOficio(deps, input, { registered: found, ...laidOut }, value)), seal };
+  return { ...(await completeOficio(deps, input, prepared, value)), seal };
+}
+
+/**
+ * The second half with a key that we hold, once its owner willed the letter as it was sealed: nobody can put another one in its place.
+ * @throws Refusal as `completeElsewhere`, `signPrepared`
+ */
+export async function signWaiting(deps: SignOficioDeps, id: OficioId, sealText: string): Promise<SealedOficio> {
+  const waiting = await openWaiting(deps, id, sealText);
+  if ('document' in waiting) return waiting;
+  const { input, prepared, credential, seal } = waiting;
+  return { ...(await signPrepared(deps, input, prepared, credential)), seal };
 }
 
 /** The document with which the letter was registered. */

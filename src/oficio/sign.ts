@@ -100,22 +100,32 @@ export async function signOficio(
   if ('document' in letter) return letter;
   const { registered, inspected, credential, seal } = letter;
   if (!isWanted(credential, 'held')) refuseKeyElsewhere(credential.officialId, credential);
+  const prepared = await prepareOficio(deps, registered, inspected, credential.certificate);
+  return { ...(await signPrepared(deps, request.document, prepared, credential)), seal };
+}
+
+/**
+ * Signs a letter that was laid out, with a key that we hold, and completes it.
+ * @throws Refusal `oficio/signer-key-elsewhere`; what the gate throws; as `completeOficio`
+ */
+export async function signPrepared(
+  deps: SignOficioDeps,
+  input: Uint8Array,
+  prepared: PreparedOficio,
+  credential: SigningCredential,
+): Promise<SignedOficio> {
+  if (!isWanted(credential, 'held')) refuseKeyElsewhere(credential.officialId, credential);
   const { certificate } = credential;
-  const prepared = await prepareOficio(deps, registered, inspected, certificate);
   const record = willedRecord(deps, prepared, certificate);
-  await deps.gate(
-    { kind: LeafKind.oficioSigned, record },
-    { letter: registered.record.id, sealText: prepared.sealText },
-  );
+  const { sealText, registered } = prepared;
+  await deps.gate({ kind: LeafKind.oficioSigned, record }, { letter: registered.record.id, sealText });
   const signer = await deps.credentialSigner(credential);
-  const signature = await signer.sign(prepared.prepared.toBeSigned);
-  const signed = await completeOficio(deps, request.document, prepared, {
-    signature,
+  return completeOficio(deps, input, prepared, {
+    signature: await signer.sign(prepared.prepared.toBeSigned),
     algorithm: signer.algorithm,
     certificates: [certificate, ...deps.signerChain],
     spki: signer.spki,
   });
-  return { ...signed, seal };
 }
 
 /** What its leaf will commit to: known before the key signs. */

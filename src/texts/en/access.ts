@@ -60,4 +60,36 @@ export const access: ProblemTexts<AccessCode> = {
     what: `It was not authorised${found.word('reason', REASONS, ': ')}. Nothing was done.`,
     next: 'Ask for it again from the beginning, with the people who may authorise it.',
   }),
+  'access/name': {
+    what: "The person's name cannot be read.",
+    next: 'Write it as in their appointment, without odd characters, and try again.',
+  },
+  'access/person-unknown': {
+    what: 'Nobody of that id has access.',
+    next: 'Look them up in the list of people with access.',
+  },
+  'access/person-ended': {
+    what: 'The access of that person ended.',
+    next: 'If they come back, invite them again: they are enrolled as a new person.',
+  },
+  'access/other-person': {
+    what: 'A further passkey of one person must have the same name and post.',
+    next: 'Check whom you invited. If their post changed, end their access and invite them again.',
+  },
+  'access/no-mandate': (found) => ({
+    what: `That official is not in office today${found('official', ' (', ')')}.`,
+    next: 'Check their appointment in the directory, or give them access without a post.',
+  }),
+  'access/passkey-unknown': {
+    what: 'That person has no such passkey.',
+    next: 'Choose one of the list.',
+  },
+  'access/credential-in-use': {
+    what: 'That passkey is enrolled already, or has ended.',
+    next: 'Make another passkey.',
+  },
+  'access/roles': {
+    what: 'The roles are not understood, or too many.',
+    next: 'Choose from the list, with their first day and, if there is one, the last.',
+  },
 };

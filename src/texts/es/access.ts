@@ -60,4 +60,36 @@ export const access: ProblemTexts<AccessCode> = {
     what: `No quedó autorizado${found.word('reason', REASONS, ': ')}. No se hizo nada.`,
     next: 'Vuelva a pedirlo desde el principio, con las personas que pueden autorizarlo.',
   }),
+  'access/name': {
+    what: 'El nombre de la persona no se puede leer.',
+    next: 'Escríbalo como en su nombramiento, sin signos raros, y vuelva a intentarlo.',
+  },
+  'access/person-unknown': {
+    what: 'No hay nadie con esa clave entre quienes tienen acceso.',
+    next: 'Búsquela en la lista de personas con acceso.',
+  },
+  'access/person-ended': {
+    what: 'El acceso de esa persona terminó.',
+    next: 'Si regresa, invítela de nuevo: se da de alta como persona nueva.',
+  },
+  'access/other-person': {
+    what: 'Otra llave de la misma persona debe llevar el mismo nombre y cargo.',
+    next: 'Revise a quién invitó. Si cambió de cargo, termine su acceso e invítela de nuevo.',
+  },
+  'access/no-mandate': (found) => ({
+    what: `Esa persona servidora pública no está hoy en funciones${found('official', ' (', ')')}.`,
+    next: 'Revise su nombramiento en el directorio, o dele acceso sin cargo.',
+  }),
+  'access/passkey-unknown': {
+    what: 'Esa persona no tiene esa llave de acceso.',
+    next: 'Elija una de las de la lista.',
+  },
+  'access/credential-in-use': {
+    what: 'Esa llave de acceso ya está dada de alta, o ya terminó.',
+    next: 'Cree otra llave de acceso.',
+  },
+  'access/roles': {
+    what: 'Los permisos no se entienden, o son demasiados.',
+    next: 'Elija de la lista, con fecha de inicio y, si hay, de fin.',
+  },
 };
