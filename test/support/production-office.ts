@@ -1,34 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { devInstitution } from '../../keys-dev/institution.ts';
-import { ROLES } from '../../keys-dev/make.ts';
 import { assertedBy } from '../../src/access/people.ts';
 import { drawPersonId, type PersonId } from '../../src/access/person.ts';
 import type { AssertedBy, SignedAssertion } from '../../src/access/evidence.ts';
 import type { Role, RoleGrant } from '../../src/access/role.ts';
 import type { Caller } from '../../src/access/rule.ts';
-import { install, type InstallationRole } from '../../src/adapters/install.ts';
-import { FileKeys, type StoredKey } from '../../src/adapters/keys.ts';
-import { createUnlock } from '../../src/adapters/keys/unlock.ts';
+import { openUnlock } from '../../src/adapters/keys/unlock.ts';
 import type { KeyEncryption } from '../../src/adapters/keys/encryption.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { ask, challengeFor, enact, type ApprovalDeps, type PendingAct } from '../../src/approval/ask.ts';
 import { openServices } from '../../src/compose.ts';
-import { readConfig, type Config } from '../../src/config.ts';
+import type { Config } from '../../src/config.ts';
 import { toBase64Url } from '../../src/core/base64.ts';
 import { fromHex } from '../../src/core/bytes.ts';
 import type { CalendarDay } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { Services } from '../../src/services.ts';
 import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
-import { ANA, CHEAP } from './custodians.ts';
+import { ANA } from './custodians.ts';
+import { installProduction, removeInstallation } from './production.ts';
 
 export const ORIGIN = 'https://verifica.example.mx';
 const RP_ID = 'verifica.example.mx';
-/** An arc that is not the one of development installations, and that nobody was given. */
-const ARC = '1.3.6.1.4.1.99999.7';
 
 /** Somebody with a passkey in hand. */
 export interface Person {
@@ -70,30 +62,17 @@ export class ProductionOffice {
 
   static async make(): Promise<ProductionOffice> {
     const founders = [somebody('Ana Pérez'), somebody('Luis Ríos')] as const;
-    const folder = join(mkdtempSync(join(tmpdir(), 'cotejo-prod-')), 'data');
-    const config = readConfig({ COTEJO_DATA: folder, COTEJO_LISTEN: '127.0.0.1:0' }, folder);
-    let encryption: KeyEncryption | undefined;
-    await install({
-      dataFolder: folder,
-      databaseName: 'cotejo.sqlite',
-      institution: { ...devInstitution, policyArc: ARC },
-      country: 'MX',
+    const config = await installProduction({
       origin: ORIGIN,
       founders: founders.map(({ id, name, passkey }) => ({
         person: fromHex(id)!,
         name,
         key: passkey.passkeys[0]!.spki,
       })),
-      async makeKeys(keysFolder) {
-        encryption = await createUnlock(keysFolder, [ANA], CHEAP);
-        const keys = new FileKeys(keysFolder, { encryption });
-        const made: [string, StoredKey][] = [];
-        for (const [role, kind] of Object.entries(ROLES)) made.push([role, await keys.generate(role, kind)]);
-        return Object.fromEntries(made) as Record<InstallationRole, StoredKey>;
-      },
     });
+    const encryption = await openUnlock(config.keysFolder, ANA.passphrase);
     const services = await openServices(config, systemClock, encryption);
-    return new ProductionOffice(config, founders, encryption!, services);
+    return new ProductionOffice(config, founders, encryption, services);
   }
 
   /** As who acts, and with which roles, by the log. */
@@ -162,6 +141,6 @@ export class ProductionOffice {
 
   remove(): void {
     this.close();
-    rmSync(dirname(this.config.dataFolder), { recursive: true, force: true });
+    removeInstallation(this.config);
   }
 }
