@@ -44,7 +44,7 @@ test('what opens the data is refused where nobody can be asked; what opens nothi
   });
 });
 
-test('systemd may hand the passphrase over in a file of the owner alone', () => {
+test('systemd may hand the passphrase over in a file of the owner alone', { timeout: 60_000 }, () => {
   const credentials = join(dirname(data), 'credentials');
   mkdirSync(credentials, { recursive: true });
   const file = join(credentials, 'cotejo-passphrase');
@@ -103,6 +103,19 @@ describe.skipIf(missing)(`at a terminal ${missing ?? ''}`, { timeout: 90_000 }, 
     expect(wrong.status).toBe(4);
     expect(wrong.seen).toContain('keys/passphrase-wrong');
     for (const { seen } of [right, wrong]) expect(seen).not.toMatch(/colibr|contrase/);
+  });
+
+  test('the service asks as well, and serves', async () => {
+    const served = await atTerminal(
+      data,
+      ['serve'],
+      [
+        [QUESTION, enter(PASSPHRASES.ana)],
+        ['Ctrl+C to stop', '\x03'],
+      ],
+    );
+    expect(served.status).toBe(0);
+    expect(served.seen).not.toMatch(/ceiba|"locked"/);
   });
 
   test('a custodian is added with a passphrase that Cotejo draws, and removed', async () => {

@@ -19,6 +19,7 @@ export async function atTerminal(
   const quoted = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN, ...words]
     .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
     .join(' ');
+  // Ctrl+C is for the program: no shell stands between.
   const env = {
     ...LAUNCHED,
     COTEJO_DATA: dataFolder,
@@ -26,7 +27,7 @@ export async function atTerminal(
     LANG: 'en_US.UTF-8',
     NO_COLOR: '1',
   };
-  const child = spawn('script', ['-qec', quoted, '/dev/null'], { env });
+  const child = spawn('script', ['-qec', `exec ${quoted}`, '/dev/null'], { env });
   let seen = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => void (seen += part));
   const ended = once(child, 'close');
