@@ -134,8 +134,8 @@ function wrongPassphrase(): Refusal {
 }
 
 /** The names of those who can open the folder. @throws Refusal `keys/not-found`, `keys/damaged` */
-export async function listCustodians(folder: string): Promise<readonly string[]> {
-  const { slots } = await readUnlock(new KeyFolder(folder));
+export async function listCustodians(folder: string, options: KeyFolderOptions = {}): Promise<readonly string[]> {
+  const { slots } = await readUnlock(new KeyFolder(folder, options));
   return slots.map(({ custodian }) => custodian);
 }
 
@@ -150,8 +150,7 @@ export async function checkNewCustodian(folder: string, name: string): Promise<v
 }
 
 /** One change at a time, also of several processes; whoever stops in between leaves the file as it was. */
-function changing(folder: string, encryption: KeyEncryption, change: (file: UnlockFile) => UnlockFile): Promise<void> {
-  const keys = new KeyFolder(folder);
+function changing(keys: KeyFolder, encryption: KeyEncryption, change: (file: UnlockFile) => UnlockFile): Promise<void> {
   return keys.replacing(UNLOCK_FILE, async () => {
     const file = await readUnlock(keys);
     if (file.kekId !== encryption.kekId) otherEncryption(UNLOCK_FILE);
@@ -172,7 +171,7 @@ export async function addSlot(
   options: UnlockOptions = {},
 ): Promise<void> {
   const slot = await slotFor(encryption, custodian, options);
-  await changing(folder, encryption, ({ kekId, slots }) => {
+  await changing(new KeyFolder(folder, options), encryption, ({ kekId, slots }) => {
     refuseTooMany(slots.length + 1);
     refuseSame([...slots.map((one) => one.custodian), slot.custodian]);
     return { kekId, slots: [...slots, slot] };
@@ -184,9 +183,14 @@ export async function addSlot(
  * @throws Refusal `keys/custodian-unknown`, `keys/custodian-last`, `keys/other-encryption`, `keys/damaged`
  * @throws Outage `keys/unavailable`
  */
-export async function removeSlot(folder: string, encryption: KeyEncryption, typed: string): Promise<void> {
+export async function removeSlot(
+  folder: string,
+  encryption: KeyEncryption,
+  typed: string,
+  options: KeyFolderOptions = {},
+): Promise<void> {
   const name = typed.normalize('NFC').trim();
-  await changing(folder, encryption, ({ kekId, slots }) => {
+  await changing(new KeyFolder(folder, options), encryption, ({ kekId, slots }) => {
     const left = slots.filter(({ custodian }) => custodian !== name);
     if (left.length === slots.length) throw new Refusal<KeysCode>('keys/custodian-unknown', 'no such custodian');
     if (left.length === 0) throw new Refusal<KeysCode>('keys/custodian-last', 'nobody could open the keys any more');

@@ -134,6 +134,8 @@ describe('an encrypted key', () => {
     }
     await refused(`${whole}\n`);
     await refused(whole.replaceAll('\n', '\r\n'));
+    // The same bytes in another spelling.
+    await refused(whole.replace(/(-----\n.{60})(.{4})\n/, '$1\n$2'));
     writeFileSync(path('seal.key.pem'), whole);
     await keys().get('seal');
   });
