@@ -224,6 +224,12 @@ const ROWS: Readonly<Record<RegisterProblem, Readonly<Record<Language, (finding:
     en: ({ field, leaf }) =>
       `the act${leaf === undefined ? '' : ` of leaf ${leaf}`} was not allowed then${field === undefined ? '' : ` (${wordOf(field, 'en')})`}: somebody changed the database while it was done`,
   },
+  'act-not-authorised': {
+    es: ({ leaf }) =>
+      `${leaf === undefined ? 'un acto' : `el acto del asiento ${leaf}`} no lo autorizó nadie que pudiera: alguien lo agregó`,
+    en: ({ leaf }) =>
+      `${leaf === undefined ? 'an act' : `the act of leaf ${leaf}`} was authorised by nobody who may: somebody appended it`,
+  },
 };
 
 /** What is wrong with a row, without the code. */

@@ -363,7 +363,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       const origins = [charter.origin, ...charter.formerOrigins];
       const register = await auditRegister({
         ...{ data, log, primitives, origins },
-        ...{ places: published.places, sealSpki: seal.spki },
+        ...{ places: published.places, sealSpki: seal.spki, ...(!dev && { evidence: judge }) },
       });
       // A log that somebody cut while it was open may be sound by itself: this process knows what it committed.
       const sound = report.sound && register.sound;

@@ -66,7 +66,9 @@ export type RegisterProblem =
   /** The file of the database is damaged, or one of its indexes does not hold what its table does. */
   | 'file-damaged'
   /** An act that the log, as it stood at its leaf, did not allow: rows were edited while it was done. */
-  | 'act-not-allowed';
+  | 'act-not-allowed'
+  /** An act that nobody who may authorised. */
+  | 'act-not-authorised';
 
 /** Where the register says something else than the log. */
 export interface RegisterFinding {

@@ -101,4 +101,10 @@ describe('an installation outside development', () => {
     await office.act([hr, approver], () => services.resumeCredential(serial));
     expect(await services.verifyCredential(serial)).toMatchObject({ state: 'current' });
   });
+
+  test('is sound for its own audit, people and roles included', async () => {
+    const report = await office.services.auditLog();
+    expect(report.register.findings).toEqual([]);
+    expect(report.sound).toBe(true);
+  });
 });

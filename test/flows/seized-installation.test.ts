@@ -209,4 +209,25 @@ describe('whoever has the database and every key of the servers', () => {
       },
     );
   });
+
+  test('is named by the audit for each act of its own that gives somebody a right', async () => {
+    await seized(
+      async () => undefined,
+      async (services) => {
+        const before = await services.auditLog();
+        expect(before).toMatchObject({ sound: true, register: { findings: [] } });
+        await forgeLetter(services);
+        await services.setUnit({ code: 'ZZ', name: 'Unidad de nadie', coveredSince: '2026-01-01' });
+        const request = { officialId: colleague.id, kind: 'signer', days: 300, idempotencyKey: 'of its own' } as const;
+        await services.issueCredential(request);
+        const { sound, register } = await services.auditLog();
+        expect(sound).toBe(false);
+        const kinds = await Promise.all(
+          register.findings.map(async ({ leaf }) => (await services.log.leaf(leaf!))!.kind),
+        );
+        expect(register.findings.every(({ problem }) => problem === 'act-not-authorised')).toBe(true);
+        expect(kinds).toEqual([LeafKind.oficioSigned, LeafKind.unitSet, LeafKind.credentialIntent]);
+      },
+    );
+  });
 });

@@ -18,6 +18,7 @@ import { isDishonest } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import { damagedParts } from './audit-file.ts';
+import { compareEvidence } from './audit-evidence.ts';
 import { compareDocument, strayDocuments } from './audit-documents.ts';
 import { compareList } from './audit-lists.ts';
 import { ReplayedLog } from './audit-replay.ts';
@@ -61,6 +62,14 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
 
 /** Who countersigned has no row: of them the letter's row names the last leaf. */
 const COUNTERSIGNING: ReadonlySet<LeafKind> = new Set([LeafKind.oficioCountersignIntent, LeafKind.oficioCountersigned]);
+
+/** A body that the root signed in the ceremony, which the authority's own leaf follows; and people, whom the log alone tells. */
+const ROWLESS: ReadonlySet<LeafKind> = new Set([
+  LeafKind.authorityIntent,
+  LeafKind.accessEnrolled,
+  LeafKind.accessRolesSet,
+  LeafKind.accessEnded,
+]);
 
 type Row = Record<string, unknown> & { readonly key: string; readonly record: string; readonly version: number };
 type Table = RecordTable<object, {}>;
@@ -253,6 +262,8 @@ class Comparison {
     const { log } = this.#deps;
     const opening = await log.opening(index);
     if (!opening) this.#erased++;
+    const { evidence, primitives } = this.#deps;
+    if (opening && evidence) this.#report(...(await compareEvidence(evidence, index, leaf, opening, primitives)));
     if (!opening || this.#isClaimed(index)) return;
     // What is kept beside a leaf that commits to something else is a finding of the log's own audit.
     const isOpened = openLeaf(leaf, opening, this.#deps.primitives);
@@ -260,8 +271,7 @@ class Comparison {
       this.#report({ problem: 'leaf-of-nobody', noun: 'leaf', key: String(index), leaf: index });
       return;
     }
-    // A body that the root signed in the ceremony: the authority's own leaf follows it.
-    if (leaf.kind === LeafKind.authorityIntent) return;
+    if (ROWLESS.has(leaf.kind)) return;
     const about = leaf.kind === LeafKind.credentialIssued && leaf.ref !== undefined ? leaf.ref : index;
     const told = await log.opening(about);
     const subject = told && subjectOf(readRecord(told.record) ?? []);

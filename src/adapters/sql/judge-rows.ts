@@ -1,3 +1,4 @@
+import type { JudgeDeps as EvidenceJudge } from '../../access/judge.ts';
 import { authorityClaims, charterClaims } from '../../authority/replay.ts';
 import type { CharterRow } from '../../authority/store.ts';
 import type { Authority, CertifiedKeyId } from '../../authority/authority.ts';
@@ -47,6 +48,8 @@ export interface JudgeDeps {
   readonly sealSpki: Uint8Array;
   /** The charter's: addresses in certificates lead there. */
   readonly origins: readonly string[];
+  /** What evidence is judged by; absent where the development policy asks nobody. */
+  readonly evidence?: EvidenceJudge;
 }
 
 /** What the audit has seen of the log besides the row. */
