@@ -8,6 +8,7 @@ import { gateOf, openGate, ruledLedger, type AccessRuleDeps, type Gate } from '.
 import type { AccessStore } from './access/store.ts';
 import type { ActingContext } from './access/acting.ts';
 import { accessLeaf, hasAccessChanged } from './adapters/logged/access.ts';
+import { willedLog } from './adapters/logged/willed-log.ts';
 import { loggedPeople } from './adapters/logged/people.ts';
 import type { Charter } from './authority/charter.ts';
 import type { Primitives } from './core/primitives.ts';
@@ -15,7 +16,6 @@ import type { Clock } from './core/time.ts';
 import type { Ledger, LogReader } from './log/ledger.ts';
 
 export interface ComposeAccessDeps {
-  readonly ledger: Ledger;
   readonly charter: Charter;
   readonly dev: boolean;
   readonly log: LogReader;
@@ -25,8 +25,10 @@ export interface ComposeAccessDeps {
 }
 
 export interface ComposedAccess {
+  /** The log without what nobody who may authorised. */
+  readonly log: LogReader;
   /** Through which every act goes: outside development none is committed without the evidence that it needs. */
-  readonly ledger: Ledger;
+  ruled(ledger: Ledger): Ledger;
   readonly gate: Gate;
   readonly people: AccessStore;
   /** What evidence is judged by. */
@@ -34,7 +36,7 @@ export interface ComposedAccess {
 }
 
 export function composeAccess(deps: ComposeAccessDeps): ComposedAccess {
-  const { ledger, charter, dev, log, acting, clock, primitives } = deps;
+  const { charter, dev, log, acting, clock, primitives } = deps;
   const judge: JudgeDeps = {
     founders: foundersOf(charter.founders),
     relyingParty: relyingPartyOf([charter.origin, ...charter.formerOrigins]),
@@ -43,7 +45,7 @@ export function composeAccess(deps: ComposeAccessDeps): ComposedAccess {
     primitives,
   };
   const people = loggedPeople({ log, judge, dev });
-  if (dev) return { ledger, gate: openGate, people, judge };
+  if (dev) return { log, ruled: (ledger) => ledger, gate: openGate, people, judge };
   const rule: AccessRuleDeps = {
     ...judge,
     nextIndex: () => log.size(),
@@ -51,7 +53,8 @@ export function composeAccess(deps: ComposeAccessDeps): ComposedAccess {
     caller: () => acting.current()?.caller,
     clock,
   };
-  return { ledger: ruledLedger(ledger, rule), gate: gateOf(rule), people, judge };
+  const ruled = (ledger: Ledger): Ledger => ruledLedger(ledger, rule);
+  return { log: willedLog(log, judge), ruled, gate: gateOf(rule), people, judge };
 }
 
 /** What people may do about people; and what their assertions are judged by. */

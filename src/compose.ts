@@ -118,7 +118,9 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   ];
   const authoritySigner = async (id: AuthorityId): Promise<typeof seal> => (await keys.get(id)).signer;
 
-  const log = witnessLog(sqliteLog(data, primitives), primitives);
+  const access = ports.access({ charter, dev, log: sqliteLog(data, primitives), acting, clock, primitives });
+  const { gate, people, judge } = access;
+  const log = witnessLog(access.log, primitives);
   const checkpoints = sqliteCheckpoints(data);
   const rows = sqlDirectory(data);
   const credentials = sqlCredentials(data);
@@ -147,10 +149,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     await checkSignedLog(signedLog);
   };
   // What the charter says of addresses and keys stands in whatever an act makes.
-  const { ledger, gate, people, judge } = ports.access({
-    ledger: onSignedLog(actsAlone(ports.ledger, log), institutionAsLogged),
-    ...{ charter, dev, log, acting, clock, primitives },
-  });
+  const ledger = access.ruled(onSignedLog(actsAlone(ports.ledger, log), institutionAsLogged));
   const holders = new EndedHolders(log, primitives);
   const onCards = new OnCards(log, primitives);
   const revocation = loggedRevocation(sqlCrls(data), log, holders, onCards, primitives, check, clock);

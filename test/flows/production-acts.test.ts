@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ask, enact } from '../../src/approval/ask.ts';
 import type { Official } from '../../src/directory/official.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
 import { TWO_PAGES } from '../support/office.ts';
@@ -100,6 +101,27 @@ describe('an installation outside development', () => {
     );
     await office.act([hr, approver], () => services.resumeCredential(serial));
     expect(await services.verifyCredential(serial)).toMatchObject({ state: 'current' });
+  });
+
+  test('ends somebody’s access at once; what they did before stands', async () => {
+    const { services } = office;
+    const leaving = await office.enrol('Elena Paz', ['hr']);
+    const unit = (name: string) => () =>
+      services.setUnit({ code: 'AE/DX', name, coveredSince: '2026-02-01', parent: UNIT });
+    await office.act([leaving], unit('Dirección X'));
+    const caller = await office.callerOf(leaving);
+    const pending = await ask(office.approval, caller, unit('Dirección que fue X'));
+    if ('done' in pending) throw new Error('nobody was asked');
+    const assertions = await office.assert(pending.pending, [leaving]);
+    await office.act([approver], () => services.access.endAccess(leaving.id, { scope: 'person', reason: 'dismissed' }));
+    // What was asserted before, and what is asked for now.
+    const late = () => enact(office.approval, pending.pending, assertions, unit('Dirección que fue X'));
+    expect(await codeOfAct(late)).toBe('access/not-authorised');
+    const stolen = () => services.acting.during({ caller }, unit('Dirección Y'));
+    expect(await codeOfAct(stolen)).toBe('access/assertion-needed');
+    expect((await services.directory.findUnit('AE/DX' as never))!.record.name).toBe('Dirección X');
+    const again = () => office.act([office.founders[0], approver], () => services.access.setRoles(leaving.id, []));
+    expect(await codeOfAct(again)).toBe('access/person-ended');
   });
 
   test('is sound for its own audit, people and roles included', async () => {

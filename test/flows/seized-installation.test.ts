@@ -3,12 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AssertedBy } from '../../src/access/evidence.ts';
+import { systemClock } from '../../src/adapters/system.ts';
+import { openServices } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { LeafKind, type Evidence } from '../../src/log/leaf.ts';
 import type { Services } from '../../src/services.ts';
 import { forgedEvidence, seize, type Forge } from '../support/attacker.ts';
 import { TWO_PAGES } from '../support/office.ts';
+import { codeOfAct } from '../support/refuses.ts';
 import { ProductionOffice, somebody, type Person } from '../support/production-office.ts';
 
 /*
@@ -73,16 +76,24 @@ beforeAll(async () => {
 afterAll(() => office.remove());
 
 /** The forger's copy of the installation. */
-async function seized<T>(forge: Forge, work: (services: Services) => Promise<T>): Promise<T> {
+async function seized<T>(
+  forge: Forge,
+  work: (services: Services) => Promise<T>,
+  afterwards?: (services: Services) => Promise<void>,
+): Promise<T> {
   const folder = join(mkdtempSync(join(tmpdir(), 'cotejo-seized-')), 'data');
   cpSync(office.config.dataFolder, folder, { recursive: true });
   for (const path of [folder, join(folder, 'keys')]) chmodSync(path, 0o700);
   const config = readConfig({ COTEJO_DATA: folder, COTEJO_LISTEN: '127.0.0.1:0' }, folder);
   const services = await seize({ ...office, config } as ProductionOffice, forge);
   try {
-    return await work(services);
-  } finally {
+    const done = await work(services);
     services.close();
+    const honest = afterwards && (await openServices(config, systemClock, office.encryption));
+    await afterwards?.(honest!);
+    honest?.close();
+    return done;
+  } finally {
     rmSync(join(folder, '..'), { recursive: true, force: true });
   }
 }
@@ -227,6 +238,27 @@ describe('whoever has the database and every key of the servers', () => {
         );
         expect(register.findings.every(({ problem }) => problem === 'act-not-authorised')).toBe(true);
         expect(kinds).toEqual([LeafKind.oficioSigned, LeafKind.unitSet, LeafKind.credentialIntent]);
+      },
+    );
+  });
+
+  test('tells the office nothing with leaves that it appends', async () => {
+    let official: Official | undefined;
+    const forged = async (services: Services): Promise<void> => {
+      const input = { name: 'Luz Falsa', post: 'Inspectora', unit: UNIT, validFrom: '2026-01-16' };
+      official = await services.registerOfficial({
+        input: { ...input, powers: ['Cobrar'], mayAsk: ['Dinero'], neverAsks: [] },
+      });
+      await services.changeOfficial({ id: director.id, changes: { post: 'Alcaldesa' } });
+    };
+    await seized(
+      async () => undefined,
+      forged,
+      async (services) => {
+        const { directory } = services;
+        expect(await codeOfAct(() => directory.findOfficial(official!.id))).toBe('log/corrupt');
+        expect(await codeOfAct(() => directory.findOfficial(director.id))).toBe('log/corrupt');
+        expect((await services.verifyCredential(directorSerial)).subject).toMatchObject({ post: 'Directora' });
       },
     );
   });

@@ -23,18 +23,15 @@ export async function seize({ config, encryption }: ProductionOffice, forge: For
   const ports = openPorts(config, systemClock, encryption);
   return composeServices(config, {
     ...ports,
-    access(deps) {
-      const { ledger } = deps;
-      return {
-        ...composeAccess({ ...deps, dev: true }),
-        ledger: {
-          commit: async (act) => {
-            const evidence = (await forge(act.leaf)) ?? { kind: EvidenceKind.automatic, bytes: new Uint8Array() };
-            return ledger.commit({ ...act, leaf: { ...act.leaf, evidence } });
-          },
+    access: (deps) => ({
+      ...composeAccess({ ...deps, dev: true }),
+      ruled: (ledger) => ({
+        commit: async (act) => {
+          const evidence = (await forge(act.leaf)) ?? { kind: EvidenceKind.automatic, bytes: new Uint8Array() };
+          return ledger.commit({ ...act, leaf: { ...act.leaf, evidence } });
         },
-      };
-    },
+      }),
+    }),
   });
 }
 

@@ -1,0 +1,57 @@
+import { EvidenceKind } from '../../access/evidence.ts';
+import { judgeAct, type JudgeDeps } from '../../access/judge.ts';
+import { REQUIREMENTS } from '../../access/requirement.ts';
+import { LeafKind } from '../../log/leaf.ts';
+import type { LogReader } from '../../log/ledger.ts';
+import { accessLeaf } from './access.ts';
+
+/**
+ * Kinds of which every leaf is walked over as the log is read: who works here, in which units, with what. Letters are judged one by one,
+ * where they are asked for.
+ */
+const WALKED: ReadonlySet<LeafKind> = new Set([
+  LeafKind.officialRegistered,
+  LeafKind.officialChanged,
+  LeafKind.officialEnded,
+  LeafKind.unitSet,
+  LeafKind.distinctiveGranted,
+  LeafKind.credentialIntent,
+  LeafKind.folioSeriesSet,
+]);
+
+/**
+ * The log without the acts that nobody who may authorised: whoever has the database appends leaves, and they say nothing. One whose
+ * evidence nobody can read any more is not left out: who erased it may have had a reason.
+ */
+export function willedLog(log: LogReader, judge: JudgeDeps): LogReader {
+  const known = new Map<number, Promise<boolean>>();
+
+  const judged = async (index: number, kind: LeafKind): Promise<boolean> => {
+    const { by } = REQUIREMENTS[kind];
+    if (by !== 'asserted' && by !== 'withdrawn') return true;
+    const leaf = await accessLeaf(log, index, judge.primitives);
+    if (!leaf || (by === 'withdrawn' && leaf.evidence.kind === EvidenceKind.automatic)) return true;
+    return (await judgeAct({ ...leaf, index }, judge)).outcome === 'authorised';
+  };
+  const isWilled = (index: number, kind: LeafKind): Promise<boolean> => {
+    const found = known.get(index) ?? judged(index, kind);
+    known.set(index, found);
+    // Evidence that is gone may be put back.
+    found.catch(() => known.delete(index));
+    return found;
+  };
+  const only = async <One>(all: readonly One[], ask: (one: One) => Promise<boolean>): Promise<readonly One[]> => {
+    const kept = await Promise.all(all.map(ask));
+    return kept.every(Boolean) ? all : all.filter((_, i) => kept[i]);
+  };
+
+  return {
+    ...log,
+    referring: async (index) => only(await log.referring(index), (one) => isWilled(one.index, one.kind)),
+    async ofKinds(kinds, from) {
+      const all = await log.ofKinds(kinds, from);
+      if (!kinds.some((kind) => WALKED.has(kind))) return all;
+      return only(all, async (index) => isWilled(index, (await log.leaf(index))!.kind));
+    },
+  };
+}
