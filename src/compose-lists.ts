@@ -1,5 +1,6 @@
 import type { AuthorityId } from './authority/authority.ts';
-import { isRefusal } from './core/refusal.ts';
+import { isRefusal, Refusal } from './core/refusal.ts';
+import type { RevocationCode } from './revocation/code.ts';
 import type { Crl } from './revocation/crl.ts';
 import { publishCrl, type PublishCrlDeps } from './revocation/publish-crl.ts';
 import { completeRootCrl, prepareRootCrl, standingRootCrl, type PreparedRootCrl } from './revocation/root-crl.ts';
@@ -15,7 +16,7 @@ export interface ListDeps extends PublishCrlDeps {
 
 /** The root's list where its key is offline: in two halves, with whoever brings the key between them. */
 export interface RootCrlOffice {
-  /** @throws Refusal as `prepareRootCrl` */
+  /** @throws Refusal as `prepareRootCrl`; `revocation/root-not-offline` in a development installation */
   prepare(): Promise<PreparedRootCrl>;
   /** @throws Refusal as `completeRootCrl` */
   complete(signature: Uint8Array): Promise<Crl>;
@@ -38,6 +39,7 @@ export function composeLists(deps: ListDeps): {
     },
     rootCrl: {
       async prepare() {
+        if (deps.dev) throw new Refusal<RevocationCode>('revocation/root-not-offline', 'the root signs by itself here');
         await deps.check();
         return prepareRootCrl(deps);
       },

@@ -1,7 +1,5 @@
-import { systemRandom } from '../../src/adapters/system.ts';
 import { backUpKeys, checkBackup, type BackupFinding } from '../../src/adapters/keys/backup.ts';
 import { listKeyFiles } from '../../src/adapters/keys/listing.ts';
-import { canonicalPassphrase, drawPassphrase, isSamePassphrase } from '../../src/adapters/keys/passphrase.ts';
 import {
   addSlot,
   checkNewCustodian,
@@ -10,11 +8,10 @@ import {
   openUnlock,
   removeSlot,
 } from '../../src/adapters/keys/unlock.ts';
-import { utf8 } from '../../src/core/bytes.ts';
-import { Declined, EXIT, oneOf, UsageError, type Command, type Text } from '../command.ts';
-import type { Prompt } from '../cards/prompt.ts';
-import { NEW_PASSPHRASE, askPassphrase, withPrompt } from '../unlock-keys.ts';
-import type { Screen } from '../screen.ts';
+import { EXIT, oneOf, UsageError, type Command, type Text } from '../command.ts';
+import { chosenPassphrase, drawnPassphrase, needTerminal } from '../new-passphrase.ts';
+import { askPassphrase, withPrompt } from '../unlock-keys.ts';
+import { ceremony } from './key-ceremony.ts';
 
 const IN_CLEAR: Text = {
   es: '! Estas llaves están EN CLARO: son de una instalación de prueba. Quien tenga los archivos tiene las llaves.',
@@ -89,7 +86,7 @@ const custodian: Command = {
       try {
         if (action === 'remove') await removeSlot(keysFolder, encryption, name);
         else {
-          const passphrase = own ? await chosen(prompt) : await drawn(screen, prompt);
+          const passphrase = own ? await chosenPassphrase(prompt) : await drawnPassphrase(screen, prompt);
           await addSlot(keysFolder, encryption, { name, passphrase }).finally(() => passphrase.fill(0));
         }
       } finally {
@@ -107,52 +104,6 @@ const OLD_COPIES: Text = {
   es: 'Los respaldos hechos antes todavía se abren con su contraseña: haga uno nuevo y destruya los anteriores.',
   en: 'Backups that were made before still open with their passphrase: make a new one and destroy those.',
 };
-
-const DIFFERENT: Text = {
-  es: 'Las dos contraseñas no son iguales: no se cambió nada.',
-  en: 'The two passphrases are not the same: nothing was changed.',
-};
-
-/** A drawn passphrase is shown on a terminal, where nothing keeps it. */
-function needTerminal({ isTerminal }: Prompt): void {
-  if (isTerminal && process.stderr.isTTY) return;
-  throw new UsageError({
-    es: 'la contraseña generada sólo se muestra en una terminal; con --own se elige una',
-    en: 'a drawn passphrase is shown on a terminal only; with --own one is chosen',
-  });
-}
-
-async function repeated(prompt: Prompt, first: Uint8Array, question: Text): Promise<Uint8Array> {
-  const second = await prompt.askSecret(question);
-  const isSame = isSamePassphrase(first, second);
-  second.fill(0);
-  if (isSame) return first;
-  first.fill(0);
-  throw new Declined(DIFFERENT);
-}
-
-async function chosen(prompt: Prompt): Promise<Uint8Array> {
-  const first = await prompt.askSecret(NEW_PASSPHRASE);
-  canonicalPassphrase(first).fill(0);
-  return repeated(prompt, first, { es: 'Otra vez:', en: 'Once more:' });
-}
-
-/** Shown until it was copied and typed back: what is on paper is what opens the keys. */
-async function drawn(screen: Screen, prompt: Prompt): Promise<Uint8Array> {
-  const passphrase = drawPassphrase(systemRandom);
-  const told = screen.say({
-    es: 'Cópiela en papel y guárdela bajo llave:',
-    en: 'Copy it on paper, to be locked away:',
-  });
-  process.stderr.write(`${told}\n\n    ${passphrase}\n\n`);
-  try {
-    const typed = { es: 'Escríbala como la copió (no se ve):', en: 'Type it as you copied it (not shown):' };
-    return await repeated(prompt, utf8(passphrase), typed);
-  } finally {
-    // The question, and the four rows above it.
-    process.stderr.write('\x1b[5A\r\x1b[J');
-  }
-}
 
 const backup: Command = {
   name: 'key backup',
@@ -221,4 +172,4 @@ const check: Command = {
   },
 };
 
-export const keyCommands: readonly Command[] = [list, custodian, backup, check];
+export const keyCommands: readonly Command[] = [list, custodian, backup, check, ceremony];

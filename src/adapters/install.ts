@@ -79,8 +79,7 @@ function logName(origin: string): string {
  */
 export async function install(request: InstallRequest): Promise<Charter> {
   const { dataFolder } = request;
-  refuseLongOrigin(request.origin);
-  await refuseOccupied(dataFolder);
+  await checkInstallable(request);
   await removeLeftBehind(dataFolder);
   const aside = `${dataFolder}.new-${toHex(systemRandom(4))}`;
   await makeFolder(aside);
@@ -94,6 +93,18 @@ export async function install(request: InstallRequest): Promise<Charter> {
     await rm(aside, { recursive: true, force: true });
     throw error;
   }
+}
+
+/**
+ * Whether an installation can be made there, for whoever has much to do before.
+ * @throws Refusal `installation/exists`, `seal/origin`
+ */
+export async function checkInstallable({
+  dataFolder,
+  origin,
+}: Pick<InstallRequest, 'dataFolder' | 'origin'>): Promise<void> {
+  refuseLongOrigin(origin);
+  await refuseOccupied(dataFolder);
 }
 
 /** Nobody makes an installation for as long. */

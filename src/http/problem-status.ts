@@ -226,6 +226,7 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
   'revocation/duplicate-serial': 500,
   'revocation/wrong-signature': 500,
   'revocation/root-list-overtaken': 409,
+  'revocation/root-not-offline': 409,
   'revocation/root-list-over': 503,
   'revocation/status-list-full': 507,
   'revocation/status-list-malformed': 422,
@@ -314,7 +315,6 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
   'founding/medium-unreliable': 503,
 
   'installation/exists': 409,
-  'installation/production-not-yet': 409,
   'demo/not-development': 409,
 
   'file/not-found': 422,

@@ -62,7 +62,6 @@ export type EntryCode =
   | 'installation/none'
   /** The data folder is a file, or what lies under one: none can be made there (`path`). */
   | 'data/not-a-folder'
-  | 'installation/production-not-yet'
   | 'demo/not-development'
   | 'file/not-found'
   | 'file/not-a-file'

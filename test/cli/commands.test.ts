@@ -291,13 +291,15 @@ describe('usage', () => {
 });
 
 describe('the data', () => {
-  test('of nobody are refused, and a production installation is refused for now', () => {
+  test('of nobody are refused, and nobody founds a real installation without being there', () => {
     const nowhere = join(folder, 'vacia');
     const listed = cotejo(nowhere, ['official', 'list', '--json']);
     expect([listed.status, json<ErrorDocument>(listed).error.code]).toEqual([4, 'installation/none']);
     expect(() => statSync(nowhere)).toThrow();
     const made = cotejo(nowhere, ['init', '--json']);
-    expect([made.status, json<ErrorDocument>(made).error.code]).toEqual([4, 'installation/production-not-yet']);
+    expect([made.status, json<ErrorDocument>(made).error.code]).toEqual([2, 'usage']);
+    const superfluous = cotejo(nowhere, ['init', '--dev', '--founder', 'Ana', '--json']);
+    expect([superfluous.status, json<ErrorDocument>(superfluous).error.code]).toEqual([2, 'usage']);
     expect(refused('init', '--dev')).toEqual([4, 'installation/exists']);
   });
 

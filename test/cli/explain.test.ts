@@ -44,7 +44,7 @@ describe('the exit code', () => {
       [
         ...(['pdf/encrypted', 'signature/certified', 'seal/no-room', 'oficio/folio-taken', 'data/newer'] as const),
         ...(['oficio/signer-without-mandate', 'credential/no-mandate', 'log/stale', 'oficio/not-found'] as const),
-        ...(['authority/trust-list-untrusted', 'installation/none', 'installation/production-not-yet'] as const),
+        ...(['authority/trust-list-untrusted', 'installation/none', 'installation/exists'] as const),
       ],
     ],
     [

@@ -15,6 +15,7 @@ export async function atTerminal(
   dataFolder: string,
   words: readonly string[],
   steps: readonly Step[],
+  more: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly seen: string; readonly status: number }> {
   const quoted = [process.execPath, '--disable-warning=ExperimentalWarning', MAIN, ...words]
     .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
@@ -26,6 +27,7 @@ export async function atTerminal(
     COTEJO_LISTEN: '127.0.0.1:0',
     LANG: 'en_US.UTF-8',
     NO_COLOR: '1',
+    ...more,
   };
   const child = spawn('script', ['-qec', `exec ${quoted}`, '/dev/null'], { env });
   let seen = '';

@@ -54,7 +54,7 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.post('/revocation/root/prepare', async (c) => {
     const { tbs, number } = await deps.rootCrl.prepare();
-    return c.json({ number, tbs: toBase64(tbs) });
+    return c.json({ number, tbs: toBase64(tbs), root: toBase64(deps.charter.root) });
   });
   app.post('/revocation/root/complete', async (c) => {
     const { signature } = await readJson(c, completing);

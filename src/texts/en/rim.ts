@@ -85,10 +85,6 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `COTEJO_DATA is no folder, and none can be made there${found('path', ': ')}.`,
     next: 'Name a folder in COTEJO_DATA, or a path where one can be made; nothing was done.',
   }),
-  'installation/production-not-yet': {
-    what: 'This release makes development installations only.',
-    next: 'To try it, run ./cotejo init --dev; nothing that it signs counts.',
-  },
   'demo/not-development': {
     what: 'The data folder is of a real installation: the demonstration would leave test letters in it.',
     next: 'Name another folder in COTEJO_DATA and try again; nothing was changed.',

@@ -72,6 +72,10 @@ export const trust: ProblemTexts<TrustCode> = {
     what: 'While the root signed its list, another one was prepared.',
     next: "Repeat ./cotejo key ceremony with the root's medium; what was published stays published.",
   },
+  'revocation/root-not-offline': {
+    what: "In a test installation the root's list is renewed by itself, with the others.",
+    next: 'No ceremony is needed; use ./cotejo revocation publish.',
+  },
   'revocation/root-list-over': (found) => ({
     what: `The list of the root authority is no longer in force${found.time('ended', ': it ended on ')}. Nobody can check certificates by it.`,
     next: "Bring one of the root's two media from its safe and run ./cotejo key ceremony --root-media FOLDER.",

@@ -85,10 +85,6 @@ export const rim: ProblemTexts<HttpCode | EntryCode> = {
     what: `COTEJO_DATA no es una carpeta, ni se puede crear ahí${found('path', ': ')}.`,
     next: 'Indique en COTEJO_DATA una carpeta, o una ruta en la que se pueda crear; no se hizo nada.',
   }),
-  'installation/production-not-yet': {
-    what: 'Esta versión sólo crea instalaciones de prueba.',
-    next: 'Para probar, ejecute ./cotejo init --dev; nada de lo que firme tendrá validez.',
-  },
   'demo/not-development': {
     what: 'La carpeta de datos es de una instalación real: la demostración dejaría en ella oficios de prueba.',
     next: 'Indique otra carpeta en COTEJO_DATA y vuelva a intentarlo; no se cambió nada.',

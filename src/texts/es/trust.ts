@@ -72,6 +72,10 @@ export const trust: ProblemTexts<TrustCode> = {
     what: 'Mientras la raíz firmaba su lista se preparó otra.',
     next: 'Repita ./cotejo key ceremony con la memoria de la raíz; lo que estaba publicado sigue publicado.',
   },
+  'revocation/root-not-offline': {
+    what: 'En una instalación de prueba la lista de la raíz se renueva sola, con las demás.',
+    next: 'No hace falta ninguna ceremonia; use ./cotejo revocation publish.',
+  },
   'revocation/root-list-over': (found) => ({
     what: `La lista de la autoridad raíz ya no está en vigor${found.time('ended', ': terminó el ')}. Nadie puede comprobar con ella los certificados.`,
     next: 'Traiga de la caja fuerte una de las dos memorias de la raíz y ejecute ./cotejo key ceremony --root-media CARPETA.',
