@@ -95,14 +95,14 @@ function found(screen: Screen, plan: FoundingPlan, founders: readonly Founder[],
  * @throws UsageError, Declined; Refusal and Outage of `planFounding` and `foundInstallation`
  */
 export async function initProduction(given: Given, screen: Screen, config: Config): Promise<void> {
-  screen.note(screen.say(BEFORE));
+  screen.note(`${screen.say(BEFORE)}\n`);
   await withPrompt(screen, async (prompt) => {
     const own = given.flag('own');
     if (!own) needTerminal(prompt);
     const plan = await planFounding(given, prompt, config);
     if (
       prompt.isTerminal &&
-      !(await prompt.confirm({ es: '\n¿Está todo y empezamos?', en: '\nIs all of it there, and do we begin?' }))
+      !(await prompt.confirm({ es: '¿Está todo y empezamos?', en: 'Is all of it there, and do we begin?' }))
     ) {
       throw new Declined({ es: 'No se hizo nada.', en: 'Nothing was done.' });
     }

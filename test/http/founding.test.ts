@@ -277,6 +277,20 @@ describe('the page of the founders', () => {
     expect([response.status, response.headers.get('location')]).toEqual([303, PAGE]);
   });
 
+  test('stands below the prefix of its address, and is read from a QR code in capitals', async () => {
+    const deps = { clock: systemClock, random: systemRandom, primitives: nodePrimitives };
+    const origin = 'https://tramites.alcaldia.example/verifica';
+    const founding = new Founding(deps, { origin, institution: 'Alcaldía', names: NAMES });
+    const { app } = open(founding);
+    const address = `${origin}${PAGE}/${founding.tickets[0]}`;
+    const { host, pathname } = new URL(address);
+    expect((await app.request(`https://${host}${pathname.toUpperCase()}`)).status).toBe(200);
+    expect((await app.request(address.replace('/verifica', ''))).status).toBe(503);
+    const headers = { origin: new URL(origin).origin };
+    const opened = await app.request(address, { method: 'POST', headers });
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, `/verifica${PAGE}`]);
+  });
+
   test('shows a name as it is written, whatever signs are in it', async () => {
     const opened = open(newFounding(systemClock, ['<b>Ana</b> & "Co"', 'Luis']));
     const page = await (await new Browser(opened).get(`${PAGE}/${opened.founding.tickets[0]}`)).text();

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { checkRootMedia, clearMedium, findRootOn, openRootKey } from '../../../src/adapters/founding/root-media.ts';
 import { FileKeys } from '../../../src/adapters/keys.ts';
 import { openUnlock } from '../../../src/adapters/keys/unlock.ts';
@@ -12,6 +12,7 @@ import { readCertificate } from '../../../src/authority/certificate.ts';
 import { openServices } from '../../../src/compose.ts';
 import { toBase64 } from '../../../src/core/base64.ts';
 import { utf8 } from '../../../src/core/bytes.ts';
+import { serveInstallation } from '../../../src/node.ts';
 import { readCrl } from '../../../src/revocation/crl.ts';
 import type { Services } from '../../../src/services.ts';
 import { foundIn, NAMES, placesIn, WORDS } from '../../support/founding-day.ts';
@@ -116,6 +117,44 @@ describe('an installation that was founded', () => {
     await expect(openServices(places.config)).rejects.toMatchObject({ code: 'keys/locked' });
     const inClear = new FileKeys(keysFolder, { development: true });
     expect(await codeOfAct(() => inClear.get('seal'))).toBe('keys/encrypted');
+  });
+});
+
+describe('a service whose root is in a safe', () => {
+  afterEach(() => void vi.useRealTimers());
+
+  /** What telemetry told of one that was founded so many days ago, until it is up; and the status of its root's list. */
+  async function servedAfter(days: number): Promise<readonly [told: readonly unknown[], list: number, others: number]> {
+    const places = newPlaces();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - days * 86_400_000 });
+    await foundIn(places);
+    vi.useRealTimers();
+    const unlocked = await openUnlock(places.config.keysFolder, utf8(WORDS.keys));
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const writeTelemetry = (line: string): void => void lines.push(JSON.parse(line));
+    const service = await serveInstallation(places.config, { writeTelemetry, stopAtSignals: false, unlocked });
+    const [list, other] = await Promise.all(
+      ['raiz', 'oficios'].map((id) => fetch(`http://127.0.0.1:${service.address.port}/crl/${id}.crl`)),
+    );
+    await service.stop();
+    const told = lines.filter(({ event, code }) => event === 'root-list-ends' || code === 'revocation/root-list-over');
+    return [told, list!.status, other!.status];
+  }
+
+  test('says nothing of its list while there is time', async () => {
+    expect(await servedAfter(300)).toEqual([[], 200, 200]);
+  });
+
+  test('tells from 60 days before that its list ends', async () => {
+    const [told, ...lists] = await servedAfter(307);
+    expect(told).toMatchObject([{ kind: 'notice', event: 'root-list-ends', days: 58 }]);
+    expect(lists).toEqual([200, 200]);
+  });
+
+  test('begins all the same when it ended, with every other list, and tells', async () => {
+    const [told, ...lists] = await servedAfter(367);
+    expect(told.length).toBeGreaterThan(0);
+    expect(lists).toEqual([503, 200]);
   });
 });
 
