@@ -1,4 +1,5 @@
 import { repeating } from './access/acting.ts';
+import { officeDoor } from './access/door.ts';
 import { actingContext } from './adapters/acting.ts';
 import { actsAlone } from './adapters/logged/acts-alone.ts';
 import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
@@ -27,6 +28,7 @@ import { sqlCredentials } from './adapters/sql/credentials.ts';
 import { sqlDirectory, versionOfUnit } from './adapters/sql/directory.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
+import { sqlPassing } from './adapters/sql/passing.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
 import { certificateOf, type AuthorityId } from './authority/authority.ts';
 import { readCertificate } from './authority/certificate.ts';
@@ -347,6 +349,11 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
     access: accessOffice({ ...common, store: people, judge }),
+    // With time and draws of its own: nobody logs in again bit by bit.
+    door: officeDoor({
+      ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
+      ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
+    }),
     publishCheckpoint: publish,
     signedCheckpoint: () => checkSignedLog(signedLog),
     async proveEntry(index) {

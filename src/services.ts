@@ -1,5 +1,6 @@
 import type { AccessOffice } from './compose-access.ts';
 import type { ActingContext } from './access/acting.ts';
+import type { OfficeDoor } from './access/door.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
 import type { AuthorityId } from './authority/authority.ts';
 import type { Charter } from './authority/charter.ts';
@@ -134,6 +135,7 @@ export interface Services extends Verdicts {
   signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
   /** Who works here, and with what right. */
   readonly access: AccessOffice;
+  readonly door: OfficeDoor;
   /** In whose name requests are answered. */
   readonly acting: ActingContext;
   close(): void;

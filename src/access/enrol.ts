@@ -62,7 +62,11 @@ export async function enrolPasskey(deps: AccessDeps, enrolment: Enrolment): Prom
   return found(deps, person);
 }
 
-async function refuseOutOfOffice({ directory, clock }: AccessDeps, id: OfficialId): Promise<void> {
+/** @throws Refusal `access/no-mandate` */
+export async function refuseOutOfOffice(
+  { directory, clock }: Pick<AccessDeps, 'directory' | 'clock'>,
+  id: OfficialId,
+): Promise<void> {
   const official = await directory.findOfficial(id);
   const mandate = official && mandateAt(official.record, clock());
   if (mandate !== 'current') {

@@ -4,6 +4,7 @@ import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import { unixSeconds, type Clock, type UnixSeconds } from '../core/time.ts';
+import { keyFingerprint } from './fingerprint.ts';
 import type { FoundingCode } from './founding-code.ts';
 import { readRegistration, registrationOptions, type Registration, type RegistrationResponse } from './registration.ts';
 
@@ -18,7 +19,6 @@ const TICKET_SYMBOLS = 26;
 const TICKET_BYTES = 17;
 const PERSON_BYTES = 16;
 const CHALLENGE_BYTES = 32;
-const FINGERPRINT_BYTES = 10;
 
 /** What a founder made, as the charter will have it. */
 export interface Founder {
@@ -66,12 +66,6 @@ export function checkFounderNames(typed: readonly string[]): readonly string[] {
   if (isSound && new Set(names.map((name) => name.toLowerCase())).size === count) return names;
   const facts = { found: count, least: LEAST_FOUNDERS, most: MOST_FOUNDERS };
   throw new Refusal<FoundingCode>('founding/founders', `${count} founders, or two of one name, or one without`, facts);
-}
-
-/** Of a key: 80 bits of the SHA-256 of its SPKI, as people compare them. */
-export function keyFingerprint(spki: Uint8Array, primitives: Pick<Primitives, 'digest'>): string {
-  const digest = primitives.digest('SHA-256', spki);
-  return toCrockford(digest.subarray(0, FINGERPRINT_BYTES), 16).match(/.{4}/g)!.join(' ');
 }
 
 interface Place {

@@ -1,5 +1,6 @@
-import type { Code } from '../texts/code.ts';
+import type { Code, LoginsCode } from '../texts/code.ts';
 import { CARD_STATUS_OF, type CardProblem } from './card-problem-status.ts';
+import { LOGIN_STATUS_OF } from './login-problem-status.ts';
 
 /**
  * 400, 405, 413, 414, 415, 422: what came is not what is asked for, or cannot be read. 403, 404, 409: understood and declined.
@@ -8,7 +9,7 @@ import { CARD_STATUS_OF, type CardProblem } from './card-problem-status.ts';
  */
 export type ProblemStatus = 400 | 403 | 404 | 405 | 409 | 413 | 414 | 415 | 422 | 429 | 500 | 503 | 507;
 
-const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
+const OTHERS: Readonly<Record<Exclude<Code, CardProblem | LoginsCode>, ProblemStatus>> = {
   'access/registration-malformed': 422,
   'access/registration-challenge': 409,
   'access/registration-origin': 403,
@@ -345,4 +346,4 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem>, ProblemStatus>> = {
 };
 
 /** A code without a row does not compile. */
-export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = { ...CARD_STATUS_OF, ...OTHERS };
+export const STATUS_OF: Readonly<Record<Code, ProblemStatus>> = { ...CARD_STATUS_OF, ...LOGIN_STATUS_OF, ...OTHERS };

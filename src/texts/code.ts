@@ -1,5 +1,6 @@
 import type { AccessCode } from '../access/code.ts';
 import type { FoundingCode } from '../access/founding-code.ts';
+import type { InvitationCode, LoginCode } from '../access/login-code.ts';
 import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
 import type { InstallCode } from '../adapters/install.ts';
 import type { MediaCode, MediaOutageCode } from '../adapters/founding/media-code.ts';
@@ -110,6 +111,7 @@ export type TrustCode =
   | CborCode
   | CoseCode;
 
+export type LoginsCode = LoginCode | InvitationCode;
 export type FoundingsCode = FoundingCode | MediaCode | MediaOutageCode;
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
@@ -125,6 +127,7 @@ export type Code =
   | DocumentCode
   | KeysCode
   | LetterCode
+  | LoginsCode
   | PersonCode
   | RegisterCode
   | TagCode

@@ -10,6 +10,7 @@ import { documents } from './en/documents.ts';
 import { keys } from './en/keys.ts';
 import { foundings } from './en/foundings.ts';
 import { letters } from './en/letters.ts';
+import { logins } from './en/logins.ts';
 import { people } from './en/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './en/register.ts';
@@ -29,6 +30,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...keys,
   ...foundings,
   ...letters,
+  ...logins,
   ...people,
   ...register,
   ...tags,

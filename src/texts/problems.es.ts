@@ -10,6 +10,7 @@ import { documents } from './es/documents.ts';
 import { keys } from './es/keys.ts';
 import { foundings } from './es/foundings.ts';
 import { letters } from './es/letters.ts';
+import { logins } from './es/logins.ts';
 import { people } from './es/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './es/register.ts';
@@ -29,6 +30,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...keys,
   ...foundings,
   ...letters,
+  ...logins,
   ...people,
   ...register,
   ...tags,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Hono } from 'hono';
-import { Founding, keyFingerprint, TICKET_SECONDS } from '../../src/access/founding.ts';
+import { keyFingerprint } from '../../src/access/fingerprint.ts';
+import { Founding, TICKET_SECONDS } from '../../src/access/founding.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../../src/adapters/system.ts';
 import { unixSeconds, type Clock } from '../../src/core/time.ts';

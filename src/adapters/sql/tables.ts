@@ -69,6 +69,14 @@ export interface TapCounterRow {
   readonly counter: number;
 }
 
+/** What passes by itself (`src/access/passing-store.ts`). */
+interface PassingTableRow {
+  readonly id: string;
+  readonly expires_at: number;
+  readonly version: number;
+  readonly record: string;
+}
+
 /** Every table, for Kysely. A noun's columns stand beside its description in nouns.ts. */
 export interface Tables {
   readonly log_entry: LogEntryRow;
@@ -79,6 +87,11 @@ export interface Tables {
   readonly document: DocumentRow;
   readonly blob: BlobRow;
   readonly tap_counter: TapCounterRow;
+  readonly session: PassingTableRow;
+  readonly login_challenge: PassingTableRow;
+  readonly passkey_count: PassingTableRow;
+  readonly invitation: PassingTableRow;
+  readonly pending_enrolment: PassingTableRow;
   readonly institution: RowOf<{}>;
   readonly authority: RowOf<AuthorityColumns>;
   readonly unit: RowOf<UnitColumns>;

@@ -5,6 +5,7 @@ import { oficioInputDigest } from './0004-oficio-input-digest.ts';
 import { tapCounters } from './0005-tap-counters.ts';
 import { cards } from './0006-cards.ts';
 import { distinctives } from './0007-distinctives.ts';
+import { office } from './0008-office.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly string[] = [
   tapCounters,
   cards,
   distinctives,
+  office,
 ];

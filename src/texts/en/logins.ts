@@ -1,0 +1,81 @@
+import type { LoginsCode } from '../code.ts';
+import type { ProblemTexts } from '../problem-text.ts';
+
+const REASONS: Readonly<Record<string, string>> = {
+  'other-origin': 'it was used on another page',
+  'other-rp-id': 'it is of another page',
+  framed: 'the page was inside another one',
+  'other-challenge': 'it answers another question',
+  'user-not-verified': 'the device asked for no fingerprint, face or PIN',
+  'user-not-present': 'nobody touched the device',
+  'signature-wrong': 'its signature is not of that passkey',
+  'signature-malformed': 'its signature cannot be read',
+};
+
+const ASK_AGAIN = 'Ask whoever invited you for a new invitation.';
+
+/** The door of the office: sessions and invitations. */
+export const logins: ProblemTexts<LoginsCode> = {
+  'login/challenge-over': {
+    what: 'Too much time went by, or this page was used to log in already.',
+    next: 'Load the page again, and log in once more.',
+  },
+  'login/passkey-unknown': {
+    what: 'Nobody logs in with that passkey: it is not approved yet, has no roles, or ended.',
+    next: 'If you have just made it, wait until two people approve it. If not, ask human resources.',
+  },
+  'login/declined': (found) => ({
+    what: `The passkey did not log you in${found.word('reason', REASONS, ': ')}.`,
+    next: 'Type the address of the service in a new window yourself and try again. If a message or a link brought you here, tell those who run the systems.',
+  }),
+  'login/elsewhere': {
+    what: 'The request did not come from the pages of the office. Nothing was done.',
+    next: 'Open the office in a new window yourself and do it from there. If you followed a link, tell those who run the systems.',
+  },
+  'session/over': {
+    what: 'Your session ended: it lasts 8 hours, and 30 minutes without use.',
+    next: 'Log in again with your passkey. What you typed is still here.',
+  },
+  'session/changed': {
+    what: 'Your session ended because your roles or your passkey changed.',
+    next: 'Log in again. If you cannot, ask human resources.',
+  },
+  'session/unknown': {
+    what: 'That session is not among yours: it ended already.',
+    next: 'Load the page again to see those that are open.',
+  },
+  'invitation/enrolled-already': {
+    what: 'That official has a passkey already.',
+    next: 'In the list of people, beside their name, choose “Invite another passkey”.',
+  },
+  'invitation/roles': {
+    what: 'No role was chosen, or the unit or the date cannot be read.',
+    next: 'Choose at least one role. A unit is written with its code, a date as 2026-12-31.',
+  },
+  'invitation/unknown': {
+    what: 'This invitation does not exist, or was withdrawn.',
+    next: `Check that the address is complete. ${ASK_AGAIN}`,
+  },
+  'invitation/expired': { what: 'This invitation expired: it lasts 24 hours.', next: ASK_AGAIN },
+  'invitation/used': {
+    what: 'This invitation was used: it works once.',
+    next: 'If it was you, go on in the browser in which you opened it. If it was not, tell whoever invited you.',
+  },
+  'invitation/code-wrong': (found) => ({
+    what: 'That is not the code of the invitation.',
+    next: `Type the eight symbols that you were given in person${found('left', '. Tries that are left: ')}.`,
+  }),
+  'invitation/closed': { what: 'The code was wrong five times: the invitation was closed.', next: ASK_AGAIN },
+  'invitation/not-opened': {
+    what: 'No invitation is open in this browser.',
+    next: `Open the address of the invitation in the browser in which you used it. ${ASK_AGAIN}`,
+  },
+  'invitation/key-in-use': {
+    what: 'That passkey is somebody’s already, or waits for approval already.',
+    next: 'Make a new one, on a device that is yours alone.',
+  },
+  'invitation/not-pending': {
+    what: 'Nobody waits for approval under that id: it was approved, discarded, or 14 days went by.',
+    next: 'Load the list of people again.',
+  },
+};
