@@ -10,9 +10,13 @@ import type { ActingContext } from './access/acting.ts';
 import { accessLeaf, hasAccessChanged } from './adapters/logged/access.ts';
 import { willedLog } from './adapters/logged/willed-log.ts';
 import { loggedPeople } from './adapters/logged/people.ts';
+import { sqlApprovals } from './adapters/sql/approvals.ts';
+import type { SqliteData } from './adapters/sqlite.ts';
+import type { ApprovalOfficeDeps } from './approval/office.ts';
 import type { Charter } from './authority/charter.ts';
 import type { Primitives } from './core/primitives.ts';
 import type { Clock } from './core/time.ts';
+import { takingTurnsBy } from './core/turns.ts';
 import type { Ledger, LogReader } from './log/ledger.ts';
 
 export interface ComposeAccessDeps {
@@ -20,6 +24,7 @@ export interface ComposeAccessDeps {
   readonly dev: boolean;
   readonly log: LogReader;
   readonly acting: ActingContext;
+  /** Today's: no act is judged by the time of its first try. */
   readonly clock: Clock;
   readonly primitives: Primitives;
 }
@@ -51,10 +56,20 @@ export function composeAccess(deps: ComposeAccessDeps): ComposedAccess {
     nextIndex: () => log.size(),
     granted: (record) => acting.current()?.granted?.(record),
     caller: () => acting.current()?.caller,
+    isTrial: () => acting.current()?.isTrial ?? false,
+    onNeeded: (needed) => acting.current()?.onNeeded?.(needed),
     clock,
   };
   const ruled = (ledger: Ledger): Ledger => ruledLedger(ledger, rule);
   return { log: willedLog(log, judge), ruled, gate: gateOf(rule), people, judge };
+}
+
+/** What requests that wait for people are kept and judged by. */
+export function approvalDeps(
+  deps: Omit<ApprovalOfficeDeps, 'inTurn' | 'approvals'> & { readonly data: SqliteData },
+): ApprovalOfficeDeps {
+  const { data, ...rest } = deps;
+  return { ...rest, approvals: sqlApprovals(data), inTurn: takingTurnsBy() };
 }
 
 /** What people may do about people; and what their assertions are judged by. */

@@ -35,7 +35,7 @@ import { readCertificate } from './authority/certificate.ts';
 import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import { makeBadge } from './badge/make.ts';
-import { accessOffice } from './compose-access.ts';
+import { accessOffice, approvalDeps } from './compose-access.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
@@ -120,7 +120,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   ];
   const authoritySigner = async (id: AuthorityId): Promise<typeof seal> => (await keys.get(id)).signer;
 
-  const access = ports.access({ charter, dev, log: sqliteLog(data, primitives), acting, clock, primitives });
+  const logged = sqliteLog(data, primitives);
+  const access = ports.access({ charter, dev, log: logged, acting, clock: ports.clock, primitives });
   const { gate, people, judge } = access;
   const log = witnessLog(access.log, primitives);
   const checkpoints = sqliteCheckpoints(data);
@@ -254,7 +255,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const lists = composeLists({
     ...common,
     ...{ store: revocation, log, authoritySigner, dev, check: institutionAsLogged },
-    revokeEnded: () => ended.everybody(),
+    revokeEnded: () => acting.alone(() => ended.everybody()),
   });
   const inTurnOfCard = takingTurnsBy();
   const onPlastic = composeCards({
@@ -309,7 +310,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
     async endOfficial(request) {
       const official = await endOfficial(endOfficialDeps, { ...request, by });
-      await ended.of(official.id);
+      await acting.alone(() => ended.of(official.id));
       return official;
     },
     async importOfficials(csv, photoFolder, options) {
@@ -345,7 +346,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
     ...lists,
-    revokeEnded: () => ended.everybody(),
+    revokeEnded: () => acting.alone(() => ended.everybody()),
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
     access: accessOffice({ ...common, store: people, judge }),
@@ -353,6 +354,10 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     door: officeDoor({
       ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
       ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
+    }),
+    approvals: approvalDeps({
+      ...{ data, acting, judge, people, log, primitives },
+      ...{ clock: ports.clock, random: ports.random, publishCheckpoint: publish },
     }),
     publishCheckpoint: publish,
     signedCheckpoint: () => checkSignedLog(signedLog),

@@ -2,6 +2,7 @@ import type { AccessOffice } from './compose-access.ts';
 import type { ActingContext } from './access/acting.ts';
 import type { OfficeDoor } from './access/door.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
+import type { ApprovalOfficeDeps } from './approval/office.ts';
 import type { AuthorityId } from './authority/authority.ts';
 import type { Charter } from './authority/charter.ts';
 import type { AuthorityStore } from './authority/store.ts';
@@ -138,5 +139,7 @@ export interface Services extends Verdicts {
   readonly door: OfficeDoor;
   /** In whose name requests are answered. */
   readonly acting: ActingContext;
+  /** What waits for people, and what it is judged by. */
+  readonly approvals: ApprovalOfficeDeps;
   close(): void;
 }

@@ -2,7 +2,7 @@ import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import type { Clock, UnixSeconds } from '../core/time.ts';
 import type { Evidence } from '../log/leaf.ts';
-import type { Caller } from './rule.ts';
+import type { AuthorisationNeeded, Caller } from './rule.ts';
 
 /** The draws and the time of a first try, so that the act that is made again is, bit by bit, the one that was authorised. */
 export interface Repeated {
@@ -16,12 +16,18 @@ export interface Acting {
   readonly repeated?: Repeated;
   /** The evidence that people gave for exactly this record. */
   granted?(record: Uint8Array): Evidence | undefined;
+  /** Nothing is committed: only whether it could be is asked. */
+  readonly isTrial?: true;
+  /** Told of each act that people have to authorise first, also where the work goes on with another. */
+  onNeeded?(needed: AuthorisationNeeded): void;
 }
 
 /** What the work that is under way is done in the name of; nothing where the service acts by itself. */
 export interface ActingContext {
   current(): Acting | undefined;
   during<T>(acting: Acting, work: () => Promise<T>): Promise<T>;
+  /** What the service does by a rule of its own, whoever's request made it look: in nobody's name. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** Time and draws, which an act that is made again takes from its first try. */

@@ -8,9 +8,9 @@ import { readAuthorisation, type AssertedBy, type SignedAssertion } from './evid
 import type { Enrolment, Founder, PersonId } from './person.ts';
 import { readEnrolled, readRoles } from './record.ts';
 import type { RelyingParty } from './relying-party.ts';
-import { REQUIREMENTS, type Slot } from './requirement.ts';
+import { REQUIREMENTS, type ActScope, type Slot } from './requirement.ts';
 import { holdsRole, type Role, type RoleGrant } from './role.ts';
-import { challengeOf, targetOf } from './statement.ts';
+import { challengeOf, targetOf, type Statement } from './statement.ts';
 
 /** An act with what it is said to have been authorised by. */
 export interface AuthorisedAct {
@@ -19,10 +19,14 @@ export interface AuthorisedAct {
   readonly kind: LeafKind;
   readonly record: Uint8Array;
   readonly evidence: Evidence;
+  /** Where it belongs, as far as whoever asks knows it. */
+  readonly scope?: ActScope;
+  /** Roles must hold at this time as well: that of the statement may be days ago. */
+  readonly now?: UnixSeconds;
 }
 
 /** A leaf of access, shown by the log, that commits to this record and this evidence. */
-export type AccessLeaf = Omit<AuthorisedAct, 'index'> & { readonly ref: number | undefined };
+export type AccessLeaf = Pick<AuthorisedAct, 'kind' | 'record' | 'evidence'> & { readonly ref: number | undefined };
 
 export interface JudgeDeps {
   /** Of the charter that the reader trusts: nobody else begins a chain. */
@@ -81,7 +85,40 @@ function unauthorised(why: Unauthorised): ActFinding {
 
 interface Asked extends Authoriser {
   readonly key: Uint8Array;
-  mayBe(role: Role, at: UnixSeconds): boolean;
+  mayBe(role: Role, at: UnixSeconds, unit: string | undefined): boolean;
+}
+
+/** Acts that wait, with the assertions that came so far. */
+export interface WaitingActs extends Pick<AuthorisedAct, 'index' | 'kind' | 'scope' | 'now'> {
+  readonly statement: Statement;
+  readonly assertions: readonly SignedAssertion[];
+}
+
+export type WaitingFinding =
+  /** Whose they are, in their order, and which slots nobody filled yet. */
+  | { readonly outcome: 'good'; readonly by: readonly Authoriser[]; readonly open: readonly Slot[] }
+  | { readonly outcome: 'unauthorised'; readonly why: Unauthorised };
+
+/** What `judgeAct` will say of these assertions, while others are still to come. Never throws on hostile input. */
+export function judgeWaiting(acts: WaitingActs, deps: JudgeDeps): Promise<WaitingFinding> {
+  return new Judge(deps).judgeWaiting(acts, 0);
+}
+
+/** Whether somebody could fill this slot of an act today, by the roles they have. */
+export function mayFill(
+  slot: Slot,
+  { grants, official }: { readonly grants: readonly RoleGrant[]; readonly official?: string },
+  at: UnixSeconds,
+  scope: ActScope = {},
+): boolean {
+  const mayBe = (role: Role, when: UnixSeconds, unit: string | undefined): boolean => mayBeOf(grants, role, when, unit);
+  return fits(slot, { mayBe, official }, [at], scope);
+}
+
+/** Whom an act of this kind waits for; nobody where it needs no assertion. */
+export function slotsOf(kind: LeafKind): readonly Slot[] {
+  const requirement = REQUIREMENTS[kind];
+  return requirement.by === 'asserted' || requirement.by === 'withdrawn' ? requirement.slots : [];
 }
 
 /**
@@ -102,9 +139,8 @@ class Judge {
     this.#deps = deps;
   }
 
-  async judge({ index, kind, record, evidence }: AuthorisedAct, depth: number): Promise<ActFinding> {
-    const requirement = REQUIREMENTS[kind];
-    if (requirement.by !== 'asserted' && requirement.by !== 'withdrawn') return unauthorised('no-evidence');
+  async judge({ record, evidence, ...act }: AuthorisedAct, depth: number): Promise<ActFinding> {
+    if (slotsOf(act.kind).length === 0) return unauthorised('no-evidence');
     const authorisation = readAuthorisation(evidence);
     if (!authorisation) return unauthorised(evidence.kind === 1 ? 'malformed' : 'no-evidence');
     const { statement, place, path, assertions } = authorisation;
@@ -114,17 +150,28 @@ class Judge {
     const leafHash = targetOf(record, primitives);
     const isOfAct = provesInclusion({ index: place, size, leafHash, root, proof: path }, primitives);
     if (typeof action !== 'string' || !isOfAct) return unauthorised('other-act');
-    if (statement.size > index) return unauthorised('checkpoint');
-    const challenge = challengeOf({ action, ...statement }, primitives);
+    const found = await this.judgeWaiting({ ...act, statement: { action, ...statement }, assertions }, depth);
+    if (found.outcome === 'unauthorised') return found;
+    if (found.open.length > 0) return unauthorised('role');
+    return { outcome: 'authorised', by: found.by, at: statement.at };
+  }
+
+  async judgeWaiting(acts: WaitingActs, depth: number): Promise<WaitingFinding> {
+    const { index, kind, statement, assertions, scope = {}, now } = acts;
+    if (statement.size > index) return { outcome: 'unauthorised', why: 'checkpoint' };
+    const challenge = challengeOf(statement, this.#deps.primitives);
     const found: Asked[] = [];
     for (const assertion of assertions) {
       const asked = await this.#whoIs(assertion.by, index, depth);
-      if (typeof asked === 'string') return unauthorised(asked);
-      if (!(await this.#isGood(assertion, asked.key, challenge))) return unauthorised('assertion');
+      if (typeof asked === 'string') return { outcome: 'unauthorised', why: asked };
+      const isGood = await this.#isGood(assertion, asked.key, challenge);
+      if (!isGood) return { outcome: 'unauthorised', why: 'assertion' };
       found.push(asked);
     }
-    if (!fill(requirement.slots, found, statement.at)) return unauthorised('role');
-    return { outcome: 'authorised', by: found.map(authoriserOf), at: statement.at };
+    const times = now === undefined ? [statement.at] : [statement.at, now];
+    const open = openSlots(slotsOf(kind), found, (slot, who) => fits(slot, who, times, scope));
+    if (!open) return { outcome: 'unauthorised', why: 'role' };
+    return { outcome: 'good', by: found.map(authoriserOf), open };
   }
 
   async #isGood(assertion: SignedAssertion, spki: Uint8Array, challenge: Uint8Array): Promise<boolean> {
@@ -152,7 +199,7 @@ class Judge {
     }
     if (await this.#deps.hasChanged?.(by, before)) return 'ended';
     const { grants } = roles;
-    return { ...enrolment, by, mayBe: (role, when) => mayBeOf(grants, role, when) };
+    return { ...enrolment, by, mayBe: (role, when, unit) => mayBeOf(grants, role, when, unit) };
   }
 
   async #accessLeaf(index: number, kind: LeafKind): Promise<AuthorisedAct | undefined> {
@@ -170,20 +217,41 @@ class Judge {
   }
 }
 
-function mayBeOf(grants: readonly RoleGrant[], role: Role, at: UnixSeconds): boolean {
-  return holdsRole(grants, role, dayInMexicoCity(at));
+function mayBeOf(grants: readonly RoleGrant[], role: Role, at: UnixSeconds, unit: string | undefined): boolean {
+  return holdsRole(grants, role, dayInMexicoCity(at), unit);
 }
 
 function authoriserOf({ person, name, official, by }: Asked): Authoriser {
   return { person, name, ...(official !== undefined && { official }), by };
 }
 
-/** Whether as many different people as there are slots agreed, each with a role of one of them. */
-function fill(slots: readonly Slot[], asked: readonly Asked[], at: UnixSeconds): boolean {
-  if (asked.length !== slots.length || new Set(asked.map(({ person }) => person)).size !== asked.length) return false;
-  const fits = (slot: Slot, who: Asked): boolean => slot.roles.some((role) => who.mayBe(role, at));
-  const [first, second] = slots;
-  const [a, b] = asked;
-  if (!second || !b) return fits(first!, a!);
-  return (fits(first!, a!) && fits(second, b)) || (fits(first!, b) && fits(second, a!));
+/** In whose own name it is, they alone; there the unit says nothing: whoever countersigns may be of another one. */
+function fits(
+  { roles, self }: Slot,
+  who: Pick<Asked, 'mayBe'> & { readonly official?: string | undefined },
+  times: readonly UnixSeconds[],
+  { unit, official }: ActScope,
+): boolean {
+  if (self && official !== undefined && who.official !== official) return false;
+  const within = self ? undefined : unit;
+  return roles.some((role) => times.every((at) => who.mayBe(role, at, within)));
+}
+
+/**
+ * The slots that are left when each of these people takes one that fits; `undefined` where they do not all find one: somebody is there
+ * twice, or is one too many.
+ */
+function openSlots(
+  slots: readonly Slot[],
+  people: readonly Asked[],
+  fit: (slot: Slot, who: Asked) => boolean,
+): readonly Slot[] | undefined {
+  if (new Set(people.map(({ person }) => person)).size !== people.length) return undefined;
+  const [first, ...rest] = people;
+  if (!first) return slots;
+  for (const [i, slot] of slots.entries()) {
+    const left = fit(slot, first) ? openSlots(slots.toSpliced(i, 1), rest, fit) : undefined;
+    if (left) return left;
+  }
+  return undefined;
 }

@@ -8,6 +8,12 @@ export interface Slot {
   readonly self?: true;
 }
 
+/** Where an act belongs: the unit that it is about, and the official in whose name it is done. */
+export interface ActScope {
+  readonly unit?: string;
+  readonly official?: string;
+}
+
 /**
  * What makes an act of a kind count outside development.
  * - `asserted`: fresh assertions of as many different people as there are slots.

@@ -6,7 +6,8 @@ import type { Ledger } from '../log/ledger.ts';
 import type { AccessCode } from './code.ts';
 import { AUTOMATIC, EvidenceKind, sessionEvidence, type AssertedBy } from './evidence.ts';
 import { judgeAct, type JudgeDeps } from './judge.ts';
-import { REQUIREMENTS, type Requirement } from './requirement.ts';
+import { REQUIREMENTS, type ActScope, type Requirement } from './requirement.ts';
+import { scopeOf } from './scope.ts';
 import { holdsRole, type Role, type RoleGrant } from './role.ts';
 
 /** Who asks for an act, by their session. */
@@ -15,8 +16,10 @@ export interface Caller {
   readonly grants: readonly RoleGrant[];
 }
 
-/** What is asked of whoever may: the act as it would be committed. */
-export type Asked = Pick<LeafDraft, 'kind' | 'record'>;
+/** What is asked of whoever may: the act as it would be committed, and where it belongs. */
+export interface Asked extends Pick<LeafDraft, 'kind' | 'record'> {
+  readonly scope?: ActScope;
+}
 
 /**
  * An act that may be committed once people have authorised exactly this record. It is no refusal for good: whoever
@@ -48,6 +51,11 @@ export interface AccessRuleDeps extends JudgeDeps {
   granted(record: Uint8Array): Evidence | undefined;
   /** Who asks; `undefined` where the service acts by a rule of its own. */
   caller(): Caller | undefined;
+  /** Whether this is a trial, in which nothing is committed. */
+  isTrial(): boolean;
+  /** Told of each act that people have to authorise first. */
+  onNeeded(needed: AuthorisationNeeded): void;
+  /** Today's, also where an act is made again with the time of its first try. */
   clock(): UnixSeconds;
 }
 
@@ -64,30 +72,46 @@ export const openGate: Gate = async () => {};
  */
 export function ruledLedger(ledger: Ledger, deps: AccessRuleDeps): Ledger {
   return {
-    commit: async (act) =>
-      ledger.commit({ ...act, leaf: { ...act.leaf, evidence: await evidenceFor(deps, act.leaf) } }),
+    async commit(act) {
+      const { kind, record } = act.leaf;
+      const asked = { kind, record, scope: scopeOf(act.writes) };
+      const evidence = await telling(deps, () => evidenceFor(deps, asked));
+      return ledger.commit({ ...act, leaf: { ...act.leaf, evidence } });
+    },
   };
 }
 
 export function gateOf(deps: AccessRuleDeps): Gate {
-  return async (asked, waiting) => {
-    try {
-      await evidenceFor(deps, asked);
-    } catch (error) {
-      throw error instanceof AuthorisationNeeded ? new AuthorisationNeeded(asked, waiting) : error;
-    }
-  };
+  return (asked, waiting) =>
+    telling(deps, async () => {
+      try {
+        await evidenceFor(deps, asked);
+      } catch (error) {
+        throw error instanceof AuthorisationNeeded ? new AuthorisationNeeded(asked, waiting) : error;
+      }
+    });
+}
+
+async function telling<T>({ onNeeded }: AccessRuleDeps, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof AuthorisationNeeded) onNeeded(error);
+    throw error;
+  }
 }
 
 async function evidenceFor(deps: AccessRuleDeps, asked: Asked): Promise<Evidence> {
   const requirement: Requirement = REQUIREMENTS[asked.kind];
   const caller = deps.caller();
+  // Before anything counts as authorised: a trial ends at the first act that it would commit.
+  if (deps.isTrial()) throw new AuthorisationNeeded(asked);
   switch (requirement.by) {
     case 'automatic':
     case 'follows':
       return AUTOMATIC;
     case 'session':
-      return sessionEvidence(callerWith(requirement.roles, caller, deps.clock()).by);
+      return sessionEvidence(callerWith(requirement.roles, caller, deps.clock(), asked.scope?.unit).by);
     case 'withdrawn':
       if (!caller) return AUTOMATIC;
       return willed(deps, asked);
@@ -97,17 +121,18 @@ async function evidenceFor(deps: AccessRuleDeps, asked: Asked): Promise<Evidence
 }
 
 /** @throws Refusal `access/login-needed`, `access/role-missing` */
-export function callerWith(roles: readonly Role[], caller: Caller | undefined, at: UnixSeconds): Caller {
+export function callerWith(roles: readonly Role[], caller: Caller | undefined, at: UnixSeconds, unit?: string): Caller {
   if (!caller) throw new Refusal<AccessCode>('access/login-needed', 'nobody is logged in');
   const day = dayInMexicoCity(at);
-  if (roles.some((role) => holdsRole(caller.grants, role, day))) return caller;
+  if (roles.some((role) => holdsRole(caller.grants, role, day, unit))) return caller;
   throw new Refusal<AccessCode>('access/role-missing', `needs ${roles.join(' or ')}`, { roles: roles.join(', ') });
 }
 
 async function willed(deps: AccessRuleDeps, asked: Asked): Promise<Evidence> {
   const evidence = deps.granted(asked.record);
   if (evidence?.kind !== EvidenceKind.assertions) throw new AuthorisationNeeded(asked);
-  const finding = await judgeAct({ ...asked, index: await deps.nextIndex(), evidence }, deps);
+  const act = { ...asked, index: await deps.nextIndex(), evidence, now: deps.clock() };
+  const finding = await judgeAct(act, deps);
   if (finding.outcome === 'authorised') return evidence;
   throw notAuthorised(asked.kind, finding.why);
 }

@@ -7,5 +7,6 @@ export function actingContext(): ActingContext {
   return {
     current: () => storage.getStore(),
     during: (acting, work) => storage.run(acting, work),
+    alone: (work) => storage.exit(work),
   };
 }

@@ -28,6 +28,15 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem | LoginsCode>, ProblemSt
   'access/credential-in-use': 409,
   'access/roles': 422,
 
+  'approval/not-found': 404,
+  'approval/not-open': 409,
+  'approval/stale': 409,
+  'approval/same-person': 409,
+  'approval/assertion': 403,
+  'approval/not-yours': 403,
+  'approval/too-many': 429,
+  'approval/not-together': 409,
+
   'badge/text-too-long': 422,
   'badge/text-unprintable': 422,
   'badge/photo-unreadable': 422,

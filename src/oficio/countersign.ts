@@ -341,7 +341,8 @@ export function countersignOficio(deps: CountersignDeps, request: CountersignReq
     const { credential, prepared } = open;
     if (!isWanted(credential, 'held')) refuseKeyElsewhere(credential.officialId, credential);
     const record = encodeCountersignedRecord(madeOf(deps, open, new Uint8Array()));
-    await deps.gate({ kind: LeafKind.oficioCountersigned, record });
+    const scope = { unit: open.registered.record.unit, official: open.intent.signer.officialId };
+    await deps.gate({ kind: LeafKind.oficioCountersigned, record, scope });
     const signer = await deps.credentialSigner(credential);
     const signature = await signer.sign(prepared.toBeSigned);
     return completeCountersignature(deps, open, { signature, algorithm: signer.algorithm });

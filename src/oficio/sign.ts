@@ -29,7 +29,7 @@ export interface SignOficioDeps extends SignHalvesDeps {
    * @throws what keeps it from being signed now
    */
   gate(
-    act: Pick<LeafDraft, 'kind' | 'record'>,
+    act: Pick<LeafDraft, 'kind' | 'record'> & { readonly scope: { readonly unit: string; readonly official: string } },
     waiting?: { readonly letter: string; readonly sealText: string },
   ): Promise<void>;
 }
@@ -118,7 +118,9 @@ export async function signPrepared(
   const { certificate } = credential;
   const record = willedRecord(deps, prepared, certificate);
   const { sealText, registered } = prepared;
-  await deps.gate({ kind: LeafKind.oficioSigned, record }, { letter: registered.record.id, sealText });
+  const { id: letter, unit, signer: whose } = registered.record;
+  const scope = { unit, official: whose.officialId };
+  await deps.gate({ kind: LeafKind.oficioSigned, record, scope }, { letter, sealText });
   const signer = await deps.credentialSigner(credential);
   return completeOficio(deps, input, prepared, {
     signature: await signer.sign(prepared.prepared.toBeSigned),

@@ -1,6 +1,7 @@
 import type { AccessCode } from '../access/code.ts';
 import type { FoundingCode } from '../access/founding-code.ts';
 import type { InvitationCode, LoginCode } from '../access/login-code.ts';
+import type { ApprovalCode } from '../approval/code.ts';
 import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
 import type { InstallCode } from '../adapters/install.ts';
 import type { MediaCode, MediaOutageCode } from '../adapters/founding/media-code.ts';
@@ -117,6 +118,7 @@ export type FoundingsCode = FoundingCode | MediaCode | MediaOutageCode;
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
 export type Code =
   | AccessCode
+  | ApprovalCode
   | FoundingsCode
   | BadgeCode
   | CardBundleCode

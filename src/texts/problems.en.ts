@@ -1,5 +1,6 @@
 import type { Code } from './code.ts';
 import { access } from './en/access.ts';
+import { approvals } from './en/approvals.ts';
 import { badges } from './en/badges.ts';
 import { cardBundles } from './en/card-bundles.ts';
 import { cardRegister } from './en/card-register.ts';
@@ -20,6 +21,7 @@ import { trust } from './en/trust.ts';
 
 export const problemsEn: ProblemTexts<Code> = {
   ...access,
+  ...approvals,
   ...badges,
   ...cardBundles,
   ...cards,

@@ -1,5 +1,6 @@
 import type { Code } from './code.ts';
 import { access } from './es/access.ts';
+import { approvals } from './es/approvals.ts';
 import { badges } from './es/badges.ts';
 import { cardBundles } from './es/card-bundles.ts';
 import { cardRegister } from './es/card-register.ts';
@@ -20,6 +21,7 @@ import { trust } from './es/trust.ts';
 
 export const problemsEs: ProblemTexts<Code> = {
   ...access,
+  ...approvals,
   ...badges,
   ...cardBundles,
   ...cards,

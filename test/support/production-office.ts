@@ -12,7 +12,7 @@ import { openServices } from '../../src/compose.ts';
 import type { Config } from '../../src/config.ts';
 import { toBase64Url } from '../../src/core/base64.ts';
 import { fromHex } from '../../src/core/bytes.ts';
-import type { CalendarDay } from '../../src/core/time.ts';
+import { unixSeconds, type CalendarDay, type UnixSeconds } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { Services } from '../../src/services.ts';
 import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
@@ -20,7 +20,7 @@ import { ANA } from './custodians.ts';
 import { installProduction, removeInstallation } from './production.ts';
 
 export const ORIGIN = 'https://verifica.example.mx';
-const RP_ID = 'verifica.example.mx';
+export const RP_ID = 'verifica.example.mx';
 
 /** Somebody with a passkey in hand. */
 export interface Person {
@@ -46,6 +46,8 @@ export class ProductionOffice {
   readonly founders: readonly [Person, Person];
   readonly encryption: KeyEncryption;
   readonly services: Services;
+  /** What time it is for the service: an hour later, a day later. */
+  readonly time: { laterSeconds: number };
   #isOpen = true;
 
   private constructor(
@@ -53,11 +55,13 @@ export class ProductionOffice {
     founders: readonly [Person, Person],
     encryption: KeyEncryption,
     services: Services,
+    time: { laterSeconds: number },
   ) {
     this.config = config;
     this.founders = founders;
     this.encryption = encryption;
     this.services = services;
+    this.time = time;
   }
 
   static async make(): Promise<ProductionOffice> {
@@ -71,8 +75,10 @@ export class ProductionOffice {
       })),
     });
     const encryption = await openUnlock(config.keysFolder, ANA.passphrase);
-    const services = await openServices(config, systemClock, encryption);
-    return new ProductionOffice(config, founders, encryption, services);
+    const time = { laterSeconds: 0 };
+    const clock = (): UnixSeconds => unixSeconds(systemClock() + time.laterSeconds);
+    const services = await openServices(config, clock, encryption);
+    return new ProductionOffice(config, founders, encryption, services, time);
   }
 
   /** As who acts, and with which roles, by the log. */
@@ -91,8 +97,7 @@ export class ProductionOffice {
   }
 
   get approval(): ApprovalDeps {
-    const { acting, publishCheckpoint } = this.services;
-    return { acting, clock: systemClock, random: systemRandom, primitives: nodePrimitives, publishCheckpoint };
+    return this.services.approvals;
   }
 
   async assert(pending: PendingAct, people: readonly Person[]): Promise<readonly SignedAssertion[]> {
@@ -110,7 +115,7 @@ export class ProductionOffice {
     const outcome = await ask(this.approval, await this.callerOf(people[0]), work);
     if ('done' in outcome) return outcome.done;
     const { pending } = outcome;
-    const { waiting } = pending;
+    const [waiting] = pending.waiting ?? [];
     const rest = waiting ? () => this.services.signWaiting(waiting.letter as never, waiting.sealText) : work;
     return enact(this.approval, pending, await this.assert(pending, people), rest as () => Promise<T>);
   }

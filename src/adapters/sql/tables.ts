@@ -77,6 +77,26 @@ interface PassingTableRow {
   readonly record: string;
 }
 
+/** What waits for people: `record` holds all of it, a secret among it. */
+export interface ApprovalRow {
+  readonly id: string;
+  readonly state: string;
+  readonly requester: string;
+  readonly made_at: number;
+  readonly ended_at: number | null;
+  readonly record: string;
+  readonly version: number;
+}
+
+/** The body of its request, or the answer to it. */
+export interface ApprovalPartRow {
+  readonly id: string;
+  readonly part: string;
+  readonly status: number;
+  readonly content_type: string;
+  readonly bytes: Uint8Array;
+}
+
 /** Every table, for Kysely. A noun's columns stand beside its description in nouns.ts. */
 export interface Tables {
   readonly log_entry: LogEntryRow;
@@ -92,6 +112,8 @@ export interface Tables {
   readonly passkey_count: PassingTableRow;
   readonly invitation: PassingTableRow;
   readonly pending_enrolment: PassingTableRow;
+  readonly approval: ApprovalRow;
+  readonly approval_part: ApprovalPartRow;
   readonly institution: RowOf<{}>;
   readonly authority: RowOf<AuthorityColumns>;
   readonly unit: RowOf<UnitColumns>;

@@ -10,7 +10,8 @@ const ROLES: Readonly<Record<string, string>> = {
   operator: 'operator',
 };
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Why something is not authorised. */
+export const REASONS: Readonly<Record<string, string>> = {
   'no-evidence': 'nobody authorised it',
   malformed: 'the authorisation cannot be read',
   'other-act': 'something else was authorised',

@@ -10,7 +10,8 @@ const ROLES: Readonly<Record<string, string>> = {
   operator: 'operación',
 };
 
-const REASONS: Readonly<Record<string, string>> = {
+/** Por qué algo no quedó autorizado. */
+export const REASONS: Readonly<Record<string, string>> = {
   'no-evidence': 'nadie lo autorizó',
   malformed: 'la autorización no se entiende',
   'other-act': 'se autorizó otra cosa',

@@ -6,6 +6,7 @@ import { tapCounters } from './0005-tap-counters.ts';
 import { cards } from './0006-cards.ts';
 import { distinctives } from './0007-distinctives.ts';
 import { office } from './0008-office.ts';
+import { approvals } from './0009-approvals.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly string[] = [
   cards,
   distinctives,
   office,
+  approvals,
 ];
