@@ -155,6 +155,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   issuedLeaf: 'asiento de la emisión',
   statusLeaf: 'asiento de su estado',
   registeredLeaf: 'asiento del alta',
+  certified: 'certificados con los que quedó activa',
   createdLeaf: 'asiento de su creación',
   publishedLeaf: 'asiento de su publicación',
   amount: 'monto',

@@ -103,6 +103,11 @@ function endOf(field: string, value: unknown): NonNullable<Card['ended']> {
   return { at: timeOf('ended.at', at), reason: isCardEndReason(text) ? text : unexpected('ended.reason') };
 }
 
+function digestsOf(field: string, value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length > MOST_CERTIFICATES) return unexpected(field);
+  return value.map((digest) => matching(field, digest, /^[0-9a-f]{64}$/));
+}
+
 /** @throws Outage `http/unexpected`, as all of these */
 export function readCard(value: unknown): Card {
   const card = fieldsOf('card', value);
@@ -119,6 +124,7 @@ export function readCard(value: unknown): Card {
     ...optional('tag', card['tag'], tagOf),
     ...optional('tagLeaf', card['tagLeaf'], (field, leaf) => numberOf(field, leaf)),
     ...optional('activatedAt', card['activatedAt'], timeOf),
+    ...optional('certified', card['certified'], digestsOf),
     ...optional('activatedLeaf', card['activatedLeaf'], (field, leaf) => numberOf(field, leaf)),
     ...optional('ended', card['ended'], endOf),
     ...optional('endedLeaf', card['endedLeaf'], (field, leaf) => numberOf(field, leaf)),

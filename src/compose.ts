@@ -1,5 +1,6 @@
 import { repeating } from './access/acting.ts';
 import { officeDoor } from './access/door.ts';
+import { AUTHORISED_LATER } from './access/rule.ts';
 import { actingContext } from './adapters/acting.ts';
 import { actsAlone } from './adapters/logged/acts-alone.ts';
 import { loggedCredentials, standingCredentials } from './adapters/logged/credentials.ts';
@@ -263,7 +264,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     ...{ data, log, onCards, inTurn: inTurnOfCard, registerDeps, institution, ownKeys: ourKeys, elapsed },
     masters: ports.openSecrets(dev),
     credentials: actingCredentials,
-    issuing: issueDeps,
+    issuing: { ...issueDeps, evidence: dev ? NO_EVIDENCE : AUTHORISED_LATER },
     revoking: statusDeps,
     origin: charter.origin,
     arc: charter.arc,

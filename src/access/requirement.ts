@@ -23,7 +23,12 @@ export interface ActScope {
  * - `automatic`: what the service publishes or notes by a rule, or the ceremony, which the root answers for.
  */
 export type Requirement =
-  | { readonly by: 'asserted'; readonly slots: readonly Slot[] }
+  | {
+      readonly by: 'asserted';
+      readonly slots: readonly Slot[];
+      /** The kind of act that may be authorised in its place, later: until then it is a session's, and counts for nothing. */
+      readonly orBy?: LeafKind;
+    }
   | { readonly by: 'follows' }
   | { readonly by: 'withdrawn'; readonly slots: readonly [Slot] }
   | { readonly by: 'session'; readonly roles: readonly Role[] }
@@ -51,7 +56,8 @@ export const REQUIREMENTS: Readonly<Record<LeafKind, Requirement>> = {
   [LeafKind.unitSet]: one(HR),
   [LeafKind.distinctiveGranted]: two(HR, APPROVER),
   [LeafKind.distinctiveWithdrawn]: taking(['hr']),
-  [LeafKind.credentialIntent]: two(HR, APPROVER),
+  // The keys of a card are made while it is written: who lets the card count names the certificates that count with it.
+  [LeafKind.credentialIntent]: { by: 'asserted', slots: [HR, APPROVER], orBy: LeafKind.cardActivated },
   [LeafKind.credentialIssued]: follows,
   [LeafKind.credentialSuspended]: taking(['hr', 'approver', 'signer']),
   [LeafKind.credentialResumed]: two(HR, APPROVER),

@@ -21,6 +21,9 @@ export interface Asked extends Pick<LeafDraft, 'kind' | 'record'> {
   readonly scope?: ActScope;
 }
 
+/** As which a use case marks an act that is authorised later, by another one that names it. */
+export const AUTHORISED_LATER: Evidence = { kind: EvidenceKind.session, bytes: new Uint8Array(0) };
+
 /**
  * An act that may be committed once people have authorised exactly this record. It is no refusal for good: whoever
  * holds the request keeps it, and commits it with their assertions.
@@ -101,7 +104,7 @@ async function telling<T>({ onNeeded }: AccessRuleDeps, work: () => Promise<T>):
   }
 }
 
-async function evidenceFor(deps: AccessRuleDeps, asked: Asked): Promise<Evidence> {
+async function evidenceFor(deps: AccessRuleDeps, asked: Asked & Partial<LeafDraft>): Promise<Evidence> {
   const requirement: Requirement = REQUIREMENTS[asked.kind];
   const caller = deps.caller();
   // Before anything counts as authorised: a trial ends at the first act that it would commit.
@@ -115,8 +118,11 @@ async function evidenceFor(deps: AccessRuleDeps, asked: Asked): Promise<Evidence
     case 'withdrawn':
       if (!caller) return AUTOMATIC;
       return willed(deps, asked);
-    case 'asserted':
-      return willed(deps, asked);
+    case 'asserted': {
+      if (requirement.orBy === undefined || asked.evidence !== AUTHORISED_LATER) return willed(deps, asked);
+      const { roles } = requirement.slots[0]!;
+      return sessionEvidence(callerWith(roles, caller, deps.clock()).by);
+    }
   }
 }
 

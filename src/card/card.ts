@@ -61,6 +61,8 @@ export interface Card {
   /** The last one: each time that the tag was given keys has a leaf. */
   readonly tagLeaf?: number;
   readonly activatedAt?: UnixSeconds;
+  /** SHA-256 of the certificates with which it became active, hexadecimal, in order: whoever let it count, let these count. */
+  readonly certified?: readonly string[];
   readonly activatedLeaf?: number;
   readonly ended?: { readonly at: UnixSeconds; readonly reason: CardEndReason };
   readonly endedLeaf?: number;

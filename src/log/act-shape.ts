@@ -100,7 +100,7 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
   },
   [LeafKind.cardActivated]: {
     act: 'card/activated',
-    items: [text, time, optional(uid), optional(text), optional(number)],
+    items: [text, time, optional(uid), optional(text), optional(number), list],
     about: CARD,
   },
   [LeafKind.cardStolen]: { act: 'card/stolen', items: [text, time], about: CARD },

@@ -12,7 +12,7 @@ import {
 import { signedAttributes } from '../signature/cms.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, Register, RegisteredCountersignature, RegisteredLetter } from './knowledge.ts';
-import { judgeSigner } from './judge-authorisation.ts';
+import { judgeSigner } from './judge-issuance.ts';
 import { findLeaf, type LeafFinding } from './letter-leaf.ts';
 import { chainOf, readable } from './signer-chain.ts';
 import { WRONG_THEN } from './signer-then.ts';

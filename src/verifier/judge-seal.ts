@@ -9,7 +9,7 @@ import { LeafKind } from '../log/leaf.ts';
 import { encodeSignedRecord, type SignedRecord } from '../oficio/signed-record.ts';
 import type { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredLetter, Register } from './knowledge.ts';
-import { judgeSigner } from './judge-authorisation.ts';
+import { judgeSigner } from './judge-issuance.ts';
 import { findSignedLeaf, recordOfRegister } from './letter-leaf.ts';
 import { countersignersOf } from './judge-countersignature.ts';
 import { WRONG_THEN } from './signer-then.ts';

@@ -84,6 +84,8 @@ export interface RegisteredCredential {
   readonly statusAt?: UnixSeconds;
   readonly revocationReason?: string;
   readonly issued?: { readonly leaf: number; readonly salt: Uint8Array; readonly record: Uint8Array };
+  /** The leaf with which its card became active; absent where it did not, or where it is on no card. */
+  readonly activatedLeaf?: number;
   /** What the key on its card signed; absent where none did, or where it is on no card. */
   readonly proof?: { readonly challenge: Uint8Array; readonly signature: Uint8Array };
   readonly official: {

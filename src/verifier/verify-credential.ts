@@ -1,8 +1,6 @@
 import { cardGuidOf } from '../authority/card-name.ts';
 import { readCertificate, type Certificate } from '../authority/certificate.ts';
 import { validateChain } from '../authority/chain.ts';
-import { profileHashOid } from '../authority/profile.ts';
-import { readDer, readOctetString } from '../asn1/read.ts';
 import { equal } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
@@ -11,14 +9,14 @@ import type { State } from '../core/verdict.ts';
 import { serialsTyped } from '../credential/credential.ts';
 import { isProofOf } from '../credential/on-card.ts';
 import { issuedRecord } from '../credential/record.ts';
-import { decodeProfile } from '../directory/profile.ts';
 import { decodeLeaf, LeafKind, openLeaf } from '../log/leaf.ts';
 import { parseNoteKey } from '../log/note.ts';
 import { provesEntry } from '../log/entry-proof.ts';
 
 import { Inquiry } from './inquiry.ts';
 import type { Knowledge, RegisteredCredential, Register } from './knowledge.ts';
-import { judgeIssuance } from './judge-authorisation.ts';
+import { bindsProfile } from './binds-profile.ts';
+import { issuedOf, judgeIssuance } from './judge-issuance.ts';
 import { isPersonShown, personOf } from './person.ts';
 import type { Answer, CredentialSubject } from './subject.ts';
 import { withDistinctive } from './verify-distinctive.ts';
@@ -147,7 +145,7 @@ async function judge(
   if (
     !inquiry.holds(
       'credential/profile',
-      bindsProfile(certificate, credential, knowledge, primitives),
+      bindsProfile(certificate, credential.profile, credential.official.id, knowledge, primitives),
       'bound',
       'another profile',
     )
@@ -156,20 +154,6 @@ async function judge(
   }
   const leaf = await findIssuedLeaf(inquiry, credential, knowledge, primitives);
   if (leaf !== 'shown') return leaf;
-  const given = await judgeIssuance(inquiry, knowledge, encoded, credential.issued!.leaf, primitives);
-  if (given?.outcome === 'unread') return 'stale-status';
-  if (given?.outcome === 'unauthorised') return 'not-authorised';
-  if (
-    given &&
-    !inquiry.holds(
-      'access/holder',
-      given.officialId === credential.official.id,
-      'authorised for whom it is',
-      'authorised for somebody else',
-    )
-  ) {
-    return 'not-authorised';
-  }
   const { mandate } = credential.official;
   // Who left is told first: their credential is revoked because they did, and the one at the door has to know why.
   const stolen = credential.revocationReason === 'keyCompromise';
@@ -182,6 +166,9 @@ async function judge(
     return credential.state;
   }
   inquiry.pass('revocation/status', 'neither suspended nor revoked');
+  const given = await judgeIssuance(inquiry, knowledge, issuedOf(credential, credential.issued!, encoded), primitives);
+  if (given?.outcome === 'unread') return 'stale-status';
+  if (given?.outcome === 'unauthorised') return 'not-authorised';
   // A certificate whose key is said to be on a card counts once the card signed with it.
   if (cardGuidOf(certificate)) {
     const { proof } = credential;
@@ -202,24 +189,6 @@ async function judge(
   }
   inquiry.pass('credential/validity', `until ${formatTime(certificate.notAfter)}`);
   return 'current';
-}
-
-function bindsProfile(
-  certificate: Certificate,
-  { profile, official }: RegisteredCredential,
-  { trust }: Knowledge,
-  primitives: Primitives,
-): boolean {
-  const oid = profileHashOid(trust.charter.arc);
-  const extension = certificate.extensions.all.find((one) => one.oid === oid);
-  if (!extension) return false;
-  try {
-    const bound = equal(readOctetString(readDer(extension.value)), primitives.digest('SHA-256', profile));
-    return bound && decodeProfile(profile).id === official.id;
-  } catch (error) {
-    if (isRefusal(error)) return false;
-    throw error;
-  }
 }
 
 async function findIssuedLeaf(

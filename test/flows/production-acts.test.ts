@@ -5,6 +5,7 @@ import type { SignedOficio } from '../../src/oficio/complete.ts';
 import { TWO_PAGES } from '../support/office.ts';
 import { ORIGIN, ProductionOffice, type Person } from '../support/production-office.ts';
 import { codeOfAct } from '../support/refuses.ts';
+import { certifySlot, proveSlot, registerCard, type SoftSlot } from '../support/soft-slots.ts';
 
 const UNIT = 'AE';
 let office: ProductionOffice;
@@ -101,6 +102,31 @@ describe('an installation outside development', () => {
     );
     await office.act([hr, approver], () => services.resumeCredential(serial));
     expect(await services.verifyCredential(serial)).toMatchObject({ state: 'current' });
+  });
+
+  test('lets a card count with the certificates that two people saw, and with no other', async () => {
+    const { services } = office;
+    const official = await office.act([hr], () =>
+      services.registerOfficial({ input: fields('Raúl Peña', 'Inspector de mercados') }),
+    );
+    const card = await office.act([hr], () => registerCard(services, official));
+    const slots: SoftSlot[] = [];
+    for (const name of ['9A', '9C', '9E'] as const) {
+      const slot = await office.act([hr], () => certifySlot(services, card, name));
+      await office.act([hr], () => proveSlot(services, card, slot));
+      slots.push(slot);
+    }
+    const serials = slots.map(({ serial }) => serial);
+    const activate = (): Promise<unknown> => services.cards.activate({ number: card.number, serials });
+    expect(await codeOfAct(() => office.act([hr], activate))).toBe('access/not-authorised');
+    expect(await services.verifyCredential(serials[0]!)).toMatchObject({ state: 'suspended' });
+    await office.act([hr, approver], activate);
+    const answer = await services.verifyCredential(serials[0]!);
+    expect(answer).toMatchObject({ verdict: 'valid', state: 'current' });
+    expect(answer.checks).toContainEqual(
+      expect.objectContaining({ check: 'access/authorised', detail: 'its card became active with it' }),
+    );
+    expect(await services.verifyBadge(card.number)).toMatchObject({ verdict: 'valid', state: 'current' });
   });
 
   test('ends somebody’s access at once; what they did before stands', async () => {

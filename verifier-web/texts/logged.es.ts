@@ -27,14 +27,15 @@ export const loggedEs: Readonly<Record<string, string>> = {
     'a esa persona no la aprobaron dos personas que lleven a los fundadores',
   'the role is missing, or a second person': 'falta el permiso, o una segunda persona',
   'their access had ended or changed': 'su acceso había terminado o cambiado',
+  'no card with it became active': 'ninguna tarjeta quedó activa con él',
+  'its card became active with it': 'su tarjeta quedó activa con él',
+  'its card became active without it': 'su tarjeta quedó activa sin él',
   'authorised for this certificate': 'se autorizó para este certificado',
   'authorised for another certificate': 'se autorizó para otro certificado',
   'signed with the certificate of the register': 'se firmó con el certificado del registro',
   'signed with another certificate': 'se firmó con otro certificado',
   'willed by the signer': 'lo quiso quien firma',
   'willed by somebody else than the signer': 'lo quiso alguien que no es quien firma',
-  'authorised for whom it is': 'se autorizó para quien la tiene',
-  'authorised for somebody else': 'se autorizó para otra persona',
 
   // Los refrendos.
   'the leaf commits to this countersignature, its signed bytes and its signer':

@@ -24,6 +24,8 @@ type Verifying = Pick<Primitives, 'hmac' | 'verify'>;
 export interface LoggedCard {
   /** 16 bytes: the card that the certificate names; absent where nobody can read any more whether it names one. */
   readonly guid?: Uint8Array;
+  /** The leaf of its issuance. */
+  readonly issued?: number;
   /** The proof and its leaf; absent while nothing proves the credential. */
   readonly proven?: { readonly leaf: number; readonly proof: CardProof };
   /** A leaf that may have proven it: nobody can read any more what it said. Absent where another one proves it. */
@@ -67,7 +69,8 @@ export async function loggedCard(
     if (kind !== LeafKind.credentialProven) continue;
     if (!record) unreadProof ??= index;
     const proof = record && proofOfRecord(record, body);
-    if (proof && (await isProofOf(body, proof, primitives))) return { guid, proven: { leaf: index, proof } };
+    if (proof && (await isProofOf(body, proof, primitives)))
+      return { guid, issued: issued!, proven: { leaf: index, proof } };
   }
   return { guid, ...(unreadProof !== undefined && { unreadProof }) };
 }
@@ -86,14 +89,17 @@ export async function isLoggedOnHold(
 ): Promise<boolean> {
   const card = await loggedCard(log, intentLeaf, primitives, before);
   if (!card) return false;
-  const { guid, proven } = card;
+  const { guid, proven, issued } = card;
   if (!guid || !proven) return true;
   const registered = await cardLeafOf(log, intentLeaf, guid, { acceptUnread: before === undefined });
   if (registered === undefined) return true;
   const until = before === undefined ? Infinity : before - 1;
   const told = await toldCard(log, registered, primitives, { acceptUnread: true, until });
   if (!told && before !== undefined) openingMissing(registered);
-  return told?.activatedLeaf === undefined || told.activatedLeaf < proven.leaf;
+  if (told?.activatedLeaf === undefined || told.activatedLeaf < proven.leaf) return true;
+  const digest = issued === undefined ? undefined : (await openedRecord(log, issued, primitives))?.[2];
+  // Of an issuance that nobody can read any more, its row still has the certificate, which its own leaf vouches for.
+  return digest instanceof Uint8Array && !told.certified?.includes(toHex(digest));
 }
 
 /**
@@ -121,4 +127,17 @@ function proofOfRecord(record: readonly CborValue[], body: CertificateBody): Car
   if (!(serial instanceof Uint8Array && isSerial(serial) && equal(serial, body.serial.bytes))) return undefined;
   if (!(challenge instanceof Uint8Array && signature instanceof Uint8Array)) return undefined;
   return typeof at === 'number' && isTime(at) ? { at, challenge, signature } : undefined;
+}
+
+/** The leaf with which the card of a credential became active; none where it did not, or where that cannot be read any more. */
+export async function activationOf(
+  log: CardLog,
+  intentLeaf: number,
+  primitives: Verifying,
+): Promise<number | undefined> {
+  const card = await loggedCard(log, intentLeaf, primitives);
+  if (!card?.guid) return undefined;
+  const registered = await cardLeafOf(log, intentLeaf, card.guid, { acceptUnread: true });
+  if (registered === undefined) return undefined;
+  return (await toldCard(log, registered, primitives, { acceptUnread: true }))?.activatedLeaf;
 }

@@ -13,6 +13,7 @@ import { officialThen, wrongWithIssuance, wrongWithSignature, type Registered, t
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
+import { activationOf } from './card-proof.ts';
 import { isKnownOnHold } from './unread-card.ts';
 import { isSuspended, loggedStatus, openedRecord, type LoggedStatus } from './witness.ts';
 import { shownLeaves } from './shown-leaves.ts';
@@ -332,6 +333,7 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
   // Certificate and profile are in the row alone.
   if (opening && !(await isWhole(credential, deps.log, deps.primitives))) refuseRow('credential', serial);
   // Nobody believes an issuance that the log did not allow, or to somebody of whom it knows nothing.
+  const activatedLeaf = credential.proof && (await activationOf(deps.log, credential.intentLeaf, deps.primitives));
   const vouched =
     logged !== undefined && (await wrongWithIssuance(deps.log, credential, official, deps.primitives)).length === 0;
   return {
@@ -341,6 +343,7 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
     ...(credential.certificate && { certificate: credential.certificate }),
     profile: credential.profile,
     ...(credential.proof && { proof: credential.proof }),
+    ...(activatedLeaf !== undefined && { activatedLeaf }),
     ...(vouched && leaf !== undefined && opening && { issued: { leaf, salt: opening.salt, record: opening.record } }),
     official: {
       id: official.id,

@@ -1,9 +1,12 @@
 import { EvidenceKind } from '../../access/evidence.ts';
-import { judgeAct, type JudgeDeps } from '../../access/judge.ts';
+import { judgeAct, type AccessLeaf, type JudgeDeps } from '../../access/judge.ts';
 import { REQUIREMENTS } from '../../access/requirement.ts';
+import { cardGuidOf } from '../../authority/card-name.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { LogReader } from '../../log/ledger.ts';
+import { readRecord } from '../../log/record.ts';
 import { accessLeaf } from './access.ts';
+import { bodyOfIntent } from './card-proof.ts';
 
 /**
  * Kinds of which every leaf is walked over as the log is read: who works here, in which units, with what. Letters are judged one by one,
@@ -19,6 +22,13 @@ const WALKED: ReadonlySet<LeafKind> = new Set([
   LeafKind.folioSeriesSet,
 ]);
 
+/** What is certified for a card counts by the activation of the card, which names it. */
+export function isOfCard({ record, evidence }: Pick<AccessLeaf, 'record' | 'evidence'>): boolean {
+  if (evidence.kind !== EvidenceKind.session) return false;
+  const body = bodyOfIntent(readRecord(record) ?? []);
+  return body !== undefined && cardGuidOf(body) !== undefined;
+}
+
 /**
  * The log without the acts that nobody who may authorised: whoever has the database appends leaves, and they say nothing. One whose
  * evidence nobody can read any more is not left out: who erased it may have had a reason.
@@ -31,6 +41,7 @@ export function willedLog(log: LogReader, judge: JudgeDeps): LogReader {
     if (by !== 'asserted' && by !== 'withdrawn') return true;
     const leaf = await accessLeaf(log, index, judge.primitives);
     if (!leaf || (by === 'withdrawn' && leaf.evidence.kind === EvidenceKind.automatic)) return true;
+    if (kind === LeafKind.credentialIntent && isOfCard(leaf)) return true;
     return (await judgeAct({ ...leaf, index }, judge)).outcome === 'authorised';
   };
   const isWilled = (index: number, kind: LeafKind): Promise<boolean> => {

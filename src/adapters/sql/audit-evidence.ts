@@ -1,9 +1,10 @@
 import { EvidenceKind } from '../../access/evidence.ts';
 import { judgeAct, type JudgeDeps as EvidenceJudge } from '../../access/judge.ts';
+import { isOfCard } from '../logged/willed-log.ts';
 import { REQUIREMENTS } from '../../access/requirement.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { RegisterFinding } from '../../log/claim.ts';
-import { openLeaf, type Leaf, type Opening } from '../../log/leaf.ts';
+import { LeafKind, openLeaf, type Leaf, type Opening } from '../../log/leaf.ts';
 import { readRecord } from '../../log/record.ts';
 import { subjectOf } from '../logged/subject.ts';
 
@@ -22,6 +23,7 @@ export async function compareEvidence(
   if (by !== 'asserted' && by !== 'withdrawn') return [];
   if (by === 'withdrawn' && evidence?.kind === EvidenceKind.automatic) return [];
   if (evidence && openLeaf(leaf, { record, salt, evidence }, primitives)) {
+    if (leaf.kind === LeafKind.credentialIntent && isOfCard({ record, evidence })) return [];
     const finding = await judgeAct({ index, kind: leaf.kind, record, evidence }, judge);
     if (finding.outcome === 'authorised') return [];
   }

@@ -1,3 +1,4 @@
+import { toHex } from '../../core/bytes.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { isSame } from '../../core/same.ts';
 import { isOfProfile } from '../../credential/body.ts';
@@ -85,10 +86,16 @@ export function activateCard(deps: CardCredentialDeps, { number, serials, tag }:
     refuseUnproven(card, issued, official);
     refuseOtherBody(card, issued, serials);
     refuseOutdated(card, issued, official);
-    const active: Card = { ...card, state: 'active', activatedAt };
+    const certified = certificatesOf(deps, issued.filter(isProven));
+    const active: Card = { ...card, state: 'active', activatedAt, certified };
     const act = { kind: LeafKind.cardActivated, leafAs: 'activatedLeaf' } as const;
     return commitCard(deps, act, active, found, activatedRecord(active));
   });
+}
+
+/** SHA-256 of each, hexadecimal, in order. */
+function certificatesOf({ primitives }: CardCredentialDeps, credentials: readonly Credential[]): readonly string[] {
+  return credentials.map(({ certificate }) => toHex(primitives.digest('SHA-256', certificate!))).toSorted();
 }
 
 /** The tag that the card was given is proven with it, with the keys that it was given last, and no other. */

@@ -32,10 +32,10 @@ export function openedRecord({ number, at, secret, station, by }: Opening): Uint
   return encodeCbor([1, 'card/opened', number, at, secret, station ?? null, ...proof]);
 }
 
-/** With the tag that was proven with it; it has none where the card has none. */
-export function activatedRecord({ number, activatedAt, tag }: Card): Uint8Array {
+/** With the tag that was proven with it; it has none where the card has none. And with the certificates that count from then on. */
+export function activatedRecord({ number, activatedAt, tag, certified }: Card): Uint8Array {
   const told = tag ? [fromHex(tag.uid)!, tag.batch, tag.keyVersion] : [null, null, null];
-  return encodeCbor([1, 'card/activated', number, activatedAt!, ...told]);
+  return encodeCbor([1, 'card/activated', number, activatedAt!, ...told, certified!.map((digest) => fromHex(digest)!)]);
 }
 
 /** Said of a card that had ended for another reason. */

@@ -76,8 +76,19 @@ export function cardAfter(card: Card, { kind, index, record }: CardAct): Card {
   }
   const at = record[3];
   if (kind !== LeafKind.cardActivated || typeof at !== 'number' || !isTime(at)) return card;
-  if (!isProvenWith(record.slice(4), card.tag)) return card;
-  return { ...card, state: 'active', activatedAt: at, activatedLeaf: index };
+  const certified = certifiedIn(record[7]);
+  if (!certified || !isProvenWith(record.slice(4), card.tag)) return card;
+  return { ...card, state: 'active', activatedAt: at, certified, activatedLeaf: index };
+}
+
+/** Digests of certificates, in order and none twice, as an activation tells them. */
+function certifiedIn(value: CborValue | undefined): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const digests = (value as CardRecord).map((one) =>
+    one instanceof Uint8Array && one.length === 32 ? toHex(one) : '',
+  );
+  const isInOrder = digests.every((one, i) => one !== '' && (i === 0 || digests[i - 1]! < one));
+  return isInOrder ? digests : undefined;
 }
 
 /** A theft that is told after the end: once, and of a card that did not end for one. */
@@ -123,7 +134,7 @@ export function cardClaims(card: Card): RowClaims {
       ...claim('activatedLeaf', activatedLeaf, () => ({
         kind: LeafKind.cardActivated,
         record: activatedRecord(card),
-        items: ['number', 'activatedAt', ...TAG],
+        items: ['number', 'activatedAt', ...TAG, 'certified'],
       })),
       ...claim('endedLeaf', endedLeaf, () => ({
         kind: LeafKind.cardEnded,
@@ -140,6 +151,7 @@ export function cardClaims(card: Card): RowClaims {
       state: card.state === stateOf(card),
       tag: goTogether(card.tag, tagLeaf),
       activatedAt: goTogether(card.activatedAt, activatedLeaf),
+      certified: goTogether(card.certified, activatedLeaf),
       ended: goTogether(card.ended, endedLeaf),
       stolen: goTogether(card.stolen, stolenLeaf) && (stolenLeaf === undefined || endedLeaf !== undefined),
     },

@@ -147,7 +147,7 @@ describe('a credential does not count before its proof and the activation of its
     await proveSlot(services, card, staff);
     await both((all) => isHeld(all, staff.serial, statusIndex));
     const early = await unproven();
-    const record = [1, 'card/activated', early.card.number, now, null, null, null];
+    const record = [1, 'card/activated', early.card.number, now, null, null, null, []];
     await append(LeafKind.cardActivated, early.card.registeredLeaf, record);
     const challenge = new Uint8Array(32).fill(1);
     const [guid, serial] = [fromHex(early.card.guid)!, fromHex(early.staff.serial)!];
@@ -291,11 +291,11 @@ describe('a card is what its leaves say,', () => {
   });
 
   test.each<[string, LeafKind, (card: Card) => readonly CborValue[]]>([
-    ['an activation of another', LeafKind.cardActivated, () => [1, 'card/activated', 'X', now, null, null, null]],
+    ['an activation of another', LeafKind.cardActivated, () => [1, 'card/activated', 'X', now, null, null, null, []]],
     [
       'an activation with a tag that it was never given',
       LeafKind.cardActivated,
-      ({ number }) => [1, 'card/activated', number, now, fromHex('04a1b2c3d4e5f6')!, '0001', 1],
+      ({ number }) => [1, 'card/activated', number, now, fromHex('04a1b2c3d4e5f6')!, '0001', 1, []],
     ],
     [
       'a tag that is none',

@@ -136,7 +136,7 @@ async function appendCard(number: string, { id }: Official): Promise<void> {
   guid[6] = (guid[6]! & 0x0f) | 0x40;
   guid[8] = (guid[8]! & 0x3f) | 0x80;
   const index = await append(LeafKind.cardRegistered, undefined, [1, 'card/registered', number, id, guid, UNTIL, now]);
-  await append(LeafKind.cardActivated, index, [1, 'card/activated', number, now, null, null, null]);
+  await append(LeafKind.cardActivated, index, [1, 'card/activated', number, now, null, null, null, []]);
 }
 
 async function appendGrant(number: string, { id }: Official): Promise<void> {

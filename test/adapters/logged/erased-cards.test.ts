@@ -262,7 +262,7 @@ test('a registration that somebody appends in the place of one that is gone make
     };
     const registered = await append(LeafKind.cardRegistered, record);
     await append(LeafKind.cardActivated, activation, registered);
-    const plain = [1, 'card/activated', one.card.number, systemClock(), null, null, null];
+    const plain = [1, 'card/activated', one.card.number, systemClock(), null, null, null, []];
     await append(LeafKind.cardActivated, encodeCbor(plain), registered);
     expect(await listed(await composeServices(config, ports), one)).toEqual(HELD);
   });

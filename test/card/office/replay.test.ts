@@ -25,7 +25,7 @@ const registered: Card = {
 };
 const tag = { uid: '04A1B2C3D4E5F6', batch: parseTagBatch('0001')!, keyVersion: 3 };
 const given: Card = { ...registered, tag, tagLeaf: 8 };
-const active: Card = { ...given, state: 'active', activatedAt: at, activatedLeaf: 9 };
+const active: Card = { ...given, state: 'active', activatedAt: at, certified: [], activatedLeaf: 9 };
 const ended: Card = { ...active, state: 'ended', ended: { at, reason: 'lost' }, endedLeaf: 10 };
 
 const act = (kind: LeafKind, index: number, record: Uint8Array): CardAct => ({ kind, index, record: decoded(record) });
@@ -42,10 +42,10 @@ describe('the leaves of a card', () => {
     // A tag that said again that it is blank, before any was proven.
     const newer: Card = { ...given, tag: { ...tag, batch: parseTagBatch('0002')!, keyVersion: 7 }, tagLeaf: 12 };
     expect(cardAfter(given, giving(12, newer))).toEqual(newer);
-    const proven: Card = { ...newer, state: 'active', activatedAt: at, activatedLeaf: 13 };
+    const proven: Card = { ...newer, state: 'active', activatedAt: at, certified: [], activatedLeaf: 13 };
     expect(cardAfter(newer, activating(13, proven))).toEqual(proven);
     // A card without a tag.
-    const bare: Card = { ...registered, state: 'active', activatedAt: at, activatedLeaf: 9 };
+    const bare: Card = { ...registered, state: 'active', activatedAt: at, certified: [], activatedLeaf: 9 };
     expect(cardAfter(registered, activating(9, bare))).toEqual(bare);
   });
 
@@ -53,7 +53,7 @@ describe('the leaves of a card', () => {
     const other: Card = { ...active, tag: { ...tag, keyVersion: 4 } };
     const older: Card = { ...active, tag: { ...tag, keyVersion: 2 } };
     const another: Card = { ...active, tag: { ...tag, uid: '04A1B2C3D4E5F7', keyVersion: 4 } };
-    const bare: Card = { ...registered, activatedAt: at };
+    const bare: Card = { ...registered, activatedAt: at, certified: [] };
     for (const [card, late] of [
       [given, giving(20)],
       [given, giving(20, older)],
