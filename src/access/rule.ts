@@ -19,6 +19,8 @@ export interface Caller {
 /** What is asked of whoever may: the act as it would be committed, and where it belongs. */
 export interface Asked extends Pick<LeafDraft, 'kind' | 'record'> {
   readonly scope?: ActScope;
+  /** Marked by its use case as authorised later, by another act that names it. */
+  readonly isLater?: boolean;
 }
 
 /** As which a use case marks an act that is authorised later, by another one that names it. */
@@ -76,8 +78,8 @@ export const openGate: Gate = async () => {};
 export function ruledLedger(ledger: Ledger, deps: AccessRuleDeps): Ledger {
   return {
     async commit(act) {
-      const { kind, record } = act.leaf;
-      const asked = { kind, record, scope: scopeOf(act.writes) };
+      const { kind, record, evidence: marked } = act.leaf;
+      const asked = { kind, record, scope: scopeOf(act.writes), isLater: marked === AUTHORISED_LATER };
       const evidence = await telling(deps, () => evidenceFor(deps, asked));
       return ledger.commit({ ...act, leaf: { ...act.leaf, evidence } });
     },
@@ -104,7 +106,7 @@ async function telling<T>({ onNeeded }: AccessRuleDeps, work: () => Promise<T>):
   }
 }
 
-async function evidenceFor(deps: AccessRuleDeps, asked: Asked & Partial<LeafDraft>): Promise<Evidence> {
+async function evidenceFor(deps: AccessRuleDeps, asked: Asked): Promise<Evidence> {
   const requirement: Requirement = REQUIREMENTS[asked.kind];
   const caller = deps.caller();
   // Before anything counts as authorised: a trial ends at the first act that it would commit.
@@ -119,7 +121,7 @@ async function evidenceFor(deps: AccessRuleDeps, asked: Asked & Partial<LeafDraf
       if (!caller) return AUTOMATIC;
       return willed(deps, asked);
     case 'asserted': {
-      if (requirement.orBy === undefined || asked.evidence !== AUTHORISED_LATER) return willed(deps, asked);
+      if (requirement.orBy === undefined || !asked.isLater) return willed(deps, asked);
       const { roles } = requirement.slots[0]!;
       return sessionEvidence(callerWith(roles, caller, deps.clock()).by);
     }
