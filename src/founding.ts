@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { systemClock } from './adapters/system.ts';
 import type { Founding } from './access/founding.ts';
 import type { Config } from './config.ts';
 import { FOUNDING_PATH, foundingApp } from './http/founding/app.ts';
 import { jsonTelemetry } from './http/telemetry.ts';
+import { pageScript } from './page-script.ts';
 import { listenPublicly, serverOf } from './public-server.ts';
 
 /** The page of the founders, while it is there. */
@@ -14,12 +13,6 @@ export interface FoundingService {
   /** The address of each founder by now, in order. */
   addresses(): readonly string[];
   close(): Promise<void>;
-}
-
-/** What the page runs: its source without the types. */
-function pageScript(): string {
-  const source = readFileSync(new URL('./http/founding/page-client.ts', import.meta.url), 'utf8');
-  return stripTypeScriptTypes(source);
 }
 
 /**
@@ -32,7 +25,12 @@ export async function serveFounding(
   writeTelemetry: (line: string) => void,
 ): Promise<FoundingService> {
   const telemetry = jsonTelemetry(systemClock, writeTelemetry);
-  const app = foundingApp({ founding, script: pageScript(), primitives: nodePrimitives, telemetry });
+  const app = foundingApp({
+    founding,
+    script: pageScript('founding/page-client.ts'),
+    primitives: nodePrimitives,
+    telemetry,
+  });
   const server = serverOf(app.fetch);
   const address = await listenPublicly(server, listen);
   return {

@@ -8,10 +8,13 @@ import type { Config } from './config.ts';
 import { Outage } from './core/refusal.ts';
 import { publicApp, type PublicAppOptions } from './http/app.ts';
 import { formatTime } from './core/time.ts';
+import { officeApp, withOffice } from './http/office/app.ts';
+import type { OfficeDeps } from './http/office/site.ts';
 import { staffApp } from './http/staff/app.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
 import { composeServices } from './compose.ts';
 import { whileLocked } from './locked.ts';
+import { pageScript } from './page-script.ts';
 import { keyPorts, openPorts } from './ports.ts';
 import { readCrl } from './revocation/crl.ts';
 import { listenPublicly, serverOf } from './public-server.ts';
@@ -75,7 +78,7 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
     const judging = { ...services, verifyPdf: services.verifyPdfAside };
     const deps = { ...judging, origin: services.charter.origin, random: systemRandom, primitives: nodePrimitives };
     const open = publicApp({ ...deps, telemetry }, { ...options, isServing: () => serving });
-    publicServer = serverOf(open.fetch);
+    publicServer = serverOf(await openTo(services, deps, telemetry, open.fetch));
     const staffServer = serverOf(staffApp(judging).fetch);
     closeSocket = await listenLocally(staffServer, config);
     const address = await listenPublicly(publicServer, config.listen);
@@ -104,6 +107,21 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
     services.close();
     throw error;
   }
+}
+
+type Fetch = Parameters<typeof serverOf>[0];
+
+/** What is answered in public: with the office of an installation that has people, or that only they may act in. */
+async function openTo(
+  services: Services,
+  deps: Pick<OfficeDeps, 'origin' | 'random' | 'primitives'>,
+  telemetry: Telemetry,
+  open: Fetch,
+): Promise<Fetch> {
+  if (services.dev && (await services.access.listPeople()).length === 0) return open;
+  const { founders } = services.access.judge;
+  const office = officeApp({ ...services, ...deps, founders, telemetry, script: pageScript('office/page-client.ts') });
+  return withOffice(open, office.fetch, deps.origin);
 }
 
 /** Told to stop before anybody gave the passphrase of the keys: nothing was begun. */

@@ -50,23 +50,35 @@ export class RateLimiter {
   }
 
   /** Takes one request of `name` from the network of `address`: 0 when it may go on, else the seconds to wait. */
-  take(name: string, address: string, { burst, secondsEach }: RateLimit): number {
-    const { primitives } = this.#deps;
-    const now = this.#elapsed();
-    const hash = primitives.digest('SHA-256', this.#salt, utf8(`${name} ${networkOf(address)}`));
-    const key = toLatin1(hash.subarray(0, 12));
-    const fullAt = Math.max(this.#fullAt.get(key) ?? 0, now) + secondsEach;
-    const over = fullAt - now - burst * secondsEach;
-    if (over > 0) return Math.ceil(over);
+  take(name: string, address: string, limit: RateLimit): number {
+    const { key, now, fullAt, seconds } = this.#next(name, address, limit);
+    if (seconds > 0) return seconds;
     this.#fullAt.delete(key);
     this.#fullAt.set(key, fullAt);
     this.#forget(now);
     return 0;
   }
 
+  /** The same without taking it: where only what was wrong counts, which is known afterwards. */
+  wait(name: string, address: string, limit: RateLimit): number {
+    return this.#next(name, address, limit).seconds;
+  }
+
   /** How many networks are remembered. */
   get size(): number {
     return this.#fullAt.size;
+  }
+
+  #next(
+    name: string,
+    address: string,
+    { burst, secondsEach }: RateLimit,
+  ): { readonly key: string; readonly now: number; readonly fullAt: number; readonly seconds: number } {
+    const now = this.#elapsed();
+    const hash = this.#deps.primitives.digest('SHA-256', this.#salt, utf8(`${name} ${networkOf(address)}`));
+    const key = toLatin1(hash.subarray(0, 12));
+    const fullAt = Math.max(this.#fullAt.get(key) ?? 0, now) + secondsEach;
+    return { key, now, fullAt, seconds: Math.max(0, Math.ceil(fullAt - now - burst * secondsEach)) };
   }
 
   #forget(now: number): void {

@@ -1,17 +1,14 @@
 import { Hono, type Context } from 'hono';
 import { getCookie } from 'hono/cookie';
-import { z } from 'zod';
 import type { Founding } from '../../access/founding.ts';
 import type { FoundingCode } from '../../access/founding-code.ts';
-import { fromUtf8 } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
-import type { HttpCode } from '../../texts/code.ts';
+import { isOwnSender, passkeyPageHeaders, readRegistrationBody } from '../passkey-page.ts';
 import { problemOf } from '../problem.ts';
-import { readBody } from '../read-body.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { foundingHeaders } from './headers.ts';
 import { invitationPage, makingPage, troublePage } from './page.ts';
+import { FOUNDING_STYLE } from './style.ts';
 
 export interface FoundingAppDeps {
   readonly founding: Founding;
@@ -25,21 +22,7 @@ export interface FoundingAppDeps {
 export const FOUNDING_PATH = '/oficina/fundacion';
 /** The prefix keeps a page of a host beside ours from setting it (RFC 6265bis §4.1.3.2). */
 const COOKIE = '__Host-cotejo-fundacion';
-/** What a browser says of a new passkey has bounds of its own. */
-const MOST_BODY_BYTES = 16_384;
 const RETRY_SECONDS = 600;
-
-const text = z.string().max(8_192);
-const registration = z.object({
-  id: text,
-  rawId: text,
-  type: text,
-  response: z.object({
-    clientDataJSON: text,
-    attestationObject: text,
-    transports: z.array(z.string().max(32)).max(16).optional(),
-  }),
-});
 
 /** The path below the prefix, in small letters: a QR code in capitals is read as well. */
 function pathBelow(base: string, url: string): string {
@@ -55,16 +38,14 @@ export function foundingApp({ founding, script, primitives, telemetry }: Foundin
   const { origin: own, pathname } = new URL(founding.origin);
   const base = pathname.replace(/\/+$/, '').toLowerCase();
   const path = `${base}${FOUNDING_PATH}`;
-  const headers = foundingHeaders(primitives);
+  const headers = passkeyPageHeaders(own, FOUNDING_STYLE, primitives);
   const site = { institution: founding.institution, path };
   const page = (c: Context, markup: string, status: 200 | 404 | 409 | 503 = 200): Response =>
     c.body(markup, status, headers.page);
 
   /** A form and a script of our page say where they come from; another page cannot say otherwise. */
   const checkSender = (c: Context): void => {
-    const sent = c.req.header('origin');
-    const fetched = c.req.header('sec-fetch-site');
-    if (sent === own && (fetched === undefined || fetched === 'same-origin')) return;
+    if (isOwnSender(c, own)) return;
     throw new Refusal<FoundingCode>('founding/elsewhere', 'not from the founding page');
   };
   const session = (c: Context): string | undefined => getCookie(c, COOKIE);
@@ -108,18 +89,4 @@ export function foundingApp({ founding, script, primitives, telemetry }: Foundin
     return c.body(JSON.stringify(body), status, { ...headers.json, 'content-type': 'application/problem+json' });
   }
   return app;
-}
-
-/** @throws Refusal `http/malformed`, `http/too-large`; Outage where it comes too slowly */
-async function readRegistrationBody(c: Context): Promise<z.output<typeof registration>> {
-  const bytes = await readBody(c.req.raw, MOST_BODY_BYTES);
-  let value: unknown;
-  try {
-    value = JSON.parse(fromUtf8(bytes) ?? '');
-  } catch {
-    value = undefined;
-  }
-  const parsed = registration.safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new Refusal<HttpCode>('http/malformed', 'not the answer of a browser', { field: 'body' });
 }

@@ -1,14 +1,6 @@
 import type { AccessCode } from '../../access/code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-
-const ROLES: Readonly<Record<string, string>> = {
-  hr: 'recursos humanos',
-  clerk: 'oficialía de partes',
-  signer: 'firmante',
-  approver: 'aprobador',
-  auditor: 'auditoría',
-  operator: 'operación',
-};
+import { ROLES } from './words.ts';
 
 /** Por qué algo no quedó autorizado. */
 export const REASONS: Readonly<Record<string, string>> = {

@@ -1,6 +1,17 @@
+import type { Role } from '../../access/role.ts';
 import type { SeriesFault } from '../../oficio/series.ts';
 
 /** Palabras del dominio, como las lee una persona. */
+
+/** Lo que alguien puede hacer aquí. */
+export const ROLES: Readonly<Record<Role, string>> = {
+  hr: 'recursos humanos',
+  clerk: 'oficialía de partes',
+  signer: 'firmante',
+  approver: 'aprobador',
+  auditor: 'auditoría',
+  operator: 'operación',
+};
 
 export const MANDATES: Readonly<Record<string, string>> = {
   ended: 'ya dejó el cargo',

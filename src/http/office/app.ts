@@ -1,0 +1,91 @@
+import { Hono } from 'hono';
+import { html } from '../../../verifier-web/html.ts';
+import { isRefusal, Outage, Refusal } from '../../core/refusal.ts';
+import type { HttpCode } from '../../texts/code.ts';
+import { problemOf } from '../problem.ts';
+import { frame, trouble } from './frame.ts';
+import { invitationRoutes } from './invitation.ts';
+import { loginPage } from './login-page.ts';
+import { loginRoutes } from './login.ts';
+import { peopleRoutes } from './people.ts';
+import { isLoginNeeded, OFFICE_PATH, officeSite } from './site.ts';
+import type { OfficeApp, OfficeContext, OfficeDeps, OfficeOptions } from './site.ts';
+
+/** The pages of staff, for browsers: everything below `/oficina`. */
+export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): OfficeApp {
+  const site = officeSite(deps, options);
+  const routes = [...loginRoutes(site), ...peopleRoutes(site), ...invitationRoutes(site)];
+  const base = site.path.slice(0, -OFFICE_PATH.length);
+  const app: OfficeApp = new Hono({ getPath: (request) => pathBelow(base, request.url) });
+
+  app.use('*', async (c, next) => {
+    const started = performance.now();
+    await next();
+    const note = { method: c.req.method, route: c.get('route') ?? 'none', status: c.res.status };
+    deps.telemetry.request({ ...note, ms: performance.now() - started });
+  });
+  app.get(`${OFFICE_PATH}/pagina.js`, (c) => {
+    c.set('route', `${OFFICE_PATH}/pagina.js`);
+    return new Response(deps.script, { headers: site.headers.script });
+  });
+  for (const { method, path, answer } of routes) {
+    app.on(method, `${OFFICE_PATH}${path}`, (c) => {
+      c.set('route', `${OFFICE_PATH}${path.replace(/:(\w+)\{.*\}$/, '{$1}')}`);
+      // Before anything is looked up or read (CSRF).
+      if (method === 'POST') site.checkSender(c);
+      return answer(c);
+    });
+  }
+  app.notFound((c) => refuse(c, new Refusal<HttpCode>('http/not-found', 'nothing is here')));
+  app.onError((error, c) => refuse(c, error));
+  return app;
+
+  function refuse(c: OfficeContext, error: unknown): Response {
+    const { status, body } = problemOf(error);
+    if (status >= 500) deps.telemetry.failure(c.get('route') ?? 'office', error);
+    const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
+    const forPeople = c.req.method === 'GET' || isForm || (c.req.header('accept') ?? '').includes('text/html');
+    const answer = forPeople ? page(c, error, body, status) : problem(body, status);
+    const seconds = error instanceof Outage || isRefusal(error) ? error.facts['retryAfter'] : undefined;
+    if (seconds !== undefined) answer.headers.set('retry-after', String(seconds));
+    return answer;
+  }
+
+  function problem(body: object, status: number): Response {
+    const headers = { ...site.headers.json, 'content-type': 'application/problem+json' };
+    return new Response(JSON.stringify(body), { status, headers });
+  }
+
+  function page(
+    c: OfficeContext,
+    error: unknown,
+    { detail, code, title }: ReturnType<typeof problemOf>['body'],
+    status: number,
+  ): Response {
+    if (isLoginNeeded(error)) {
+      // Whoever comes for the first time is told nothing of a session.
+      const told = code === 'access/login-needed' && c.req.method === 'GET' ? {} : { told: { detail, code } };
+      return site.page(loginPage(site, { ...told, stays: c.req.method === 'GET' }), status);
+    }
+    const main = html`<h1>No se pudo</h1>${trouble(detail, code)}<p><a href="${site.path}">Ir a la oficina</a></p>`;
+    return site.page(frame(site, { title, main }), status);
+  }
+}
+
+/** The path below the prefix; the token of an invitation also in capitals. */
+function pathBelow(base: string, url: string): string {
+  const path = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(url)?.[1] || '/';
+  const below = path.startsWith(`${base}/`) ? path.slice(base.length) : '/outside-the-prefix';
+  return /^\/oficina\/invitacion\/[0-9A-Z]{26}$/.test(below) ? below.toLowerCase() : below;
+}
+
+type Fetch = (request: Request, env: object) => Response | Promise<Response>;
+
+/** `open`, with the office below its own path. */
+export function withOffice(open: Fetch, office: Fetch, origin: string): Fetch {
+  const path = `${new URL(origin).pathname.replace(/\/+$/, '')}${OFFICE_PATH}`;
+  return (request, env) => {
+    const asked = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(request.url)?.[1] ?? '';
+    return asked === path || asked.startsWith(`${path}/`) ? office(request, env) : open(request, env);
+  };
+}

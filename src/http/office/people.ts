@@ -1,0 +1,121 @@
+import { INVITERS, type InvitationRequest } from '../../access/invitation.ts';
+import type { PersonId } from '../../access/person.ts';
+import { callerWith } from '../../access/rule.ts';
+import { drawSecret } from '../../access/secret.ts';
+import type { LoggedIn } from '../../access/session.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { parseOfficialId } from '../../directory/official.ts';
+import type { AccessCode } from '../../access/code.ts';
+import type { HttpCode } from '../../texts/code.ts';
+import { problemOf } from '../problem.ts';
+import { PEOPLE_ROLES } from './frame.ts';
+import { loginPage } from './login-page.ts';
+import { invitationForm, invitedPage, peoplePage, type PeoplePage, type TypedInvitation } from './people-page.ts';
+import type { OfficeRoute } from './route.ts';
+import { isLoginNeeded, type OfficeContext, type OfficeSite } from './site.ts';
+
+/** Who works here, who waits to, and inviting somebody. */
+export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
+  const { door, access, clock, random, primitives, origin, founders } = site.deps;
+
+  const blank = (): TypedInvitation => {
+    const formKey = drawSecret(random);
+    return { formKey, name: '', official: '', roles: [], unit: '', until: '' };
+  };
+
+  const show = async (
+    who: LoggedIn,
+    more: { readonly typed: TypedInvitation } & Pick<PeoplePage, 'told'>,
+    status?: number,
+  ): Promise<Response> => {
+    callerWith(PEOPLE_ROLES, who.caller, clock());
+    const [people, pending] = [await access.listPeople(), await door.pendingEnrolments()];
+    const invitations = await door.openInvitations();
+    const page = { who, at: clock(), people, founders, pending, invitations, ...more };
+    return site.page(peoplePage(site, page, primitives), status);
+  };
+
+  return [
+    { method: 'GET', path: '/personas', answer: async (c) => show(await site.whoAsks(c), { typed: blank() }) },
+    {
+      method: 'POST',
+      path: '/personas/invitar',
+      async answer(c) {
+        const form = await site.readForm(c);
+        const typed = typedIn(form);
+        const who = await site.whoAsks(c).catch((error: unknown) => {
+          // What was typed is kept in the page itself, and in no place of ours.
+          if (isLoginNeeded(error)) return { again: error };
+          throw error;
+        });
+        if ('again' in who) {
+          const { status, body } = problemOf(who.again);
+          const kept = form.has('person') ? {} : { kept: invitationForm(site, typed) };
+          return site.page(loginPage(site, { told: body, ...kept }), status);
+        }
+        try {
+          const { token, code, invitation } = await door.invite(who, requestOf(form, typed));
+          const address = `${origin}/oficina/invitacion/${token}`;
+          const { name, expiresAt: until } = invitation;
+          return site.page(invitedPage(site, { who, at: clock() }, { name, address, code, until }));
+        } catch (error) {
+          if (!isRefusal(error) || form.has('person')) throw error;
+          const { status, body } = problemOf(error);
+          if (!who.caller.grants.length || error.code === 'access/role-missing') throw error;
+          return show(who, { typed, told: body }, status);
+        }
+      },
+    },
+    acting('/personas/retirar', (who, form) => door.withdrawInvitation(who, form.get('invitation') ?? '')),
+    acting('/personas/descartar', (who, form) => door.discardPending(who, form.get('pending') ?? '')),
+  ];
+
+  /** What a button does, and then the list. */
+  function acting(path: string, act: (who: LoggedIn, form: URLSearchParams) => Promise<void>): OfficeRoute {
+    return {
+      method: 'POST',
+      path,
+      async answer(c: OfficeContext) {
+        const who = await site.whoAsks(c);
+        callerWith(INVITERS, who.caller, clock());
+        await act(who, await site.readForm(c));
+        return site.seeOther('/personas');
+      },
+    };
+  }
+}
+
+function typedIn(form: URLSearchParams): TypedInvitation {
+  const field = (name: string): string => (form.get(name) ?? '').slice(0, 400);
+  const formKey = field('key');
+  if (!/^[\w-]{43}$/.test(formKey)) {
+    throw new Refusal<HttpCode>('http/malformed', 'a form without its key', { field: 'key' });
+  }
+  return {
+    formKey,
+    name: field('name'),
+    official: field('official').trim(),
+    roles: form.getAll('role').slice(0, 16),
+    unit: field('unit').trim().toUpperCase(),
+    until: field('until').trim(),
+  };
+}
+
+function requestOf(form: URLSearchParams, typed: TypedInvitation): InvitationRequest {
+  const { formKey, name, roles, unit, until } = typed;
+  const official = typed.official === '' ? undefined : parseOfficialId(typed.official);
+  if (typed.official !== '' && official === undefined) {
+    throw new Refusal<AccessCode>('access/no-mandate', 'no id of an official', {
+      official: typed.official,
+      mandate: 'none',
+    });
+  }
+  const person = form.get('person');
+  return {
+    formKey,
+    name,
+    ...(person !== null && { person: person as PersonId }),
+    ...(official !== undefined && { official }),
+    roles: roles.map((role) => ({ role, ...(unit !== '' && { unit }), ...(until !== '' && { until }) })),
+  };
+}

@@ -1,0 +1,32 @@
+import { FOUNDING_STYLE } from '../founding/style.ts';
+
+/** The sheet of the pages with passkeys, and what more the office has: forms, lists, a way about. */
+export const OFFICE_STYLE: string = `${FOUNDING_STYLE}
+main{padding-bottom:3rem}
+a{color:var(--link)}
+a:focus-visible,:is(input,textarea,select):focus-visible{outline:3px solid var(--link);outline-offset:2px}
+.bar{justify-content:space-between;gap:1rem;flex-wrap:wrap}
+.bar a{color:#fff;text-decoration:none}
+nav{background:var(--band);border-bottom:1px solid var(--line)}
+nav ul{display:flex;flex-wrap:wrap;gap:0 1.25rem;max-width:40rem;margin:0 auto;padding:0 1rem;list-style:none}
+nav li{margin:0}
+nav a{display:inline-flex;align-items:center;min-height:3rem;font-weight:700}
+nav a[aria-current]{color:var(--ink);text-decoration:none}
+label,legend{display:block;font-weight:700;margin:.75rem 0 .25rem}
+input:not([type=checkbox]){width:100%;min-height:3rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit}
+input.code{max-width:14rem;font:700 1.35rem/1.3 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;letter-spacing:.08em;text-transform:uppercase}
+fieldset{margin:1rem 0;padding:0;border:0}
+.check{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;margin:0;font-weight:400}
+.check input{width:1.5rem;height:1.5rem;margin:0;flex:none}
+.card{margin:1rem 0;padding:1rem;border:1px solid var(--line);border-radius:.5rem}
+.card h3{margin:0 0 .25rem;font-size:1.1rem}
+.card p{margin:.25rem 0}
+.card form{margin:.75rem 0 0}
+.row{display:flex;flex-wrap:wrap;gap:.75rem}
+.row form{margin:.75rem 0 0}
+.address{display:block;padding:.75rem;border:1px solid var(--line);border-radius:.375rem;background:var(--band);font-family:ui-monospace,"DejaVu Sans Mono",Consolas,monospace;user-select:all}
+.note{margin:1.25rem 0;padding:1rem;border-left:.5rem solid var(--gold);background:var(--band)}
+.note p{margin:.25rem 0}
+.cards{padding:0;list-style:none}
+.sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
+`.trim();

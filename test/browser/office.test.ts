@@ -1,0 +1,186 @@
+import { mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { toBase64 } from '../../src/core/base64.ts';
+import { fromHex } from '../../src/core/bytes.ts';
+import { pageScript } from '../../src/page-script.ts';
+import { brokenRules, launchAt, noBrowser, picture } from '../support/chromium.ts';
+import { officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { ORIGIN, ProductionOffice, type Person } from '../support/production-office.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { noCertutil, tlsProxy, type TlsProxy } from '../support/tls-proxy.ts';
+
+const folder = temporaryFolder();
+const missing = noBrowser ?? noCertutil;
+const HOST = new URL(ORIGIN).hostname;
+
+interface Device {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly cdp: CDPSession;
+  readonly authenticatorId: string;
+}
+
+describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 120_000 }, () => {
+  let office: ProductionOffice;
+  let opened: OpenedOffice;
+  let server: Server;
+  let proxy: TlsProxy;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    office = await ProductionOffice.make();
+    opened = officeOver(office.services, {}, { script: pageScript('office/page-client.ts') });
+    const listener = getRequestListener(opened.app.fetch);
+    server = createServer((request, response) => void listener(request, response));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    proxy = await tlsProxy(mkdtempSync(join(folder, 'proxy-')), HOST, (server.address() as AddressInfo).port);
+    browser = await launchAt(HOST, proxy);
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await proxy.close();
+    server.close();
+    office.remove();
+    expect(opened.failures).toEqual([]);
+  });
+
+  /** A browser of somebody's, with the passkey that they made elsewhere, if any. */
+  async function device(person?: Person): Promise<Device> {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'es-MX' });
+    const page = await context.newPage();
+    const cdp = await context.newCDPSession(page);
+    await cdp.send('WebAuthn.enable');
+    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
+        ...{ isUserVerified: true, automaticPresenceSimulation: true },
+      },
+    });
+    if (person) {
+      const { id, privateKey } = person.passkey.passkeys[0]!;
+      const key = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }));
+      const credential = {
+        ...{ credentialId: toBase64(id), isResidentCredential: true, rpId: HOST, signCount: 1 },
+        ...{ privateKey: toBase64(key), userHandle: toBase64(fromHex(person.id)!) },
+      };
+      await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
+    }
+    return { page, context, cdp, authenticatorId };
+  }
+
+  /** By keyboard alone. */
+  async function logIn({ page }: Device, path = '/oficina'): Promise<void> {
+    await page.goto(`${ORIGIN}${path}`);
+    await page.waitForSelector('#login');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('nav');
+  }
+
+  /** With scripts of the test's own, in a tab where the page's policy does not stop them. */
+  async function brokenRulesOf({ page, context }: Device): ReturnType<typeof brokenRules> {
+    const other = await browser.newContext({ bypassCSP: true, javaScriptEnabled: true });
+    await other.addCookies(await context.cookies());
+    const tab = await other.newPage();
+    await tab.goto(page.url());
+    const found = await brokenRules(tab);
+    await other.close();
+    return found;
+  }
+
+  test('a founder logs in and invites, and whoever was invited makes a passkey that waits', async () => {
+    const founder = await device(office.founders[0]);
+    await founder.page.goto(`${ORIGIN}/oficina`);
+    await picture(founder.page, 'office-login');
+    expect(await brokenRulesOf(founder)).toEqual([]);
+    await logIn(founder);
+    expect(await founder.page.textContent('h1')).toBe('Ana Pérez');
+    await picture(founder.page, 'office-home');
+    expect(await brokenRulesOf(founder)).toEqual([]);
+
+    await founder.page.click('nav a:has-text("Personas")');
+    await picture(founder.page, 'office-people-empty');
+    expect(await brokenRulesOf(founder)).toEqual([]);
+    await founder.page.fill('#name', 'Rosa Recursos');
+    await founder.page.check('input[value=hr]');
+    await founder.page.focus('#until');
+    await founder.page.click('button:has-text("Invitar")');
+    const address = (await founder.page.textContent('.address'))!;
+    const code = (await founder.page.locator('.print li').allTextContents()).join('-');
+    await picture(founder.page, 'office-invited');
+    await founder.page.reload();
+    expect(await founder.page.textContent('.address'), 'a reload makes nothing new').toBe(address);
+
+    const guest = await device();
+    await guest.page.goto(address);
+    await picture(guest.page, 'office-invitation');
+    expect(await brokenRulesOf(guest)).toEqual([]);
+    await guest.page.fill('#code', code.toLowerCase());
+    await guest.page.keyboard.press('Enter');
+    await guest.page.waitForSelector('#make');
+    await picture(guest.page, 'office-make');
+    expect(await brokenRulesOf(guest)).toEqual([]);
+    await guest.page.click('#button');
+    await guest.page.waitForSelector('#done:not([hidden])');
+    expect(await guest.page.evaluate('document.activeElement.id')).toBe('done-title');
+    const shown = (await guest.page.locator('#print li').allTextContents()).join(' ');
+    await picture(guest.page, 'office-made');
+
+    await founder.page.goto(`${ORIGIN}/oficina/personas`);
+    expect((await founder.page.locator('.print li').allTextContents()).join(' ')).toBe(shown);
+    await picture(founder.page, 'office-people-pending');
+    expect(await brokenRulesOf(founder)).toEqual([]);
+
+    await guest.page.goto(`${ORIGIN}/oficina`);
+    await guest.page.click('#button');
+    await guest.page.waitForSelector('#trouble:not([hidden])');
+    expect(await guest.page.textContent('#trouble')).toContain('no está aprobada todavía');
+    await picture(guest.page, 'office-not-yet');
+  });
+
+  test('somebody whose session ended goes on with what they had typed', async () => {
+    const person = await office.enrol('Hilda Rojas', ['hr']);
+    const one = await device(person);
+    await logIn(one, '/oficina/personas');
+    expect(new URL(one.page.url()).pathname, 'where they wanted to go').toBe('/oficina/personas');
+    await one.page.fill('#name', 'Óscar Nuño');
+    await one.page.check('input[value=clerk]');
+    await office.services.door.endSessions(person.id);
+    await one.page.click('button:text-is("Invitar")');
+    await one.page.waitForSelector('#login');
+    await picture(one.page, 'office-session-over');
+    await one.page.keyboard.press('Tab');
+    await one.page.keyboard.press('Enter');
+    await one.page.waitForSelector('#kept:not([hidden])');
+    expect(await one.page.evaluate('document.activeElement.textContent')).toBe('Siga donde estaba');
+    expect([await one.page.inputValue('#name'), await one.page.isChecked('input[value=clerk]')]).toEqual(['Óscar Nuño', true]); // prettier-ignore
+    await picture(one.page, 'office-kept');
+    await one.page.click('button:text-is("Invitar")');
+    expect(await one.page.textContent('h1')).toBe('Invitación para Óscar Nuño');
+  });
+
+  test('somebody who leaves takes nothing along', async () => {
+    const one = await device(office.founders[1]);
+    await logIn(one);
+    await one.page.click('button:text-is("Salir")');
+    await one.page.waitForSelector('#login');
+    expect((await one.context.cookies()).map(({ name }) => name)).toEqual([]);
+    await one.page.goBack();
+    await one.page.waitForSelector('#login');
+  });
+
+  test('nobody logs in with a device that does not know its holder', async () => {
+    const one = await device(office.founders[0]);
+    await one.cdp.send('WebAuthn.setUserVerified', { authenticatorId: one.authenticatorId, isUserVerified: false });
+    await one.page.goto(`${ORIGIN}/oficina`);
+    await one.page.click('#button');
+    await one.page.waitForSelector('#trouble:not([hidden])');
+    expect(await one.page.textContent('#trouble')).toContain('No se usó ninguna llave');
+    expect(await one.context.cookies()).toMatchObject([{ name: '__Host-cotejo-entrada' }]);
+  });
+});

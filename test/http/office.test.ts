@@ -1,0 +1,284 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
+import { fieldIn, invitedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { ORIGIN, ProductionOffice, somebody, type Person } from '../support/production-office.ts';
+
+let office: ProductionOffice;
+let hr: Person;
+let clerk: Person;
+let opened: OpenedOffice;
+
+beforeAll(async () => {
+  office = await ProductionOffice.make();
+  hr = await office.enrol('Hilda Rojas', ['hr']);
+  clerk = await office.enrol('Carlos Clave', ['clerk']);
+});
+afterAll(() => office.remove());
+beforeEach(() => {
+  opened = officeOver(office.services);
+});
+
+async function browserOf(person: Person): Promise<OfficeBrowser> {
+  const browser = new OfficeBrowser(opened);
+  expect((await browser.logIn(person)).status).toBe(200);
+  return browser;
+}
+
+/** Status and code, of a page or a problem document. */
+async function told(answer: Response | Promise<Response>): Promise<readonly [number, string]> {
+  const response = await answer;
+  const text = await response.text();
+  const code = /<code>([a-z]+\/[a-z-]+)<\/code>/.exec(text)?.[1] ?? /"code":"([^"]+)"/.exec(text)?.[1] ?? 'none';
+  return [response.status, code];
+}
+
+const INVITATION = { name: 'Nadia Nueva', official: '', role: ['clerk'], unit: '', until: '' };
+
+async function invite(browser: OfficeBrowser, more: object = {}): Promise<ReturnType<typeof invitedIn>> {
+  const key = fieldIn(await (await browser.get('/oficina/personas')).text(), 'key');
+  const answer = await browser.submit('/oficina/personas/invitar', { key, ...INVITATION, ...more });
+  expect(answer.status).toBe(200);
+  return invitedIn(await answer.text());
+}
+
+describe('the office', () => {
+  test('is closed to whoever is not logged in, and says nothing of who works there', async () => {
+    const browser = new OfficeBrowser(opened);
+    for (const path of ['/oficina', '/oficina/personas']) {
+      const answer = await browser.get(path);
+      expect(answer.status).toBe(403);
+      const page = await answer.text();
+      expect(page).toContain('Entrar con mi llave de acceso');
+      expect(page).not.toMatch(/Hilda|Carlos|<code>/);
+    }
+    expect((await browser.get('/oficina/nada')).status).toBe(404);
+    expect(opened.failures).toEqual([]);
+  });
+
+  test('lets people in by their passkeys, with a cookie that no script and no other page has', async () => {
+    const browser = new OfficeBrowser(opened);
+    const answer = await browser.logIn(hr);
+    expect([answer.status, await answer.json()]).toEqual([200, { name: 'Hilda Rojas' }]);
+    expect(answer.headers.getSetCookie()).toEqual([
+      expect.stringMatching(/^__Host-cotejo-sesion=[\w-]{43}; Path=\/; Secure; HttpOnly; SameSite=Strict$/),
+      expect.stringMatching(/^__Host-cotejo-entrada=; .*Max-Age=0$/),
+    ]);
+    const page = await (await browser.get('/oficina')).text();
+    for (const words of ['Hilda Rojas', 'recursos humanos', 'Firefox, Windows', '/oficina/personas']) {
+      expect(page).toContain(words);
+    }
+  });
+
+  test('shows a link only to those whose roles open it', async () => {
+    const page = await (await (await browserOf(clerk)).get('/oficina')).text();
+    expect(page).not.toContain('/oficina/personas');
+    expect(await told((await browserOf(clerk)).get('/oficina/personas'))).toEqual([403, 'access/role-missing']);
+    expect(await (await (await browserOf(office.founders[0])).get('/oficina')).text()).toContain('/oficina/personas');
+  });
+
+  test('keeps nobody’s page, shows it in no frame, and runs no script but its own', async () => {
+    const { headers } = await (await browserOf(hr)).get('/oficina');
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; style-src 'sha256-[^']+'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'$/,
+    );
+    expect(headers.get('strict-transport-security')).toMatch(/^max-age=31536000/);
+  });
+
+  test('gives a new session at each login, and ends the one that the browser had (fixation)', async () => {
+    const browser = await browserOf(hr);
+    const first = browser.session!;
+    const other = new OfficeBrowser(opened);
+    other.cookies.set('__Host-cotejo-sesion', first);
+    await other.logIn(clerk);
+    expect(other.session).not.toBe(first);
+    expect(await (await other.get('/oficina')).text()).toContain('Carlos Clave');
+    expect((await browser.get('/oficina')).status, 'nobody shares it').toBe(403);
+  });
+
+  test('takes no answer twice, and none that was made on another page', async () => {
+    const browser = new OfficeBrowser(opened);
+    const options = (await (await browser.post('/oficina/entrada/opciones', {})).json()) as never;
+    const { json } = hr.passkey.get(options);
+    const asked = browser.cookies.get('__Host-cotejo-entrada')!;
+    expect((await browser.post('/oficina/entrada', json)).status).toBe(200);
+    browser.cookies.set('__Host-cotejo-entrada', asked);
+    expect(await told(browser.post('/oficina/entrada', json))).toEqual([409, 'login/challenge-over']);
+    const elsewhere = { origin: 'https://verifica.example.mx.evil.example' };
+    expect(await told(browser.logIn(hr, elsewhere))).toEqual([403, 'login/declined']);
+    expect(await told(browser.logIn(somebody('Nadie')))).toEqual([403, 'login/passkey-unknown']);
+    expect(opened.notices).toEqual([
+      ['login/refused', { code: 'login/challenge-over' }],
+      ['login/refused', { code: 'login/declined', reason: 'other-origin' }],
+      ['login/refused', { code: 'login/passkey-unknown' }],
+    ]);
+  });
+
+  test('makes a network wait whose answers are wrong again and again, and nobody who is right', async () => {
+    opened = officeOver(office.services, { wrong: { burst: 3, secondsEach: 60 } });
+    for (let i = 0; i < 6; i++) await browserOf(hr);
+    const browser = new OfficeBrowser(opened);
+    const stranger = somebody('Nadie');
+    for (let i = 0; i < 3; i++) expect((await browser.logIn(stranger)).status).toBe(403);
+    const answer = await browser.logIn(stranger);
+    expect(answer.headers.get('retry-after')).toMatch(/^\d+$/);
+    expect(await told(answer)).toEqual([429, 'http/too-many-requests']);
+  });
+
+  test.for([
+    '/oficina/salir',
+    '/oficina/sesiones',
+    '/oficina/entrada',
+    '/oficina/entrada/opciones',
+    '/oficina/personas/invitar',
+    '/oficina/personas/retirar',
+    '/oficina/personas/descartar',
+    '/oficina/invitacion/llave',
+    `/oficina/invitacion/${'0'.repeat(26)}`,
+  ])('does nothing for a form of another page: %s', async (path) => {
+    // prettier-ignore
+    const browser = await browserOf(hr);
+    for (const origin of ['https://evil.example', 'null', `${ORIGIN}:8443`, 'http://verifica.example.mx']) {
+      browser.origin = origin;
+      expect(await told(browser.submit(path, { session: 'others' }))).toEqual([403, 'login/elsewhere']);
+    }
+    browser.origin = ORIGIN;
+    expect((await browser.get('/oficina')).status).toBe(200);
+  });
+
+  test('lets nobody in with a cookie that was copied before somebody left', async () => {
+    const browser = await browserOf(hr);
+    const stolen = new OfficeBrowser(opened);
+    stolen.cookies.set('__Host-cotejo-sesion', browser.session!);
+    expect((await stolen.get('/oficina')).status).toBe(200);
+    const answer = await browser.submit('/oficina/salir', {});
+    expect([answer.status, answer.headers.get('location'), browser.session]).toEqual([303, '/oficina', undefined]);
+    expect((await stolen.get('/oficina')).status).toBe(403);
+  });
+
+  test('lets people end their other sessions, and no one else’s', async () => {
+    const [here, there, others] = [await browserOf(hr), await browserOf(hr), await browserOf(clerk)];
+    const page = await (await others.get('/oficina')).text();
+    const theirs = fieldIn(page, 'session');
+    expect(await told(here.submit('/oficina/sesiones', { session: theirs }))).toEqual([404, 'session/unknown']);
+    expect((await others.get('/oficina')).status).toBe(200);
+    expect((await here.submit('/oficina/sesiones', { session: 'others' })).status).toBe(303);
+    expect([(await here.get('/oficina')).status, (await there.get('/oficina')).status]).toEqual([200, 403]);
+  });
+
+  test('ends the sessions of somebody with their roles or their access', async () => {
+    const person = await office.enrol('Diana Despedida', ['hr']);
+    let browser = await browserOf(person);
+    const { access } = office.services;
+    await office.act(office.founders, () => access.setRoles(person.id, [{ role: 'hr', from: '2026-01-02' as never }]));
+    expect(await told(browser.get('/oficina'))).toEqual([403, 'session/changed']);
+    browser = await browserOf(person);
+    await office.act([hr], () => access.endAccess(person.id, { scope: 'person', reason: 'dismissed' }));
+    expect(await told(browser.get('/oficina/personas'))).toEqual([403, 'session/changed']);
+    expect(await told(browser.logIn(person))).toEqual([403, 'login/passkey-unknown']);
+  });
+});
+
+describe('inviting somebody', () => {
+  test('leads from the form to a passkey that waits, with the same fingerprint on both sides', async () => {
+    const inviter = await browserOf(hr);
+    const { path, code } = await invite(inviter);
+    const guest = new OfficeBrowser(opened);
+    expect(await (await guest.get(path)).text()).toContain('Soy Nadia Nueva');
+    const answer = await guest.submit(path, { code: ` ${code.slice(0, 4).toLowerCase()}-${code.slice(4)} ` });
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/oficina/invitacion']);
+    expect(await (await guest.get('/oficina/invitacion')).text()).toContain('Hacer mi llave de acceso');
+    const device = new SoftAuthenticator(ORIGIN);
+    const { fingerprint } = (await (await guest.makePasskey(device)).json()) as { fingerprint: string };
+    const list = await (await inviter.get('/oficina/personas')).text();
+    expect(list).toContain('Nadia Nueva');
+    for (const group of fingerprint.split(' ')) expect(list).toContain(`<li>${group}</li>`);
+    for (const group of fingerprint.split(' ')) {
+      expect(await (await guest.get('/oficina/invitacion')).text()).toContain(`<li>${group}</li>`);
+    }
+    expect(await told(guest.logIn({ passkey: device }))).toEqual([403, 'login/passkey-unknown']);
+    const pending = fieldIn(list, 'pending');
+    expect((await inviter.submit('/oficina/personas/descartar', { pending })).status).toBe(303);
+    expect(await (await inviter.get('/oficina/personas')).text()).not.toContain('Nadia Nueva');
+  });
+
+  test('uses the address up by the code alone: what shows links does not', async () => {
+    const { path, code } = await invite(await browserOf(hr));
+    const [guest, preview] = [new OfficeBrowser(opened), new OfficeBrowser(opened)];
+    for (let i = 0; i < 3; i++) expect((await preview.get(path)).status).toBe(200);
+    expect((await preview.get('/oficina/invitacion')).status).toBe(403);
+    expect((await guest.submit(path, { code })).status).toBe(303);
+    expect(await told(preview.submit(path, { code }))).toEqual([409, 'invitation/used']);
+    expect(await told(preview.get(path))).toEqual([409, 'invitation/used']);
+    expect(await told(preview.post('/oficina/invitacion/opciones', {}))).toEqual([403, 'invitation/not-opened']);
+  });
+
+  test('is over after five wrong codes', async () => {
+    const { path, code } = await invite(await browserOf(hr));
+    const guest = new OfficeBrowser(opened);
+    const wrong = code.startsWith('0') ? '11111111' : '00000000';
+    for (let i = 0; i < 4; i++) {
+      const answer = await guest.submit(path, { code: wrong });
+      const page = await answer.text();
+      expect([answer.status, page]).toEqual([403, expect.stringContaining(`Intentos que quedan: ${4 - i}`)]);
+      expect(page, 'the form is there again').toContain('name="code"');
+    }
+    expect(await told(guest.submit(path, { code: wrong }))).toEqual([409, 'invitation/closed']);
+    expect(await told(guest.submit(path, { code }))).toEqual([409, 'invitation/closed']);
+  });
+
+  test('keeps what was typed when the session ended, and saves nothing twice', async () => {
+    const browser = await browserOf(hr);
+    const key = fieldIn(await (await browser.get('/oficina/personas')).text(), 'key');
+    const typed = { key, ...INVITATION, name: 'Óscar <b>"Nuño"', role: ['clerk', 'signer'], until: '2027-01-31' };
+    browser.cookies.delete('__Host-cotejo-sesion');
+    const answer = await browser.submit('/oficina/personas/invitar', typed);
+    const page = await answer.text();
+    expect(answer.status).toBe(403);
+    expect(page).toContain('data-then="form"');
+    expect(page).toContain('value="Óscar &lt;b&gt;&quot;Nuño&quot;"');
+    expect([fieldIn(page, 'key'), fieldIn(page, 'until'), fieldIn(page, 'role')]).toEqual([key, '2027-01-31', 'hr']);
+    expect(page.match(/ checked/g)).toHaveLength(2);
+    await browser.logIn(hr);
+    const again = { ...typed, name: 'Óscar Nuño' };
+    const first = await (await browser.submit('/oficina/personas/invitar', again)).text();
+    const second = await (await browser.submit('/oficina/personas/invitar', again)).text();
+    expect(invitedIn(second)).toEqual(invitedIn(first));
+    const list = await (await browser.get('/oficina/personas')).text();
+    expect(list.match(/<h3>Óscar Nuño<\/h3>/g)).toHaveLength(1);
+    await browser.submit('/oficina/personas/retirar', { invitation: fieldIn(list, 'invitation') });
+  });
+
+  test('shows the form again, as it was typed, where something in it is wrong', async () => {
+    const browser = await browserOf(hr);
+    const key = fieldIn(await (await browser.get('/oficina/personas')).text(), 'key');
+    const answer = await browser.submit('/oficina/personas/invitar', { key, ...INVITATION, role: [], unit: 'ae/dgg' });
+    const page = await answer.text();
+    expect([answer.status, page]).toEqual([422, expect.stringContaining('<code>invitation/roles</code>')]);
+    expect([fieldIn(page, 'name'), fieldIn(page, 'unit')]).toEqual(['Nadia Nueva', 'AE/DGG']);
+  });
+
+  test('is for human resources and approvers alone', async () => {
+    const [auditor, other] = [await office.enrol('Aura Auditora', ['auditor']), await browserOf(clerk)];
+    const browser = await browserOf(auditor);
+    expect(await (await browser.get('/oficina/personas')).text()).not.toContain('/personas/invitar');
+    const key = 'A'.repeat(43);
+    for (const one of [browser, other]) {
+      const sent = { key, ...INVITATION };
+      expect(await told(one.submit('/oficina/personas/invitar', sent))).toEqual([403, 'access/role-missing']);
+      expect(await told(one.submit('/oficina/personas/descartar', {}))).toEqual([403, 'access/role-missing']);
+    }
+  });
+
+  test('of a further passkey keeps the person', async () => {
+    const browser = await browserOf(hr);
+    const key = fieldIn(await (await browser.get('/oficina/personas')).text(), 'key');
+    const answer = await browser.submit('/oficina/personas/invitar', { key, person: clerk.id });
+    const { path, code } = invitedIn(await answer.text());
+    const guest = new OfficeBrowser(opened);
+    await guest.submit(path, { code });
+    await guest.makePasskey();
+    const [pending] = await office.services.door.pendingEnrolments();
+    expect(pending).toMatchObject({ enrolment: { person: clerk.id, name: 'Carlos Clave' }, grants: [] });
+  });
+});
