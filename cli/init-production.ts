@@ -4,9 +4,12 @@ import { checkPassphrases, foundInstallation, type Founded } from '../src/adapte
 import { nodePrimitives } from '../src/adapters/primitives.ts';
 import { systemClock, systemRandom } from '../src/adapters/system.ts';
 import type { Config } from '../src/config.ts';
+import { isRefusal } from '../src/core/refusal.ts';
 import { serveFounding } from '../src/founding.ts';
+import type { Code } from '../src/texts/code.ts';
+import { problemText } from '../src/texts/problems.ts';
 import type { Prompt } from './cards/prompt.ts';
-import { Declined, type Given, type Text } from './command.ts';
+import { Declined, EXIT, type Given, type Text } from './command.ts';
 import { makingFolder } from './data-folder.ts';
 import { clearMedia, planFounding, type FoundingPlan } from './founding/plan.ts';
 import { FoundersWatch } from './founding/watch.ts';
@@ -19,6 +22,39 @@ import { withPrompt } from './unlock-keys.ts';
 const MEDIA = ['memoria 1', 'memoria 2'] as const;
 
 type Passphrases = readonly [keys: Uint8Array, mediumA: Uint8Array, mediumB: Uint8Array];
+
+/** What somebody mistyped or chose badly costs them that passphrase alone, not all that was typed before. */
+function mayRepeat(error: unknown): Text | undefined {
+  if (error instanceof Declined && error.exit === EXIT.declined) return error.text;
+  if (!isRefusal(error, 'keys/passphrase-weak') && !isRefusal(error, 'founding/passphrase-repeated')) return undefined;
+  const told = (language: 'es' | 'en'): string => problemText(error.code as Code, error.facts, language).what;
+  return { es: told('es'), en: told('en') };
+}
+
+/** The next one, at a terminal as often as it takes. @throws Refusal `founding/passphrase-repeated`, `keys/passphrase-weak`; Declined */
+async function nextPassphrase(
+  screen: Screen,
+  prompt: Prompt,
+  before: readonly Uint8Array[],
+  own: boolean,
+): Promise<Uint8Array> {
+  for (;;) {
+    try {
+      const made = own ? await chosenPassphrase(prompt) : await drawnPassphrase(screen, prompt);
+      try {
+        checkPassphrases([...before, made]);
+      } catch (error) {
+        made.fill(0);
+        throw error;
+      }
+      return made;
+    } catch (error) {
+      const told = prompt.isTerminal ? mayRepeat(error) : undefined;
+      if (!told) throw error;
+      screen.note(`${screen.say(told)} ${screen.say({ es: 'Otra vez.', en: 'Once more.' })}`);
+    }
+  }
+}
 
 /** Three passphrases, each drawn and copied, or chosen. @throws Refusal `founding/passphrase-repeated`, `keys/passphrase-weak` */
 async function askPassphrases(
@@ -41,8 +77,7 @@ async function askPassphrases(
   try {
     for (const what of of) {
       screen.note(`\n${screen.say(what)}`);
-      made.push(own ? await chosenPassphrase(prompt) : await drawnPassphrase(screen, prompt));
-      checkPassphrases(made);
+      made.push(await nextPassphrase(screen, prompt, made, own));
     }
     return made as unknown as Passphrases;
   } catch (error) {

@@ -1,4 +1,4 @@
-import { findRootOn, openRootKey } from '../../src/adapters/founding/root-media.ts';
+import { findRootOn, openRootKey } from '../../src/adapters/founding/root-on-medium.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { readCertificate } from '../../src/authority/certificate.ts';
 import { fromBase64, toBase64 } from '../../src/core/base64.ts';

@@ -38,10 +38,12 @@ const publish: Command = {
 interface CrlStatus {
   readonly authority: string;
   /** Decimal: list numbers have up to 20 octets. */
-  readonly number: string;
-  readonly entries: number;
-  readonly thisUpdate: string;
+  readonly number?: string;
+  readonly entries?: number;
+  readonly thisUpdate?: string;
   readonly nextUpdate?: string;
+  /** When the last one was over, of an offline root's that nobody renewed. */
+  readonly ended?: string;
 }
 
 const status: Command = {
@@ -57,8 +59,22 @@ const status: Command = {
         screen.say({ es: 'ANOTADOS', en: 'ENTRIES' }),
         screen.say({ es: 'SIGUE ANTES DE', en: 'NEXT BEFORE' }),
       ],
-      lists.map((one) => [one.authority, one.number, String(one.entries), localTime(one.nextUpdate) ?? '—']),
+      lists.map((one) => [
+        one.authority,
+        one.number ?? '—',
+        String(one.entries ?? '—'),
+        localTime(one.nextUpdate) ??
+          screen.say({ es: `TERMINÓ ${localTime(one.ended) ?? ''}`, en: `ENDED ${localTime(one.ended) ?? ''}` }),
+      ]),
     );
+    if (lists.some(({ ended }) => ended !== undefined)) {
+      screen.note(
+        screen.say({
+          es: 'La lista de la raíz ya no está en vigor: renuévela con ./cotejo key ceremony --root-media CARPETA',
+          en: "The root's list is no longer in force: renew it with ./cotejo key ceremony --root-media FOLDER",
+        }),
+      );
+    }
     return EXIT.done;
   },
 };

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { checkFounderNames, checkFoundingOrigin } from '../../src/access/founding.ts';
+import { checkFounderNames, checkFoundingOrigin } from '../../src/access/founding-checks.ts';
 import type { FoundingCode } from '../../src/access/founding-code.ts';
 import { checkRootMedia, clearMedium } from '../../src/adapters/founding/root-media.ts';
 import { checkInstallable } from '../../src/adapters/install.ts';

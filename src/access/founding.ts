@@ -5,12 +5,9 @@ import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import { unixSeconds, type Clock, type UnixSeconds } from '../core/time.ts';
 import { keyFingerprint } from './fingerprint.ts';
+import { checkFounderNames, checkFoundingOrigin } from './founding-checks.ts';
 import type { FoundingCode } from './founding-code.ts';
 import { readRegistration, registrationOptions, type Registration, type RegistrationResponse } from './registration.ts';
-
-export const LEAST_FOUNDERS = 2;
-export const MOST_FOUNDERS = 16;
-const MOST_NAME = 100;
 
 /** How long an address for a founder opens the page. */
 export const TICKET_SECONDS = 86_400;
@@ -47,25 +44,6 @@ export interface FoundingRequest {
   readonly origin: string;
   readonly institution: string;
   readonly names: readonly string[];
-}
-
-/** @throws Refusal `founding/origin` unless passkeys can be made there: https, and a name instead of an IP address */
-export function checkFoundingOrigin(origin: string | undefined): void {
-  const url = origin !== undefined && URL.canParse(origin) ? new URL(origin) : undefined;
-  const isName = url !== undefined && /^(?=.*[a-z])[a-z0-9.-]+$/.test(url.hostname) && url.hostname !== 'localhost';
-  if (isName && url.protocol === 'https:') return;
-  throw new Refusal<FoundingCode>('founding/origin', 'no https address with a name', origin ? { found: origin } : {});
-}
-
-/** @throws Refusal `founding/founders` */
-export function checkFounderNames(typed: readonly string[]): readonly string[] {
-  const names = typed.map((name) => name.normalize('NFC').trim().replaceAll(/\s+/g, ' '));
-  const wrong = names.find((name) => name === '' || [...name].length > MOST_NAME || /[\p{C}\p{Zl}\p{Zp}]/u.test(name));
-  const count = names.length;
-  const isSound = count >= LEAST_FOUNDERS && count <= MOST_FOUNDERS && wrong === undefined;
-  if (isSound && new Set(names.map((name) => name.toLowerCase())).size === count) return names;
-  const facts = { found: count, least: LEAST_FOUNDERS, most: MOST_FOUNDERS };
-  throw new Refusal<FoundingCode>('founding/founders', `${count} founders, or two of one name, or one without`, facts);
 }
 
 interface Place {

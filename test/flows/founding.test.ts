@@ -161,7 +161,7 @@ describe('./cotejo init', { timeout: 60_000 }, () => {
 
   test('leaves nothing or a whole installation wherever the ceremony is killed, and the next try goes through', async () => {
     const seen = new Set<string>();
-    for (const wait of [0, 400, 800, 1200, 1600]) {
+    for (const wait of [0, 500, 900, 1500]) {
       const place = await newPlace();
       const run = begin(place);
       run.type(...TYPED);

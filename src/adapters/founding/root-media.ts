@@ -1,9 +1,8 @@
 import { constants } from 'node:fs';
-import { mkdir, open, readdir, readFile, realpath, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { equal, toHex } from '../../core/bytes.ts';
 import { isRefusal, Outage, Refusal } from '../../core/refusal.ts';
-import type { Signer } from '../../core/signer.ts';
 import { readRemovableKey, writeKeyFile } from '../keys.ts';
 import { createUnlock, type Custodian, type UnlockOptions } from '../keys/unlock.ts';
 import type { SoftwareKey } from '../software-key.ts';
@@ -29,7 +28,8 @@ export interface FoundRoot {
 }
 
 const START = 'cotejo-raiz-';
-const NAME = /^cotejo-raiz-([0-9a-f]{16})$/;
+/** Of a root's folder on a medium, with its key id. */
+export const ROOT_FOLDER: RegExp = /^cotejo-raiz-([0-9a-f]{16})$/;
 export const ROOT_KEY_NAME = 'raiz';
 export const ROOT_CERTIFICATE_FILE = 'raiz.cer';
 const CHARTER_FILE = 'carta.cbor';
@@ -87,7 +87,8 @@ function isWithin(folder: string, path: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`));
 }
 
-async function checkFolder(path: string): Promise<string> {
+/** @throws Refusal `founding/medium-not-a-folder` */
+export async function checkFolder(path: string): Promise<string> {
   const found = await stat(path).catch(codeOf);
   if (typeof found === 'object' && found.isDirectory()) return realpath(path);
   throw new Refusal<MediaCode>('founding/medium-not-a-folder', `${path} is no folder`, { path });
@@ -136,11 +137,12 @@ async function probe(folder: string): Promise<void> {
   }
 }
 
-async function rootsOn(folder: string): Promise<readonly (FoundRoot & { readonly isWhole: boolean })[]> {
+/** What lies on a medium, also of a founding that was stopped. */
+export async function rootsOn(folder: string): Promise<readonly (FoundRoot & { readonly isWhole: boolean })[]> {
   const names = await readdir(folder).catch(() => []);
   const found: (FoundRoot & { readonly isWhole: boolean })[] = [];
   for (const name of names.toSorted((a, b) => (a < b ? -1 : 1))) {
-    const keyId = NAME.exec(name)?.[1];
+    const keyId = ROOT_FOLDER.exec(name)?.[1];
     if (keyId === undefined) continue;
     const path = join(folder, name);
     const isWhole = await stat(join(path, CHARTER_FILE)).then(
@@ -223,34 +225,4 @@ export async function completeMedium(medium: RootMedium, root: SoftwareKey, pape
 /** Takes the root's key from a medium where nothing was founded with it. What cannot be taken away is, at the next try. */
 export async function forgetRootKey(medium: RootMedium, root: SoftwareKey): Promise<void> {
   await rm(placeOn(medium, root), { recursive: true, force: true }).catch(() => {});
-}
-
-/** The root on a medium, without its key. */
-export interface RootOnMedium extends FoundRoot {
-  /** DER certificate. */
-  readonly certificate: Uint8Array;
-}
-
-/**
- * The root that a medium holds, told by the installation's where there are several.
- * @param folder of the medium, or the root's own on it
- * @throws Refusal `founding/medium-not-a-folder`, `founding/medium-without-root`, `founding/medium-of-another`
- */
-export async function findRootOn(folder: string, certificate: Uint8Array): Promise<RootOnMedium> {
-  const real = await checkFolder(folder);
-  const own = NAME.exec(real.split(sep).at(-1) ?? '');
-  const roots = own ? [{ folder: real, keyId: own[1]! }] : (await rootsOn(real)).filter(({ isWhole }) => isWhole);
-  if (roots.length === 0) {
-    throw new Refusal<MediaCode>('founding/medium-without-root', `${folder}: no root`, { path: folder });
-  }
-  for (const root of roots) {
-    const found = await readFile(join(root.folder, ROOT_CERTIFICATE_FILE)).catch(() => undefined);
-    if (found && equal(found, certificate)) return { ...root, certificate: new Uint8Array(found) };
-  }
-  throw new Refusal<MediaCode>('founding/medium-of-another', `${folder}: other roots`, { path: folder });
-}
-
-/** The signer of the root on a medium. @throws Refusal `keys/passphrase-wrong`, `keys/not-found`, `keys/damaged` */
-export async function openRootKey({ folder }: RootOnMedium, passphrase: Uint8Array): Promise<Signer> {
-  return (await readRemovableKey(folder, ROOT_KEY_NAME, passphrase)).signer;
 }

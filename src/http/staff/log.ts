@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AUTHORITY_IDS, type AuthorityId } from '../../authority/authority.ts';
 import { toBase64, toBase64Url } from '../../core/base64.ts';
 import { toHex } from '../../core/bytes.ts';
+import { Outage } from '../../core/refusal.ts';
 import { formatTime } from '../../core/time.ts';
 import { readCrl, type Crl } from '../../revocation/crl.ts';
 import type { StaffDeps } from './deps.ts';
@@ -38,7 +39,10 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.get('/revocation', async (c) => {
     const lists: object[] = [];
-    for (const authority of AUTHORITY_IDS) lists.push(listView(authority, readCrl(await deps.publishCrl(authority))));
+    for (const authority of AUTHORITY_IDS) {
+      const list = await deps.publishCrl(authority).catch(unlessOver);
+      lists.push('ended' in list ? { authority, ...list } : listView(authority, readCrl(list)));
+    }
     return c.json(lists);
   });
   app.post('/revocation/publish', async (c) => {
@@ -60,6 +64,13 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
     const { signature } = await readJson(c, completing);
     return c.json(listView('raiz', await deps.rootCrl.complete(signature)));
   });
+}
+
+/** Of an offline root whose list nobody renewed: the others are told all the same. */
+function unlessOver(error: unknown): { readonly ended: string } {
+  const isOver = error instanceof Outage && error.code === 'revocation/root-list-over';
+  if (isOver) return { ended: String(error.facts['ended'] ?? '') };
+  throw error;
 }
 
 function listView(authority: AuthorityId, { number, entries, thisUpdate, nextUpdate }: Crl): object {

@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
-import { checkRootMedia, clearMedium, findRootOn, openRootKey } from '../../../src/adapters/founding/root-media.ts';
+import { checkRootMedia, clearMedium } from '../../../src/adapters/founding/root-media.ts';
+import { findRootOn, openRootKey } from '../../../src/adapters/founding/root-on-medium.ts';
+import { Client } from '../../../cli/client.ts';
+import { overSocket } from '../../../cli/connect.ts';
 import { FileKeys } from '../../../src/adapters/keys.ts';
 import { openUnlock } from '../../../src/adapters/keys/unlock.ts';
 import { nodePrimitives } from '../../../src/adapters/primitives.ts';
@@ -111,6 +114,16 @@ describe('an installation that was founded', () => {
     }
   });
 
+  test('is not taken for another: a medium without its root, or with another one, signs nothing', async () => {
+    const { charter, rootKeyId } = await founded;
+    const [other, none] = [newPlaces(), newPlaces()];
+    await foundIn(other);
+    expect(await codeOfAct(() => findRootOn(none.media[0], charter.root))).toBe('founding/medium-without-root');
+    expect(await codeOfAct(() => findRootOn(other.media[0], charter.root))).toBe('founding/medium-of-another');
+    const own = join(places.media[0], `cotejo-raiz-${rootKeyId}`);
+    expect((await findRootOn(own, charter.root)).keyId, 'the folder itself').toBe(rootKeyId);
+  });
+
   test('is opened by nobody without its passphrase', async () => {
     const { keysFolder } = places.config;
     expect(await codeOfAct(() => openUnlock(keysFolder, utf8(WORDS.mediumA)))).toBe('keys/passphrase-wrong');
@@ -136,6 +149,13 @@ describe('a service whose root is in a safe', () => {
     const [list, other] = await Promise.all(
       ['raiz', 'oficios'].map((id) => fetch(`http://127.0.0.1:${service.address.port}/crl/${id}.crl`)),
     );
+    const asked = new Client(overSocket(places.config.socketFile), async () => {});
+    const lists = await asked.get<{ authority: string; ended?: string }[]>('/api/v1/staff/revocation');
+    expect(lists.map(({ authority, ended }) => [authority, ended !== undefined])).toEqual([
+      ['raiz', list!.status !== 200],
+      ['credenciales', false],
+      ['oficios', false],
+    ]);
     await service.stop();
     const told = lines.filter(({ event, code }) => event === 'root-list-ends' || code === 'revocation/root-list-over');
     return [told, list!.status, other!.status];
@@ -258,6 +278,9 @@ describe('the media of the root', () => {
     const disk = (name: string): string => join(folder, name);
     await checkRootMedia([disk('disk-a'), disk('disk-b')], data);
     expect(await codeOfAct(() => checkRootMedia([disk('disk-a'), b], data))).toBe('founding/media-same-disk');
+    const onOne = ['disk-a/x', 'disk-a/y'].map(disk);
+    for (const path of onOne) mkdirSync(path);
+    expect(await codeOfAct(() => checkRootMedia(onOne, data))).toBe('founding/media-same-disk');
     for (const [name, reason] of [
       ['disk-full', 'ENOSPC'],
       ['disk-protected', 'EROFS'],
