@@ -50,7 +50,7 @@ async function foundWhole(place: FoundingPlace): Promise<FoundingRun> {
   return run;
 }
 
-describe('./cotejo init', { timeout: 60_000 }, () => {
+describe('./cotejo init', { timeout: 180_000 }, () => {
   test('founds an installation with two people, and it serves after a restart, without its root', async () => {
     const place = await newPlace();
     const run = await foundWhole(place);
