@@ -8,7 +8,7 @@ export type LoginCode =
   | 'login/declined'
   /** A form or script that is not of our own pages. */
   | 'login/elsewhere'
-  /** Eight hours went by, or half of one without a request. */
+  /** Eight hours went by, or half of one without a request; or somebody ended it. */
   | 'session/over'
   /** The person, the passkey or its roles are not what they were at the login. */
   | 'session/changed'

@@ -120,8 +120,10 @@ function endOf(since: UnixSeconds, lastSeen: UnixSeconds): UnixSeconds {
 export async function whoAsks(deps: SessionDeps, secret: string | undefined): Promise<LoggedIn> {
   const { sessions, clock, primitives } = deps;
   const id = secretId(secret, primitives);
-  const kept = id === undefined ? undefined : await sessions.find(id);
-  if (!kept) throw new Refusal<AccessCode>('access/login-needed', 'nobody is logged in');
+  if (id === undefined) throw new Refusal<AccessCode>('access/login-needed', 'nobody is logged in');
+  const kept = await sessions.find(id);
+  // A browser that has a cookie was logged in: its session was ended, or swept.
+  if (!kept) throw new Refusal<LoginCode>('session/over', 'the session was ended');
   const { record: session, version } = kept;
   const now = clock();
   if (now >= session.expiresAt) {

@@ -3,7 +3,7 @@ import { keyFingerprint } from '../../access/fingerprint.ts';
 import { INVITERS, type Invitation } from '../../access/invitation.ts';
 import type { PendingEnrolment } from '../../access/pending-enrolment.ts';
 import type { Person } from '../../access/people.ts';
-import type { PersonId } from '../../access/person.ts';
+import type { Founder, PersonId } from '../../access/person.ts';
 import { ROLES, type RoleGrant } from '../../access/role.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import type { Primitives } from '../../core/primitives.ts';
@@ -26,7 +26,7 @@ export interface PeoplePage {
   readonly who: LoggedIn;
   readonly at: UnixSeconds;
   readonly people: readonly Person[];
-  readonly founders: readonly { readonly person: PersonId; readonly name: string }[];
+  readonly founders: readonly Founder[];
   readonly pending: readonly PendingEnrolment[];
   readonly invitations: readonly Invitation[];
   readonly typed: TypedInvitation;
@@ -79,6 +79,12 @@ ${official === undefined ? html`` : html`<p>Clave en el directorio: <code>${offi
 ${mayInvite ? html`<form method="post" action="${place.path}/personas/invitar"><input type="hidden" name="key" value="${page.typed.formKey}"><input type="hidden" name="person" value="${id}"><button class="plain">Invitar otra llave<span class="sr"> de ${name}</span></button></form>` : html``}</li>`;
 }
 
+function founderCard({ name, key, retiredFrom }: Founder, primitives: Hasher): Html {
+  const retired = retiredFrom === undefined ? '' : ' Ya no aprueba.';
+  return html`<li class="card"><h3>${name}</h3><p>Fundó la instalación: aprueba, y no hace nada más.${retired}</p>
+<p>Llave de acceso:</p><ul><li><code>${keyFingerprint(key, primitives)}</code></li></ul></li>`;
+}
+
 type Hasher = Pick<Primitives, 'digest'>;
 
 function pendingCard(page: PeoplePage, { path }: OfficePlace, waiting: PendingEnrolment, names: Names): Html {
@@ -124,7 +130,7 @@ export function peoplePage(place: OfficePlace, page: PeoplePage, primitives: Has
     main: html`<h1>Personas</h1>${told ? trouble(told.detail, told.code) : html``}
 ${pending.length > 0 ? waiting : html``}
 <h2>Con acceso</h2>
-${people.length > 0 ? html`<ul class="cards">${people.map((one) => personCard(page, place, one, primitives))}</ul>` : html`<p>Todavía nadie, fuera de quienes fundaron.</p>`}
+<ul class="cards">${people.map((one) => personCard(page, place, one, primitives))}${founders.map((one) => founderCard(one, primitives))}</ul>
 ${invitations.length > 0 ? asked : html``}
 ${mayOpen(who, INVITERS, at) ? html`<h2 id="invite">Invitar a alguien</h2><p>Recibirá una dirección que sirve una vez y 24 horas. El código de ocho signos déselo en persona o por teléfono, nunca en el mismo mensaje.</p>${invitationForm(place, typed)}` : html``}`,
   });
@@ -146,7 +152,7 @@ export function invitedPage(
 <p><span class="address">${address}</span></p>
 <h2>2. Dele este código en persona</h2><p>O por teléfono, a alguien cuya voz conoce. Nunca en el mismo mensaje.</p>
 ${printOf(code.replace('-', ' '))}
-<div class="note"><p>El código no se vuelve a mostrar. Si se pierde, retire la invitación y haga otra.</p></div>
+<div class="note"><p>Al salir de esta página, el código no se vuelve a mostrar. Si se pierde, retire la invitación y haga otra.</p></div>
 <p><a href="${place.path}/personas">Volver a personas</a></p>`,
   });
 }

@@ -34,7 +34,7 @@ export const logins: ProblemTexts<LoginsCode> = {
   },
   'session/over': {
     what: 'Your session ended: it lasts 8 hours, and 30 minutes without use.',
-    next: 'Log in again with your passkey. What you typed is still here.',
+    next: 'Log in again with your passkey. What you typed, if anything, is still here.',
   },
   'session/changed': {
     what: 'Your session ended because your roles or your passkey changed.',

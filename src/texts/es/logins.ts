@@ -34,7 +34,7 @@ export const logins: ProblemTexts<LoginsCode> = {
   },
   'session/over': {
     what: 'Su sesión terminó: dura 8 horas, y 30 minutos sin usarse.',
-    next: 'Entre otra vez con su llave de acceso. Lo que escribió sigue aquí.',
+    next: 'Entre otra vez con su llave de acceso. Si escribió algo, sigue aquí.',
   },
   'session/changed': {
     what: 'Su sesión terminó porque cambiaron sus permisos o su llave de acceso.',
