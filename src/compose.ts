@@ -355,6 +355,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     door: officeDoor({
       ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
       ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
+      enrolling: { ...common, store: people },
     }),
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },

@@ -1,3 +1,4 @@
+import type { AccessDeps } from './enrol.ts';
 import {
   invite,
   lookAtInvitation,
@@ -12,13 +13,14 @@ import { askLogin, logIn, type Login, type LoginAnswer, type LoginDeps } from '.
 import {
   discardPending,
   enrolmentOptions,
-  getPending,
+  enrolPending,
   invitedAt,
   makePending,
   pendingEnrolments,
   type EnrolmentDeps,
   type PendingEnrolment,
 } from './pending-enrolment.ts';
+import type { Person } from './people.ts';
 import type { PersonId } from './person.ts';
 import type { RegistrationResponse } from './registration.ts';
 import {
@@ -51,11 +53,11 @@ export interface OfficeDoor {
   makePending(secret: string | undefined, answer: RegistrationResponse): Promise<PendingEnrolment>;
 
   pendingEnrolments(): Promise<readonly PendingEnrolment[]>;
-  getPending(id: string): Promise<PendingEnrolment>;
+  enrolPending(id: string): Promise<Person>;
   discardPending(by: LoggedIn, id: string): Promise<void>;
 }
 
-export function officeDoor(deps: LoginDeps & EnrolmentDeps): OfficeDoor {
+export function officeDoor(deps: LoginDeps & EnrolmentDeps & { readonly enrolling: AccessDeps }): OfficeDoor {
   return {
     askLogin: () => askLogin(deps),
     logIn: (asked, answer, from) => logIn(deps, asked, answer, from),
@@ -72,7 +74,7 @@ export function officeDoor(deps: LoginDeps & EnrolmentDeps): OfficeDoor {
     enrolmentOptions: (secret) => enrolmentOptions(deps, secret),
     makePending: (secret, answer) => makePending(deps, secret, answer),
     pendingEnrolments: () => pendingEnrolments(deps),
-    getPending: (id) => getPending(deps, id),
+    enrolPending: (id) => enrolPending(deps, id),
     discardPending: (by, id) => discardPending(deps, by, id),
   };
 }

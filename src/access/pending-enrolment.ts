@@ -3,10 +3,12 @@ import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { unixSeconds, type UnixSeconds } from '../core/time.ts';
 import type { AccessCode } from './code.ts';
+import { enrolPasskey, setRoles, type AccessDeps } from './enrol.ts';
 import { keyFingerprint } from './fingerprint.ts';
 import { INVITERS, type Invitation, type InvitationDeps } from './invitation.ts';
 import type { InvitationCode } from './login-code.ts';
 import type { PassingRow, PassingStore } from './passing-store.ts';
+import type { Person } from './people.ts';
 import { drawPersonId, type Enrolment, type Founder, type PersonId } from './person.ts';
 import { readRegistration, registrationOptions, type RegistrationResponse } from './registration.ts';
 import type { RoleGrant } from './role.ts';
@@ -145,6 +147,23 @@ export async function getPending(
   const kept = await deps.pending.find(id);
   if (kept && deps.clock() < kept.record.expiresAt) return kept.record;
   return refuse('invitation/not-pending', 'nobody waits under that id');
+}
+
+/**
+ * Enrols what waits, and gives its person the roles that were proposed: two acts, each of which two approvers authorise. A repeated call
+ * goes on where the one before ended, and with the last act nothing waits any more.
+ * @throws Refusal `invitation/not-pending`, and as `enrolPasskey` and `setRoles`
+ */
+export async function enrolPending(
+  deps: Pick<EnrolmentDeps, 'pending' | 'clock'> & { readonly enrolling: AccessDeps },
+  id: string,
+): Promise<Person> {
+  const { enrolment, grants } = await getPending(deps, id);
+  const enrolled = await enrolPasskey(deps.enrolling, enrolment);
+  const isWhole = grants.length === 0 || enrolled.rolesLeaf !== undefined;
+  const person = isWhole ? enrolled : await setRoles(deps.enrolling, enrolled.id, grants);
+  await deps.pending.take(id);
+  return person;
 }
 
 /** Discards a passkey that nobody is to approve. @throws Refusal `access/role-missing`, `invitation/not-pending` */

@@ -1,4 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { PersonId } from '../../src/access/person.ts';
+import { authorise } from '../../src/approval/authorise.ts';
+import type { Perform } from '../../src/approval/office.ts';
+import { staffApp } from '../../src/http/staff/app.ts';
 import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
 import { fieldIn, invitedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ORIGIN, ProductionOffice, somebody, type Person } from '../support/production-office.ts';
@@ -280,5 +284,113 @@ describe('inviting somebody', () => {
     await guest.makePasskey();
     const [pending] = await office.services.door.pendingEnrolments();
     expect(pending).toMatchObject({ enrolment: { person: clerk.id, name: 'Carlos Clave' }, grants: [] });
+    await browser.submit('/oficina/personas/descartar', { pending: pending!.id });
+  });
+});
+
+describe('what people have to authorise', () => {
+  /** Somebody who was invited, with their passkey in hand. */
+  async function waiting(name: string): Promise<{ readonly id: string; readonly device: SoftAuthenticator }> {
+    const { path, code } = await invite(await browserOf(hr), { name });
+    const guest = new OfficeBrowser(opened);
+    await guest.submit(path, { code });
+    const device = new SoftAuthenticator(ORIGIN);
+    await guest.makePasskey(device);
+    const all = await office.services.door.pendingEnrolments();
+    return { id: all.find(({ enrolment }) => enrolment.name === name)!.id, device };
+  }
+
+  /** As the staff API does what was authorised. */
+  const perform: Perform = {
+    async again({ path }) {
+      const { door, access } = office.services;
+      const [, what = '', id = ''] = /^\/api\/v1\/staff\/(enrolments|people)\/([0-9a-f]+)/.exec(path)!;
+      if (what === 'enrolments') await door.enrolPending(id);
+      else await access.endAccess(id as PersonId, { scope: 'person', reason: 'left' });
+      return DONE;
+    },
+    sign: () => expect.fail('no letter'),
+    together: () => expect.fail('no letter'),
+    waits: () => DONE,
+  };
+  const DONE = { status: 200, contentType: 'application/json', body: new Uint8Array() };
+
+  /** All of these people authorise what waits. */
+  async function authoriseNext(by: readonly Person[] = office.founders): Promise<string> {
+    const { approvals } = office.services;
+    const [approval] = await approvals.approvals.list({ state: 'open', limit: 10 });
+    let state = 'open';
+    for (const person of by) {
+      const [assertion] = await office.assert(approval!.pending, [person]);
+      const { by: _, ...answered } = assertion!;
+      const caller = await office.callerOf(person);
+      const settled = await authorise(approvals, perform, { id: approval!.id, caller, answered });
+      ({ state } = settled.approval);
+    }
+    return state;
+  }
+
+  test('is asked for once, by an approver, and then the passkey opens the office', async () => {
+    const { id, device } = await waiting('Petra Pendiente');
+    const [hrs, approver] = [await browserOf(hr), await browserOf(office.founders[0])];
+    expect(await told(hrs.submit('/oficina/personas/aprobar', { pending: id }))).toEqual([403, 'access/role-missing']);
+    for (let i = 0; i < 2; i++) {
+      expect((await approver.submit('/oficina/personas/aprobar', { pending: id })).status).toBe(303);
+    }
+    expect(await (await approver.get('/oficina/personas')).text()).toContain('Ya se pidió su aprobación');
+    const { approvals } = office.services.approvals;
+    expect(await approvals.list({ state: 'open', limit: 10 })).toMatchObject([
+      { request: { method: 'POST', path: `/api/v1/staff/enrolments/${id}` }, requester: { name: 'Ana Pérez' } },
+    ]);
+    expect(await authoriseNext([office.founders[1]])).toBe('open');
+    expect(await told(new OfficeBrowser(opened).logIn({ passkey: device }))).toEqual([403, 'login/passkey-unknown']);
+    expect(await authoriseNext([office.founders[0]])).toBe('enacted');
+    expect(await told(new OfficeBrowser(opened).logIn({ passkey: device })), 'no roles yet').toEqual([
+      ...[403, 'login/passkey-unknown'],
+    ]);
+    expect(await authoriseNext()).toBe('enacted');
+    const browser = new OfficeBrowser(opened);
+    expect((await browser.logIn({ passkey: device })).status).toBe(200);
+    expect(await (await browser.get('/oficina')).text()).toContain('oficialía de partes');
+    expect(await (await approver.get('/oficina/personas')).text()).not.toContain('Esperan aprobación');
+    expect(await told(approver.submit('/oficina/personas/aprobar', { pending: id }))).toEqual([
+      ...[404, 'invitation/not-pending'],
+    ]);
+  });
+
+  test('may be the end of somebody’s access, which human resources ask for and confirm', async () => {
+    const person = await office.enrol('Luz Lejana', ['clerk']);
+    const [theirs, browser] = [await browserOf(person), await browserOf(hr)];
+    const asked = { person: person.id, what: 'person', reason: 'left' };
+    expect(await told(theirs.submit('/oficina/personas/terminar', asked))).toEqual([403, 'access/role-missing']);
+    expect(await told(browser.submit('/oficina/personas/terminar', { ...asked, reason: 'x' }))).toEqual([
+      ...[400, 'http/malformed'],
+    ]);
+    expect((await browser.submit('/oficina/personas/terminar', asked)).status).toBe(303);
+    expect((await theirs.get('/oficina')).status, 'nothing was done yet').toBe(200);
+    expect(await (await browser.get('/oficina/personas')).text()).toContain('Ya se pidió terminar su acceso');
+    expect(await authoriseNext([hr])).toBe('enacted');
+    expect(await told(theirs.get('/oficina'))).toEqual([403, 'session/changed']);
+  });
+
+  test('is done by the staff API with the same words', async () => {
+    const app = staffApp(office.services);
+    const answer = await app.request('/api/v1/staff/people');
+    expect(await answer.json()).toContainEqual(
+      expect.objectContaining({ name: 'Hilda Rojas', grants: [{ role: 'hr', from: '2026-01-01' }], ended: false }),
+    );
+    const post = (path: string, body: object): Promise<Response> | Response =>
+      app.request(`/api/v1/staff${path}`, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+      });
+    expect(await told(post('/enrolments/aa', {}))).toEqual([404, 'invitation/not-pending']);
+    const grants = [{ role: 'clerk', from: '2026-01-01' }];
+    expect(await told(post(`/people/${clerk.id}/roles`, { grants }))).toEqual([403, 'access/assertion-needed']);
+    expect(await told(post(`/people/${clerk.id}/roles`, { grants: [{ role: 'boss', from: 'x' }] }))).toEqual([
+      ...[400, 'http/body-malformed'],
+    ]);
+    expect(await told(post(`/people/${'0'.repeat(32)}/end`, { scope: 'person', reason: 'left' }))).toEqual([
+      ...[404, 'access/person-unknown'],
+    ]);
   });
 });

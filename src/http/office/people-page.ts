@@ -4,11 +4,14 @@ import { INVITERS, type Invitation } from '../../access/invitation.ts';
 import type { PendingEnrolment } from '../../access/pending-enrolment.ts';
 import type { Person } from '../../access/people.ts';
 import type { Founder, PersonId } from '../../access/person.ts';
+import { ACCESS_END_REASONS } from '../../access/record.ts';
 import { ROLES, type RoleGrant } from '../../access/role.ts';
 import type { LoggedIn } from '../../access/session.ts';
+import { toBase64Url } from '../../core/base64.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { formatLocalTime, type UnixSeconds } from '../../core/time.ts';
-import { ROLES as ROLE_WORDS } from '../../texts/es/words.ts';
+import { END_REASONS, ROLES as ROLE_WORDS } from '../../texts/es/words.ts';
+import { STAFF_PREFIX } from '../staff/app.ts';
 import { frame, mayOpen, trouble, type OfficePlace } from './frame.ts';
 
 /** What somebody typed of an invitation, to be shown again. */
@@ -29,6 +32,8 @@ export interface PeoplePage {
   readonly founders: readonly Founder[];
   readonly pending: readonly PendingEnrolment[];
   readonly invitations: readonly Invitation[];
+  /** What people were asked to authorise already: paths in the staff API. */
+  readonly waiting: ReadonlySet<string>;
   readonly typed: TypedInvitation;
   readonly told?: { readonly detail: string; readonly code: string };
 }
@@ -76,7 +81,23 @@ function personCard(page: PeoplePage, place: OfficePlace, person: Person, primit
 ${endedLeaf === undefined ? html`<p>Permisos: ${rolesOf(grants)}</p>` : html`<p><strong>Su acceso terminó.</strong></p>`}
 ${official === undefined ? html`` : html`<p>Clave en el directorio: <code>${official}</code></p>`}
 <p>Llaves de acceso:</p><ul>${keys}</ul>
-${mayInvite ? html`<form method="post" action="${place.path}/personas/invitar"><input type="hidden" name="key" value="${page.typed.formKey}"><input type="hidden" name="person" value="${id}"><button class="plain">Invitar otra llave<span class="sr"> de ${name}</span></button></form>` : html``}</li>`;
+${mayInvite ? html`<form method="post" action="${place.path}/personas/invitar"><input type="hidden" name="key" value="${page.typed.formKey}"><input type="hidden" name="person" value="${id}"><button class="plain">Invitar otra llave<span class="sr"> de ${name}</span></button></form>${endingForm(page, place, person, primitives)}` : html``}</li>`;
+}
+
+/** What ends, and why. Whoever asks for it confirms it with their passkey. */
+function endingForm(page: PeoplePage, { path }: OfficePlace, person: Person, primitives: Hasher): Html {
+  const { id, name, passkeys } = person;
+  if (page.waiting.has(`${STAFF_PREFIX}/people/${id}/end`)) {
+    return html`<p><strong>Ya se pidió terminar su acceso: falta confirmarlo con una llave de acceso.</strong></p>`;
+  }
+  const keys = passkeys.filter(({ endedLeaf }) => endedLeaf === undefined);
+  const reasons = ACCESS_END_REASONS.map((one) => html`<option value="${one}">${END_REASONS[one]}</option>`);
+  return html`<details><summary>Terminar su acceso</summary><form method="post" action="${path}/personas/terminar">
+<input type="hidden" name="person" value="${id}">
+<label for="what-${id}">Qué termina</label><select id="what-${id}" name="what"><option value="person">Todo lo de ${name}</option>
+${keys.map(({ key, credentialId }) => html`<option value="${toBase64Url(credentialId)}">Solo la llave ${keyFingerprint(key, primitives)}</option>`)}</select>
+<label for="why-${id}">Por qué</label><select id="why-${id}" name="reason">${reasons}</select>
+<p><button class="plain">Pedir que termine</button></p></form></details>`;
 }
 
 function founderCard({ name, key, retiredFrom }: Founder, primitives: Hasher): Html {
@@ -96,7 +117,17 @@ function pendingCard(page: PeoplePage, { path }: OfficePlace, waiting: PendingEn
 <p>${proposed}. Invitó: ${names(invitedBy)}, llave hecha ${formatLocalTime(madeAt)}.</p>
 <p>Compárela con la persona, en persona o por teléfono. Los signos deben ser los mismos que ve en su pantalla:</p>
 ${printOf(fingerprint)}
+${askedOf(page, path, waiting)}
 ${mayDiscard ? html`<form method="post" action="${path}/personas/descartar"><input type="hidden" name="pending" value="${id}"><button class="plain">Descartar<span class="sr"> la llave de ${enrolment.name}</span></button></form>` : html``}</li>`;
+}
+
+/** Whether its approval was asked for; approvers ask. */
+function askedOf(page: PeoplePage, path: string, { id, enrolment }: PendingEnrolment): Html {
+  if (page.waiting.has(`${STAFF_PREFIX}/enrolments/${id}`)) {
+    return html`<p><strong>Ya se pidió su aprobación: faltan personas que la confirmen.</strong></p>`;
+  }
+  if (!mayOpen(page.who, ['approver'], page.at)) return html``;
+  return html`<form method="post" action="${path}/personas/aprobar"><input type="hidden" name="pending" value="${id}"><button>Los signos son los mismos: pedir su aprobación<span class="sr"> de ${enrolment.name}</span></button></form>`;
 }
 
 type Names = (person: PersonId) => string;

@@ -1,13 +1,16 @@
 import { INVITERS, type InvitationRequest } from '../../access/invitation.ts';
 import type { PersonId } from '../../access/person.ts';
+import { ACCESS_END_REASONS } from '../../access/record.ts';
 import { callerWith } from '../../access/rule.ts';
 import { drawSecret } from '../../access/secret.ts';
 import type { LoggedIn } from '../../access/session.ts';
+import { fromBase64Url } from '../../core/base64.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { parseOfficialId } from '../../directory/official.ts';
 import type { AccessCode } from '../../access/code.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { problemOf } from '../problem.ts';
+import { askStaff, waitingByPath } from './ask-staff.ts';
 import { PEOPLE_ROLES } from './frame.ts';
 import { loginPage } from './login-page.ts';
 import { invitationForm, invitedPage, peoplePage, type PeoplePage, type TypedInvitation } from './people-page.ts';
@@ -31,7 +34,8 @@ export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
     callerWith(PEOPLE_ROLES, who.caller, clock());
     const [people, pending] = [await access.listPeople(), await door.pendingEnrolments()];
     const invitations = await door.openInvitations();
-    const page = { who, at: clock(), people, founders, pending, invitations, ...more };
+    const waiting = new Set((await waitingByPath(site.deps)).keys());
+    const page = { who, at: clock(), people, founders, pending, invitations, waiting, ...more };
     return site.page(peoplePage(site, page, primitives), status);
   };
 
@@ -68,6 +72,24 @@ export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
     },
     acting('/personas/retirar', (who, form) => door.withdrawInvitation(who, form.get('invitation') ?? '')),
     acting('/personas/descartar', (who, form) => door.discardPending(who, form.get('pending') ?? '')),
+    acting('/personas/aprobar', async (who, form) => {
+      callerWith(['approver'], who.caller, clock());
+      const id = form.get('pending') ?? '';
+      await askStaff(site.deps, who, { path: `/enrolments/${id}`, body: {}, work: () => door.enrolPending(id) });
+    }),
+    acting('/personas/terminar', async (who, form) => {
+      const person = (form.get('person') ?? '') as PersonId;
+      const reason = ACCESS_END_REASONS.find((one) => one === form.get('reason'));
+      if (!reason || !/^[0-9a-f]{32}$/.test(person))
+        throw new Refusal<HttpCode>('http/malformed', 'no person, or no reason', { field: 'reason' });
+      const what = form.get('what') ?? '';
+      const credentialId = what === 'person' ? undefined : fromBase64Url(what);
+      const scope = credentialId ? 'passkey' : 'person';
+      const work = (): Promise<unknown> =>
+        access.endAccess(person, { scope, reason, ...(credentialId && { credentialId }) });
+      const body = { scope, reason, ...(credentialId && { credentialId: what }) };
+      await askStaff(site.deps, who, { path: `/people/${person}/end`, body, work });
+    }),
   ];
 
   /** What a button does, and then the list. */

@@ -2,9 +2,12 @@ import type { Context, Hono } from 'hono';
 import { getCookie } from 'hono/cookie';
 import type { OfficeDoor } from '../../access/door.ts';
 import type { LoginCode } from '../../access/login-code.ts';
-import type { Founder } from '../../access/person.ts';
+import type { AccessEnding } from '../../access/enrol.ts';
+import type { Person } from '../../access/people.ts';
+import type { Founder, PersonId } from '../../access/person.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import type { AccessStore } from '../../access/store.ts';
+import type { ApprovalOfficeDeps } from '../../approval/office.ts';
 import { fromUtf8 } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
@@ -24,7 +27,11 @@ export interface OfficeDeps {
   /** Base address, perhaps with a prefix. */
   readonly origin: string;
   readonly door: OfficeDoor;
-  readonly access: Pick<AccessStore, 'listPeople'>;
+  readonly access: Pick<AccessStore, 'listPeople'> & {
+    endAccess(person: PersonId, end: AccessEnding): Promise<Person>;
+  };
+  /** What waits for people. */
+  readonly approvals: ApprovalOfficeDeps;
   readonly founders: readonly Founder[];
   /** The script of the pages, as browsers run it. */
   readonly script: string;

@@ -13,7 +13,7 @@ nav li{margin:0}
 nav a{display:inline-flex;align-items:center;min-height:3rem;font-weight:700}
 nav a[aria-current]{color:var(--ink);text-decoration:none}
 label,legend{display:block;font-weight:700;margin:.75rem 0 .25rem}
-input:not([type=checkbox]){width:100%;min-height:3rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit}
+select,input:not([type=checkbox]){width:100%;min-height:3rem;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit}
 input.code{max-width:14rem;font:700 1.35rem/1.3 ui-monospace,"DejaVu Sans Mono",Consolas,monospace;letter-spacing:.08em;text-transform:uppercase}
 fieldset{margin:1rem 0;padding:0;border:0}
 .check{display:flex;align-items:center;gap:.75rem;min-height:2.75rem;margin:0;font-weight:400}
@@ -27,6 +27,7 @@ fieldset{margin:1rem 0;padding:0;border:0}
 .address{display:block;padding:.75rem;border:1px solid var(--line);border-radius:.375rem;background:var(--band);font-family:ui-monospace,"DejaVu Sans Mono",Consolas,monospace;user-select:all}
 .note{margin:1.25rem 0;padding:1rem;border-left:.5rem solid var(--gold);background:var(--band)}
 .note p{margin:.25rem 0}
+summary{display:inline-flex;align-items:center;min-height:3rem;cursor:pointer;font-weight:700;color:var(--link)}
 .cards{padding:0;list-style:none}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 `.trim();

@@ -10,6 +10,7 @@ import { directoryRoutes } from './directory.ts';
 import { distinctiveRoutes } from './distinctives.ts';
 import { logRoutes } from './log.ts';
 import { oficioRoutes } from './oficios.ts';
+import { peopleRoutes } from './people.ts';
 import { toldCardRoutes } from './told-cards.ts';
 import { verifyRoutes } from './verify.ts';
 
@@ -52,6 +53,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   countersignatureRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);
+  peopleRoutes(app, deps);
   app.onError((error, c) => {
     // Whoever is at this end owns the machine: paths are no secret here.
     const { status, body } = problemOf(error, { tellServerFacts: true });

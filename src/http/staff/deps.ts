@@ -1,3 +1,10 @@
+import type { OfficeDoor } from '../../access/door.ts';
+import type { AccessEnding } from '../../access/enrol.ts';
+import type { JudgeDeps } from '../../access/judge.ts';
+import type { Person } from '../../access/people.ts';
+import type { PersonId } from '../../access/person.ts';
+import type { RoleGrant } from '../../access/role.ts';
+import type { AccessStore } from '../../access/store.ts';
 import type { AuthorityId } from '../../authority/authority.ts';
 import type { Charter } from '../../authority/charter.ts';
 import type { AuthorityStore } from '../../authority/store.ts';
@@ -55,6 +62,13 @@ export interface StaffDeps {
   /** One by itself, as the log has it. @throws Refusal `log/corrupt` for a row that is not */
   readonly shown: { readonly credential: CredentialStore['find']; readonly oficio: OficioStore['find'] };
   readonly readPhoto: PhotoReader;
+  /** Who works here, and with what right. */
+  readonly access: AccessStore & {
+    readonly judge: Pick<JudgeDeps, 'primitives'>;
+    setRoles(person: PersonId, grants: readonly RoleGrant[]): Promise<Person>;
+    endAccess(person: PersonId, end: AccessEnding): Promise<Person>;
+  };
+  readonly door: Pick<OfficeDoor, 'enrolPending'>;
   setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
   changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;

@@ -1,3 +1,4 @@
+import type { AccessEndReason } from '../../access/record.ts';
 import type { Role } from '../../access/role.ts';
 import type { SeriesFault } from '../../oficio/series.ts';
 
@@ -11,6 +12,16 @@ export const ROLES: Readonly<Record<Role, string>> = {
   approver: 'aprobador',
   auditor: 'auditoría',
   operator: 'operación',
+};
+
+/** Por qué alguien, o una llave de acceso, ya no actúa. */
+export const END_REASONS: Readonly<Record<AccessEndReason, string>> = {
+  left: 'dejó el puesto',
+  dismissed: 'se le dio de baja',
+  lost: 'se perdió el dispositivo',
+  stolen: 'robaron el dispositivo',
+  replaced: 'se cambió por otra llave',
+  mistake: 'se dio de alta por error',
 };
 
 export const MANDATES: Readonly<Record<string, string>> = {

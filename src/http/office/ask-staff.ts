@@ -1,0 +1,35 @@
+import type { Approval } from '../../approval/approval.ts';
+import { requestActs } from '../../approval/request.ts';
+import { utf8 } from '../../core/bytes.ts';
+import type { LoggedIn } from '../../access/session.ts';
+import { STAFF_PREFIX } from '../staff/app.ts';
+import type { OfficeDeps } from './site.ts';
+
+/** What a button of the office asks for: a request of the staff API, which does it once people have authorised it. */
+export interface StaffRequest {
+  /** Below the staff API. */
+  readonly path: string;
+  readonly body: object;
+  /** The same, as that request does it. */
+  work(): Promise<unknown>;
+}
+
+const MOST_LOOKED_AT = 200;
+
+/** Requests that wait for people, by their path in the staff API. */
+export async function waitingByPath({ approvals, clock }: OfficeDeps): Promise<ReadonlyMap<string, Approval>> {
+  const open = await approvals.approvals.list({ state: 'open', limit: MOST_LOOKED_AT });
+  const now = clock();
+  return new Map(open.filter(({ expiresAt }) => now < expiresAt).map((one) => [one.request.path, one]));
+}
+
+/**
+ * Asks for it in the name of whoever is logged in, once: what waits already is not asked for again.
+ * @throws Refusal as `requestActs`
+ */
+export async function askStaff(deps: OfficeDeps, who: LoggedIn, { path, body, work }: StaffRequest): Promise<void> {
+  const whole = `${STAFF_PREFIX}${path}`;
+  if ((await waitingByPath(deps)).has(whole)) return;
+  const request = { method: 'POST', path: whole, contentType: 'application/json' };
+  await requestActs(deps.approvals, who.caller, { request, body: utf8(JSON.stringify(body)) }, work);
+}
