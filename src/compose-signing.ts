@@ -3,7 +3,7 @@ import { Refusal } from './core/refusal.ts';
 import { countersignOficio, type CountersignDeps } from './oficio/countersign.ts';
 import { completeCountersignedElsewhere, prepareCountersignature } from './oficio/countersign-elsewhere.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
-import { completeElsewhere, prepareElsewhere, signWaiting } from './oficio/sign-elsewhere.ts';
+import { completeElsewhere, prepareElsewhere, signWaiting, waitingDocument } from './oficio/sign-elsewhere.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import type { Services } from './services.ts';
@@ -22,6 +22,7 @@ export function composeSigning(
   | 'prepareElsewhere'
   | 'completeElsewhere'
   | 'signWaiting'
+  | 'waitingDocument'
   | 'countersignOficio'
   | 'prepareCountersignature'
   | 'completeCountersignature'
@@ -45,6 +46,10 @@ export function composeSigning(
     async signWaiting(id, sealText) {
       await check();
       return signWaiting(deps, id, sealText);
+    },
+    async waitingDocument(id, sealText) {
+      await check();
+      return waitingDocument(deps, id, sealText);
     },
     async countersignOficio(request) {
       await check();

@@ -11,6 +11,7 @@ import { formatTime } from './core/time.ts';
 import { officeApp, withOffice } from './http/office/app.ts';
 import type { OfficeDeps } from './http/office/site.ts';
 import { staffApp } from './http/staff/app.ts';
+import { knownStaff, type KnownStaff } from './http/staff/known.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
 import { composeServices } from './compose.ts';
 import { whileLocked } from './locked.ts';
@@ -54,6 +55,7 @@ const CHECKPOINT_SECONDS = 60;
 const CRL_SECONDS = 15 * 60;
 const UNPROVEN_SECONDS = 30;
 const DAY_SECONDS = 86_400;
+const APPROVAL_SECONDS = 60;
 const STOP_SECONDS = 10;
 const SWEEP_MILLISECONDS = 50;
 
@@ -80,12 +82,13 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
     const open = publicApp({ ...deps, telemetry }, { ...options, isServing: () => serving });
     publicServer = serverOf(await openTo(services, deps, telemetry, open.fetch));
     const staffServer = serverOf(staffApp(judging).fetch);
+    const staff = knownStaff(judging, (error) => telemetry.failure('staff', error));
     closeSocket = await listenLocally(staffServer, config);
     const address = await listenPublicly(publicServer, config.listen);
     // The first file need not wait for a thread to start.
     void services.verifyPdfAside(new Uint8Array()).catch(() => {});
     telemetry.notice('started', { host: address.host, port: address.port });
-    const stopTimers = publishRegularly(services, telemetry);
+    const stopTimers = publishRegularly(services, staff, telemetry);
     const closers = { stopTimers, publicServer, staffServer, closeSocket };
     const stopping = Promise.withResolvers<void>();
     let begun: Promise<void> | undefined;
@@ -186,13 +189,15 @@ async function warnOfRootList({ dev, publishCrl, clock }: Services, telemetry: T
 }
 
 /** Each does nothing while what is published is still good. A failure is told and tried again at the next turn. */
-function publishRegularly(services: Services, telemetry: Telemetry): () => Promise<void> {
+function publishRegularly(services: Services, staff: KnownStaff, telemetry: Telemetry): () => Promise<void> {
   const failure = (what: string) => (error: unknown) => telemetry.failure(what, error);
   // Tried with the first lists already: at once only what failed there is tried again, and told.
   let running: Promise<unknown> = services.revokeEnded().catch(failure('revoke/ended'));
   running = running.then(() => services.revokeUnproven()).catch(failure('revoke/unproven'));
   const warn = (): Promise<void> => warnOfRootList(services, telemetry);
   running = running.then(warn).catch(failure('publish/crl/raiz'));
+  // What was authorised before the service stopped.
+  running = running.then(() => staff.settle()).catch(failure('approvals'));
   const every = (seconds: number, what: string, act: () => Promise<unknown>): NodeJS.Timeout =>
     setInterval(() => {
       running = running.then(act).catch(failure(what));
@@ -202,6 +207,7 @@ function publishRegularly(services: Services, telemetry: Telemetry): () => Promi
     every(CRL_SECONDS, 'revoke/ended', () => services.revokeEnded()),
     every(UNPROVEN_SECONDS, 'revoke/unproven', () => services.revokeUnproven()),
     every(DAY_SECONDS, 'publish/crl/raiz', warn),
+    every(APPROVAL_SECONDS, 'approvals', () => staff.settle()),
     ...AUTHORITY_IDS.map((id) => every(CRL_SECONDS, `publish/crl/${id}`, () => services.publishCrl(id))),
   ];
   return async () => {

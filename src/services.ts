@@ -134,6 +134,8 @@ export interface Services extends Verdicts {
 
   /** With a key that we hold, where its owner willed the letter as it was sealed. @throws Refusal as `signWaiting` */
   signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
+  /** @throws Refusal as `waitingDocument` */
+  waitingDocument(id: OficioId, sealText: string): Promise<Uint8Array>;
   /** Who works here, and with what right. */
   readonly access: AccessOffice;
   readonly door: OfficeDoor;

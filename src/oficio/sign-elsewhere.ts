@@ -1,6 +1,6 @@
 /** The two halves of a letter whose key is on a card: what it has to sign, and what is made of its signature. */
 import { readCertificate } from '../authority/certificate.ts';
-import { equal } from '../core/bytes.ts';
+import { concat, equal } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { SerialNumber } from '../credential/credential.ts';
 import type { LogCode } from '../log/code.ts';
@@ -125,6 +125,16 @@ export async function signWaiting(deps: SignOficioDeps, id: OficioId, sealText: 
   if ('document' in waiting) return waiting;
   const { input, prepared, credential, seal } = waiting;
   return { ...(await signPrepared(deps, input, prepared, credential)), seal };
+}
+
+/**
+ * The file of a letter that waits, with everything that its signature will cover, which is zeros still; once it is signed, as it was
+ * signed. Whoever is to will it makes the digest of its record from these bytes.
+ * @throws Refusal as `completeElsewhere`
+ */
+export async function waitingDocument(deps: SignHalvesDeps, id: OficioId, sealText: string): Promise<Uint8Array> {
+  const waiting = await openWaiting(deps, id, sealText);
+  return 'document' in waiting ? waiting.document : concat(waiting.input, waiting.prepared.prepared.appended);
 }
 
 /** The document with which the letter was registered. */

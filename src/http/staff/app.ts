@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { problemOf } from '../problem.ts';
 import { readBody } from '../read-body.ts';
+import { approvalRoutes } from './approvals.ts';
 import { badgeRoutes } from './badges.ts';
 import { cardRoutes } from './cards.ts';
 import { countersignatureRoutes } from './countersignatures.ts';
@@ -11,26 +12,30 @@ import { distinctiveRoutes } from './distinctives.ts';
 import { logRoutes } from './log.ts';
 import { oficioRoutes } from './oficios.ts';
 import { peopleRoutes } from './people.ts';
+import type { StaffEnv } from './perform.ts';
+import { STAFF_PREFIX } from './prefix.ts';
 import { toldCardRoutes } from './told-cards.ts';
 import { verifyRoutes } from './verify.ts';
+import { checkMayAsk } from './who-may-ask.ts';
 
-/** Where the staff API stands. */
-export const STAFF_PREFIX = '/api/v1/staff';
+export { STAFF_PREFIX } from './prefix.ts';
 
 /** A letter, or a list in base64, with its form around it. */
-const MAX_BODY_BYTES = 32 * 1024 * 1024;
+export const MAX_STAFF_BODY_BYTES: number = 32 * 1024 * 1024;
 
 /**
  * The API of the people who work here, as the command line uses it: in process, or over the owner-only local socket. It
- * knows no caller: whoever reaches it owns the data. It is never mounted on the public listener. `onBug` is told what was
- * no refusal: the caller learns only that it was one.
+ * asks nobody who they are: whoever reaches it owns the data, and outside development reads only. It is never mounted on the public
+ * listener. `onBug` is told what was no refusal: the caller learns only that it was one.
  */
 export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => {}): Hono {
   const app = new Hono().basePath(STAFF_PREFIX);
   app.use(async (c, next) => {
     const { raw } = c.req;
+    // A path that nobody answers is refused by the application itself.
+    if (c.req.path.startsWith(STAFF_PREFIX)) checkMayAsk(deps, c.req.method, c.req.path.slice(STAFF_PREFIX.length));
     if (raw.body) {
-      const body = await readBody(raw, MAX_BODY_BYTES);
+      const body = await readBody(raw, MAX_STAFF_BODY_BYTES);
       c.req.raw = new Request(raw.url, { method: raw.method, headers: raw.headers, body });
     }
     await next();
@@ -54,10 +59,13 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   verifyRoutes(app, deps);
   logRoutes(app, deps);
   peopleRoutes(app, deps);
+  approvalRoutes(app, deps);
   app.onError((error, c) => {
+    const { onFailure } = (c.env ?? {}) as StaffEnv;
+    onFailure?.(error);
     // Whoever is at this end owns the machine: paths are no secret here.
     const { status, body } = problemOf(error, { tellServerFacts: true });
-    if (body.code === 'internal') onBug(error);
+    if (body.code === 'internal' && !onFailure) onBug(error);
     return c.json(body, status, { 'content-type': 'application/problem+json' });
   });
   return app;

@@ -5,6 +5,8 @@ import type { Person } from '../../access/people.ts';
 import type { PersonId } from '../../access/person.ts';
 import type { RoleGrant } from '../../access/role.ts';
 import type { AccessStore } from '../../access/store.ts';
+import type { ActingContext } from '../../access/acting.ts';
+import type { ApprovalOfficeDeps } from '../../approval/office.ts';
 import type { AuthorityId } from '../../authority/authority.ts';
 import type { Charter } from '../../authority/charter.ts';
 import type { AuthorityStore } from '../../authority/store.ts';
@@ -69,6 +71,13 @@ export interface StaffDeps {
     endAccess(person: PersonId, end: AccessEnding): Promise<Person>;
   };
   readonly door: Pick<OfficeDoor, 'enrolPending'>;
+  readonly acting: ActingContext;
+  /** What waits for people. */
+  readonly approvals: ApprovalOfficeDeps;
+  /** The second half of a letter whose signer willed it. */
+  signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
+  /** The file of a letter that waits for its signature. */
+  waitingDocument(id: OficioId, sealText: string): Promise<Uint8Array>;
   setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
   changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;

@@ -3,7 +3,7 @@ import { Outage } from '../../core/refusal.ts';
 import type { KeysCode } from '../../texts/code.ts';
 import { problemOf } from '../problem.ts';
 import { readBody } from '../read-body.ts';
-import { STAFF_PREFIX } from './app.ts';
+import { STAFF_PREFIX } from './prefix.ts';
 
 /** Where a custodian gives the passphrase of the keys. */
 export const UNLOCK_PATH: string = `${STAFF_PREFIX}/unlock`;

@@ -75,9 +75,9 @@ async function readPreparing(c: Context): Promise<Asked<OficioRequest & { readon
 }
 
 async function readParts(c: Context): Promise<{ readonly json: unknown; readonly document: Uint8Array }> {
-  const form = await c.req.formData();
-  const document = form.get('document');
-  const json = form.get('request');
+  const form = await c.req.formData().catch(() => undefined);
+  const document = form?.get('document');
+  const json = form?.get('request') ?? null;
   if (!(document instanceof File) || json === null) {
     throw new Refusal<HttpCode>('http/body-malformed', 'expected the parts document and request', {
       field: 'document',
@@ -204,7 +204,11 @@ function signedView(deps: StaffDeps, signed: Oficio): Promise<OficioView & Pick<
   );
 }
 
-async function sealedView(deps: StaffDeps, { oficio, seal }: SealedOficio, repeated: boolean): Promise<SealedView> {
+export async function sealedView(
+  deps: StaffDeps,
+  { oficio, seal }: SealedOficio,
+  repeated: boolean,
+): Promise<SealedView> {
   return {
     ...(await signedView(deps, oficio)),
     sealPage: seal.page,
