@@ -25,6 +25,7 @@ import { drawSecret } from '../../src/access/secret.ts';
 import type { LoggedIn } from '../../src/access/session.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
+import { utf8 } from '../../src/core/bytes.ts';
 import type { Official, OfficialId } from '../../src/directory/official.ts';
 import { SoftAuthenticator, type CreationOptions, type Slips } from '../doubles/soft-authenticator.ts';
 import { Door, ORIGIN } from '../support/door.ts';
@@ -157,8 +158,11 @@ describe('an invitation', () => {
   test('is kept without its token, its code or what its browser has', async () => {
     const { token, code } = await invite(door.deps, hugo, request());
     const browser = await openInvitation(door.deps, token, code);
-    const text = JSON.stringify(await door.deps.invitations.list());
-    for (const one of [token, code, code.replace('-', ''), browser]) expect(text).not.toContain(one);
+    const [kept] = await door.deps.invitations.list();
+    const symbols = code.replace('-', '');
+    for (const one of [token, code, symbols, browser]) expect(JSON.stringify(kept)).not.toContain(one);
+    const alone = nodePrimitives.digest('SHA-256', utf8(symbols));
+    expect(kept!.record.codeHash, 'nor found by trying all codes').not.toEqual(alone);
   });
 });
 
