@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Approval } from '../../src/approval/approval.ts';
 import { requestActs, requestTogether } from '../../src/approval/request.ts';
+import type { KeptAnswer } from '../../src/approval/store.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { ApprovalDesk, answerOf, said } from '../support/approval-desk.ts';
 import { TWO_PAGES } from '../support/office.ts';
 import { ProductionOffice, type Person } from '../support/production-office.ts';
+import { processorTime } from '../support/processor-time.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
 const UNIT = 'AE';
@@ -106,10 +108,11 @@ describe('letters that wait for their signature', () => {
     for (let i = 0; i < 100; i++) hundred.push(await prepared());
     const all = await together(hundred);
     const answered = desk.signs(all, signer);
-    const started = performance.now();
-    const { answer } = await desk.give(all, signer, answered);
-    const seconds = (performance.now() - started) / 1000;
+    let answer: KeptAnswer | undefined;
+    const milliseconds = await processorTime(async () => {
+      ({ answer } = await desk.give(all, signer, answered));
+    });
     expect(said(answer)).toEqual(Array.from({ length: 100 }, () => 'fulfilled'));
-    expect(seconds).toBeLessThan(5);
+    expect(milliseconds).toBeLessThan(5000);
   });
 });

@@ -123,6 +123,23 @@ describe('a request that waits for people', () => {
     expect(await codeOfAct(() => desk.give(issued, theirs))).toBe('approval/not-yours');
   });
 
+  test('is not authorised by a role that was over by then, although it held when it was asked for', async () => {
+    const lasting = await office.enrol('Gil Mora', ['auditor']);
+    const until = dayInMexicoCity(desk.deps.clock());
+    const grant = { role: 'approver', from: '2026-01-01' as CalendarDay, until } as const;
+    await office.act(office.founders, () => office.services.access.setRoles(lasting.id, [grant]));
+    const input = person('Nico Cruz').register;
+    const own = await office.act([hr], () => office.services.registerOfficial({ input }));
+    const approval = await desk.ask(approver, { enrol: drawPersonId(systemRandom), as: own.id });
+    office.time.laterSeconds = 30 * 3600;
+    expect(await codeOfAct(() => desk.give(approval, lasting))).toBe('approval/not-yours');
+    office.time.laterSeconds = 0;
+    expect((await desk.give(approval, lasting)).approval).toMatchObject({
+      state: 'open',
+      assertions: [{ name: 'Gil Mora' }],
+    });
+  });
+
   test('is over after its time, and waits for nobody once it was declined', async () => {
     const approval = await desk.ask(hr, credential());
     await desk.give(approval, hr);
