@@ -1,5 +1,5 @@
 import { endAccess, enrolPasskey, setRoles, type AccessDeps, type AccessEnding } from './access/enrol.ts';
-import type { JudgeDeps } from './access/judge.ts';
+import { judgeAct, type JudgeDeps } from './access/judge.ts';
 import type { Person } from './access/people.ts';
 import { foundersOf, type Enrolment, type PersonId } from './access/person.ts';
 import { relyingPartyOf } from './access/relying-party.ts';
@@ -7,7 +7,7 @@ import type { RoleGrant } from './access/role.ts';
 import { gateOf, openGate, ruledLedger, type AccessRuleDeps, type Gate } from './access/rule.ts';
 import type { AccessStore } from './access/store.ts';
 import type { ActingContext } from './access/acting.ts';
-import { accessLeaf, hasAccessChanged } from './adapters/logged/access.ts';
+import { accessLeaf, hasAccessChanged, wasUsed } from './adapters/logged/access.ts';
 import { willedLog } from './adapters/logged/willed-log.ts';
 import { loggedPeople } from './adapters/logged/people.ts';
 import { sqlApprovals } from './adapters/sql/approvals.ts';
@@ -46,7 +46,14 @@ export function composeAccess(deps: ComposeAccessDeps): ComposedAccess {
     founders: foundersOf(charter.founders),
     relyingParty: relyingPartyOf([charter.origin, ...charter.formerOrigins]),
     accessLeaf: (index) => accessLeaf(log, index, primitives),
-    hasChanged: (by, before) => hasAccessChanged(log, { ...by, before }, primitives),
+    hasChanged: (by, before) =>
+      hasAccessChanged(
+        log,
+        { ...by, before },
+        primitives,
+        async (act) => (await judgeAct(act, judge)).outcome === 'authorised',
+      ),
+    wasUsed: (act) => wasUsed(log, act, primitives),
     primitives,
   };
   const people = loggedPeople({ log, judge, dev });

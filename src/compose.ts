@@ -183,6 +183,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     publishCheckpoint: publish,
     places: published.places,
     sealSpki: seal.spki,
+    judge,
     clock,
     primitives,
   };
@@ -350,12 +351,12 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeEnded: () => acting.alone(() => ended.everybody()),
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
-    access: accessOffice({ ...common, store: people, judge }),
+    access: accessOffice({ ...common, store: people, judge, founders: judge.founders }),
     // With time and draws of its own: nobody logs in again bit by bit.
     door: officeDoor({
       ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
       ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
-      enrolling: { ...common, store: people },
+      enrolling: { ...common, store: people, founders: judge.founders },
     }),
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },

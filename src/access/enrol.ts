@@ -4,12 +4,12 @@ import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { Clock } from '../core/time.ts';
 import { mandateAt, type Official, type OfficialId } from '../directory/official.ts';
-import { readEntered } from '../directory/text.ts';
+import { foldText, readEntered } from '../directory/text.ts';
 import { LeafKind, NO_EVIDENCE, NO_ISSUER, type LeafDraft } from '../log/leaf.ts';
 import type { Ledger, Versioned } from '../log/ledger.ts';
 import type { AccessCode } from './code.ts';
 import { passkeyOf, type Person } from './people.ts';
-import type { Enrolment, PersonId } from './person.ts';
+import type { Enrolment, Founder, PersonId } from './person.ts';
 import { accessEndedRecord, enrolledRecord, MAX_NAME, rolesRecord, type AccessEnd } from './record.ts';
 import { MAX_GRANTS, readGrant, type RoleGrant } from './role.ts';
 import type { AccessStore, AccessWrite } from './store.ts';
@@ -18,6 +18,7 @@ export interface AccessDeps {
   readonly store: AccessStore;
   readonly directory: { findOfficial(id: OfficialId): Promise<Versioned<Official> | undefined> };
   readonly ledger: Ledger<AccessWrite>;
+  readonly founders: readonly Pick<Founder, 'person' | 'name' | 'key'>[];
   readonly clock: Clock;
   readonly random: Random;
   readonly primitives: Pick<Primitives, 'digest'>;
@@ -25,7 +26,7 @@ export interface AccessDeps {
 
 /**
  * Enrols a passkey of somebody: one leaf, which two approvers authorise. A repeated call finds what the first one did.
- * @throws Refusal `access/name`; `access/credential-in-use` where the passkey is somebody else's, or ended; `access/no-mandate` for an
+ * @throws Refusal `access/name`; `access/credential-in-use` where the passkey is somebody else's, or ended; `access/other-person` where the person has another id already; `access/no-mandate` for an
  *   official who is not in office; `access/person-ended`
  */
 export async function enrolPasskey(deps: AccessDeps, enrolment: Enrolment): Promise<Person> {
@@ -40,6 +41,7 @@ export async function enrolPasskey(deps: AccessDeps, enrolment: Enrolment): Prom
     if (isRepeated && holder.endedLeaf === undefined) return holder;
     refuse('access/credential-in-use', 'the passkey is enrolled already');
   }
+  await refuseTwin(deps, enrolment);
   const known = await store.findPerson(person);
   if (known?.endedLeaf !== undefined) refuse('access/person-ended', 'their access ended');
   if (known && (known.name !== enrolment.name || known.official !== official)) {
@@ -60,6 +62,19 @@ export async function enrolPasskey(deps: AccessDeps, enrolment: Enrolment): Prom
     ],
   });
   return found(deps, person);
+}
+
+/** One human, one person: else two of them would be four eyes. What the log can tell is asked here; the rest, by two who approve. */
+async function refuseTwin({ store, founders }: AccessDeps, { person, name, official, key }: Enrolment): Promise<void> {
+  const people = (await store.listPeople()).filter(({ endedLeaf }) => endedLeaf === undefined);
+  const hasKey = (one: { readonly key: Uint8Array }): boolean => equal(one.key, key);
+  const isTwin =
+    founders.some((one) => one.person !== person && (foldText(one.name) === foldText(name) || hasKey(one))) ||
+    people.some(({ id, official: post, passkeys }) => {
+      const isSame = (official !== undefined && post === official) || passkeys.some(hasKey);
+      return id !== person && isSame;
+    });
+  if (isTwin) refuse('access/other-person', 'somebody who has another id already');
 }
 
 /** @throws Refusal `access/no-mandate` */

@@ -1,4 +1,5 @@
 import { readRecord } from '../log/record.ts';
+import { toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { dayInMexicoCity, type UnixSeconds } from '../core/time.ts';
 import { LeafKind, type Evidence } from '../log/leaf.ts';
@@ -39,7 +40,21 @@ export interface JudgeDeps {
    * single leaves are shown: then the order of the log alone cannot tell.
    */
   hasChanged?(by: { readonly enrolment: number; readonly roles: number }, before: number): Promise<boolean>;
+  /**
+   * Whether by the whole log an earlier leaf of this kind, not before leaf `size`, has the same record by the same statement: one statement
+   * is used once for each of its records. Absent where only single leaves are shown.
+   */
+  wasUsed?(act: UsedAct): Promise<boolean>;
   readonly primitives: Primitives;
+}
+
+export interface UsedAct {
+  readonly index: number;
+  readonly kind: LeafKind;
+  readonly ref?: number | undefined;
+  readonly record: Uint8Array;
+  readonly key: Uint8Array;
+  readonly size: number;
 }
 
 /** Somebody who authorised an act. */
@@ -68,7 +83,9 @@ export type Unauthorised =
   /** One that may is missing: the role then, or a second person. */
   | 'role'
   /** Ended, or given other roles, before the act. */
-  | 'ended';
+  | 'ended'
+  /** A copy of an act that stands in the log. */
+  | 'used';
 
 export type ActFinding =
   | { readonly outcome: 'authorised'; readonly by: readonly Authoriser[]; readonly at: UnixSeconds }
@@ -85,7 +102,7 @@ function unauthorised(why: Unauthorised): ActFinding {
 
 interface Asked extends Authoriser {
   readonly key: Uint8Array;
-  mayBe(role: Role, at: UnixSeconds, unit: string | undefined): boolean;
+  mayBe(role: Role, at: UnixSeconds, unit: string | null | undefined): boolean;
 }
 
 /** Acts that wait, with the assertions that came so far. */
@@ -111,7 +128,8 @@ export function mayFill(
   at: UnixSeconds,
   scope: ActScope = {},
 ): boolean {
-  const mayBe = (role: Role, when: UnixSeconds, unit: string | undefined): boolean => mayBeOf(grants, role, when, unit);
+  const mayBe = (role: Role, when: UnixSeconds, unit: string | null | undefined): boolean =>
+    mayBeOf(grants, role, when, unit);
   return fits(slot, { mayBe, official }, [at], scope);
 }
 
@@ -150,6 +168,8 @@ class Judge {
     const leafHash = targetOf(record, primitives);
     const isOfAct = provesInclusion({ index: place, size, leafHash, root, proof: path }, primitives);
     if (typeof action !== 'string' || !isOfAct) return unauthorised('other-act');
+    const used = { index: act.index, kind: act.kind, record, key: statement.key, size: statement.size };
+    if (await this.#deps.wasUsed?.(used)) return unauthorised('used');
     const found = await this.judgeWaiting({ ...act, statement: { action, ...statement }, assertions }, depth);
     if (found.outcome === 'unauthorised') return found;
     if (found.open.length > 0) return unauthorised('role');
@@ -217,7 +237,7 @@ class Judge {
   }
 }
 
-function mayBeOf(grants: readonly RoleGrant[], role: Role, at: UnixSeconds, unit: string | undefined): boolean {
+function mayBeOf(grants: readonly RoleGrant[], role: Role, at: UnixSeconds, unit: string | null | undefined): boolean {
   return holdsRole(grants, role, dayInMexicoCity(at), unit);
 }
 
@@ -227,14 +247,30 @@ function authoriserOf({ person, name, official, by }: Asked): Authoriser {
 
 /** In whose own name it is, they alone; there the unit says nothing: whoever countersigns may be of another one. */
 function fits(
-  { roles, self }: Slot,
+  { roles, self, whole }: Slot,
   who: Pick<Asked, 'mayBe'> & { readonly official?: string | undefined },
   times: readonly UnixSeconds[],
   { unit, official }: ActScope,
 ): boolean {
   if (self && official !== undefined && who.official !== official) return false;
-  const within = self ? undefined : unit;
+  const within = whole ? null : self ? undefined : unit;
   return roles.some((role) => times.every((at) => who.mayBe(role, at, within)));
+}
+
+/**
+ * Two people, as far as the log can tell: neither one person, nor one key or one official under two ids. That nobody is enrolled under two
+ * names is for those who approve.
+ */
+function areDifferent(people: readonly Asked[]): boolean {
+  const isOnce = (values: readonly (string | undefined)[]): boolean => {
+    const told = values.filter((value) => value !== undefined);
+    return new Set(told).size === told.length;
+  };
+  return [
+    people.map(({ person }) => person),
+    people.map(({ key }) => toHex(key)),
+    people.map(({ official }) => official),
+  ].every(isOnce);
 }
 
 /**
@@ -246,7 +282,7 @@ function openSlots(
   people: readonly Asked[],
   fit: (slot: Slot, who: Asked) => boolean,
 ): readonly Slot[] | undefined {
-  if (new Set(people.map(({ person }) => person)).size !== people.length) return undefined;
+  if (!areDifferent(people)) return undefined;
   const [first, ...rest] = people;
   if (!first) return slots;
   for (const [i, slot] of slots.entries()) {

@@ -10,6 +10,7 @@ import type { InvitationCode } from './login-code.ts';
 import type { PassingRow, PassingStore } from './passing-store.ts';
 import type { Person } from './people.ts';
 import { drawPersonId, type Enrolment, type Founder, type PersonId } from './person.ts';
+import { foldText } from '../directory/text.ts';
 import { readRegistration, registrationOptions, type RegistrationResponse } from './registration.ts';
 import type { RoleGrant } from './role.ts';
 import { callerWith } from './rule.ts';
@@ -65,7 +66,9 @@ export async function enrolmentOptions(
   const { record, version } = await opened(deps, secret);
   if (record.fingerprint !== undefined) refuse('invitation/used', 'the passkey was made');
   const challenge = deps.random(CHALLENGE_BYTES);
-  const person = record.person ?? drawPersonId(deps.random);
+  // An everyday passkey of a founder is of the founder: under another id the two would be four eyes.
+  const founder = deps.founders.find(({ name }) => foldText(name) === foldText(record.name));
+  const person = record.person ?? founder?.person ?? drawPersonId(deps.random);
   if (!(await deps.invitations.replace({ ...record, person, challenge }, version))) {
     refuse('invitation/used', 'another request of the same invitation came at once');
   }

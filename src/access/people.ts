@@ -35,6 +35,8 @@ export type PersonAct =
       readonly person: PersonId;
       readonly grants: readonly RoleGrant[];
     }
+  /** Set by a leaf that nobody can read any more: nothing, until somebody sets them again. */
+  | { readonly act: 'roles-unread'; readonly index: number; readonly enrolledLeaf: number }
   /** `end` is absent where nobody can read it any more: then it ended everything. */
   | { readonly act: 'ended'; readonly index: number; readonly enrolledLeaf: number; readonly end?: AccessEnd };
 
@@ -53,8 +55,9 @@ export function tellPerson(people: Map<PersonId, Person>, act: PersonAct): void 
       ? people.get(act.person)
       : [...people.values()].find(({ passkeys }) => passkeys.some((one) => one.enrolledLeaf === act.enrolledLeaf));
   if (!known) return;
-  if (act.act === 'roles-set') {
-    people.set(known.id, { ...known, grants: act.grants, rolesLeaf: act.index });
+  if (act.act === 'roles-set' || act.act === 'roles-unread') {
+    const grants = act.act === 'roles-set' ? act.grants : [];
+    people.set(known.id, { ...known, grants, rolesLeaf: act.index });
   } else if (act.end?.scope === 'passkey') {
     const passkeys = known.passkeys.map((one) =>
       one.enrolledLeaf === act.enrolledLeaf && one.endedLeaf === undefined ? { ...one, endedLeaf: act.index } : one,

@@ -6,6 +6,8 @@ export interface Slot {
   readonly roles: readonly Role[];
   /** Only in their own name: whose act it is, not only what role. */
   readonly self?: true;
+  /** Only with a role for all units: what is decided is of none. */
+  readonly whole?: true;
 }
 
 /** Where an act belongs: the unit that it is about, and the official in whose name it is done. */
@@ -36,6 +38,8 @@ export type Requirement =
 
 const HR: Slot = { roles: ['hr'] };
 const APPROVER: Slot = { roles: ['approver'] };
+/** Who works here, and with what right, is of no unit. */
+const WHOLE_APPROVER: Slot = { roles: ['approver'], whole: true };
 const SIGNER: Slot = { roles: ['signer'], self: true };
 
 const one = (slot: Slot): Requirement => ({ by: 'asserted', slots: [slot] });
@@ -79,7 +83,7 @@ export const REQUIREMENTS: Readonly<Record<LeafKind, Requirement>> = {
   [LeafKind.oficioCountersigned]: one(SIGNER),
   [LeafKind.crlIntent]: automatic,
   [LeafKind.crlPublished]: automatic,
-  [LeafKind.accessEnrolled]: two(APPROVER, APPROVER),
-  [LeafKind.accessRolesSet]: two(APPROVER, APPROVER),
+  [LeafKind.accessEnrolled]: two(WHOLE_APPROVER, WHOLE_APPROVER),
+  [LeafKind.accessRolesSet]: two(WHOLE_APPROVER, WHOLE_APPROVER),
   [LeafKind.accessEnded]: taking(['hr', 'approver']),
 };

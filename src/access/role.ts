@@ -42,13 +42,15 @@ export function isWithin(unit: string, above: string): boolean {
   return unit === above || unit.startsWith(`${above}/`);
 }
 
-/** Whether the grants give a role on a day; where a unit is asked for, there. A grant without unit is for all of them. */
-export function holdsRole(grants: readonly RoleGrant[], role: Role, day: CalendarDay, unit?: string): boolean {
+/**
+ * Whether the grants give a role on a day; where a unit is asked for, there; with `null`, in all of them. A grant without unit is for all.
+ */
+export function holdsRole(grants: readonly RoleGrant[], role: Role, day: CalendarDay, unit?: string | null): boolean {
   return grants.some(
     (grant) =>
       grant.role === role &&
       grant.from <= day &&
       (grant.until === undefined || day <= grant.until) &&
-      (grant.unit === undefined || unit === undefined || isWithin(unit, grant.unit)),
+      (grant.unit === undefined || unit === undefined || (unit !== null && isWithin(unit, grant.unit))),
   );
 }

@@ -65,6 +65,7 @@ function registerOf(asOf: UnixSeconds): Register {
     leaf: caller('leaf'),
     opening: caller('opening'),
     hasAccessChanged: caller('hasAccessChanged'),
+    wasUsed: caller('wasUsed'),
   };
 }
 

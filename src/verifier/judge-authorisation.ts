@@ -28,6 +28,7 @@ const WHY: Readonly<Record<Unauthorised, string>> = {
   assertion: 'not an assertion of that passkey over this act',
   enrolment: 'no two approvers of that person lead to the founders',
   role: 'the role is missing, or a second person',
+  used: 'a copy of an act that was done before',
   ended: 'their access had ended or changed',
 };
 
@@ -76,6 +77,7 @@ function judgeDeps(knowledge: Online, primitives: Primitives): JudgeDeps {
     founders: foundersOf(founders),
     relyingParty: relyingPartyOf([origin, ...formerOrigins]),
     hasChanged: (by, before) => register.hasAccessChanged({ ...by, before }),
+    wasUsed: (act) => register.wasUsed(act),
     async accessLeaf(index): Promise<AccessLeaf | undefined> {
       const leaf = await shownLeaf(index, knowledge, primitives);
       const opening = leaf && (await register.opening(index));

@@ -1,3 +1,4 @@
+import type { UsedAct } from '../access/judge.ts';
 import type { TrustList } from '../authority/trust-list.ts';
 import type { CardNumber } from '../card/card.ts';
 import type { CalendarDay, UnixSeconds } from '../core/time.ts';
@@ -161,6 +162,8 @@ export interface Register {
   opening(index: number): Promise<Opening | undefined>;
   /** Whether a passkey had ended before leaf `before`, or other roles had been set, by the whole log. */
   hasAccessChanged(by: AccessAsked): Promise<boolean>;
+  /** Whether an earlier leaf is the same act by the same statement, by the whole log. */
+  wasUsed(act: UsedAct): Promise<boolean>;
 }
 
 /** A passkey with the roles that somebody had, by their leaves. */

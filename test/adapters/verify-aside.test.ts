@@ -25,6 +25,7 @@ function registerOf(letter: Register['letter']): Register {
     leaf: nothing,
     opening: nothing,
     hasAccessChanged: async () => true,
+    wasUsed: async () => true,
   };
   return { asOf: at, letter, ...others, mayName: async () => true };
 }

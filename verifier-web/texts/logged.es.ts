@@ -26,6 +26,7 @@ export const loggedEs: Readonly<Record<string, string>> = {
   'no two approvers of that person lead to the founders':
     'a esa persona no la aprobaron dos personas que lleven a los fundadores',
   'the role is missing, or a second person': 'falta el permiso, o una segunda persona',
+  'a copy of an act that was done before': 'es copia de un acto que ya se hizo',
   'their access had ended or changed': 'su acceso había terminado o cambiado',
   'no card with it became active': 'ninguna tarjeta quedó activa con él',
   'its card became active with it': 'su tarjeta quedó activa con él',

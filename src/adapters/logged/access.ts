@@ -1,4 +1,7 @@
-import type { AccessLeaf } from '../../access/judge.ts';
+import { readAuthorisation } from '../../access/evidence.ts';
+import { targetOf } from '../../access/statement.ts';
+import { equal } from '../../core/bytes.ts';
+import type { AccessLeaf, UsedAct } from '../../access/judge.ts';
 import { readAccessEnd, readEnrolled } from '../../access/record.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { LeafKind, openLeaf } from '../../log/leaf.ts';
@@ -24,12 +27,13 @@ export async function accessLeaf(
 
 /**
  * Whether a passkey had ended before leaf `before`, or its person's roles were others by then. An end that nobody can read any more
- * counts; so do roles, as nobody else can tell what they were.
+ * counts; so do such roles, as nobody can tell what they were. Roles that nobody who may authorised were set by nobody.
  */
 export async function hasAccessChanged(
   log: AccessLog,
   { enrolment, roles, before }: AccessAsked,
   primitives: Commitments,
+  isWilled: (act: AccessLeaf & { readonly index: number }) => Promise<boolean>,
 ): Promise<boolean> {
   const enrolled = await accessLeaf(log, enrolment, primitives);
   const first = enrolled?.ref ?? enrolment;
@@ -37,7 +41,10 @@ export async function hasAccessChanged(
   for (const about of new Set([first, enrolment])) {
     for (const { index, kind } of await log.referring(about)) {
       if (index >= before) continue;
-      if (kind === LeafKind.accessRolesSet && index > roles) return true;
+      if (kind === LeafKind.accessRolesSet && index > roles) {
+        const set = await accessLeaf(log, index, primitives);
+        if (!set || (await isWilled({ ...set, index }))) return true;
+      }
       if (kind === LeafKind.accessEnded && (await endsIt(log, index, about === enrolment, primitives))) return true;
     }
   }
@@ -50,3 +57,33 @@ async function endsIt(log: AccessLog, index: number, isOwn: boolean, primitives:
   const end = ended && readAccessEnd(ended.record);
   return isOwn || end?.scope !== 'passkey';
 }
+
+/**
+ * Whether an earlier leaf is the same act by the same statement. No leaf of it stands before the checkpoint that the statement names. One
+ * that nobody can read any more, about the same leaf, may be it: whoever erases an act to repeat it gains nothing.
+ */
+export async function wasUsed(
+  log: AccessLog & Pick<LogReader, 'ofKinds'>,
+  { index, kind, record, key, size }: UsedAct,
+  primitives: Pick<Primitives, 'hmac' | 'digest'>,
+): Promise<boolean> {
+  const target = targetOf(record, primitives);
+  const own = await log.leaf(index);
+  for (const earlier of await log.ofKinds([kind], size)) {
+    if (earlier >= index) break;
+    const leaf = await accessLeaf(log, earlier, primitives);
+    const authorisation = leaf && readAuthorisation(leaf.evidence);
+    if (!leaf && !FIRST.has(kind) && (ACCESS.has(kind) || (await log.leaf(earlier))?.ref === own?.ref)) return true;
+    if (authorisation && equal(authorisation.statement.key, key) && equal(targetOf(leaf.record, primitives), target))
+      return true;
+  }
+  return false;
+}
+
+const ACCESS: ReadonlySet<LeafKind> = new Set([LeafKind.accessEnrolled, LeafKind.accessRolesSet, LeafKind.accessEnded]);
+/** Of these a second leaf tells nothing (`isFirst`). */
+const FIRST: ReadonlySet<LeafKind> = new Set([
+  LeafKind.officialRegistered,
+  LeafKind.credentialIntent,
+  LeafKind.distinctiveGranted,
+]);

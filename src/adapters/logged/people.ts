@@ -36,7 +36,10 @@ export function loggedPeople({ log, judge, dev }: PeopleDeps): AccessStore {
       return { act: 'ended', index, enrolledLeaf: leaf.ref, ...(end && { end }) };
     }
     const opened = await accessLeaf(log, index, judge.primitives);
-    if (!opened) return undefined;
+    if (!opened) {
+      const isRoles = leaf?.kind === LeafKind.accessRolesSet && leaf.ref !== undefined;
+      return isRoles ? { act: 'roles-unread', index, enrolledLeaf: leaf.ref } : undefined;
+    }
     const isWilled = dev && opened.evidence.kind === EvidenceKind.none;
     if (!isWilled && (await judgeAct({ ...opened, index }, judge)).outcome !== 'authorised') return undefined;
     const enrolment = opened.kind === LeafKind.accessEnrolled ? readEnrolled(opened.record) : undefined;

@@ -1,3 +1,4 @@
+import type { JudgeDeps } from '../../access/judge.ts';
 import { dayInMexicoCity, type Clock, type UnixSeconds } from '../../core/time.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Primitives } from '../../core/primitives.ts';
@@ -44,6 +45,8 @@ export interface RegisterDeps {
   readonly places: SealPlaces;
   /** Of the key that makes them. */
   readonly sealSpki: Uint8Array;
+  /** What the whole log tells of who acted. */
+  readonly judge: Pick<JudgeDeps, 'hasChanged' | 'wasUsed'>;
   readonly clock: Clock;
   readonly primitives: Primitives;
 }

@@ -3,18 +3,22 @@ import type { Primitives } from '../../core/primitives.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from '../../log/ledger.ts';
 import { proveEntry } from '../../log/prove.ts';
 import type { Register } from '../../verifier/index.ts';
-import { hasAccessChanged, type AccessLog } from './access.ts';
+import type { JudgeDeps } from '../../access/judge.ts';
 
 export interface ShownLeavesDeps {
-  readonly log: LogReader & AccessLog;
+  readonly log: LogReader;
+  /** What the whole log tells of access. */
+  readonly judge: Pick<JudgeDeps, 'hasChanged' | 'wasUsed'>;
   readonly checkpoints: CheckpointStore;
   publishCheckpoint(): Promise<StoredCheckpoint>;
   readonly primitives: Primitives;
 }
 
 /** Leaves as anybody is shown them: with a proof, and with what they commit to. */
-export function shownLeaves(deps: ShownLeavesDeps): Pick<Register, 'leaf' | 'opening' | 'hasAccessChanged'> {
-  const { log, primitives } = deps;
+export function shownLeaves(
+  deps: ShownLeavesDeps,
+): Pick<Register, 'leaf' | 'opening' | 'hasAccessChanged' | 'wasUsed'> {
+  const { log, judge } = deps;
   return {
     async leaf(index) {
       await deps.publishCheckpoint();
@@ -28,6 +32,7 @@ export function shownLeaves(deps: ShownLeavesDeps): Pick<Register, 'leaf' | 'ope
       }
     },
     opening: (index) => log.opening(index),
-    hasAccessChanged: (by) => hasAccessChanged(log, by, primitives),
+    hasAccessChanged: async ({ before, ...by }) => (await judge.hasChanged?.(by, before)) ?? false,
+    wasUsed: async (act) => (await judge.wasUsed?.(act)) ?? false,
   };
 }

@@ -36,10 +36,13 @@ export function isOfCard({ record, evidence }: Pick<AccessLeaf, 'record' | 'evid
 export function willedLog(log: LogReader, judge: JudgeDeps): LogReader {
   const known = new Map<number, Promise<boolean>>();
 
+  const unread = new Set<number>();
+
   const judged = async (index: number, kind: LeafKind): Promise<boolean> => {
     const { by } = REQUIREMENTS[kind];
     if (by !== 'asserted' && by !== 'withdrawn') return true;
     const leaf = await accessLeaf(log, index, judge.primitives);
+    if (!leaf) unread.add(index);
     if (!leaf || (by === 'withdrawn' && leaf.evidence.kind === EvidenceKind.automatic)) return true;
     if (kind === LeafKind.credentialIntent && isOfCard(leaf)) return true;
     return (await judgeAct({ ...leaf, index }, judge)).outcome === 'authorised';
@@ -48,7 +51,10 @@ export function willedLog(log: LogReader, judge: JudgeDeps): LogReader {
     const found = known.get(index) ?? judged(index, kind);
     known.set(index, found);
     // Evidence that is gone may be put back.
-    found.catch(() => known.delete(index));
+    void found.then(
+      () => unread.delete(index) && known.delete(index),
+      () => known.delete(index),
+    );
     return found;
   };
   const only = async <One>(all: readonly One[], ask: (one: One) => Promise<boolean>): Promise<readonly One[]> => {

@@ -20,6 +20,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   assertion: 'the passkey did not confirm this',
   enrolment: 'that person was not approved by two people',
   role: 'the role is missing, or a second person',
+  used: 'it is a copy of an act that was done before',
   ended: 'their access ended or changed',
 };
 

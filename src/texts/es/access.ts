@@ -12,6 +12,7 @@ export const REASONS: Readonly<Record<string, string>> = {
   assertion: 'la llave de acceso no confirmó esto',
   enrolment: 'el alta de esa persona no fue aprobada por dos personas',
   role: 'falta el permiso, o una segunda persona',
+  used: 'es copia de un acto que ya se hizo',
   ended: 'su acceso terminó o cambió',
 };
 
