@@ -80,9 +80,9 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
     const judging = { ...services, verifyPdf: services.verifyPdfAside };
     const deps = { ...judging, origin: services.charter.origin, random: systemRandom, primitives: nodePrimitives };
     const open = publicApp({ ...deps, telemetry }, { ...options, isServing: () => serving });
-    publicServer = serverOf(await openTo(services, deps, telemetry, open.fetch));
-    const staffServer = serverOf(staffApp(judging).fetch);
     const staff = knownStaff(judging, (error) => telemetry.failure('staff', error));
+    publicServer = serverOf(await openTo(services, { ...deps, staff }, telemetry, open.fetch));
+    const staffServer = serverOf(staffApp(judging).fetch);
     closeSocket = await listenLocally(staffServer, config);
     const address = await listenPublicly(publicServer, config.listen);
     // The first file need not wait for a thread to start.
@@ -117,7 +117,7 @@ type Fetch = Parameters<typeof serverOf>[0];
 /** What is answered in public: with the office of an installation that has people, or that only they may act in. */
 async function openTo(
   services: Services,
-  deps: Pick<OfficeDeps, 'origin' | 'random' | 'primitives'>,
+  deps: Pick<OfficeDeps, 'origin' | 'random' | 'primitives' | 'staff'>,
   telemetry: Telemetry,
   open: Fetch,
 ): Promise<Fetch> {

@@ -2,6 +2,7 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import { officeApp } from '../../src/http/office/app.ts';
 import type { OfficeApp, OfficeDeps, OfficeOptions } from '../../src/http/office/site.ts';
+import { knownStaff } from '../../src/http/staff/known.ts';
 import type { Services } from '../../src/services.ts';
 import { SoftAuthenticator, type CreationOptions, type Slips } from '../doubles/soft-authenticator.ts';
 import { ORIGIN, type Person } from './production-office.ts';
@@ -23,7 +24,7 @@ export function officeOver(
   const app = officeApp(
     {
       ...{ ...services, founders: services.access.judge.founders, origin: ORIGIN, script: '/* script */' },
-      ...{ random: systemRandom, primitives: nodePrimitives },
+      ...{ random: systemRandom, primitives: nodePrimitives, staff: knownStaff(services) },
       telemetry: {
         request: () => {},
         notice: (event, facts) => notices.push([event, facts]),

@@ -1,20 +1,20 @@
 import { Hono } from 'hono';
-import { html } from '../../../verifier-web/html.ts';
 import { isRefusal, Outage, Refusal } from '../../core/refusal.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { problemOf } from '../problem.ts';
-import { frame, trouble } from './frame.ts';
 import { invitationRoutes } from './invitation.ts';
 import { loginPage } from './login-page.ts';
 import { loginRoutes } from './login.ts';
 import { peopleRoutes } from './people.ts';
+import { requestRoutes } from './requests.ts';
+import { STAFF_PREFIX } from '../staff/prefix.ts';
 import { isLoginNeeded, OFFICE_PATH, officeSite } from './site.ts';
 import type { OfficeApp, OfficeContext, OfficeDeps, OfficeOptions } from './site.ts';
 
 /** The pages of staff, for browsers: everything below `/oficina`. */
 export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): OfficeApp {
   const site = officeSite(deps, options);
-  const routes = [...loginRoutes(site), ...peopleRoutes(site), ...invitationRoutes(site)];
+  const routes = [...loginRoutes(site), ...peopleRoutes(site), ...requestRoutes(site), ...invitationRoutes(site)];
   const base = site.path.slice(0, -OFFICE_PATH.length);
   const app: OfficeApp = new Hono({ getPath: (request) => pathBelow(base, request.url) });
 
@@ -36,6 +36,15 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
       return answer(c);
     });
   }
+  // The API for whoever is logged in, as the pages and other programs of theirs ask it.
+  app.all(`${STAFF_PREFIX}/*`, async (c) => {
+    c.set('route', `${STAFF_PREFIX}/*`);
+    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') site.checkSender(c);
+    const who = await site.whoAsks(c);
+    const url = new URL(c.req.raw.url);
+    const below = `${url.origin}${url.pathname.slice(base.length)}${url.search}`;
+    return deps.staff.answer(new Request(below, c.req.raw), who.caller);
+  });
   app.notFound((c) => refuse(c, new Refusal<HttpCode>('http/not-found', 'nothing is here')));
   app.onError((error, c) => refuse(c, error));
   return app;
@@ -59,7 +68,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
   function page(
     c: OfficeContext,
     error: unknown,
-    { detail, code, title }: ReturnType<typeof problemOf>['body'],
+    { detail, code }: ReturnType<typeof problemOf>['body'],
     status: number,
   ): Response {
     if (isLoginNeeded(error)) {
@@ -67,8 +76,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
       const told = code === 'access/login-needed' && c.req.method === 'GET' ? {} : { told: { detail, code } };
       return site.page(loginPage(site, { ...told, stays: c.req.method === 'GET' }), status);
     }
-    const main = html`<h1>No se pudo</h1>${trouble(detail, code)}<p><a href="${site.path}">Ir a la oficina</a></p>`;
-    return site.page(frame(site, { title, main }), status);
+    return site.trouble(detail, code, status);
   }
 }
 
@@ -81,11 +89,13 @@ function pathBelow(base: string, url: string): string {
 
 type Fetch = (request: Request, env: object) => Response | Promise<Response>;
 
-/** `open`, with the office below its own path. */
+/** `open`, with the office below its own path, and the staff API. */
 export function withOffice(open: Fetch, office: Fetch, origin: string): Fetch {
-  const path = `${new URL(origin).pathname.replace(/\/+$/, '')}${OFFICE_PATH}`;
+  const base = new URL(origin).pathname.replace(/\/+$/, '');
+  const path = `${base}${OFFICE_PATH}`;
   return (request, env) => {
     const asked = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(request.url)?.[1] ?? '';
-    return asked === path || asked.startsWith(`${path}/`) ? office(request, env) : open(request, env);
+    const isOffice = asked === path || asked.startsWith(`${path}/`) || asked.startsWith(`${base}${STAFF_PREFIX}/`);
+    return isOffice ? office(request, env) : open(request, env);
   };
 }

@@ -1,5 +1,5 @@
 import { html, raw, type Html } from '../../../verifier-web/html.ts';
-import { holdsRole, type Role } from '../../access/role.ts';
+import { holdsRole, ROLES, type Role } from '../../access/role.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { dayInMexicoCity, type UnixSeconds } from '../../core/time.ts';
 import { OFFICE_STYLE } from './style.ts';
@@ -21,7 +21,10 @@ interface OfficeLink {
 export const PEOPLE_ROLES: readonly Role[] = ['hr', 'approver', 'auditor'];
 
 /** The way about: links exist only for those whose roles open them. */
-const LINKS: readonly OfficeLink[] = [{ to: '/personas', label: 'Personas', roles: PEOPLE_ROLES }];
+const LINKS: readonly OfficeLink[] = [
+  { to: '/solicitudes', label: 'Solicitudes', roles: ROLES },
+  { to: '/personas', label: 'Personas', roles: PEOPLE_ROLES },
+];
 
 export function mayOpen({ caller }: LoggedIn, roles: readonly Role[], at: UnixSeconds): boolean {
   return roles.some((role) => holdsRole(caller.grants, role, dayInMexicoCity(at)));

@@ -55,7 +55,7 @@ async function ask(path: string, body: unknown): Promise<unknown> {
 }
 
 /** Older browsers have no `parseCreationOptionsFromJSON`. */
-async function make(path: string): Promise<void> {
+async function make({ path = '' }: DOMStringMap): Promise<void> {
   const asked = (await ask(`${path}/invitacion/opciones`, {})) as Made;
   const { challenge, user, excludeCredentials = [], ...rest } = asked;
   const made = await navigator.credentials.create({
@@ -86,14 +86,14 @@ async function make(path: string): Promise<void> {
   one('done-title').focus();
 }
 
-async function logIn(path: string, then: string): Promise<void> {
-  const { challenge, ...rest } = (await ask(`${path}/entrada/opciones`, {})) as Asked;
-  const got = await navigator.credentials.get({ publicKey: { ...rest, challenge: bytesOf(challenge) } });
+/** What the device answers to a question, as it is sent. */
+async function assertionOver(publicKey: PublicKeyCredentialRequestOptions): Promise<object> {
+  const got = await navigator.credentials.get({ publicKey });
   const { id, rawId, type, response } = got as PublicKeyCredential & {
     readonly response: AuthenticatorAssertionResponse;
   };
   const { authenticatorData, clientDataJSON, signature, userHandle } = response;
-  await ask(`${path}/entrada`, {
+  return {
     id,
     rawId: textOf(rawId),
     type,
@@ -103,7 +103,12 @@ async function logIn(path: string, then: string): Promise<void> {
       signature: textOf(signature),
       ...(userHandle && { userHandle: textOf(userHandle) }),
     },
-  });
+  };
+}
+
+async function logIn({ path = '', then = '' }: DOMStringMap): Promise<void> {
+  const { challenge, ...rest } = (await ask(`${path}/entrada/opciones`, {})) as Asked;
+  await ask(`${path}/entrada`, await assertionOver({ ...rest, challenge: bytesOf(challenge) }));
   if (then === 'reload') location.reload();
   else if (then === 'office') location.assign(path);
   else {
@@ -115,6 +120,13 @@ async function logIn(path: string, then: string): Promise<void> {
   }
 }
 
+/** Confirms what the page shows: the challenge is the hash of exactly that. */
+async function authorise({ path = '', challenge = '', rp = '' }: DOMStringMap): Promise<void> {
+  const options = { challenge: bytesOf(challenge), rpId: rp, userVerification: 'required', timeout: 300_000 } as const;
+  await ask(`${path}/confirmar`, await assertionOver(options));
+  location.reload();
+}
+
 function wordsFor(error: unknown): string {
   if (error instanceof Told) return error.message;
   if (error instanceof TypeError) return WORDS.lost;
@@ -123,11 +135,10 @@ function wordsFor(error: unknown): string {
   return name === 'InvalidStateError' ? WORDS.twice : WORDS.failed;
 }
 
-function onSubmit(id: string, act: (path: string, then: string) => Promise<void>): void {
+function onSubmit(id: string, act: (data: DOMStringMap) => Promise<void>): void {
   const form = document.getElementById(id);
   if (!form) return;
   const button = one('button') as HTMLButtonElement;
-  const { path = '', then = '' } = form.dataset;
   const work = async (): Promise<void> => {
     const label = button.textContent;
     const trouble = one('trouble');
@@ -136,7 +147,7 @@ function onSubmit(id: string, act: (path: string, then: string) => Promise<void>
     button.textContent = WORDS.busy;
     try {
       if (!('PublicKeyCredential' in window)) throw new Told(WORDS.unable);
-      await act(path, then);
+      await act(form.dataset);
     } catch (error) {
       trouble.querySelector('p')!.textContent = wordsFor(error);
       trouble.hidden = false;
@@ -154,3 +165,4 @@ function onSubmit(id: string, act: (path: string, then: string) => Promise<void>
 
 onSubmit('login', logIn);
 onSubmit('make', make);
+onSubmit('authorise', authorise);

@@ -16,9 +16,12 @@ import type { Clock } from '../../core/time.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { callerAddress } from '../caller.ts';
 import { isOwnSender, passkeyPageHeaders } from '../passkey-page.ts';
+import type { KnownStaff } from '../staff/known.ts';
 import { RateLimiter, type RateLimit } from '../rate-limit.ts';
 import { readBody } from '../read-body.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { html } from '../../../verifier-web/html.ts';
+import { frame, trouble } from './frame.ts';
 import { OFFICE_STYLE } from './style.ts';
 
 /** What the pages of staff ask of an installation. */
@@ -30,6 +33,8 @@ export interface OfficeDeps {
   readonly access: Pick<AccessStore, 'listPeople'> & {
     endAccess(person: PersonId, end: AccessEnding): Promise<Person>;
   };
+  /** The staff API, in the name of whoever is logged in. */
+  readonly staff: Pick<KnownStaff, 'answer'>;
   /** What waits for people. */
   readonly approvals: ApprovalOfficeDeps;
   readonly founders: readonly Founder[];
@@ -83,6 +88,8 @@ export interface OfficeSite {
   whoAsks(c: OfficeContext): Promise<LoggedIn>;
   /** The fields of a form that a browser sent. @throws Refusal `http/media-type`, `http/malformed`, `http/too-large` */
   readForm(c: OfficeContext): Promise<URLSearchParams>;
+  /** A page that says what went wrong. */
+  trouble(detail: string, code: string, status: number): Response;
   /** Leads to a page of the office, by GET. */
   seeOther(path: string): Response;
   /** Does what anybody may try; a network whose tries are wrong again and again has to wait. @throws Refusal `http/too-many-requests` */
@@ -114,6 +121,10 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
     path,
     headers,
     page: (markup, status = 200) => new Response(markup, { status, headers: headers.page }),
+    trouble(detail, code, status) {
+      const main = html`<h1>No se pudo</h1>${trouble(detail, code)}<p><a href="${path}">Ir a la oficina</a></p>`;
+      return site.page(frame(site, { title: 'No se pudo', main }), status);
+    },
     json: (value) => new Response(JSON.stringify(value), { headers: headers.json }),
     cookie: (c, name) => getCookie(c, COOKIES[name]),
     setCookie(answer, name, value) {

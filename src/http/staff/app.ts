@@ -63,8 +63,8 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   app.onError((error, c) => {
     const { onFailure } = (c.env ?? {}) as StaffEnv;
     onFailure?.(error);
-    // Whoever is at this end owns the machine: paths are no secret here.
-    const { status, body } = problemOf(error, { tellServerFacts: true });
+    // Whoever is at the socket owns the machine: paths are no secret there.
+    const { status, body } = problemOf(error, { tellServerFacts: deps.acting.current() === undefined });
     if (body.code === 'internal' && !onFailure) onBug(error);
     return c.json(body, status, { 'content-type': 'application/problem+json' });
   });

@@ -4,6 +4,7 @@ import { Refusal } from '../../core/refusal.ts';
 import type { DirectoryCode } from '../../directory/code.ts';
 import { parseOfficialId, type Official, type OfficialId } from '../../directory/official.ts';
 import { foldText } from '../../directory/text.ts';
+import type { HttpCode } from '../../texts/code.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, queryNumber, readJson } from './input.ts';
 import { officialView } from './views.ts';
@@ -85,6 +86,10 @@ export function directoryRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.post('/officials/import', async (c) => {
     const { csv, photoFolder, checkOnly, update } = await readJson(c, importing);
+    // Folders of this machine are its owner's alone.
+    if (photoFolder !== undefined && deps.acting.current()) {
+      throw new Refusal<HttpCode>('http/forbidden', 'a folder of the server', { field: 'photoFolder' });
+    }
     return c.json(await deps.importOfficials(csv, photoFolder, { checkOnly, update }));
   });
   app.get('/officials', async (c) => {
