@@ -52,14 +52,14 @@ export function afterwards(rootKeyId: string, at: UnixSeconds): Text {
   3. Saque las dos memorias (raíz ${rootKeyId}) y guárdelas en dos cajas fuertes; las contraseñas, en papel, en otro lugar
   4. Sirva: ./cotejo serve (después de cada reinicio pide la contraseña; docs/es/fundacion.md)
   5. Antes del ${due}: traiga una memoria y renueve la lista de la raíz: ./cotejo key ceremony --root-media CARPETA
-Las personas fundadoras conservan sus dispositivos: con ellos aprobarán los primeros actos. Esta versión todavía no tiene la página para hacerlo.`,
+  6. Las personas fundadoras entran en la dirección de la institución, /oficina, con su dispositivo: ahí invitan y aprueban a las primeras personas (docs/es/oficina.md)`,
     en: `Now, in this order:
   1. Back the keys up to another disk: ./cotejo key backup --to FOLDER, and try it: ./cotejo key check-backup FOLDER
   2. Add another person who can open the keys: ./cotejo key custodian add "NAME"
   3. Take the two media out (root ${rootKeyId}) and put them in two safes; the passphrases, on paper, elsewhere
   4. Serve: ./cotejo serve (after each restart it asks for the passphrase; docs/production.md)
   5. Before ${due}: bring one medium and renew the root's list: ./cotejo key ceremony --root-media FOLDER
-The founders keep their devices: with them they will approve the first acts. This release does not have the page for it yet.`,
+  6. The founders log in at the institution's address, /oficina, with their devices: there they invite and approve the first people (docs/production.md)`,
   };
 }
 

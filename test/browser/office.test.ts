@@ -25,7 +25,7 @@ interface Device {
   readonly authenticatorId: string;
 }
 
-describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 120_000 }, () => {
+describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 240_000 }, () => {
   let office: ProductionOffice;
   let opened: OpenedOffice;
   let server: Server;
@@ -141,6 +141,25 @@ describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 1
     await guest.page.waitForSelector('#trouble:not([hidden])');
     expect(await guest.page.textContent('#trouble')).toContain('no está aprobada todavía');
     await picture(guest.page, 'office-not-yet');
+
+    // The passkey first, then the roles: each is confirmed by both founders, on its page.
+    await founder.page.click('button:has-text("pedir su aprobación")');
+    const second = await device(office.founders[1]);
+    await logIn(second);
+    for (const act of ['Dar de alta una llave de acceso', 'Dar o quitar permisos a alguien']) {
+      for (const { page } of [founder, second]) {
+        await page.goto(`${ORIGIN}/oficina/solicitudes`);
+        await page.click(`a:has-text("${act}")`);
+        await page.waitForSelector('#authorise');
+        if (page === founder.page) await picture(page, `office-request-${act.length}`);
+        expect(await brokenRulesOf(page === founder.page ? founder : second)).toEqual([]);
+        await page.click('#button');
+        await page.waitForSelector('text=/Ya confirmó: .*|Ya no espera: se hizo/');
+      }
+    }
+    await logIn(guest);
+    expect(await guest.page.textContent('h1')).toBe('Rosa Recursos');
+    expect(await guest.page.textContent('main')).toContain('recursos humanos');
   });
 
   test('somebody whose session ended goes on with what they had typed', async () => {
