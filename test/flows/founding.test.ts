@@ -15,6 +15,9 @@ import { NAMES, WORDS } from '../support/founding-day.ts';
 import { FoundingRun, placeOf, rootOf, TYPED, wordsOf, type FoundingPlace } from '../support/founding-run.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+/** More moments at which the ceremony is killed. */
+const LONG = Boolean(process.env['COTEJO_LONG']);
+
 const folder = temporaryFolder();
 const newPlace = (): Promise<FoundingPlace> => placeOf(mkdtempSync(join(folder, 'one-')));
 
@@ -161,7 +164,7 @@ describe('./cotejo init', { timeout: 180_000 }, () => {
 
   test('leaves nothing or a whole installation wherever the ceremony is killed, and the next try goes through', async () => {
     const seen = new Set<string>();
-    for (const wait of [0, 500, 900, 1500]) {
+    for (const wait of LONG ? [0, 250, 500, 700, 900, 1500] : [0, 900]) {
       const place = await newPlace();
       const run = begin(place);
       run.type(...TYPED);

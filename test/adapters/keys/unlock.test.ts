@@ -40,6 +40,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true, force: true }));
 
+const LONG = Boolean(process.env['COTEJO_LONG']);
 const create = (...more: (typeof ANA)[]): Promise<KeyEncryption> => createUnlock(folder, [ANA, ...more], CHEAP);
 const file = (): string => readFileSync(path, 'utf8');
 
@@ -196,7 +197,7 @@ describe('refuses a file', () => {
           expect(['keys/damaged', 'keys/passphrase-wrong']).toContain(code);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: LONG ? 1500 : 50 },
     );
   });
 
