@@ -30,12 +30,11 @@ export function loggedPeople({ log, judge, dev }: PeopleDeps): AccessStore {
 
   const actAt = async (index: number): Promise<PersonAct | undefined> => {
     const leaf = await log.leaf(index);
+    const opened = await accessLeaf(log, index, judge.primitives);
     if (leaf?.kind === LeafKind.accessEnded && leaf.ref !== undefined) {
-      const opened = await accessLeaf(log, index, judge.primitives);
       const end = opened && readAccessEnd(opened.record);
       return { act: 'ended', index, enrolledLeaf: leaf.ref, ...(end && { end }) };
     }
-    const opened = await accessLeaf(log, index, judge.primitives);
     if (!opened) {
       const isRoles = leaf?.kind === LeafKind.accessRolesSet && leaf.ref !== undefined;
       return isRoles ? { act: 'roles-unread', index, enrolledLeaf: leaf.ref } : undefined;

@@ -35,7 +35,6 @@ export function isOfCard({ record, evidence }: Pick<AccessLeaf, 'record' | 'evid
  */
 export function willedLog(log: LogReader, judge: JudgeDeps): LogReader {
   const known = new Map<number, Promise<boolean>>();
-
   const unread = new Set<number>();
 
   const judged = async (index: number, kind: LeafKind): Promise<boolean> => {
@@ -48,7 +47,9 @@ export function willedLog(log: LogReader, judge: JudgeDeps): LogReader {
     return (await judgeAct({ ...leaf, index }, judge)).outcome === 'authorised';
   };
   const isWilled = (index: number, kind: LeafKind): Promise<boolean> => {
-    const found = known.get(index) ?? judged(index, kind);
+    const kept = known.get(index);
+    if (kept) return kept;
+    const found = judged(index, kind);
     known.set(index, found);
     // Evidence that is gone may be put back.
     void found.then(
