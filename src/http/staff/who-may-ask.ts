@@ -1,6 +1,6 @@
 import type { ActingContext } from '../../access/acting.ts';
 import { REQUIREMENTS, type Requirement } from '../../access/requirement.ts';
-import type { Role } from '../../access/role.ts';
+import { ROLES, type Role } from '../../access/role.ts';
 import { callerWith } from '../../access/rule.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { Clock } from '../../core/time.ts';
@@ -8,8 +8,8 @@ import { LeafKind } from '../../log/leaf.ts';
 import type { HttpCode } from '../../texts/code.ts';
 
 /**
- * What a route that is not only for reading leads to: acts of these kinds; `reading` that needs a body; what the `service` publishes by
- * its own rule, which the owner of the machine asks for; `approval`: what waits for people, where each is asked who they are.
+ * What a route leads to: acts of these kinds; `reading`, of whoever `READS` names; what the `service` publishes by its own rule, which the
+ * owner of the machine asks for; `approval`: what waits for people, where each is asked who they are.
  */
 export type Leads = readonly [LeafKind, ...LeafKind[]] | 'reading' | 'service' | 'approval';
 
@@ -66,22 +66,83 @@ export const ACTS: Readonly<Record<string, Leads>> = {
   'POST /approvals/:id/decline': 'approval',
 };
 
-const PATTERNS = Object.entries(ACTS).map(([route, leads]) => {
-  const pattern = route.replaceAll(/:[a-z]+/g, '[^/]+');
-  return { pattern: new RegExp(`^${pattern}$`), leads };
-});
+/** Who may read: people with one of these roles today; `asked`: the route looks itself at who each is, and shows them what is theirs. */
+export type Readers = readonly [Role, ...Role[]] | 'asked';
+
+/** Whoever has a role at all: what is published anyway, or what nobody can work without. */
+const STAFF: Readers = ROLES;
+const LETTERS: Readers = ['clerk', 'signer', 'approver', 'auditor'];
+const PLASTIC: Readers = ['hr', 'approver', 'auditor'];
+
+/** Every route that reads, and who may: no more than their work needs. One without a line here answers nobody. */
+export const READS: Readonly<Record<string, Readers>> = {
+  'GET /installation': STAFF,
+  'GET /root': STAFF,
+  'GET /card-content-signer': STAFF,
+  'GET /units': STAFF,
+  'GET /officials': STAFF,
+  'GET /officials/:id': STAFF,
+  'GET /credentials': ['hr', 'approver', 'clerk', 'signer', 'auditor'],
+  'GET /credentials/:serial': ['hr', 'approver', 'clerk', 'signer', 'auditor'],
+  'GET /cards': PLASTIC,
+  'GET /cards/:number/certificates': PLASTIC,
+  'GET /cards/:number/history': PLASTIC,
+  'GET /cards/:number/badge': ['hr'],
+  'GET /card-holders/:official': ['hr'],
+  'GET /card-list': PLASTIC,
+  // The faces of all who have a card, for counters.
+  'GET /card-bundle': ['hr', 'operator'],
+  'GET /distinctives': PLASTIC,
+  'GET /distinctives/:number': PLASTIC,
+  'GET /distinctives/:number/badge': ['hr'],
+  'GET /oficios': LETTERS,
+  'GET /oficios/:id/document': LETTERS,
+  'GET /folio-series': ['clerk', 'signer', 'operator', 'auditor'],
+  'GET /people': ['hr', 'approver', 'auditor'],
+  'GET /approvals': 'asked',
+  'GET /approvals/:id': 'asked',
+  'GET /approvals/:id/answer': 'asked',
+  'GET /approvals/:id/letters/:letter': 'asked',
+  'GET /revocation': ['hr', 'approver', 'operator', 'auditor'],
+  'GET /log/checkpoint': STAFF,
+  'GET /log/proof': STAFF,
+  // Records have names, posts and subjects, also those under reserve.
+  'GET /log/opening': ['auditor'],
+  'POST /log/audit': ['auditor', 'operator'],
+  'POST /verify': STAFF,
+  'POST /verify/picture': STAFF,
+  'POST /verify/pdf': STAFF,
+};
+
+function patternsOf<Value>(table: Readonly<Record<string, Value>>) {
+  return Object.entries(table).map(([route, value]) => {
+    const pattern = route.replaceAll(/:[A-Za-z]+/g, '[^/]+');
+    return { pattern: new RegExp(`^${pattern}$`), value };
+  });
+}
+
+const ACT_PATTERNS = patternsOf(ACTS);
+const READ_PATTERNS = patternsOf(READS);
 
 const READ: readonly string[] = ['GET', 'HEAD'];
+
+function notFound(): never {
+  throw new Refusal<HttpCode>('http/not-found', 'nothing is here');
+}
 
 /** What a request leads to; `path` is that below the prefix. @throws Refusal `http/not-found` for what nobody answers */
 export function leadsTo(method: string, path: string): Leads {
   if (READ.includes(method)) return 'reading';
-  const found = PATTERNS.find(({ pattern }) => pattern.test(`${method} ${path}`));
-  if (found) return found.leads;
-  throw new Refusal<HttpCode>('http/not-found', 'nothing is here');
+  return ACT_PATTERNS.find(({ pattern }) => pattern.test(`${method} ${path}`))?.value ?? notFound();
 }
 
-/** Who may ask for what leads there: whoever could authorise a part of it, or do it by themselves. */
+/** Who may read what stands there. @throws Refusal `http/not-found` for what no line of `READS` names */
+export function readersOf(method: string, path: string): Readers {
+  const asked = `${method === 'HEAD' ? 'GET' : method} ${path}`;
+  return READ_PATTERNS.find(({ pattern }) => pattern.test(asked))?.value ?? notFound();
+}
+
+/** Who may ask for an act that a request leads to: whoever could authorise a part of it, or do it by themselves. */
 export function rolesFor(leads: Leads): readonly Role[] {
   if (leads === 'service') return ['operator'];
   if (leads === 'reading' || leads === 'approval') return [];
@@ -106,8 +167,10 @@ export interface WhoMayAskDeps {
  */
 export function checkMayAsk({ dev, clock, acting }: WhoMayAskDeps, method: string, path: string): void {
   const leads = leadsTo(method, path);
+  const readers = leads === 'reading' ? readersOf(method, path) : undefined;
   const caller = acting.current()?.caller;
-  if (leads === 'reading' || (!caller && (dev || leads === 'service'))) return;
-  const roles = rolesFor(leads);
+  if (!caller && (readers || dev || leads === 'service')) return;
+  const roles = readers ?? rolesFor(leads);
+  if (roles === 'asked') return;
   if (roles.length > 0 || !caller) callerWith(roles, caller, clock());
 }

@@ -12,7 +12,7 @@ import type { ApprovalId } from '../../../src/approval/approval.ts';
 import type { Official } from '../../../src/directory/official.ts';
 import { readRecord } from '../../../src/log/record.ts';
 import { staffApp, STAFF_PREFIX } from '../../../src/http/staff/app.ts';
-import { ACTS, leadsTo, rolesFor } from '../../../src/http/staff/who-may-ask.ts';
+import { ACTS, leadsTo } from '../../../src/http/staff/who-may-ask.ts';
 import type { SealedView } from '../../../src/http/staff/views.ts';
 import { TWO_PAGES } from '../../support/office.ts';
 import { ProductionOffice, type Person } from '../../support/production-office.ts';
@@ -340,20 +340,6 @@ describe('nobody, at the socket of a production installation', () => {
     expect(text).not.toContain('seed');
   });
 });
-
-test.for(Object.keys(ACTS).flatMap((route) => ROLES.map((role) => [route, role] as const)))(
-  '%s asked for by %s',
-  async ([route, role]) => {
-    const [method, pattern] = route.split(' ') as [string, string];
-    const path = pattern.replaceAll(/:[a-z]+/g, 'x1');
-    const caller = await office.callerOf(people[role]!);
-    const { json } = await desk.post(caller, path, {});
-    const roles = rolesFor(leadsTo(method, path));
-    const mayAsk = roles.length === 0 || roles.includes(role);
-    if (mayAsk) expect(json['code']).not.toBe('access/role-missing');
-    else expect(json['code']).toBe('access/role-missing');
-  },
-);
 
 // The last: the installation is opened anew.
 test('a service that is started anew finishes what was authorised before it stopped, once', async () => {
