@@ -218,6 +218,7 @@ export function showAnswer(
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
     ...signerOf(screen, subject['signer']),
     ...countersignersOf(screen, subject['countersigners']),
+    [screen.say({ es: 'Se entregó', en: 'Delivered' }), fact('receivedOn')],
     ...endedBelow(screen, subject['endedBelow']),
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],

@@ -12,7 +12,7 @@ import { OpenedLeaves } from './adapters/logged/opened-leaves.ts';
 import { ownKeys } from './adapters/logged/own-keys.ts';
 import { checkInstitution } from './adapters/logged/institution.ts';
 import { openPhotoFolder } from './adapters/photo-folder.ts';
-import { makePhotoReader } from './adapters/photo.ts';
+import { makePictureReaders } from './adapters/photo.ts';
 import { officialThen } from './adapters/logged/acts-then.ts';
 import type { KeyEncryption } from './adapters/keys/encryption.ts';
 import { isKnownOnHold } from './adapters/logged/unread-card.ts';
@@ -40,6 +40,7 @@ import { accessOffice, approvalDeps } from './compose-access.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
+import { composeReceptions } from './compose-receptions.ts';
 import { composeSigning, signedFileOf } from './compose-signing.ts';
 import type { Config } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
@@ -132,7 +133,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const leaves = new OpenedLeaves(log, primitives);
   const directory = loggedDirectory(rows, log, leaves, primitives);
   const actingCredentials = loggedCredentials(credentials, log, primitives);
-  const readPhoto = makePhotoReader();
+  const { readPhoto, readStamp } = makePictureReaders();
   const logOrigin = parseNoteKey(charter.logKey, primitives).name;
   const signedLog = { log, checkpoints, origin: logOrigin, logSigner: logKey, primitives };
   let institutionHolds: Promise<void> | undefined;
@@ -344,6 +345,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
     lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),
     signedFile: signedFileOf(actingOficios, oficios, countersignaturesOf),
+    receptions: composeReceptions({ ...common, data, log, oficios: actingOficios, readStamp }),
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),

@@ -37,6 +37,7 @@ import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
 import type { FolioSeries } from './oficio/series.ts';
 import type { SeriesChange } from './oficio/set-series.ts';
+import type { ReceptionOffice } from './oficio/reception-store.ts';
 import type { SealedOficio } from './oficio/sign.ts';
 import type { OfferedLetter } from './oficio/check-prepared.ts';
 import type { SignatureElsewhere } from './oficio/sign-elsewhere.ts';
@@ -106,6 +107,8 @@ export interface Services extends Verdicts {
   countersignaturesOf(oficio: Oficio): Promise<readonly Countersignature[]>;
   /** The letters on which a countersignature was begun with this certificate. */
   lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
+  /** Who received a letter, as the log tells it. @throws Refusal `log/corrupt` for a row that is not */
+  readonly receptions: ReceptionOffice;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

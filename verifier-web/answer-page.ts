@@ -70,7 +70,8 @@ function letterBody(subject: LetterSubject, facts: PageFacts, texts: Texts): Htm
   const asked = COMPARED.has(state) ? subject.amount : undefined;
   const payment = amount ? letterTextOf(facts, subject.type, 'payment', language) : undefined;
   const dial = (sentence: string): Html => withTelephones(sentence, knownTelephones(facts.institution, facts.unit));
-  return html`${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}${asked !== undefined && html`<p class="asked">${texts.genuineMoney(asked)}</p>`}
+  const delivered = state === 'current' && subject.receivedOn !== undefined && texts.delivered(subject.receivedOn);
+  return html`${delivered && html`<p>${delivered}</p>`}${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}${asked !== undefined && html`<p class="asked">${texts.genuineMoney(asked)}</p>`}
 ${payment ? html`<p>${payment.language === 'es' ? inSpanish(dial(payment.text), texts) : dial(payment.text)}</p>` : amount ? html`<p>${dial(texts.askHowToPay(telephoneOf(facts)))}</p>` : undefined}
 ${factList([
   [words.folio, folioOf(subject.folio)],

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { EndedView, OficioView } from '../../src/http/staff/views.ts';
-import type { Client } from '../client.ts';
+import type { ReceptionView } from '../../src/http/staff/receptions.ts';
+import { ApiProblem, type Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import { refuseOtherBytes, writeOutput } from '../files.ts';
 import { localDay } from '../local-time.ts';
 import { showLetter, stateWithCountersigners, untoldOf } from '../show-letter.ts';
+import { showReceptions } from '../reception-words.ts';
 import { findUnit } from '../units.ts';
 import { countersign } from './oficio-countersign.ts';
+import { receive } from './oficio-receive.ts';
 import { signLetters } from './oficio-sign.ts';
 
 const API = '/api/v1/staff/oficios';
@@ -67,11 +70,24 @@ const show: Command = {
       if (!given.flag('overwrite')) await refuseOtherBytes(out, signed, oficio.folio);
       await writeOutput(out, signed);
     }
-    if (screen.json) screen.data(oficio);
+    const receptions = await receptionsOf(open, oficio);
+    if (screen.json) screen.data({ ...oficio, ...(receptions && { receptions }) });
     showLetter(screen, oficio, out && resolve(out));
+    showReceptions(screen, receptions ?? []);
     return EXIT.done;
   },
 };
+
+/** Who received it; nothing for whoever is not to know, and of a draft. */
+async function receptionsOf(client: Client, { id, leaves }: OficioView): Promise<readonly ReceptionView[] | undefined> {
+  if (leaves.signed === undefined) return undefined;
+  try {
+    return await client.get<ReceptionView[]>(`${API}/${id}/receptions`);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.code === 'access/role-missing') return undefined;
+    throw error;
+  }
+}
 
 function ending(verb: 'cancel' | 'replace', summary: Command['summary']): Command {
   return {
@@ -131,6 +147,7 @@ const FOLLOWS = {
 export const oficioCommands: readonly Command[] = [
   signLetters,
   countersign,
+  receive,
   list,
   show,
   ending('cancel', { es: 'cancela un oficio, para siempre', en: 'cancels a letter, for good' }),

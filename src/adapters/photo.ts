@@ -2,7 +2,8 @@ import { toLatin1 } from '../core/bytes.ts';
 import { Outage, Refusal } from '../core/refusal.ts';
 import { takingTurns } from '../core/turns.ts';
 import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
-import { PHOTO_LIMITS as LIMITS, type Photo, type PhotoReader } from '../directory/photo.ts';
+import { PHOTO_LIMITS, STAMP_LIMITS, type Photo, type PhotoReader, type PictureLimits } from '../directory/photo.ts';
+import type { StampPhoto, StampReader } from '../oficio/reception-store.ts';
 import { imageDecoder } from './image-decoder.ts';
 import { readContainer } from './picture-container.ts';
 import type { Still } from './picture-parts.ts';
@@ -33,11 +34,11 @@ function stillOf(bytes: Uint8Array): Still {
   return refuse('directory/photo-unreadable', 'not a picture');
 }
 
-function explain(error: unknown): never {
+function explain(error: unknown, { inputPixels: max }: PictureLimits): never {
   if (error instanceof Refusal || error instanceof Outage) throw error;
   const message = error instanceof Error ? error.message : '';
   if (/pixel limit/i.test(message)) {
-    refuse('directory/photo-too-many-pixels', 'too many pixels', { max: LIMITS.inputPixels });
+    refuse('directory/photo-too-many-pixels', 'too many pixels', { max });
   }
   if (/^timeout/i.test(message)) refuse('directory/photo-timeout', 'the picture takes too long', { seconds: SECONDS });
   // What the decoder says quotes the file: it is not passed on.
@@ -51,12 +52,12 @@ interface Pixels {
 }
 
 /** By what its container says, before anything is decoded. @throws Refusal 'directory/photo-…' */
-function checkSize(still: Still): void {
-  if (still.width * still.height > LIMITS.inputPixels) {
-    refuse('directory/photo-too-many-pixels', 'too many pixels', { max: LIMITS.inputPixels });
+function checkSize(still: Still, limits: PictureLimits): void {
+  if (still.width * still.height > limits.inputPixels) {
+    refuse('directory/photo-too-many-pixels', 'too many pixels', { max: limits.inputPixels });
   }
   const [width, height] = still.orientation < 5 ? [still.width, still.height] : [still.height, still.width];
-  const { minWidth, minHeight, maxWidth, maxHeight } = LIMITS;
+  const { minWidth, minHeight, maxWidth, maxHeight } = limits;
   if (width < minWidth || height < minHeight) {
     refuse('directory/photo-too-small', `${width} × ${height} pixels`, { width, height, minWidth, minHeight });
   }
@@ -69,13 +70,13 @@ function checkSize(still: Still): void {
 }
 
 /** Upright, in sRGB, on white, fitted inside the limits: bare pixels, so that nothing else of the file goes on. */
-async function decode(still: Still): Promise<Pixels> {
-  checkSize(still);
-  const input = { failOn: 'error', limitInputPixels: LIMITS.inputPixels, sequentialRead: true } as const;
+async function decode(still: Still, limits: PictureLimits): Promise<Pixels> {
+  checkSize(still, limits);
+  const input = { failOn: 'error', limitInputPixels: limits.inputPixels, sequentialRead: true } as const;
   const sharp = await imageDecoder();
   const { data, info } = await sharp(still.bytes, input)
     .autoOrient()
-    .resize(LIMITS.maxWidth, LIMITS.maxHeight, { fit: 'inside', withoutEnlargement: true })
+    .resize(limits.maxWidth, limits.maxHeight, { fit: 'inside', withoutEnlargement: true })
     .flatten({ background: '#ffffff' })
     .toColourspace('srgb')
     .removeAlpha()
@@ -112,11 +113,13 @@ async function encode(pixels: Pixels, maxWidth: number, maxHeight: number, maxBy
   throw new Error(`a photo of ${pixels.width} × ${pixels.height} does not fit ${maxBytes} bytes`);
 }
 
-async function read(bytes: Uint8Array): Promise<Photo> {
-  const pixels = await decode(stillOf(bytes));
-  const master = await encode(pixels, LIMITS.maxWidth, LIMITS.maxHeight, LIMITS.masterBytes);
-  const small = await encode(pixels, LIMITS.thumbnailWidth, LIMITS.thumbnailHeight, LIMITS.thumbnailBytes);
-  const sha256 = (data: Uint8Array): Uint8Array => nodePrimitives.digest('SHA-256', data);
+const sha256 = (data: Uint8Array): Uint8Array => nodePrimitives.digest('SHA-256', data);
+
+async function readPortrait(bytes: Uint8Array): Promise<Photo> {
+  const { maxWidth, maxHeight, masterBytes, thumbnailWidth, thumbnailHeight, thumbnailBytes } = PHOTO_LIMITS;
+  const pixels = await decode(stillOf(bytes), PHOTO_LIMITS);
+  const master = await encode(pixels, maxWidth, maxHeight, masterBytes);
+  const small = await encode(pixels, thumbnailWidth, thumbnailHeight, thumbnailBytes);
   return {
     jpeg: master.jpeg,
     sha256: sha256(master.jpeg),
@@ -128,24 +131,39 @@ async function read(bytes: Uint8Array): Promise<Photo> {
   };
 }
 
+async function readPage(bytes: Uint8Array): Promise<StampPhoto> {
+  const { maxWidth, maxHeight, masterBytes } = STAMP_LIMITS;
+  const { jpeg } = await encode(await decode(stillOf(bytes), STAMP_LIMITS), maxWidth, maxHeight, masterBytes);
+  return { jpeg, sha256: sha256(jpeg) };
+}
+
+/** Portraits of officials, and photos of stamped pages. */
+export interface PictureReaders {
+  readonly readPhoto: PhotoReader;
+  readonly readStamp: StampReader;
+}
+
 /**
  * Reads photos with libvips, one at a time: a picture at the limits takes some 400 MB while it is decoded.
  * @throws Outage 'directory/photo-busy' when too many wait
  */
-export function makePhotoReader(): PhotoReader {
+export function makePictureReaders(): PictureReaders {
   const inTurn = takingTurns();
   let waiting = 0;
-  return async (bytes) => {
-    if (bytes.length > LIMITS.inputBytes) {
-      refuse('directory/photo-too-large', `${bytes.length} bytes`, { max: LIMITS.inputBytes, found: bytes.length });
-    }
-    if (waiting >= MAX_WAITING)
-      throw new Outage<DirectoryOutageCode>('directory/photo-busy', 'too many photos at once');
-    waiting++;
-    try {
-      return await inTurn(() => read(bytes).catch(explain));
-    } finally {
-      waiting--;
-    }
-  };
+  const within =
+    <Result>(limits: PictureLimits, read: (bytes: Uint8Array) => Promise<Result>) =>
+    async (bytes: Uint8Array): Promise<Result> => {
+      if (bytes.length > limits.inputBytes) {
+        refuse('directory/photo-too-large', `${bytes.length} bytes`, { max: limits.inputBytes, found: bytes.length });
+      }
+      if (waiting >= MAX_WAITING)
+        throw new Outage<DirectoryOutageCode>('directory/photo-busy', 'too many photos at once');
+      waiting++;
+      try {
+        return await inTurn(() => read(bytes).catch((error: unknown) => explain(error, limits)));
+      } finally {
+        waiting--;
+      }
+    };
+  return { readPhoto: within(PHOTO_LIMITS, readPortrait), readStamp: within(STAMP_LIMITS, readPage) };
 }

@@ -19,6 +19,30 @@ export interface Photo extends PhotoRef {
   readonly thumbnail: Uint8Array;
 }
 
+/** What is taken of a picture, and what is left of it. */
+export interface PictureLimits {
+  readonly inputBytes: number;
+  readonly inputPixels: number;
+  readonly minWidth: number;
+  readonly minHeight: number;
+  /** It is fitted inside these. */
+  readonly maxWidth: number;
+  readonly maxHeight: number;
+  /** Of the JPEG that is kept. */
+  readonly masterBytes: number;
+}
+
+/** A page with a stamp on it: handwriting stays legible, lying or standing. */
+export const STAMP_LIMITS: PictureLimits = {
+  inputBytes: 15_000_000,
+  inputPixels: 40_000_000,
+  minWidth: 200,
+  minHeight: 200,
+  maxWidth: 1600,
+  maxHeight: 1600,
+  masterBytes: 400_000,
+};
+
 export const PHOTO_LIMITS = {
   inputBytes: 15_000_000,
   inputPixels: 40_000_000,

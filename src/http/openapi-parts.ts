@@ -49,6 +49,11 @@ const letter = mostlyOptional(
       ),
       description: 'Who signed it besides, in order; the letter is what its own signature makes it',
     },
+    receivedOn: {
+      type: 'string',
+      format: 'date',
+      description: 'The day on which a letter in force was first received, where that was registered',
+    },
     endedBelow: {
       type: 'array',
       items: object({ folio: text, state: text }),

@@ -113,6 +113,12 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
   },
   [LeafKind.oficioCancelled]: { act: 'oficio/cancelled', items: [...ENDED, nothing], about: SIGNED },
   [LeafKind.oficioReplaced]: { act: 'oficio/replaced', items: [...ENDED, letter], about: SIGNED },
+  [LeafKind.oficioReceived]: {
+    act: 'oficio/received',
+    items: [letter, letter, time, optional(time), optional(text), bytesOf(32), optional(letter)],
+    // A correction is about what it takes the place of.
+    about: [LeafKind.oficioSigned, LeafKind.oficioReceived],
+  },
   [LeafKind.oficioCountersignIntent]: {
     act: 'oficio/countersign-intent',
     items: [letter, letter, number, sha256, time, text, serial, text, text, bytesOf(32)],

@@ -37,6 +37,8 @@ export interface RowClaims {
 export interface LeafSubject {
   readonly noun: string;
   readonly key: string;
+  /** The row to which that one belongs, where leaves about it refer to those of that row: the letter of a reception. */
+  readonly of?: { readonly noun: string; readonly key: string };
 }
 
 /** The fields of the row that are not as its leaf has them; `opening` is absent where somebody erased it. Never throws. */

@@ -69,7 +69,20 @@ export type OficioCode =
   /** The file is none of the versions of the letter that were recorded (`folio`). */
   | 'oficio/another-version'
   /** A file to countersign has no letter of ours in it. */
-  | 'oficio/no-letter-in-file';
+  | 'oficio/no-letter-in-file'
+  /** A letter is said to have been received at a time that is to come (`folio`, `now`). */
+  | 'oficio/received-in-future'
+  /** Or before it was sealed (`folio`, `sealedAt`). */
+  | 'oficio/received-before-letter'
+  /** Or when it had ended (`folio`, `state`, `endedAt`). */
+  | 'oficio/received-after-end'
+  /** A way in which no letter is received (`found`). */
+  | 'oficio/reception-way'
+  | 'oficio/reception-not-found'
+  /** What is to be corrected was corrected before, or says that nothing was received (`found`). */
+  | 'oficio/reception-corrected'
+  /** As many receptions of one letter are registered as may be (`most`). */
+  | 'oficio/receptions-most';
 
 /** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */
 export interface GivenPlace {

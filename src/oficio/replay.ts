@@ -195,6 +195,12 @@ export function oficioSubject(record: readonly CborValue[]): LeafSubject | undef
     case 'oficio/cancelled':
     case 'oficio/replaced':
       return { noun: 'oficio', key: toHex(first as Uint8Array) };
+    case 'oficio/received':
+      return {
+        noun: 'reception',
+        key: toHex(second as Uint8Array),
+        of: { noun: 'oficio', key: toHex(first as Uint8Array) },
+      };
     case 'folio-series/set':
       return typeof first === 'string' && typeof second === 'number'
         ? { noun: 'folio-series', key: `${first}/${second}` }

@@ -57,6 +57,8 @@ export interface RegisteredLetter {
    * that was issued to its signer, with which it has to be signed; empty where nobody can read that either.
    */
   readonly signedUnread?: Uint8Array;
+  /** The day on which it was first received, as registered; absent where nobody registered that it was. */
+  readonly receivedOn?: CalendarDay;
   /** Those who signed it besides, in order; absent where nobody did. */
   readonly countersignatures?: readonly RegisteredCountersignature[];
   /** A leaf about further ones that nobody can read any more. */

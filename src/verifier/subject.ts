@@ -24,6 +24,11 @@ export interface LetterSubject {
   readonly signer?: LetterSigner;
   /** Who signed it besides, in order; absent where nobody did. Of a file those whose signature it carries. */
   readonly countersigners?: readonly Countersigner[];
+  /**
+   * The day on which it was first received, of a letter in force: whoever is shown it later may be shown a copy. Never told to whom has its
+   * folio alone, and never who received it, or where.
+   */
+  readonly receivedOn?: CalendarDay;
   /** Of a file: the letters that it has below this one and that do not count any more; absent where there are none. */
   readonly endedBelow?: readonly EndedLetter[];
   /** When it was cancelled or replaced, and by which folio. */

@@ -8,7 +8,10 @@ import type { Knowledge } from './knowledge.ts';
 import type { Answer, LetterSubject } from './subject.ts';
 
 /** What the holder of the seal may be told: its claims, and from the register what stands behind them. */
-export function letterSubject(seal: OpenedSeal, { letter, replacement, countersigners }: SealFinding): LetterSubject {
+export function letterSubject(
+  seal: OpenedSeal,
+  { state, letter, replacement, countersigners }: SealFinding,
+): LetterSubject {
   const { claims } = seal;
   return {
     kind: 'oficio',
@@ -32,6 +35,7 @@ export function letterSubject(seal: OpenedSeal, { letter, replacement, countersi
       ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
       ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
       ...(replacement && { replacement }),
+      ...(state === 'current' && letter.receivedOn !== undefined && { receivedOn: letter.receivedOn }),
     }),
   };
 }

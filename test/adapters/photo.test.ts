@@ -1,7 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { makePhotoReader } from '../../src/adapters/photo.ts';
+import { makePictureReaders } from '../../src/adapters/photo.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { concat, toLatin1, utf8 } from '../../src/core/bytes.ts';
 import { PHOTO_LIMITS, type Photo } from '../../src/directory/photo.ts';
@@ -10,7 +10,7 @@ import { pngChunk } from '../support/png.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { processorTime } from '../support/processor-time.ts';
 
-const read = makePhotoReader();
+const read = makePictureReaders().readPhoto;
 const refusal = (bytes: Uint8Array): Promise<string> => codeOfAct(() => read(bytes));
 
 type Rgb = { r: number; g: number; b: number };
@@ -261,7 +261,7 @@ describe('refused is', () => {
   });
 
   test('the one too many of a crowd, for now', async () => {
-    const crowd = makePhotoReader();
+    const crowd = makePictureReaders().readPhoto;
     const good = new Uint8Array(await picture(300, 400).jpeg().toBuffer());
     const all = await Promise.allSettled(Array.from({ length: 33 }, () => crowd(good)));
     expect(all.filter(({ status }) => status === 'rejected').length).toBe(1);

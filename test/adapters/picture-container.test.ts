@@ -2,7 +2,7 @@ import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import { imageDecoder } from '../../src/adapters/image-decoder.ts';
-import { makePhotoReader } from '../../src/adapters/photo.ts';
+import { makePictureReaders } from '../../src/adapters/photo.ts';
 import { readContainer } from '../../src/adapters/picture-container.ts';
 import type { Still } from '../../src/adapters/picture-parts.ts';
 import { pictureReader, readQrPicture } from '../../src/adapters/qr-picture.ts';
@@ -59,7 +59,7 @@ describe('of a stranger’s picture the decoder is shown', () => {
     expect(typesOf(seen.bytes).filter((type) => !['IHDR', 'IDAT', 'IEND'].includes(type))).toEqual([]);
 
     const before = process.resourceUsage().maxRSS;
-    const { width, height } = await makePhotoReader()(bomb);
+    const { width, height } = await makePictureReaders().readPhoto(bomb);
     expect([width, height]).toEqual([300, 400]);
     expect(await codeOfAct(() => readQrPicture(bomb))).toBe('picture/no-code');
     // Kilobytes: eight texts of 30 MB would be 240 MB.
@@ -173,7 +173,7 @@ describe('refused before it is decoded is', () => {
       [300, 3000],
     ] as const) {
       const strip = await flag('png', 1, width, height);
-      expect(await codeOfAct(() => makePhotoReader()(strip))).toBe('directory/photo-too-small');
+      expect(await codeOfAct(() => makePictureReaders().readPhoto(strip))).toBe('directory/photo-too-small');
     }
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { openPhotoFolder } from '../../src/adapters/photo-folder.ts';
-import { makePhotoReader } from '../../src/adapters/photo.ts';
+import { makePictureReaders } from '../../src/adapters/photo.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { sqlDirectory } from '../../src/adapters/sql/directory.ts';
 import { sqliteLedger } from '../../src/adapters/sql/ledger.ts';
@@ -38,7 +38,7 @@ test('an office hands in a folder with its list and photos, twice', async () => 
       ledger: sqliteLedger(data, nodePrimitives),
       primitives: nodePrimitives,
       random: systemRandom,
-      readPhoto: makePhotoReader(),
+      readPhoto: makePictureReaders().readPhoto,
       photoFolder: openPhotoFolder(folder),
     };
     await setUnit(deps, { unit: { code: 'AF', name: 'Alcaldía Ficticia', coveredSince: '2026-01-01' }, by });

@@ -57,6 +57,10 @@ async function work(services: Services): Promise<Omit<WorkedRegister, 'config'>>
   const { document: spoiltFile } = await sign(subdirector.id, 'De una llave robada');
   await issueTo(services, inspector, 'signer');
   await services.countersignOficio({ id: standing.id, signerId: inspector.id });
+  const received = { receivedAt: services.clock(), how: 'window', name: 'Rosa Vega', office: 'Contraloría' };
+  const wrong = await services.receptions.receive({ letter: standing.id, received, idempotencyKey: 'reception 1' });
+  const correction = { corrects: wrong.id, reason: 'Otra hora' };
+  await services.receptions.receive({ letter: standing.id, received, correction, idempotencyKey: 'reception 2' });
   await services.endOficio(cancelled.id, { reason: 'Error' });
   await services.endOficio(replaced.id, { reason: 'Otro', replacedBy: standing });
   await services.suspendCredential(badge.serial);

@@ -86,6 +86,8 @@ export const en: Texts = {
     return own ?? statesEn[state](facts);
   },
   money: (amount) => (amount === 0 ? 'Asks for no money' : `Asks for ${formatAmount(amount)} (pesos)`),
+  delivered: (on) =>
+    `It was delivered on ${longDay(on, 'en')}. If you received it, compare it. If somebody shows it to you now, it may be a copy.`,
   distinctiveInForce: (until) => `In force until ${longDay(until, 'en')}`,
   distinctiveWithdrawn: (on) =>
     `It was withdrawn${on === undefined ? '' : ` on ${longDay(on, 'en')}`}. If they wear it, it does not count.`,

@@ -86,6 +86,8 @@ export const es: Texts = {
     return own ?? statesEs[state](facts);
   },
   money: (amount) => (amount === 0 ? 'No pide dinero' : `Pide ${formatAmount(amount)}`),
+  delivered: (on) =>
+    `Se entregó el ${longDay(on, 'es')}. Si tú lo recibiste, compáralo. Si alguien te lo muestra ahora, puede ser copia.`,
   distinctiveInForce: (until) => `Vigente hasta el ${longDay(until, 'es')}`,
   distinctiveWithdrawn: (on) =>
     `Se le retiró${on === undefined ? '' : ` el ${longDay(on, 'es')}`}. Si lo lleva, no vale.`,

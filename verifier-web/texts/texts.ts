@@ -98,6 +98,8 @@ export interface Texts {
   money(amount: number): string;
   /** Of somebody's distinctive, in a line: that it is in force, or was withdrawn. */
   distinctiveInForce(until: CalendarDay): string;
+  /** Of a letter in force that somebody received before: it may be a copy that is shown now. */
+  delivered(on: CalendarDay): string;
   distinctiveWithdrawn(on: CalendarDay | undefined): string;
   /** What is said beside an amount of which the institution says nothing: whom to ask. */
   askHowToPay(telephone: string): string;

@@ -14,6 +14,7 @@ import { officialThen, wrongWithIssuance, wrongWithSignature, type Registered, t
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
+import { toldBeside } from './beside-letter.ts';
 import { activationOf } from './card-proof.ts';
 import { isKnownOnHold } from './unread-card.ts';
 import { isSuspended, loggedStatus, openedRecord, type LoggedStatus } from './witness.ts';
@@ -69,6 +70,7 @@ export function originRegister(deps: RegisterDeps): Register {
       ...(countersignatures.length > 0 && { countersignatures }),
       ...(unread !== undefined && { countersignatureUnread: unread }),
       ...(ground !== undefined && { signerReserved: ground }),
+      ...(await toldBeside(deps.log, oficio, deps.primitives)),
       ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
       ...(isUnread(oficio) && { signedUnread: await issuedDigest(deps, credential) }),
     };

@@ -1,6 +1,7 @@
 import { toHex } from '../../core/bytes.ts';
 import type { CborValue } from '../../core/cbor.ts';
 import type { Primitives } from '../../core/primitives.ts';
+import { isSame } from '../../core/same.ts';
 import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
 import { REVOCATION_REASONS, type RevocationReason } from '../../credential/credential.ts';
 import { voidFromRecord } from '../../credential/replay.ts';
@@ -84,7 +85,7 @@ async function isOfItsNoun(
   const recorded = first === undefined ? undefined : await openedRecord(log, first, primitives);
   const own = recorded && subjectOf(recorded);
   // Of what was erased, or is of nobody, nothing is known.
-  return !own || (own.noun === named.noun && own.key === named.key);
+  return !own || isSame(own.of ?? own, named.of ?? named);
 }
 
 /** The first leaf of this kind about leaf `index`: later ones were appended by somebody else, and shake off nothing. */

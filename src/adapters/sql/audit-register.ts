@@ -56,6 +56,7 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
   [LeafKind.oficioCancelled]: 'endedLeaf',
   [LeafKind.oficioReplaced]: 'endedLeaf',
   [LeafKind.oficioCountersigned]: 'countersignedLeaf',
+  [LeafKind.oficioReceived]: 'leaf',
   [LeafKind.crlIntent]: 'intentLeaf',
   [LeafKind.crlPublished]: 'publishedLeaf',
 };

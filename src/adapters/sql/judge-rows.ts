@@ -24,6 +24,7 @@ import { parseFolio } from '../../oficio/folio.ts';
 import type { LoggedSeries } from '../../oficio/numbering.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { oficioClaims, seriesClaims } from '../../oficio/replay.ts';
+import { receivedRecord, type Reception } from '../../oficio/reception.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
@@ -34,6 +35,7 @@ import { loggedCountersignatures } from '../logged/countersignatures.ts';
 import { toldCredential } from '../logged/credentials.ts';
 import { toldOfficial } from '../logged/directory.ts';
 import { toldLetter } from '../logged/oficios.ts';
+import { loggedReceptions, toldReception } from '../logged/receptions.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
 import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
@@ -160,6 +162,31 @@ function wrongAt(
     .map((one) => ({ leaf, field: `${about}${one}` }));
 }
 
+/** What its leaf says is told by the log; what the leaf only commits to, by the row. */
+async function judgeReception({ data, log, primitives }: JudgeDeps, reception: Reception): Promise<RowClaims> {
+  const { id, letter, leaf, corrects } = reception;
+  const row = (await findRecord(data, oficios, letter, AS_IT_STANDS))?.record;
+  const told = row && ((await unlessUnread(() => toldLetter(row, log, primitives))).told ?? row);
+  const all = told ? await unlessDamaged(() => loggedReceptions(log, told, primitives, { acceptUnread: true })) : [];
+  const logged = all.find((one) => one.id === id);
+  const about = corrects === undefined ? told?.signedLeaf : all.find((one) => one.id === corrects)?.leaf;
+  const whole = logged && told && toldReception(logged, reception, told.unit, primitives);
+  return {
+    acts: [
+      {
+        field: 'leaf',
+        leaf,
+        kind: LeafKind.oficioReceived,
+        ...(about !== undefined && { ref: about }),
+        record: receivedRecord(reception),
+        items: ['letter', 'id', 'at', 'receivedAt', 'how', 'apart', 'corrects'],
+      },
+    ],
+    fields: logged ? { kept: whole !== undefined } : {},
+    ...(whole && { told: whole }),
+  };
+}
+
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
   const claims = credentialClaims(credential, deps.origins, deps.primitives);
   const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
@@ -216,5 +243,6 @@ export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<n
     async (_, row: FolioSeries, { last, series }) => seriesClaims(row, last, series(row.unit, row.year)),
   ],
   ['oficio', judgeOficio],
+  ['reception', judgeReception],
   ['crl', async (deps, row: CrlRow) => crlClaims(row, deps.primitives)],
 ]);

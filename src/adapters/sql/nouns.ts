@@ -12,6 +12,7 @@ import { foldText } from '../../directory/text.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { Attempt } from '../../log/attempt.ts';
 import { codeOfLetter, type Oficio } from '../../oficio/oficio.ts';
+import type { Reception } from '../../oficio/reception.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import type { StatusPlace } from '../../revocation/place.ts';
 import type { AnyRecordTable, RecordTable } from './record-table.ts';
@@ -181,6 +182,15 @@ export const oficios: RecordTable<Oficio, OficioColumns> = {
   unique: [['typed_code'], ['unit', 'year', 'number']],
 };
 
+/** The photo goes, with all that is personal, once that is erased. */
+export const receptions: RecordTable<Reception, {}> = {
+  noun: 'reception',
+  table: 'reception',
+  keyOf: (reception) => reception.id,
+  columns: {},
+  blobs: ['photo'],
+};
+
 export interface StatusPlaceColumns {
   readonly list: string;
   readonly idx: number;
@@ -225,6 +235,7 @@ export const RECORD_TABLES: readonly AnyRecordTable[] = [
   distinctives,
   folioSeries,
   oficios,
+  receptions,
   statusPlaces,
   attempts,
   crls,

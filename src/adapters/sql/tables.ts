@@ -124,6 +124,7 @@ export interface Tables {
   readonly distinctive: RowOf<{}>;
   readonly folio_series: RowOf<FolioSeriesColumns>;
   readonly oficio: RowOf<OficioColumns>;
+  readonly reception: RowOf<{}>;
   readonly status_place: RowOf<StatusPlaceColumns>;
   readonly attempt: RowOf<{}>;
   readonly crl: RowOf<{}>;

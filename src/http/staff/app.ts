@@ -13,6 +13,7 @@ import { logRoutes } from './log.ts';
 import { oficioRoutes } from './oficios.ts';
 import { peopleRoutes } from './people.ts';
 import type { StaffEnv } from './perform.ts';
+import { receptionRoutes } from './receptions.ts';
 import { STAFF_PREFIX } from './prefix.ts';
 import { toldCardRoutes } from './told-cards.ts';
 import { verifyRoutes } from './verify.ts';
@@ -56,6 +57,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   distinctiveRoutes(app, deps);
   oficioRoutes(app, deps);
   countersignatureRoutes(app, deps);
+  receptionRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);
   peopleRoutes(app, deps);

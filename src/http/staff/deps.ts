@@ -39,6 +39,7 @@ import type { OfferedCountersignature } from '../../oficio/countersign-elsewhere
 import type { Countersignature, CountersignatureId } from '../../oficio/countersignature.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
+import type { ReceptionOffice } from '../../oficio/reception-store.ts';
 import type { OficioRequest } from '../../oficio/request.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import type { SeriesChange } from '../../oficio/set-series.ts';
@@ -110,6 +111,7 @@ export interface StaffDeps {
   countersignaturesOf(oficio: Oficio): Promise<readonly Countersignature[]>;
   /** The letters on which a countersignature was begun with this certificate. */
   lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
+  readonly receptions: ReceptionOffice;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

@@ -50,6 +50,7 @@ export const ACTS: Readonly<Record<string, Leads>> = {
   'POST /oficios/:id/countersignatures/:own/signature': [K.oficioCountersignIntent],
   'POST /oficios/:id/cancel': [K.oficioCancelled],
   'POST /oficios/:id/replace': [K.oficioReplaced],
+  'POST /oficios/:id/receptions': [K.oficioReceived],
   'POST /folio-series': [K.folioSeriesSet],
   'POST /enrolments/:id': [K.accessEnrolled],
   'POST /people/:id/roles': [K.accessRolesSet],
@@ -72,6 +73,8 @@ export type Readers = readonly [Role, ...Role[]] | 'asked';
 /** Whoever has a role at all: what is published anyway, or what nobody can work without. */
 const STAFF: Readers = ROLES;
 const LETTERS: Readers = ['clerk', 'signer', 'approver', 'auditor'];
+/** What is personal beside a letter; the route asks besides that the role is one for the unit of the letter (`checkMayRead`). */
+const PERSONAL = ['clerk', 'signer', 'auditor'] as const satisfies Readers;
 const PLASTIC: Readers = ['hr', 'approver', 'auditor'];
 
 /** Every route that reads, and who may: no more than their work needs. One without a line here answers nobody. */
@@ -97,6 +100,8 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /distinctives/:number/badge': ['hr'],
   'GET /oficios': LETTERS,
   'GET /oficios/:id/document': LETTERS,
+  'GET /oficios/:id/receptions': PERSONAL,
+  'GET /oficios/:id/receptions/:own/photo': PERSONAL,
   'GET /folio-series': ['clerk', 'signer', 'operator', 'auditor'],
   'GET /people': ['hr', 'approver', 'auditor'],
   'GET /approvals': 'asked',
@@ -173,4 +178,13 @@ export function checkMayAsk({ dev, clock, acting }: WhoMayAskDeps, method: strin
   const roles = readers ?? rolesFor(leads);
   if (roles === 'asked') return;
   if (roles.length > 0 || !caller) callerWith(roles, caller, clock());
+}
+
+/**
+ * Asked before anything personal of a letter of `unit` is looked up; whoever reaches the socket of the machine owns the data.
+ * @throws Refusal `access/role-missing`
+ */
+export function checkMayRead({ clock, acting }: WhoMayAskDeps, unit: string): void {
+  const caller = acting.current()?.caller;
+  if (caller) callerWith(PERSONAL, caller, clock(), unit);
 }

@@ -183,6 +183,35 @@ export const letters: ProblemTexts<LetterCode> = {
     next: `If the review is over, lift it with ./cotejo credential resume${found('serial', ' ')}; if not, choose another signer.`,
   }),
 
+  'oficio/received-in-future': (found) => ({
+    what: `The hour at which the letter${found('folio', ' ')} was received is still to come${found.time('now', ': it is ', ' in Mexico City now')}.`,
+    next: 'Type the day and hour at which it was received, which are over. Where the stamp bears another date, type the true one and keep the photo of the stamp.',
+  }),
+  'oficio/received-before-letter': (found) => ({
+    what: `Nobody can have received the letter${found('folio', ' ')} before it was sealed${found.time('sealedAt', ' (', ', Mexico City time)')}.`,
+    next: 'Type the day and hour at which it was really received. Where the stamp bears another date, keep the photo of the stamp.',
+  }),
+  'oficio/received-after-end': (found) => ({
+    what: `The letter${found('folio', ' ')}${found.word('state', OFICIO_STATES, ' ') || ' was no longer in force'}${found.time('endedAt', ' on ')}: that it was received is registered only where that was before.`,
+    next: 'Check day and hour. Where it was handed over when it no longer counted, tell whoever received it, and register the letter that is in force.',
+  }),
+  'oficio/reception-way': (found) => ({
+    what: `No letter is received that way${found('found', ': "', '"')}.`,
+    next: 'Say one of: window, notifier, mail.',
+  }),
+  'oficio/reception-not-found': (found) => ({
+    what: `The letter has no reception with that id${found('found', ': ')}.`,
+    next: 'See them with ./cotejo oficio show FOLIO.',
+  }),
+  'oficio/reception-corrected': (found) => ({
+    what: `The reception${found('found', ' ')} was corrected before, or says that there was none.`,
+    next: 'See it with ./cotejo oficio show FOLIO and correct the one that stands.',
+  }),
+  'oficio/receptions-most': (found) => ({
+    what: `As many receptions of the letter are registered as may be${found('most', ' (', ')')}.`,
+    next: 'See that they are not repeated: each office that received it is registered once.',
+  }),
+
   'oficio/series-malformed': (found) => ({
     what: `The numbering is not possible${found('unit', ' for unit ')}${found('year', ' in ')}${found.word('fault', SERIES_FAULTS, ': ')}${found('found', ' (', ')')}.`,
     next: 'Check the first number and the ranges: ascending, without overlap, and each gap with its reason.',

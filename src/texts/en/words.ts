@@ -46,6 +46,8 @@ export const FIELDS: Readonly<Record<string, string>> = {
   phone: 'telephone',
   mail: 'e-mail',
   photo: 'photo',
+  office: 'receiving office',
+  folio: 'folio of the receiving office',
   on: 'end date',
   until: 'until',
   'trust-exam': 'trust exam',

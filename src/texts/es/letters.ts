@@ -183,6 +183,35 @@ export const letters: ProblemTexts<LetterCode> = {
     next: `Si ya se revisó, levante la suspensión con ./cotejo credential resume${found('serial', ' ')}; si no, elija a otra persona que firme.`,
   }),
 
+  'oficio/received-in-future': (found) => ({
+    what: `La hora en que se recibió el oficio${found('folio', ' ')} todavía no llega${found.time('now', ': ahora son las ', ', hora de la Ciudad de México')}.`,
+    next: 'Escriba el día y la hora en que se recibió, que ya pasaron. Si el sello del acuse trae otra fecha, escriba la verdadera y guarde la foto del sello.',
+  }),
+  'oficio/received-before-letter': (found) => ({
+    what: `Nadie pudo recibir el oficio${found('folio', ' ')} antes de que se sellara${found.time('sealedAt', ' (', ', hora de la Ciudad de México)')}.`,
+    next: 'Escriba el día y la hora en que se recibió de verdad. Si el sello del acuse trae otra fecha, guarde la foto del sello.',
+  }),
+  'oficio/received-after-end': (found) => ({
+    what: `El oficio${found('folio', ' ')}${found.word('state', OFICIO_STATES, ' ') || ' dejó de estar vigente'}${found.time('endedAt', ' el ')}: su recepción solo se registra si fue antes.`,
+    next: 'Revise el día y la hora. Si se entregó cuando ya no valía, avise a quien lo recibió y registre la recepción del oficio vigente.',
+  }),
+  'oficio/reception-way': (found) => ({
+    what: `Un oficio no se recibe de ese modo${found('found', ': «', '»')}.`,
+    next: 'Diga uno de: window (ventanilla), notifier (notificador), mail (correo o mensajería).',
+  }),
+  'oficio/reception-not-found': (found) => ({
+    what: `Ese oficio no tiene ninguna recepción con ese identificador${found('found', ': ')}.`,
+    next: 'Véalas con ./cotejo oficio show FOLIO.',
+  }),
+  'oficio/reception-corrected': (found) => ({
+    what: `La recepción${found('found', ' ')} ya se corrigió antes, o dice que no hubo ninguna.`,
+    next: 'Véala con ./cotejo oficio show FOLIO y corrija la que está en pie.',
+  }),
+  'oficio/receptions-most': (found) => ({
+    what: `El oficio ya tiene tantas recepciones registradas como puede tener${found('most', ' (', ')')}.`,
+    next: 'Revise que no se estén repitiendo: cada oficina que lo recibe se registra una sola vez.',
+  }),
+
   'oficio/series-malformed': (found) => ({
     what: `La numeración de folios no es posible${found('unit', ' para la unidad ')}${found('year', ' en ')}${found.word('fault', SERIES_FAULTS, ': ')}${found('found', ' (', ')')}.`,
     next: 'Revise el primer número y los rangos: van de menor a mayor, sin encimarse, y cada hueco lleva su motivo.',

@@ -68,6 +68,8 @@ export const FIELDS: Readonly<Record<string, string>> = {
   phone: 'teléfono',
   mail: 'correo',
   photo: 'fotografía',
+  office: 'oficina que recibió',
+  folio: 'folio de quien recibió',
   on: 'fecha de baja',
   until: 'hasta',
   'trust-exam': 'control de confianza',

@@ -7,6 +7,7 @@ import { cards } from './0006-cards.ts';
 import { distinctives } from './0007-distinctives.ts';
 import { office } from './0008-office.ts';
 import { approvals } from './0009-approvals.ts';
+import { receptions } from './0010-receptions.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly string[] = [
   distinctives,
   office,
   approvals,
+  receptions,
 ];

@@ -1,0 +1,42 @@
+import type { ReceptionView } from '../src/http/staff/receptions.ts';
+import type { ReceptionWay } from '../src/oficio/reception.ts';
+import type { Meanings, Text } from './command.ts';
+import { localTime } from './local-time.ts';
+import type { Screen } from './screen.ts';
+
+export const WAYS: Meanings<ReceptionWay> = {
+  window: { es: 'en ventanilla', en: 'at a window' },
+  notifier: { es: 'por notificador', en: 'by a notifier' },
+  mail: { es: 'por correo o mensajería', en: 'by mail or messenger' },
+};
+
+const STATES: Readonly<Record<ReceptionView['state'], Text | undefined>> = {
+  registered: undefined,
+  corrected: { es: 'corregida después', en: 'corrected since' },
+  never: { es: 'no hubo tal recepción', en: 'it was never received so' },
+};
+
+/** One reception in a line: when, by whom, with which folio, how, and what became of it. */
+function receptionLine(screen: Screen, one: ReceptionView): string {
+  const { receivedAt, name, post, office, folio, how, state, reason, hasPhoto, id, leaf } = one;
+  const way = how === undefined ? undefined : WAYS[how as ReceptionWay];
+  const told = STATES[state];
+  return [
+    localTime(receivedAt),
+    [name, post].filter(Boolean).join(', '),
+    office,
+    folio && `folio ${folio}`,
+    way && screen.say(way),
+    hasPhoto && screen.say({ es: 'con foto', en: 'with photo' }),
+    reason && screen.say({ es: `corrige otra: ${reason}`, en: `corrects another one: ${reason}` }),
+    told && screen.paint('wait', screen.say(told)),
+    screen.say({ es: `recepción ${id}, asiento ${leaf}`, en: `reception ${id}, leaf ${leaf}` }),
+  ]
+    .filter((part) => part !== undefined && part !== false && part !== '')
+    .join(' · ');
+}
+
+export function showReceptions(screen: Screen, receptions: readonly ReceptionView[]): void {
+  const label = screen.say({ es: 'Acuse', en: 'Received' });
+  screen.facts(receptions.map((one) => [label, receptionLine(screen, one)] as const));
+}
