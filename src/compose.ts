@@ -22,6 +22,7 @@ import { loggedAuthorities } from './adapters/logged/authorities.ts';
 import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { holdsSeal, originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
+import { toldActs } from './adapters/logged/told-acts.ts';
 import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
@@ -371,6 +372,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       return explainProof({ log, checkpoints, primitives }, index);
     },
     openEntry: (index) => openEntry({ log }, index),
+    toldActs: toldActs({ log: logged, judge, dev, directory: rows, primitives }),
     async auditLog(options = {}) {
       // Rows say nothing where somebody changed what a table is.
       data.changes();

@@ -1,6 +1,7 @@
 import type { AccessOffice } from './compose-access.ts';
 import type { ActingContext } from './access/acting.ts';
 import type { OfficeDoor } from './access/door.ts';
+import type { ToldActs } from './access/told-act.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
 import type { ApprovalOfficeDeps } from './approval/office.ts';
 import type { AuthorityId } from './authority/authority.ts';
@@ -132,6 +133,8 @@ export interface Services extends Verdicts {
   hasCommitted(): boolean;
   proveEntry(index: number): Promise<ExplainedProof>;
   openEntry(index: number): Promise<Opening>;
+  /** Every act of the log, with who authorised it. */
+  readonly toldActs: ToldActs;
   /** The log by itself, and every row against it. */
   auditLog(options?: Pick<AuditLogDeps, 'kept' | 'onProgress'>): Promise<InstallationAudit>;
 

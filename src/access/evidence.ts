@@ -122,3 +122,9 @@ export function readAuthorisation({ kind, bytes }: Evidence): Authorisation | un
     };
   });
 }
+
+/** Who was logged in, by evidence of kind 3; `undefined` for anything else. Never throws on hostile input. */
+export function readSession({ kind, bytes }: Evidence): AssertedBy | undefined {
+  if (kind !== EvidenceKind.session) return undefined;
+  return reading(bytes, ([by, ...rest]) => (rest.length === 0 ? readBy(by) : malformed('more than who it was')));
+}

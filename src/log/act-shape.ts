@@ -156,3 +156,9 @@ export function mayBeAbout(kind: LeafKind, about: LeafKind | undefined): boolean
   if (about === undefined) return allowed === undefined || mayBeFirst === true;
   return allowed?.includes(about) === true;
 }
+
+/** What the record of this kind begins with, and how many items follow; `undefined` for a kind that this release does not write. */
+export function actOf(kind: LeafKind): { readonly act: string; readonly items: number } | undefined {
+  const shape = SHAPES[kind];
+  return shape && { act: shape.act, items: shape.items.length };
+}

@@ -60,9 +60,30 @@ export async function tellsOf(
   return unread !== undefined && openingMissing(unread);
 }
 
-function timeOf(kind: LeafKind, record: readonly CborValue[]): UnixSeconds | undefined {
+/** Further kinds whose records have a time. It is told to people, and nothing follows from it. */
+const TOLD_TIMES: typeof TIMES = {
+  [LeafKind.authorityIntent]: (record) => readCertificateBody(record[3] as Uint8Array).notBefore,
+  [LeafKind.distinctiveGranted]: (record) => unixSeconds(record[5] as number),
+  [LeafKind.distinctiveWithdrawn]: endTime,
+  [LeafKind.credentialProven]: statusTime,
+  [LeafKind.cardRegistered]: (record) => unixSeconds(record[6] as number),
+  [LeafKind.cardActivated]: endTime,
+  [LeafKind.cardOpened]: endTime,
+  [LeafKind.cardStolen]: endTime,
+  [LeafKind.cardEnded]: endTime,
+  [LeafKind.oficioCountersignIntent]: (record) => unixSeconds(record[6] as number),
+  [LeafKind.accessEnded]: statusTime,
+};
+
+/** When an act took place, as its record tells; `undefined` where it tells no time. */
+export function toldTime(kind: LeafKind, record: readonly CborValue[]): UnixSeconds | undefined {
+  if (!isActOf(kind, record)) return undefined;
+  return timeOf(kind, record) ?? timeOf(kind, record, TOLD_TIMES);
+}
+
+function timeOf(kind: LeafKind, record: readonly CborValue[], times = TIMES): UnixSeconds | undefined {
   try {
-    return TIMES[kind]?.(record);
+    return times[kind]?.(record);
   } catch (error) {
     if (isDishonest(error)) return undefined;
     throw error;

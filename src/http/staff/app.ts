@@ -10,6 +10,7 @@ import type { StaffDeps } from './deps.ts';
 import { directoryRoutes } from './directory.ts';
 import { distinctiveRoutes } from './distinctives.ts';
 import { logRoutes } from './log.ts';
+import { logEntryRoutes } from './log-entries.ts';
 import { oficioRoutes } from './oficios.ts';
 import { peopleRoutes } from './people.ts';
 import type { StaffEnv } from './perform.ts';
@@ -60,6 +61,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   receptionRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);
+  logEntryRoutes(app, deps);
   peopleRoutes(app, deps);
   approvalRoutes(app, deps);
   app.onError((error, c) => {

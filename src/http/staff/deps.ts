@@ -5,6 +5,7 @@ import type { Person } from '../../access/people.ts';
 import type { PersonId } from '../../access/person.ts';
 import type { RoleGrant } from '../../access/role.ts';
 import type { AccessStore } from '../../access/store.ts';
+import type { ToldActs } from '../../access/told-act.ts';
 import type { ActingContext } from '../../access/acting.ts';
 import type { ApprovalOfficeDeps } from '../../approval/office.ts';
 import type { AuthorityId } from '../../authority/authority.ts';
@@ -125,6 +126,8 @@ export interface StaffDeps {
   publishCheckpoint(): Promise<StoredCheckpoint>;
   proveEntry(index: number): Promise<ExplainedProof>;
   openEntry(index: number): Promise<Opening>;
+  /** Every act of the log, with who authorised it. */
+  readonly toldActs: ToldActs;
   auditLog(options: { readonly kept: readonly string[] }): Promise<InstallationAudit>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;

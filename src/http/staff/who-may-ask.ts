@@ -113,6 +113,8 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /log/proof': STAFF,
   // Records have names, posts and subjects, also those under reserve.
   'GET /log/opening': ['auditor'],
+  'GET /log/entries': ['auditor'],
+  'GET /log/entries/:index': ['auditor'],
   'POST /log/audit': ['auditor', 'operator'],
   'POST /verify': STAFF,
   'POST /verify/picture': STAFF,
