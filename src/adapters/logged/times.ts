@@ -71,6 +71,7 @@ const TOLD_TIMES: typeof TIMES = {
   [LeafKind.cardOpened]: endTime,
   [LeafKind.cardStolen]: endTime,
   [LeafKind.cardEnded]: endTime,
+  [LeafKind.oficioReceived]: statusTime,
   [LeafKind.oficioCountersignIntent]: (record) => unixSeconds(record[6] as number),
   [LeafKind.accessEnded]: statusTime,
 };

@@ -47,6 +47,7 @@ export const RECORD_ITEMS: Readonly<Record<string, readonly string[]>> = {
     ...['id', 'letter', 'ordinal', 'fileDigest', 'at', 'signerId', 'serial', 'signerName', 'signerPost', 'salt'],
   ],
   'oficio/countersigned': ['id', 'letter', 'byteRangeDigest', 'certificateDigest', 'ordinal', 'signature'],
+  'oficio/received': ['letter', 'id', 'at', 'receivedAt', 'way', 'detailsDigest', 'corrects'],
   'folio-series/set': ['unit', 'year', 'first', 'printed', 'gaps'],
   'access/enrolled': ['person', 'name', 'officialId', 'key', 'credentialId'],
   'access/roles-set': ['person', 'grants'],
