@@ -4,7 +4,7 @@ import type { Founding } from './access/founding.ts';
 import type { Config } from './config.ts';
 import { FOUNDING_PATH, foundingApp } from './http/founding/app.ts';
 import { jsonTelemetry } from './http/telemetry.ts';
-import { pageScript } from './page-script.ts';
+import { pageModules } from './page-modules.ts';
 import { listenPublicly, serverOf } from './public-server.ts';
 
 /** The page of the founders, while it is there. */
@@ -27,7 +27,7 @@ export async function serveFounding(
   const telemetry = jsonTelemetry(systemClock, writeTelemetry);
   const app = foundingApp({
     founding,
-    script: pageScript('founding/page-client.ts'),
+    modules: pageModules(['founding']),
     primitives: nodePrimitives,
     telemetry,
   });

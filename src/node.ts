@@ -8,6 +8,7 @@ import type { Config } from './config.ts';
 import { Outage } from './core/refusal.ts';
 import { publicApp, type PublicAppOptions } from './http/app.ts';
 import { formatTime } from './core/time.ts';
+import { OFFICE_SCRIPTS } from './http/page-modules.ts';
 import { officeApp, withOffice } from './http/office/app.ts';
 import type { OfficeDeps } from './http/office/site.ts';
 import { staffApp } from './http/staff/app.ts';
@@ -15,7 +16,7 @@ import { knownStaff, type KnownStaff } from './http/staff/known.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
 import { composeServices } from './compose.ts';
 import { whileLocked } from './locked.ts';
-import { pageScript } from './page-script.ts';
+import { pageModules } from './page-modules.ts';
 import { keyPorts, openPorts } from './ports.ts';
 import { readCrl } from './revocation/crl.ts';
 import { listenPublicly, serverOf } from './public-server.ts';
@@ -123,7 +124,7 @@ async function openTo(
 ): Promise<Fetch> {
   if (services.dev && (await services.access.listPeople()).length === 0) return open;
   const { founders } = services.access.judge;
-  const office = officeApp({ ...services, ...deps, founders, telemetry, script: pageScript('office/page-client.ts') });
+  const office = officeApp({ ...services, ...deps, founders, telemetry, modules: pageModules(OFFICE_SCRIPTS) });
   return withOffice(open, office.fetch, deps.origin);
 }
 

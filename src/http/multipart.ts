@@ -1,7 +1,7 @@
-import { equal, fromLatin1, toLatin1 } from '../core/bytes.ts';
+import { equal, fromLatin1, fromUtf8, toLatin1 } from '../core/bytes.ts';
 
-/** Of a form with one file: a browser sends as many as the page has fields. */
-const MOST_PARTS = 16;
+/** A browser sends as many as the page has fields. */
+const MOST_PARTS = 64;
 const MOST_HEADER_BYTES = 4096;
 /** RFC 2046 §5.1.1. */
 const BOUNDARY =
@@ -21,14 +21,44 @@ interface FormPart {
  * over the body, nothing copied: the parsers of platforms take seconds over many small parts or one endless header.
  */
 export function fileOfForm(body: Uint8Array, contentType: string, name: string): Uint8Array | undefined {
-  const match = BOUNDARY.exec(contentType.trim());
-  const boundary = match?.[1] ?? match?.[2];
-  if (boundary === undefined) return undefined;
-  for (const part of partsOf(body, fromLatin1(`\r\n--${boundary}`))) {
+  for (const part of partsIn(body, contentType)) {
     if (part === 'malformed') return undefined;
     if (part.isFile && part.name === name) return part.data;
   }
   return undefined;
+}
+
+/** What a form with files has. */
+export interface FormParts {
+  readonly fields: URLSearchParams;
+  /** By field; one that was left empty is absent. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** All of a form (RFC 7578); `undefined` where it is none, a field is not UTF-8, or two files have one name. */
+export function formParts(body: Uint8Array, contentType: string): FormParts | undefined {
+  const fields = new URLSearchParams();
+  const files = new Map<string, Uint8Array>();
+  let count = 0;
+  for (const part of partsIn(body, contentType)) {
+    if (part === 'malformed' || (part.isFile && files.has(part.name))) return undefined;
+    count++;
+    if (part.isFile) {
+      if (part.data.length > 0) files.set(part.name, part.data);
+      continue;
+    }
+    const text = fromUtf8(part.data);
+    if (text === undefined) return undefined;
+    fields.append(part.name, text);
+  }
+  return count > 0 ? { fields, files } : undefined;
+}
+
+function* partsIn(body: Uint8Array, contentType: string): Generator<FormPart | 'malformed'> {
+  const match = BOUNDARY.exec(contentType.trim());
+  const boundary = match?.[1] ?? match?.[2];
+  if (boundary === undefined) yield 'malformed';
+  else yield* partsOf(body, fromLatin1(`\r\n--${boundary}`));
 }
 
 /** `delimiter` with the end of line before it; the first one has none. */

@@ -7,7 +7,6 @@ import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toBase64 } from '../../src/core/base64.ts';
 import { fromHex } from '../../src/core/bytes.ts';
-import { pageScript } from '../../src/page-script.ts';
 import { brokenRules, launchAt, noBrowser, picture } from '../support/chromium.ts';
 import { officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ORIGIN, ProductionOffice, type Person } from '../support/production-office.ts';
@@ -34,7 +33,7 @@ describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 2
 
   beforeAll(async () => {
     office = await ProductionOffice.make();
-    opened = officeOver(office.services, {}, { script: pageScript('office/page-client.ts') });
+    opened = officeOver(office.services);
     const listener = getRequestListener(opened.app.fetch);
     server = createServer((request, response) => void listener(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Hono } from 'hono';
+import { pageModules } from '../../src/page-modules.ts';
 import { keyFingerprint } from '../../src/access/fingerprint.ts';
 import { Founding, TICKET_SECONDS } from '../../src/access/founding.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
@@ -23,7 +24,7 @@ function open(founding: Founding = newFounding()): Opened {
   const telemetry = { failure: (_: string, error: unknown) => void failures.push(error) };
   return {
     founding,
-    app: foundingApp({ founding, script: '/* script */', primitives: nodePrimitives, telemetry }),
+    app: foundingApp({ founding, modules: pageModules(['founding']), primitives: nodePrimitives, telemetry }),
     failures,
   };
 }

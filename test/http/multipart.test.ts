@@ -45,7 +45,7 @@ describe('the file of a form', () => {
     ['an end that is missing', TYPE, `${head('pdf')}abc`],
     ['text before it', TYPE, `abc${head('pdf')}abc\r\n--x-9--`],
     ['a part without a name', TYPE, '--x-9\r\nContent-Type: text/plain\r\n\r\nabc\r\n--x-9--'],
-    ['too many parts', TYPE, `${`${head('a')}b\r\n`.repeat(16)}${head('pdf')}abc\r\n--x-9--`],
+    ['too many parts', TYPE, `${`${head('a')}b\r\n`.repeat(64)}${head('pdf')}abc\r\n--x-9--`],
     ['nothing', TYPE, ''],
   ])('is none with %s', (_, type, text) => {
     expect(fileOfForm(fromLatin1(text), type, 'pdf')).toBeUndefined();

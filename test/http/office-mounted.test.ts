@@ -24,10 +24,12 @@ describe('the public listener', () => {
     const service = await serveInstallation(office.config, { ...quiet, unlocked: office.encryption });
     stops.push(() => service.stop().finally(() => office.remove()));
     expect(await ask(service, '/oficina')).toEqual([403, expect.stringContaining('Entrar con mi llave de acceso')]);
-    expect(await ask(service, '/oficina/pagina.js')).toEqual([
-      200,
-      expect.stringContaining('navigator.credentials.get'),
-    ]);
+    const [, page] = await ask(service, '/oficina');
+    const scripts = [...page.matchAll(/(?:src|href)="([^"]+\.ts)"/g)].map(([, path]) => path!);
+    expect(scripts.length).toBeGreaterThan(2);
+    for (const path of scripts)
+      expect(await ask(service, path)).toEqual([200, expect.not.stringContaining('interface ')]);
+    expect((await ask(service, scripts[0]!.replace('src/http/client', 'src/adapters')))[0]).toBe(404);
     expect((await ask(service, '/'))[0]).toBe(200);
     expect((await ask(service, '/oficinas'))[0]).toBe(404);
   });

@@ -2,10 +2,15 @@ import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import { officeApp } from '../../src/http/office/app.ts';
 import type { OfficeApp, OfficeDeps, OfficeOptions } from '../../src/http/office/site.ts';
+import { OFFICE_SCRIPTS } from '../../src/http/page-modules.ts';
+import { pageModules } from '../../src/page-modules.ts';
 import { knownStaff } from '../../src/http/staff/known.ts';
 import type { Services } from '../../src/services.ts';
 import { SoftAuthenticator, type CreationOptions, type Slips } from '../doubles/soft-authenticator.ts';
 import { ORIGIN, type Person } from './production-office.ts';
+
+/** Made once: what pages run does not change while tests run. */
+const MODULES = pageModules(OFFICE_SCRIPTS);
 
 export interface OpenedOffice {
   readonly app: OfficeApp;
@@ -23,7 +28,7 @@ export function officeOver(
   const failures: unknown[] = [];
   const app = officeApp(
     {
-      ...{ ...services, founders: services.access.judge.founders, origin: ORIGIN, script: '/* script */' },
+      ...{ ...services, founders: services.access.judge.founders, origin: ORIGIN, modules: MODULES },
       ...{ random: systemRandom, primitives: nodePrimitives, staff: knownStaff(services) },
       telemetry: {
         request: () => {},

@@ -4,6 +4,7 @@ import type { Founding } from '../../access/founding.ts';
 import type { FoundingCode } from '../../access/founding-code.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { MODULES_ROUTE, moduleAnswer, moduleTags, type PageModules } from '../page-modules.ts';
 import { isOwnSender, passkeyPageHeaders, readRegistrationBody } from '../passkey-page.ts';
 import { problemOf } from '../problem.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -12,8 +13,7 @@ import { FOUNDING_STYLE } from './style.ts';
 
 export interface FoundingAppDeps {
   readonly founding: Founding;
-  /** The script of the page, as browsers run it. */
-  readonly script: string;
+  readonly modules: PageModules;
   readonly primitives: Pick<Primitives, 'digest'>;
   readonly telemetry: Pick<Telemetry, 'failure'>;
 }
@@ -34,12 +34,12 @@ function pathBelow(base: string, url: string): string {
  * What is served while an installation is founded: the page on which each founder makes a passkey, and to everybody else that there
  * is nothing yet. It listens behind the institution's TLS proxy, as the service will.
  */
-export function foundingApp({ founding, script, primitives, telemetry }: FoundingAppDeps): Hono {
+export function foundingApp({ founding, modules, primitives, telemetry }: FoundingAppDeps): Hono {
   const { origin: own, pathname } = new URL(founding.origin);
   const base = pathname.replace(/\/+$/, '').toLowerCase();
   const path = `${base}${FOUNDING_PATH}`;
   const headers = passkeyPageHeaders(own, FOUNDING_STYLE, primitives);
-  const site = { institution: founding.institution, path };
+  const site = { institution: founding.institution, path, script: moduleTags(modules, path, ['founding']) };
   const page = (c: Context, markup: string, status: 200 | 404 | 409 | 503 = 200): Response =>
     c.body(markup, status, headers.page);
 
@@ -52,7 +52,7 @@ export function foundingApp({ founding, script, primitives, telemetry }: Foundin
 
   const app = new Hono({ getPath: (request) => pathBelow(base, request.url) });
 
-  app.get(`${FOUNDING_PATH}/pagina.js`, (c) => c.body(script, 200, headers.script));
+  app.get(`${FOUNDING_PATH}${MODULES_ROUTE}`, (c) => moduleAnswer(modules, headers.script, c.req.param()));
   app.get(`${FOUNDING_PATH}/:ticket{[0-9a-hjkmnp-tv-z]{26}}`, (c) => {
     const { name } = founding.lookUp(c.req.param('ticket'));
     return page(c, invitationPage(site, name, c.req.param('ticket')));

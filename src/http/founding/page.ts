@@ -6,15 +6,17 @@ export interface FoundingSite {
   readonly institution: string;
   /** Of the page of the founders, with the prefix. */
   readonly path: string;
+  /** What loads the script of the page. */
+  readonly script: Html;
 }
 
-function frame({ institution, path }: FoundingSite, title: string, main: Html, withScript = false): string {
+function frame({ institution, script }: FoundingSite, title: string, main: Html, withScript = false): string {
   return [
     html`<!doctype html><html lang="es-MX"><head><meta charset="utf-8">`,
     html`<meta name="viewport" content="width=device-width,initial-scale=1">`,
     html`<meta name="robots" content="noindex,noimageindex"><title>${title}</title>`,
     html`<style>${raw(FOUNDING_STYLE)}</style>`,
-    withScript ? html`<script type="module" src="${path}/pagina.js"></script>` : html``,
+    withScript ? script : html``,
     html`</head><body><header><div class="bar">${institution}</div></header><main>${main}</main></body></html>`,
   ].join('');
 }

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { isRefusal, Outage, Refusal } from '../../core/refusal.ts';
 import type { HttpCode } from '../../texts/code.ts';
+import { MODULES_ROUTE, moduleAnswer } from '../page-modules.ts';
 import { problemOf } from '../problem.ts';
 import { invitationRoutes } from './invitation.ts';
 import { loginPage } from './login-page.ts';
@@ -8,7 +9,7 @@ import { loginRoutes } from './login.ts';
 import { peopleRoutes } from './people.ts';
 import { requestRoutes } from './requests.ts';
 import { STAFF_PREFIX } from '../staff/prefix.ts';
-import { isLoginNeeded, OFFICE_PATH, officeSite } from './site.ts';
+import { isLoginNeeded, OFFICE_PATH, officeSite, wantsJson } from './site.ts';
 import type { OfficeApp, OfficeContext, OfficeDeps, OfficeOptions } from './site.ts';
 
 /** The pages of staff, for browsers: everything below `/oficina`. */
@@ -24,16 +25,16 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     const note = { method: c.req.method, route: c.get('route') ?? 'none', status: c.res.status };
     deps.telemetry.request({ ...note, ms: performance.now() - started });
   });
-  app.get(`${OFFICE_PATH}/pagina.js`, (c) => {
-    c.set('route', `${OFFICE_PATH}/pagina.js`);
-    return new Response(deps.script, { headers: site.headers.script });
+  app.get(`${OFFICE_PATH}${MODULES_ROUTE}`, (c) => {
+    c.set('route', `${OFFICE_PATH}/codigo`);
+    return moduleAnswer(deps.modules, site.headers.script, c.req.param());
   });
   for (const { method, path, answer } of routes) {
-    app.on(method, `${OFFICE_PATH}${path}`, (c) => {
+    app.on(method, `${OFFICE_PATH}${path}`, async (c) => {
       c.set('route', `${OFFICE_PATH}${path.replace(/:(\w+)\{.*\}$/, '{$1}')}`);
       // Before anything is looked up or read (CSRF).
       if (method === 'POST') site.checkSender(c);
-      return answer(c);
+      return leading(c, await answer(c));
     });
   }
   // The API for whoever is logged in, as the pages and other programs of theirs ask it.
@@ -53,16 +54,18 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     const { status, body } = problemOf(error);
     if (status >= 500) deps.telemetry.failure(c.get('route') ?? 'office', error);
     const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
-    const forPeople = c.req.method === 'GET' || isForm || (c.req.header('accept') ?? '').includes('text/html');
-    const answer = forPeople ? page(c, error, body, status) : problem(body, status);
+    const isPage = c.req.method === 'GET' || isForm || (c.req.header('accept') ?? '').includes('text/html');
+    const forPeople = isPage && !wantsJson(c);
+    const answer = forPeople ? page(c, error, body, status) : site.problem(body);
     const seconds = error instanceof Outage || isRefusal(error) ? error.facts['retryAfter'] : undefined;
     if (seconds !== undefined) answer.headers.set('retry-after', String(seconds));
     return answer;
   }
 
-  function problem(body: object, status: number): Response {
-    const headers = { ...site.headers.json, 'content-type': 'application/problem+json' };
-    return new Response(JSON.stringify(body), { status, headers });
+  /** A script is told where to go: it has to forget first what was kept of the form. */
+  function leading(c: OfficeContext, answer: Response): Response {
+    const location = answer.headers.get('location');
+    return location !== null && wantsJson(c) ? site.json({ location }) : answer;
   }
 
   function page(

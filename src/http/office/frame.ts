@@ -2,12 +2,14 @@ import { html, raw, type Html } from '../../../verifier-web/html.ts';
 import { holdsRole, ROLES, type Role } from '../../access/role.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { dayInMexicoCity, type UnixSeconds } from '../../core/time.ts';
+import type { OfficeScript } from '../page-modules.ts';
 import { OFFICE_STYLE } from './style.ts';
 
 /** What pages need of the site. */
 export interface OfficePlace {
   readonly institution: string;
   readonly path: string;
+  scripts(names: readonly OfficeScript[]): Html;
 }
 
 /** A page of the office, and whom it is for. */
@@ -38,9 +40,12 @@ export interface Framed {
   readonly at?: UnixSeconds;
   /** Below the office. */
   readonly here?: string;
+  /** What more it runs than every page. */
+  readonly scripts?: readonly OfficeScript[];
 }
 
-export function frame({ institution, path }: OfficePlace, { title, main, who, at, here = '' }: Framed): string {
+export function frame(place: OfficePlace, { title, main, who, at, here = '', scripts = [] }: Framed): string {
+  const { institution, path } = place;
   const links = who && at !== undefined ? LINKS.filter(({ roles }) => mayOpen(who, roles, at)) : [];
   const item = ({ to, label }: Omit<OfficeLink, 'roles'>): Html =>
     html`<li><a href="${path}${to}"${to === here ? html` aria-current="page"` : html``}>${label}</a></li>`;
@@ -52,10 +57,19 @@ export function frame({ institution, path }: OfficePlace, { title, main, who, at
     html`<meta name="viewport" content="width=device-width,initial-scale=1">`,
     html`<meta name="robots" content="noindex,noimageindex"><title>${title} · Oficina</title>`,
     html`<style>${raw(OFFICE_STYLE)}</style>`,
-    html`<script type="module" src="${path}/pagina.js"></script>`,
+    place.scripts(['office', ...scripts]),
     html`</head><body><header><div class="bar"><span>${institution}</span></div></header>${about}`,
-    html`<main>${main}</main></body></html>`,
+    html`<main>${main}</main>${who ? loginAgain(path, who.name) : html``}</body></html>`,
   ].join('');
+}
+
+/** Where a session ended while something was typed: the page stays as it is. */
+function loginAgain(path: string, name: string): Html {
+  return html`<dialog id="again" aria-labelledby="again-title"><h2 id="again-title">Su sesión terminó</h2>
+<p>Lo que escribió sigue aquí y todavía no se ha guardado. Entre otra vez, y se enviará.</p>
+<form data-passkey="login" data-path="${path}" data-then="stay" data-who="${name}">
+<div class="stop" role="alert" tabindex="-1" hidden><p></p></div>
+<p class="row"><button>Entrar con mi llave de acceso</button><button class="plain" type="button" data-close>Cerrar</button></p></form></dialog>`;
 }
 
 /** What went wrong, in the words of its code. */

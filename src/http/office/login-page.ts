@@ -22,7 +22,7 @@ export function loginPage(place: OfficePlace, { told, kept, stays = false }: Log
 ${told ? trouble(told.detail, told.code) : html``}
 <p class="lead">Con su llave de acceso: su dispositivo le pedirá huella, rostro o NIP. Aquí no se escribe ninguna contraseña.</p>
 ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
-<form id="login" data-path="${place.path}" data-then="${then}"><button id="button">Entrar con mi llave de acceso</button></form>
+<form id="login" data-passkey="login" data-path="${place.path}" data-then="${then}"><button id="button">Entrar con mi llave de acceso</button></form>
 <p class="hint">¿Aún no tiene llave, o cambió de dispositivo? Pida a recursos humanos una invitación.</p></div>
 ${kept ? html`<section id="kept" hidden><h1 tabindex="-1">Siga donde estaba</h1><p class="lead">Ya entró. Nada se había guardado: revise lo que escribió y envíelo otra vez.</p>${kept}</section>` : html``}`,
   });
@@ -52,7 +52,7 @@ export function homePage(place: OfficePlace, who: LoggedIn, sessions: readonly S
     main: html`<h1>${who.name}</h1>
 <h2>Sus permisos</h2>
 ${grants.length > 0 ? html`<ul>${grants}</ul>` : html`<p>Ninguno, por ahora.</p>`}
-<form method="post" action="${path}/salir"><button>Salir</button></form>
+<form method="post" action="${path}/salir" data-logout><button>Salir</button></form>
 <h2>Sus sesiones abiertas</h2>
 <p>Si alguna no es de usted, termínela y avise a recursos humanos. Cada una dura 8 horas, o 30 minutos sin usarse.</p>
 <ul class="cards">${sessions.map((one) => sessionCard(path, one, one.id === who.session))}</ul>

@@ -69,13 +69,14 @@ export function requestPage(place: OfficePlace, looking: Looking, shown: ShownAp
   const confirm = html`<h2>Confirmar</h2>
 <p>Falta: ${needed}. Su llave de acceso firma exactamente esto, y queda en la bitácora con su nombre.</p>
 ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
-<form id="authorise" data-path="${place.path}/solicitudes/${id}" data-challenge="${shown.challenge}" data-rp="${rpId}"><button id="button">Confirmar con mi llave de acceso</button></form>
+<form id="authorise" data-passkey="authorise" data-path="${place.path}/solicitudes/${id}" data-challenge="${shown.challenge}" data-rp="${rpId}"><button id="button">Confirmar con mi llave de acceso</button></form>
 <h2>Rechazar</h2>
 <form method="post" action="${place.path}/solicitudes/${id}/rechazar"><label>Motivo <input name="why" required maxlength="300"></label><button class="plain">Rechazar</button></form>`;
   const ended = html`<p>Ya no espera: ${STATES[shown.state] ?? shown.state}${shown.end?.by ? html`, por ${shown.end.by}` : html``}${shown.end?.why ? html` (${shown.end.why})` : html``}.</p>`;
   return frame(place, {
     title: 'Solicitud',
     ...looking,
+    scripts: ['confirm'],
     here: '/solicitudes',
     main: html`<h1>${actOf(shown)}</h1>
 <p class="lead">La pidió ${shown.requester}, ${timeOf(shown.madeAt)}.</p>

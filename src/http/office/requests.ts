@@ -1,8 +1,7 @@
-import type { LoggedIn } from '../../access/session.ts';
 import { ROLES } from '../../access/role.ts';
 import { callerWith } from '../../access/rule.ts';
 import type { ApprovalView, ShownApproval } from '../staff/approval-views.ts';
-import { STAFF_PREFIX } from '../staff/prefix.ts';
+import type { ProblemBody } from '../problem.ts';
 import { readAssertionBody } from '../passkey-page.ts';
 import { requestPage, requestsPage } from './requests-page.ts';
 import type { OfficeRoute } from './route.ts';
@@ -12,18 +11,6 @@ import type { OfficeContext, OfficeSite } from './site.ts';
 export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
   const { clock, origin } = site.deps;
 
-  const ask = (who: LoggedIn, path: string, body?: unknown): Promise<Response> =>
-    site.deps.staff.answer(
-      new Request(`${origin}${STAFF_PREFIX}${path}`, {
-        method: body === undefined ? 'GET' : 'POST',
-        ...(body !== undefined && {
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        }),
-      }),
-      who.caller,
-    );
-
   return [
     {
       method: 'GET',
@@ -31,8 +18,8 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
       async answer(c) {
         const who = await site.whoAsks(c);
         callerWith(ROLES, who.caller, clock());
-        const answer = await ask(who, '/approvals?state=open');
-        if (!answer.ok) return asPage(answer);
+        const answer = await site.ask(who, 'GET', '/approvals?state=open');
+        if (!answer.ok) return site.declined(c, (await answer.json()) as ProblemBody);
         return site.page(requestsPage(site, { who, at: clock() }, (await answer.json()) as readonly ApprovalView[]));
       },
     },
@@ -41,8 +28,8 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
       path: '/solicitudes/:id{[0-9a-f]{32}}',
       async answer(c) {
         const who = await site.whoAsks(c);
-        const answer = await ask(who, `/approvals/${idOf(c)}`);
-        if (!answer.ok) return asPage(answer);
+        const answer = await site.ask(who, 'GET', `/approvals/${idOf(c)}`);
+        if (!answer.ok) return site.declined(c, (await answer.json()) as ProblemBody);
         const shown = (await answer.json()) as ShownApproval;
         return site.page(requestPage(site, { who, at: clock() }, shown, new URL(origin).hostname));
       },
@@ -52,7 +39,7 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
       path: '/solicitudes/:id{[0-9a-f]{32}}/oficios/:letter{[0-9a-f]{16}}',
       async answer(c) {
         const who = await site.whoAsks(c);
-        return ask(who, `/approvals/${idOf(c)}/letters/${c.req.param('letter')}`);
+        return site.ask(who, 'GET', `/approvals/${idOf(c)}/letters/${c.req.param('letter')}`);
       },
     },
     {
@@ -63,7 +50,7 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const { id: credentialId, response } = await readAssertionBody(c);
         const { authenticatorData, clientDataJSON, signature } = response;
         const body = { credentialId, authenticatorData, clientDataJSON, signature };
-        return ask(who, `/approvals/${idOf(c)}/assertions`, body);
+        return site.ask(who, 'POST', `/approvals/${idOf(c)}/assertions`, body);
       },
     },
     {
@@ -72,19 +59,16 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
       async answer(c) {
         const who = await site.whoAsks(c);
         const why = (await site.readForm(c)).get('why') ?? '';
-        const answer = await ask(who, `/approvals/${idOf(c)}/decline`, { why });
-        return answer.ok ? site.seeOther(`/solicitudes/${idOf(c)}`) : asPage(answer);
+        return site.outcome(
+          c,
+          await site.ask(who, 'POST', `/approvals/${idOf(c)}/decline`, { why }),
+          `/solicitudes/${idOf(c)}`,
+        );
       },
     },
   ];
 
   function idOf(c: OfficeContext): string {
     return c.req.param('id') ?? '';
-  }
-
-  /** What the API declined, as a page says it. */
-  async function asPage(answer: Response): Promise<Response> {
-    const { detail, code } = (await answer.json()) as { readonly detail: string; readonly code: string };
-    return site.trouble(detail, code, answer.status);
   }
 }

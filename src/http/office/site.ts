@@ -15,12 +15,16 @@ import type { Random } from '../../core/random.ts';
 import type { Clock } from '../../core/time.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { callerAddress } from '../caller.ts';
+import { formParts, type FormParts } from '../multipart.ts';
+import { moduleTags, type OfficeScript, type PageModules } from '../page-modules.ts';
 import { isOwnSender, passkeyPageHeaders } from '../passkey-page.ts';
+import { STAFF_PREFIX } from '../staff/prefix.ts';
+import type { ProblemBody } from '../problem.ts';
 import type { KnownStaff } from '../staff/known.ts';
 import { RateLimiter, type RateLimit } from '../rate-limit.ts';
 import { readBody } from '../read-body.ts';
 import type { Telemetry } from '../telemetry.ts';
-import { html } from '../../../verifier-web/html.ts';
+import { html, type Html } from '../../../verifier-web/html.ts';
 import { frame, trouble } from './frame.ts';
 import { OFFICE_STYLE } from './style.ts';
 
@@ -38,8 +42,7 @@ export interface OfficeDeps {
   /** What waits for people. */
   readonly approvals: ApprovalOfficeDeps;
   readonly founders: readonly Founder[];
-  /** The script of the pages, as browsers run it. */
-  readonly script: string;
+  readonly modules: PageModules;
   readonly clock: Clock;
   readonly random: Random;
   readonly primitives: Pick<Primitives, 'digest'>;
@@ -76,6 +79,8 @@ export interface OfficeSite {
   readonly institution: string;
   /** `/prefix/oficina`. */
   readonly path: string;
+  /** What loads scripts of a page. */
+  scripts(names: readonly OfficeScript[]): Html;
   page(markup: string, status?: number): Response;
   json(value: unknown): Response;
   readonly headers: ReturnType<typeof passkeyPageHeaders>;
@@ -88,14 +93,31 @@ export interface OfficeSite {
   whoAsks(c: OfficeContext): Promise<LoggedIn>;
   /** The fields of a form that a browser sent. @throws Refusal `http/media-type`, `http/malformed`, `http/too-large` */
   readForm(c: OfficeContext): Promise<URLSearchParams>;
+  /** The same of a form with files, of at most `most` bytes. @throws Refusal as `readForm` */
+  readMultipart(c: OfficeContext, most: number): Promise<FormParts>;
+  /** The staff API, in the name of whoever is logged in. `body` is sent as JSON, or as a form with files. */
+  ask(who: LoggedIn, method: 'GET' | 'POST', path: string, body?: object): Promise<Response>;
+  /**
+   * What comes of an act that the staff API was asked for: what waits for people leads to where they confirm it, what is done to `then`
+   * (a path below the office, perhaps made of the answer), and what was declined is said.
+   */
+  outcome(c: OfficeContext, answer: Response, then: string | ((said: unknown) => string)): Promise<Response>;
   /** A page that says what went wrong. */
   trouble(detail: string, code: string, status: number): Response;
+  /** What the staff API declined, as whoever asked reads it. */
+  declined(c: OfficeContext, body: ProblemBody): Response;
+  problem(body: ProblemBody): Response;
   /** Leads to a page of the office, by GET. */
   seeOther(path: string): Response;
   /** Does what anybody may try; a network whose tries are wrong again and again has to wait. @throws Refusal `http/too-many-requests` */
   trying<Value>(c: OfficeContext, act: () => Promise<Value>): Promise<Value>;
   /** @throws Refusal `http/too-many-requests` */
   limitAsked(c: OfficeContext): void;
+}
+
+/** Whether a script of ours sent the form: it is told where to go, or a problem document. */
+export function wantsJson(c: OfficeContext): boolean {
+  return c.req.header('accept') === 'application/json';
 }
 
 /** Whether logging in mends it. */
@@ -120,6 +142,7 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
     institution: deps.institution.name,
     path,
     headers,
+    scripts: (names) => moduleTags(deps.modules, path, names),
     page: (markup, status = 200) => new Response(markup, { status, headers: headers.page }),
     trouble(detail, code, status) {
       const main = html`<h1>No se pudo</h1>${trouble(detail, code)}<p><a href="${path}">Ir a la oficina</a></p>`;
@@ -144,6 +167,33 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
       const text = fromUtf8(await readBody(c.req.raw, MOST_FORM_BYTES));
       if (text === undefined) throw new Refusal<HttpCode>('http/malformed', 'not UTF-8', { field: 'body' });
       return new URLSearchParams(text);
+    },
+    async readMultipart(c, most) {
+      const type = c.req.header('content-type') ?? '';
+      const parts = formParts(await readBody(c.req.raw, most), type);
+      if (parts) return parts;
+      throw new Refusal<HttpCode>('http/media-type', 'not a form with files', { expected: 'multipart/form-data' });
+    },
+    async ask(who, method, below, body) {
+      const isForm = body instanceof FormData;
+      const init = body === undefined ? {} : { body: isForm ? body : JSON.stringify(body) };
+      const headers = body === undefined || isForm ? {} : { headers: { 'content-type': 'application/json' } };
+      const request = new Request(`${origin}${STAFF_PREFIX}${below}`, { method, ...init, ...headers });
+      return deps.staff.answer(request, who.caller);
+    },
+    async outcome(c, answer, then) {
+      const isJson = /\bjson\b/.test(answer.headers.get('content-type') ?? '');
+      const said: unknown = isJson ? await answer.json() : undefined;
+      if (answer.status === 202) {
+        return site.seeOther(`/solicitudes/${(said as { readonly approval: { readonly id: string } }).approval.id}`);
+      }
+      if (answer.ok) return site.seeOther(typeof then === 'string' ? then : then(said));
+      return site.declined(c, said as ProblemBody);
+    },
+    declined: (c, body) => (wantsJson(c) ? site.problem(body) : site.trouble(body.detail, body.code, body.status)),
+    problem(body) {
+      const problemHeaders = { ...headers.json, 'content-type': 'application/problem+json' };
+      return new Response(JSON.stringify(body), { status: body.status, headers: problemHeaders });
     },
     seeOther: (to) => new Response(null, { status: 303, headers: { ...headers.page, location: `${path}${to}` } }),
     async trying(c, act) {

@@ -28,6 +28,11 @@ fieldset{margin:1rem 0;padding:0;border:0}
 .note{margin:1.25rem 0;padding:1rem;border-left:.5rem solid var(--gold);background:var(--band)}
 .note p{margin:.25rem 0}
 summary{display:inline-flex;align-items:center;min-height:3rem;cursor:pointer;font-weight:700;color:var(--link)}
+progress{width:100%;height:.75rem;margin:.75rem 0;accent-color:var(--brand)}
+[aria-disabled=true]{opacity:.6;cursor:default}
+[aria-invalid=true]{border:2px solid var(--stop)!important}
+dialog{max-width:32rem;padding:0 1.25rem 1rem;border:2px solid var(--brand);border-radius:.75rem;background:var(--paper);color:var(--ink)}
+dialog::backdrop{background:#000a}
 .cards{padding:0;list-style:none}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 `.trim();
