@@ -93,21 +93,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   hardware: ['core', 'asn1', 'card'],
   'keys-dev': [...DOMAIN, 'adapters'],
   cli: [
-    ...[
-      ...DOMAIN,
-      'adapters',
-      'http',
-      'config.ts',
-      'compose.ts',
-      'services.ts',
-      'publications.ts',
-      'node.ts',
-      'founding.ts',
-      'public-server.ts',
-      'worker.ts',
-      'texts',
-    ],
-    ...['verifier-web', 'hardware', 'keys-dev'],
+    ...[...DOMAIN, 'adapters', 'http', 'config.ts', 'compose.ts', 'services.ts', 'publications.ts', 'node.ts'],
+    ...['founding.ts', 'public-server.ts', 'worker.ts', 'texts', 'verifier-web', 'hardware', 'keys-dev'],
   ],
 };
 
@@ -125,13 +112,8 @@ const APART: readonly (readonly [string, string])[] = [
 /** A library has one home: where it may be imported. Tests may import any. */
 const HOMES: Readonly<Record<string, readonly string[]>> = {
   'node:': [
-    'src/adapters/',
-    'src/node.ts',
-    'src/public-server.ts',
-    'src/page-modules.ts',
-    'hardware/',
-    'cli/',
-    'keys-dev/',
+    ...['src/adapters/', 'src/node.ts', 'src/public-server.ts', 'src/page-modules.ts'],
+    ...['hardware/', 'cli/', 'keys-dev/'],
   ],
   // Only to make the paths in the settings absolute.
   'node:path': [
