@@ -9,6 +9,7 @@ import { readSubject } from '../src/oficio/request.ts';
 import { isOficioType, OFICIO_TYPES, type OficioType } from '../src/oficio/type.ts';
 import type { EntryCode } from '../src/texts/code.ts';
 import { UsageError } from './command.ts';
+import type { OrderedDelivery } from './delivery-order.ts';
 import { typedDay } from './typed-day.ts';
 
 /** One letter as the command line asks for it: what is typed, not yet judged. */
@@ -22,6 +23,8 @@ export interface LetterOrder {
   readonly folio?: string;
   readonly expires?: string;
   readonly place?: string;
+  /** Whom it is for, and the visit that it announces. */
+  readonly delivery?: OrderedDelivery;
   readonly idempotencyKey?: string;
   /** The output may take the place of a file that is something else. */
   readonly overwrite?: boolean;
@@ -61,7 +64,7 @@ function placeOf(text: string): GivenPlace {
 }
 
 /** An order in the one spelling that the service takes: whatever was typed for the same letter reads the same. */
-export interface ReadOrder {
+export interface ReadOrder extends OrderedDelivery {
   readonly signerId: string;
   readonly type: OficioType;
   /** Centavos. */
@@ -108,5 +111,6 @@ export function readOrder(order: LetterOrder, names: FieldNames = OPTIONS): Read
     ...(folio !== undefined && { folio: at(names.folio, () => parseFolio(folio).folio) }),
     ...(expires !== undefined && { expires: at(names.expires, () => expiryOf(expires)) }),
     ...(place !== undefined && { place: placeOf(place) }),
+    ...order.delivery,
   };
 }

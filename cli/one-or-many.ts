@@ -1,5 +1,6 @@
 import { READER_OPTIONS } from './cards/station.ts';
 import { UsageError, type Given, type Text } from './command.ts';
+import { deliveryOptionGiven } from './delivery-order.ts';
 
 /** Where the list says for each letter what the option says for one. */
 const COLUMNS: Readonly<Record<string, string>> = {
@@ -48,14 +49,17 @@ export function refuseMixture(given: Given): void {
     });
   }
   if (first !== undefined) throw inColumn(first, 'archivo');
+  const ofOne = deliveryOptionGiven(given);
+  if (ofOne !== undefined) throw notInLists(ofOne, NOT_IN_LISTS['at']!);
   for (const [option, column] of Object.entries(COLUMNS)) if (has(option)) throw inColumn(`--${option}`, column);
-  for (const [option, { es, en }] of Object.entries(NOT_IN_LISTS)) {
-    if (!has(option)) continue;
-    throw new UsageError({
-      es: `con --list, «--${option}» no se usa: ${es}`,
-      en: `with --list, "--${option}" is not used: ${en}`,
-    });
-  }
+  for (const [option, instead] of Object.entries(NOT_IN_LISTS)) if (has(option)) throw notInLists(option, instead);
+}
+
+function notInLists(option: string, { es, en }: Text): UsageError {
+  return new UsageError({
+    es: `con --list, «--${option}» no se usa: ${es}`,
+    en: `with --list, "--${option}" is not used: ${en}`,
+  });
 }
 
 /** @throws UsageError for options of a reader without `--card`: whoever typed them counts on a card */

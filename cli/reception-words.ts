@@ -1,4 +1,5 @@
-import type { ReceptionView } from '../src/http/staff/receptions.ts';
+import type { DeliveryView, ReceptionView } from '../src/http/staff/receptions.ts';
+import type { OficioView } from '../src/http/staff/views.ts';
 import type { ReceptionWay } from '../src/oficio/reception.ts';
 import type { Meanings, Text } from './command.ts';
 import { localTime } from './local-time.ts';
@@ -39,4 +40,22 @@ function receptionLine(screen: Screen, one: ReceptionView): string {
 export function showReceptions(screen: Screen, receptions: readonly ReceptionView[]): void {
   const label = screen.say({ es: 'Acuse', en: 'Received' });
   screen.facts(receptions.map((one) => [label, receptionLine(screen, one)] as const));
+}
+
+/** Whom a letter is for, and the visit that it announces, with what the reader may know of either. */
+export function showDelivery(screen: Screen, { addressee, visit }: OficioView, told: DeliveryView = {}): void {
+  const { name, post, address } = told.addressee ?? {};
+  const shown = { es: '(se publica a quien tiene el oficio)', en: '(told to whoever has the letter)' };
+  const whom = [[name, post].filter(Boolean).join(', '), address].filter(Boolean).join(' · ');
+  screen.facts([
+    [
+      screen.say({ es: 'Destinatario', en: 'Addressee' }),
+      whom && (addressee === 'public' ? `${whom} ${screen.say(shown)}` : whom),
+    ],
+    [
+      screen.say({ es: 'Visita', en: 'Visit' }),
+      visit && [`${localTime(visit.from)} – ${localTime(visit.to)}`, told.place].filter(Boolean).join(' · '),
+    ],
+    [screen.say({ es: 'Van', en: 'Who comes' }), visit?.officials.join(', ')],
+  ]);
 }

@@ -1,6 +1,6 @@
 import { formatCardNumber, parseCardNumber } from '../src/card/card.ts';
 import { formatAmount } from '../src/oficio/amount.ts';
-import type { Countersigner, LetterSigner } from '../src/verifier/index.ts';
+import type { Countersigner, LetterSigner, LetterSubject } from '../src/verifier/index.ts';
 import { isCode, problemText } from '../src/texts/problems.ts';
 import { tellFinding } from '../verifier-web/texts/findings.ts';
 import { EXIT, type Exit, type Text } from './command.ts';
@@ -122,6 +122,25 @@ function countersignersOf(screen: Screen, found: unknown): readonly (readonly [s
   });
 }
 
+/** That it was delivered before, whom it is for, and who comes: of a letter in force. */
+function besideOf(screen: Screen, subject: VerdictView['subject']): readonly (readonly [string, string])[] {
+  const { receivedOn, addressee, visit } = subject as Partial<LetterSubject>;
+  const visitors = visit?.officials.map(({ officialId, name, legalGround, post, state }) =>
+    state === 'current'
+      ? [name ?? legalGround, post].filter(Boolean).join(', ')
+      : `${officialId} (${screen.say({ es: 'ya no trabaja aquí', en: 'no longer works here' })})`,
+  );
+  const when = visit && [`${localTime(visit.from)} – ${localTime(visit.to)}`, visit.place].filter(Boolean).join(' · ');
+  return [
+    ...(receivedOn === undefined ? [] : [[screen.say({ es: 'Se entregó', en: 'Delivered' }), receivedOn] as const]),
+    ...(addressee
+      ? [[screen.say({ es: 'Para', en: 'For' }), [addressee.name, addressee.post].filter(Boolean).join(', ')] as const]
+      : []),
+    ...(when === undefined ? [] : [[screen.say({ es: 'Visita', en: 'Visit' }), when] as const]),
+    ...(visitors ? [[screen.say({ es: 'Sólo van', en: 'Only they come' }), visitors.join('; ')] as const] : []),
+  ];
+}
+
 /** Letters below the one of the answer that do not count any more. */
 function endedBelow(screen: Screen, found: unknown): readonly (readonly [string, string])[] {
   if (!Array.isArray(found)) return [];
@@ -218,7 +237,7 @@ export function showAnswer(
     [screen.say({ es: 'Reservado', en: 'Reserved' }), fact('legalGround')],
     ...signerOf(screen, subject['signer']),
     ...countersignersOf(screen, subject['countersigners']),
-    [screen.say({ es: 'Se entregó', en: 'Delivered' }), fact('receivedOn')],
+    ...besideOf(screen, subject),
     ...endedBelow(screen, subject['endedBelow']),
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],

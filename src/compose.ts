@@ -29,6 +29,7 @@ import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
 import { sqlCredentials } from './adapters/sql/credentials.ts';
 import { sqlDirectory, versionOfUnit } from './adapters/sql/directory.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
+import { sqlDeliveries } from './adapters/sql/receptions.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlPassing } from './adapters/sql/passing.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
@@ -38,10 +39,10 @@ import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import { makeBadge } from './badge/make.ts';
 import { accessOffice, approvalDeps } from './compose-access.ts';
+import { composeBeside } from './compose-beside.ts';
 import { composeCards } from './compose-cards.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
-import { composeReceptions } from './compose-receptions.ts';
 import { composeSigning, signedFileOf } from './compose-signing.ts';
 import type { Config } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
@@ -180,6 +181,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const registerDeps: RegisterDeps = {
     oficios: sqlOficios(data, edited),
     credentials: sqlCredentials(data, edited),
+    deliveries: sqlDeliveries(data),
     log,
     checkpoints,
     publishCheckpoint: publish,
@@ -346,7 +348,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
     lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),
     signedFile: signedFileOf(actingOficios, oficios, countersignaturesOf),
-    receptions: composeReceptions({ ...common, data, log, oficios: actingOficios, readStamp }),
+    ...composeBeside({ ...common, data, log, oficios: actingOficios, readStamp }),
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),

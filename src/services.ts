@@ -33,6 +33,7 @@ import type { ExplainedProof } from './log/prove.ts';
 import type { CountersignedOficio, CountersignRequest } from './oficio/countersign.ts';
 import type { OfferedCountersignature } from './oficio/countersign-elsewhere.ts';
 import type { Countersignature, CountersignatureId } from './oficio/countersignature.ts';
+import type { FindDelivery } from './oficio/delivery.ts';
 import type { Ending } from './oficio/end.ts';
 import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
@@ -110,6 +111,7 @@ export interface Services extends Verdicts {
   lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
   /** Who received a letter, as the log tells it. @throws Refusal `log/corrupt` for a row that is not */
   readonly receptions: ReceptionOffice;
+  readonly findDelivery: FindDelivery;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

@@ -26,6 +26,7 @@ import { homeAddress, inSpanish, mark, page, telephones } from './layout.ts';
 import { longDate, longDay, longTime } from './texts/dates.ts';
 import { knownTelephones, withTelephones } from './telephone.ts';
 import type { Texts } from './texts/texts.ts';
+import { visitBody } from './visit.ts';
 import { canTellFinding, tellFinding } from './texts/findings.ts';
 
 function languageOf(texts: Texts): 'es' | 'en' {
@@ -71,7 +72,8 @@ function letterBody(subject: LetterSubject, facts: PageFacts, texts: Texts): Htm
   const payment = amount ? letterTextOf(facts, subject.type, 'payment', language) : undefined;
   const dial = (sentence: string): Html => withTelephones(sentence, knownTelephones(facts.institution, facts.unit));
   const delivered = state === 'current' && subject.receivedOn !== undefined && texts.delivered(subject.receivedOn);
-  return html`${delivered && html`<p>${delivered}</p>`}${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}${asked !== undefined && html`<p class="asked">${texts.genuineMoney(asked)}</p>`}
+  const visit = state === 'current' && subject.visit && visitBody(subject.visit, facts, texts);
+  return html`${delivered && html`<p>${delivered}</p>`}${visit || undefined}${amount !== undefined && html`<p class="money">${texts.money(amount)}</p>`}${asked !== undefined && html`<p class="asked">${texts.genuineMoney(asked)}</p>`}
 ${payment ? html`<p>${payment.language === 'es' ? inSpanish(dial(payment.text), texts) : dial(payment.text)}</p>` : amount ? html`<p>${dial(texts.askHowToPay(telephoneOf(facts)))}</p>` : undefined}
 ${factList([
   [words.folio, folioOf(subject.folio)],
@@ -80,6 +82,7 @@ ${factList([
   [words.date, subject.sealedAt === undefined ? undefined : longDate(subject.sealedAt, language)],
   [words.expires, subject.expires === undefined ? undefined : longDate(subject.expires, language)],
   [words.subject, inSpanish(subject.subject, texts)],
+  [words.addressee, addresseeOf(subject)],
   [words.pages, subject.pages],
   [
     words.signer,
@@ -88,6 +91,11 @@ ${factList([
   [words.reserved, inSpanish(subject.signer?.legalGround, texts)],
   [words.countersigners, countersignersOf(subject, texts)],
 ])}`;
+}
+
+/** Whom it is for, where somebody chose to tell. */
+function addresseeOf({ addressee }: LetterSubject): string | undefined {
+  return addressee && [addressee.name, addressee.post].filter(Boolean).join(', ');
 }
 
 function counts(state: Countersigner['state'] | undefined): boolean {

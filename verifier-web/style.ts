@@ -41,6 +41,9 @@ header a:focus-visible{outline-color:#fff;outline-offset:-3px}
 dt{color:var(--soft)}dd{margin:0;font-weight:600}dd ul{margin:0;padding-left:1.1rem}
 .person{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;align-items:center;margin-top:1.25rem}
 .photo{width:17rem;max-width:100%;height:auto;border:1px solid var(--line);border-radius:.375rem}
+.visitors{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:1rem}
+.visitors li{flex:1 1 9rem;max-width:15rem}
+.visitors .photo{width:100%}
 .person .money{margin:.5rem 0;flex:1 1 12rem}
 .buttons{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem;margin:.75rem 0}
 .button,button{display:inline-flex;align-items:center;justify-content:center;min-height:3rem;padding:.5rem 1.25rem;border:2px solid var(--brand);border-radius:.5rem;background:var(--brand);color:var(--on);font:inherit;font-weight:700;line-height:1.25;text-align:center;text-decoration:none;cursor:pointer}

@@ -244,7 +244,8 @@ function termOf({ expires }: Pick<OpenedOrder['read'], 'expires'>): { readonly e
 }
 
 function requestOf({ read, document }: OpenedOrder): OficioRequest {
-  const { expires: _, ...plain } = read;
+  // Whom it is for, and who comes, is in the register alone: nothing that the card signs tells of it.
+  const { expires: _, addressee: _whom, visit: _visit, ...plain } = read;
   return { ...plain, document, ...termOf(read) };
 }
 

@@ -13,6 +13,7 @@ import {
   type Given,
   type Text,
 } from '../command.ts';
+import { DELIVERY_OPTIONS, deliveryOf } from '../delivery-order.ts';
 import { explain } from '../explain.ts';
 import { checkFolder, readInput } from '../files.ts';
 import { readLetterList, type ListedLetter } from '../letter-list.ts';
@@ -62,6 +63,7 @@ const LETTER_OPTIONS: Command['options'] = {
       en: 'place of the seal, mm from the top left corner',
     },
   },
+  ...DELIVERY_OPTIONS,
   out: {
     type: 'string',
     short: 'o',
@@ -116,6 +118,7 @@ function orderOf(given: Given): LetterOrder {
     ...optional('expires', given.text('expires')),
     ...optional('place', given.text('at')),
     ...optional('idempotencyKey', idempotencyKeyOf(given)),
+    delivery: deliveryOf(given),
     overwrite: given.flag('overwrite'),
   };
 }
@@ -133,6 +136,12 @@ export const signLetters: Command = {
   minPositionals: 0,
   maxPositionals: 10_000,
   options: LETTER_OPTIONS,
+  fields: {
+    'addressee-name': '--addressee',
+    'addressee-post': '--addressee-post',
+    address: '--addressee-address',
+    place: '--visit-place',
+  },
   async run(context) {
     const { given } = context;
     refuseMixture(given);

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import type { EndedView, OficioView } from '../../src/http/staff/views.ts';
-import type { ReceptionView } from '../../src/http/staff/receptions.ts';
+import type { DeliveryView, ReceptionView } from '../../src/http/staff/receptions.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import { refuseOtherBytes, writeOutput } from '../files.ts';
 import { localDay } from '../local-time.ts';
 import { showLetter, stateWithCountersigners, untoldOf } from '../show-letter.ts';
-import { showReceptions } from '../reception-words.ts';
+import { showDelivery, showReceptions } from '../reception-words.ts';
 import { findUnit } from '../units.ts';
 import { countersign } from './oficio-countersign.ts';
 import { receive } from './oficio-receive.ts';
@@ -71,8 +71,10 @@ const show: Command = {
       await writeOutput(out, signed);
     }
     const receptions = await receptionsOf(open, oficio);
-    if (screen.json) screen.data({ ...oficio, ...(receptions && { receptions }) });
+    const delivery = await deliveryOf(open, oficio);
+    if (screen.json) screen.data({ ...oficio, ...(receptions && { receptions }), ...(delivery && { delivery }) });
     showLetter(screen, oficio, out && resolve(out));
+    showDelivery(screen, oficio, delivery);
     showReceptions(screen, receptions ?? []);
     return EXIT.done;
   },
@@ -81,8 +83,18 @@ const show: Command = {
 /** Who received it; nothing for whoever is not to know, and of a draft. */
 async function receptionsOf(client: Client, { id, leaves }: OficioView): Promise<readonly ReceptionView[] | undefined> {
   if (leaves.signed === undefined) return undefined;
+  return unlessHidden(() => client.get<ReceptionView[]>(`${API}/${id}/receptions`));
+}
+
+/** Whom it is for, and where its visit is to be; likewise. */
+async function deliveryOf(client: Client, { id, addressee, visit }: OficioView): Promise<DeliveryView | undefined> {
+  if (!addressee && !visit) return undefined;
+  return unlessHidden(() => client.get<DeliveryView>(`${API}/${id}/delivery`));
+}
+
+async function unlessHidden<Value>(ask: () => Promise<Value>): Promise<Value | undefined> {
   try {
-    return await client.get<ReceptionView[]>(`${API}/${id}/receptions`);
+    return await ask();
   } catch (error) {
     if (error instanceof ApiProblem && error.code === 'access/role-missing') return undefined;
     throw error;

@@ -49,6 +49,36 @@ const letter = mostlyOptional(
       ),
       description: 'Who signed it besides, in order; the letter is what its own signature makes it',
     },
+    addressee: {
+      ...object({ name: text, post: text }, 'post'),
+      description: 'Whom a letter in force is for, where that was chosen to be told',
+    },
+    visit: {
+      ...object(
+        {
+          from: time,
+          to: time,
+          place: text,
+          officials: {
+            type: 'array',
+            items: object(
+              {
+                officialId: text,
+                state: { enum: ['current', 'ended'] },
+                name: text,
+                legalGround: text,
+                post: text,
+                unit: text,
+                photo: { type: 'string', description: 'SHA-256, at `/foto/{officialId}/{photo}.jpg`' },
+              },
+              ...['name', 'legalGround', 'post', 'unit', 'photo'],
+            ),
+          },
+        },
+        'place',
+      ),
+      description: 'The visit that a letter in force announces: these people, and nobody else',
+    },
     receivedOn: {
       type: 'string',
       format: 'date',

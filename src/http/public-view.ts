@@ -2,7 +2,7 @@ import { fromHex, equal } from '../core/bytes.ts';
 import { parseOfficialId, type Official } from '../directory/official.ts';
 import { parseUnitCode } from '../directory/unit.ts';
 import { publicView } from '../directory/view.ts';
-import { folioIn, type Answer } from '../verifier/index.ts';
+import { folioIn, type AnnouncedVisit, type Answer, type Visitor } from '../verifier/index.ts';
 import type { PageFacts } from '../../verifier-web/facts.ts';
 import type { PublicDeps } from './deps.ts';
 
@@ -25,6 +25,9 @@ async function findOfficial({ directory }: DirectoryDeps, text: string | undefin
  */
 export async function publicAnswer(deps: DirectoryDeps, answer: Answer): Promise<Answer> {
   const { subject } = answer;
+  if (subject.kind === 'oficio' && subject.visit) {
+    return { ...answer, subject: { ...subject, visit: await publicVisit(deps, subject.visit) } };
+  }
   // Where the answer may show no profile, it shows no ground either.
   if (!isOfPerson(subject) || subject.post === undefined) return answer;
   const official = await findOfficial(deps, subject.officialId);
@@ -41,6 +44,16 @@ export async function publicAnswer(deps: DirectoryDeps, answer: Answer): Promise
       ...(view?.publication.state === 'reserved' && { legalGround: view.publication.legalGround }),
     },
   };
+}
+
+/** Photos that the directory shows today; the log told the names. */
+async function publicVisit(deps: DirectoryDeps, visit: AnnouncedVisit): Promise<AnnouncedVisit> {
+  const officials: Visitor[] = [];
+  for (const { photo, ...one } of visit.officials) {
+    const isShown = photo !== undefined && (await publicPhoto(deps, one.officialId, photo)) !== undefined;
+    officials.push({ ...one, ...(isShown && { photo }) });
+  }
+  return { ...visit, officials };
 }
 
 /** The small picture with this hash, while the official's public view shows it. */

@@ -34,6 +34,8 @@ interface ActShape {
   readonly act: string;
   /** What follows it, item by item. */
   readonly items: readonly Item[];
+  /** One more, which records of this kind may end with. */
+  readonly more?: Item;
   /** The kinds of the leaf that it is about; none where it is the first of its noun. */
   readonly about?: readonly LeafKind[];
   /** Whether one may be the first of its noun all the same. */
@@ -105,7 +107,12 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
   },
   [LeafKind.cardStolen]: { act: 'card/stolen', items: [text, time], about: CARD },
   [LeafKind.cardEnded]: { act: 'card/ended', items: [text, time, text], about: CARD },
-  [LeafKind.oficioIntent]: { act: 'oficio/intent', items: [bytes, sha256, text, serial, text, text, text] },
+  [LeafKind.oficioIntent]: {
+    act: 'oficio/intent',
+    items: [bytes, sha256, text, serial, text, text, text],
+    // Whom it is for, and the visit that it announces.
+    more: list,
+  },
   [LeafKind.oficioSigned]: {
     act: 'oficio/signed',
     items: [letter, sha256, sha256, sha256],
@@ -146,8 +153,9 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
 /** Whether a record is of an act that leaves of this kind report: of its name, with as many items, each of its type. */
 export function isActOf(kind: LeafKind, [version, act, ...items]: readonly CborValue[]): boolean {
   const shape = SHAPES[kind];
-  if (version !== 1 || !shape || act !== shape.act || items.length !== shape.items.length) return false;
-  return shape.items.every((item, i) => item(items[i]!));
+  if (version !== 1 || !shape || act !== shape.act) return false;
+  const expected = shape.more && items.length > shape.items.length ? [...shape.items, shape.more] : shape.items;
+  return items.length === expected.length && expected.every((item, i) => item(items[i]!));
 }
 
 /** Whether a leaf of this kind may be about a leaf of kind `about`, or about none. */

@@ -3,6 +3,7 @@ import { fromHex } from '../core/bytes.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { SEAL_ID_BYTES, sealId } from '../seal/seal.ts';
 import { typedCodeOf, type TypedCode } from '../seal/text.ts';
+import type { Delivery } from './delivery.ts';
 import type { Folio } from './folio.ts';
 import type { OficioType } from './type.ts';
 
@@ -82,7 +83,15 @@ export type OficioCode =
   /** What is to be corrected was corrected before, or says that nothing was received (`found`). */
   | 'oficio/reception-corrected'
   /** As many receptions of one letter are registered as may be (`most`). */
-  | 'oficio/receptions-most';
+  | 'oficio/receptions-most'
+  /** A letter of this type announces no visit (`type`). */
+  | 'oficio/visit-type'
+  /** A visit that ends before it begins, is over, or takes more than `most` days (`from`, `to`). */
+  | 'oficio/visit-window'
+  /** Nobody comes, or more than `most` do (`found`). */
+  | 'oficio/visit-officials'
+  /** Who is to come cannot be compared with the directory, or has no mandate by then (`official`, `why`). */
+  | 'oficio/visit-official';
 
 /** Where the clerk wants the seal: millimetres from the upper left corner of the visible page, as one reads it. */
 export interface GivenPlace {
@@ -124,6 +133,8 @@ export interface Oficio {
   /** Of the key that seals: the first 4 bytes of SHA-256 of its SPKI, hexadecimal. */
   readonly sealKid: string;
   readonly place?: GivenPlace;
+  /** Whom it is for and what visit it announces; absent where nobody said. */
+  readonly delivery?: Delivery;
   readonly alreadySigned: boolean;
   /** Salt of the *signed* leaf; it stands in the signature dictionary too. */
   readonly salt: Uint8Array;

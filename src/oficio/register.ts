@@ -4,6 +4,7 @@ import { kidOf } from '../core/cose.ts';
 import type { Primitives } from '../core/primitives.ts';
 import type { Random } from '../core/random.ts';
 import { Refusal } from '../core/refusal.ts';
+import { isSame } from '../core/same.ts';
 import { dayInMexicoCity, type Clock, type UnixSeconds } from '../core/time.ts';
 import { parseOfficialId } from '../directory/official.ts';
 import { findEarlier } from '../log/attempt.ts';
@@ -17,12 +18,14 @@ import { newSealId, sealPayload } from '../seal/make.ts';
 import { sealId, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { typedCodeOf } from '../seal/text.ts';
 import { chooseSigner, type ChooseSignerDeps } from './choose-signer.ts';
+import { deliveryItem, type KeptOfDelivery } from './delivery.ts';
 import { formatFolio, parseFolio } from './folio.ts';
 import type { Oficio, OficioId } from './oficio.ts';
 import { attemptKey, checkExpiry, digestOfRequest, readSubject, type OficioRequest } from './request.ts';
 import { hasTaken } from './series.ts';
 import type { OficioStore, OficioWrite } from './store.ts';
 import { refuseBelow, type BelowDeps } from './refuse-below.ts';
+import { takeDelivery } from './take-delivery.ts';
 import { takeFolio } from './take-folio.ts';
 import { OFICIO_TYPES } from './type.ts';
 
@@ -72,11 +75,12 @@ export function claimsOf(oficio: ClaimedLetter): SealClaims {
   };
 }
 
-/** The intent: the exact claims, who is to sign, the declared subject, and how the signer is called on every page. */
+/** The intent: the exact claims, who is to sign, the declared subject, how the signer is called on every page, and whom it is for. */
 export function intentRecord(oficio: Oficio, claims: Uint8Array): Uint8Array {
-  const { serial, officialId, name, post } = oficio.signer;
-  const signer: CborValue[] = [officialId, fromHex(serial)!, oficio.subject, name, post];
-  return encodeCbor([1, 'oficio/intent', claims, oficio.inputDigest, ...signer]);
+  const { signer: who, subject, delivery } = oficio;
+  const signer: CborValue[] = [who.officialId, fromHex(who.serial)!, subject, who.name, who.post];
+  const more = delivery ? [deliveryItem(delivery)] : [];
+  return encodeCbor([1, 'oficio/intent', claims, oficio.inputDigest, ...signer, ...more]);
 }
 
 /**
@@ -115,6 +119,18 @@ function isFolioOf({ folio, year, sealedAt }: Oficio, request: OficioRequest): b
   return year === yearOf(sealedAt);
 }
 
+/** As far as the letter itself tells it: the key stands for the rest. */
+function isDeliveryOf({ delivery }: Oficio, { addressee, visit }: OficioRequest): boolean {
+  const shown = addressee && (addressee.isPublic ? 'public' : 'kept');
+  const officials = visit && new Set(visit.officials.map((id) => parseOfficialId(id)));
+  return (
+    delivery?.addressee === shown &&
+    delivery?.visit?.from === visit?.from &&
+    delivery?.visit?.to === visit?.to &&
+    isSame(delivery?.visit?.officials, officials && [...officials])
+  );
+}
+
 /** A row that says what an earlier try made may have been edited to name another letter: this request never made it. */
 function checkMade(oficio: Oficio, request: OficioRequest, inputDigest: Uint8Array): void {
   const isMade =
@@ -125,6 +141,7 @@ function checkMade(oficio: Oficio, request: OficioRequest, inputDigest: Uint8Arr
     oficio.amount === request.amount &&
     oficio.subject === readSubject(request.subject) &&
     oficio.expires === request.expires &&
+    isDeliveryOf(oficio, request) &&
     isFolioOf(oficio, request);
   if (isMade) return;
   const facts = { folio: oficio.folio, index: oficio.intentLeaf };
@@ -169,6 +186,7 @@ export async function registerOficio(
   const subject = readSubject(request.subject);
   checkExpiry(request.expires, at);
   await refuseBelow(deps, below, at);
+  const taken = await takeDelivery(deps, request, request.type, at);
   const { official, credential } = await chooseSigner(deps, request.signerId, at, request.serial);
   const folio = await takeFolio(deps, {
     signerUnit: official.record.unit,
@@ -201,6 +219,7 @@ export async function registerOficio(
     statusIndex: place.record.index,
     sealKid: toHex(kidOf(deps.sealSpki, primitives)),
     ...(request.place === undefined ? {} : { place: request.place }),
+    ...(taken && { delivery: taken.delivery }),
     salt: random(32),
     intentLeaf: -1,
   };
@@ -216,13 +235,19 @@ export async function registerOficio(
       subjectTag: random(32),
       evidence: deps.evidence,
     },
+    ...(taken && { held: taken.held }),
     writes: [
       folio.write,
       { put: 'oficio', key: oficio.id, record: oficio, ifVersion: 0, leafAs: 'intentLeaf' },
       { put: 'attempt', key: attempt, record: { requestDigest, made: oficio.id }, ifVersion: 0 },
+      ...(taken ? [deliveryWrite(oficio.id, taken.kept)] : []),
       place,
     ],
     document,
   });
   return { record: { ...oficio, intentLeaf: index }, version: 1 };
+}
+
+function deliveryWrite(letter: OficioId, kept: KeptOfDelivery): OficioWrite {
+  return { put: 'delivery', key: letter, record: { letter, kept }, ifVersion: 0 };
 }

@@ -5,6 +5,7 @@ import type { ClaimedAct, LeafSubject, RowClaims } from '../log/claim.ts';
 import { LeafKind } from '../log/leaf.ts';
 import { decodeClaims, encodeClaims, SEAL_DIGEST_BYTES, type SealClaims } from '../seal/seal.ts';
 import { typedCodeOf } from '../seal/text.ts';
+import { readDelivery, type Delivery } from './delivery.ts';
 import { parseFolio } from './folio.ts';
 import { fieldsOfLetters, type LoggedSeries } from './numbering.ts';
 import { codeOfLetter, type Oficio, type OficioId, type OficioState } from './oficio.ts';
@@ -22,7 +23,8 @@ export interface OficioFacts {
   readonly sealed?: SealClaims;
 }
 
-const INTENT = ['claims', 'inputDigest', 'signer.officialId', 'signer.serial', 'subject', 'signer.name', 'signer.post'];
+const SIGNER = ['signer.officialId', 'signer.serial', 'subject', 'signer.name', 'signer.post'];
+const INTENT = ['claims', 'inputDigest', ...SIGNER];
 const SIGNED = ['id', 'inputDigest', 'byteRangeDigest', 'certificateDigest'];
 const ENDED = ['id', 'ended.at', 'ended.reason', 'ended.replacedBy'];
 
@@ -42,7 +44,7 @@ export function oficioClaims(oficio: Oficio, facts: OficioFacts): RowClaims {
       leaf: intentLeaf,
       kind: LeafKind.oficioIntent,
       record: intentRecord(oficio, claims),
-      items: INTENT,
+      items: oficio.delivery ? [...INTENT, 'delivery'] : INTENT,
     },
   ];
   if (signedLeaf !== undefined) {
@@ -98,16 +100,29 @@ export interface RecordedLetter {
   readonly subject: string;
   readonly name: string;
   readonly post: string;
+  readonly delivery?: Delivery;
 }
 
 /** What the intent of a letter recorded; undefined for a record that we never wrote. */
 export function letterOfIntent(record: readonly CborValue[]): RecordedLetter | undefined {
-  const [, act, encoded, inputDigest, officialId, serial, subject, name, post] = record;
+  const [, act, encoded, inputDigest, officialId, serial, subject, name, post, item] = record;
   if (act !== 'oficio/intent' || !(encoded instanceof Uint8Array) || !(serial instanceof Uint8Array)) return undefined;
   if (!(inputDigest instanceof Uint8Array) || typeof officialId !== 'string') return undefined;
   if (typeof subject !== 'string' || typeof name !== 'string' || typeof post !== 'string') return undefined;
+  const delivery = item === undefined ? undefined : readDelivery(item);
+  if (item !== undefined && !delivery) return undefined;
+  const more = delivery && { delivery };
   try {
-    return { claims: decodeClaims(encoded), inputDigest, serial: toHex(serial), officialId, subject, name, post };
+    return {
+      claims: decodeClaims(encoded),
+      inputDigest,
+      serial: toHex(serial),
+      officialId,
+      subject,
+      name,
+      post,
+      ...more,
+    };
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;
@@ -127,7 +142,7 @@ export type LetterOfRow = Pick<
  * @throws Refusal `oficio/folio-malformed`
  */
 export function letterAsRegistered(
-  { claims, inputDigest, serial, officialId, subject, name, post }: RecordedLetter,
+  { claims, inputDigest, serial, officialId, subject, name, post, delivery }: RecordedLetter,
   { sealKid, place, alreadySigned, salt, intentLeaf }: LetterOfRow,
 ): Oficio | undefined {
   const type = oficioTypeOf(claims.type);
@@ -152,6 +167,7 @@ export function letterAsRegistered(
     statusIndex: claims.index,
     sealKid,
     ...(place && { place }),
+    ...(delivery && { delivery }),
     alreadySigned,
     salt,
     intentLeaf,

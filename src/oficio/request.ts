@@ -1,13 +1,14 @@
-import { encodeCbor } from '../core/cbor.ts';
+import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { UnixSeconds } from '../core/time.ts';
 import { isGarbled, isLookAlike } from '../directory/text.ts';
 import { MAX_SUBJECT, type GivenPlace, type OficioCode } from './oficio.ts';
+import type { DeliveryRequest } from './take-delivery.ts';
 import { OFICIO_TYPES, type OficioType } from './type.ts';
 
 /** What somebody asks to have sealed and signed. */
-export interface OficioRequest {
+export interface OficioRequest extends DeliveryRequest {
   /** The PDF as the office made it. */
   readonly document: Uint8Array;
   /** The official who signs. */
@@ -55,8 +56,17 @@ export function digestOfRequest(
       place ? [place.page, String(place.left), String(place.top)] : null,
       // Which card is no part of what is asked for: a letter that waits for another one is refused as such.
       ...(request.serial === undefined ? [] : ['card']),
+      ...deliveryOf(request),
     ]),
   );
+}
+
+/** Nothing for a letter of which nobody said whom it is for: keys of earlier releases stand for the same requests. */
+function deliveryOf({ addressee, visit }: DeliveryRequest): readonly CborValue[] {
+  if (!addressee && !visit) return [];
+  const { name, post, address, isPublic } = addressee ?? {};
+  const whom = addressee ? [name!, post ?? null, address ?? null, isPublic!] : null;
+  return [[whom, visit ? [visit.place, visit.from, visit.to, visit.officials] : null]];
 }
 
 /**

@@ -3,11 +3,13 @@ import type { Put, Versioned } from '../log/ledger.ts';
 import type { Official } from '../directory/official.ts';
 import type { AttemptStore, AttemptWrite } from '../log/attempt.ts';
 import type { PlaceStore, PlaceWrite } from '../revocation/place.ts';
+import type { DeliveryRow } from './delivery.ts';
 import type { Oficio, OficioId, OficioState } from './oficio.ts';
 import type { FolioSeries, NumberRange } from './series.ts';
 
 export type OficioWrite =
   | Put<'oficio', Oficio>
+  | Put<'delivery', DeliveryRow>
   | Put<'folio-series', FolioSeries>
   | AttemptWrite
   | PlaceWrite

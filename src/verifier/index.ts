@@ -24,6 +24,7 @@ export type {
   RegisteredLetter,
 } from './knowledge.ts';
 export type {
+  AnnouncedVisit,
   Answer,
   Countersigner,
   LetterSigner,
@@ -32,6 +33,7 @@ export type {
   LetterSubject,
   SignatureReport,
   Subject,
+  Visitor,
 } from './subject.ts';
 
 /** What a page needs to put an answer into words. */

@@ -6,6 +6,7 @@ import type { Distinctive } from '../directory/distinctive/distinctive.ts';
 import type { EntryProof } from '../log/entry-proof.ts';
 import type { Opening } from '../log/leaf.ts';
 import type { Countersignature } from '../oficio/countersignature.ts';
+import type { Visit } from '../oficio/delivery.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
 import type { ReadPicture } from './find-pictured-seal.ts';
@@ -59,6 +60,13 @@ export interface RegisteredLetter {
   readonly signedUnread?: Uint8Array;
   /** The day on which it was first received, as registered; absent where nobody registered that it was. */
   readonly receivedOn?: CalendarDay;
+  /** Whom it is for, where whoever registered it chose to tell; where they are is told to nobody. */
+  readonly addressee?: { readonly name: string; readonly post?: string };
+  /** The visit that it announces; the place is absent where nobody can tell it any more. */
+  readonly visit?: Pick<Visit, 'from' | 'to'> & {
+    readonly place?: string;
+    readonly officials: readonly RegisteredVisitor[];
+  };
   /** Those who signed it besides, in order; absent where nobody did. */
   readonly countersignatures?: readonly RegisteredCountersignature[];
   /** A leaf about further ones that nobody can read any more. */
@@ -73,6 +81,14 @@ export interface RegisteredCountersignature
   readonly leaf: number;
   /** DER of who signed; absent where it is gone. */
   readonly certificate?: Uint8Array;
+}
+
+/** Who is to come, as the directory has them today; of whom nobody can read any more who they are, the id alone. */
+export interface RegisteredVisitor {
+  readonly id: string;
+  readonly mandate?: RegisteredCredential['official']['mandate'];
+  /** Deterministic CBOR. */
+  readonly profile?: Uint8Array;
 }
 
 /** A certificate as the origin's register tells it. */

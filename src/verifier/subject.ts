@@ -29,6 +29,10 @@ export interface LetterSubject {
    * folio alone, and never who received it, or where.
    */
   readonly receivedOn?: CalendarDay;
+  /** Whom it is for, where that was chosen to be told, of a letter in force. */
+  readonly addressee?: { readonly name: string; readonly post?: string };
+  /** The visit that a letter in force announces: whoever opens the door compares. */
+  readonly visit?: AnnouncedVisit;
   /** Of a file: the letters that it has below this one and that do not count any more; absent where there are none. */
   readonly endedBelow?: readonly EndedLetter[];
   /** When it was cancelled or replaced, and by which folio. */
@@ -36,6 +40,24 @@ export interface LetterSubject {
   readonly replacedBy?: string;
   /** Where `replacedBy` leads in the end. */
   readonly replacement?: Replacement;
+}
+
+/** When somebody comes, and who: nobody else. Never told to whoever has the folio alone. */
+export interface AnnouncedVisit {
+  /** RFC 3339. */
+  readonly from: string;
+  readonly to: string;
+  readonly place?: string;
+  readonly officials: readonly Visitor[];
+}
+
+/** Somebody who is to come: `current` while they work here; of who left, and of whom nothing is known, no name is told. */
+export interface Visitor extends Pick<
+  CredentialSubject,
+  'officialId' | 'name' | 'legalGround' | 'post' | 'unit' | 'photo'
+> {
+  readonly officialId: string;
+  readonly state: 'current' | 'ended';
 }
 
 /** The last of the letters that replaced each other, and what became of it: `current` is the one to ask for. */

@@ -1,11 +1,12 @@
 import type { Primitives } from '../core/primitives.ts';
 import { isRefusal } from '../core/refusal.ts';
-import type { UnixSeconds } from '../core/time.ts';
+import { formatTime, type UnixSeconds } from '../core/time.ts';
 import { openSeal, type OpenedSeal } from '../seal/open.ts';
 import { Inquiry } from './inquiry.ts';
 import { judgeSeal, type SealFinding } from './judge-seal.ts';
-import type { Knowledge } from './knowledge.ts';
-import type { Answer, LetterSubject } from './subject.ts';
+import type { Knowledge, RegisteredLetter, RegisteredVisitor } from './knowledge.ts';
+import { personOf } from './person.ts';
+import type { AnnouncedVisit, Answer, LetterSubject, Visitor } from './subject.ts';
 
 /** What the holder of the seal may be told: its claims, and from the register what stands behind them. */
 export function letterSubject(
@@ -35,8 +36,40 @@ export function letterSubject(
       ...(letter.endedAt === undefined ? {} : { endedAt: letter.endedAt }),
       ...(letter.replacedBy === undefined ? {} : { replacedBy: letter.replacedBy }),
       ...(replacement && { replacement }),
-      ...(state === 'current' && letter.receivedOn !== undefined && { receivedOn: letter.receivedOn }),
+      ...(state === 'current' && toldBeside(letter)),
     }),
+  };
+}
+
+/** What only a letter in force tells: whom it is for, who comes, and that it was handed over before. */
+function toldBeside({ receivedOn, addressee, visit }: RegisteredLetter): Partial<LetterSubject> {
+  return {
+    ...(receivedOn !== undefined && { receivedOn }),
+    ...(addressee && { addressee }),
+    ...(visit && { visit: announced(visit) }),
+  };
+}
+
+function announced({ from, to, place, officials }: NonNullable<RegisteredLetter['visit']>): AnnouncedVisit {
+  return {
+    from: formatTime(from),
+    to: formatTime(to),
+    ...(place !== undefined && { place }),
+    officials: officials.map(visitor),
+  };
+}
+
+function visitor({ id, mandate, profile }: RegisteredVisitor): Visitor {
+  if (mandate !== 'current' || !profile) return { officialId: id, state: 'ended' };
+  const { name, legalGround, post, unit, photo } = personOf(profile);
+  return {
+    officialId: id,
+    ...(name !== undefined && { name }),
+    ...(legalGround !== undefined && { legalGround }),
+    ...(post !== undefined && { post }),
+    ...(unit !== undefined && { unit }),
+    ...(photo !== undefined && { photo }),
+    state: 'current',
   };
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/core/time.ts';
 import type { Credential } from '../../src/credential/credential.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
+import type { OficioRequest } from '../../src/oficio/request.ts';
 import { openServices } from '../../src/compose.ts';
 import type { Services } from '../../src/services.ts';
 import { installDevelopment } from './installation.ts';
@@ -46,12 +47,18 @@ async function work(services: Services): Promise<Omit<WorkedRegister, 'config'>>
   const revoked = await issueTo(services, subdirector, 'staff');
   const badge = await issueTo(services, inspector, 'staff');
   let number = 0;
-  const sign = async (who: string, subject: string): Promise<{ oficio: Oficio; document: Uint8Array }> =>
+  const sign = async (
+    who: string,
+    subject: string,
+    more: Partial<OficioRequest> = {},
+  ): Promise<{ oficio: Oficio; document: Uint8Array }> =>
     services.signOficio(
-      { ...letterOf(director, TWO_PAGES), signerId: who, subject, amount: 100 },
+      { ...letterOf(director, TWO_PAGES), signerId: who, subject, amount: 100, ...more },
       `letter ${number++}`,
     );
-  const { oficio: standing } = await sign(director.id, 'En pie');
+  const { oficio: standing } = await sign(director.id, 'En pie', {
+    addressee: { name: 'Rosa Vega', address: 'Colima 9', isPublic: true },
+  });
   const { oficio: cancelled, document: cancelledFile } = await sign(director.id, 'Cancelado');
   const { oficio: replaced } = await sign(director.id, 'Sustituido');
   const { document: spoiltFile } = await sign(subdirector.id, 'De una llave robada');

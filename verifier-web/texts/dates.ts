@@ -27,3 +27,16 @@ export function clockTime(at: UnixSeconds): string {
   const [hour, minute] = formatMexicoCityTime(at).slice(11, 16).split(':');
   return `${Number(hour)}:${minute}`;
 }
+
+/** `Hoy, de 9:00 a 14:00`; on one day, or from one to another. */
+export function visitTime(from: UnixSeconds, to: UnixSeconds, now: UnixSeconds, language: 'es' | 'en'): string {
+  const [day, last] = [dayInMexicoCity(from), dayInMexicoCity(to)];
+  const isSpanish = language === 'es';
+  if (day !== last) {
+    const [first, second] = [longTime(from, language), longTime(to, language)];
+    return isSpanish ? `Del ${first}, al ${second}` : `From ${first}, to ${second}`;
+  }
+  const hours = isSpanish ? `de ${clockTime(from)} a ${clockTime(to)}` : `from ${clockTime(from)} to ${clockTime(to)}`;
+  if (day === dayInMexicoCity(now)) return `${isSpanish ? 'Hoy' : 'Today'}, ${hours}`;
+  return `${isSpanish ? 'El' : 'On'} ${longDay(day, language)}, ${hours}`;
+}

@@ -86,6 +86,8 @@ export const en: Texts = {
     return own ?? statesEn[state](facts);
   },
   money: (amount) => (amount === 0 ? 'Asks for no money' : `Asks for ${formatAmount(amount)} (pesos)`),
+  visitors: (when, place) => `${when}${place === undefined ? '' : `, at ${place}`}, only these people may visit you:`,
+  visitOver: (when) => `The visit is over (${when}): nobody is to come with this letter any more.`,
   delivered: (on) =>
     `It was delivered on ${longDay(on, 'en')}. If you received it, compare it. If somebody shows it to you now, it may be a copy.`,
   distinctiveInForce: (until) => `In force until ${longDay(until, 'en')}`,
@@ -115,6 +117,10 @@ export const en: Texts = {
     subject: 'Subject',
     type: 'Kind',
     signer: 'Signed by',
+    addressee: 'For',
+    visitQuestion: 'Is it who stands before you? If somebody else comes, do not open, and call.',
+    visitorGone: 'Somebody who no longer works here: do not open',
+    visitorWithoutPhoto: 'No photo is published: call before you open',
     countersigners: 'Also signed by',
     countersigns: 'Also signs folio',
     doesNotCount: 'This signature does not count.',

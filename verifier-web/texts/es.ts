@@ -86,6 +86,9 @@ export const es: Texts = {
     return own ?? statesEs[state](facts);
   },
   money: (amount) => (amount === 0 ? 'No pide dinero' : `Pide ${formatAmount(amount)}`),
+  visitors: (when, place) =>
+    `${when}${place === undefined ? '' : `, en ${place}`}, pueden visitarte sólo estas personas:`,
+  visitOver: (when) => `La visita ya pasó (${when}): con este oficio ya no debe venir nadie.`,
   delivered: (on) =>
     `Se entregó el ${longDay(on, 'es')}. Si tú lo recibiste, compáralo. Si alguien te lo muestra ahora, puede ser copia.`,
   distinctiveInForce: (until) => `Vigente hasta el ${longDay(until, 'es')}`,
@@ -113,6 +116,10 @@ export const es: Texts = {
     subject: 'Asunto',
     type: 'Tipo',
     signer: 'Firma',
+    addressee: 'Para',
+    visitQuestion: '¿Es quien tienes enfrente? Si llega otra persona, no le abras y llama.',
+    visitorGone: 'Una persona que ya no trabaja aquí: no le abras',
+    visitorWithoutPhoto: 'Sin foto publicada: llama antes de abrir',
     countersigners: 'También firma',
     countersigns: 'Firma también el folio',
     doesNotCount: 'Esta firma no cuenta.',

@@ -20,6 +20,10 @@ export type Word =
   | 'type'
   | 'signer'
   | 'countersigners'
+  | 'addressee'
+  | 'visitQuestion'
+  | 'visitorGone'
+  | 'visitorWithoutPhoto'
   | 'countersigns'
   | 'doesNotCount'
   | 'notPrinted'
@@ -98,6 +102,10 @@ export interface Texts {
   money(amount: number): string;
   /** Of somebody's distinctive, in a line: that it is in force, or was withdrawn. */
   distinctiveInForce(until: CalendarDay): string;
+  /** Before the list of who comes; `when` as `visitTime` says it. */
+  visitors(when: string, place: string | undefined): string;
+  /** In its place, once the time is over. */
+  visitOver(when: string): string;
   /** Of a letter in force that somebody received before: it may be a copy that is shown now. */
   delivered(on: CalendarDay): string;
   distinctiveWithdrawn(on: CalendarDay | undefined): string;

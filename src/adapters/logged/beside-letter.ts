@@ -1,19 +1,88 @@
+import { isRefusal } from '../../core/refusal.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { dayInMexicoCity } from '../../core/time.ts';
+import { holdsOfRow } from '../../log/vouch.ts';
+import {
+  isKeptOf,
+  type DeliveryRow,
+  type FindDelivery,
+  type KeptOfDelivery,
+  type Visit,
+} from '../../oficio/delivery.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { countingReceptions } from '../../oficio/reception.ts';
-import type { RegisteredLetter } from '../../verifier/knowledge.ts';
-import type { WitnessLog } from './first-leaves.ts';
+import type { RegisteredLetter, RegisteredVisitor } from '../../verifier/knowledge.ts';
+import { refuseRow } from './as-logged.ts';
 import { loggedReceptions } from './receptions.ts';
+import { registeredOfficial, type RegisteredOfficialDeps } from './registered-official.ts';
 
-type Log = Pick<WitnessLog, 'leaf' | 'opening' | 'referring' | 'isFirst' | 'hasCome'>;
+/** The rows of what is kept apart, whatever somebody made of them. */
+export interface DeliveryRowsOf {
+  find(letter: string): Promise<DeliveryRow | undefined>;
+}
+
+export interface BesideDeps extends RegisteredOfficialDeps {
+  readonly deliveries: DeliveryRowsOf;
+}
+
+type Beside = Pick<RegisteredLetter, 'receivedOn' | 'addressee' | 'visit'>;
 
 /** What the register tells of a letter besides what its file shows; nothing is said of what nobody can read any more. */
-export async function toldBeside(
-  log: Log,
-  letter: Pick<Oficio, 'id' | 'signedLeaf'>,
-  primitives: Pick<Primitives, 'hmac'>,
-): Promise<Pick<RegisteredLetter, 'receivedOn'>> {
+export async function toldBeside(deps: BesideDeps, letter: Oficio): Promise<Beside> {
+  const { log, primitives } = deps;
   const [first] = countingReceptions(await loggedReceptions(log, letter, primitives, { acceptUnread: true }));
-  return first ? { receivedOn: dayInMexicoCity(first.receivedAt) } : {};
+  return { ...(first && { receivedOn: dayInMexicoCity(first.receivedAt) }), ...(await toldDelivery(deps, letter)) };
+}
+
+async function toldDelivery(deps: BesideDeps, { id, delivery }: Oficio): Promise<Omit<Beside, 'receivedOn'>> {
+  if (!delivery) return {};
+  const row = await keptOf(deps.deliveries, id);
+  const kept = holdsOfRow(() => isKeptOf(delivery, row, deps.primitives)) ? row : undefined;
+  const { name, post, place } = kept ?? {};
+  return {
+    ...(delivery.addressee === 'public' &&
+      name !== undefined && { addressee: { name, ...(post !== undefined && { post }) } }),
+    ...(delivery.visit && { visit: await toldVisit(deps, delivery.visit, place) }),
+  };
+}
+
+async function toldVisit(
+  deps: BesideDeps,
+  { from, to, officials: ids }: Visit,
+  place: string | undefined,
+): Promise<NonNullable<RegisteredLetter['visit']>> {
+  const officials: RegisteredVisitor[] = [];
+  for (const id of ids) {
+    const found = await orUnread(() => registeredOfficial(deps, id));
+    officials.push(found ? { id, mandate: found.mandate, profile: found.profile } : { id });
+  }
+  return { from, to, ...(place !== undefined && { place }), officials };
+}
+
+/** Of whom nobody can read any more who they are, nobody is to open the door to them by this. */
+async function orUnread<Value>(tell: () => Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await tell();
+  } catch (error) {
+    if (isRefusal(error, 'log/opening-missing')) return undefined;
+    throw error;
+  }
+}
+
+async function keptOf(rows: DeliveryRowsOf, letter: string): Promise<KeptOfDelivery | undefined> {
+  try {
+    return (await rows.find(letter))?.kept;
+  } catch (error) {
+    if (isRefusal(error, 'data/row-damaged')) return undefined;
+    throw error;
+  }
+}
+
+/** For those who may read it: what a row keeps, compared with what the intent of the letter commits to. */
+export function findDeliveryIn(rows: DeliveryRowsOf, primitives: Pick<Primitives, 'hmac'>): FindDelivery {
+  return async ({ id, delivery }) => {
+    if (!delivery) return undefined;
+    const kept = await keptOf(rows, id);
+    return holdsOfRow(() => isKeptOf(delivery, kept, primitives)) ? kept : refuseRow('delivery', id);
+  };
 }

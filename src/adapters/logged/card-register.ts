@@ -5,7 +5,8 @@ import type { CardRegister } from '../../verifier/knowledge.ts';
 import type { LoggedCards } from './cards.ts';
 import type { OnCards } from './on-cards.ts';
 import { toldCard } from './told-card.ts';
-import { registeredOfficial, type RegisterDeps } from './register.ts';
+import type { RegisterDeps } from './register.ts';
+import { registeredOfficial } from './registered-official.ts';
 
 export interface CardRegisterDeps extends RegisterDeps {
   /** What made a card count may be unread: then it does not. */

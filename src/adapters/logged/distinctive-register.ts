@@ -5,7 +5,8 @@ import type { DistinctiveStore } from '../../directory/distinctive/store.ts';
 import type { DistinctiveRegister, RegisteredDistinctive } from '../../verifier/knowledge.ts';
 import { openingMissing } from '../../log/vouch.ts';
 import { bodyOfIntent } from './card-proof.ts';
-import { registeredOfficial, type RegisterDeps } from './register.ts';
+import type { RegisterDeps } from './register.ts';
+import { registeredOfficial } from './registered-official.ts';
 import { isSuspended, loggedStatus, openedRecord } from './witness.ts';
 
 export interface DistinctiveRegisterDeps extends RegisterDeps {

@@ -1,11 +1,9 @@
 import type { JudgeDeps } from '../../access/judge.ts';
-import { dayInMexicoCity, type Clock, type UnixSeconds } from '../../core/time.ts';
+import type { Clock } from '../../core/time.ts';
 import { isRefusal } from '../../core/refusal.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { CredentialStore } from '../../credential/store.ts';
-import { mandateAt, parseOfficialId } from '../../directory/official.ts';
-import { encodeProfile, publicProfile } from '../../directory/profile.ts';
 import type { RecordedOfficial } from '../../directory/replay.ts';
 import type { CheckpointStore, StoredCheckpoint } from '../../log/ledger.ts';
 import { refuseRow } from './as-logged.ts';
@@ -14,7 +12,8 @@ import { officialThen, wrongWithIssuance, wrongWithSignature, type Registered, t
 import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
-import { toldBeside } from './beside-letter.ts';
+import { toldBeside, type DeliveryRowsOf } from './beside-letter.ts';
+import { mandateOf, officialOf } from './registered-official.ts';
 import { activationOf } from './card-proof.ts';
 import { isKnownOnHold } from './unread-card.ts';
 import { isSuspended, loggedStatus, openedRecord, type LoggedStatus } from './witness.ts';
@@ -29,7 +28,6 @@ import { OFICIO_TYPES } from '../../oficio/type.ts';
 import { findSeal, verifySealSignature, type OpenedSeal, type SealPlaces } from '../../seal/open.ts';
 import type {
   Register,
-  RegisteredCard,
   RegisteredCountersignature,
   RegisteredCredential,
   RegisteredLetter,
@@ -38,6 +36,8 @@ import type {
 export interface RegisterDeps {
   readonly oficios: OficioStore;
   readonly credentials: CredentialStore;
+  /** What is kept apart of letters; believed where they commit to it. */
+  readonly deliveries: DeliveryRowsOf;
   readonly log: WitnessLog;
   readonly checkpoints: CheckpointStore;
   /** Signs what the log durably is, so that the newest leaf can be shown. */
@@ -70,7 +70,7 @@ export function originRegister(deps: RegisterDeps): Register {
       ...(countersignatures.length > 0 && { countersignatures }),
       ...(unread !== undefined && { countersignatureUnread: unread }),
       ...(ground !== undefined && { signerReserved: ground }),
-      ...(await toldBeside(deps.log, oficio, deps.primitives)),
+      ...(await toldBeside(deps, oficio)),
       ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
       ...(isUnread(oficio) && { signedUnread: await issuedDigest(deps, credential) }),
     };
@@ -306,27 +306,6 @@ async function mayName(deps: RegisterDeps, serial: string): Promise<boolean> {
   }
 }
 
-/** The registration of somebody, by the log alone. */
-async function officialOf({ log }: RegisterDeps, text: unknown): Promise<Registered | undefined> {
-  const id = parseOfficialId(String(text));
-  const registeredLeaf = id && (await log.firstOfOfficial(id));
-  return id === undefined || registeredLeaf === undefined ? undefined : { id, registeredLeaf };
-}
-
-/**
- * Somebody and their public profile, as they stand today by the log; nothing of somebody of whom the log knows nothing.
- * @throws Refusal `log/opening-missing`
- */
-export async function registeredOfficial(
-  deps: RegisterDeps,
-  officialId: string,
-): Promise<RegisteredCard['official'] | undefined> {
-  const official = await officialOf(deps, officialId);
-  const today = official && (await officialThen(deps.log, official, Infinity, deps.primitives));
-  if (!today) return undefined;
-  return { id: today.id, ...mandateOf(today, deps.clock()), profile: encodeProfile(publicProfile(today)) };
-}
-
 async function registeredCredential(deps: RegisterDeps, serial: string): Promise<RegisteredCredential | undefined> {
   const credential = await credentialOf(deps, serial);
   const official = credential && (await officialOf(deps, credential.officialId));
@@ -356,21 +335,6 @@ async function registeredCredential(deps: RegisterDeps, serial: string): Promise
       ...(reserved !== undefined && { reserved }),
     },
   };
-}
-
-/** From when to when, and on which day it ended, is told by the log alone. */
-function mandateOf(
-  logged: RecordedOfficial | undefined,
-  at: UnixSeconds,
-): Pick<RegisteredCredential['official'], 'mandate' | 'endedOn'> {
-  // Of whom the log knows nothing, nobody works here.
-  if (logged === undefined) return { mandate: 'ended' };
-  const { ended, validUntil } = logged;
-  const today = dayInMexicoCity(at);
-  // An end that is to come is nobody's business yet: the public learns of it on its day.
-  const isOver = validUntil !== undefined && validUntil < today;
-  const endedOn = ended !== undefined && ended.on <= today ? ended.on : isOver ? validUntil : undefined;
-  return { mandate: mandateAt(logged, at), ...(endedOn !== undefined && { endedOn }) };
 }
 
 type Status = Pick<RegisteredCredential, 'state' | 'statusAt' | 'revocationReason'>;

@@ -24,6 +24,7 @@ import { parseFolio } from '../../oficio/folio.ts';
 import type { LoggedSeries } from '../../oficio/numbering.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { oficioClaims, seriesClaims } from '../../oficio/replay.ts';
+import { isKeptOf, type DeliveryRow } from '../../oficio/delivery.ts';
 import { receivedRecord, type Reception } from '../../oficio/reception.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
@@ -37,7 +38,7 @@ import { toldOfficial } from '../logged/directory.ts';
 import { toldLetter } from '../logged/oficios.ts';
 import { loggedReceptions, toldReception } from '../logged/receptions.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
-import { credentials, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
+import { credentials, deliveries, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { SqliteData } from '../sqlite.ts';
 
@@ -88,8 +89,11 @@ async function judgeOficio(deps: JudgeDeps, oficio: Oficio): Promise<RowClaims> 
   // Those of the letter as the log tells it: a row that says anything else is named for that.
   const countersigned = await judgeCountersignatures(deps, told.told ?? oficio);
   const acts = [...claims.acts, ...countersigned.acts];
+  const { delivery } = told.told ?? oficio;
+  const besides = delivery && (await findRecord(deps.data, deliveries, oficio.id, AS_IT_STANDS));
   const fields = {
     ...claims.fields,
+    ...(delivery && { 'delivery.kept': besides !== undefined }),
     ...(seal && { sealSignature: await verifySealSignature(seal, deps.sealSpki, deps.primitives) }),
   };
   return signedLeaf === undefined
@@ -160,6 +164,17 @@ function wrongAt(
   return wrong
     .filter((one) => one !== 'official' || official === undefined)
     .map((one) => ({ leaf, field: `${about}${one}` }));
+}
+
+/** What the intent of its letter commits to; a row beside a letter that says nothing of it has no leaf. */
+async function judgeDelivery({ data, log, primitives }: JudgeDeps, row: DeliveryRow): Promise<RowClaims | undefined> {
+  const letter = (await findRecord(data, oficios, row.letter, AS_IT_STANDS))?.record;
+  const told = letter && ((await unlessUnread(() => toldLetter(letter, log, primitives))).told ?? letter);
+  const delivery = told?.id === row.letter ? told.delivery : undefined;
+  if (!delivery) return undefined;
+  const { kept } = row;
+  const isWhole = isKeptOf(delivery, kept, primitives);
+  return { acts: [], fields: { kept: isWhole }, ...(isWhole && { told: { letter: row.letter, kept } }) };
 }
 
 /** What its leaf says is told by the log; what the leaf only commits to, by the row. */
@@ -244,5 +259,6 @@ export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<n
   ],
   ['oficio', judgeOficio],
   ['reception', judgeReception],
+  ['delivery', judgeDelivery],
   ['crl', async (deps, row: CrlRow) => crlClaims(row, deps.primitives)],
 ]);

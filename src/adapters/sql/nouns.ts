@@ -12,6 +12,7 @@ import { foldText } from '../../directory/text.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { Attempt } from '../../log/attempt.ts';
 import { codeOfLetter, type Oficio } from '../../oficio/oficio.ts';
+import type { DeliveryRow } from '../../oficio/delivery.ts';
 import type { Reception } from '../../oficio/reception.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import type { StatusPlace } from '../../revocation/place.ts';
@@ -182,6 +183,14 @@ export const oficios: RecordTable<Oficio, OficioColumns> = {
   unique: [['typed_code'], ['unit', 'year', 'number']],
 };
 
+/** Whom a letter is for, and where, under the id of the letter. */
+export const deliveries: RecordTable<DeliveryRow, {}> = {
+  noun: 'delivery',
+  table: 'delivery',
+  keyOf: (row) => row.letter,
+  columns: {},
+};
+
 /** The photo goes, with all that is personal, once that is erased. */
 export const receptions: RecordTable<Reception, {}> = {
   noun: 'reception',
@@ -236,6 +245,7 @@ export const RECORD_TABLES: readonly AnyRecordTable[] = [
   folioSeries,
   oficios,
   receptions,
+  deliveries,
   statusPlaces,
   attempts,
   crls,

@@ -1,7 +1,8 @@
 import type { AttemptStore } from '../../log/attempt.ts';
 import type { Versioned } from '../../log/ledger.ts';
+import type { DeliveryRow } from '../../oficio/delivery.ts';
 import type { Reception } from '../../oficio/reception.ts';
-import { attempts, receptions } from './nouns.ts';
+import { attempts, deliveries, receptions } from './nouns.ts';
 import { findRecord } from './record-table.ts';
 import type { Reader } from './statements.ts';
 
@@ -15,6 +16,19 @@ export function sqlReceptions(db: Reader): ReceptionRows {
     find: (id) => findRecord(db, receptions, id, { acceptEdited: true }),
     async findAttempt(key) {
       return (await findRecord(db, attempts, key))?.record;
+    },
+  };
+}
+
+/** Of a row only what it keeps is believed, where its letter commits to it. */
+export interface DeliveryRows {
+  find(letter: string): Promise<DeliveryRow | undefined>;
+}
+
+export function sqlDeliveries(db: Reader): DeliveryRows {
+  return {
+    async find(letter) {
+      return (await findRecord(db, deliveries, letter, { acceptEdited: true }))?.record;
     },
   };
 }

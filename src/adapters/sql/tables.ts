@@ -125,6 +125,7 @@ export interface Tables {
   readonly folio_series: RowOf<FolioSeriesColumns>;
   readonly oficio: RowOf<OficioColumns>;
   readonly reception: RowOf<{}>;
+  readonly delivery: RowOf<{}>;
   readonly status_place: RowOf<StatusPlaceColumns>;
   readonly attempt: RowOf<{}>;
   readonly crl: RowOf<{}>;

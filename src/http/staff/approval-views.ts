@@ -9,6 +9,7 @@ import type { Primitives } from '../../core/primitives.ts';
 import { formatTime } from '../../core/time.ts';
 import type { OficioId } from '../../oficio/oficio.ts';
 import type { StaffDeps } from './deps.ts';
+import { oficioView, type OficioView } from './views.ts';
 
 /*
  * What the staff API says of what waits. The seed is never among it, nor the draws that follow from it: a record that is shown is
@@ -16,7 +17,7 @@ import type { StaffDeps } from './deps.ts';
  */
 
 /** A letter that waits for its signature. */
-export interface WaitingLetterView {
+export interface WaitingLetterView extends Pick<OficioView, 'addressee' | 'visit'> {
   readonly id: string;
   readonly folio: string;
   readonly subject: string;
@@ -128,8 +129,9 @@ async function lettersOf({ oficios }: StaffDeps, { pending }: Approval): Promise
   for (const { letter } of pending.waiting ?? []) {
     const found = (await oficios.find(letter as OficioId))?.record;
     if (!found) continue;
-    const { id, folio, subject, type, amount, signer } = found;
-    views.push({ id, folio, subject, type, amount, signer: signer.name });
+    const { id, folio, subject, type, amount, signer, addressee, visit } = oficioView(found, undefined);
+    const more = { ...(addressee && { addressee }), ...(visit && { visit }) };
+    views.push({ id, folio, subject, type, amount, signer: signer.name, ...more });
   }
   return views;
 }

@@ -38,6 +38,7 @@ import type { SignatureElsewhere } from '../../oficio/sign-elsewhere.ts';
 import type { CountersignedOficio, CountersignRequest } from '../../oficio/countersign.ts';
 import type { OfferedCountersignature } from '../../oficio/countersign-elsewhere.ts';
 import type { Countersignature, CountersignatureId } from '../../oficio/countersignature.ts';
+import type { FindDelivery } from '../../oficio/delivery.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { ReceptionOffice } from '../../oficio/reception-store.ts';
@@ -113,6 +114,7 @@ export interface StaffDeps {
   /** The letters on which a countersignature was begun with this certificate. */
   lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
   readonly receptions: ReceptionOffice;
+  readonly findDelivery: FindDelivery;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

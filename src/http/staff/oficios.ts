@@ -31,6 +31,8 @@ const time = z
   .string()
   .transform((text, context) => parseTime(text) ?? (context.addIssue('not a time of RFC 3339'), z.NEVER));
 
+const text = z.string().max(2000);
+
 const signing = z.strictObject({
   signerId: z.string().max(40),
   type: z.string().refine(isOficioType, `expected one of ${Object.keys(OFICIO_TYPES).join(', ')}`),
@@ -40,6 +42,18 @@ const signing = z.strictObject({
   folio: z.string().max(80).optional(),
   expires: time.optional(),
   place: z.strictObject({ page: z.int().min(1), left: z.number(), top: z.number() }).optional(),
+  addressee: z
+    .strictObject({
+      name: text,
+      post: text.optional(),
+      address: text.optional(),
+      /** Answers name them only where somebody chose so. */
+      isPublic: z.boolean().default(false),
+    })
+    .optional(),
+  visit: z
+    .strictObject({ place: text, from: time, to: time, officials: z.array(z.string().max(40)).max(100) })
+    .optional(),
   idempotencyKey: z.string().min(8).max(200),
 });
 const preparing = signing.extend({ serial: z.string().regex(/^[0-9a-f]{2,40}$/) });
@@ -88,7 +102,7 @@ async function readParts(c: Context): Promise<{ readonly json: unknown; readonly
 }
 
 function askedFor(asked: z.output<typeof signing>, document: Uint8Array): Asked<OficioRequest> {
-  const { idempotencyKey, folio, expires, place, type, ...rest } = asked;
+  const { idempotencyKey, folio, expires, place, type, addressee, visit, ...rest } = asked;
   const request: OficioRequest = {
     ...rest,
     type: type as OficioRequest['type'],
@@ -96,8 +110,18 @@ function askedFor(asked: z.output<typeof signing>, document: Uint8Array): Asked<
     ...(folio !== undefined && { folio }),
     ...(expires !== undefined && { expires: expires as UnixSeconds }),
     ...(place && { place }),
+    ...(addressee && { addressee: addresseeOf(addressee) }),
+    ...(visit && { visit }),
   };
   return { request, idempotencyKey };
+}
+
+function addresseeOf({
+  post,
+  address,
+  ...rest
+}: NonNullable<z.output<typeof signing>['addressee']>): NonNullable<OficioRequest['addressee']> {
+  return { ...rest, ...(post !== undefined && { post }), ...(address !== undefined && { address }) };
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -109,6 +109,28 @@ function requestOf(letter: Oficio['id'], asked: z.output<typeof receiving>): Rec
   };
 }
 
+/** Whom a letter is for and where its visit is to be, for those who may read it; empty where nobody said. */
+export interface DeliveryView {
+  readonly addressee?: {
+    readonly name: string;
+    readonly post?: string;
+    readonly address?: string;
+    readonly isPublic: boolean;
+  };
+  readonly place?: string;
+}
+
+async function deliveryView(deps: StaffDeps, letter: Oficio): Promise<DeliveryView> {
+  const { name, post, address, place } = (await deps.findDelivery(letter)) ?? {};
+  const isPublic = letter.delivery?.addressee === 'public';
+  return {
+    ...(name !== undefined && {
+      addressee: { name, ...(post !== undefined && { post }), ...(address !== undefined && { address }), isPublic },
+    }),
+    ...(place !== undefined && { place }),
+  };
+}
+
 /** By the log, once it is known that whoever asks may see what is personal of it. */
 async function readable(deps: StaffDeps, name: string): Promise<Oficio> {
   const { id, unit } = await findOficio(deps, name);
@@ -123,6 +145,9 @@ export function receptionRoutes(app: Hono, deps: StaffDeps): void {
     const asked = await readJson(c, receiving);
     const { id } = await findOficio(deps, c.req.param('id'));
     return c.json(receptionView(await deps.receptions.receive(requestOf(id, asked))));
+  });
+  app.get('/oficios/:id/delivery', async (c) => {
+    return c.json(await deliveryView(deps, await readable(deps, c.req.param('id'))));
   });
   app.get('/oficios/:id/receptions', async (c) => {
     const letter = await readable(deps, c.req.param('id'));

@@ -94,6 +94,10 @@ export interface OficioView {
   /** The document carried somebody's signature before. */
   readonly alreadySigned: boolean;
   readonly signer: Oficio['signer'];
+  /** Whether somebody said whom it is for, and whether answers name them; who it is: `GET /oficios/:id/delivery`. */
+  readonly addressee?: 'kept' | 'public';
+  /** The visit that it announces, without the place. */
+  readonly visit?: { readonly from: string; readonly to: string; readonly officials: readonly string[] };
   readonly sealedAt: string;
   readonly signedAt?: string;
   readonly expires?: string;
@@ -168,6 +172,7 @@ export function oficioView(oficio: Oficio, voidFrom: number | undefined): Oficio
   const signedAt = optionalTime(oficio.signedAt);
   const expires = optionalTime(oficio.expires);
   const leaf = endedLeaf ?? signedLeaf;
+  const { addressee, visit } = oficio.delivery ?? {};
   return {
     id: oficio.id,
     folio: oficio.folio,
@@ -181,6 +186,8 @@ export function oficioView(oficio: Oficio, voidFrom: number | undefined): Oficio
     pages: oficio.pages,
     alreadySigned: oficio.alreadySigned,
     signer: oficio.signer,
+    ...(addressee && { addressee }),
+    ...(visit && { visit: { ...visit, from: formatTime(visit.from), to: formatTime(visit.to) } }),
     sealedAt: formatTime(oficio.sealedAt),
     ...(signedAt !== undefined && { signedAt }),
     ...(expires !== undefined && { expires }),

@@ -100,6 +100,7 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /distinctives/:number/badge': ['hr'],
   'GET /oficios': LETTERS,
   'GET /oficios/:id/document': LETTERS,
+  'GET /oficios/:id/delivery': PERSONAL,
   'GET /oficios/:id/receptions': PERSONAL,
   'GET /oficios/:id/receptions/:own/photo': PERSONAL,
   'GET /folio-series': ['clerk', 'signer', 'operator', 'auditor'],

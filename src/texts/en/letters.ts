@@ -1,7 +1,15 @@
 import type { PreparedFault } from '../../oficio/check-prepared.ts';
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { ACTIVE_CONTENT, CHANGING_CONTENT, FOLIO_OR, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
+import {
+  ACTIVE_CONTENT,
+  CHANGING_CONTENT,
+  FOLIO_OR,
+  MANDATES,
+  OFICIO_STATES,
+  SERIES_FAULTS,
+  VISITOR_FAULTS,
+} from './words.ts';
 
 const PREPARED: Readonly<Record<PreparedFault, string>> = {
   certificate: 'with another certificate',
@@ -210,6 +218,23 @@ export const letters: ProblemTexts<LetterCode> = {
   'oficio/receptions-most': (found) => ({
     what: `As many receptions of the letter are registered as may be${found('most', ' (', ')')}.`,
     next: 'See that they are not repeated: each office that received it is registered once.',
+  }),
+
+  'oficio/visit-type': {
+    what: 'A letter of that type announces no visit.',
+    next: 'Announce the visit in an order to visit, a notification or a summons alone; or change the type.',
+  },
+  'oficio/visit-window': (found) => ({
+    what: `The time of the visit cannot be${found.time('from', ': from ')}${found.time('to', ' to ')}. It ends after it begins and after now, and takes at most${found('most', ' ', ' days') || ' two months'}.`,
+    next: 'Check both days and hours, Mexico City time.',
+  }),
+  'oficio/visit-officials': (found) => ({
+    what: `A visit is made by one to${found('most', ' ') || ' twelve'} people${found('found', ', and these were named: ')}.`,
+    next: 'Name the id of each person who will come (--visit-official), or announce it in several letters.',
+  }),
+  'oficio/visit-official': (found) => ({
+    what: `That person${found('official', ' (', ')')} cannot make the visit${found.word('why', VISITOR_FAULTS, ': ')}.`,
+    next: 'Choose somebody else in the directory: whoever is visited compares name and photo.',
   }),
 
   'oficio/series-malformed': (found) => ({

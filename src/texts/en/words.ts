@@ -47,6 +47,10 @@ export const FIELDS: Readonly<Record<string, string>> = {
   mail: 'e-mail',
   photo: 'photo',
   office: 'receiving office',
+  'addressee-name': 'addressee',
+  'addressee-post': 'post of the addressee',
+  address: 'address',
+  place: 'place of the visit',
   folio: 'folio of the receiving office',
   on: 'end date',
   until: 'until',
@@ -141,4 +145,14 @@ export const REPORTED = {
   lost: 'Keep it if you can, do not hand it back, and give it to human resources: whoever carries it may not be its holder.',
   stolen:
     'Do not hand it back, and do not argue: keep it only where there is no risk, and tell human resources. In danger call 911.',
+};
+
+/** Why somebody cannot make a visit. */
+export const VISITOR_FAULTS: Readonly<Record<string, string>> = {
+  unknown: 'not in the directory',
+  reserved: 'the name is under reserve, and whoever is visited could not compare it',
+  'leaves-before': 'leaves the post before it is over',
+  ended: 'has left the post',
+  'not-yet': 'the appointment has not begun',
+  expired: 'the appointment is over',
 };

@@ -1,7 +1,15 @@
 import type { PreparedFault } from '../../oficio/check-prepared.ts';
 import type { LetterCode } from '../code.ts';
 import type { ProblemTexts } from '../problem-text.ts';
-import { ACTIVE_CONTENT, CHANGING_CONTENT, FOLIO_OR, MANDATES, OFICIO_STATES, SERIES_FAULTS } from './words.ts';
+import {
+  ACTIVE_CONTENT,
+  CHANGING_CONTENT,
+  FOLIO_OR,
+  MANDATES,
+  OFICIO_STATES,
+  SERIES_FAULTS,
+  VISITOR_FAULTS,
+} from './words.ts';
 
 const PREPARED: Readonly<Record<PreparedFault, string>> = {
   certificate: 'con otro certificado',
@@ -210,6 +218,23 @@ export const letters: ProblemTexts<LetterCode> = {
   'oficio/receptions-most': (found) => ({
     what: `El oficio ya tiene tantas recepciones registradas como puede tener${found('most', ' (', ')')}.`,
     next: 'Revise que no se estén repitiendo: cada oficina que lo recibe se registra una sola vez.',
+  }),
+
+  'oficio/visit-type': {
+    what: 'Un oficio de ese tipo no anuncia ninguna visita.',
+    next: 'Diga la visita solo en una orden de visita, una notificación o un citatorio; o cambie el tipo.',
+  },
+  'oficio/visit-window': (found) => ({
+    what: `El horario de la visita no es posible${found.time('from', ': del ')}${found.time('to', ' al ')}. Termina después de empezar y de ahora, y dura a lo más${found('most', ' ', ' días') || ' dos meses'}.`,
+    next: 'Revise los dos días y horas, hora de la Ciudad de México.',
+  }),
+  'oficio/visit-officials': (found) => ({
+    what: `Una visita la hacen de una a${found('most', ' ') || ' doce'} personas${found('found', ', y se dijeron ')}.`,
+    next: 'Diga la clave de cada persona que irá (--visit-official), o reparta la visita en varios oficios.',
+  }),
+  'oficio/visit-official': (found) => ({
+    what: `Esa persona${found('official', ' (', ')')} no puede ir a la visita${found.word('why', VISITOR_FAULTS, ': ')}.`,
+    next: 'Elija a otra persona del directorio: quien recibe la visita compara su nombre y su foto.',
   }),
 
   'oficio/series-malformed': (found) => ({

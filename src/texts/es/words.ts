@@ -69,6 +69,10 @@ export const FIELDS: Readonly<Record<string, string>> = {
   mail: 'correo',
   photo: 'fotografía',
   office: 'oficina que recibió',
+  'addressee-name': 'destinatario',
+  'addressee-post': 'cargo del destinatario',
+  address: 'domicilio',
+  place: 'lugar de la visita',
   folio: 'folio de quien recibió',
   on: 'fecha de baja',
   until: 'hasta',
@@ -163,4 +167,14 @@ export const REPORTED = {
   lost: 'Reténgala si puede, no la devuelva y entréguela a Recursos Humanos: quien la trae puede no ser su titular.',
   stolen:
     'No la devuelva, y no discuta: reténgala solo si no hay riesgo, y avise a Recursos Humanos. Si hay peligro, llame al 911.',
+};
+
+/** Por qué alguien no puede ir a una visita. */
+export const VISITOR_FAULTS: Readonly<Record<string, string>> = {
+  unknown: 'no está en el directorio',
+  reserved: 'tiene el nombre reservado, y quien la recibe no podría compararlo',
+  'leaves-before': 'deja el cargo antes de que termine',
+  ended: 'ya dejó el cargo',
+  'not-yet': 'su encargo todavía no empieza',
+  expired: 'su encargo ya venció',
 };

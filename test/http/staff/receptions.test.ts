@@ -79,7 +79,9 @@ beforeAll(async () => {
   const order = (key: string): object => ({
     ...{ signerId: director.id, type: 'oficio', amount: 0, subject: 'Aviso', idempotencyKey: key },
   });
-  const waiting = await desk.waits(desk.postForm(who('clerk'), '/oficios', order('letter one'), TWO_PAGES));
+  const addressee = { name: 'Lidia Mora', address: 'Colima 9' };
+  const asked = { ...order('letter one'), addressee };
+  const waiting = await desk.waits(desk.postForm(who('clerk'), '/oficios', asked, TWO_PAGES));
   letter = (await desk.give(waiting, who('signer'))).json as unknown as SealedView;
   await desk.waits(desk.postForm(who('clerk'), '/oficios', order('letter two'), TWO_PAGES));
   draft = (await services.oficios.list({ state: 'sealed', limit: 1 }))[0]!.id;
@@ -146,5 +148,45 @@ describe('a reception', () => {
     ],
   ])('asked for as %j is refused', async (body, code) => {
     expect((await desk.post(who('clerk'), path(), body)).json['code']).toBe(code);
+  });
+});
+
+describe('whom a letter is for', () => {
+  test('is read by those of its unit and by auditors, and by nobody else', async () => {
+    const own = `/oficios/${letter.id}/delivery`;
+    for (const one of ['clerk', 'signer', 'auditor'] as const) {
+      expect((await desk.get(who(one), own)).json).toEqual({
+        addressee: { name: 'Lidia Mora', address: 'Colima 9', isPublic: false },
+      });
+    }
+    for (const one of ['stranger', 'hr', 'approver'] as const) {
+      const told = await desk.get(who(one), own);
+      expect([one, told.json['code']]).toEqual([one, 'access/role-missing']);
+      expect(told.text).not.toContain('Lidia');
+    }
+  });
+
+  test('stands in no list, nor in what the letter tells of itself', async () => {
+    const listed = await desk.get(who('approver'), `/oficios?name=${encodeURIComponent(letter.folio)}`);
+    expect(listed.text).not.toMatch(/Lidia|Colima/);
+    expect(listed.text).toContain('"addressee":"kept"');
+  });
+
+  test('said in another form is refused', async () => {
+    const order = {
+      signerId: director.id,
+      type: 'oficio',
+      amount: 0,
+      subject: 'Aviso',
+      idempotencyKey: 'letter three',
+    };
+    for (const more of [
+      { addressee: 'Lidia' },
+      { addressee: { name: 'x', isPublic: 'yes' } },
+      { visit: { place: 'x' } },
+    ]) {
+      const told = await desk.postForm(who('clerk'), '/oficios', { ...order, ...more }, TWO_PAGES);
+      expect(told.json['code']).toBe('http/body-malformed');
+    }
   });
 });

@@ -8,6 +8,7 @@ import { distinctives } from './0007-distinctives.ts';
 import { office } from './0008-office.ts';
 import { approvals } from './0009-approvals.ts';
 import { receptions } from './0010-receptions.ts';
+import { deliveries } from './0011-deliveries.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -24,4 +25,5 @@ export const MIGRATIONS: readonly string[] = [
   office,
   approvals,
   receptions,
+  deliveries,
 ];
