@@ -128,6 +128,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   hono: ['src/http/', 'src/node.ts', 'src/worker.ts'],
   '@hono/node-server': ['src/http/', 'src/public-server.ts'],
   zod: ['src/http/', 'src/config.ts'],
+  '@noble/hashes': ['src/http/client/'],
   kysely: ['src/adapters/sql/', 'src/adapters/sqlite.ts', 'src/adapters/postgres.ts', 'src/adapters/d1.ts'],
   pkijs: ['src/signature/', 'src/timestamp/', 'src/revocation/'],
   'node-forge': ['src/adapters/keys/', 'src/adapters/keys.ts'],

@@ -149,7 +149,7 @@ describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 2
       for (const { page } of [founder, second]) {
         await page.goto(`${ORIGIN}/oficina/solicitudes`);
         await page.click(`a:has-text("${act}")`);
-        await page.waitForSelector('#authorise');
+        await page.waitForSelector('#checked.done');
         if (page === founder.page) await picture(page, `office-request-${act.length}`);
         expect(await brokenRulesOf(page === founder.page ? founder : second)).toEqual([]);
         await page.click('#button');
@@ -180,6 +180,30 @@ describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 2
     await picture(one.page, 'office-kept');
     await one.page.click('button:text-is("Invitar")');
     expect(await one.page.textContent('h1')).toBe('Invitación para Óscar Nuño');
+  });
+
+  test('nobody confirms what the service shows otherwise than it asks for', async () => {
+    const hr = await office.enrol('Rita Luna', ['hr']);
+    const one = await device(hr);
+    await logIn(one);
+    const unit = { code: 'ZZ', name: 'Unidad que se muestra', coveredSince: '2026-01-01' };
+    const ask = `fetch('/api/v1/staff/units', {method: 'POST', headers: {'content-type': 'application/json'}, body: ${JSON.stringify(JSON.stringify(unit))}}).then((a) => a.json())`;
+    const { approval } = await one.page.evaluate<{ approval: { id: string } }>(ask);
+    const path = `${ORIGIN}/oficina/solicitudes/${approval.id}`;
+    await one.page.goto(path);
+    await one.page.waitForSelector('#checked.done');
+    expect(await one.page.textContent('#checked')).toContain('Unidad que se muestra');
+    await picture(one.page, 'office-request-checked');
+    const shown = await one.page.evaluate<{ records: string[] }>(
+      `fetch('/api/v1/staff/approvals/${approval.id}').then((answer) => answer.json())`,
+    );
+    const records = shown.records.map((record) => `${record.slice(0, -4)}AAAA`);
+    await one.page.route('**/api/v1/staff/approvals/*', (route) => route.fulfill({ json: { ...shown, records } }));
+    await one.page.goto(path);
+    await one.page.waitForSelector('#trouble:not([hidden])');
+    expect(await one.page.textContent('#trouble')).toContain('no es lo que esta página muestra');
+    expect(await one.page.isDisabled('#authorise button')).toBe(true);
+    await picture(one.page, 'office-request-lie');
   });
 
   test('somebody who leaves takes nothing along', async () => {

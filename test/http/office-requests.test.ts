@@ -37,12 +37,8 @@ async function pageOf(browser: OfficeBrowser, id: string): Promise<string> {
   return answer.text();
 }
 
-/** Presses the button of that page, with the passkey in hand. */
-async function confirm(browser: OfficeBrowser, person: Person, id: string): Promise<Response> {
-  const page = await pageOf(browser, id);
-  const [, challenge = '', rpId = ''] = /data-challenge="([^"]+)" data-rp="([^"]+)"/.exec(page) ?? [];
-  const { json } = person.passkey.get({ challenge, rpId });
-  return browser.post(`/oficina/solicitudes/${id}/confirmar`, json);
+function confirm(browser: OfficeBrowser, person: Person, id: string): Promise<Response> {
+  return browser.confirm(person, id);
 }
 
 async function ask(browser: OfficeBrowser, path: string, body: object): Promise<string> {

@@ -1,5 +1,9 @@
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
+import { toBase64Url } from '../../src/core/base64.ts';
+import { checkActs, checkLetter } from '../../src/http/client/check-shown.ts';
+import { browserPrimitives } from '../../src/http/client/primitives.ts';
+import type { ShownApproval } from '../../src/http/staff/approval-views.ts';
 import { officeApp } from '../../src/http/office/app.ts';
 import type { OfficeApp, OfficeDeps, OfficeOptions } from '../../src/http/office/site.ts';
 import { OFFICE_SCRIPTS } from '../../src/http/page-modules.ts';
@@ -91,9 +95,26 @@ export class OfficeBrowser {
     return this.#send(path, { method: 'POST', headers, body: form.toString() });
   }
 
+  /** As a form with files does. */
+  upload(path: string, form: FormData, accept: 'text/html' | 'application/json' = 'text/html'): Promise<Response> {
+    return this.#send(path, { method: 'POST', headers: { origin: this.origin, accept }, body: form });
+  }
+
   async logIn(person: Pick<Person, 'passkey'>, slips: Slips = {}): Promise<Response> {
     const options = (await (await this.post('/oficina/entrada/opciones', {})).json()) as never;
     return this.post('/oficina/entrada', person.passkey.get(options, slips).json);
+  }
+
+  /** Presses the button of a request's page: as its script does, over the challenge that it makes itself. */
+  async confirm(person: Pick<Person, 'passkey'>, id: string): Promise<Response> {
+    const shown = (await (await this.get(`/api/v1/staff/approvals/${id}`)).json()) as ShownApproval;
+    const { challenge, records } = await checkActs(shown, browserPrimitives);
+    for (const [i, letter] of (shown.letters ?? []).entries()) {
+      const file = await (await this.get(`/oficina/solicitudes/${id}/oficios/${letter.id}`)).arrayBuffer();
+      checkLetter(records[i]!, letter.id, new Uint8Array(file), browserPrimitives);
+    }
+    const { json } = person.passkey.get({ challenge: toBase64Url(challenge), rpId: new URL(ORIGIN).hostname });
+    return this.post(`/oficina/solicitudes/${id}/confirmar`, json);
   }
 
   /** Makes the passkey that an invitation asks for. */

@@ -1,19 +1,114 @@
-import { ask } from './asking.ts';
-import { assertionOver, bytesOf, onPasskeyForm } from './passkey.ts';
+import { ACTS, FACTS } from '../../texts/es/acts.ts';
+import type { ShownApproval } from '../staff/approval-views.ts';
+import { recordFacts, type Fact } from '../staff/record-facts.ts';
+import { ask, toldIn } from './asking.ts';
+import { checkActs, checkLetter, Differs, type CheckedActs } from './check-shown.ts';
+import { assertionOver, onPasskeyForm, showTrouble } from './passkey.ts';
+import { browserPrimitives } from './primitives.ts';
 
 /*
- * What waits is confirmed with a passkey: the challenge is the hash of exactly what the page shows.
+ * What waits is confirmed with a passkey. The challenge is made here, of the records and the files that the page shows: a service that
+ * shows one letter and asks for another is refused. That this script comes from the service as well is told in docs/formats/evidence.md.
  */
 
-for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey=authorise]')) {
-  onPasskeyForm(form, async ({ path = '', challenge = '', rp = '' }) => {
-    const options = {
-      challenge: bytesOf(challenge),
-      rpId: rp,
-      userVerification: 'required',
-      timeout: 300_000,
-    } as const;
+const LIES =
+  'Lo que se pide firmar no es lo que esta página muestra. No confirme nada: avise a auditoría, y compruébelo con la línea de órdenes.';
+/** A list is looked at by its beginning. */
+const MOST_SHOWN = 50;
+
+async function fetchShown(address: string): Promise<ShownApproval> {
+  const answer = await fetch(address, { headers: { accept: 'application/json' } });
+  const said: unknown = await answer.json();
+  if (!answer.ok) throw toldIn(said);
+  return said as ShownApproval;
+}
+
+/** Each file that is signed, checked against its record; its link then opens the very bytes that were checked. */
+async function checkLetters(
+  { letters = [] }: ShownApproval,
+  { records }: CheckedActs,
+  tell: (words: string) => void,
+): Promise<void> {
+  if (records[0]?.[1] === 'oficio/signed' && letters.length !== records.length) throw new Differs('letter');
+  for (const [i, { id }] of letters.entries()) {
+    tell(letters.length > 1 ? `Comprobando el oficio ${i + 1} de ${letters.length}…` : 'Comprobando el oficio…');
+    const link = document.querySelector<HTMLAnchorElement>(`a[data-letter="${id}"]`);
+    if (!link) throw new Differs('letter');
+    const answer = await fetch(link.href);
+    if (!answer.ok) throw toldIn(await answer.json());
+    const file = new Uint8Array(await answer.arrayBuffer());
+    checkLetter(records[i]!, id, file, browserPrimitives);
+    link.href = URL.createObjectURL(new Blob([file], { type: 'application/pdf' }));
+    link.target = '_blank';
+  }
+}
+
+function textOf(fact: Fact): string {
+  if (fact === null) return '—';
+  if (Array.isArray(fact)) return fact.map((one) => textOf(one as Fact)).join('; ') || '—';
+  if (typeof fact === 'object')
+    return Object.entries(fact)
+      .map(([name, value]) => `${FACTS[name] ?? name}: ${textOf(value as Fact)}`)
+      .join(', ');
+  return String(fact);
+}
+
+/** The records in words, as they were read here. */
+function showRecords(place: HTMLElement, records: CheckedActs['records']): void {
+  for (const record of records.slice(0, MOST_SHOWN)) {
+    const list = document.createElement('dl');
+    for (const [name, fact] of Object.entries(recordFacts(record))) {
+      const words = FACTS[name];
+      if (words === undefined || fact === null) continue;
+      const term = document.createElement('dt');
+      const value = document.createElement('dd');
+      term.textContent = words;
+      value.textContent = textOf(fact);
+      list.append(term, value);
+    }
+    if (list.children.length > 0) place.append(list);
+  }
+  if (records.length > MOST_SHOWN) {
+    const more = document.createElement('p');
+    more.textContent = `Y ${records.length - MOST_SHOWN} más, también comprobados.`;
+    place.append(more);
+  }
+}
+
+function confirm(form: HTMLFormElement): void {
+  const { path = '', api = '', rp = '' } = form.dataset;
+  const place = document.getElementById('checked')!;
+  const state = place.querySelector('p')!;
+  const button = form.querySelector('button')!;
+  button.disabled = true;
+  const tell = (words: string): void => void (state.textContent = words);
+  const check = async (): Promise<CheckedActs> => {
+    const shown = await fetchShown(api);
+    const checked = await checkActs(shown, browserPrimitives);
+    await checkLetters(shown, checked, tell);
+    return checked;
+  };
+  const checking = check();
+  checking.then(
+    ({ records }) => {
+      const action = String(records[0]?.[1]);
+      const words = `${ACTS[action] ?? action}${records.length > 1 ? ` (${records.length})` : ''}`;
+      tell(`Comprobado en este navegador: su llave firma exactamente esto y nada más. ${words}.`);
+      place.className = 'done';
+      showRecords(place, records);
+      button.disabled = false;
+    },
+    (error: unknown) => {
+      place.hidden = true;
+      showTrouble(form, error instanceof Differs ? LIES : toldIn(undefined).message);
+    },
+  );
+  onPasskeyForm(form, async () => {
+    const { challenge } = await checking;
+    const options = { challenge, rpId: rp, userVerification: 'required', timeout: 300_000 } as const;
     await ask(`${path}/confirmar`, await assertionOver(options));
     location.reload();
   });
 }
+
+for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey=authorise]')) confirm(form);

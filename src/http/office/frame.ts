@@ -9,6 +9,8 @@ import { OFFICE_STYLE } from './style.ts';
 export interface OfficePlace {
   readonly institution: string;
   readonly path: string;
+  /** Of the staff API, with the prefix. */
+  readonly api: string;
   scripts(names: readonly OfficeScript[]): Html;
 }
 

@@ -41,7 +41,7 @@ function letterCard(place: OfficePlace, id: string, letter: WaitingLetterView): 
   const pesos = (letter.amount / 100).toLocaleString('es-MX', { style: 'currency', currency: 'MXN' });
   const money = letter.amount === 0 ? 'No pide dinero' : `Pide ${pesos}`;
   return html`<li class="card"><h3>${letter.folio}</h3><p>${letter.subject}</p><p>${money}. Lo firma ${letter.signer}.</p>
-<p><a href="${place.path}/solicitudes/${id}/oficios/${letter.id}">Ver el PDF que se firma<span class="sr"> (${letter.folio})</span></a></p></li>`;
+<p><a href="${place.path}/solicitudes/${id}/oficios/${letter.id}" data-letter="${letter.id}">Ver el PDF que se firma<span class="sr"> (${letter.folio})</span></a></p></li>`;
 }
 
 /** One fact after another, those within others in their place; a list in one line. */
@@ -69,7 +69,8 @@ export function requestPage(place: OfficePlace, looking: Looking, shown: ShownAp
   const confirm = html`<h2>Confirmar</h2>
 <p>Falta: ${needed}. Su llave de acceso firma exactamente esto, y queda en la bitácora con su nombre.</p>
 ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
-<form id="authorise" data-passkey="authorise" data-path="${place.path}/solicitudes/${id}" data-challenge="${shown.challenge}" data-rp="${rpId}"><button id="button">Confirmar con mi llave de acceso</button></form>
+<section id="checked" aria-live="polite"><p>Comprobando lo que se firma…</p></section>
+<form id="authorise" data-passkey="authorise" data-path="${place.path}/solicitudes/${id}" data-api="${place.api}/approvals/${id}" data-rp="${rpId}"><button id="button">Confirmar con mi llave de acceso</button></form>
 <h2>Rechazar</h2>
 <form method="post" action="${place.path}/solicitudes/${id}/rechazar"><label>Motivo <input name="why" required maxlength="300"></label><button class="plain">Rechazar</button></form>`;
   const ended = html`<p>Ya no espera: ${STATES[shown.state] ?? shown.state}${shown.end?.by ? html`, por ${shown.end.by}` : html``}${shown.end?.why ? html` (${shown.end.why})` : html``}.</p>`;

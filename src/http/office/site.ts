@@ -79,6 +79,8 @@ export interface OfficeSite {
   readonly institution: string;
   /** `/prefix/oficina`. */
   readonly path: string;
+  /** Of the staff API, with the prefix. */
+  readonly api: string;
   /** What loads scripts of a page. */
   scripts(names: readonly OfficeScript[]): Html;
   page(markup: string, status?: number): Response;
@@ -132,7 +134,8 @@ function tooMany(seconds: number): Refusal<HttpCode> {
 
 export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): OfficeSite {
   const { origin, pathname } = new URL(deps.origin);
-  const path = `${pathname.replace(/\/+$/, '')}${OFFICE_PATH}`;
+  const base = pathname.replace(/\/+$/, '');
+  const path = `${base}${OFFICE_PATH}`;
   const headers = passkeyPageHeaders(origin, OFFICE_STYLE, deps.primitives);
   const limiter = new RateLimiter(deps);
   const wrong = options.wrong ?? { burst: 20, secondsEach: 30 };
@@ -141,6 +144,7 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
     deps,
     institution: deps.institution.name,
     path,
+    api: `${base}${STAFF_PREFIX}`,
     headers,
     scripts: (names) => moduleTags(deps.modules, path, names),
     page: (markup, status = 200) => new Response(markup, { status, headers: headers.page }),
