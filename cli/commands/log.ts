@@ -2,7 +2,7 @@ import { toBase64 } from '../../src/core/base64.ts';
 import { fromHex, fromUtf8 } from '../../src/core/bytes.ts';
 import type { AuditFinding } from '../../src/log/audit.ts';
 import type { RegisterFinding } from '../../src/log/claim.ts';
-import { auditSentence, registerSentence } from '../audit-words.ts';
+import { auditSentence, registerSentence } from '../../src/texts/audit.ts';
 import { EXIT, UsageError, type Command } from '../command.ts';
 import { readInput } from '../files.ts';
 import { holdsFor, itemsOf, type OpeningView } from '../opened-record.ts';

@@ -64,7 +64,8 @@ export interface AuditLogDeps {
   readonly kept?: readonly string[];
   /** The tiles as published, where they are at hand. */
   readonly readTile?: ReadPublishedTile;
-  readonly onProgress?: (done: number, total: number) => void;
+  /** What it throws ends the audit. */
+  readonly onProgress?: (done: number, total: number) => unknown;
 }
 
 const MAX_FINDINGS = 100;
@@ -243,7 +244,7 @@ export async function auditLog(deps: AuditLogDeps): Promise<AuditReport> {
       checkpoints.at(derived);
     }
     await checkNodes(closed, log, report);
-    onProgress?.(derived.size, head.size);
+    await onProgress?.(derived.size, head.size);
     isDense = rows.at(-1)?.index === derived.size - 1;
   }
   await tiles?.end();

@@ -2,7 +2,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import { auditSentence, registerSentence } from '../../cli/audit-words.ts';
+import { auditSentence, registerSentence } from '../../src/texts/audit.ts';
 import type { Config } from '../../src/config.ts';
 import type { Oficio } from '../../src/oficio/oficio.ts';
 import { cotejo, json, type Done } from '../support/command-line.ts';

@@ -4,6 +4,7 @@ import type { HttpCode } from '../../texts/code.ts';
 import { MODULES_ROUTE, moduleAnswer } from '../page-modules.ts';
 import { problemOf } from '../problem.ts';
 import { invitationRoutes } from './invitation.ts';
+import { logRoutes } from './log.ts';
 import { loginPage } from './login-page.ts';
 import { loginRoutes } from './login.ts';
 import { peopleRoutes } from './people.ts';
@@ -15,7 +16,13 @@ import type { OfficeApp, OfficeContext, OfficeDeps, OfficeOptions } from './site
 /** The pages of staff, for browsers: everything below `/oficina`. */
 export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): OfficeApp {
   const site = officeSite(deps, options);
-  const routes = [...loginRoutes(site), ...peopleRoutes(site), ...requestRoutes(site), ...invitationRoutes(site)];
+  const routes = [
+    ...loginRoutes(site),
+    ...peopleRoutes(site),
+    ...requestRoutes(site),
+    ...logRoutes(site),
+    ...invitationRoutes(site),
+  ];
   const base = site.path.slice(0, -OFFICE_PATH.length);
   const app: OfficeApp = new Hono({ getPath: (request) => pathBelow(base, request.url) });
 

@@ -28,6 +28,7 @@ export const PEOPLE_ROLES: readonly Role[] = ['hr', 'approver', 'auditor'];
 const LINKS: readonly OfficeLink[] = [
   { to: '/solicitudes', label: 'Solicitudes', roles: ROLES },
   { to: '/personas', label: 'Personas', roles: PEOPLE_ROLES },
+  { to: '/bitacora', label: 'Bitácora', roles: ['auditor'] },
 ];
 
 export function mayOpen({ caller }: LoggedIn, roles: readonly Role[], at: UnixSeconds): boolean {

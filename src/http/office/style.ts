@@ -33,6 +33,17 @@ progress{width:100%;height:.75rem;margin:.75rem 0;accent-color:var(--brand)}
 [aria-invalid=true]{border:2px solid var(--stop)!important}
 dialog{max-width:32rem;padding:0 1.25rem 1rem;border:2px solid var(--brand);border-radius:.75rem;background:var(--paper);color:var(--ink)}
 dialog::backdrop{background:#000a}
+.tabs{display:flex;flex-wrap:wrap;gap:0 1.25rem;margin:0 0 1rem;padding:0;list-style:none;border-bottom:1px solid var(--line)}
+.tabs a{display:inline-flex;align-items:center;min-height:3rem}
+.tabs a[aria-current]{color:var(--ink);font-weight:700;text-decoration:none}
+.facts dt{font-weight:700}
+.facts dd{margin:0 0 .5rem}
+code,.facts dd,pre{overflow-wrap:anywhere}
+pre{white-space:pre-wrap}
+a.button{display:inline-flex;align-items:center;min-height:3rem;padding:.5rem 1.25rem;border:2px solid var(--brand);border-radius:.5rem;color:var(--brand);font-weight:700;text-decoration:none}
+.bad{color:var(--stop)}
+.row>div{flex:1 1 10rem}
+textarea{width:100%;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit}
 .cards{padding:0;list-style:none}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 `.trim();

@@ -28,6 +28,7 @@ import type { PhotoReader } from '../../directory/photo.ts';
 import type { RegisterRequest } from '../../directory/register.ts';
 import type { DirectoryStore } from '../../directory/store.ts';
 import type { Unit, UnitChange } from '../../directory/unit.ts';
+import type { AuditLogDeps } from '../../log/audit.ts';
 import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
 import type { Opening } from '../../log/leaf.ts';
@@ -130,7 +131,7 @@ export interface StaffDeps {
   openEntry(index: number): Promise<Opening>;
   /** Every act of the log, with who authorised it. */
   readonly toldActs: ToldActs;
-  auditLog(options: { readonly kept: readonly string[] }): Promise<InstallationAudit>;
+  auditLog(options: Pick<AuditLogDeps, 'kept' | 'onProgress'>): Promise<InstallationAudit>;
   verifyTyped(text: string): Promise<Answer>;
   verifyPdf(pdf: Uint8Array): Promise<Answer>;
   verifyPicture(picture: Uint8Array): Promise<Answer>;

@@ -6,6 +6,7 @@ import { toHex } from '../../core/bytes.ts';
 import { Outage } from '../../core/refusal.ts';
 import { formatTime } from '../../core/time.ts';
 import { readCrl, type Crl } from '../../revocation/crl.ts';
+import { auditStream, auditView } from './audit-stream.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, queryNumber, readJson } from './input.ts';
 
@@ -14,6 +15,9 @@ const auditing = z.strictObject({ kept: z.array(z.string().max(10_000)).max(1000
 
 /** Of the root's offline key, over the list that was prepared. */
 const completing = z.strictObject({ signature: base64Bytes });
+
+/** One JSON document a line (NDJSON), for whoever wants to see a long audit go on. */
+const LINES = 'application/x-ndjson';
 
 export function logRoutes(app: Hono, deps: StaffDeps): void {
   app.get('/log/checkpoint', async (c) => {
@@ -34,8 +38,8 @@ export function logRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.post('/log/audit', async (c) => {
     const { kept } = await readJson(c, auditing);
-    const { root, ...report } = await deps.auditLog({ kept });
-    return c.json({ ...report, root: toHex(root) });
+    if (!(c.req.header('accept') ?? '').includes(LINES)) return c.json(await auditView(deps, { kept }));
+    return c.body(auditStream(deps, kept), 200, { 'content-type': LINES, 'cache-control': 'no-store' });
   });
   app.get('/revocation', async (c) => {
     const lists: object[] = [];

@@ -47,7 +47,7 @@ export function peopleRoutes(app: Hono, { access, door }: StaffDeps): void {
   });
 }
 
-interface PersonView {
+export interface PersonView {
   readonly id: string;
   readonly name: string;
   readonly official?: string;

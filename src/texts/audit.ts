@@ -1,5 +1,5 @@
-import type { AuditFinding, AuditProblem } from '../src/log/audit.ts';
-import type { RegisterFinding, RegisterProblem } from '../src/log/claim.ts';
+import type { AuditFinding, AuditProblem } from '../log/audit.ts';
+import type { RegisterFinding, RegisterProblem } from '../log/claim.ts';
 
 type Language = 'es' | 'en';
 type Sentence = (finding: Pick<AuditFinding, 'from' | 'to'>) => string;
