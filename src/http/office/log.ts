@@ -88,7 +88,7 @@ export function logRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const who = await site.whoAsks(c);
         callerWith(LOG_ROLES, who.caller, clock());
         const kept = ((await site.readForm(c)).get('kept') ?? '').replaceAll('\r\n', '\n').trim();
-        const answer = await ask(who, '/log/audit', { kept: kept === '' ? [] : [`${kept}\n`] });
+        const answer = await askAudit(who, kept === '' ? [] : [`${kept}\n`]);
         return answer.ok ? auditAnswer(site, looking(who), answer) : asPage(answer);
       },
     },
@@ -109,11 +109,15 @@ export function logRoutes(site: OfficeSite): readonly OfficeRoute[] {
     }),
   ];
 
-  function ask(who: LoggedIn, path: string, body?: object): Promise<Response> {
-    const url = `${site.deps.origin}${STAFF_PREFIX}${path}`;
+  function ask(who: LoggedIn, path: string): Promise<Response> {
+    return site.ask(who, 'GET', path);
+  }
+
+  /** Told line by line while it goes on. */
+  function askAudit({ caller }: LoggedIn, kept: readonly string[]): Promise<Response> {
     const headers = { 'content-type': 'application/json', accept: 'application/x-ndjson' };
-    const init = body === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(body) };
-    return site.deps.staff.answer(new Request(url, init), who.caller);
+    const init = { method: 'POST', headers, body: JSON.stringify({ kept }) };
+    return site.deps.staff.answer(new Request(`${site.deps.origin}${STAFF_PREFIX}/log/audit`, init), caller);
   }
 
   /** What an auditor may read; nothing where it is not there. */
