@@ -56,6 +56,9 @@ export const RECORD_ITEMS: Readonly<Record<string, readonly string[]>> = {
   'crl/published': ['authority', 'number', 'listDigest'],
 };
 
+/** What one item more is, in records that have it. */
+const MORE: Readonly<Record<string, string>> = { 'oficio/intent': 'delivery' };
+
 function plain(value: CborValue): Fact {
   if (value instanceof Uint8Array) return toHex(value);
   if (Array.isArray(value)) return value.map(plain);
@@ -101,7 +104,8 @@ function itemFact(act: string, name: string, value: CborValue): Fact {
 export function recordFacts(record: readonly CborValue[]): Readonly<Record<string, Fact>> {
   const [, act, ...items] = record;
   const name = typeof act === 'string' ? act : '';
-  const known = RECORD_ITEMS[name];
-  const names = known?.length === items.length ? known : items.map((_, i) => `item ${i + 1}`);
+  const known = [...(RECORD_ITEMS[name] ?? []), ...(MORE[name] === undefined ? [] : [MORE[name]])];
+  const isKnown = items.length === RECORD_ITEMS[name]?.length || items.length === known.length;
+  const names = isKnown ? known : items.map((_, i) => `item ${i + 1}`);
   return Object.fromEntries(items.map((item, i) => [names[i]!, itemFact(name, names[i]!, item)]));
 }

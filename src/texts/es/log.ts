@@ -109,6 +109,7 @@ export const LOG_FACTS: Readonly<Record<string, string>> = {
   signerName: 'Nombre de quien firma',
   signerPost: 'Cargo de quien firma',
   subject: 'Asunto',
+  delivery: 'Entrega (a quién, visita)',
   claims: 'Sello',
   folio: 'Folio',
   type: 'Tipo (número en el sello)',
