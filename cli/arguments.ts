@@ -5,6 +5,13 @@ import { inBoth, UsageError, type Command, type Given, type OptionSpec, type Tex
 export const COMMON_OPTIONS: Readonly<Record<string, OptionSpec>> = {
   json: { type: 'boolean', help: { es: 'un documento JSON para programas', en: 'one JSON document for programs' } },
   lang: { type: 'string', value: 'es|en', help: { es: 'idioma de los mensajes', en: 'language of the messages' } },
+  'no-wait': {
+    type: 'boolean',
+    help: {
+      es: 'si hace falta que alguien lo confirme, no esperar a que lo haga',
+      en: 'if somebody has to confirm it, do not wait until they do',
+    },
+  },
   help: { type: 'boolean', short: 'h', help: { es: 'esta ayuda', en: 'this help' } },
 };
 

@@ -24,14 +24,19 @@ export class ApiProblem extends Error {
 /** What carries one request to the application and brings its answer: in process, or over the local socket. */
 export type Transport = (request: Request) => Promise<Response>;
 
+/** What becomes of an answer that people have to authorise first; `ask` looks up a path of the API. */
+export type Waiting = (answer: Response, ask: (path: string) => Promise<Response>) => Promise<Response>;
+
 /** The staff API as the commands use it. Every call throws `ApiProblem` when the service refuses. */
 export class Client {
   readonly #transport: Transport;
   readonly #close: () => Promise<void>;
+  readonly #waiting: Waiting | undefined;
 
-  constructor(transport: Transport, close: () => Promise<void>) {
+  constructor(transport: Transport, close: () => Promise<void>, waiting?: Waiting) {
     this.#transport = transport;
     this.#close = close;
+    this.#waiting = waiting;
   }
 
   async get<Answer>(path: string): Promise<Answer> {
@@ -56,7 +61,13 @@ export class Client {
     return bytesOf(await this.#send('GET', path));
   }
 
-  async #send(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
+  async #send(method: string, path: string, body?: BodyInit, headers?: Record<string, string>): Promise<Response> {
+    const answer = await this.#ask(method, path, body, headers);
+    if (answer.status !== 202 || !this.#waiting) return answer;
+    return this.#waiting(answer, (other) => this.#ask('GET', other));
+  }
+
+  async #ask(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<Response> {
     const request = new Request(`http://cotejo.local${path}`, {
       method,
       headers,

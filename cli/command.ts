@@ -36,6 +36,17 @@ export class Declined extends Error {
   }
 }
 
+/** What was asked for waits for people, and the command was told not to wait with it. */
+export class StillWaits extends Error {
+  readonly approval: { readonly id: string; readonly address: string };
+
+  constructor(approval: { readonly id: string; readonly address: string }) {
+    super('people have to authorise it');
+    this.name = 'StillWaits';
+    this.approval = approval;
+  }
+}
+
 /** What stands for a value, where both languages call it alike. */
 export function inBoth(text: string | Text): Text {
   return typeof text === 'string' ? { es: text, en: text } : text;

@@ -1,64 +1,23 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpRequest } from 'node:http';
 import type { KeyEncryption } from '../src/adapters/keys/encryption.ts';
 import { findLocalSocket } from '../src/adapters/local-socket.ts';
 import { Outage } from '../src/core/refusal.ts';
 import type { Config } from '../src/config.ts';
 import type { HttpCode } from '../src/texts/code.ts';
-import { Client, MOST_ANSWER_BYTES, type Transport } from './client.ts';
-
-/** A service that says nothing for so long has stopped, whatever its socket says. */
-const MOST_SILENCE_MS = 60_000;
-
-export interface SocketOptions {
-  readonly silenceMs?: number;
-  /** Aborted when no answer is wanted any more: one that does not come keeps no command from ending. */
-  readonly over?: AbortSignal;
-}
+import { Client, type Transport } from './client.ts';
+import { exchanging, type ExchangeOptions } from './exchange.ts';
 
 /**
  * One request over the owner-only socket of a running service.
  * @throws Outage `http/unavailable` where it stopped before it answered: what it did is not known
  */
-export function overSocket(path: string, options: SocketOptions = {}): Transport {
-  const ask = asking(path, options);
+export function overSocket(path: string, options: ExchangeOptions = {}): Transport {
+  const ask = exchanging({ send: httpRequest, options: { socketPath: path } }, options);
   return (request) =>
     ask(request).catch((error: unknown) => {
       const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
       throw new Outage<HttpCode>('http/unavailable', reason, { reason }, { cause: error });
     });
-}
-
-function asking(path: string, { silenceMs = MOST_SILENCE_MS, over }: SocketOptions): Transport {
-  return async (request) => {
-    const body = request.body === null ? undefined : new Uint8Array(await request.arrayBuffer());
-    const url = new URL(request.url);
-    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-      const sent = httpRequest(
-        {
-          socketPath: path,
-          method: request.method,
-          path: url.pathname + url.search,
-          headers: { ...Object.fromEntries(request.headers), ...(body && { 'content-length': body.length }) },
-          ...(over && { signal: over }),
-        },
-        resolve,
-      );
-      sent.on('error', reject);
-      // Of silence, before the answer and within it.
-      sent.setTimeout(silenceMs, () => sent.destroy(Object.assign(new Error('silent'), { code: 'ETIMEDOUT' })));
-      sent.end(body);
-    });
-    const chunks: Uint8Array[] = [];
-    let size = 0;
-    for await (const chunk of answer as AsyncIterable<Uint8Array>) {
-      size += chunk.length;
-      if (size > MOST_ANSWER_BYTES) throw Object.assign(new Error('without end'), { code: 'EMSGSIZE' });
-      chunks.push(chunk);
-    }
-    const headers = new Headers();
-    for (const [name, value] of Object.entries(answer.headers)) if (typeof value === 'string') headers.set(name, value);
-    return new Response(new Uint8Array(Buffer.concat(chunks)), { status: answer.statusCode ?? 500, headers });
-  };
 }
 
 /**

@@ -4,7 +4,7 @@ import { Outage, Refusal } from '../src/core/refusal.ts';
 import { readConfig } from '../src/config.ts';
 import { findCommand, nounFirst, readArguments } from './arguments.ts';
 import { ApiProblem, type Client } from './client.ts';
-import { Declined, EXIT, UsageError, type Command, type Exit } from './command.ts';
+import { Declined, EXIT, StillWaits, UsageError, type Command, type Exit } from './command.ts';
 import { allCommands, commandsOf } from './commands/index.ts';
 import { refuseNoFolder } from './data-folder.ts';
 import { explain, noteUnsignedHead } from './explain.ts';
@@ -60,7 +60,8 @@ async function run(command: Command, words: readonly string[], screen: Screen, e
   // Loaded when asked for: help and wrong command lines answer without the service behind them.
   const unlock = async (): Promise<KeyEncryption | undefined> =>
     (await import('./unlock-keys.ts')).unlockKeys(config, screen);
-  const open = async (): Promise<Client> => (await import('./connect.ts')).connect(config, unlock);
+  const wait = !given.flag('no-wait');
+  const open = async (): Promise<Client> => (await import('./remote/reach.ts')).reach(config, { unlock, screen, wait });
   const close = async (): Promise<void> => (await client?.catch(() => undefined))?.close();
   let exit: Exit;
   try {
@@ -91,6 +92,10 @@ function report(error: unknown, screen: Screen, env: Environment, command: strin
     if (screen.json) screen.data({ error: { code: 'declined', what: screen.say(error.text) } });
     screen.note(screen.say(error.text));
     return error.exit;
+  }
+  if (error instanceof StillWaits) {
+    if (screen.json) screen.data({ approval: error.approval });
+    return EXIT.undetermined;
   }
   if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage) {
     return explain(error, screen);

@@ -36,6 +36,10 @@ export interface Config {
   readonly passphraseFile?: string;
   /** The owner-only socket through which the command line reaches a running service. */
   readonly socketFile: string;
+  /** The service elsewhere that commands ask, in place of the installation of this machine. */
+  readonly remote?: string;
+  /** Absolute path of the file that keeps who is logged in where; absent where the account has no home. */
+  readonly loginFile?: string;
 }
 
 /** An address that seals and certificates can carry: no credentials, query or fragment. */
@@ -44,6 +48,12 @@ export function parseOrigin(text: string): string | undefined {
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) return undefined;
   if (url.username || url.password || url.search || url.hash) return undefined;
   return `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, '')}`;
+}
+
+/** The address of a service elsewhere: `https` alone, as what is sent there is a secret. */
+export function parseRemote(text: string): string | undefined {
+  const origin = parseOrigin(text);
+  return origin?.startsWith('https://') ? origin : undefined;
 }
 
 const environment = z.object({
@@ -70,6 +80,17 @@ const environment = z.object({
     .regex(/^file:.+$/, 'only file:FOLDER is supported by this release')
     .optional(),
   COTEJO_INSTITUTION: z.string().min(1).optional(),
+  COTEJO_REMOTE: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      const remote = text === undefined || text === '' ? undefined : parseRemote(text);
+      if (text && remote === undefined) context.addIssue('not an https address');
+      return remote;
+    }),
+  XDG_CONFIG_HOME: z.string().optional(),
+  APPDATA: z.string().optional(),
+  HOME: z.string().optional(),
   CREDENTIALS_DIRECTORY: z.string().min(1).optional(),
   COTEJO_CARD_DRIVER: z.enum(['nfc-pcsc', 'pcsc-mini']).optional(),
   COTEJO_CARD_MAKERS: z.string().min(1).optional(),
@@ -125,7 +146,19 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
       ? {}
       : { passphraseFile: resolve(workingFolder, settings.CREDENTIALS_DIRECTORY, 'cotejo-passphrase') }),
     socketFile: join(dataFolder, 'cotejo.sock'),
+    ...(settings.COTEJO_REMOTE === undefined ? {} : { remote: settings.COTEJO_REMOTE }),
+    ...loginFileOf(settings),
   };
+}
+
+/** In the folder that the account keeps for its programs (XDG Base Directory; on Windows that of its profile). */
+function loginFileOf({
+  XDG_CONFIG_HOME: xdg,
+  APPDATA: profile,
+  HOME: home,
+}: z.output<typeof environment>): Pick<Config, 'loginFile'> {
+  const folder = [xdg, profile, home && join(home, '.config')].find((one) => one && isAbsolute(one));
+  return folder ? { loginFile: join(folder, 'cotejo', 'logins.json') } : {};
 }
 
 const text = z.string().trim().min(1).max(400);

@@ -3,6 +3,7 @@ import type { ApprovalView, ShownApproval } from '../../src/http/staff/approval-
 import type { Client } from '../client.ts';
 import { EXIT, oneOf, type Command, type Meanings, type Text } from '../command.ts';
 import { localTime } from '../local-time.ts';
+import { openAddress } from '../open-address.ts';
 import type { Screen } from '../screen.ts';
 
 const API = '/api/v1/staff/approvals';
@@ -90,7 +91,7 @@ const show: Command = {
       [screen.say({ es: 'Vence', en: 'Until' }), localTime(one.expiresAt)],
     ]);
     for (const { folio, subject } of one.letters ?? []) screen.line(`  ${folio}  ${subject}`);
-    if (one.state === 'open') await sayWhere(screen, open);
+    if (one.state === 'open') await sayWhere(screen, open, one.id);
     return EXIT.done;
   },
 };
@@ -100,13 +101,56 @@ function missing(screen: Screen, { slots }: ShownApproval): string {
 }
 
 /** A passkey answers a browser, at the institution's own address, and nothing else. */
-async function sayWhere(screen: Screen, open: Client): Promise<void> {
+async function sayWhere(screen: Screen, open: Client, id: string): Promise<string> {
   const { origin } = await open.get<{ origin: string }>('/api/v1/staff/installation');
+  const address = `${origin}/oficina/solicitudes/${id}`;
   const where: Text = {
-    es: `Se autoriza o rechaza con la llave de acceso, en el navegador: ${origin}/oficina`,
-    en: `It is authorised or declined with a passkey, in the browser: ${origin}/oficina`,
+    es: `Se autoriza o rechaza con la llave de acceso, en el navegador: ${address}`,
+    en: `It is authorised or declined with a passkey, in the browser: ${address}`,
   };
   screen.note(screen.say(where));
+  return address;
 }
 
-export const approvalCommands: readonly Command[] = [list, show];
+const approve: Command = {
+  name: 'approval approve',
+  summary: {
+    es: 'abre en el navegador la página donde se autoriza, que es donde está la llave de acceso',
+    en: 'opens the page where it is authorised in the browser, which is where the passkey is',
+  },
+  positionals: { es: 'SOLICITUD', en: 'REQUEST' },
+  minPositionals: 1,
+  async run({ given, screen, client }) {
+    const open = await client();
+    const one = await open.get<ShownApproval>(`${API}/${encodeURIComponent(given.positionals[0]!)}`);
+    const address = await sayWhere(screen, open, one.id);
+    if (screen.json) screen.data({ id: one.id, state: one.state, address });
+    else if (process.stderr.isTTY) openAddress(address);
+    return EXIT.done;
+  },
+};
+
+const decline: Command = {
+  name: 'approval decline',
+  summary: { es: 'rechaza lo que espera; nada de ello se hace', en: 'declines what waits; nothing of it is done' },
+  positionals: { es: 'SOLICITUD', en: 'REQUEST' },
+  minPositionals: 1,
+  options: {
+    why: {
+      type: 'string',
+      required: true,
+      value: { es: 'MOTIVO', en: 'REASON' },
+      help: { es: 'por qué, para quien la pidió', en: 'why, for whoever asked' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const open = await client();
+    const path = `${API}/${encodeURIComponent(given.positionals[0]!)}/decline`;
+    const { approval } = await open.post<{ approval: ApprovalView }>(path, { why: given.need('why') });
+    if (screen.json) screen.data(approval);
+    screen.line(screen.say({ es: `Rechazada: ${approval.id}`, en: `Declined: ${approval.id}` }));
+    return EXIT.done;
+  },
+};
+
+export const approvalCommands: readonly Command[] = [list, show, approve, decline];

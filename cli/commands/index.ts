@@ -6,6 +6,8 @@ const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   init: async () => [(await import('./init.ts')).init],
   serve: async () => [(await import('./serve.ts')).serve],
   unlock: async () => [(await import('./unlock.ts')).unlock],
+  login: async () => [(await import('./login.ts')).login],
+  logout: async () => [(await import('./login.ts')).logout],
   key: async () => (await import('./key.ts')).keyCommands,
   unit: async () => (await import('./unit.ts')).unitCommands,
   official: async () => (await import('./official.ts')).officialCommands,

@@ -9,7 +9,7 @@ import {
   type InvitationRequest,
   type Invited,
 } from './invitation.ts';
-import { askLogin, logIn, type Login, type LoginAnswer, type LoginDeps } from './login.ts';
+import { askLogin, logIn, type Login, type LoginAnswer } from './login.ts';
 import {
   discardPending,
   enrolmentOptions,
@@ -24,6 +24,19 @@ import type { Person } from './people.ts';
 import type { PersonId } from './person.ts';
 import type { RegistrationResponse } from './registration.ts';
 import {
+  allowDevice,
+  askDeviceLogin,
+  findDevice,
+  lookAtDevice,
+  pollDevice,
+  refuseDevice,
+  type AskedDevice,
+  type DeviceDeps,
+  type DeviceOutcome,
+  type ShownDevice,
+} from './device-login.ts';
+import {
+  endProgram,
   endSession,
   endSessions,
   sessionsOf,
@@ -31,6 +44,7 @@ import {
   type CameFrom,
   type LoggedIn,
   type Session,
+  type SessionOf,
   type Standing,
 } from './session.ts';
 
@@ -38,10 +52,18 @@ import {
 export interface OfficeDoor {
   askLogin(): ReturnType<typeof askLogin>;
   logIn(asked: string | undefined, answer: LoginAnswer, from: CameFrom): Promise<Login>;
-  whoAsks(secret: string | undefined): Promise<LoggedIn>;
+  whoAsks(secret: string | undefined, of?: SessionOf): Promise<LoggedIn>;
   sessionsOf(person: PersonId): Promise<readonly Session[]>;
   endSession(who: Standing, id: string): Promise<void>;
   endSessions(person: PersonId, except?: string): Promise<void>;
+  endProgram(secret: string | undefined): Promise<void>;
+
+  askDeviceLogin(from: { readonly host: string; readonly network: string }): Promise<AskedDevice>;
+  findDevice(who: LoggedIn, code: string): Promise<ShownDevice>;
+  lookAtDevice(who: LoggedIn, page: string): Promise<ShownDevice>;
+  allowDevice(who: LoggedIn, page: string, answer: LoginAnswer): Promise<void>;
+  refuseDevice(who: LoggedIn, page: string): Promise<void>;
+  pollDevice(deviceCode: string | undefined, from: { readonly network: string }): Promise<DeviceOutcome>;
 
   invite(by: LoggedIn, request: InvitationRequest): Promise<Invited>;
   withdrawInvitation(by: LoggedIn, id: string): Promise<void>;
@@ -57,14 +79,21 @@ export interface OfficeDoor {
   discardPending(by: LoggedIn, id: string): Promise<void>;
 }
 
-export function officeDoor(deps: LoginDeps & EnrolmentDeps & { readonly enrolling: AccessDeps }): OfficeDoor {
+export function officeDoor(deps: DeviceDeps & EnrolmentDeps & { readonly enrolling: AccessDeps }): OfficeDoor {
   return {
     askLogin: () => askLogin(deps),
     logIn: (asked, answer, from) => logIn(deps, asked, answer, from),
-    whoAsks: (secret) => whoAsks(deps, secret),
+    whoAsks: (secret, of) => whoAsks(deps, secret, of),
     sessionsOf: (person) => sessionsOf(deps, person),
     endSession: (who, id) => endSession(deps, who, id),
     endSessions: (person, except) => endSessions(deps, person, except),
+    endProgram: (secret) => endProgram(deps, secret),
+    askDeviceLogin: (from) => askDeviceLogin(deps, from),
+    findDevice: (who, code) => findDevice(deps, who, code),
+    lookAtDevice: (who, page) => lookAtDevice(deps, who, page),
+    allowDevice: (who, page, answer) => allowDevice(deps, who, page, answer),
+    refuseDevice: (who, page) => refuseDevice(deps, who, page),
+    pollDevice: (deviceCode, from) => pollDevice(deps, deviceCode, from),
     invite: (by, request) => invite(deps, by, request),
     withdrawInvitation: (by, id) => withdrawInvitation(deps, by, id),
     openInvitations: () => openInvitations(deps),

@@ -34,3 +34,12 @@ export type InvitationCode =
   | 'invitation/key-in-use'
   /** Nobody waits for approval under that id. */
   | 'invitation/not-pending';
+
+/** What is declined where a program asks to act in somebody's name. */
+export type DeviceCode =
+  /** No program waits under that code: mistyped, answered, or too old. */
+  | 'device/unknown'
+  /** The passkey that answered is not of whoever is logged in. */
+  | 'device/another-passkey'
+  /** The name of its machine cannot be read. */
+  | 'device/host';

@@ -82,10 +82,22 @@ export async function logIn(
   if (!question || clock() >= question.expiresAt) {
     throw new Refusal<LoginCode>('login/challenge-over', 'nothing was asked that this answers');
   }
-  const { who, key, finding } =
-    (await ofSomebody(deps, answer, question.challenge)) ?? (await ofFounder(deps, answer, question.challenge));
-  const hasCountFallen = await noteCount(deps, key, finding.signCount);
+  const { hasCountFallen, ...who } = await whoAnswered(deps, answer, question.challenge);
   return { ...who, secret: await beginSession(deps, who, from), hasCountFallen };
+}
+
+/**
+ * Whose passkey answered to a challenge that nobody else was asked.
+ * @throws Refusal `login/passkey-unknown`, `login/declined`
+ */
+export async function whoAnswered(
+  deps: LoginDeps,
+  answer: LoginAnswer,
+  challenge: Uint8Array,
+): Promise<Standing & Pick<Login, 'hasCountFallen'>> {
+  const { who, key, finding } =
+    (await ofSomebody(deps, answer, challenge)) ?? (await ofFounder(deps, answer, challenge));
+  return { ...who, hasCountFallen: await noteCount(deps, key, finding.signCount) };
 }
 
 interface Answered {

@@ -42,7 +42,12 @@ export interface Session extends PassingRow, CameFrom {
   readonly credentialId?: Uint8Array;
   readonly since: UnixSeconds;
   readonly lastSeen: UnixSeconds;
+  /** Whose secret a program sends, and no browser keeps. */
+  readonly isProgram?: true;
 }
+
+/** In what a secret came: a cookie, or the header of a program (RFC 6750). One that comes in the other one is nobody's. */
+export type SessionOf = 'browser' | 'program';
 
 /** Somebody as the log, or the charter, tells now. */
 export interface Standing {
@@ -88,7 +93,12 @@ export async function standingHolder(deps: SessionDeps, credentialId: Uint8Array
 }
 
 /** A session of somebody who has just answered with their passkey: under a new secret each time (fixation). */
-export async function beginSession(deps: SessionDeps, who: Standing, from: CameFrom): Promise<string> {
+export async function beginSession(
+  deps: SessionDeps,
+  who: Standing,
+  from: CameFrom,
+  of: SessionOf = 'browser',
+): Promise<string> {
   const { sessions, clock, random, primitives } = deps;
   const now = clock();
   await sessions.sweep(now, MOST_SESSIONS);
@@ -101,6 +111,7 @@ export async function beginSession(deps: SessionDeps, who: Standing, from: CameF
     by: who.caller.by,
     ...(who.credentialId && { credentialId: who.credentialId }),
     ...from,
+    ...(of === 'program' && { isProgram: true }),
     since: now,
     lastSeen: now,
     expiresAt: endOf(now, now),
@@ -113,24 +124,30 @@ function endOf(since: UnixSeconds, lastSeen: UnixSeconds): UnixSeconds {
 }
 
 /**
- * Who asks, by the secret in their cookie. Of the row only whose passkey it is of is believed; it ends with the person, the passkey
+ * Who asks, by the secret in their cookie, or in the header of their program. Of the row only whose passkey it is of is believed; it ends with the person, the passkey
  * or the roles, from the leaf that says so.
  * @throws Refusal `access/login-needed`, `session/over`, `session/changed`
  */
-export async function whoAsks(deps: SessionDeps, secret: string | undefined): Promise<LoggedIn> {
+export async function whoAsks(
+  deps: SessionDeps,
+  secret: string | undefined,
+  of: SessionOf = 'browser',
+): Promise<LoggedIn> {
   const { sessions, clock, primitives } = deps;
   const id = secretId(secret, primitives);
   if (id === undefined) throw new Refusal<AccessCode>('access/login-needed', 'nobody is logged in');
   const kept = await sessions.find(id);
   // A browser that has a cookie was logged in: its session was ended, or swept.
-  if (!kept) throw new Refusal<LoginCode>('session/over', 'the session was ended');
+  if (!kept || (kept.record.isProgram ? 'program' : 'browser') !== of) {
+    throw new Refusal<LoginCode>('session/over', 'the session was ended');
+  }
   const { record: session, version } = kept;
   const now = clock();
   if (now >= session.expiresAt) {
     await sessions.take(session.id);
     throw new Refusal<LoginCode>('session/over', 'too long since the login, or since the last request');
   }
-  const standing = await standingOf(deps, session);
+  const standing = await standingOfKey(deps, session);
   if (!standing) {
     await sessions.take(session.id);
     throw new Refusal<LoginCode>('session/changed', 'the person, the passkey or the roles are others by now');
@@ -142,8 +159,11 @@ export async function whoAsks(deps: SessionDeps, secret: string | undefined): Pr
   return { ...standing, session: session.id };
 }
 
-/** Whoever the session is of, if they are what they were at its login. */
-async function standingOf(deps: SessionDeps, { by, credentialId, person }: Session): Promise<Standing | undefined> {
+/** Whoever logged in with that passkey, if they are what they were then. */
+export async function standingOfKey(
+  deps: SessionDeps,
+  { by, credentialId, person }: Pick<Session, 'by' | 'credentialId' | 'person'>,
+): Promise<Standing | undefined> {
   const standing =
     'founder' in by
       ? await standingFounder(deps, by.founder)
@@ -164,7 +184,7 @@ export async function sessionsOf(deps: SessionDeps, person: PersonId): Promise<r
   const found: Session[] = [];
   for (const { record } of await deps.sessions.list()) {
     if (record.person !== person || now >= record.expiresAt) continue;
-    if (await standingOf(deps, record)) found.push(record);
+    if (await standingOfKey(deps, record)) found.push(record);
   }
   return found.toSorted((a, b) => b.since - a.since);
 }
@@ -174,6 +194,13 @@ export async function endSession(deps: SessionDeps, { person }: Standing, id: st
   const kept = await deps.sessions.find(id);
   if (kept?.record.person !== person) throw new Refusal<LoginCode>('session/unknown', 'no session of theirs');
   await deps.sessions.take(id);
+}
+
+/** Ends the session of a program, by its secret: whoever has it may (RFC 7009). */
+export async function endProgram(deps: SessionDeps, secret: string | undefined): Promise<void> {
+  const id = secretId(secret, deps.primitives);
+  const kept = id === undefined ? undefined : await deps.sessions.find(id);
+  if (kept?.record.isProgram) await deps.sessions.take(kept.record.id);
 }
 
 /** Ends the sessions of somebody; `except` stays. */

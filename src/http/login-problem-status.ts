@@ -20,4 +20,7 @@ export const LOGIN_STATUS_OF: Readonly<Record<LoginsCode, ProblemStatus>> = {
   'invitation/not-opened': 403,
   'invitation/key-in-use': 409,
   'invitation/not-pending': 404,
+  'device/unknown': 404,
+  'device/another-passkey': 403,
+  'device/host': 422,
 };

@@ -335,6 +335,13 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem | LoginsCode>, ProblemSt
   'founding/medium-unwritable': 503,
   'founding/medium-unreliable': 503,
 
+  'remote/login-needed': 403,
+  'remote/not-https': 422,
+  'remote/no-login': 503,
+  'remote/refused': 403,
+  'remote/too-late': 403,
+  'remote/login-file': 403,
+
   'installation/exists': 409,
   'demo/not-development': 409,
 

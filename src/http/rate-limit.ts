@@ -51,7 +51,12 @@ export class RateLimiter {
 
   /** Takes one request of `name` from the network of `address`: 0 when it may go on, else the seconds to wait. */
   take(name: string, address: string, limit: RateLimit): number {
-    const { key, now, fullAt, seconds } = this.#next(name, address, limit);
+    return this.takeOf(name, networkOf(address), limit);
+  }
+
+  /** The same of whoever is known by another name than a network: a person. */
+  takeOf(name: string, who: string, limit: RateLimit): number {
+    const { key, now, fullAt, seconds } = this.#next(name, who, limit);
     if (seconds > 0) return seconds;
     this.#fullAt.delete(key);
     this.#fullAt.set(key, fullAt);
@@ -61,7 +66,11 @@ export class RateLimiter {
 
   /** The same without taking it: where only what was wrong counts, which is known afterwards. */
   wait(name: string, address: string, limit: RateLimit): number {
-    return this.#next(name, address, limit).seconds;
+    return this.waitOf(name, networkOf(address), limit);
+  }
+
+  waitOf(name: string, who: string, limit: RateLimit): number {
+    return this.#next(name, who, limit).seconds;
   }
 
   /** How many networks are remembered. */
@@ -71,11 +80,11 @@ export class RateLimiter {
 
   #next(
     name: string,
-    address: string,
+    who: string,
     { burst, secondsEach }: RateLimit,
   ): { readonly key: string; readonly now: number; readonly fullAt: number; readonly seconds: number } {
     const now = this.#elapsed();
-    const hash = this.#deps.primitives.digest('SHA-256', this.#salt, utf8(`${name} ${networkOf(address)}`));
+    const hash = this.#deps.primitives.digest('SHA-256', this.#salt, utf8(`${name} ${who}`));
     const key = toLatin1(hash.subarray(0, 12));
     const fullAt = Math.max(this.#fullAt.get(key) ?? 0, now) + secondsEach;
     return { key, now, fullAt, seconds: Math.max(0, Math.ceil(fullAt - now - burst * secondsEach)) };

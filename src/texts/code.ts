@@ -1,6 +1,6 @@
 import type { AccessCode } from '../access/code.ts';
 import type { FoundingCode } from '../access/founding-code.ts';
-import type { InvitationCode, LoginCode } from '../access/login-code.ts';
+import type { DeviceCode, InvitationCode, LoginCode } from '../access/login-code.ts';
 import type { ApprovalCode } from '../approval/code.ts';
 import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
 import type { InstallCode } from '../adapters/install.ts';
@@ -94,6 +94,21 @@ export type EntryCode =
   | 'oficio/type-unknown'
   | 'oficio/expires-malformed';
 
+/** What the command line declines about a service elsewhere. */
+export type RemoteCode =
+  /** Nobody is logged in at that service from here (`remote`). */
+  | 'remote/login-needed'
+  /** An address at which what is sent could be read on the way, or that is none (`remote`). */
+  | 'remote/not-https'
+  /** The service lets nobody in from the command line, or is another program. */
+  | 'remote/no-login'
+  /** Somebody refused in the browser. */
+  | 'remote/refused'
+  /** Nobody allowed it in time. */
+  | 'remote/too-late'
+  /** What keeps the login can be read by others, or not by us (`path`). */
+  | 'remote/login-file';
+
 export type { KeysCode };
 export type CardsCode = CardCode | CardOutageCode | PivCode;
 export type CardStationCode = StationCode | StationOutageCode;
@@ -112,7 +127,7 @@ export type TrustCode =
   | CborCode
   | CoseCode;
 
-export type LoginsCode = LoginCode | InvitationCode;
+export type LoginsCode = LoginCode | InvitationCode | DeviceCode;
 export type FoundingsCode = FoundingCode | MediaCode | MediaOutageCode;
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
@@ -132,6 +147,7 @@ export type Code =
   | LoginsCode
   | PersonCode
   | RegisterCode
+  | RemoteCode
   | TagCode
   | TrustCode
   | HttpCode

@@ -15,6 +15,7 @@ import { logins } from './en/logins.ts';
 import { people } from './en/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './en/register.ts';
+import { remotes } from './en/remotes.ts';
 import { rim } from './en/rim.ts';
 import { tags } from './en/tags.ts';
 import { trust } from './en/trust.ts';
@@ -35,6 +36,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...logins,
   ...people,
   ...register,
+  ...remotes,
   ...tags,
   ...trust,
   ...rim,

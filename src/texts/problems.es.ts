@@ -15,6 +15,7 @@ import { logins } from './es/logins.ts';
 import { people } from './es/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './es/register.ts';
+import { remotes } from './es/remotes.ts';
 import { rim } from './es/rim.ts';
 import { tags } from './es/tags.ts';
 import { trust } from './es/trust.ts';
@@ -35,6 +36,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...logins,
   ...people,
   ...register,
+  ...remotes,
   ...tags,
   ...trust,
   ...rim,

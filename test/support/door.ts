@@ -1,5 +1,6 @@
 import type { InvitationDeps } from '../../src/access/invitation.ts';
-import { askLogin, logIn, type Login, type LoginAnswer, type LoginDeps } from '../../src/access/login.ts';
+import type { DeviceDeps } from '../../src/access/device-login.ts';
+import { askLogin, logIn, type Login, type LoginAnswer } from '../../src/access/login.ts';
 import type { EnrolmentDeps } from '../../src/access/pending-enrolment.ts';
 import { tellPerson, type Person, type PersonAct } from '../../src/access/people.ts';
 import { drawPersonId, type Founder, type PersonId } from '../../src/access/person.ts';
@@ -27,12 +28,13 @@ export class Door {
   readonly #people = new Map<PersonId, Person>();
   #index = 10;
 
-  readonly deps: LoginDeps & EnrolmentDeps & InvitationDeps = {
+  readonly deps: DeviceDeps & EnrolmentDeps & InvitationDeps = {
     sessions: memoryPassing(),
     challenges: memoryPassing(),
     counts: memoryPassing(),
     invitations: memoryPassing(),
     pending: memoryPassing(),
+    devices: memoryPassing(),
     founders: this.founders,
     people: {
       findPerson: async (id) => this.#people.get(id),

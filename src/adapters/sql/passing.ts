@@ -1,3 +1,4 @@
+import type { DeviceLogin } from '../../access/device-login.ts';
 import type { Invitation } from '../../access/invitation.ts';
 import type { LoginChallenge, PasskeyCount } from '../../access/login.ts';
 import type { PassingRow, PassingStore } from '../../access/passing-store.ts';
@@ -14,6 +15,7 @@ export interface PassingStores {
   readonly counts: PassingStore<PasskeyCount>;
   readonly invitations: PassingStore<Invitation>;
   readonly pending: PassingStore<PendingEnrolment>;
+  readonly devices: PassingStore<DeviceLogin>;
 }
 
 export function sqlPassing(data: SqliteData): PassingStores {
@@ -23,10 +25,11 @@ export function sqlPassing(data: SqliteData): PassingStores {
     counts: table<PasskeyCount>(data, 'passkey_count'),
     invitations: table<Invitation>(data, 'invitation'),
     pending: table<PendingEnrolment>(data, 'pending_enrolment'),
+    devices: table<DeviceLogin>(data, 'device_login'),
   };
 }
 
-type Name = 'session' | 'login_challenge' | 'passkey_count' | 'invitation' | 'pending_enrolment';
+type Name = 'session' | 'login_challenge' | 'passkey_count' | 'invitation' | 'pending_enrolment' | 'device_login';
 
 function table<Row extends PassingRow>(data: SqliteData, name: Name): PassingStore<Row> {
   const { select, statements, transaction } = data;

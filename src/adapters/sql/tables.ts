@@ -112,6 +112,7 @@ export interface Tables {
   readonly passkey_count: PassingTableRow;
   readonly invitation: PassingTableRow;
   readonly pending_enrolment: PassingTableRow;
+  readonly device_login: PassingTableRow;
   readonly approval: ApprovalRow;
   readonly approval_part: ApprovalPartRow;
   readonly institution: RowOf<{}>;

@@ -3,8 +3,10 @@ import { isRefusal, Outage, Refusal } from '../../core/refusal.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { MODULES_ROUTE, moduleAnswer } from '../page-modules.ts';
 import { problemOf } from '../problem.ts';
+import { deviceRoutes } from './device.ts';
 import { invitationRoutes } from './invitation.ts';
 import { logRoutes } from './log.ts';
+import { bearerOf, loginApi, LOGIN_PREFIX } from './login-api.ts';
 import { loginPage } from './login-page.ts';
 import { loginRoutes } from './login.ts';
 import { peopleRoutes } from './people.ts';
@@ -18,6 +20,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
   const site = officeSite(deps, options);
   const routes = [
     ...loginRoutes(site),
+    ...deviceRoutes(site),
     ...peopleRoutes(site),
     ...requestRoutes(site),
     ...logRoutes(site),
@@ -47,18 +50,27 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
   // The API for whoever is logged in, as the pages and other programs of theirs ask it.
   app.all(`${STAFF_PREFIX}/*`, async (c) => {
     c.set('route', `${STAFF_PREFIX}/*`);
-    if (c.req.method !== 'GET' && c.req.method !== 'HEAD') site.checkSender(c);
-    const who = await site.whoAsks(c);
+    const bearer = bearerOf(c);
+    // No page elsewhere makes a browser send the header of a program; a cookie it may (CSRF).
+    if (bearer === undefined && c.req.method !== 'GET' && c.req.method !== 'HEAD') site.checkSender(c);
+    const who = bearer === undefined ? await site.whoAsks(c) : await deps.door.whoAsks(bearer, 'program');
     const url = new URL(c.req.raw.url);
     const below = `${url.origin}${url.pathname.slice(base.length)}${url.search}`;
     return deps.staff.answer(new Request(below, c.req.raw), who.caller);
   });
+  loginApi(app, site);
   app.notFound((c) => refuse(c, new Refusal<HttpCode>('http/not-found', 'nothing is here')));
   app.onError((error, c) => refuse(c, error));
   return app;
 
   function refuse(c: OfficeContext, error: unknown): Response {
     const { status, body } = problemOf(error);
+    // RFC 6750 §3: whoever came with a token is told so in the words of its scheme.
+    if (bearerOf(c) !== undefined && isLoginNeeded(error)) {
+      const answer = site.problem({ ...body, status: 401 });
+      answer.headers.set('www-authenticate', 'Bearer error="invalid_token"');
+      return answer;
+    }
     if (status >= 500) deps.telemetry.failure(c.get('route') ?? 'office', error);
     const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
     const isPage = c.req.method === 'GET' || isForm || (c.req.header('accept') ?? '').includes('text/html');
@@ -105,7 +117,8 @@ export function withOffice(open: Fetch, office: Fetch, origin: string): Fetch {
   const path = `${base}${OFFICE_PATH}`;
   return (request, env) => {
     const asked = /^[a-z]+:\/\/[^/?#]*([^?#]*)/i.exec(request.url)?.[1] ?? '';
-    const isOffice = asked === path || asked.startsWith(`${path}/`) || asked.startsWith(`${base}${STAFF_PREFIX}/`);
+    const below = [path, `${base}${STAFF_PREFIX}`, `${base}${LOGIN_PREFIX}`];
+    const isOffice = asked === path || below.some((one) => asked.startsWith(`${one}/`));
     return isOffice ? office(request, env) : open(request, env);
   };
 }

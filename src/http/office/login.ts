@@ -94,8 +94,8 @@ function reasonOf({ facts }: Refusal): { readonly reason?: string } {
   return typeof facts['reason'] === 'string' ? { reason: facts['reason'] } : {};
 }
 
-/** @throws Refusal `http/malformed` for what is not base64url */
-function answerOf({ id, response }: AssertionAnswer): LoginAnswer {
+/** What a passkey answered, as bytes. @throws Refusal `http/malformed` for what is not base64url */
+export function answerOf({ id, response }: AssertionAnswer): LoginAnswer {
   const bytes = (text: string): Uint8Array => {
     const read = fromBase64Url(text);
     if (!read) throw new Refusal<HttpCode>('http/malformed', 'not base64url', { field: 'body' });

@@ -21,7 +21,7 @@ import { isOwnSender, passkeyPageHeaders } from '../passkey-page.ts';
 import { STAFF_PREFIX } from '../staff/prefix.ts';
 import type { ProblemBody } from '../problem.ts';
 import type { KnownStaff } from '../staff/known.ts';
-import { RateLimiter, type RateLimit } from '../rate-limit.ts';
+import { networkOf, RateLimiter, type RateLimit } from '../rate-limit.ts';
 import { readBody } from '../read-body.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { html, type Html } from '../../../verifier-web/html.ts';
@@ -108,11 +108,14 @@ export interface OfficeSite {
   trouble(detail: string, code: string, status: number): Response;
   /** What the staff API declined, as whoever asked reads it. */
   declined(c: OfficeContext, body: ProblemBody): Response;
-  problem(body: ProblemBody): Response;
+  problem(body: Omit<ProblemBody, 'status'> & { readonly status: number }): Response;
   /** Leads to a page of the office, by GET. */
   seeOther(path: string): Response;
-  /** Does what anybody may try; a network whose tries are wrong again and again has to wait. @throws Refusal `http/too-many-requests` */
-  trying<Value>(c: OfficeContext, act: () => Promise<Value>): Promise<Value>;
+  /**
+   * Does what anybody may try; a network whose tries are wrong again and again has to wait, and where it is known who tries, so has that
+   * person. @throws Refusal `http/too-many-requests`
+   */
+  trying<Value>(c: OfficeContext, act: () => Promise<Value>, person?: string): Promise<Value>;
   /** @throws Refusal `http/too-many-requests` */
   limitAsked(c: OfficeContext): void;
 }
@@ -200,14 +203,14 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
       return new Response(JSON.stringify(body), { status: body.status, headers: problemHeaders });
     },
     seeOther: (to) => new Response(null, { status: 303, headers: { ...headers.page, location: `${path}${to}` } }),
-    async trying(c, act) {
-      const address = callerAddress(c);
-      const seconds = limiter.wait('office/wrong', address, wrong);
+    async trying(c, act, person) {
+      const those = [networkOf(callerAddress(c)), ...(person === undefined ? [] : [person])];
+      const seconds = Math.max(...those.map((who) => limiter.waitOf('office/wrong', who, wrong)));
       if (seconds > 0) throw tooMany(seconds);
       try {
         return await act();
       } catch (error) {
-        if (isRefusal(error)) limiter.take('office/wrong', address, wrong);
+        if (isRefusal(error)) for (const who of those) limiter.takeOf('office/wrong', who, wrong);
         throw error;
       }
     },

@@ -48,7 +48,7 @@ export const access: ProblemTexts<AccessCode> = {
   },
   'access/login-needed': {
     what: 'Nobody is logged in, and this is done by a person.',
-    next: 'Log in at /oficina with your passkey and try again.',
+    next: 'Log in at /oficina with your passkey or, on the command line, with ./cotejo login, and try again.',
   },
   'access/role-missing': (found) => ({
     what: `Your role is not enough for this${found.words('roles', ROLES, ' (needed: ', ')')}.`,

@@ -34,7 +34,7 @@ export const logins: ProblemTexts<LoginsCode> = {
   },
   'session/over': {
     what: 'Your session ended: it lasts 8 hours, and 30 minutes without use.',
-    next: 'Log in again with your passkey. What you typed, if anything, is still here.',
+    next: 'Log in again with your passkey; on the command line, with ./cotejo login. What you typed on the page is still there.',
   },
   'session/changed': {
     what: 'Your session ended because your roles or your passkey changed.',
@@ -77,5 +77,17 @@ export const logins: ProblemTexts<LoginsCode> = {
   'invitation/not-pending': {
     what: 'Nobody waits for approval under that id: it was approved, discarded, or 14 days went by.',
     next: 'Load the list of people again.',
+  },
+  'device/unknown': {
+    what: 'No program waits with that code: it was mistyped, answered already, or ten minutes went by.',
+    next: 'Compare it with the one at the terminal. If need be, repeat ./cotejo login there.',
+  },
+  'device/another-passkey': {
+    what: 'That passkey is somebody else’s. Nothing was allowed.',
+    next: 'Confirm it with the passkey that you logged in with, or leave and log in with yours.',
+  },
+  'device/host': {
+    what: 'The name of the machine that asks cannot be read.',
+    next: 'Give it a name of letters and digits, of up to 64, and repeat ./cotejo login.',
   },
 };

@@ -40,7 +40,7 @@ export const access: ProblemTexts<AccessCode> = {
   },
   'access/login-needed': {
     what: 'Nadie ha iniciado sesión, y esto lo hace una persona.',
-    next: 'Inicie sesión en /oficina con su llave de acceso y vuelva a intentarlo.',
+    next: 'Entre en /oficina con su llave de acceso o, en la línea de órdenes, con ./cotejo login, y vuelva a intentarlo.',
   },
   'access/role-missing': (found) => ({
     what: `Su permiso no alcanza para esto${found.words('roles', ROLES, ' (hace falta: ', ')')}.`,

@@ -34,7 +34,7 @@ export const logins: ProblemTexts<LoginsCode> = {
   },
   'session/over': {
     what: 'Su sesión terminó: dura 8 horas, y 30 minutos sin usarse.',
-    next: 'Entre otra vez con su llave de acceso. Si escribió algo, sigue aquí.',
+    next: 'Entre otra vez con su llave de acceso; en la línea de órdenes, con ./cotejo login. Lo que escribió en la página sigue ahí.',
   },
   'session/changed': {
     what: 'Su sesión terminó porque cambiaron sus permisos o su llave de acceso.',
@@ -80,5 +80,17 @@ export const logins: ProblemTexts<LoginsCode> = {
   'invitation/not-pending': {
     what: 'Nadie espera aprobación con esa clave: se aprobó, se descartó, o pasaron 14 días.',
     next: 'Vuelva a cargar la lista de personas.',
+  },
+  'device/unknown': {
+    what: 'Ningún programa espera con ese código: está mal escrito, ya se respondió, o pasaron diez minutos.',
+    next: 'Compárelo con el que se ve en la terminal. Si hace falta, repita ahí ./cotejo login.',
+  },
+  'device/another-passkey': {
+    what: 'Esa llave de acceso es de otra persona. No se permitió nada.',
+    next: 'Confírmelo con la llave con la que entró, o salga y entre con la suya.',
+  },
+  'device/host': {
+    what: 'El nombre del equipo que pide entrar no se puede leer.',
+    next: 'Póngale un nombre de letras y números, de hasta 64, y repita ./cotejo login.',
   },
 };

@@ -9,6 +9,7 @@ import { office } from './0008-office.ts';
 import { approvals } from './0009-approvals.ts';
 import { receptions } from './0010-receptions.ts';
 import { deliveries } from './0011-deliveries.ts';
+import { deviceLogin } from './0012-device-login.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -26,4 +27,5 @@ export const MIGRATIONS: readonly string[] = [
   approvals,
   receptions,
   deliveries,
+  deviceLogin,
 ];
