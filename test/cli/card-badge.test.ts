@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatCardNumber } from '../../src/card/card.ts';
-import { cotejo, json, type ErrorDocument } from '../support/command-line.ts';
+import { json, type ErrorDocument } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { registerCard } from '../support/soft-slots.ts';
 

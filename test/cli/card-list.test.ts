@@ -6,7 +6,8 @@ import type { Refusal } from '../../src/core/refusal.ts';
 import { parseTime } from '../../src/core/time.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { LeafKind } from '../../src/log/leaf.ts';
-import { cotejo, json, type ErrorDocument } from '../support/command-line.ts';
+import { json, type ErrorDocument } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { makeCard, registerCard, type MadeCard } from '../support/soft-slots.ts';
 

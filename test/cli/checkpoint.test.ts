@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { connect } from '../../cli/connect.ts';
 import type { Config } from '../../src/config.ts';
 import { installDevelopment } from '../support/installation.ts';
-import { cotejo } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { openData } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

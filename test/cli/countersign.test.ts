@@ -6,7 +6,8 @@ import type { Official } from '../../src/directory/official.ts';
 import type { CountersignedView } from '../../src/http/staff/countersignatures.ts';
 import type { OficioView } from '../../src/http/staff/views.ts';
 import type { SignedOficio } from '../../src/oficio/complete.ts';
-import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/adapters/system.ts';
 import { dayInMexicoCity, unixSeconds } from '../../src/core/time.ts';
 import type { DistinctiveView, WithdrawnView } from '../../src/http/staff/distinctives.ts';
-import { cotejo, json, type ErrorDocument, type Done } from '../support/command-line.ts';
+import { json, type ErrorDocument, type Done } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 
 let installation: Installation;

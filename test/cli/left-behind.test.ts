@@ -4,7 +4,8 @@ import { formatCardNumber } from '../../src/card/card.ts';
 import { dayInMexicoCity, type UnixSeconds } from '../../src/core/time.ts';
 import { formatDistinctiveNumber } from '../../src/directory/distinctive/distinctive.ts';
 import type { DistinctiveView } from '../../src/http/staff/distinctives.ts';
-import { cotejo, json } from '../support/command-line.ts';
+import { json } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { makeInstallation } from '../support/installation.ts';
 import { makeCard } from '../support/soft-slots.ts';
 

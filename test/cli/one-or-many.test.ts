@@ -2,7 +2,8 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 // Every command is a process of its own.

@@ -2,7 +2,8 @@
 import { createHmac, createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { holdsFor, type OpeningView } from '../../cli/opened-record.ts';
-import { cotejo, json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { json, type Done, type ErrorDocument } from '../support/command-line.ts';
+import { cotejo } from '../support/warm-command-line.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { makeCard } from '../support/soft-slots.ts';
 
