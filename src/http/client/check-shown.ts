@@ -23,6 +23,7 @@ export class Differs extends Error {
 
 /** What a passkey signs, made here of the records themselves. */
 export interface CheckedActs {
+  readonly action: string;
   readonly challenge: Uint8Array<ArrayBuffer>;
   readonly records: readonly (readonly CborValue[])[];
 }
@@ -51,7 +52,7 @@ export async function checkActs(
   if (records.some(([, action]) => action !== statement.action)) throw new Differs('statement');
   const challenge = challengeOf(statement, primitives);
   if (!equal(challenge, bytesOf(shown.challenge))) throw new Differs('challenge');
-  return { challenge: new Uint8Array(challenge), records };
+  return { action: statement.action, challenge: new Uint8Array(challenge), records };
 }
 
 const BYTE_RANGE = /\/ByteRange\s*\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]/g;

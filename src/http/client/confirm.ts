@@ -53,8 +53,8 @@ function textOf(fact: Fact): string {
   return String(fact);
 }
 
-/** The records in words, as they were read here. */
-function showRecords(place: HTMLElement, records: CheckedActs['records']): void {
+/** The records in words, as they were read here; whether there was anything to say. */
+function showRecords(place: HTMLElement, records: CheckedActs['records']): boolean {
   for (const record of records.slice(0, MOST_SHOWN)) {
     const list = document.createElement('dl');
     for (const [name, fact] of Object.entries(recordFacts(record))) {
@@ -73,6 +73,7 @@ function showRecords(place: HTMLElement, records: CheckedActs['records']): void 
     more.textContent = `Y ${records.length - MOST_SHOWN} más, también comprobados.`;
     place.append(more);
   }
+  return place.querySelector('dl') !== null;
 }
 
 function confirm(form: HTMLFormElement): void {
@@ -90,12 +91,12 @@ function confirm(form: HTMLFormElement): void {
   };
   const checking = check();
   checking.then(
-    ({ records }) => {
-      const action = String(records[0]?.[1]);
+    ({ action, records }) => {
       const words = `${ACTS[action] ?? action}${records.length > 1 ? ` (${records.length})` : ''}`;
       tell(`Comprobado en este navegador: su llave firma exactamente esto y nada más. ${words}.`);
       place.className = 'done';
-      showRecords(place, records);
+      // What was asked for says the same in the words of the service: only what was read here is shown.
+      document.getElementById('said')?.toggleAttribute('hidden', showRecords(place, records));
       button.disabled = false;
     },
     (error: unknown) => {

@@ -58,7 +58,7 @@ function factsOf(said: object): readonly (readonly [name: string, value: string]
 function saidOf(said: unknown): Html {
   const facts = typeof said === 'object' && said !== null ? factsOf(said) : [];
   const rows = facts.map(([name, value]) => html`<dt>${FACTS[name] ?? name}</dt><dd>${value || '—'}</dd>`);
-  return rows.length > 0 ? html`<h2>Lo que se pidió</h2><dl>${rows}</dl>` : html``;
+  return rows.length > 0 ? html`<section id="said"><h2>Lo que se pidió</h2><dl>${rows}</dl></section>` : html``;
 }
 
 /** One that waits: what it does, and confirming it with one's passkey. */
