@@ -3,7 +3,14 @@ import { Refusal } from './core/refusal.ts';
 import { countersignOficio, type CountersignDeps } from './oficio/countersign.ts';
 import { completeCountersignedElsewhere, prepareCountersignature } from './oficio/countersign-elsewhere.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
-import { completeElsewhere, prepareElsewhere, signWaiting, waitingDocument } from './oficio/sign-elsewhere.ts';
+import { inspectDocument } from './oficio/inspect.ts';
+import {
+  completeElsewhere,
+  prepareElsewhere,
+  signDraft,
+  signWaiting,
+  waitingDocument,
+} from './oficio/sign-elsewhere.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { PdfCode } from './pdf/refusal.ts';
 import type { Services } from './services.ts';
@@ -22,6 +29,8 @@ export function composeSigning(
   | 'prepareElsewhere'
   | 'completeElsewhere'
   | 'signWaiting'
+  | 'signDraft'
+  | 'inspectLetter'
   | 'waitingDocument'
   | 'countersignOficio'
   | 'prepareCountersignature'
@@ -46,6 +55,14 @@ export function composeSigning(
     async signWaiting(id, sealText) {
       await check();
       return signWaiting(deps, id, sealText);
+    },
+    async signDraft(id) {
+      await check();
+      return signDraft(deps, id);
+    },
+    async inspectLetter(document) {
+      checkLength(document);
+      return inspectDocument(document, undefined, deps.primitives);
     },
     async waitingDocument(id, sealText) {
       await check();

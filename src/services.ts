@@ -35,6 +35,7 @@ import type { OfferedCountersignature } from './oficio/countersign-elsewhere.ts'
 import type { Countersignature, CountersignatureId } from './oficio/countersignature.ts';
 import type { FindDelivery } from './oficio/delivery.ts';
 import type { Ending } from './oficio/end.ts';
+import type { InspectedDocument } from './oficio/inspect.ts';
 import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
 import type { FolioSeries } from './oficio/series.ts';
@@ -142,6 +143,10 @@ export interface Services extends Verdicts {
 
   /** With a key that we hold, where its owner willed the letter as it was sealed. @throws Refusal as `signWaiting` */
   signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
+  /** A draft once more, from its document. @throws Refusal as `signDraft` */
+  signDraft(id: OficioId): Promise<SealedOficio>;
+  /** What a PDF is like, before it is sealed. @throws Refusal as `inspectDocument`; `pdf/too-large` */
+  inspectLetter(document: Uint8Array): Promise<InspectedDocument>;
   /** @throws Refusal as `waitingDocument` */
   waitingDocument(id: OficioId, sealText: string): Promise<Uint8Array>;
   /** Who works here, and with what right. */

@@ -74,6 +74,7 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem | LoginsCode>, ProblemSt
   'seal/code-mistyped': 422,
   'seal/text-too-long': 422,
   'seal/outside-page': 422,
+  'seal/covers': 409,
   'seal/no-room': 409,
 
   'picture/unreadable': 422,

@@ -11,7 +11,7 @@ import type { LivingFinding } from '../pdf/living.ts';
 import { livingContent } from '../pdf/living-content.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
 import { beginUpdate } from '../pdf/update.ts';
-import { placeSeal, type SealPlacement } from '../seal/placement.ts';
+import { covers, placeSeal, type SealPlacement } from '../seal/placement.ts';
 import { surveyPages, type Survey } from '../seal/survey.ts';
 import { readForm, readSignatures } from '../signature/fields.ts';
 import { checkSignable, freeFieldName, prepareSignature, refuseUncompared } from '../signature/prepare.ts';
@@ -60,10 +60,8 @@ export async function inspectDocument(
 
 /** Whether the seal lies over something printed. Only a warning: a page too long to be read through is none. */
 export function coversInk({ survey, placement }: InspectedDocument): boolean {
-  const [left, bottom, right, top] = placement.box;
   try {
-    const painted = survey.pages[placement.page - 1]?.painted ?? [];
-    return painted.some(([x0, y0, x1, y1]) => x0 < right && x1 > left && y0 < top && y1 > bottom);
+    return covers(placement.box, survey.pages[placement.page - 1]?.painted ?? []);
   } catch (error) {
     if (isRefusal(error, 'pdf/too-large')) return false;
     throw error;

@@ -21,6 +21,8 @@ export interface OficioRequest extends DeliveryRequest {
   readonly folio?: string;
   readonly expires?: UnixSeconds;
   readonly place?: GivenPlace;
+  /** Refuse a place that lies over something printed, in place of a warning afterwards. */
+  readonly keepClear?: boolean;
   /**
    * Serial number of the certificate whose key signs, on a card: the letter is prepared and waits for the signature. Absent: a
    * key that we hold signs.

@@ -13,6 +13,7 @@ import { inspectDocument } from './inspect.ts';
 import type { Oficio, OficioCode, OficioId } from './oficio.ts';
 import { layOutOficio, prepareOficio, type PreparedOficio } from './prepare.ts';
 import { checkDraft, claimsOf } from './register.ts';
+import { refuseBelow } from './refuse-below.ts';
 import type { OficioRequest } from './request.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
 import {
@@ -124,6 +125,29 @@ export async function signWaiting(deps: SignOficioDeps, id: OficioId, sealText: 
   const waiting = await openWaiting(deps, id, sealText);
   if ('document' in waiting) return waiting;
   const { input, prepared, credential, seal } = waiting;
+  return { ...(await signPrepared(deps, input, prepared, credential)), seal };
+}
+
+/**
+ * Seals a draft again from the document that is kept with it, and goes on as `signOficio` does: its signer did not get to it in time, or
+ * declined. Once it is signed, it is returned as it was.
+ * @throws Refusal `oficio/not-found`; as `signOficio`
+ */
+export async function signDraft(deps: SignOficioDeps, id: OficioId): Promise<SealedOficio> {
+  const found = await deps.store.find(id);
+  if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
+  const oficio = found.record;
+  const input = await inputOf(deps, oficio);
+  const inspected = await inspectDocument(input, oficio.place, deps.primitives);
+  const seal = sealOf(inspected, oficio.place);
+  if (oficio.state !== 'sealed') {
+    return { oficio, document: await signedDocument(deps, expectSigned(oficio), input), seal };
+  }
+  const { placement, signatures } = inspected;
+  await checkDraft(deps, oficio, { pages: placement.pages, signatures });
+  await refuseBelow(deps, { document: input, signatures }, deps.clock(), oficio.folio);
+  const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
+  const prepared = await prepareOficio(deps, found, inspected, credential.certificate);
   return { ...(await signPrepared(deps, input, prepared, credential)), seal };
 }
 

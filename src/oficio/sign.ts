@@ -5,6 +5,7 @@ import type { Credential } from '../credential/credential.ts';
 import { LeafKind, type LeafDraft } from '../log/leaf.ts';
 import type { Versioned } from '../log/ledger.ts';
 import { untilFresh } from '../log/retry.ts';
+import type { SealCode } from '../seal/code.ts';
 import type { SealPlacement } from '../seal/placement.ts';
 import { isWanted, refuseKeyElsewhere, sameSigner, type SigningCredential } from './choose-signer.ts';
 import { completeOficio, expectSigned, signedDocument, type CompleteDeps, type SignedOficio } from './complete.ts';
@@ -59,7 +60,7 @@ export function sealOf(inspected: InspectedDocument, place: GivenPlace | undefin
 
 /**
  * Registers a letter, or finds what an earlier try registered; one that is signed is given back as it was.
- * @throws Refusal as `inspectDocument`, `registerOficio`, `sameSigner`; `oficio/already-cancelled`; `oficio/prepared-for-another`
+ * @throws Refusal as `inspectDocument`, `registerOficio`, `sameSigner`; `seal/covers`; `oficio/already-cancelled`; `oficio/prepared-for-another`
  *   where an earlier try was for another certificate
  */
 export async function openLetter(
@@ -70,6 +71,9 @@ export async function openLetter(
   const inspected = await inspectDocument(request.document, request.place, deps.primitives);
   const { placement, signatures } = inspected;
   const seal = sealOf(inspected, request.place);
+  if (request.keepClear === true && seal.covers) {
+    throw new Refusal<SealCode>('seal/covers', 'the seal would lie over something printed', { page: seal.page });
+  }
   const registered = await untilFresh(() =>
     registerOficio(deps, request, idempotencyKey, { pages: placement.pages, signatures }),
   );

@@ -26,6 +26,18 @@ export interface OficioQuery {
   readonly limit: number;
 }
 
+/** Letters as an office looks through them: the newest first. */
+export interface NewestOficios {
+  /** With the units below it. */
+  readonly unit?: string;
+  readonly year?: number;
+  readonly state?: OficioState;
+  /** Those that were registered before this leaf. */
+  readonly before?: number;
+  /** 1 to 1,000. */
+  readonly limit: number;
+}
+
 /**
  * Reads letters. Each call sees every act that was committed before it; calls may run at once. All throw the outages of
  * the ledger.
@@ -47,4 +59,6 @@ export interface OficioStore extends AttemptStore, PlaceStore {
   findSeries(unit: string, year: number): Promise<Versioned<FolioSeries> | undefined>;
   listSeries(): Promise<readonly FolioSeries[]>;
   list(query: OficioQuery): Promise<readonly Oficio[]>;
+  /** By the leaf with which they were registered. */
+  listNewest(query: NewestOficios): Promise<readonly Oficio[]>;
 }

@@ -21,5 +21,7 @@ export type SealCode =
   | 'seal/text-too-long'
   /** The place that was asked for is not wholly on a visible page (`page`). */
   | 'seal/outside-page'
+  /** The place that was asked for lies over something printed (`page`), which was not wanted. */
+  | 'seal/covers'
   /** No page has room for the seal, and none may be added: the document is signed already. */
   | 'seal/no-room';

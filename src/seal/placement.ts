@@ -76,6 +76,11 @@ export function placeSeal(survey: Survey, request: PlacementRequest): SealPlacem
   throw new Refusal<SealCode>('seal/no-room', 'no page has room for the seal', { pages: count });
 }
 
+/** Whether a box lies over something painted, both in the view of the page. */
+export function covers([left, bottom, right, top]: Rect, painted: readonly Rect[]): boolean {
+  return painted.some(([x0, y0, x1, y1]) => x0 < right && x1 > left && y0 < top && y1 > bottom);
+}
+
 /** In whole millimetres, to be told: of the page, and of the seal in its shapes. */
 function sizesOf(page: Size): Facts {
   const told = ({ width, height }: Size): string => `${Math.round(width / mm(1))} × ${Math.round(height / mm(1))}`;

@@ -165,6 +165,7 @@ export interface OficioColumns {
   readonly state: string;
   /** base64url */
   readonly input_digest: string;
+  readonly intent_leaf: number;
 }
 export const oficios: RecordTable<Oficio, OficioColumns> = {
   noun: 'oficio',
@@ -179,6 +180,7 @@ export const oficios: RecordTable<Oficio, OficioColumns> = {
     serial: (oficio) => oficio.signer.serial,
     state: (oficio) => oficio.state,
     input_digest: (oficio) => toBase64Url(oficio.inputDigest),
+    intent_leaf: (oficio) => oficio.intentLeaf,
   },
   unique: [['typed_code'], ['unit', 'year', 'number']],
 };

@@ -9,6 +9,7 @@ import { credentialRoutes } from './credentials.ts';
 import type { StaffDeps } from './deps.ts';
 import { directoryRoutes } from './directory.ts';
 import { distinctiveRoutes } from './distinctives.ts';
+import { letterRoutes } from './letters.ts';
 import { logRoutes } from './log.ts';
 import { logEntryRoutes } from './log-entries.ts';
 import { oficioRoutes } from './oficios.ts';
@@ -56,6 +57,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   cardRoutes(app, deps);
   toldCardRoutes(app, deps);
   distinctiveRoutes(app, deps);
+  letterRoutes(app, deps);
   oficioRoutes(app, deps);
   countersignatureRoutes(app, deps);
   receptionRoutes(app, deps);

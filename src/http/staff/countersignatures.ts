@@ -3,11 +3,14 @@ import { z } from 'zod';
 import { toBase64 } from '../../core/base64.ts';
 import { fromHex } from '../../core/bytes.ts';
 import { formatTime } from '../../core/time.ts';
+import { parseOfficialId } from '../../directory/official.ts';
 import type { CountersignedOficio, CountersignRequest } from '../../oficio/countersign.ts';
 import type { OfferedCountersignature } from '../../oficio/countersign-elsewhere.ts';
 import type { CountersignatureId, CountersignIntent } from '../../oficio/countersignature.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, readJson } from './input.ts';
+
+import { checkMayTouch } from './letter-access.ts';
 import { findOficio, viewOf } from './oficios.ts';
 import { toldAfter, type ToldAfter } from './told-after.ts';
 import { countersignerView, oficioView, type CountersignerView, type OficioView } from './views.ts';
@@ -73,7 +76,8 @@ export function countersignatureRoutes(app: Hono, deps: StaffDeps): void {
     name: string,
     { signerId, fileDigest }: z.output<typeof countersigning>,
   ): Promise<CountersignRequest> => {
-    const { id } = await findOficio(deps, name);
+    const { id, unit } = await findOficio(deps, name);
+    await checkMayTouch(deps, { unit }, parseOfficialId(signerId));
     return { id, signerId, ...(fileDigest !== undefined && { fileDigest: fromHex(fileDigest)! }) };
   };
   app.post('/oficios/:id/countersignatures', async (c) => {

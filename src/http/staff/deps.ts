@@ -41,6 +41,7 @@ import type { OfferedCountersignature } from '../../oficio/countersign-elsewhere
 import type { Countersignature, CountersignatureId } from '../../oficio/countersignature.ts';
 import type { FindDelivery } from '../../oficio/delivery.ts';
 import type { Ending } from '../../oficio/end.ts';
+import type { InspectedDocument } from '../../oficio/inspect.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { ReceptionOffice } from '../../oficio/reception-store.ts';
 import type { OficioRequest } from '../../oficio/request.ts';
@@ -80,6 +81,10 @@ export interface StaffDeps {
   readonly approvals: ApprovalOfficeDeps;
   /** The second half of a letter whose signer willed it. */
   signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
+  /** A draft once more, from the document that is kept with it. */
+  signDraft(id: OficioId): Promise<SealedOficio>;
+  /** What a PDF is like, before it is sealed. @throws Refusal as `inspectDocument`; `pdf/too-large` */
+  inspectLetter(document: Uint8Array): Promise<InspectedDocument>;
   /** The file of a letter that waits for its signature. */
   waitingDocument(id: OficioId, sealText: string): Promise<Uint8Array>;
   setUnit(unit: UnitChange): Promise<Unit>;

@@ -16,6 +16,7 @@ import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
+import { checkMayReadLetter, checkMayTouch, letterReader } from './letter-access.ts';
 import { offeredView, type OfferedView } from './offered-view.ts';
 import { toldAfter } from './told-after.ts';
 import {
@@ -54,6 +55,7 @@ const signing = z.strictObject({
   visit: z
     .strictObject({ place: text, from: time, to: time, officials: z.array(z.string().max(40)).max(100) })
     .optional(),
+  keepClear: z.boolean().optional(),
   idempotencyKey: z.string().min(8).max(200),
 });
 const preparing = signing.extend({ serial: z.string().regex(/^[0-9a-f]{2,40}$/) });
@@ -102,7 +104,7 @@ async function readParts(c: Context): Promise<{ readonly json: unknown; readonly
 }
 
 function askedFor(asked: z.output<typeof signing>, document: Uint8Array): Asked<OficioRequest> {
-  const { idempotencyKey, folio, expires, place, type, addressee, visit, ...rest } = asked;
+  const { idempotencyKey, folio, expires, place, keepClear, type, addressee, visit, ...rest } = asked;
   const request: OficioRequest = {
     ...rest,
     type: type as OficioRequest['type'],
@@ -112,6 +114,7 @@ function askedFor(asked: z.output<typeof signing>, document: Uint8Array): Asked<
     ...(place && { place }),
     ...(addressee && { addressee: addresseeOf(addressee) }),
     ...(visit && { visit }),
+    ...(keepClear !== undefined && { keepClear }),
   };
   return { request, idempotencyKey };
 }
@@ -176,7 +179,7 @@ async function madeUnder({ oficios }: StaffDeps, idempotencyKey: string): Promis
   return attempt && (await oficios.find(attempt.made as OficioId))?.record;
 }
 
-async function viewsOf(deps: StaffDeps, letters: readonly Oficio[]): Promise<readonly OficioView[]> {
+export async function viewsOf(deps: StaffDeps, letters: readonly Oficio[]): Promise<readonly OficioView[]> {
   const spoilt = await deps.findVoid(letters);
   const views: OficioView[] = [];
   for (const one of letters) {
@@ -265,8 +268,9 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   app.get('/oficios', async (c) => {
     const name = c.req.query('name');
     if (name !== undefined) {
-      const { id } = await findOficio(deps, name);
-      return c.json([await viewOf(deps, (await deps.shown.oficio(id))!.record)]);
+      const letter = await findOficio(deps, name);
+      await checkMayReadLetter(deps, letter);
+      return c.json([await viewOf(deps, (await deps.shown.oficio(letter.id))!.record)]);
     }
     const key = c.req.query('idempotencyKey');
     if (key !== undefined) {
@@ -277,10 +281,15 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
     const after = c.req.query('after');
     const limit = queryNumber(c, 'limit', 1000, 1000);
     const query = { ...(unit !== undefined && { unit }), ...(after !== undefined && { after }), limit };
-    return c.json(await viewsOf(deps, await deps.oficios.list(query)));
+    const mayRead = await letterReader(deps);
+    const theirs: Oficio[] = [];
+    for (const one of await deps.oficios.list(query)) if (await mayRead(one)) theirs.push(one);
+    return c.json(await viewsOf(deps, theirs));
   });
   app.get('/oficios/:id/document', async (c) => {
-    const { id, folio } = await findOficio(deps, c.req.param('id'));
+    const letter = await findOficio(deps, c.req.param('id'));
+    await checkMayReadLetter(deps, letter);
+    const { id, folio } = letter;
     // The newest version, or the one with so many countersignatures.
     const version = c.req.query('version') === undefined ? undefined : queryNumber(c, 'version', 0, 1000);
     const file = await deps.signedFile(id, version);
@@ -295,12 +304,14 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.post('/oficios/:id/cancel', async (c) => {
     const { reason } = await readJson(c, cancelling);
-    const { id } = await findOficio(deps, c.req.param('id'));
+    const { id, unit } = await findOficio(deps, c.req.param('id'));
+    await checkMayTouch(deps, { unit });
     return c.json(await endedView(deps, await deps.endOficio(id, { reason })));
   });
   app.post('/oficios/:id/replace', async (c) => {
     const { reason, by } = await readJson(c, replacing);
-    const { id } = await findOficio(deps, c.req.param('id'));
+    const { id, unit } = await findOficio(deps, c.req.param('id'));
+    await checkMayTouch(deps, { unit });
     const ended = await deps.endOficio(id, { reason, replacedBy: await findOficio(deps, by) });
     return c.json(await endedView(deps, ended));
   });

@@ -45,6 +45,8 @@ export const ACTS: Readonly<Record<string, Leads>> = {
   'POST /oficios': [K.oficioIntent],
   'POST /oficios/prepared': [K.oficioIntent],
   'POST /oficios/:id/signature': [K.oficioIntent],
+  'POST /oficios/:id/sign': [K.oficioIntent],
+  'POST /oficios/survey': 'reading',
   'POST /oficios/:id/countersignatures': [K.oficioCountersignIntent],
   'POST /oficios/:id/countersignatures/prepared': [K.oficioCountersignIntent],
   'POST /oficios/:id/countersignatures/:own/signature': [K.oficioCountersignIntent],
@@ -72,7 +74,8 @@ export type Readers = readonly [Role, ...Role[]] | 'asked';
 
 /** Whoever has a role at all: what is published anyway, or what nobody can work without. */
 const STAFF: Readers = ROLES;
-const LETTERS: Readers = ['clerk', 'signer', 'approver', 'auditor'];
+/** The routes ask besides that the role is one for the unit of the letter, or that it waits for whoever asks (`letter-access.ts`). */
+export const LETTERS: readonly [Role, ...Role[]] = ['clerk', 'signer', 'approver', 'auditor'];
 /** What is personal beside a letter; the route asks besides that the role is one for the unit of the letter (`checkMayRead`). */
 const PERSONAL = ['clerk', 'signer', 'auditor'] as const satisfies Readers;
 const PLASTIC: Readers = ['hr', 'approver', 'auditor'];
@@ -99,6 +102,10 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /distinctives/:number': PLASTIC,
   'GET /distinctives/:number/badge': ['hr'],
   'GET /oficios': LETTERS,
+  'GET /oficios/search': LETTERS,
+  'GET /oficios/:id/waiting': LETTERS,
+  'GET /signatories': LETTERS,
+  'POST /oficios/survey': ['clerk', 'signer'],
   'GET /oficios/:id/document': LETTERS,
   'GET /oficios/:id/delivery': PERSONAL,
   'GET /oficios/:id/receptions': PERSONAL,

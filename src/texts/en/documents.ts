@@ -121,6 +121,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: `The place asked for the seal is not within page${found('page', ' ') || ' limits'}${found('pages', ' (pages in the document: ', ')')}.${found('pageSize', ' That page has ', ' mm')}${found('wideSeal', '; the seal, ', ` mm${found('tallSeal', ', or ', ' mm where it is tall')}.`)}`,
     next: 'Choose another place, or let the seal find one, and try again.',
   }),
+  'seal/covers': (found) => ({
+    what: `The seal would cover something printed there${found('page', ' (page ', ')')}.`,
+    next: 'Choose a blank place. If the document is a scan or has a background, say that the seal may lie over it.',
+  }),
   'seal/no-room': (found) => ({
     what: `No page has room for the seal${found('pages', ' (pages looked at: ', ')')}, and none can be added, because the document is signed already.`,
     next: 'Use the PDF from before it was signed, leave 18 by 6 centimetres blank, and try again.',

@@ -124,6 +124,10 @@ export const documents: ProblemTexts<DocumentCode> = {
     what: `El lugar que pidió para el sello queda fuera de la página${found('page', ' ')}${found('pages', ' (el documento tiene ', ')')}.${found('pageSize', ' Esa página mide ', ' mm')}${found('wideSeal', '; el sello, ', ` mm${found('tallSeal', ', o ', ' mm si es alto')}.`)}`,
     next: 'Elija otro lugar, o deje que el sello se acomode solo, y vuelva a intentarlo.',
   }),
+  'seal/covers': (found) => ({
+    what: `En ese lugar${found('page', ' de la página ')} el sello taparía algo impreso.`,
+    next: 'Elija un lugar en blanco. Si el documento es un escaneo o tiene fondo, marque que el sello puede quedar encima.',
+  }),
   'seal/no-room': (found) => ({
     what: `Ninguna página tiene espacio libre para el sello${found('pages', ' (páginas revisadas: ', ')')}, y no se puede agregar una porque el documento ya está firmado.`,
     next: 'Use el PDF sin firmar, deje un espacio en blanco de 18 por 6 centímetros y vuelva a intentarlo.',

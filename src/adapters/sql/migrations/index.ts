@@ -10,6 +10,7 @@ import { approvals } from './0009-approvals.ts';
 import { receptions } from './0010-receptions.ts';
 import { deliveries } from './0011-deliveries.ts';
 import { deviceLogin } from './0012-device-login.ts';
+import { lettersByLeaf } from './0013-letters-by-leaf.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -28,4 +29,5 @@ export const MIGRATIONS: readonly string[] = [
   receptions,
   deliveries,
   deviceLogin,
+  lettersByLeaf,
 ];
