@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchInstallation } from './installation.ts';
 import { signingJob, sizeJob, verifyingJobs, type Job } from './jobs.ts';
 import { interleave, type Figures } from './measure.ts';
+import { officeFigures } from './office.ts';
 
 /*
  * `npm run bench`: what a letter costs, beside others that do the same, in processor time (docs/performance.md).
@@ -28,11 +29,13 @@ function formatMicroseconds(value: number): string {
 function print({ title, figures }: Result): void {
   const [ours] = figures;
   console.log(`\n${title}`);
-  console.log(`${''.padEnd(46)}${'× ours'.padStart(8)}${'CPU'.padStart(12)}${'from'.padStart(12)}${'to'.padStart(12)}`);
-  for (const { name, cpu, range } of figures) {
+  console.log(
+    `${''.padEnd(46)}${'× ours'.padStart(8)}${'CPU'.padStart(12)}${'from'.padStart(12)}${'to'.padStart(12)}${'passed'.padStart(12)}`,
+  );
+  for (const { name, cpu, range, wall } of figures) {
     const ratio = cpu / ours!.cpu;
     const shown = ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(2);
-    const columns = [cpu, ...range].map((value) => formatMicroseconds(value).padStart(12));
+    const columns = [cpu, ...range, wall].map((value) => formatMicroseconds(value).padStart(12));
     console.log(`${name.padEnd(46)}${shown.padStart(8)}${columns.join('')}`);
   }
 }
@@ -58,6 +61,11 @@ try {
       results.push(result);
       if (!values.json) print(result);
     }
+  }
+  if (values.only === '' || values.only === 'office') {
+    const result = { title: 'A letter of two pages in the office', figures: await officeFigures(rounds) };
+    results.push(result);
+    if (!values.json) print(result);
   }
   if (values.json) console.log(JSON.stringify({ node: process.version, rounds, results }, undefined, 2));
 } finally {
