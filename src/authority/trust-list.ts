@@ -195,7 +195,7 @@ function openList(bytes: Uint8Array): { readonly list: DailyList; readonly cose:
 export async function openTrustList(
   bytes: Uint8Array,
   rootSpki: Uint8Array,
-  primitives: Primitives,
+  primitives: Pick<Primitives, 'digest' | 'verify'>,
 ): Promise<TrustList> {
   const [first, second] = shape.array(shape.decode(bytes, { maxDepth: 1, maxItems: 3 }), 2, 2);
   const charterBytes = shape.bytes(first, 1, bytes.length);

@@ -189,7 +189,11 @@ export function openCose(profile: CoseProfile, bytes: Uint8Array): OpenedCose {
 }
 
 /** Whether the message is signed by the key in `spki`, and names it. Never throws on hostile input. */
-export async function verifyCose(opened: OpenedCose, spki: Uint8Array, primitives: Primitives): Promise<boolean> {
+export async function verifyCose(
+  opened: OpenedCose,
+  spki: Uint8Array,
+  primitives: Pick<Primitives, 'digest' | 'verify'>,
+): Promise<boolean> {
   const { algorithm, kid, signature, toBeSigned } = opened;
   if (!isKeyOf(algorithm, spki) || !equal(kid, kidOf(spki, primitives))) return false;
   return primitives.verify({ name: 'ECDSA', digest: CURVES[algorithm].digest }, spki, toBeSigned, signature);

@@ -54,6 +54,7 @@ function proofOf({ path }: OfficePlace, { index, entry, leafHash, proof, opening
 <dl class="facts"><dt>Asiento (114 bytes)</dt><dd><code>${entry}</code></dd>
 ${leafHash === undefined ? html`` : html`<dt>Resumen del asiento</dt><dd><code>${leafHash}</code></dd>`}
 ${opening ? html`<dt>Registro (base64)</dt><dd><code>${opening.record}</code></dd><dt>Sal (base64)</dt><dd><code>${opening.salt}</code></dd>` : html``}</dl></details>
+<p><a href="${path}/bitacora/verificar?asiento=${index}">Verificar en este navegador que este asiento está publicado</a></p>
 <p><a href="${path}/bitacora/${index}.json">Descargar todo este acto (JSON)</a></p>
 <p class="hint">Trae datos personales: entréguelo solo a quien deba revisarlo.</p>`;
 }

@@ -35,6 +35,7 @@ export function logTabs({ path }: OfficePlace, here: string): Html {
     ['/bitacora', 'Actos'],
     ['/bitacora/revocaciones', 'Revocaciones y suspensiones'],
     ['/bitacora/revision', 'Revisión completa'],
+    ['/bitacora/verificar', 'Verificar en este navegador'],
   ] as const;
   return html`<ul class="tabs">${tabs.map(
     ([to, label]) =>

@@ -14,6 +14,7 @@ import { auditAnswer, auditFormPage } from './log-audit.ts';
 import { revocationsPage, type Revocations } from './revocations-page.ts';
 import type { OfficeRoute } from './route.ts';
 import type { OfficeContext, OfficeSite } from './site.ts';
+import { verifyLogPage } from './verify-log-page.ts';
 
 /** For whom the pages of the log are. */
 export const LOG_ROLES: readonly Role[] = ['auditor'];
@@ -79,6 +80,13 @@ export function logRoutes(site: OfficeSite): readonly OfficeRoute[] {
         [...suspended, ...revoked].map(({ officialId }) => officialId),
       );
       return site.page(revocationsPage(site, looking(who), { suspended, revoked, cards, distinctives, lists, names }));
+    }),
+    reading('/bitacora/verificar', async (c, who) => {
+      const index = c.req.query('asiento');
+      if (index === undefined || !/^\d{1,15}$/.test(index)) return site.page(verifyLogPage(site, looking(who)));
+      const answer = await ask(who, `/log/entries/${index}`);
+      if (!answer.ok) return asPage(answer);
+      return site.page(verifyLogPage(site, looking(who), (await answer.json()) as OpenedEntryView));
     }),
     reading('/bitacora/revision', async (_, who) => site.page(auditFormPage(site, looking(who)))),
     {
