@@ -74,7 +74,7 @@ function tilesOf(base: string, size: number): (tile: Tile) => Promise<Uint8Array
     }
     const found = fetchOne(tile);
     // Kept no longer than two of them are compared.
-    coming.delete(formatTilePath({ ...tile, index: tile.index - 2, width: 256 }));
+    if (tile.index > 1) coming.delete(formatTilePath({ ...tile, index: tile.index - 2, width: 256 }));
     return found;
   };
 }
@@ -174,6 +174,8 @@ function wordsFor(error: unknown): string {
   return `La lista de confianza no es buena (${error.code}). Avise al personal de sistemas.`;
 }
 
+// Before this no click is answered.
+button.disabled = false;
 if (kept.value === '') kept.value = localStorage.getItem(HEAD) ?? '';
 form.addEventListener('submit', (event) => {
   event.preventDefault();

@@ -124,6 +124,6 @@ ${told ? trouble(told.detail, told.code) : html`<p>Todo lo que se ha hecho: ${si
 ${filterForm(place, shown)}
 <p><a href="${addressOf(place, '/bitacora/exportar.csv', filters)}">Descargar ${Object.keys(filters).length > 0 ? 'lo filtrado' : 'todo'} para una hoja de cálculo (CSV)</a></p>
 ${isFirst ? html`` : html`<p><a href="${addressOf(place, '/bitacora', filters)}">Volver a los más recientes</a></p>`}
-<ul class="cards">${found}</ul>${told ? html`` : more}`,
+<h2>Actos</h2><ul class="cards">${found}</ul>${told ? html`` : more}`,
   });
 }

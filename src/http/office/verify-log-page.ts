@@ -24,7 +24,7 @@ ${NEEDS_SCRIPT}
 <label for="kept">Cabeza firmada que usted guardó antes</label>
 <textarea id="kept" rows="6" maxlength="9000" spellcheck="false" aria-describedby="kept-hint"></textarea>
 <p class="hint" id="kept-hint">Si este navegador guardó una, ya está aquí. La que guardó fuera de la institución prueba más: péguela.</p>
-<p><button>Verificar</button></p></form>
+<p><button disabled>Verificar</button></p></form>
 <div id="result" role="status"></div>
 <h2>Qué prueba</h2>
 <ul><li>Que la cabeza la firmó la llave de la bitácora que nombra la carta, y la carta la firmó la raíz.</li>
