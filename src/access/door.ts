@@ -36,6 +36,16 @@ import {
   type ShownDevice,
 } from './device-login.ts';
 import {
+  endToken,
+  isProgramToken,
+  makeToken,
+  tokensOf,
+  whoseToken,
+  type ProgramToken,
+  type TokenDeps,
+  type TokenRequest,
+} from './program-token.ts';
+import {
   endProgram,
   endSession,
   endSessions,
@@ -58,6 +68,12 @@ export interface OfficeDoor {
   endSessions(person: PersonId, except?: string): Promise<void>;
   endProgram(secret: string | undefined): Promise<void>;
 
+  /** Who asks by the header of a program: a session of the command line, or a token. */
+  whoCalls(secret: string): Promise<{ readonly who: Standing; readonly isToken: boolean }>;
+  makeToken(who: LoggedIn, request: TokenRequest): ReturnType<typeof makeToken>;
+  tokensOf(person: PersonId): Promise<readonly ProgramToken[]>;
+  endToken(who: Standing, id: string): Promise<void>;
+
   askDeviceLogin(from: { readonly host: string; readonly network: string }): Promise<AskedDevice>;
   findDevice(who: LoggedIn, code: string): Promise<ShownDevice>;
   lookAtDevice(who: LoggedIn, page: string): Promise<ShownDevice>;
@@ -79,7 +95,9 @@ export interface OfficeDoor {
   discardPending(by: LoggedIn, id: string): Promise<void>;
 }
 
-export function officeDoor(deps: DeviceDeps & EnrolmentDeps & { readonly enrolling: AccessDeps }): OfficeDoor {
+export function officeDoor(
+  deps: DeviceDeps & EnrolmentDeps & TokenDeps & { readonly enrolling: AccessDeps },
+): OfficeDoor {
   return {
     askLogin: () => askLogin(deps),
     logIn: (asked, answer, from) => logIn(deps, asked, answer, from),
@@ -88,6 +106,13 @@ export function officeDoor(deps: DeviceDeps & EnrolmentDeps & { readonly enrolli
     endSession: (who, id) => endSession(deps, who, id),
     endSessions: (person, except) => endSessions(deps, person, except),
     endProgram: (secret) => endProgram(deps, secret),
+    async whoCalls(secret) {
+      const isToken = isProgramToken(secret);
+      return { who: await (isToken ? whoseToken(deps, secret) : whoAsks(deps, secret, 'program')), isToken };
+    },
+    makeToken: (who, request) => makeToken(deps, who, request),
+    tokensOf: (person) => tokensOf(deps, person),
+    endToken: (who, id) => endToken(deps, who, id),
     askDeviceLogin: (from) => askDeviceLogin(deps, from),
     findDevice: (who, code) => findDevice(deps, who, code),
     lookAtDevice: (who, page) => lookAtDevice(deps, who, page),

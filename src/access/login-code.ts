@@ -43,3 +43,21 @@ export type DeviceCode =
   | 'device/another-passkey'
   /** The name of its machine cannot be read. */
   | 'device/host';
+
+/** What is declined about the tokens of programs. */
+export type TokenCode =
+  /** It expired, was ended, or its owner has no access any more. */
+  | 'token/over'
+  /** A token answers for no person: what somebody has to will is not for programs. */
+  | 'token/needs-person'
+  /** Whoever makes one has to have logged in just now. */
+  | 'token/login-again'
+  | 'token/label'
+  /** None, not as they are written, or more than whoever makes it has. */
+  | 'token/roles'
+  | 'token/until'
+  | 'token/too-many'
+  /** Founders have none. */
+  | 'token/not-theirs'
+  /** No token of this person. */
+  | 'token/unknown';

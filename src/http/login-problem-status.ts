@@ -23,4 +23,13 @@ export const LOGIN_STATUS_OF: Readonly<Record<LoginsCode, ProblemStatus>> = {
   'device/unknown': 404,
   'device/another-passkey': 403,
   'device/host': 422,
+  'token/over': 403,
+  'token/needs-person': 403,
+  'token/login-again': 403,
+  'token/label': 422,
+  'token/roles': 422,
+  'token/until': 422,
+  'token/too-many': 409,
+  'token/not-theirs': 409,
+  'token/unknown': 404,
 };

@@ -1,6 +1,6 @@
 import type { AccessCode } from '../access/code.ts';
 import type { FoundingCode } from '../access/founding-code.ts';
-import type { DeviceCode, InvitationCode, LoginCode } from '../access/login-code.ts';
+import type { DeviceCode, InvitationCode, LoginCode, TokenCode } from '../access/login-code.ts';
 import type { ApprovalCode } from '../approval/code.ts';
 import type { DataCode, DataOutageCode } from '../adapters/data-code.ts';
 import type { InstallCode } from '../adapters/install.ts';
@@ -127,7 +127,7 @@ export type TrustCode =
   | CborCode
   | CoseCode;
 
-export type LoginsCode = LoginCode | InvitationCode | DeviceCode;
+export type LoginsCode = LoginCode | InvitationCode | DeviceCode | TokenCode;
 export type FoundingsCode = FoundingCode | MediaCode | MediaOutageCode;
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */

@@ -5,6 +5,7 @@ import type { EnrolmentDeps } from '../../src/access/pending-enrolment.ts';
 import { tellPerson, type Person, type PersonAct } from '../../src/access/people.ts';
 import { drawPersonId, type Founder, type PersonId } from '../../src/access/person.ts';
 import { relyingPartyOf } from '../../src/access/relying-party.ts';
+import type { TokenDeps } from '../../src/access/program-token.ts';
 import type { Role } from '../../src/access/role.ts';
 import { whoAsks, type LoggedIn } from '../../src/access/session.ts';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
@@ -28,13 +29,14 @@ export class Door {
   readonly #people = new Map<PersonId, Person>();
   #index = 10;
 
-  readonly deps: DeviceDeps & EnrolmentDeps & InvitationDeps = {
+  readonly deps: DeviceDeps & TokenDeps & EnrolmentDeps & InvitationDeps = {
     sessions: memoryPassing(),
     challenges: memoryPassing(),
     counts: memoryPassing(),
     invitations: memoryPassing(),
     pending: memoryPassing(),
     devices: memoryPassing(),
+    tokens: memoryPassing(),
     founders: this.founders,
     people: {
       findPerson: async (id) => this.#people.get(id),

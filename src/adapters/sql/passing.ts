@@ -3,6 +3,7 @@ import type { Invitation } from '../../access/invitation.ts';
 import type { LoginChallenge, PasskeyCount } from '../../access/login.ts';
 import type { PassingRow, PassingStore } from '../../access/passing-store.ts';
 import type { PendingEnrolment } from '../../access/pending-enrolment.ts';
+import type { ProgramToken } from '../../access/program-token.ts';
 import type { Session } from '../../access/session.ts';
 import type { Versioned } from '../../log/ledger.ts';
 import type { SqliteData } from '../sqlite.ts';
@@ -16,6 +17,7 @@ export interface PassingStores {
   readonly invitations: PassingStore<Invitation>;
   readonly pending: PassingStore<PendingEnrolment>;
   readonly devices: PassingStore<DeviceLogin>;
+  readonly tokens: PassingStore<ProgramToken>;
 }
 
 export function sqlPassing(data: SqliteData): PassingStores {
@@ -26,10 +28,18 @@ export function sqlPassing(data: SqliteData): PassingStores {
     invitations: table<Invitation>(data, 'invitation'),
     pending: table<PendingEnrolment>(data, 'pending_enrolment'),
     devices: table<DeviceLogin>(data, 'device_login'),
+    tokens: table<ProgramToken>(data, 'program_token'),
   };
 }
 
-type Name = 'session' | 'login_challenge' | 'passkey_count' | 'invitation' | 'pending_enrolment' | 'device_login';
+type Name =
+  | 'session'
+  | 'login_challenge'
+  | 'passkey_count'
+  | 'invitation'
+  | 'pending_enrolment'
+  | 'device_login'
+  | 'program_token';
 
 function table<Row extends PassingRow>(data: SqliteData, name: Name): PassingStore<Row> {
   const { select, statements, transaction } = data;

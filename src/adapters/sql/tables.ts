@@ -113,6 +113,7 @@ export interface Tables {
   readonly invitation: PassingTableRow;
   readonly pending_enrolment: PassingTableRow;
   readonly device_login: PassingTableRow;
+  readonly program_token: PassingTableRow;
   readonly approval: ApprovalRow;
   readonly approval_part: ApprovalPartRow;
   readonly institution: RowOf<{}>;

@@ -12,6 +12,7 @@ import { loginRoutes } from './login.ts';
 import { peopleRoutes } from './people.ts';
 import { requestRoutes } from './requests.ts';
 import { STAFF_PREFIX } from '../staff/prefix.ts';
+import { tokenRoutes, tokensApi } from './tokens.ts';
 import { isLoginNeeded, OFFICE_PATH, officeSite, wantsJson } from './site.ts';
 import type { OfficeApp, OfficeContext, OfficeDeps, OfficeOptions } from './site.ts';
 
@@ -24,6 +25,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     ...peopleRoutes(site),
     ...requestRoutes(site),
     ...logRoutes(site),
+    ...tokenRoutes(site),
     ...invitationRoutes(site),
   ];
   const base = site.path.slice(0, -OFFICE_PATH.length);
@@ -47,16 +49,19 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
       return leading(c, await answer(c));
     });
   }
+  tokensApi(app, site);
   // The API for whoever is logged in, as the pages and other programs of theirs ask it.
   app.all(`${STAFF_PREFIX}/*`, async (c) => {
     c.set('route', `${STAFF_PREFIX}/*`);
     const bearer = bearerOf(c);
     // No page elsewhere makes a browser send the header of a program; a cookie it may (CSRF).
     if (bearer === undefined && c.req.method !== 'GET' && c.req.method !== 'HEAD') site.checkSender(c);
-    const who = bearer === undefined ? await site.whoAsks(c) : await deps.door.whoAsks(bearer, 'program');
+    const { who, isToken } =
+      bearer === undefined ? { who: await site.whoAsks(c), isToken: false } : await deps.door.whoCalls(bearer);
+    site.limitCalls(c, who.person);
     const url = new URL(c.req.raw.url);
     const below = `${url.origin}${url.pathname.slice(base.length)}${url.search}`;
-    return deps.staff.answer(new Request(below, c.req.raw), who.caller);
+    return deps.staff.answer(new Request(below, c.req.raw), who.caller, { isToken });
   });
   loginApi(app, site);
   app.notFound((c) => refuse(c, new Refusal<HttpCode>('http/not-found', 'nothing is here')));

@@ -27,6 +27,7 @@ export const PEOPLE_ROLES: readonly Role[] = ['hr', 'approver', 'auditor'];
 /** The way about: links exist only for those whose roles open them. */
 const LINKS: readonly OfficeLink[] = [
   { to: '/solicitudes', label: 'Solicitudes', roles: ROLES },
+  { to: '/programas', label: 'Programas', roles: ROLES },
   { to: '/personas', label: 'Personas', roles: PEOPLE_ROLES },
   { to: '/bitacora', label: 'Bitácora', roles: ['auditor'] },
 ];

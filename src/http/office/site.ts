@@ -54,6 +54,10 @@ export interface OfficeOptions {
   readonly wrong?: RateLimit;
   /** Questions, which anybody may ask. */
   readonly asked?: RateLimit;
+  /** Requests of the staff API in one person's name. */
+  readonly calls?: RateLimit;
+  /** The same of one network: an office has one address. */
+  readonly networkCalls?: RateLimit;
 }
 
 export type OfficeApp = Hono<{ Variables: { route?: string } }>;
@@ -118,6 +122,8 @@ export interface OfficeSite {
   trying<Value>(c: OfficeContext, act: () => Promise<Value>, person?: string): Promise<Value>;
   /** @throws Refusal `http/too-many-requests` */
   limitAsked(c: OfficeContext): void;
+  /** Of the staff API, by whose name and by network (GCRA). @throws Refusal `http/too-many-requests` */
+  limitCalls(c: OfficeContext, person: string): void;
 }
 
 /** Whether a script of ours sent the form: it is told where to go, or a problem document. */
@@ -127,7 +133,7 @@ export function wantsJson(c: OfficeContext): boolean {
 
 /** Whether logging in mends it. */
 export function isLoginNeeded(error: unknown): error is Refusal {
-  const codes: readonly string[] = ['access/login-needed', 'session/over', 'session/changed'];
+  const codes: readonly string[] = ['access/login-needed', 'session/over', 'session/changed', 'token/over'];
   return isRefusal(error) && codes.includes(error.code);
 }
 
@@ -143,6 +149,8 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
   const limiter = new RateLimiter(deps);
   const wrong = options.wrong ?? { burst: 20, secondsEach: 30 };
   const asked = options.asked ?? { burst: 120, secondsEach: 1 };
+  const calls = options.calls ?? { burst: 600, secondsEach: 0.1 };
+  const networkCalls = options.networkCalls ?? { burst: 3000, secondsEach: 0.02 };
   const site: OfficeSite = {
     deps,
     institution: deps.institution.name,
@@ -216,6 +224,13 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
     },
     limitAsked(c) {
       const seconds = limiter.take('office/asked', callerAddress(c), asked);
+      if (seconds > 0) throw tooMany(seconds);
+    },
+    limitCalls(c, person) {
+      const seconds = Math.max(
+        limiter.takeOf('office/calls', person, calls),
+        limiter.take('office/network-calls', callerAddress(c), networkCalls),
+      );
       if (seconds > 0) throw tooMany(seconds);
     },
   };

@@ -9,7 +9,13 @@ import { pendingView } from './approval-views.ts';
 import type { StaffDeps } from './deps.ts';
 import { fetchFrom, performOver } from './perform.ts';
 import { STAFF_PREFIX } from './prefix.ts';
-import { checkMayAsk, leadsTo } from './who-may-ask.ts';
+import { checkMayAsk, leadsTo, refuseWillOf } from './who-may-ask.ts';
+
+/** What asks in somebody's name. */
+export interface AskedFrom {
+  /** A token, and nobody who could will anything. */
+  readonly isToken: boolean;
+}
 
 /** The staff API for people who are known. */
 export interface KnownStaff {
@@ -17,7 +23,7 @@ export interface KnownStaff {
    * Answers a request in the name of `caller`. What needs other people is answered with 202 and what they are asked to authorise, and
    * done with the last of their assertions.
    */
-  answer(request: Request, caller: Caller): Promise<Response>;
+  answer(request: Request, caller: Caller, from?: AskedFrom): Promise<Response>;
   /** Finishes what was authorised before the service stopped, and ends what nobody authorised in time. @throws the first failure */
   settle(): Promise<void>;
 }
@@ -26,13 +32,14 @@ export interface KnownStaff {
 export function knownStaff(deps: StaffDeps, onBug: (error: Error) => void = () => {}): KnownStaff {
   const app = staffApp(deps, onBug);
   const perform = performOver(app, deps);
-  const rim = new Hono<{ Bindings: { readonly caller: Caller } }>();
+  const rim = new Hono<{ Bindings: { readonly caller: Caller } & AskedFrom }>();
   rim.all('*', async (c) => {
-    const { caller } = c.env;
+    const { caller, isToken } = c.env;
     const { method, path, raw } = c.req;
     return deps.acting.during({ caller }, async () => {
       const below = path.startsWith(`${STAFF_PREFIX}/`) ? path.slice(STAFF_PREFIX.length) : '/';
       // Before its body is read.
+      if (isToken) refuseWillOf(method, below);
       checkMayAsk(deps, method, below);
       if (typeof leadsTo(method, below) === 'string') return fetchFrom(app, raw);
       const body = await readBody(raw, MAX_STAFF_BODY_BYTES);
@@ -54,7 +61,7 @@ export function knownStaff(deps: StaffDeps, onBug: (error: Error) => void = () =
     return c.json(body, status, { 'content-type': 'application/problem+json' });
   });
   return {
-    answer: async (request, caller) => rim.fetch(request, { caller }),
+    answer: async (request, caller, from) => rim.fetch(request, { caller, isToken: from?.isToken ?? false }),
     settle: () => settleAll(deps.approvals, perform),
   };
 }

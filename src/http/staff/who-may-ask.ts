@@ -1,4 +1,5 @@
 import type { ActingContext } from '../../access/acting.ts';
+import type { TokenCode } from '../../access/login-code.ts';
 import { REQUIREMENTS, type Requirement } from '../../access/requirement.ts';
 import { ROLES, type Role } from '../../access/role.ts';
 import { callerWith } from '../../access/rule.ts';
@@ -167,6 +168,20 @@ export function rolesFor(leads: Leads): readonly Role[] {
 function rolesOf(requirement: Requirement): readonly Role[] {
   if (requirement.by === 'session') return requirement.roles;
   return 'slots' in requirement ? requirement.slots.flatMap(({ roles }) => roles) : [];
+}
+
+/**
+ * Asked of a token, before anything else: it reads what its roles read, and asks for acts that a session does. What people have to will, and
+ * what is shown by who somebody is, is not for programs.
+ * @throws Refusal `token/needs-person`, `http/not-found`
+ */
+export function refuseWillOf(method: string, path: string): void {
+  const leads = leadsTo(method, path);
+  const isFor =
+    leads === 'reading'
+      ? readersOf(method, path) !== 'asked'
+      : typeof leads !== 'string' && leads.every((kind) => REQUIREMENTS[kind].by === 'session');
+  if (!isFor) throw new Refusal<TokenCode>('token/needs-person', 'not for a program');
 }
 
 export interface WhoMayAskDeps {

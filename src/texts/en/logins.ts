@@ -90,4 +90,40 @@ export const logins: ProblemTexts<LoginsCode> = {
     what: 'The name of the machine that asks cannot be read.',
     next: 'Give it a name of letters and digits, of up to 64, and repeat ./cotejo login.',
   },
+  'token/over': {
+    what: 'The token of this program is good no more: it expired, was ended, or its owner has no access.',
+    next: 'Let its owner make another one at /oficina/programas.',
+  },
+  'token/needs-person': {
+    what: 'This is done by a person with their passkey, and not by a program.',
+    next: 'Do it at /oficina, or on the command line after ./cotejo login.',
+  },
+  'token/login-again': {
+    what: 'To make a token you have to have logged in less than ten minutes ago.',
+    next: 'Leave, log in again and repeat it; on the command line with ./cotejo login.',
+  },
+  'token/label': {
+    what: 'The name of the program cannot be read.',
+    next: 'Type which program it is, in up to 80 letters.',
+  },
+  'token/roles': {
+    what: 'The roles are not among yours, or cannot be read: a token has at most those of its owner, in the same units.',
+    next: 'Choose among those that “Mi sesión” shows. If yours is of a unit, say which.',
+  },
+  'token/until': {
+    what: 'The last day cannot be read, is over, or is more than a year away.',
+    next: 'Type it like 2026-12-31, within the next 365 days.',
+  },
+  'token/too-many': {
+    what: 'You have twenty tokens of programs already.',
+    next: 'End those that nothing uses and try again.',
+  },
+  'token/not-theirs': {
+    what: 'A founder approves and does nothing else: they have no programs.',
+    next: 'Let the person make it in whose name the program works.',
+  },
+  'token/unknown': {
+    what: 'That token is not among yours: it ended already.',
+    next: 'Look at the list again.',
+  },
 };

@@ -93,4 +93,40 @@ export const logins: ProblemTexts<LoginsCode> = {
     what: 'El nombre del equipo que pide entrar no se puede leer.',
     next: 'Póngale un nombre de letras y números, de hasta 64, y repita ./cotejo login.',
   },
+  'token/over': {
+    what: 'La clave de este programa ya no sirve: venció, se terminó, o su dueño ya no tiene acceso.',
+    next: 'Que su dueño haga otra en /oficina/programas.',
+  },
+  'token/needs-person': {
+    what: 'Esto lo hace una persona con su llave de acceso, y no un programa.',
+    next: 'Hágalo en /oficina, o en la línea de órdenes después de ./cotejo login.',
+  },
+  'token/login-again': {
+    what: 'Para hacer una clave hay que haber entrado hace menos de diez minutos.',
+    next: 'Salga, entre otra vez y repítalo; en la línea de órdenes, con ./cotejo login.',
+  },
+  'token/label': {
+    what: 'El nombre del programa no se puede leer.',
+    next: 'Escriba qué programa es, en hasta 80 letras.',
+  },
+  'token/roles': {
+    what: 'Los permisos no son de los suyos, o no se entienden: una clave tiene a lo más los de su dueño, en las mismas unidades.',
+    next: 'Elija entre los que se ven en «Mi sesión». Si el suyo es de una unidad, indíquela.',
+  },
+  'token/until': {
+    what: 'El último día no se entiende, ya pasó, o está a más de un año.',
+    next: 'Escríbalo como 2026-12-31, dentro de los próximos 365 días.',
+  },
+  'token/too-many': {
+    what: 'Ya tiene veinte claves de programas.',
+    next: 'Termine las que no se usen y vuelva a intentarlo.',
+  },
+  'token/not-theirs': {
+    what: 'Quien fundó la instalación aprueba y no hace nada más: no tiene programas.',
+    next: 'Que la haga la persona a cuyo nombre trabaja el programa.',
+  },
+  'token/unknown': {
+    what: 'Esa clave no está entre las suyas: ya terminó.',
+    next: 'Vuelva a ver la lista.',
+  },
 };

@@ -11,6 +11,7 @@ import { receptions } from './0010-receptions.ts';
 import { deliveries } from './0011-deliveries.ts';
 import { deviceLogin } from './0012-device-login.ts';
 import { lettersByLeaf } from './0013-letters-by-leaf.ts';
+import { programTokens } from './0014-program-tokens.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -30,4 +31,5 @@ export const MIGRATIONS: readonly string[] = [
   deliveries,
   deviceLogin,
   lettersByLeaf,
+  programTokens,
 ];
