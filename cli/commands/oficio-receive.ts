@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { toBase64 } from '../../src/core/base64.ts';
 import { STAMP_LIMITS } from '../../src/directory/photo.ts';
 import type { ReceptionView } from '../../src/http/staff/receptions.ts';
 import type { OficioView } from '../../src/http/staff/views.ts';
@@ -91,16 +90,19 @@ export const receive: Command = {
           how: oneOf('how', given.need('how'), WAYS),
           name: given.need('by'),
           ...optional(given, ['post', 'office', 'folio']),
-          ...(photo !== undefined && { photo: toBase64(await readInput(photo, STAMP_LIMITS.inputBytes)) }),
         };
     const corrects = given.text('corrects');
     const correction = corrects === undefined ? undefined : { corrects, reason: given.need('reason') };
+    const picture = photo === undefined ? undefined : await readInput(photo, STAMP_LIMITS.inputBytes);
     const body = { ...(received && { received }), ...(correction && { correction }) };
     const open = await client();
     const name = given.positionals[0]!;
     const letter = (await open.get<OficioView[]>(`${API}?name=${encodeURIComponent(name)}`))[0]!;
-    const idempotencyKey = idempotencyKeyOf(given) ?? keyOf(letter.id, body);
-    const made = await open.post<ReceptionView>(`${API}/${letter.id}/receptions`, { ...body, idempotencyKey });
+    const idempotencyKey = idempotencyKeyOf(given) ?? keyOf(letter.id, body, picture);
+    const form = new FormData();
+    form.set('request', JSON.stringify({ ...body, idempotencyKey }));
+    if (picture) form.set('photo', new File([new Uint8Array(picture)], 'acuse'));
+    const made = await open.postForm<ReceptionView>(`${API}/${letter.id}/receptions`, form);
     if (screen.json) screen.data({ folio: letter.folio, ...made });
     screen.facts([['Folio', screen.paint('strong', letter.folio)]]);
     showReceptions(screen, [made]);
@@ -109,10 +111,9 @@ export const receive: Command = {
 };
 
 /** The same command again is the same reception. */
-function keyOf(id: string, body: object): string {
-  return createHash('sha256')
-    .update(JSON.stringify([id, body]))
-    .digest('hex');
+function keyOf(id: string, body: object, picture: Uint8Array = new Uint8Array()): string {
+  const digest = createHash('sha256').update(JSON.stringify([id, body]));
+  return digest.update(picture).digest('hex');
 }
 
 function optional(given: Given, fields: readonly ('post' | 'office' | 'folio')[]): Readonly<Record<string, string>> {

@@ -1,96 +1,30 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getRequestListener } from '@hono/node-server';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toBase64 } from '../../src/core/base64.ts';
-import { fromHex } from '../../src/core/bytes.ts';
-import { brokenRules, launchAt, noBrowser, picture } from '../support/chromium.ts';
+import { picture } from '../support/chromium.ts';
 import { officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { noOfficeChromium, officeChromium, type Device, type OfficeChromium } from '../support/office-chromium.ts';
 import { ORIGIN, ProductionOffice, type Person } from '../support/production-office.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { noCertutil, tlsProxy, type TlsProxy } from '../support/tls-proxy.ts';
 
 const folder = temporaryFolder();
-const missing = noBrowser ?? noCertutil;
-const HOST = new URL(ORIGIN).hostname;
 
-interface Device {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly cdp: CDPSession;
-  readonly authenticatorId: string;
-}
-
-describe.skipIf(missing)(`the office in Chromium ${missing ?? ''}`, { timeout: 240_000 }, () => {
+describe.skipIf(noOfficeChromium)(`the office in Chromium ${noOfficeChromium ?? ''}`, { timeout: 240_000 }, () => {
   let office: ProductionOffice;
   let opened: OpenedOffice;
-  let server: Server;
-  let proxy: TlsProxy;
-  let browser: Browser;
+  let chromium: OfficeChromium;
+  const device = (person?: Person): Promise<Device> => chromium.device(person);
+  const logIn = (one: Device, path?: string): Promise<void> => chromium.logIn(one, path);
+  const brokenRulesOf = (one: Device): ReturnType<OfficeChromium['brokenRulesOf']> => chromium.brokenRulesOf(one);
 
   beforeAll(async () => {
     office = await ProductionOffice.make();
     opened = officeOver(office.services);
-    const listener = getRequestListener(opened.app.fetch);
-    server = createServer((request, response) => void listener(request, response));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    proxy = await tlsProxy(mkdtempSync(join(folder, 'proxy-')), HOST, (server.address() as AddressInfo).port);
-    browser = await launchAt(HOST, proxy);
+    chromium = await officeChromium(opened, folder);
   }, 60_000);
   afterAll(async () => {
-    await browser.close();
-    await proxy.close();
-    server.close();
+    await chromium.close();
     office.remove();
     expect(opened.failures).toEqual([]);
   });
-
-  /** A browser of somebody's, with the passkey that they made elsewhere, if any. */
-  async function device(person?: Person): Promise<Device> {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'es-MX' });
-    const page = await context.newPage();
-    const cdp = await context.newCDPSession(page);
-    await cdp.send('WebAuthn.enable');
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-        ...{ isUserVerified: true, automaticPresenceSimulation: true },
-      },
-    });
-    if (person) {
-      const { id, privateKey } = person.passkey.passkeys[0]!;
-      const key = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }));
-      const credential = {
-        ...{ credentialId: toBase64(id), isResidentCredential: true, rpId: HOST, signCount: 1 },
-        ...{ privateKey: toBase64(key), userHandle: toBase64(fromHex(person.id)!) },
-      };
-      await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
-    }
-    return { page, context, cdp, authenticatorId };
-  }
-
-  /** By keyboard alone. */
-  async function logIn({ page }: Device, path = '/oficina'): Promise<void> {
-    await page.goto(`${ORIGIN}${path}`);
-    await page.waitForSelector('#login');
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await page.waitForSelector('nav');
-  }
-
-  /** With scripts of the test's own, in a tab where the page's policy does not stop them. */
-  async function brokenRulesOf({ page, context }: Device): ReturnType<typeof brokenRules> {
-    const other = await browser.newContext({ bypassCSP: true, javaScriptEnabled: true });
-    await other.addCookies(await context.cookies());
-    const tab = await other.newPage();
-    await tab.goto(page.url());
-    const found = await brokenRules(tab);
-    await other.close();
-    return found;
-  }
 
   test('a founder logs in and invites, and whoever was invited makes a passkey that waits', async () => {
     const founder = await device(office.founders[0]);

@@ -10,6 +10,7 @@ import { bearerOf, loginApi, LOGIN_PREFIX } from './login-api.ts';
 import { loginPage } from './login-page.ts';
 import { loginRoutes } from './login.ts';
 import { peopleRoutes } from './people.ts';
+import { receptionPageRoutes } from './receptions.ts';
 import { requestRoutes } from './requests.ts';
 import { STAFF_PREFIX } from '../staff/prefix.ts';
 import { tokenRoutes, tokensApi } from './tokens.ts';
@@ -24,6 +25,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     ...deviceRoutes(site),
     ...peopleRoutes(site),
     ...requestRoutes(site),
+    ...receptionPageRoutes(site),
     ...logRoutes(site),
     ...tokenRoutes(site),
     ...invitationRoutes(site),

@@ -28,6 +28,7 @@ export const PEOPLE_ROLES: readonly Role[] = ['hr', 'approver', 'auditor'];
 const LINKS: readonly OfficeLink[] = [
   { to: '/solicitudes', label: 'Solicitudes', roles: ROLES },
   { to: '/programas', label: 'Programas', roles: ROLES },
+  { to: '/acuses', label: 'Acuses', roles: ['clerk', 'signer', 'auditor'] },
   { to: '/personas', label: 'Personas', roles: PEOPLE_ROLES },
   { to: '/bitacora', label: 'Bitácora', roles: ['auditor'] },
 ];

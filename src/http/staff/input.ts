@@ -43,3 +43,12 @@ export const unitWanted: z.ZodOptional<z.ZodType<UnitCode>> = z
   .optional();
 /** In force, with a last day within so many days. */
 export const daysWanted: z.ZodOptional<z.ZodType<number>> = z.coerce.number().int().min(0).max(3660).optional();
+
+/** The part `request` of a form. @throws Refusal `http/body-malformed` */
+export function parseJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    throw new Refusal<HttpCode>('http/body-malformed', 'request: not JSON', { field: 'request' });
+  }
+}

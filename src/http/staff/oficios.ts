@@ -15,7 +15,7 @@ import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
 import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
-import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
+import { base64Bytes, checked, parseJson, queryNumber, readJson } from './input.ts';
 import { checkMayReadLetter, checkMayTouch, letterReader } from './letter-access.ts';
 import { offeredView, type OfferedView } from './offered-view.ts';
 import { toldAfter } from './told-after.ts';
@@ -125,14 +125,6 @@ function addresseeOf({
   ...rest
 }: NonNullable<z.output<typeof signing>['addressee']>): NonNullable<OficioRequest['addressee']> {
   return { ...rest, ...(post !== undefined && { post }), ...(address !== undefined && { address }) };
-}
-
-function parseJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    throw new Refusal<HttpCode>('http/body-malformed', 'request: not JSON', { field: 'request' });
-  }
 }
 
 /** By id, folio or typed code. @throws Refusal `log/corrupt` where another letter is found than was asked for */

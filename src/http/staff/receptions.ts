@@ -1,4 +1,4 @@
-import type { Hono } from 'hono';
+import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import { formatTime, parseTime } from '../../core/time.ts';
@@ -7,7 +7,7 @@ import type { Reception, ReceptionId } from '../../oficio/reception.ts';
 import type { ReceptionRequest } from '../../oficio/reception-store.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, readJson } from './input.ts';
+import { checked, parseJson, readJson } from './input.ts';
 import { findOficio } from './oficios.ts';
 import { checkMayRead } from './who-may-ask.ts';
 
@@ -23,8 +23,6 @@ const received = z.strictObject({
   post: text.optional(),
   office: text.optional(),
   folio: text.optional(),
-  /** JPEG, PNG or WebP. */
-  photo: base64Bytes.optional(),
 });
 /** One of the two, or both: a correction without `received` says that the earlier reception never took place. */
 const receiving = z.strictObject({
@@ -84,9 +82,31 @@ function receptionView({
   };
 }
 
+interface Asked {
+  readonly asked: z.output<typeof receiving>;
+  readonly photo?: Uint8Array;
+}
+
+/** JSON; or a form whose part `request` is JSON, with a part `photo` (JPEG, PNG or WebP): in base64 it would take seconds to read. */
+async function readReceiving(c: Context): Promise<Asked> {
+  if (!/^multipart\/form-data\b/i.test(c.req.header('content-type') ?? '')) {
+    return { asked: await readJson(c, receiving) };
+  }
+  const form = await c.req.formData().catch(() => undefined);
+  const [request, photo] = [form?.get('request'), form?.get('photo')];
+  if (typeof request !== 'string') {
+    throw new Refusal<HttpCode>('http/body-malformed', 'expected a part request', { field: 'request' });
+  }
+  const asked = checked(receiving, parseJson(request));
+  return { asked, ...(photo instanceof File && { photo: new Uint8Array(await photo.arrayBuffer()) }) };
+}
+
 type Received = NonNullable<ReceptionRequest['received']>;
 
-function receivedOf({ post, office, folio, photo, ...rest }: z.output<typeof received>): Received {
+function receivedOf(
+  { post, office, folio, ...rest }: z.output<typeof received>,
+  photo: Uint8Array | undefined,
+): Received {
   return {
     ...rest,
     ...(post !== undefined && { post }),
@@ -96,7 +116,7 @@ function receivedOf({ post, office, folio, photo, ...rest }: z.output<typeof rec
   };
 }
 
-function requestOf(letter: Oficio['id'], asked: z.output<typeof receiving>): ReceptionRequest {
+function requestOf(letter: Oficio['id'], { asked, photo }: Asked): ReceptionRequest {
   const { received: told, correction, idempotencyKey } = asked;
   if (!told && !correction) {
     throw new Refusal<HttpCode>('http/body-malformed', 'received: missing', { field: 'received' });
@@ -104,7 +124,7 @@ function requestOf(letter: Oficio['id'], asked: z.output<typeof receiving>): Rec
   return {
     letter,
     idempotencyKey,
-    ...(told && { received: receivedOf(told) }),
+    ...(told && { received: receivedOf(told, photo) }),
     ...(correction && { correction: { corrects: correction.corrects as ReceptionId, reason: correction.reason } }),
   };
 }
@@ -142,7 +162,7 @@ async function readable(deps: StaffDeps, name: string): Promise<Oficio> {
 
 export function receptionRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios/:id/receptions', async (c) => {
-    const asked = await readJson(c, receiving);
+    const asked = await readReceiving(c);
     const { id } = await findOficio(deps, c.req.param('id'));
     return c.json(receptionView(await deps.receptions.receive(requestOf(id, asked))));
   });
