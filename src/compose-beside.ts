@@ -1,31 +1,64 @@
-import { findDeliveryIn } from './adapters/logged/beside-letter.ts';
-import { loggedReceptionStore } from './adapters/logged/receptions.ts';
+import { deliveryRowIn, findDeliveryIn } from './adapters/logged/beside-letter.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
+import { loggedReceptionStore } from './adapters/logged/receptions.ts';
+import { namedBeside } from './adapters/sql/named-beside.ts';
+import { sqlPassing } from './adapters/sql/passing.ts';
+import { forgetErased, sweepSteps } from './adapters/sql/personal-sweep.ts';
 import { sqlDeliveries, sqlReceptions } from './adapters/sql/receptions.ts';
 import type { SqliteData } from './adapters/sqlite.ts';
+import type { ActingContext } from './access/acting.ts';
 import type { Primitives } from './core/primitives.ts';
+import type { DirectoryStore } from './directory/store.ts';
+import type { Ledger } from './log/ledger.ts';
 import type { FindDelivery } from './oficio/delivery.ts';
+import { eraseDetails, type EraseDeps, type ErasureRequest } from './oficio/erase-details.ts';
 import { receiveOficio, type ReceiveDeps } from './oficio/receive.ts';
 import type { ReceptionOffice } from './oficio/reception-store.ts';
+import type { PersonalDataOffice } from './personal/office.ts';
+import { sweep } from './personal/sweep.ts';
 
-export interface BesideParts extends Omit<ReceiveDeps, 'store' | 'primitives'> {
+export interface BesideParts extends Omit<ReceiveDeps, 'store' | 'primitives' | 'ledger'> {
   readonly data: SqliteData;
   readonly log: WitnessLog;
+  readonly ledger: Ledger;
+  readonly acting: ActingContext;
+  readonly directory: Pick<DirectoryStore, 'findOfficial'>;
   readonly primitives: Primitives;
 }
 
-/** What there is beside letters: whom they are for, and who received them. */
+/** What there is beside letters: whom they are for, and who received them; and until when it is kept. */
 export function composeBeside(parts: BesideParts): {
   readonly receptions: ReceptionOffice;
   readonly findDelivery: FindDelivery;
+  readonly personal: PersonalDataOffice;
 } {
-  const { data, log, primitives } = parts;
+  const { data, log, primitives, acting, clock } = parts;
   const store = loggedReceptionStore(sqlReceptions(data), log, primitives);
+  const rows = sqlDeliveries(data);
+  const erasing: EraseDeps = { ...parts, store, findDeliveryRow: deliveryRowIn(rows, log, primitives) };
+  const erase = (request: ErasureRequest): ReturnType<typeof eraseDetails> => eraseDetails(erasing, request);
+  const steps = sweepSteps({
+    data,
+    eraseDetails: erase,
+    endedOn: async (id) => (await parts.directory.findOfficial(id))?.record.ended?.on,
+  });
   return {
     receptions: {
       receive: (request) => receiveOficio({ ...parts, store }, request),
       listOf: async (letter) => (await store.listOf(letter)).map(({ record }) => record),
     },
-    findDelivery: findDeliveryIn(sqlDeliveries(data), primitives),
+    findDelivery: findDeliveryIn(rows, log, primitives),
+    personal: {
+      erase,
+      // Whoever looked at what is due: it goes by the rule of the service, in nobody's name.
+      sweep: (options) =>
+        acting.alone(async () => {
+          const report = await sweep(steps, clock(), options);
+          if (!options.isTrial) forgetErased(data);
+          return report;
+        }),
+      namedBeside: (name) => namedBeside(data, name),
+      exports: sqlPassing(data).exports,
+    },
   };
 }

@@ -348,7 +348,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
     lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),
     signedFile: signedFileOf(actingOficios, oficios, countersignaturesOf),
-    ...composeBeside({ ...common, data, log, oficios: actingOficios, readStamp }),
+    ...composeBeside({ ...common, data, log, acting, oficios: actingOficios, readStamp }),
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),

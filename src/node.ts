@@ -189,6 +189,18 @@ async function warnOfRootList({ dev, publishCrl, clock }: Services, telemetry: T
   if (days < WARNED_DAYS) telemetry.notice('root-list-ends', { days, until: formatTime(nextUpdate) });
 }
 
+/** What nobody keeps any longer goes, a bounded number at a time; told in numbers alone. */
+async function sweepPersonalData({ personal }: Services, telemetry: Telemetry): Promise<void> {
+  const { lines, isBounded } = await personal.sweep({ isTrial: false });
+  const swept = lines.filter(({ due }) => due > 0);
+  if (swept.length === 0) return;
+  const counts = swept.flatMap(({ line, erased, failed }) => [
+    [line, erased] as const,
+    ...(failed > 0 ? [[`${line}-failed`, failed] as const] : []),
+  ]);
+  telemetry.notice('data-swept', { ...Object.fromEntries(counts), ...(isBounded && { more: 1 }) });
+}
+
 /** Each does nothing while what is published is still good. A failure is told and tried again at the next turn. */
 function publishRegularly(services: Services, staff: KnownStaff, telemetry: Telemetry): () => Promise<void> {
   const failure = (what: string) => (error: unknown) => telemetry.failure(what, error);
@@ -199,6 +211,8 @@ function publishRegularly(services: Services, staff: KnownStaff, telemetry: Tele
   running = running.then(warn).catch(failure('publish/crl/raiz'));
   // What was authorised before the service stopped.
   running = running.then(() => staff.settle()).catch(failure('approvals'));
+  const swept = (): Promise<void> => sweepPersonalData(services, telemetry);
+  running = running.then(swept).catch(failure('data/sweep'));
   const every = (seconds: number, what: string, act: () => Promise<unknown>): NodeJS.Timeout =>
     setInterval(() => {
       running = running.then(act).catch(failure(what));
@@ -208,6 +222,7 @@ function publishRegularly(services: Services, staff: KnownStaff, telemetry: Tele
     every(CRL_SECONDS, 'revoke/ended', () => services.revokeEnded()),
     every(UNPROVEN_SECONDS, 'revoke/unproven', () => services.revokeUnproven()),
     every(DAY_SECONDS, 'publish/crl/raiz', warn),
+    every(DAY_SECONDS, 'data/sweep', swept),
     every(APPROVAL_SECONDS, 'approvals', () => staff.settle()),
     ...AUTHORITY_IDS.map((id) => every(CRL_SECONDS, `publish/crl/${id}`, () => services.publishCrl(id))),
   ];

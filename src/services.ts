@@ -46,6 +46,7 @@ import type { OfferedLetter } from './oficio/check-prepared.ts';
 import type { SignatureElsewhere } from './oficio/sign-elsewhere.ts';
 import type { OficioStore } from './oficio/store.ts';
 import type { FindVoid } from './oficio/void.ts';
+import type { PersonalDataOffice } from './personal/office.ts';
 import type { Publications } from './publications.ts';
 import type { Verdicts } from './verdicts.ts';
 
@@ -113,6 +114,7 @@ export interface Services extends Verdicts {
   /** Who received a letter, as the log tells it. @throws Refusal `log/corrupt` for a row that is not */
   readonly receptions: ReceptionOffice;
   readonly findDelivery: FindDelivery;
+  readonly personal: PersonalDataOffice;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

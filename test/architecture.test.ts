@@ -17,7 +17,7 @@ const REGISTER = [...FORMATS, 'log', 'directory'];
 const TRUST = [...FORMATS, 'log', 'authority', 'revocation', 'timestamp'];
 const DOMAIN = [
   ...['core', 'asn1', 'pdf', 'log', 'directory', 'authority', 'revocation', 'timestamp', 'credential', 'card', 'seal'],
-  ...['badge', 'signature', 'oficio', 'approval', 'access', 'report', 'statistics', 'verifier'],
+  ...['badge', 'signature', 'oficio', 'approval', 'access', 'personal', 'report', 'statistics', 'verifier'],
 ];
 
 /** Folder (or file directly below `src`), and the folders that it may import beside itself. Nobody imports `test`. */
@@ -39,6 +39,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   oficio: [...TRUST, 'directory', 'credential', 'seal', 'signature'],
   approval: ['core', 'log', 'directory', 'access'],
   access: ['core', 'asn1', 'log', 'directory'],
+  // Until when what is kept, and of whom: says it of what the folders before it keep.
+  personal: ['core', 'log', 'directory', 'access', 'approval', 'oficio'],
   report: ['core', 'log', 'directory'],
   statistics: ['core', 'log', 'directory'],
   // Reads only: what it may reach is checked below, file by file.

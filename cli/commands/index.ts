@@ -17,6 +17,7 @@ const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   oficio: async () => (await import('./oficio.ts')).oficioCommands,
   folio: async () => [(await import('./series.ts')).folioSeries],
   token: async () => (await import('./token.ts')).tokenCommands,
+  data: async () => (await import('./data.ts')).dataCommands,
   approval: async () => (await import('./approval.ts')).approvalCommands,
   verify: async () => [(await import('./verify.ts')).verify],
   revocation: async () => (await import('./revocation.ts')).revocationCommands,

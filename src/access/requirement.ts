@@ -79,6 +79,8 @@ export const REQUIREMENTS: Readonly<Record<LeafKind, Requirement>> = {
   [LeafKind.oficioReplaced]: taking(['clerk', 'signer']),
   [LeafKind.folioSeriesSet]: one({ roles: ['clerk', 'operator'] }),
   [LeafKind.oficioReceived]: session('clerk'),
+  // By the service itself once their time is over; earlier, where the person asks for it, by one of those who answer for the unit.
+  [LeafKind.oficioDetailsErased]: taking(['clerk', 'hr']),
   [LeafKind.oficioCountersignIntent]: session('clerk', 'signer'),
   [LeafKind.oficioCountersigned]: one(SIGNER),
   [LeafKind.crlIntent]: automatic,

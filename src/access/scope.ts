@@ -9,15 +9,18 @@ function textOf(row: object | undefined, field: string): string | undefined {
 }
 
 /**
- * The scope of an act, by what it changes: of a letter and its receptions its own unit, of a series of folios theirs, of an official (and what is issued
+ * The scope of an act, by what it changes: of a letter and what is kept beside it its own unit, of a series of folios theirs, of an official (and what is issued
  * to them) the one that they are in. No verifier knows it: a role of one unit is kept to it here alone.
  */
 export function scopeOf(writes: readonly AnyPut[]): ActScope {
   const row = (noun: string): AnyPut | undefined => writes.find(({ put }) => put === noun);
-  const [letter, reception, series, official] = ['oficio', 'reception', 'folio-series', 'official'].map(row);
+  const [letter, reception, delivery, series, official] = [
+    ...['oficio', 'reception', 'delivery', 'folio-series', 'official'].map(row),
+  ];
   const unit =
     textOf(letter?.record, 'unit') ??
     textOf(reception?.record, 'unit') ??
+    textOf(delivery?.record, 'unit') ??
     textOf(series?.record, 'unit') ??
     textOf(official?.record, 'unit') ??
     row('unit')?.key;

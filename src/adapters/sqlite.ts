@@ -147,7 +147,9 @@ function configure(database: DatabaseSync, readOnly: boolean): void {
   database.exec(
     'PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; ' +
       // In KiB: one letter's files would push a twentieth of the default out.
-      'PRAGMA cache_size = -32768',
+      'PRAGMA cache_size = -32768; ' +
+      // What was erased stays in no free page.
+      'PRAGMA secure_delete = ON',
   );
   if (!readOnly) database.exec('PRAGMA journal_mode = WAL');
 }

@@ -169,7 +169,7 @@ async function put(
 }
 
 /** How long what ended is told, for whoever asked. */
-const KEPT_SECONDS = 30 * 86_400;
+export const APPROVAL_KEPT_SECONDS: number = 30 * 86_400;
 const PAGE = 100;
 
 /** Looks at all that is open, and forgets what ended long ago. One that fails keeps no other. @throws the first failure */
@@ -183,6 +183,6 @@ export async function settleAll(deps: ApprovalOfficeDeps, perform: Perform): Pro
     before = page.at(-1)?.id;
     if (page.length < PAGE) break;
   }
-  await deps.approvals.forget(unixSeconds(deps.clock() - KEPT_SECONDS));
+  await deps.approvals.forget(unixSeconds(deps.clock() - APPROVAL_KEPT_SECONDS));
   if (failed) throw failed.error;
 }

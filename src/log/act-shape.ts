@@ -126,6 +126,12 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
     // A correction is about what it takes the place of.
     about: [LeafKind.oficioSigned, LeafKind.oficioReceived],
   },
+  [LeafKind.oficioDetailsErased]: {
+    act: 'oficio/details-erased',
+    items: [letter, optional(letter), time, text, optional(text)],
+    // What its intent, or the leaf of a reception, commits to.
+    about: [LeafKind.oficioIntent, LeafKind.oficioReceived],
+  },
   [LeafKind.oficioCountersignIntent]: {
     act: 'oficio/countersign-intent',
     items: [letter, letter, number, sha256, time, text, serial, text, text, bytesOf(32)],

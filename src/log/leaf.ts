@@ -35,6 +35,7 @@ export const LeafKind = {
   oficioReceived: 0x35,
   oficioCountersignIntent: 0x36,
   oficioCountersigned: 0x37,
+  oficioDetailsErased: 0x38,
   crlIntent: 0x40,
   crlPublished: 0x41,
   accessEnrolled: 0x60,

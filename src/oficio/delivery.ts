@@ -3,6 +3,7 @@ import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isTime, type UnixSeconds } from '../core/time.ts';
 import { parseOfficialId, type OfficialId } from '../directory/official.ts';
+import type { Erased } from './erasure.ts';
 import type { OficioId } from './oficio.ts';
 import type { OficioType } from './type.ts';
 
@@ -42,7 +43,14 @@ export interface KeptOfDelivery {
 export interface DeliveryRow {
   readonly letter: OficioId;
   readonly kept?: KeptOfDelivery;
+  /** The unit of the letter, that it was erased, and the leaf that says so: in place of what was kept. */
+  readonly unit?: string;
+  readonly erased?: Erased;
+  readonly erasedLeaf?: number;
 }
+
+/** What is kept apart, or that it was erased. */
+export interface FoundDelivery extends Partial<KeptOfDelivery>, Pick<DeliveryRow, 'erased' | 'erasedLeaf'> {}
 
 /**
  * What is kept apart of the delivery of a letter, where it has one.
@@ -50,8 +58,10 @@ export interface DeliveryRow {
  */
 export type FindDelivery = (letter: {
   readonly id: OficioId;
+  readonly unit: string;
+  readonly intentLeaf: number;
   readonly delivery?: Delivery;
-}) => Promise<KeptOfDelivery | undefined>;
+}) => Promise<FoundDelivery | undefined>;
 
 /** More do not fit on anybody's doorstep, nor on the page. */
 export const MOST_VISITORS = 12;

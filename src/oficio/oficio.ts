@@ -84,6 +84,12 @@ export type OficioCode =
   | 'oficio/reception-corrected'
   /** As many receptions of one letter are registered as may be (`most`). */
   | 'oficio/receptions-most'
+  /** There are no details beside the letter that could be erased (`folio`). */
+  | 'oficio/details-none'
+  /** Details are kept as long as they are needed (`folio`, `until`). */
+  | 'oficio/details-needed'
+  /** The number of a request is none (`found`). */
+  | 'oficio/erasure-reference'
   /** A letter of this type announces no visit (`type`). */
   | 'oficio/visit-type'
   /** A visit that ends before it begins, is over, or takes more than `most` days (`from`, `to`). */

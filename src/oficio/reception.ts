@@ -3,6 +3,7 @@ import { fromHex, toHex } from '../core/bytes.ts';
 import { encodeCbor, type CborValue } from '../core/cbor.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { isTime, type UnixSeconds } from '../core/time.ts';
+import type { Erased } from './erasure.ts';
 import type { OficioId } from './oficio.ts';
 
 /** Hexadecimal of a random 64-bit number: sixteen digits. */
@@ -52,6 +53,9 @@ export interface LoggedReception {
   readonly leaf: number;
   /** The leaf of the one that took its place: then it no longer counts. */
   readonly correctedLeaf?: number;
+  /** That what is kept apart was erased, and the leaf that says so. */
+  readonly erased?: Erased;
+  readonly erasedLeaf?: number;
 }
 
 /** An *acuse*: that an office, or a person, received a letter. Several of one letter stand beside each other. */
@@ -74,7 +78,9 @@ export function commitApart(
 }
 
 /** What a leaf `oficio/received` commits to. */
-export function receivedRecord(reception: Omit<LoggedReception, 'leaf' | 'correctedLeaf'>): Uint8Array {
+export function receivedRecord(
+  reception: Omit<LoggedReception, 'leaf' | 'correctedLeaf' | 'erased' | 'erasedLeaf'>,
+): Uint8Array {
   const { id, letter, at, receivedAt, how, apart, corrects } = reception;
   const corrected = corrects === undefined ? null : fromHex(corrects)!;
   const items: CborValue[] = [fromHex(letter)!, fromHex(id)!, at, receivedAt ?? null, how ?? null, apart, corrected];

@@ -217,6 +217,13 @@ export function oficioSubject(record: readonly CborValue[]): LeafSubject | undef
         key: toHex(second as Uint8Array),
         of: { noun: 'oficio', key: toHex(first as Uint8Array) },
       };
+    case 'oficio/details-erased': {
+      const letter = toHex(first as Uint8Array);
+      const of = { noun: 'oficio', key: letter };
+      return second === null
+        ? { noun: 'delivery', key: letter, of }
+        : { noun: 'reception', key: toHex(second as Uint8Array), of };
+    }
     case 'folio-series/set':
       return typeof first === 'string' && typeof second === 'number'
         ? { noun: 'folio-series', key: `${first}/${second}` }

@@ -6,6 +6,7 @@ import { LeafKind } from '../../log/leaf.ts';
 import type { Versioned } from '../../log/ledger.ts';
 import { holdsOfRow, openingMissing } from '../../log/vouch.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
+import { erasedOf, readErasure, type Erased } from '../../oficio/erasure.ts';
 import {
   commitApart,
   readReceived,
@@ -41,9 +42,14 @@ export async function loggedReceptions(
   if (signedLeaf !== undefined) about.push({ leaf: signedLeaf });
   for (const { leaf, corrected } of about) {
     let first: LoggedReception | undefined;
+    let erased: (Erased & { readonly leaf: number }) | undefined;
     for (const { index, kind, record } of await toldAbout(log, leaf, primitives)) {
-      if (kind !== LeafKind.oficioReceived || told.size >= MOST_READ) continue;
+      if (kind !== LeafKind.oficioReceived && kind !== LeafKind.oficioDetailsErased) continue;
       if (!record && !acceptUnread) openingMissing(index);
+      const erasure = record && corrected && readErasure(record);
+      if (erasure?.letter === id && erasure.reception === corrected?.id)
+        erased ??= { ...erasedOf(erasure), leaf: index };
+      if (kind !== LeafKind.oficioReceived || told.size >= MOST_READ) continue;
       const one = record && readReceived(record, index);
       if (one?.letter !== id || one.corrects !== corrected?.id || told.has(one.id)) continue;
       if (corrected && first) continue;
@@ -51,7 +57,13 @@ export async function loggedReceptions(
       told.set(one.id, one);
       about.push({ leaf: index, corrected: one });
     }
-    if (corrected && first) told.set(corrected.id, { ...corrected, correctedLeaf: first.leaf });
+    if (corrected && (first ?? erased)) {
+      told.set(corrected.id, {
+        ...corrected,
+        ...(first && { correctedLeaf: first.leaf }),
+        ...(erased && { erased: erasedOf(erased), erasedLeaf: erased.leaf }),
+      });
+    }
   }
   return [...told.values()].toSorted((a, b) => a.leaf - b.leaf);
 }
@@ -77,6 +89,8 @@ export function toldReception(
   unit: string,
   primitives: Pick<Primitives, 'digest' | 'hmac'>,
 ): Reception | undefined {
+  // What was erased is not there; put back, it is not what the log says.
+  if (logged.erasedLeaf !== undefined) return kept || photo ? undefined : { ...logged, unit };
   if (!kept || !isKeptOf(logged, kept, primitives) || !isPhotoOf({ kept, ...(photo && { photo }) }, primitives)) {
     return undefined;
   }

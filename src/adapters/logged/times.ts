@@ -72,6 +72,7 @@ const TOLD_TIMES: typeof TIMES = {
   [LeafKind.cardStolen]: endTime,
   [LeafKind.cardEnded]: endTime,
   [LeafKind.oficioReceived]: statusTime,
+  [LeafKind.oficioDetailsErased]: statusTime,
   [LeafKind.oficioCountersignIntent]: (record) => unixSeconds(record[6] as number),
   [LeafKind.accessEnded]: statusTime,
 };

@@ -57,6 +57,7 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
   [LeafKind.oficioReplaced]: 'endedLeaf',
   [LeafKind.oficioCountersigned]: 'countersignedLeaf',
   [LeafKind.oficioReceived]: 'leaf',
+  [LeafKind.oficioDetailsErased]: 'erasedLeaf',
   [LeafKind.crlIntent]: 'intentLeaf',
   [LeafKind.crlPublished]: 'publishedLeaf',
 };

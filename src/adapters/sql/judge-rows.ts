@@ -24,7 +24,8 @@ import { parseFolio } from '../../oficio/folio.ts';
 import type { LoggedSeries } from '../../oficio/numbering.ts';
 import type { Oficio } from '../../oficio/oficio.ts';
 import { oficioClaims, seriesClaims } from '../../oficio/replay.ts';
-import { isKeptOf, type DeliveryRow } from '../../oficio/delivery.ts';
+import type { DeliveryRow } from '../../oficio/delivery.ts';
+import { erasedRecord, type ErasureTarget } from '../../oficio/erasure.ts';
 import { receivedRecord, type Reception } from '../../oficio/reception.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
@@ -36,6 +37,7 @@ import { loggedCountersignatures } from '../logged/countersignatures.ts';
 import { toldCredential } from '../logged/credentials.ts';
 import { toldOfficial } from '../logged/directory.ts';
 import { toldLetter } from '../logged/oficios.ts';
+import { toldDeliveryRow } from '../logged/beside-letter.ts';
 import { loggedReceptions, toldReception } from '../logged/receptions.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
 import { credentials, deliveries, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
@@ -172,9 +174,24 @@ async function judgeDelivery({ data, log, primitives }: JudgeDeps, row: Delivery
   const told = letter && ((await unlessUnread(() => toldLetter(letter, log, primitives))).told ?? letter);
   const delivery = told?.id === row.letter ? told.delivery : undefined;
   if (!delivery) return undefined;
-  const { kept } = row;
-  const isWhole = isKeptOf(delivery, kept, primitives);
-  return { acts: [], fields: { kept: isWhole }, ...(isWhole && { told: { letter: row.letter, kept } }) };
+  const whole = await unlessDamaged(async () => {
+    const one = await toldDeliveryRow(log, told!, row, primitives);
+    return one ? [one] : [];
+  });
+  const acts = erasureActs({ letter: row.letter }, told!.intentLeaf, row);
+  return { acts, fields: { kept: whole.length > 0 }, ...(whole[0] && { told: whole[0] }) };
+}
+
+/** The leaf by which a row says that what it kept was erased. */
+function erasureActs(
+  target: ErasureTarget,
+  ref: number,
+  { erased, erasedLeaf }: Pick<DeliveryRow, 'erased' | 'erasedLeaf'>,
+): readonly ClaimedAct[] {
+  if (!erased || erasedLeaf === undefined) return [];
+  const kind = LeafKind.oficioDetailsErased;
+  const items = ['letter', 'id', 'erased.at', 'erased.ground', 'erased.reference'];
+  return [{ field: 'erasedLeaf', leaf: erasedLeaf, kind, ref, record: erasedRecord({ ...target, ...erased }), items }];
 }
 
 /** What its leaf says is told by the log; what the leaf only commits to, by the row. */
@@ -196,6 +213,7 @@ async function judgeReception({ data, log, primitives }: JudgeDeps, reception: R
         record: receivedRecord(reception),
         items: ['letter', 'id', 'at', 'receivedAt', 'how', 'apart', 'corrects'],
       },
+      ...erasureActs({ letter, reception: id }, leaf, reception),
     ],
     fields: logged ? { kept: whole !== undefined } : {},
     ...(whole && { told: whole }),

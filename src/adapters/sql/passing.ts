@@ -6,6 +6,7 @@ import type { PendingEnrolment } from '../../access/pending-enrolment.ts';
 import type { ProgramToken } from '../../access/program-token.ts';
 import type { Session } from '../../access/session.ts';
 import type { Versioned } from '../../log/ledger.ts';
+import type { ExportNote } from '../../personal/export-note.ts';
 import type { SqliteData } from '../sqlite.ts';
 import { decodeRecord, encodeRecord } from './record-json.ts';
 
@@ -18,6 +19,7 @@ export interface PassingStores {
   readonly pending: PassingStore<PendingEnrolment>;
   readonly devices: PassingStore<DeviceLogin>;
   readonly tokens: PassingStore<ProgramToken>;
+  readonly exports: PassingStore<ExportNote>;
 }
 
 export function sqlPassing(data: SqliteData): PassingStores {
@@ -29,6 +31,7 @@ export function sqlPassing(data: SqliteData): PassingStores {
     pending: table<PendingEnrolment>(data, 'pending_enrolment'),
     devices: table<DeviceLogin>(data, 'device_login'),
     tokens: table<ProgramToken>(data, 'program_token'),
+    exports: table<ExportNote>(data, 'data_export'),
   };
 }
 
@@ -39,7 +42,8 @@ type Name =
   | 'invitation'
   | 'pending_enrolment'
   | 'device_login'
-  | 'program_token';
+  | 'program_token'
+  | 'data_export';
 
 function table<Row extends PassingRow>(data: SqliteData, name: Name): PassingStore<Row> {
   const { select, statements, transaction } = data;

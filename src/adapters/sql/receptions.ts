@@ -22,13 +22,11 @@ export function sqlReceptions(db: Reader): ReceptionRows {
 
 /** Of a row only what it keeps is believed, where its letter commits to it. */
 export interface DeliveryRows {
-  find(letter: string): Promise<DeliveryRow | undefined>;
+  find(letter: string): Promise<Versioned<DeliveryRow> | undefined>;
 }
 
 export function sqlDeliveries(db: Reader): DeliveryRows {
   return {
-    async find(letter) {
-      return (await findRecord(db, deliveries, letter, { acceptEdited: true }))?.record;
-    },
+    find: (letter) => findRecord(db, deliveries, letter, { acceptEdited: true }),
   };
 }

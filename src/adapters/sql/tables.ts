@@ -112,6 +112,7 @@ export interface Tables {
   readonly passkey_count: PassingTableRow;
   readonly invitation: PassingTableRow;
   readonly pending_enrolment: PassingTableRow;
+  readonly data_export: PassingTableRow;
   readonly device_login: PassingTableRow;
   readonly program_token: PassingTableRow;
   readonly approval: ApprovalRow;

@@ -15,6 +15,7 @@ import { logEntryRoutes } from './log-entries.ts';
 import { oficioRoutes } from './oficios.ts';
 import { peopleRoutes } from './people.ts';
 import type { StaffEnv } from './perform.ts';
+import { personalDataRoutes } from './personal-data.ts';
 import { receptionRoutes } from './receptions.ts';
 import { STAFF_PREFIX } from './prefix.ts';
 import { toldCardRoutes } from './told-cards.ts';
@@ -61,6 +62,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   oficioRoutes(app, deps);
   countersignatureRoutes(app, deps);
   receptionRoutes(app, deps);
+  personalDataRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);
   logEntryRoutes(app, deps);

@@ -49,6 +49,7 @@ import type { FolioSeries } from '../../oficio/series.ts';
 import type { SeriesChange } from '../../oficio/set-series.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
+import type { PersonalDataOffice } from '../../personal/office.ts';
 import type { Crl } from '../../revocation/crl.ts';
 import type { PreparedRootCrl } from '../../revocation/root-crl.ts';
 import type { Answer, TapAnswer } from '../../verifier/index.ts';
@@ -121,6 +122,7 @@ export interface StaffDeps {
   lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
   readonly receptions: ReceptionOffice;
   readonly findDelivery: FindDelivery;
+  readonly personal: PersonalDataOffice;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;
   readonly findVoid: FindVoid;
   setSeries(change: SeriesChange): Promise<FolioSeries>;

@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import { Refusal } from '../../core/refusal.ts';
 import { formatTime, parseTime } from '../../core/time.ts';
+import type { Erased } from '../../oficio/erasure.ts';
 import type { Oficio, OficioCode } from '../../oficio/oficio.ts';
 import type { Reception, ReceptionId } from '../../oficio/reception.ts';
 import type { ReceptionRequest } from '../../oficio/reception-store.ts';
@@ -50,6 +51,19 @@ export interface ReceptionView {
   readonly leaf: number;
   /** The leaf of what took its place. */
   readonly correctedLeaf?: number;
+  /** That names, places and photo are kept no longer. */
+  readonly erased?: ErasedView;
+}
+
+/** When details were erased, and why. */
+export interface ErasedView {
+  readonly at: string;
+  readonly ground: string;
+  readonly reference?: string;
+}
+
+function erasedView({ at, ground, reference }: Erased): ErasedView {
+  return { at: formatTime(at), ground, ...(reference !== undefined && { reference }) };
 }
 
 function receptionView({
@@ -62,6 +76,7 @@ function receptionView({
   corrects,
   leaf,
   correctedLeaf,
+  erased,
 }: Reception): ReceptionView {
   const { name, post, office, folio, reason } = kept ?? {};
   return {
@@ -79,6 +94,7 @@ function receptionView({
     ...(reason !== undefined && { reason }),
     leaf,
     ...(correctedLeaf !== undefined && { correctedLeaf }),
+    ...(erased && { erased: erasedView(erased) }),
   };
 }
 
@@ -138,16 +154,18 @@ export interface DeliveryView {
     readonly isPublic: boolean;
   };
   readonly place?: string;
+  readonly erased?: ErasedView;
 }
 
 async function deliveryView(deps: StaffDeps, letter: Oficio): Promise<DeliveryView> {
-  const { name, post, address, place } = (await deps.findDelivery(letter)) ?? {};
+  const { name, post, address, place, erased } = (await deps.findDelivery(letter)) ?? {};
   const isPublic = letter.delivery?.addressee === 'public';
   return {
     ...(name !== undefined && {
       addressee: { name, ...(post !== undefined && { post }), ...(address !== undefined && { address }), isPublic },
     }),
     ...(place !== undefined && { place }),
+    ...(erased && { erased: erasedView(erased) }),
   };
 }
 

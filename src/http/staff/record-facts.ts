@@ -48,6 +48,7 @@ export const RECORD_ITEMS: Readonly<Record<string, readonly string[]>> = {
   ],
   'oficio/countersigned': ['id', 'letter', 'byteRangeDigest', 'certificateDigest', 'ordinal', 'signature'],
   'oficio/received': ['letter', 'id', 'at', 'receivedAt', 'way', 'detailsDigest', 'corrects'],
+  'oficio/details-erased': ['letter', 'reception', 'at', 'ground', 'reference'],
   'folio-series/set': ['unit', 'year', 'first', 'printed', 'gaps'],
   'access/enrolled': ['person', 'name', 'officialId', 'key', 'credentialId'],
   'access/roles-set': ['person', 'grants'],

@@ -220,6 +220,19 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'See that they are not repeated: each office that received it is registered once.',
   }),
 
+  'oficio/details-none': (found) => ({
+    what: `No details of an addressee or a visit are kept beside that letter${found('folio', ' (', ')')}.`,
+    next: 'Check the folio. Those of a reception are erased by saying which one (--reception).',
+  }),
+  'oficio/details-needed': (found) => ({
+    what: `Those details are still needed${found('folio', ' (', ')')}${found.time('until', ': until ')}.`,
+    next: 'Wait for that day. While the visit may take place, its place protects whoever opens the door.',
+  }),
+  'oficio/erasure-reference': (found) => ({
+    what: `The number of the person's request is missing, or is no number of a file${found('found', ': "', '"')}.`,
+    next: 'Write the number of the request, for example ARCO-12/2026; never a name: the log keeps it.',
+  }),
+
   'oficio/visit-type': {
     what: 'A letter of that type announces no visit.',
     next: 'Announce the visit in an order to visit, a notification or a summons alone; or change the type.',

@@ -220,6 +220,19 @@ export const letters: ProblemTexts<LetterCode> = {
     next: 'Revise que no se estén repitiendo: cada oficina que lo recibe se registra una sola vez.',
   }),
 
+  'oficio/details-none': (found) => ({
+    what: `Junto a ese oficio no se guarda ningún dato de destinatario ni de visita${found('folio', ' (', ')')}.`,
+    next: 'Revise el folio. Los datos de una recepción se borran diciendo cuál (--reception).',
+  }),
+  'oficio/details-needed': (found) => ({
+    what: `Esos datos todavía se necesitan${found('folio', ' (', ')')}${found.time('until', ': hasta el ')}.`,
+    next: 'Espere a esa fecha. Mientras la visita pueda ocurrir, el lugar protege a quien la recibe.',
+  }),
+  'oficio/erasure-reference': (found) => ({
+    what: `Falta el número de la solicitud de la persona, o no es un número de expediente${found('found', ': «', '»')}.`,
+    next: 'Escriba el folio de la solicitud ARCO, por ejemplo ARCO-12/2026; nunca un nombre: queda en la bitácora.',
+  }),
+
   'oficio/visit-type': {
     what: 'Un oficio de ese tipo no anuncia ninguna visita.',
     next: 'Diga la visita solo en una orden de visita, una notificación o un citatorio; o cambie el tipo.',

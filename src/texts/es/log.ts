@@ -31,6 +31,7 @@ export const LOG_ACTS: Readonly<Record<string, string>> = {
   'oficio/cancelled': 'Oficio cancelado',
   'oficio/replaced': 'Oficio sustituido',
   'oficio/received': 'Recepción de un oficio',
+  'oficio/details-erased': 'Datos personales de un oficio borrados',
   'oficio/countersign-intent': 'Refrendo preparado',
   'oficio/countersigned': 'Oficio refrendado',
   'folio-series/set': 'Serie de folios declarada',

@@ -4,6 +4,7 @@ import { formatTime } from '../../../src/core/time.ts';
 import type { ReceptionView } from '../../../src/http/staff/receptions.ts';
 import { makeLetterDesk, type LetterDesk } from '../../support/letter-desk.ts';
 import { TWO_PAGES } from '../../support/office.ts';
+import type { PendingView } from '../../../src/http/staff/approval-views.ts';
 
 let office: LetterDesk['office'];
 let desk: LetterDesk['desk'];
@@ -140,5 +141,44 @@ describe('whom a letter is for', () => {
       const told = await desk.postForm(who('clerk'), '/oficios', { ...order, ...more }, TWO_PAGES);
       expect(told.json['code']).toBe('http/body-malformed');
     }
+  });
+});
+
+describe('erasing what is kept beside a letter, because the person asked for it', () => {
+  const own = (): string => `/oficios/${letter.id}/erasures`;
+  const order = { ground: 'cancellation', reference: 'ARCO-12/2026' };
+
+  test('is not for a clerk of another unit, for who signs, nor for who only looks', async () => {
+    for (const one of ['signer', 'auditor', 'approver'] as const) {
+      expect([one, (await desk.post(who(one), own(), order)).json['code']]).toEqual([one, 'access/role-missing']);
+    }
+    const waiting = await desk.post(who('stranger'), own(), order);
+    const told =
+      waiting.status === 202 ? await desk.give(waiting.json['approval'] as PendingView, who('stranger')) : waiting;
+    expect(told.status).toBeGreaterThanOrEqual(400);
+    expect((await desk.get(who('clerk'), `/oficios/${letter.id}/delivery`)).text).toContain('Lidia Mora');
+  });
+
+  test('in the name of the rule is refused: that is for the service', async () => {
+    const told = await desk.post(who('clerk'), own(), { ...order, ground: 'retention' });
+    expect(told.json['code']).toBe('http/body-malformed');
+  });
+
+  test('needs the assertion of a clerk of the unit, and leaves the log sound', async () => {
+    const waiting = await desk.waits(desk.post(who('clerk'), own(), order));
+    expect((await desk.get(who('clerk'), `/oficios/${letter.id}/delivery`)).text).toContain('Lidia Mora');
+    const done = await desk.give(waiting, who('clerk'));
+    expect(done).toMatchObject({ status: 200, json: { ground: 'cancellation', reference: 'ARCO-12/2026' } });
+    const told = await desk.get(who('clerk'), `/oficios/${letter.id}/delivery`);
+    expect(told.json).toMatchObject({ erased: { ground: 'cancellation' } });
+    expect(told.text).not.toMatch(/Lidia|Colima/);
+    expect((await office.services.auditLog()).sound).toBe(true);
+  });
+
+  test('of a reception is for human resources as well', async () => {
+    const made = (await desk.post(who('clerk'), path(), asked())).json as unknown as ReceptionView;
+    const waiting = await desk.waits(desk.post(who('hr'), own(), { ...order, reception: made.id }));
+    expect((await desk.give(waiting, who('hr'))).status).toBe(200);
+    expect((await desk.get(who('clerk'), path())).text).toContain('ARCO-12/2026');
   });
 });

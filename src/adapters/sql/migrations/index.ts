@@ -12,6 +12,7 @@ import { deliveries } from './0011-deliveries.ts';
 import { deviceLogin } from './0012-device-login.ts';
 import { lettersByLeaf } from './0013-letters-by-leaf.ts';
 import { programTokens } from './0014-program-tokens.ts';
+import { dataExports } from './0015-data-exports.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -32,4 +33,5 @@ export const MIGRATIONS: readonly string[] = [
   deviceLogin,
   lettersByLeaf,
   programTokens,
+  dataExports,
 ];

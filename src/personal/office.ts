@@ -1,0 +1,22 @@
+import type { PassingStore } from '../access/passing-store.ts';
+import type { DoneErasure, ErasureRequest } from '../oficio/erase-details.ts';
+import type { OficioId } from '../oficio/oficio.ts';
+import type { ExportNote } from './export-note.ts';
+import type { SweepReport } from './sweep.ts';
+
+/** What the office does with personal data. */
+export interface PersonalDataOffice {
+  /** @throws Refusal as `eraseDetails` */
+  erase(request: ErasureRequest): Promise<DoneErasure>;
+  /** What is kept no longer, by a rule of the service; a trial only counts. Stopped in between, the next one goes on. */
+  sweep(options: { readonly isTrial: boolean; readonly most?: number }): Promise<SweepReport>;
+  /** The letters beside which somebody of this name stands, as rows say it: what is told of each, the log tells. */
+  namedBeside(name: string): Promise<NamedBeside>;
+  readonly exports: Pick<PassingStore<ExportNote>, 'add' | 'list'>;
+}
+
+export interface NamedBeside {
+  readonly letters: readonly OficioId[];
+  /** Whether there are more than an answer holds. */
+  readonly isBounded: boolean;
+}
