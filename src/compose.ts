@@ -41,6 +41,7 @@ import { makeBadge } from './badge/make.ts';
 import { accessOffice, approvalDeps } from './compose-access.ts';
 import { composeBeside } from './compose-beside.ts';
 import { composeCards } from './compose-cards.ts';
+import { composeLeaving } from './compose-leaving.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
 import { composeSigning, signedFileOf } from './compose-signing.ts';
@@ -283,6 +284,8 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     check: institutionAsLogged,
   });
   const ended = endedRevocations(endedDeps, elapsed);
+  const accessDeps = { ...common, store: people, founders: judge.founders };
+  const leaving = composeLeaving({ ...accessDeps, endedOfficials: () => holders.officials(clock()) }, ended);
   const verdicts = verdictsBy({
     register,
     ...onPlastic.judged,
@@ -294,13 +297,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
 
   return {
     ...verdicts,
-    dev,
-    institution,
-    charter,
-    clock,
-    authorities,
-    directory,
-    credentials,
+    ...{ dev, institution, charter, clock, authorities, directory, credentials },
     cards: onPlastic.office,
     toldCards: onPlastic.told,
     distinctives: worn.office,
@@ -316,7 +313,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     changeOfficial: (request) => changeOfficial(directoryDeps, { ...request, by }),
     async endOfficial(request) {
       const official = await endOfficial(endOfficialDeps, { ...request, by });
-      await acting.alone(() => ended.of(official.id));
+      await acting.alone(() => leaving.of(official));
       return official;
     },
     async importOfficials(csv, photoFolder, options) {
@@ -353,15 +350,15 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
     ...lists,
-    revokeEnded: () => acting.alone(() => ended.everybody()),
+    revokeEnded: () => acting.alone(() => leaving.everybody()),
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
-    access: accessOffice({ ...common, store: people, judge, founders: judge.founders }),
+    access: accessOffice({ ...accessDeps, judge }),
     // With time and draws of its own: nobody logs in again bit by bit.
     door: officeDoor({
       ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
       ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
-      enrolling: { ...common, store: people, founders: judge.founders },
+      enrolling: accessDeps,
     }),
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },

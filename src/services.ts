@@ -127,7 +127,7 @@ export interface Services extends Verdicts {
   /** Whoever has left is on the list; that their credential could not be revoked is told by `revokeEnded`. */
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   readonly rootCrl: RootCrlOffice;
-  /** @throws Refusal of the first credential of somebody who has left that cannot be revoked */
+  /** Their access to the office too. @throws Refusal of the first credential of somebody who has left that cannot be revoked */
   revokeEnded(): Promise<void>;
   /** What no card proved in time. @throws Refusal of the first credential that cannot be revoked */
   revokeUnproven(): Promise<void>;

@@ -43,6 +43,13 @@ export class EndedHolders {
     return [...this.#ends].flatMap(([official, on]) => (on > today ? [] : this.#credentialsOf(official, on)));
   }
 
+  /** Who has left by then. @throws Refusal likewise */
+  async officials(at: UnixSeconds): Promise<ReadonlySet<string>> {
+    await this.#walk.keepUp();
+    const today = dayInMexicoCity(at);
+    return new Set([...this.#ends].flatMap(([official, on]) => (on > today ? [] : [official])));
+  }
+
   #credentialsOf(official: string, on: CalendarDay): readonly EndedCredential[] {
     // Before 1970 there are no times.
     const since = on < EPOCH ? unixSeconds(0) : startOfDay(on);

@@ -1,13 +1,19 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
+import { holdsRole } from '../../access/role.ts';
 import { Refusal } from '../../core/refusal.ts';
+import { dayInMexicoCity } from '../../core/time.ts';
 import type { DirectoryCode } from '../../directory/code.ts';
 import { parseOfficialId, type Official, type OfficialId } from '../../directory/official.ts';
 import { foldText } from '../../directory/text.ts';
+import { catalogueOf } from '../../directory/catalogue.ts';
+import type { OfficialCursor } from '../../directory/store.ts';
+import type { UnitCode } from '../../directory/unit.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, queryNumber, readJson } from './input.ts';
-import { officialView } from './views.ts';
+import { base64Bytes, checked, queryNumber, readJson, unitWanted } from './input.ts';
+import { maskedView, officialView, type OfficialView } from './views.ts';
+import { KNOWS_RESERVED } from './who-may-ask.ts';
 
 const text = z.string().max(5000);
 const texts = z.array(text).max(200);
@@ -58,6 +64,15 @@ function idOf(typed: string): OfficialId {
   });
 }
 
+const filters = z.strictObject({
+  name: text.optional(),
+  unit: unitWanted,
+  /** Leaves out who has left. */
+  office: z.literal('in').optional(),
+  after: text.optional(),
+  limit: text.optional(),
+});
+
 /** zod's optional fields may hold `undefined`; the domain's may not. */
 function present<Value extends object>(value: Value): { [Key in keyof Value]: Exclude<Value[Key], undefined> } {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined)) as never;
@@ -93,17 +108,31 @@ export function directoryRoutes(app: Hono, deps: StaffDeps): void {
     return c.json(await deps.importOfficials(csv, photoFolder, { checkOnly, update }));
   });
   app.get('/officials', async (c) => {
-    const [name, after] = [c.req.query('name'), c.req.query('after')];
+    const { name, unit, office, after } = checked(filters, c.req.query());
     const last = after === undefined ? undefined : await officialOf(deps, after);
+    // Who may not know reserved names gets no list that is sorted by them, and finds nobody by one.
+    const publicOnly = !mayKnow(deps, unit ?? null);
+    const isNameless = publicOnly && last?.publication.state === 'reserved';
     const page = await deps.directory.searchOfficials({
       ...(name !== undefined && { name }),
-      ...(last && { after: { order: foldText(last.name), id: last.id } }),
-      publicOnly: false,
+      ...(unit !== undefined && { unit }),
+      ...(office !== undefined && { inOfficeOn: dayInMexicoCity(deps.clock()) }),
+      ...(last && { after: { order: isNameless ? '' : foldText(last.name), id: last.id } }),
+      publicOnly,
       limit: queryNumber(c, 'limit', 200, 200),
     });
-    return c.json(page.items.map(officialView));
+    return c.json(page.items.map((one) => shownTo(deps, one)));
   });
-  app.get('/officials/:id', async (c) => c.json(officialView(await officialOf(deps, c.req.param('id')))));
+  app.get('/officials/:id', async (c) => c.json(shownTo(deps, await officialOf(deps, c.req.param('id')))));
+  app.get('/officials/:id/photo', async (c) => {
+    const official = await officialOf(deps, c.req.param('id'));
+    const pixels = (await deps.directory.findPhoto(official.id))?.record.jpeg;
+    if (!pixels || (official.publication.state === 'reserved' && !mayKnow(deps, official.unit))) {
+      throw new Refusal<HttpCode>('http/not-found', 'no photo');
+    }
+    return c.body(new Uint8Array(pixels), 200, { 'content-type': 'image/jpeg', 'cache-control': 'no-store' });
+  });
+  app.get('/catalogue', async (c) => c.json(await catalogue(deps)));
   app.post('/officials/:id/change', async (c) => {
     const body = await readJson(c, change);
     const photo = body.photo && (await deps.readPhoto(body.photo));
@@ -119,4 +148,30 @@ export function directoryRoutes(app: Hono, deps: StaffDeps): void {
     const id = idOf(c.req.param('id'));
     return c.json(officialView(await deps.endOfficial({ id, ...present(body) })));
   });
+}
+
+/** Whether whoever asks may know reserved names in a unit; with `null`, in all of them. The owner of the machine may. */
+function mayKnow({ acting, clock }: StaffDeps, unit: UnitCode | null): boolean {
+  const caller = acting.current()?.caller;
+  if (!caller) return true;
+  const today = dayInMexicoCity(clock());
+  return KNOWS_RESERVED.some((role) => holdsRole(caller.grants, role, today, unit));
+}
+
+function shownTo(deps: StaffDeps, official: Official): OfficialView {
+  const view = officialView(official);
+  return official.publication.state === 'reserved' && !mayKnow(deps, official.unit) ? maskedView(view) : view;
+}
+
+/** What those in office may do, may ask for and never ask for: what new ones are offered. */
+async function catalogue({ directory, clock }: StaffDeps): Promise<ReturnType<typeof catalogueOf>> {
+  const inOffice: Official[] = [];
+  let after: OfficialCursor | undefined;
+  do {
+    const query = { inOfficeOn: dayInMexicoCity(clock()), publicOnly: false, limit: 200 };
+    const page = await directory.searchOfficials({ ...query, ...(after && { after }) });
+    inOffice.push(...page.items);
+    after = page.next;
+  } while (after);
+  return catalogueOf(inOffice);
 }

@@ -18,6 +18,8 @@ const filters = z.strictObject({
   expiring: daysWanted,
   /** People in office who have no card that is ready, in place of cards. */
   without: z.literal('card').optional(),
+  /** Of this person. */
+  official: z.string().max(40).optional(),
 });
 
 /** Whose card it is, or who has none. Of a reserved official the name is not told. */
@@ -68,11 +70,14 @@ export function toldCardRoutes(app: Hono, deps: StaffDeps): void {
 interface Wanted {
   readonly state?: Card['state'] | undefined;
   readonly expiring?: number | undefined;
+  readonly official?: string | undefined;
 }
 
-async function cardsOf(deps: StaffDeps, { state, expiring }: Wanted): Promise<readonly CardLine[]> {
+async function cardsOf(deps: StaffDeps, { state, expiring, official }: Wanted): Promise<readonly CardLine[]> {
   const lines: CardLine[] = [];
+  const holder = official === undefined ? undefined : (parseOfficialId(official) ?? official);
   for (const card of await deps.toldCards.list()) {
+    if (holder !== undefined && card.officialId !== holder) continue;
     if (state !== undefined && card.state !== state) continue;
     if (expiring !== undefined && !(card.state === 'active' && card.expires <= dayIn(deps, expiring))) continue;
     lines.push({ card, holder: await holderLine(deps, card.officialId) });

@@ -10,6 +10,8 @@ import type { ToldAfter } from './told-after.ts';
 
 /** What the staff API says of an official: everything but the key under which their leaves are tagged. */
 export interface OfficialView extends Omit<Official, 'subjectKey' | 'photo'> {
+  /** Empty where it is reserved, and whoever asks may not know it. */
+  readonly name: string;
   readonly photo?: { readonly width: number; readonly height: number; readonly sha256: string };
 }
 
@@ -19,6 +21,11 @@ export function officialView(official: Official): OfficialView {
     ...shown,
     ...(photo && { photo: { width: photo.width, height: photo.height, sha256: toHex(photo.thumbnailSha256) } }),
   };
+}
+
+/** The same for whoever may not know reserved names: no name, no picture, no mailbox, which mostly spells the name. */
+export function maskedView({ contact, photo: _, ...shown }: OfficialView): OfficialView {
+  return { ...shown, name: '', ...(contact?.phone !== undefined && { contact: { phone: contact.phone } }) };
 }
 
 export interface CredentialView {

@@ -82,6 +82,8 @@ export const LETTERS: readonly [Role, ...Role[]] = ['clerk', 'signer', 'approver
 /** What is personal beside a letter; the route asks besides that the role is one for the unit of the letter (`checkMayRead`). */
 const PERSONAL = ['clerk', 'signer', 'auditor'] as const satisfies Readers;
 const PLASTIC: Readers = ['hr', 'approver', 'auditor'];
+/** Who may know reserved names: of their units, and by no list of others. */
+export const KNOWS_RESERVED: readonly Role[] = ['hr', 'approver', 'auditor'];
 
 /** Every route that reads, and who may: no more than their work needs. One without a line here answers nobody. */
 export const READS: Readonly<Record<string, Readers>> = {
@@ -91,6 +93,8 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /units': STAFF,
   'GET /officials': STAFF,
   'GET /officials/:id': STAFF,
+  'GET /officials/:id/photo': PLASTIC,
+  'GET /catalogue': PLASTIC,
   'GET /credentials': ['hr', 'approver', 'clerk', 'signer', 'auditor'],
   'GET /credentials/:serial': ['hr', 'approver', 'clerk', 'signer', 'auditor'],
   'GET /cards': PLASTIC,
