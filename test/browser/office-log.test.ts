@@ -3,21 +3,24 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withOffice } from '../../src/http/office/app.ts';
 import { auditedOffice, type AuditedOffice } from '../support/audited-office.ts';
-import { noBrowser, picture } from '../support/chromium.ts';
+import { picture } from '../support/chromium.ts';
 import { officeOver, type OpenedOffice } from '../support/office-browser.ts';
-import { OfficeDevices, type Device } from '../support/office-devices.ts';
+import {
+  noOfficeChromium as missing,
+  officeChromium,
+  type Device,
+  type OfficeChromium,
+} from '../support/office-chromium.ts';
 import { ORIGIN } from '../support/production-office.ts';
 import { appOver } from '../support/public-app.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { noCertutil } from '../support/tls-proxy.ts';
 
 const folder = temporaryFolder();
-const missing = noBrowser ?? noCertutil;
 
 describe.skipIf(missing)(`the auditor's day in Chromium ${missing ?? ''}`, { timeout: 180_000 }, () => {
   let audited: AuditedOffice;
   let opened: OpenedOffice;
-  let devices: OfficeDevices;
+  let devices: OfficeChromium;
   /** A tile of which a bit is changed on the way. */
   let tampered: string | undefined;
 
@@ -26,13 +29,14 @@ describe.skipIf(missing)(`the auditor's day in Chromium ${missing ?? ''}`, { tim
     await audited.services.publishCheckpoint();
     opened = officeOver(audited.services);
     const both = withOffice(appOver(audited.services).app.fetch, opened.app.fetch, ORIGIN);
-    devices = await OfficeDevices.open(async (request, env) => {
-      const answer = await both(request, env);
+    const fetch: OpenedOffice['app']['fetch'] = async (request, env) => {
+      const answer = await both(request, (env ?? {}) as object);
       if (tampered === undefined || !request.url.includes(tampered)) return answer;
       const bytes = new Uint8Array(await answer.arrayBuffer());
       bytes[20]! ^= 1;
       return new Response(bytes, answer);
-    }, folder);
+    };
+    devices = await officeChromium({ app: { fetch } }, folder);
   }, 90_000);
   afterAll(async () => {
     await devices.close();

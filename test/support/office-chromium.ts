@@ -36,7 +36,10 @@ export interface OfficeChromium {
 }
 
 /** @param folder where the proxy keeps its keys */
-export async function officeChromium({ app }: OpenedOffice, folder: string): Promise<OfficeChromium> {
+export async function officeChromium(
+  { app }: { readonly app: Pick<OpenedOffice['app'], 'fetch'> },
+  folder: string,
+): Promise<OfficeChromium> {
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

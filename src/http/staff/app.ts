@@ -13,6 +13,7 @@ import { letterRoutes } from './letters.ts';
 import { logRoutes } from './log.ts';
 import { logEntryRoutes } from './log-entries.ts';
 import { oficioRoutes } from './oficios.ts';
+import { staffOpenApi } from './openapi.ts';
 import { peopleRoutes } from './people.ts';
 import type { StaffEnv } from './perform.ts';
 import { personalDataRoutes } from './personal-data.ts';
@@ -52,6 +53,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
       telephone: deps.institution.telephone,
     }),
   );
+  app.get('/openapi.json', (c) => c.json(staffOpenApi(deps.charter.origin, deps.institution.name)));
   directoryRoutes(app, deps);
   credentialRoutes(app, deps);
   badgeRoutes(app, deps);

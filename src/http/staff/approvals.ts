@@ -18,7 +18,7 @@ import { MAX_BATCH } from '../../access/statement.ts';
 import type { OficioId } from '../../oficio/oficio.ts';
 import { approvalView, pendingNow, pendingView, shownApproval, type ApprovalView } from './approval-views.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, queryNumber, readJson } from './input.ts';
+import { checked, queryNumber, readJson, type RouteInputs } from './input.ts';
 import { performOver, responseOf } from './perform.ts';
 
 const bytes = (most: number): z.ZodType<Uint8Array, string> =>
@@ -147,3 +147,11 @@ async function visible(
   }
   return views.slice(0, query.limit);
 }
+
+/** What these routes take, for whoever reads their description. */
+export const APPROVAL_INPUTS: RouteInputs = {
+  'GET /approvals': { query: filters },
+  'POST /approvals/together': { body: joining },
+  'POST /approvals/:id/assertions': { body: answered },
+  'POST /approvals/:id/decline': { body: declining },
+};

@@ -22,7 +22,7 @@ import {
   tagAssignmentView,
 } from './card-views.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, checked, readJson } from './input.ts';
+import { base64Bytes, checked, readJson, type RouteInputs } from './input.ts';
 
 const tagUid = z.string().transform((text, context): TagUid => {
   const uid = /^[0-9A-F]{14}$/.test(text) ? parseTagUid(fromHex(text.toLowerCase())!) : undefined;
@@ -138,3 +138,21 @@ export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
     return c.json({ signed: toBase64(await cards.signContent({ number: cardNumber(c.req.param('number')), bytes })) });
   });
 }
+
+/** What these routes take, for whoever reads their description. */
+export const CARD_INPUTS: RouteInputs = {
+  'GET /cards': { query: asked },
+  'POST /cards': { body: registering },
+  'POST /cards/:number/access-challenge': { body: challenging },
+  'POST /cards/:number/management-key': { body: opening },
+  'POST /cards/:number/puk': { body: opening },
+  'POST /cards/:number/key-replacement': { body: opening },
+  'POST /cards/:number/tag': { body: assigning },
+  'POST /cards/:number/certify': { body: certifying },
+  'POST /cards/:number/activate': { body: activating },
+  'POST /cards/:number/end': { body: ending },
+  'POST /cards/:number/content': { body: signing },
+  'POST /card-credentials/:serial/challenge': {},
+  'POST /card-credentials/:serial/prove': { body: proving },
+  'POST /card-credentials/:serial/discard': {},
+};

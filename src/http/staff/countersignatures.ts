@@ -8,7 +8,7 @@ import type { CountersignedOficio, CountersignRequest } from '../../oficio/count
 import type { OfferedCountersignature } from '../../oficio/countersign-elsewhere.ts';
 import type { CountersignatureId, CountersignIntent } from '../../oficio/countersignature.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, readJson } from './input.ts';
+import { base64Bytes, readJson, type RouteInputs } from './input.ts';
 
 import { checkMayTouch } from './letter-access.ts';
 import { findOficio, viewOf } from './oficios.ts';
@@ -98,3 +98,10 @@ export function countersignatureRoutes(app: Hono, deps: StaffDeps): void {
     return c.json(await countersignedView(deps, await deps.completeCountersignature(id, own, signature)));
   });
 }
+
+/** What these routes take, for whoever reads their description. */
+export const COUNTERSIGNATURE_INPUTS: RouteInputs = {
+  'POST /oficios/:id/countersignatures': { body: countersigning },
+  'POST /oficios/:id/countersignatures/prepared': { body: preparing },
+  'POST /oficios/:id/countersignatures/:own/signature': { body: completing },
+};

@@ -13,7 +13,7 @@ import {
 import type { Oficio } from '../../oficio/oficio.ts';
 import type { LogCode } from '../../log/code.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, checked, queryNumber, readJson } from './input.ts';
+import { base64Bytes, checked, queryNumber, readJson, type RouteInputs } from './input.ts';
 import { toldAfter } from './told-after.ts';
 import { credentialView, type RevokedView } from './views.ts';
 
@@ -137,3 +137,11 @@ export function credentialRoutes(app: Hono, deps: StaffDeps): void {
     return c.json(await toldAfter(tell, { ...credentialView(revoked), ...none }));
   });
 }
+
+/** What these routes take, for whoever reads their description. */
+export const CREDENTIAL_INPUTS: RouteInputs = {
+  'POST /credentials': { body: issuing },
+  'POST /credentials/:serial/suspend': {},
+  'POST /credentials/:serial/resume': {},
+  'POST /credentials/:serial/revoke': { body: revoking },
+};

@@ -11,7 +11,7 @@ import type { OfficialCursor } from '../../directory/store.ts';
 import type { UnitCode } from '../../directory/unit.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, checked, queryNumber, readJson, unitWanted } from './input.ts';
+import { base64Bytes, checked, queryNumber, readJson, unitWanted, type RouteInputs } from './input.ts';
 import { maskedView, officialView, type OfficialView } from './views.ts';
 import { KNOWS_RESERVED } from './who-may-ask.ts';
 
@@ -175,3 +175,13 @@ async function catalogue({ directory, clock }: StaffDeps): Promise<ReturnType<ty
   } while (after);
   return catalogueOf(inOffice);
 }
+
+/** What these routes take, for whoever reads their description. */
+export const DIRECTORY_INPUTS: RouteInputs = {
+  'GET /officials': { query: filters },
+  'POST /units': { body: unit },
+  'POST /officials': { body: registration },
+  'POST /officials/import': { body: importing },
+  'POST /officials/:id/change': { body: change },
+  'POST /officials/:id/end': { body: ending },
+};

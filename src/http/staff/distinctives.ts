@@ -13,7 +13,7 @@ import {
 } from '../../directory/distinctive/distinctive.ts';
 import { parseOfficialId } from '../../directory/official.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, daysWanted, readJson, unitWanted } from './input.ts';
+import { checked, daysWanted, readJson, unitWanted, type RouteInputs } from './input.ts';
 import { toldAfter, type ToldAfter } from './told-after.ts';
 import { holderLine, unitsBelow, type CardHolderLine } from './told-cards.ts';
 
@@ -147,3 +147,11 @@ function factsOf(distinctive: Distinctive, at: UnixSeconds): Omit<DistinctiveVie
     ...(withdrawnLeaf !== undefined && { withdrawnLeaf }),
   };
 }
+
+/** What these routes take, for whoever reads their description. */
+export const DISTINCTIVE_INPUTS: RouteInputs = {
+  'GET /distinctives': { query: filters },
+  'POST /distinctives': { body: granting },
+  'POST /distinctives/:number/withdraw': { body: withdrawing },
+  'POST /officials/:id/distinctive/withdraw': { body: withdrawing },
+};

@@ -52,3 +52,17 @@ export function parseJson(text: string | undefined): unknown {
     throw new Refusal<HttpCode>('http/body-malformed', 'request: not JSON', { field: 'request' });
   }
 }
+
+/** What a route takes: a JSON body; a form of a part `request` of JSON and one `document` of PDF; bytes of these types; a query. */
+export interface RouteInput {
+  readonly body?: z.ZodType;
+  /** `document`: that part alone. */
+  readonly form?: z.ZodType | 'document';
+  /** In place of `body`, the same as the part `request` of a form with a part `photo`. */
+  readonly photo?: true;
+  readonly bytes?: readonly string[];
+  readonly query?: z.ZodType;
+}
+
+/** By method and path, as the tables of `who-may-ask.ts` name routes. */
+export type RouteInputs = Readonly<Record<string, RouteInput>>;

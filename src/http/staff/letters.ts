@@ -13,7 +13,7 @@ import type { StampShape } from '../../seal/stamp-content.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { approvalView, pendingView, type ApprovalView } from './approval-views.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, queryNumber } from './input.ts';
+import { checked, queryNumber, type RouteInputs } from './input.ts';
 import { checkMayReadLetter, checkMayTouch, letterReader, lettersIn, openApprovals } from './letter-access.ts';
 import { findOficio, sealedView, viewsOf } from './oficios.ts';
 import type { OficioView } from './views.ts';
@@ -205,3 +205,10 @@ export function letterRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.get('/signatories', async (c) => c.json(await signatories(deps, c.req.query('units') === 'all')));
 }
+
+/** What these routes take, for whoever reads their description. */
+export const LETTER_INPUTS: RouteInputs = {
+  'GET /oficios/search': { query: search },
+  'POST /oficios/survey': { form: 'document' },
+  'POST /oficios/:id/sign': {},
+};

@@ -13,7 +13,7 @@ import type { LogCode } from '../../log/code.ts';
 import { encodeLeaf, LeafKind } from '../../log/leaf.ts';
 import { readRecord } from '../../log/record.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, queryNumber, unitWanted } from './input.ts';
+import { checked, queryNumber, unitWanted, type RouteInputs } from './input.ts';
 import { findOficio } from './oficios.ts';
 import { recordFacts, type Fact } from './record-facts.ts';
 import { unitsBelow } from './told-cards.ts';
@@ -194,3 +194,8 @@ async function proofOf(deps: StaffDeps, index: number): Promise<Pick<OpenedEntry
     throw error;
   }
 }
+
+/** What these routes take, for whoever reads their description. */
+export const LOG_ENTRY_INPUTS: RouteInputs = {
+  'GET /log/entries': { query: wanted },
+};

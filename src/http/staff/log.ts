@@ -8,7 +8,7 @@ import { formatTime } from '../../core/time.ts';
 import { readCrl, type Crl } from '../../revocation/crl.ts';
 import { auditStream, auditView } from './audit-stream.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, queryNumber, readJson } from './input.ts';
+import { base64Bytes, queryNumber, readJson, type RouteInputs } from './input.ts';
 
 /** Signed notes that somebody kept elsewhere. */
 const auditing = z.strictObject({ kept: z.array(z.string().max(10_000)).max(1000).default([]) });
@@ -86,3 +86,11 @@ function listView(authority: AuthorityId, { number, entries, thisUpdate, nextUpd
     nextUpdate: formatTime(nextUpdate),
   };
 }
+
+/** What these routes take, for whoever reads their description. */
+export const LOG_INPUTS: RouteInputs = {
+  'POST /log/audit': { body: auditing },
+  'POST /revocation/publish': {},
+  'POST /revocation/root/prepare': {},
+  'POST /revocation/root/complete': { body: completing },
+};

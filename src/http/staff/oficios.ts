@@ -15,7 +15,7 @@ import { isOficioType, OFICIO_TYPES } from '../../oficio/type.ts';
 import { parseTypedCode, type TypedCode } from '../../seal/text.ts';
 import type { StaffDeps } from './deps.ts';
 import type { HttpCode } from '../../texts/code.ts';
-import { base64Bytes, checked, parseJson, queryNumber, readJson } from './input.ts';
+import { base64Bytes, checked, parseJson, queryNumber, readJson, type RouteInputs } from './input.ts';
 import { checkMayReadLetter, checkMayTouch, letterReader } from './letter-access.ts';
 import { offeredView, type OfferedView } from './offered-view.ts';
 import { toldAfter } from './told-after.ts';
@@ -313,3 +313,13 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
     return c.json(await deps.setSeries({ ...change, ...(first !== undefined && { first }) }));
   });
 }
+
+/** What these routes take, for whoever reads their description. */
+export const OFICIO_INPUTS: RouteInputs = {
+  'POST /oficios': { form: signing },
+  'POST /oficios/prepared': { form: preparing },
+  'POST /oficios/:id/signature': { body: completing },
+  'POST /oficios/:id/cancel': { body: cancelling },
+  'POST /oficios/:id/replace': { body: replacing },
+  'POST /folio-series': { body: series },
+};

@@ -8,7 +8,7 @@ import { MAX_GRANTS, readGrant, type RoleGrant } from '../../access/role.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { fromBase64Url, toBase64Url } from '../../core/base64.ts';
 import type { StaffDeps } from './deps.ts';
-import { readJson } from './input.ts';
+import { readJson, type RouteInputs } from './input.ts';
 
 const grant = z
   .strictObject({
@@ -75,3 +75,10 @@ function personView(person: Person, primitives: Pick<Primitives, 'digest'>): Per
     ended: endedLeaf !== undefined,
   };
 }
+
+/** What these routes take, for whoever reads their description. */
+export const PEOPLE_INPUTS: RouteInputs = {
+  'POST /enrolments/:id': {},
+  'POST /people/:id/roles': { body: roles },
+  'POST /people/:id/end': { body: ending },
+};

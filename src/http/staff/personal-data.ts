@@ -6,7 +6,7 @@ import type { ReceptionId } from '../../oficio/reception.ts';
 import { RETENTION } from '../../personal/retention.ts';
 import type { SweepReport } from '../../personal/sweep.ts';
 import type { StaffDeps } from './deps.ts';
-import { readJson } from './input.ts';
+import { readJson, type RouteInputs } from './input.ts';
 import { findOficio } from './oficios.ts';
 
 const sweeping = z.strictObject({ trial: z.boolean().default(false) });
@@ -53,3 +53,9 @@ export function personalDataRoutes(app: Hono, deps: StaffDeps): void {
     return c.json(erasureView(await deps.personal.erase({ ...target, ...asked })));
   });
 }
+
+/** What these routes take, for whoever reads their description. */
+export const PERSONAL_DATA_INPUTS: RouteInputs = {
+  'POST /data/sweep': { body: sweeping },
+  'POST /oficios/:id/erasures': { body: erasing },
+};

@@ -8,7 +8,7 @@ import type { Reception, ReceptionId } from '../../oficio/reception.ts';
 import type { ReceptionRequest } from '../../oficio/reception-store.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, parseJson, readJson } from './input.ts';
+import { checked, parseJson, readJson, type RouteInputs } from './input.ts';
 import { findOficio } from './oficios.ts';
 import { checkMayRead } from './who-may-ask.ts';
 
@@ -202,3 +202,8 @@ export function receptionRoutes(app: Hono, deps: StaffDeps): void {
 function notFound(name: string, code: OficioCode = 'oficio/not-found'): never {
   throw new Refusal<OficioCode>(code, 'no such thing', { found: name.slice(0, 60) });
 }
+
+/** What these routes take, for whoever reads their description. */
+export const RECEPTION_INPUTS: RouteInputs = {
+  'POST /oficios/:id/receptions': { body: receiving, photo: true },
+};

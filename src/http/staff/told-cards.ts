@@ -10,7 +10,7 @@ import type { OfficialCursor } from '../../directory/store.ts';
 import type { UnitCode } from '../../directory/unit.ts';
 import { cardNumber } from './cards.ts';
 import type { StaffDeps } from './deps.ts';
-import { checked, daysWanted, unitWanted } from './input.ts';
+import { checked, daysWanted, unitWanted, type RouteInputs } from './input.ts';
 
 const filters = z.strictObject({
   state: z.enum(['registered', 'active', 'ended']).optional(),
@@ -136,3 +136,8 @@ async function peopleWithout(deps: StaffDeps): Promise<readonly CardLine[]> {
   } while (after);
   return lines;
 }
+
+/** What these routes take, for whoever reads their description. */
+export const TOLD_CARD_INPUTS: RouteInputs = {
+  'GET /card-list': { query: filters },
+};

@@ -2,7 +2,7 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { tapPathIn } from '../../card/ntag424/tap-address.ts';
 import type { StaffDeps } from './deps.ts';
-import { base64Bytes, readJson } from './input.ts';
+import { base64Bytes, readJson, type RouteInputs } from './input.ts';
 import { verdictJson } from '../verdict-json.ts';
 
 const target = z.union([
@@ -32,3 +32,10 @@ export function verifyRoutes(app: Hono, deps: StaffDeps): void {
     return c.json(verdictJson(await deps.verifyPdf(pdf)));
   });
 }
+
+/** What these routes take, for whoever reads their description. */
+export const VERIFY_INPUTS: RouteInputs = {
+  'POST /verify': { body: target },
+  'POST /verify/picture': { bytes: ['image/png', 'image/jpeg'] },
+  'POST /verify/pdf': { bytes: ['application/pdf'] },
+};

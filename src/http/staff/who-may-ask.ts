@@ -87,6 +87,7 @@ export const KNOWS_RESERVED: readonly Role[] = ['hr', 'approver', 'auditor'];
 
 /** Every route that reads, and who may: no more than their work needs. One without a line here answers nobody. */
 export const READS: Readonly<Record<string, Readers>> = {
+  'GET /openapi.json': STAFF,
   'GET /installation': STAFF,
   'GET /root': STAFF,
   'GET /card-content-signer': STAFF,
