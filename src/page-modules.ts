@@ -5,9 +5,9 @@ import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PageModules } from './http/page-modules.ts';
 
-/** An import or a re-export of what stands at the beginning of a line, or a dynamic import of a literal. */
+/** An import or a re-export of what stands at the beginning of a line, or a dynamic import of a literal that names a module. */
 const IMPORTS =
-  /(^(?:import|export)\b[^;'"]*?\bfrom\s*['"]|^import\s*['"]|\bimport\(\s*['"])(?<specifier>[^'"]+)(?=['"])/gm;
+  /(^(?:import|export)\b[^;'"]*?\bfrom\s*['"]|^import\s*['"]|\bimport\(\s*['"])(?<specifier>[\w@./-]+)(?=['"])/gm;
 
 const root = new URL('../', import.meta.url);
 

@@ -136,6 +136,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   kysely: ['src/adapters/sql/', 'src/adapters/sqlite.ts', 'src/adapters/postgres.ts', 'src/adapters/d1.ts'],
   pkijs: ['src/signature/', 'src/timestamp/', 'src/revocation/'],
   'node-forge': ['src/adapters/keys/', 'src/adapters/keys.ts'],
+  'pdfjs-dist': ['src/http/client/'],
   'pdf-lib': ['src/seal/', 'src/oficio/'],
   qrcode: ['cli/'],
   qr: ['src/seal/', 'src/adapters/'],

@@ -5,6 +5,9 @@ import { MODULES_ROUTE, moduleAnswer } from '../page-modules.ts';
 import { problemOf } from '../problem.ts';
 import { deviceRoutes } from './device.ts';
 import { invitationRoutes } from './invitation.ts';
+import { letterRoutes } from './letters.ts';
+import { newLetterRoutes } from './new-letter.ts';
+import { seriesRoutes } from './series.ts';
 import { logRoutes } from './log.ts';
 import { bearerOf, loginApi, LOGIN_PREFIX } from './login-api.ts';
 import { loginPage } from './login-page.ts';
@@ -26,6 +29,9 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     ...peopleRoutes(site),
     ...requestRoutes(site),
     ...receptionPageRoutes(site),
+    ...letterRoutes(site),
+    ...newLetterRoutes(site),
+    ...seriesRoutes(site),
     ...logRoutes(site),
     ...tokenRoutes(site),
     ...invitationRoutes(site),

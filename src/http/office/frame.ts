@@ -24,11 +24,15 @@ interface OfficeLink {
 /** Who may see the people, and who waits to be one. */
 export const PEOPLE_ROLES: readonly Role[] = ['hr', 'approver', 'auditor'];
 
+/** Who looks through letters. */
+export const LETTER_ROLES: readonly Role[] = ['clerk', 'signer', 'auditor'];
+
 /** The way about: links exist only for those whose roles open them. */
 const LINKS: readonly OfficeLink[] = [
+  { to: '/oficios', label: 'Oficios', roles: LETTER_ROLES },
   { to: '/solicitudes', label: 'Solicitudes', roles: ROLES },
+  { to: '/acuses', label: 'Acuses', roles: LETTER_ROLES },
   { to: '/programas', label: 'Programas', roles: ROLES },
-  { to: '/acuses', label: 'Acuses', roles: ['clerk', 'signer', 'auditor'] },
   { to: '/personas', label: 'Personas', roles: PEOPLE_ROLES },
   { to: '/bitacora', label: 'Bitácora', roles: ['auditor'] },
 ];

@@ -44,6 +44,17 @@ a.button{display:inline-flex;align-items:center;min-height:3rem;padding:.5rem 1.
 .bad{color:var(--stop)}
 .row>div{flex:1 1 10rem}
 textarea{width:100%;padding:.5rem .75rem;border:1px solid var(--soft);border-radius:.5rem;background:var(--paper);color:var(--ink);font:inherit}
+a.button.main{background:var(--brand);color:var(--on)}
+.mark{display:inline-block;padding:.125rem .625rem;border-radius:1rem;border:1px solid currentcolor;font-size:.95rem}
+.mark.good{color:var(--ok)}
+.mark.wait{color:var(--soft)}
+input[type=radio]{width:1.5rem;min-height:1.5rem}
+#sheet{position:relative;width:100%;margin:.75rem 0;border:1px solid var(--line);background:#fff}
+#sheet canvas{display:block;width:100%;height:auto}
+#seal{position:absolute;display:flex;align-items:center;justify-content:center;border:2px dashed #6b1532;background:#b8935a40;color:#3d0a1b;font-weight:700;cursor:move;touch-action:none}
+#seal.over{border-color:#9b1111;background:#9b111140}
+#seal:focus-visible{outline:3px solid var(--link);outline-offset:2px}
+#pager{align-items:center}
 .cards{padding:0;list-style:none}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 `.trim();

@@ -7,7 +7,7 @@ import { fromBase64, toBase64Url } from '../../core/base64.ts';
 import { fromUtf8, toHex, utf8 } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { formatTime } from '../../core/time.ts';
-import type { OficioId } from '../../oficio/oficio.ts';
+import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { StaffDeps } from './deps.ts';
 import { oficioView, type OficioView } from './views.ts';
 
@@ -128,12 +128,15 @@ async function lettersOf({ oficios }: StaffDeps, { pending }: Approval): Promise
   const views: WaitingLetterView[] = [];
   for (const { letter } of pending.waiting ?? []) {
     const found = (await oficios.find(letter as OficioId))?.record;
-    if (!found) continue;
-    const { id, folio, subject, type, amount, signer, addressee, visit } = oficioView(found, undefined);
-    const more = { ...(addressee && { addressee }), ...(visit && { visit }) };
-    views.push({ id, folio, subject, type, amount, signer: signer.name, ...more });
+    if (found) views.push(waitingLetterView(found));
   }
   return views;
+}
+
+export function waitingLetterView(letter: Oficio): WaitingLetterView {
+  const { id, folio, subject, type, amount, signer, addressee, visit } = oficioView(letter, undefined);
+  const more = { ...(addressee && { addressee }), ...(visit && { visit }) };
+  return { id, folio, subject, type, amount, signer: signer.name, ...more };
 }
 
 /** Longer than any text of a form: a file. */

@@ -16,7 +16,8 @@ import { dayInMexicoCity } from '../../core/time.ts';
 import { callerWith } from '../../access/rule.ts';
 import { MAX_BATCH } from '../../access/statement.ts';
 import type { OficioId } from '../../oficio/oficio.ts';
-import { approvalView, pendingNow, pendingView, shownApproval, type ApprovalView } from './approval-views.ts';
+import { approvalView, pendingNow, pendingView, shownApproval } from './approval-views.ts';
+import { listedApproval, type ListedApproval } from './approval-list.ts';
 import type { StaffDeps } from './deps.ts';
 import { checked, queryNumber, readJson, type RouteInputs } from './input.ts';
 import { performOver, responseOf } from './perform.ts';
@@ -133,19 +134,19 @@ const MOST_PAGES = 10;
 async function visible(
   deps: StaffDeps,
   query: Parameters<StaffDeps['approvals']['approvals']['list']>[0],
-): Promise<readonly ApprovalView[]> {
+): Promise<readonly ListedApproval[]> {
   const { approvals } = deps.approvals;
   const caller = callerOf(deps);
   const actor = caller && (await actorNow(deps.approvals, caller.by));
-  const views: ApprovalView[] = [];
+  const seen: Approval[] = [];
   let { before } = query;
-  for (let page = 0; page < MOST_PAGES && views.length < query.limit; page++) {
+  for (let page = 0; page < MOST_PAGES && seen.length < query.limit; page++) {
     const found = await approvals.list({ ...query, ...(before && { before }) });
-    views.push(...found.filter((one) => !actor || maySee(deps, actor, one)).map(approvalView));
+    seen.push(...found.filter((one) => !actor || maySee(deps, actor, one)));
     before = found.at(-1)?.id;
     if (found.length < query.limit) break;
   }
-  return views.slice(0, query.limit);
+  return Promise.all(seen.slice(0, query.limit).map((one) => listedApproval(deps, actor, one)));
 }
 
 /** What these routes take, for whoever reads their description. */

@@ -1,7 +1,9 @@
 import type { Context, Hono } from 'hono';
 import { z } from 'zod';
+import type { Actor } from '../../access/actor.ts';
 import { holdsRole } from '../../access/role.ts';
 import type { Approval } from '../../approval/approval.ts';
+import { actorNow } from '../../approval/office.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dayInMexicoCity, formatTime } from '../../core/time.ts';
 import type { Credential } from '../../credential/credential.ts';
@@ -11,7 +13,8 @@ import type { InspectedDocument } from '../../oficio/inspect.ts';
 import type { Oficio, OficioId, OficioState } from '../../oficio/oficio.ts';
 import type { StampShape } from '../../seal/stamp-content.ts';
 import type { HttpCode } from '../../texts/code.ts';
-import { approvalView, pendingView, type ApprovalView } from './approval-views.ts';
+import { listedApproval, type ListedApproval } from './approval-list.ts';
+import { pendingView } from './approval-views.ts';
 import type { StaffDeps } from './deps.ts';
 import { checked, queryNumber, type RouteInputs } from './input.ts';
 import { checkMayReadLetter, checkMayTouch, letterReader, lettersIn, openApprovals } from './letter-access.ts';
@@ -62,7 +65,7 @@ export interface SurveyView {
 }
 
 /** What waits for people about a letter. */
-export interface LetterWaitingView extends ApprovalView {
+export interface LetterWaitingView extends ListedApproval {
   /** In whose name it would be done. */
   readonly official?: { readonly id: string; readonly name: string };
 }
@@ -171,13 +174,18 @@ async function documentOf(c: Context): Promise<Uint8Array> {
 /** What waits about this letter, the newest first. */
 async function waitingFor(deps: StaffDeps, letter: Pick<Oficio, 'id'>): Promise<readonly LetterWaitingView[]> {
   const about = (await openApprovals(deps)).filter((one) => lettersIn(one).includes(letter.id));
-  return Promise.all(about.map((one) => waitingView(deps, one)));
+  const caller = deps.acting.current()?.caller;
+  const actor = caller && (await actorNow(deps.approvals, caller.by));
+  return Promise.all(about.map((one) => waitingView(deps, actor, one)));
 }
 
-async function waitingView({ directory }: StaffDeps, approval: Approval): Promise<LetterWaitingView> {
+async function waitingView(deps: StaffDeps, actor: Actor | undefined, approval: Approval): Promise<LetterWaitingView> {
   const id = approval.pending.asked[0]?.scope?.official as OfficialId | undefined;
-  const official = id && (await directory.findOfficial(id))?.record;
-  return { ...approvalView(approval), ...(official && { official: { id: official.id, name: official.name } }) };
+  const official = id && (await deps.directory.findOfficial(id))?.record;
+  return {
+    ...(await listedApproval(deps, actor, approval)),
+    ...(official && { official: { id: official.id, name: official.name } }),
+  };
 }
 
 /** Looking through letters, and what a letter needs before it is one. */
