@@ -359,6 +359,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
       ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
       enrolling: accessDeps,
+      alone: (work) => acting.alone(work),
     }),
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },

@@ -210,7 +210,8 @@ function publishRegularly(services: Services, staff: KnownStaff, telemetry: Tele
   const warn = (): Promise<void> => warnOfRootList(services, telemetry);
   running = running.then(warn).catch(failure('publish/crl/raiz'));
   // What was authorised before the service stopped.
-  running = running.then(() => staff.settle()).catch(failure('approvals'));
+  const settle = (): Promise<void> => staff.settle().finally(() => services.door.finishReplacing());
+  running = running.then(settle).catch(failure('approvals'));
   const swept = (): Promise<void> => sweepPersonalData(services, telemetry);
   running = running.then(swept).catch(failure('data/sweep'));
   const every = (seconds: number, what: string, act: () => Promise<unknown>): NodeJS.Timeout =>
@@ -223,7 +224,7 @@ function publishRegularly(services: Services, staff: KnownStaff, telemetry: Tele
     every(UNPROVEN_SECONDS, 'revoke/unproven', () => services.revokeUnproven()),
     every(DAY_SECONDS, 'publish/crl/raiz', warn),
     every(DAY_SECONDS, 'data/sweep', swept),
-    every(APPROVAL_SECONDS, 'approvals', () => staff.settle()),
+    every(APPROVAL_SECONDS, 'approvals', settle),
     ...AUTHORITY_IDS.map((id) => every(CRL_SECONDS, `publish/crl/${id}`, () => services.publishCrl(id))),
   ];
   return async () => {

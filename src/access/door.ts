@@ -1,4 +1,3 @@
-import type { AccessDeps } from './enrol.ts';
 import {
   invite,
   lookAtInvitation,
@@ -14,10 +13,12 @@ import {
   discardPending,
   enrolmentOptions,
   enrolPending,
+  finishReplacing,
   invitedAt,
   makePending,
   pendingEnrolments,
   type EnrolmentDeps,
+  type EnrolPendingDeps,
   type PendingEnrolment,
 } from './pending-enrolment.ts';
 import type { Person } from './people.ts';
@@ -91,13 +92,12 @@ export interface OfficeDoor {
   makePending(secret: string | undefined, answer: RegistrationResponse): Promise<PendingEnrolment>;
 
   pendingEnrolments(): Promise<readonly PendingEnrolment[]>;
-  enrolPending(id: string): Promise<Person>;
+  enrolPending(id: string, asked: { readonly replaces: boolean }): Promise<Person>;
+  finishReplacing(): Promise<void>;
   discardPending(by: LoggedIn, id: string): Promise<void>;
 }
 
-export function officeDoor(
-  deps: DeviceDeps & EnrolmentDeps & TokenDeps & { readonly enrolling: AccessDeps },
-): OfficeDoor {
+export function officeDoor(deps: DeviceDeps & EnrolmentDeps & TokenDeps & EnrolPendingDeps): OfficeDoor {
   return {
     askLogin: () => askLogin(deps),
     logIn: (asked, answer, from) => logIn(deps, asked, answer, from),
@@ -128,7 +128,8 @@ export function officeDoor(
     enrolmentOptions: (secret) => enrolmentOptions(deps, secret),
     makePending: (secret, answer) => makePending(deps, secret, answer),
     pendingEnrolments: () => pendingEnrolments(deps),
-    enrolPending: (id) => enrolPending(deps, id),
+    enrolPending: (id, asked) => enrolPending(deps, id, asked),
+    finishReplacing: () => finishReplacing(deps),
     discardPending: (by, id) => discardPending(deps, by, id),
   };
 }

@@ -36,6 +36,8 @@ export interface Invitation extends PassingRow {
   readonly person?: PersonId;
   readonly name: string;
   readonly official?: OfficialId;
+  /** Its person has none of their passkeys any more: they end when this one is approved. */
+  readonly replaces?: true;
   /** Proposed; none with a further passkey, which has the roles of its person. */
   readonly grants: readonly RoleGrant[];
   readonly invitedBy: PersonId;
@@ -64,6 +66,8 @@ export interface InvitationRequest {
   readonly formKey: string;
   /** Somebody who is to have a further passkey; nothing else of the request counts then. */
   readonly person?: PersonId;
+  /** Of such a person: the new one takes the place of all that they have. */
+  readonly replaces?: boolean;
   readonly name: string;
   readonly official?: OfficialId;
   readonly roles: readonly { readonly role: string; readonly unit?: string; readonly until?: string }[];
@@ -109,7 +113,7 @@ export async function invite(deps: InvitationDeps, by: LoggedIn, request: Invita
   return { token: secret, code: `${code.slice(0, 4)}-${code.slice(4)}`, invitation: invitation ?? made };
 }
 
-type Whom = Pick<Invitation, 'person' | 'name' | 'official' | 'grants'>;
+type Whom = Pick<Invitation, 'person' | 'replaces' | 'name' | 'official' | 'grants'>;
 
 async function whomOf(deps: InvitationDeps, request: InvitationRequest, now: UnixSeconds): Promise<Whom> {
   if (request.person !== undefined) {
@@ -117,7 +121,11 @@ async function whomOf(deps: InvitationDeps, request: InvitationRequest, now: Uni
     if (!known) throw new Refusal<AccessCode>('access/person-unknown', 'nobody of that id is enrolled');
     if (known.endedLeaf !== undefined) throw new Refusal<AccessCode>('access/person-ended', 'their access ended');
     const { id, name, official } = known;
-    return { person: id, name, ...(official !== undefined && { official }), grants: [] };
+    return {
+      ...{ person: id, name, grants: [] },
+      ...(official !== undefined && { official }),
+      ...(request.replaces && { replaces: true }),
+    };
   }
   const { official } = request;
   const from = dayInMexicoCity(now);

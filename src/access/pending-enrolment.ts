@@ -3,12 +3,12 @@ import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { unixSeconds, type UnixSeconds } from '../core/time.ts';
 import type { AccessCode } from './code.ts';
-import { enrolPasskey, setRoles, type AccessDeps } from './enrol.ts';
+import { endAccess, enrolPasskey, setRoles, type AccessDeps } from './enrol.ts';
 import { keyFingerprint } from './fingerprint.ts';
 import { INVITERS, type Invitation, type InvitationDeps } from './invitation.ts';
 import type { InvitationCode } from './login-code.ts';
 import type { PassingRow, PassingStore } from './passing-store.ts';
-import type { Person } from './people.ts';
+import { passkeyOf, type Person } from './people.ts';
 import { drawPersonId, type Enrolment, type Founder, type PersonId } from './person.ts';
 import { foldText } from '../directory/text.ts';
 import { readRegistration, registrationOptions, type RegistrationResponse } from './registration.ts';
@@ -25,6 +25,8 @@ const CHALLENGE_BYTES = 32;
 /** A passkey that somebody made and that nobody approved: it opens nothing. Under the id of its invitation. */
 export interface PendingEnrolment extends PassingRow {
   readonly enrolment: Enrolment;
+  /** It takes the place of all other passkeys of its person, which end once it is approved. */
+  readonly replaces?: true;
   /** Proposed; none with a further passkey. */
   readonly grants: readonly RoleGrant[];
   /** For whoever was invited and whoever approves to compare. */
@@ -95,7 +97,7 @@ export async function makePending(
   const { clock, primitives, pending } = deps;
   const { record, version } = await opened(deps, secret);
   const { challenge, ...asked } = record;
-  const { id, person, name, official, grants, invitedBy } = asked;
+  const { id, person, name, official, grants, invitedBy, replaces } = asked;
   if (asked.fingerprint !== undefined) refuse('invitation/used', 'the passkey was made');
   // Once for each question, whatever comes of it; and of two answers at once, one is read.
   if (!challenge || !person || !(await deps.invitations.replace(asked, version))) {
@@ -111,6 +113,7 @@ export async function makePending(
   const waiting: PendingEnrolment = {
     id,
     enrolment: { person, name, ...(official !== undefined && { official }), key, credentialId },
+    ...(replaces && { replaces }),
     grants,
     fingerprint,
     invitedBy,
@@ -152,21 +155,55 @@ export async function getPending(
   return refuse('invitation/not-pending', 'nobody waits under that id');
 }
 
+export interface EnrolPendingDeps extends Pick<EnrolmentDeps, 'pending' | 'clock'> {
+  readonly enrolling: AccessDeps;
+  /** What the service does by a rule of its own, in nobody's name. */
+  alone<T>(work: () => Promise<T>): Promise<T>;
+}
+
 /**
  * Enrols what waits, and gives its person the roles that were proposed: two acts, each of which two approvers authorise. A repeated call
- * goes on where the one before ended, and with the last act nothing waits any more.
+ * goes on where the one before ended, and with the last act nothing waits any more. Where it takes the place of others, these end with the
+ * same approval, by the service's own rule: taking a right away needs nobody more.
+ * @param asked as whoever approves was told
  * @throws Refusal `invitation/not-pending`, and as `enrolPasskey` and `setRoles`
  */
 export async function enrolPending(
-  deps: Pick<EnrolmentDeps, 'pending' | 'clock'> & { readonly enrolling: AccessDeps },
+  deps: EnrolPendingDeps,
   id: string,
+  asked: { readonly replaces: boolean },
 ): Promise<Person> {
-  const { enrolment, grants } = await getPending(deps, id);
+  const waiting = await getPending(deps, id);
+  const { enrolment, grants, replaces = false } = waiting;
+  // A row that somebody edited meanwhile ends nothing that nobody approved.
+  if (replaces !== asked.replaces) refuse('invitation/not-pending', 'not as it was asked for');
   const enrolled = await enrolPasskey(deps.enrolling, enrolment);
   const isWhole = grants.length === 0 || enrolled.rolesLeaf !== undefined;
   const person = isWhole ? enrolled : await setRoles(deps.enrolling, enrolled.id, grants);
-  await deps.pending.take(id);
-  return person;
+  return finish(deps, waiting, person);
+}
+
+async function finish(deps: EnrolPendingDeps, waiting: PendingEnrolment, person: Person): Promise<Person> {
+  const { enrolment, replaces } = waiting;
+  let left = person;
+  const others = replaces ? person.passkeys.filter((one) => !equal(one.credentialId, enrolment.credentialId)) : [];
+  for (const { credentialId, endedLeaf } of others) {
+    if (endedLeaf !== undefined) continue;
+    const end = { scope: 'passkey', reason: 'replaced', credentialId } as const;
+    left = await deps.alone(() => endAccess(deps.enrolling, person.id, end));
+  }
+  await deps.pending.take(waiting.id);
+  return left;
+}
+
+/** Ends what an approved passkey took the place of, where the service stopped between the two. */
+export async function finishReplacing(deps: EnrolPendingDeps): Promise<void> {
+  for (const { record } of await deps.pending.list()) {
+    const { person: id, credentialId } = record.enrolment;
+    const person = record.replaces && (await deps.enrolling.store.findPerson(id));
+    const passkey = person && passkeyOf(person, credentialId);
+    if (passkey && passkey.endedLeaf === undefined) await finish(deps, record, person);
+  }
 }
 
 /** Discards a passkey that nobody is to approve. @throws Refusal `access/role-missing`, `invitation/not-pending` */

@@ -19,8 +19,9 @@ beforeAll(async () => {
   clerk = await office.enrol('Carlos Clave', ['clerk']);
 });
 afterAll(() => office.remove());
-beforeEach(() => {
+beforeEach(async () => {
   opened = officeOver(office.services);
+  await office.services.door.endSessions(hr.id);
 });
 
 async function browserOf(person: Person): Promise<OfficeBrowser> {
@@ -306,7 +307,7 @@ describe('what people have to authorise', () => {
     async again({ path }) {
       const { door, access } = office.services;
       const [, what = '', id = ''] = /^\/api\/v1\/staff\/(enrolments|people)\/([0-9a-f]+)/.exec(path)!;
-      if (what === 'enrolments') await door.enrolPending(id);
+      if (what === 'enrolments') await door.enrolPending(id, { replaces: false });
       else await access.endAccess(id as PersonId, { scope: 'person', reason: 'left' });
       return DONE;
     },

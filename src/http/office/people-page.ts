@@ -81,7 +81,15 @@ function personCard(page: PeoplePage, place: OfficePlace, person: Person, primit
 ${endedLeaf === undefined ? html`<p>Permisos: ${rolesOf(grants)}</p>` : html`<p><strong>Su acceso terminó.</strong></p>`}
 ${official === undefined ? html`` : html`<p>Clave en el directorio: <code>${official}</code></p>`}
 <p>Llaves de acceso:</p><ul>${keys}</ul>
-${mayInvite ? html`<form method="post" action="${place.path}/personas/invitar"><input type="hidden" name="key" value="${page.typed.formKey}"><input type="hidden" name="person" value="${id}"><button class="plain">Invitar otra llave<span class="sr"> de ${name}</span></button></form>${endingForm(page, place, person, primitives)}` : html``}</li>`;
+${mayInvite ? html`<form method="post" action="${place.path}/personas/invitar"><input type="hidden" name="key" value="${page.typed.formKey}"><input type="hidden" name="person" value="${id}"><button class="plain">Invitar otra llave<span class="sr"> de ${name}</span></button></form>${recoveryForm(page, place, person)}${endingForm(page, place, person, primitives)}` : html``}</li>`;
+}
+
+/** For somebody who lost every device: a new passkey, with whose approval the old ones end. */
+function recoveryForm({ typed }: PeoplePage, { path }: OfficePlace, { id, name }: Person): Html {
+  return html`<details><summary>Perdió todos sus dispositivos<span class="sr">: ${name}</span></summary>
+<p>Se le invita a hacer una llave nueva, que sustituye a todas las que tiene. Dos personas aprobadoras la comparan con ella <strong>en persona, con su identificación</strong>, y la confirman. Con esa misma aprobación terminan las otras llaves, y las sesiones y programas abiertos con ellas.</p>
+<p>Si pudieron robárselos, termine antes su llave, aquí abajo: eso lo hace una sola persona, en el acto.</p>
+<form method="post" action="${path}/personas/invitar"><input type="hidden" name="key" value="${typed.formKey}"><input type="hidden" name="person" value="${id}"><input type="hidden" name="replaces" value="si"><button class="plain">Invitar a reponer su llave<span class="sr"> a ${name}</span></button></form></details>`;
 }
 
 /** What ends, and why. Whoever asks for it confirms it with their passkey. */
@@ -111,7 +119,11 @@ type Hasher = Pick<Primitives, 'digest'>;
 function pendingCard(page: PeoplePage, { path }: OfficePlace, waiting: PendingEnrolment, names: Names): Html {
   const { id, enrolment, grants, fingerprint, invitedBy, madeAt } = waiting;
   const proposed =
-    grants.length > 0 ? `Permisos que se proponen: ${rolesOf(grants)}` : 'Otra llave de la misma persona';
+    grants.length > 0
+      ? `Permisos que se proponen: ${rolesOf(grants)}`
+      : waiting.replaces
+        ? 'Repone las llaves de la misma persona: al aprobarla, todas las demás terminan'
+        : 'Otra llave de la misma persona';
   const mayDiscard = mayOpen(page.who, INVITERS, page.at);
   return html`<li class="card"><h3>${enrolment.name}</h3>
 <p>${proposed}. Invitó: ${names(invitedBy)}, llave hecha ${formatLocalTime(madeAt)}.</p>

@@ -75,7 +75,10 @@ export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
     acting('/personas/aprobar', async (who, form) => {
       callerWith(['approver'], who.caller, clock());
       const id = form.get('pending') ?? '';
-      await askStaff(site.deps, who, { path: `/enrolments/${id}`, body: {}, work: () => door.enrolPending(id) });
+      const waiting = (await door.pendingEnrolments()).find((one) => one.id === id);
+      const replaces = waiting?.replaces ?? false;
+      const work = (): Promise<unknown> => door.enrolPending(id, { replaces });
+      await askStaff(site.deps, who, { path: `/enrolments/${id}`, body: replaces ? { replaces } : {}, work });
     }),
     acting('/personas/terminar', async (who, form) => {
       const person = (form.get('person') ?? '') as PersonId;
@@ -136,7 +139,7 @@ function requestOf(form: URLSearchParams, typed: TypedInvitation): InvitationReq
   return {
     formKey,
     name,
-    ...(person !== null && { person: person as PersonId }),
+    ...(person !== null && { person: person as PersonId, replaces: form.has('replaces') }),
     ...(official !== undefined && { official }),
     roles: roles.map((role) => ({ role, ...(unit !== '' && { unit }), ...(until !== '' && { until }) })),
   };

@@ -23,6 +23,8 @@ const credentialId = z
   .string()
   .max(1400)
   .transform((text, context) => fromBase64Url(text) ?? (context.addIssue('not base64url'), z.NEVER));
+/** What whoever approves is shown: whether the other passkeys of the person end. */
+const enrolling = z.strictObject({ replaces: z.boolean().optional() });
 const ending = z.strictObject({
   scope: z.enum(['passkey', 'person']),
   reason: z.enum(ACCESS_END_REASONS),
@@ -34,7 +36,8 @@ export function peopleRoutes(app: Hono, { access, door }: StaffDeps): void {
   const { primitives } = access.judge;
   app.get('/people', async (c) => c.json((await access.listPeople()).map((one) => personView(one, primitives))));
   app.post('/enrolments/:id', async (c) => {
-    return c.json(personView(await door.enrolPending(c.req.param('id')), primitives));
+    const { replaces = false } = await readJson(c, enrolling);
+    return c.json(personView(await door.enrolPending(c.req.param('id'), { replaces }), primitives));
   });
   app.post('/people/:id/roles', async (c) => {
     const { grants } = await readJson(c, roles);
