@@ -1,13 +1,15 @@
 import { deliveryRowIn, findDeliveryIn } from './adapters/logged/beside-letter.ts';
 import type { WitnessLog } from './adapters/logged/first-leaves.ts';
 import { loggedReceptionStore } from './adapters/logged/receptions.ts';
-import { namedBeside } from './adapters/sql/named-beside.ts';
+import { isNamed, namedBeside } from './adapters/sql/named-beside.ts';
 import { sqlPassing } from './adapters/sql/passing.ts';
 import { forgetErased, sweepSteps } from './adapters/sql/personal-sweep.ts';
 import { sqlDeliveries, sqlReceptions } from './adapters/sql/receptions.ts';
 import type { SqliteData } from './adapters/sqlite.ts';
 import type { ActingContext } from './access/acting.ts';
+import { toHex } from './core/bytes.ts';
 import type { Primitives } from './core/primitives.ts';
+import { unixSeconds } from './core/time.ts';
 import type { DirectoryStore } from './directory/store.ts';
 import type { Ledger } from './log/ledger.ts';
 import type { FindDelivery } from './oficio/delivery.ts';
@@ -15,6 +17,7 @@ import { eraseDetails, type EraseDeps, type ErasureRequest } from './oficio/eras
 import { receiveOficio, type ReceiveDeps } from './oficio/receive.ts';
 import type { ReceptionOffice } from './oficio/reception-store.ts';
 import type { PersonalDataOffice } from './personal/office.ts';
+import { EXPORT_KEPT_SECONDS } from './personal/retention.ts';
 import { sweep } from './personal/sweep.ts';
 
 export interface BesideParts extends Omit<ReceiveDeps, 'store' | 'primitives' | 'ledger'> {
@@ -32,7 +35,8 @@ export function composeBeside(parts: BesideParts): {
   readonly findDelivery: FindDelivery;
   readonly personal: PersonalDataOffice;
 } {
-  const { data, log, primitives, acting, clock } = parts;
+  const { data, log, primitives, acting, clock, random } = parts;
+  const { exports } = sqlPassing(data);
   const store = loggedReceptionStore(sqlReceptions(data), log, primitives);
   const rows = sqlDeliveries(data);
   const erasing: EraseDeps = { ...parts, store, findDeliveryRow: deliveryRowIn(rows, log, primitives) };
@@ -58,7 +62,15 @@ export function composeBeside(parts: BesideParts): {
           return report;
         }),
       namedBeside: (name) => namedBeside(data, name),
-      exports: sqlPassing(data).exports,
+      isNamed,
+      async noteExport({ by, about }) {
+        const at = clock();
+        const id = toHex(random(16));
+        const note = { id, at, expiresAt: unixSeconds(at + EXPORT_KEPT_SECONDS), ...(by && { by }), about };
+        await exports.add(note);
+        return note;
+      },
+      listExports: async () => (await exports.list()).map(({ record }) => record).toSorted((a, b) => b.at - a.at),
     },
   };
 }

@@ -1,6 +1,9 @@
 import type { ErasureView, SweepView } from '../../src/http/staff/personal-data.ts';
 import type { OficioView } from '../../src/http/staff/views.ts';
-import { EXIT, oneOf, type Command, type Meanings, type Text } from '../command.ts';
+import { utf8 } from '../../src/core/bytes.ts';
+import type { ExportView } from '../../src/http/staff/personal-export.ts';
+import { EXIT, oneOf, UsageError, type Command, type Meanings, type Text } from '../command.ts';
+import { refuseExisting, writeOutput } from '../files.ts';
 import { localTime } from '../local-time.ts';
 
 const API = '/api/v1/staff';
@@ -100,4 +103,58 @@ const erase: Command = {
   },
 };
 
-export const dataCommands: readonly Command[] = [sweep, erase];
+const WHOM = ['official', 'person', 'name'] as const;
+
+const exporting: Command = {
+  name: 'data export',
+  summary: {
+    es: 'todo lo que se guarda de una persona, en un documento JSON (solicitud de acceso)',
+    en: 'everything that is kept about a person, in one JSON document (a request for access)',
+  },
+  options: {
+    official: {
+      type: 'string',
+      value: { es: 'CLAVE', en: 'ID' },
+      help: { es: 'de esta persona del directorio', en: 'about this person of the directory' },
+    },
+    person: {
+      type: 'string',
+      value: { es: 'CLAVE', en: 'ID' },
+      help: { es: 'de quien tiene acceso a la oficina', en: 'about somebody who has access to the office' },
+    },
+    name: {
+      type: 'string',
+      value: { es: 'NOMBRE', en: 'NAME' },
+      help: {
+        es: 'de quien se llama así como destinatario o quien recibió un oficio (nombre y apellido)',
+        en: 'about whoever is named so as addressee or receiver of a letter (name and surname)',
+      },
+    },
+    out: {
+      type: 'string',
+      short: 'o',
+      value: { es: 'ARCHIVO.json', en: 'FILE.json' },
+      help: { es: 'archivo nuevo en que se guarda', en: 'new file in which it is kept' },
+    },
+  },
+  async run({ given, screen, client }) {
+    const asked = WHOM.filter((name) => given.text(name) !== undefined);
+    if (asked.length !== 1) throw new UsageError(ONE_OF);
+    const [name] = asked;
+    const out = given.text('out');
+    if (out !== undefined) await refuseExisting(out);
+    const open = await client();
+    const view = await open.get<ExportView>(`${API}/personal-data?${name}=${encodeURIComponent(given.need(name!))}`);
+    if (out !== undefined) await writeOutput(out, utf8(`${JSON.stringify(view, undefined, 2)}\n`), OWNER_ONLY);
+    if (screen.json || out === undefined) screen.data(view);
+    return EXIT.done;
+  },
+};
+
+const OWNER_ONLY = 0o600;
+const ONE_OF: Text = {
+  es: 'diga de quién con una de: --official CLAVE, --person CLAVE, --name "NOMBRE APELLIDO"',
+  en: 'say about whom with one of: --official ID, --person ID, --name "NAME SURNAME"',
+};
+
+export const dataCommands: readonly Command[] = [sweep, exporting, erase];

@@ -1,4 +1,3 @@
-import type { PassingStore } from '../access/passing-store.ts';
 import type { DoneErasure, ErasureRequest } from '../oficio/erase-details.ts';
 import type { OficioId } from '../oficio/oficio.ts';
 import type { ExportNote } from './export-note.ts';
@@ -12,7 +11,12 @@ export interface PersonalDataOffice {
   sweep(options: { readonly isTrial: boolean; readonly most?: number }): Promise<SweepReport>;
   /** The letters beside which somebody of this name stands, as rows say it: what is told of each, the log tells. */
   namedBeside(name: string): Promise<NamedBeside>;
-  readonly exports: Pick<PassingStore<ExportNote>, 'add' | 'list'>;
+  /** Whether a name has every word of another, without regard to accents, case and order. */
+  isNamed(name: string, asked: string): boolean;
+  /** Before anything is told: who asks about whom. */
+  noteExport(note: Pick<ExportNote, 'by' | 'about'>): Promise<ExportNote>;
+  /** The newest first. */
+  listExports(): Promise<readonly ExportNote[]>;
 }
 
 export interface NamedBeside {

@@ -15,13 +15,12 @@ const TABLES = [
 
 /** Letters with an addressee or a receiver whose name has every word of this one, without regard to accents, case and order. */
 export async function namedBeside({ select }: Pick<SqliteData, 'select'>, name: string): Promise<NamedBeside> {
-  const words = wordsOf(name);
   const letters = new Set<OficioId>();
   for (const table of TABLES) {
     for (let after = ''; ;) {
       const rows = select(`${table} ORDER BY key LIMIT ${PAGE}`, [after]);
       for (const { letter, name: found } of rows) {
-        if (typeof found !== 'string' || !isNamed(found, words)) continue;
+        if (typeof found !== 'string' || !isNamed(found, name)) continue;
         if (letters.size === MOST_NAMED) return { letters: [...letters], isBounded: true };
         letters.add(String(letter) as OficioId);
       }
@@ -34,8 +33,9 @@ export async function namedBeside({ select }: Pick<SqliteData, 'select'>, name: 
   return { letters: [...letters], isBounded: false };
 }
 
-function isNamed(found: string, words: readonly string[]): boolean {
+export function isNamed(found: string, asked: string): boolean {
   const own = wordsOf(found);
+  const words = wordsOf(asked);
   return words.length > 0 && words.every((word) => own.includes(word));
 }
 

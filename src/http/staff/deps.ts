@@ -76,7 +76,7 @@ export interface StaffDeps {
     setRoles(person: PersonId, grants: readonly RoleGrant[]): Promise<Person>;
     endAccess(person: PersonId, end: AccessEnding): Promise<Person>;
   };
-  readonly door: Pick<OfficeDoor, 'enrolPending'>;
+  readonly door: Pick<OfficeDoor, 'enrolPending' | 'sessionsOf' | 'tokensOf'>;
   readonly acting: ActingContext;
   /** What waits for people. */
   readonly approvals: ApprovalOfficeDeps;

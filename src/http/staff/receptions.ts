@@ -66,7 +66,7 @@ function erasedView({ at, ground, reference }: Erased): ErasedView {
   return { at: formatTime(at), ground, ...(reference !== undefined && { reference }) };
 }
 
-function receptionView({
+export function receptionView({
   id,
   at,
   receivedAt,
@@ -157,7 +157,7 @@ export interface DeliveryView {
   readonly erased?: ErasedView;
 }
 
-async function deliveryView(deps: StaffDeps, letter: Oficio): Promise<DeliveryView> {
+export async function deliveryView(deps: StaffDeps, letter: Oficio): Promise<DeliveryView> {
   const { name, post, address, place, erased } = (await deps.findDelivery(letter)) ?? {};
   const isPublic = letter.delivery?.addressee === 'public';
   return {

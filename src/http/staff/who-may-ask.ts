@@ -1,10 +1,11 @@
 import type { ActingContext } from '../../access/acting.ts';
 import type { TokenCode } from '../../access/login-code.ts';
 import { REQUIREMENTS, type Requirement } from '../../access/requirement.ts';
-import { ROLES, type Role } from '../../access/role.ts';
+import type { AccessCode } from '../../access/code.ts';
+import { holdsRole, ROLES, type Role } from '../../access/role.ts';
 import { callerWith } from '../../access/rule.ts';
 import { Refusal } from '../../core/refusal.ts';
-import type { Clock } from '../../core/time.ts';
+import { dayInMexicoCity, type Clock } from '../../core/time.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { HttpCode } from '../../texts/code.ts';
 
@@ -81,6 +82,8 @@ const STAFF: Readers = ROLES;
 export const LETTERS: readonly [Role, ...Role[]] = ['clerk', 'signer', 'approver', 'auditor'];
 /** What is personal beside a letter; the route asks besides that the role is one for the unit of the letter (`checkMayRead`). */
 const PERSONAL = ['clerk', 'signer', 'auditor'] as const satisfies Readers;
+/** Who answers a person that asks what is kept of them. */
+const PERSONS = ['hr', 'auditor'] as const satisfies Readers;
 const PLASTIC: Readers = ['hr', 'approver', 'auditor'];
 /** Who may know reserved names: of their units, and by no list of others. */
 export const KNOWS_RESERVED: readonly Role[] = ['hr', 'approver', 'auditor'];
@@ -119,6 +122,9 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /oficios/:id/receptions': PERSONAL,
   'GET /oficios/:id/receptions/:own/photo': PERSONAL,
   'GET /data/retention': STAFF,
+  // The route asks besides that the role is one for all units, or for that of the official.
+  'GET /personal-data': PERSONS,
+  'GET /personal-data/exports': ['auditor'],
   'GET /folio-series': ['clerk', 'signer', 'operator', 'auditor'],
   'GET /people': ['hr', 'approver', 'auditor'],
   'GET /approvals': 'asked',
@@ -220,4 +226,17 @@ export function checkMayAsk({ dev, clock, acting }: WhoMayAskDeps, method: strin
 export function checkMayRead({ clock, acting }: WhoMayAskDeps, unit: string): void {
   const caller = acting.current()?.caller;
   if (caller) callerWith(PERSONAL, caller, clock(), unit);
+}
+
+/**
+ * Asked before anything is told of all that is held about somebody: with a role for the unit of an official; of whoever has none, or is
+ * only known by name, with one for all units.
+ * @throws Refusal `access/role-missing`
+ */
+export function checkMayExport({ clock, acting }: WhoMayAskDeps, unit: string | null): void {
+  const caller = acting.current()?.caller;
+  if (!caller) return;
+  const day = dayInMexicoCity(clock());
+  if (PERSONS.some((role) => holdsRole(caller.grants, role, day, unit))) return;
+  throw new Refusal<AccessCode>('access/role-missing', `needs ${PERSONS.join(' or ')}`, { roles: PERSONS.join(', ') });
 }
