@@ -39,7 +39,7 @@ export function passkeyPageHeaders(
       ...all,
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy':
-        `default-src 'none'; script-src 'self'; style-src 'sha256-${style}'; connect-src 'self'; form-action 'self'; ` +
+        `default-src 'none'; script-src 'self'; style-src 'sha256-${style}'; connect-src 'self'; img-src 'self'; form-action 'self'; ` +
         "frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
       'permissions-policy':
         'publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), geolocation=(), microphone=()',

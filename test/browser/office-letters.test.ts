@@ -1,27 +1,26 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { noBrowser, picture } from '../support/chromium.ts';
+import { picture } from '../support/chromium.ts';
 import { clerksDay, type ClerksDay } from '../support/clerks-day.ts';
 import { officeOver, type OpenedOffice } from '../support/office-browser.ts';
-import { OfficeDevices, type Device } from '../support/office-devices.ts';
+import { noOfficeChromium, officeChromium, type Device, type OfficeChromium } from '../support/office-chromium.ts';
 import { ORIGIN } from '../support/production-office.ts';
 import { hasShared, sharedPath } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { noCertutil } from '../support/tls-proxy.ts';
 
 const folder = temporaryFolder();
-const missing = noBrowser ?? noCertutil ?? (hasShared ? undefined : 'the shared samples are not here');
+const missing = noOfficeChromium ?? (hasShared ? undefined : 'the shared samples are not here');
 
 describe.skipIf(missing)(`a clerk's day in Chromium ${missing ?? ''}`, { timeout: 240_000 }, () => {
   let day: ClerksDay;
   let opened: OpenedOffice;
-  let devices: OfficeDevices;
+  let devices: OfficeChromium;
 
   beforeAll(async () => {
     day = await clerksDay();
     opened = officeOver(day.office.services);
-    devices = await OfficeDevices.open(opened.app.fetch, folder);
+    devices = await officeChromium(opened, folder);
   }, 120_000);
   afterAll(async () => {
     await devices.close();

@@ -14,6 +14,7 @@ import { loginPage } from './login-page.ts';
 import { loginRoutes } from './login.ts';
 import { peopleRoutes } from './people.ts';
 import { receptionPageRoutes } from './receptions.ts';
+import { personnelRoutes } from './personnel.ts';
 import { requestRoutes } from './requests.ts';
 import { STAFF_PREFIX } from '../staff/prefix.ts';
 import { tokenRoutes, tokensApi } from './tokens.ts';
@@ -27,6 +28,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     ...loginRoutes(site),
     ...deviceRoutes(site),
     ...peopleRoutes(site),
+    ...personnelRoutes(site),
     ...requestRoutes(site),
     ...receptionPageRoutes(site),
     ...letterRoutes(site),

@@ -33,6 +33,7 @@ const LINKS: readonly OfficeLink[] = [
   { to: '/solicitudes', label: 'Solicitudes', roles: ROLES },
   { to: '/acuses', label: 'Acuses', roles: LETTER_ROLES },
   { to: '/programas', label: 'Programas', roles: ROLES },
+  { to: '/personal', label: 'Personal', roles: PEOPLE_ROLES },
   { to: '/personas', label: 'Personas', roles: PEOPLE_ROLES },
   { to: '/bitacora', label: 'Bitácora', roles: ['auditor'] },
 ];

@@ -55,6 +55,11 @@ input[type=radio]{width:1.5rem;min-height:1.5rem}
 #seal.over{border-color:#9b1111;background:#9b111140}
 #seal:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 #pager{align-items:center}
+.face{width:9rem;height:auto;border:1px solid var(--line);border-radius:.5rem}
+.offers{padding:0;list-style:none}
+.offers li{display:flex;align-items:center;gap:.75rem}
+[data-crop] canvas{width:100%;max-width:15rem;height:auto;border:1px solid var(--soft);border-radius:.5rem;touch-action:none;cursor:move}
+[data-crop] canvas:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .cards{padding:0;list-style:none}
 .sr{position:absolute;clip-path:inset(50%);width:1px;height:1px;overflow:hidden;white-space:nowrap}
 `.trim();
