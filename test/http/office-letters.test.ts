@@ -104,6 +104,14 @@ describe('a new letter', () => {
     expect(await refused({ page: '7', left: '10', top: '10' })).toEqual({ code: 'seal/outside-page', field: 'page' });
   });
 
+  test('has its seal by hand only where nothing is printed, unless somebody says so', async () => {
+    const printed = emptyPdf('0 0 600 790 re f');
+    const place = { page: '1', left: '10', top: '10' };
+    expect(await refused(place, printed)).toEqual({ code: 'seal/covers', field: 'page' });
+    const sent = await asClerk.upload('/oficina/oficios/nuevo', await formOf({ ...place, cover: 'yes' }, printed));
+    expect(sent.status).toBe(303);
+  });
+
   test('is made of a PDF and of nothing else', async () => {
     for (const bytes of ['PK\x03\x04', '<html>', '%PDF-1.7 but no more', '\x89PNG\r\n']) {
       const { code, field } = await refused({}, new TextEncoder().encode(bytes));

@@ -90,6 +90,9 @@ function mark(form: HTMLFormElement, said: unknown): void {
   const found = fieldsOf(form).find(({ name, type }) => name === field && type !== 'hidden');
   if (!found) return;
   found.setAttribute('aria-invalid', 'true');
+  // What is wrong is said where it is.
+  const trouble = form.querySelector<HTMLElement>('[data-moves]');
+  if (trouble) (found.closest('label') ?? found).after(trouble);
   found.focus();
 }
 
@@ -151,6 +154,7 @@ export function keepForms(options: StayOptions): void {
       trouble.role = 'alert';
       trouble.tabIndex = -1;
       trouble.hidden = true;
+      trouble.dataset['moves'] = '';
       trouble.append(document.createElement('p'));
       form.prepend(trouble);
     }

@@ -56,11 +56,11 @@ function option(value: string, label: string, chosen: string | undefined): Html 
 function filterForm({ path }: OfficePlace, { filters, units }: LettersPage): Html {
   const { texto = '', unidad, estado, anio = '' } = filters;
   const states = Object.entries(STATES).filter(([state]) => state !== 'void');
-  return html`<form method="get" action="${path}/oficios" role="search"><div class="row">
-<div><label for="texto">Folio, asunto o firmante</label><input id="texto" name="texto" value="${texto}" maxlength="200" autocomplete="off"></div>
+  return html`<form method="get" action="${path}/oficios" role="search"><div class="row filters">
+<div><label for="texto">Buscar</label><input id="texto" name="texto" value="${texto}" placeholder="folio, asunto, firmante" maxlength="200" autocomplete="off"></div>
 <div><label for="unidad">Unidad</label><select id="unidad" name="unidad">${option('', 'Todas las suyas', unidad)}${units.map(({ code, name }) => option(code, `${code} · ${name}`, unidad))}</select></div>
 <div><label for="estado">Estado</label><select id="estado" name="estado">${option('', 'Cualquiera', estado)}${states.map(([state, label]) => option(state, label, estado))}</select></div>
-<div><label for="anio">Año de la serie</label><input id="anio" name="anio" value="${anio}" inputmode="numeric" pattern="[0-9]{4}" maxlength="4" autocomplete="off"></div></div>
+<div><label for="anio">Año</label><input id="anio" name="anio" value="${anio}" inputmode="numeric" pattern="[0-9]{4}" maxlength="4" autocomplete="off"></div></div>
 <p><button class="plain">Buscar</button></p></form>`;
 }
 

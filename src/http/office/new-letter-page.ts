@@ -63,7 +63,7 @@ function placeFields({ typed, told }: NewLetterPage): Html {
 function previewPlace(): Html {
   return html`<section id="preview" aria-labelledby="preview-title" hidden><h2 id="preview-title">Así quedará</h2>
 <p id="preview-told" role="status"></p>
-<p class="row" id="pager"><button type="button" class="plain" id="page-before">Página anterior</button><span id="page-now"></span><button type="button" class="plain" id="page-after">Página siguiente</button></p>
+<p class="row" id="pager"><button type="button" class="plain" id="page-before">Anterior</button><span id="page-now"></span><button type="button" class="plain" id="page-after">Siguiente</button></p>
 <div id="sheet"><canvas id="canvas" role="img" aria-label="La página del PDF"></canvas><div id="seal" role="application" tabindex="0" aria-label="Sello. Muévalo con las flechas; con mayúsculas, de diez en diez milímetros." aria-describedby="seal-where"><span>Sello</span></div></div>
 <p class="hint" id="seal-where" aria-live="polite"></p></section>`;
 }

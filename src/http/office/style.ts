@@ -49,6 +49,7 @@ a.button.main{background:var(--brand);color:var(--on)}
 .mark.good{color:var(--ok)}
 .mark.wait{color:var(--soft)}
 input[type=radio]{width:1.5rem;min-height:1.5rem}
+.row.filters>div{flex-basis:7.5rem}
 #sheet{position:relative;width:100%;margin:.75rem 0;border:1px solid var(--line);background:#fff}
 #sheet canvas{display:block;width:100%;height:auto}
 #seal{position:absolute;display:flex;align-items:center;justify-content:center;border:2px dashed #6b1532;background:#b8935a40;color:#3d0a1b;font-weight:700;cursor:move;touch-action:none}
