@@ -82,7 +82,7 @@ function importPage(site: OfficeSite, looking: Looking, told: Html = html``): st
 <label for="csv">Archivo CSV</label><input id="csv" type="file" name="csv" accept=".csv,text/csv" required>
 <label class="check"><input type="checkbox" name="update" value="1"><span>Actualizar también a quienes ya están</span></label>
 <p><button>Revisar la lista</button></p></form>
-<p class="hint">Columnas: nombre, cargo, unidad, desde, hasta, atribuciones, puede pedir, nunca pide, teléfono, correo. Las fotografías se ponen después, en la página de cada persona.</p>
+<p class="hint">Columnas: nombre, cargo, unidad, atribuciones, desde; y si las tiene: hasta, puede pedir, nunca pide, teléfono, correo. Las fotografías se ponen después, en la página de cada persona.</p>
 <p><a href="${site.path}${PERSONNEL_PATH}">Volver a la lista</a></p>`,
   });
 }
