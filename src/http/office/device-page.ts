@@ -50,7 +50,7 @@ export function devicePage(place: OfficePlace, looking: Looking, device: ShownDe
     ...looking,
     scripts: ['allow'],
     main: html`<h1>Un equipo pide entrar en su nombre</h1>
-<ul class="cards"><li class="card"><h3>${host}</h3><p>Así dice llamarse. Red ${network}…</p><p>Lo pidió ${formatLocalTime(madeAt)}.</p></li></ul>
+<h2>Qué equipo es</h2><ul class="cards"><li class="card"><h3>${host}</h3><p>Así dice llamarse. Red ${network}…</p><p>Lo pidió ${formatLocalTime(madeAt)}.</p></li></ul>
 ${state === 'open' ? open : over}`,
   });
 }

@@ -50,6 +50,7 @@ export function tokensPage(
     here: '/programas',
     main: html`<h1>Programas en su nombre</h1>${told ? trouble(told.detail, told.code) : html``}
 <p>Un programa con una clave suya consulta, y registra lo que no necesita llave de acceso. Nunca firma, aprueba ni confirma nada. Termina con usted: si su acceso o su llave terminan, también sus programas.</p>
+<h2>Los que hay</h2>
 ${tokens.length > 0 ? html`<ul class="cards">${tokens.map((one) => tokenCard(place, one))}</ul>` : html`<p>Ninguno, por ahora.</p>`}
 <h2>Dejar entrar a otro</h2><p>Hay que haber entrado hace menos de diez minutos.</p>
 <form method="post" action="${place.path}/programas"><input type="hidden" name="key" value="${typed.formKey}">
