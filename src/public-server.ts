@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { Outage } from './core/refusal.ts';
 import { networkOfPeer } from './http/caller.ts';
 import { malformedRequest, problemOf } from './http/problem.ts';
+import { INERT_POLICY } from './http/security-headers.ts';
 
 /** Slow callers hold a socket, not a worker, and not for ever. A file of 25 MB may take its time over a telephone. */
 const SERVER_LIMITS = {
@@ -40,8 +41,13 @@ const ADDRESS_CODES: Readonly<Record<string, 'http/address-in-use' | 'http/addre
 function answerNoRequest(error: unknown): Response {
   const found = error instanceof RequestError ? malformedRequest(error.message) : error;
   const { status, body } = problemOf(found);
-  const headers = { 'content-type': 'application/problem+json', 'x-content-type-options': 'nosniff' };
-  return new Response(JSON.stringify(body), { status, headers: { ...headers, 'cache-control': 'no-store' } });
+  const headers = {
+    'content-type': 'application/problem+json',
+    'content-security-policy': INERT_POLICY,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  };
+  return new Response(JSON.stringify(body), { status, headers });
 }
 
 /** RFC 9110 §10.1.1 has no other expectation. */

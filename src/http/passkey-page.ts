@@ -7,13 +7,15 @@ import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { HttpCode } from '../texts/code.ts';
 import { readBody } from './read-body.ts';
-import type { Headers } from './security-headers.ts';
+import { INERT_POLICY, transportSecurity, type Headers } from './security-headers.ts';
 
-const YEAR_SECONDS = 31_536_000;
 /** What a browser says of a passkey has bounds of its own. */
 const MOST_BODY_BYTES = 16_384;
 
-/** Of every answer of pages that use passkeys: nothing from elsewhere runs or is shown, nobody else shows or keeps the page. */
+/**
+ * Of every answer of pages that use passkeys: nothing from elsewhere runs or is shown, nobody else shows or keeps the page.
+ * @param origin the base address
+ */
 export function passkeyPageHeaders(
   origin: string,
   sheet: string,
@@ -28,12 +30,13 @@ export function passkeyPageHeaders(
     'x-content-type-options': 'nosniff',
     // Addresses of invitations are secrets, told to nobody else; without any a form of ours would not say where it comes from.
     'referrer-policy': 'same-origin',
-    ...(origin.startsWith('https:') && { 'strict-transport-security': `max-age=${YEAR_SECONDS}` }),
+    ...transportSecurity(origin),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'x-robots-tag': 'noindex, noimageindex',
     'cache-control': 'no-store',
   };
+  const inert = { ...all, 'content-security-policy': INERT_POLICY };
   return {
     page: {
       ...all,
@@ -44,9 +47,22 @@ export function passkeyPageHeaders(
       'permissions-policy':
         'publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), geolocation=(), microphone=()',
     },
-    script: { ...all, 'content-type': 'text/javascript; charset=utf-8' },
-    json: { ...all, 'content-type': 'application/json; charset=utf-8' },
+    script: { ...inert, 'content-type': 'text/javascript; charset=utf-8' },
+    json: { ...inert, 'content-type': 'application/json; charset=utf-8' },
   };
+}
+
+/**
+ * An answer of the staff API as a browser gets it: with what every answer of the office has, where it does not say otherwise itself. The
+ * reader of PDFs that a browser brings is stopped by a policy about what a page loads.
+ */
+export function guarded(answer: Response, { json }: ReturnType<typeof passkeyPageHeaders>): Response {
+  const isPdf = answer.headers.get('content-type') === 'application/pdf';
+  const policy = isPdf ? "base-uri 'none'; frame-ancestors 'none'" : `${INERT_POLICY}; sandbox`;
+  for (const [name, value] of Object.entries({ ...json, 'content-security-policy': policy })) {
+    if (name !== 'content-type' && !answer.headers.has(name)) answer.headers.set(name, value);
+  }
+  return answer;
 }
 
 /** Whether a page of `origin` sent it: its forms and scripts say where they come from, and another page cannot say otherwise. */

@@ -15,6 +15,9 @@ export interface AnswerHeaders {
   readonly photo: Headers;
 }
 
+/** Of what is no page: whatever its bytes are, it loads and runs nothing. */
+export const INERT_POLICY = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 const NO_FEATURES = [
   ...['accelerometer', 'autoplay', 'browsing-topics', 'camera', 'display-capture', 'encrypted-media'],
   ...['fullscreen', 'geolocation', 'gyroscope', 'hid', 'magnetometer', 'microphone', 'midi', 'payment', 'serial'],
@@ -26,19 +29,29 @@ const NO_FEATURES = [
 const YEAR_SECONDS = 31_536_000;
 
 /**
- * @param origin decides on HSTS: a page of plain HTTP cannot ask for it
+ * HSTS, where the base address has HTTPS: a page of plain HTTP cannot ask for it. Below a path the host is somebody else's
+ * as well, who answers for its subdomains; a host of our own vouches for them.
+ */
+export function transportSecurity(address: string): Headers {
+  const { protocol, pathname } = new URL(address);
+  if (protocol !== 'https:') return {};
+  const subdomains = pathname === '/' ? '; includeSubDomains' : '';
+  return { 'strict-transport-security': `max-age=${YEAR_SECONDS}${subdomains}` };
+}
+
+/**
+ * @param origin the base address
  * @param style the one style sheet of the pages, allowed by its hash
  */
 export function answerHeaders(origin: string, style: string, primitives: Pick<Primitives, 'digest'>): AnswerHeaders {
   const styleHash = toBase64(primitives.digest('SHA-256', utf8(style)));
-  const secure = origin.startsWith('https:');
   const all = {
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
-    ...(secure && { 'strict-transport-security': `max-age=${YEAR_SECONDS}` }),
+    ...transportSecurity(origin),
   };
   // What is no page is never shown as one, whatever its bytes are.
-  const inert = { ...all, 'content-security-policy': "default-src 'none'; frame-ancestors 'none'; sandbox" };
+  const inert = { ...all, 'content-security-policy': `${INERT_POLICY}; sandbox` };
   const shared = { 'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin' };
   return {
     page: {

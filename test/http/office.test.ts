@@ -91,6 +91,39 @@ describe('the office', () => {
     expect(headers.get('strict-transport-security')).toMatch(/^max-age=31536000/);
   });
 
+  test('answers programs of the browser with as much care as pages', async () => {
+    const browser = await browserOf(hr);
+    for (const path of ['/api/v1/staff/officials', '/api/v1/staff/units', '/api/v1/staff/nada', '/oficina/nada']) {
+      const { headers } = await browser.get(path);
+      expect(headers.get('cache-control'), path).toBe('no-store');
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('referrer-policy')).toBe('same-origin');
+      expect(headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
+      expect(headers.get('cross-origin-resource-policy')).toBe('same-origin');
+      const policy = headers.get('content-security-policy');
+      for (const rule of ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
+        expect(policy, path).toContain(rule);
+      }
+    }
+  });
+
+  test('notes who logs in, who leaves, who tries what is not theirs, and what another page sends', async () => {
+    const browser = await browserOf(clerk);
+    expect((await browser.get('/oficina/personas')).status).toBe(403);
+    expect((await browser.get('/api/v1/staff/people')).status).toBe(403);
+    browser.origin = 'https://evil.example';
+    expect((await browser.submit('/oficina/salir', {})).status).toBe(403);
+    browser.origin = ORIGIN;
+    await browser.submit('/oficina/salir', {});
+    expect(opened.notices).toEqual([
+      ['login/done', { person: clerk.id }],
+      ['access/refused', { route: '/oficina/personas', person: clerk.id }],
+      ['access/refused', { route: '/api/v1/staff/*', person: clerk.id }],
+      ['request/elsewhere', { route: '/oficina/salir' }],
+      ['session/ended', { person: clerk.id }],
+    ]);
+  });
+
   test('gives a new session at each login, and ends the one that the browser had (fixation)', async () => {
     const browser = await browserOf(hr);
     const first = browser.session!;
@@ -114,6 +147,7 @@ describe('the office', () => {
     expect(await told(browser.logIn(hr, elsewhere))).toEqual([403, 'login/declined']);
     expect(await told(browser.logIn(somebody('Nadie')))).toEqual([403, 'login/passkey-unknown']);
     expect(opened.notices).toEqual([
+      ['login/done', { person: hr.id }],
       ['login/refused', { code: 'login/challenge-over' }],
       ['login/refused', { code: 'login/declined', reason: 'other-origin' }],
       ['login/refused', { code: 'login/passkey-unknown' }],

@@ -37,7 +37,9 @@ describe('headers', () => {
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('strict-transport-security')).toBe('max-age=31536000');
     expect(headers.get('content-security-policy')).toMatch(/^default-src 'none'; /);
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+    for (const rule of ["frame-ancestors 'none'", "base-uri 'none'"]) {
+      expect(headers.get('content-security-policy')).toContain(rule);
+    }
     expect(headers.get('set-cookie')).toBeNull();
     expect(headers.get('server') ?? headers.get('x-powered-by')).toBeNull();
   });
@@ -66,6 +68,12 @@ describe('headers', () => {
     const plain = appOver(installation.services, {}, { origin: 'http://localhost:8080' });
     const response = await plain.app.request('http://localhost:8080/');
     expect(response.headers.get('strict-transport-security')).toBeNull();
+  });
+
+  test('vouch for the subdomains of a host that is all their own', async () => {
+    const own = appOver(installation.services, {}, { origin: 'https://verifica.alcaldia.example' });
+    const response = await own.app.request('https://verifica.alcaldia.example/');
+    expect(response.headers.get('strict-transport-security')).toBe('max-age=31536000; includeSubDomains');
   });
 });
 

@@ -38,7 +38,7 @@ export function foundingApp({ founding, modules, primitives, telemetry }: Foundi
   const { origin: own, pathname } = new URL(founding.origin);
   const base = pathname.replace(/\/+$/, '').toLowerCase();
   const path = `${base}${FOUNDING_PATH}`;
-  const headers = passkeyPageHeaders(own, FOUNDING_STYLE, primitives);
+  const headers = passkeyPageHeaders(founding.origin, FOUNDING_STYLE, primitives);
   const site = { institution: founding.institution, path, script: moduleTags(modules, path, ['founding']) };
   const page = (c: Context, markup: string, status: 200 | 404 | 409 | 503 = 200): Response =>
     c.body(markup, status, headers.page);

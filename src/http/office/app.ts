@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { isRefusal, Outage, Refusal } from '../../core/refusal.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { MODULES_ROUTE, moduleAnswer } from '../page-modules.ts';
+import { guarded } from '../passkey-page.ts';
 import { problemOf } from '../problem.ts';
 import { deviceRoutes } from './device.ts';
 import { invitationRoutes } from './invitation.ts';
@@ -46,6 +47,9 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     await next();
     const note = { method: c.req.method, route: c.get('route') ?? 'none', status: c.res.status };
     deps.telemetry.request({ ...note, ms: performance.now() - started });
+    // Who tries what is not theirs (ASVS 16.3.2); whoever is not logged in stands in the line above.
+    const person = c.get('person');
+    if (c.res.status === 403 && person) deps.telemetry.notice('access/refused', { route: note.route, person });
   });
   app.get(`${OFFICE_PATH}${MODULES_ROUTE}`, (c) => {
     c.set('route', `${OFFICE_PATH}/codigo`);
@@ -71,7 +75,8 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     site.limitCalls(c, who.person);
     const url = new URL(c.req.raw.url);
     const below = `${url.origin}${url.pathname.slice(base.length)}${url.search}`;
-    return deps.staff.answer(new Request(below, c.req.raw), who.caller, { isToken });
+    c.set('person', who.person);
+    return guarded(await deps.staff.answer(new Request(below, c.req.raw), who.caller, { isToken }), site.headers);
   });
   loginApi(app, site);
   app.notFound((c) => refuse(c, new Refusal<HttpCode>('http/not-found', 'nothing is here')));
@@ -87,6 +92,8 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
       return answer;
     }
     if (status >= 500) deps.telemetry.failure(c.get('route') ?? 'office', error);
+    if (isRefusal(error, 'login/elsewhere'))
+      deps.telemetry.notice('request/elsewhere', { route: c.get('route') ?? 'none' });
     const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
     const isPage = c.req.method === 'GET' || isForm || (c.req.header('accept') ?? '').includes('text/html');
     const forPeople = isPage && !wantsJson(c);

@@ -53,6 +53,7 @@ export function loginRoutes(site: OfficeSite): readonly OfficeRoute[] {
             throw error;
           });
         });
+        telemetry.notice('login/done', { person: login.person });
         if (login.hasCountFallen) telemetry.notice('login/count-fell', { person: login.person });
         // Whoever was logged in here is no more.
         await logOut(c);
@@ -86,7 +87,9 @@ export function loginRoutes(site: OfficeSite): readonly OfficeRoute[] {
       if (isRefusal(error)) return undefined;
       throw error;
     });
-    if (who) await door.endSession(who, who.session);
+    if (!who) return;
+    await door.endSession(who, who.session);
+    telemetry.notice('session/ended', { person: who.person });
   }
 }
 

@@ -60,8 +60,15 @@ export interface OfficeOptions {
   readonly networkCalls?: RateLimit;
 }
 
-export type OfficeApp = Hono<{ Variables: { route?: string } }>;
-export type OfficeContext = Context<{ Variables: { route?: string } }>;
+interface OfficeEnv {
+  Variables: {
+    route?: string;
+    /** Who asks, once that is known. */
+    person?: string;
+  };
+}
+export type OfficeApp = Hono<OfficeEnv>;
+export type OfficeContext = Context<OfficeEnv>;
 
 /** Where the pages of staff stand, below the base address. */
 export const OFFICE_PATH = '/oficina';
@@ -145,7 +152,7 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
   const { origin, pathname } = new URL(deps.origin);
   const base = pathname.replace(/\/+$/, '');
   const path = `${base}${OFFICE_PATH}`;
-  const headers = passkeyPageHeaders(origin, OFFICE_STYLE, deps.primitives);
+  const headers = passkeyPageHeaders(deps.origin, OFFICE_STYLE, deps.primitives);
   const limiter = new RateLimiter(deps);
   const wrong = options.wrong ?? { burst: 20, secondsEach: 30 };
   const asked = options.asked ?? { burst: 120, secondsEach: 1 };
@@ -173,7 +180,11 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
     checkSender(c) {
       if (!isOwnSender(c, origin)) throw new Refusal<LoginCode>('login/elsewhere', 'not from a page of the office');
     },
-    whoAsks: (c) => deps.door.whoAsks(site.cookie(c, 'session')),
+    async whoAsks(c) {
+      const who = await deps.door.whoAsks(site.cookie(c, 'session'));
+      c.set('person', who.person);
+      return who;
+    },
     async readForm(c) {
       const type = c.req.header('content-type') ?? '';
       if (!/^application\/x-www-form-urlencoded\s*(;|$)/i.test(type)) {
