@@ -62,7 +62,8 @@ const LOG: Readonly<Record<AuditProblem, Readonly<Record<Language, Sentence>>>> 
     en: ({ from }) => `more leaves were signed than there are: missing from ${from} on`,
   },
   'tile-differs': {
-    es: (finding) => `lo publicado de ${span(finding, 'es')} falta o no coincide con la bitácora`,
+    es: (finding) =>
+      `lo publicado de ${span(finding, 'es')} falta o no coincide con la bitácora`.replace('de el ', 'del '),
     en: (finding) => `what is published of ${span(finding, 'en')} is missing or differs from the log`,
   },
 };

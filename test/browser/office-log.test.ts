@@ -103,7 +103,7 @@ describe.skipIf(missing)(`the auditor's day in Chromium ${missing ?? ''}`, { tim
     expect(await verify(page)).toContain('Lo publicado no cuadra');
     await picture(page, 'log-tampered');
     tampered = '/log/tile/entries/';
-    expect(await verify(page)).toContain('lo publicado de el asiento 0');
+    expect(await verify(page)).toContain('lo publicado del asiento 0');
     tampered = '/trust-list';
     expect(await verify(page)).toContain('No se pudo verificar');
     tampered = undefined;
