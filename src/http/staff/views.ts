@@ -24,7 +24,7 @@ export function officialView(official: Official): OfficialView {
 }
 
 /** The same for whoever may not know reserved names: no name, no picture, no mailbox, which mostly spells the name. */
-export function maskedView({ contact, photo: _, ...shown }: OfficialView): OfficialView {
+export function maskedView({ contact, photo: _photo, ...shown }: OfficialView): OfficialView {
   return { ...shown, name: '', ...(contact?.phone !== undefined && { contact: { phone: contact.phone } }) };
 }
 
