@@ -53,7 +53,11 @@ export function composeBeside(parts: BesideParts): {
     },
     findDelivery: findDeliveryIn(rows, log, primitives),
     personal: {
-      erase,
+      async erase(request) {
+        const done = await erase(request);
+        forgetErased(data);
+        return done;
+      },
       // Whoever looked at what is due: it goes by the rule of the service, in nobody's name.
       sweep: (options) =>
         acting.alone(async () => {
