@@ -210,7 +210,13 @@ function publishRegularly(services: Services, staff: KnownStaff, telemetry: Tele
   const warn = (): Promise<void> => warnOfRootList(services, telemetry);
   running = running.then(warn).catch(failure('publish/crl/raiz'));
   // What was authorised before the service stopped.
-  const settle = (): Promise<void> => staff.settle().finally(() => services.door.finishReplacing());
+  const settle = async (): Promise<void> => {
+    try {
+      await staff.settle();
+    } finally {
+      await services.door.finishReplacing();
+    }
+  };
   running = running.then(settle).catch(failure('approvals'));
   const swept = (): Promise<void> => sweepPersonalData(services, telemetry);
   running = running.then(swept).catch(failure('data/sweep'));
