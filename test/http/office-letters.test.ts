@@ -112,6 +112,23 @@ describe('a new letter', () => {
     expect(sent.status).toBe(303);
   });
 
+  test('says whom it is for and who comes, and half a visit is asked for at its field', async () => {
+    const [from, to] = [2, 3].map((days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 16));
+    const visit = { visitPlace: 'Calle Uno 1', visitFrom: from!, visitTo: to!, visitors: `${day.signerId}\n` };
+    const id = await made({ type: 'orden-de-visita', to: 'Ana Luz', toPost: 'Propietaria', ...visit });
+    const told = async (path: string): Promise<object> => (await (await asClerk.get(`${API}${path}`)).json()) as object;
+    const { items } = (await told('/oficios/search')) as { items: readonly object[] };
+    expect(items[0]).toMatchObject({ addressee: 'kept', visit: { officials: [day.signerId] } });
+    expect(await told(`/oficios/${id}/delivery`)).toMatchObject({ addressee: { name: 'Ana Luz' } });
+    const order = { type: 'orden-de-visita' };
+    expect(await refused({ ...order, ...visit, visitors: '' })).toMatchObject({ field: 'visitors' });
+    expect(await refused({ ...order, ...visit, visitors: 'NADIE000' })).toMatchObject({ field: 'visitors' });
+    expect(await refused({ ...order, ...visit, visitTo: from! })).toMatchObject({ field: 'visitFrom' });
+    expect(await refused({ ...order, ...visit, visitFrom: '2026-02-30T10:00' })).toMatchObject({ field: 'visitFrom' });
+    expect(await refused({ ...order, toPost: 'Propietaria' })).toMatchObject({ field: 'to' });
+    expect(await refused({ ...visit, type: 'oficio' })).toMatchObject({ field: 'type' });
+  });
+
   test('is made of a PDF and of nothing else', async () => {
     for (const bytes of ['PK\x03\x04', '<html>', '%PDF-1.7 but no more', '\x89PNG\r\n']) {
       const { code, field } = await refused({}, new TextEncoder().encode(bytes));

@@ -2,12 +2,15 @@ import { html, type Html } from '../../../verifier-web/html.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
 import type { SignatoryView } from '../staff/letters.ts';
+import { DELIVERY_FIELDS, deliveryFields } from './delivery-fields.ts';
 import { frame, trouble, type OfficePlace } from './frame.ts';
 import { fieldTrouble, typeWords, type Looking, type Told } from './letter-words.ts';
 
 /** The fields that a clerk fills in. */
-export const LETTER_FIELDS: readonly string[] =
-  'signerId type money amount subject folio expires page left top cover'.split(' ');
+export const LETTER_FIELDS: readonly string[] = [
+  ...'signerId type money amount subject folio expires page left top cover'.split(' '),
+  ...DELIVERY_FIELDS,
+];
 /** What somebody typed of a letter, to be shown again. */
 export type TypedLetter = Readonly<Record<string, string>>;
 
@@ -99,6 +102,7 @@ ${signerField(page)}
 <label for="folio">Folio, solo si el papel ya trae uno</label><input id="folio" name="folio" value="${typed['folio']}" maxlength="80" autocomplete="off" aria-describedby="folio-hint">
 <p class="hint" id="folio-hint">Vacío: toma el siguiente de la unidad de quien firma.${nextFolios(page)}</p>${fieldTrouble(told, 'folio')}
 <label for="expires">Último día en que vale (vacío: no vence)</label><input id="expires" name="expires" type="date" min="${today}" value="${typed['expires']}">${fieldTrouble(told, 'expires')}
+${deliveryFields(typed, told)}
 <p><button>Ponerle folio y mandarlo a firma</button></p></form>`,
   });
 }

@@ -10,6 +10,7 @@ import { problemOf, type ProblemBody } from '../problem.ts';
 import { MAX_STAFF_BODY_BYTES } from '../staff/app.ts';
 import type { SignatoryView } from '../staff/letters.ts';
 import type { OficioView } from '../staff/views.ts';
+import { deliveryOf } from './delivery-fields.ts';
 import { LETTER_FIELDS, newLetterPage, type TypedLetter } from './new-letter-page.ts';
 import type { OfficeRoute } from './route.ts';
 import { wantsJson, type OfficeContext, type OfficeSite } from './site.ts';
@@ -34,14 +35,25 @@ const FIELDS: readonly (readonly [code: string, field: string])[] = [
   ['oficio/expires-in-past', 'expires'],
   ['oficio/amount-malformed', 'amount'],
   ['oficio/signer-', 'signerId'],
+  ['oficio/visit-type', 'type'],
+  ['oficio/visit-window', 'visitFrom'],
+  ['oficio/visit-', 'visitors'],
   ['oficio/folio-', 'folio'],
   ['oficio/series-', 'folio'],
 ];
 
+/** What the staff API calls a field that has another name in the form. */
+const NAMED: Readonly<Record<string, string>> = {
+  'addressee-name': 'to',
+  'addressee-post': 'toPost',
+  address: 'toAddress',
+  place: 'visitPlace',
+};
+
 function fieldOf({ code, facts }: Pick<ProblemBody, 'code' | 'facts'>): string | undefined {
+  const named = typeof facts['field'] === 'string' ? facts['field'] : undefined;
   const known = FIELDS.find(([begin]) => code.startsWith(begin))?.[1];
-  const named = facts['field'];
-  return known ?? (typeof named === 'string' ? named : undefined);
+  return (named && NAMED[named]) ?? known ?? named;
 }
 
 /** A letter is made of a PDF: it takes its folio, is sealed, and waits for whoever signs it. */
@@ -142,6 +154,7 @@ function formOf(typed: TypedLetter, idempotencyKey: string, document: Uint8Array
     ...{ signerId, type, amount: money === 'no' ? 0 : parseAmount(amount), subject, idempotencyKey },
     ...(folio.trim() !== '' && { folio: folio.trim() }),
     ...(typed['expires'] && { expires: endOf(typed['expires']) }),
+    ...deliveryOf(typed),
     ...(place && { place, ...(typed['cover'] !== 'yes' && { keepClear: true }) }),
   };
   const form = new FormData();
