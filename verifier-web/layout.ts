@@ -74,6 +74,7 @@ export function page({ site, texts, title, otherLanguage, main }: Frame): string
     html`<main>${main}</main><footer>`,
     html`<p>${texts.official(host)}</p>`,
     html`<p>${institution.name}<br>${institution.address}<br><a href="${dialled(institution.telephone)}">${shownTelephone(institution.telephone)}</a></p>`,
+    html`<p><a href="${site.base}/privacidad?lang=${texts.lang.slice(0, 2)}">${words.privacy}</a></p>`,
     html`<p>${texts.checkedOn(institution.checkedOn)}</p></footer></body></html>`,
   ].join('');
 }

@@ -12,6 +12,7 @@ import { answerWith, type PublicContext, type Route } from './route.ts';
 import { badgeRoutes } from './routes/badges.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { privacyRoutes } from './routes/privacy.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { tapRoutes } from './routes/taps.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
@@ -50,6 +51,7 @@ function allRoutes(
   const context = publicSite(deps, options);
   const routes = [
     ...pageRoutes(context),
+    ...privacyRoutes(context),
     ...tapRoutes(context),
     ...badgeRoutes(context),
     ...verdictRoutes(context),

@@ -7,6 +7,7 @@ import { openTrustList } from '../../src/authority/trust-list.ts';
 import { openCheckpoint } from '../../src/log/checkpoint.ts';
 import { parseNoteKey } from '../../src/log/note.ts';
 import { decodeEntryBundle } from '../../src/log/tile.ts';
+import { RETENTION } from '../../src/personal/retention.ts';
 import { readCrl } from '../../src/revocation/crl.ts';
 import { inflateStatuses, openStatusList, statusAt } from '../../src/revocation/status-list.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
@@ -194,5 +195,24 @@ describe('the log', () => {
   ])('tile/%s is nothing', async (path) => {
     const asked = path.includes('?') ? `0/999${path.slice(path.indexOf('?'))}` : path;
     expect((await get(`/log/tile/${asked}`)).status).toBe(404);
+  });
+});
+
+describe('the privacy notice', () => {
+  test('says of every line of what is kept what it is, what for, and until when, in both languages', async () => {
+    for (const [language, erased, kept] of [
+      ['es', 'se borra a los 5 años, desde el oficio', 'se conserva'],
+      ['en', 'erased 5 years after the letter', 'kept: nothing'],
+    ] as const) {
+      const page = await (await get(`/privacidad?lang=${language}`)).text();
+      expect(page.match(/<li><h3>/g)).toHaveLength(RETENTION.filter(({ of }) => of !== 'nobody').length);
+      for (const said of [erased, kept, '</footer>', installation.services.institution.name])
+        expect(page).toContain(said);
+    }
+  });
+
+  test('is one link away from every page', async () => {
+    expect(await (await get('/')).text()).toContain('href="/privacidad?lang=es"');
+    expect(await (await get('/?lang=en')).text()).toContain('href="/privacidad?lang=en"');
   });
 });

@@ -154,6 +154,7 @@ export const en: Texts = {
     home: 'Home',
     another: 'Check another',
     quickExit: 'Quick exit',
+    privacy: 'Privacy notice',
     other: 'Español',
     dev: 'TEST: development installation. Nothing here counts.',
     call: 'Call',

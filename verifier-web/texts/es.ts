@@ -153,6 +153,7 @@ export const es: Texts = {
     home: 'Inicio',
     another: 'Revisar otro',
     quickExit: 'Salir rápido',
+    privacy: 'Aviso de privacidad',
     other: 'English',
     dev: 'PRUEBA: instalación de desarrollo. Nada de esto vale.',
     call: 'Llamar al',

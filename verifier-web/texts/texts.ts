@@ -56,6 +56,7 @@ export type Word =
   | 'home'
   | 'another'
   | 'quickExit'
+  | 'privacy'
   | 'other'
   | 'dev'
   | 'call'
