@@ -40,7 +40,16 @@ import { toldLetter } from '../logged/oficios.ts';
 import { toldDeliveryRow } from '../logged/beside-letter.ts';
 import { loggedReceptions, toldReception } from '../logged/receptions.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
-import { credentials, deliveries, INSTITUTION_KEY, institutions, oficios, officials, photos } from './nouns.ts';
+import {
+  credentials,
+  deliveries,
+  INSTITUTION_KEY,
+  institutions,
+  oficios,
+  officials,
+  photos,
+  receptions,
+} from './nouns.ts';
 import { findRecord, listRecords, type ReadOptions } from './record-table.ts';
 import type { SqliteData } from '../sqlite.ts';
 
@@ -143,6 +152,16 @@ async function unlessDamaged<One>(judge: () => Promise<readonly One[]>): Promise
   }
 }
 
+async function leadsToItsHead(log: WitnessLog): Promise<boolean> {
+  try {
+    await log.leaf(0);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 'log/corrupt')) return false;
+    throw error;
+  }
+}
+
 /** What the log tells; nothing where it is damaged, or nobody can read it any more: both are findings of their own. */
 async function unlessUnread<Told extends object>(
   tell: () => Promise<Told | undefined>,
@@ -179,7 +198,9 @@ async function judgeDelivery({ data, log, primitives }: JudgeDeps, row: Delivery
     return one ? [one] : [];
   });
   const acts = erasureActs({ letter: row.letter }, told!.intentLeaf, row);
-  return { acts, fields: { kept: whole.length > 0 }, ...(whole[0] && { told: whole[0] }) };
+  // Of a log that leads nowhere, no row is to blame.
+  const isBlamed = whole.length > 0 || (await leadsToItsHead(log));
+  return { acts, fields: isBlamed ? { kept: whole.length > 0 } : {}, ...(whole[0] && { told: whole[0] }) };
 }
 
 /** The leaf by which a row says that what it kept was erased. */
@@ -201,7 +222,12 @@ async function judgeReception({ data, log, primitives }: JudgeDeps, reception: R
   const told = row && ((await unlessUnread(() => toldLetter(row, log, primitives))).told ?? row);
   const all = told ? await unlessDamaged(() => loggedReceptions(log, told, primitives, { acceptUnread: true })) : [];
   const logged = all.find((one) => one.id === id);
-  const about = corrects === undefined ? told?.signedLeaf : all.find((one) => one.id === corrects)?.leaf;
+  // Of a log that leads nowhere, no row is to blame: a correction then stands by the row that it names.
+  const corrected =
+    corrects !== undefined && !(await leadsToItsHead(log))
+      ? (await findRecord(data, receptions, corrects, AS_IT_STANDS))?.record
+      : all.find((one) => one.id === corrects);
+  const about = corrects === undefined ? told?.signedLeaf : corrected?.leaf;
   const whole = logged && told && toldReception(logged, reception, told.unit, primitives);
   return {
     acts: [
