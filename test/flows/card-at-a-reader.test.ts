@@ -31,6 +31,10 @@ const WAIT = ['--wait', '10'];
 const noPcscd = missingPcscd();
 const chosen = DRIVERS.find((driver) => missingDriver(driver) === undefined);
 
+const LONG = Boolean(process.env['COTEJO_LONG']);
+/** What drivers do alike is tried with each in `test/hardware/readers.test.ts`. */
+const SECOND = '(a second driver only in the long tests)';
+
 interface Provisioned {
   readonly card: { readonly number: string; readonly state: string; readonly guid: string };
   readonly began: string;
@@ -38,7 +42,7 @@ interface Provisioned {
 }
 
 describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
-  const missing = noPcscd ?? missingDriver(driver);
+  const missing = noPcscd ?? missingDriver(driver) ?? (driver === chosen || LONG ? undefined : SECOND);
 
   describe.skipIf(missing)(`the commands of cards ${missing ?? ''}`, () => {
     let pcscd: Pcscd;

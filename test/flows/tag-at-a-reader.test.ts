@@ -20,12 +20,17 @@ const WAIT = ['--wait', '10'];
 const FACTORY = '00'.repeat(16);
 const noPcscd = missingPcscd();
 
+const chosen = DRIVERS.find((driver) => missingDriver(driver) === undefined);
+const LONG = Boolean(process.env['COTEJO_LONG']);
+/** What drivers do alike is tried with each in `test/hardware/readers.test.ts`. */
+const SECOND = '(a second driver only in the long tests)';
+
 interface ToldTag {
   readonly card: { readonly number: string; readonly state: string; readonly tag?: { readonly keyVersion: number } };
 }
 
 describe.each(DRIVERS)('over %s', { timeout: 300_000 }, (driver) => {
-  const missing = noPcscd ?? missingDriver(driver);
+  const missing = noPcscd ?? missingDriver(driver) ?? (driver === chosen || LONG ? undefined : SECOND);
 
   describe.skipIf(missing)(`the commands of cards, with a tag on the reader ${missing ?? ''}`, () => {
     let pcscd: Pcscd;
