@@ -51,6 +51,7 @@ describe('a stored file is handed out and audited as the log has it:', () => {
       signerId: staff.director.id,
       subject: 'En pie',
       amount: 100,
+      addressee: { name: 'Rosa Vega', address: 'Colima 9', isPublic: true },
     };
     await expect(afterEdit(config, sql, (all) => all.signOficio(request, 'letter 0'))).rejects.toEqual(corrupt);
   });
@@ -67,7 +68,8 @@ describe('a stored file is handed out and audited as the log has it:', () => {
 
   test('the row of a letter cannot hand out the file of another', async () => {
     const leaves = ["'$.intentLeaf'", String(cancelled.intentLeaf), "'$.signedLeaf'", String(cancelled.signedLeaf)];
-    const sql = setInRecord('oficio', standing.id, ...leaves);
+    const column = `UPDATE oficio SET intent_leaf = ${cancelled.intentLeaf} WHERE key = '${standing.id}';`;
+    const sql = setInRecord('oficio', standing.id, ...leaves) + column;
     await expect(afterEdit(config, sql, file)).rejects.toMatchObject({ code: 'log/corrupt' });
   });
 });
