@@ -104,6 +104,12 @@ describe('the service', () => {
     expect(await send(`GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`)).toMatch(/^HTTP\/1.1 431/);
     expect(await send('GARBAGE\r\n\r\n')).toMatch(/^HTTP\/1.1 400/);
     expect(await send('GET / HTTP/1.1\r\n\r\n')).toMatch(/^HTTP\/1.1 400/);
+    const trace = await send('TRACE / HTTP/1.1\r\nHost: x\r\nCookie: a=secret\r\nConnection: close\r\n\r\n');
+    expect(trace).toMatch(/^HTTP\/1.1 405/);
+    expect(trace).not.toContain('secret');
+    // Two lengths: a proxy in front and we could see another request each (smuggling).
+    const lengths = 'Content-Length: 5\r\nTransfer-Encoding: chunked';
+    expect(await send(`POST / HTTP/1.1\r\nHost: x\r\n${lengths}\r\n\r\n0\r\n\r\n`)).toMatch(/^HTTP\/1.1 400/);
     for (const text of [
       'GET / HTTP/1.1\r\nHost: a b',
       'GET / HTTP/1.1\r\nHost: x/y',
