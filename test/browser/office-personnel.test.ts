@@ -94,8 +94,12 @@ describe.skipIf(noOfficeChromium)(
       await page.click('button:has-text("Registrar")');
       await page.waitForSelector('#again[open]');
       await picture(page, 'hr-again-390');
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(new URL(request.url()).pathname));
       await page.click('#again button:has-text("Entrar")');
       await page.waitForURL('**/solicitudes/*');
+      // Two questions at once would take each other's answer.
+      expect(asked.filter((path) => path === '/oficina/entrada/opciones')).toHaveLength(1);
       await confirm(desk);
 
       await page.goto(PLACE);

@@ -77,7 +77,7 @@ export function frame(place: OfficePlace, { title, main, who, at, here = '', scr
 function loginAgain(path: string, name: string): Html {
   return html`<dialog id="again" aria-labelledby="again-title"><h2 id="again-title">Su sesión terminó</h2>
 <p>Lo que escribió sigue aquí y todavía no se ha guardado. Entre otra vez, y se enviará.</p>
-<form data-passkey="login" data-path="${path}" data-then="stay" data-who="${name}">
+<form data-passkey="again" data-path="${path}" data-who="${name}">
 <div class="stop" role="alert" tabindex="-1" hidden><p></p></div>
 <p class="row"><button>Entrar con mi llave de acceso</button><button class="plain" type="button" data-close>Cerrar</button></p></form></dialog>`;
 }
