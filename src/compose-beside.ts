@@ -18,7 +18,7 @@ import { receiveOficio, type ReceiveDeps } from './oficio/receive.ts';
 import type { ReceptionOffice } from './oficio/reception-store.ts';
 import type { PersonalDataOffice } from './personal/office.ts';
 import { EXPORT_KEPT_SECONDS } from './personal/retention.ts';
-import { sweep } from './personal/sweep.ts';
+import { sweep, type SweepReport } from './personal/sweep.ts';
 
 export interface BesideParts extends Omit<ReceiveDeps, 'store' | 'primitives' | 'ledger'> {
   readonly data: SqliteData;
@@ -46,6 +46,7 @@ export function composeBeside(parts: BesideParts): {
     eraseDetails: erase,
     endedOn: async (id) => (await parts.directory.findOfficial(id))?.record.ended?.on,
   });
+  let lastSweep: SweepReport | undefined;
   return {
     receptions: {
       receive: (request) => receiveOficio({ ...parts, store }, request),
@@ -62,9 +63,12 @@ export function composeBeside(parts: BesideParts): {
       sweep: (options) =>
         acting.alone(async () => {
           const report = await sweep(steps, clock(), options);
-          if (!options.isTrial) forgetErased(data);
+          if (options.isTrial) return report;
+          forgetErased(data);
+          lastSweep = report;
           return report;
         }),
+      lastSweep: () => lastSweep,
       namedBeside: (name) => namedBeside(data, name),
       isNamed,
       async noteExport({ by, about }) {

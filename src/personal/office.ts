@@ -9,6 +9,8 @@ export interface PersonalDataOffice {
   erase(request: ErasureRequest): Promise<DoneErasure>;
   /** What is kept no longer, by a rule of the service; a trial only counts. Stopped in between, the next one goes on. */
   sweep(options: { readonly isTrial: boolean; readonly most?: number }): Promise<SweepReport>;
+  /** The newest sweep that erased, since the process began: it begins with one. */
+  lastSweep(): SweepReport | undefined;
   /** The letters beside which somebody of this name stands, as rows say it: what is told of each, the log tells. */
   namedBeside(name: string): Promise<NamedBeside>;
   /** Whether a name has every word of another, without regard to accents, case and order. */

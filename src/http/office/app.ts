@@ -13,6 +13,7 @@ import { logRoutes } from './log.ts';
 import { bearerOf, loginApi, LOGIN_PREFIX } from './login-api.ts';
 import { loginPage } from './login-page.ts';
 import { loginRoutes } from './login.ts';
+import { personalDataPageRoutes } from './personal-data.ts';
 import { peopleRoutes } from './people.ts';
 import { receptionPageRoutes } from './receptions.ts';
 import { personnelRoutes } from './personnel.ts';
@@ -36,6 +37,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     ...newLetterRoutes(site),
     ...seriesRoutes(site),
     ...logRoutes(site),
+    ...personalDataPageRoutes(site),
     ...tokenRoutes(site),
     ...invitationRoutes(site),
   ];

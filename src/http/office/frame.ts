@@ -35,6 +35,7 @@ const LINKS: readonly OfficeLink[] = [
   { to: '/programas', label: 'Programas', roles: ROLES },
   { to: '/personal', label: 'Personal', roles: PEOPLE_ROLES },
   { to: '/personas', label: 'Personas', roles: PEOPLE_ROLES },
+  { to: '/datos', label: 'Datos personales', roles: ['hr', 'clerk', 'auditor', 'operator'] },
   { to: '/bitacora', label: 'Bitácora', roles: ['auditor'] },
 ];
 

@@ -31,24 +31,39 @@ export function personWords({ name, founder, roles }: NamedPersonView): string {
 /** Of items that are times although their form does not say so. */
 const TIMES: ReadonlySet<string> = new Set(['at', 'receivedAt']);
 
+/** Names and values in words of their own, before those of the log. */
+export interface FactWords {
+  readonly names?: Readonly<Record<string, string>>;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
 /** One fact after another: its name, and its value as a person reads it; facts within others in their place. */
-export function factRows(facts: Readonly<Record<string, Fact>>): readonly (readonly [name: string, value: string])[] {
+export function factRows(
+  facts: Readonly<Record<string, Fact>>,
+  words: FactWords = {},
+): readonly (readonly [name: string, value: string])[] {
   return Object.entries(facts).flatMap(([name, value]) => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      return factRows(value as Readonly<Record<string, Fact>>);
+    if (isWithin(value)) return factRows(value, words);
+    if (Array.isArray(value) && value.some(isWithin)) {
+      return value.flatMap((one: Fact) => (isWithin(one) ? factRows(one, words) : factRows({ [name]: one }, words)));
     }
-    return [[LOG_FACTS[name] ?? name, valueWords(name, value)] as const];
+    return [[words.names?.[name] ?? LOG_FACTS[name] ?? name, valueWords(name, value, words.values)] as const];
   });
 }
 
-function valueWords(name: string, value: Fact): string {
+function isWithin(value: Fact): value is Readonly<Record<string, Fact>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function valueWords(name: string, value: Fact, own: FactWords['values'] = {}): string {
   if (value === null || value === '') return '—';
   if (typeof value === 'number') {
     if (TIMES.has(name)) return formatLocalTime(unixSeconds(value));
     return name === 'reason' ? (REASON_NUMBERS[value] ?? String(value)) : String(value);
   }
-  if (Array.isArray(value)) return value.map((one: Fact) => valueWords('', one)).join('; ') || '—';
+  if (Array.isArray(value)) return value.map((one: Fact) => valueWords('', one, own)).join('; ') || '—';
+  if (typeof value === 'boolean') return value ? 'sí' : 'no';
   if (typeof value !== 'string') return JSON.stringify(value);
   const time = /^\d{4}-\d\d-\d\dT/.test(value) ? parseTime(value) : undefined;
-  return time === undefined ? (LOG_VALUES[value] ?? value) : formatLocalTime(time);
+  return time === undefined ? (own[value] ?? LOG_VALUES[value] ?? value) : formatLocalTime(time);
 }

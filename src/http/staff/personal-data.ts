@@ -17,7 +17,7 @@ import type { StaffDeps } from './deps.ts';
 import { checked, readJson, type RouteInputs } from './input.ts';
 import { findOficio } from './oficios.ts';
 import { exportName, exportOfficial, exportPerson, type ExportView } from './personal-export.ts';
-import { checkMayExport } from './who-may-ask.ts';
+import { checkMayErase, checkMayExport } from './who-may-ask.ts';
 
 const sweeping = z.strictObject({ trial: z.boolean().default(false) });
 const erasing = z.strictObject({
@@ -110,6 +110,10 @@ export function personalDataRoutes(app: Hono, deps: StaffDeps): void {
     const notes = await deps.personal.listExports();
     return c.json(notes.map(({ at, by, about }): ExportNoteView => ({ at: formatTime(at), ...(by && { by }), about })));
   });
+  app.get('/data/sweep', (c) => {
+    const report = deps.personal.lastSweep();
+    return c.json({ last: report ? ({ ...report, at: formatTime(report.at) } satisfies SweepView) : null });
+  });
   app.post('/data/sweep', async (c) => {
     const { trial } = await readJson(c, sweeping);
     const report = await deps.personal.sweep({ isTrial: trial });
@@ -117,7 +121,9 @@ export function personalDataRoutes(app: Hono, deps: StaffDeps): void {
   });
   app.post('/oficios/:id/erasures', async (c) => {
     const { reception, ...asked } = await readJson(c, erasing);
-    const { id } = await findOficio(deps, c.req.param('id'));
+    const { id, unit } = await findOficio(deps, c.req.param('id'));
+    // What was erased before is answered again without asking anybody: not to other units.
+    checkMayErase(deps, unit);
     const target = { letter: id, ...(reception !== undefined && { reception: reception as ReceptionId }) };
     return c.json(erasureView(await deps.personal.erase({ ...target, ...asked })));
   });

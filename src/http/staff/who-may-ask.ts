@@ -122,6 +122,8 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /oficios/:id/receptions': PERSONAL,
   'GET /oficios/:id/receptions/:own/photo': PERSONAL,
   'GET /data/retention': STAFF,
+  // Numbers alone.
+  'GET /data/sweep': STAFF,
   // The route asks besides that the role is one for all units, or for that of the official.
   'GET /personal-data': PERSONS,
   'GET /personal-data/exports': ['auditor'],
@@ -226,6 +228,15 @@ export function checkMayAsk({ dev, clock, acting }: WhoMayAskDeps, method: strin
 export function checkMayRead({ clock, acting }: WhoMayAskDeps, unit: string): void {
   const caller = acting.current()?.caller;
   if (caller) callerWith(PERSONAL, caller, clock(), unit);
+}
+
+/**
+ * Asked before it is told whether something beside a letter of `unit` was erased.
+ * @throws Refusal `access/role-missing`
+ */
+export function checkMayErase({ clock, acting }: WhoMayAskDeps, unit: string): void {
+  const caller = acting.current()?.caller;
+  if (caller) callerWith(rolesFor([K.oficioDetailsErased]), caller, clock(), unit);
 }
 
 /**
