@@ -11,6 +11,7 @@ import { readEnrolled, readRoles } from './record.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { REQUIREMENTS, type ActScope, type Slot } from './requirement.ts';
 import { holdsRole, type Role, type RoleGrant } from './role.ts';
+import { withSubject } from './scope.ts';
 import { challengeOf, targetOf, type Statement } from './statement.ts';
 
 /** An act with what it is said to have been authorised by. */
@@ -124,13 +125,13 @@ export function judgeWaiting(acts: WaitingActs, deps: JudgeDeps): Promise<Waitin
 /** Whether somebody could fill this slot of an act today, by the roles they have. */
 export function mayFill(
   slot: Slot,
-  { grants, official }: { readonly grants: readonly RoleGrant[]; readonly official?: string },
+  { grants, ...who }: Pick<Authoriser, 'person' | 'official' | 'by'> & { readonly grants: readonly RoleGrant[] },
   at: UnixSeconds,
   scope: ActScope = {},
 ): boolean {
   const mayBe = (role: Role, when: UnixSeconds, unit: string | null | undefined): boolean =>
     mayBeOf(grants, role, when, unit);
-  return fits(slot, { mayBe, official }, [at], scope);
+  return fits(slot, { mayBe, ...who }, [at], scope);
 }
 
 /** Whom an act of this kind waits for; nobody where it needs no assertion. */
@@ -170,7 +171,8 @@ class Judge {
     if (typeof action !== 'string' || !isOfAct) return unauthorised('other-act');
     const used = { index: act.index, kind: act.kind, record, key: statement.key, size: statement.size };
     if (await this.#deps.wasUsed?.(used)) return unauthorised('used');
-    const found = await this.judgeWaiting({ ...act, statement: { action, ...statement }, assertions }, depth);
+    const scope = withSubject(act.scope ?? {}, { kind: act.kind, record });
+    const found = await this.judgeWaiting({ ...act, scope, statement: { action, ...statement }, assertions }, depth);
     if (found.outcome === 'unauthorised') return found;
     if (found.open.length > 0) return unauthorised('role');
     return { outcome: 'authorised', by: found.by, at: statement.at };
@@ -245,13 +247,18 @@ function authoriserOf({ person, name, official, by }: Asked): Authoriser {
   return { person, name, ...(official !== undefined && { official }), by };
 }
 
-/** In whose own name it is, they alone; there the unit says nothing: whoever countersigns may be of another one. */
+/**
+ * In whose own name it is, they alone; there the unit says nothing: whoever countersigns may be of another one. Nobody who is enrolled
+ * agrees to a passkey or to roles of their own, or a stolen device that approves would be one of the two who make it another; founders
+ * of the charter may, as they have nobody above them.
+ */
 function fits(
   { roles, self, whole }: Slot,
-  who: Pick<Asked, 'mayBe'> & { readonly official?: string | undefined },
+  who: Pick<Asked, 'mayBe' | 'person' | 'official' | 'by'>,
   times: readonly UnixSeconds[],
-  { unit, official }: ActScope,
+  { unit, official, subject }: ActScope,
 ): boolean {
+  if (who.person === subject && !('founder' in who.by)) return false;
   if (self && official !== undefined && who.official !== official) return false;
   const within = whole ? null : self ? undefined : unit;
   return roles.some((role) => times.every((at) => who.mayBe(role, at, within)));

@@ -1,4 +1,5 @@
 import { LeafKind } from '../log/leaf.ts';
+import type { PersonId } from './person.ts';
 import type { Role } from './role.ts';
 
 /** One person who has to agree: with any of these roles. */
@@ -14,6 +15,8 @@ export interface Slot {
 export interface ActScope {
   readonly unit?: string;
   readonly official?: string;
+  /** Whose own access it makes or changes: nobody who is enrolled agrees to that. */
+  readonly subject?: PersonId;
 }
 
 /**

@@ -3,6 +3,7 @@ import { readAuthorisation, type AssertedBy } from '../access/evidence.ts';
 import { judgeWaiting, mayFill, slotsOf, type JudgeDeps, type WaitingFinding } from '../access/judge.ts';
 import type { ActScope, Slot } from '../access/requirement.ts';
 import type { WaitingLetter } from '../access/rule.ts';
+import { withSubject } from '../access/scope.ts';
 import type { AccessStore } from '../access/store.ts';
 import { targetOf } from '../access/statement.ts';
 import { equal, toHex } from '../core/bytes.ts';
@@ -66,7 +67,8 @@ export function notYours(why: string): never {
 
 /** Where its acts belong, each scope once. */
 export function scopesOf({ asked }: PendingAct): readonly ActScope[] {
-  return [...new Map(asked.map(({ scope = {} }) => [`${scope.unit}\n${scope.official}`, scope])).values()];
+  const scopes = asked.map(({ scope = {}, ...act }) => withSubject(scope, act));
+  return [...new Map(scopes.map((scope) => [`${scope.unit}\n${scope.official}\n${scope.subject}`, scope])).values()];
 }
 
 /** Whether somebody could fill one of these slots, of every act of it. */

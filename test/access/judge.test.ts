@@ -71,6 +71,27 @@ describe('an act', () => {
     expect(await judged(LeafKind.credentialIntent, CREDENTIAL, [hr, alone])).toEqual(no('enrolment'));
   });
 
+  test('that gives somebody access does not count by their own word, unless they are a founder', async () => {
+    const second = await world.enrol(['approver'], [approver, founders[0]!]);
+    const third = await world.enrol(['approver'], [approver, founders[0]!]);
+    const grants = (['approver', 'hr'] as const).map((role) => ({ role, from: '2026-01-01' as CalendarDay }));
+    const roles = rolesRecord(second.person, grants);
+    const passkey = enrolledRecord({
+      ...{ person: second.person, name: 'Otra', key: third.key },
+      credentialId: new Uint8Array(16).fill(7),
+    });
+    for (const [kind, record] of [
+      [LeafKind.accessRolesSet, roles],
+      [LeafKind.accessEnrolled, passkey],
+    ] as const) {
+      expect(await judged(kind, record, [second, third])).toEqual(no('role'));
+      expect(await judged(kind, record, [founders[0]!, second])).toEqual(no('role'));
+      expect(await judged(kind, record, [approver, third])).toMatchObject({ outcome: 'authorised' });
+    }
+    const own = rolesRecord(founders[0]!.person, grants);
+    expect(await judged(LeafKind.accessRolesSet, own, [...founders])).toMatchObject({ outcome: 'authorised' });
+  });
+
   test('is not of founders whom the charter does not name', async () => {
     const others = new AccessWorld();
     const forged = await others.enrol(

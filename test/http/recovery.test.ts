@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Role } from '../../src/access/role.ts';
 import type { PendingEnrolment } from '../../src/access/pending-enrolment.ts';
 import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
 import { fieldIn, invitedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
@@ -33,12 +34,12 @@ async function told(answer: Response | Promise<Response>): Promise<readonly [num
 }
 
 /** Somebody who lost their device, and made a passkey on another one. */
-async function losing(name: string): Promise<{
+async function losing(name: string, role: Role = 'clerk'): Promise<{
   readonly lost: Person;
   readonly device: SoftAuthenticator;
   readonly pending: PendingEnrolment;
 }> {
-  const lost = await office.enrol(name, ['clerk']);
+  const lost = await office.enrol(name, [role]);
   const asHr = await browserOf(hr);
   const page = await (await asHr.get('/oficina/personas')).text();
   expect(page).toContain('Perdió todos sus dispositivos');
@@ -99,6 +100,17 @@ describe('somebody who lost every device', () => {
     const { sound } = await office.services.auditLog();
     expect(sound).toBe(true);
     expect(opened.failures).toEqual([]);
+  });
+
+  test('is neither of the two, although an approver who still has the lost device', async () => {
+    const { lost, pending } = await losing('Ana Aprueba', 'approver');
+    const page = await asked(pending);
+    expect((await told(confirm(page, lost)))[1]).toBe('approval/not-yours');
+    expect((await confirm(page, office.founders[0])).status).toBe(202);
+    expect((await told(confirm(page, lost)))[1]).toBe('approval/not-yours');
+    const list = await (await (await browserOf(lost)).get('/oficina/solicitudes')).text();
+    expect(list).not.toContain(page);
+    expect((await confirm(page, office.founders[1])).status).toBe(200);
   });
 
   test('is finished by the service where it stopped between the new passkey and the end of the old one', async () => {
