@@ -11,8 +11,8 @@ import { readEnrolled, readRoles } from './record.ts';
 import type { RelyingParty } from './relying-party.ts';
 import { REQUIREMENTS, type ActScope, type Slot } from './requirement.ts';
 import { holdsRole, type Role, type RoleGrant } from './role.ts';
-import { withSubject } from './scope.ts';
 import { challengeOf, targetOf, type Statement } from './statement.ts';
+import { withSubject } from './subject.ts';
 
 /** An act with what it is said to have been authorised by. */
 export interface AuthorisedAct {

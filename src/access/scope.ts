@@ -1,6 +1,4 @@
-import { LeafKind, type LeafDraft } from '../log/leaf.ts';
 import type { AnyPut } from '../log/ledger.ts';
-import { readEnrolled, readRoles } from './record.ts';
 import type { ActScope } from './requirement.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -27,11 +25,4 @@ export function scopeOf(writes: readonly AnyPut[]): ActScope {
     textOf(official?.record, 'unit') ??
     row('unit')?.key;
   return { ...(unit !== undefined && { unit }), ...(official && { official: official.key }) };
-}
-
-/** The same with what every reader of the log sees: whose access a record of this kind makes or changes. */
-export function withSubject(scope: ActScope, { kind, record }: Pick<LeafDraft, 'kind' | 'record'>): ActScope {
-  const read = { [LeafKind.accessEnrolled]: readEnrolled, [LeafKind.accessRolesSet]: readRoles }[kind as number];
-  const subject = read?.(record)?.person;
-  return subject === undefined ? scope : { ...scope, subject };
 }

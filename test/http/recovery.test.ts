@@ -34,7 +34,10 @@ async function told(answer: Response | Promise<Response>): Promise<readonly [num
 }
 
 /** Somebody who lost their device, and made a passkey on another one. */
-async function losing(name: string, role: Role = 'clerk'): Promise<{
+async function losing(
+  name: string,
+  role: Role = 'clerk',
+): Promise<{
   readonly lost: Person;
   readonly device: SoftAuthenticator;
   readonly pending: PendingEnrolment;
