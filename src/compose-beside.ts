@@ -7,6 +7,8 @@ import { forgetErased, sweepSteps } from './adapters/sql/personal-sweep.ts';
 import { sqlDeliveries, sqlReceptions } from './adapters/sql/receptions.ts';
 import type { SqliteData } from './adapters/sqlite.ts';
 import type { ActingContext } from './access/acting.ts';
+import type { Founder } from './access/person.ts';
+import type { AccessStore } from './access/store.ts';
 import { toHex } from './core/bytes.ts';
 import type { Primitives } from './core/primitives.ts';
 import { unixSeconds } from './core/time.ts';
@@ -26,6 +28,8 @@ export interface BesideParts extends Omit<ReceiveDeps, 'store' | 'primitives' | 
   readonly ledger: Ledger;
   readonly acting: ActingContext;
   readonly directory: Pick<DirectoryStore, 'findOfficial'>;
+  readonly people: Pick<AccessStore, 'findPerson'>;
+  readonly founders: readonly Founder[];
   readonly primitives: Primitives;
 }
 
@@ -36,7 +40,7 @@ export function composeBeside(parts: BesideParts): {
   readonly personal: PersonalDataOffice;
 } {
   const { data, log, primitives, acting, clock, random } = parts;
-  const { exports } = sqlPassing(data);
+  const { exports, pending } = sqlPassing(data);
   const store = loggedReceptionStore(sqlReceptions(data), log, primitives);
   const rows = sqlDeliveries(data);
   const erasing: EraseDeps = { ...parts, store, findDeliveryRow: deliveryRowIn(rows, log, primitives) };
@@ -44,6 +48,12 @@ export function composeBeside(parts: BesideParts): {
   const steps = sweepSteps({
     data,
     eraseDetails: erase,
+    isKnown: async (id) => {
+      if (parts.founders.some(({ person }) => person === id)) return true;
+      if ((await parts.people.findPerson(id))?.endedLeaf !== undefined) return false;
+      const waiting = (await pending.list()).some(({ record }) => record.enrolment.person === id);
+      return waiting || (await parts.people.findPerson(id)) !== undefined;
+    },
     endedOn: async (id) => (await parts.directory.findOfficial(id))?.record.ended?.on,
   });
   let lastSweep: SweepReport | undefined;

@@ -44,6 +44,7 @@ import { composeCards } from './compose-cards.ts';
 import { composeLeaving } from './compose-leaving.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
+import { composeNotices } from './compose-notices.ts';
 import { composeSigning, signedFileOf } from './compose-signing.ts';
 import type { Config } from './config.ts';
 import { equal, toHex, utf8 } from './core/bytes.ts';
@@ -285,6 +286,13 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   });
   const ended = endedRevocations(endedDeps, elapsed);
   const accessDeps = { ...common, store: people, founders: judge.founders };
+  // With time and draws of its own: nobody logs in again bit by bit.
+  const doorParts = {
+    ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
+    ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
+    enrolling: accessDeps,
+    alone: <Value>(work: () => Promise<Value>) => acting.alone(work),
+  };
   const leaving = composeLeaving({ ...accessDeps, endedOfficials: () => holders.officials(clock()) }, ended);
   const verdicts = verdictsBy({
     register,
@@ -345,7 +353,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
     lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),
     signedFile: signedFileOf(actingOficios, oficios, countersignaturesOf),
-    ...composeBeside({ ...common, data, log, acting, oficios: actingOficios, readStamp }),
+    ...composeBeside({ ...accessDeps, people, data, log, acting, oficios: actingOficios, readStamp }),
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),
@@ -354,13 +362,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
     access: accessOffice({ ...accessDeps, judge }),
-    // With time and draws of its own: nobody logs in again bit by bit.
-    door: officeDoor({
-      ...{ ...common, ...ports, ...judge, ...sqlPassing(data), people },
-      ...{ origin: charter.origin, institution: institution.name, nextIndex: () => log.size() },
-      enrolling: accessDeps,
-      alone: (work) => acting.alone(work),
-    }),
+    ...composeNotices({ ...doorParts, openSecrets: () => ports.openSecrets(dev) }, officeDoor(doorParts)),
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },
       ...{ clock: ports.clock, random: ports.random, publishCheckpoint: publish },

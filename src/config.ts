@@ -2,8 +2,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { fromUtf8 } from './core/bytes.ts';
 import { Refusal } from './core/refusal.ts';
-import { phoneOf } from './directory/contact.ts';
+import { parseMailAddress, phoneOf, type MailAddress } from './directory/contact.ts';
 import type { Institution } from './directory/institution.ts';
+import { parseSmtpUrl, type SmtpServer } from './notice/smtp-server.ts';
 
 export type ConfigCode =
   | 'config/malformed'
@@ -40,6 +41,14 @@ export interface Config {
   readonly remote?: string;
   /** Absolute path of the file that keeps who is logged in where; absent where the account has no home. */
   readonly loginFile?: string;
+  /** Through which server notices go, and from whom; absent: nobody is told anything by mail. */
+  readonly mail?: MailSetting;
+}
+
+export interface MailSetting {
+  /** Or the absolute path of the file that says so. */
+  readonly server: SmtpServer | { readonly file: string };
+  readonly from: MailAddress;
 }
 
 /** An address that seals and certificates can carry: no credentials, query or fragment. */
@@ -95,6 +104,22 @@ const environment = z.object({
   COTEJO_CARD_DRIVER: z.enum(['nfc-pcsc', 'pcsc-mini']).optional(),
   COTEJO_CARD_MAKERS: z.string().min(1).optional(),
   COTEJO_CARD_ATTESTATION: z.enum(['told', 'required']).default('told'),
+  COTEJO_SMTP_URL: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (!text) return undefined;
+      const file = /^file:(.+)$/.exec(text)?.[1];
+      const server = file === undefined ? parseSmtpUrl(text) : { file };
+      return server ?? (context.addIssue('expected smtp://, smtps:// or file:PATH'), z.NEVER);
+    }),
+  COTEJO_MAIL_FROM: z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (!text) return undefined;
+      return parseMailAddress(text) ?? (context.addIssue('not a mail address'), z.NEVER);
+    }),
 });
 
 /** A setting as it can be shown and logged: without who logs in there, and with which password. */
@@ -116,7 +141,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     const variable = String(issue.path[0]);
     throw new Refusal<ConfigCode>('config/malformed', `${variable}: ${issue.message}`, {
       variable,
-      found: withoutSecrets(env[variable] ?? ''),
+      found: variable === 'COTEJO_SMTP_URL' ? '…' : withoutSecrets(env[variable] ?? ''),
     });
   }
   const settings = parsed.data;
@@ -148,7 +173,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, wo
     socketFile: join(dataFolder, 'cotejo.sock'),
     ...(settings.COTEJO_REMOTE === undefined ? {} : { remote: settings.COTEJO_REMOTE }),
     ...loginFileOf(settings),
+    ...mailOf(settings, workingFolder),
   };
+}
+
+/** @throws Refusal `config/malformed` where it is said through which server, and not from whom */
+function mailOf(
+  { COTEJO_SMTP_URL: server, COTEJO_MAIL_FROM: from }: z.output<typeof environment>,
+  workingFolder: string,
+): Pick<Config, 'mail'> {
+  if (!server) return {};
+  if (!from) {
+    const facts = { variable: 'COTEJO_MAIL_FROM', found: '' };
+    throw new Refusal<ConfigCode>('config/malformed', 'COTEJO_MAIL_FROM: missing beside COTEJO_SMTP_URL', facts);
+  }
+  return { mail: { server: 'file' in server ? { file: resolve(workingFolder, server.file) } : server, from } };
 }
 
 /** In the folder that the account keeps for its programs (XDG Base Directory; on Windows that of its profile). */

@@ -2,18 +2,19 @@ import type { Server } from 'node:http';
 import { listenLocally } from './adapters/local-socket.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import type { KeyEncryption } from './adapters/keys/encryption.ts';
-import { systemClock, systemRandom } from './adapters/system.ts';
+import { systemClock, systemPause, systemRandom } from './adapters/system.ts';
 import { AUTHORITY_IDS } from './authority/authority.ts';
 import type { Config } from './config.ts';
 import { Outage } from './core/refusal.ts';
 import { publicApp, type PublicAppOptions } from './http/app.ts';
-import { formatTime } from './core/time.ts';
+import { formatTime, unixSeconds } from './core/time.ts';
 import { OFFICE_SCRIPTS } from './http/page-modules.ts';
 import { officeApp, withOffice } from './http/office/app.ts';
 import type { OfficeDeps } from './http/office/site.ts';
 import { staffApp } from './http/staff/app.ts';
 import { knownStaff, type KnownStaff } from './http/staff/known.ts';
 import { jsonTelemetry, type Telemetry } from './http/telemetry.ts';
+import { waitAfter } from './notice/deliver.ts';
 import { composeServices } from './compose.ts';
 import { whileLocked } from './locked.ts';
 import { pageModules } from './page-modules.ts';
@@ -57,6 +58,7 @@ const CRL_SECONDS = 15 * 60;
 const UNPROVEN_SECONDS = 30;
 const DAY_SECONDS = 86_400;
 const APPROVAL_SECONDS = 60;
+const NOTICE_SECONDS = 5;
 const STOP_SECONDS = 10;
 const SWEEP_MILLISECONDS = 50;
 
@@ -88,8 +90,10 @@ export async function serveInstallation(config: Config, options: ServeOptions = 
     const address = await listenPublicly(publicServer, config.listen);
     // The first file need not wait for a thread to start.
     void services.verifyPdfAside(new Uint8Array()).catch(() => {});
-    telemetry.notice('started', { host: address.host, port: address.port });
-    const stopTimers = publishRegularly(services, staff, telemetry);
+    const mail = services.notices.isOn ? 'on' : 'off';
+    telemetry.notice('started', { host: address.host, port: address.port, mail });
+    const stops = [publishRegularly(services, staff, telemetry), tellRegularly(services, telemetry)];
+    const stopTimers = async (): Promise<void> => void (await Promise.all(stops.map((stop) => stop())));
     const closers = { stopTimers, publicServer, staffServer, closeSocket };
     const stopping = Promise.withResolvers<void>();
     let begun: Promise<void> | undefined;
@@ -236,6 +240,37 @@ function publishRegularly(services: Services, staff: KnownStaff, telemetry: Tele
   return async () => {
     timers.forEach((timer) => clearInterval(timer));
     await running;
+  };
+}
+
+/**
+ * Notices have turns of their own: a mail server that does not answer keeps nothing from being published. While it does not, it is asked
+ * less and less often.
+ */
+function tellRegularly({ notices, clock }: Services, telemetry: Telemetry): () => Promise<void> {
+  if (!notices.isOn) return async () => {};
+  let outages = 0;
+  let quietUntil = clock();
+  const deliver = async (): Promise<void> => {
+    if (clock() < quietUntil) return;
+    const { failed, outage } = await notices.deliver();
+    for (const one of failed) telemetry.notice('notice-failed', one);
+    outages = outage ? outages + 1 : 0;
+    if (!outage) return;
+    quietUntil = unixSeconds(clock() + waitAfter(outages - 1));
+    telemetry.notice('mail-waits', { ...outage, until: formatTime(quietUntil) });
+  };
+  let running: Promise<unknown> | undefined;
+  const timer = setInterval(() => {
+    running ??= deliver()
+      .catch((error: unknown) => telemetry.failure('notices', error))
+      .finally(() => (running = undefined));
+  }, NOTICE_SECONDS * 1000).unref();
+  return async () => {
+    clearInterval(timer);
+    // What is on its way is let go on: a message that was taken, and not noted, would be sent again.
+    await Promise.race([running, systemPause(STOP_SECONDS * 1000)]);
+    notices.close();
   };
 }
 

@@ -7,6 +7,7 @@ import type { Protection } from './adapters/keys/protection.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { sqliteLedger } from './adapters/sql/ledger.ts';
 import { openSqlite, type SqliteData } from './adapters/sqlite.ts';
+import { openMail } from './adapters/mail/open.ts';
 import { systemClock, systemRandom } from './adapters/system.ts';
 import { composeAccess } from './compose-access.ts';
 import type { Config } from './config.ts';
@@ -14,6 +15,7 @@ import { Outage, Refusal } from './core/refusal.ts';
 import type { Random } from './core/random.ts';
 import type { Clock } from './core/time.ts';
 import type { Ledger } from './log/ledger.ts';
+import type { Mailer } from './notice/mailer.ts';
 
 export type InstallationCode =
   /** There is no installation in the data folder: `init` makes one. */
@@ -36,6 +38,8 @@ export interface Ports {
   openSecrets(development: boolean): Secrets;
   /** By what rule acts are committed. */
   readonly access: typeof composeAccess;
+  /** Absent: nobody is told anything by mail. */
+  readonly mailer?: Mailer;
   readonly clock: Clock;
   readonly random: Random;
 }
@@ -67,9 +71,11 @@ export function openPorts(config: Config, clock: Clock = systemClock, unlocked?:
       folder: config.dataFolder,
     });
   }
+  const mailer = config.mail && openMail(config.mail);
   const data = openSqlite(config.databaseFile);
   return {
     data,
+    ...(mailer && { mailer }),
     ledger: sqliteLedger(data, nodePrimitives),
     ...keyPorts(config, unlocked),
     access: composeAccess,

@@ -30,6 +30,7 @@ import type { InstallationAudit } from './log/claim.ts';
 import type { CheckpointStore, StoredCheckpoint } from './log/ledger.ts';
 import type { Opening } from './log/leaf.ts';
 import type { ExplainedProof } from './log/prove.ts';
+import type { NoticeOffice } from './notice/office.ts';
 import type { CountersignedOficio, CountersignRequest } from './oficio/countersign.ts';
 import type { OfferedCountersignature } from './oficio/countersign-elsewhere.ts';
 import type { Countersignature, CountersignatureId } from './oficio/countersignature.ts';
@@ -154,6 +155,7 @@ export interface Services extends Verdicts {
   /** Who works here, and with what right. */
   readonly access: AccessOffice;
   readonly door: OfficeDoor;
+  readonly notices: NoticeOffice;
   /** In whose name requests are answered. */
   readonly acting: ActingContext;
   /** What waits for people, and what it is judged by. */

@@ -17,7 +17,7 @@ const REGISTER = [...FORMATS, 'log', 'directory'];
 const TRUST = [...FORMATS, 'log', 'authority', 'revocation', 'timestamp'];
 const DOMAIN = [
   ...['core', 'asn1', 'pdf', 'log', 'directory', 'authority', 'revocation', 'timestamp', 'credential', 'card', 'seal'],
-  ...['badge', 'signature', 'oficio', 'approval', 'access', 'personal', 'report', 'statistics', 'verifier'],
+  ...['badge', 'signature', 'oficio', 'approval', 'access', 'personal', 'notice', 'report', 'statistics', 'verifier'],
 ];
 
 /** Folder (or file directly below `src`), and the folders that it may import beside itself. Nobody imports `test`. */
@@ -41,6 +41,8 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   access: ['core', 'asn1', 'log', 'directory'],
   // Until when what is kept, and of whom: says it of what the folders before it keep.
   personal: ['core', 'log', 'directory', 'access', 'approval', 'oficio'],
+  // Who is told what by mail.
+  notice: ['core', 'log', 'directory', 'access', 'approval'],
   report: ['core', 'log', 'directory'],
   statistics: ['core', 'log', 'directory'],
   // Reads only: what it may reach is checked below, file by file.
@@ -50,7 +52,7 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   // The two never meet; the entry points compose them.
   http: [...DOMAIN, 'config.ts', 'texts', 'verifier-web'],
   adapters: [...DOMAIN, 'config.ts'],
-  'config.ts': ['core', 'directory'],
+  'config.ts': ['core', 'directory', 'notice'],
   'publications.ts': DOMAIN,
   'verdicts.ts': [...DOMAIN, 'adapters', 'publications.ts'],
   'card-office.ts': DOMAIN,
@@ -61,6 +63,7 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
   'compose-leaving.ts': DOMAIN,
   'compose-lists.ts': DOMAIN,
   'compose-beside.ts': [...DOMAIN, 'adapters'],
+  'compose-notices.ts': [...DOMAIN, 'adapters', 'texts'],
   'compose-signing.ts': [...DOMAIN, 'services.ts'],
   'ports.ts': [...DOMAIN, 'adapters', 'compose-access.ts', 'config.ts'],
   'services.ts': [...DOMAIN, 'adapters', 'compose-access.ts', 'compose-lists.ts', 'publications.ts', 'verdicts.ts'],
@@ -72,6 +75,7 @@ const WALLS: Readonly<Record<string, readonly string[]>> = {
     'compose-distinctives.ts',
     'compose-leaving.ts',
     'compose-lists.ts',
+    'compose-notices.ts',
     'compose-beside.ts',
     'compose-signing.ts',
     'config.ts',
@@ -135,6 +139,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@noble/hashes': ['src/http/client/'],
   kysely: ['src/adapters/sql/', 'src/adapters/sqlite.ts', 'src/adapters/postgres.ts', 'src/adapters/d1.ts'],
   pkijs: ['src/signature/', 'src/timestamp/', 'src/revocation/'],
+  nodemailer: ['src/adapters/mail/'],
   'node-forge': ['src/adapters/keys/', 'src/adapters/keys.ts'],
   'pdfjs-dist': ['src/http/client/'],
   'pdf-lib': ['src/seal/', 'src/oficio/'],

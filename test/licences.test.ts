@@ -8,7 +8,7 @@ interface Locked {
 }
 
 /** docs/decisions/0001-licence.md */
-const ANYWHERE = ['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC', '(MIT OR Apache-2.0)'];
+const ANYWHERE = ['MIT', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'ISC', 'MIT-0', '(MIT OR Apache-2.0)'];
 const IN_DEVELOPMENT = [
   ...ANYWHERE,
   ...['MPL-2.0', 'BlueOak-1.0.0', 'CC0-1.0', 'Python-2.0', '(MIT AND Zlib)', '(BSD-3-Clause OR GPL-2.0)'],

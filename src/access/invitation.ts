@@ -4,6 +4,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { dayInMexicoCity, unixSeconds, type Clock, type UnixSeconds } from '../core/time.ts';
 import type { Random } from '../core/random.ts';
+import type { MailAddress } from '../directory/contact.ts';
 import type { OfficialId } from '../directory/official.ts';
 import { readEntered } from '../directory/text.ts';
 import type { Versioned } from '../log/ledger.ts';
@@ -40,6 +41,8 @@ export interface Invitation extends PassingRow {
   readonly replaces?: true;
   /** Proposed; none with a further passkey, which has the roles of its person. */
   readonly grants: readonly RoleGrant[];
+  /** Where notices are to reach them. */
+  readonly address?: MailAddress;
   readonly invitedBy: PersonId;
   readonly invitedAt: UnixSeconds;
   readonly codeHash: Uint8Array;
@@ -71,6 +74,7 @@ export interface InvitationRequest {
   readonly name: string;
   readonly official?: OfficialId;
   readonly roles: readonly { readonly role: string; readonly unit?: string; readonly until?: string }[];
+  readonly address?: MailAddress;
 }
 
 /** What the inviter passes on: the token in an address, the code by word of mouth. */
@@ -103,6 +107,7 @@ export async function invite(deps: InvitationDeps, by: LoggedIn, request: Invita
   const made: Invitation = {
     id: tokenId(secret, primitives)!,
     ...whom,
+    ...(request.address !== undefined && whom.person === undefined && { address: request.address }),
     invitedBy: by.person,
     invitedAt: now,
     codeHash: hashCode(secret, code, primitives),

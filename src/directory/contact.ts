@@ -1,3 +1,7 @@
+import type { Brand } from '../core/brand.ts';
+import { Refusal } from '../core/refusal.ts';
+import type { DirectoryCode } from './code.ts';
+
 /** How the office is reached: never a private number or address. */
 export interface Contact {
   readonly phone?: string;
@@ -30,4 +34,18 @@ export function mailOf(text: string): string | undefined {
       clean,
     );
   return match ? `${match[1]}@${match[2]!.toLowerCase()}` : undefined;
+}
+
+/** Where mail reaches somebody who works here; what has the form of `mailOf` ends no line of a header, and is no second address. */
+export type MailAddress = Brand<string, 'MailAddress'>;
+
+export function parseMailAddress(text: string): MailAddress | undefined {
+  return mailOf(text) as MailAddress | undefined;
+}
+
+/** As somebody typed it. @throws Refusal `directory/mail-malformed` */
+export function readMailAddress(typed: string): MailAddress {
+  const address = parseMailAddress(typed);
+  if (address === undefined) throw new Refusal<DirectoryCode>('directory/mail-malformed', 'not a mail address');
+  return address;
 }

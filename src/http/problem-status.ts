@@ -37,6 +37,10 @@ const OTHERS: Readonly<Record<Exclude<Code, CardProblem | LoginsCode>, ProblemSt
   'approval/too-many': 429,
   'approval/not-together': 409,
 
+  'notice/no-server': 409,
+  'notice/refused': 409,
+  'notice/not-delivered': 503,
+
   'badge/text-too-long': 422,
   'badge/text-unprintable': 422,
   'badge/photo-unreadable': 422,

@@ -12,12 +12,14 @@ export type Subjects = 'officials' | 'staff' | 'addressees' | 'visitors' | 'ever
 export type RetentionEvent =
   | 'registering'
   | 'mandate-end'
+  | 'access-end'
   | 'letter'
   | 'reception'
   | 'erasure'
   | 'invitation'
   | 'asking'
   | 'login'
+  | 'notice'
   | 'decision'
   | 'export';
 
@@ -40,6 +42,8 @@ export type RetentionId =
   | 'tokens'
   | 'approvals'
   | 'exports'
+  | 'mail-addresses'
+  | 'notices'
   | 'institution';
 
 /**
@@ -96,6 +100,9 @@ const LINES: Readonly<Record<RetentionId, Line>> = {
   tokens: erased('staff', 'asking', 'own', 'program_token'),
   approvals: erased('staff', 'decision', APPROVAL_KEPT_SECONDS, 'approval', 'approval_part'),
   exports: erased('everybody', 'export', EXPORT_KEPT_SECONDS, 'data_export'),
+  'mail-addresses': erased('staff', 'access-end', 'at-once', 'mail_address'),
+  // What they say goes when they were sent; that they were told, when it is of no use any more.
+  notices: erased('staff', 'notice', 'own', 'notice', 'notice_mark'),
   institution: kept(
     ...([
       'nobody',

@@ -24,6 +24,7 @@ import type { CredentialCode } from '../credential/credential.ts';
 import type { DistinctiveCode } from '../directory/distinctive/code.ts';
 import type { DirectoryCode, DirectoryOutageCode } from '../directory/code.ts';
 import type { LogCode, LogOutageCode } from '../log/code.ts';
+import type { NoticeCode, NoticeOutageCode } from '../notice/code.ts';
 import type { AmountCode } from '../oficio/amount.ts';
 import type { FolioCode } from '../oficio/folio.ts';
 import type { OficioCode } from '../oficio/oficio.ts';
@@ -128,6 +129,7 @@ export type TrustCode =
   | CoseCode;
 
 export type LoginsCode = LoginCode | InvitationCode | DeviceCode | TokenCode;
+export type NoticesCode = NoticeCode | NoticeOutageCode;
 export type FoundingsCode = FoundingCode | MediaCode | MediaOutageCode;
 
 /** Every code with which Cotejo declines something or says that it cannot do it now. */
@@ -145,6 +147,7 @@ export type Code =
   | KeysCode
   | LetterCode
   | LoginsCode
+  | NoticesCode
   | PersonCode
   | RegisterCode
   | RemoteCode

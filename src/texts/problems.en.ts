@@ -12,6 +12,7 @@ import { keys } from './en/keys.ts';
 import { foundings } from './en/foundings.ts';
 import { letters } from './en/letters.ts';
 import { logins } from './en/logins.ts';
+import { notices } from './en/notices.ts';
 import { people } from './en/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './en/register.ts';
@@ -34,6 +35,7 @@ export const problemsEn: ProblemTexts<Code> = {
   ...foundings,
   ...letters,
   ...logins,
+  ...notices,
   ...people,
   ...register,
   ...remotes,

@@ -12,6 +12,7 @@ import { keys } from './es/keys.ts';
 import { foundings } from './es/foundings.ts';
 import { letters } from './es/letters.ts';
 import { logins } from './es/logins.ts';
+import { notices } from './es/notices.ts';
 import { people } from './es/people.ts';
 import type { ProblemTexts } from './problem-text.ts';
 import { register } from './es/register.ts';
@@ -34,6 +35,7 @@ export const problemsEs: ProblemTexts<Code> = {
   ...foundings,
   ...letters,
   ...logins,
+  ...notices,
   ...people,
   ...register,
   ...remotes,

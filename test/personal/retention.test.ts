@@ -17,7 +17,12 @@ test('every table of the database stands in exactly one line', () => {
 });
 
 test('what is erased is erased by the sweep, and what is kept by none', () => {
-  const steps = sweepSteps({ data: {} as SqliteData, eraseDetails: async () => {}, endedOn: async () => undefined });
+  const steps = sweepSteps({
+    data: {} as SqliteData,
+    eraseDetails: async () => {},
+    endedOn: async () => undefined,
+    isKnown: async () => true,
+  });
   const swept = steps.map(({ line }) => line).toSorted();
   expect(swept).toEqual(
     RETENTION.filter(({ end }) => end === 'erased')

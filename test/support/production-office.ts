@@ -64,9 +64,9 @@ export class ProductionOffice {
     this.time = time;
   }
 
-  static async make(): Promise<ProductionOffice> {
+  static async make(more: Pick<Config, 'mail'> = {}): Promise<ProductionOffice> {
     const founders = [somebody('Ana Pérez'), somebody('Luis Ríos')] as const;
-    const config = await installProduction({
+    const installed = await installProduction({
       origin: ORIGIN,
       founders: founders.map(({ id, name, passkey }) => ({
         person: fromHex(id)!,
@@ -74,6 +74,7 @@ export class ProductionOffice {
         key: passkey.passkeys[0]!.spki,
       })),
     });
+    const config = { ...installed, ...more };
     const encryption = await openUnlock(config.keysFolder, ANA.passphrase);
     const time = { laterSeconds: 0 };
     const clock = (): UnixSeconds => unixSeconds(systemClock() + time.laterSeconds);

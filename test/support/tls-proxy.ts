@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { isIP, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 /** Why no browser can be made to trust an authority of the test's; undefined where one can. */
@@ -22,7 +22,8 @@ function openssl(folder: string, ...words: readonly string[]): void {
   execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
 }
 
-function certify(folder: string, host: string): { readonly key: Buffer; readonly cert: Buffer } {
+/** A certificate for a host name or an address, and `ca.pem` of the authority that made it, in `folder`. */
+export function certify(folder: string, host: string): { readonly key: Buffer; readonly cert: Buffer } {
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
   openssl(
     folder,
@@ -39,7 +40,10 @@ function certify(folder: string, host: string): { readonly key: Buffer; readonly
     'ca.pem',
   );
   openssl(folder, 'req', ...curve, '-subj', `/CN=${host}`, '-keyout', 'host.key', '-out', 'host.csr');
-  writeFileSync(join(folder, 'host.ext'), `subjectAltName=DNS:${host}\nextendedKeyUsage=serverAuth\n`);
+  writeFileSync(
+    join(folder, 'host.ext'),
+    `subjectAltName=${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}\nextendedKeyUsage=serverAuth\n`,
+  );
   const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'host.ext'];
   openssl(folder, 'x509', '-req', '-in', 'host.csr', ...by, '-out', 'host.pem');
   return { key: readFileSync(join(folder, 'host.key')), cert: readFileSync(join(folder, 'host.pem')) };

@@ -1,5 +1,6 @@
 import { isRefusal } from '../../core/refusal.ts';
 import { dayInMexicoCity, type UnixSeconds } from '../../core/time.ts';
+import type { PersonId } from '../../access/person.ts';
 import { APPROVAL_KEPT_SECONDS } from '../../approval/settle.ts';
 import type { OfficialId } from '../../directory/official.ts';
 import { DETAILS_KEPT_SECONDS } from '../../oficio/erasure.ts';
@@ -16,6 +17,8 @@ export interface SweepDeps {
   eraseDetails(request: ErasureRequest): Promise<unknown>;
   /** The day from which an official is out of office, as the log tells it. */
   endedOn(official: OfficialId): Promise<string | undefined>;
+  /** Whether somebody works here, or waits to: of others no address is kept. */
+  isKnown(person: PersonId): Promise<boolean>;
 }
 
 const NO_LONGER = `json_valid(record) AND json_extract(record, '$.erasedLeaf') IS NOT NULL`;
@@ -37,6 +40,7 @@ const PASSING: readonly (readonly [RetentionId, readonly string[]])[] = [
   ['logins', ['login_challenge', 'device_login']],
   ['tokens', ['program_token']],
   ['exports', ['data_export']],
+  ['notices', ['notice']],
 ];
 
 /** What each line of the table erases, in an open database. */
@@ -97,8 +101,23 @@ export function sweepSteps(deps: SweepDeps): readonly SweepStep[] {
         }, 0),
     }),
   );
+  const strangers = async (): Promise<readonly string[]> => {
+    const found: string[] = [];
+    for (const { person } of data.select('SELECT person FROM mail_address ORDER BY person', [])) {
+      if (!(await deps.isKnown(String(person) as PersonId))) found.push(String(person));
+    }
+    return found;
+  };
+  const addresses: SweepStep = {
+    line: 'mail-addresses',
+    due: async () => (await strangers()).length,
+    erase: async (_, most) =>
+      eachOf((await strangers()).slice(0, most), async (person) =>
+        remove('DELETE FROM mail_address WHERE person = ?', person),
+      ),
+  };
   // Requests after the details that they are about.
-  return [photos, details('addressees'), details('receptions'), requests, approvals, ...passing];
+  return [addresses, photos, details('addressees'), details('receptions'), requests, approvals, ...passing];
 }
 
 /** The keys of attempts that made what is erased by now: each is, or holds, an unsalted digest of what was said. */

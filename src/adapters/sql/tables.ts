@@ -97,6 +97,19 @@ export interface ApprovalPartRow {
   readonly bytes: Uint8Array;
 }
 
+/** `sealed` holds what it says and whom it is for. */
+export interface NoticeRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly made_at: number;
+  readonly next_at: number | null;
+  readonly expires_at: number;
+  readonly tries: number;
+  readonly reason: string | null;
+  readonly sealed: Uint8Array | null;
+}
+
 /** Every table, for Kysely. A noun's columns stand beside its description in nouns.ts. */
 export interface Tables {
   readonly log_entry: LogEntryRow;
@@ -115,6 +128,9 @@ export interface Tables {
   readonly data_export: PassingTableRow;
   readonly device_login: PassingTableRow;
   readonly program_token: PassingTableRow;
+  readonly notice: NoticeRow;
+  readonly notice_mark: { readonly id: number; readonly leaf: number };
+  readonly mail_address: { readonly person: string; readonly address: string };
   readonly approval: ApprovalRow;
   readonly approval_part: ApprovalPartRow;
   readonly institution: RowOf<{}>;

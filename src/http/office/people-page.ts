@@ -23,6 +23,7 @@ export interface TypedInvitation {
   readonly roles: readonly string[];
   readonly unit: string;
   readonly until: string;
+  readonly address: string;
 }
 
 export interface PeoplePage {
@@ -53,7 +54,7 @@ function printOf(fingerprint: string): Html {
 
 /** The form of an invitation; the one that a session's end interrupted, too. */
 export function invitationForm({ path }: OfficePlace, typed: TypedInvitation): Html {
-  const { formKey, name, official, roles, unit, until } = typed;
+  const { formKey, name, official, roles, unit, until, address } = typed;
   return html`<form method="post" action="${path}/personas/invitar">
 <input type="hidden" name="key" value="${formKey}">
 <label for="name">Nombre completo, como en su nombramiento</label>
@@ -67,6 +68,9 @@ ${ROLES.map((role) => html`<label class="check"><input type="checkbox" name="rol
 <input id="unit" name="unit" value="${unit}" maxlength="64" autocomplete="off">
 <label for="until">Último día (vacío: sin fecha)</label>
 <input id="until" type="date" name="until" value="${until}">
+<label for="address">Su correo (si lo tiene)</label>
+<input id="address" type="email" name="address" value="${address}" maxlength="120" autocomplete="off" aria-describedby="address-hint">
+<p class="hint" id="address-hint">Ahí le llegan esta invitación, sin el código, y después los avisos de lo que le espera y de lo que se hace en su nombre.</p>
 <p><button>Invitar</button></p></form>`;
 }
 

@@ -6,6 +6,7 @@ import { drawSecret } from '../../access/secret.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { fromBase64Url } from '../../core/base64.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { readMailAddress } from '../../directory/contact.ts';
 import { parseOfficialId } from '../../directory/official.ts';
 import type { AccessCode } from '../../access/code.ts';
 import type { HttpCode } from '../../texts/code.ts';
@@ -23,7 +24,7 @@ export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
 
   const blank = (): TypedInvitation => {
     const formKey = drawSecret(random);
-    return { formKey, name: '', official: '', roles: [], unit: '', until: '' };
+    return { formKey, name: '', official: '', roles: [], unit: '', until: '', address: '' };
   };
 
   const show = async (
@@ -123,11 +124,12 @@ function typedIn(form: URLSearchParams): TypedInvitation {
     roles: form.getAll('role').slice(0, 16),
     unit: field('unit').trim().toUpperCase(),
     until: field('until').trim(),
+    address: field('address').trim(),
   };
 }
 
 function requestOf(form: URLSearchParams, typed: TypedInvitation): InvitationRequest {
-  const { formKey, name, roles, unit, until } = typed;
+  const { formKey, name, roles, unit, until, address } = typed;
   const official = typed.official === '' ? undefined : parseOfficialId(typed.official);
   if (typed.official !== '' && official === undefined) {
     throw new Refusal<AccessCode>('access/no-mandate', 'no id of an official', {
@@ -141,6 +143,7 @@ function requestOf(form: URLSearchParams, typed: TypedInvitation): InvitationReq
     name,
     ...(person !== null && { person: person as PersonId, replaces: form.has('replaces') }),
     ...(official !== undefined && { official }),
+    ...(address !== '' && { address: readMailAddress(address) }),
     roles: roles.map((role) => ({ role, ...(unit !== '' && { unit }), ...(until !== '' && { until }) })),
   };
 }

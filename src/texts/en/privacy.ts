@@ -32,18 +32,22 @@ const LINES: Readonly<Record<RetentionId, readonly [what: string, why: string]>>
   tokens: ['Tokens of programs of staff', 'that a program acts for whoever allowed it'],
   approvals: ['Requests of staff', 'that whoever may confirms them'],
   exports: ['Who asked for the data of whom', 'that auditors can look'],
+  'mail-addresses': ['Mail addresses of staff', 'to tell them what waits for them and what is done in their name'],
+  notices: ['Notices by mail to staff, until they are sent', 'that they arrive, and once'],
   institution: ['Data of the institution itself', 'they are of no person'],
 };
 
 const EVENTS: Readonly<Record<RetentionEvent, string>> = {
   registering: 'after registration',
   'mandate-end': 'when they leave their post',
+  'access-end': 'when their access ends',
   letter: 'after the letter',
   reception: 'after the reception',
   erasure: 'with what is erased',
   invitation: 'after the invitation',
   asking: 'after it was asked for',
   login: 'after the login',
+  notice: 'after the notice',
   decision: 'after the decision',
   export: 'after they were asked for',
 };

@@ -110,6 +110,8 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_CARD_DRIVER: 'nfc-pcsc or pcsc-mini',
   COTEJO_CARD_MAKERS: 'a folder with certificates, or one of them',
   COTEJO_CARD_ATTESTATION: 'told or required',
+  COTEJO_SMTP_URL: 'smtp://, smtps:// or file:PATH, for example smtps://user:password@mail.alcaldia.example',
+  COTEJO_MAIL_FROM: 'a mail address, for example notices@alcaldia.example',
   'inside-data': 'database and folder "keys" inside the data folder (COTEJO_DATA)',
 };
 

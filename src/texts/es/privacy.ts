@@ -29,18 +29,22 @@ const LINES: Readonly<Record<RetentionId, readonly [what: string, why: string]>>
   tokens: ['Claves de programas del personal', 'que un programa actúe por quien lo permitió'],
   approvals: ['Solicitudes del personal', 'que las confirme quien puede'],
   exports: ['Quién pidió los datos de quién', 'que auditoría lo pueda revisar'],
+  'mail-addresses': ['Correo del personal', 'avisarle de lo que le espera y de lo que se hace en su nombre'],
+  notices: ['Avisos por correo al personal, hasta que se envían', 'que lleguen, y una sola vez'],
   institution: ['Datos de la propia institución', 'no son de ninguna persona'],
 };
 
 const EVENTS: Readonly<Record<RetentionEvent, string>> = {
   registering: 'desde su registro',
   'mandate-end': 'cuando deja el cargo',
+  'access-end': 'cuando termina su acceso',
   letter: 'desde el oficio',
   reception: 'desde la recepción',
   erasure: 'con lo que se borra',
   invitation: 'desde la invitación',
   asking: 'desde que se pide',
   login: 'desde la entrada',
+  notice: 'desde el aviso',
   decision: 'desde que se resuelve',
   export: 'desde que se piden',
 };

@@ -132,6 +132,8 @@ export const SETTING_FORMS: Readonly<Record<string, string>> = {
   COTEJO_CARD_DRIVER: 'nfc-pcsc o pcsc-mini',
   COTEJO_CARD_MAKERS: 'una carpeta con certificados, o uno de ellos',
   COTEJO_CARD_ATTESTATION: 'told (se dice) o required (se exige)',
+  COTEJO_SMTP_URL: 'smtp://, smtps:// o file:RUTA, por ejemplo smtps://usuario:contraseña@correo.alcaldia.example',
+  COTEJO_MAIL_FROM: 'una dirección de correo, por ejemplo avisos@alcaldia.example',
   'inside-data': 'que la base y la carpeta «keys» queden dentro de la carpeta de datos (COTEJO_DATA)',
 };
 

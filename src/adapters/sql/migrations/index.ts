@@ -13,6 +13,7 @@ import { deviceLogin } from './0012-device-login.ts';
 import { lettersByLeaf } from './0013-letters-by-leaf.ts';
 import { programTokens } from './0014-program-tokens.ts';
 import { dataExports } from './0015-data-exports.ts';
+import { notices } from './0016-notices.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -34,4 +35,5 @@ export const MIGRATIONS: readonly string[] = [
   lettersByLeaf,
   programTokens,
   dataExports,
+  notices,
 ];

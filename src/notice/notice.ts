@@ -1,0 +1,56 @@
+import type { PersonId } from '../access/person.ts';
+import type { Brand } from '../core/brand.ts';
+import { toHex, utf8 } from '../core/bytes.ts';
+import type { Primitives } from '../core/primitives.ts';
+import type { UnixSeconds } from '../core/time.ts';
+import type { MailAddress } from '../directory/contact.ts';
+
+/** 32 hexadecimal digits that follow from what it tells and to whom: told twice, it is one notice. */
+export type NoticeId = Brand<string, 'NoticeId'>;
+
+export function noticeId(parts: readonly string[], primitives: Pick<Primitives, 'digest'>): NoticeId {
+  const digest = primitives.digest('SHA-256', utf8(JSON.stringify(['cotejo-notice-v1', ...parts])));
+  return toHex(digest.subarray(0, 16)) as NoticeId;
+}
+
+/** Whom it is for: somebody who works here, at the address that they have when it is sent; or an address that nobody has yet, or any more. */
+export type NoticeTo = { readonly person: PersonId } | { readonly address: MailAddress };
+
+/** What it tells, by kind. */
+export type NoticeAbout =
+  | {
+      readonly kind: 'invitation';
+      readonly invitation: string;
+      /** Secret: whoever has it and the code that is given in person takes the place of whom it invites. */
+      readonly token: string;
+      readonly name: string;
+      readonly until: UnixSeconds;
+    }
+  /** Their address was changed: told to the one that they had. */
+  | { readonly kind: 'address'; readonly by: AddressChangedBy; readonly at: UnixSeconds };
+
+export type NoticeKind = NoticeAbout['kind'];
+export type AddressChangedBy = 'person' | 'operator';
+
+export interface Notice {
+  readonly id: NoticeId;
+  readonly to: NoticeTo;
+  readonly about: NoticeAbout;
+  readonly madeAt: UnixSeconds;
+  /** From then on it is of no use, and nobody has to remember that it was told. */
+  readonly expiresAt: UnixSeconds;
+}
+
+/** One that waits to be sent. */
+export interface WaitingNotice extends Notice {
+  readonly tries: number;
+}
+
+/** What is told of one to operators: nothing of what it says, or of whom it is for. */
+export interface NoticeLine extends Pick<Notice, 'id' | 'madeAt' | 'expiresAt'> {
+  readonly kind: NoticeKind;
+  readonly state: 'waiting' | 'failed';
+  readonly tries: number;
+  readonly nextAt?: UnixSeconds;
+  readonly reason?: string;
+}
