@@ -39,6 +39,11 @@ export class Client {
     this.#waiting = waiting;
   }
 
+  /** The same, and what people have to authorise first is answered as it comes (202): whoever asks does not wait with it. */
+  withoutWaiting(): Client {
+    return new Client(this.#transport, async () => {});
+  }
+
   async get<Answer>(path: string): Promise<Answer> {
     return jsonOf(await this.#send('GET', path));
   }

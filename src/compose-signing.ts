@@ -6,6 +6,8 @@ import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
 import { inspectDocument } from './oficio/inspect.ts';
 import {
   completeElsewhere,
+  draftDocument,
+  prepareDraft,
   prepareElsewhere,
   signDraft,
   signWaiting,
@@ -30,6 +32,8 @@ export function composeSigning(
   | 'completeElsewhere'
   | 'signWaiting'
   | 'signDraft'
+  | 'prepareDraft'
+  | 'draftDocument'
   | 'inspectLetter'
   | 'waitingDocument'
   | 'countersignOficio'
@@ -52,10 +56,15 @@ export function composeSigning(
       await check();
       return completeElsewhere(deps, id, signed);
     },
-    async signWaiting(id, sealText) {
+    async signWaiting(id, sealText, signature) {
       await check();
-      return signWaiting(deps, id, sealText);
+      return signWaiting(deps, id, sealText, signature);
     },
+    async prepareDraft(id, serial) {
+      await check();
+      return prepareDraft(deps, id, serial);
+    },
+    draftDocument: (id) => draftDocument(deps, id),
     async signDraft(id) {
       await check();
       return signDraft(deps, id);

@@ -144,8 +144,15 @@ export interface Services extends Verdicts {
   /** The log by itself, and every row against it. */
   auditLog(options?: Pick<AuditLogDeps, 'kept' | 'onProgress'>): Promise<InstallationAudit>;
 
-  /** With a key that we hold, where its owner willed the letter as it was sealed. @throws Refusal as `signWaiting` */
-  signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
+  /**
+   * Where its owner willed the letter as it was sealed: with a key that we hold, or the signature that their card made.
+   * @throws Refusal as `signWaiting`
+   */
+  signWaiting(id: OficioId, sealText: string, signature?: Uint8Array): Promise<SealedOficio>;
+  /** What a card has to sign for a draft. @throws Refusal as `prepareDraft` */
+  prepareDraft(id: OficioId, serial: string): Promise<OfferedLetter | SealedOficio>;
+  /** The document of a draft, as it was given. @throws Refusal as `draftDocument` */
+  draftDocument(id: OficioId): Promise<Uint8Array>;
   /** A draft once more, from its document. @throws Refusal as `signDraft` */
   signDraft(id: OficioId): Promise<SealedOficio>;
   /** What a PDF is like, before it is sealed. @throws Refusal as `inspectDocument`; `pdf/too-large` */

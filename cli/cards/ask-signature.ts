@@ -21,6 +21,7 @@ import type { Prompt } from './prompt.ts';
 
 /** A letter that is about to be signed. */
 export interface ShownLetter {
+  /** `input`: the file, as whoever looks at it finds it. */
   readonly order: Pick<LetterOrder, 'input'>;
   readonly letter: OfferedLetter['letter'];
   /** SHA-256 of the file as it was given, hexadecimal. */
@@ -50,7 +51,7 @@ export function showWaiting(screen: Screen, { card, holder }: SigningCard, waiti
     for (const [name, value] of facts) {
       if (value) screen.note(`    ${screen.paint('faint', screen.say(name).padEnd(8))}  ${oneLine(value)}`);
     }
-    // While they may still leave it: Ctrl+C at the question for the PIN.
+    // While they may still leave it.
     const folios = earlierInForce.slice(0, MOST_FOLIOS_TOLD).map(oneLine).join(', ');
     const more = earlierInForce.length > MOST_FOLIOS_TOLD ? '…' : '';
     if (folios !== '') {

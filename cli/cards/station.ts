@@ -69,15 +69,19 @@ export async function openConfigured({ cardDriver }: Pick<Config, 'cardDriver'>)
   return openReaders(cardDriver === undefined ? {} : { driver: cardDriver });
 }
 
-/** Opens the readers for one command, and closes them whatever comes of it. */
+/**
+ * Opens the readers for one command, and closes them whatever comes of it.
+ * @param kept of whoever asks before and after as well: it stays open
+ */
 export async function withReaders<Result>(
   { config, given, screen }: Pick<Context, 'config' | 'given' | 'screen'>,
   act: (opened: OpenedReaders) => Promise<Result>,
+  kept?: Prompt,
 ): Promise<Result> {
   const waitSeconds = secondsOf(given.text('wait'));
   const reader = given.text('reader');
   const readers = await openConfigured(config);
-  const prompt = new Prompt(screen);
+  const prompt = kept ?? new Prompt(screen);
   const taken: TakenCard[] = [];
   const release = async (): Promise<void> => {
     for (const { channel } of taken.splice(0)) await channel.close();
@@ -97,7 +101,7 @@ export async function withReaders<Result>(
   } finally {
     await release();
     readers.close();
-    await prompt.close();
+    if (!kept) await prompt.close();
   }
 }
 
@@ -117,10 +121,11 @@ export async function stationDeps(client: Client, config: Config): Promise<Stati
 export async function withStation<Result>(
   context: Context,
   act: (station: Station) => Promise<Result>,
+  kept?: Prompt,
 ): Promise<Result> {
   secondsOf(context.given.text('wait'));
   const deps = await stationDeps(await context.client(), context.config);
-  return withReaders(context, (opened) => act({ ...opened, ...deps }));
+  return withReaders(context, (opened) => act({ ...opened, ...deps }), kept);
 }
 
 function secondsOf(text: string | undefined): number {

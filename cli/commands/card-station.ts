@@ -65,45 +65,49 @@ export const cardStation: Command = {
     silent: { type: 'boolean', help: { es: 'sin sonidos', en: 'without sounds' } },
     reader: READER_OPTIONS.reader,
   },
-  async run(context) {
-    const { given, screen, config } = context;
-    const parts = oneOf('parts', given.text('parts') ?? 'chip', PARTS);
-    if (given.text('list') !== undefined && given.text('unit') !== undefined) throw new UsageError(ONE_OF_BOTH);
-    const asked = given.text('report');
-    if (asked !== undefined) {
-      reportKind(asked);
-      await refuseOwnFiles(asked, config);
-      await checkOutput(asked);
-      await refuseExisting(asked, '--report');
-    }
-    const client = await context.client();
-    const deps = await stationDeps(client, config);
-    const list = await readList(context, deps);
-    const faults = tellFaults(screen, list);
-    const queue = new Queue(list.people, list.holders);
-    tellCounts(screen, queue, list.faults.length);
-    const { waiting, begun } = queue.counts();
-    if (waiting + begun === 0) return tellNobody(screen, queue, list.faults.length, faults);
-    const readers = await openConfigured(config);
-    try {
-      await expectService(readers);
-      const reader = given.text('reader');
-      const exit = await runStation(
-        { ...deps, queue, pins: new Map(), readers, screen },
-        {
-          ...{ withTag: parts === 'both', isSilent: given.flag('silent'), web: given.flag('web') },
-          ...(reader !== undefined && { reader }),
-          algorithm: given.flag('rsa') ? 'RSA-2048' : 'P-256',
-          reportPath: await chooseReport(asked, { dataFolder: config.dataFolder, began: deps.clock() }),
-          faults: list.faults,
-        },
-      );
-      return exit === EXIT.done ? faults : exit;
-    } finally {
-      readers.close();
-    }
-  },
+  run: (context) => workOnList(context),
 };
+
+/** @param onAddress told of each address of the page */
+export async function workOnList(context: Context, onAddress?: (address: string) => void): Promise<Exit> {
+  const { given, screen, config } = context;
+  const parts = oneOf('parts', given.text('parts') ?? 'chip', PARTS);
+  if (given.text('list') !== undefined && given.text('unit') !== undefined) throw new UsageError(ONE_OF_BOTH);
+  const asked = given.text('report');
+  if (asked !== undefined) {
+    reportKind(asked);
+    await refuseOwnFiles(asked, config);
+    await checkOutput(asked);
+    await refuseExisting(asked, '--report');
+  }
+  const client = await context.client();
+  const deps = await stationDeps(client, config);
+  const list = await readList(context, deps);
+  const faults = tellFaults(screen, list);
+  const queue = new Queue(list.people, list.holders);
+  tellCounts(screen, queue, list.faults.length);
+  const { waiting, begun } = queue.counts();
+  if (waiting + begun === 0) return tellNobody(screen, queue, list.faults.length, faults);
+  const readers = await openConfigured(config);
+  try {
+    await expectService(readers);
+    const reader = given.text('reader');
+    const exit = await runStation(
+      { ...deps, queue, pins: new Map(), readers, screen },
+      {
+        ...{ withTag: parts === 'both', isSilent: given.flag('silent'), web: given.flag('web') },
+        ...(reader !== undefined && { reader }),
+        algorithm: given.flag('rsa') ? 'RSA-2048' : 'P-256',
+        reportPath: await chooseReport(asked, { dataFolder: config.dataFolder, began: deps.clock() }),
+        faults: list.faults,
+        ...(onAddress && { onAddress }),
+      },
+    );
+    return exit === EXIT.done ? faults : exit;
+  } finally {
+    readers.close();
+  }
+}
 
 const ONE_OF_BOTH = { es: 'elija --list o --unit, no las dos', en: 'choose --list or --unit, not both' };
 

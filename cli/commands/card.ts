@@ -2,6 +2,7 @@ import { isRefusal, Refusal } from '../../src/core/refusal.ts';
 import type { EntryCode } from '../../src/texts/code.ts';
 import type { Command } from '../command.ts';
 import { cardBadge } from './card-badge.ts';
+import { cardBridge } from './card-bridge.ts';
 import { cardBundle } from './card-bundle.ts';
 import { cardInspect } from './card-inspect.ts';
 import { cardUnblock, cardWipe } from './card-life.ts';
@@ -32,6 +33,7 @@ export const cardCommands: readonly Command[] = [
   cardShow,
   cardProvision,
   cardStation,
+  cardBridge,
   cardVerify,
   cardInspect,
   cardUnblock,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { stripTypeScriptTypes } from 'node:module';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { systemRandom } from '../../src/adapters/system.ts';
 import type { CardOffice } from '../../src/card/office.ts';
 import type { Queue } from '../../src/card/station/queue.ts';
@@ -10,10 +10,21 @@ import { toBase64Url } from '../../src/core/base64.ts';
 import { equalSecret, utf8 } from '../../src/core/bytes.ts';
 import { isRefusal } from '../../src/core/refusal.ts';
 import { parseOfficialId } from '../../src/directory/official.ts';
+import {
+  closeServer,
+  Declined,
+  HEADERS,
+  listenOnLoopback,
+  LOOPBACK,
+  readJson,
+  send,
+  sendJson,
+  SERVER_TIMES,
+  tokenIn,
+} from '../loopback-http.ts';
 import type { Screen } from '../screen.ts';
 import type { Board } from './board.ts';
 import { pageHtml, PAGE_STYLE } from './page-html.ts';
-import { Declined, HEADERS, readJson, send, sendJson } from './page-http.ts';
 import { pageTexts } from './page-texts.ts';
 import type { PageFound, PageView } from './page-view.ts';
 import { Visitors } from './page-visitors.ts';
@@ -40,7 +51,6 @@ export interface StationPage {
   close(): Promise<void>;
 }
 
-const HOST = '127.0.0.1';
 const SECRET_BYTES = 24;
 /** So late a wrong code is answered. The right one is never made to wait, whoever else tries: 192 bits are not guessed. */
 const WRONG_CODE_MS = 1_000;
@@ -78,8 +88,7 @@ class Page implements StationPage {
 
   constructor(deps: PageDeps) {
     this.#deps = deps;
-    const times = { requestTimeout: 10_000, headersTimeout: 5_000, connectionsCheckingInterval: 1_000 };
-    this.#server = createServer(times, (request, response) => void this.#answer(request, response));
+    this.#server = createServer(SERVER_TIMES, (request, response) => void this.#answer(request, response));
     this.#visitors = new Visitors(this.#server);
     deps.board.onEvent(() => this.#tellSoon());
     this.#heartbeat = setInterval(() => this.#tell(), HEARTBEAT_MS);
@@ -87,11 +96,7 @@ class Page implements StationPage {
   }
 
   async listen(): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, HOST, resolve);
-    });
-    this.#host = `${HOST}:${(this.#server.address() as AddressInfo).port}`;
+    this.#host = `${LOOPBACK}:${await listenOnLoopback(this.#server)}`;
   }
 
   address(): string {
@@ -110,10 +115,7 @@ class Page implements StationPage {
     for (const stream of this.#streams) stream.end();
     // What happens from now on is told to nobody: what has ended takes no more.
     this.#streams.clear();
-    await new Promise<void>((resolve) => {
-      this.#server.close(() => resolve());
-      setTimeout(() => this.#server.closeAllConnections(), 500).unref();
-    });
+    await closeServer(this.#server);
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -207,8 +209,9 @@ class Page implements StationPage {
     throw new Declined(403);
   }
 
-  #expectToken({ headers, socket }: IncomingMessage): void {
-    const given = /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+  #expectToken(request: IncomingMessage): void {
+    const { socket } = request;
+    const given = tokenIn(request);
     if (given === undefined || this.#token === undefined || !equalSecret(utf8(given), utf8(this.#token))) {
       throw new Declined(401);
     }

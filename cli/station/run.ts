@@ -29,6 +29,8 @@ export interface RunOptions extends SeatsOptions {
   readonly web: boolean;
   readonly isSilent: boolean;
   readonly reportPath: string;
+  /** Told of each address of its page, beside the terminal. */
+  readonly onAddress?: (address: string) => void;
   /** Lines of the list that name nobody. */
   readonly faults: readonly ListFault[];
 }
@@ -130,6 +132,7 @@ class Station {
     if (!this.#page) return;
     const { screen } = this.#deps;
     const address = this.#page.address();
+    this.#options.onAddress?.(address);
     this.#terminal?.note(
       screen.say({
         es: `Abra en este equipo (sirve una vez; Intro da otra): ${address}`,

@@ -47,6 +47,8 @@ export class AuthorisationNeeded extends Refusal<AccessCode> {
 export interface WaitingLetter {
   readonly letter: string;
   readonly sealText: string;
+  /** Where a card signs: what it made. */
+  readonly signature?: Uint8Array;
 }
 
 export interface AccessRuleDeps extends JudgeDeps {

@@ -4,6 +4,7 @@ import { concat, equal } from '../core/bytes.ts';
 import { Refusal } from '../core/refusal.ts';
 import type { SerialNumber } from '../credential/credential.ts';
 import type { LogCode } from '../log/code.ts';
+import type { Versioned } from '../log/ledger.ts';
 import { findSeal, verifySealSignature } from '../seal/open.ts';
 import { encodeClaims } from '../seal/seal.ts';
 import { sameSigner, type SigningCredential } from './choose-signer.ts';
@@ -17,9 +18,11 @@ import { refuseBelow } from './refuse-below.ts';
 import type { OficioRequest } from './request.ts';
 import { letterAlgorithmOf } from './letter-algorithm.ts';
 import {
+  expectWilled,
   openLetter,
   sealOf,
   signPrepared,
+  type OpenLetter,
   type SealedOficio,
   type SignHalvesDeps,
   type SignOficioDeps,
@@ -51,12 +54,47 @@ export async function prepareElsewhere(
   const letter = await openLetter(deps, request, idempotencyKey);
   if ('document' in letter) return letter;
   const { registered, inspected, credential } = letter;
+  return offer(deps, { registered, inspected, credential });
+}
+
+/** A draft that can be sealed: how it was registered, its document, and whose certificate signs it. */
+type OpenDraft = Pick<OpenLetter, 'registered' | 'inspected' | 'credential' | 'seal'> & { readonly input: Uint8Array };
+
+async function offer(
+  deps: SignHalvesDeps,
+  { registered, inspected, credential }: Pick<OpenDraft, 'registered' | 'inspected' | 'credential'>,
+): Promise<OfferedLetter> {
   const { certificate } = credential;
   const { sealText, prepared } = await prepareOficio(deps, registered, inspected, certificate);
   const { texts: _, ...letterhead } = deps.letterhead;
   const { signerChain } = deps;
   const { toBeSigned } = prepared;
   return { letter: registered.record, sealText, certificate, signerChain, letterhead, toBeSigned };
+}
+
+/**
+ * The first half again, of a draft that waits for the card with this certificate: sealed anew from the document that is kept with it.
+ * @throws Refusal `oficio/not-found`, `oficio/prepared-for-another`; as `prepareElsewhere`
+ */
+export async function prepareDraft(
+  deps: SignHalvesDeps,
+  id: OficioId,
+  serial: string,
+): Promise<OfferedLetter | SealedOficio> {
+  const draft = await openDraft(deps, id);
+  if ('document' in draft) return draft;
+  const { folio, signer } = draft.registered.record;
+  if (signer.serial === serial) return offer(deps, draft);
+  const facts = { folio, serial: signer.serial };
+  throw new Refusal<OficioCode>('oficio/prepared-for-another', 'prepared for another certificate', facts);
+}
+
+/** The document of a draft, as it was given. @throws Refusal `oficio/not-found`, `log/corrupt` */
+export async function draftDocument(
+  deps: Pick<CompleteDeps, 'store' | 'primitives'>,
+  id: OficioId,
+): Promise<Uint8Array> {
+  return inputOf(deps, (await getLetter(deps, id)).record);
 }
 
 /** A letter that was sealed and waits for its signature, laid out again as it was then. */
@@ -73,8 +111,7 @@ async function openWaiting(
   id: OficioId,
   sealText: string,
 ): Promise<WaitingLetter | SealedOficio> {
-  const found = await deps.store.find(id);
-  if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
+  const found = await getLetter(deps, id);
   const oficio = found.record;
   const { place } = oficio;
   const input = await inputOf(deps, oficio);
@@ -95,10 +132,11 @@ async function openWaiting(
  * The second half: the signature is looked at, put in its place, and the letter completed as any other. Once it is signed, it is
  * returned as it was, whatever comes back for it.
  * @throws Refusal `oficio/not-found`, `oficio/already-cancelled`, `oficio/seal-not-of-letter`, `oficio/signature-wrong`, `log/corrupt`;
- * those of `sameSigner`, when mandate or credential ended meanwhile; as `completeOficio`
+ * those of `sameSigner`, when mandate or credential ended meanwhile; what the gate throws: the signature is kept with what waits then; as
+ * `completeOficio`
  */
 export async function completeElsewhere(
-  deps: SignHalvesDeps,
+  deps: SignHalvesDeps & Pick<SignOficioDeps, 'gate'>,
   id: OficioId,
   { sealText, signature }: SignatureElsewhere,
 ): Promise<SealedOficio> {
@@ -112,16 +150,24 @@ export async function completeElsewhere(
     const { folio } = prepared.registered.record;
     throw new Refusal<OficioCode>('oficio/signature-wrong', 'not a signature over this letter', { folio });
   }
+  await expectWilled(deps, { ...prepared, sealText }, certificate, signature);
   const certificates = [certificate, ...deps.signerChain];
   const value = { signature, algorithm, certificates, spki };
   return { ...(await completeOficio(deps, input, prepared, value)), seal };
 }
 
 /**
- * The second half with a key that we hold, once its owner willed the letter as it was sealed: nobody can put another one in its place.
+ * The second half once its owner willed the letter as it was sealed, with a key that we hold, or with the signature that their card made:
+ * nobody can put another one in its place.
  * @throws Refusal as `completeElsewhere`, `signPrepared`
  */
-export async function signWaiting(deps: SignOficioDeps, id: OficioId, sealText: string): Promise<SealedOficio> {
+export async function signWaiting(
+  deps: SignOficioDeps,
+  id: OficioId,
+  sealText: string,
+  signature?: Uint8Array,
+): Promise<SealedOficio> {
+  if (signature) return completeElsewhere(deps, id, { sealText, signature });
   const waiting = await openWaiting(deps, id, sealText);
   if ('document' in waiting) return waiting;
   const { input, prepared, credential, seal } = waiting;
@@ -134,9 +180,16 @@ export async function signWaiting(deps: SignOficioDeps, id: OficioId, sealText: 
  * @throws Refusal `oficio/not-found`; as `signOficio`
  */
 export async function signDraft(deps: SignOficioDeps, id: OficioId): Promise<SealedOficio> {
-  const found = await deps.store.find(id);
-  if (!found) throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
-  const oficio = found.record;
+  const draft = await openDraft(deps, id);
+  if ('document' in draft) return draft;
+  const { registered, inspected, credential, input, seal } = draft;
+  const prepared = await prepareOficio(deps, registered, inspected, credential.certificate);
+  return { ...(await signPrepared(deps, input, prepared, credential)), seal };
+}
+
+async function openDraft(deps: SignHalvesDeps, id: OficioId): Promise<OpenDraft | SealedOficio> {
+  const registered = await getLetter(deps, id);
+  const oficio = registered.record;
   const input = await inputOf(deps, oficio);
   const inspected = await inspectDocument(input, oficio.place, deps.primitives);
   const seal = sealOf(inspected, oficio.place);
@@ -147,8 +200,7 @@ export async function signDraft(deps: SignOficioDeps, id: OficioId): Promise<Sea
   await checkDraft(deps, oficio, { pages: placement.pages, signatures });
   await refuseBelow(deps, { document: input, signatures }, deps.clock(), oficio.folio);
   const { record: credential } = (await sameSigner(deps, oficio, deps.clock())).credential;
-  const prepared = await prepareOficio(deps, found, inspected, credential.certificate);
-  return { ...(await signPrepared(deps, input, prepared, credential)), seal };
+  return { registered, inspected, credential, input, seal };
 }
 
 /**
@@ -159,6 +211,12 @@ export async function signDraft(deps: SignOficioDeps, id: OficioId): Promise<Sea
 export async function waitingDocument(deps: SignHalvesDeps, id: OficioId, sealText: string): Promise<Uint8Array> {
   const waiting = await openWaiting(deps, id, sealText);
   return 'document' in waiting ? waiting.document : concat(waiting.input, waiting.prepared.prepared.appended);
+}
+
+async function getLetter({ store }: Pick<CompleteDeps, 'store'>, id: OficioId): Promise<Versioned<Oficio>> {
+  const found = await store.find(id);
+  if (found) return found;
+  throw new Refusal<OficioCode>('oficio/not-found', 'no such letter', { found: id });
 }
 
 /** The document with which the letter was registered. */

@@ -26,12 +26,12 @@ export interface SignOficioDeps extends SignHalvesDeps {
   /** The server-held key of a signer's credential. */
   credentialSigner(credential: Credential): Promise<Signer>;
   /**
-   * Asked before a key that we hold is used: whether its owner willed exactly this. `waiting`: the letter that goes on from there.
+   * Asked before a key that we hold is used, or the signature of a card: whether its owner willed exactly this. `waiting`: the letter that goes on from there.
    * @throws what keeps it from being signed now
    */
   gate(
     act: Pick<LeafDraft, 'kind' | 'record'> & { readonly scope: { readonly unit: string; readonly official: string } },
-    waiting?: { readonly letter: string; readonly sealText: string },
+    waiting?: { readonly letter: string; readonly sealText: string; readonly signature?: Uint8Array },
   ): Promise<void>;
 }
 
@@ -120,11 +120,7 @@ export async function signPrepared(
 ): Promise<SignedOficio> {
   if (!isWanted(credential, 'held')) refuseKeyElsewhere(credential.officialId, credential);
   const { certificate } = credential;
-  const record = willedRecord(deps, prepared, certificate);
-  const { sealText, registered } = prepared;
-  const { id: letter, unit, signer: whose } = registered.record;
-  const scope = { unit, official: whose.officialId };
-  await deps.gate({ kind: LeafKind.oficioSigned, record, scope }, { letter, sealText });
+  await expectWilled(deps, prepared, certificate);
   const signer = await deps.credentialSigner(credential);
   return completeOficio(deps, input, prepared, {
     signature: await signer.sign(prepared.prepared.toBeSigned),
@@ -132,6 +128,25 @@ export async function signPrepared(
     certificates: [certificate, ...deps.signerChain],
     spki: signer.spki,
   });
+}
+
+/**
+ * That its owner willed the letter as it was laid out.
+ * @param signature of a card, which is kept with the letter while that is waited for
+ * @throws what the gate throws
+ */
+export async function expectWilled(
+  deps: Pick<SignOficioDeps, 'primitives' | 'gate'>,
+  prepared: PreparedOficio,
+  certificate: Uint8Array,
+  signature?: Uint8Array,
+): Promise<void> {
+  const record = willedRecord(deps, prepared, certificate);
+  const { sealText, registered } = prepared;
+  const { id: letter, unit, signer: whose } = registered.record;
+  const scope = { unit, official: whose.officialId };
+  const waiting = { letter, sealText, ...(signature && { signature }) };
+  await deps.gate({ kind: LeafKind.oficioSigned, record, scope }, waiting);
 }
 
 /** What its leaf will commit to: known before the key signs. */

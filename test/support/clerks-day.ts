@@ -10,6 +10,8 @@ const FROM = '2026-01-01' as CalendarDay;
 /** An installation with two units, each with a clerk and somebody who signs. */
 export interface ClerksDay {
   readonly office: ProductionOffice;
+  readonly hr: Person;
+  readonly approver: Person;
   readonly clerk: Person;
   /** Of the other unit. */
   readonly stranger: Person;
@@ -55,5 +57,5 @@ export async function clerksDay(): Promise<ClerksDay> {
   await inUnit(clerk, 'clerk', 'AE/DX');
   const stranger = await office.enrol('Olga Otra', ['clerk']);
   await inUnit(stranger, 'clerk', 'AE/OP');
-  return { office, clerk, stranger, signer, signerId, second, secondId };
+  return { office, hr, approver, clerk, stranger, signer, signerId, second, secondId };
 }

@@ -117,7 +117,9 @@ export class ProductionOffice {
     if ('done' in outcome) return outcome.done;
     const { pending } = outcome;
     const [waiting] = pending.waiting ?? [];
-    const rest = waiting ? () => this.services.signWaiting(waiting.letter as never, waiting.sealText) : work;
+    const rest = waiting
+      ? () => this.services.signWaiting(waiting.letter as never, waiting.sealText, waiting.signature)
+      : work;
     return enact(this.approval, pending, await this.assert(pending, people), rest as () => Promise<T>);
   }
 

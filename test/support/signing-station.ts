@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { writeFileSync } from 'node:fs';
+import { signLetters, type BridgeStation } from '../../cli/bridge/sign-letters.ts';
 import { cardOffice } from '../../cli/card-office.ts';
 import { countersignAtStation, type CountersignedByCard } from '../../cli/cards/countersign-with-card.ts';
 import type { CountersignOrder } from '../../cli/countersign-letter.ts';
-import { signAtStation, type CardRun, type SigningStation } from '../../cli/cards/sign-with-card.ts';
+import { signAtStation, type CardRun } from '../../cli/cards/sign-with-card.ts';
 import { Client, type Transport } from '../../cli/client.ts';
 import type { LetterOrder } from '../../cli/letter-order.ts';
 import { Screen } from '../../cli/screen.ts';
@@ -18,6 +19,7 @@ import { provisionCard } from '../../src/card/station/provision.ts';
 import type { ProvisionOptions } from '../../src/card/station/provision-chip.ts';
 import { utf8 } from '../../src/core/bytes.ts';
 import type { Official } from '../../src/directory/official.ts';
+import type { BridgeLetter } from '../../src/http/card-bridge.ts';
 import { staffApp } from '../../src/http/staff/app.ts';
 import type { Services } from '../../src/services.ts';
 import { insertCard, memoryJournal, people, PIN } from '../card/station/station-kit.ts';
@@ -31,8 +33,8 @@ export interface PersonalCard {
 }
 
 export async function personalCard(
-  services: Services,
-  official: Official,
+  services: Pick<Services, 'cards'>,
+  official: Pick<Official, 'id'>,
   options: ProvisionOptions = {},
 ): Promise<PersonalCard> {
   const state = factoryState(systemRandom);
@@ -69,6 +71,10 @@ export interface SittingOptions {
   /** The answers, one after another; the last one again and again. */
   readonly pins?: readonly string[];
   readonly isTerminal?: boolean;
+  /** What is answered to a question with yes or no. */
+  readonly says?: boolean;
+  /** Instead of the whole installation, in nobody's name. */
+  readonly transport?: Transport;
   /** Happens while the PIN is being typed. */
   readonly meanwhile?: () => void | Promise<void>;
   /** Between the command and the service. */
@@ -81,6 +87,12 @@ export interface Signing extends Sitting {
   sign(...orders: readonly LetterOrder[]): Promise<readonly SignedLetter[]>;
   run<Result>(orders: readonly LetterOrder[], act: (run: CardRun) => Promise<Result>): Promise<Result>;
   countersign(order: CountersignOrder): Promise<CountersignedByCard>;
+  /** As the bridge to a page of the office signs. */
+  bridge(letters: readonly string[]): Promise<readonly BridgeLetter[]>;
+  /** The files that whoever sits there may open before they say yes. */
+  readonly kept: readonly Uint8Array[];
+  /** Where the bridge's work was. */
+  readonly steps: readonly string[];
 }
 
 /** Somebody at a station of this installation, with one card in its reader. */
@@ -93,23 +105,28 @@ export function sitDown(
     meanwhile,
     through = (transport) => transport,
     json = false,
+    says = true,
+    transport,
   }: SittingOptions = {},
 ): Signing {
   const seen: string[] = [];
   const typed: Uint8Array[] = [];
+  const kept: Uint8Array[] = [];
+  const steps: string[] = [];
   const app = staffApp(services);
-  const client = new Client(
-    through(async (request) => app.fetch(request)),
-    async () => {},
-  );
+  const client = new Client(through(transport ?? (async (request) => app.fetch(request))), async () => {});
   const stream = { write: (text: string) => void seen.push(text) };
   const screen = new Screen({ language: 'es', json, out: stream, messages: stream, colour: false });
-  const station: SigningStation = {
+  const station: BridgeStation = {
     ...{ office: cardOffice(client), random: systemRandom, primitives, clock: systemClock },
     take: async () => ({ part: 'chip', reader: 'one', channel }),
     prompt: {
       isTerminal,
       hide: () => {},
+      async confirm(question) {
+        seen.push(`${screen.say(question)} ${says ? 's' : 'n'}\n`);
+        return says;
+      },
       async askSecret(question) {
         seen.push(`${screen.say(question)}\n`);
         await meanwhile?.();
@@ -125,6 +142,20 @@ export function sitDown(
     },
     typed,
     run,
+    kept,
+    steps,
+    bridge: (letters) =>
+      signLetters(
+        {
+          ...{ client: client.withoutWaiting(), station, screen },
+          async keep(name, pdf) {
+            kept.push(pdf);
+            return `/tmp/${name.replaceAll('/', '-')}.pdf`;
+          },
+          tell: (step) => void (steps.at(-1) === step || steps.push(step)),
+        },
+        letters,
+      ),
     countersign: (order) => countersignAtStation(client, station, screen, order),
     sign: (...orders) =>
       run(orders, async (signer) => {

@@ -3,6 +3,7 @@ import { problemOf } from '../problem.ts';
 import { readBody } from '../read-body.ts';
 import { approvalRoutes } from './approvals.ts';
 import { badgeRoutes } from './badges.ts';
+import { cardLetterRoutes } from './card-letters.ts';
 import { cardRoutes } from './cards.ts';
 import { countersignatureRoutes } from './countersignatures.ts';
 import { credentialRoutes } from './credentials.ts';
@@ -61,6 +62,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   toldCardRoutes(app, deps);
   distinctiveRoutes(app, deps);
   letterRoutes(app, deps);
+  cardLetterRoutes(app, deps);
   oficioRoutes(app, deps);
   countersignatureRoutes(app, deps);
   receptionRoutes(app, deps);

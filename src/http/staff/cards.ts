@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono';
 import { z } from 'zod';
 import {
   CARD_END_REASONS,
+  formatCardNumber,
   isCardEndReason,
   parseCardNumber,
   type CardNumber,
@@ -14,6 +15,7 @@ import { fromHex } from '../../core/bytes.ts';
 import { toBase64 } from '../../core/base64.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { CARD_SLOTS, isCardSlot } from '../../credential/on-card.ts';
+import { parseOfficialId } from '../../directory/official.ts';
 import {
   accessChallengeView,
   cardCertificateView,
@@ -21,6 +23,7 @@ import {
   managementKeysView,
   tagAssignmentView,
 } from './card-views.ts';
+import { checkMayReadCardOf, READS_CARDS } from './card-access.ts';
 import type { StaffDeps } from './deps.ts';
 import { base64Bytes, checked, readJson, type RouteInputs } from './input.ts';
 
@@ -73,16 +76,25 @@ async function readOpening(c: Context): Promise<Opening> {
   return { number, ...(proof && { proof }), ...(station !== undefined && { station }) };
 }
 
-export function cardRoutes(app: Hono, { cards }: StaffDeps): void {
-  app.get('/card-holders/:official', async (c) => c.json(cardHolderView(await cards.holder(c.req.param('official')))));
+export function cardRoutes(app: Hono, deps: StaffDeps): void {
+  const { cards } = deps;
+  app.get('/card-holders/:official', async (c) => {
+    const official = c.req.param('official');
+    await checkMayReadCardOf(deps, ['hr'], parseOfficialId(official) ?? official);
+    return c.json(cardHolderView(await cards.holder(official)));
+  });
   app.post('/cards', async (c) => c.json(await cards.register(await readJson(c, registering))));
   app.get('/cards', async (c) => {
     const by = checked(asked, c.req.query());
     const found = await cards.find('number' in by ? { number: cardNumber(by.number) } : by);
+    if (found) await checkMayReadCardOf(deps, READS_CARDS, found.officialId, formatCardNumber(found.number));
     return c.json({ card: found ?? null });
   });
   app.get('/cards/:number/certificates', async (c) => {
-    const issued = await cards.certificates(cardNumber(c.req.param('number')));
+    const number = cardNumber(c.req.param('number'));
+    const found = await cards.find({ number });
+    if (found) await checkMayReadCardOf(deps, READS_CARDS, found.officialId, formatCardNumber(number));
+    const issued = await cards.certificates(number);
     return c.json(issued.map(cardCertificateView));
   });
   app.post('/cards/:number/access-challenge', async (c) => {

@@ -81,9 +81,13 @@ export interface StaffDeps {
   /** What waits for people. */
   readonly approvals: ApprovalOfficeDeps;
   /** The second half of a letter whose signer willed it. */
-  signWaiting(id: OficioId, sealText: string): Promise<SealedOficio>;
+  signWaiting(id: OficioId, sealText: string, signature?: Uint8Array): Promise<SealedOficio>;
   /** A draft once more, from the document that is kept with it. */
   signDraft(id: OficioId): Promise<SealedOficio>;
+  /** What a card has to sign for a draft. @throws Refusal as `prepareDraft` */
+  prepareDraft(id: OficioId, serial: string): Promise<OfferedLetter | SealedOficio>;
+  /** The document of a draft, as it was given. @throws Refusal as `draftDocument` */
+  draftDocument(id: OficioId): Promise<Uint8Array>;
   /** What a PDF is like, before it is sealed. @throws Refusal as `inspectDocument`; `pdf/too-large` */
   inspectLetter(document: Uint8Array): Promise<InspectedDocument>;
   /** The file of a letter that waits for its signature. */

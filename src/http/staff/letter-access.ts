@@ -41,6 +41,13 @@ export async function openApprovals({ approvals: office, clock }: StaffDeps): Pr
   return found.filter(({ expiresAt }) => now < expiresAt);
 }
 
+/** What waits until the signer of a letter wills it, where it does. */
+export async function signatureWaitingFor(deps: StaffDeps, letter: string): Promise<Approval | undefined> {
+  return (await openApprovals(deps)).find(
+    (one) => one.pending.statement.action === 'oficio/signed' && lettersIn(one).includes(letter),
+  );
+}
+
 /** Whether whoever asks may read a letter: of a unit of theirs, or one that they sign, signed besides, or are asked to. */
 export async function letterReader(deps: StaffDeps): Promise<(letter: Oficio) => Promise<boolean>> {
   const caller = deps.acting.current()?.caller;

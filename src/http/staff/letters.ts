@@ -17,7 +17,14 @@ import { listedApproval, type ListedApproval } from './approval-list.ts';
 import { pendingView } from './approval-views.ts';
 import type { StaffDeps } from './deps.ts';
 import { checked, queryNumber, type RouteInputs } from './input.ts';
-import { checkMayReadLetter, checkMayTouch, letterReader, lettersIn, openApprovals } from './letter-access.ts';
+import {
+  checkMayReadLetter,
+  checkMayTouch,
+  letterReader,
+  lettersIn,
+  openApprovals,
+  signatureWaitingFor,
+} from './letter-access.ts';
 import { findOficio, sealedView, viewsOf } from './oficios.ts';
 import type { OficioView } from './views.ts';
 
@@ -205,9 +212,7 @@ export function letterRoutes(app: Hono, deps: StaffDeps): void {
   app.post('/oficios/:id/sign', async (c) => {
     const { id, unit } = await findOficio(deps, c.req.param('id'));
     await checkMayTouch(deps, { unit });
-    const open = (await openApprovals(deps)).find(
-      (one) => one.pending.statement.action === 'oficio/signed' && lettersIn(one).includes(id),
-    );
+    const open = await signatureWaitingFor(deps, id);
     if (open) return c.json({ approval: pendingView(open, deps) }, 202);
     return c.json(await sealedView(deps, await deps.signDraft(id as OficioId), false));
   });

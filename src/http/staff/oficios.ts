@@ -201,7 +201,7 @@ function endedView(deps: StaffDeps, ended: Oficio): Promise<EndedView> {
 }
 
 /** The folios of letters of the same document that are in force, before this one is signed. */
-function earlierView(deps: StaffDeps, id: OficioId): Promise<Pick<OfferedView, 'earlierInForce' | 'untold'>> {
+export function earlierView(deps: StaffDeps, id: OficioId): Promise<Pick<OfferedView, 'earlierInForce' | 'untold'>> {
   return toldAfter<Pick<OfferedView, 'earlierInForce'>>(
     async () => {
       const draft = (await deps.oficios.find(id))?.record;

@@ -3,6 +3,7 @@ import type { Role } from '../../access/role.ts';
 import { problems, SCHEMAS } from '../openapi-parts.ts';
 import type { OpenApi } from '../route.ts';
 import { APPROVAL_INPUTS } from './approvals.ts';
+import { CARD_LETTER_INPUTS } from './card-letters.ts';
 import { CARD_INPUTS } from './cards.ts';
 import { COUNTERSIGNATURE_INPUTS } from './countersignatures.ts';
 import { CREDENTIAL_INPUTS } from './credentials.ts';
@@ -26,6 +27,7 @@ export const STAFF_INPUTS: RouteInputs = {
   ...DIRECTORY_INPUTS,
   ...CREDENTIAL_INPUTS,
   ...CARD_INPUTS,
+  ...CARD_LETTER_INPUTS,
   ...TOLD_CARD_INPUTS,
   ...DISTINCTIVE_INPUTS,
   ...OFICIO_INPUTS,

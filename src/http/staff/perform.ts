@@ -56,8 +56,8 @@ export function performOver(app: Hono, deps: StaffDeps): Perform {
       const again = new Request(`${ORIGIN}${path}`, { method, headers, body: new Uint8Array(body) });
       return keptAnswer(await fetchFrom(app, again));
     },
-    async sign({ letter, sealText }: WaitingLetter) {
-      const sealed = await deps.signWaiting(letter as OficioId, sealText);
+    async sign({ letter, sealText, signature }: WaitingLetter) {
+      const sealed = await deps.signWaiting(letter as OficioId, sealText, signature);
       return jsonAnswer(await sealedView(deps, sealed, false));
     },
     together: (results) =>

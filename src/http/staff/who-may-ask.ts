@@ -8,6 +8,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { dayInMexicoCity, type Clock } from '../../core/time.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import type { HttpCode } from '../../texts/code.ts';
+import { READS_CARDS } from './card-access.ts';
 
 /**
  * What a route leads to: acts of these kinds; `reading`, of whoever `READS` names; what the `service` publishes by its own rule, which the
@@ -46,6 +47,7 @@ export const ACTS: Readonly<Record<string, Leads>> = {
   'POST /card-credentials/:serial/discard': [K.cardEnded],
   'POST /oficios': [K.oficioIntent],
   'POST /oficios/prepared': [K.oficioIntent],
+  'POST /oficios/:id/prepared': [K.oficioIntent],
   'POST /oficios/:id/signature': [K.oficioIntent],
   'POST /oficios/:id/sign': [K.oficioIntent],
   'POST /oficios/survey': 'reading',
@@ -84,7 +86,9 @@ export const LETTERS: readonly [Role, ...Role[]] = ['clerk', 'signer', 'approver
 const PERSONAL = ['clerk', 'signer', 'auditor'] as const satisfies Readers;
 /** Who answers a person that asks what is kept of them. */
 const PERSONS = ['hr', 'auditor'] as const satisfies Readers;
-const PLASTIC: Readers = ['hr', 'approver', 'auditor'];
+const PLASTIC: Readers = READS_CARDS;
+/** The routes ask besides that the card is theirs, of whoever only signs (`card-access.ts`). */
+const OWN_CARD: Readers = [...READS_CARDS, 'signer'];
 /** Who may know reserved names: of their units, and by no list of others. */
 export const KNOWS_RESERVED: readonly Role[] = ['hr', 'approver', 'auditor'];
 
@@ -101,11 +105,12 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /catalogue': PLASTIC,
   'GET /credentials': ['hr', 'approver', 'clerk', 'signer', 'auditor'],
   'GET /credentials/:serial': ['hr', 'approver', 'clerk', 'signer', 'auditor'],
-  'GET /cards': PLASTIC,
-  'GET /cards/:number/certificates': PLASTIC,
+  'GET /cards': OWN_CARD,
+  'GET /cards/:number/certificates': OWN_CARD,
   'GET /cards/:number/history': PLASTIC,
   'GET /cards/:number/badge': ['hr'],
-  'GET /card-holders/:official': ['hr'],
+  // The route asks besides that it is themselves, of whoever only signs.
+  'GET /card-holders/:official': ['hr', 'signer'],
   'GET /card-list': PLASTIC,
   // The faces of all who have a card, for counters.
   'GET /card-bundle': ['hr', 'operator'],
@@ -115,6 +120,9 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /oficios': LETTERS,
   'GET /oficios/search': LETTERS,
   'GET /oficios/:id/waiting': LETTERS,
+  'GET /oficios/:id/draft': LETTERS,
+  // Those that wait for the card of whoever asks.
+  'GET /oficios/for-card': ['signer'],
   'GET /signatories': LETTERS,
   'POST /oficios/survey': ['clerk', 'signer'],
   'GET /oficios/:id/document': LETTERS,

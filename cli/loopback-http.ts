@@ -1,6 +1,22 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/*
+ * What servers on the loopback address share: the page of a station, and the bridge. Anybody on the machine may open connections to them,
+ * and any page that a browser of the machine shows may try.
+ */
+
+/** No name: what a name leads to can be changed. */
+export const LOOPBACK = '127.0.0.1';
 
 const MOST_BODY_BYTES = 4_096;
+
+/** So long a request may take to come, which is small. */
+export const SERVER_TIMES = {
+  requestTimeout: 10_000,
+  headersTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+} as const;
 
 /** Of every answer: nothing from elsewhere is loaded, and nobody else shows the page or keeps it. */
 export const HEADERS: Readonly<Record<string, string>> = {
@@ -26,6 +42,27 @@ export class Declined extends Error {
   }
 }
 
+/** @param port 0: any that is free @returns the port @throws what listening there ends in */
+export async function listenOnLoopback(server: Server, port = 0): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, LOOPBACK, resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+export async function closeServer(server: Server): Promise<void> {
+  await new Promise<void>((resolve) => {
+    server.close(() => resolve());
+    setTimeout(() => server.closeAllConnections(), 500).unref();
+  });
+}
+
+/** What whoever asks shows as theirs (RFC 6750 §2.1). */
+export function tokenIn({ headers }: Pick<IncomingMessage, 'headers'>): string | undefined {
+  return /^Bearer (.+)$/.exec(headers.authorization ?? '')?.[1];
+}
+
 /** @throws Declined for what is no small JSON object */
 export async function readJson(request: IncomingMessage): Promise<Readonly<Record<string, unknown>>> {
   if (request.headers['content-type'] !== 'application/json') throw new Declined(415);
@@ -45,8 +82,8 @@ export async function readJson(request: IncomingMessage): Promise<Readonly<Recor
   throw new Declined(400);
 }
 
-export function sendJson(response: ServerResponse, value: unknown): void {
-  send(response, 200, 'application/json', JSON.stringify(value));
+export function sendJson(response: ServerResponse, value: unknown, status = 200): void {
+  send(response, status, 'application/json', JSON.stringify(value));
 }
 
 export function send(response: ServerResponse, status: number, type: string, body: string | Uint8Array): void {
