@@ -1,61 +1,31 @@
-import { mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Browser, BrowserContext, CDPSession, Page } from 'playwright-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Founding } from '../../src/access/founding.ts';
 import { serveFounding, type FoundingService } from '../../src/founding.ts';
-import { brokenRules, launchAt, noBrowser, picture } from '../support/chromium.ts';
+import { picture } from '../support/chromium.ts';
 import { FOUNDING_ORIGIN, NAMES, newFounding } from '../support/founding-day.ts';
+import { chromiumAt, noOfficeChromium, type Device, type OfficeChromium } from '../support/office-chromium.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { noCertutil, tlsProxy, type TlsProxy } from '../support/tls-proxy.ts';
 
 const folder = temporaryFolder();
-const missing = noBrowser ?? noCertutil;
+const missing = noOfficeChromium;
 const HOST = new URL(FOUNDING_ORIGIN).hostname;
-
-interface Device {
-  readonly page: Page;
-  readonly context: BrowserContext;
-  readonly cdp: CDPSession;
-  readonly authenticatorId: string;
-}
 
 describe.skipIf(missing)(`founders in Chromium ${missing ?? ''}`, { timeout: 120_000 }, () => {
   let founding: Founding;
   let service: FoundingService;
-  let proxy: TlsProxy;
-  let browser: Browser;
+  let chromium: OfficeChromium;
   const lines: string[] = [];
-  const contexts: BrowserContext[] = [];
 
   beforeEach(async () => {
     founding = newFounding();
     service = await serveFounding(founding, { host: '127.0.0.1', port: 0 }, (line) => lines.push(line));
-    proxy = await tlsProxy(mkdtempSync(join(folder, 'proxy-')), HOST, service.address.port);
-    browser = await launchAt(HOST, proxy);
+    chromium = await chromiumAt(FOUNDING_ORIGIN, service.address.port, folder);
   });
   afterEach(async () => {
-    await browser.close();
-    await proxy.close();
+    await chromium.close();
     await service.close();
     expect(lines.splice(0)).toEqual([]);
   });
-
-  /** A telephone of somebody's, whose finger is known unless a test says otherwise. */
-  async function device(isUserVerified = true): Promise<Device> {
-    const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'es-MX' });
-    contexts.push(context);
-    const page = await context.newPage();
-    const cdp = await context.newCDPSession(page);
-    await cdp.send('WebAuthn.enable');
-    const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-        ...{ isUserVerified, automaticPresenceSimulation: true },
-      },
-    });
-    return { page, context, cdp, authenticatorId };
-  }
 
   async function openInvitation({ page }: Device, i: number): Promise<void> {
     await page.goto(service.addresses()[i]!);
@@ -70,11 +40,11 @@ describe.skipIf(missing)(`founders in Chromium ${missing ?? ''}`, { timeout: 120
   }
 
   test('make their passkeys by keyboard, over the real address, and see what the terminal shows', async () => {
-    const devices = [await device(), await device()];
+    const devices = [await chromium.device(), await chromium.device()];
     for (const [i, one] of devices.entries()) {
       await one.page.goto(service.addresses()[i]!);
       if (i === 0) await picture(one.page, 'founding-invitation');
-      expect(await brokenRulesOf(one)).toEqual([]);
+      expect(await chromium.brokenRulesOf(one)).toEqual([]);
       await openInvitation(one, i);
       expect(new URL(one.page.url()).pathname).toBe('/oficina/fundacion');
       if (i === 0) await picture(one.page, 'founding-make');
@@ -91,17 +61,8 @@ describe.skipIf(missing)(`founders in Chromium ${missing ?? ''}`, { timeout: 120
     );
   });
 
-  /** With scripts of the test's own, in a tab where the page's policy does not stop them. */
-  async function brokenRulesOf({ page }: Device): ReturnType<typeof brokenRules> {
-    const context = await browser.newContext({ bypassCSP: true, javaScriptEnabled: true });
-    contexts.push(context);
-    const tab = await context.newPage();
-    await tab.goto(page.url());
-    return brokenRules(tab);
-  }
-
   test('make one anew, and the newest counts', async () => {
-    const one = await device();
+    const one = await chromium.device();
     await openInvitation(one, 0);
     await one.page.click('#button');
     const first = await shown(one);
@@ -110,11 +71,11 @@ describe.skipIf(missing)(`founders in Chromium ${missing ?? ''}`, { timeout: 120
     expect(await shown(one)).toBe(founding.seats[0]!.fingerprint);
     await one.page.reload();
     expect(await shown(one)).toBe(founding.seats[0]!.fingerprint);
-    expect(await brokenRulesOf(one)).toEqual([]);
+    expect(await chromium.brokenRulesOf(one)).toEqual([]);
   });
 
   test('are told where the device does not know its holder, and may try again', async () => {
-    const one = await device(false);
+    const one = await chromium.device(undefined, false);
     await openInvitation(one, 0);
     await one.page.click('#button');
     await one.page.waitForSelector('#trouble:not([hidden])');
@@ -127,7 +88,7 @@ describe.skipIf(missing)(`founders in Chromium ${missing ?? ''}`, { timeout: 120
   });
 
   test('do not make two on one device', async () => {
-    const one = await device();
+    const one = await chromium.device();
     await openInvitation(one, 0);
     await one.page.click('#button');
     await shown(one);
@@ -141,7 +102,7 @@ describe.skipIf(missing)(`founders in Chromium ${missing ?? ''}`, { timeout: 120
   });
 
   test('find an address that was used, or a page that is not there yet, explained', async () => {
-    const [one, other] = [await device(), await device()];
+    const [one, other] = [await chromium.device(), await chromium.device()];
     await openInvitation(one, 0);
     await other.page.goto(service.addresses()[0]!);
     expect(await other.page.textContent('main')).toContain('ya se usó');

@@ -98,7 +98,7 @@ describe.skipIf(missing)(`a clerk's day in Chromium ${missing ?? ''}`, { timeout
     await signer.page.waitForSelector('#checked.done');
     await looked(signer, 'confirm');
     await signer.page.click('#button');
-    await signer.page.waitForSelector('text=Ya no espera: se hizo');
+    await signer.page.waitForSelector('text=Listo: se hizo');
 
     await page.reload();
     await page.waitForSelector('text=Firmado y vigente');

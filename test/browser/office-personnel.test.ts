@@ -50,7 +50,7 @@ describe.skipIf(noOfficeChromium)(
       await page.waitForSelector('#checked.done');
       const at = page.url();
       await page.click('#authorise button');
-      await page.waitForSelector('text=/Ya confirmó: .*|Ya no espera: se hizo/');
+      await page.waitForSelector('text=/Ya confirmó: .*|Listo: se hizo/');
       return at;
     }
 

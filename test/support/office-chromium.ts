@@ -9,12 +9,10 @@ import { fromHex } from '../../src/core/bytes.ts';
 import { brokenRules, launchAt, noBrowser } from './chromium.ts';
 import type { OpenedOffice } from './office-browser.ts';
 import { ORIGIN, type Person } from './production-office.ts';
-import { noCertutil, tlsProxy } from './tls-proxy.ts';
+import { noCertutil, tlsProxy, type TlsProxy } from './tls-proxy.ts';
 
 /** Why the office is not tried in Chromium here; absent where it is. */
 export const noOfficeChromium: string | undefined = noBrowser ?? noCertutil;
-
-const HOST = new URL(ORIGIN).hostname;
 
 /** A browser of somebody's, with a virtual authenticator. */
 export interface Device {
@@ -24,10 +22,11 @@ export interface Device {
   readonly authenticatorId: string;
 }
 
-/** The office at its own address, over TLS, in real browsers. */
+/** A service at its own address, over TLS, in real browsers. */
 export interface OfficeChromium {
-  /** With the passkey that they made elsewhere, if any. */
-  device(person?: Person): Promise<Device>;
+  readonly proxy: TlsProxy;
+  /** With the passkey that they made elsewhere, if any; `isUserVerified`: whether the device knows its holder. */
+  device(person?: Person, isUserVerified?: boolean): Promise<Device>;
   /** By keyboard alone. */
   logIn(device: Device, path?: string): Promise<void>;
   /** What axe finds on the page, in a tab where the page's policy does not stop it. */
@@ -43,10 +42,25 @@ export async function officeChromium(
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => void listener(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const proxy = await tlsProxy(mkdtempSync(join(folder, 'proxy-')), HOST, (server.address() as AddressInfo).port);
-  const browser = await launchAt(HOST, proxy);
+  const chromium = await chromiumAt(ORIGIN, (server.address() as AddressInfo).port, folder);
+  const close = async (): Promise<void> => {
+    await chromium.close();
+    server.close();
+  };
+  return { ...chromium, close };
+}
+
+/**
+ * Browsers that find the service which listens at `port` of this machine at `origin`.
+ * @param folder where the proxy keeps its keys
+ */
+export async function chromiumAt(origin: string, port: number, folder: string): Promise<OfficeChromium> {
+  const host = new URL(origin).hostname;
+  const proxy = await tlsProxy(mkdtempSync(join(folder, 'proxy-')), host, port);
+  const browser = await launchAt(host, proxy);
   return {
-    async device(person) {
+    proxy,
+    async device(person, isUserVerified = true) {
       const context = await browser.newContext({ viewport: { width: 390, height: 844 }, locale: 'es-MX' });
       const page = await context.newPage();
       const cdp = await context.newCDPSession(page);
@@ -54,14 +68,14 @@ export async function officeChromium(
       const { authenticatorId } = await cdp.send('WebAuthn.addVirtualAuthenticator', {
         options: {
           ...{ protocol: 'ctap2', transport: 'internal', hasResidentKey: true, hasUserVerification: true },
-          ...{ isUserVerified: true, automaticPresenceSimulation: true },
+          ...{ isUserVerified, automaticPresenceSimulation: true },
         },
       });
       if (person) {
         const { id, privateKey } = person.passkey.passkeys[0]!;
         const key = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }));
         const credential = {
-          ...{ credentialId: toBase64(id), isResidentCredential: true, rpId: HOST, signCount: 1 },
+          ...{ credentialId: toBase64(id), isResidentCredential: true, rpId: host, signCount: 1 },
           ...{ privateKey: toBase64(key), userHandle: toBase64(fromHex(person.id)!) },
         };
         await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
@@ -69,7 +83,7 @@ export async function officeChromium(
       return { page, context, cdp, authenticatorId };
     },
     async logIn({ page }, path = '/oficina') {
-      await page.goto(`${ORIGIN}${path}`);
+      await page.goto(`${origin}${path}`);
       await page.waitForSelector('#login');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
@@ -87,7 +101,6 @@ export async function officeChromium(
     async close() {
       await browser.close();
       await proxy.close();
-      server.close();
     },
   };
 }

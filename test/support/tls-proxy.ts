@@ -15,6 +15,8 @@ export interface TlsProxy {
   readonly port: number;
   /** A home folder whose browser trusts the authority that certified the proxy. */
   readonly home: string;
+  /** That authority, for programs (`NODE_EXTRA_CA_CERTS`), which find the proxy at `localhost`. */
+  readonly authority: string;
   close(): Promise<void>;
 }
 
@@ -40,9 +42,10 @@ export function certify(folder: string, host: string): { readonly key: Buffer; r
     'ca.pem',
   );
   openssl(folder, 'req', ...curve, '-subj', `/CN=${host}`, '-keyout', 'host.key', '-out', 'host.csr');
+  const kind = isIP(host) === 0 ? 'DNS' : 'IP';
   writeFileSync(
     join(folder, 'host.ext'),
-    `subjectAltName=${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}\nextendedKeyUsage=serverAuth\n`,
+    `subjectAltName=${kind}:${host},DNS:localhost\nextendedKeyUsage=serverAuth\n`,
   );
   const by = ['-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2', '-extfile', 'host.ext'];
   openssl(folder, 'x509', '-req', '-in', 'host.csr', ...by, '-out', 'host.pem');
@@ -76,6 +79,7 @@ export async function tlsProxy(folder: string, host: string, target: number): Pr
   return {
     port: (server.address() as AddressInfo).port,
     home: trusting(folder),
+    authority: join(folder, 'ca.pem'),
     async close() {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();

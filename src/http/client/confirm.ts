@@ -107,8 +107,12 @@ function confirm(form: HTMLFormElement): void {
   onPasskeyForm(form, async () => {
     const { challenge } = await checking;
     const options = { challenge, rpId: rp, userVerification: 'required', timeout: 300_000 } as const;
-    await ask(`${path}/confirmar`, await assertionOver(options));
-    location.reload();
+    const said = await ask(`${path}/confirmar`, await assertionOver(options));
+    // What was done may lead to another part, which waits for itself: the roles of a passkey that was approved.
+    const { approval } = (said ?? {}) as { readonly approval?: { readonly id: string } };
+    const next = approval && path.replace(/[0-9a-f]{32}$/, approval.id);
+    if (next === undefined || next === path) location.reload();
+    else location.assign(next);
   });
 }
 

@@ -25,11 +25,18 @@ export async function waitingByPath({ approvals, clock }: OfficeDeps): Promise<R
 
 /**
  * Asks for it in the name of whoever is logged in, once: what waits already is not asked for again.
+ * @returns what waits then; nothing where it was done at once
  * @throws Refusal as `requestActs`
  */
-export async function askStaff(deps: OfficeDeps, who: LoggedIn, { path, body, work }: StaffRequest): Promise<void> {
+export async function askStaff(
+  deps: OfficeDeps,
+  who: LoggedIn,
+  { path, body, work }: StaffRequest,
+): Promise<Pick<Approval, 'id'> | undefined> {
   const whole = `${STAFF_PREFIX}${path}`;
-  if ((await waitingByPath(deps)).has(whole)) return;
+  const waiting = (await waitingByPath(deps)).get(whole);
+  if (waiting) return waiting;
   const request = { method: 'POST', path: whole, contentType: 'application/json' };
-  await requestActs(deps.approvals, who.caller, { request, body: utf8(JSON.stringify(body)) }, work);
+  const outcome = await requestActs(deps.approvals, who.caller, { request, body: utf8(JSON.stringify(body)) }, work);
+  return 'approval' in outcome ? outcome.approval : undefined;
 }

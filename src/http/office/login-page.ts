@@ -35,8 +35,16 @@ function sessionCard(path: string, session: Session, isThis: boolean): Html {
 <form method="post" action="${path}/sesiones"><input type="hidden" name="session" value="${id}"><button class="plain">${isThis ? 'Salir de ésta' : 'Terminar ésta'}<span class="sr"> (${browser}, ${formatLocalTime(since)})</span></button></form></li>`;
 }
 
-/** Who is logged in, what they may do, and where else they are. */
-export function homePage(place: OfficePlace, who: LoggedIn, sessions: readonly Session[], at: UnixSeconds): string {
+export interface HomePage {
+  readonly who: LoggedIn;
+  readonly at: UnixSeconds;
+  readonly sessions: readonly Session[];
+  /** How many requests they may confirm. */
+  readonly waiting: number;
+}
+
+/** Who is logged in, what waits for them, what they may do, and where else they are. */
+export function homePage(place: OfficePlace, { who, at, sessions, waiting }: HomePage): string {
   const { path } = place;
   const today = dayInMexicoCity(at);
   const grants = who.caller.grants.map(({ role, unit, from, until }) => {
@@ -50,6 +58,7 @@ export function homePage(place: OfficePlace, who: LoggedIn, sessions: readonly S
     at,
     here: '',
     main: html`<h1>${who.name}</h1>
+${waiting > 0 ? html`<div class="note"><p><strong>${waiting === 1 ? 'Una solicitud espera' : `${waiting} solicitudes esperan`} por usted.</strong></p><p><a class="button main" href="${path}/solicitudes">Revisar y confirmar</a></p></div>` : html``}
 <h2>Sus permisos</h2>
 ${grants.length > 0 ? html`<ul>${grants}</ul>` : html`<p>Ninguno, por ahora.</p>`}
 <form method="post" action="${path}/salir" data-logout><button>Salir</button></form>

@@ -4,6 +4,7 @@ import type { HttpCode } from '../../texts/code.ts';
 import { callerAddress } from '../caller.ts';
 import { readAssertionBody, type AssertionAnswer } from '../passkey-page.ts';
 import { networkOf } from '../rate-limit.ts';
+import type { ListedApproval } from '../staff/approval-list.ts';
 import { CHALLENGE_SECONDS, type LoginAnswer } from '../../access/login.ts';
 import { browserName } from './browser-name.ts';
 import { homePage } from './login-page.ts';
@@ -24,7 +25,13 @@ export function loginRoutes(site: OfficeSite): readonly OfficeRoute[] {
       path: '',
       async answer(c) {
         const who = await site.whoAsks(c);
-        return site.page(homePage(site, who, await door.sessionsOf(who.person), clock()));
+        const [open, sessions] = [
+          await site.ask(who, 'GET', '/approvals?state=open'),
+          await door.sessionsOf(who.person),
+        ];
+        const listed = open.ok ? ((await open.json()) as readonly ListedApproval[]) : [];
+        const waiting = listed.filter(({ waitsForYou }) => waitsForYou).length;
+        return site.page(homePage(site, { who, at: clock(), sessions, waiting }));
       },
     },
     {

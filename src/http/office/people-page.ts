@@ -33,8 +33,8 @@ export interface PeoplePage {
   readonly founders: readonly Founder[];
   readonly pending: readonly PendingEnrolment[];
   readonly invitations: readonly Invitation[];
-  /** What people were asked to authorise already: paths in the staff API. */
-  readonly waiting: ReadonlySet<string>;
+  /** What people were asked to authorise already, by its path in the staff API. */
+  readonly waiting: ReadonlyMap<string, { readonly id: string }>;
   readonly typed: TypedInvitation;
   readonly told?: { readonly detail: string; readonly code: string };
 }
@@ -99,8 +99,9 @@ function recoveryForm({ typed }: PeoplePage, { path }: OfficePlace, { id, name }
 /** What ends, and why. Whoever asks for it confirms it with their passkey. */
 function endingForm(page: PeoplePage, { path }: OfficePlace, person: Person, primitives: Hasher): Html {
   const { id, name, passkeys } = person;
-  if (page.waiting.has(`${STAFF_PREFIX}/people/${id}/end`)) {
-    return html`<p><strong>Ya se pidió terminar su acceso: falta confirmarlo con una llave de acceso.</strong></p>`;
+  const asked = page.waiting.get(`${STAFF_PREFIX}/people/${id}/end`);
+  if (asked) {
+    return html`<p><strong>Ya se pidió terminar su acceso:</strong> <a href="${path}/solicitudes/${asked.id}">falta confirmarlo con una llave de acceso</a>.</p>`;
   }
   const keys = passkeys.filter(({ endedLeaf }) => endedLeaf === undefined);
   const reasons = ACCESS_END_REASONS.map((one) => html`<option value="${one}">${END_REASONS[one]}</option>`);
@@ -139,8 +140,9 @@ ${mayDiscard ? html`<form method="post" action="${path}/personas/descartar"><inp
 
 /** Whether its approval was asked for; approvers ask. */
 function askedOf(page: PeoplePage, path: string, { id, enrolment }: PendingEnrolment): Html {
-  if (page.waiting.has(`${STAFF_PREFIX}/enrolments/${id}`)) {
-    return html`<p><strong>Ya se pidió su aprobación: faltan personas que la confirmen.</strong></p>`;
+  const asked = page.waiting.get(`${STAFF_PREFIX}/enrolments/${id}`);
+  if (asked) {
+    return html`<p><strong>Ya se pidió su aprobación:</strong> <a href="${path}/solicitudes/${asked.id}">faltan personas que la confirmen<span class="sr">: ${enrolment.name}</span></a>.</p>`;
   }
   if (!mayOpen(page.who, ['approver'], page.at)) return html``;
   return html`<form method="post" action="${path}/personas/aprobar"><input type="hidden" name="pending" value="${id}"><button>Los signos son los mismos: pedir su aprobación<span class="sr"> de ${enrolment.name}</span></button></form>`;

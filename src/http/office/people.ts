@@ -35,7 +35,7 @@ export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
     callerWith(PEOPLE_ROLES, who.caller, clock());
     const [people, pending] = [await access.listPeople(), await door.pendingEnrolments()];
     const invitations = await door.openInvitations();
-    const waiting = new Set((await waitingByPath(site.deps)).keys());
+    const waiting = await waitingByPath(site.deps);
     const page = { who, at: clock(), people, founders, pending, invitations, waiting, ...more };
     return site.page(peoplePage(site, page, primitives), status);
   };
@@ -79,7 +79,7 @@ export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
       const waiting = (await door.pendingEnrolments()).find((one) => one.id === id);
       const replaces = waiting?.replaces ?? false;
       const work = (): Promise<unknown> => door.enrolPending(id, { replaces });
-      await askStaff(site.deps, who, { path: `/enrolments/${id}`, body: replaces ? { replaces } : {}, work });
+      return askStaff(site.deps, who, { path: `/enrolments/${id}`, body: replaces ? { replaces } : {}, work });
     }),
     acting('/personas/terminar', async (who, form) => {
       const person = (form.get('person') ?? '') as PersonId;
@@ -92,20 +92,23 @@ export function peopleRoutes(site: OfficeSite): readonly OfficeRoute[] {
       const work = (): Promise<unknown> =>
         access.endAccess(person, { scope, reason, ...(credentialId && { credentialId }) });
       const body = { scope, reason, ...(credentialId && { credentialId: what }) };
-      await askStaff(site.deps, who, { path: `/people/${person}/end`, body, work });
+      return askStaff(site.deps, who, { path: `/people/${person}/end`, body, work });
     }),
   ];
 
-  /** What a button does, and then the list. */
-  function acting(path: string, act: (who: LoggedIn, form: URLSearchParams) => Promise<void>): OfficeRoute {
+  /** What a button does, and then the list; what waits for people by then, to where it is confirmed. */
+  function acting(
+    path: string,
+    act: (who: LoggedIn, form: URLSearchParams) => Promise<{ readonly id: string } | undefined | void>,
+  ): OfficeRoute {
     return {
       method: 'POST',
       path,
       async answer(c: OfficeContext) {
         const who = await site.whoAsks(c);
         callerWith(INVITERS, who.caller, clock());
-        await act(who, await site.readForm(c));
-        return site.seeOther('/personas');
+        const waiting = await act(who, await site.readForm(c));
+        return site.seeOther(waiting ? `/solicitudes/${waiting.id}` : '/personas');
       },
     };
   }

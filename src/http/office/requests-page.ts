@@ -1,10 +1,12 @@
 import { html, type Html } from '../../../verifier-web/html.ts';
+import type { Role } from '../../access/role.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { formatLocalTime, parseTime, type UnixSeconds } from '../../core/time.ts';
 import { ACTS, FACTS } from '../../texts/es/acts.ts';
 import { ROLES } from '../../texts/es/words.ts';
-import type { ApprovalView, ShownApproval, WaitingLetterView } from '../staff/approval-views.ts';
-import { frame, NEEDS_SCRIPT, SCRIPT_TROUBLE, type OfficePlace } from './frame.ts';
+import type { ListedApproval, LookedAtApproval } from '../staff/approval-list.ts';
+import type { ApprovalView, WaitingLetterView } from '../staff/approval-views.ts';
+import { frame, LETTER_ROLES, mayOpen, NEEDS_SCRIPT, PEOPLE_ROLES, SCRIPT_TROUBLE, type OfficePlace } from './frame.ts';
 
 interface Looking {
   readonly who: LoggedIn;
@@ -22,18 +24,31 @@ function actOf({ action, count }: Pick<ApprovalView, 'action' | 'count'>): strin
   return count === 1 ? words : `${words} (${count})`;
 }
 
-/** What waits for people, for those who asked for it or may authorise it. */
-export function requestsPage(place: OfficePlace, looking: Looking, open: readonly ApprovalView[]): string {
-  const item = (one: ApprovalView): Html =>
-    html`<li class="card"><h3><a href="${place.path}/solicitudes/${one.id}">${actOf(one)}</a></h3>
+/** What a request is about, in a few words. */
+function aboutOf({ subject, about = [] }: ListedApproval): string {
+  return subject?.words ?? about.map(({ folio }) => folio).join(', ');
+}
+
+function requestCard({ path }: OfficePlace, one: ListedApproval): Html {
+  const about = aboutOf(one);
+  return html`<li class="card"><h3><a href="${path}/solicitudes/${one.id}">${actOf(one)}${about === '' ? '' : `: ${about}`}</a></h3>
 <p>La pidió ${one.requester}, ${timeOf(one.madeAt)}. Espera hasta ${timeOf(one.expiresAt)}.</p>
 ${one.given.length > 0 ? html`<p>Ya confirmó: ${one.given.map(({ name }) => name).join(', ')}.</p>` : html``}</li>`;
+}
+
+/** What waits for people: first what whoever looks may confirm. */
+export function requestsPage(place: OfficePlace, looking: Looking, open: readonly ListedApproval[]): string {
+  const own = open.filter(({ waitsForYou }) => waitsForYou);
+  const others = open.filter(({ waitsForYou }) => !waitsForYou);
+  const cards = (some: readonly ListedApproval[]): Html =>
+    html`<ul class="cards">${some.map((one) => requestCard(place, one))}</ul>`;
   return frame(place, {
     title: 'Solicitudes',
     ...looking,
     here: '/solicitudes',
-    main: html`<h1>Solicitudes que esperan</h1>
-${open.length > 0 ? html`<ul class="cards">${open.map(item)}</ul>` : html`<p>Nada espera por usted.</p>`}`,
+    main: html`<h1>Solicitudes</h1>
+<section aria-labelledby="own"><h2 id="own">Esperan por usted</h2>${own.length > 0 ? cards(own) : html`<p>Nada espera por usted.</p>`}</section>
+${others.length > 0 ? html`<section aria-labelledby="others"><h2 id="others">Esperan por otra persona</h2>${cards(others)}</section>` : html``}`,
   });
 }
 
@@ -61,36 +76,62 @@ function saidOf(said: unknown): Html {
   return rows.length > 0 ? html`<section id="said"><h2>Lo que se pidió</h2><dl>${rows}</dl></section>` : html``;
 }
 
+/** Where somebody goes on once it is done: to what it was about. */
+function leadOn(
+  { path }: OfficePlace,
+  { who, at }: Looking,
+  { action, subject, about: [letter] = [] }: ListedApproval,
+): Html {
+  const to = (where: string, roles: readonly Role[], words: string): Html =>
+    mayOpen(who, roles, at) ? html`<p><a class="button main" href="${path}${where}">${words}</a></p>` : html``;
+  if (letter) return to(`/oficios/${letter.id}`, LETTER_ROLES, `Ir al oficio ${letter.folio}`);
+  if (action.startsWith('folio-series/')) return to('/oficios/series', LETTER_ROLES, 'Ir a la numeración');
+  if (action.startsWith('access/')) return to('/personas', PEOPLE_ROLES, 'Ir a Personas');
+  if (action.startsWith('unit/')) return to('/personal/unidades', ['hr'], 'Ir a las unidades');
+  if (subject?.official === undefined) return html``;
+  return to(`/personal/${subject.official}`, PEOPLE_ROLES, `Ir a la página de ${subject.words}`);
+}
+
+/** What became of it. */
+function endOf(place: OfficePlace, looking: Looking, shown: LookedAtApproval): Html {
+  const { state, end } = shown;
+  if (state === 'enacted') {
+    return html`<section class="done"><h2>Listo: se hizo</h2><p>Quedó en la bitácora, con el nombre de quien lo confirmó.</p></section>${leadOn(place, looking, shown)}`;
+  }
+  const why = html`${end?.by ? html`, por ${end.by}` : html``}${end?.why ? html` (${end.why})` : html``}`;
+  return html`<div class="note"><p><strong>Ya no espera: ${STATES[state] ?? state}${why}.</strong> No se hizo nada.</p></div>`;
+}
+
 /** One that waits: what it does, and confirming it with one's passkey. */
-export function requestPage(place: OfficePlace, looking: Looking, shown: ShownApproval, rpId: string): string {
-  const { id, letters = [], slots, given } = shown;
+export function requestPage(place: OfficePlace, looking: Looking, shown: LookedAtApproval, rpId: string): string {
+  const { id, letters = [], slots, given, waitsForYou, yours } = shown;
   const isOpen = shown.state === 'open';
   const needed = slots.map(({ roles }) => roles.map((role) => ROLES[role]).join(' o ')).join('; ');
   const confirm = html`<h2>Confirmar</h2>
 <p>Falta: ${needed}. Su llave de acceso firma exactamente esto, y queda en la bitácora con su nombre.</p>
 ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
 <section id="checked" aria-live="polite"><p>Comprobando lo que se firma…</p></section>
-<form id="authorise" data-passkey="authorise" data-path="${place.path}/solicitudes/${id}" data-api="${place.api}/approvals/${id}" data-rp="${rpId}"><button id="button">Confirmar con mi llave de acceso</button></form>
-<h2>Rechazar</h2>
-<form method="post" action="${place.path}/solicitudes/${id}/rechazar"><label>Motivo <input name="why" required maxlength="300"></label><button class="plain">Rechazar</button></form>`;
-  const ended = html`<p>Ya no espera: ${STATES[shown.state] ?? shown.state}${shown.end?.by ? html`, por ${shown.end.by}` : html``}${shown.end?.why ? html` (${shown.end.why})` : html``}.</p>`;
+<form id="authorise" data-passkey="authorise" data-path="${place.path}/solicitudes/${id}" data-api="${place.api}/approvals/${id}" data-rp="${rpId}"><button id="button">Confirmar con mi llave de acceso</button></form>`;
+  const waits = html`<div class="note"><p><strong>Falta que confirme otra persona: ${needed}.</strong></p><p>La ve en sus solicitudes cuando entra a la oficina. Usted ya no tiene que hacer nada.</p></div>`;
+  const declining = html`<h2>${yours ? 'Retirarla' : 'Rechazar'}</h2>
+<form method="post" action="${place.path}/solicitudes/${id}/rechazar"><label>Motivo <input name="why" required maxlength="300"></label><p><button class="plain">${yours ? 'Retirar la solicitud' : 'Rechazar'}</button></p></form>`;
+  const about = aboutOf(shown);
   return frame(place, {
     title: 'Solicitud',
     ...looking,
     scripts: ['confirm'],
     here: '/solicitudes',
-    main: html`<h1>${actOf(shown)}</h1>
+    main: html`<h1>${actOf(shown)}${about === '' ? '' : `: ${about}`}</h1>
 <p class="lead">La pidió ${shown.requester}, ${timeOf(shown.madeAt)}.</p>
 ${given.length > 0 ? html`<p>Ya confirmó: ${given.map(({ name, at }) => `${name} (${timeOf(at)})`).join(', ')}.</p>` : html``}
-${letters.length > 0 ? html`<h2>Oficios</h2><ul class="cards">${letters.map((one) => letterCard(place, id, one))}</ul>` : html``}
+${isOpen && letters.length > 0 ? html`<h2>Oficios</h2><ul class="cards">${letters.map((one) => letterCard(place, id, one))}</ul>` : html``}
 ${saidOf(shown.request.said)}
-${isOpen ? confirm : ended}
+${isOpen ? (waitsForYou ? confirm : waits) : endOf(place, looking, shown)}${isOpen && (yours || waitsForYou) ? declining : html``}
 <p><a href="${place.path}/solicitudes">Volver a las solicitudes</a></p>`,
   });
 }
 
 const STATES: Readonly<Record<string, string>> = {
-  enacted: 'se hizo',
   declined: 'se rechazó',
   expired: 'se venció',
   stale: 'lo que se haría hoy ya no es lo mismo',

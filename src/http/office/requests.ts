@@ -1,6 +1,6 @@
 import { ROLES } from '../../access/role.ts';
 import { callerWith } from '../../access/rule.ts';
-import type { ApprovalView, ShownApproval } from '../staff/approval-views.ts';
+import type { ListedApproval, LookedAtApproval } from '../staff/approval-list.ts';
 import type { ProblemBody } from '../problem.ts';
 import { readAssertionBody } from '../passkey-page.ts';
 import { requestPage, requestsPage } from './requests-page.ts';
@@ -20,7 +20,7 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
         callerWith(ROLES, who.caller, clock());
         const answer = await site.ask(who, 'GET', '/approvals?state=open');
         if (!answer.ok) return site.declined(c, (await answer.json()) as ProblemBody);
-        return site.page(requestsPage(site, { who, at: clock() }, (await answer.json()) as readonly ApprovalView[]));
+        return site.page(requestsPage(site, { who, at: clock() }, (await answer.json()) as readonly ListedApproval[]));
       },
     },
     {
@@ -30,7 +30,7 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const who = await site.whoAsks(c);
         const answer = await site.ask(who, 'GET', `/approvals/${idOf(c)}`);
         if (!answer.ok) return site.declined(c, (await answer.json()) as ProblemBody);
-        const shown = (await answer.json()) as ShownApproval;
+        const shown = (await answer.json()) as LookedAtApproval;
         return site.page(requestPage(site, { who, at: clock() }, shown, new URL(origin).hostname));
       },
     },

@@ -17,7 +17,7 @@ import { callerWith } from '../../access/rule.ts';
 import { MAX_BATCH } from '../../access/statement.ts';
 import type { OficioId } from '../../oficio/oficio.ts';
 import { approvalView, pendingNow, pendingView, shownApproval } from './approval-views.ts';
-import { listedApproval, type ListedApproval } from './approval-list.ts';
+import { listedApproval, type ListedApproval, type LookedAtApproval } from './approval-list.ts';
 import type { StaffDeps } from './deps.ts';
 import { checked, queryNumber, readJson, type RouteInputs } from './input.ts';
 import { performOver, responseOf } from './perform.ts';
@@ -56,7 +56,13 @@ export function approvalRoutes(app: Hono, deps: StaffDeps): void {
     const limit = queryNumber(c, 'limit', 100, 100);
     return c.json(await visible(deps, { limit, ...(state && { state }), ...(before && { before }) }));
   });
-  app.get('/approvals/:id', async (c) => c.json(await shownApproval(deps, await theirs(deps, c))));
+  app.get('/approvals/:id', async (c) => {
+    const approval = await theirs(deps, c);
+    const caller = callerOf(deps);
+    const actor = caller && (await actorNow(office, caller.by));
+    const shown = { ...(await shownApproval(deps, approval)), ...(await listedApproval(deps, actor, approval)) };
+    return c.json(shown satisfies LookedAtApproval);
+  });
   app.get('/approvals/:id/answer', async (c) => {
     const { id, requester } = await theirs(deps, c);
     const caller = callerOf(deps);
