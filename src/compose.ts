@@ -303,7 +303,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     clock,
   });
 
-  return {
+  const services = {
     ...verdicts,
     ...{ dev, institution, charter, clock, authorities, directory, credentials },
     cards: onPlastic.office,
@@ -362,7 +362,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
     access: accessOffice({ ...accessDeps, judge }),
-    ...composeNotices({ ...doorParts, openSecrets: () => ports.openSecrets(dev) }, officeDoor(doorParts)),
+    door: officeDoor(doorParts),
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },
       ...{ clock: ports.clock, random: ports.random, publishCheckpoint: publish },
@@ -395,5 +395,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       verdicts.stopJudging();
       data.close();
     },
-  };
+  } satisfies Omit<Services, 'notices'>;
+  return { ...services, ...composeNotices({ ...services, ...doorParts }) };
 }

@@ -58,7 +58,7 @@ const CRL_SECONDS = 15 * 60;
 const UNPROVEN_SECONDS = 30;
 const DAY_SECONDS = 86_400;
 const APPROVAL_SECONDS = 60;
-const NOTICE_SECONDS = 5;
+const NOTICE_SECONDS = 2;
 const STOP_SECONDS = 10;
 const SWEEP_MILLISECONDS = 50;
 
@@ -254,16 +254,20 @@ function tellRegularly({ notices, clock }: Services, telemetry: Telemetry): () =
   const deliver = async (): Promise<void> => {
     if (clock() < quietUntil) return;
     const { failed, outage } = await notices.deliver();
-    for (const one of failed) telemetry.notice('notice-failed', one);
+    for (const { kind: about, ...why } of failed) telemetry.notice('notice-failed', { about, ...why });
     outages = outage ? outages + 1 : 0;
     if (!outage) return;
     quietUntil = unixSeconds(clock() + waitAfter(outages - 1));
     telemetry.notice('mail-waits', { ...outage, until: formatTime(quietUntil) });
   };
+  const failure = (error: unknown): void => telemetry.failure('notices', error);
   let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {
-    running ??= deliver()
-      .catch((error: unknown) => telemetry.failure('notices', error))
+    running ??= notices
+      .collect()
+      .catch(failure)
+      .then(deliver)
+      .catch(failure)
       .finally(() => (running = undefined));
   }, NOTICE_SECONDS * 1000).unref();
   return async () => {

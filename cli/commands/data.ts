@@ -55,15 +55,22 @@ const GROUNDS: Meanings<'cancellation' | 'opposition'> = {
 const erase: Command = {
   name: 'data erase',
   summary: {
-    es: 'borra antes de tiempo los datos del destinatario, o de una recepción, de un oficio (solicitud ARCO)',
-    en: "erases early the addressee's details of a letter, or those of a reception (a person's request)",
+    es: 'borra antes de tiempo los datos del destinatario, o de una recepción, de un oficio, o el correo de alguien del personal (solicitud ARCO)',
+    en: "erases early the addressee's details of a letter, those of a reception, or somebody's mailbox (a person's request)",
   },
-  positionals: 'FOLIO',
-  minPositionals: 1,
+  positionals: '[FOLIO]',
+  maxPositionals: 1,
   options: {
+    person: {
+      type: 'string',
+      value: { es: 'CLAVE', en: 'ID' },
+      help: {
+        es: 'en vez de un folio: el correo de quien tiene acceso a la oficina',
+        en: 'in place of a folio: the mailbox of somebody who has access to the office',
+      },
+    },
     reference: {
       type: 'string',
-      required: true,
       value: { es: 'EXPEDIENTE', en: 'FILE' },
       help: {
         es: 'número de la solicitud de la persona; queda en la bitácora: nunca un nombre',
@@ -86,12 +93,21 @@ const erase: Command = {
     },
   },
   async run({ given, screen, client }) {
-    const name = given.positionals[0]!;
+    const [name] = given.positionals;
+    const person = given.text('person');
+    if ((name === undefined) === (person === undefined)) throw new UsageError(FOLIO_OR_PERSON);
+    if (person !== undefined) {
+      const done = await (await client()).post<object>(`${API}/people/${person}/address`, { address: null });
+      if (screen.json) screen.data(done);
+      screen.line(screen.say({ es: 'Borrado.', en: 'Erased.' }));
+      return EXIT.done;
+    }
+    given.require(['reference'], []);
     const ground = oneOf('ground', given.text('ground') ?? 'cancellation', GROUNDS);
     const reception = given.text('reception');
     const body = { ground, reference: given.need('reference'), ...(reception !== undefined && { reception }) };
     const open = await client();
-    const letter = (await open.get<OficioView[]>(`${API}/oficios?name=${encodeURIComponent(name)}`))[0]!;
+    const letter = (await open.get<OficioView[]>(`${API}/oficios?name=${encodeURIComponent(name!)}`))[0]!;
     const done = await open.post<ErasureView>(`${API}/oficios/${letter.id}/erasures`, body);
     if (screen.json) screen.data({ folio: letter.folio, ...done });
     screen.facts([
@@ -101,6 +117,11 @@ const erase: Command = {
     ]);
     return EXIT.done;
   },
+};
+
+const FOLIO_OR_PERSON: Text = {
+  es: 'diga un FOLIO con su --reference, o --person CLAVE',
+  en: 'say a FOLIO with its --reference, or --person ID',
 };
 
 const WHOM = ['official', 'person', 'name'] as const;

@@ -18,6 +18,7 @@ const NOUNS: Readonly<Record<string, () => Promise<readonly Command[]>>> = {
   folio: async () => [(await import('./series.ts')).folioSeries],
   token: async () => (await import('./token.ts')).tokenCommands,
   data: async () => (await import('./data.ts')).dataCommands,
+  notice: async () => (await import('./notice.ts')).noticeCommands,
   approval: async () => (await import('./approval.ts')).approvalCommands,
   verify: async () => [(await import('./verify.ts')).verify],
   revocation: async () => (await import('./revocation.ts')).revocationCommands,

@@ -1,9 +1,11 @@
 import type { PersonId } from '../access/person.ts';
+import type { ApprovalId } from '../approval/approval.ts';
 import type { Brand } from '../core/brand.ts';
 import { toHex, utf8 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
-import type { UnixSeconds } from '../core/time.ts';
+import type { CalendarDay, UnixSeconds } from '../core/time.ts';
 import type { MailAddress } from '../directory/contact.ts';
+import type { OfficialId } from '../directory/official.ts';
 
 /** 32 hexadecimal digits that follow from what it tells and to whom: told twice, it is one notice. */
 export type NoticeId = Brand<string, 'NoticeId'>;
@@ -26,8 +28,42 @@ export type NoticeAbout =
       readonly name: string;
       readonly until: UnixSeconds;
     }
+  /** Requests that they may authorise. */
+  | { readonly kind: 'requests'; readonly requests: readonly AskedOfThem[] }
+  /** What they authorised, and what was done about them. */
+  | { readonly kind: 'acts'; readonly acts: readonly ActTold[] }
+  | { readonly kind: 'expiries'; readonly ends: readonly Expiry[] }
+  /** Somebody logged in with their passkey where they were not seen before. */
+  | { readonly kind: 'login'; readonly browser: string; readonly network: string; readonly at: UnixSeconds }
   /** Their address was changed: told to the one that they had. */
   | { readonly kind: 'address'; readonly by: AddressChangedBy; readonly at: UnixSeconds };
+
+export interface AskedOfThem {
+  readonly approval: ApprovalId;
+  /** The name with which its records begin. */
+  readonly action: string;
+  readonly until: UnixSeconds;
+}
+
+export interface ActTold {
+  readonly leaf: number;
+  readonly action: string;
+  readonly at?: UnixSeconds;
+  readonly folio?: string;
+  /** They authorised it; else it is about them. */
+  readonly isOwn: boolean;
+}
+
+/** What ends soon: a credential, by its serial number, or a distinctive. */
+export interface Expiry {
+  readonly what: 'credential' | 'distinctive';
+  readonly number: string;
+  readonly official: OfficialId;
+  /** The last day. */
+  readonly until: CalendarDay;
+  /** Of whoever is told; else it is human resources that is. */
+  readonly isOwn: boolean;
+}
 
 export type NoticeKind = NoticeAbout['kind'];
 export type AddressChangedBy = 'person' | 'operator';

@@ -17,6 +17,8 @@ export interface NoticeOffice {
    * @throws Refusal `notice/no-server`, `notice/refused`; Outage `notice/not-delivered`
    */
   test(to: MailAddress): Promise<void>;
+  /** Finds what is to be told, where it was not looked for lately. Stopped in between, the next one goes on. */
+  collect(): Promise<void>;
   /** Sends what is due. */
   deliver(): Promise<DeliveryReport>;
   close(): void;

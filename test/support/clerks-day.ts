@@ -1,5 +1,6 @@
 import type { PersonId } from '../../src/access/person.ts';
 import type { RoleGrant } from '../../src/access/role.ts';
+import type { Config } from '../../src/config.ts';
 import type { CalendarDay } from '../../src/core/time.ts';
 import type { OfficialId } from '../../src/directory/official.ts';
 import type { UnitCode } from '../../src/directory/unit.ts';
@@ -22,8 +23,8 @@ export interface ClerksDay {
   readonly secondId: OfficialId;
 }
 
-export async function clerksDay(): Promise<ClerksDay> {
-  const office = await ProductionOffice.make();
+export async function clerksDay(more: Pick<Config, 'mail'> = {}): Promise<ClerksDay> {
+  const office = await ProductionOffice.make(more);
   const { services } = office;
   const hr = await office.enrol('Hilda Rojas', ['hr']);
   const approver = await office.enrol('Óscar Lara', ['approver']);

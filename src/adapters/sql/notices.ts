@@ -1,3 +1,4 @@
+import type { PersonId } from '../../access/person.ts';
 import { concat, fromUtf8, utf8 } from '../../core/bytes.ts';
 import type { Random } from '../../core/random.ts';
 import { unixSeconds, type UnixSeconds } from '../../core/time.ts';
@@ -42,9 +43,27 @@ export function sqlNotices({ data, secret, random }: SqlNoticesDeps): NoticeStor
       ),
     );
   return {
-    async add(notices) {
+    async add(notices, { told = [], mark } = {}) {
       const rows = await rowsOf(notices);
-      if (rows.length > 0) transaction(() => insert(rows));
+      if (rows.length === 0 && told.length === 0 && mark === undefined) return;
+      transaction(() => {
+        insert(rows);
+        for (const { id, kind, expiresAt } of told) run(TOLD, id, kind, expiresAt);
+        if (mark !== undefined) run('INSERT OR REPLACE INTO notice_mark (id, leaf) VALUES (1, ?)', mark);
+      });
+    },
+    async known(ids) {
+      const isThere = (id: NoticeId): boolean => select('SELECT 1 FROM notice WHERE id = ?', [id]).length > 0;
+      return new Set(ids.filter(isThere));
+    },
+    async mark() {
+      const [row] = select('SELECT leaf FROM notice_mark', []);
+      return row && Number(row['leaf']);
+    },
+    async listAddressed() {
+      return select('SELECT person FROM mail_address ORDER BY person', []).map(
+        (row) => String(row['person']) as PersonId,
+      );
     },
     async due(at, most) {
       const rows = select('SELECT * FROM notice WHERE next_at <= ? ORDER BY next_at, id LIMIT ?', [at, most]);
@@ -86,6 +105,8 @@ export function sqlNotices({ data, secret, random }: SqlNoticesDeps): NoticeStor
 
 const INSERT = `INSERT OR IGNORE INTO notice (id, kind, state, made_at, next_at, expires_at, tries, sealed)
   VALUES (?, ?, 'waiting', ?, ?, ?, 0, ?)`;
+
+const TOLD = `INSERT OR IGNORE INTO notice (id, kind, state, made_at, expires_at, tries) VALUES (?, ?, 'told', 0, ?, 0)`;
 
 function seal(key: Uint8Array, nonce: Uint8Array, { id, to, about }: Notice): Uint8Array {
   return concat(nonce, sealGcm(key, nonce, utf8(encodeRecord({ to, about } satisfies Sealed)), utf8(id)));

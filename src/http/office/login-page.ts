@@ -41,10 +41,23 @@ export interface HomePage {
   readonly sessions: readonly Session[];
   /** How many requests they may confirm. */
   readonly waiting: number;
+  readonly mail: { readonly isOn: boolean; readonly address: string | undefined };
+}
+
+/** Where notices reach whoever is logged in; nobody else is shown it. */
+function mailForm({ path }: OfficePlace, { isOn, address }: HomePage['mail']): Html {
+  const off = html`<p>Esta instalación todavía no envía avisos: su correo se guarda para cuando lo haga.</p>`;
+  return html`<h2 id="correo">Sus avisos por correo</h2>
+<p>Le avisan de lo que espera su confirmación, de lo que se hace en su nombre y de lo que vence. ${address === undefined ? 'No ha dado ningún correo.' : ''}</p>
+${isOn ? html`` : off}
+<form method="post" action="${path}/correo"><label for="address">Correo (vacío: ninguno)</label>
+<input id="address" type="email" name="address" value="${address ?? ''}" maxlength="120" autocomplete="email" aria-describedby="address-hint">
+<p class="hint" id="address-hint">Si lo cambia, se avisa también al anterior.</p>
+<p><button class="plain">Guardar correo</button></p></form>`;
 }
 
 /** Who is logged in, what waits for them, what they may do, and where else they are. */
-export function homePage(place: OfficePlace, { who, at, sessions, waiting }: HomePage): string {
+export function homePage(place: OfficePlace, { who, at, sessions, waiting, mail }: HomePage): string {
   const { path } = place;
   const today = dayInMexicoCity(at);
   const grants = who.caller.grants.map(({ role, unit, from, until }) => {
@@ -65,6 +78,7 @@ ${grants.length > 0 ? html`<ul>${grants}</ul>` : html`<p>Ninguno, por ahora.</p>
 <h2>Sus sesiones abiertas</h2>
 <p>Si alguna no es de usted, termínela y avise a recursos humanos. Cada una dura 8 horas, o 30 minutos sin usarse.</p>
 <ul class="cards">${sessions.map((one) => sessionCard(path, one, one.id === who.session))}</ul>
-${sessions.length > 1 ? html`<form method="post" action="${path}/sesiones"><input type="hidden" name="session" value="others"><button class="plain">Terminar todas las demás</button></form>` : html``}`,
+${sessions.length > 1 ? html`<form method="post" action="${path}/sesiones"><input type="hidden" name="session" value="others"><button class="plain">Terminar todas las demás</button></form>` : html``}
+${mailForm(place, mail)}`,
   });
 }

@@ -1,5 +1,6 @@
 import { fromBase64Url, toBase64Url } from '../../core/base64.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
+import { readMailAddress } from '../../directory/contact.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { callerAddress } from '../caller.ts';
 import { readAssertionBody, type AssertionAnswer } from '../passkey-page.ts';
@@ -13,7 +14,7 @@ import type { OfficeContext, OfficeSite } from './site.ts';
 
 /** Logging in, one's own sessions, logging out. */
 export function loginRoutes(site: OfficeSite): readonly OfficeRoute[] {
-  const { door, clock, telemetry, origin } = site.deps;
+  const { door, notices, clock, telemetry, origin } = site.deps;
   const cameFrom = (c: OfficeContext): { readonly browser: string; readonly network: string } => ({
     browser: browserName(c.req.header('user-agent')),
     network: networkOf(callerAddress(c)),
@@ -31,7 +32,8 @@ export function loginRoutes(site: OfficeSite): readonly OfficeRoute[] {
         ];
         const listed = open.ok ? ((await open.json()) as readonly ListedApproval[]) : [];
         const waiting = listed.filter(({ waitsForYou }) => waitsForYou).length;
-        return site.page(homePage(site, { who, at: clock(), sessions, waiting }));
+        const mail = { isOn: notices.isOn, address: await notices.addressOf(who.person) };
+        return site.page(homePage(site, { who, at: clock(), sessions, waiting, mail }));
       },
     },
     {
@@ -74,6 +76,16 @@ export function loginRoutes(site: OfficeSite): readonly OfficeRoute[] {
       async answer(c) {
         await logOut(c);
         return site.setCookie(site.seeOther(''), 'session');
+      },
+    },
+    {
+      method: 'POST',
+      path: '/correo',
+      async answer(c) {
+        const who = await site.whoAsks(c);
+        const typed = ((await site.readForm(c)).get('address') ?? '').trim();
+        await notices.setAddress(who.person, typed === '' ? undefined : readMailAddress(typed), 'person');
+        return site.seeOther('');
       },
     },
     {

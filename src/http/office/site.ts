@@ -14,6 +14,7 @@ import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { Random } from '../../core/random.ts';
 import type { Clock } from '../../core/time.ts';
 import type { HttpCode } from '../../texts/code.ts';
+import type { NoticeOffice } from '../../notice/office.ts';
 import { callerAddress } from '../caller.ts';
 import { formParts, type FormParts } from '../multipart.ts';
 import { moduleTags, type OfficeScript, type PageModules } from '../page-modules.ts';
@@ -39,6 +40,8 @@ export interface OfficeDeps {
   };
   /** The staff API, in the name of whoever is logged in. */
   readonly staff: Pick<KnownStaff, 'answer'>;
+  /** Where notices reach people. */
+  readonly notices: Pick<NoticeOffice, 'isOn' | 'addressOf' | 'setAddress'>;
   /** What waits for people. */
   readonly approvals: ApprovalOfficeDeps;
   readonly founders: readonly Founder[];

@@ -13,6 +13,7 @@ import { distinctiveRoutes } from './distinctives.ts';
 import { letterRoutes } from './letters.ts';
 import { logRoutes } from './log.ts';
 import { logEntryRoutes } from './log-entries.ts';
+import { noticeRoutes } from './notices.ts';
 import { oficioRoutes } from './oficios.ts';
 import { staffOpenApi } from './openapi.ts';
 import { peopleRoutes } from './people.ts';
@@ -71,6 +72,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   logRoutes(app, deps);
   logEntryRoutes(app, deps);
   peopleRoutes(app, deps);
+  noticeRoutes(app, deps);
   approvalRoutes(app, deps);
   app.onError((error, c) => {
     const { onFailure } = (c.env ?? {}) as StaffEnv;

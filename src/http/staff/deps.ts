@@ -33,6 +33,7 @@ import type { InstallationAudit } from '../../log/claim.ts';
 import type { StoredCheckpoint } from '../../log/ledger.ts';
 import type { Opening } from '../../log/leaf.ts';
 import type { ExplainedProof } from '../../log/prove.ts';
+import type { NoticeOffice } from '../../notice/office.ts';
 import type { OfferedLetter } from '../../oficio/check-prepared.ts';
 import type { SealedOficio } from '../../oficio/sign.ts';
 import type { SignatureElsewhere } from '../../oficio/sign-elsewhere.ts';
@@ -72,10 +73,11 @@ export interface StaffDeps {
   readonly readPhoto: PhotoReader;
   /** Who works here, and with what right. */
   readonly access: AccessStore & {
-    readonly judge: Pick<JudgeDeps, 'primitives'>;
+    readonly judge: Pick<JudgeDeps, 'primitives' | 'founders'>;
     setRoles(person: PersonId, grants: readonly RoleGrant[]): Promise<Person>;
     endAccess(person: PersonId, end: AccessEnding): Promise<Person>;
   };
+  readonly notices: Pick<NoticeOffice, 'isOn' | 'addressOf' | 'setAddress' | 'list' | 'test'>;
   readonly door: Pick<OfficeDoor, 'enrolPending' | 'sessionsOf' | 'tokensOf'>;
   readonly acting: ActingContext;
   /** What waits for people. */

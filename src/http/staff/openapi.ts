@@ -13,6 +13,7 @@ import type { RouteInput, RouteInputs } from './input.ts';
 import { LETTER_INPUTS } from './letters.ts';
 import { LOG_ENTRY_INPUTS } from './log-entries.ts';
 import { LOG_INPUTS } from './log.ts';
+import { NOTICE_INPUTS } from './notices.ts';
 import { OFICIO_INPUTS } from './oficios.ts';
 import { PEOPLE_INPUTS } from './people.ts';
 import { PERSONAL_DATA_INPUTS } from './personal-data.ts';
@@ -39,6 +40,7 @@ export const STAFF_INPUTS: RouteInputs = {
   ...LOG_INPUTS,
   ...LOG_ENTRY_INPUTS,
   ...PEOPLE_INPUTS,
+  ...NOTICE_INPUTS,
   ...APPROVAL_INPUTS,
 };
 

@@ -71,10 +71,12 @@ async function exportAccess(deps: StaffDeps, person: Person): Promise<readonly E
     enrolledLeaf: one.enrolledLeaf,
     ...(one.endedLeaf !== undefined && { endedLeaf: one.endedLeaf }),
   }));
+  const address = await deps.notices.addressOf(id);
   const sessions = await deps.door.sessionsOf(id);
   const tokens = await deps.door.tokensOf(id);
   const asked = await deps.approvals.approvals.list({ requester: id, limit: MOST_ACTS });
   return [
+    part('mail-addresses', address === undefined ? [] : [{ address }]),
     part('access', [{ person: id, name, official, grants, passkeys: keys, ended: endedLeaf !== undefined }]),
     part(
       'sessions',

@@ -70,6 +70,8 @@ export const ACTS: Readonly<Record<string, Leads>> = {
   'POST /data/sweep': 'service',
   'POST /revocation/root/prepare': 'service',
   'POST /revocation/root/complete': 'service',
+  'POST /notices/test': 'service',
+  'POST /people/:id/address': 'service',
   'POST /approvals/together': 'approval',
   'POST /approvals/:id/assertions': 'approval',
   'POST /approvals/:id/decline': 'approval',
@@ -137,6 +139,8 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /personal-data/exports': ['auditor'],
   'GET /folio-series': ['clerk', 'signer', 'operator', 'auditor'],
   'GET /people': ['hr', 'approver', 'auditor'],
+  // Neither what they say nor whom they are for.
+  'GET /notices': ['operator', 'auditor'],
   'GET /approvals': 'asked',
   'GET /approvals/:id': 'asked',
   'GET /approvals/:id/answer': 'asked',
