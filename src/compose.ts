@@ -40,7 +40,7 @@ import { USAGE } from './authority/extension.ts';
 import { makeBadge } from './badge/make.ts';
 import { accessOffice, approvalDeps } from './compose-access.ts';
 import { composeBeside } from './compose-beside.ts';
-import { composeCards } from './compose-cards.ts';
+import { composeCards, loginCards } from './compose-cards.ts';
 import { composeLeaving } from './compose-leaving.ts';
 import { composeDistinctives } from './compose-distinctives.ts';
 import { composeLists } from './compose-lists.ts';
@@ -302,6 +302,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     checkInstitution: institutionAsLogged,
     clock,
   });
+  const door = officeDoor({ ...doorParts, loginCard: loginCards(verdicts, actingCredentials) });
 
   const services = {
     ...verdicts,
@@ -362,7 +363,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
     access: accessOffice({ ...accessDeps, judge }),
-    door: officeDoor(doorParts),
+    door,
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },
       ...{ clock: ports.clock, random: ports.random, publishCheckpoint: publish },

@@ -1,13 +1,8 @@
 /** What a person sees before their card signs, and where they allow it: with its PIN. */
 import { formatCardNumber } from '../../src/card/card.ts';
 import { verifyPin } from '../../src/card/piv/pin.ts';
-import {
-  expectSigningCard,
-  pinTriesLeft,
-  type SignCardDeps,
-  type SigningCard,
-} from '../../src/card/station/sign-card.ts';
-import { isRefusal, Outage, type Facts } from '../../src/core/refusal.ts';
+import { expectSigningCard, type SignCardDeps, type SigningCard } from '../../src/card/station/sign-card.ts';
+import { Outage, type Facts } from '../../src/core/refusal.ts';
 import { formatTime } from '../../src/core/time.ts';
 import { formatAmount } from '../../src/oficio/amount.ts';
 import type { OfferedLetter } from '../../src/oficio/check-prepared.ts';
@@ -18,6 +13,7 @@ import { letterType } from '../letter-words.ts';
 import { localTime } from '../local-time.ts';
 import { oneLine, type Screen } from '../screen.ts';
 import type { Prompt } from './prompt.ts';
+import { typedPin } from './typed-pin.ts';
 
 /** A letter that is about to be signed. */
 export interface ShownLetter {
@@ -117,9 +113,6 @@ export function showLeftOut(screen: Screen, left: readonly LeftOut[]): void {
   }
 }
 
-/** May be answered with another one at a terminal, as long as the card has tries to spare. */
-const TYPED_WRONG = ['card/pin-wrong', 'card/pin-malformed'];
-
 /**
  * The PIN, which the card has taken: with how many signatures it is for, and how many tries are left. It goes to nothing but the card
  * that has proven itself right before. Whoever gets it wipes it.
@@ -133,19 +126,16 @@ export async function askPin(
   signing: SigningCard,
   signatures: number,
 ): Promise<Uint8Array> {
-  for (;;) {
-    const pin = await prompt.askSecret(questionOf(signatures, await pinTriesLeft(deps.channel)));
-    try {
+  const { channel } = deps;
+  return typedPin(
+    { prompt, screen, channel },
+    (left) => questionOf(signatures, left),
+    async (pin) => {
       await expectSigningCard(deps, signing);
-      await verifyPin(deps.channel, pin);
-      return pin;
-    } catch (error) {
-      pin.fill(0);
-      if (!isRefusal(error) || !TYPED_WRONG.includes(error.code) || !prompt.isTerminal) throw error;
-      const { what } = problemText(error.code, error.facts, screen.language);
-      screen.note(what);
-    }
-  }
+      await verifyPin(channel, pin);
+      return Uint8Array.from(pin);
+    },
+  );
 }
 
 function questionOf(signatures: number, triesLeft: number | undefined): Text {

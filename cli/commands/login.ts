@@ -3,8 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 import { Outage, Refusal } from '../../src/core/refusal.ts';
 import { parseRemote, withoutSecrets } from '../../src/config.ts';
 import type { HttpCode, RemoteCode } from '../../src/texts/code.ts';
-import type { Transport } from '../client.ts';
-import { EXIT, UsageError, type Command, type Context, type OptionSpec } from '../command.ts';
+import { toBase64Url } from '../../src/core/base64.ts';
+import { logInWithCard } from '../cards/log-in-with-card.ts';
+import { READER_OPTIONS } from '../cards/station.ts';
+import { ApiProblem, type Transport } from '../client.ts';
+import { EXIT, UsageError, type Command, type Context, type Exit, type OptionSpec } from '../command.ts';
 import { keepLogin, readLogins } from '../remote/login-file.ts';
 import { overTls } from '../remote/over-tls.ts';
 import { originOfService } from '../remote/reach.ts';
@@ -43,7 +46,7 @@ async function remoteOf({ given, config }: Context): Promise<string> {
 
 type Said = Readonly<Record<string, unknown>>;
 
-/** A form as the grant has it, and what was said, also of a refusal (RFC 6749 §5.2). @throws Refusal `remote/no-login`; Outage */
+/** A form as the grant has it, and what was said, also of a refusal (RFC 6749 §5.2). @throws Refusal `remote/no-login`; ApiProblem; Outage */
 async function post(send: Transport, remote: string, path: string, fields: Record<string, string>): Promise<Said> {
   const answer = await send(
     new Request(`http://cotejo.local${API}${path}`, {
@@ -59,7 +62,12 @@ async function post(send: Transport, remote: string, path: string, fields: Recor
       `${answer.status}`,
     );
   }
-  if (typeof said === 'object' && said !== null && (answer.ok || answer.status === 400)) return said as Said;
+  if (typeof said === 'object' && said !== null) {
+    if (answer.ok || answer.status === 400) return said as Said;
+    const { code, detail, facts } = said as Partial<ApiProblem> & { readonly detail?: string };
+    if (code !== undefined)
+      throw new ApiProblem({ code, status: answer.status, detail: detail ?? '', facts: facts ?? {} });
+  }
   throw new Refusal<RemoteCode>('remote/no-login', `status ${answer.status}`, { remote });
 }
 
@@ -93,41 +101,69 @@ export const login: Command = {
     es: 'entra a un servicio en su nombre: la orden muestra un código, y usted lo permite en el navegador',
     en: 'logs in at a service in your name: the command shows a code, and you allow it in the browser',
   },
-  options: { remote: REMOTE },
+  options: {
+    remote: REMOTE,
+    card: {
+      type: 'boolean',
+      help: {
+        es: 'con su tarjeta en el lector y su NIP, sin navegador',
+        en: 'with your card in the reader and its PIN, without a browser',
+      },
+    },
+    ...READER_OPTIONS,
+  },
   async run(context) {
-    const { screen, config } = context;
     const remote = await remoteOf(context);
     const send = overTls(remote);
     const asked = await post(send, remote, '/device', { host: hostname().slice(0, 64) });
     const deviceCode = textOf(asked, 'device_code', remote);
-    showCode(screen, textOf(asked, 'verification_uri', remote), textOf(asked, 'user_code', remote));
-    const until = performance.now() + 1000 * secondsOf(asked, 'expires_in', 600, MOST_WAIT_SECONDS);
-    let interval = secondsOf(asked, 'interval', SLOWER_SECONDS, MOST_INTERVAL_SECONDS);
-    for (;;) {
-      const left = Math.round((until - performance.now()) / 1000);
-      if (left <= 0) throw new Refusal<RemoteCode>('remote/too-late', 'nobody allowed it');
-      screen.progress(
-        screen.say({ es: `Esperando a que lo permita… ${left} s`, en: `Waiting for you to allow it… ${left} s` }),
-      );
-      await setTimeout(1000 * Math.min(interval, left));
-      const looked = await post(send, remote, '/token', { grant_type: GRANT, device_code: deviceCode });
-      if (looked['error'] === undefined) {
-        const [token, name] = [textOf(looked, 'access_token', remote), textOf(looked, 'name', remote)];
-        await keepLogin(config, remote, { token, name });
-        screen.progressDone();
-        if (screen.json) screen.data({ remote, name });
-        screen.line(screen.say({ es: `Entró como ${name} en ${remote}`, en: `Logged in as ${name} at ${remote}` }));
-        return EXIT.done;
-      }
-      if (looked['error'] === 'slow_down') interval = Math.min(interval + SLOWER_SECONDS, MOST_INTERVAL_SECONDS);
-      else if (looked['error'] !== 'authorization_pending') {
-        screen.progressDone();
-        const isRefused = looked['error'] === 'access_denied';
-        throw new Refusal<RemoteCode>(isRefused ? 'remote/refused' : 'remote/too-late', 'it was not allowed');
-      }
-    }
+    const waiting: WaitingLogin = { remote, send, asked, deviceCode };
+    if (context.given.flag('card')) {
+      const { serial, signature } = await logInWithCard(context, { origin: remote, deviceCode });
+      await post(send, remote, '/card', { device_code: deviceCode, serial, signature: toBase64Url(signature) });
+    } else showCode(context.screen, textOf(asked, 'verification_uri', remote), textOf(asked, 'user_code', remote));
+    return fetchLogin(context, waiting);
   },
 };
+
+interface WaitingLogin {
+  readonly remote: string;
+  readonly send: Transport;
+  readonly asked: Said;
+  readonly deviceCode: string;
+}
+
+/** Looks until somebody let the program in, and keeps what it gets then. @throws Refusal `remote/refused`, `remote/too-late` */
+async function fetchLogin(
+  { screen, config }: Context,
+  { remote, send, asked, deviceCode }: WaitingLogin,
+): Promise<Exit> {
+  const until = performance.now() + 1000 * secondsOf(asked, 'expires_in', 600, MOST_WAIT_SECONDS);
+  let interval = secondsOf(asked, 'interval', SLOWER_SECONDS, MOST_INTERVAL_SECONDS);
+  for (;;) {
+    const looked = await post(send, remote, '/token', { grant_type: GRANT, device_code: deviceCode });
+    if (looked['error'] === undefined) {
+      const [token, name] = [textOf(looked, 'access_token', remote), textOf(looked, 'name', remote)];
+      await keepLogin(config, remote, { token, name });
+      screen.progressDone();
+      if (screen.json) screen.data({ remote, name });
+      screen.line(screen.say({ es: `Entró como ${name} en ${remote}`, en: `Logged in as ${name} at ${remote}` }));
+      return EXIT.done;
+    }
+    if (looked['error'] === 'slow_down') interval = Math.min(interval + SLOWER_SECONDS, MOST_INTERVAL_SECONDS);
+    else if (looked['error'] !== 'authorization_pending') {
+      screen.progressDone();
+      const isRefused = looked['error'] === 'access_denied';
+      throw new Refusal<RemoteCode>(isRefused ? 'remote/refused' : 'remote/too-late', 'it was not allowed');
+    }
+    const left = Math.round((until - performance.now()) / 1000);
+    if (left <= 0) throw new Refusal<RemoteCode>('remote/too-late', 'nobody allowed it');
+    screen.progress(
+      screen.say({ es: `Esperando a que lo permita… ${left} s`, en: `Waiting for you to allow it… ${left} s` }),
+    );
+    await setTimeout(1000 * Math.min(interval, left));
+  }
+}
 
 export const logout: Command = {
   name: 'logout',

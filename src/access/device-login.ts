@@ -5,13 +5,11 @@ import { Refusal } from '../core/refusal.ts';
 import { unixSeconds, type UnixSeconds } from '../core/time.ts';
 import { readEntered } from '../directory/text.ts';
 import type { Versioned } from '../log/ledger.ts';
-import type { AssertedBy } from './evidence.ts';
 import { whoAnswered, type LoginAnswer, type LoginDeps } from './login.ts';
 import type { DeviceCode } from './login-code.ts';
 import type { PassingRow, PassingStore } from './passing-store.ts';
-import type { PersonId } from './person.ts';
 import { drawSecret, secretId } from './secret.ts';
-import { beginSession, standingOfKey, type LoggedIn } from './session.ts';
+import { beginSession, standingOfKey, type LoggedIn, type Session } from './session.ts';
 
 /** How long somebody may take to allow it (RFC 8628 §3.2). */
 export const DEVICE_SECONDS = 600;
@@ -36,8 +34,8 @@ export interface DeviceLogin extends PassingRow {
   readonly polledAt?: UnixSeconds;
   /** `given`: the program has its session, and gets no second one. */
   readonly state: 'open' | 'allowed' | 'refused' | 'given';
-  /** By whose passkey it was allowed. */
-  readonly by?: { readonly person: PersonId; readonly by: AssertedBy; readonly credentialId?: Uint8Array };
+  /** By whose passkey or card it was allowed. */
+  readonly by?: Pick<Session, 'person' | 'by' | 'credentialId' | 'card'>;
 }
 
 export interface DeviceDeps extends LoginDeps {
@@ -154,9 +152,16 @@ export async function allowDevice(deps: DeviceDeps, who: LoggedIn, page: string,
     throw new Refusal<DeviceCode>('device/another-passkey', 'the passkey of somebody else');
   }
   const { person, caller, credentialId } = by;
-  const given = { person, by: caller.by, ...(credentialId && { credentialId }) };
-  // Of two answers at once, one counts.
-  if (!(await deps.devices.replace({ ...record, state: 'allowed', by: given }, version))) unknown();
+  await letIn(deps, { record, version }, { person, by: caller.by, ...(credentialId && { credentialId }) });
+}
+
+/** @throws Refusal `device/unknown` where somebody answered meanwhile: of two answers at once, one counts */
+export async function letIn(
+  { devices }: Pick<DeviceDeps, 'devices'>,
+  { record, version }: Versioned<DeviceLogin>,
+  by: NonNullable<DeviceLogin['by']>,
+): Promise<void> {
+  if (!(await devices.replace({ ...record, state: 'allowed', by }, version))) unknown();
 }
 
 /** @throws Refusal `device/unknown` */
@@ -164,6 +169,12 @@ export async function refuseDevice(deps: DeviceDeps, who: LoggedIn, page: string
   const { record, version } = await atPage(deps, who, page);
   if (record.state !== 'open') unknown();
   if (!(await deps.devices.replace({ ...record, state: 'refused' }, version))) unknown();
+}
+
+/** The one that has this secret, while it waits. @throws Refusal `device/unknown` */
+export async function openDevice(deps: DeviceDeps, deviceCode: string): Promise<Versioned<DeviceLogin>> {
+  const id = secretId(deviceCode, deps.primitives);
+  return standing(deps, (one) => one.id === id && one.state === 'open');
 }
 
 /** What the program finds at its look; with the one after it was allowed its session begins, under a secret that was kept nowhere. */

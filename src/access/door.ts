@@ -1,3 +1,5 @@
+import type { CardAnswer } from '../core/card-login.ts';
+import { allowDeviceByCard, type CardLoginDeps } from './card-login.ts';
 import {
   invite,
   lookAtInvitation,
@@ -32,7 +34,6 @@ import {
   pollDevice,
   refuseDevice,
   type AskedDevice,
-  type DeviceDeps,
   type DeviceOutcome,
   type ShownDevice,
 } from './device-login.ts';
@@ -79,6 +80,7 @@ export interface OfficeDoor {
   findDevice(who: LoggedIn, code: string): Promise<ShownDevice>;
   lookAtDevice(who: LoggedIn, page: string): Promise<ShownDevice>;
   allowDevice(who: LoggedIn, page: string, answer: LoginAnswer): Promise<void>;
+  allowDeviceByCard(deviceCode: string, answer: CardAnswer): Promise<void>;
   refuseDevice(who: LoggedIn, page: string): Promise<void>;
   pollDevice(deviceCode: string | undefined, from: { readonly network: string }): Promise<DeviceOutcome>;
 
@@ -97,7 +99,7 @@ export interface OfficeDoor {
   discardPending(by: LoggedIn, id: string): Promise<void>;
 }
 
-export function officeDoor(deps: DeviceDeps & EnrolmentDeps & TokenDeps & EnrolPendingDeps): OfficeDoor {
+export function officeDoor(deps: CardLoginDeps & EnrolmentDeps & TokenDeps & EnrolPendingDeps): OfficeDoor {
   return {
     askLogin: () => askLogin(deps),
     logIn: (asked, answer, from) => logIn(deps, asked, answer, from),
@@ -117,6 +119,7 @@ export function officeDoor(deps: DeviceDeps & EnrolmentDeps & TokenDeps & EnrolP
     findDevice: (who, code) => findDevice(deps, who, code),
     lookAtDevice: (who, page) => lookAtDevice(deps, who, page),
     allowDevice: (who, page, answer) => allowDevice(deps, who, page, answer),
+    allowDeviceByCard: (deviceCode, answer) => allowDeviceByCard(deps, deviceCode, answer),
     refuseDevice: (who, page) => refuseDevice(deps, who, page),
     pollDevice: (deviceCode, from) => pollDevice(deps, deviceCode, from),
     invite: (by, request) => invite(deps, by, request),

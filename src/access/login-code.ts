@@ -4,6 +4,8 @@ export type LoginCode =
   | 'login/challenge-over'
   /** The passkey is nobody's who works here: not approved yet, without roles, or ended. */
   | 'login/passkey-unknown'
+  /** The card is of nobody who works here, or not in force. */
+  | 'login/card-unknown'
   /** What the passkey answered does not count (`reason`). */
   | 'login/declined'
   /** A form or script that is not of our own pages. */

@@ -8,6 +8,7 @@ import type { LoginCode } from './login-code.ts';
 import type { PassingRow, PassingStore } from './passing-store.ts';
 import { assertedBy } from './people.ts';
 import type { Founder, PersonId } from './person.ts';
+import type { LoginCard } from './card-login.ts';
 import type { RoleGrant } from './role.ts';
 import type { Caller } from './rule.ts';
 import { drawSecret, secretId } from './secret.ts';
@@ -42,6 +43,8 @@ export interface Session extends PassingRow, CameFrom {
   readonly credentialId?: Uint8Array;
   readonly since: UnixSeconds;
   readonly lastSeen: UnixSeconds;
+  /** Serial number of the certificate of 9A by which they logged in, where that was a card: the session ends with it as well. */
+  readonly card?: string;
   /** Whose secret a program sends, and no browser keeps. */
   readonly isProgram?: true;
 }
@@ -55,6 +58,8 @@ export interface Standing {
   readonly name: string;
   readonly caller: Caller;
   readonly credentialId?: Uint8Array;
+  /** As of a session. */
+  readonly card?: string;
 }
 
 /** Whoever asks for something. */
@@ -67,6 +72,8 @@ export interface SessionDeps {
   readonly sessions: PassingStore<Session>;
   readonly people: Pick<AccessStore, 'findByCredential'>;
   readonly founders: readonly Founder[];
+  /** By the certificate of 9A, while card, certificate and holder are in force. Nothing that a row says alone is believed. */
+  loginCard(serial: string): Promise<LoginCard | undefined>;
   /** Where the next leaf will stand. */
   nextIndex(): Promise<number>;
   readonly clock: Clock;
@@ -110,6 +117,7 @@ export async function beginSession(
     person: who.person,
     by: who.caller.by,
     ...(who.credentialId && { credentialId: who.credentialId }),
+    ...(who.card !== undefined && { card: who.card }),
     ...from,
     ...(of === 'program' && { isProgram: true }),
     since: now,
@@ -159,16 +167,18 @@ export async function whoAsks(
   return { ...standing, session: session.id };
 }
 
-/** Whoever logged in with that passkey, if they are what they were then. */
+/** Whoever logged in with that passkey or card, if they are what they were then. */
 export async function standingOfKey(
   deps: SessionDeps,
-  { by, credentialId, person }: Pick<Session, 'by' | 'credentialId' | 'person'>,
+  { by, credentialId, person, card }: Pick<Session, 'by' | 'credentialId' | 'person' | 'card'>,
 ): Promise<Standing | undefined> {
+  if (card !== undefined && !(await deps.loginCard(card))) return undefined;
   const standing =
     'founder' in by
       ? await standingFounder(deps, by.founder)
       : credentialId && (await standingHolder(deps, credentialId));
-  return standing && standing.person === person && isSame(standing.caller.by, by) ? standing : undefined;
+  if (!standing || standing.person !== person || !isSame(standing.caller.by, by)) return undefined;
+  return { ...standing, ...(card !== undefined && { card }) };
 }
 
 function isSame(one: AssertedBy, other: AssertedBy): boolean {

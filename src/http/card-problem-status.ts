@@ -62,6 +62,7 @@ export const CARD_STATUS_OF: Readonly<Record<CardProblem, ProblemStatus>> = {
   'card/not-active': 409,
   'card/not-the-signers': 403,
   'card/no-signing-key': 403,
+  'card/no-login-key': 403,
   'card/photo-unfit': 422,
   'card/no-reader': 503,
   'card/none-in-reader': 503,

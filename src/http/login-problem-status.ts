@@ -5,6 +5,7 @@ import type { ProblemStatus } from './problem-status.ts';
 export const LOGIN_STATUS_OF: Readonly<Record<LoginsCode, ProblemStatus>> = {
   'login/challenge-over': 409,
   'login/passkey-unknown': 403,
+  'login/card-unknown': 403,
   'login/declined': 403,
   'login/elsewhere': 403,
   'session/over': 403,

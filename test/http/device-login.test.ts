@@ -206,6 +206,20 @@ describe('logging in from the command line', () => {
     },
   );
 
+  test('is let in by no card that nobody here has, and whoever tries on and on has to wait', async () => {
+    const { device_code } = await ask();
+    const told = async (fields: Record<string, string>): Promise<readonly unknown[]> => {
+      const answer = await post('/card', fields);
+      return [answer.status, ((await answer.json()) as { readonly code: string }).code];
+    };
+    const answered = { device_code, serial: 'a'.repeat(32), signature: 'AAAA' };
+    expect(await told({ ...answered, serial: 'a' })).toEqual([400, 'http/malformed']);
+    expect(await told({ ...answered, signature: '=' })).toEqual([400, 'http/malformed']);
+    expect(await told({ ...answered, device_code: 'x' })).toEqual([404, 'device/unknown']);
+    for (let i = 1; i < 20; i++) expect(await told(answered)).toEqual([403, 'login/card-unknown']);
+    expect(await told(answered)).toEqual([429, 'http/too-many-requests']);
+  });
+
   test('takes another grant, and a body that is no form, for what they are', async () => {
     expect(await (await post('/token', { grant_type: 'password', username: 'a' })).json()).toEqual({
       error: 'unsupported_grant_type',

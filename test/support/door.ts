@@ -1,5 +1,5 @@
+import type { CardLoginDeps, LoginCard } from '../../src/access/card-login.ts';
 import type { InvitationDeps } from '../../src/access/invitation.ts';
-import type { DeviceDeps } from '../../src/access/device-login.ts';
 import { askLogin, logIn, type Login, type LoginAnswer } from '../../src/access/login.ts';
 import type { EnrolmentDeps } from '../../src/access/pending-enrolment.ts';
 import { tellPerson, type Person, type PersonAct } from '../../src/access/people.ts';
@@ -26,10 +26,11 @@ export class Door {
   now: UnixSeconds = unixSeconds(1_796_000_000);
   readonly founders: Founder[] = [];
   readonly officials: Map<string, Official> = new Map();
+  readonly cards: Map<string, LoginCard> = new Map();
   readonly #people = new Map<PersonId, Person>();
   #index = 10;
 
-  readonly deps: DeviceDeps & TokenDeps & EnrolmentDeps & InvitationDeps = {
+  readonly deps: CardLoginDeps & TokenDeps & EnrolmentDeps & InvitationDeps = {
     sessions: memoryPassing(),
     challenges: memoryPassing(),
     counts: memoryPassing(),
@@ -52,6 +53,7 @@ export class Door {
         return record && { record, version: 1 };
       },
     },
+    loginCard: async (serial) => this.cards.get(serial),
     relyingParty: relyingPartyOf([ORIGIN]),
     origin: ORIGIN,
     institution: 'Alcaldía',

@@ -1,18 +1,15 @@
 /** A card that signs letters with the key of 9C. Before its PIN is asked for, or sent, it has shown that it is the right one. */
-import { tryReadCertificate, type Certificate } from '../../authority/certificate.ts';
+import type { Certificate } from '../../authority/certificate.ts';
 import { equal } from '../../core/bytes.ts';
-import { isRefusal } from '../../core/refusal.ts';
 import { formatCardNumber, type Card } from '../card.ts';
 import type { CardChannel } from '../channel.ts';
-import { keyOf, readWhole, refuseCard, type ChipDeps } from './chip.ts';
+import { keyOf, refuseCard, type ChipDeps } from './chip.ts';
 import { identifyCard } from './identify-chip.ts';
 import { refuse } from '../piv/answer.ts';
-import { readCertificate } from '../piv/certificate.ts';
 import { signWith } from '../piv/keys.ts';
-import { certificateObject } from '../piv/objects.ts';
 import { readPinState, verifyPin } from '../piv/pin.ts';
 import type { PublicKey } from '../piv/public-key.ts';
-import { proveCardKey } from './verify-card.ts';
+import { proveCardKey, readSlotCertificate } from './verify-card.ts';
 
 export type SignCardDeps = Pick<ChipDeps, 'channel' | 'office' | 'random' | 'primitives'>;
 
@@ -51,7 +48,7 @@ export async function openSigningCard(deps: SignCardDeps, signerId?: string): Pr
   const issued = (await office.certificates(card.number)).find(({ slot, isProven }) => slot === '9C' && isProven);
   if (!issued) return refuseCard('card/no-signing-key', 'nothing is in force for 9C', { number });
   await proveCardKey(deps, card);
-  const certificate = await readSigningCertificate(channel);
+  const certificate = await readSlotCertificate(channel, '9C');
   if (!certificate || !equal(certificate.encoded, issued.certificate)) {
     return refuseCard('card/certificate-of-another', 'another certificate in 9C than was issued', { number });
   }
@@ -99,14 +96,4 @@ export async function signOnCard(
 ): Promise<Uint8Array> {
   await verifyPin(channel, pin, { tries: 'full' });
   return signWith(channel, '9C', key, data, primitives);
-}
-
-async function readSigningCertificate(channel: CardChannel): Promise<Certificate | undefined> {
-  const container = await readWhole(channel, certificateObject('9C'));
-  try {
-    return container && tryReadCertificate(readCertificate(container));
-  } catch (error) {
-    if (isRefusal(error, 'card/malformed')) return undefined;
-    throw error;
-  }
 }

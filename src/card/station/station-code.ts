@@ -45,6 +45,8 @@ export type StationCode =
   | 'card/not-the-signers'
   /** Nothing on the card signs letters (`number`). */
   | 'card/no-signing-key'
+  /** No certificate in 9A that anybody could log in with. */
+  | 'card/no-login-key'
   /** The photo cannot be written on the card: it is no JPEG. */
   | 'card/photo-unfit';
 

@@ -2,7 +2,9 @@ import { cardGuidOf } from '../../authority/card-name.ts';
 import { tryReadCertificate, type Certificate } from '../../authority/certificate.ts';
 import { equal, toHex } from '../../core/bytes.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
+import type { CardSlot } from '../../credential/on-card.ts';
 import { formatCardNumber, type Card, type CardRegisterCode } from '../card.ts';
+import type { CardChannel } from '../channel.ts';
 import type { ShownContent } from '../check-content.ts';
 import { checkBytes, keyOf, readGuid, readWhole, refuseCard, type ChipDeps } from './chip.ts';
 import { selectApplication } from '../piv/application.ts';
@@ -29,7 +31,7 @@ export type CounterDeps = Pick<ChipDeps, 'channel' | 'random' | 'primitives'>;
 export async function challengeCard({ channel, random, primitives }: CounterDeps): Promise<ShownCard> {
   await selectApplication(channel);
   const guid = await readGuid(channel);
-  const certificate = await readCardCertificate({ channel });
+  const certificate = await readSlotCertificate(channel, '9E');
   const key = certificate && keyOf(certificate);
   if (!guid || !key) refuseCard('card/not-ours', 'the chip shows no card of anybody');
   const named = cardGuidOf(certificate);
@@ -67,8 +69,9 @@ export async function readShownContent({ channel }: Pick<ChipDeps, 'channel'>): 
   return { ...(chuid && { chuid }), ...(securityObject && { securityObject }) };
 }
 
-async function readCardCertificate({ channel }: Pick<ChipDeps, 'channel'>): Promise<Certificate | undefined> {
-  const container = await readWhole(channel, certificateObject('9E'));
+/** The certificate that lies beside the key of a slot, whoever issued it; `undefined` where there is none that can be read. */
+export async function readSlotCertificate(channel: CardChannel, slot: CardSlot): Promise<Certificate | undefined> {
+  const container = await readWhole(channel, certificateObject(slot));
   try {
     return container && tryReadCertificate(readCertificate(container));
   } catch (error) {

@@ -98,7 +98,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
       deps.telemetry.notice('request/elsewhere', { route: c.get('route') ?? 'none' });
     const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '');
     const isPage = c.req.method === 'GET' || isForm || (c.req.header('accept') ?? '').includes('text/html');
-    const forPeople = isPage && !wantsJson(c);
+    const forPeople = isPage && !wantsJson(c) && !c.req.path.startsWith(LOGIN_PREFIX);
     const answer = forPeople ? page(c, error, body, status) : site.problem(body);
     const seconds = error instanceof Outage || isRefusal(error) ? error.facts['retryAfter'] : undefined;
     if (seconds !== undefined) answer.headers.set('retry-after', String(seconds));

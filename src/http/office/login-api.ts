@@ -1,4 +1,7 @@
 import type { DeviceOutcome } from '../../access/device-login.ts';
+import { fromBase64Url } from '../../core/base64.ts';
+import { Refusal } from '../../core/refusal.ts';
+import type { HttpCode } from '../../texts/code.ts';
 import { callerAddress } from '../caller.ts';
 import { networkOf } from '../rate-limit.ts';
 import { OFFICE_PATH, type OfficeApp, type OfficeContext, type OfficeSite } from './site.ts';
@@ -41,6 +44,17 @@ export function loginApi(app: OfficeApp, site: OfficeSite): void {
       expires_in: asked.expiresInSeconds,
       interval: asked.intervalSeconds,
     });
+  });
+  // Ours alone: a card lets the program in instead of a browser.
+  app.post(`${LOGIN_PREFIX}/card`, async (c) => {
+    c.set('route', `${LOGIN_PREFIX}/card`);
+    const form = await site.readForm(c);
+    const [serial, signature] = [form.get('serial') ?? '', fromBase64Url(form.get('signature') ?? '')];
+    if (!/^[0-9a-f]{32}$/.test(serial)) throw new Refusal<HttpCode>('http/malformed', 'no serial', { field: 'serial' });
+    if (!signature) throw new Refusal<HttpCode>('http/malformed', 'no signature', { field: 'signature' });
+    await site.trying(c, () => door.allowDeviceByCard(form.get('device_code') ?? '', { serial, signature }));
+    telemetry.notice('device/card');
+    return answered({});
   });
   app.post(`${LOGIN_PREFIX}/token`, async (c) => {
     c.set('route', `${LOGIN_PREFIX}/token`);

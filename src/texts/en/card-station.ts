@@ -100,6 +100,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `The card${found('number', ' ')} is${found('holder', ' that of ', ',') || ' that of somebody else,'} not of who is to sign. No PIN was asked for, and nothing signed.`,
     next: 'Take it out and put in the card of the signer.',
   }),
+  'card/no-login-key': {
+    what: 'The card has nothing to log in with: it was not finished, or is none that this command knows.',
+    next: 'Log in with ./cotejo login, without --card, or have the card looked at with ./cotejo card inspect.',
+  },
   'card/no-signing-key': (found) => ({
     what: `The card${found('number', ' ')} has nothing to sign letters with today: its holder has left, their name is reserved, or the credential to sign with was revoked.`,
     next: 'If they should sign, end that card with ./cotejo card replace and make another with ./cotejo card provision --official ID.',

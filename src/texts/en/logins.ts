@@ -24,6 +24,10 @@ export const logins: ProblemTexts<LoginsCode> = {
     what: 'Nobody logs in with that passkey: it is not approved yet, has no roles, or ended.',
     next: 'If you have just made it, wait until two people approve it. If not, ask human resources.',
   },
+  'login/card-unknown': {
+    what: 'Nobody logs in with that card: it is not of this office, it is not in force, or its holder has no access here.',
+    next: 'Check it with ./cotejo card verify. If it is in force, ask human resources whether you have access.',
+  },
   'login/declined': (found) => ({
     what: `The passkey did not log you in${found.word('reason', REASONS, ': ')}.`,
     next: 'Type the address of the service in a new window yourself and try again. If a message or a link brought you here, tell those who run the systems.',

@@ -104,6 +104,10 @@ export const cardStation: ProblemTexts<CardStationCode> = {
     what: `La tarjeta${found('number', ' ')} es${found('holder', ' de ', ',') || ' de otra persona,'} no de quien debe firmar. No se pidió el NIP ni se firmó nada.`,
     next: 'Sáquela y meta la tarjeta de quien firma.',
   }),
+  'card/no-login-key': {
+    what: 'La tarjeta no tiene con qué entrar: no se terminó de preparar, o no es de las que esta orden conoce.',
+    next: 'Entre con ./cotejo login, sin --card, o pida que revisen la tarjeta con ./cotejo card inspect.',
+  },
   'card/no-signing-key': (found) => ({
     what: `La tarjeta${found('number', ' ')} no tiene hoy con qué firmar oficios: su titular dejó el cargo, tiene el nombre reservado, o se revocó su credencial de firma.`,
     next: 'Si debe firmar, dé de baja esa tarjeta con ./cotejo card replace y prepare otra con ./cotejo card provision --official CLAVE.',

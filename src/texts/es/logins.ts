@@ -24,6 +24,10 @@ export const logins: ProblemTexts<LoginsCode> = {
     what: 'Con esa llave de acceso no entra nadie: no está aprobada todavía, no tiene permisos, o ya terminó.',
     next: 'Si la acaba de crear, espere a que dos personas la aprueben. Si no, pregunte a recursos humanos.',
   },
+  'login/card-unknown': {
+    what: 'Con esa tarjeta no entra nadie: no es de esta alcaldía, no está vigente, o su dueño no tiene acceso a la oficina.',
+    next: 'Revísela con ./cotejo card verify. Si está vigente, pregunte a recursos humanos si usted tiene acceso.',
+  },
   'login/declined': (found) => ({
     what: `La llave de acceso no sirvió para entrar${found.word('reason', REASONS, ': ')}.`,
     next: 'Escriba usted la dirección del servicio en una ventana nueva e inténtelo otra vez. Si llegó aquí por un mensaje o un enlace, avise al personal de sistemas.',
