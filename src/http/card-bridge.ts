@@ -6,6 +6,9 @@
 /** On the loopback address alone. */
 export const BRIDGE_PORT = 47_615;
 
+/** As pages and their policy name it. An address and no name: no other machine can be meant by it. */
+export const BRIDGE_ADDRESS: string = `http://127.0.0.1:${BRIDGE_PORT}`;
+
 /** So many letters may be signed with one PIN. */
 export const MOST_BRIDGE_LETTERS = 100;
 

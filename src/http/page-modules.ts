@@ -13,7 +13,16 @@ export interface PageModules {
 }
 
 /** The scripts in `src/http/client` that pages of the office name. */
-export const OFFICE_SCRIPTS = ['office', 'confirm', 'personnel', 'allow', 'verify-log', 'copy', 'new-letter'] as const;
+export const OFFICE_SCRIPTS = [
+  'office',
+  'confirm',
+  'personnel',
+  'allow',
+  'verify-log',
+  'copy',
+  'new-letter',
+  'card-bridge',
+] as const;
 export type OfficeScript = (typeof OFFICE_SCRIPTS)[number];
 
 const FOLDER = '/codigo';

@@ -52,6 +52,12 @@ export function passkeyPageHeaders(
   };
 }
 
+/** The headers of a page whose scripts may ask one more address, and nothing else of it. */
+export function connectingTo(page: Readonly<Record<string, string>>, address: string): Record<string, string> {
+  const policy = page['content-security-policy'] ?? '';
+  return { ...page, 'content-security-policy': policy.replace("connect-src 'self'", `connect-src 'self' ${address}`) };
+}
+
 /**
  * An answer of the staff API as a browser gets it: with what every answer of the office has, where it does not say otherwise itself. The
  * reader of PDFs that a browser brings is stopped by a policy about what a page loads.

@@ -19,7 +19,7 @@ import { provisionCard } from '../../src/card/station/provision.ts';
 import type { ProvisionOptions } from '../../src/card/station/provision-chip.ts';
 import { utf8 } from '../../src/core/bytes.ts';
 import type { Official } from '../../src/directory/official.ts';
-import type { BridgeLetter } from '../../src/http/card-bridge.ts';
+import type { BridgeLetter, BridgeStep } from '../../src/http/card-bridge.ts';
 import { staffApp } from '../../src/http/staff/app.ts';
 import type { Services } from '../../src/services.ts';
 import { insertCard, memoryJournal, people, PIN } from '../card/station/station-kit.ts';
@@ -73,6 +73,8 @@ export interface SittingOptions {
   readonly isTerminal?: boolean;
   /** What is answered to a question with yes or no. */
   readonly says?: boolean;
+  /** Told where the bridge's work is. */
+  readonly tell?: (step: BridgeStep, done: number) => void;
   /** Instead of the whole installation, in nobody's name. */
   readonly transport?: Transport;
   /** Happens while the PIN is being typed. */
@@ -107,6 +109,7 @@ export function sitDown(
     json = false,
     says = true,
     transport,
+    tell = () => {},
   }: SittingOptions = {},
 ): Signing {
   const seen: string[] = [];
@@ -152,7 +155,10 @@ export function sitDown(
             kept.push(pdf);
             return `/tmp/${name.replaceAll('/', '-')}.pdf`;
           },
-          tell: (step) => void (steps.at(-1) === step || steps.push(step)),
+          tell(step, done) {
+            if (steps.at(-1) !== step) steps.push(step);
+            tell(step, done);
+          },
         },
         letters,
       ),

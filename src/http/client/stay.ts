@@ -6,7 +6,8 @@ import { showTrouble } from './passkey.ts';
  * the tab over a reload until they were done. A form without its script is sent by the browser.
  */
 
-const KEPT = 'cotejo:';
+/** What is kept in this tab for whoever is logged in begins so, and goes with them. */
+export const KEPT = 'cotejo:';
 /** As `isLoginNeeded` of the site. */
 const LOGIN_MENDS: readonly string[] = ['access/login-needed', 'session/over', 'session/changed'];
 const BUSY = 'Enviando…';

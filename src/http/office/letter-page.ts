@@ -1,6 +1,7 @@
 import { html, type Html } from '../../../verifier-web/html.ts';
 import type { LetterWaitingView, SignatoryView } from '../staff/letters.ts';
 import type { OficioView } from '../staff/views.ts';
+import { bridgePanel } from './bridge-panel.ts';
 import { frame, type OfficePlace } from './frame.ts';
 import { moneyWords, stateMark, timeWords, typeWords, waitingWords } from './letter-words.ts';
 import type { Looking } from './letter-words.ts';
@@ -12,6 +13,8 @@ export interface LetterShown {
   readonly signatories: readonly SignatoryView[];
   /** They work in its unit: what changes it is theirs to ask for. */
   readonly mayTouch: boolean;
+  /** A draft that waits for a card: that of whoever looks, or of somebody else. */
+  readonly card: 'yours' | 'theirs' | undefined;
 }
 
 function facts({ letter }: LetterShown): Html {
@@ -88,8 +91,18 @@ function countersignForm({ path }: OfficePlace, { letter, waiting, signatories, 
 <p><button>Pedir su firma</button></p></form></details>`;
 }
 
-function draftForm({ path }: OfficePlace, { letter, waiting, mayTouch }: LetterShown): Html {
-  if (letter.state !== 'sealed' || waiting.some(({ action }) => action === 'oficio/signed') || !mayTouch) return html``;
+function draftForm(place: OfficePlace, { letter, waiting, mayTouch, card }: LetterShown): Html {
+  const { path } = place;
+  if (letter.state !== 'sealed' || waiting.some(({ action }) => action === 'oficio/signed')) return html``;
+  const draft = html`<p><a class="button" href="${path}/oficios/${letter.id}/borrador" target="_blank">Ver el PDF</a></p>`;
+  if (card === 'yours') {
+    const one = html`<input type="hidden" name="letter" value="${letter.id}" data-folio="${letter.folio}">`;
+    return html`<section aria-labelledby="to-card" id="for-card"><h2 id="to-card">Espera su tarjeta</h2>${draft}${one}${bridgePanel(place, { act: 'sign', button: 'Firmar con mi tarjeta' })}</section>`;
+  }
+  if (card === 'theirs') {
+    return html`<div class="note"><p><strong>Espera la tarjeta de ${letter.signer.name}.</strong> La firma desde su página de oficios, o con <code>cotejo oficio sign --card</code>. Tiene folio y sello; todavía no vale.</p></div>${draft}`;
+  }
+  if (!mayTouch) return html``;
   return html`<div class="note"><p><strong>Nadie espera firmarlo:</strong> se rechazó, o pasó el tiempo. Tiene folio y sello; todavía no vale.</p></div>
 <form method="post" action="${path}/oficios/${letter.id}/mandar" data-stay><p><button>Volver a mandarlo a firma</button></p></form>`;
 }
@@ -117,7 +130,7 @@ export function letterPage(place: OfficePlace, looking: Looking, shown: LetterSh
   return frame(place, {
     title: `Oficio ${letter.folio}`,
     ...looking,
-    scripts: ['copy'],
+    scripts: shown.card === 'yours' ? ['copy', 'card-bridge'] : ['copy'],
     here: '/oficios',
     main: html`<p><a href="${place.path}/oficios">Todos los oficios</a></p><h1>Oficio ${letter.folio}</h1><p>${stateMark(letter)}</p>
 ${draftForm(place, shown)}${waitingCards(place, shown)}${files(place, shown)}<h2>Datos</h2>${facts(shown)}${history(shown)}

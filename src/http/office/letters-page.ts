@@ -3,6 +3,8 @@ import type { Unit } from '../../directory/unit.ts';
 import type { ListedApproval } from '../staff/approval-list.ts';
 import type { LetterPage } from '../staff/letters.ts';
 import type { OficioView } from '../staff/views.ts';
+import { MOST_BRIDGE_LETTERS } from '../card-bridge.ts';
+import { bridgePanel } from './bridge-panel.ts';
 import { frame, mayOpen, type OfficePlace } from './frame.ts';
 import { letterTabs, moneyWords, stateMark, STATES, timeWords, typeWords, waitingWords } from './letter-words.ts';
 import type { Looking } from './letter-words.ts';
@@ -17,6 +19,8 @@ export interface LettersPage {
   readonly units: readonly Unit[];
   readonly waiting: readonly ListedApproval[];
   readonly isFirst: boolean;
+  /** Those that wait for the card of whoever looks. */
+  readonly forCard: readonly OficioView[];
 }
 
 function letterItem({ path }: OfficePlace, letter: OficioView): Html {
@@ -40,6 +44,17 @@ function signingForm({ path }: OfficePlace, waiting: readonly ListedApproval[]):
 <p>Vea cada PDF y marque los que firmará. Los confirma todos con una sola lectura de su llave de acceso.</p>
 <form method="post" action="${path}/oficios/firmar" data-stay><ul class="cards">${waiting.map(item)}</ul>
 <p><button>Firmar los que marqué</button></p></form></section>`;
+}
+
+/** Letters for one's card: signed together, with one PIN. */
+function cardSection(place: OfficePlace, forCard: readonly OficioView[]): Html {
+  if (forCard.length === 0) return html``;
+  const item = ({ id, folio, subject, type, amount, sealedAt }: OficioView): Html =>
+    html`<li class="card"><label class="check"><input type="checkbox" name="letter" value="${id}" data-folio="${folio}"><span><b>${folio}</b> ${subject}</span></label>
+<p class="hint">${typeWords(type)} · ${moneyWords(amount)} · registrado el ${timeWords(sealedAt)}</p>
+<p class="row"><a class="button" href="${place.path}/oficios/${id}/borrador" target="_blank">Ver el PDF<span class="sr"> de ${folio}</span></a></p></li>`;
+  return html`<section aria-labelledby="to-card" id="for-card"><h2 id="to-card">Esperan su tarjeta</h2>
+<ul class="cards">${forCard.slice(0, MOST_BRIDGE_LETTERS).map(item)}</ul>${bridgePanel(place, { act: 'sign', button: 'Firmar con mi tarjeta los que marqué' })}</section>`;
 }
 
 function waitingList({ path }: OfficePlace, title: string, waiting: readonly ListedApproval[]): Html {
@@ -91,9 +106,10 @@ export function lettersPage(place: OfficePlace, looking: Looking, shown: Letters
     title: 'Oficios',
     ...looking,
     here: '/oficios',
+    ...(shown.forCard.length > 0 && { scripts: ['card-bridge'] as const }),
     main: html`<h1>Oficios</h1>${letterTabs(place, '/oficios')}
 ${mayMake && !isNew ? html`<p><a class="button main" href="${path}/oficios/nuevo">Nuevo oficio</a></p>` : html``}
-${signingForm(place, toSign)}${waitingList(place, 'Esperan por usted', others)}${waitingList(place, 'Esperan por otra persona', asked)}
+${signingForm(place, toSign)}${cardSection(place, shown.forCard)}${waitingList(place, 'Esperan por usted', others)}${waitingList(place, 'Esperan por otra persona', asked)}
 ${isNew ? html`` : html`<h2>Todos los oficios</h2>${filterForm(place, shown)}`}
 ${page.items.length > 0 ? html`<ul class="cards">${page.items.map((one) => letterItem(place, one))}</ul>` : emptyWords(place, shown, mayMake)}
 ${page.cut ? html`<p class="hint">Se buscó en los 5,000 más recientes.</p>` : html``}

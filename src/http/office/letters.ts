@@ -5,6 +5,7 @@ import { Refusal } from '../../core/refusal.ts';
 import { dayInMexicoCity } from '../../core/time.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { HttpCode } from '../../texts/code.ts';
+import { guarded } from '../passkey-page.ts';
 import type { ProblemBody } from '../problem.ts';
 import type { ListedApproval } from '../staff/approval-list.ts';
 import type { LetterPage, LetterWaitingView, SignatoryView } from '../staff/letters.ts';
@@ -36,8 +37,10 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
         ...{ filters, units, isFirst: before === undefined },
         page: (await found.json()) as LetterPage,
         waiting: waiting.filter(({ about = [] }) => about.length > 0),
+        forCard: await get<OficioView>(who, '/oficios/for-card'),
       };
-      return site.page(lettersPage(site, { who, at: clock() }, shown));
+      const page = lettersPage(site, { who, at: clock() }, shown);
+      return shown.forCard.length > 0 ? site.bridgePage(page) : site.page(page);
     }),
     reading(LETTER, async (c, who) => {
       const found = await site.ask(who, 'GET', `/oficios?name=${idOf(c)}`);
@@ -51,8 +54,15 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
         ...{ letter, mayTouch },
         waiting: await get<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`),
         signatories: mayTouch ? await get<SignatoryView>(who, '/signatories?units=all') : [],
+        card: letter.state === 'sealed' ? await cardOf(who, letter) : undefined,
       };
-      return site.page(letterPage(site, { who, at: clock() }, shown));
+      const page = letterPage(site, { who, at: clock() }, shown);
+      return shown.card === 'yours' ? site.bridgePage(page) : site.page(page);
+    }),
+    // As it was given, without its seal.
+    reading(`${LETTER}/borrador`, async (c, who) => {
+      const file = await site.ask(who, 'GET', `/oficios/${idOf(c)}/draft`);
+      return file.ok ? guarded(file, site.headers) : declined(c, file);
     }),
     reading(`${LETTER}/pdf`, async (c, who) => {
       const [letter] = await get<OficioView>(who, `/oficios?name=${idOf(c)}`);
@@ -131,6 +141,15 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
   /** To confirm it, where that is theirs; else to the letter, which says whom it waits for. */
   function leadTo(c: OfficeContext, waiting: LetterWaitingView | undefined): Response {
     return site.seeOther(waiting?.waitsForYou ? `/solicitudes/${waiting.id}` : `/oficios/${idOf(c)}`);
+  }
+
+  /** Whose card a draft waits for, where it waits for one and nothing else. */
+  async function cardOf(who: LoggedIn, { id, signer }: OficioView): Promise<'yours' | 'theirs' | undefined> {
+    const mine = await get<OficioView>(who, '/oficios/for-card');
+    if (mine.some((one) => one.id === id)) return 'yours';
+    const answer = await site.ask(who, 'GET', `/credentials/${signer.serial}`);
+    if (!answer.ok) return undefined;
+    return ((await answer.json()) as { readonly keyPlace?: string }).keyPlace === 'card' ? 'theirs' : undefined;
   }
 
   /** A list that they may read; an empty one where it is not for them. */

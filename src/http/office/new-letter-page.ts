@@ -34,14 +34,13 @@ function checked(is: boolean): Html {
 }
 
 function signerField({ signatories, typed, told }: NewLetterPage): Html {
-  const held = signatories.filter(({ keyPlace }) => keyPlace === 'soft');
-  const options = held.map(
-    ({ officialId, name, post, unit, hasAccess }) =>
-      html`<option value="${officialId}"${selected(officialId === typed['signerId'])}>${name}, ${post} (${unit})${hasAccess ? '' : ': todavía no tiene acceso a la oficina'}</option>`,
+  const options = signatories.map(
+    ({ officialId, name, post, unit, hasAccess, keyPlace }) =>
+      html`<option value="${officialId}"${selected(officialId === typed['signerId'])}>${name}, ${post} (${unit})${keyPlace === 'card' ? ', con su tarjeta' : ''}${hasAccess ? '' : ': todavía no tiene acceso a la oficina'}</option>`,
   );
   const none = html`<div class="note"><p><strong>Nadie de su unidad puede firmar aquí todavía.</strong> Recursos humanos tiene que emitirle a quien firma su credencial.</p></div>`;
   return html`<label for="signerId">Quién lo firma</label><select id="signerId" name="signerId" required><option value="">Elija a la persona</option>${options}</select>${fieldTrouble(told, 'signerId')}
-${held.length === 0 ? none : html``}${held.length < signatories.length ? html`<p class="hint">Quien firma con tarjeta lo hace en la estación, con <code>cotejo oficio sign --card</code>.</p>` : html``}`;
+${signatories.length === 0 ? none : html``}`;
 }
 
 function moneyField({ typed, told }: NewLetterPage): Html {

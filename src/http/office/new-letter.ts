@@ -84,9 +84,11 @@ export function newLetterRoutes(site: OfficeSite): readonly OfficeRoute[] {
         }
         const typed = Object.fromEntries(LETTER_FIELDS.map((name) => [name, (fields.get(name) ?? '').slice(0, 2000)]));
         try {
-          const form = formOf(typed, key, files.get('document'));
-          const answer = await site.ask(who, 'POST', '/oficios', form);
-          if (answer.status === 202) return await leadToLetter(who, key);
+          // What signs with a card waits for it; what we hold the key of, for a passkey.
+          const serial = await cardOf(who, typed['signerId']);
+          const form = formOf(typed, key, files.get('document'), serial);
+          const answer = await site.ask(who, 'POST', serial === undefined ? '/oficios' : '/oficios/prepared', form);
+          if (answer.status === 202 || (serial !== undefined && answer.ok)) return await leadToLetter(who, key);
           if (answer.ok) return await site.outcome(c, answer, (said) => `/oficios/${(said as OficioView).id}`);
           return await wrong(c, who, key, typed, (await answer.json()) as ProblemBody);
         } catch (error) {
@@ -109,6 +111,13 @@ export function newLetterRoutes(site: OfficeSite): readonly OfficeRoute[] {
     if (wantsJson(c)) return site.problem({ ...body, facts: { ...body.facts, ...(field !== undefined && { field }) } });
     const { detail, code, status } = body;
     return show(who, key, typed, { detail, code, ...(field !== undefined && { field }) }, status);
+  }
+
+  /** The certificate on the card of who is to sign, where they sign with one. */
+  async function cardOf(who: LoggedIn, signerId: string | undefined): Promise<string | undefined> {
+    const answer = await site.ask(who, 'GET', '/signatories');
+    const known = answer.ok ? ((await answer.json()) as readonly SignatoryView[]) : [];
+    return known.find(({ officialId, keyPlace }) => officialId === signerId && keyPlace === 'card')?.serial;
   }
 
   async function leadToLetter(who: LoggedIn, key: string): Promise<Response> {
@@ -142,7 +151,12 @@ function missing(field: string): never {
 }
 
 /** As the staff API takes it. Type and money have no default: whoever says nothing is asked again. */
-function formOf(typed: TypedLetter, idempotencyKey: string, document: Uint8Array | undefined): FormData {
+function formOf(
+  typed: TypedLetter,
+  idempotencyKey: string,
+  document: Uint8Array | undefined,
+  serial: string | undefined,
+): FormData {
   const { signerId = '', type = '', money, amount = '', subject = '', folio = '', page = '' } = typed;
   if (!document) missing('document');
   if (type === '') missing('type');
@@ -152,6 +166,7 @@ function formOf(typed: TypedLetter, idempotencyKey: string, document: Uint8Array
   const place = page.trim() === '' ? undefined : placeOf(typed);
   const request = {
     ...{ signerId, type, amount: money === 'no' ? 0 : parseAmount(amount), subject, idempotencyKey },
+    ...(serial !== undefined && { serial }),
     ...(folio.trim() !== '' && { folio: folio.trim() }),
     ...(typed['expires'] && { expires: endOf(typed['expires']) }),
     ...deliveryOf(typed),

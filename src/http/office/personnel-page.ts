@@ -6,6 +6,7 @@ import type { UnixSeconds } from '../../core/time.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { MANDATE_WORDS } from '../../texts/es/personnel.ts';
 import type { OfficialView } from '../staff/views.ts';
+import { bridgePanel } from './bridge-panel.ts';
 import { frame, mayOpen, type OfficePlace } from './frame.ts';
 
 export interface Looking {
@@ -58,14 +59,16 @@ export function personnelPage(place: OfficePlace, looking: Looking, list: Person
     title: 'Personal',
     ...looking,
     here: PERSONNEL_PATH,
+    ...(isHr && { scripts: ['card-bridge'] as const }),
     main: html`<h1>Personal</h1>
 ${isHr ? html`<p class="row"><a class="button" href="${place.path}${PERSONNEL_PATH}/nueva">Registrar a una persona</a><a class="button" href="${place.path}${PERSONNEL_PATH}/importar">Importar una lista</a><a class="button" href="${place.path}${PERSONNEL_PATH}/unidades">Unidades</a></p>` : html``}
+${isHr ? html`<details><summary>Tarjetas: abrir la estación de este equipo</summary>${bridgePanel(place, { act: 'station', button: 'Abrir la estación de tarjetas' })}</details>` : html``}
 <form method="get" action="${place.path}${PERSONNEL_PATH}" role="search">
 <label for="nombre">Nombre, con o sin acentos</label><input id="nombre" name="nombre" value="${filters.nombre ?? ''}" maxlength="200" autocomplete="off">
 <label for="unidad">Unidad, y lo que depende de ella</label><select id="unidad" name="unidad"><option value="">Todas</option>${unitOptions(units, filters.unidad)}</select>
 <label class="check"><input type="checkbox" name="todas" value="1"${filters.todas === undefined ? html`` : html` checked`}><span>También quienes ya no trabajan aquí</span></label>
 <p><button>Buscar</button></p></form>
-<ul class="cards">${officials.map((one) => personCard(place, one, looking.at))}</ul>
+<h2 class="sr">Personas</h2><ul class="cards">${officials.map((one) => personCard(place, one, looking.at))}</ul>
 ${officials.length === 0 ? none : html``}
 ${after === undefined ? html`` : html`<p><a class="button" href="${place.path}${PERSONNEL_PATH}?${more.toString()}">Más personas</a></p>`}`,
   });

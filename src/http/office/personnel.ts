@@ -12,6 +12,7 @@ import type { OfficialView } from '../staff/views.ts';
 import { importRoutes } from './import-officials.ts';
 import { officialPage, type OfficialPage } from './official-page.ts';
 import { personnelPage, PERSONNEL_PATH, registerPage, type PersonForm } from './personnel-page.ts';
+import { mayOpen } from './frame.ts';
 import type { OfficeRoute } from './route.ts';
 import type { OfficeContext, OfficeSite } from './site.ts';
 
@@ -116,7 +117,8 @@ export function personnelRoutes(site: OfficeSite): readonly OfficeRoute[] {
       const filters = { ...(nombre && { nombre }), ...(unidad && { unidad }), ...(todas && { todas }) };
       const next = officials.length === PAGE ? officials.at(-1)!.id : undefined;
       const list = { officials, units, filters, ...(next && { after: next }) };
-      return site.page(personnelPage(site, { who, at: clock() }, list));
+      const page = personnelPage(site, { who, at: clock() }, list);
+      return mayOpen(who, ['hr'], clock()) ? site.bridgePage(page) : site.page(page);
     }),
     route('GET', '/nueva', ['hr'], async (_, who) =>
       site.page(registerPage(site, { who, at: clock() }, await formFor(who, `${PERSONNEL_PATH}/nueva`))),

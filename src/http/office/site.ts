@@ -18,7 +18,8 @@ import type { NoticeOffice } from '../../notice/office.ts';
 import { callerAddress } from '../caller.ts';
 import { formParts, type FormParts } from '../multipart.ts';
 import { moduleTags, type OfficeScript, type PageModules } from '../page-modules.ts';
-import { isOwnSender, passkeyPageHeaders } from '../passkey-page.ts';
+import { BRIDGE_ADDRESS } from '../card-bridge.ts';
+import { connectingTo, isOwnSender, passkeyPageHeaders } from '../passkey-page.ts';
 import { STAFF_PREFIX } from '../staff/prefix.ts';
 import type { ProblemBody } from '../problem.ts';
 import type { KnownStaff } from '../staff/known.ts';
@@ -98,6 +99,8 @@ export interface OfficeSite {
   /** What loads scripts of a page. */
   scripts(names: readonly OfficeScript[]): Html;
   page(markup: string, status?: number): Response;
+  /** One that may speak to the bridge of the person's own machine, beside us: at its one address. */
+  bridgePage(markup: string): Response;
   json(value: unknown): Response;
   readonly headers: ReturnType<typeof passkeyPageHeaders>;
   cookie(c: OfficeContext, name: CookieName): string | undefined;
@@ -169,6 +172,7 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
     headers,
     scripts: (names) => moduleTags(deps.modules, path, names),
     page: (markup, status = 200) => new Response(markup, { status, headers: headers.page }),
+    bridgePage: (markup) => new Response(markup, { headers: connectingTo(headers.page, BRIDGE_ADDRESS) }),
     trouble(detail, code, status) {
       const main = html`<h1>No se pudo</h1>${trouble(detail, code)}<p><a href="${path}">Ir a la oficina</a></p>`;
       return site.page(frame(site, { title: 'No se pudo', main }), status);
