@@ -306,7 +306,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
 
   const services = {
     ...verdicts,
-    ...{ dev, institution, charter, clock, authorities, directory, credentials },
+    ...{ dev, institution, charter, clock, authorities, directory, credentials, door },
     cards: onPlastic.office,
     toldCards: onPlastic.told,
     distinctives: worn.office,
@@ -363,7 +363,6 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     revokeUnproven: () => revokeUnproven({ ...statusDeps, onCards, inTurn: inTurnOfCard }),
     acting,
     access: accessOffice({ ...accessDeps, judge }),
-    door,
     approvals: approvalDeps({
       ...{ data, acting, judge, people, log, primitives },
       ...{ clock: ports.clock, random: ports.random, publishCheckpoint: publish },
