@@ -145,7 +145,7 @@ describe.skipIf(missing)(`the bridge to a card in Chromium ${missing ?? ''}`, { 
     await looked(signer, 'confirm');
     expect(new URL(page.url()).pathname).toMatch(/^\/oficina\/solicitudes\/[0-9a-f]{32}$/);
     await page.click('#button');
-    await page.waitForSelector('text=Ya no espera: se hizo');
+    await page.waitForSelector('text=Listo: se hizo');
 
     for (const { id } of await day.office.services.oficios.listNewest({ limit: 2 })) {
       const file = concat(...(await day.office.services.signedFile(id))!);
