@@ -23,7 +23,6 @@ import { loggedRevocation } from './adapters/logged/revocation.ts';
 import { nodePrimitives } from './adapters/primitives.ts';
 import { holdsSeal, originRegister, voidLetters, type RegisterDeps } from './adapters/logged/register.ts';
 import { toldActs } from './adapters/logged/told-acts.ts';
-import { auditRegister } from './adapters/sql/audit-register.ts';
 import { sqlAuthorities } from './adapters/sql/authorities.ts';
 import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
 import { sqlCredentials } from './adapters/sql/credentials.ts';
@@ -39,6 +38,7 @@ import { readKeyRequest } from './authority/csr.ts';
 import { USAGE } from './authority/extension.ts';
 import { makeBadge } from './badge/make.ts';
 import { accessOffice, approvalDeps } from './compose-access.ts';
+import { composeAudit } from './compose-audit.ts';
 import { composeBeside } from './compose-beside.ts';
 import { composeCards, loginCards } from './compose-cards.ts';
 import { composeLeaving } from './compose-leaving.ts';
@@ -60,7 +60,6 @@ import { endOfficial } from './directory/end.ts';
 import { importOfficials } from './directory/import.ts';
 import { registerOfficial, type ActBy } from './directory/register.ts';
 import { setUnit } from './directory/set-unit.ts';
-import { auditLog } from './log/audit.ts';
 import { NO_EVIDENCE, NO_ISSUER } from './log/leaf.ts';
 import type { StoredCheckpoint } from './log/ledger.ts';
 import { parseNoteKey } from './log/note.ts';
@@ -375,21 +374,17 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
     },
     openEntry: (index) => openEntry({ log }, index),
     toldActs: toldActs({ log: logged, judge, dev, directory: rows, primitives }),
-    async auditLog(options = {}) {
-      // Rows say nothing where somebody changed what a table is.
-      data.changes();
-      const logKey = parseNoteKey(charter.logKey, primitives);
-      const report = await auditLog({ log, checkpoints, logKey, primitives, ...options });
-      const origins = [charter.origin, ...charter.formerOrigins];
-      const register = await auditRegister({
-        ...{ data, log, primitives, origins },
-        ...{ places: published.places, sealSpki: seal.spki, ...(!dev && { evidence: judge }) },
-      });
-      // A log that somebody cut while it was open may be sound by itself: this process knows what it committed.
-      const sound = report.sound && register.sound;
-      if (sound) await log.head();
-      return { ...report, sound, register };
-    },
+    auditLog: composeAudit({
+      data,
+      log,
+      checkpoints,
+      charter,
+      places: published.places,
+      sealSpki: seal.spki,
+      judge,
+      dev,
+      primitives,
+    }),
     hasCommitted: () => data.acknowledged.size > 0,
     close() {
       verdicts.stopJudging();

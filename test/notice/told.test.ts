@@ -118,7 +118,11 @@ describe('a request', () => {
     expect(await sent()).toEqual([]);
   });
 
-  test('that needs a second person is told to those who could be it', async () => {
+  test('that needs a second person is told to those who could be it, not to those who could have asked', async () => {
+    const { office } = day;
+    const other = await office.enrol('Hugo Sol', ['hr']);
+    await office.services.notices.setAddress(other.id, parseMailAddress(mailOf('hugo'))!, 'operator');
+    await sent();
     const asHr = await browserOf(day.hr);
     const body = { officialId: day.signerId, kind: 'staff', days: 20, idempotencyKey: 'of Inés Robles' };
     const answer = await asHr.post(`${API}/credentials`, body);
@@ -128,8 +132,9 @@ describe('a request', () => {
     expect(mails.map(({ to }) => to).toSorted()).toEqual([[mailOf('ana')], [mailOf('approver')]]);
     expect((await asHr.confirm(day.hr, approval.id)).status).toBe(202);
     expect((await (await browserOf(day.approver)).confirm(day.approver, approval.id)).status).toBe(200);
+    await office.services.notices.setAddress(other.id, undefined, 'operator');
     // Each of those who willed it, and the one whose credential it is.
-    const acts = await sent();
+    const acts = (await sent()).filter(({ to }) => !to.includes(mailOf('hugo')));
     expect(acts.map(({ to }) => to).toSorted()).toEqual([[mailOf('approver')], [mailOf('hr')], [mailOf('signer')]]);
     expect(of(acts, 'signer')[0]!.text).toContain('- Credencial emitida');
     expect(of(acts, 'signer')[0]!.text).not.toContain('Con su llave');
