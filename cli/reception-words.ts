@@ -1,4 +1,5 @@
 import type { DeliveryView, ReceptionView } from '../src/http/staff/receptions.ts';
+import type { PublicVersionView } from '../src/http/staff/public-versions.ts';
 import type { OficioView } from '../src/http/staff/views.ts';
 import type { ReceptionWay } from '../src/oficio/reception.ts';
 import type { Meanings, Text } from './command.ts';
@@ -58,4 +59,29 @@ export function showDelivery(screen: Screen, { addressee, visit }: OficioView, t
     ],
     [screen.say({ es: 'Van', en: 'Who comes' }), visit?.officials.join(', ')],
   ]);
+}
+
+const VERSION_STATES: Readonly<Record<PublicVersionView['state'], Text>> = {
+  current: { es: 'publicada', en: 'published' },
+  replaced: { es: 'cambiada por otra', en: 'replaced by another' },
+  withdrawn: { es: 'retirada', en: 'withdrawn' },
+};
+
+/** The public versions of a letter, one a line. */
+export function showPublicVersions(screen: Screen, versions: readonly PublicVersionView[]): void {
+  const label = screen.say({ es: 'Versión pública', en: 'Public version' });
+  screen.facts(
+    versions.map(({ id, state, registeredAt, ground, reason, leaf }) => [
+      label,
+      [
+        localTime(registeredAt),
+        screen.say(VERSION_STATES[state]),
+        ground,
+        reason,
+        screen.say({ es: `versión ${id}, asiento ${leaf}`, en: `version ${id}, leaf ${leaf}` }),
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    ]),
+  );
 }

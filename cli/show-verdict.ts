@@ -141,6 +141,27 @@ function besideOf(screen: Screen, subject: VerdictView['subject']): readonly (re
   ];
 }
 
+const PUBLIC_VERSIONS: Readonly<Record<string, Text>> = {
+  current: {
+    es: 'La versión pública registrada: una copia para leer, con partes tachadas; el oficio dice más',
+    en: 'The registered public version: a copy to read, with parts blacked out; the letter says more',
+  },
+  replaced: {
+    es: 'Fue la versión pública, y se cambió por otra',
+    en: 'It was the public version; another one took its place',
+  },
+  withdrawn: { es: 'Fue la versión pública, y se retiró', en: 'It was the public version, and was withdrawn' },
+};
+
+/** What the file is where it is registered as a public version; of a letter, where the one that is published is. */
+function publicVersionOf(screen: Screen, subject: VerdictView['subject']): readonly (readonly [string, string])[] {
+  const { publicVersion: own, availablePublicVersion: other } = subject as Partial<LetterSubject>;
+  const label = screen.say({ es: 'Versión pública', en: 'Public version' });
+  const words = own && PUBLIC_VERSIONS[own.state];
+  if (own && words) return [[label, `${screen.say(words)} (${own.ground})`]];
+  return other ? [[label, `/version-publica/${other.id}.pdf (${other.ground})`]] : [];
+}
+
 /** Letters below the one of the answer that do not count any more. */
 function endedBelow(screen: Screen, found: unknown): readonly (readonly [string, string])[] {
   if (!Array.isArray(found)) return [];
@@ -238,6 +259,7 @@ export function showAnswer(
     ...signerOf(screen, subject['signer']),
     ...countersignersOf(screen, subject['countersigners']),
     ...besideOf(screen, subject),
+    ...publicVersionOf(screen, subject),
     ...endedBelow(screen, subject['endedBelow']),
     [screen.say({ es: 'Lo firmó', en: 'Signed by' }), fact('signer')],
     [screen.say({ es: 'Lleva a', en: 'Leads to' }), fact('host')],

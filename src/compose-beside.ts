@@ -6,6 +6,7 @@ import { sqlPassing } from './adapters/sql/passing.ts';
 import { forgetErased, sweepSteps } from './adapters/sql/personal-sweep.ts';
 import { sqlDeliveries, sqlReceptions } from './adapters/sql/receptions.ts';
 import type { SqliteData } from './adapters/sqlite.ts';
+import { composePublicVersions } from './compose-public-versions.ts';
 import type { ActingContext } from './access/acting.ts';
 import type { Founder } from './access/person.ts';
 import type { AccessStore } from './access/store.ts';
@@ -17,12 +18,17 @@ import type { Ledger } from './log/ledger.ts';
 import type { FindDelivery } from './oficio/delivery.ts';
 import { eraseDetails, type EraseDeps, type ErasureRequest } from './oficio/erase-details.ts';
 import { receiveOficio, type ReceiveDeps } from './oficio/receive.ts';
+import type { PublicVersionOffice } from './oficio/public-version-store.ts';
 import type { ReceptionOffice } from './oficio/reception-store.ts';
+import type { OficioStore } from './oficio/store.ts';
 import type { PersonalDataOffice } from './personal/office.ts';
 import { EXPORT_KEPT_SECONDS } from './personal/retention.ts';
 import { sweep, type SweepReport } from './personal/sweep.ts';
+import type { Answer } from './verifier/index.ts';
 
-export interface BesideParts extends Omit<ReceiveDeps, 'store' | 'primitives' | 'ledger'> {
+export interface BesideParts extends Omit<ReceiveDeps, 'store' | 'primitives' | 'ledger' | 'oficios'> {
+  readonly oficios: Pick<OficioStore, 'find' | 'findDocument'>;
+  readonly verdicts: { verifyPdfAside(file: Uint8Array): Promise<Answer> };
   readonly data: SqliteData;
   readonly log: WitnessLog;
   readonly ledger: Ledger;
@@ -38,6 +44,7 @@ export function composeBeside(parts: BesideParts): {
   readonly receptions: ReceptionOffice;
   readonly findDelivery: FindDelivery;
   readonly personal: PersonalDataOffice;
+  readonly publicVersions: PublicVersionOffice;
 } {
   const { data, log, primitives, acting, clock, random } = parts;
   const { exports, pending } = sqlPassing(data);
@@ -57,12 +64,20 @@ export function composeBeside(parts: BesideParts): {
     endedOn: async (id) => (await parts.directory.findOfficial(id))?.record.ended?.on,
   });
   let lastSweep: SweepReport | undefined;
+  const receptions: ReceptionOffice = {
+    receive: (request) => receiveOficio({ ...parts, store }, request),
+    listOf: async (letter) => (await store.listOf(letter)).map(({ record }) => record),
+  };
+  const findDelivery = findDeliveryIn(rows, log, primitives);
+  const { findDocument } = parts.oficios;
+  const folioShownBy = async (file: Uint8Array): Promise<string | undefined> => {
+    const { subject } = await parts.verdicts.verifyPdfAside(file);
+    return subject.kind === 'oficio' ? subject.folio : undefined;
+  };
   return {
-    receptions: {
-      receive: (request) => receiveOficio({ ...parts, store }, request),
-      listOf: async (letter) => (await store.listOf(letter)).map(({ record }) => record),
-    },
-    findDelivery: findDeliveryIn(rows, log, primitives),
+    publicVersions: composePublicVersions({ ...parts, receptions, findDelivery, findDocument, folioShownBy }),
+    receptions,
+    findDelivery,
     personal: {
       async erase(request) {
         const done = await erase(request);

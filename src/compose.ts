@@ -28,7 +28,7 @@ import { sqliteCheckpoints } from './adapters/sql/checkpoints.ts';
 import { sqlCredentials } from './adapters/sql/credentials.ts';
 import { sqlDirectory, versionOfUnit } from './adapters/sql/directory.ts';
 import { sqliteLog } from './adapters/sql/log-reader.ts';
-import { sqlDeliveries } from './adapters/sql/receptions.ts';
+import { sqlBeside } from './adapters/sql/public-versions.ts';
 import { sqlOficios } from './adapters/sql/oficios.ts';
 import { sqlPassing } from './adapters/sql/passing.ts';
 import { sqlCrls } from './adapters/sql/revocation.ts';
@@ -182,7 +182,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
   const registerDeps: RegisterDeps = {
     oficios: sqlOficios(data, edited),
     credentials: sqlCredentials(data, edited),
-    deliveries: sqlDeliveries(data),
+    ...sqlBeside(data),
     log,
     checkpoints,
     publishCheckpoint: publish,
@@ -353,7 +353,7 @@ export async function composeServices(config: Pick<Config, 'dataFolder' | 'origi
       (await loggedCountersignatures(log, oficio, primitives, { acceptUnread: true })).made,
     lettersBegunWith: (serial) => lettersBegunWith(log, serial, primitives),
     signedFile: signedFileOf(actingOficios, oficios, countersignaturesOf),
-    ...composeBeside({ ...accessDeps, people, data, log, acting, oficios: actingOficios, readStamp }),
+    ...composeBeside({ ...accessDeps, people, data, log, acting, oficios: actingOficios, readStamp, verdicts }),
     endOficio: (id, ending) => endOficio(endOficioDeps, id, ending),
     findVoid,
     setSeries: (change) => setSeries({ ...common, store: actingOficios }, change),

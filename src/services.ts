@@ -41,6 +41,7 @@ import type { Oficio, OficioId } from './oficio/oficio.ts';
 import type { OficioRequest } from './oficio/request.ts';
 import type { FolioSeries } from './oficio/series.ts';
 import type { SeriesChange } from './oficio/set-series.ts';
+import type { PublicVersionOffice } from './oficio/public-version-store.ts';
 import type { ReceptionOffice } from './oficio/reception-store.ts';
 import type { SealedOficio } from './oficio/sign.ts';
 import type { OfferedLetter } from './oficio/check-prepared.ts';
@@ -114,6 +115,7 @@ export interface Services extends Verdicts {
   lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
   /** Who received a letter, as the log tells it. @throws Refusal `log/corrupt` for a row that is not */
   readonly receptions: ReceptionOffice;
+  readonly publicVersions: PublicVersionOffice;
   readonly findDelivery: FindDelivery;
   readonly personal: PersonalDataOffice;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;

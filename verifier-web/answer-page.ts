@@ -83,6 +83,7 @@ ${factList([
   [words.expires, subject.expires === undefined ? undefined : longDate(subject.expires, language)],
   [words.subject, inSpanish(subject.subject, texts)],
   [words.addressee, addresseeOf(subject)],
+  [words.publicVersion, publicVersionOf(subject, facts, texts)],
   [words.pages, subject.pages],
   [
     words.signer,
@@ -91,6 +92,17 @@ ${factList([
   [words.reserved, inSpanish(subject.signer?.legalGround, texts)],
   [words.countersigners, countersignersOf(subject, texts)],
 ])}`;
+}
+
+/** On what ground the file that was judged has parts blacked out; of a letter, that there is one to read. */
+function publicVersionOf(
+  { publicVersion, availablePublicVersion: own }: LetterSubject,
+  { base }: PageFacts,
+  texts: Texts,
+): Html | undefined {
+  if (publicVersion) return html`${inSpanish(publicVersion.ground, texts)}`;
+  if (!own) return undefined;
+  return html`${inSpanish(own.ground, texts)}<br><a href="${base}/version-publica/${own.id}.pdf">${texts.words.publicVersionRead}</a>`;
 }
 
 /** Whom it is for, where somebody chose to tell. */

@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import type { EndedView, OficioView } from '../../src/http/staff/views.ts';
+import type { PublicVersionView } from '../../src/http/staff/public-versions.ts';
 import type { DeliveryView, ReceptionView } from '../../src/http/staff/receptions.ts';
 import { ApiProblem, type Client } from '../client.ts';
 import { EXIT, type Command } from '../command.ts';
 import { refuseOtherBytes, writeOutput } from '../files.ts';
 import { localDay } from '../local-time.ts';
 import { showLetter, stateWithCountersigners, untoldOf } from '../show-letter.ts';
-import { showDelivery, showReceptions } from '../reception-words.ts';
+import { showDelivery, showPublicVersions, showReceptions } from '../reception-words.ts';
 import { findUnit } from '../units.ts';
 import { countersign } from './oficio-countersign.ts';
+import { publicVersion } from './oficio-public-version.ts';
 import { receive } from './oficio-receive.ts';
 import { signLetters } from './oficio-sign.ts';
 
@@ -72,10 +74,13 @@ const show: Command = {
     }
     const receptions = await receptionsOf(open, oficio);
     const delivery = await deliveryOf(open, oficio);
-    if (screen.json) screen.data({ ...oficio, ...(receptions && { receptions }), ...(delivery && { delivery }) });
+    const publicVersions = await versionsOf(open, oficio);
+    const beside = { ...(receptions && { receptions }), ...(delivery && { delivery }) };
+    if (screen.json) screen.data({ ...oficio, ...beside, ...(publicVersions && { publicVersions }) });
     showLetter(screen, oficio, out && resolve(out));
     showDelivery(screen, oficio, delivery);
     showReceptions(screen, receptions ?? []);
+    showPublicVersions(screen, publicVersions ?? []);
     return EXIT.done;
   },
 };
@@ -84,6 +89,16 @@ const show: Command = {
 async function receptionsOf(client: Client, { id, leaves }: OficioView): Promise<readonly ReceptionView[] | undefined> {
   if (leaves.signed === undefined) return undefined;
   return unlessHidden(() => client.get<ReceptionView[]>(`${API}/${id}/receptions`));
+}
+
+/** With parts blacked out; likewise, and nothing where there is none. */
+async function versionsOf(
+  client: Client,
+  { id, leaves }: OficioView,
+): Promise<readonly PublicVersionView[] | undefined> {
+  if (leaves.signed === undefined) return undefined;
+  const all = await unlessHidden(() => client.get<PublicVersionView[]>(`${API}/${id}/public-versions`));
+  return all && all.length > 0 ? all : undefined;
 }
 
 /** Whom it is for, and where its visit is to be; likewise. */
@@ -160,6 +175,7 @@ export const oficioCommands: readonly Command[] = [
   signLetters,
   countersign,
   receive,
+  publicVersion,
   list,
   show,
   ending('cancel', { es: 'cancela un oficio, para siempre', en: 'cancels a letter, for good' }),

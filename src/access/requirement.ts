@@ -84,6 +84,9 @@ export const REQUIREMENTS: Readonly<Record<LeafKind, Requirement>> = {
   [LeafKind.oficioReceived]: session('clerk'),
   // By the service itself once their time is over; earlier, where the person asks for it, by one of those who answer for the unit.
   [LeafKind.oficioDetailsErased]: taking(['clerk', 'hr']),
+  // Verifiers call it registered: whoever has database and keys alone must not put another text in its place.
+  [LeafKind.oficioPublicVersion]: one({ roles: ['clerk'] }),
+  [LeafKind.oficioPublicVersionWithdrawn]: taking(['clerk']),
   [LeafKind.oficioCountersignIntent]: session('clerk', 'signer'),
   [LeafKind.oficioCountersigned]: one(SIGNER),
   [LeafKind.crlIntent]: automatic,

@@ -14,13 +14,14 @@ function textOf(row: object | undefined, field: string): string | undefined {
  */
 export function scopeOf(writes: readonly AnyPut[]): ActScope {
   const row = (noun: string): AnyPut | undefined => writes.find(({ put }) => put === noun);
-  const [letter, reception, delivery, series, official] = [
-    ...['oficio', 'reception', 'delivery', 'folio-series', 'official'].map(row),
+  const [letter, reception, delivery, version, series, official] = [
+    ...['oficio', 'reception', 'delivery', 'public-version', 'folio-series', 'official'].map(row),
   ];
   const unit =
     textOf(letter?.record, 'unit') ??
     textOf(reception?.record, 'unit') ??
     textOf(delivery?.record, 'unit') ??
+    textOf(version?.record, 'unit') ??
     textOf(series?.record, 'unit') ??
     textOf(official?.record, 'unit') ??
     row('unit')?.key;

@@ -60,6 +60,7 @@ function registerOf(asOf: UnixSeconds): Register {
     unreadLetter: caller('unreadLetter'),
     letterByFolio: caller('letterByFolio'),
     letterByCode: caller('letterByCode'),
+    publicVersion: caller('publicVersion'),
     credential: caller('credential'),
     mayName: caller('mayName'),
     leaf: caller('leaf'),

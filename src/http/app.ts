@@ -13,6 +13,7 @@ import { badgeRoutes } from './routes/badges.ts';
 import { healthRoutes } from './routes/health.ts';
 import { pageRoutes } from './routes/pages.ts';
 import { privacyRoutes } from './routes/privacy.ts';
+import { publicVersionRoutes } from './routes/public-versions.ts';
 import { publishedRoutes } from './routes/published.ts';
 import { tapRoutes } from './routes/taps.ts';
 import { verdictRoutes } from './routes/verdicts.ts';
@@ -54,6 +55,7 @@ function allRoutes(
     ...privacyRoutes(context),
     ...tapRoutes(context),
     ...badgeRoutes(context),
+    ...publicVersionRoutes(context),
     ...verdictRoutes(context),
     ...publishedRoutes(context),
     ...healthRoutes(context, options.isServing ?? (() => true)),

@@ -48,6 +48,8 @@ export interface PublicSite {
   askCredential(c: PublicContext, serial: string): Promise<Answer>;
   /** The answer to a tap, which it uses up. @throws Refusal `http/too-many-requests`, and uses nothing up */
   askTap(c: PublicContext, path: string): Promise<TapAnswer>;
+  /** Of files that are given out: each is read and compared whole. @throws Refusal `http/too-many-requests` */
+  limitDownloads(c: PublicContext): void;
   /** The answer to the number on a card. @throws Refusal `http/too-many-requests` */
   askBadge(c: PublicContext, number: string): Promise<Answer>;
 }
@@ -100,6 +102,7 @@ export function publicSite(deps: PublicDeps, options: PublicOptions = {}): Publi
       note(c, found.answer);
       return found;
     },
+    limitDownloads: (c) => allow(c, 'upload'),
     async askBadge(c, number) {
       allow(c, 'lookup');
       return note(c, await deps.verifyBadge(number));

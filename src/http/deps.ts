@@ -6,6 +6,7 @@ import type { Clock } from '../core/time.ts';
 import type { Institution } from '../directory/institution.ts';
 import type { DirectoryStore } from '../directory/store.ts';
 import type { CheckpointStore, LogReader, StoredCheckpoint } from '../log/ledger.ts';
+import type { PublicVersionOffice } from '../oficio/public-version-store.ts';
 import type { StatusListName } from '../revocation/lists.ts';
 import type { Answer, TapAnswer } from '../verifier/index.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -35,6 +36,7 @@ export interface PublicDeps {
   };
   publishCrl(authority: AuthorityId): Promise<Uint8Array>;
   readonly authorities: Pick<AuthorityStore, 'findAuthority'>;
+  readonly publicVersions: Pick<PublicVersionOffice, 'findPublished'>;
   readonly directory: Pick<DirectoryStore, 'findOfficial' | 'findPhoto' | 'findUnit'>;
   readonly log: LogReader;
   readonly checkpoints: CheckpointStore;

@@ -84,6 +84,14 @@ const letter = mostlyOptional(
       format: 'date',
       description: 'The day on which a letter in force was first received, where that was registered',
     },
+    publicVersion: {
+      ...object({ state: { enum: ['current', 'replaced', 'withdrawn'] }, ground: text, registeredAt: time }),
+      description: 'Of a file: it is registered as the public version of this letter, a copy with parts blacked out',
+    },
+    availablePublicVersion: {
+      ...object({ id: text, ground: text, registeredAt: time }),
+      description: 'Of a letter in force: its public version, at `/version-publica/{id}.pdf`',
+    },
     endedBelow: {
       type: 'array',
       items: object({ folio: text, state: text }),

@@ -132,6 +132,17 @@ const SHAPES: Partial<Record<LeafKind, ActShape>> = {
     // What its intent, or the leaf of a reception, commits to.
     about: [LeafKind.oficioIntent, LeafKind.oficioReceived],
   },
+  [LeafKind.oficioPublicVersion]: {
+    act: 'oficio/public-version',
+    items: [letter, letter, time, sha256, number, number, text, optional(letter)],
+    // A further one is about the one whose place it takes.
+    about: [LeafKind.oficioSigned, LeafKind.oficioPublicVersion],
+  },
+  [LeafKind.oficioPublicVersionWithdrawn]: {
+    act: 'oficio/public-version-withdrawn',
+    items: [letter, letter, time, text],
+    about: [LeafKind.oficioPublicVersion],
+  },
   [LeafKind.oficioCountersignIntent]: {
     act: 'oficio/countersign-intent',
     items: [letter, letter, number, sha256, time, text, serial, text, text, bytesOf(32)],

@@ -36,6 +36,8 @@ export const LeafKind = {
   oficioCountersignIntent: 0x36,
   oficioCountersigned: 0x37,
   oficioDetailsErased: 0x38,
+  oficioPublicVersion: 0x39,
+  oficioPublicVersionWithdrawn: 0x3a,
   crlIntent: 0x40,
   crlPublished: 0x41,
   accessEnrolled: 0x60,

@@ -120,8 +120,11 @@ function refuseUnreadable({ pages, rules }: Survey): void {
   if (rules.finding) ambiguous(rules.finding);
 }
 
-/** What acts comes first: it is the worse of the two. */
-function refuseLiving(document: PdfDocument): void {
+/**
+ * What acts comes first: it is the worse of the two.
+ * @throws Refusal `oficio/active-content`, `oficio/changing-content`
+ */
+export function refuseLiving(document: PdfDocument): void {
   const findings = livingContent(document);
   const found = findings.find(({ effect }) => effect === 'active') ?? findings[0];
   if (found) refuse(found);

@@ -90,6 +90,22 @@ export type OficioCode =
   | 'oficio/details-needed'
   /** The number of a request is none (`found`). */
   | 'oficio/erasure-reference'
+  /** The ground of a public version is empty, too long, or no line of text (`length`, `most`). */
+  | 'oficio/ground-malformed'
+  | 'oficio/public-version-not-found'
+  /** Another one took its place (`found`). */
+  | 'oficio/public-version-over'
+  /** This very file is the one in force (`found`). */
+  | 'oficio/public-version-same'
+  | 'oficio/public-version-most'
+  /** The file has more than its pages show (`what`, `page`). */
+  | 'oficio/public-version-hides'
+  /** The file still has what the office keeps apart (`field`, `page`). */
+  | 'oficio/public-version-names'
+  /** Text lies under something that was painted over it (`page`, `text`). */
+  | 'oficio/public-version-covered'
+  /** The file shows the code of another letter (`folio`, `found`). */
+  | 'oficio/public-version-other-letter'
   /** A letter of this type announces no visit (`type`). */
   | 'oficio/visit-type'
   /** A visit that ends before it begins, is over, or takes more than `most` days (`from`, `to`). */

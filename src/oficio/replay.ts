@@ -217,6 +217,13 @@ export function oficioSubject(record: readonly CborValue[]): LeafSubject | undef
         key: toHex(second as Uint8Array),
         of: { noun: 'oficio', key: toHex(first as Uint8Array) },
       };
+    case 'oficio/public-version':
+    case 'oficio/public-version-withdrawn':
+      return {
+        noun: 'public-version',
+        key: toHex(second as Uint8Array),
+        of: { noun: 'oficio', key: toHex(first as Uint8Array) },
+      };
     case 'oficio/details-erased': {
       const letter = toHex(first as Uint8Array);
       const of = { noun: 'oficio', key: letter };

@@ -80,8 +80,8 @@ export function readSubject(text: string): string {
 }
 
 /** Why a letter ends, in the same form. @throws Refusal `oficio/reason-malformed`, `oficio/text-garbled` */
-export function readReason(text: string): string {
-  return readLine(text, 'oficio/reason-malformed');
+export function readReason(text: string, code: OficioCode = 'oficio/reason-malformed'): string {
+  return readLine(text, code);
 }
 
 function readLine(text: string, code: OficioCode): string {

@@ -86,7 +86,7 @@ const LINES: Readonly<Record<RetentionId, Line>> = {
   photos: erased('officials', 'mandate-end', 'at-once', 'photo', 'blob'),
   credentials: kept('officials', 'src/credential/issue.ts', 'credential', 'status_place'),
   cards: kept('officials', 'src/card/office/register.ts', 'card', 'distinctive', 'tap_counter'),
-  letters: { ...kept('everybody', 'src/oficio/register.ts', 'oficio', 'document'), from: 'letter' },
+  letters: { ...kept('everybody', 'src/oficio/register.ts', 'oficio', 'document', 'public_version'), from: 'letter' },
   addressees: erased('addressees', 'letter', DETAILS_KEPT_SECONDS, 'delivery'),
   receptions: erased('addressees', 'reception', DETAILS_KEPT_SECONDS, 'reception'),
   // Digests of requests, unsalted: whoever knows the rest of one could try names.

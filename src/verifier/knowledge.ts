@@ -7,6 +7,7 @@ import type { EntryProof } from '../log/entry-proof.ts';
 import type { Opening } from '../log/leaf.ts';
 import type { Countersignature } from '../oficio/countersignature.ts';
 import type { Visit } from '../oficio/delivery.ts';
+import type { PublicVersion, PublicVersionRecord, PublicVersionState } from '../oficio/public-version.ts';
 import type { Statuses } from '../revocation/status-list.ts';
 import type { SealPlaces } from '../seal/open.ts';
 import type { ReadPicture } from './find-pictured-seal.ts';
@@ -71,6 +72,17 @@ export interface RegisteredLetter {
   readonly countersignatures?: readonly RegisteredCountersignature[];
   /** A leaf about further ones that nobody can read any more. */
   readonly countersignatureUnread?: number;
+  /** The public version that is published of it. */
+  readonly publicVersion?: Pick<PublicVersion, 'id' | 'at' | 'ground'>;
+}
+
+/** A public version as the origin's register tells it, whatever became of it. */
+export interface RegisteredPublicVersion {
+  readonly version: PublicVersionRecord;
+  readonly state: PublicVersionState;
+  readonly leaf: number;
+  readonly salt: Uint8Array;
+  readonly letter: RegisteredLetter;
 }
 
 /** A countersignature as the origin's register tells it: whose leaf is in the log, whether or not it counts. */
@@ -169,6 +181,8 @@ export interface Register {
   letterByFolio(folio: string): Promise<RegisteredLetter | undefined>;
   /** The letter of a typed code: twelve symbols without hyphens. */
   letterByCode(code: string): Promise<RegisteredLetter | undefined>;
+  /** Of the file that has this SHA-256. */
+  publicVersion(sha256: Uint8Array): Promise<RegisteredPublicVersion | undefined>;
   credential(serial: string): Promise<RegisteredCredential | undefined>;
   /**
    * Whether the name in a certificate of this number may be told: not where it was made for somebody who is under reserve by now, nor

@@ -2,6 +2,7 @@ import type { CardNumber } from '../card/card.ts';
 import type { DistinctiveNumber } from '../directory/distinctive/distinctive.ts';
 import type { Integrity, State, Verdict } from '../core/verdict.ts';
 import type { CalendarDay, UnixSeconds } from '../core/time.ts';
+import type { PublicVersionState } from '../oficio/public-version.ts';
 import type { Change } from '../signature/change.ts';
 
 /** What an answer is about. A field is present only where this way of asking may show it. */
@@ -33,6 +34,15 @@ export interface LetterSubject {
   readonly addressee?: { readonly name: string; readonly post?: string };
   /** The visit that a letter in force announces: whoever opens the door compares. */
   readonly visit?: AnnouncedVisit;
+  /** Of a file that is registered as the public version of this letter: since when, by which ground, and what became of it. */
+  readonly publicVersion?: {
+    readonly state: PublicVersionState;
+    readonly ground: string;
+    /** RFC 3339. */
+    readonly registeredAt: string;
+  };
+  /** The public version that is published of a letter in force: `/version-publica/{id}.pdf`. Never told to whom has its folio alone. */
+  readonly availablePublicVersion?: { readonly id: string; readonly ground: string; readonly registeredAt: string };
   /** Of a file: the letters that it has below this one and that do not count any more; absent where there are none. */
   readonly endedBelow?: readonly EndedLetter[];
   /** When it was cancelled or replaced, and by which folio. */

@@ -31,6 +31,7 @@ import {
 } from './other-signatures.ts';
 import { chainOf } from './signer-chain.ts';
 import type { Answer, EndedLetter, LetterSubject, SignatureReport, Subject } from './subject.ts';
+import { verifyPublicVersion } from './verify-public-version.ts';
 import { letterSubject } from './verify-seal.ts';
 
 /**
@@ -286,7 +287,10 @@ async function answerUnsigned(
   primitives: Primitives,
 ): Promise<Answer> {
   inquiry.unknown('signature/present', 'the file has no signature');
-  const { places, readPicture } = knowledge;
+  const { places, readPicture, register } = knowledge;
+  const version =
+    register && (await verifyPublicVersion(inquiry, document.bytes, { ...knowledge, register }, primitives));
+  if (version) return version;
   const linked = findLinkedSeal(document, places);
   const pictured = linked ? undefined : await findPicturedSeal(document, places, readPicture);
   const seal = linked ?? pictured?.seal;

@@ -42,11 +42,18 @@ export function letterSubject(
 }
 
 /** What only a letter in force tells: whom it is for, who comes, and that it was handed over before. */
-function toldBeside({ receivedOn, addressee, visit }: RegisteredLetter): Partial<LetterSubject> {
+function toldBeside({ receivedOn, addressee, visit, publicVersion }: RegisteredLetter): Partial<LetterSubject> {
   return {
     ...(receivedOn !== undefined && { receivedOn }),
     ...(addressee && { addressee }),
     ...(visit && { visit: announced(visit) }),
+    ...(publicVersion && {
+      availablePublicVersion: {
+        id: publicVersion.id,
+        ground: publicVersion.ground,
+        registeredAt: formatTime(publicVersion.at),
+      },
+    }),
   };
 }
 

@@ -21,6 +21,7 @@ function registerOf(letter: Register['letter']): Register {
     unreadLetter: nothing,
     letterByFolio: nothing,
     letterByCode: nothing,
+    publicVersion: nothing,
     credential: nothing,
     leaf: nothing,
     opening: nothing,

@@ -85,7 +85,7 @@ describe.skipIf(noOfficeChromium)(`personal data in Chromium ${noOfficeChromium 
     await page.click('button:has-text("Pedir que se borre")');
     await page.waitForSelector('#authorise');
     await page.click('#button');
-    await page.waitForSelector('text=Ya no espera');
+    await page.waitForSelector('text=Listo: se hizo');
     const [held] = await made.office.services.receptions.listOf(
       (await made.office.services.oficios.find(made.letter.id as never))!.record,
     );

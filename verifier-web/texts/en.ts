@@ -118,6 +118,8 @@ export const en: Texts = {
     type: 'Kind',
     signer: 'Signed by',
     addressee: 'For',
+    publicVersion: 'Public version, with parts blacked out by',
+    publicVersionRead: 'Read the public version (PDF)',
     visitQuestion: 'Is it who stands before you? If somebody else comes, do not open, and call.',
     visitorGone: 'Somebody who no longer works here: do not open',
     visitorWithoutPhoto: 'No photo is published: call before you open',

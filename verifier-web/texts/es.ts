@@ -117,6 +117,8 @@ export const es: Texts = {
     type: 'Tipo',
     signer: 'Firma',
     addressee: 'Para',
+    publicVersion: 'Versión pública, con partes tapadas por',
+    publicVersionRead: 'Leer la versión pública (PDF)',
     visitQuestion: '¿Es quien tienes enfrente? Si llega otra persona, no le abras y llama.',
     visitorGone: 'Una persona que ya no trabaja aquí: no le abras',
     visitorWithoutPhoto: 'Sin foto publicada: llama antes de abrir',

@@ -3,6 +3,9 @@ export const loggedEs: Readonly<Record<string, string>> = {
   'no checkpoint covers leaf {} yet': 'ninguna cabeza firmada alcanza todavía el asiento {1}',
   'leaf {} is in the log': 'el asiento {1} está en la bitácora',
   'the log does not show this leaf': 'la bitácora no muestra este asiento',
+  'the leaf commits to this file as the public version of the letter':
+    'el asiento es de este archivo, como versión pública del oficio',
+  'the leaf is not of this file': 'el asiento no es de este archivo',
   'the leaf commits to this letter, its signed bytes and its signer':
     'el asiento corresponde a este oficio, a lo firmado y a quien firmó',
   'the leaf is not of this letter as it was signed': 'el asiento no es de este oficio como se firmó',

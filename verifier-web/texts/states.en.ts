@@ -22,6 +22,30 @@ function credential(facts: PageFacts): Extract<Subject, { kind: 'credential' }> 
   return facts.answer.subject.kind === 'credential' ? facts.answer.subject : undefined;
 }
 
+/** Of a file that is registered as the public version of a letter: what it is, and that it is no original. */
+function publicVersion(of: ReturnType<typeof letter>): Sentences | undefined {
+  const { folio = '', publicVersion: own } = of ?? {};
+  switch (own?.state) {
+    case 'current':
+      return {
+        answer: `This is the public version of letter ${folio}.`,
+        action: 'It is a copy to read, with parts blacked out. The letter that was signed says more.',
+      };
+    case 'replaced':
+      return {
+        answer: `This was the public version of letter ${folio}; another one took its place.`,
+        action: 'Ask for the one in force. The letter that was signed says more.',
+      };
+    case 'withdrawn':
+      return {
+        answer: `This was the public version of letter ${folio}; it was withdrawn.`,
+        action: 'Do not pass it on. Ask by telephone whether there is another.',
+      };
+    default:
+      return undefined;
+  }
+}
+
 const NOT_FALSE = 'That does not mean it is false.';
 
 /** Programs that save a file again end its signature, whatever they show: nobody can tell that from a forgery. */
@@ -205,10 +229,11 @@ export const statesEn: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
           answer: 'We found no signature of ours in this file.',
           action: `We cannot confirm it like that. If you see a square of dots on it, scan it with the camera of your telephone, or type the 12 letters and digits beside it. Older letters have none. ${NOT_FALSE}${covered(facts)}`,
         },
-  copy: () => ({
-    answer: 'This file is a copy.',
-    action: 'The code is ours; compare the content with the original.',
-  }),
+  copy: (facts) =>
+    publicVersion(letter(facts)) ?? {
+      answer: 'This file is a copy.',
+      action: 'The code is ours; compare the content with the original.',
+    },
   'unknown-issuer': (facts) => {
     const { subject } = facts.answer;
     const who = claimedName(subject.kind === 'unknown' ? subject.signer : undefined);

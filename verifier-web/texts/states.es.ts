@@ -27,6 +27,30 @@ export function of(name: string): string {
   return name.startsWith('el ') ? `del ${name.slice(3)}` : `de ${name}`;
 }
 
+/** Of a file that is registered as the public version of a letter: what it is, and that it is no original. */
+function publicVersion(of: ReturnType<typeof letter>): Sentences | undefined {
+  const { folio = '', publicVersion: own } = of ?? {};
+  switch (own?.state) {
+    case 'current':
+      return {
+        answer: `Es la versión pública del oficio ${folio}.`,
+        action: 'Es una copia para leer, con partes tapadas. El oficio que se firmó dice más.',
+      };
+    case 'replaced':
+      return {
+        answer: `Fue la versión pública del oficio ${folio}, y ya se cambió por otra.`,
+        action: 'Pide la que está vigente. El oficio que se firmó dice más.',
+      };
+    case 'withdrawn':
+      return {
+        answer: `Fue la versión pública del oficio ${folio}, y se retiró.`,
+        action: 'No la compartas. Pregunta por teléfono si hay otra.',
+      };
+    default:
+      return undefined;
+  }
+}
+
 const NOT_FALSE = 'Eso no quiere decir que sea falso.';
 
 /** Programs that save a file again end its signature, whatever they show: nobody can tell that from a forgery. */
@@ -216,10 +240,11 @@ export const statesEs: Readonly<Record<State, (facts: PageFacts) => Sentences>> 
           answer: 'No encontramos firma nuestra en este archivo.',
           action: `Así no podemos confirmarlo. Si ves en él un cuadro de puntos, escanéalo con la cámara del teléfono o escribe las 12 letras y números que trae junto. Los oficios anteriores no lo traen. ${NOT_FALSE}${covered(facts)}`,
         },
-  copy: () => ({
-    answer: 'Este archivo es una copia.',
-    action: 'El código es nuestro; compara el contenido con el original.',
-  }),
+  copy: (facts) =>
+    publicVersion(letter(facts)) ?? {
+      answer: 'Este archivo es una copia.',
+      action: 'El código es nuestro; compara el contenido con el original.',
+    },
   'unknown-issuer': (facts) => {
     const { subject } = facts.answer;
     const who = claimedName(subject.kind === 'unknown' ? subject.signer : undefined);

@@ -21,6 +21,8 @@ export type Word =
   | 'signer'
   | 'countersigners'
   | 'addressee'
+  | 'publicVersion'
+  | 'publicVersionRead'
   | 'visitQuestion'
   | 'visitorGone'
   | 'visitorWithoutPhoto'

@@ -7,6 +7,7 @@ import type { LogCode } from '../../log/code.ts';
 import { LeafKind } from '../../log/leaf.ts';
 import { openedLeaf } from '../../log/vouch.ts';
 import { readCountersignedRecord } from '../../oficio/countersignature.ts';
+import { readPublicVersion } from '../../oficio/public-version.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import { openPdf } from '../../pdf/document.ts';
 import { readByteRange, readGap, signedParts, type ByteRange } from '../../signature/byte-range.ts';
@@ -26,6 +27,16 @@ export function isInputOf(
 ): boolean {
   const [, act, , inputDigest] = record;
   return act === 'oficio/intent' && inputDigest instanceof Uint8Array && equal(digest('SHA-256', input), inputDigest);
+}
+
+/** Whether `file` is the public version to which the record of one commits. */
+export function isVersionOf(
+  record: readonly CborValue[],
+  file: Uint8Array,
+  { digest }: Pick<Primitives, 'digest'>,
+): boolean {
+  const version = readPublicVersion(record);
+  return version !== undefined && equal(digest('SHA-256', file), version.sha256);
 }
 
 /**
@@ -54,6 +65,7 @@ export const DOCUMENT_KINDS: ReadonlySet<LeafKind> = new Set([
   LeafKind.oficioIntent,
   LeafKind.oficioSigned,
   LeafKind.oficioCountersigned,
+  LeafKind.oficioPublicVersion,
 ]);
 
 /**
@@ -124,6 +136,7 @@ export function loggedDocuments(rows: Documents, log: Log, primitives: Primitive
     const leaf = await openedLeaf(log, index, primitives);
     const record = leaf && readRecord(leaf.record);
     if (leaf?.kind === LeafKind.oficioIntent) return isInputOf(record ?? [], bytes, primitives);
+    if (leaf?.kind === LeafKind.oficioPublicVersion) return isVersionOf(record ?? [], bytes, primitives);
     if (!leaf || !DOCUMENT_KINDS.has(leaf.kind)) return false;
     const before = await partsBefore(rows, log, index, primitives);
     return before !== undefined && isSignedAs(record ?? [], before, bytes, primitives);

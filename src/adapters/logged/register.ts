@@ -13,6 +13,7 @@ import { loggedCountersignatures } from './countersignatures.ts';
 import { isWhole, toldCredential } from './credentials.ts';
 import { toldLetter } from './oficios.ts';
 import { toldBeside, type DeliveryRowsOf } from './beside-letter.ts';
+import { loggedPublicVersions, versionOfFile, type PublicVersionRows } from './public-versions.ts';
 import { mandateOf, officialOf } from './registered-official.ts';
 import { activationOf } from './card-proof.ts';
 import { isKnownOnHold } from './unread-card.ts';
@@ -22,6 +23,7 @@ import { openingMissing } from '../../log/vouch.ts';
 import { parseFolio } from '../../oficio/folio.ts';
 import type { Countersignature } from '../../oficio/countersignature.ts';
 import { codeOfLetter, type Oficio, type OficioId } from '../../oficio/oficio.ts';
+import { stateOfVersion } from '../../oficio/public-version.ts';
 import type { OficioStore } from '../../oficio/store.ts';
 import type { FindVoid } from '../../oficio/void.ts';
 import { OFICIO_TYPES } from '../../oficio/type.ts';
@@ -38,6 +40,8 @@ export interface RegisterDeps {
   readonly credentials: CredentialStore;
   /** What is kept apart of letters; believed where they commit to it. */
   readonly deliveries: DeliveryRowsOf;
+  /** Which letters a file may be the public version of. */
+  readonly versions: Pick<PublicVersionRows, 'listBySha256'>;
   readonly log: WitnessLog;
   readonly checkpoints: CheckpointStore;
   /** Signs what the log durably is, so that the newest leaf can be shown. */
@@ -71,6 +75,7 @@ export function originRegister(deps: RegisterDeps): Register {
       ...(unread !== undefined && { countersignatureUnread: unread }),
       ...(ground !== undefined && { signerReserved: ground }),
       ...(await toldBeside(deps, oficio)),
+      ...(await publishedVersion(deps, oficio)),
       ...(wrong.length > 0 && { signerWrong: wrong[0]! as NonNullable<RegisteredLetter['signerWrong']> }),
       ...(isUnread(oficio) && { signedUnread: await issuedDigest(deps, credential) }),
     };
@@ -101,10 +106,33 @@ export function originRegister(deps: RegisterDeps): Register {
       if (believed?.signed && !(await holdsSeal(found, deps))) refuseRow('oficio', found.id);
       return believed || found.sealText === undefined ? believed : registeredLetter(found, 0);
     },
+    async publicVersion(sha256) {
+      for (const { letter: id } of await deps.versions.listBySha256(sha256)) {
+        const oficio = await oficioOf(deps, id);
+        const all = oficio ? await loggedPublicVersions(deps.log, oficio, deps.primitives, { acceptUnread: true }) : [];
+        const version = versionOfFile(all, sha256);
+        const letter = version && (await letterOf(id));
+        const opening = letter && (await deps.log.opening(version.leaf));
+        if (opening) {
+          return { version, state: stateOfVersion(version), leaf: version.leaf, salt: opening.salt, letter };
+        }
+      }
+      return undefined;
+    },
     credential: (serial) => registeredCredential(deps, serial),
     mayName: (serial) => mayName(deps, serial),
     ...shownLeaves(deps),
   };
+}
+
+/** The one that is published of a letter; nothing is said of what nobody can read any more. */
+async function publishedVersion(
+  { log, primitives }: RegisterDeps,
+  oficio: Oficio,
+): Promise<Pick<RegisteredLetter, 'publicVersion'>> {
+  const last = (await loggedPublicVersions(log, oficio, primitives, { acceptUnread: true })).at(-1);
+  if (!last || stateOfVersion(last) !== 'current') return {};
+  return { publicVersion: { id: last.id, at: last.at, ground: last.ground } };
 }
 
 /** Whether nobody can read any more what the leaf of a letter's signature says. */

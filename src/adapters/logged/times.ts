@@ -73,6 +73,8 @@ const TOLD_TIMES: typeof TIMES = {
   [LeafKind.cardEnded]: endTime,
   [LeafKind.oficioReceived]: statusTime,
   [LeafKind.oficioDetailsErased]: statusTime,
+  [LeafKind.oficioPublicVersion]: statusTime,
+  [LeafKind.oficioPublicVersionWithdrawn]: statusTime,
   [LeafKind.oficioCountersignIntent]: (record) => unixSeconds(record[6] as number),
   [LeafKind.accessEnded]: statusTime,
 };

@@ -8,6 +8,7 @@ import {
   DOCUMENT_KINDS,
   isInputOf,
   isSignedAs,
+  isVersionOf,
   leavesBefore,
   loggedDocuments,
   partsBefore,
@@ -35,6 +36,7 @@ export async function compareDocument(deps: JudgeDeps, index: number, leaf: Leaf
   if (!record) return [];
   const differs: RegisterFinding = { problem: 'row-differs', noun, key, leaf: index, field: 'bytes' };
   if (leaf.kind === LeafKind.oficioIntent) return isInputOf(record, bytes, primitives) ? [] : [differs];
+  if (leaf.kind === LeafKind.oficioPublicVersion) return isVersionOf(record, bytes, primitives) ? [] : [differs];
   return (await isSignedHere(deps, index, record, bytes)) ? [] : [differs];
 }
 

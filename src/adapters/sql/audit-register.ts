@@ -58,6 +58,8 @@ const POINTERS: Partial<Record<LeafKind, string>> = {
   [LeafKind.oficioCountersigned]: 'countersignedLeaf',
   [LeafKind.oficioReceived]: 'leaf',
   [LeafKind.oficioDetailsErased]: 'erasedLeaf',
+  [LeafKind.oficioPublicVersion]: 'leaf',
+  [LeafKind.oficioPublicVersionWithdrawn]: 'withdrawnLeaf',
   [LeafKind.crlIntent]: 'intentLeaf',
   [LeafKind.crlPublished]: 'publishedLeaf',
 };

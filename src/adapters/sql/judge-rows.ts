@@ -27,6 +27,7 @@ import { oficioClaims, seriesClaims } from '../../oficio/replay.ts';
 import type { DeliveryRow } from '../../oficio/delivery.ts';
 import { erasedRecord, type ErasureTarget } from '../../oficio/erasure.ts';
 import { receivedRecord, type Reception } from '../../oficio/reception.ts';
+import { publicVersionRecord, withdrawalRecord, type PublicVersion } from '../../oficio/public-version.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import { crlClaims } from '../../revocation/replay.ts';
 import type { CrlRow } from '../../revocation/store.ts';
@@ -38,6 +39,7 @@ import { toldCredential } from '../logged/credentials.ts';
 import { toldOfficial } from '../logged/directory.ts';
 import { toldLetter } from '../logged/oficios.ts';
 import { toldDeliveryRow } from '../logged/beside-letter.ts';
+import { loggedPublicVersions } from '../logged/public-versions.ts';
 import { loggedReceptions, toldReception } from '../logged/receptions.ts';
 import type { WitnessLog } from '../logged/first-leaves.ts';
 import {
@@ -246,6 +248,33 @@ async function judgeReception({ data, log, primitives }: JudgeDeps, reception: R
   };
 }
 
+/** All of it is told by the log. */
+async function judgePublicVersion({ data, log, primitives }: JudgeDeps, version: PublicVersion): Promise<RowClaims> {
+  const { id, letter, leaf, withdrawn, withdrawnLeaf, replaces } = version;
+  const row = (await findRecord(data, oficios, letter, AS_IT_STANDS))?.record;
+  const of = row && ((await unlessUnread(() => toldLetter(row, log, primitives))).told ?? row);
+  const all = of ? await unlessDamaged(() => loggedPublicVersions(log, of, primitives, { acceptUnread: true })) : [];
+  const told = all.find((one) => one.id === id);
+  const before = replaces === undefined ? of?.signedLeaf : all.find((one) => one.id === replaces)?.leaf;
+  const act: ClaimedAct = {
+    ...{ field: 'leaf', leaf, kind: LeafKind.oficioPublicVersion, ...(before !== undefined && { ref: before }) },
+    record: publicVersionRecord(version),
+    items: ['letter', 'id', 'at', 'sha256', 'length', 'pages', 'ground', 'replaces'],
+  };
+  const end: readonly ClaimedAct[] =
+    withdrawn && withdrawnLeaf !== undefined
+      ? [
+          {
+            ...{ field: 'withdrawnLeaf', leaf: withdrawnLeaf, ref: leaf },
+            kind: LeafKind.oficioPublicVersionWithdrawn,
+            record: withdrawalRecord({ letter, id, ...withdrawn }),
+            items: ['letter', 'id', 'withdrawn.at', 'withdrawn.reason'],
+          },
+        ]
+      : [];
+  return { acts: [act, ...end], fields: {}, ...(told && { told }) };
+}
+
 async function judgeCredential(deps: JudgeDeps, credential: Credential): Promise<RowClaims> {
   const claims = credentialClaims(credential, deps.origins, deps.primitives);
   const official = (await findRecord(deps.data, officials, credential.officialId, AS_IT_STANDS))?.record;
@@ -303,6 +332,7 @@ export const JUDGES: ReadonlyMap<string, Judge<never>> = new Map<string, Judge<n
   ],
   ['oficio', judgeOficio],
   ['reception', judgeReception],
+  ['public-version', judgePublicVersion],
   ['delivery', judgeDelivery],
   ['crl', async (deps, row: CrlRow) => crlClaims(row, deps.primitives)],
 ]);

@@ -2,6 +2,7 @@ import type { Authority, CertifiedKeyId } from '../../authority/authority.ts';
 import { charterKey, type CharterRow } from '../../authority/store.ts';
 import type { Card } from '../../card/card.ts';
 import { toBase64Url } from '../../core/base64.ts';
+import { toHex } from '../../core/bytes.ts';
 import type { CrlRow } from '../../revocation/store.ts';
 import type { Credential } from '../../credential/credential.ts';
 import type { Institution } from '../../directory/institution.ts';
@@ -13,6 +14,7 @@ import type { Unit } from '../../directory/unit.ts';
 import type { Attempt } from '../../log/attempt.ts';
 import { codeOfLetter, type Oficio } from '../../oficio/oficio.ts';
 import type { DeliveryRow } from '../../oficio/delivery.ts';
+import type { PublicVersion } from '../../oficio/public-version.ts';
 import type { Reception } from '../../oficio/reception.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
 import type { StatusPlace } from '../../revocation/place.ts';
@@ -202,6 +204,18 @@ export const receptions: RecordTable<Reception, {}> = {
   blobs: ['photo'],
 };
 
+export interface PublicVersionColumns {
+  /** Hexadecimal: by it a file finds its row. */
+  readonly sha256: string;
+}
+/** Its file stands with its leaf. */
+export const publicVersions: RecordTable<PublicVersion, PublicVersionColumns> = {
+  noun: 'public-version',
+  table: 'public_version',
+  keyOf: (version) => version.id,
+  columns: { sha256: (version) => toHex(version.sha256) },
+};
+
 export interface StatusPlaceColumns {
   readonly list: string;
   readonly idx: number;
@@ -248,6 +262,7 @@ export const RECORD_TABLES: readonly AnyRecordTable[] = [
   oficios,
   receptions,
   deliveries,
+  publicVersions,
   statusPlaces,
   attempts,
   crls,

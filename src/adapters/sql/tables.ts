@@ -6,6 +6,7 @@ import type {
   FolioSeriesColumns,
   OficioColumns,
   OfficialColumns,
+  PublicVersionColumns,
   StatusPlaceColumns,
   UnitColumns,
 } from './nouns.ts';
@@ -145,6 +146,7 @@ export interface Tables {
   readonly oficio: RowOf<OficioColumns>;
   readonly reception: RowOf<{}>;
   readonly delivery: RowOf<{}>;
+  readonly public_version: RowOf<PublicVersionColumns>;
   readonly status_place: RowOf<StatusPlaceColumns>;
   readonly attempt: RowOf<{}>;
   readonly crl: RowOf<{}>;

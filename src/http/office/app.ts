@@ -14,6 +14,7 @@ import { bearerOf, loginApi, LOGIN_PREFIX } from './login-api.ts';
 import { loginPage } from './login-page.ts';
 import { loginRoutes } from './login.ts';
 import { personalDataPageRoutes } from './personal-data.ts';
+import { publicVersionPageRoutes } from './public-version.ts';
 import { peopleRoutes } from './people.ts';
 import { receptionPageRoutes } from './receptions.ts';
 import { personnelRoutes } from './personnel.ts';
@@ -38,6 +39,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
     ...seriesRoutes(site),
     ...logRoutes(site),
     ...personalDataPageRoutes(site),
+    ...publicVersionPageRoutes(site),
     ...tokenRoutes(site),
     ...invitationRoutes(site),
   ];

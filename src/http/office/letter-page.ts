@@ -56,7 +56,7 @@ function files({ path }: OfficePlace, { letter: { id, seal, signedAt } }: Letter
   if (signedAt === undefined) return html``;
   const share = html`<h2>Compartirlo</h2><p>Con esta dirección cualquiera comprueba el oficio, igual que con el código QR:</p>
 <p><span class="address">${seal}</span></p><p><button class="plain" type="button" data-copy="${seal}" hidden>Copiar la dirección</button></p>`;
-  return html`<p><a class="button main" href="${path}/oficios/${id}/pdf">Descargar el PDF firmado</a></p><p><a class="button" href="${path}/oficios/${id}/acuses">Acuses: quién lo recibió</a></p>${seal === undefined ? html`` : share}`;
+  return html`<p><a class="button main" href="${path}/oficios/${id}/pdf">Descargar el PDF firmado</a></p><p><a class="button" href="${path}/oficios/${id}/acuses">Acuses: quién lo recibió</a></p><p><a class="button" href="${path}/oficios/${id}/version-publica">Versión pública</a></p>${seal === undefined ? html`` : share}`;
 }
 
 function history({ letter }: LetterShown): Html {

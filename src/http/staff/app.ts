@@ -19,6 +19,7 @@ import { staffOpenApi } from './openapi.ts';
 import { peopleRoutes } from './people.ts';
 import type { StaffEnv } from './perform.ts';
 import { personalDataRoutes } from './personal-data.ts';
+import { publicVersionRoutes } from './public-versions.ts';
 import { receptionRoutes } from './receptions.ts';
 import { STAFF_PREFIX } from './prefix.ts';
 import { toldCardRoutes } from './told-cards.ts';
@@ -67,6 +68,7 @@ export function staffApp(deps: StaffDeps, onBug: (error: Error) => void = () => 
   oficioRoutes(app, deps);
   countersignatureRoutes(app, deps);
   receptionRoutes(app, deps);
+  publicVersionRoutes(app, deps);
   personalDataRoutes(app, deps);
   verifyRoutes(app, deps);
   logRoutes(app, deps);

@@ -44,6 +44,7 @@ import type { FindDelivery } from '../../oficio/delivery.ts';
 import type { Ending } from '../../oficio/end.ts';
 import type { InspectedDocument } from '../../oficio/inspect.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
+import type { PublicVersionOffice } from '../../oficio/public-version-store.ts';
 import type { ReceptionOffice } from '../../oficio/reception-store.ts';
 import type { OficioRequest } from '../../oficio/request.ts';
 import type { FolioSeries } from '../../oficio/series.ts';
@@ -127,6 +128,7 @@ export interface StaffDeps {
   /** The letters on which a countersignature was begun with this certificate. */
   lettersBegunWith(serial: string): Promise<readonly OficioId[]>;
   readonly receptions: ReceptionOffice;
+  readonly publicVersions: PublicVersionOffice;
   readonly findDelivery: FindDelivery;
   readonly personal: PersonalDataOffice;
   endOficio(id: OficioId, ending: Ending): Promise<Oficio>;

@@ -90,7 +90,8 @@ async function readPreparing(c: Context): Promise<Asked<OficioRequest & { readon
   return { request: { ...request, serial }, idempotencyKey };
 }
 
-async function readParts(c: Context): Promise<{ readonly json: unknown; readonly document: Uint8Array }> {
+/** @throws Refusal `http/body-malformed` */
+export async function readParts(c: Context): Promise<{ readonly json: unknown; readonly document: Uint8Array }> {
   const form = await c.req.formData().catch(() => undefined);
   const document = form?.get('document');
   const json = form?.get('request') ?? null;

@@ -18,6 +18,7 @@ import { OFICIO_INPUTS } from './oficios.ts';
 import { PEOPLE_INPUTS } from './people.ts';
 import { PERSONAL_DATA_INPUTS } from './personal-data.ts';
 import { STAFF_PREFIX } from './prefix.ts';
+import { PUBLIC_VERSION_INPUTS } from './public-versions.ts';
 import { RECEPTION_INPUTS } from './receptions.ts';
 import { TOLD_CARD_INPUTS } from './told-cards.ts';
 import { VERIFY_INPUTS } from './verify.ts';
@@ -35,6 +36,7 @@ export const STAFF_INPUTS: RouteInputs = {
   ...LETTER_INPUTS,
   ...COUNTERSIGNATURE_INPUTS,
   ...RECEPTION_INPUTS,
+  ...PUBLIC_VERSION_INPUTS,
   ...PERSONAL_DATA_INPUTS,
   ...VERIFY_INPUTS,
   ...LOG_INPUTS,

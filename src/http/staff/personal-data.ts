@@ -8,6 +8,7 @@ import { formatTime } from '../../core/time.ts';
 import type { DirectoryCode } from '../../directory/code.ts';
 import { parseOfficialId, type Official } from '../../directory/official.ts';
 import { foldText } from '../../directory/text.ts';
+import { LeafKind } from '../../log/leaf.ts';
 import type { DoneErasure } from '../../oficio/erase-details.ts';
 import type { ReceptionId } from '../../oficio/reception.ts';
 import type { ExportNote } from '../../personal/export-note.ts';
@@ -17,7 +18,7 @@ import type { StaffDeps } from './deps.ts';
 import { checked, readJson, type RouteInputs } from './input.ts';
 import { findOficio } from './oficios.ts';
 import { exportName, exportOfficial, exportPerson, type ExportView } from './personal-export.ts';
-import { checkMayErase, checkMayExport } from './who-may-ask.ts';
+import { checkMayDo, checkMayExport } from './who-may-ask.ts';
 
 const sweeping = z.strictObject({ trial: z.boolean().default(false) });
 const erasing = z.strictObject({
@@ -123,7 +124,7 @@ export function personalDataRoutes(app: Hono, deps: StaffDeps): void {
     const { reception, ...asked } = await readJson(c, erasing);
     const { id, unit } = await findOficio(deps, c.req.param('id'));
     // What was erased before is answered again without asking anybody: not to other units.
-    checkMayErase(deps, unit);
+    checkMayDo(deps, LeafKind.oficioDetailsErased, unit);
     const target = { letter: id, ...(reception !== undefined && { reception: reception as ReceptionId }) };
     return c.json(erasureView(await deps.personal.erase({ ...target, ...asked })));
   });

@@ -49,6 +49,8 @@ export const RECORD_ITEMS: Readonly<Record<string, readonly string[]>> = {
   'oficio/countersigned': ['id', 'letter', 'byteRangeDigest', 'certificateDigest', 'ordinal', 'signature'],
   'oficio/received': ['letter', 'id', 'at', 'receivedAt', 'way', 'detailsDigest', 'corrects'],
   'oficio/details-erased': ['letter', 'reception', 'at', 'ground', 'reference'],
+  'oficio/public-version': ['letter', 'id', 'at', 'fileDigest', 'length', 'pages', 'ground', 'replaces'],
+  'oficio/public-version-withdrawn': ['letter', 'id', 'at', 'reason'],
   'folio-series/set': ['unit', 'year', 'first', 'printed', 'gaps'],
   'access/enrolled': ['person', 'name', 'officialId', 'key', 'credentialId'],
   'access/roles-set': ['person', 'grants'],

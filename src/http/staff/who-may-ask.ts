@@ -57,6 +57,8 @@ export const ACTS: Readonly<Record<string, Leads>> = {
   'POST /oficios/:id/cancel': [K.oficioCancelled],
   'POST /oficios/:id/replace': [K.oficioReplaced],
   'POST /oficios/:id/receptions': [K.oficioReceived],
+  'POST /oficios/:id/public-versions': [K.oficioPublicVersion],
+  'POST /oficios/:id/public-versions/:own/withdraw': [K.oficioPublicVersionWithdrawn],
   'POST /oficios/:id/erasures': [K.oficioDetailsErased],
   'POST /folio-series': [K.folioSeriesSet],
   'POST /enrolments/:id': [K.accessEnrolled],
@@ -128,6 +130,7 @@ export const READS: Readonly<Record<string, Readers>> = {
   'GET /signatories': LETTERS,
   'POST /oficios/survey': ['clerk', 'signer'],
   'GET /oficios/:id/document': LETTERS,
+  'GET /oficios/:id/public-versions': LETTERS,
   'GET /oficios/:id/delivery': PERSONAL,
   'GET /oficios/:id/receptions': PERSONAL,
   'GET /oficios/:id/receptions/:own/photo': PERSONAL,
@@ -243,12 +246,12 @@ export function checkMayRead({ clock, acting }: WhoMayAskDeps, unit: string): vo
 }
 
 /**
- * Asked before it is told whether something beside a letter of `unit` was erased.
+ * Asked before anything is looked up for an act of this kind about `unit`, and before anything waits for people who could not agree to it.
  * @throws Refusal `access/role-missing`
  */
-export function checkMayErase({ clock, acting }: WhoMayAskDeps, unit: string): void {
+export function checkMayDo({ clock, acting }: WhoMayAskDeps, kind: LeafKind, unit: string): void {
   const caller = acting.current()?.caller;
-  if (caller) callerWith(rolesFor([K.oficioDetailsErased]), caller, clock(), unit);
+  if (caller) callerWith(rolesFor([kind]), caller, clock(), unit);
 }
 
 /**

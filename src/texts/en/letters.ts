@@ -5,8 +5,10 @@ import {
   ACTIVE_CONTENT,
   CHANGING_CONTENT,
   FOLIO_OR,
+  HIDDEN_WORDS,
   MANDATES,
   OFICIO_STATES,
+  SECRET_WORDS,
   SERIES_FAULTS,
   VISITOR_FAULTS,
 } from './words.ts';
@@ -231,6 +233,43 @@ export const letters: ProblemTexts<LetterCode> = {
   'oficio/erasure-reference': (found) => ({
     what: `The number of the person's request is missing, or is no number of a file${found('found', ': "', '"')}.`,
     next: 'Write the number of the request, for example ARCO-12/2026; never a name: the log keeps it.',
+  }),
+
+  'oficio/ground-malformed': (found) => ({
+    what: `The ground of the public version is missing, or too long${found('length', ' (', ' characters)')}.`,
+    next: 'Write the norm and the resolution of the committee in one line, for example "LGTAIP art. 115; resolución CT-12/2026"; never a name: it is published.',
+  }),
+  'oficio/public-version-not-found': (found) => ({
+    what: `The letter has no public version with that id${found('found', ': ')}.`,
+    next: 'See them with ./cotejo oficio show FOLIO.',
+  }),
+  'oficio/public-version-over': (found) => ({
+    what: `Another one took the place of that public version${found('found', ' ')}: it is published no longer.`,
+    next: 'Withdraw the one that stands.',
+  }),
+  'oficio/public-version-same': {
+    what: 'This very file is the public version of the letter already.',
+    next: 'It need not be registered again. To change its ground, save the file anew, or withdraw it first.',
+  },
+  'oficio/public-version-most': (found) => ({
+    what: `As many public versions of the letter are registered as may be${found('most', ' (', ')')}.`,
+    next: 'Tell whoever runs the service: something repeats them.',
+  }),
+  'oficio/public-version-hides': (found) => ({
+    what: `The file has more than it shows${found.word('what', HIDDEN_WORDS, ': ')}${found('page', ' (page ', ')')}. All of that would be published.`,
+    next: 'Apply what is blacked out and save a clean copy ("remove hidden information" in Acrobat); or print, scan, and register the scan.',
+  }),
+  'oficio/public-version-names': (found) => ({
+    what: `The file still has${found.word('field', SECRET_WORDS, ' ') || ' what the office keeps apart'}${found('page', ', on page ')}: it can be copied although it is not seen.`,
+    next: 'Take the text away instead of covering it, with the program that blacks out, or by printing and scanning. Then register it.',
+  }),
+  'oficio/public-version-covered': (found) => ({
+    what: `Below something painted is text that can be copied${found('page', ', on page ')}${found('text', ': "', '"')}.`,
+    next: 'Where it was to be blacked out, take the text away instead of covering it. Where somebody looked and it may be published, say so (--accept-covered).',
+  }),
+  'oficio/public-version-other-letter': (found) => ({
+    what: `The file shows the code of another letter${found('found', ': ')}${found('folio', '; this one is ')}.`,
+    next: 'Choose the public version of this letter, or open the other one.',
   }),
 
   'oficio/visit-type': {

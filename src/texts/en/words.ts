@@ -158,3 +158,22 @@ export const VISITOR_FAULTS: Readonly<Record<string, string>> = {
   'not-yet': 'the appointment has not begun',
   expired: 'the appointment is over',
 };
+
+/** What a file has without showing it. */
+export const HIDDEN_WORDS: Readonly<Record<string, string>> = {
+  'earlier-version': 'an earlier version of the document, not blacked out',
+  signature: 'a digital signature',
+  form: 'form fields',
+  attachment: 'attached files',
+  metadata: 'properties of the document (title, author, subject or keywords)',
+  annotation: 'comments, or marks that were not applied',
+  thumbnail: 'thumbnails of the pages',
+  'program-data': 'data of the program that made it',
+};
+
+/** What the office keeps apart and must not be published. */
+export const SECRET_WORDS: Readonly<Record<string, string>> = {
+  addressee: 'the name of the addressee',
+  address: 'the address of the addressee',
+  receiver: 'the name of who received the letter',
+};

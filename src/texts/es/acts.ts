@@ -16,6 +16,8 @@ export const ACTS: Readonly<Record<string, string>> = {
   'oficio/signed': 'Firmar un oficio',
   'oficio/countersigned': 'Refrendar un oficio',
   'oficio/cancelled': 'Cancelar un oficio',
+  'oficio/public-version': 'Publicar la versión pública de un oficio',
+  'oficio/public-version-withdrawn': 'Retirar la versión pública de un oficio',
   'oficio/replaced': 'Sustituir un oficio',
   'folio-series/set': 'Declarar una serie de folios',
   'access/enrolled': 'Dar de alta una llave de acceso',

@@ -5,8 +5,10 @@ import {
   ACTIVE_CONTENT,
   CHANGING_CONTENT,
   FOLIO_OR,
+  HIDDEN_WORDS,
   MANDATES,
   OFICIO_STATES,
+  SECRET_WORDS,
   SERIES_FAULTS,
   VISITOR_FAULTS,
 } from './words.ts';
@@ -231,6 +233,43 @@ export const letters: ProblemTexts<LetterCode> = {
   'oficio/erasure-reference': (found) => ({
     what: `Falta el número de la solicitud de la persona, o no es un número de expediente${found('found', ': «', '»')}.`,
     next: 'Escriba el folio de la solicitud ARCO, por ejemplo ARCO-12/2026; nunca un nombre: queda en la bitácora.',
+  }),
+
+  'oficio/ground-malformed': (found) => ({
+    what: `Falta el fundamento de la versión pública, o es demasiado largo${found('length', ' (', ' caracteres)')}.`,
+    next: 'Escriba la norma y la resolución del Comité de Transparencia en una línea, por ejemplo «LGTAIP art. 115; resolución CT-12/2026»; nunca un nombre: se publica.',
+  }),
+  'oficio/public-version-not-found': (found) => ({
+    what: `Ese oficio no tiene ninguna versión pública con ese identificador${found('found', ': ')}.`,
+    next: 'Véalas con ./cotejo oficio show FOLIO.',
+  }),
+  'oficio/public-version-over': (found) => ({
+    what: `Esa versión pública${found('found', ' ')} ya se cambió por otra: ya no se publica.`,
+    next: 'Retire la que está en pie.',
+  }),
+  'oficio/public-version-same': {
+    what: 'Ese mismo archivo ya es la versión pública del oficio.',
+    next: 'No hace falta registrarlo otra vez. Para cambiar su fundamento, guarde el archivo de nuevo o retire antes la versión.',
+  },
+  'oficio/public-version-most': (found) => ({
+    what: `El oficio ya tiene tantas versiones públicas registradas como puede tener${found('most', ' (', ')')}.`,
+    next: 'Avise al personal de sistemas: algo las está repitiendo.',
+  }),
+  'oficio/public-version-hides': (found) => ({
+    what: `El archivo trae más de lo que se ve${found.word('what', HIDDEN_WORDS, ': ')}${found('page', ' (página ', ')')}. Todo eso se publicaría.`,
+    next: 'Aplique los tachados y guarde una copia limpia («Quitar información oculta» en Acrobat); o imprima el documento tachado, escanéelo y registre lo escaneado.',
+  }),
+  'oficio/public-version-names': (found) => ({
+    what: `El archivo todavía trae${found.word('field', SECRET_WORDS, ' ') || ' datos que la oficina guarda aparte'}${found('page', ', en la página ')}: se puede copiar aunque no se vea.`,
+    next: 'Quite el texto, no solo lo tape: con la herramienta de tachado del programa, o imprimiendo y escaneando. Después regístrelo.',
+  }),
+  'oficio/public-version-covered': (found) => ({
+    what: `Debajo de algo pintado hay texto que se puede copiar${found('page', ', en la página ')}${found('text', ': «', '»')}.`,
+    next: 'Si es lo que se quiso tachar, quite el texto y no solo lo tape. Si ya lo miró y puede publicarse, regístrelo diciéndolo (--accept-covered, o la casilla).',
+  }),
+  'oficio/public-version-other-letter': (found) => ({
+    what: `El archivo trae el código de otro oficio${found('found', ': ')}${found('folio', '; éste es ')}.`,
+    next: 'Elija la versión pública de este oficio, o abra el otro.',
   }),
 
   'oficio/visit-type': {

@@ -32,6 +32,8 @@ export const LOG_ACTS: Readonly<Record<string, string>> = {
   'oficio/replaced': 'Oficio sustituido',
   'oficio/received': 'Recepción de un oficio',
   'oficio/details-erased': 'Datos personales de un oficio borrados',
+  'oficio/public-version': 'Versión pública de un oficio registrada',
+  'oficio/public-version-withdrawn': 'Versión pública de un oficio retirada',
   'oficio/countersign-intent': 'Refrendo preparado',
   'oficio/countersigned': 'Oficio refrendado',
   'folio-series/set': 'Serie de folios declarada',
@@ -168,6 +170,7 @@ export const LOG_FACTS: Readonly<Record<string, string>> = {
   reference: 'Solicitud de la persona',
   way: 'Forma de entrega',
   corrects: 'Corrige a',
+  replaces: 'Toma el lugar de',
   state: 'Estado',
   keyPlace: 'Dónde está su llave',
 };
@@ -235,6 +238,7 @@ export const REASON_NUMBERS: Readonly<Record<number, string>> = {
 /** De qué es un renglón de la base. */
 export const LOG_NOUNS: Readonly<Record<string, string>> = {
   oficio: 'Oficio',
+  'public-version': 'Versión pública',
   credential: 'Credencial',
   card: 'Tarjeta',
   distinctive: 'Distintivo',

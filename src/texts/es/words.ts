@@ -180,3 +180,22 @@ export const VISITOR_FAULTS: Readonly<Record<string, string>> = {
   'not-yet': 'su encargo todavía no empieza',
   expired: 'su encargo ya venció',
 };
+
+/** Lo que un archivo trae sin que se vea. */
+export const HIDDEN_WORDS: Readonly<Record<string, string>> = {
+  'earlier-version': 'una versión anterior del documento, sin tachar',
+  signature: 'una firma electrónica',
+  form: 'campos de formulario',
+  attachment: 'archivos adjuntos',
+  metadata: 'datos del documento (título, autor, asunto o palabras clave)',
+  annotation: 'comentarios o marcas sin aplicar',
+  thumbnail: 'miniaturas de las páginas',
+  'program-data': 'datos internos del programa que lo hizo',
+};
+
+/** Lo que la oficina guarda aparte y no debe publicarse. */
+export const SECRET_WORDS: Readonly<Record<string, string>> = {
+  addressee: 'el nombre del destinatario',
+  address: 'el domicilio del destinatario',
+  receiver: 'el nombre de quien recibió el oficio',
+};

@@ -14,6 +14,7 @@ import { lettersByLeaf } from './0013-letters-by-leaf.ts';
 import { programTokens } from './0014-program-tokens.ts';
 import { dataExports } from './0015-data-exports.ts';
 import { notices } from './0016-notices.ts';
+import { publicVersions } from './0017-public-versions.ts';
 
 /**
  * What takes the database from version n to n + 1, in SQLite's SQL (D1 runs the same). The version is how many have run;
@@ -36,4 +37,5 @@ export const MIGRATIONS: readonly string[] = [
   programTokens,
   dataExports,
   notices,
+  publicVersions,
 ];
