@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { picture } from '../support/chromium.ts';
@@ -6,11 +7,11 @@ import { clerksDay, type ClerksDay } from '../support/clerks-day.ts';
 import { officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { noOfficeChromium, officeChromium, type Device, type OfficeChromium } from '../support/office-chromium.ts';
 import { ORIGIN } from '../support/production-office.ts';
-import { hasShared, sharedPath } from '../support/shared.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
-const missing = noOfficeChromium ?? (hasShared ? undefined : 'the shared samples are not here');
+const missing = noOfficeChromium;
+const PDF = join(import.meta.dirname, '../samples/oficio-libreoffice.pdf');
 
 describe.skipIf(missing)(`a clerk's day in Chromium ${missing ?? ''}`, { timeout: 240_000 }, () => {
   let day: ClerksDay;
@@ -58,7 +59,7 @@ describe.skipIf(missing)(`a clerk's day in Chromium ${missing ?? ''}`, { timeout
     await page.setInputFiles('#document', { name: 'a.pdf', mimeType: 'application/pdf', buffer: Buffer.from('no') });
     await page.waitForSelector('#document-told:not([hidden])');
     await picture(page, 'clerk-not-a-pdf');
-    await page.setInputFiles('#document', sharedPath('samples', 'oficio-libreoffice.pdf'));
+    await page.setInputFiles('#document', PDF);
     await page.waitForSelector('#sheet:not([hidden]) #seal:not([hidden])');
     await page.waitForFunction('document.getElementById("canvas").width > 300');
     await picture(page, 'clerk-preview');

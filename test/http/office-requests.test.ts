@@ -68,8 +68,28 @@ describe('what waits for people', () => {
     expect((await confirm(asHr, hr, id)).status).toBe(202);
     expect(await pageOf(asApprover, id)).toContain('Hilda Rojas');
     expect((await confirm(asHr, hr, id)).status).toBe(409);
+    // Whoever confirmed it, and another one of their role, read whom it waits for; it is found by who it is about.
+    const asOther = await browserOf(await office.enrol('Rita Luna', ['hr']));
+    for (const [browser, isTheirs] of [
+      [asHr, false],
+      [asOther, false],
+      [asApprover, true],
+    ] as const) {
+      const page = await pageOf(browser, id);
+      expect(page).toContain('Emitir una credencial: Inés Robles');
+      expect([page.includes('data-passkey="authorise"'), page.includes('Falta que confirme otra persona')]).toEqual([
+        isTheirs,
+        !isTheirs,
+      ]);
+      const [own = ''] = (await (await browser.get('/oficina/solicitudes')).text()).split('id="others"');
+      expect([
+        own.includes('Inés Robles'),
+        (await (await browser.get('/oficina')).text()).includes('Una solicitud espera'),
+      ]).toEqual([isTheirs, isTheirs]);
+    }
     const issued = await confirm(asApprover, approver, id);
     expect([issued.status, await issued.json()]).toMatchObject([200, { state: 'issued' }]);
+    expect(await pageOf(asHr, id)).toContain(`href="/oficina/personal/${officialId}">Ir a la página de Inés Robles`);
   });
 
   test('is neither shown to nor confirmed by who has nothing to do with it, and says who declined it', async () => {

@@ -14,6 +14,11 @@ export interface Invitee {
   readonly unit?: string;
 }
 
+export interface MadeLetter {
+  readonly id: string;
+  readonly folio: string;
+}
+
 /** What people of the office do, page by page, as a finger does it. */
 export class OfficeSteps {
   readonly #chromium: OfficeChromium;
@@ -84,6 +89,16 @@ export class OfficeSteps {
     }
   }
 
+  /** Confirms the one thing that the first page says waits; `looked`: with it before them. */
+  async confirmFromHome(device: Device, looked: () => Promise<void>): Promise<void> {
+    const { page } = device;
+    await page.goto(OFFICE);
+    await page.click('a:has-text("Revisar y confirmar")');
+    await page.click('[aria-labelledby=own] .card a');
+    await looked();
+    await this.confirm(device);
+  }
+
   /** Confirms what the page shows, once it was checked there. What comes next is shown then. */
   async confirm({ page }: Device): Promise<void> {
     await page.waitForSelector('#checked.done');
@@ -133,11 +148,11 @@ export class OfficeSteps {
     return new URL(page.url()).pathname.split('/').at(-1)!;
   }
 
-  /** A clerk makes a letter of a file, and is at its page then. @returns its folio */
+  /** A clerk makes a letter of a file, and is at its page then. */
   async newLetter(
     clerk: Device,
     { file, subject, signer }: Readonly<Record<'file' | 'subject' | 'signer', string>>,
-  ): Promise<string> {
+  ): Promise<MadeLetter> {
     const { page } = clerk;
     await page.goto(`${OFFICE}/oficios/nuevo`);
     await page.setInputFiles('#document', file);
@@ -149,6 +164,7 @@ export class OfficeSteps {
     await page.selectOption('#signerId', option);
     await page.click('button:has-text("mandarlo a firma")');
     await page.waitForURL(/\/oficios\/[0-9a-f]{16}$/);
-    return (await page.textContent('h1'))!.replace('Oficio ', '');
+    const folio = (await page.textContent('h1'))!.replace('Oficio ', '');
+    return { id: new URL(page.url()).pathname.split('/').at(-1)!, folio };
   }
 }

@@ -1,4 +1,6 @@
 import { ACTS, FACTS } from '../../texts/es/acts.ts';
+import type { EndReason } from '../../directory/official.ts';
+import { LEAVING_REASONS } from '../../texts/es/personnel.ts';
 import type { ShownApproval } from '../staff/approval-views.ts';
 import { recordFacts, type Fact } from '../staff/record-facts.ts';
 import { ask, toldIn } from './asking.ts';
@@ -53,6 +55,16 @@ function textOf(fact: Fact): string {
   return String(fact);
 }
 
+/** What stands in a record as a digest, or as a word of ours, is said as people say it. */
+const SAID: Readonly<Record<string, (fact: Fact) => string>> = {
+  photo: () => 'con fotografía',
+  number: (fact) => textOf(fact).replace(/^(\w{4})(\w{4})(\w{4})$/, '$1-$2-$3'),
+  ended: (fact) => {
+    const [on, reason] = fact as readonly [string, EndReason];
+    return `desde el ${on}: ${LEAVING_REASONS[reason] ?? reason}`;
+  },
+};
+
 /** The records in words, as they were read here; whether there was anything to say. */
 function showRecords(place: HTMLElement, records: CheckedActs['records']): boolean {
   for (const record of records.slice(0, MOST_SHOWN)) {
@@ -63,7 +75,7 @@ function showRecords(place: HTMLElement, records: CheckedActs['records']): boole
       const term = document.createElement('dt');
       const value = document.createElement('dd');
       term.textContent = words;
-      value.textContent = textOf(fact);
+      value.textContent = (SAID[name] ?? textOf)(fact);
       list.append(term, value);
     }
     if (list.children.length > 0) place.append(list);

@@ -155,7 +155,7 @@ ${list(
   cards.map((one) => cardOf(base, place, one, isHr)),
   'No tiene ninguna.',
 )}
-${isHr ? stationNote() : html``}
+${isHr ? stationNote(place) : html``}
 ${list(
   'Distintivo',
   distinctives.map((one) => distinctiveCard(base, place, one, isHr)),
@@ -177,10 +177,11 @@ ${access.length > 0 ? html`<p><a href="${place.path}/personas">Su acceso a la of
 }
 
 /** Cards are written where the reader is: the page cannot reach it. */
-function stationNote(): Html {
+function stationNote({ path }: OfficePlace): Html {
   return html`<details><summary>Hacer una tarjeta</summary>
 <p>En la computadora que tiene el lector, con la tarjeta a la mano:</p>
-<ol><li>Abra una terminal y escriba <code>./cotejo card station --web</code>. Ella dice la dirección de su página: ábrala ahí mismo.</li>
+<ol><li>Abra una terminal. Si hoy todavía no ha entrado en ella, escriba <code>./cotejo login</code> y permítalo con su llave de acceso en <a href="${path}/dispositivo">esta página</a>.</li>
+<li>Escriba <code>./cotejo card station --web</code>. Ella dice la dirección de su página: ábrala ahí mismo.</li>
 <li>Busque a la persona por su nombre y ponga la tarjeta en el lector.</li>
 <li>La tarjeta vale cuando dos personas la confirman en <em>Solicitudes</em>.</li></ol>
 <p class="hint">Si la orden no existe en esa computadora, pida a operación que la instale. Ninguna tarjeta cuenta antes de estar completa.</p></details>`;

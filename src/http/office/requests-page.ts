@@ -4,6 +4,7 @@ import type { LoggedIn } from '../../access/session.ts';
 import { formatLocalTime, parseTime, type UnixSeconds } from '../../core/time.ts';
 import { ACTS, FACTS } from '../../texts/es/acts.ts';
 import { ROLES } from '../../texts/es/words.ts';
+import { moneyWords, typeWords } from './letter-words.ts';
 import type { ListedApproval, LookedAtApproval } from '../staff/approval-list.ts';
 import type { ApprovalView, WaitingLetterView } from '../staff/approval-views.ts';
 import { frame, LETTER_ROLES, mayOpen, NEEDS_SCRIPT, PEOPLE_ROLES, SCRIPT_TROUBLE, type OfficePlace } from './frame.ts';
@@ -52,11 +53,34 @@ ${others.length > 0 ? html`<section aria-labelledby="others"><h2 id="others">Esp
   });
 }
 
-function letterCard(place: OfficePlace, id: string, letter: WaitingLetterView): Html {
-  const pesos = (letter.amount / 100).toLocaleString('es-MX', { style: 'currency', currency: 'MXN' });
-  const money = letter.amount === 0 ? 'No pide dinero' : `Pide ${pesos}`;
-  return html`<li class="card"><h3>${letter.folio}</h3><p>${letter.subject}</p><p>${money}. Lo firma ${letter.signer}.</p>
-<p><a href="${place.path}/solicitudes/${id}/oficios/${letter.id}" data-letter="${letter.id}">Ver el PDF que se firma<span class="sr"> (${letter.folio})</span></a></p></li>`;
+/** A letter, and its file: what is signed, or what stands by now. */
+function letterCard(letter: WaitingLetterView, file: Html): Html {
+  const { folio, subject, type, amount, signer } = letter;
+  return html`<li class="card"><h3>${folio}</h3><p>${subject}</p><p>${typeWords(type)}. ${moneyWords(amount)}. Lo firma ${signer}.</p>
+<p>${file}</p></li>`;
+}
+
+/** The letters that an act is about: of those that wait for their signature, the very bytes, which the script checks. */
+function lettersOf({ path }: OfficePlace, { id, action, letters = [], about = [] }: LookedAtApproval): Html {
+  const cards =
+    letters.length > 0
+      ? letters.map((one) =>
+          letterCard(
+            one,
+            html`<a href="${path}/solicitudes/${id}/oficios/${one.id}" data-letter="${one.id}">Ver el PDF que se firma<span class="sr"> (${one.folio})</span></a>`,
+          ),
+        )
+      : about.map((one) =>
+          letterCard(
+            one,
+            action === 'oficio/countersigned'
+              ? html`<a href="${path}/oficios/${one.id}/pdf">Ver el PDF que ya está firmado<span class="sr"> (${one.folio})</span></a>`
+              : html`<a href="${path}/oficios/${one.id}">Ver el oficio<span class="sr"> ${one.folio}</span></a>`,
+          ),
+        );
+  return cards.length > 0
+    ? html`<h2>${cards.length === 1 ? 'El oficio' : 'Los oficios'}</h2><ul class="cards">${cards}</ul>`
+    : html``;
 }
 
 /** One fact after another, those within others in their place; a list in one line. */
@@ -104,7 +128,7 @@ function endOf(place: OfficePlace, looking: Looking, shown: LookedAtApproval): H
 
 /** One that waits: what it does, and confirming it with one's passkey. */
 export function requestPage(place: OfficePlace, looking: Looking, shown: LookedAtApproval, rpId: string): string {
-  const { id, letters = [], slots, given, waitsForYou, yours } = shown;
+  const { id, slots, given, waitsForYou, yours } = shown;
   const isOpen = shown.state === 'open';
   const needed = slots.map(({ roles }) => roles.map((role) => ROLES[role]).join(' o ')).join('; ');
   const confirm = html`<h2>Confirmar</h2>
@@ -124,7 +148,7 @@ ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
     main: html`<h1>${actOf(shown)}${about === '' ? '' : `: ${about}`}</h1>
 <p class="lead">La pidió ${shown.requester}, ${timeOf(shown.madeAt)}.</p>
 ${given.length > 0 ? html`<p>Ya confirmó: ${given.map(({ name, at }) => `${name} (${timeOf(at)})`).join(', ')}.</p>` : html``}
-${isOpen && letters.length > 0 ? html`<h2>Oficios</h2><ul class="cards">${letters.map((one) => letterCard(place, id, one))}</ul>` : html``}
+${isOpen ? lettersOf(place, shown) : html``}
 ${saidOf(shown.request.said)}
 ${isOpen ? (waitsForYou ? confirm : waits) : endOf(place, looking, shown)}${isOpen && (yours || waitsForYou) ? declining : html``}
 <p><a href="${place.path}/solicitudes">Volver a las solicitudes</a></p>`,

@@ -44,6 +44,8 @@ export const FACTS: Readonly<Record<string, string>> = {
   until: 'Hasta',
   on: 'A partir de',
   officialId: 'Persona (clave del directorio)',
+  signerId: 'Quien firma (clave del directorio)',
+  by: 'Lo sustituye',
   kind: 'Clase',
   days: 'Días',
   reason: 'Motivo',
@@ -52,6 +54,8 @@ export const FACTS: Readonly<Record<string, string>> = {
   type: 'Tipo',
   amount: 'Monto',
   photo: 'Foto',
+  ended: 'Baja',
+  number: 'Número',
   publication: 'Publicación',
   legalGround: 'Fundamento de la reserva',
 };

@@ -26,6 +26,7 @@ export const LEAVING_REASONS: Readonly<Record<EndReason, string>> = {
 export const CREDENTIAL_KINDS: Readonly<Record<string, string>> = {
   staff: 'Credencial de identidad',
   signer: 'Credencial para firmar oficios',
+  card: 'La tarjeta misma',
 };
 
 export const CREDENTIAL_STATES: Readonly<Record<CredentialState, string>> = {
