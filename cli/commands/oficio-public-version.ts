@@ -16,6 +16,7 @@ export const publicVersion: Command = {
   },
   positionals: 'FOLIO [ARCHIVO.pdf]',
   minPositionals: 1,
+  maxPositionals: 2,
   options: {
     ground: {
       type: 'string',

@@ -8,8 +8,10 @@ import { openServices } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Official } from '../../src/directory/official.ts';
 import { LeafKind, type Evidence } from '../../src/log/leaf.ts';
+import type { Oficio } from '../../src/oficio/oficio.ts';
 import type { Services } from '../../src/services.ts';
 import { forgedEvidence, seize, type Forge } from '../support/attacker.ts';
+import { blackedOut } from '../support/blacked-out.ts';
 import { TWO_PAGES } from '../support/office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 import { ProductionOffice, somebody, type Person } from '../support/production-office.ts';
@@ -28,6 +30,7 @@ let directorBy: AssertedBy;
 let genuineLetter: Evidence;
 let genuineIssuance: Evidence;
 let directorSerial: string;
+let genuine: Oficio;
 
 const UNIT = 'AE';
 
@@ -64,6 +67,7 @@ beforeAll(async () => {
   }
   const letter = { document: TWO_PAGES, signerId: director.id, type: 'oficio', amount: 0, subject: 'Genuino' } as const;
   const { oficio } = await office.act([signer], () => services.signOficio(letter, 'a genuine letter'));
+  genuine = oficio;
   directorSerial = oficio.signer.serial;
   genuineLetter = (await services.openEntry(oficio.signedLeaf!)).evidence!;
   const credential = (await services.credentials.find(directorSerial as never))!.record;
@@ -143,6 +147,25 @@ describe('whoever has the database and every key of the servers', () => {
     ).toEqual(refused);
     const none: Forge = async () => ({ kind: 0, bytes: new Uint8Array() });
     expect(await seized(none, (services) => forgeLetter(services))).toEqual(refused);
+  });
+
+  test('makes no public version of a genuine letter: a clerk has to will it', async () => {
+    const version = blackedOut();
+    const request = { letter: genuine.id, document: version, ground: 'Art. 115', idempotencyKey: 'a forged version' };
+    const told = await seized(
+      async () => undefined,
+      async (services) => {
+        await services.publicVersions.register(request);
+        return services.verifyPdf(version);
+      },
+      async (services) => {
+        // The honest service goes by what counts alone.
+        expect((await services.verifyPdf(version)).state).toBe('unsigned');
+        expect((await services.verifyTyped(genuine.sealText!)).subject).not.toHaveProperty('availablePublicVersion');
+        expect((await services.auditLog()).sound).toBe(false);
+      },
+    );
+    expect(told).toMatchObject({ ...refused, subject: { kind: 'unknown' } });
   });
 
   test('makes none with the evidence of a genuine letter', async () => {

@@ -9,6 +9,8 @@ import { unixSeconds } from '../../src/core/time.ts';
 import { acceptedLanguage } from '../../src/http/language.ts';
 import { networkOf, RateLimiter } from '../../src/http/rate-limit.ts';
 import { jsonTelemetry } from '../../src/http/telemetry.ts';
+import type { Oficio } from '../../src/oficio/oficio.ts';
+import { blackedOut } from '../support/blacked-out.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { appOver, type AppUnderTest } from '../support/public-app.ts';
 
@@ -316,11 +318,15 @@ describe('the description of the API', () => {
       'GET /readyz',
       'GET /status/{list}',
       'GET /trust-list',
+      'GET /version-publica/{id}.pdf',
       'POST /api/v1/documents/verify',
       'POST /api/v1/taps/{batch}/{picc}/{mac}',
     ]);
     const person = await installation.register({}, true);
+    const [{ id: letter }] = (await installation.services.oficios.list({ state: 'signed', limit: 1 })) as [Oficio];
+    const request = { letter, document: blackedOut(), ground: 'Art. 115', idempotencyKey: 'an example' };
     const examples: Record<string, string> = {
+      '{id}': (await installation.services.publicVersions.register(request)).id,
       '{official}': person.id,
       '{sha256}': toHex(person.photo!.thumbnailSha256),
       '{seal}': 'abc',

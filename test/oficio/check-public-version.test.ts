@@ -127,7 +127,7 @@ describe('a public version', () => {
   test('with text on a band, a line below text, or something that lets it through is taken', () => {
     for (const content of [
       `${BLACK_BOX}1 g ${textAt(72, 700, 'Encabezado en blanco')}`,
-      `${textAt(72, 700, 'Subrayado')}0 g 60 697 300 1 re f`,
+      `${textAt(72, 700, 'Subrayado')}0 g 60 703 300 1 re f`,
       `${textAt(72, 700, 'Al lado')}0 g 60 600 300 30 re f`,
     ]) {
       expect(made({ content })).toEqual({ pages: 1 });
