@@ -9,7 +9,6 @@ import { unixSeconds } from '../../src/core/time.ts';
 import { acceptedLanguage } from '../../src/http/language.ts';
 import { networkOf, RateLimiter } from '../../src/http/rate-limit.ts';
 import { jsonTelemetry } from '../../src/http/telemetry.ts';
-import type { Oficio } from '../../src/oficio/oficio.ts';
 import { blackedOut } from '../support/blacked-out.ts';
 import { makeInstallation, type Installation } from '../support/installation.ts';
 import { appOver, type AppUnderTest } from '../support/public-app.ts';
@@ -323,7 +322,8 @@ describe('the description of the API', () => {
       'POST /api/v1/taps/{batch}/{picc}/{mac}',
     ]);
     const person = await installation.register({}, true);
-    const [{ id: letter }] = (await installation.services.oficios.list({ state: 'signed', limit: 1 })) as [Oficio];
+    await installation.issue(await installation.register(), 'signer');
+    const letter = (await installation.sign()).oficio.id;
     const request = { letter, document: blackedOut(), ground: 'Art. 115', idempotencyKey: 'an example' };
     const examples: Record<string, string> = {
       '{id}': (await installation.services.publicVersions.register(request)).id,
