@@ -1,6 +1,6 @@
 import { takingTurnsBy } from './core/turns.ts';
 import { Refusal } from './core/refusal.ts';
-import { countersignOficio, type CountersignDeps } from './oficio/countersign.ts';
+import { countersignOficio, waitingVersion, type CountersignDeps } from './oficio/countersign.ts';
 import { completeCountersignedElsewhere, prepareCountersignature } from './oficio/countersign-elsewhere.ts';
 import { signOficio, type SignOficioDeps } from './oficio/sign.ts';
 import { inspectDocument } from './oficio/inspect.ts';
@@ -36,6 +36,7 @@ export function composeSigning(
   | 'draftDocument'
   | 'inspectLetter'
   | 'waitingDocument'
+  | 'waitingVersion'
   | 'countersignOficio'
   | 'prepareCountersignature'
   | 'completeCountersignature'
@@ -76,6 +77,10 @@ export function composeSigning(
     async waitingDocument(id, sealText) {
       await check();
       return waitingDocument(deps, id, sealText);
+    },
+    async waitingVersion(id, own) {
+      await check();
+      return waitingVersion(deps, id, own);
     },
     async countersignOficio(request) {
       await check();

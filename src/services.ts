@@ -161,6 +161,8 @@ export interface Services extends Verdicts {
   inspectLetter(document: Uint8Array): Promise<InspectedDocument>;
   /** @throws Refusal as `waitingDocument` */
   waitingDocument(id: OficioId, sealText: string): Promise<Uint8Array>;
+  /** @throws Refusal as `waitingVersion` */
+  waitingVersion(id: OficioId, own: CountersignatureId): Promise<Uint8Array>;
   /** Who works here, and with what right. */
   readonly access: AccessOffice;
   readonly door: OfficeDoor;

@@ -264,6 +264,25 @@ export function refuseOvertaken(
   throw new Refusal<OficioCode>('oficio/overtaken', 'the letter has another version by now', { folio });
 }
 
+/**
+ * The file with a countersignature that was begun, its place full of zeros; once it was made, the newest version. Whoever is to will it
+ * makes the digest of its record from these bytes.
+ * @throws Refusal `oficio/not-found`, `oficio/overtaken`; as `readSigned`
+ */
+export async function waitingVersion(
+  deps: CountersignHalvesDeps,
+  id: OficioId,
+  own: CountersignatureId,
+): Promise<Uint8Array> {
+  const known = await readSigned(deps, id);
+  if (known.countersignatures.made.some((one) => one.id === own)) return known.file;
+  const intent = known.countersignatures.waiting.find((one) => one.id === own);
+  const certificate = intent && (await deps.credentials.find(intent.signer.serial))?.record.certificate;
+  if (!certificate) throw new Refusal<OficioCode>('oficio/not-found', 'no such countersignature', { found: own });
+  refuseOvertaken(deps, known, intent);
+  return concat(known.file, layOutCountersignature(deps, intent, known.file, certificate).appended);
+}
+
 /** What was made with the key of a countersigner. */
 export interface ValueOfCountersigner {
   /** Over `prepared.toBeSigned`; ECDSA: raw `r || s`. */

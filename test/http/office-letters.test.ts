@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { checkActs, checkLetter, Differs, signsLetter } from '../../src/http/client/check-shown.ts';
+import { browserPrimitives } from '../../src/http/client/primitives.ts';
+import type { ShownApproval } from '../../src/http/staff/approval-views.ts';
 import { letter as emptyPdf } from '../pdf/build.ts';
 import { clerksDay, type ClerksDay } from '../support/clerks-day.ts';
 import { fieldIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
@@ -250,8 +253,23 @@ describe('a letter', () => {
     expect((await asSecond.get(`/oficina/oficios/${id}`)).status).toBe(403);
     await asClerk.submit(`/oficina/oficios/${id}/otra-firma`, { signerId: day.secondId });
     expect(await pageOf(asClerk, `/oficios/${id}`)).toContain('Espera a Raúl Cano');
-    expect((await asSecond.confirm(day.second, await waitingOn(asSecond, id))).status).toBe(200);
+    const approval = await waitingOn(asSecond, id);
+    const shown = (await (await asSecond.get(`/api/v1/staff/approvals/${approval}`)).json()) as ShownApproval;
+    const { records } = await checkActs(shown, browserPrimitives);
+    expect([records.map(signsLetter), shown.letters]).toMatchObject([[true], [{ id }]]);
+    const answer = await asSecond.get(`/oficina/solicitudes/${approval}/oficios/${id}`);
+    const file = new Uint8Array(await answer.arrayBuffer());
+    checkLetter(records[0]!, id, file, browserPrimitives);
+    // Of another letter, or with another byte where the first signature is: not what is asked for.
+    expect(() => checkLetter(records[0]!, '0'.repeat(16), file, browserPrimitives)).toThrow(Differs);
+    file[Math.floor(file.length / 2)]! ^= 1;
+    expect(() => checkLetter(records[0]!, id, file, browserPrimitives)).toThrow(Differs);
+    expect((await asClerk.get(`/oficina/solicitudes/${approval}/oficios/${'0'.repeat(16)}`)).status).toBe(404);
+
+    expect((await asSecond.confirm(day.second, approval)).status).toBe(200);
     expect(await pageOf(asSecond, `/oficios/${id}`)).toContain('También lo firmó Raúl Cano');
+    const after = await asSecond.get(`/oficina/solicitudes/${approval}/oficios/${id}`);
+    expect(after.status).toBe(200);
   });
 
   test('is cancelled once, by two people at once, and replaced by one that is signed', async () => {

@@ -57,14 +57,23 @@ export async function checkActs(
 
 const BYTE_RANGE = /\/ByteRange\s*\[\s*0\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]/g;
 
+/** Where the records by which somebody signs a letter have its id; in both the digest of the signed bytes is the fifth item. */
+const LETTER_AT: Readonly<Record<string, number>> = { 'oficio/signed': 2, 'oficio/countersigned': 3 };
+
+/** Whether somebody signs a letter by an act, whose file has to be seen. */
+export function signsLetter([, action]: readonly CborValue[]): boolean {
+  return typeof action === 'string' && Object.hasOwn(LETTER_AT, action);
+}
+
 /**
- * Whether `file` is the letter of a record `oficio/signed`: all of its bytes but a gap that holds zeros alone have the digest in the record.
- * Which of the ranges in the file that is, says the digest.
+ * Whether `file` is the letter of a record by which it is signed: all of its bytes but a gap that holds zeros alone have the digest in the
+ * record. Which of the ranges in the file that is, says the digest.
  * @throws Differs
  */
 export function checkLetter(record: readonly CborValue[], id: string, file: Uint8Array, { digest }: Hasher): void {
-  const [, action, letter, , byteRangeDigest] = record;
-  const isOfLetter = action === 'oficio/signed' && letter instanceof Uint8Array && toHex(letter) === id;
+  const letter = signsLetter(record) ? record[LETTER_AT[record[1] as string]!] : undefined;
+  const byteRangeDigest = record[4];
+  const isOfLetter = letter instanceof Uint8Array && toHex(letter) === id;
   if (!isOfLetter || !(byteRangeDigest instanceof Uint8Array)) throw new Differs('letter');
   const text = new TextDecoder('latin1').decode(file);
   for (const [, start, end, rest] of text.matchAll(BYTE_RANGE)) {

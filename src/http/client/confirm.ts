@@ -4,7 +4,7 @@ import { LEAVING_REASONS } from '../../texts/es/personnel.ts';
 import type { ShownApproval } from '../staff/approval-views.ts';
 import { recordFacts, type Fact } from '../staff/record-facts.ts';
 import { ask, toldIn } from './asking.ts';
-import { checkActs, checkLetter, Differs, type CheckedActs } from './check-shown.ts';
+import { checkActs, checkLetter, Differs, signsLetter, type CheckedActs } from './check-shown.ts';
 import { assertionOver, onPasskeyForm, showTrouble } from './passkey.ts';
 import { browserPrimitives } from './primitives.ts';
 
@@ -31,7 +31,7 @@ async function checkLetters(
   { records }: CheckedActs,
   tell: (words: string) => void,
 ): Promise<void> {
-  if (records[0]?.[1] === 'oficio/signed' && letters.length !== records.length) throw new Differs('letter');
+  if (records.some(signsLetter) && letters.length !== records.length) throw new Differs('letter');
   for (const [i, { id }] of letters.entries()) {
     tell(letters.length > 1 ? `Comprobando el oficio ${i + 1} de ${letters.length}…` : 'Comprobando el oficio…');
     const link = document.querySelector<HTMLAnchorElement>(`a[data-letter="${id}"]`);

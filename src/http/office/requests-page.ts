@@ -61,7 +61,7 @@ function letterCard(letter: WaitingLetterView, file: Html): Html {
 }
 
 /** The letters that an act is about: of those that wait for their signature, the very bytes, which the script checks. */
-function lettersOf({ path }: OfficePlace, { id, action, letters = [], about = [] }: LookedAtApproval): Html {
+function lettersOf({ path }: OfficePlace, { id, letters = [], about = [] }: LookedAtApproval): Html {
   const cards =
     letters.length > 0
       ? letters.map((one) =>
@@ -73,9 +73,7 @@ function lettersOf({ path }: OfficePlace, { id, action, letters = [], about = []
       : about.map((one) =>
           letterCard(
             one,
-            action === 'oficio/countersigned'
-              ? html`<a href="${path}/oficios/${one.id}/pdf">Ver el PDF que ya está firmado<span class="sr"> (${one.folio})</span></a>`
-              : html`<a href="${path}/oficios/${one.id}">Ver el oficio<span class="sr"> ${one.folio}</span></a>`,
+            html`<a href="${path}/oficios/${one.id}">Ver el oficio<span class="sr"> ${one.folio}</span></a>`,
           ),
         );
   return cards.length > 0

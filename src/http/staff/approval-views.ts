@@ -7,6 +7,8 @@ import { fromBase64, toBase64Url } from '../../core/base64.ts';
 import { fromUtf8, toHex, utf8 } from '../../core/bytes.ts';
 import type { Primitives } from '../../core/primitives.ts';
 import { formatTime } from '../../core/time.ts';
+import { readRecord } from '../../log/record.ts';
+import { readCountersignedRecord, type CountersignedRecord } from '../../oficio/countersignature.ts';
 import type { Oficio, OficioId } from '../../oficio/oficio.ts';
 import type { StaffDeps } from './deps.ts';
 import { oficioView, type OficioView } from './views.ts';
@@ -126,11 +128,16 @@ export async function shownApproval(deps: StaffDeps, approval: Approval): Promis
 
 async function lettersOf({ oficios }: StaffDeps, { pending }: Approval): Promise<readonly WaitingLetterView[]> {
   const views: WaitingLetterView[] = [];
-  for (const { letter } of pending.waiting ?? []) {
+  for (const { letter } of [...(pending.waiting ?? []), ...countersignedIn(pending)]) {
     const found = (await oficios.find(letter as OficioId))?.record;
     if (found) views.push(waitingLetterView(found));
   }
   return views;
+}
+
+/** The countersignatures among the acts that wait. */
+export function countersignedIn({ asked }: Approval['pending']): readonly CountersignedRecord[] {
+  return asked.flatMap(({ record }) => readCountersignedRecord(readRecord(record) ?? []) ?? []);
 }
 
 export function waitingLetterView(letter: Oficio): WaitingLetterView {

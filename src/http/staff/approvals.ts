@@ -16,7 +16,7 @@ import { dayInMexicoCity } from '../../core/time.ts';
 import { callerWith } from '../../access/rule.ts';
 import { MAX_BATCH } from '../../access/statement.ts';
 import type { OficioId } from '../../oficio/oficio.ts';
-import { approvalView, pendingNow, pendingView, shownApproval } from './approval-views.ts';
+import { approvalView, countersignedIn, pendingNow, pendingView, shownApproval } from './approval-views.ts';
 import { listedApproval, type ListedApproval, type LookedAtApproval } from './approval-list.ts';
 import type { StaffDeps } from './deps.ts';
 import { checked, queryNumber, readJson, type RouteInputs } from './input.ts';
@@ -72,8 +72,14 @@ export function approvalRoutes(app: Hono, deps: StaffDeps): void {
   // The file that is signed, its signature still zeros: whoever signs makes the digest of its record from it.
   app.get('/approvals/:id/letters/:letter', async (c) => {
     const { id, pending } = await theirs(deps, c);
-    const waiting = pending.waiting?.find(({ letter }) => letter === c.req.param('letter')) ?? notFound(id);
-    const pdf = await deps.waitingDocument(waiting.letter as OficioId, waiting.sealText);
+    const letter = c.req.param('letter');
+    const waiting = pending.waiting?.find((one) => one.letter === letter);
+    const begun = countersignedIn(pending).find((one) => one.letter === letter);
+    const pdf = waiting
+      ? await deps.waitingDocument(waiting.letter as OficioId, waiting.sealText)
+      : begun
+        ? await deps.waitingVersion(begun.letter, begun.id)
+        : notFound(id);
     return c.body(new Uint8Array(pdf), 200, { 'content-type': 'application/pdf', 'cache-control': 'no-store' });
   });
   app.post('/approvals/together', async (c) => {

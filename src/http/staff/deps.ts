@@ -95,6 +95,8 @@ export interface StaffDeps {
   inspectLetter(document: Uint8Array): Promise<InspectedDocument>;
   /** The file of a letter that waits for its signature. */
   waitingDocument(id: OficioId, sealText: string): Promise<Uint8Array>;
+  /** The file of a letter with a countersignature that waits. */
+  waitingVersion(id: OficioId, own: CountersignatureId): Promise<Uint8Array>;
   setUnit(unit: UnitChange): Promise<Unit>;
   registerOfficial(request: Omit<RegisterRequest, 'by'>): Promise<Official>;
   changeOfficial(request: Omit<ChangeRequest, 'by'>): Promise<Official>;
