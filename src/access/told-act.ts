@@ -32,6 +32,8 @@ export interface ActAbout extends Partial<LeafSubject> {
   /** Id and folio of the letter. */
   readonly letter?: string;
   readonly folio?: string;
+  /** Of somebody who works here, as the enrolment of their first passkey says it. */
+  readonly name?: string;
 }
 
 /** A leaf of the log as an auditor is told of it. */

@@ -10,11 +10,12 @@ import { subjectOf } from './subject.ts';
 
 /** What one record says of what it is about; the names of nothing that it does not say itself. */
 export function aboutRecord(record: readonly CborValue[]): ActAbout {
-  const [, act, first] = record;
+  const [, act, first, second] = record;
   if (typeof act !== 'string') return {};
   if (act.startsWith('access/')) {
     const isPerson = first instanceof Uint8Array && first.length === PERSON_ID_BYTES;
-    return isPerson ? { noun: 'person', key: toHex(first) } : {};
+    const name = act === 'access/enrolled' && typeof second === 'string' ? { name: second } : {};
+    return isPerson ? { noun: 'person', key: toHex(first), ...name } : {};
   }
   const subject = subjectOf(record);
   const letter = subject?.noun === 'oficio' ? { letter: subject.key } : {};

@@ -50,9 +50,11 @@ export function resultMark({ result }: Pick<EntryView, 'result'>): Html {
 
 /** What an act is about, in a line. */
 export function aboutWords({ about }: Pick<EntryView, 'about'>, names: ReadonlyMap<string, string>): string {
-  const { noun, key, folio, official, unit } = about;
+  const { noun, key, folio, official, unit, name } = about;
   const parts = [
-    folio ?? (noun === undefined || noun === 'person' ? undefined : `${LOG_NOUNS[noun] ?? noun} ${key ?? ''}`.trim()),
+    folio ??
+      name ??
+      (noun === undefined || noun === 'person' ? undefined : `${LOG_NOUNS[noun] ?? noun} ${key ?? ''}`.trim()),
     official === undefined ? undefined : (names.get(official) ?? official),
     unit === undefined ? undefined : `unidad ${unit}`,
   ];
