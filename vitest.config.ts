@@ -18,6 +18,7 @@ const TOGETHER: readonly string[] = [
   'directory',
   'http',
   'log',
+  'notice',
   'oficio',
   'pdf',
   'personal',

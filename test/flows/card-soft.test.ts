@@ -10,6 +10,9 @@ import { missingDriver, missingPcscd, startPcscd, type Pcscd } from '../support/
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { PIN } from '../card/station/station-kit.ts';
 
+/** Stops at each step are tried without processes (test/card/station) and by kill -9 (test/faults/card-kill.test.ts). */
+const LONG = Boolean(process.env['COTEJO_LONG']);
+const BRIEF = LONG ? '' : '(only in the long tests)';
 const missing = missingPcscd() ?? missingDriver('pcsc-mini');
 
 describe.skipIf(missing)(
@@ -109,31 +112,41 @@ describe.skipIf(missing)(
       return error;
     }
 
-    test('a card whose making is stopped is told by its number, and is finished by the same command; so is one that is erased', async () => {
-      const other = await rehearse('otra.json', 1);
-      const again = ['provision', '--official', stopped, '--reader', pcscd.readers[1]!.name];
-      const error = await stop(again, `${PIN}\n${PIN}\n`);
-      expect(error.what).toMatch(/tarjeta \w{4}-\w{4}-\w{4} no quedó lista/);
-      expect(error.what).toContain(`--official ${stopped} --reader '`);
+    test.skipIf(!LONG)(
+      `a card whose making is stopped is told by its number, and is finished by the same command; so is one that is erased ${BRIEF}`,
+      async () => {
+        const other = await rehearse('otra.json', 1);
+        const again = ['provision', '--official', stopped, '--reader', pcscd.readers[1]!.name];
+        const error = await stop(again, `${PIN}\n${PIN}\n`);
+        expect(error.what).toMatch(/tarjeta \w{4}-\w{4}-\w{4} no quedó lista/);
+        expect(error.what).toContain(`--official ${stopped} --reader '`);
 
-      const made = json<{ readonly card: { readonly number: string; readonly state: string } }>(
-        await ask(again, `${PIN}\n${PIN}\n`),
-      );
-      expect(made.card.state).toBe('active');
-      expect(error.what).toContain(made.card.number);
+        const made = json<{ readonly card: { readonly number: string; readonly state: string } }>(
+          await ask(again, `${PIN}\n${PIN}\n`),
+        );
+        expect(made.card.state).toBe('active');
+        expect(error.what).toContain(made.card.number);
 
-      const wipe = ['wipe', made.card.number, '--reader', pcscd.readers[1]!.name];
-      expect((await stop(wipe)).what).toContain('medio borrar');
-      expect(json(await ask(wipe))).toMatchObject({ card: { state: 'ended' }, wiped: 'chip' });
-      // The first one that was put in keeps the reader.
-      const second = ['card', 'soft', join(folder, 'tercera.json'), '--port', String(pcscd.readers[1]!.port), '--json'];
-      const refused = json<ErrorDocument>(cotejo(office.config.dataFolder, second)).error;
-      expect([refused.code, refused.next]).toEqual([
-        'card/no-virtual-reader',
-        expect.stringContaining('Saque la otra'),
-      ]);
-      await other.end();
-    });
+        const wipe = ['wipe', made.card.number, '--reader', pcscd.readers[1]!.name];
+        expect((await stop(wipe)).what).toContain('medio borrar');
+        expect(json(await ask(wipe))).toMatchObject({ card: { state: 'ended' }, wiped: 'chip' });
+        // The first one that was put in keeps the reader.
+        const second = [
+          'card',
+          'soft',
+          join(folder, 'tercera.json'),
+          '--port',
+          String(pcscd.readers[1]!.port),
+          '--json',
+        ];
+        const refused = json<ErrorDocument>(cotejo(office.config.dataFolder, second)).error;
+        expect([refused.code, refused.next]).toEqual([
+          'card/no-virtual-reader',
+          expect.stringContaining('Saque la otra'),
+        ]);
+        await other.end();
+      },
+    );
 
     test('needs a reader, and a file of its own', () => {
       const nobody = cotejo(office.config.dataFolder, ['card', 'soft', file, '--port', '1', '--json']);
