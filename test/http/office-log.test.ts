@@ -39,6 +39,8 @@ describe('the list', () => {
     expect(list).toContain(`${audited.forged}. Credencial reactivada`);
     expect(list).toContain('<strong class="bad">NO AUTORIZADO</strong>');
     expect(list).toContain('Inés Robles (firmante, oficialía de partes)');
+    // Of a passkey, roles or an end of access: whose.
+    expect(await page('?acto=access%2Froles-set')).toContain(`<p>${audited.auditor.name}</p>`);
   });
 
   test('is narrowed, and goes on where it ended', async () => {
@@ -139,7 +141,7 @@ describe('the whole audit', () => {
     expect(begun).toContain('Empezar la revisión');
     const answer = await browser.submit('/oficina/bitacora/revision', { kept: '' });
     const text = await answer.text();
-    expect(text).toContain('revisados. Se cotejan');
+    expect(text).toContain('están revisados. Siguen');
     expect(text).toContain('Hay algo que no cuadra');
     expect(text).toContain(`acto del asiento ${audited.forged} no lo autorizó nadie`);
     expect(text).toContain(`href="/oficina/bitacora/${audited.forged}"`);
