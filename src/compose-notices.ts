@@ -129,8 +129,12 @@ export function composeNotices(parts: NoticeParts): { readonly notices: NoticeOf
         const { address } = await door.invitedAt(secret);
         const made = await door.makePending(secret, answer);
         const { person } = made.enrolment;
-        // Nobody gets the notices of somebody who is known by inviting them anew.
-        if (address && (await store.findAddress(person)) === undefined) await store.setAddress(person, address, []);
+        // Nobody gets the notices of somebody who is known, or of a founder, by inviting them under their name.
+        const isKnown =
+          founders.some((one) => one.person === person) || (await people.findPerson(person)) !== undefined;
+        if (address && !isKnown && (await store.findAddress(person)) === undefined) {
+          await store.setAddress(person, address, []);
+        }
         return made;
       },
     },

@@ -258,7 +258,9 @@ function fits(
   times: readonly UnixSeconds[],
   { unit, official, subject }: ActScope,
 ): boolean {
-  if (who.person === subject && !('founder' in who.by)) return false;
+  const isOwn =
+    who.person === subject?.person || (subject?.official !== undefined && who.official === subject.official);
+  if (isOwn && !('founder' in who.by)) return false;
   if (self && official !== undefined && who.official !== official) return false;
   const within = whole ? null : self ? undefined : unit;
   return roles.some((role) => times.every((at) => who.mayBe(role, at, within)));

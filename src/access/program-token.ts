@@ -76,6 +76,8 @@ export async function makeToken(
   const now = clock();
   const since = (await sessions.find(who.session))?.record.since;
   if (since === undefined || now - since > FRESH_SECONDS) refuse('token/login-again', 'not fresh from a login');
+  // It would outlive the card: whoever stole one with its PIN would have a year.
+  if (who.card !== undefined) refuse('token/login-again', 'logged in by a card');
   if (!FORM_KEY.test(request.formKey)) throw new Error('a form without its key');
   const label = readEntered(request.label, { max: MOST_LABEL });
   if (!('text' in label)) refuse('token/label', 'a name that cannot be read');

@@ -16,7 +16,7 @@ export interface ActScope {
   readonly unit?: string;
   readonly official?: string;
   /** Whose own access it makes or changes: nobody who is enrolled agrees to that. */
-  readonly subject?: PersonId;
+  readonly subject?: { readonly person: PersonId; readonly official?: string };
 }
 
 /**

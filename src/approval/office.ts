@@ -68,7 +68,9 @@ export function notYours(why: string): never {
 /** Where its acts belong, each scope once. */
 export function scopesOf({ asked }: PendingAct): readonly ActScope[] {
   const scopes = asked.map(({ scope = {}, ...act }) => withSubject(scope, act));
-  return [...new Map(scopes.map((scope) => [`${scope.unit}\n${scope.official}\n${scope.subject}`, scope])).values()];
+  return [
+    ...new Map(scopes.map((scope) => [`${scope.unit}\n${scope.official}\n${scope.subject?.person}`, scope])).values(),
+  ];
 }
 
 /** Whether somebody could fill one of these slots, of every act of it. */

@@ -1,3 +1,4 @@
+import type { PersonId } from '../access/person.ts';
 import type { Caller } from '../access/rule.ts';
 import { Refusal } from '../core/refusal.ts';
 import { openApproval, type Approval, type ApprovalId, type AskedRequest } from './approval.ts';
@@ -30,18 +31,21 @@ export async function requestActs<T>(
   if ('done' in outcome) return outcome;
   const { pending } = outcome;
   const { person, name } = await actorNow(deps, caller.by);
-  if ((await deps.approvals.countOpen(person)) >= MOST_OPEN) {
-    throw new Refusal<ApprovalCode>('approval/too-many', `${MOST_OPEN} wait`, { most: MOST_OPEN });
-  }
+  await refuseMany(deps, person);
   const approval = openApproval({ pending, request, requester: { person, name } });
   // The document of a letter is kept with its first half.
   await deps.approvals.add(approval, pending.waiting ? NO_BODY : body);
   return { approval };
 }
 
+async function refuseMany({ approvals }: ApprovalOfficeDeps, person: PersonId): Promise<void> {
+  if ((await approvals.countOpen(person)) < MOST_OPEN) return;
+  throw new Refusal<ApprovalCode>('approval/too-many', `${MOST_OPEN} wait`, { most: MOST_OPEN });
+}
+
 /**
  * Puts letters that wait for the same person under one statement, which one assertion of theirs signs.
- * @throws Refusal `approval/not-found`, `approval/not-open`, `approval/not-together`, `approval/not-yours`
+ * @throws Refusal `approval/not-found`, `approval/not-open`, `approval/not-together`, `approval/not-yours`, `approval/too-many`
  */
 export async function requestTogether(
   deps: ApprovalOfficeDeps,
@@ -66,6 +70,7 @@ export async function requestTogether(
     letters.push({ asked, waiting });
   }
   if (letters.length === 0) throw new Refusal<ApprovalCode>('approval/not-together', 'no letter');
+  await refuseMany(deps, actor.person);
   const pending = await askTogether(deps, caller, letters);
   const { person, name } = actor;
   const approval = openApproval({ pending, request, requester: { person, name }, joins });

@@ -41,6 +41,11 @@ async function settleOpen(deps: ApprovalOfficeDeps, perform: Perform, found: Ver
   if (before.size === 0) {
     const seen = afterEvent(approval, { event: 'looked' }, deps.clock());
     if (seen.state !== 'open') return put(deps, found, seen);
+    // A letter that was taken back is not signed with others.
+    for (const id of approval.joins ?? []) {
+      const joined = await deps.approvals.find(id);
+      if (joined?.record.state === 'declined') return end(deps, found, 'approval/stale');
+    }
     const finding = await judgeGiven(deps, approval);
     if (finding.outcome === 'unauthorised') return end(deps, found, 'access/not-authorised');
     if (finding.open.length > 0) return { approval };

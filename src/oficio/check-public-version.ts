@@ -1,4 +1,4 @@
-import { toLatin1 } from '../core/bytes.ts';
+import { fromUtf8, toLatin1 } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { foldText } from '../directory/text.ts';
@@ -42,6 +42,9 @@ const MOST_XMP_BYTES = 1 << 20;
 /** Shorter ones stand in other words by chance. */
 const SHORTEST_SECRET = 6;
 const MOST_TOLD = 60;
+const MOST_STREAM_SEARCHED = 8 << 20;
+/** Of all streams together: searching them takes some seconds at most. */
+const MOST_SEARCHED = 64 << 20;
 
 /**
  * @throws Refusal of reading (`pdf/…`), `oficio/active-content`, `oficio/changing-content`; `oficio/public-version-hides` (fact
@@ -58,7 +61,7 @@ export function checkPublicVersion(bytes: Uint8Array, check: PublicVersionCheck)
   checkUnambiguous(document);
   refuseLiving(document);
   const pages = document.pages().map((page) => pageText(document, page));
-  for (const secret of check.secrets) refuseSecret(document, pages, secret);
+  refuseSecrets(document, bytes, pages, check.secrets);
   if (!check.acceptCovered) refuseCovered(pages);
   return { pages: pages.length };
 }
@@ -78,6 +81,8 @@ function* dictsIn(document: PdfDocument): Generator<PdfDict> {
       if (isPdf(next, 'stream')) waiting.push(next.dict);
       else if (isPdf(next, 'array')) waiting.push(...next.items);
       else if (isPdf(next, 'dict')) {
+        // A dictionary with a thousand entries that lead to one object is read once for each.
+        document.spend(next.entries.size);
         yield next;
         waiting.push(...next.entries.values());
       }
@@ -95,6 +100,7 @@ function refuseHidden(document: PdfDocument): void {
       }
     }
   }
+  const looked = new Set<Uint8Array>();
   for (const { entries } of dictsIn(document)) {
     if (entries.has('EF') || isName(entries.get('Type'), 'EmbeddedFile') || entries.has('EmbeddedFiles')) {
       hides('attachment');
@@ -102,7 +108,9 @@ function refuseHidden(document: PdfDocument): void {
     if (entries.has('PieceInfo')) hides('program-data');
     if (entries.has('Thumb')) hides('thumbnail');
     const metadata = document.resolve(entries.get('Metadata'));
-    if (isPdf(metadata, 'stream')) {
+    if (isPdf(metadata, 'stream') && !looked.has(metadata.data)) {
+      // However many dictionaries name one stream, it is decoded once.
+      looked.add(metadata.data);
       const xmp = document.decode(metadata, MOST_XMP_BYTES);
       if (!xmp || TELLING_XMP.test(toLatin1(xmp))) hides('metadata');
     }
@@ -122,22 +130,57 @@ function squash(text: string): string {
   return foldText(text).replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-function refuseSecret(document: PdfDocument, pages: readonly PageText[], { field, text }: Secret): void {
-  const secret = squash(text);
-  if (secret.length < SHORTEST_SECRET) return;
-  const refuse = (page?: number): never => {
-    const facts = { field, ...(page !== undefined && { page }) };
-    throw new Refusal<OficioCode>('oficio/public-version-names', `the file still has the ${field}`, facts);
+/** Each text is folded once, however many secrets there are: a letter may have a hundred receivers. */
+function refuseSecrets(
+  document: PdfDocument,
+  bytes: Uint8Array,
+  pages: readonly PageText[],
+  secrets: readonly Secret[],
+): void {
+  const sought = secrets
+    .map(({ field, text }) => ({ field, secret: squash(text) }))
+    .filter(({ secret }) => secret.length >= SHORTEST_SECRET);
+  if (sought.length === 0) return;
+  const refuseIn = (text: string, page?: number): void => {
+    const told = squash(text);
+    const found = sought.find(({ secret }) => told.includes(secret));
+    if (!found) return;
+    const facts = { field: found.field, ...(page !== undefined && { page }) };
+    throw new Refusal<OficioCode>('oficio/public-version-names', `the file still has the ${found.field}`, facts);
   };
-  for (const [index, { runs }] of pages.entries()) {
-    if (squash(runs.map((run) => run.text).join(' ')).includes(secret)) refuse(index + 1);
-  }
-  // Bookmarks, tags, descriptions of pictures: nowhere on a page, and read by every program.
+  for (const [index, { runs }] of pages.entries()) refuseIn(runs.map((run) => run.text).join(' '), index + 1);
+  // Bookmarks, tags, descriptions of pictures: nowhere on a page, and read by every program. Strings of objects of their own are among them.
+  const looked = new Set<PdfObject | undefined>();
   for (const { entries } of dictsIn(document)) {
     for (const value of entries.values()) {
       const said = document.resolve(value);
-      if (squash(textOf(said) ?? '').includes(secret)) refuse();
+      const text = textOf(said);
+      if (text === undefined || looked.has(said)) continue;
+      looked.add(said);
+      document.spend(text.length >> 6);
+      refuseIn(text);
     }
+  }
+  for (const raw of rawTexts(document, bytes)) refuseIn(raw);
+}
+
+/**
+ * What stands in the file without being drawn: comments, the text behind what is drawn (`ActualText`), streams that no page leads to, data of
+ * programs in whatever coding; UTF-16 of Latin letters is them with zeros between, which do not count.
+ */
+function* rawTexts(document: PdfDocument, bytes: Uint8Array): Generator<string> {
+  yield toLatin1(bytes);
+  let left = MOST_SEARCHED;
+  for (const number of document.numbers()) {
+    const entry = document.xrefEntry(number);
+    const object = document.get(pdfRef(number, entry?.kind === 'offset' ? entry.generation : 0));
+    if (!isPdf(object, 'stream') || isName(document.resolve(object.dict.entries.get('Subtype')), 'Image')) continue;
+    const decoded = document.decode(object, Math.min(left, MOST_STREAM_SEARCHED));
+    if (!decoded) continue;
+    left -= decoded.length;
+    yield toLatin1(decoded);
+    const text = fromUtf8(decoded);
+    if (text !== undefined) yield text;
   }
 }
 

@@ -1,3 +1,4 @@
+import { toHex } from '../core/bytes.ts';
 import type { Primitives } from '../core/primitives.ts';
 import { formatTime } from '../core/time.ts';
 import { LeafKind } from '../log/leaf.ts';
@@ -41,6 +42,10 @@ export async function verifyPublicVersion(
     primitives,
   );
   const seal = openSeal(sealText, places);
+  // The letter whose seal the register shows has to be the one that the leaf names.
+  if (!('claims' in seal) || toHex(seal.claims.id) !== version.letter) {
+    return inquiry.answer('not-registered', { kind: 'unknown' }, []);
+  }
   if (leaf === 'not-shown') return inquiry.answer('not-registered', { kind: 'unknown' }, []);
   if (leaf === 'not-published') return inquiry.answer('stale-status', { kind: 'unknown' }, []);
   const act = { index, kind: LeafKind.oficioPublicVersion, record, salt };

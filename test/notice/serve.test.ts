@@ -66,7 +66,8 @@ test('a service sends by itself, and what it was stopped before is sent by the n
   const second = await serve();
   await until(() => server.taken.length === 1);
   await second.stop();
-  expect(server.taken[0]!.to).toEqual(['tres@alcaldia.example']);
+  // Two addresses were changed, in one second: the server broke at either, and the other one is not made to wait.
+  expect([['dos@alcaldia.example'], ['tres@alcaldia.example']]).toContainEqual(server.taken[0]!.to);
 });
 
 test('telemetry has neither address nor password, whatever the server answers', async () => {

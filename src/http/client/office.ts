@@ -1,5 +1,5 @@
 import { logIn, makePasskey, onPasskeyForm, showFingerprint } from './passkey.ts';
-import { forgetForms, keepForms } from './stay.ts';
+import { expectPerson, forgetForms, keepForms } from './stay.ts';
 
 /*
  * Every page of the office: logging in, making a passkey, and forms that lose nothing.
@@ -33,6 +33,7 @@ const dialog = document.querySelector<HTMLDialogElement>('dialog#again');
 let onAgain = (_done: boolean): void => {};
 if (dialog) {
   const form = dialog.querySelector('form')!;
+  expectPerson(form.dataset['who']!);
   onPasskeyForm(form, async ({ path = '', who = '' }) => {
     const name = await logIn(path);
     if (name === who) return onAgain(true);

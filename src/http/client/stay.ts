@@ -20,13 +20,21 @@ function fieldsOf(form: HTMLFormElement): readonly Field[] {
   );
 }
 
-/** Hidden fields are the server's, but the key under which a form is one act however often it is sent. */
+/** Hidden fields are the server's, but the key under which a form is one act however often it is sent, and what it showed before it was changed. */
 function isKept({ type, name }: Field): boolean {
-  return type !== 'file' && type !== 'password' && (type !== 'hidden' || name === 'key');
+  return type !== 'file' && type !== 'password' && (type !== 'hidden' || name === 'key' || name === 'shown');
 }
 
 function placeOf(form: HTMLFormElement): string {
   return `${KEPT}${location.pathname}#${form.dataset['stay'] || new URL(form.action).pathname}`;
+}
+
+/** Who looks at this tab: what others typed in it is none of theirs. */
+export function expectPerson(person: string): void {
+  const place = `${KEPT}who`;
+  const before = sessionStorage.getItem(place);
+  if (before !== null && before !== person) forgetForms();
+  sessionStorage.setItem(place, person);
 }
 
 /** Whoever looks at this tab next is somebody else. */

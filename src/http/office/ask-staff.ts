@@ -1,6 +1,6 @@
 import type { Approval } from '../../approval/approval.ts';
 import { requestActs } from '../../approval/request.ts';
-import { utf8 } from '../../core/bytes.ts';
+import { equal, utf8 } from '../../core/bytes.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { STAFF_PREFIX } from '../staff/app.ts';
 import type { OfficeDeps } from './site.ts';
@@ -34,9 +34,12 @@ export async function askStaff(
   { path, body, work }: StaffRequest,
 ): Promise<Pick<Approval, 'id'> | undefined> {
   const whole = `${STAFF_PREFIX}${path}`;
+  const bytes = utf8(JSON.stringify(body));
   const waiting = (await waitingByPath(deps)).get(whole);
-  if (waiting) return waiting;
+  const kept = waiting && (await deps.approvals.approvals.findBody(waiting.id));
+  // Of the same person somebody may have asked for less: the end of one passkey is not the end of all.
+  if (kept && equal(kept, bytes)) return waiting;
   const request = { method: 'POST', path: whole, contentType: 'application/json' };
-  const outcome = await requestActs(deps.approvals, who.caller, { request, body: utf8(JSON.stringify(body)) }, work);
+  const outcome = await requestActs(deps.approvals, who.caller, { request, body: bytes }, work);
   return 'approval' in outcome ? outcome.approval : undefined;
 }

@@ -16,7 +16,13 @@ export function invitationRoutes(site: OfficeSite): readonly OfficeRoute[] {
       path: TOKEN,
       async answer(c) {
         const token = c.req.param('token') ?? '';
-        return site.page(codePage(site, await site.trying(c, () => door.lookAtInvitation(token)), token));
+        return site.page(
+          codePage(
+            site,
+            await site.trying(c, () => door.lookAtInvitation(token), undefined, 'office/invitation'),
+            token,
+          ),
+        );
       },
     },
     {
@@ -27,7 +33,7 @@ export function invitationRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const token = c.req.param('token') ?? '';
         const code = (await site.readForm(c)).get('code') ?? '';
         try {
-          const secret = await site.trying(c, () => door.openInvitation(token, code));
+          const secret = await site.trying(c, () => door.openInvitation(token, code), undefined, 'office/invitation');
           return site.setCookie(site.seeOther('/invitacion'), 'invited', secret);
         } catch (error) {
           if (!isRefusal(error) || error.code !== 'invitation/code-wrong') throw error;

@@ -128,7 +128,10 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const asked = read(c, await site.readForm(c));
         const waiting = await get<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`);
         const own = (asked.body as { readonly signerId?: string }).signerId;
-        const same = waiting.find((one) => one.action === action && (own === undefined || one.official?.id === own));
+        // By what it is replaced is not told here: another one is another request.
+        const same =
+          action !== 'oficio/replaced' &&
+          waiting.find((one) => one.action === action && (own === undefined || one.official?.id === own));
         if (same) return leadTo(c, same);
         const answer = await site.ask(who, 'POST', `/oficios/${idOf(c)}/${asked.path}`, asked.body);
         if (answer.status !== 202) return site.outcome(c, answer, `/oficios/${idOf(c)}`);

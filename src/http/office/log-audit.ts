@@ -73,7 +73,8 @@ function lineOf(place: OfficePlace, line: AuditLine): Html {
   if ('problem' in line) return trouble(line.problem.detail, line.problem.code);
   if ('report' in line) return reportOf(place, line.report);
   const { done, total } = line;
-  if (done === total) return html`<p>Los ${total} asientos están revisados. Siguen los renglones de la base: el resultado sale abajo.</p>`;
+  if (done === total)
+    return html`<p>Los ${total} asientos están revisados. Siguen los renglones de la base: el resultado sale abajo.</p>`;
   return html`<p>Revisados ${done} de ${total} asientos…</p>`;
 }
 

@@ -1,6 +1,6 @@
 import type { DeviceOutcome } from '../../access/device-login.ts';
 import { fromBase64Url } from '../../core/base64.ts';
-import { Refusal } from '../../core/refusal.ts';
+import { isRefusal, Refusal } from '../../core/refusal.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { callerAddress } from '../caller.ts';
 import { networkOf } from '../rate-limit.ts';
@@ -52,7 +52,12 @@ export function loginApi(app: OfficeApp, site: OfficeSite): void {
     const [serial, signature] = [form.get('serial') ?? '', fromBase64Url(form.get('signature') ?? '')];
     if (!/^[0-9a-f]{32}$/.test(serial)) throw new Refusal<HttpCode>('http/malformed', 'no serial', { field: 'serial' });
     if (!signature) throw new Refusal<HttpCode>('http/malformed', 'no signature', { field: 'signature' });
-    await site.trying(c, () => door.allowDeviceByCard(form.get('device_code') ?? '', { serial, signature }));
+    const answer = { serial, signature };
+    const allow = (): Promise<void> => door.allowDeviceByCard(form.get('device_code') ?? '', answer);
+    await site.trying(c, allow, undefined, 'office/card').catch((error: unknown) => {
+      if (isRefusal(error)) telemetry.notice('device/card-refused', { code: error.code });
+      throw error;
+    });
     telemetry.notice('device/card');
     return answered({});
   });

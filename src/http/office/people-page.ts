@@ -100,12 +100,12 @@ function recoveryForm({ typed }: PeoplePage, { path }: OfficePlace, { id, name }
 function endingForm(page: PeoplePage, { path }: OfficePlace, person: Person, primitives: Hasher): Html {
   const { id, name, passkeys } = person;
   const asked = page.waiting.get(`${STAFF_PREFIX}/people/${id}/end`);
-  if (asked) {
-    return html`<p><strong>Ya se pidió terminar su acceso:</strong> <a href="${path}/solicitudes/${asked.id}">falta confirmarlo con una llave de acceso</a>.</p>`;
-  }
+  const told = asked
+    ? html`<p><strong>Ya se pidió terminar algo de su acceso:</strong> <a href="${path}/solicitudes/${asked.id}">vea qué, falta confirmarlo con una llave de acceso</a>.</p>`
+    : html``;
   const keys = passkeys.filter(({ endedLeaf }) => endedLeaf === undefined);
   const reasons = ACCESS_END_REASONS.map((one) => html`<option value="${one}">${END_REASONS[one]}</option>`);
-  return html`<details><summary>Terminar su acceso</summary><form method="post" action="${path}/personas/terminar">
+  return html`${told}<details><summary>Terminar su acceso</summary><form method="post" action="${path}/personas/terminar">
 <input type="hidden" name="person" value="${id}">
 <label for="what-${id}">Qué termina</label><select id="what-${id}" name="what"><option value="person">Todo lo de ${name}</option>
 ${keys.map(({ key, credentialId }) => html`<option value="${toBase64Url(credentialId)}">Solo la llave ${keyFingerprint(key, primitives)}</option>`)}</select>

@@ -82,6 +82,8 @@ export interface PersonForm {
   readonly units: readonly Unit[];
   readonly catalogue: Catalogue;
   readonly official?: OfficialView;
+  /** What the fields say as they are shown: only what somebody changes is asked for. */
+  readonly shown?: string;
   readonly submit: string;
 }
 
@@ -95,12 +97,12 @@ ${offered.length > 0 ? html`<details><summary>Del catálogo: lo que ya tienen ot
 /** The form by which somebody is registered or changed. */
 export function personForm(
   { path }: OfficePlace,
-  { action, key, units, catalogue, official, submit }: PersonForm,
+  { action, key, units, catalogue, official, shown, submit }: PersonForm,
 ): Html {
   const { name = '', post = '', unit, validFrom = '', validUntil = '', publication, contact } = official ?? {};
   const ground = publication?.state === 'reserved' ? publication.legalGround : '';
   return html`<form method="post" action="${path}${action}" data-stay enctype="multipart/form-data">
-<input type="hidden" name="key" value="${key}">
+<input type="hidden" name="key" value="${key}">${shown === undefined ? html`` : html`<input type="hidden" name="shown" value="${shown}">`}
 <label for="name">Nombre completo, como en su nombramiento</label><input id="name" name="name" value="${name}" maxlength="200" required autocomplete="off">
 <label for="post">Cargo</label><input id="post" name="post" value="${post}" maxlength="200" required autocomplete="off">
 <label for="unit">Unidad</label><select id="unit" name="unit" required><option value="">Elija</option>${unitOptions(units, unit)}</select>

@@ -84,10 +84,13 @@ export function personnelRoutes(site: OfficeSite): readonly OfficeRoute[] {
   const formFor = async (who: LoggedIn, action: string, official?: OfficialView): Promise<PersonForm> => {
     const [units, catalogue] = [await get<readonly Unit[]>(who, '/units'), await get<Catalogue>(who, '/catalogue')];
     const submit = official ? 'Pedir el cambio' : 'Registrar';
-    return { action, key: drawSecret(random), units, catalogue, submit, ...(official && { official }) };
+    const shown = official && { official, shown: JSON.stringify(changesOf(fieldsShown(official))) };
+    return { action, key: drawSecret(random), units, catalogue, submit, ...shown };
   };
 
-  const fieldsOf = async (c: OfficeContext): Promise<{ readonly official: object; readonly photo?: string }> => {
+  const fieldsOf = async (
+    c: OfficeContext,
+  ): Promise<{ readonly official: object; readonly photo?: string; readonly shown: string }> => {
     const { fields, files } = await site.readMultipart(c, MOST_FORM_BYTES);
     const field = (name: string): string => (fields.get(name) ?? '').trim();
     const lines = (name: string): readonly string[] => field(name).split(/\r?\n/).map((line) => line.trim()).filter(Boolean); // prettier-ignore
@@ -101,6 +104,7 @@ export function personnelRoutes(site: OfficeSite): readonly OfficeRoute[] {
         ...(field('legalGround') === '' ? {} : { publication: 'reserved', legalGround: field('legalGround') }),
       },
       ...(photo && { photo: toBase64(photo) }),
+      shown: fields.get('shown') ?? '{}',
     };
   };
 
@@ -123,9 +127,10 @@ export function personnelRoutes(site: OfficeSite): readonly OfficeRoute[] {
     route('GET', '/nueva', ['hr'], async (_, who) =>
       site.page(registerPage(site, { who, at: clock() }, await formFor(who, `${PERSONNEL_PATH}/nueva`))),
     ),
-    route('POST', '/nueva', ['hr'], async (c, who) =>
-      site.outcome(c, await site.ask(who, 'POST', '/officials', await fieldsOf(c)), PERSONNEL_PATH),
-    ),
+    route('POST', '/nueva', ['hr'], async (c, who) => {
+      const { shown: _, ...request } = await fieldsOf(c);
+      return site.outcome(c, await site.ask(who, 'POST', '/officials', request), PERSONNEL_PATH);
+    }),
     ...importRoutes(site, { route, get }),
     passing(`/gafete/${NUMBER}`, (c) => `/cards/${c.req.param('number')}/badge`),
     passing(`/distintivo/${NUMBER}`, (c) => `/distinctives/${c.req.param('number')}/badge`),
@@ -145,8 +150,8 @@ export function personnelRoutes(site: OfficeSite): readonly OfficeRoute[] {
       return site.page(officialPage(site, { who, at: clock() }, page));
     }),
     acting('/datos', async (c, id) => {
-      const { official, ...photo } = await fieldsOf(c);
-      return { path: `/officials/${id}/change`, body: { changes: changesOf(official), ...photo } };
+      const { official, shown, ...photo } = await fieldsOf(c);
+      return { path: `/officials/${id}/change`, body: { changes: changedOf(changesOf(official), shown), ...photo } };
     }),
     acting('/credencial', async (c, officialId) => {
       const form = await site.readForm(c);
@@ -184,6 +189,32 @@ export function personnelRoutes(site: OfficeSite): readonly OfficeRoute[] {
       return { path: `/officials/${id}/end`, body: { reason: form.get('reason'), ...(on !== '' && { on }) } };
     }),
   ];
+}
+
+/** The fields of somebody as their form shows them. */
+function fieldsShown(official: OfficialView): object {
+  const { name, post, unit, validFrom, validUntil, powers, mayAsk, neverAsks, contact, publication } = official;
+  return {
+    ...{ name, post, unit, validFrom, powers, mayAsk, neverAsks },
+    ...{ ...(validUntil !== undefined && { validUntil }), ...contact },
+    ...(publication.state === 'reserved' && { publication: 'reserved', legalGround: publication.legalGround }),
+  };
+}
+
+/**
+ * What somebody changed of what they were shown: a form that was open while another changed somebody would undo it, and make a name public
+ * that was reserved meanwhile.
+ */
+function changedOf(changes: object, shown: string): object {
+  let before: Readonly<Record<string, unknown>>;
+  try {
+    before = (JSON.parse(shown) ?? {}) as typeof before;
+  } catch {
+    before = {};
+  }
+  const isChanged = ([name, value]: readonly [string, unknown]): boolean =>
+    JSON.stringify(before[name]) !== JSON.stringify(value);
+  return Object.fromEntries(Object.entries(changes).filter(isChanged));
 }
 
 /** A form says all of its fields: what was emptied is taken away, as the API reads it. */

@@ -130,9 +130,10 @@ export interface OfficeSite {
   seeOther(path: string): Response;
   /**
    * Does what anybody may try; a network whose tries are wrong again and again has to wait, and where it is known who tries, so has that
-   * person. @throws Refusal `http/too-many-requests`
+   * person. `what` is tried by itself: what any page can have a browser send must keep nobody from logging in.
+   * @throws Refusal `http/too-many-requests`
    */
-  trying<Value>(c: OfficeContext, act: () => Promise<Value>, person?: string): Promise<Value>;
+  trying<Value>(c: OfficeContext, act: () => Promise<Value>, person?: string, what?: string): Promise<Value>;
   /** @throws Refusal `http/too-many-requests` */
   limitAsked(c: OfficeContext): void;
   /** Of the staff API, by whose name and by network (GCRA). @throws Refusal `http/too-many-requests` */
@@ -229,14 +230,14 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
       return new Response(JSON.stringify(body), { status: body.status, headers: problemHeaders });
     },
     seeOther: (to) => new Response(null, { status: 303, headers: { ...headers.page, location: `${path}${to}` } }),
-    async trying(c, act, person) {
+    async trying(c, act, person, what = 'office/wrong') {
       const those = [networkOf(callerAddress(c)), ...(person === undefined ? [] : [person])];
-      const seconds = Math.max(...those.map((who) => limiter.waitOf('office/wrong', who, wrong)));
+      const seconds = Math.max(...those.map((who) => limiter.waitOf(what, who, wrong)));
       if (seconds > 0) throw tooMany(seconds);
       try {
         return await act();
       } catch (error) {
-        if (isRefusal(error)) for (const who of those) limiter.takeOf('office/wrong', who, wrong);
+        if (isRefusal(error)) for (const who of those) limiter.takeOf(what, who, wrong);
         throw error;
       }
     },

@@ -268,6 +268,7 @@ export function oficioRoutes(app: Hono, deps: StaffDeps): void {
     const key = c.req.query('idempotencyKey');
     if (key !== undefined) {
       const made = await madeUnder(deps, key);
+      if (made) await checkMayReadLetter(deps, made);
       return c.json(made ? [await viewOf(deps, made)] : []);
     }
     const unit = c.req.query('unit');
