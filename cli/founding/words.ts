@@ -47,15 +47,15 @@ export function afterwards(rootKeyId: string, at: UnixSeconds): Text {
   const due = localTime(formatTime(unixSeconds(at + (OFFLINE_ROOT_LIST_DAYS - WARNED_DAYS) * 86_400)));
   return {
     es: `Ahora, en este orden:
-  1. Respalde las llaves en otro disco: ./cotejo key backup --to CARPETA, y pruébelo: ./cotejo key check-backup CARPETA
-  2. Dé de alta a otra persona que pueda abrir las llaves: ./cotejo key custodian add "NOMBRE"
+  1. Dé de alta a otra persona que pueda abrir las llaves: ./cotejo key custodian add "NOMBRE"
+  2. Respalde después las llaves en otro disco: ./cotejo key backup --to CARPETA, y pruébelo con la contraseña de cada una: ./cotejo key check-backup CARPETA
   3. Saque las dos memorias (raíz ${rootKeyId}) y guárdelas en dos cajas fuertes; las contraseñas, en papel, en otro lugar
   4. Sirva: ./cotejo serve (después de cada reinicio pide la contraseña; docs/es/fundacion.md)
   5. Antes del ${due}: traiga una memoria y renueve la lista de la raíz: ./cotejo key ceremony --root-media CARPETA
   6. Las personas fundadoras entran en la dirección de la institución, /oficina, con su dispositivo: ahí invitan y aprueban a las primeras personas (docs/es/oficina.md)`,
     en: `Now, in this order:
-  1. Back the keys up to another disk: ./cotejo key backup --to FOLDER, and try it: ./cotejo key check-backup FOLDER
-  2. Add another person who can open the keys: ./cotejo key custodian add "NAME"
+  1. Add another person who can open the keys: ./cotejo key custodian add "NAME"
+  2. Then back the keys up to another disk: ./cotejo key backup --to FOLDER, and try it with the passphrase of each: ./cotejo key check-backup FOLDER
   3. Take the two media out (root ${rootKeyId}) and put them in two safes; the passphrases, on paper, elsewhere
   4. Serve: ./cotejo serve (after each restart it asks for the passphrase; docs/production.md)
   5. Before ${due}: bring one medium and renew the root's list: ./cotejo key ceremony --root-media FOLDER

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { AssertedBy } from '../../src/access/evidence.ts';
 import type { ActFinding, AuthorisedAct } from '../../src/access/judge.ts';
+import { drawPersonId } from '../../src/access/person.ts';
 import { enrolledRecord, rolesRecord } from '../../src/access/record.ts';
 import { REQUIREMENTS } from '../../src/access/requirement.ts';
 import { ROLES, type Role, type RoleGrant } from '../../src/access/role.ts';
 import { encodeCbor } from '../../src/core/cbor.ts';
 import type { CalendarDay } from '../../src/core/time.ts';
 import { LeafKind, NO_EVIDENCE, type Evidence } from '../../src/log/leaf.ts';
+import { systemRandom } from '../../src/adapters/system.ts';
+import type { OfficialId } from '../../src/directory/official.ts';
 import type { UnitCode } from '../../src/directory/unit.ts';
 import { AccessWorld, AT, type Holder, type Said } from '../support/access-world.ts';
 
@@ -88,6 +91,12 @@ describe('an act', () => {
       expect(await judged(kind, record, [founders[0]!, second])).toEqual(no('role'));
       expect(await judged(kind, record, [approver, third])).toMatchObject({ outcome: 'authorised' });
     }
+    const twin = enrolledRecord({
+      ...{ person: drawPersonId(systemRandom), name: 'Otra', official: 'ABCD1234' as OfficialId, key: third.key },
+      credentialId: new Uint8Array(16).fill(8),
+    });
+    const theirs = await world.enrol(['approver'], founders, 'ABCD1234');
+    expect(await judged(LeafKind.accessEnrolled, twin, [third, theirs]), 'the same post').toEqual(no('role'));
     const own = rolesRecord(founders[0]!.person, grants);
     expect(await judged(LeafKind.accessRolesSet, own, [...founders])).toMatchObject({ outcome: 'authorised' });
   });

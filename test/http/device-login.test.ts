@@ -218,6 +218,8 @@ describe('logging in from the command line', () => {
     expect(await told({ ...answered, device_code: 'x' })).toEqual([404, 'device/unknown']);
     for (let i = 1; i < 20; i++) expect(await told(answered)).toEqual([403, 'login/card-unknown']);
     expect(await told(answered)).toEqual([429, 'http/too-many-requests']);
+    // Any page can have a browser send that: it keeps nobody from logging in.
+    expect((await browserOf(clerk)).session).toBeDefined();
   });
 
   test('takes another grant, and a body that is no form, for what they are', async () => {

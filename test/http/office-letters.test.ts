@@ -247,6 +247,17 @@ describe('a letter', () => {
     for (const id of ids) expect(await pageOf(asClerk, `/oficios/${id}`)).toContain('Firmado y vigente');
   });
 
+  test('is not signed with others once it was taken back', async () => {
+    const ids = [await made({ subject: 'Va' }), await made({ subject: 'No va' })];
+    const approvals = [await waitingOn(asSigner, ids[0]!), await waitingOn(asSigner, ids[1]!)];
+    const answer = await asSigner.submit('/oficina/oficios/firmar', { approval: approvals });
+    const [, together = ''] = /solicitudes\/([0-9a-f]{32})$/.exec(answer.headers.get('location')!) ?? [];
+    await asClerk.submit(`/oficina/solicitudes/${approvals[1]!}/rechazar`, { why: 'Tiene un error' });
+    expect((await asSigner.confirm(day.signer, together)).ok).toBe(false);
+    for (const id of ids) expect(await pageOf(asClerk, `/oficios/${id}`)).not.toContain('Firmado y vigente');
+    expect(await (await asSigner.submit('/oficina/oficios/firmar', {})).text()).toContain('No marcó ningún oficio');
+  });
+
   test('is countersigned by whom the clerk asked, and shown to them only then', async () => {
     const id = await signed({ subject: 'De dos' });
     const asSecond = await browserOf(day.second);

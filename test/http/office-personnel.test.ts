@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { fieldIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ProductionOffice, type Person } from '../support/production-office.ts';
 
 const PLACE = '/oficina/personal';
@@ -66,6 +66,23 @@ describe('human resources', () => {
     for (const said of ['Inés Robles', 'Directora · AE', 'Firmar oficios', 'En funciones'])
       expect(page).toContain(said);
     expect((await asHr.get(`${PLACE}/${id}/foto`)).headers.get('content-type')).toBe('image/jpeg');
+  });
+
+  test('changes what somebody changed in the form, and nothing that another changed meanwhile', async () => {
+    const id = await idOf('Inés');
+    const form = async (): Promise<string> =>
+      fieldIn(await (await asHr.get(`${PLACE}/${id}`)).text(), 'shown').replaceAll('&quot;', '"');
+    const old = await form();
+    const ground = 'Art. 113; resolución CT-1/2026';
+    await confirmed(await asHr.upload(`${PLACE}/${id}/datos`, formOf({ shown: old, legalGround: ground })));
+    await confirmed(await asHr.upload(`${PLACE}/${id}/datos`, formOf({ shown: old, phone: '55 1234 5678' })));
+    expect(JSON.parse(await form())).toMatchObject({
+      publication: 'reserved',
+      legalGround: ground,
+      phone: '55 1234 5678',
+    });
+    await confirmed(await asHr.upload(`${PLACE}/${id}/datos`, formOf({ shown: await form() })));
+    expect(JSON.parse(await form())).toMatchObject({ publication: 'public' });
   });
 
   test('issues with a second person, suspends at once, and ends everything with one dismissal', async () => {

@@ -117,6 +117,16 @@ describe('whoever is invited', () => {
     await sent();
   });
 
+  test('gets no notices of a founder by being invited under their name', async () => {
+    const [founder] = office.founders;
+    const { path, code } = await invite(founder.name.toLowerCase(), 'ladron@evil.example');
+    const guest = new OfficeBrowser(officeOver(office.services));
+    await guest.submit(path, { code });
+    expect((await guest.makePasskey(new SoftAuthenticator(ORIGIN))).status).toBe(200);
+    expect(await office.services.notices.addressOf(founder.id)).toBeUndefined();
+    await sent();
+  });
+
   test('has an address that is one, or the form says so', async () => {
     const browser = await browserOf(hr);
     const key = fieldIn(await (await browser.get('/oficina/personas')).text(), 'key');

@@ -29,6 +29,22 @@ function check(file: Uint8Array, more: Partial<PublicVersionCheck> = {}): unknow
 const made = (given: BlackedOut, more: Partial<PublicVersionCheck> = {}): unknown => check(blackedOut(given), more);
 
 describe('a public version', () => {
+  test('is read once, however many dictionaries name one stream of data', () => {
+    const raw = ' '.repeat(1_000_000);
+    const stream = `<< /Type /Metadata /Subtype /XML /Length ${raw.length} >>\nstream\n${raw}\nendstream`;
+    // Read for each, it would take minutes.
+    expect(made({ objects: [stream, `<< /K [${'<</Metadata 6 0 R>>'.repeat(10_000)}] >>`] })).toEqual({ pages: 1 });
+  });
+
+  test.for<readonly [string, BlackedOut]>([
+    ['a comment between what is drawn', { content: `% ${LIDIA.text}\n${textAt(72, 750, 'Oficio')}` }],
+    ['a comment in an object', { objects: ['<< /A 1 % Lidia Mora Nunez\n >>'] }],
+    ['text in place of what is drawn', { content: '/Span << /ActualText (Lidia Mora Nunez) >> BDC\nEMC\n' }],
+    ['a stream that nothing leads to', { objects: ['<< /Length 24 >>\nstream\n(LIDIA MORA NUNEZ) Tj    \nendstream'] }],
+  ])('that still has the name in %s is refused', ([, given]) => {
+    expect(made(given)).toMatchObject({ code: 'oficio/public-version-names' });
+  });
+
   test('of which nothing but its pages is left is taken', () => {
     expect(made({})).toEqual({ pages: 1 });
     const producer = '/Info << /Producer (LibreOffice 25.2) /Creator (Writer) /CreationDate (D:20261201) >>';

@@ -1,6 +1,10 @@
+import { keyFingerprint } from '../../access/fingerprint.ts';
+import type { Role } from '../../access/role.ts';
+import { fromHex } from '../../core/bytes.ts';
 import { ACTS, FACTS } from '../../texts/es/acts.ts';
 import type { EndReason } from '../../directory/official.ts';
 import { LEAVING_REASONS } from '../../texts/es/personnel.ts';
+import { ROLES } from '../../texts/es/words.ts';
 import type { ShownApproval } from '../staff/approval-views.ts';
 import { recordFacts, type Fact } from '../staff/record-facts.ts';
 import { ask, toldIn } from './asking.ts';
@@ -62,6 +66,21 @@ const SAID: Readonly<Record<string, (fact: Fact) => string>> = {
   ended: (fact) => {
     const [on, reason] = fact as readonly [string, EndReason];
     return `desde el ${on}: ${LEAVING_REASONS[reason] ?? reason}`;
+  },
+  grants: (fact) =>
+    (fact as readonly (readonly [Role, string | null, string, string | null])[])
+      .map(([role, unit, from, until]) => {
+        const where = unit === null ? 'en todas las unidades' : `en ${unit}`;
+        return `${ROLES[role] ?? role} ${where}, desde el ${from}${until === null ? '' : ` hasta el ${until}`}`;
+      })
+      .join('; ') || 'ninguno',
+  // What two people compare with whoever made it: read from the key that is approved.
+  key: (fact) => keyFingerprint(fromHex(String(fact)) ?? new Uint8Array(), browserPrimitives),
+  scope: (fact) => (fact === 'passkey' ? 'una llave de acceso' : 'todo su acceso'),
+  authority: (fact) => (fact === 'oficios' ? 'firmar oficios' : 'identificarse'),
+  body: (fact) => {
+    const { notBefore, notAfter } = fact as { readonly notBefore?: string; readonly notAfter?: string };
+    return notBefore === undefined ? '—' : `del ${notBefore.slice(0, 10)} al ${notAfter!.slice(0, 10)}`;
   },
 };
 

@@ -16,11 +16,15 @@ export interface StaffRequest {
 
 const MOST_LOOKED_AT = 200;
 
-/** Requests that wait for people, by their path in the staff API. */
-export async function waitingByPath({ approvals, clock }: OfficeDeps): Promise<ReadonlyMap<string, Approval>> {
-  const open = await approvals.approvals.list({ state: 'open', limit: MOST_LOOKED_AT });
+async function open({ approvals, clock }: OfficeDeps): Promise<readonly Approval[]> {
   const now = clock();
-  return new Map(open.filter(({ expiresAt }) => now < expiresAt).map((one) => [one.request.path, one]));
+  const listed = await approvals.approvals.list({ state: 'open', limit: MOST_LOOKED_AT });
+  return listed.filter(({ expiresAt }) => now < expiresAt);
+}
+
+/** Requests that wait for people, by their path in the staff API. */
+export async function waitingByPath(deps: OfficeDeps): Promise<ReadonlyMap<string, Approval>> {
+  return new Map((await open(deps)).map((one) => [one.request.path, one]));
 }
 
 /**
@@ -35,10 +39,11 @@ export async function askStaff(
 ): Promise<Pick<Approval, 'id'> | undefined> {
   const whole = `${STAFF_PREFIX}${path}`;
   const bytes = utf8(JSON.stringify(body));
-  const waiting = (await waitingByPath(deps)).get(whole);
-  const kept = waiting && (await deps.approvals.approvals.findBody(waiting.id));
-  // Of the same person somebody may have asked for less: the end of one passkey is not the end of all.
-  if (kept && equal(kept, bytes)) return waiting;
+  for (const waiting of await open(deps)) {
+    // Of the same person somebody may have asked for less: the end of one passkey is not the end of all.
+    const kept = waiting.request.path === whole && (await deps.approvals.approvals.findBody(waiting.id));
+    if (kept && equal(kept, bytes)) return waiting;
+  }
   const request = { method: 'POST', path: whole, contentType: 'application/json' };
   const outcome = await requestActs(deps.approvals, who.caller, { request, body: bytes }, work);
   return 'approval' in outcome ? outcome.approval : undefined;

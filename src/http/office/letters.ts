@@ -6,7 +6,7 @@ import { dayInMexicoCity } from '../../core/time.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { guarded } from '../passkey-page.ts';
-import type { ProblemBody } from '../problem.ts';
+import { problemOf, type ProblemBody } from '../problem.ts';
 import type { ListedApproval } from '../staff/approval-list.ts';
 import type { LetterPage, LetterWaitingView, SignatoryView } from '../staff/letters.ts';
 import type { OficioView } from '../staff/views.ts';
@@ -92,8 +92,13 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const who = await site.whoAsks(c);
         callerWith(['signer'], who.caller, clock());
         const chosen = (await site.readForm(c)).getAll('approval');
-        if (chosen.length === 0)
-          throw new Refusal<HttpCode>('http/malformed', 'no letter chosen', { field: 'approval' });
+        if (chosen.length === 0) {
+          const detail = 'No marcó ningún oficio: marque los que va a firmar, y oprima otra vez.';
+          return site.declined(c, {
+            ...problemOf(new Refusal<HttpCode>('http/malformed', 'no letter chosen', { field: 'approval' })).body,
+            detail,
+          });
+        }
         if (chosen.length === 1 && /^[0-9a-f]{32}$/.test(chosen[0]!))
           return site.seeOther(`/solicitudes/${chosen[0]!}`);
         return site.outcome(c, await site.ask(who, 'POST', '/approvals/together', { approvals: chosen }), '/oficios');

@@ -58,4 +58,9 @@ export const FACTS: Readonly<Record<string, string>> = {
   number: 'Número',
   publication: 'Publicación',
   legalGround: 'Fundamento de la reserva',
+  grants: 'Permisos',
+  key: 'Los dieciséis signos de la llave',
+  scope: 'Qué termina',
+  authority: 'Para',
+  body: 'Vigencia',
 };

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { cardLoginChallenge, type CardAnswer } from '../../../src/core/card-login.ts';
-import type { Standing } from '../../../src/access/session.ts';
+import type { LoggedIn, Standing } from '../../../src/access/session.ts';
 import { nodePrimitives as primitives } from '../../../src/adapters/primitives.ts';
 import { systemRandom as random } from '../../../src/adapters/system.ts';
 import { answerWithCard, openLoginCard } from '../../../src/card/station/log-in-card.ts';
@@ -75,6 +75,13 @@ describe('whoever logs in with their card', () => {
     const who = await whoIs(await logIn(state));
     expect(who).toMatchObject({ name: official.name, caller: { grants: GRANTS } });
     expect(await door.sessionsOf(who.person)).toMatchObject([{ browser: 'cotejo, oficialia-3', isProgram: true }]);
+  });
+
+  test('makes no token, which would outlive the card', async () => {
+    const { state } = await holder();
+    const { who } = await door.whoCalls(await logIn(state));
+    const request = { label: 'x', roles: ['clerk'], until: '2027-01-31', formKey: 'A'.repeat(43) };
+    expect(await codeOfAct(() => door.makeToken(who as LoggedIn, request as never))).toBe('token/login-again');
   });
 
   test('is let in once for each question, and for no other', async () => {
