@@ -133,7 +133,7 @@ export function requestPage(place: OfficePlace, looking: Looking, shown: LookedA
 <p>Falta: ${needed}. Su llave de acceso firma exactamente esto, y queda en la bitácora con su nombre.</p>
 ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
 <section id="checked" aria-live="polite"><p>Comprobando lo que se firma…</p></section>
-<form id="authorise" data-passkey="authorise" data-path="${place.path}/solicitudes/${id}" data-api="${place.api}/approvals/${id}" data-rp="${rpId}"><button id="button">Confirmar con mi llave de acceso</button></form>`;
+<form id="authorise" data-passkey="authorise" data-path="${place.path}/solicitudes/${id}" data-api="${place.api}/approvals/${id}" data-rp="${rpId}"><button id="button" disabled>Confirmar con mi llave de acceso</button></form>`;
   const waits = html`<div class="note"><p><strong>Falta que confirme otra persona: ${needed}.</strong></p><p>La ve en sus solicitudes cuando entra a la oficina. Usted ya no tiene que hacer nada.</p></div>`;
   const declining = html`<h2>${yours ? 'Retirarla' : 'Rechazar'}</h2>
 <form method="post" action="${place.path}/solicitudes/${id}/rechazar"><label>Motivo <input name="why" required maxlength="300"></label><p><button class="plain">${yours ? 'Retirar la solicitud' : 'Rechazar'}</button></p></form>`;
