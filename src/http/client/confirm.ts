@@ -75,7 +75,7 @@ const SAID: Readonly<Record<string, (fact: Fact) => string>> = {
       })
       .join('; ') || 'ninguno',
   // What two people compare with whoever made it: read from the key that is approved.
-  key: (fact) => keyFingerprint(fromHex(String(fact)) ?? new Uint8Array(), browserPrimitives),
+  key: (fact) => keyFingerprint(fromHex(textOf(fact)) ?? new Uint8Array(), browserPrimitives),
   scope: (fact) => (fact === 'passkey' ? 'una llave de acceso' : 'todo su acceso'),
   authority: (fact) => (fact === 'oficios' ? 'firmar oficios' : 'identificarse'),
   body: (fact) => {
