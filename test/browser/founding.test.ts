@@ -31,7 +31,7 @@ describe.skipIf(missing)(`founders in Chromium ${missing ?? ''}`, { timeout: 120
     await page.goto(service.addresses()[i]!);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    await page.waitForSelector('#make');
+    await page.waitForSelector('#make button:enabled');
   }
 
   async function shown({ page }: Device): Promise<string> {

@@ -39,7 +39,7 @@ describe.skipIf(noOfficeChromium)(`programs in Chromium ${noOfficeChromium ?? ''
     await look(one, 'office-device-code');
     await one.page.fill('#code', asked.userCode.toLowerCase());
     await one.page.keyboard.press('Enter');
-    await one.page.waitForSelector('form[data-passkey=allow]');
+    await one.page.waitForSelector('form[data-passkey=allow] button:enabled');
     await look(one, 'office-device');
     await one.page.click('#button');
     await one.page.waitForSelector('h2:text-is("Permitido")');

@@ -55,7 +55,7 @@ describe.skipIf(noOfficeChromium)(`the office in Chromium ${noOfficeChromium ?? 
     expect(await brokenRulesOf(guest)).toEqual([]);
     await guest.page.fill('#code', code.toLowerCase());
     await guest.page.keyboard.press('Enter');
-    await guest.page.waitForSelector('#make');
+    await guest.page.waitForSelector('#make button:enabled');
     await picture(guest.page, 'office-make');
     expect(await brokenRulesOf(guest)).toEqual([]);
     await guest.page.click('#button');
@@ -95,7 +95,7 @@ describe.skipIf(noOfficeChromium)(`the office in Chromium ${noOfficeChromium ?? 
     await one.page.check('input[value=clerk]');
     await office.services.door.endSessions(person.id);
     await one.page.click('button:text-is("Invitar")');
-    await one.page.waitForSelector('#login');
+    await one.page.waitForSelector('#login button:enabled');
     await picture(one.page, 'office-session-over');
     await one.page.keyboard.press('Tab');
     await one.page.keyboard.press('Enter');
@@ -135,10 +135,10 @@ describe.skipIf(noOfficeChromium)(`the office in Chromium ${noOfficeChromium ?? 
     const one = await device(office.founders[1]);
     await logIn(one);
     await one.page.click('button:text-is("Salir")');
-    await one.page.waitForSelector('#login');
+    await one.page.waitForSelector('#login button:enabled');
     expect((await one.context.cookies()).map(({ name }) => name)).toEqual([]);
     await one.page.goBack();
-    await one.page.waitForSelector('#login');
+    await one.page.waitForSelector('#login button:enabled');
   });
 
   test('nobody logs in with a device that does not know its holder', async () => {

@@ -271,7 +271,7 @@ describe.skipIf(noOfficeChromium)(`the days of an office ${noOfficeChromium ?? '
     await resident.page.waitForSelector('.verdict.stop');
     await steps.look(resident, 'public-dismissed');
     await ines.page.goto(OFFICE);
-    await ines.page.waitForSelector('#login');
+    await ines.page.waitForSelector('#login button:enabled');
   });
 
   test('an auditor looks at all of it, verifies the log alone, and the command line agrees', async () => {

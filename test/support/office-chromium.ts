@@ -84,7 +84,7 @@ export async function chromiumAt(origin: string, port: number, folder: string): 
     },
     async logIn({ page }, path = '/oficina') {
       await page.goto(`${origin}${path}`);
-      await page.waitForSelector('#login');
+      await page.waitForSelector('#login button:enabled');
       await page.keyboard.press('Tab');
       await page.keyboard.press('Enter');
       await page.waitForSelector('nav');

@@ -57,9 +57,6 @@ export class OfficeSteps {
     await guest.page.goto(address);
     await guest.page.fill('#code', code);
     await guest.page.click('button');
-    // Its script listens from then on.
-    await guest.page.waitForSelector('#make');
-    await guest.page.waitForLoadState('load');
     await guest.page.click('#make button');
     await guest.page.waitForSelector('#done:not([hidden])');
     return guest;

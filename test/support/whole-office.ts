@@ -51,9 +51,6 @@ export class WholeOffice {
         const device = await chromium.device();
         await device.page.goto(await run.invitation(i + 1));
         await device.page.click('button');
-        // Its script listens from then on.
-        await device.page.waitForSelector('#make');
-        await device.page.waitForLoadState('load');
         await device.page.click('#make button');
         await device.page.waitForSelector('#done:not([hidden])');
         const shown = (await device.page.locator('#print li').allTextContents()).join(' ');

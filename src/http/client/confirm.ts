@@ -112,7 +112,6 @@ function confirm(form: HTMLFormElement): void {
   const place = document.getElementById('checked')!;
   const state = place.querySelector('p')!;
   const button = form.querySelector('button')!;
-  button.disabled = true;
   const tell = (words: string): void => void (state.textContent = words);
   const check = async (): Promise<CheckedActs> => {
     const shown = await fetchShown(api);
@@ -145,6 +144,8 @@ function confirm(form: HTMLFormElement): void {
     if (next === undefined || next === path) location.reload();
     else location.assign(next);
   });
+  // Until it was checked.
+  button.disabled = true;
 }
 
 for (const form of document.querySelectorAll<HTMLFormElement>('form[data-passkey=authorise]')) confirm(form);

@@ -134,6 +134,8 @@ export function onPasskeyForm(
     event.preventDefault();
     void work();
   });
+  // Before that a press would send the form to nobody.
+  button.disabled = false;
 }
 
 /** The fingerprint of a passkey that was made, in its groups. */

@@ -61,7 +61,7 @@ export function makingPage(site: FoundingSite, { name, fingerprint }: Seat): str
 ${groupsOf(fingerprint)}
 <p>Si uno solo es distinto, díganlo: nadie debe confirmar. Si son los mismos, usted ha terminado. Conserve el dispositivo, y deje esta página abierta hasta que la terminal diga que quedó fundado.</p>
 </section>
-<form id="make" data-path="${site.path}"><button id="button"${isMade ? html` class="plain"` : html``}>${isMade ? 'Hacer otra en su lugar' : 'Hacer mi llave de acceso'}</button></form>
+<form id="make" data-path="${site.path}"><button id="button" disabled${isMade ? html` class="plain"` : html``}>${isMade ? 'Hacer otra en su lugar' : 'Hacer mi llave de acceso'}</button></form>
 <p class="hint">No la haga en un dispositivo compartido. Las personas fundadoras necesitan cada una un dispositivo distinto.</p>`,
     true,
   );

@@ -39,7 +39,7 @@ export function devicePage(place: OfficePlace, looking: Looking, device: ShownDe
   const here = `${place.path}/dispositivo/${page}`;
   const open = html`${WARNING}${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
 <h2>Permitir</h2><p>Ese equipo podrá consultar y pedir en su nombre, como usted aquí: 8 horas, o 30 minutos sin usarse. Lo que hay que confirmar con su llave de acceso se seguirá confirmando en el navegador.</p>
-<form data-passkey="allow" data-path="${here}" data-challenge="${toBase64Url(challenge)}" data-rp="${rpId}"><button id="button">Permitir con mi llave de acceso</button></form>
+<form data-passkey="allow" data-path="${here}" data-challenge="${toBase64Url(challenge)}" data-rp="${rpId}"><button id="button" disabled>Permitir con mi llave de acceso</button></form>
 <h2>Rechazar</h2><form method="post" action="${here}/rechazar"><button class="plain">No fui yo: rechazar</button></form>`;
   const over =
     state === 'refused'

@@ -34,7 +34,7 @@ export function enrolPage(place: OfficePlace, { name, fingerprint }: Invitation)
     main: html`<h1>${name}</h1>
 <div id="before"${isMade ? html` hidden` : html``}><p class="lead">Su dispositivo le pedirá huella, rostro o NIP, y guardará la llave.</p>
 ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
-<form id="make" data-passkey="make" data-path="${place.path}"><button id="button">Hacer mi llave de acceso</button></form>
+<form id="make" data-passkey="make" data-path="${place.path}"><button id="button" disabled>Hacer mi llave de acceso</button></form>
 <p class="hint">No la haga en un dispositivo compartido.</p></div>
 <section class="done" id="done" aria-labelledby="done-title"${isMade ? html`` : html` hidden`}>
 <h2 id="done-title" tabindex="-1">Llave hecha. Falta que la aprueben</h2>

@@ -22,7 +22,7 @@ export function loginPage(place: OfficePlace, { told, kept, stays = false }: Log
 ${told ? trouble(told.detail, told.code) : html``}
 <p class="lead">Con su llave de acceso: su dispositivo le pedirá huella, rostro o NIP. Aquí no se escribe ninguna contraseña.</p>
 ${NEEDS_SCRIPT}${SCRIPT_TROUBLE}
-<form id="login" data-passkey="login" data-path="${place.path}" data-then="${then}"><button id="button">Entrar con mi llave de acceso</button></form>
+<form id="login" data-passkey="login" data-path="${place.path}" data-then="${then}"><button id="button" disabled>Entrar con mi llave de acceso</button></form>
 <p class="hint">¿Aún no tiene llave, o cambió de dispositivo? Pida a recursos humanos una invitación.</p><p class="hint">Se guarda desde qué navegador y red entró, hasta que su sesión termina: <a href="${place.path.slice(0, -'/oficina'.length)}/privacidad">aviso de privacidad</a>.</p></div>
 ${kept ? html`<section id="kept" hidden><h1 tabindex="-1">Siga donde estaba</h1><p class="lead">Ya entró. Nada se había guardado: revise lo que escribió y envíelo otra vez.</p>${kept}</section>` : html``}`,
   });
