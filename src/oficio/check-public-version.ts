@@ -3,7 +3,7 @@ import type { Primitives } from '../core/primitives.ts';
 import { Refusal } from '../core/refusal.ts';
 import { foldText } from '../directory/text.ts';
 import { openPdf, type PdfDocument } from '../pdf/document.ts';
-import { isName, isPdf, pdfRef, type PdfDict, type PdfObject } from '../pdf/object.ts';
+import { isName, isPdf, type PdfDict, type PdfObject } from '../pdf/object.ts';
 import { pageText, type PageText } from '../pdf/page-text.ts';
 import { textOf } from '../pdf/text-string.ts';
 import { checkUnambiguous } from '../pdf/unambiguous.ts';
@@ -74,17 +74,16 @@ function hides(what: Hidden, page?: number): never {
 /** Every object of the file and what stands directly in it. */
 function* dictsIn(document: PdfDocument): Generator<PdfDict> {
   for (const number of document.numbers()) {
-    const entry = document.xrefEntry(number);
-    const object = document.get(pdfRef(number, entry?.kind === 'offset' ? entry.generation : 0));
-    const waiting: PdfObject[] = [object];
+    const waiting: PdfObject[] = [document.objectOf(number)];
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
       if (isPdf(next, 'stream')) waiting.push(next.dict);
-      else if (isPdf(next, 'array')) waiting.push(...next.items);
+      // One by one: an array may have more items than a call has arguments.
+      else if (isPdf(next, 'array')) for (const item of next.items) waiting.push(item);
       else if (isPdf(next, 'dict')) {
         // A dictionary with a thousand entries that lead to one object is read once for each.
         document.spend(next.entries.size);
         yield next;
-        waiting.push(...next.entries.values());
+        for (const value of next.entries.values()) waiting.push(value);
       }
     }
   }
@@ -172,8 +171,7 @@ function* rawTexts(document: PdfDocument, bytes: Uint8Array): Generator<string> 
   yield toLatin1(bytes);
   let left = MOST_SEARCHED;
   for (const number of document.numbers()) {
-    const entry = document.xrefEntry(number);
-    const object = document.get(pdfRef(number, entry?.kind === 'offset' ? entry.generation : 0));
+    const object = document.objectOf(number);
     if (!isPdf(object, 'stream') || isName(document.resolve(object.dict.entries.get('Subtype')), 'Image')) continue;
     const decoded = document.decode(object, Math.min(left, MOST_STREAM_SEARCHED));
     if (!decoded) continue;

@@ -174,6 +174,16 @@ export class PdfDocument {
     return found;
   }
 
+  /** The generation under which a number is in use: 0 within a stream. */
+  generationOf(number: number): number {
+    return this.#kinds[number] === AT_OFFSET ? this.#second[number]! : 0;
+  }
+
+  /** The object in use under a number, as `numbers` tells them. @throws Refusal as `get` */
+  objectOf(number: number): PdfObject {
+    return this.get(pdfRef(number, this.generationOf(number)));
+  }
+
   /** Reads the uncompressed object of that number again, with what `get` leaves out. */
   readAt(number: number): IndirectObject {
     this.#budget.mayRead();

@@ -3,7 +3,7 @@ import { judgeAnnotations } from './annotation-look.ts';
 import type { PdfDocument } from './document.ts';
 import { judgeLayers, judgeOptional } from './layers.ts';
 import { LivingFindings, type LivingFinding } from './living.ts';
-import { isName, isPdf, pdfRef, type PdfArray, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
+import { isName, isPdf, type PdfArray, type PdfDict, type PdfObject, type PdfStream } from './object.ts';
 
 /**
  * What in a document acts, or may come to look different without its pages' content being changed: to be asked before one
@@ -23,8 +23,7 @@ export function livingContent(document: PdfDocument): readonly LivingFinding[] {
   judgeObject(findings, document.trailer, undefined);
   for (const number of document.numbers()) {
     if (findings.full) return findings.all;
-    const entry = document.xrefEntry(number);
-    const object = document.get(pdfRef(number, entry?.kind === 'offset' ? entry.generation : 0));
+    const object = document.objectOf(number);
     if (!shown.has(number)) judgeHidden(findings, number, object);
     judgeObject(findings, object, owners.get(number));
   }

@@ -2,7 +2,7 @@ import { ambiguous } from './ambiguity.ts';
 import type { PdfDocument } from './document.ts';
 import { hasParametersBeside } from './filter-steps.ts';
 import { fractionalKeys } from './parse.ts';
-import { isName, isPdf, pdfRef, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
+import { isName, isPdf, type PdfDict, type PdfObject, type PdfRef } from './object.ts';
 import { FREE } from './xref.ts';
 
 /**
@@ -21,7 +21,7 @@ export function checkValues(document: PdfDocument): void {
       checkWholes(trailer, WHOLE_OF_FILE);
       if (kind === 'stream') values.checkFilters(trailer);
     }
-  for (const number of document.numbers()) values.check(document.get(pdfRef(number, generationOf(document, number))));
+  for (const number of document.numbers()) values.check(document.objectOf(number));
 }
 
 class Values {
@@ -41,7 +41,7 @@ class Values {
       // In its table or not, a reader that rebuilds the file finds it.
       for (const { number } of sections) if (number !== undefined) this.#state[number] = TAKEN_AWAY;
     }
-    for (const number of document.numbers()) this.#state[number] = 1 + generationOf(document, number);
+    for (const number of document.numbers()) this.#state[number] = 1 + document.generationOf(number);
   }
 
   check(object: PdfObject): void {
@@ -103,9 +103,4 @@ function checkWholes(dict: PdfDict, keys: ReadonlySet<string>): void {
 /** A number, or an array of numbers: what stands deeper has keys of its own. */
 function isDirect(value: PdfObject | undefined): boolean {
   return typeof value === 'number' || (isPdf(value, 'array') && value.items.some((item) => typeof item === 'number'));
-}
-
-function generationOf(document: PdfDocument, number: number): number {
-  const entry = document.xrefEntry(number);
-  return entry?.kind === 'offset' ? entry.generation : 0;
 }

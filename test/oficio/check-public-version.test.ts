@@ -36,6 +36,10 @@ describe('a public version', () => {
     expect(made({ objects: [stream, `<< /K [${'<</Metadata 6 0 R>>'.repeat(10_000)}] >>`] })).toEqual({ pages: 1 });
   });
 
+  test('may hold an array of any length', () => {
+    expect(made({ objects: [`<< /K [${'1 '.repeat(400_000)}] >>`] })).toEqual({ pages: 1 });
+  });
+
   test.for<readonly [string, BlackedOut]>([
     ['a comment between what is drawn', { content: `% ${LIDIA.text}\n${textAt(72, 750, 'Oficio')}` }],
     ['a comment in an object', { objects: ['<< /A 1 % Lidia Mora Nunez\n >>'] }],
