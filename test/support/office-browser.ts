@@ -1,7 +1,7 @@
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
 import { systemRandom } from '../../src/adapters/system.ts';
 import { toBase64Url } from '../../src/core/base64.ts';
-import { checkActs, checkLetter, Differs, signsLetter } from '../../src/http/client/check-shown.ts';
+import { checkActs, checkLetter, expectLetters } from '../../src/http/client/check-shown.ts';
 import { browserPrimitives } from '../../src/http/client/primitives.ts';
 import type { ShownApproval } from '../../src/http/staff/approval-views.ts';
 import { officeApp } from '../../src/http/office/app.ts';
@@ -108,8 +108,9 @@ export class OfficeBrowser {
   /** Presses the button of a request's page: as its script does, over the challenge that it makes itself. */
   async confirm(person: Pick<Person, 'passkey'>, id: string): Promise<Response> {
     const shown = (await (await this.get(`/api/v1/staff/approvals/${id}`)).json()) as ShownApproval;
-    const { challenge, records } = await checkActs(shown, browserPrimitives);
-    if (records.some(signsLetter) && shown.letters?.length !== records.length) throw new Differs('letter');
+    const checked = await checkActs(shown, browserPrimitives);
+    const { challenge, records } = checked;
+    expectLetters(checked, shown);
     for (const [i, letter] of (shown.letters ?? []).entries()) {
       const file = await (await this.get(`/oficina/solicitudes/${id}/oficios/${letter.id}`)).arrayBuffer();
       checkLetter(records[i]!, letter.id, new Uint8Array(file), browserPrimitives);

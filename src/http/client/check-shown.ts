@@ -65,6 +65,11 @@ export function signsLetter([, action]: readonly CborValue[]): boolean {
   return typeof action === 'string' && Object.hasOwn(LETTER_AT, action);
 }
 
+/** That the file of each letter that is signed is shown. @throws Differs */
+export function expectLetters({ records }: CheckedActs, { letters = [] }: Pick<ShownApproval, 'letters'>): void {
+  if (records.some(signsLetter) && letters.length !== records.length) throw new Differs('letter');
+}
+
 /**
  * Whether `file` is the letter of a record by which it is signed: all of its bytes but a gap that holds zeros alone have the digest in the
  * record. Which of the ranges in the file that is, says the digest.

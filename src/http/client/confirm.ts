@@ -8,7 +8,7 @@ import { ROLES } from '../../texts/es/words.ts';
 import type { ShownApproval } from '../staff/approval-views.ts';
 import { recordFacts, type Fact } from '../staff/record-facts.ts';
 import { ask, toldIn } from './asking.ts';
-import { checkActs, checkLetter, Differs, signsLetter, type CheckedActs } from './check-shown.ts';
+import { checkActs, checkLetter, Differs, expectLetters, type CheckedActs } from './check-shown.ts';
 import { assertionOver, onPasskeyForm, showTrouble } from './passkey.ts';
 import { browserPrimitives } from './primitives.ts';
 
@@ -30,12 +30,9 @@ async function fetchShown(address: string): Promise<ShownApproval> {
 }
 
 /** Each file that is signed, checked against its record; its link then opens the very bytes that were checked. */
-async function checkLetters(
-  { letters = [] }: ShownApproval,
-  { records }: CheckedActs,
-  tell: (words: string) => void,
-): Promise<void> {
-  if (records.some(signsLetter) && letters.length !== records.length) throw new Differs('letter');
+async function checkLetters(shown: ShownApproval, checked: CheckedActs, tell: (words: string) => void): Promise<void> {
+  expectLetters(checked, shown);
+  const { letters = [] } = shown;
   for (const [i, { id }] of letters.entries()) {
     tell(letters.length > 1 ? `Comprobando el oficio ${i + 1} de ${letters.length}…` : 'Comprobando el oficio…');
     const link = document.querySelector<HTMLAnchorElement>(`a[data-letter="${id}"]`);
@@ -43,7 +40,7 @@ async function checkLetters(
     const answer = await fetch(link.href);
     if (!answer.ok) throw toldIn(await answer.json());
     const file = new Uint8Array(await answer.arrayBuffer());
-    checkLetter(records[i]!, id, file, browserPrimitives);
+    checkLetter(checked.records[i]!, id, file, browserPrimitives);
     link.href = URL.createObjectURL(new Blob([file], { type: 'application/pdf' }));
     link.target = '_blank';
   }

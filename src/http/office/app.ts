@@ -21,7 +21,7 @@ import { personnelRoutes } from './personnel.ts';
 import { requestRoutes } from './requests.ts';
 import { STAFF_PREFIX } from '../staff/prefix.ts';
 import { tokenRoutes, tokensApi } from './tokens.ts';
-import { isLoginNeeded, OFFICE_PATH, officeSite, wantsJson } from './site.ts';
+import { isLoginNeeded, OFFICE_PATH, officeSite, StaffDeclined, wantsJson } from './site.ts';
 import type { OfficeApp, OfficeContext, OfficeDeps, OfficeOptions } from './site.ts';
 
 /** The pages of staff, for browsers: everything below `/oficina`. */
@@ -88,6 +88,7 @@ export function officeApp(deps: OfficeDeps, options: OfficeOptions = {}): Office
   return app;
 
   function refuse(c: OfficeContext, error: unknown): Response {
+    if (error instanceof StaffDeclined) return site.declined(c, error.body);
     const { status, body } = problemOf(error);
     // RFC 6750 §3: whoever came with a token is told so in the words of its scheme.
     if (bearerOf(c) !== undefined && isLoginNeeded(error)) {

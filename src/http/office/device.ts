@@ -27,7 +27,7 @@ export function deviceRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const who = await site.whoAsks(c);
         const code = (await site.readForm(c)).get('code') ?? '';
         try {
-          const { page } = await site.trying(c, () => door.findDevice(who, code), who.person);
+          const { page } = await site.trying(c, () => door.findDevice(who, code), { person: who.person });
           return site.seeOther(`/dispositivo/${page}`);
         } catch (error) {
           if (!isRefusal(error, 'device/unknown')) throw error;

@@ -11,17 +11,12 @@ import { fieldWord, problemText } from '../../texts/problems.ts';
 import { ROW_OUTCOMES } from '../../texts/es/personnel.ts';
 import { frame, trouble } from './frame.ts';
 import { PERSONNEL_PATH, unitOptions, type Looking } from './personnel-page.ts';
-import type { OfficeRoute } from './route.ts';
-import type { OfficeContext, OfficeSite } from './site.ts';
+import type { OfficeRoute, PersonalAnswer } from './route.ts';
+import type { OfficeSite } from './site.ts';
 
 /** What the routes about people share. */
 export interface PersonnelSite {
-  route(
-    method: OfficeRoute['method'],
-    path: string,
-    roles: readonly Role[],
-    answer: (c: OfficeContext, who: LoggedIn) => Promise<Response>,
-  ): OfficeRoute;
+  route(method: OfficeRoute['method'], path: string, roles: readonly Role[], answer: PersonalAnswer): OfficeRoute;
   get<Value>(who: LoggedIn, path: string): Promise<Value>;
 }
 

@@ -17,11 +17,7 @@ export function invitationRoutes(site: OfficeSite): readonly OfficeRoute[] {
       async answer(c) {
         const token = c.req.param('token') ?? '';
         return site.page(
-          codePage(
-            site,
-            await site.trying(c, () => door.lookAtInvitation(token), undefined, 'office/invitation'),
-            token,
-          ),
+          codePage(site, await site.trying(c, () => door.lookAtInvitation(token), { what: 'invitation' }), token),
         );
       },
     },
@@ -33,7 +29,7 @@ export function invitationRoutes(site: OfficeSite): readonly OfficeRoute[] {
         const token = c.req.param('token') ?? '';
         const code = (await site.readForm(c)).get('code') ?? '';
         try {
-          const secret = await site.trying(c, () => door.openInvitation(token, code), undefined, 'office/invitation');
+          const secret = await site.trying(c, () => door.openInvitation(token, code), { what: 'invitation' });
           return site.setCookie(site.seeOther('/invitacion'), 'invited', secret);
         } catch (error) {
           if (!isRefusal(error) || error.code !== 'invitation/code-wrong') throw error;

@@ -1,6 +1,5 @@
 import { holdsRole } from '../../access/role.ts';
 import type { LoggedIn } from '../../access/session.ts';
-import { callerWith } from '../../access/rule.ts';
 import { Refusal } from '../../core/refusal.ts';
 import { dayInMexicoCity } from '../../core/time.ts';
 import type { Unit } from '../../directory/unit.ts';
@@ -13,7 +12,7 @@ import type { OficioView } from '../staff/views.ts';
 import { LETTER_ROLES } from './frame.ts';
 import { letterPage } from './letter-page.ts';
 import { LETTER_FILTERS, lettersPage, type LetterFilters } from './letters-page.ts';
-import type { OfficeRoute } from './route.ts';
+import { roleRoute, type OfficeRoute, type PersonalAnswer } from './route.ts';
 import type { OfficeContext, OfficeSite } from './site.ts';
 
 const PAGE = 25;
@@ -30,14 +29,14 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
       const found = await site.ask(who, 'GET', `/oficios/search?${queryOf(filters, before)}`);
       if (!found.ok) return declined(c, found);
       const [units, waiting] = [
-        await get<Unit>(who, '/units'),
-        await get<ListedApproval>(who, '/approvals?state=open'),
+        await site.list<Unit>(who, '/units'),
+        await site.list<ListedApproval>(who, '/approvals?state=open'),
       ];
       const shown = {
         ...{ filters, units, isFirst: before === undefined },
         page: (await found.json()) as LetterPage,
         waiting: waiting.filter(({ about = [] }) => about.length > 0),
-        forCard: await get<OficioView>(who, '/oficios/for-card'),
+        forCard: await site.list<OficioView>(who, '/oficios/for-card'),
       };
       const page = lettersPage(site, { who, at: clock() }, shown);
       return shown.forCard.length > 0 ? site.bridgePage(page) : site.page(page);
@@ -52,8 +51,8 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
       );
       const shown = {
         ...{ letter, mayTouch },
-        waiting: await get<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`),
-        signatories: mayTouch ? await get<SignatoryView>(who, '/signatories?units=all') : [],
+        waiting: await site.list<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`),
+        signatories: mayTouch ? await site.list<SignatoryView>(who, '/signatories?units=all') : [],
         card: letter.state === 'sealed' ? await cardOf(who, letter) : undefined,
       };
       const page = letterPage(site, { who, at: clock() }, shown);
@@ -65,7 +64,7 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
       return file.ok ? guarded(file, site.headers) : declined(c, file);
     }),
     reading(`${LETTER}/pdf`, async (c, who) => {
-      const [letter] = await get<OficioView>(who, `/oficios?name=${idOf(c)}`);
+      const [letter] = await site.list<OficioView>(who, `/oficios?name=${idOf(c)}`);
       const file = await site.ask(who, 'GET', `/oficios/${idOf(c)}/document`);
       if (!file.ok || !letter) return declined(c, file);
       const name = `${letter.folio.replaceAll('/', '-')}.pdf`;
@@ -85,37 +84,22 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
       body: { signerId: form.get('signerId') ?? '' },
     })),
     acting(`${LETTER}/mandar`, 'oficio/signed', () => ({ path: 'sign', body: {} })),
-    {
-      method: 'POST',
-      path: '/oficios/firmar',
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(['signer'], who.caller, clock());
-        const chosen = (await site.readForm(c)).getAll('approval');
-        if (chosen.length === 0) {
-          const detail = 'No marcó ningún oficio: marque los que va a firmar, y oprima otra vez.';
-          return site.declined(c, {
-            ...problemOf(new Refusal<HttpCode>('http/malformed', 'no letter chosen', { field: 'approval' })).body,
-            detail,
-          });
-        }
-        if (chosen.length === 1 && /^[0-9a-f]{32}$/.test(chosen[0]!))
-          return site.seeOther(`/solicitudes/${chosen[0]!}`);
-        return site.outcome(c, await site.ask(who, 'POST', '/approvals/together', { approvals: chosen }), '/oficios');
-      },
-    },
+    roleRoute(site, 'POST', '/oficios/firmar', ['signer'], async (c, who) => {
+      const chosen = (await site.readForm(c)).getAll('approval');
+      if (chosen.length === 0) {
+        const detail = 'No marcó ningún oficio: marque los que va a firmar, y oprima otra vez.';
+        return site.declined(c, {
+          ...problemOf(new Refusal<HttpCode>('http/malformed', 'no letter chosen', { field: 'approval' })).body,
+          detail,
+        });
+      }
+      if (chosen.length === 1 && /^[0-9a-f]{32}$/.test(chosen[0]!)) return site.seeOther(`/solicitudes/${chosen[0]!}`);
+      return site.outcome(c, await site.ask(who, 'POST', '/approvals/together', { approvals: chosen }), '/oficios');
+    }),
   ];
 
-  function reading(path: string, answer: (c: OfficeContext, who: LoggedIn) => Promise<Response>): OfficeRoute {
-    return {
-      method: 'GET',
-      path,
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(LETTER_ROLES, who.caller, clock());
-        return answer(c, who);
-      },
-    };
+  function reading(path: string, answer: PersonalAnswer): OfficeRoute {
+    return roleRoute(site, 'GET', path, LETTER_ROLES, answer);
   }
 
   /** What is asked of one letter. Sent twice, or by two people, what waits already is gone on with. */
@@ -124,26 +108,20 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
     action: string,
     read: (c: OfficeContext, form: URLSearchParams) => { readonly path: string; readonly body: object },
   ): OfficeRoute {
-    return {
-      method: 'POST',
-      path,
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(['clerk', 'signer'], who.caller, clock());
-        const asked = read(c, await site.readForm(c));
-        const waiting = await get<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`);
-        const own = (asked.body as { readonly signerId?: string }).signerId;
-        // By what it is replaced is not told here: another one is another request.
-        const same =
-          action !== 'oficio/replaced' &&
-          waiting.find((one) => one.action === action && (own === undefined || one.official?.id === own));
-        if (same) return leadTo(c, same);
-        const answer = await site.ask(who, 'POST', `/oficios/${idOf(c)}/${asked.path}`, asked.body);
-        if (answer.status !== 202) return site.outcome(c, answer, `/oficios/${idOf(c)}`);
-        const [made] = await get<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`);
-        return leadTo(c, made);
-      },
-    };
+    return roleRoute(site, 'POST', path, ['clerk', 'signer'], async (c, who) => {
+      const asked = read(c, await site.readForm(c));
+      const waiting = await site.list<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`);
+      const own = (asked.body as { readonly signerId?: string }).signerId;
+      // By what it is replaced is not told here: another one is another request.
+      const same =
+        action !== 'oficio/replaced' &&
+        waiting.find((one) => one.action === action && (own === undefined || one.official?.id === own));
+      if (same) return leadTo(c, same);
+      const answer = await site.ask(who, 'POST', `/oficios/${idOf(c)}/${asked.path}`, asked.body);
+      if (answer.status !== 202) return site.outcome(c, answer, `/oficios/${idOf(c)}`);
+      const [made] = await site.list<LetterWaitingView>(who, `/oficios/${idOf(c)}/waiting`);
+      return leadTo(c, made);
+    });
   }
 
   /** To confirm it, where that is theirs; else to the letter, which says whom it waits for. */
@@ -153,17 +131,11 @@ export function letterRoutes(site: OfficeSite): readonly OfficeRoute[] {
 
   /** Whose card a draft waits for, where it waits for one and nothing else. */
   async function cardOf(who: LoggedIn, { id, signer }: OficioView): Promise<'yours' | 'theirs' | undefined> {
-    const mine = await get<OficioView>(who, '/oficios/for-card');
+    const mine = await site.list<OficioView>(who, '/oficios/for-card');
     if (mine.some((one) => one.id === id)) return 'yours';
     const answer = await site.ask(who, 'GET', `/credentials/${signer.serial}`);
     if (!answer.ok) return undefined;
     return ((await answer.json()) as { readonly keyPlace?: string }).keyPlace === 'card' ? 'theirs' : undefined;
-  }
-
-  /** A list that they may read; an empty one where it is not for them. */
-  async function get<Item>(who: LoggedIn, path: string): Promise<readonly Item[]> {
-    const answer = await site.ask(who, 'GET', path);
-    return answer.ok ? ((await answer.json()) as readonly Item[]) : [];
   }
 
   async function declined(c: OfficeContext, answer: Response): Promise<Response> {

@@ -1,6 +1,5 @@
 import type { LoggedIn } from '../../access/session.ts';
 import type { Role } from '../../access/role.ts';
-import { callerWith } from '../../access/rule.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { EntryPage, OpenedEntryView } from '../staff/log-entries.ts';
 import type { PersonView } from '../staff/people.ts';
@@ -12,7 +11,7 @@ import { entryPage } from './log-entry-page.ts';
 import { FILTERS, logPage, type LogFilters } from './log-page.ts';
 import { auditAnswer, auditFormPage } from './log-audit.ts';
 import { revocationsPage, type Revocations } from './revocations-page.ts';
-import type { OfficeRoute } from './route.ts';
+import { roleRoute, type OfficeRoute, type PersonalAnswer } from './route.ts';
 import type { OfficeContext, OfficeSite } from './site.ts';
 import { verifyLogPage } from './verify-log-page.ts';
 
@@ -25,15 +24,8 @@ const EXPORT_PAGE = 200;
 /** The auditor's day: each page asks the staff API in the name of whoever is logged in, and none of them acts. */
 export function logRoutes(site: OfficeSite): readonly OfficeRoute[] {
   const { clock } = site.deps;
-  const reading = (path: string, answer: (c: OfficeContext, who: LoggedIn) => Promise<Response>): OfficeRoute => ({
-    method: 'GET',
-    path,
-    async answer(c) {
-      const who = await site.whoAsks(c);
-      callerWith(LOG_ROLES, who.caller, clock());
-      return answer(c, who);
-    },
-  });
+  const reading = (path: string, answer: PersonalAnswer): OfficeRoute =>
+    roleRoute(site, 'GET', path, LOG_ROLES, answer);
   const looking = (who: LoggedIn) => ({ who, at: clock() });
 
   return [
@@ -89,17 +81,11 @@ export function logRoutes(site: OfficeSite): readonly OfficeRoute[] {
       return site.page(verifyLogPage(site, looking(who), (await answer.json()) as OpenedEntryView));
     }),
     reading('/bitacora/revision', async (_, who) => site.page(auditFormPage(site, looking(who)))),
-    {
-      method: 'POST',
-      path: '/bitacora/revision',
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(LOG_ROLES, who.caller, clock());
-        const kept = ((await site.readForm(c)).get('kept') ?? '').replaceAll('\r\n', '\n').trim();
-        const answer = await askAudit(who, kept === '' ? [] : [`${kept}\n`]);
-        return answer.ok ? auditAnswer(site, looking(who), answer) : asPage(answer);
-      },
-    },
+    roleRoute(site, 'POST', '/bitacora/revision', LOG_ROLES, async (c, who) => {
+      const kept = ((await site.readForm(c)).get('kept') ?? '').replaceAll('\r\n', '\n').trim();
+      const answer = await askAudit(who, kept === '' ? [] : [`${kept}\n`]);
+      return answer.ok ? auditAnswer(site, looking(who), answer) : asPage(answer);
+    }),
     reading('/bitacora/:index{[0-9]{1,15}}', async (c, who) => {
       const answer = await ask(who, `/log/entries/${c.req.param('index')}`);
       if (!answer.ok) return asPage(answer);

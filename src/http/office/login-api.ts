@@ -54,7 +54,7 @@ export function loginApi(app: OfficeApp, site: OfficeSite): void {
     if (!signature) throw new Refusal<HttpCode>('http/malformed', 'no signature', { field: 'signature' });
     const answer = { serial, signature };
     const allow = (): Promise<void> => door.allowDeviceByCard(form.get('device_code') ?? '', answer);
-    await site.trying(c, allow, undefined, 'office/card').catch((error: unknown) => {
+    await site.trying(c, allow, { what: 'card' }).catch((error: unknown) => {
       if (isRefusal(error)) telemetry.notice('device/card-refused', { code: error.code });
       throw error;
     });

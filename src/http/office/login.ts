@@ -26,11 +26,8 @@ export function loginRoutes(site: OfficeSite): readonly OfficeRoute[] {
       path: '',
       async answer(c) {
         const who = await site.whoAsks(c);
-        const [open, sessions] = [
-          await site.ask(who, 'GET', '/approvals?state=open'),
-          await door.sessionsOf(who.person),
-        ];
-        const listed = open.ok ? ((await open.json()) as readonly ListedApproval[]) : [];
+        const listed = await site.list<ListedApproval>(who, '/approvals?state=open');
+        const sessions = await door.sessionsOf(who.person);
         const waiting = listed.filter(({ waitsForYou }) => waitsForYou).length;
         const mail = { isOn: notices.isOn, address: await notices.addressOf(who.person) };
         return site.page(homePage(site, { who, at: clock(), sessions, waiting, mail }));

@@ -1,6 +1,5 @@
 import { drawSecret } from '../../access/secret.ts';
 import type { LoggedIn } from '../../access/session.ts';
-import { callerWith } from '../../access/rule.ts';
 import { isRefusal, Refusal } from '../../core/refusal.ts';
 import { dayInMexicoCity, formatTime, parseDay, startOfDay, unixSeconds } from '../../core/time.ts';
 import { parseAmount } from '../../oficio/amount.ts';
@@ -12,7 +11,7 @@ import type { SignatoryView } from '../staff/letters.ts';
 import type { OficioView } from '../staff/views.ts';
 import { deliveryOf } from './delivery-fields.ts';
 import { LETTER_FIELDS, newLetterPage, type TypedLetter } from './new-letter-page.ts';
-import type { OfficeRoute } from './route.ts';
+import { roleRoute, type OfficeRoute } from './route.ts';
 import { wantsJson, type OfficeContext, type OfficeSite } from './site.ts';
 
 const MAKERS = ['clerk', 'signer'] as const;
@@ -61,42 +60,29 @@ export function newLetterRoutes(site: OfficeSite): readonly OfficeRoute[] {
   const { clock, random } = site.deps;
 
   return [
-    {
-      method: 'GET',
-      path: '/oficios/nuevo',
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(MAKERS, who.caller, clock());
-        return show(who, drawSecret(random), Object.fromEntries(LETTER_FIELDS.map((name) => [name, ''])));
-      },
-    },
-    {
-      method: 'POST',
-      path: '/oficios/nuevo',
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        // Before its body is read.
-        callerWith(MAKERS, who.caller, clock());
-        const { fields, files } = await site.readMultipart(c, MAX_STAFF_BODY_BYTES);
-        const key = fields.get('key') ?? '';
-        if (!/^[\w-]{43}$/.test(key)) {
-          throw new Refusal<HttpCode>('http/malformed', 'a form without its key', { field: 'key' });
-        }
-        const typed = Object.fromEntries(LETTER_FIELDS.map((name) => [name, (fields.get(name) ?? '').slice(0, 2000)]));
-        try {
-          // What signs with a card waits for it; what we hold the key of, for a passkey.
-          const serial = await cardOf(who, typed['signerId']);
-          const form = formOf(typed, key, files.get('document'), serial);
-          const answer = await site.ask(who, 'POST', serial === undefined ? '/oficios' : '/oficios/prepared', form);
-          if (answer.status === 202 || (serial !== undefined && answer.ok)) return await leadToLetter(who, key);
-          if (answer.ok) return await site.outcome(c, answer, (said) => `/oficios/${(said as OficioView).id}`);
-          return await wrong(c, who, key, typed, (await answer.json()) as ProblemBody);
-        } catch (error) {
-          if (!isRefusal(error)) throw error;
-          return wrong(c, who, key, typed, problemOf(error).body);
-        }
-      },
-    },
+    roleRoute(site, 'GET', '/oficios/nuevo', MAKERS, (_, who) =>
+      show(who, drawSecret(random), Object.fromEntries(LETTER_FIELDS.map((name) => [name, '']))),
+    ),
+    roleRoute(site, 'POST', '/oficios/nuevo', MAKERS, async (c, who) => {
+      const { fields, files } = await site.readMultipart(c, MAX_STAFF_BODY_BYTES);
+      const key = fields.get('key') ?? '';
+      if (!/^[\w-]{43}$/.test(key)) {
+        throw new Refusal<HttpCode>('http/malformed', 'a form without its key', { field: 'key' });
+      }
+      const typed = Object.fromEntries(LETTER_FIELDS.map((name) => [name, (fields.get(name) ?? '').slice(0, 2000)]));
+      try {
+        // What signs with a card waits for it; what we hold the key of, for a passkey.
+        const serial = await cardOf(who, typed['signerId']);
+        const form = formOf(typed, key, files.get('document'), serial);
+        const answer = await site.ask(who, 'POST', serial === undefined ? '/oficios' : '/oficios/prepared', form);
+        if (answer.status === 202 || (serial !== undefined && answer.ok)) return await leadToLetter(who, key);
+        if (answer.ok) return await site.outcome(c, answer, (said) => `/oficios/${(said as OficioView).id}`);
+        return await wrong(c, who, key, typed, (await answer.json()) as ProblemBody);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        return wrong(c, who, key, typed, problemOf(error).body);
+      }
+    }),
   ];
 
   /** Nothing that was typed is lost; a file that was chosen stays with the script alone. */
@@ -115,14 +101,12 @@ export function newLetterRoutes(site: OfficeSite): readonly OfficeRoute[] {
 
   /** The certificate on the card of who is to sign, where they sign with one. */
   async function cardOf(who: LoggedIn, signerId: string | undefined): Promise<string | undefined> {
-    const answer = await site.ask(who, 'GET', '/signatories');
-    const known = answer.ok ? ((await answer.json()) as readonly SignatoryView[]) : [];
+    const known = await site.list<SignatoryView>(who, '/signatories');
     return known.find(({ officialId, keyPlace }) => officialId === signerId && keyPlace === 'card')?.serial;
   }
 
   async function leadToLetter(who: LoggedIn, key: string): Promise<Response> {
-    const made = await site.ask(who, 'GET', `/oficios?idempotencyKey=${key}`);
-    const [letter] = made.ok ? ((await made.json()) as readonly OficioView[]) : [];
+    const [letter] = await site.list<OficioView>(who, `/oficios?idempotencyKey=${key}`);
     return site.seeOther(letter ? `/oficios/${letter.id}` : '/oficios');
   }
 
@@ -133,13 +117,9 @@ export function newLetterRoutes(site: OfficeSite): readonly OfficeRoute[] {
     told?: { readonly detail: string; readonly code: string; readonly field?: string },
     status = 200,
   ): Promise<Response> {
-    const get = async <Item>(path: string): Promise<readonly Item[]> => {
-      const answer = await site.ask(who, 'GET', path);
-      return answer.ok ? ((await answer.json()) as readonly Item[]) : [];
-    };
-    const signatories = await get<SignatoryView>('/signatories');
+    const signatories = await site.list<SignatoryView>(who, '/signatories');
     const units = new Set(signatories.map(({ unit }) => unit));
-    const series = (await get<FolioSeries>('/folio-series')).filter(({ unit }) => units.has(unit));
+    const series = (await site.list<FolioSeries>(who, '/folio-series')).filter(({ unit }) => units.has(unit));
     const today = dayInMexicoCity(clock());
     const page = { formKey, typed, signatories, series, today, ...(told && { told }) };
     return site.page(newLetterPage(site, { who, at: clock() }, page), status);

@@ -1,4 +1,3 @@
-import { callerWith } from '../../access/rule.ts';
 import type { Role } from '../../access/role.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { foldText } from '../../directory/text.ts';
@@ -23,8 +22,8 @@ import {
   type AskedBy,
   type DataPage,
 } from './personal-data-page.ts';
-import type { OfficeRoute } from './route.ts';
-import type { OfficeContext, OfficeSite } from './site.ts';
+import { roleRoute, type OfficeRoute, type PersonalAnswer } from './route.ts';
+import type { OfficeSite } from './site.ts';
 
 const MOST_FOUND = 20;
 const MOST_TYPED = 120;
@@ -41,16 +40,8 @@ export function personalDataPageRoutes(site: OfficeSite): readonly OfficeRoute[]
     method: OfficeRoute['method'],
     path: string,
     roles: readonly Role[],
-    answer: (c: OfficeContext, who: LoggedIn) => Promise<Response>,
-  ): OfficeRoute => ({
-    method,
-    path: `${DATA_PATH}${path}`,
-    async answer(c) {
-      const who = await site.whoAsks(c);
-      callerWith(roles, who.caller, clock());
-      return answer(c, who);
-    },
-  });
+    answer: PersonalAnswer,
+  ): OfficeRoute => roleRoute(site, method, `${DATA_PATH}${path}`, roles, answer);
 
   return [
     route('GET', '', DATA_ROLES, (_, who) => home(who)),

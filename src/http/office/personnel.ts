@@ -1,19 +1,17 @@
 import type { Role } from '../../access/role.ts';
-import { callerWith } from '../../access/rule.ts';
 import { drawSecret } from '../../access/secret.ts';
 import type { LoggedIn } from '../../access/session.ts';
 import { toBase64 } from '../../core/base64.ts';
 import { EVIDENCE_KINDS } from '../../directory/distinctive/distinctive.ts';
 import type { Catalogue } from '../../directory/catalogue.ts';
 import type { Unit } from '../../directory/unit.ts';
-import type { ProblemBody } from '../problem.ts';
 import type { PersonView } from '../staff/people.ts';
 import type { OfficialView } from '../staff/views.ts';
 import { importRoutes } from './import-officials.ts';
 import { officialPage, type OfficialPage } from './official-page.ts';
 import { personnelPage, PERSONNEL_PATH, registerPage, type PersonForm } from './personnel-page.ts';
 import { mayOpen } from './frame.ts';
-import type { OfficeRoute } from './route.ts';
+import { roleRoute, type OfficeRoute, type PersonalAnswer } from './route.ts';
 import type { OfficeContext, OfficeSite } from './site.ts';
 
 /** For whom the pages about people are; what they may do there, the staff API says. */
@@ -31,42 +29,14 @@ export function personnelRoutes(site: OfficeSite): readonly OfficeRoute[] {
   const { clock, random } = site.deps;
 
   /** What the API declines ends the request as the API says it. */
-  class Declined extends Error {
-    readonly body: ProblemBody;
-
-    constructor(body: ProblemBody) {
-      super(body.code);
-      this.body = body;
-    }
-  }
-
-  const get = async <Value>(who: LoggedIn, path: string): Promise<Value> => {
-    const answer = await site.ask(who, 'GET', path);
-    if (!answer.ok) throw new Declined((await answer.json()) as ProblemBody);
-    return (await answer.json()) as Value;
-  };
-
+  const get = site.get;
   const route = (
     method: OfficeRoute['method'],
     path: string,
     roles: readonly Role[],
-    answer: (c: OfficeContext, who: LoggedIn) => Promise<Response>,
-  ): OfficeRoute => ({
-    method,
-    path: `${PERSONNEL_PATH}${path}`,
-    async answer(c) {
-      const who = await site.whoAsks(c);
-      callerWith(roles, who.caller, clock());
-      try {
-        return await answer(c, who);
-      } catch (error) {
-        if (error instanceof Declined) return site.declined(c, error.body);
-        throw error;
-      }
-    },
-  });
-  const reading = (path: string, answer: (c: OfficeContext, who: LoggedIn) => Promise<Response>): OfficeRoute =>
-    route('GET', path, PERSONNEL_ROLES, answer);
+    answer: PersonalAnswer,
+  ): OfficeRoute => roleRoute(site, method, `${PERSONNEL_PATH}${path}`, roles, answer);
+  const reading = (path: string, answer: PersonalAnswer): OfficeRoute => route('GET', path, PERSONNEL_ROLES, answer);
   /** Asks for an act about somebody; done at once or waiting, it leads back to them. */
   const acting = (
     path: string,

@@ -1,16 +1,14 @@
 import { holdsRole } from '../../access/role.ts';
-import { callerWith } from '../../access/rule.ts';
 import { drawSecret } from '../../access/secret.ts';
 import { dayInMexicoCity } from '../../core/time.ts';
 import { Refusal } from '../../core/refusal.ts';
 import type { HttpCode } from '../../texts/code.ts';
 import { MAX_FILE_BYTES } from '../../verifier/index.ts';
-import type { ProblemBody } from '../problem.ts';
 import type { PublicVersionView } from '../staff/public-versions.ts';
 import type { OficioView } from '../staff/views.ts';
 import { LETTER_ROLES } from './frame.ts';
 import { publicVersionPage } from './public-version-page.ts';
-import type { OfficeRoute } from './route.ts';
+import { roleRoute, type OfficeRoute } from './route.ts';
 import type { OfficeContext, OfficeSite } from './site.ts';
 
 const PATH = '/oficios/:id{[0-9a-f]{16}}/version-publica';
@@ -24,57 +22,35 @@ export function publicVersionPageRoutes(site: OfficeSite): readonly OfficeRoute[
   const here = (c: OfficeContext): string => `/oficios/${idOf(c)}/version-publica`;
 
   return [
-    {
-      method: 'GET',
-      path: PATH,
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(LETTER_ROLES, who.caller, clock());
-        const asked = [`/oficios?name=${idOf(c)}`, `/oficios/${idOf(c)}/public-versions`];
-        const answers = await Promise.all(asked.map((path) => site.ask(who, 'GET', path)));
-        const refused = answers.find(({ ok }) => !ok);
-        if (refused) return site.declined(c, (await refused.json()) as ProblemBody);
-        const [[letter], versions] = (await Promise.all(answers.map((one) => one.json()))) as [
-          readonly OficioView[],
-          readonly PublicVersionView[],
-        ];
-        const at = clock();
-        const isClerk = holdsRole(who.caller.grants, 'clerk', dayInMexicoCity(at), letter!.unit);
-        const mayPublish = isClerk && letter!.leaves.signed !== undefined;
-        const page = { letter: letter!, versions, mayPublish, formKey: drawSecret(random) };
-        return site.page(publicVersionPage(site, { who, at }, page));
-      },
-    },
-    {
-      method: 'POST',
-      path: PATH,
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(['clerk'], who.caller, clock());
-        const { fields, files } = await site.readMultipart(c, MOST_BYTES);
-        const document = files.get('document');
-        if (!document) throw new Refusal<HttpCode>('http/malformed', 'no file chosen', { field: 'document' });
-        const request = {
-          ground: fields.get('ground') ?? '',
-          acceptCovered: fields.get('acceptCovered') === 'yes',
-          idempotencyKey: `version/${fields.get('key') ?? ''}`,
-        };
-        const body = new FormData();
-        body.set('request', JSON.stringify(request));
-        body.set('document', new File([new Uint8Array(document)], 'version.pdf', { type: 'application/pdf' }));
-        return site.outcome(c, await site.ask(who, 'POST', `/oficios/${idOf(c)}/public-versions`, body), here(c));
-      },
-    },
-    {
-      method: 'POST',
-      path: `${PATH}/:own{[0-9a-f]{16}}/retirar`,
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(['clerk'], who.caller, clock());
-        const reason = (await site.readForm(c)).get('reason') ?? '';
-        const path = `/oficios/${idOf(c)}/public-versions/${c.req.param('own')}/withdraw`;
-        return site.outcome(c, await site.ask(who, 'POST', path, { reason }), here(c));
-      },
-    },
+    roleRoute(site, 'GET', PATH, LETTER_ROLES, async (c, who) => {
+      const [[letter], versions] = await Promise.all([
+        site.get<readonly OficioView[]>(who, `/oficios?name=${idOf(c)}`),
+        site.get<readonly PublicVersionView[]>(who, `/oficios/${idOf(c)}/public-versions`),
+      ]);
+      const at = clock();
+      const isClerk = holdsRole(who.caller.grants, 'clerk', dayInMexicoCity(at), letter!.unit);
+      const mayPublish = isClerk && letter!.leaves.signed !== undefined;
+      const page = { letter: letter!, versions, mayPublish, formKey: drawSecret(random) };
+      return site.page(publicVersionPage(site, { who, at }, page));
+    }),
+    roleRoute(site, 'POST', PATH, ['clerk'], async (c, who) => {
+      const { fields, files } = await site.readMultipart(c, MOST_BYTES);
+      const document = files.get('document');
+      if (!document) throw new Refusal<HttpCode>('http/malformed', 'no file chosen', { field: 'document' });
+      const request = {
+        ground: fields.get('ground') ?? '',
+        acceptCovered: fields.get('acceptCovered') === 'yes',
+        idempotencyKey: `version/${fields.get('key') ?? ''}`,
+      };
+      const body = new FormData();
+      body.set('request', JSON.stringify(request));
+      body.set('document', new File([new Uint8Array(document)], 'version.pdf', { type: 'application/pdf' }));
+      return site.outcome(c, await site.ask(who, 'POST', `/oficios/${idOf(c)}/public-versions`, body), here(c));
+    }),
+    roleRoute(site, 'POST', `${PATH}/:own{[0-9a-f]{16}}/retirar`, ['clerk'], async (c, who) => {
+      const reason = (await site.readForm(c)).get('reason') ?? '';
+      const path = `/oficios/${idOf(c)}/public-versions/${c.req.param('own')}/withdraw`;
+      return site.outcome(c, await site.ask(who, 'POST', path, { reason }), here(c));
+    }),
   ];
 }

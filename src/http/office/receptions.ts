@@ -40,15 +40,11 @@ export function receptionPageRoutes(site: OfficeSite): readonly OfficeRoute[] {
       async answer(c) {
         const who = await site.whoAsks(c);
         const id = idOf(c);
-        const asked = [`/oficios?name=${id}`, `/oficios/${id}/receptions`, `/oficios/${id}/delivery`];
-        const answers = await Promise.all(asked.map((path) => site.ask(who, 'GET', path)));
-        const refused = answers.find(({ ok }) => !ok);
-        if (refused) return site.declined(c, (await refused.json()) as ProblemBody);
-        const [letters, receptions, delivery] = (await Promise.all(answers.map((one) => one.json()))) as [
-          readonly OficioView[],
-          readonly ReceptionView[],
-          DeliveryView,
-        ];
+        const [letters, receptions, delivery] = await Promise.all([
+          site.get<readonly OficioView[]>(who, `/oficios?name=${id}`),
+          site.get<readonly ReceptionView[]>(who, `/oficios/${id}/receptions`),
+          site.get<DeliveryView>(who, `/oficios/${id}/delivery`),
+        ]);
         const corrects = c.req.query('corrige');
         const corrected = receptions.find((one) => one.id === corrects && one.state === 'registered');
         const page = { who, at: clock(), letter: letters[0]!, receptions, delivery, formKey: drawSecret(random) };

@@ -1,10 +1,8 @@
 import { ROLES } from '../../access/role.ts';
-import { callerWith } from '../../access/rule.ts';
 import type { ListedApproval, LookedAtApproval } from '../staff/approval-list.ts';
-import type { ProblemBody } from '../problem.ts';
 import { readAssertionBody } from '../passkey-page.ts';
 import { requestPage, requestsPage } from './requests-page.ts';
-import type { OfficeRoute } from './route.ts';
+import { roleRoute, type OfficeRoute } from './route.ts';
 import type { OfficeContext, OfficeSite } from './site.ts';
 
 /** What waits for people, and confirming it: each page asks the staff API in the name of whoever is logged in. */
@@ -12,25 +10,16 @@ export function requestRoutes(site: OfficeSite): readonly OfficeRoute[] {
   const { clock, origin } = site.deps;
 
   return [
-    {
-      method: 'GET',
-      path: '/solicitudes',
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(ROLES, who.caller, clock());
-        const answer = await site.ask(who, 'GET', '/approvals?state=open');
-        if (!answer.ok) return site.declined(c, (await answer.json()) as ProblemBody);
-        return site.page(requestsPage(site, { who, at: clock() }, (await answer.json()) as readonly ListedApproval[]));
-      },
-    },
+    roleRoute(site, 'GET', '/solicitudes', ROLES, async (_, who) => {
+      const listed = await site.get<readonly ListedApproval[]>(who, '/approvals?state=open');
+      return site.page(requestsPage(site, { who, at: clock() }, listed));
+    }),
     {
       method: 'GET',
       path: '/solicitudes/:id{[0-9a-f]{32}}',
       async answer(c) {
         const who = await site.whoAsks(c);
-        const answer = await site.ask(who, 'GET', `/approvals/${idOf(c)}`);
-        if (!answer.ok) return site.declined(c, (await answer.json()) as ProblemBody);
-        const shown = (await answer.json()) as LookedAtApproval;
+        const shown = await site.get<LookedAtApproval>(who, `/approvals/${idOf(c)}`);
         return site.page(requestPage(site, { who, at: clock() }, shown, new URL(origin).hostname));
       },
     },

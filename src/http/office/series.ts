@@ -1,11 +1,10 @@
 import type { Role } from '../../access/role.ts';
-import { callerWith } from '../../access/rule.ts';
 import { dayInMexicoCity } from '../../core/time.ts';
 import type { Unit } from '../../directory/unit.ts';
 import type { FolioSeries, NumberRange } from '../../oficio/series.ts';
 import type { ProblemBody } from '../problem.ts';
 import type { Told } from './letter-words.ts';
-import type { OfficeRoute } from './route.ts';
+import { roleRoute, type OfficeRoute } from './route.ts';
 import { seriesPage, type TypedSeries } from './series-page.ts';
 import { wantsJson, type OfficeSite } from './site.ts';
 import type { LoggedIn } from '../../access/session.ts';
@@ -29,54 +28,37 @@ export function seriesRoutes(site: OfficeSite): readonly OfficeRoute[] {
   const { clock } = site.deps;
 
   return [
-    {
-      method: 'GET',
-      path: '/oficios/series',
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(READERS, who.caller, clock());
-        const year = dayInMexicoCity(clock()).slice(0, 4);
-        return show(who, { unit: '', year, first: '', printed: '', gap: '', reason: '' });
-      },
-    },
-    {
-      method: 'POST',
-      path: '/oficios/series',
-      async answer(c) {
-        const who = await site.whoAsks(c);
-        callerWith(['clerk', 'operator'], who.caller, clock());
-        const typed = typedIn(await site.readForm(c));
-        const read = bodyOf(typed);
-        if ('field' in read) return wrong({ ...WRONG_RANGE, field: read.field });
-        const answer = await site.ask(who, 'POST', '/folio-series', read);
-        if (answer.ok) return site.outcome(c, answer, '/oficios/series');
-        const body = (await answer.json()) as ProblemBody;
-        const field = FIELDS[String(body.facts['fault'])] ?? FIELDS[body.code];
-        return wrong({ ...body, ...(field !== undefined && { field }) });
+    roleRoute(site, 'GET', '/oficios/series', READERS, (_, who) => {
+      const year = dayInMexicoCity(clock()).slice(0, 4);
+      return show(who, { unit: '', year, first: '', printed: '', gap: '', reason: '' });
+    }),
+    roleRoute(site, 'POST', '/oficios/series', ['clerk', 'operator'], async (c, who) => {
+      const typed = typedIn(await site.readForm(c));
+      const read = bodyOf(typed);
+      if ('field' in read) return wrong({ ...WRONG_RANGE, field: read.field });
+      const answer = await site.ask(who, 'POST', '/folio-series', read);
+      if (answer.ok) return site.outcome(c, answer, '/oficios/series');
+      const body = (await answer.json()) as ProblemBody;
+      const field = FIELDS[String(body.facts['fault'])] ?? FIELDS[body.code];
+      return wrong({ ...body, ...(field !== undefined && { field }) });
 
-        async function wrong({
-          detail,
-          code,
-          field,
-          status = 422,
-        }: Told & { readonly status?: number }): Promise<Response> {
-          const facts = field === undefined ? {} : { field };
-          const told = { type: `urn:cotejo:problem:${code}`, title: detail, detail, code: code as ProblemBody['code'] };
-          if (wantsJson(c)) return site.problem({ ...told, status, facts });
-          return show(who, typed, { detail, code, ...facts }, status);
-        }
-      },
-    },
+      async function wrong({
+        detail,
+        code,
+        field,
+        status = 422,
+      }: Told & { readonly status?: number }): Promise<Response> {
+        const facts = field === undefined ? {} : { field };
+        const told = { type: `urn:cotejo:problem:${code}`, title: detail, detail, code: code as ProblemBody['code'] };
+        if (wantsJson(c)) return site.problem({ ...told, status, facts });
+        return show(who, typed, { detail, code, ...facts }, status);
+      }
+    }),
   ];
 
   async function show(who: LoggedIn, typed: TypedSeries, told?: Told, status = 200): Promise<Response> {
-    const [series, units] = [await get<FolioSeries>('/folio-series'), await get<Unit>('/units')];
+    const [series, units] = [await site.list<FolioSeries>(who, '/folio-series'), await site.list<Unit>(who, '/units')];
     return site.page(seriesPage(site, { who, at: clock() }, { series, units, typed, ...(told && { told }) }), status);
-
-    async function get<Item>(path: string): Promise<readonly Item[]> {
-      const answer = await site.ask(who, 'GET', path);
-      return answer.ok ? ((await answer.json()) as readonly Item[]) : [];
-    }
   }
 }
 

@@ -88,6 +88,13 @@ const ATTRIBUTES = 'Path=/; Secure; HttpOnly; SameSite=Strict';
 
 const MOST_FORM_BYTES = 65_536;
 
+/** What somebody tries, and who, where that is known. */
+export interface Trial {
+  readonly person?: string;
+  /** Counted by itself: what any page can have a browser send keeps nobody from logging in. */
+  readonly what?: 'login' | 'card' | 'invitation';
+}
+
 /** What every page of the office does alike. */
 export interface OfficeSite {
   readonly deps: OfficeDeps;
@@ -116,6 +123,10 @@ export interface OfficeSite {
   readMultipart(c: OfficeContext, most: number): Promise<FormParts>;
   /** The staff API, in the name of whoever is logged in. `body` is sent as JSON, or as a form with files. */
   ask(who: LoggedIn, method: 'GET' | 'POST', path: string, body?: object): Promise<Response>;
+  /** What the staff API answers to whoever is logged in. @throws StaffDeclined */
+  get<Value>(who: LoggedIn, path: string): Promise<Value>;
+  /** A list of the staff API; an empty one where it is not for them. */
+  list<Item>(who: LoggedIn, path: string): Promise<readonly Item[]>;
   /**
    * What comes of an act that the staff API was asked for: what waits for people leads to where they confirm it, what is done to `then`
    * (a path below the office, perhaps made of the answer), and what was declined is said.
@@ -130,14 +141,24 @@ export interface OfficeSite {
   seeOther(path: string): Response;
   /**
    * Does what anybody may try; a network whose tries are wrong again and again has to wait, and where it is known who tries, so has that
-   * person. `what` is tried by itself: what any page can have a browser send must keep nobody from logging in.
+   * person.
    * @throws Refusal `http/too-many-requests`
    */
-  trying<Value>(c: OfficeContext, act: () => Promise<Value>, person?: string, what?: string): Promise<Value>;
+  trying<Value>(c: OfficeContext, act: () => Promise<Value>, trial?: Trial): Promise<Value>;
   /** @throws Refusal `http/too-many-requests` */
   limitAsked(c: OfficeContext): void;
   /** Of the staff API, by whose name and by network (GCRA). @throws Refusal `http/too-many-requests` */
   limitCalls(c: OfficeContext, person: string): void;
+}
+
+/** What the staff API declined on the way to a page, which says it. */
+export class StaffDeclined extends Error {
+  readonly body: ProblemBody;
+
+  constructor(body: ProblemBody) {
+    super(body.code);
+    this.body = body;
+  }
 }
 
 /** Whether a script of ours sent the form: it is told where to go, or a problem document. */
@@ -215,6 +236,15 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
       const request = new Request(`${origin}${STAFF_PREFIX}${below}`, { method, ...init, ...headers });
       return deps.staff.answer(request, who.caller);
     },
+    async get<Value>(who: LoggedIn, below: string) {
+      const answer = await site.ask(who, 'GET', below);
+      if (!answer.ok) throw new StaffDeclined((await answer.json()) as ProblemBody);
+      return (await answer.json()) as Value;
+    },
+    async list<Item>(who: LoggedIn, below: string) {
+      const answer = await site.ask(who, 'GET', below);
+      return answer.ok ? ((await answer.json()) as readonly Item[]) : [];
+    },
     async outcome(c, answer, then) {
       const isJson = /\bjson\b/.test(answer.headers.get('content-type') ?? '');
       const said: unknown = isJson ? await answer.json() : undefined;
@@ -230,14 +260,14 @@ export function officeSite(deps: OfficeDeps, options: OfficeOptions = {}): Offic
       return new Response(JSON.stringify(body), { status: body.status, headers: problemHeaders });
     },
     seeOther: (to) => new Response(null, { status: 303, headers: { ...headers.page, location: `${path}${to}` } }),
-    async trying(c, act, person, what = 'office/wrong') {
+    async trying(c, act, { person, what = 'login' } = {}) {
       const those = [networkOf(callerAddress(c)), ...(person === undefined ? [] : [person])];
-      const seconds = Math.max(...those.map((who) => limiter.waitOf(what, who, wrong)));
+      const seconds = Math.max(...those.map((who) => limiter.waitOf(`office/${what}`, who, wrong)));
       if (seconds > 0) throw tooMany(seconds);
       try {
         return await act();
       } catch (error) {
-        if (isRefusal(error)) for (const who of those) limiter.takeOf(what, who, wrong);
+        if (isRefusal(error)) for (const who of those) limiter.takeOf(`office/${what}`, who, wrong);
         throw error;
       }
     },

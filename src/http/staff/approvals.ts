@@ -48,6 +48,18 @@ const filters = z.strictObject({
   limit: z.string().optional(),
 });
 
+/** The file of a letter that is signed, or countersigned, by what waits. */
+async function fileSignedBy(
+  deps: StaffDeps,
+  pending: Approval['pending'],
+  letter: string,
+): Promise<Uint8Array | undefined> {
+  const waiting = pending.waiting?.find((one) => one.letter === letter);
+  if (waiting) return deps.waitingDocument(waiting.letter as OficioId, waiting.sealText);
+  const begun = countersignedIn(pending).find((one) => one.letter === letter);
+  return begun && deps.waitingVersion(begun.letter, begun.id);
+}
+
 export function approvalRoutes(app: Hono, deps: StaffDeps): void {
   const office = deps.approvals;
   const perform = performOver(app, deps);
@@ -72,14 +84,7 @@ export function approvalRoutes(app: Hono, deps: StaffDeps): void {
   // The file that is signed, its signature still zeros: whoever signs makes the digest of its record from it.
   app.get('/approvals/:id/letters/:letter', async (c) => {
     const { id, pending } = await theirs(deps, c);
-    const letter = c.req.param('letter');
-    const waiting = pending.waiting?.find((one) => one.letter === letter);
-    const begun = countersignedIn(pending).find((one) => one.letter === letter);
-    const pdf = waiting
-      ? await deps.waitingDocument(waiting.letter as OficioId, waiting.sealText)
-      : begun
-        ? await deps.waitingVersion(begun.letter, begun.id)
-        : notFound(id);
+    const pdf = (await fileSignedBy(deps, pending, c.req.param('letter'))) ?? notFound(id);
     return c.body(new Uint8Array(pdf), 200, { 'content-type': 'application/pdf', 'cache-control': 'no-store' });
   });
   app.post('/approvals/together', async (c) => {

@@ -5,7 +5,13 @@ import type { GivenPlace, Oficio, OficioId } from '../../oficio/oficio.ts';
 import { pendingView } from './approval-views.ts';
 import type { StaffDeps } from './deps.ts';
 import { readJson, type RouteInputs } from './input.ts';
-import { checkMayReadLetter, checkMayTouch, signatureWaitingFor } from './letter-access.ts';
+import {
+  checkMayReadLetter,
+  checkMayTouch,
+  lettersIn,
+  signaturesWaiting,
+  signatureWaitingFor,
+} from './letter-access.ts';
 import { offeredView, type OfferedView } from './offered-view.ts';
 import { earlierView, findOficio, sealedView, viewsOf } from './oficios.ts';
 
@@ -39,8 +45,8 @@ async function awaitingCardOf(deps: StaffDeps): Promise<readonly Oficio[]> {
     before = page.at(-1)?.intentLeaf;
     if (page.length < PAGE) break;
   }
-  const signed = await Promise.all(found.map(({ id }) => signatureWaitingFor(deps, id)));
-  return found.filter((_, i) => signed[i] === undefined);
+  const signed = new Set((await signaturesWaiting(deps)).flatMap(lettersIn));
+  return found.filter(({ id }) => !signed.has(id));
 }
 
 /** Whether its signer has to sign it with a card. */

@@ -41,11 +41,14 @@ export async function openApprovals({ approvals: office, clock }: StaffDeps): Pr
   return found.filter(({ expiresAt }) => now < expiresAt);
 }
 
-/** What waits until the signer of a letter wills it, where it does. */
+/** What waits until the signers of letters will them. */
+export async function signaturesWaiting(deps: StaffDeps): Promise<readonly Approval[]> {
+  return (await openApprovals(deps)).filter((one) => one.pending.statement.action === 'oficio/signed');
+}
+
+/** The same of one letter, where it waits for that. */
 export async function signatureWaitingFor(deps: StaffDeps, letter: string): Promise<Approval | undefined> {
-  return (await openApprovals(deps)).find(
-    (one) => one.pending.statement.action === 'oficio/signed' && lettersIn(one).includes(letter),
-  );
+  return (await signaturesWaiting(deps)).find((one) => lettersIn(one).includes(letter));
 }
 
 /** Whether whoever asks may read a letter: of a unit of theirs, or one that they sign, signed besides, or are asked to. */
