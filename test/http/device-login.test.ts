@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { loggedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ORIGIN, ProductionOffice, RP_ID, type Person } from '../support/production-office.ts';
 
 const UNIT = { code: 'AE', name: 'Alcaldía', coveredSince: '2026-01-01' };
@@ -49,10 +49,8 @@ async function poll({ device_code }: Asked): Promise<Record<string, unknown>> {
   return said;
 }
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 /** The page to which the code leads. */

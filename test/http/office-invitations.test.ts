@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
-import { fieldIn, invitedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import {
+  fieldIn,
+  invitedIn,
+  loggedIn,
+  OfficeBrowser,
+  officeOver,
+  type OpenedOffice,
+} from '../support/office-browser.ts';
 import { ORIGIN, ProductionOffice, type Person } from '../support/production-office.ts';
 
 let office: ProductionOffice;
@@ -19,10 +26,8 @@ beforeEach(async () => {
   await office.services.door.endSessions(hr.id);
 });
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 /** Status and code, of a page or a problem document. */

@@ -4,7 +4,7 @@ import { browserPrimitives } from '../../src/http/client/primitives.ts';
 import type { ShownApproval } from '../../src/http/staff/approval-views.ts';
 import { letter as emptyPdf } from '../pdf/build.ts';
 import { clerksDay, type ClerksDay } from '../support/clerks-day.ts';
-import { fieldIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { fieldIn, loggedIn, type OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import type { Person } from '../support/production-office.ts';
 
 const API = '/api/v1/staff';
@@ -26,10 +26,8 @@ afterAll(() => {
   expect(opened.failures).toEqual([]);
 });
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 type Fields = Readonly<Record<string, string>>;

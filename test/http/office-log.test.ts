@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { csvCell } from '../../src/http/office/log-csv.ts';
 import { auditedOffice, UNIT, type AuditedOffice } from '../support/audited-office.ts';
-import { OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { loggedIn, type OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import type { Person } from '../support/production-office.ts';
 
 let audited: AuditedOffice;
@@ -19,10 +19,8 @@ afterAll(() => {
   expect(opened.failures).toEqual([]);
 });
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const own = new OfficeBrowser(opened);
-  expect((await own.logIn(person)).status).toBe(200);
-  return own;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 async function page(path: string, status = 200): Promise<string> {

@@ -3,7 +3,7 @@ import type { CalendarDay } from '../../src/core/time.ts';
 import { formatTime } from '../../src/core/time.ts';
 import type { UnitCode } from '../../src/directory/unit.ts';
 import { makeLetterDesk, type LetterDesk } from '../support/letter-desk.ts';
-import { OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { loggedIn, type OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import type { Person } from '../support/production-office.ts';
 
 /* A person asks what is held of them: human resources and auditors answer, clerks erase, operators sweep; each by these pages alone. */
@@ -32,10 +32,8 @@ afterAll(() => {
   made.office.remove();
 });
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 async function posted(browser: OfficeBrowser, path: string, fields: Record<string, string>, status = 200) {

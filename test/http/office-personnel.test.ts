@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { fieldIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { fieldIn, loggedIn, type OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ProductionOffice, type Person } from '../support/production-office.ts';
 
 const PLACE = '/oficina/personal';
@@ -11,10 +11,8 @@ let approver: Person;
 let clerk: Person;
 let asHr: OfficeBrowser;
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { withOffice } from '../../src/http/office/app.ts';
 import { BLACK_BOX, blackedOut, textAt } from '../support/blacked-out.ts';
 import { makeLetterDesk, type LetterDesk } from '../support/letter-desk.ts';
-import { OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { loggedIn, type OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ORIGIN } from '../support/production-office.ts';
 import { appOver } from '../support/public-app.ts';
 
@@ -26,10 +26,8 @@ afterAll(() => {
   made.office.remove();
 });
 
-async function browserOf(name: Parameters<LetterDesk['who']>[0]): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(made.who(name))).status).toBe(200);
-  return browser;
+function browserOf(name: Parameters<LetterDesk['who']>[0]): Promise<OfficeBrowser> {
+  return loggedIn(opened, made.who(name));
 }
 
 function formOf(document: Uint8Array = blackedOut(), more: Readonly<Record<string, string>> = {}): FormData {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formatLocalTime } from '../../src/core/time.ts';
 import type { Role } from '../../src/access/role.ts';
 import { makeLetterDesk, type LetterDesk } from '../support/letter-desk.ts';
-import { OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { loggedIn, type OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 
 const PHOTO = new Uint8Array(readFileSync(join(import.meta.dirname, '../../keys-dev/photos/persona-1.jpg')));
 const HOSTILE = '<script>alert("x")</script>';
@@ -25,10 +25,8 @@ afterAll(() => {
   made.office.remove();
 });
 
-async function browserOf(name: Role | 'stranger'): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(made.who(name))).status).toBe(200);
-  return browser;
+function browserOf(name: Role | 'stranger'): Promise<OfficeBrowser> {
+  return loggedIn(opened, made.who(name));
 }
 
 function formOf(more: Readonly<Record<string, string | Uint8Array>> = {}): FormData {

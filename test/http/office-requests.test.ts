@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { loggedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ProductionOffice, type Person } from '../support/production-office.ts';
 
 const API = '/api/v1/staff';
@@ -24,10 +24,8 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => office.remove());
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 /** The page of a request that waits, as whoever looks at it sees it. */

@@ -6,7 +6,14 @@ import type { Perform } from '../../src/approval/office.ts';
 import { staffApp } from '../../src/http/staff/app.ts';
 import { knownStaff } from '../../src/http/staff/known.ts';
 import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
-import { fieldIn, invitedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import {
+  fieldIn,
+  invitedIn,
+  loggedIn,
+  OfficeBrowser,
+  officeOver,
+  type OpenedOffice,
+} from '../support/office-browser.ts';
 import { ORIGIN, ProductionOffice, somebody, type Person } from '../support/production-office.ts';
 
 let office: ProductionOffice;
@@ -25,10 +32,8 @@ beforeEach(async () => {
   await office.services.door.endSessions(hr.id);
 });
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 /** Status and code, of a page or a problem document. */

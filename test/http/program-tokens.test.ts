@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MOST_TOKEN_DAYS } from '../../src/access/program-token.ts';
 import { systemClock } from '../../src/adapters/system.ts';
 import { dayInMexicoCity, unixSeconds } from '../../src/core/time.ts';
-import { fieldIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { fieldIn, loggedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ORIGIN, ProductionOffice, type Person } from '../support/production-office.ts';
 
 let office: ProductionOffice;
@@ -22,10 +22,8 @@ beforeEach(() => {
 const inDays = (days: number): string =>
   dayInMexicoCity(unixSeconds(systemClock() + office.time.laterSeconds + days * 86_400));
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 const API = '/api/v1/staff/tokens';

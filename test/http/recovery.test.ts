@@ -2,7 +2,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Role } from '../../src/access/role.ts';
 import type { PendingEnrolment } from '../../src/access/pending-enrolment.ts';
 import { SoftAuthenticator } from '../doubles/soft-authenticator.ts';
-import { fieldIn, invitedIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import {
+  fieldIn,
+  invitedIn,
+  loggedIn,
+  OfficeBrowser,
+  officeOver,
+  type OpenedOffice,
+} from '../support/office-browser.ts';
 import { ORIGIN, ProductionOffice, RP_ID, type Person } from '../support/production-office.ts';
 import { codeOfAct } from '../support/refuses.ts';
 
@@ -18,10 +25,8 @@ beforeEach(() => {
   opened = officeOver(office.services);
 });
 
-async function browserOf(person: Pick<Person, 'passkey'>): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Pick<Person, 'passkey'>): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 async function told(answer: Response | Promise<Response>): Promise<readonly [number, string]> {

@@ -8,7 +8,7 @@ import { letter as emptyPdf } from '../pdf/build.ts';
 import { staffApp } from '../../src/http/staff/app.ts';
 import { clerksDay, type ClerksDay } from '../support/clerks-day.ts';
 import { MailServer, type TakenMail } from '../support/mail-server.ts';
-import { fieldIn, OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
+import { fieldIn, loggedIn, type OfficeBrowser, officeOver, type OpenedOffice } from '../support/office-browser.ts';
 import { ORIGIN, type Person } from '../support/production-office.ts';
 
 const API = '/api/v1/staff';
@@ -62,10 +62,8 @@ async function sent(seconds = 301): Promise<TakenMail[]> {
 const of = (mails: readonly TakenMail[], who: string): TakenMail[] =>
   mails.filter(({ to }) => to.includes(mailOf(who)));
 
-async function browserOf(person: Person): Promise<OfficeBrowser> {
-  const browser = new OfficeBrowser(opened);
-  expect((await browser.logIn(person)).status).toBe(200);
-  return browser;
+function browserOf(person: Person): Promise<OfficeBrowser> {
+  return loggedIn(opened, person);
 }
 
 /** A letter that waits for its signer, as the clerk makes one: its id, and that of the request. */

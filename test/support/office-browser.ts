@@ -136,3 +136,14 @@ export function invitedIn(page: string): { readonly path: string; readonly code:
   const path = /(\/oficina\/invitacion\/[0-9a-z]{26})</.exec(page)![1]!;
   return { path, code: [...page.matchAll(/<li>([0-9A-Z]{4})<\/li>/g)].map(([, group]) => group).join('') };
 }
+
+/** Somebody's browser, logged in. @throws Error where their passkey is declined */
+export async function loggedIn(
+  opened: Pick<OpenedOffice, 'app'>,
+  person: Pick<Person, 'passkey'>,
+): Promise<OfficeBrowser> {
+  const browser = new OfficeBrowser(opened);
+  const { status } = await browser.logIn(person);
+  if (status !== 200) throw new Error(`nobody is logged in: status ${status}`);
+  return browser;
+}
