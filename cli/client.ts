@@ -1,4 +1,4 @@
-import { Outage } from '../src/core/refusal.ts';
+import { Outage, Refusal } from '../src/core/refusal.ts';
 import type { HttpCode } from '../src/texts/code.ts';
 
 /** A refusal or an outage as the staff API told it (RFC 9457). */
@@ -19,6 +19,11 @@ export class ApiProblem extends Error {
     this.status = problem.status;
     this.facts = problem.facts;
   }
+}
+
+/** What has words for people; anything else is a bug. */
+export function isTold(error: unknown): error is ApiProblem | Refusal | Outage {
+  return error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage;
 }
 
 /** What carries one request to the application and brings its answer: in process, or over the local socket. */

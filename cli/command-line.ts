@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import type { KeyEncryption } from '../src/adapters/keys/encryption.ts';
-import { Outage, Refusal } from '../src/core/refusal.ts';
+
 import { readConfig } from '../src/config.ts';
 import { findCommand, nounFirst, readArguments } from './arguments.ts';
-import { ApiProblem, type Client } from './client.ts';
+import { isTold, type Client } from './client.ts';
 import { Declined, EXIT, StillWaits, UsageError, type Command, type Exit } from './command.ts';
 import { allCommands, commandsOf } from './commands/index.ts';
 import { refuseNoFolder } from './data-folder.ts';
@@ -103,7 +103,7 @@ function report(error: unknown, screen: Screen, env: Environment, command: strin
     if (screen.json) screen.data({ approval: error.approval });
     return EXIT.undetermined;
   }
-  if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage) {
+  if (isTold(error)) {
     return explain(error, screen);
   }
   const detail = error instanceof Error ? error : new Error(String(error));

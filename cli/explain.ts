@@ -2,7 +2,7 @@ import { Outage, Refusal, type Facts } from '../src/core/refusal.ts';
 import { STATUS_OF } from '../src/http/problem-status.ts';
 import { printable } from '../src/texts/problem-text.ts';
 import { isCode, problemText } from '../src/texts/problems.ts';
-import { ApiProblem } from './client.ts';
+import { ApiProblem, isTold } from './client.ts';
 import { EXIT, type Exit } from './command.ts';
 import type { Screen } from './screen.ts';
 
@@ -57,7 +57,7 @@ export function noteUnsignedHead(error: unknown, screen: Screen, exit: Exit): Ex
 }
 
 function note(error: unknown, screen: Screen): { code: string; what: string; next: string; facts: Facts } {
-  if (!(error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage)) throw error;
+  if (!isTold(error)) throw error;
   // The service may be newer than this program, or not ours at all.
   const code = printable(error.code);
   const facts: Facts = error.facts ?? {};

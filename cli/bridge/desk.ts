@@ -1,7 +1,7 @@
 import type { BridgeLetter, BridgeStep, BridgeWork } from '../../src/http/card-bridge.ts';
-import { ApiProblem } from '../client.ts';
+import { isTold } from '../client.ts';
 import { Declined } from '../command.ts';
-import { Outage, Refusal } from '../../src/core/refusal.ts';
+
 import { problemText } from '../../src/texts/problems.ts';
 import type { BridgeDesk } from './server.ts';
 
@@ -73,7 +73,7 @@ export class Desk implements BridgeDesk {
 /** In the words of the page, which is in Spanish. */
 function endOf(error: unknown): BridgeWork {
   if (error instanceof Declined) return { is: 'declined' };
-  if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage) {
+  if (isTold(error)) {
     return { is: 'failed', ...problemText(error.code, error.facts, 'es') };
   }
   return { is: 'failed', what: 'Falló el puente de este equipo. No se firmó nada más.', next: '' };

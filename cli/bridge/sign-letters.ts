@@ -1,12 +1,10 @@
 /** Letters that a page named: the service is asked for each, what the card will sign is made here, and shown before anybody is asked. */
 import { createHash } from 'node:crypto';
 import { nodePrimitives } from '../../src/adapters/primitives.ts';
-import { formatCardNumber } from '../../src/card/card.ts';
-import type { StationCode } from '../../src/card/station/station-code.ts';
 import { signOnCard, type SigningCard } from '../../src/card/station/sign-card.ts';
 import { toBase64 } from '../../src/core/base64.ts';
 import { concat } from '../../src/core/bytes.ts';
-import { Outage, Refusal } from '../../src/core/refusal.ts';
+import type { Outage, Refusal } from '../../src/core/refusal.ts';
 import type { BridgeLetter, BridgeStep } from '../../src/http/card-bridge.ts';
 import type { OfferedDraftView } from '../../src/http/staff/card-letters.ts';
 import type { SealedView } from '../../src/http/staff/views.ts';
@@ -25,9 +23,9 @@ import {
   type LeftOut,
   type ShownLetter,
 } from '../cards/ask-signature.ts';
-import { takeSigningCard, type SigningStation } from '../cards/sign-with-card.ts';
+import { expectOwn, takeSigningCard, type SigningStation } from '../cards/sign-with-card.ts';
 import { orInterrupted, type Prompt } from '../cards/prompt.ts';
-import { ApiProblem, type Client } from '../client.ts';
+import { isTold, type ApiProblem, type Client } from '../client.ts';
 import { Declined, EXIT } from '../command.ts';
 import { readEarlier, readOffered, unexpected } from '../offered-letter.ts';
 import type { Screen } from '../screen.ts';
@@ -106,18 +104,16 @@ export async function signLetters(deps: SignLettersDeps, ids: readonly string[])
 
 async function prepare(
   { client, station: { clock }, keep }: SignLettersDeps,
-  { card, holder, serial, certificate }: SigningCard,
+  signing: SigningCard,
   id: string,
 ): Promise<{ readonly waiting: Waiting } | { readonly settled: BridgeLetter }> {
+  const { serial, certificate } = signing;
   const answer = await client.post<OfferedDraftView | Settled>(`${LETTERS_API}/${id}/prepared`, { serial });
   if (!('toBeSigned' in answer)) return { settled: settled(id, answer) };
   const offered = readOffered(answer);
   const { letter } = offered;
   if (letter.id !== id) deliveredDiffers('another letter');
-  if (letter.signer.officialId !== card.officialId) {
-    const facts = { number: formatCardNumber(card.number), holder: holder.name };
-    throw new Refusal<StationCode>('card/not-the-signers', 'the card of somebody else', facts);
-  }
+  expectOwn(signing, letter.signer.officialId);
   const document = await client.getBytes(`${LETTERS_API}/${id}/draft`);
   const order = orderOf(letter, document, answer.place);
   const made = await checkPrepared(
@@ -191,7 +187,7 @@ function refused(id: string, error: unknown): BridgeLetter {
 
 /** What people are told of one letter. @throws anything else: it is a bug */
 function told(error: unknown): ApiProblem | Refusal | Outage {
-  if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage) return error;
+  if (isTold(error)) return error;
   throw error;
 }
 

@@ -12,7 +12,7 @@ import {
   type SigningCard,
 } from '../../src/card/station/sign-card.ts';
 import { toBase64 } from '../../src/core/base64.ts';
-import { isRefusal, Outage, Refusal } from '../../src/core/refusal.ts';
+import { isRefusal, Refusal } from '../../src/core/refusal.ts';
 import { parseTime, type UnixSeconds } from '../../src/core/time.ts';
 import { parseOfficialId } from '../../src/directory/official.ts';
 import type { OfferedView } from '../../src/http/staff/offered-view.ts';
@@ -21,7 +21,7 @@ import { checkPrepared } from '../../src/oficio/check-prepared.ts';
 import { checkSigned, deliveredDiffers, type ExpectedLetter, type SealedOrder } from '../../src/oficio/check-signed.ts';
 import type { OficioRequest } from '../../src/oficio/request.ts';
 import { oficioEs } from '../../src/texts/oficio.es.ts';
-import { ApiProblem, type Client } from '../client.ts';
+import { isTold, type Client } from '../client.ts';
 import type { Context } from '../command.ts';
 import type { LetterOrder } from '../letter-order.ts';
 import { readEarlier, readOffered } from '../offered-letter.ts';
@@ -178,23 +178,23 @@ function refusedOf(prepared: ReadonlyMap<LetterOrder, Prepared>): readonly LeftO
   );
 }
 
-/** What people are told of one letter; anything else is a bug. */
-function isTold(error: unknown): error is ApiProblem | Refusal | Outage {
-  return error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage;
+/** That a letter is to be signed by whoever's card it is. @throws Refusal `card/not-the-signers` */
+export function expectOwn({ card, holder }: SigningCard, signerId: string): void {
+  if (signerId === card.officialId) return;
+  const facts = { number: formatCardNumber(card.number), holder: holder.name };
+  throw new Refusal<StationCode>('card/not-the-signers', 'the card of somebody else', facts);
 }
 
 async function prepare(
   client: Client,
   { clock }: SigningStation,
-  { card, holder, serial, certificate }: SigningCard,
+  signing: SigningCard,
   order: LetterOrder,
 ): Promise<Prepared> {
+  const { card, serial, certificate } = signing;
   const own = { ...order, signer: order.signer === '' ? card.officialId : order.signer };
   const opened = await openOrder(client, own, 'card');
-  if (opened.read.signerId !== card.officialId) {
-    const facts = { number: formatCardNumber(card.number), holder: holder.name };
-    throw new Refusal<StationCode>('card/not-the-signers', 'the card of somebody else', facts);
-  }
+  expectOwn(signing, opened.read.signerId);
   const answer = await client.postForm<OfferedView | SealedView>(`${LETTERS_API}/prepared`, formOf(opened, { serial }));
   const expected = { input: opened.document, certificate: certificate.encoded };
   if (!('toBeSigned' in answer))

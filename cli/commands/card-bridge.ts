@@ -11,8 +11,8 @@ import { Prompt } from '../cards/prompt.ts';
 import { READER_OPTIONS, withStation } from '../cards/station.ts';
 import { Declined, EXIT, UsageError, type Command, type Given } from '../command.ts';
 import { explain } from '../explain.ts';
-import { ApiProblem } from '../client.ts';
-import { Outage, Refusal } from '../../src/core/refusal.ts';
+import { isTold } from '../client.ts';
+
 import type { Screen } from '../screen.ts';
 import { cardStation, workOnList } from './card-station.ts';
 
@@ -57,8 +57,7 @@ export const cardBridge: Command = {
       },
       failed(error) {
         if (error instanceof Declined) screen.note(screen.say(error.text));
-        else if (error instanceof ApiProblem || error instanceof Refusal || error instanceof Outage)
-          explain(error, screen);
+        else if (isTold(error)) explain(error, screen);
         else if (error instanceof UsageError) screen.note(screen.say(error.text));
         else screen.note(error instanceof Error ? error.message : String(error));
         screen.note(screen.say(GOES_ON));
