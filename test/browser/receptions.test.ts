@@ -72,4 +72,21 @@ describe.skipIf(noOfficeChromium)(`receptions in Chromium ${noOfficeChromium ?? 
     expect(new URL(page.url()).href).toBe(`${ORIGIN}/oficina/oficios/${made.letter.id}/acuses`);
     expect(await page.locator('.card').count()).toBe(2);
   });
+
+  test('what somebody typed is not shown to the next person in their tab', async () => {
+    const device = await chromium.device(made.who('clerk'));
+    const { page } = device;
+    await chromium.logIn(device);
+    const form = `${ORIGIN}/oficina/oficios/nuevo`;
+    await page.goto(form);
+    await page.fill('#subject', 'Embargo a Juana');
+    await page.reload();
+    expect(await page.inputValue('#subject'), 'theirs stays').toBe('Embargo a Juana');
+    await made.office.services.door.endSessions(made.who('clerk').id);
+    await chromium.hand(device, made.who('stranger'));
+    await chromium.logIn(device, '/oficina/oficios/nuevo');
+    await page.waitForSelector('#subject');
+    expect(await page.inputValue('#subject')).toBe('');
+    expect(await page.evaluate('Object.values(sessionStorage).join()')).not.toContain('Juana');
+  });
 });

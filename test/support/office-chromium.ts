@@ -27,6 +27,8 @@ export interface OfficeChromium {
   readonly proxy: TlsProxy;
   /** With the passkey that they made elsewhere, if any; `isUserVerified`: whether the device knows its holder. */
   device(person?: Person, isUserVerified?: boolean): Promise<Device>;
+  /** The device is somebody's now, and has their passkey alone. */
+  hand(device: Device, person: Person): Promise<void>;
   /** By keyboard alone. */
   logIn(device: Device, path?: string): Promise<void>;
   /** What axe finds on the page, in a tab where the page's policy does not stop it. */
@@ -58,6 +60,16 @@ export async function chromiumAt(origin: string, port: number, folder: string): 
   const host = new URL(origin).hostname;
   const proxy = await tlsProxy(mkdtempSync(join(folder, 'proxy-')), host, port);
   const browser = await launchAt(host, proxy);
+  const hand = async ({ cdp, authenticatorId }: Device, person: Person): Promise<void> => {
+    const { id, privateKey } = person.passkey.passkeys[0]!;
+    const key = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }));
+    const credential = {
+      ...{ credentialId: toBase64(id), isResidentCredential: true, rpId: host, signCount: 1 },
+      ...{ privateKey: toBase64(key), userHandle: toBase64(fromHex(person.id)!) },
+    };
+    await cdp.send('WebAuthn.clearCredentials', { authenticatorId });
+    await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
+  };
   return {
     proxy,
     async device(person, isUserVerified = true) {
@@ -71,17 +83,11 @@ export async function chromiumAt(origin: string, port: number, folder: string): 
           ...{ isUserVerified, automaticPresenceSimulation: true },
         },
       });
-      if (person) {
-        const { id, privateKey } = person.passkey.passkeys[0]!;
-        const key = new Uint8Array(privateKey.export({ format: 'der', type: 'pkcs8' }));
-        const credential = {
-          ...{ credentialId: toBase64(id), isResidentCredential: true, rpId: host, signCount: 1 },
-          ...{ privateKey: toBase64(key), userHandle: toBase64(fromHex(person.id)!) },
-        };
-        await cdp.send('WebAuthn.addCredential', { authenticatorId, credential });
-      }
-      return { page, context, cdp, authenticatorId };
+      const device = { page, context, cdp, authenticatorId };
+      if (person) await hand(device, person);
+      return device;
     },
+    hand,
     async logIn({ page }, path = '/oficina') {
       await page.goto(`${origin}${path}`);
       await page.waitForSelector('#login button:enabled');

@@ -140,6 +140,10 @@ describe('a public version', () => {
     );
     expect(draft.json['code']).toBe('oficio/not-signed');
     expect((await made.desk.get(made.who('stranger'), path())).json['code']).toBe('access/role-missing');
+    // Nor by the key under which somebody else made the letter.
+    const byKey = '/oficios?idempotencyKey=letter%20one';
+    expect((await made.desk.get(made.who('stranger'), byKey)).json['code']).toBe('access/role-missing');
+    expect((await made.desk.get(made.who('clerk'), byKey)).status).toBe(200);
   });
 
   test.each([
